@@ -1,0 +1,1 @@
+"""People: accounts, guardians and children, consent, sign-ins."""

@@ -1,0 +1,154 @@
+"""Tables of people: users, sign-ins, guardians, consent, reset codes."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_login import UserMixin
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+
+ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
+
+
+class User(UserMixin, Model):
+    """A person. Of a child only the called-by name, grade and birth year are kept."""
+
+    __tablename__ = "user"
+    __allow_unmapped__ = True
+    __table_args__ = (
+        one_of("kind", "adult", "youth", "child"),
+        one_of("state", "waiting", "active", "suspended"),
+        sa.CheckConstraint("birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100", name="birth_year"),
+        sa.CheckConstraint("grade IS NULL OR grade BETWEEN 1 AND 12", name="grade"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default="adult")  # youth: 16–17, own account; child: under 16, by a guardian
+    state: Mapped[str] = mapped_column(default="active")
+    full_name: Mapped[str] = mapped_column(info={"personal": "name"})
+    called_name: Mapped[str] = mapped_column(info={"personal": "name to be called by"})
+    address_form: Mapped[str] = mapped_column(default="bạn", info={"personal": "form of address"})
+    username: Mapped[str] = mapped_column(unique=True, info={"personal": "user name"})
+    phone: Mapped[str | None] = mapped_column(index=True, info={"personal": "phone"})  # shared in families: not unique
+    email: Mapped[str | None] = mapped_column(index=True, info={"personal": "e-mail"})
+    password_hash: Mapped[str] = mapped_column(default="", info={"personal": "secret"})
+    birth_year: Mapped[int | None] = mapped_column(info={"personal": "age"})
+    grade: Mapped[int | None] = mapped_column(info={"personal": "grade"})
+    language: Mapped[str] = mapped_column(default="vi")
+    site_admin: Mapped[bool] = mapped_column(default=False)
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    suspended_at: Mapped[datetime | None]
+
+    sign_in: "SignIn | None" = None  # set by the sign-in loader for the present request
+
+    def get_id(self) -> str:
+        """Flask-Login's id is the token of this sign-in, so that ending one ends it everywhere."""
+        return self.sign_in.token if self.sign_in and self.sign_in.token else ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.state != "suspended"
+
+    @property
+    def oldest_age(self) -> int | None:
+        """The higher of the two ages that a birth year allows."""
+        return None if self.birth_year is None else clock.today().year - self.birth_year
+
+    @property
+    def youngest_age(self) -> int | None:
+        """The lower of the two ages that a birth year allows: the side that protects more."""
+        return None if self.oldest_age is None else self.oldest_age - 1
+
+    @property
+    def is_minor(self) -> bool:
+        """Under 18, read on the side that protects more; adults need not tell their birth year."""
+        if self.kind == "adult":
+            return self.youngest_age is not None and self.youngest_age < 18
+        return self.youngest_age is None or self.youngest_age < 18
+
+
+class SignIn(Model):
+    """One sign-in on one device; ending it ends every page and socket that uses it."""
+
+    __tablename__ = "sign_in"
+    __allow_unmapped__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    device: Mapped[str] = mapped_column(default="", info={"personal": "device"})
+    shared_device: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+
+    token: str = ""  # known only to the browser; here during the request that presents it
+
+
+class LiveSocket(Model):
+    """An open socket, so that any process can cut it and anyone can see who is present."""
+
+    __tablename__ = "live_socket"
+
+    sid: Mapped[str] = mapped_column(primary_key=True)
+    sign_in_id: Mapped[int] = mapped_column(sa.ForeignKey("sign_in.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    opened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+
+class Guardian(Model):
+    """A grown-up who answers for a minor; active once a second person of the unit has confirmed it."""
+
+    __tablename__ = "guardian"
+    __table_args__ = (sa.UniqueConstraint("child_id", "guardian_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    child_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    guardian_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    relation: Mapped[str] = mapped_column(default="", info={"personal": "family"})
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+    child: Mapped[User] = relationship(foreign_keys=[child_id])
+    guardian: Mapped[User] = relationship(foreign_keys=[guardian_id])
+
+
+class Consent(Model):
+    """A yes to one purpose, with the text that was read; a child's own yes is `kind = assent`."""
+
+    __tablename__ = "consent"
+    __table_args__ = (one_of("kind", "consent", "assent"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    given_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    kind: Mapped[str] = mapped_column(default="consent")
+    purpose: Mapped[str]
+    text_version: Mapped[str]
+    text_hash: Mapped[str]
+    channel: Mapped[str] = mapped_column(default="web")
+    given_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ResetCode(Model):
+    """A one-time code to choose a new passphrase, issued by a coordinator of one's unit."""
+
+    __tablename__ = "reset_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str]
+    issued_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,77 @@
+"""Reads about people: accounts, families, consent."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import Consent, Guardian, User
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.kernel.text import fold, phone
+
+
+def user(user_id: int) -> User:
+    """A person; raises Missing."""
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def users(user_ids: Iterable[int]) -> dict[int, User]:
+    """People by id."""
+    found = db.session.scalars(sa.select(User).where(User.id.in_(list(user_ids))))
+    return {person.id: person for person in found}
+
+
+def find_by_name_typed(typed: str) -> list[User]:
+    """Whom a user name, phone number or e-mail may mean; a family may share one number."""
+    typed = typed.strip()
+    if number := phone(typed):
+        return list(db.session.scalars(sa.select(User).where(User.phone == number).order_by(User.id).limit(8)))
+    column = User.email if "@" in typed else User.username
+    value = typed.lower() if "@" in typed else fold(typed).replace(" ", "")
+    return list(db.session.scalars(sa.select(User).where(column == value).limit(8)))
+
+
+def guardians(child_id: int, confirmed: bool = True) -> list[User]:
+    """The grown-ups who answer for a minor."""
+    query = sa.select(User).join(Guardian, Guardian.guardian_id == User.id).where(Guardian.child_id == child_id)
+    if confirmed:
+        query = query.where(Guardian.confirmed_at.is_not(None))
+    return list(db.session.scalars(query.order_by(User.id)))
+
+
+def children(guardian_id: int) -> list[Guardian]:
+    """A guardian's children, confirmed or waiting."""
+    query = (
+        sa.select(Guardian)
+        .options(joinedload(Guardian.child))
+        .where(Guardian.guardian_id == guardian_id)
+        .order_by(Guardian.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def is_guardian(guardian_id: int, child_id: int, confirmed: bool = True) -> bool:
+    """Whether one answers for the other."""
+    query = sa.select(Guardian.id).where(Guardian.guardian_id == guardian_id, Guardian.child_id == child_id)
+    if confirmed:
+        query = query.where(Guardian.confirmed_at.is_not(None))
+    return db.session.scalar(query) is not None
+
+
+def consents(subject_id: int) -> list[Consent]:
+    """All consents ever given for a person, newest first."""
+    return list(
+        db.session.scalars(sa.select(Consent).where(Consent.subject_id == subject_id).order_by(Consent.id.desc()))
+    )
+
+
+def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
+    """Purposes to which a yes stands."""
+    query = sa.select(Consent.purpose).where(
+        Consent.subject_id == subject_id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
+    )
+    return set(db.session.scalars(query))

@@ -1,0 +1,165 @@
+"""Sign-ins: tokens, their rows, and the sockets that hang on them."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.events import SignInEnded, SocketClosed
+from tutoring.accounts.models import LiveSocket, SignIn, User
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.kernel.events import announce
+
+ABSOLUTE = timedelta(days=14)
+SHARED_ABSOLUTE = timedelta(hours=12)
+SHARED_IDLE = timedelta(minutes=30)
+TOUCH = timedelta(seconds=60)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@command
+def begin_sign_in(user: User, device: str = "", shared: bool = False) -> SignIn:
+    """A new sign-in of this person; its `token` is known only now."""
+    token = secrets.token_urlsafe(32)
+    moment = clock.now()
+    sign_in = SignIn(
+        user_id=user.id,
+        token_hash=_hash(token),
+        device=device[:120],
+        shared_device=shared,
+        expires_at=moment + (SHARED_IDLE if shared else ABSOLUTE),
+    )
+    db.session.add(sign_in)
+    db.session.flush()
+    sign_in.token = token
+    user.sign_in = sign_in
+    return sign_in
+
+
+def _alive(sign_in: SignIn, moment: datetime) -> bool:
+    return sign_in.ended_at is None and sign_in.expires_at > moment and sign_in.user.state != "suspended"
+
+
+def user_of_token(token: str) -> User | None:
+    """Who presents this token, if that sign-in is still alive."""
+    query = sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.token_hash == _hash(token))
+    sign_in = db.session.scalar(query)
+    moment = clock.now()
+    if sign_in is None or not _alive(sign_in, moment):
+        return None
+    if moment - sign_in.seen_at > TOUCH:
+        _touch(sign_in.id)
+    sign_in.token = token
+    sign_in.user.sign_in = sign_in
+    return sign_in.user
+
+
+def person_of_sign_in(sign_in_id: int) -> User | None:
+    """Whose sign-in this is, if it is still alive."""
+    query = sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.id == sign_in_id)
+    sign_in = db.session.scalar(query.execution_options(populate_existing=True))
+    if sign_in is None or not _alive(sign_in, clock.now()):
+        return None
+    sign_in.user.sign_in = sign_in
+    return sign_in.user
+
+
+@command
+def _touch(sign_in_id: int) -> None:
+    sign_in = db.session.get(SignIn, sign_in_id)
+    if sign_in is None:
+        return
+    sign_in.seen_at = moment = clock.now()
+    if sign_in.shared_device:
+        sign_in.expires_at = min(moment + SHARED_IDLE, sign_in.created_at + SHARED_ABSOLUTE)
+
+
+def sign_ins(user: User) -> list[SignIn]:
+    """The living sign-ins of a person, newest first."""
+    query = (
+        sa.select(SignIn)
+        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now())
+        .order_by(SignIn.seen_at.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+@command
+def end_sign_in(user: User, sign_in_id: int) -> None:
+    """End one of one's own sign-ins, with its sockets."""
+    sign_in = db.session.get(SignIn, sign_in_id)
+    if sign_in is None or sign_in.user_id != user.id:
+        raise Missing
+    _end(sign_in)
+
+
+@command
+def end_all_sign_ins(user_id: int, but: int | None = None) -> None:
+    """End every sign-in of a person (but one): after a new passphrase, a ban, a change of rights."""
+    for sign_in in db.session.scalars(sa.select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
+        if sign_in.id != but:
+            _end(sign_in)
+
+
+def _end(sign_in: SignIn) -> None:
+    if sign_in.ended_at is None:
+        sign_in.ended_at = clock.now()
+        announce(SignInEnded(sign_in.id, sign_in.user_id))
+
+
+# ---- sockets --------------------------------------------------------------------------------------------------
+
+
+@command
+def open_socket(sid: str, sign_in_id: int, user_id: int) -> None:
+    """Note that a socket of this sign-in is open."""
+    db.session.add(LiveSocket(sid=sid, sign_in_id=sign_in_id, user_id=user_id))
+
+
+@command
+def close_socket(sid: str, at: datetime | None = None) -> None:
+    """Note that a socket is gone; safe to say twice."""
+    row = db.session.get(LiveSocket, sid)
+    if row is not None:
+        db.session.delete(row)
+        announce(SocketClosed(sid, row.user_id, at or clock.now()))
+
+
+@command
+def see_sockets(sids: list[str], stale_after: float) -> None:
+    """Note that these sockets live, and close those that no process has seen for a while."""
+    moment = clock.now()
+    for start in range(0, len(sids), 500):
+        part = sids[start : start + 500]
+        db.session.execute(sa.update(LiveSocket).where(LiveSocket.sid.in_(part)).values(seen_at=moment))
+    stale = moment - timedelta(seconds=stale_after)
+    for row in db.session.scalars(sa.select(LiveSocket).where(LiveSocket.seen_at < stale)).all():
+        close_socket(row.sid, row.seen_at)
+
+
+def sids_of_sign_in(sign_in_id: int) -> list[str]:
+    """Open sockets of a sign-in."""
+    return list(db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.sign_in_id == sign_in_id)))
+
+
+def sids_of_user(user_id: int) -> list[str]:
+    """Open sockets of a person."""
+    return list(db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.user_id == user_id)))
+
+
+def present(user_ids: list[int], within: timedelta = timedelta(seconds=90)) -> set[int]:
+    """Which of these people have a page open now: a live socket, or a page asked for a moment ago."""
+    since = clock.now() - within
+    sockets = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(user_ids), LiveSocket.seen_at > since)
+    pages = sa.select(SignIn.user_id).where(
+        SignIn.user_id.in_(user_ids), SignIn.ended_at.is_(None), SignIn.seen_at > since
+    )
+    return set(db.session.scalars(sa.union(sockets, pages)))

@@ -1,0 +1,1 @@
+"""Places and belonging: the tree of units, memberships, join codes, nominations, the duty rota."""

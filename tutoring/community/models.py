@@ -1,0 +1,146 @@
+"""Tables of places: units, memberships, join codes, nominations, duty."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+
+UNIT_KINDS = ("city", "ward", "neighbourhood", "school", "class", "partner")
+ROLES = ("learner", "parent", "helper", "teacher", "lead", "officer", "coordinator")
+
+
+class Unit(Model):
+    """A place in the tree, or a partner organisation beside it. Codes are keys; names repeat."""
+
+    __tablename__ = "unit"
+    __table_args__ = (one_of("kind", *UNIT_KINDS),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    form: Mapped[str] = mapped_column(default="")  # phường, xã, đặc khu · khu phố, ấp, thôn · Đoàn, Hội, sở, công ty
+    name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    # The nearest ward and school at or above, kept so that "same ward" is one comparison.
+    ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    grade: Mapped[int | None]
+    school_year: Mapped[str] = mapped_column(default="")
+    youth_help_adults: Mapped[bool] = mapped_column(default=True)
+    effective_from: Mapped[date | None]
+    effective_to: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+
+    parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
+
+
+class Membership(Model):
+    """A person's role in a unit. One that gives power waits for a second person of the unit."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "unit_id", "role"),
+        one_of("role", *ROLES),
+        one_of("state", "waiting", "active", "ended"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    role: Mapped[str]
+    state: Mapped[str] = mapped_column(default="active")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    brought_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who made the code that was used
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    unit: Mapped[Unit] = relationship()
+
+
+class JoinCode(Model):
+    """A code that lets people into a unit with a role; above learner or parent single-use and at most 7 days."""
+
+    __tablename__ = "join_code"
+    __table_args__ = (
+        one_of("role", *ROLES),
+        sa.CheckConstraint("uses <= max_uses", name="uses"),
+        sa.CheckConstraint("role IN ('learner', 'parent') OR max_uses = 1", name="power_is_single_use"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    role: Mapped[str]
+    max_uses: Mapped[int]
+    uses: Mapped[int] = mapped_column(default=0)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # a second person, where it gives power
+    confirmed_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship()
+
+
+class Nomination(Model):
+    """Who vouches that a person may help: nominated by one, made active by a second, taken back by either."""
+
+    __tablename__ = "nomination"
+    __table_args__ = (one_of("state", "nominated", "active", "paused", "barred"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), unique=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    state: Mapped[str] = mapped_column(default="nominated")
+    nominated_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    nominated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    confirmed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    unit: Mapped[Unit] = relationship()
+    nominated_by: Mapped[User] = relationship(foreign_keys=[nominated_by_id])
+
+
+class DutySlot(Model):
+    """A weekly turn of duty in local time: weekday 0 is Monday, minutes since midnight, end exclusive."""
+
+    __tablename__ = "duty_slot"
+    __table_args__ = (
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        sa.CheckConstraint("starts >= 0 AND starts < ends AND ends <= 1440", name="minutes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    weekday: Mapped[int]
+    starts: Mapped[int]
+    ends: Mapped[int]
+
+    user: Mapped[User] = relationship()
+    unit: Mapped[Unit] = relationship()
+
+
+class DutyShift(Model):
+    """One turn of duty with its moments: "I am on duty from now until nine"."""
+
+    __tablename__ = "duty_shift"
+    __table_args__ = (sa.CheckConstraint("starts_at < ends_at", name="order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()
+    unit: Mapped[Unit] = relationship()

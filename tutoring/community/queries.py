@@ -1,0 +1,208 @@
+"""Reads about places: units, who belongs where, who is on duty."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.kernel.text import fold
+
+# Who may be the named adult on duty. Ward officers and neighbourhood leads never watch children's rooms.
+CHILD_WATCHERS = frozenset({"teacher", "coordinator"})
+ADULT_WATCHERS = frozenset({"teacher", "coordinator", "lead", "officer"})
+
+
+def unit(unit_id: int) -> Unit:
+    """A unit; raises Missing."""
+    found = db.session.get(Unit, unit_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def unit_by_code(code: str) -> Unit:
+    """A unit by its code; raises Missing."""
+    found = db.session.scalar(sa.select(Unit).where(Unit.code == code))
+    if found is None:
+        raise Missing
+    return found
+
+
+def lineage(unit_id: int) -> list[int]:
+    """This unit and all above it, nearest first."""
+    tree = sa.select(Unit.id, Unit.parent_id, sa.literal(0).label("depth")).where(Unit.id == unit_id).cte(recursive=True)
+    above = sa.select(Unit.id, Unit.parent_id, tree.c.depth + 1).where(Unit.id == tree.c.parent_id, tree.c.depth < 8)
+    tree = tree.union_all(above)
+    return list(db.session.scalars(sa.select(tree.c.id).order_by(tree.c.depth)))
+
+
+def branch(unit_id: int) -> list[int]:
+    """This unit and all below it."""
+    tree = sa.select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)
+    tree = tree.union_all(sa.select(Unit.id).where(Unit.parent_id == tree.c.id))
+    return list(db.session.scalars(sa.select(tree.c.id)))
+
+
+def memberships(user_id: int, states: Iterable[str] = ("active",)) -> list[Membership]:
+    """A person's memberships with their units, oldest first."""
+    query = (
+        sa.select(Membership)
+        .options(joinedload(Membership.unit))
+        .where(Membership.user_id == user_id, Membership.state.in_(list(states)))
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def roles_of(user_id: int) -> frozenset[str]:
+    """All roles that a person holds anywhere, and site_admin."""
+    held = set(
+        db.session.scalars(
+            sa.select(Membership.role).where(Membership.user_id == user_id, Membership.state == "active").distinct()
+        )
+    )
+    if db.session.scalar(sa.select(User.site_admin).where(User.id == user_id)):
+        held.add("site_admin")
+    return frozenset(held)
+
+
+def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
+    """Roles that a person holds at this unit or at one above it: a school's coordinator is one of its classes too."""
+    query = (
+        sa.select(Membership.role)
+        .where(Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(lineage(unit_id)))
+        .distinct()
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def units_of(user_id: int, roles: Iterable[str]) -> list[Unit]:
+    """Units in which a person holds one of these roles."""
+    query = (
+        sa.select(Unit)
+        .join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.user_id == user_id, Membership.state == "active", Membership.role.in_(list(roles)))
+        .order_by(Unit.id)
+        .distinct()
+    )
+    return list(db.session.scalars(query))
+
+
+def watched_units(user_id: int, roles: Iterable[str]) -> list[int]:
+    """Ids of all units at or below those in which a person holds one of these roles."""
+    found: dict[int, None] = {}
+    for top in units_of(user_id, roles):
+        found.update(dict.fromkeys(branch(top.id)))
+    return list(found)
+
+
+def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:
+    """Named, vetted adults on duty now for this unit, here or at a unit above it; `but` leaves people out.
+
+    For a room with minors only teachers and coordinators count. The duty counts only while the person still
+    holds the role, so an ended membership ends the duty with it.
+    """
+    moment = moment or clock.now()
+    here = clock.local(moment)
+    minute = here.hour * 60 + here.minute
+    above = lineage(unit_id)
+    slots = sa.select(DutySlot.user_id, DutySlot.unit_id).where(
+        DutySlot.unit_id.in_(above),
+        DutySlot.weekday == here.weekday(),
+        DutySlot.starts <= minute,
+        DutySlot.ends > minute,
+    )
+    shifts = sa.select(DutyShift.user_id, DutyShift.unit_id).where(
+        DutyShift.unit_id.in_(above), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
+    )
+    turns = sa.union(slots, shifts).subquery()
+    roles = CHILD_WATCHERS if minors else ADULT_WATCHERS
+    query = (
+        sa.select(User)
+        .join(turns, turns.c.user_id == User.id)
+        .join(Membership, sa.and_(Membership.user_id == User.id, Membership.unit_id.in_(above)))
+        .where(
+            Membership.state == "active",
+            Membership.role.in_(roles),
+            Membership.confirmed_at.is_not(None),
+            User.state == "active",
+            User.kind == "adult",
+            User.id.not_in(list(but)),
+        )
+        .order_by(User.id)
+        .distinct()
+    )
+    return list(db.session.scalars(query))
+
+
+def duty_of(unit_id: int) -> tuple[list[DutySlot], list[DutyShift]]:
+    """The weekly turns of a unit and its single turns that are not over yet."""
+    slots = sa.select(DutySlot).options(joinedload(DutySlot.user)).where(DutySlot.unit_id == unit_id)
+    shifts = (
+        sa.select(DutyShift)
+        .options(joinedload(DutyShift.user))
+        .where(DutyShift.unit_id == unit_id, DutyShift.ends_at > clock.now())
+    )
+    return (
+        list(db.session.scalars(slots.order_by(DutySlot.weekday, DutySlot.starts))),
+        list(db.session.scalars(shifts.order_by(DutyShift.starts_at))),
+    )
+
+
+def nomination(user_id: int) -> Nomination | None:
+    """Who vouches for this person as a helper."""
+    query = (
+        sa.select(Nomination)
+        .options(joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
+        .where(Nomination.user_id == user_id)
+    )
+    return db.session.scalar(query)
+
+
+def find_code(typed: str) -> JoinCode | None:
+    """A join code as people type it: case, accents, blanks and hyphens do not matter."""
+    plain = plain_code(typed)
+    return db.session.scalar(sa.select(JoinCode).where(JoinCode.code == plain)) if plain else None
+
+
+def plain_code(typed: str) -> str:
+    """The stored form of a typed code."""
+    return "".join(c for c in fold(typed).upper() if c.isalnum())
+
+
+def codes_of(unit_id: int) -> list[JoinCode]:
+    """The codes of a unit that still work or wait, newest first."""
+    query = (
+        sa.select(JoinCode)
+        .where(JoinCode.unit_id == unit_id, JoinCode.revoked_at.is_(None), JoinCode.expires_at > clock.now())
+        .order_by(JoinCode.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def members(unit_id: int, state: str = "active") -> list[Membership]:
+    """Members of exactly this unit."""
+    query = (
+        sa.select(Membership)
+        .options(joinedload(Membership.user))
+        .where(Membership.unit_id == unit_id, Membership.state == state)
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def waiting_members(unit_ids: list[int]) -> list[Membership]:
+    """Memberships of these units that wait for a second person, oldest first."""
+    query = (
+        sa.select(Membership)
+        .options(joinedload(Membership.user), joinedload(Membership.unit))
+        .where(Membership.unit_id.in_(unit_ids), Membership.state == "waiting")
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,98 @@
+"""Settings: a frozen dataclass read once from the environment; nothing else knows variable names."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_KEYS = ("SECRET_KEY", "AUDIT_KEY")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between one installation and another."""
+
+    secret_key: str
+    audit_key: str
+    database_url: str
+    redis_url: str | None = None
+    redis_prefix: str = "cunghoc"
+    production: bool = False
+    origins: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    https: bool = False
+    proxies: int = 0
+    loopback: bool = True
+    limits_scale: int = 1
+    content: Path = ROOT / "content"
+    static: Path = ROOT / "static"
+    jobs: bool = True
+
+    def check(self) -> None:
+        """Refuse settings that would be unsafe; raises ValueError with one sentence."""
+        if not self.origins or any("*" in origin for origin in self.origins):
+            raise ValueError("ORIGINS must list every address of the site exactly, such as https://hoc.example.vn")
+        if min(len(self.secret_key), len(self.audit_key)) < 32:
+            raise ValueError("SECRET_KEY and AUDIT_KEY must have at least 32 characters each")
+        if self.production and self.limits_scale != 1:
+            raise ValueError("LIMITS_SCALE is for load tests only and is refused with APP_ENV=production")
+        if self.production and not self.https:
+            raise ValueError("APP_ENV=production needs https:// addresses in ORIGINS")
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Read the environment; on a development machine keys and database live in instance/."""
+        env = os.environ if env is None else env
+        production = env.get("APP_ENV") == "production"
+        port = env.get("PORT", "8000")
+        instance = Path(env.get("INSTANCE", ROOT / "instance"))
+        local = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
+        origins = tuple(part.strip().rstrip("/") for part in env.get("ORIGINS", "").split(",") if part.strip())
+        if not production:
+            instance.mkdir(parents=True, exist_ok=True)
+            origins = origins or local
+        keys = {key: _key(key, env, None if production else instance) for key in _KEYS}
+        settings = cls(
+            secret_key=keys["SECRET_KEY"],
+            audit_key=keys["AUDIT_KEY"],
+            database_url=_database(env.get("DATABASE_URL"), instance),
+            redis_url=env.get("REDIS_URL") or None,
+            redis_prefix=env.get("REDIS_PREFIX", "cunghoc"),
+            production=production,
+            origins=origins,
+            hosts=tuple(origin.split("://", 1)[1] for origin in origins),
+            https=bool(origins) and all(origin.startswith("https://") for origin in origins),
+            proxies=int(env.get("PROXIES", "0")),
+            loopback=env.get("BIND", "127.0.0.1") in {"127.0.0.1", "localhost", "::1"},
+            limits_scale=int(env.get("LIMITS_SCALE", "1")),
+            content=Path(env.get("CONTENT", ROOT / "content")),
+            jobs=env.get("JOBS", "1") != "0",
+        )
+        settings.check()
+        return settings
+
+
+def _database(url: str | None, instance: Path) -> str:
+    if not url:
+        return f"sqlite:///{instance / 'cunghoc.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def _key(name: str, env: Mapping[str, str], instance: Path | None) -> str:
+    if value := env.get(name):
+        return value
+    if path := env.get(f"{name}_FILE"):
+        return Path(path).read_text("utf-8").strip()
+    if instance is None:
+        return ""
+    kept = instance / name.lower()
+    try:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return kept.read_text("utf-8")

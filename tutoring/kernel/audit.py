@@ -1,0 +1,105 @@
+"""The audit chain: every act of a person with power over others, append-only, each row sealed to the one before.
+
+The seal is HMAC-SHA256 under a key that is not in the database. An edit, a deletion or a swap breaks
+the chain; cutting off its end does not, so its head is to be kept in a second place as well.
+"""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, db, is_sqlite
+
+_LOCK = 0x61756469
+_key = b""
+
+
+class AuditRow(Model):
+    __tablename__ = "audit_row"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(index=True, info={"personal": "who acted"})
+    action: Mapped[str] = mapped_column(index=True)
+    target: Mapped[str] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seal: Mapped[str]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a walk over the chain found; `broken_at` is the first row whose seal does not hold."""
+
+    rows: int
+    head: str
+    broken_at: int | None
+
+
+def configure(key: str) -> None:
+    """Set the sealing key."""
+    global _key
+    _key = hashlib.sha256(b"audit:" + key.encode()).digest()
+
+
+def _seal(before: str, row: AuditRow) -> str:
+    body = json.dumps(
+        [row.id, row.at.isoformat(), row.actor_id, row.action, row.target, row.reason, row.facts],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hmac.new(_key, f"{before}\n{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def record(actor_id: int | None, action: str, target: str, reason: str = "", **facts: Any) -> None:
+    """Append one act inside the running command; facts are plain values, never message text."""
+    if not is_sqlite():  # one writer at a time keeps the chain single; SQLite has one writer anyway
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    last = db.session.execute(sa.select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)).first()
+    row = AuditRow(
+        id=last.id + 1 if last else 1,
+        at=clock.now(),
+        actor_id=actor_id,
+        action=action,
+        target=target,
+        reason=reason,
+        facts=facts,
+    )
+    row.seal = _seal(last.seal if last else "", row)
+    db.session.add(row)
+    db.session.flush()
+
+
+def verify() -> Verdict:
+    """Walk the whole chain and name the first row that was changed, or whose neighbour is gone."""
+    before, count = "", 0
+    for row in db.session.scalars(sa.select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)):
+        count += 1
+        if row.id != count or not hmac.compare_digest(row.seal, _seal(before, row)):
+            return Verdict(count, before, row.id)
+        before = row.seal
+    return Verdict(count, before, None)
+
+
+GUARDS = {
+    "sqlite": [
+        "CREATE TRIGGER audit_row_no_update BEFORE UPDATE ON audit_row"
+        " BEGIN SELECT RAISE(ABORT, 'audit_row is append-only'); END",
+        "CREATE TRIGGER audit_row_no_delete BEFORE DELETE ON audit_row"
+        " BEGIN SELECT RAISE(ABORT, 'audit_row is append-only'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION audit_row_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'audit_row is append-only'; END $$",
+        "CREATE TRIGGER audit_row_no_change BEFORE UPDATE OR DELETE ON audit_row"
+        " FOR EACH ROW EXECUTE FUNCTION audit_row_refuse()",
+    ],
+}

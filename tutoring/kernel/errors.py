@@ -1,0 +1,66 @@
+"""Refusals: the few ways in which a command or query says no.
+
+`say` is a Vietnamese msgid in plain words that tell what to do next; the edge translates it.
+"""
+
+from typing import Any
+
+from tutoring.kernel.text import N_
+
+
+class Refusal(Exception):
+    """Base of all refusals; `code` is the machine-readable word of the room protocol."""
+
+    status = 400
+    default_code = "invalid"
+    default_say = N_("Yêu cầu này chưa thực hiện được.")
+
+    def __init__(
+        self, say: str = "", *, code: str = "", field: str | None = None, retry_after: int | None = None, **params: Any
+    ) -> None:
+        self.say = say or self.default_say
+        self.code = code or self.default_code
+        self.field = field
+        self.retry_after = retry_after
+        self.params = params
+        super().__init__(self.say % params if params else self.say)
+
+
+class NotAllowed(Refusal):
+    """The person is known, and may not do this."""
+
+    status = 403
+    default_code = "refused"
+    default_say = N_("Bạn không có quyền làm việc này.")
+
+
+class Missing(Refusal):
+    """There is no such thing, or this person may not know that there is: the same answer for both."""
+
+    status = 404
+    default_code = "missing"
+    default_say = N_("Không tìm thấy, hoặc bạn không có quyền xem.")
+
+
+class Conflict(Refusal):
+    """Somebody was faster, or the thing is no longer in the state that this needs."""
+
+    status = 409
+    default_code = "conflict"
+    default_say = N_("Việc này vừa thay đổi. Hãy tải lại trang rồi thử lại.")
+
+
+class Invalid(Refusal):
+    """The input has a fault; `field` names the form field where there is one."""
+
+    status = 422
+    default_code = "invalid"
+    default_say = N_("Thông tin chưa đúng. Hãy xem lại.")
+
+
+class TooMany(Refusal):
+    """Too often; `retry_after` in seconds."""
+
+    status = 429
+    default_code = "too_many"
+    default_say = N_("Bạn thao tác nhanh quá. Hãy chờ một chút rồi thử lại.")

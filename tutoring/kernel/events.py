@@ -1,0 +1,26 @@
+"""Events: facts that commands announce; other features react inside the same transaction."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+E = TypeVar("E")
+
+_reactions: dict[type, list[Callable[[Any], None]]] = defaultdict(list)
+
+
+def on(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register a reaction to an event class."""
+
+    def register(reaction: Callable[[E], None]) -> Callable[[E], None]:
+        if reaction not in _reactions[event]:
+            _reactions[event].append(reaction)
+        return reaction
+
+    return register
+
+
+def announce(event: object) -> None:
+    """Tell every reaction now; one that fails undoes the command that announced."""
+    for reaction in _reactions[type(event)]:
+        reaction(event)

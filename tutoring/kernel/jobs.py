@@ -1,0 +1,132 @@
+"""Due work: rows written in the transaction that causes them, done once each, by whichever worker is alive.
+
+A worker claims a row with a lease and does it in one transaction together with marking it done, so what
+a job writes happens exactly once even when a worker dies. What reaches outside (mail) happens at least once.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import Model, db
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+TRIES = 8
+
+Handler = Callable[[dict[str, Any]], None]
+_handlers: dict[str, Handler] = {}
+
+
+class DueWork(Model):
+    __tablename__ = "due_work"
+    __table_args__ = (
+        sa.Index("ix_due_work_open", "run_at", sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
+                 postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    run_at: Mapped[datetime]
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    failed_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="")
+
+
+def job(kind: str) -> Callable[[Handler], Handler]:
+    """Register what does the work of this kind; it runs inside a transaction of its own."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def due(kind: str, key: str, at: datetime, **payload: Any) -> None:
+    """Put down work for later inside the running command; a key that is already there is left as it is."""
+    if db.session.scalar(sa.select(DueWork.id).where(DueWork.key == key)) is None:
+        db.session.add(DueWork(kind=kind, key=key, run_at=at, payload=payload))
+        db.session.flush()
+
+
+def cancel(key: str) -> None:
+    """Withdraw work that has become needless."""
+    db.session.execute(sa.delete(DueWork).where(DueWork.key == key, DueWork.done_at.is_(None)))
+
+
+@command
+def _claim(limit: int) -> list[tuple[int, str]]:
+    moment = clock.now()
+    free = sa.or_(DueWork.lease_until.is_(None), DueWork.lease_until < moment)
+    rows = db.session.scalars(
+        sa.select(DueWork)
+        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= moment, free)
+        .order_by(DueWork.run_at, DueWork.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.lease, row.lease_until, row.attempts = uuid.uuid4().hex, moment + LEASE, row.attempts + 1
+    return [(row.id, row.lease or "") for row in rows]
+
+
+@command
+def _perform(work_id: int, lease: str) -> None:
+    row = db.session.scalar(
+        sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease).with_for_update()
+    )
+    if row is None or row.done_at is not None:
+        return  # our lease ran out and somebody else took it
+    _handlers[row.kind](row.payload)
+    row.done_at = clock.now()
+
+
+@command
+def _put_back(work_id: int, lease: str, error: str) -> None:
+    row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease))
+    if row is None:
+        return
+    row.last_error, row.lease, row.lease_until = error[:500], None, None
+    if row.attempts >= TRIES:
+        row.failed_at = clock.now()
+    else:
+        row.run_at = clock.now() + timedelta(seconds=2**row.attempts)
+
+
+def run_due(limit: int = 20) -> int:
+    """Do what is due now; returns how many pieces were taken. Failures are kept and tried again later."""
+    if not _anything_due():
+        return 0
+    taken = _claim(limit)
+    for work_id, lease in taken:
+        try:
+            _perform(work_id, lease)
+        except Exception as error:
+            log.exception("due work %s failed", work_id)
+            _put_back(work_id, lease, f"{type(error).__name__}: {error}")
+    return len(taken)
+
+
+def _anything_due() -> bool:
+    """A cheap look first, so that idle workers never take the write lock."""
+    found = db.session.scalar(
+        sa.select(DueWork.id)
+        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= clock.now())
+        .limit(1)
+    )
+    db.session.rollback()
+    return found is not None

@@ -1,0 +1,64 @@
+"""How often a person may do something: fixed rules by name, counted in memory or in Redis."""
+
+import time
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from tutoring.kernel.errors import TooMany
+
+# SAFETY.md's rates: per person unless the key says otherwise.
+RULES: dict[str, tuple[str, ...]] = {
+    "sign_in_account": ("5 per 15 minutes",),
+    "sign_in_address": ("60 per 15 minutes",),
+    "register": ("20 per hour",),
+    "code_guess": ("20 per 15 minutes",),
+    "reset": ("5 per hour",),
+    "search": ("40 per minute",),
+    "post": ("16 per 20 seconds", "300 per hour"),
+    "typing": ("30 per minute",),
+    "enter": ("30 per minute",),
+    "catch_up": ("60 per minute",),
+    "follow": ("60 per minute",),
+    "connect": ("30 per minute",),
+    "ask": ("10 per hour",),
+    "claim": ("60 per hour",),
+    "act": ("120 per minute",),
+}
+
+_scale = 1
+_strategy: MovingWindowRateLimiter = MovingWindowRateLimiter(MemoryStorage())
+_items: dict[str, list[RateLimitItem]] = {}
+
+
+def configure(redis_url: str | None, scale: int = 1) -> None:
+    """Choose where counts live; `scale` multiplies every rate (load tests only)."""
+    global _scale, _strategy
+    storage: Storage = storage_from_string(redis_url, key_prefix="limits") if redis_url else MemoryStorage()
+    _scale, _strategy = scale, MovingWindowRateLimiter(storage)
+    _items.clear()
+
+
+def _rule(name: str) -> list[RateLimitItem]:
+    if name not in _items:
+        items = []
+        for text in RULES[name]:
+            item = parse(text)
+            items.append(type(item)(item.amount * _scale, item.multiples, namespace=item.namespace))
+        _items[name] = items
+    return _items[name]
+
+
+def hit(name: str, *key: object) -> None:
+    """Count one act under the rule; raise TooMany with the seconds to wait when it is over."""
+    parts = [str(part) for part in key]
+    for item in _rule(name):
+        if not _strategy.hit(item, name, *parts):
+            reset = _strategy.get_window_stats(item, name, *parts).reset_time
+            raise TooMany(retry_after=max(1, round(reset - time.time())))
+
+
+def clear() -> None:
+    """Forget all counts (tests)."""
+    _strategy.storage.reset()

@@ -1,0 +1,92 @@
+"""Vietnamese text: normal forms, folding for search, sort keys, telephone numbers."""
+
+import re
+import unicodedata
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_WORD = re.compile(r"[^\W_]+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+SortKey = tuple[list[int], list[int], list[bool]]
+
+
+def N_(msgid: str) -> str:
+    """Mark a Vietnamese msgid for extraction; the edge that shows it translates it."""
+    return msgid
+
+
+def nfc(text: str) -> str:
+    """Canonical form of typed text: NFC, without invisible or control characters, trimmed."""
+    return _CONTROL.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def fold(text: str) -> str:
+    """Lower case without any marks: "Đặng Hoà" and "dang hoa" become equal."""
+    # đ has no Unicode decomposition, so it is mapped by hand.
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).lower()
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """Folded tokens of a text, in order."""
+    return _WORD.findall(fold(text))
+
+
+def vi_key(text: str) -> SortKey:
+    """Sort key of the Vietnamese dictionary order (CLDR vi): letters, then tones, then case."""
+    letters: list[int] = []
+    tones: list[int] = []
+    case: list[bool] = []
+    for char in unicodedata.normalize("NFC", text):
+        parts = unicodedata.normalize("NFD", char)
+        plain = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+        lower = plain.lower()
+        if lower in _ALPHABET and lower:
+            letters.append(100 + _ALPHABET.index(lower))
+        else:
+            letters.append(10 + int(lower) if lower.isdecimal() else 0)
+        tones.append(max((_TONES.get(c, 0) for c in parts), default=0))
+        case.append(plain != lower)
+    return letters, tones, case
+
+
+def name_key(name: str) -> tuple[SortKey, SortKey, SortKey]:
+    """Sort key of a person's name: given name, family name, middle names, as school lists do."""
+    parts = name.split() or [""]
+    return vi_key(parts[-1]), vi_key(parts[0]), vi_key(" ".join(parts[1:-1]))
+
+
+def called_name(full_name: str) -> str:
+    """The name a Vietnamese full name is usually called by: its last word."""
+    parts = full_name.split()
+    return parts[-1] if parts else ""
+
+
+def phone(text: str) -> str | None:
+    """A Vietnamese telephone number as +84…, or None.
+
+    Mobiles are 0[35789] and eight digits, landlines 02 and nine digits; short codes are no numbers of a person.
+    """
+    digits = re.sub(r"[\s().\-]", "", text)
+    digits = re.sub(r"^(\+84|0084|84(?=\d{9,10}$))", "0", digits)
+    if re.fullmatch(r"0[35789]\d{8}|02\d{9}", digits):
+        return "+84" + digits[1:]
+    return None
+
+
+def show_phone(number: str) -> str:
+    """+84912345678 as 0912 345 678."""
+    local = "0" + number.removeprefix("+84")
+    return f"{local[:4]} {local[4:7]} {local[7:]}"
+
+
+def username_of(full_name: str) -> str:
+    """The stem of a user name: folded given name and initials, such as lan.nt."""
+    parts = [re.sub(r"[^a-z0-9]", "", fold(p)) for p in full_name.split()]
+    parts = [p for p in parts if p]
+    if not parts:
+        return "ban"
+    initials = "".join(p[0] for p in parts[:-1])
+    return f"{parts[-1]}.{initials}" if initials else parts[-1]

@@ -1,0 +1,14 @@
+"""The tables of all features together: every route and every socket event of the site stands here."""
+
+from tutoring.policy import accounts, community, home, lessons, moderation, notifications, pairing, rooms
+from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
+
+_FEATURES = (home, accounts, community, lessons, rooms, pairing, moderation, notifications)
+
+ROUTES: dict[str, Access] = {"static": ANYONE}
+SOCKET_EVENTS: dict[str, Access] = {}
+for _feature in _FEATURES:
+    ROUTES.update(_feature.ROUTES)
+    SOCKET_EVENTS.update(getattr(_feature, "SOCKET_EVENTS", {}))
+
+__all__ = ["ANYONE", "ROUTES", "SIGNED_IN", "SOCKET_EVENTS", "Access", "admits"]

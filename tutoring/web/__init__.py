@@ -1,0 +1,1 @@
+"""Plumbing that the edges share: forms, sign-in, sockets, errors, headers, languages."""

@@ -1,0 +1,96 @@
+"""One place that turns refusals and errors into a page or into JSON."""
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from tutoring.kernel.errors import Refusal
+from tutoring.kernel.text import N_
+from tutoring.web.i18n import said
+
+log = logging.getLogger(__name__)
+
+TITLES = {
+    400: N_("Yêu cầu chưa đúng"),
+    401: N_("Bạn cần đăng nhập"),
+    403: N_("Bạn không có quyền làm việc này"),
+    404: N_("Không tìm thấy trang"),
+    405: N_("Cách gửi này không dùng được ở đây"),
+    409: N_("Việc này vừa thay đổi"),
+    413: N_("Nội dung gửi lên quá lớn"),
+    422: N_("Thông tin chưa đúng"),
+    429: N_("Bạn thao tác nhanh quá"),
+    500: N_("Máy chủ gặp lỗi"),
+}
+SAYS = {
+    400: N_("Hãy quay lại trang trước, tải lại rồi thử lần nữa."),
+    404: N_("Trang này không có, hoặc bạn không có quyền xem. Hãy kiểm tra lại địa chỉ, hoặc về trang đầu."),
+    405: N_("Hãy quay lại trang trước và dùng nút trên trang."),
+    413: N_("Hãy gửi nội dung ngắn hơn hoặc tệp nhỏ hơn."),
+    500: N_("Lỗi đã được ghi lại. Hãy chờ một phút rồi thử lại."),
+}
+
+
+def wants_json() -> bool:
+    """Whether the caller asked for JSON rather than for a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json" and request.accept_mimetypes["application/json"] > 0
+
+
+def as_json(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as the room protocol says it."""
+    answer: dict[str, Any] = {"ok": False, "error": refusal.code, "say": said(refusal)}
+    if refusal.retry_after is not None:
+        answer["retry_after"] = refusal.retry_after
+    return answer
+
+
+def _page(status: int, say: str) -> tuple[str, int]:
+    title = gettext(TITLES.get(status, TITLES[400]))
+    return render_template("errors/error.html", code=status, title=title, say=say), status
+
+
+def _refused(refusal: Refusal) -> Any:
+    if wants_json():
+        response = jsonify(as_json(refusal))
+        response.status_code = refusal.status
+    else:
+        body, status = _page(refusal.status, said(refusal))
+        response = Response(body, status, mimetype="text/html")  # type: ignore[assignment]
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> Any:
+    status = error.code or 500
+    if status < 400:
+        return error
+    say = gettext(SAYS.get(status, SAYS[400]))
+    if isinstance(error, CSRFError):
+        say = gettext("Trang này để lâu quá nên đã hết hạn. Hãy tải lại trang rồi gửi lại.")
+    if wants_json():
+        codes = {404: "missing", 413: "too_long"}
+        return {"ok": False, "error": codes.get(status, "invalid"), "say": say}, status
+    return _page(status, say)
+
+
+def _crash(error: Exception) -> Any:
+    log.exception("unhandled error on %s", request.endpoint)
+    say = gettext(SAYS[500])
+    if wants_json():
+        return {"ok": False, "error": "refused", "say": say, "retry_after": 5}, 500
+    return _page(500, say)
+
+
+def init(app: Flask) -> None:
+    """Attach the handlers."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+        app.register_error_handler(Exception, _crash)

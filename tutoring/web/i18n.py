@@ -1,0 +1,61 @@
+"""Languages: Vietnamese first, English second; Vietnamese texts are the msgids."""
+
+from datetime import datetime
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, format_date, get_locale, gettext
+from markupsafe import Markup
+
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Refusal
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+COOKIE = "language"
+
+babel = Babel()
+
+
+def language() -> str:
+    """The language of the present page or socket call."""
+    chosen = g.get("language")
+    if not chosen and has_request_context():
+        chosen = request.cookies.get(COOKIE)
+    return chosen if chosen in LANGUAGES else "vi"
+
+
+def said(refusal: Refusal) -> str:
+    """A refusal in the language of the person it is said to."""
+    text = gettext(refusal.say)
+    return text % refusal.params if refusal.params else text
+
+
+def moment(value: datetime) -> Markup:
+    """A moment in local time as a <time> element: today's hour, otherwise day and hour."""
+    here = clock.local(value)
+    shown = here.strftime("%H:%M")
+    if here.date() != clock.today():
+        shown += ", " + format_date(here.date(), "EEEE d/M" if here.year == clock.today().year else "d/M/y")
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), shown)
+
+
+def ago(value: datetime) -> str:
+    """How long ago, in words that stay true for a while."""
+    seconds = max(0, int((clock.now() - value).total_seconds()))
+    if seconds < 60:
+        return gettext("vừa xong")
+    if seconds < 3600:
+        return gettext("%(num)d phút trước", num=seconds // 60)
+    if seconds < 86400:
+        return gettext("%(num)d giờ trước", num=seconds // 3600)
+    return gettext("%(num)d ngày trước", num=seconds // 86400)
+
+
+def init(app: Flask) -> None:
+    """Attach languages, filters and the locale to the app."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "vi")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
+    babel.init_app(app, locale_selector=language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters.update(moment=moment, ago=ago)
+    app.context_processor(lambda: {"locale": str(get_locale()), "languages": LANGUAGES})

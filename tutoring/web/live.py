@@ -1,0 +1,209 @@
+"""Sockets: who may connect, one guard around every verb, and the one place that emits.
+
+The database is the truth and sockets are only a quick way to hear of it. Identity is checked at connect
+and again at each verb; any process can cut any socket, because open sockets are rows.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import Flask, g, request
+from flask_babel import gettext
+from flask_login import current_user
+from flask_socketio import ConnectionRefusedError, SocketIO
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
+
+from tutoring import policy
+from tutoring.config import Settings
+from tutoring.kernel import limits
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
+from tutoring.web.errors import as_json
+from tutoring.web.signin import SignedOut
+
+log = logging.getLogger(__name__)
+socketio = SocketIO()
+
+HEARTBEAT = 30.0  # seconds; a socket not seen for three of them is taken for dead
+
+
+class People(Protocol):
+    """What sockets need to know of people; told by the features above through app.py."""
+
+    def opened(self, sid: str, sign_in_id: int, user_id: int) -> None: ...
+    def closed(self, sid: str) -> None: ...
+    def seen(self, sids: list[str], stale_after: float) -> None: ...
+    def person(self, sign_in_id: int) -> Any | None: ...
+    def roles(self, user_id: int) -> frozenset[str]: ...
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a verb, and over which socket."""
+
+    sid: str
+    user: Any
+
+
+@dataclass(frozen=True)
+class _Seat:
+    sign_in_id: int
+    user_id: int
+
+
+Answer = dict[str, Any]
+Verb = Callable[[Caller, dict[str, Any]], Answer | None]
+
+VERBS: dict[str, tuple[Verb, str]] = {}
+_open: dict[str, _Seat] = {}
+_app: Flask
+_people: People
+_origins: frozenset[str] = frozenset()
+
+
+def verb(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
+    """Register what a socket verb does; `rule` is its rate in kernel/limits.py. Its answer becomes the ack."""
+
+    def register(function: Verb) -> Verb:
+        VERBS[name] = (function, rule)
+        return function
+
+    return register
+
+
+# ---- outwards -------------------------------------------------------------------------------------------------
+
+
+def push(event: str, payload: Answer, to: str) -> None:
+    """Send to everybody in a Socket.IO room (`room:7`, `user:3`), on every process."""
+    socketio.server.emit(event, payload, to=to, namespace="/")
+
+
+def cut(sids: Iterable[str]) -> None:
+    """Close these sockets, whichever process holds them."""
+    for sid in sids:
+        socketio.server.disconnect(sid, namespace="/")
+
+
+def join(sid: str, room: str) -> None:
+    """Let a socket hear a Socket.IO room from now on."""
+    socketio.server.enter_room(sid, room, namespace="/")
+
+
+def leave(sids: Iterable[str], room: str) -> None:
+    """Let these sockets hear no more of a Socket.IO room, whichever process holds them."""
+    for sid in sids:
+        socketio.server.leave_room(sid, room, namespace="/")
+
+
+# ---- inwards --------------------------------------------------------------------------------------------------
+
+
+def _connect(auth: Any = None) -> None:
+    try:
+        sid = request.sid  # type: ignore[attr-defined]
+        if request.headers.get("Origin") not in _origins:
+            raise NotAllowed(code="origin")
+        if not current_user.is_authenticated:
+            raise SignedOut
+        try:
+            validate_csrf(auth.get("csrf") if isinstance(auth, dict) else None)
+        except ValidationError:
+            raise Invalid(code="csrf") from None
+        sign_in_id, user_id = current_user.sign_in.id, current_user.id
+        limits.hit("connect", sign_in_id)
+        _people.opened(sid, sign_in_id, user_id)
+        # The row is committed first and the sign-in asked for again after it: an ending that came in between
+        # either found the row, or is seen here.
+        if _people.person(sign_in_id) is None:
+            _people.closed(sid)
+            raise SignedOut
+        _open[sid] = _Seat(sign_in_id, user_id)
+        join(sid, f"user:{user_id}")
+    except Refusal as refusal:
+        answer = as_json(refusal)
+        raise ConnectionRefusedError(answer["error"], answer) from None
+
+
+def _disconnect(sid: str, *_reason: Any) -> None:
+    if _open.pop(sid, None) is not None:
+        with _app.app_context():
+            _people.closed(sid)
+
+
+def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
+    access = policy.SOCKET_EVENTS.get(name)
+
+    def handle(sid: str, *data: Any) -> Answer:
+        with _app.app_context():
+            try:
+                seat = _open.get(sid)
+                user = _people.person(seat.sign_in_id) if seat else None
+                if seat is None or user is None:
+                    raise SignedOut
+                g.language = user.language
+                limits.hit(rule, seat.user_id)
+                held = _people.roles(seat.user_id) if isinstance(access, frozenset) else ()
+                if not policy.admits(access, True, held):
+                    raise NotAllowed
+                if len(data) != 1 or not isinstance(data[0], dict):
+                    raise Invalid
+                return {"ok": True, **(function(Caller(sid, user), data[0]) or {})}
+            except Refusal as refusal:
+                return as_json(refusal)
+            except Exception:  # a raising handler would leave the client waiting for ever
+                log.exception("socket verb %s failed", name)
+                db.session.rollback()
+                say = gettext("Máy chủ gặp lỗi, việc này chưa xong. Hãy thử lại.")
+                return {"ok": False, "error": "refused", "say": say, "retry_after": 2}
+
+    return handle
+
+
+def _unknown(event: str, sid: str, *_data: Any) -> Answer:
+    with _app.app_context():
+        return as_json(Invalid())
+
+
+def _beat() -> None:
+    stop = threading.Event()
+    while not stop.wait(HEARTBEAT):
+        try:
+            with _app.app_context():
+                _people.seen(list(_open), HEARTBEAT * 3)
+        except Exception:
+            log.exception("heartbeat failed")
+
+
+def init(app: Flask, settings: Settings, people: People) -> None:
+    """Attach sockets. Origins are an explicit list and every connection must name one of them."""
+    global _app, _people, _origins
+    _app, _people, _origins = app, people, frozenset(settings.origins)
+    _open.clear()
+    socketio.init_app(
+        app,
+        async_mode="threading",
+        async_handlers=False,  # keeps the order of one client's messages and pushes back on floods
+        manage_session=False,
+        cors_allowed_origins=list(settings.origins),
+        message_queue=settings.redis_url,
+        channel=f"{settings.redis_prefix}-live",
+        max_http_buffer_size=64 * 1024,
+        ping_interval=25,
+        ping_timeout=20,
+        http_compression=False,
+        logger=False,
+        engineio_logger=False,
+    )
+    socketio.on_event("connect", _connect)
+    server = socketio.server
+    server.on("disconnect", _disconnect)
+    for name, (function, rule) in VERBS.items():
+        server.on(name, _guarded(name, function, rule))
+    server.on("*", _unknown)
+    if settings.jobs:
+        threading.Thread(target=_beat, name="heartbeat", daemon=True).start()

@@ -1,0 +1,28 @@
+"""The worker that looks after due work: a thread in every server process; the rows decide who does what."""
+
+import logging
+import threading
+
+from flask import Flask
+
+from tutoring.kernel import jobs
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0  # seconds between looks when nothing is due
+
+
+def _work(app: Flask) -> None:
+    stop = threading.Event()
+    while not stop.wait(EVERY):
+        try:
+            with app.app_context():
+                while jobs.run_due():
+                    pass
+        except Exception:
+            log.exception("worker failed; it goes on")
+
+
+def start(app: Flask) -> None:
+    """Start the worker thread of this process."""
+    threading.Thread(target=_work, args=(app,), name="worker", daemon=True).start()
