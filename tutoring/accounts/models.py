@@ -111,14 +111,17 @@ class Guardian(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     child_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    guardian_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    # A youth of 16–17 names somebody, who may have no account: then only a name and how the teacher can tell them.
+    guardian_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    named: Mapped[str] = mapped_column(default="", info={"personal": "name"})
+    contact: Mapped[str] = mapped_column(default="", info={"personal": "phone"})
     relation: Mapped[str] = mapped_column(default="", info={"personal": "family"})
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime | None]
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     child: Mapped[User] = relationship(foreign_keys=[child_id])
-    guardian: Mapped[User] = relationship(foreign_keys=[guardian_id])
+    guardian: Mapped[User | None] = relationship(foreign_keys=[guardian_id])
 
 
 class Consent(Model):

@@ -59,6 +59,12 @@ def hit(name: str, *key: object) -> None:
             raise TooMany(retry_after=max(1, round(reset - time.time())))
 
 
+def forget(name: str, *key: object) -> None:
+    """Take back what was counted: a right passphrase ends the row of wrong ones."""
+    for item in _rule(name):
+        _strategy.clear(item, name, *[str(part) for part in key])
+
+
 def clear() -> None:
     """Forget all counts (tests)."""
     _strategy.storage.reset()

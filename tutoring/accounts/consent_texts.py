@@ -1,0 +1,52 @@
+"""What a guardian and a child agree to, purpose by purpose; the version changes with the words."""
+
+import hashlib
+from dataclasses import dataclass
+
+from tutoring.kernel.text import N_
+
+VERSION = "2026-11"
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One purpose in the guardian's words and in the child's."""
+
+    key: str
+    title: str
+    text: str
+    child_text: str
+    needed: bool = False
+
+    def text_hash(self, assent: bool = False) -> str:
+        """SHA-256 of the Vietnamese text that was shown."""
+        return hashlib.sha256((self.child_text if assent else self.text).encode()).hexdigest()
+
+
+PURPOSES = (
+    Purpose(
+        "profile",
+        N_("Giữ hồ sơ học của con"),
+        N_("Giữ tên gọi, lớp, năm sinh của con và những bài con đã học, để con học tiếp được. Không giữ ảnh, địa chỉ, "
+           "số định danh. Ba mẹ xem và xoá được bất cứ lúc nào."),
+        N_("Ứng dụng nhớ tên gọi, lớp của em và bài em đang học, để lần sau em học tiếp."),
+        needed=True,
+    ),
+    Purpose(
+        "pairing",
+        N_("Cho con được bạn đồng hành giúp"),
+        N_("Khi con bấm nhờ giúp, một bạn lớn hơn hoặc thầy cô đã được trường, phường giới thiệu có thể nhận giúp con. "
+           "Ba mẹ luôn được báo người đó là ai."),
+        N_("Khi em bấm nhờ giúp, một anh chị hoặc thầy cô được trường giới thiệu sẽ giúp em. Em có quyền không nhận."),
+    ),
+    Purpose(
+        "chat",
+        N_("Cho con nhắn tin trong phòng học"),
+        N_("Con nhắn tin với người giúp trong phòng học mà thầy cô trực và ba mẹ đọc được. Tin nhắn được giữ 180 ngày "
+           "rồi xoá. Không gọi video, không nhắn riêng ngoài phòng."),
+        N_("Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em."),
+    ),
+)  # fmt: skip
+
+BY_KEY = {purpose.key: purpose for purpose in PURPOSES}
+HELP = frozenset({"profile", "pairing", "chat"})

@@ -1,0 +1,87 @@
+"""Secrets people sign in with: hashing, rules, and four-word Vietnamese passphrases."""
+
+import secrets
+import threading
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from tutoring.kernel.errors import Invalid
+from tutoring.kernel.text import N_, fold
+
+# OWASP's second Argon2id setting: 19 MiB, two passes; the gate keeps a rush of sign-ins from eating the memory.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_gate = threading.Semaphore(2)
+_NOBODY = _hasher.hash("nobody has this passphrase")
+_PHRASE = "phrase:"
+
+SHORTEST, LONGEST = 8, 128
+
+_COMMON = frozenset(
+    "12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66668888 password password1 qwertyuiop abcd1234 "
+    "abc12345 matkhau1 matkhau123 matkhau12345 anhyeuem anhyeuem123 iloveyou yeuem123 hoangsa123 vietnam123 vietnam1 "
+    "saigon123 hochiminh hanoi123 hoahong1 hoahong123 conyeume meyeucon giadinh1 giadinh123 khongbiet khongcho "
+    "cunghoc1 cunghoc123 hoctap123 hocsinh1 giaovien1 giaovien123 lop10a1 qwerty123 admin123 admin1234".split()
+)
+
+# Short, common, easy to type on a phone; of words that are equal without accents only one is kept.
+_LIST = (
+    "bàn ghế sách vở bút thước cặp bảng lớp trường sân cây lá hoa quả cam quýt bưởi xoài mít ổi chuối dứa dừa mận nho "
+    "táo lúa gạo ngô khoai sắn đậu bí bầu cà hành tỏi ớt gừng mèo chó gà vịt ngan trâu bò dê cừu ngựa voi hổ khỉ thỏ "
+    "nhím sóc rùa ếch cá tôm cua ốc ong bướm kiến dế chim sáo cò sông suối biển hồ núi đồi rừng cỏ đá cát mưa nắng gió "
+    "mây sấm trăng sao trời đất đường cầu nhà cửa mái tường sàn phòng bếp giếng vườn ao thuyền xe tàu đò nón áo quần mũ "
+    "giày dép khăn gối chăn màn đèn nến chén bát đũa thìa nồi chảo ấm ly cốc kem bánh kẹo chè phở bún cháo xôi cơm đỏ "
+    "xanh vàng tím nâu hồng trắng đen to nhỏ cao thấp dài ngắn tròn vuông mới vui hiền khoẻ nhanh chậm sớm trưa chiều tối"
+).split()
+WORDS = tuple({fold(word): word for word in _LIST}.values())
+
+
+def _plain(phrase: str) -> str:
+    return " ".join(fold(phrase).split())
+
+
+def hash_password(password: str) -> str:
+    """Hash of a password as typed (NFC, because keyboards differ in the form they send)."""
+    with _gate:
+        return _hasher.hash(unicodedata.normalize("NFC", password))
+
+
+def hash_passphrase(phrase: str) -> str:
+    """Hash of an issued passphrase: accents, case and the number of blanks will not matter."""
+    with _gate:
+        return _PHRASE + _hasher.hash(_plain(phrase))
+
+
+def verify(stored: str, typed: str) -> bool:
+    """Whether the typed secret is the stored one. Takes as long for nobody (empty `stored`) as for somebody."""
+    if len(typed) > LONGEST:
+        return False
+    value = _plain(typed) if stored.startswith(_PHRASE) else unicodedata.normalize("NFC", typed)
+    try:
+        with _gate:
+            return _hasher.verify(stored.removeprefix(_PHRASE) or _NOBODY, value) and bool(stored)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_passphrase() -> str:
+    """Four random words: about 30 bits, behind the throttle of sign-in."""
+    return " ".join(secrets.choice(WORDS) for _ in range(4))
+
+
+def new_code(length: int = 8) -> str:
+    """A one-time code without letters that look alike."""
+    return "".join(secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ23456789") for _ in range(length))
+
+
+def check_rules(password: str, *personal: str) -> None:
+    """Refuse what is too short, too long, too common, or one's own name or year."""
+    if len(password) < SHORTEST:
+        raise Invalid(N_("Mật khẩu cần ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ."), field="password")
+    if len(password) > LONGEST:
+        raise Invalid(N_("Mật khẩu dài quá 128 ký tự."), field="password")
+    plain = _plain(password).replace(" ", "")
+    own = {_plain(word).replace(" ", "") for word in personal if word}
+    if plain in _COMMON or plain in own or len(set(plain)) < 4:
+        raise Invalid(N_("Mật khẩu này dễ bị đoán. Hãy ghép bốn từ không liên quan đến tên mình."), field="password")

@@ -1,0 +1,39 @@
+"""What happens in units."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Somebody has come into a unit; `waiting` until a second person confirms."""
+
+    user_id: int
+    unit_id: int
+    role: str
+    waiting: bool
+
+
+@dataclass(frozen=True)
+class MembershipConfirmed:
+    user_id: int
+    unit_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class MembershipEnded:
+    user_id: int
+    unit_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class ResetCodeIssued:
+    user_id: int
+    issued_by_id: int
+
+
+@dataclass(frozen=True)
+class Suspended:
+    user_id: int
+    by_id: int

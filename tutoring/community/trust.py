@@ -1,0 +1,183 @@
+"""Trust and duty: nominations, the duty rota, reset codes, suspension."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts import commands as accounts
+from tutoring.accounts import sessions
+from tutoring.accounts.models import User
+from tutoring.community.commands import held
+from tutoring.community.events import ResetCodeIssued, Suspended
+from tutoring.community.models import DutyShift, DutySlot, Membership, Nomination
+from tutoring.community.queries import nomination, roles_at, unit
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.policy import community as policy
+from tutoring.policy.access import STAFF
+
+LONGEST_SHIFT = timedelta(hours=12)
+
+
+def _person(user_id: int) -> User:
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+@command
+def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
+    """Vouch that somebody may help; a second person makes it active."""
+    home = unit(unit_id)
+    partner = home.kind == "partner" and bool(roles_at(actor.id, unit_id))
+    if not policy.may_nominate(held(actor, unit_id), actor.id == user_id, partner):
+        raise Missing
+    person = _person(user_id)
+    current = nomination(user_id)
+    if current is not None and current.state != "paused":
+        raise Conflict(N_("Người này đã được giới thiệu rồi."))
+    if current is None:
+        current = Nomination(user_id=person.id, unit_id=unit_id, nominated_by_id=actor.id)
+        db.session.add(current)
+    current.unit_id, current.state, current.nominated_by_id = unit_id, "nominated", actor.id
+    current.nominated_at, current.confirmed_by_id, current.confirmed_at = clock.now(), None, None
+    audit.record(actor.id, "nominate", f"user:{user_id}", unit=unit_id)
+    db.session.flush()
+    return current
+
+
+@command
+def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomination:
+    """Move a nomination: to active by a second person, to paused or barred by one, with a reason."""
+    current = nomination(user_id)
+    if current is None:
+        raise Missing
+    roles = held(actor, current.unit_id)
+    own = actor.id == user_id
+    if to == "active" and current.state == "nominated":
+        if not policy.may_confirm_nomination(roles, own, actor.id == current.nominated_by_id):
+            raise NotAllowed(N_("Việc này cần người thứ hai xác nhận."))
+        current.confirmed_by_id, current.confirmed_at = actor.id, clock.now()
+    elif to in {"paused", "barred"} and current.state in {"nominated", "active", "paused"}:
+        if not policy.may_pause_nomination(roles, own):
+            raise Missing
+        if not reason:
+            raise Invalid(N_("Hãy ghi lý do."), field="reason")
+    else:
+        raise Conflict
+    current.state, current.changed_at = to, clock.now()
+    audit.record(actor.id, f"nomination_{to}", f"user:{user_id}", reason)
+    return current
+
+
+# ---- duty -----------------------------------------------------------------------------------------------------
+
+
+def _check_watcher(user_id: int, unit_id: int) -> None:
+    if STAFF.isdisjoint(roles_at(user_id, unit_id)):
+        raise Invalid(N_("Người trực phải là giáo viên, trưởng nhóm, công chức hoặc điều phối viên của đơn vị."), field="user_id")
+
+
+@command
+def add_slot(actor: User, unit_id: int, user_id: int, weekday: int, starts: int, ends: int) -> DutySlot:
+    """A weekly turn of duty, in minutes since midnight of local time."""
+    if not policy.may_set_duty(held(actor, unit_id)):
+        raise NotAllowed
+    _check_watcher(user_id, unit_id)
+    if not (0 <= weekday <= 6 and 0 <= starts < ends <= 1440):
+        raise Invalid(N_("Giờ bắt đầu phải trước giờ kết thúc."), field="ends")
+    slot = DutySlot(unit_id=unit_id, user_id=user_id, weekday=weekday, starts=starts, ends=ends)
+    db.session.add(slot)
+    audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id)
+    return slot
+
+
+@command
+def remove_slot(actor: User, slot_id: int) -> None:
+    """Take a weekly turn out of the rota."""
+    slot = db.session.get(DutySlot, slot_id)
+    if slot is None or not policy.may_set_duty(held(actor, slot.unit_id)):
+        raise Missing
+    audit.record(actor.id, "remove_duty", f"unit:{slot.unit_id}", user=slot.user_id)
+    db.session.delete(slot)
+
+
+@command
+def take_duty(actor: User, unit_id: int, until: datetime) -> DutyShift:
+    """Go on duty for a unit from now until a moment, twelve hours at most."""
+    if not policy.may_take_duty(held(actor, unit_id)):
+        raise Missing
+    moment = clock.now()
+    if not moment < until <= moment + LONGEST_SHIFT:
+        raise Invalid(N_("Chọn giờ kết thúc trong vòng 12 giờ tới."), field="until")
+    shift = DutyShift(unit_id=unit_id, user_id=actor.id, starts_at=moment, ends_at=until)
+    db.session.add(shift)
+    db.session.flush()
+    return shift
+
+
+@command
+def end_duty(actor: User, shift_id: int) -> None:
+    """Go off duty."""
+    shift = db.session.get(DutyShift, shift_id)
+    if shift is None or (shift.user_id != actor.id and not policy.may_set_duty(held(actor, shift.unit_id))):
+        raise Missing
+    shift.ends_at = max(clock.now(), shift.starts_at + timedelta(seconds=1))
+
+
+# ---- power over accounts --------------------------------------------------------------------------------------
+
+
+def _held_over(actor: User, person: User) -> frozenset[str]:
+    """Roles that the actor holds over any unit in which the person is."""
+    units = db.session.scalars(
+        sa.select(Membership.unit_id).where(Membership.user_id == person.id, Membership.state != "ended")
+    )
+    roles: frozenset[str] = frozenset({"site_admin"} if actor.site_admin else ())
+    for unit_id in units:
+        roles |= held(actor, unit_id)
+    return roles
+
+
+@command
+def issue_reset_code(actor: User, user_id: int) -> str:
+    """A one-time code for somebody who forgot the password; logged, and a child's guardian is told."""
+    person = _person(user_id)
+    if not policy.may_issue_reset_code(_held_over(actor, person), actor.id == user_id):
+        raise Missing
+    if person.site_admin and not actor.site_admin:
+        raise NotAllowed
+    code = accounts.create_reset_code(person, actor)
+    audit.record(actor.id, "issue_reset_code", f"user:{user_id}")
+    announce(ResetCodeIssued(user_id, actor.id))
+    return code
+
+
+@command
+def suspend(actor: User, user_id: int, reason: str) -> None:
+    """Lock an account: its sign-ins and sockets end at once."""
+    person = _person(user_id)
+    if not policy.may_suspend(_held_over(actor, person), actor.id == user_id, person.site_admin):
+        raise Missing
+    if not reason.strip():
+        raise Invalid(N_("Hãy ghi lý do."), field="reason")
+    person.state, person.suspended_at = "suspended", clock.now()
+    sessions.end_all_sign_ins(user_id)
+    audit.record(actor.id, "suspend", f"user:{user_id}", reason)
+    announce(Suspended(user_id, actor.id))
+
+
+@command
+def restore(actor: User, user_id: int, reason: str = "") -> None:
+    """Unlock an account."""
+    person = _person(user_id)
+    if not policy.may_suspend(_held_over(actor, person), actor.id == user_id, person.site_admin):
+        raise Missing
+    if person.state == "suspended":
+        person.state, person.suspended_at = "active", None
+        audit.record(actor.id, "restore", f"user:{user_id}", reason)

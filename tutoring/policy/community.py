@@ -1,0 +1,116 @@
+"""Places: who may let people in, vouch for them, and set the rota. `held` are the roles at the unit or above it."""
+
+from collections.abc import Collection
+
+from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+
+_STAFF: Access = STAFF | {"site_admin"}
+
+ROUTES: dict[str, Access] = {
+    "community.join": ANYONE,
+    "community.join_code": ANYONE,
+    "community.add_child": SIGNED_IN,
+    "community.units": _STAFF,
+    "community.unit": _STAFF,
+    "community.new_unit": _STAFF,
+    "community.new_code": _STAFF,
+    "community.code": _STAFF,
+    "community.confirm_code": _STAFF,
+    "community.revoke_code": _STAFF,
+    "community.confirm_member": _STAFF,
+    "community.refuse_member": _STAFF,
+    "community.end_member": _STAFF,
+    "community.nominate": _STAFF,
+    "community.nomination": _STAFF,
+    "community.add_slot": _STAFF,
+    "community.remove_slot": _STAFF,
+    "community.take_duty": _STAFF,
+    "community.end_duty": _STAFF,
+    "community.reset_code": _STAFF,
+    "community.suspend": _STAFF,
+    "community.restore": _STAFF,
+}
+
+POWER = frozenset({"helper", "teacher", "lead", "officer", "coordinator"})
+_MAY_GIVE: dict[str, frozenset[str]] = {
+    "coordinator": frozenset({"learner", "parent", "helper", "teacher", "lead", "officer", "coordinator"}),
+    "teacher": frozenset({"learner", "parent"}),
+    "lead": frozenset({"learner", "parent"}),
+    "officer": frozenset({"learner", "parent"}),
+    "site_admin": frozenset({"learner", "parent", "helper", "teacher", "lead", "officer", "coordinator"}),
+}
+
+
+def gives_power(role: str) -> bool:
+    """Whether a role gives more than learner or parent."""
+    return role in POWER
+
+
+def may_see_unit(held: Collection[str]) -> bool:
+    """Members and duty of a unit: its staff."""
+    return not (STAFF | {"site_admin"}).isdisjoint(held)
+
+
+def may_create_unit(held: Collection[str], kind: str) -> bool:
+    """Site admins anywhere; coordinators below their own unit, but no cities, wards or partners."""
+    return "site_admin" in held or ("coordinator" in held and kind in {"neighbourhood", "school", "class"})
+
+
+def may_create_code(held: Collection[str], role: str) -> bool:
+    """Whether someone with these roles may make a code that gives `role`."""
+    return any(role in _MAY_GIVE.get(mine, frozenset()) for mine in held)
+
+
+def may_confirm_code(held: Collection[str], is_maker: bool) -> bool:
+    """A second person with the right to give power."""
+    return not is_maker and not {"coordinator", "site_admin"}.isdisjoint(held)
+
+
+def may_confirm_member(held: Collection[str], role: str, is_self: bool, is_guardian: bool) -> bool:
+    """A second person of the unit: never oneself, never the guardian of the child in question."""
+    if is_self or is_guardian:
+        return False
+    allowed = {"coordinator", "site_admin"} if gives_power(role) else STAFF | {"site_admin"}
+    return not allowed.isdisjoint(held)
+
+
+def may_end_member(held: Collection[str], role: str) -> bool:
+    """Teachers end learners and parents of their unit, coordinators anybody's membership."""
+    return may_create_code(held, role)
+
+
+def may_nominate(held: Collection[str], is_self: bool, is_partner_member: bool = False) -> bool:
+    """Staff of the unit and members of partner organisations vouch for others."""
+    return not is_self and (is_partner_member or may_see_unit(held))
+
+
+def may_confirm_nomination(held: Collection[str], is_self: bool, is_nominator: bool) -> bool:
+    """Forward by two people: the second is neither the one who vouched nor the person vouched for."""
+    return not is_self and not is_nominator and may_see_unit(held)
+
+
+def may_pause_nomination(held: Collection[str], is_self: bool) -> bool:
+    """Back by one."""
+    return not is_self and may_see_unit(held)
+
+
+def may_set_duty(held: Collection[str]) -> bool:
+    """The rota is set by the coordinator, or by the lead of a neighbourhood."""
+    return not {"coordinator", "lead", "site_admin"}.isdisjoint(held)
+
+
+def may_take_duty(held: Collection[str]) -> bool:
+    """Staff may take a turn themselves."""
+    return not STAFF.isdisjoint(held)
+
+
+def may_issue_reset_code(held: Collection[str], is_self: bool) -> bool:
+    """A coordinator of one's unit; never for oneself."""
+    return not is_self and not {"coordinator", "site_admin"}.isdisjoint(held)
+
+
+def may_suspend(held: Collection[str], is_self: bool, target_is_admin: bool) -> bool:
+    """A coordinator of one of the person's units, or a site admin; nobody suspends a site admin but another one."""
+    if is_self or (target_is_admin and "site_admin" not in held):
+        return False
+    return not {"coordinator", "site_admin"}.isdisjoint(held)
