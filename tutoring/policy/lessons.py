@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+from tutoring.policy.access import ANYONE, SIGNED_IN, Access
+
+ROUTES: dict[str, Access] = {}

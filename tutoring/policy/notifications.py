@@ -1,0 +1,9 @@
+"""One's own inbox."""
+
+from tutoring.policy.access import SIGNED_IN, Access
+
+ROUTES: dict[str, Access] = {
+    "notifications.inbox": SIGNED_IN,
+    "notifications.open_notice": SIGNED_IN,
+    "notifications.read_all": SIGNED_IN,
+}

@@ -1,0 +1,90 @@
+"""Asking for help, and helping. Ages are birth-year ages, read on the side that protects more."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tutoring.policy.access import SIGNED_IN, Access
+
+ROUTES: dict[str, Access] = {
+    "pairing.ask": SIGNED_IN,
+    "pairing.request": SIGNED_IN,
+    "pairing.requests": SIGNED_IN,
+    "pairing.answer": SIGNED_IN,
+    "pairing.guardian_answer": SIGNED_IN,
+    "pairing.cancel": SIGNED_IN,
+    "pairing.helping": SIGNED_IN,
+    "pairing.available": SIGNED_IN,
+    "pairing.claim": SIGNED_IN,
+    "pairing.give_back": SIGNED_IN,
+}
+
+YOUNGEST_HELPER_GRADE = 6
+WIDEST_UNOBSERVED_GAP = 3
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules need to know of one person."""
+
+    user_id: int
+    minor: bool
+    youngest_age: int | None  # None: an adult who did not tell
+    grade: int | None
+    vouched: bool = False  # nominated and active, or confirmed staff of the unit
+
+
+def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Collection[str], young: bool) -> bool:
+    """Adults and pupils of 16–17 ask for themselves; a child needs its guardian's consent, and its own from 7 on."""
+    if not active:
+        return False
+    if not minor or not young:
+        return True
+    needed = {"profile", "pairing", "chat"}
+    return needed <= set(consents) and needed <= set(assents)
+
+
+def may_help(helper: Facts, learner: Facts, *, observed: bool, youth_help_adults: bool, holds_skill: bool) -> bool:
+    """The hard rules of DECISIONS.md "Who may ask, who may help" for one pair."""
+    if helper.user_id == learner.user_id or not helper.vouched or not holds_skill:
+        return False
+    if learner.minor and not observed:
+        return False  # no room with a minor opens while nobody is on duty
+    if not helper.minor:
+        return True
+    if helper.grade is None or helper.grade < YOUNGEST_HELPER_GRADE:
+        return False
+    if not learner.minor:
+        old_enough = helper.youngest_age is not None and helper.youngest_age >= 16
+        return old_enough and observed and youth_help_adults
+    gap = helper.grade - learner.grade if learner.grade is not None else 0
+    return gap >= 1 and (gap <= WIDEST_UNOBSERVED_GAP or observed)
+
+
+def needs_guardian_seat(learner: Facts) -> bool:
+    """A child that may be 10 or under is helped only with a guardian or a teacher holding a seat."""
+    return learner.minor and (learner.youngest_age is None or learner.youngest_age <= 10)
+
+
+def guardian_is_told(learner: Facts) -> bool:
+    """Guardians of all minors are told of each new pair."""
+    return learner.minor
+
+
+def may_claim(pair_allowed: bool, present: bool, avoided: bool, busy: bool) -> bool:
+    """A helper who is here, free, and whom neither side wants to avoid."""
+    return pair_allowed and present and not avoided and not busy
+
+
+def may_read_request(is_learner: bool, is_guardian: bool, is_claimant: bool) -> bool:
+    """A request is seen by the learner, the guardian, and the helper who took it."""
+    return is_learner or is_guardian or is_claimant
+
+
+def may_answer(is_learner: bool) -> bool:
+    """Whether the learner takes this helper is the learner's own word."""
+    return is_learner
+
+
+def may_answer_as_guardian(is_guardian: bool) -> bool:
+    """For a child of 10 or under the guardian says yes to each new pair too."""
+    return is_guardian
