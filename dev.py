@@ -1,0 +1,509 @@
+#!/usr/bin/env python3
+"""The one command for working on Cùng Học: it prepares what is missing, then does what was asked.
+
+    python3 dev.py run [--port N]          serve the app on http://127.0.0.1:8000
+    python3 dev.py test [pytest options]   all checks and tests; with options, pytest alone
+    python3 dev.py flask ...               the app's own command line, such as: flask demo cards
+    python3 dev.py bench [name]            benchmarks/bench_<name>.py, or all of them
+    python3 dev.py long [name]             the suites in tests/long that take minutes
+    python3 dev.py cluster                 several servers at once (comes with the deployment kit)
+
+It needs Python 3.11 or newer and, the first time, the network. Progress goes to stderr, so that the
+output of what was asked stands alone on stdout; the exit status is that of what was asked.
+"""
+
+# Only the standard library, and no syntax newer than Python 3.7: an old Python must still be able to
+# read this file far enough to say that it is too old.
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+STATE = VENV / ".prepared"
+WINDOWS = os.name == "nt"
+BIN = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+OLDEST = (3, 11)
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN_PACKAGES = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
+
+
+class Stop(Exception):
+    """Nothing more can be done; the message is one sentence that says what to do about it."""
+
+    def __init__(self, sentence, status=1):
+        super().__init__(sentence)
+        self.status = status
+
+
+def say(text):
+    print("dev.py: " + text, file=sys.stderr, flush=True)
+
+
+def environment(**more):
+    """The environment of everything that is started from here."""
+    env = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
+    path = str(BIN) + os.pathsep + env.get("PATH", os.defpath)
+    return {**env, "PATH": path, "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV), **more}
+
+
+def quietly(doing, *cmd, hint="", env=None):
+    """Run one step of the preparation; its output is shown only when it fails."""
+    argv = [str(part) for part in cmd]
+    try:
+        done = subprocess.run(
+            argv,
+            cwd=str(ROOT),
+            env=env or environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    except OSError as error:
+        why = "%s failed: %s cannot be started (%s). %s" % (doing, argv[0], error.strerror, hint)
+        raise Stop(why.strip()) from None
+    if done.returncode:
+        sys.stderr.write(done.stdout.decode("utf-8", "replace"))
+        raise Stop(("%s failed with exit status %d. %s" % (doing, done.returncode, hint)).strip())
+    return done.stdout.decode("utf-8", "replace")
+
+
+# --- What has been prepared already ---------------------------------------------------------------
+
+
+def digest(paths, *words):
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(b"\0" + path.name.encode() + b"\0" + path.read_bytes())
+    for word in words:
+        whole.update(b"\0" + word.encode())
+    return whole.hexdigest()
+
+
+def is_done(step, key):
+    """Whether the step was finished for this very key and everything it made is still there."""
+    try:
+        record = json.loads((STATE / step).read_text("utf-8"))
+        return record["key"] == key and all(os.path.exists(made) for made in record["made"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def once(step, key, doing, make):
+    """Do the step unless it is done. make() returns what it made; an interrupted step leaves no record."""
+    if is_done(step, key):
+        return
+    record = STATE / step
+    if record.exists():
+        record.unlink()
+    say(doing + " ...")
+    begun = time.monotonic()
+    made = [str(path) for path in make()]
+    STATE.mkdir(parents=True, exist_ok=True)
+    fresh = record.with_suffix(".new")
+    fresh.write_text(json.dumps({"key": key, "made": made}), "utf-8")
+    os.replace(str(fresh), str(record))
+    say("%s: done in %.1f s" % (doing, time.monotonic() - begun))
+
+
+@contextlib.contextmanager
+def alone():
+    """Hold off every other dev.py of this folder. The system frees the lock even when we are killed."""
+    with open(str(ROOT / ".dev.lock"), "a+") as file:
+        if not _lock(file, wait=False):
+            say("waiting for another dev.py that is preparing this folder ...")
+            _lock(file, wait=True)
+        try:
+            yield
+        finally:
+            if WINDOWS:
+                import msvcrt  # noqa: PLC0415 - exists on Windows only
+
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+
+def _lock(file, wait):
+    if WINDOWS:
+        import msvcrt  # noqa: PLC0415 - exists on Windows only
+
+        while True:
+            try:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+                return True
+            except OSError:
+                if not wait:
+                    return False
+                time.sleep(0.2)
+    import fcntl  # noqa: PLC0415 - exists on POSIX only
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
+        return False
+    return True
+
+
+# --- Debian packages ------------------------------------------------------------------------------
+
+
+def may_apt():
+    """Whether Debian packages can be installed from here: by root only, we never ask for passwords."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def apt(*packages):
+    names = " ".join(packages)
+    say("installing the Debian packages %s ..." % names)
+    env = environment(DEBIAN_FRONTEND="noninteractive")
+    apt_get = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300")
+    quietly("reading the list of Debian packages", *apt_get, "update", env=env)
+    install = ("install", "-y", "--no-install-recommends")
+    quietly("installing %s" % names, *apt_get, *install, *packages, env=env)
+
+
+# --- The virtual environment ----------------------------------------------------------------------
+
+PROBE = """
+import importlib.util, sys, sysconfig
+print(*sys.version_info[:2])
+print(sysconfig.get_path("purelib"))
+sys.exit(importlib.util.find_spec("pip") is None)
+"""
+
+
+def probe():
+    """(version, site-packages) of a sound virtual environment of this folder, else None."""
+    try:
+        # Scripts of an environment carry absolute paths: one that was moved or copied is not sound.
+        if (STATE / "folder").read_text("utf-8") != str(ROOT):
+            return None
+        cmd = [str(PYTHON), "-I", "-c", PROBE]
+        lines = subprocess.check_output(cmd, stderr=subprocess.DEVNULL).decode("utf-8").splitlines()
+        version = tuple(int(part) for part in lines[0].split())
+        return (version, pathlib.Path(lines[1])) if version >= OLDEST else None
+    except (OSError, ValueError, IndexError, subprocess.CalledProcessError):
+        return None
+
+
+def make_venv():
+    say("making the virtual environment .venv ...")
+    if VENV.is_symlink() or VENV.is_file():
+        VENV.unlink()
+    elif VENV.exists():
+        shutil.rmtree(str(VENV))
+    inside = pathlib.Path(sys.prefix) == VENV
+    python = getattr(sys, "_base_executable", sys.executable) if inside else sys.executable
+    if not has_ensurepip(python):
+        package = "python3-venv" if is_debians_default(python) else "python%d.%d-venv" % sys.version_info[:2]
+        if not may_apt():
+            raise Stop(
+                "This Python cannot make virtual environments because ensurepip is missing: on Debian and"
+                " Ubuntu run 'sudo apt-get install %s', then the same command again." % package
+            )
+        apt(package)
+    quietly("making .venv", python, "-m", "venv", VENV)
+    STATE.mkdir(parents=True)
+    (STATE / "folder").write_text(str(ROOT), "utf-8")
+
+
+def has_ensurepip(python):
+    look = "import ensurepip, venv; ensurepip.version()"
+    found = subprocess.run([python, "-I", "-c", look], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return found.returncode == 0
+
+
+def is_debians_default(python):
+    return os.path.realpath(python) == os.path.realpath("/usr/bin/python3")
+
+
+def pip(doing, *args):
+    hint = "Is the network there? Nothing is half done: run the same command again."
+    pip_install = (PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
+    quietly(doing, *pip_install, "--no-deps", "--require-hashes", *args, hint=hint)
+
+
+def packages(lock, venv):
+    """Install a lock; requirements-dev.txt holds requirements.txt in the same versions, so it serves both."""
+    version, site = venv
+    python = "%d.%d" % version
+    dev = ROOT / "requirements-dev.txt"
+    if lock != "requirements-dev.txt" and is_done("requirements-dev", digest([dev], python)):
+        return
+
+    def install():
+        pip("installing " + lock, "-r", ROOT / lock)
+        skip = ("pip", "setuptools", "__pycache__")
+        return [path for path in site.iterdir() if not path.name.startswith(skip)]
+
+    once(lock.replace(".txt", ""), digest([ROOT / lock], python), "installing " + lock, install)
+
+
+# --- Front-end files and translations -------------------------------------------------------------
+
+
+def assets():
+    """Third-party front-end files: npm checks their hashes, the "vendor" map says which are served."""
+    inputs = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    vendor = json.loads(inputs[0].read_text("utf-8"))["vendor"]
+    target = ROOT / "static" / "vendor"
+
+    def fetch():
+        quietly("npm ci", find_npm(), "ci", "--loglevel=error", hint="Is the network there?")
+        fresh = target.with_name("vendor.new")
+        shutil.rmtree(str(fresh), ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for source, name in vendor.items():
+            shutil.copyfile(str(ROOT / "node_modules" / source), str(fresh / name))
+        shutil.rmtree(str(target), ignore_errors=True)
+        os.replace(str(fresh), str(target))
+        return [target / name for name in vendor.values()]
+
+    once("assets", digest(inputs), "fetching the front-end files", fetch)
+
+
+def find_npm():
+    """npm from PATH, else from a Python package that carries Node.js."""
+    npm = shutil.which("npm")
+    with contextlib.suppress(OSError, ValueError, subprocess.CalledProcessError):
+        # npm before 7 cannot read the lock's format.
+        if npm and int(subprocess.check_output([npm, "--version"]).split(b".")[0]) >= 7:
+            return npm
+    say("npm is not installed: fetching it as a Python package ...")
+    pip("installing npm", "-r", ROOT / "requirements-node.txt")
+    return BIN / ("npm.exe" if WINDOWS else "npm")
+
+
+def translations():
+    sources = sorted((ROOT / "translations").glob("*/LC_MESSAGES/*.po"))
+    if not sources:
+        return
+
+    def compile_all():
+        pybabel = (PYTHON, "-m", "babel.messages.frontend")
+        quietly("compiling the translations", *pybabel, "compile", "-d", ROOT / "translations")
+        return [source.with_suffix(".mo") for source in sources]
+
+    where = [str(source) for source in sources]
+    once("translations", digest(sources, *where), "compiling the translations", compile_all)
+
+
+# --- What only tests need -------------------------------------------------------------------------
+
+
+def browser():
+    """A Chromium that tests/browser.py finds."""
+    if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in CHROMIUM_NAMES):
+        return
+    if may_apt():
+        apt("chromium")
+        return
+
+    def fetch():
+        hint = "Install Chromium or Google Chrome, or set CHROMIUM to the path of one, then try again."
+        quietly("fetching Chromium", PYTHON, "-m", "playwright", "install", "chromium", hint=hint)
+        return [quietly("looking for Chromium", PYTHON, "-m", "tests.browser").strip()]
+
+    once("browser", digest([ROOT / "requirements-dev.txt"]), "fetching Chromium", fetch)
+
+
+def services(must):
+    """PostgreSQL and Redis: running, or installed so that the tests start their own, or installed now."""
+    look = (PYTHON, "-m", "tests.services")
+    missing = quietly("looking for PostgreSQL and Redis", *look).split()
+    if missing and may_apt():
+        apt(*(DEBIAN_PACKAGES[name] for name in missing))
+        missing = quietly("looking for PostgreSQL and Redis", *look).split()
+    if not missing:
+        return
+    sentence = (
+        "The tests need %s, neither running on 127.0.0.1 nor installed: install it (on Debian and Ubuntu:"
+        " sudo apt-get install %s) or set TEST_DATABASE_URL and TEST_REDIS_URL."
+        % (" and ".join(missing), " ".join(DEBIAN_PACKAGES[name] for name in missing))
+    )
+    if must:
+        raise Stop(sentence)
+    say(sentence)
+
+
+# --- The commands ---------------------------------------------------------------------------------
+
+
+def prepare(lock="requirements.txt"):
+    venv = probe()
+    if not venv:
+        make_venv()
+        venv = probe()
+        if not venv:
+            raise Stop("The new .venv does not work: is this Python, %s, whole?" % sys.executable)
+    packages(lock, venv)
+    assets()
+    translations()
+
+
+def prepare_tests(must=True):
+    prepare("requirements-dev.txt")
+    browser()
+    services(must)
+
+
+def hand_over(*cmd, **env):
+    """Become the command; where a process cannot do that (Windows), wait for it and pass its status on."""
+    argv = [str(part) for part in cmd]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if WINDOWS:
+        raise SystemExit(subprocess.call(argv, env=environment(**env)))
+    os.execve(argv[0], argv, environment(**env))
+
+
+def run(args):
+    port = port_from(args)
+    with alone():
+        prepare()
+        flask = (PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py")
+        status = subprocess.call([str(part) for part in (*flask, "prepare")], env=environment(PORT=str(port)))
+    if status:
+        raise Stop("'flask prepare' failed with exit status %d." % status, status)
+    say("Cùng Học is at http://127.0.0.1:%d (Ctrl+C ends it)" % port)
+    if WINDOWS:
+        serve = (*flask, "run", "--host", "127.0.0.1", "--port", port, "--no-reload", "--no-debugger")
+    else:
+        gunicorn = (PYTHON, "-m", "gunicorn", "-w", "1", "--threads", "200", "--no-control-socket")
+        serve = (*gunicorn, "--log-level", "warning", "-b", "127.0.0.1:%d" % port, "wsgi:app")
+        os.chdir(str(ROOT))
+    hand_over(*serve, PORT=str(port))
+
+
+def port_from(args):
+    """The port asked for, known to be free: better one sentence now than a server's retries later."""
+    if args[:1] == ["--port"] and len(args) == 2:
+        text = args[1]
+    elif len(args) == 1 and args[0].startswith("--port="):
+        text = args[0][len("--port=") :]
+    elif args:
+        raise Stop("run takes one option only: --port N", 2)
+    else:
+        text = os.environ.get("PORT") or "8000"
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise Stop("The port must be a number from 1 to 65535, not '%s'." % text, 2)
+    port = int(text)
+    with socket.socket() as door:
+        if not WINDOWS:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Stop(
+                "Port %d cannot be used (%s): end what uses it, or choose another with --port N."
+                % (port, error.strerror)
+            ) from None
+    return port
+
+
+def test(args):
+    """The quick checks, each shown only if it fails; then the tests, unless a check failed."""
+    with alone():
+        prepare_tests(must=not args)
+    os.chdir(str(ROOT))
+    if args:
+        hand_over(PYTHON, "-m", "pytest", *args)
+    checks = {
+        "ruff check": (PYTHON, "-m", "ruff", "check", "--quiet", "."),
+        "mypy": (PYTHON, "-m", "mypy", "--no-error-summary"),
+        "lint-imports": (BIN / "lint-imports",),
+    }
+    failed = [status for status in (check(name, cmd) for name, cmd in checks.items()) if status]
+    if failed:
+        raise Stop("The tests were not run, because the checks above failed.", failed[0])
+    workers = min(4, os.cpu_count() or 1)
+    hand_over(PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadfile")
+
+
+def check(name, cmd):
+    begun = time.monotonic()
+    argv = [str(part) for part in cmd]
+    done = subprocess.run(argv, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    say("%s: %s, %.1f s" % (name, "FAILED" if done.returncode else "passed", time.monotonic() - begun))
+    if done.returncode:
+        sys.stderr.write(done.stdout.decode("utf-8", "replace"))
+    return done.returncode
+
+
+def flask(args):
+    """Relative paths among the arguments keep their meaning: the working folder is not changed."""
+    with alone():
+        prepare()
+    hand_over(PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py", *args)
+
+
+def bench(args):
+    """Each benchmark is a script of its own; what follows its name is passed on to it."""
+    known = {path.stem[len("bench_") :]: path for path in sorted((ROOT / "benchmarks").glob("bench_*.py"))}
+    chosen = args[:1] or list(known)
+    if not chosen:
+        raise Stop("There is no benchmark yet: each is a file benchmarks/bench_<name>.py.", 2)
+    if chosen[0] not in known:
+        raise Stop("There is no benchmark '%s'; there are: %s." % (chosen[0], ", ".join(known) or "none"), 2)
+    with alone():
+        prepare_tests(must=False)
+    failed = 0
+    for name in chosen:
+        say("bench " + name)
+        argv = [str(PYTHON), str(known[name]), *args[1:]]
+        status = subprocess.call(argv, cwd=str(ROOT), env=environment(PYTHONPATH=str(ROOT)))
+        failed = failed or status
+    raise SystemExit(failed)
+
+
+def long(args):
+    """The suites that take minutes; they print their figures."""
+    if not (ROOT / "tests" / "long").is_dir():
+        raise Stop("There is no long suite yet: they are files in tests/long.", 2)
+    with alone():
+        prepare_tests()
+    os.chdir(str(ROOT))
+    chosen = ("-k", args[0], *args[1:]) if args and not args[0].startswith("-") else args
+    hand_over(PYTHON, "-m", "pytest", "-s", "tests/long", *chosen)
+
+
+def cluster(args):
+    raise Stop("'cluster' comes with the deployment kit, which this version does not have yet.", 2)
+
+
+COMMANDS = {"run": run, "test": test, "flask": flask, "bench": bench, "long": long, "cluster": cluster}
+
+
+def main(argv):
+    if not argv or argv[0] in ("help", "-h", "--help"):
+        print(__doc__.strip())
+        return 0 if argv else 2
+    if argv[0] not in COMMANDS:
+        raise Stop("There is no command '%s'; there are: %s." % (argv[0], ", ".join(COMMANDS)), 2)
+    return COMMANDS[argv[0]](argv[1:])
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        if sys.version_info < OLDEST:
+            raise Stop("Cùng Học needs Python 3.11 or newer, and this is %d.%d." % sys.version_info[:2])
+        sys.exit(main(sys.argv[1:]))
+    except Stop as stop:
+        say(str(stop))
+        sys.exit(stop.status if stop.status >= 0 else 128 - stop.status)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,310 @@
+"""PostgreSQL and Redis for the tests: found, or started privately in a temporary folder.
+
+TEST_DATABASE_URL and TEST_REDIS_URL name servers to use and fail loudly when those do not answer.
+Whatever is found running keeps its data: tests work in a database of their own, which is dropped.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import redis
+
+try:
+    import pwd
+except ImportError:  # Windows
+    pwd = None  # type: ignore[assignment]
+
+FOUND_POSTGRES = "postgresql://postgres:postgres@127.0.0.1:5432/postgres"
+FOUND_REDIS = "redis://127.0.0.1:6379"
+
+# For ordinary tests only: a power cut would lose data, and nobody would mind.
+FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------
+
+
+def _postgres_programs() -> Path | None:
+    """The folder that holds initdb and pg_ctl; of Debian's several versions, the newest."""
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    folders = sorted(debian, key=lambda folder: [int(n) for n in folder.parent.name.split(".")], reverse=True)
+    if on_path := shutil.which("pg_ctl"):
+        folders.append(Path(on_path).resolve().parent)
+    both = (folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists())
+    return next(both, None)
+
+
+def _answers(url: str) -> str | None:
+    """None if databases can be made there, else why not."""
+    try:
+        with psycopg.connect(url, connect_timeout=3) as connection:
+            row = connection.execute(
+                "select rolcreatedb or rolsuper from pg_roles where rolname = current_user"
+            ).fetchone()
+    except psycopg.Error as error:
+        return str(error).strip()
+    return None if row and row[0] else "its user may not create databases"
+
+
+def _drop_root() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: the child gets another user."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return {}
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            user = pwd.getpwnam(name)
+            return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    raise RuntimeError("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody' for it")
+
+
+@contextlib.contextmanager
+def _short_folder(prefix: str, owner: Mapping[str, Any] | None = None) -> Iterator[Path]:
+    """A temporary folder for Unix sockets, whose whole path may be no longer than about 100 bytes."""
+    base = "/tmp" if len(tempfile.gettempdir()) > 50 else None
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=base, ignore_cleanup_errors=True) as name:
+        if owner:
+            os.chown(name, owner["user"], owner["group"])
+        yield Path(name)
+
+
+@dataclass(frozen=True)
+class PrivatePostgres:
+    """A server in a folder of its own, reached by a Unix socket there; it touches no other server."""
+
+    programs: Path
+    folder: Path
+    owner: Mapping[str, Any]
+    settings: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self.folder}"
+
+    def create(self) -> None:
+        how = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C")
+        self._run("initdb", *how, *(["--no-sync"] if self.settings else []))
+
+    def start(self) -> None:
+        """Start and wait until it accepts connections."""
+        options = [f"-k {self.folder}", "-c listen_addresses="]
+        options += [f"-c {setting}" for setting in self.settings]
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-w", "-t", "60", "-l", log, "-o", " ".join(options), "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop as pg_ctl's mode says; "immediate" is a crash, from which the next start recovers."""
+        self._run("pg_ctl", "-m", mode, "-w", "stop")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        log = self.folder / "log"
+        with tempfile.TemporaryFile() as said:  # a pipe would be held open by the server that is started
+            done = subprocess.run(
+                [str(self.programs / program), "-D", str(self.folder / "data"), *arguments],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "LC_ALL": "C"},
+                **self.owner,
+            )
+            if done.returncode:
+                said.seek(0)
+                logged = log.read_text("utf-8", "replace")[-2000:] if log.exists() else ""
+                raise RuntimeError(f"{program} failed: {said.read().decode('utf-8', 'replace')}{logged}")
+
+
+@contextlib.contextmanager
+def _own_server(*settings: str) -> Iterator[PrivatePostgres]:
+    programs = _postgres_programs()
+    if not programs:
+        raise RuntimeError(
+            "There is no PostgreSQL: install it (Debian: postgresql), start one, or set TEST_DATABASE_URL."
+        )
+    owner = _drop_root()
+    with _short_folder("ch-pg-", owner) as folder:
+        server = PrivatePostgres(programs, folder, owner, settings)
+        server.create()
+        server.start()
+        try:
+            yield server
+        finally:
+            with contextlib.suppress(RuntimeError):  # a test may have stopped it
+                server.stop()
+
+
+@contextlib.contextmanager
+def fresh_database(server_url: str) -> Iterator[str]:
+    """The URL of a new, empty database test_<hex> on that server; it is dropped at the end."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        # Not the server's own encoding and order: the tests are to pass wherever they run.
+        admin.execute(
+            f"create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
+        )
+    try:
+        yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as admin:
+            admin.execute(f"drop database if exists {name} with (force)")
+
+
+@contextlib.contextmanager
+def database() -> Iterator[str]:
+    """A fresh database for ordinary tests, on whichever server there is."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given and (why := _answers(given)):
+        raise RuntimeError(f"TEST_DATABASE_URL is set but cannot be used: {why}")
+    with contextlib.ExitStack() as stack:
+        server = given
+        if not server and _answers(FOUND_POSTGRES) is None:
+            server = FOUND_POSTGRES
+        if not server:
+            server = stack.enter_context(_own_server(*FAST)).url
+        yield stack.enter_context(fresh_database(server))
+
+
+@contextlib.contextmanager
+def private_postgres() -> Iterator[str]:
+    """A fresh database on a server of its own with default durability, for what kills and recovers."""
+    with _own_server() as server, fresh_database(server.url) as url:
+        yield url
+
+
+# --- Redis ----------------------------------------------------------------------------------------
+
+
+def _redis_program() -> str | None:
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+def _pings(url: str) -> str | None:
+    """None if Redis answers there, else why not."""
+    try:
+        client = redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3)
+        with contextlib.closing(client):
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        return str(error)
+    return None
+
+
+@contextlib.contextmanager
+def private_redis() -> Iterator[str]:
+    """A Redis of our own that keeps nothing, reached by a Unix socket."""
+    program = _redis_program()
+    if not program:
+        raise RuntimeError("There is no Redis: install it (Debian: redis-server), or set TEST_REDIS_URL.")
+    with _short_folder("ch-redis-") as folder:
+        url = f"unix://{folder}/s"
+        keep_nothing = ("--save", "", "--appendonly", "no", "--dir", str(folder))
+        with open(folder / "log", "wb") as log:
+            server = subprocess.Popen(
+                [program, "--port", "0", "--unixsocket", f"{folder}/s", *keep_nothing],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # so that Ctrl+C reaches it only through our own clearing up
+            )
+        try:
+            deadline = time.monotonic() + 15
+            while why := _pings(url):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"Redis did not start: {why} {(folder / 'log').read_text()[-2000:]}")
+                time.sleep(0.02)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+@contextlib.contextmanager
+def _borrowed_redis(server_url: str) -> Iterator[str]:
+    """An empty numbered database of a running Redis, claimed so that no other test run takes it too."""
+    claim = "cung-hoc:tests"
+    base = urlsplit(server_url)
+    for number in range(15, 0, -1):
+        where = {"query": f"db={number}"} if base.scheme == "unix" else {"path": f"/{number}"}
+        url = base._replace(**where).geturl()
+        with contextlib.closing(redis.Redis.from_url(url)) as client:
+            # The claim comes first: two runs that both saw an empty database would both take it.
+            if not client.set(claim, os.getpid(), nx=True):
+                continue
+            if client.dbsize() != 1:  # somebody's data
+                client.delete(claim)
+                continue
+            try:
+                yield url
+            finally:
+                client.flushdb()
+            return
+    raise RuntimeError("Every numbered database of that Redis holds data: empty one, or install redis-server.")
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis for ordinary tests.
+
+    A private one comes before one found running: channels of publish and subscribe are shared by all
+    numbered databases of a server, so tests that run at the same time would hear each other.
+    """
+    if given := os.environ.get("TEST_REDIS_URL"):
+        if why := _pings(given):
+            raise RuntimeError(f"TEST_REDIS_URL is set but does not answer: {why}")
+        with _borrowed_redis(given) as url:
+            yield url
+    elif _redis_program() or _pings(FOUND_REDIS):
+        with private_redis() as url:
+            yield url
+    else:
+        with _borrowed_redis(FOUND_REDIS) as url:
+            yield url
+
+
+# --- Fixtures -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database of this test process, for the whole run."""
+    with database() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_url: str) -> Iterator[str]:
+    """An empty PostgreSQL database for one test alone."""
+    with fresh_database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis of this test process, for the whole run."""
+    with redis_server() as url:
+        yield url
+
+
+def missing() -> list[str]:
+    """What is neither given, nor running, nor installed."""
+    absent = []
+    if not (os.environ.get("TEST_DATABASE_URL") or _postgres_programs()) and _answers(FOUND_POSTGRES):
+        absent.append("PostgreSQL")
+    if not (os.environ.get("TEST_REDIS_URL") or _redis_program()) and _pings(FOUND_REDIS):
+        absent.append("Redis")
+    return absent
+
+
+if __name__ == "__main__":
+    print(*missing())

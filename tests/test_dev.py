@@ -1,0 +1,190 @@
+"""dev.py: what is prepared once, when it is prepared again, and what it says when it cannot go on."""
+
+import ast
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> ModuleType:
+    """dev.py as a module, working in an empty folder."""
+    spec = importlib.util.spec_from_file_location("dev_under_test", ROOT / "dev.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.ROOT = tmp_path
+    module.VENV = tmp_path / ".venv"
+    module.STATE = module.VENV / ".prepared"
+    module.BIN = module.VENV / "bin"
+    module.PYTHON = module.BIN / "python"
+    return module
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen()
+        yield door.getsockname()[1]
+
+
+def run_dev(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "dev.py"), *args]
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **env}, timeout=120)
+
+
+def test_an_old_python_can_read_it() -> None:
+    ast.parse((ROOT / "dev.py").read_text("utf-8"), feature_version=(3, 7))
+
+
+def test_it_uses_the_standard_library_alone() -> None:
+    tree = ast.parse((ROOT / "dev.py").read_text("utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+
+
+def test_a_step_is_done_once_and_again_when_its_inputs_change(dev: ModuleType, tmp_path: Path) -> None:
+    lock, made, done = tmp_path / "lock", tmp_path / "made", []
+
+    def step() -> None:
+        dev.once("step", dev.digest([lock]), "doing it", make)
+
+    def make() -> list[Path]:
+        done.append(lock.read_text())
+        made.touch()
+        return [made]
+
+    lock.write_text("a")
+    step()
+    step()
+    assert done == ["a"]
+    lock.write_text("b")
+    step()
+    assert done == ["a", "b"]
+    made.unlink()
+    step()
+    assert done == ["a", "b", "b"]
+
+
+def test_a_step_that_failed_is_not_done(dev: ModuleType) -> None:
+    def fail() -> list[Path]:
+        raise dev.Stop("no network")
+
+    dev.once("step", "key", "doing it", lambda: [])
+    assert dev.is_done("step", "key")
+    with pytest.raises(dev.Stop):
+        dev.once("step", "another key", "doing it", fail)
+    assert not dev.is_done("step", "key")
+    assert not dev.is_done("step", "another key")
+
+
+def test_a_damaged_record_counts_as_not_done(dev: ModuleType) -> None:
+    dev.once("step", "key", "doing it", lambda: [])
+    for damage in (b"", b"{", b"[]", b'"key"', b"\xff", b'{"key": "key"}'):
+        (dev.STATE / "step").write_bytes(damage)
+        assert not dev.is_done("step", "key")
+
+
+def test_an_environment_that_does_not_start_or_was_moved_is_made_anew(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert dev.probe() is None
+    dev.STATE.mkdir(parents=True)
+    (dev.STATE / "folder").write_text(str(dev.ROOT), "utf-8")
+    assert dev.probe() is None
+    dev.PYTHON = Path(sys.executable)
+    version, site = dev.probe()
+    assert version == sys.version_info[:2] and site.is_dir()
+    (dev.STATE / "folder").write_text("/another/folder", "utf-8")
+    assert dev.probe() is None
+
+
+def test_a_python_without_ensurepip_is_told_of_in_one_sentence(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev, "has_ensurepip", lambda python: False)
+    monkeypatch.setattr(dev, "may_apt", lambda: False)
+    monkeypatch.setattr(dev, "is_debians_default", lambda python: True)
+    with pytest.raises(dev.Stop, match="apt-get install python3-venv"):
+        dev.make_venv()
+
+
+def test_root_gets_the_missing_debian_package(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(dev, "has_ensurepip", lambda python: False)
+    monkeypatch.setattr(dev, "may_apt", lambda: True)
+    monkeypatch.setattr(dev, "is_debians_default", lambda python: True)
+    monkeypatch.setattr(dev, "apt", lambda *packages: asked.append(packages))
+    monkeypatch.setattr(dev, "quietly", lambda *args, **more: "")
+    dev.make_venv()
+    assert asked == [("python3-venv",)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the lock is the system's, and differs there")
+def test_two_at_once_take_turns(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    order = []
+    inside, go_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with dev.alone():
+            inside.set()
+            go_on.wait(10)
+            order.append("first")
+
+    def second() -> None:
+        with dev.alone():
+            order.append("second")
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    inside.wait(10)
+    threads[1].start()
+    threads[1].join(0.2)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert order == ["first", "second"]
+    assert "waiting for another dev.py" in capsys.readouterr().err
+
+
+def test_a_taken_port_is_one_sentence(taken_port: int) -> None:
+    done = run_dev("run", "--port", str(taken_port))
+    assert done.returncode == 1
+    assert f"Port {taken_port} cannot be used" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("args", [["--port"], ["--port", "x"], ["--port=0"], ["--port", "65536"], ["9000"]])
+def test_a_wrong_port_is_one_sentence(args: list[str]) -> None:
+    done = run_dev("run", *args)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1 and done.stdout == ""
+
+
+def test_an_unknown_command_names_the_known_ones() -> None:
+    done = run_dev("rum")
+    assert done.returncode == 2
+    assert "run, test, flask, bench, long, cluster" in done.stderr
+
+
+def test_cluster_says_when_it_comes() -> None:
+    done = run_dev("cluster")
+    assert done.returncode == 2
+    assert "deployment kit" in done.stderr and done.stdout == ""
+
+
+def test_without_a_command_it_explains_itself() -> None:
+    done = run_dev("--help")
+    assert done.returncode == 0
+    assert "dev.py run" in done.stdout and done.stderr == ""

@@ -1,0 +1,123 @@
+"""The files around the code: locks, licences, what is committed and what is not."""
+
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PACKAGE = json.loads((ROOT / "package.json").read_text("utf-8"))
+
+
+def name_of(requirement: str) -> str:
+    found = re.match(r"[A-Za-z0-9._-]+", requirement)
+    assert found, requirement
+    return re.sub(r"[-_.]+", "-", found[0]).lower()
+
+
+def locked(lock: str) -> set[str]:
+    """Every name==version of a lock, with the marker that says where it applies."""
+    lines = (ROOT / lock).read_text("utf-8").splitlines()
+    return {line.rstrip("\\ ") for line in lines if line and line[0].isalnum()}
+
+
+def committed() -> list[Path]:
+    git = shutil.which("git")
+    if git and (ROOT / ".git").exists():
+        # Ours even when the folder belongs to someone else, as in a container.
+        command = [git, "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
+        names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout.decode("utf-8")
+        return [Path(name) for name in names.split("\0") if name]
+    ignored = {".git", ".venv", "node_modules", "instance", "vendor", "__pycache__"}
+    files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    return [path for path in files if not ignored & set(path.parts)]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_registry_and_no_machine(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    assert "://" not in text
+    assert "#" not in text
+    assert not re.search(r"^\s*-(?!-hash)|index-url|find-links|/", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_an_exact_version_and_hashes(lock: str) -> None:
+    blocks = re.split(r"\n(?=\S)", (ROOT / lock).read_text("utf-8").strip())
+    for block in blocks:
+        assert re.match(r"[a-z0-9.-]+==[^ ]+ ", block), block.splitlines()[0]
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_the_lock_for_tests_holds_the_versions_that_the_app_runs_with() -> None:
+    assert locked("requirements.txt") <= locked("requirements-dev.txt")
+
+
+def test_what_pyproject_asks_for_is_locked() -> None:
+    asked = PROJECT["project"]["dependencies"]
+    dev = PROJECT["project"]["optional-dependencies"]["dev"]
+    node = PROJECT["dependency-groups"]["node"]
+    for lock, wanted in zip(LOCKS, (asked, asked + dev, node), strict=True):
+        assert {name_of(one) for one in wanted} <= {name_of(one) for one in locked(lock)}
+
+
+def test_every_direct_dependency_is_explained() -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    cells = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("|"))
+    explained = {re.sub(r"\[.*?\]", "", cell) for cell in re.split(r"[,\s]+", cells)}
+    asked = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
+    asked = {name_of(one) for one in asked + PROJECT["dependency-groups"]["node"]}
+    assert asked | set(PACKAGE["dependencies"]) <= explained
+
+
+def test_the_front_end_lock_names_no_registry() -> None:
+    text = (ROOT / "package-lock.json").read_text("utf-8")
+    assert '"resolved"' not in text
+    packages = json.loads(text)["packages"]
+    assert packages[""]["dependencies"] == PACKAGE["dependencies"]
+    assert all("integrity" in one for where, one in packages.items() if where)
+
+
+def test_npm_keeps_registries_out_of_the_lock_and_runs_no_scripts() -> None:
+    settings = (ROOT / ".npmrc").read_text("utf-8").split()
+    assert "omit-lockfile-registry-resolved=true" in settings
+    assert "ignore-scripts=true" in settings
+    assert not any("registry=" in one or "auth" in one.lower() for one in settings)
+
+
+def test_front_end_versions_are_exact() -> None:
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in PACKAGE["dependencies"].values())
+
+
+def test_no_third_party_front_end_file_is_committed() -> None:
+    foreign = re.compile(r"(^|/)node_modules/|^static/vendor/|\.min\.(js|css)$|\.(woff2?|ttf|otf|eot)$")
+    assert [str(path) for path in committed() if foreign.search(path.as_posix())] == []
+
+
+def test_nothing_that_is_made_is_committed() -> None:
+    made = re.compile(r"(^|/)(\.venv|instance|__pycache__|test-results)/|\.(mo|pyc|db|sqlite3?)$|(^|/)\.env$")
+    assert [str(path) for path in committed() if made.search(path.as_posix())] == []
+
+
+def test_the_vendor_map_gave_the_files_it_names() -> None:
+    for name in PACKAGE["vendor"].values():
+        assert (ROOT / "static" / "vendor" / name).stat().st_size > 0
+
+
+def test_ci_runs_what_a_developer_runs() -> None:
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    lines = [line for line in script.splitlines() if line and not line.startswith("#")]
+    assert lines[0] == "set -euo pipefail"
+    assert lines[-1].split()[-3:] == ["python3", "dev.py", "test"]
+
+
+def test_the_licences_are_there() -> None:
+    assert "MIT License" in (ROOT / "LICENSE").read_text("utf-8")
+    assert "CC BY 4.0" in (ROOT / "content" / "LICENSE").read_text("utf-8")
+    assert PROJECT["project"]["license"] == "MIT"
