@@ -373,7 +373,9 @@ def run(args):
     with alone():
         prepare()
         flask = (PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py")
-        status = subprocess.call([str(part) for part in (*flask, "prepare")], env=environment(PORT=str(port)))
+        # Due work is left to the server that is about to start.
+        env = environment(PORT=str(port), JOBS="0")
+        status = subprocess.call([str(part) for part in (*flask, "prepare")], env=env)
     if status:
         raise Stop("'flask prepare' failed with exit status %d." % status, status)
     say("Cùng Học is at http://127.0.0.1:%d (Ctrl+C ends it)" % port)
@@ -445,7 +447,9 @@ def flask(args):
     """Relative paths among the arguments keep their meaning: the working folder is not changed."""
     with alone():
         prepare()
-    hand_over(PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py", *args)
+    # A command does what it is asked; due work is left to the servers.
+    jobs = {} if "JOBS" in os.environ or args[:1] == ["run"] else {"JOBS": "0"}
+    hand_over(PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py", *args, **jobs)
 
 
 def bench(args):

@@ -235,8 +235,10 @@ def _borrowed_redis(server_url: str) -> Iterator[str]:
     claim = "cung-hoc:tests"
     base = urlsplit(server_url)
     for number in range(15, 0, -1):
-        where = {"query": f"db={number}"} if base.scheme == "unix" else {"path": f"/{number}"}
-        url = base._replace(**where).geturl()
+        if base.scheme == "unix":
+            url = f"unix://{base.path}?db={number}"
+        else:
+            url = base._replace(path=f"/{number}").geturl()
         with contextlib.closing(redis.Redis.from_url(url)) as client:
             # The claim comes first: two runs that both saw an empty database would both take it.
             if not client.set(claim, os.getpid(), nx=True):
@@ -249,7 +251,7 @@ def _borrowed_redis(server_url: str) -> Iterator[str]:
             finally:
                 client.flushdb()
             return
-    raise RuntimeError("Every numbered database of that Redis holds data: empty one, or install redis-server.")
+    raise RuntimeError("Every database of that Redis holds data: empty one, or install redis-server.")
 
 
 @contextlib.contextmanager
