@@ -1,5 +1,40 @@
-"""Placeholder."""
+"""Lessons are for everybody; skills are given by people who know the person."""
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, Access
+from collections.abc import Collection
 
-ROUTES: dict[str, Access] = {}
+from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+
+ROUTES: dict[str, Access] = {
+    "lessons.index": ANYONE,
+    "lessons.path": ANYONE,
+    "lessons.search": ANYONE,
+    "lessons.lesson": ANYONE,
+    "lessons.step": ANYONE,
+    "lessons.media": ANYONE,
+    "lessons.start": SIGNED_IN,
+    "lessons.here": SIGNED_IN,
+    "lessons.answer": SIGNED_IN,
+    "lessons.onward": SIGNED_IN,
+    "lessons.skills": STAFF,
+    "lessons.grant": STAFF,
+    "lessons.revoke": STAFF,
+}
+
+EDITORS = frozenset({"teacher", "coordinator"})
+
+
+def may_see_review(held: Collection[str]) -> bool:
+    """Whether somebody else has read a lesson is shown to those who could do it."""
+    return not EDITORS.isdisjoint(held)
+
+
+def may_grant_skill(held: Collection[str], target_held: Collection[str], is_self: bool) -> bool:
+    """Teachers and coordinators of a unit of that person; other staff only for staff; nobody for oneself.
+
+    `held` and `target_held` are the roles of the two at the units of that person.
+    """
+    if is_self:
+        return False
+    if not EDITORS.isdisjoint(held):
+        return True
+    return not STAFF.isdisjoint(held) and not STAFF.isdisjoint(target_held)

@@ -13,7 +13,6 @@ ROUTES: dict[str, Access] = {
     "pairing.guardian_answer": SIGNED_IN,
     "pairing.cancel": SIGNED_IN,
     "pairing.helping": SIGNED_IN,
-    "pairing.available": SIGNED_IN,
     "pairing.claim": SIGNED_IN,
     "pairing.give_back": SIGNED_IN,
 }
@@ -80,9 +79,9 @@ def may_read_request(is_learner: bool, is_guardian: bool, is_claimant: bool) -> 
     return is_learner or is_guardian or is_claimant
 
 
-def may_answer(is_learner: bool) -> bool:
-    """Whether the learner takes this helper is the learner's own word."""
-    return is_learner
+def may_answer(is_learner: bool, is_guardian_who_asked: bool) -> bool:
+    """Whether the learner takes this helper is the learner's own word, or that of the guardian who sits beside."""
+    return is_learner or is_guardian_who_asked
 
 
 def may_answer_as_guardian(is_guardian: bool) -> bool:

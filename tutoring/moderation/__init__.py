@@ -1,0 +1,1 @@
+"""The board of live rooms, for the people who look after them."""

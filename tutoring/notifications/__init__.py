@@ -1,0 +1,1 @@
+"""The inbox: what a person has to know, kept until read."""

@@ -1,0 +1,40 @@
+"""Writing to the inbox, and reading it off."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.notifications.models import Notice
+from tutoring.web import live
+
+
+@command
+def tell(user_id: int, key: str, say: str, path: str = "", **params: Any) -> None:
+    """Put one notice into an inbox, exactly once for its key; an open page hears of it after the commit."""
+    if db.session.scalar(sa.select(Notice.id).where(Notice.user_id == user_id, Notice.key == key)) is not None:
+        return
+    db.session.add(Notice(user_id=user_id, key=key, say=say, path=path, params=params))
+    after_commit(live.push, "changed", {"what": "notices"}, f"user:{user_id}")
+
+
+@command
+def read_notice(user: User, notice_id: int) -> str:
+    """Mark one notice as read; returns the path it leads to."""
+    notice = db.session.get(Notice, notice_id)
+    if notice is None or notice.user_id != user.id:
+        raise Missing
+    notice.read_at = notice.read_at or clock.now()
+    return notice.path
+
+
+@command
+def read_all(user: User) -> None:
+    """Mark everything as read."""
+    db.session.execute(
+        sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None)).values(read_at=clock.now())
+    )

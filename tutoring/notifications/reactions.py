@@ -1,0 +1,132 @@
+"""Who is told what: one reaction for each fact, in the same transaction, so that nobody is told of what did not happen."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from tutoring.accounts.events import ConsentWithdrawn
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import guardians, user
+from tutoring.community.events import Joined, MembershipConfirmed, ResetCodeIssued
+from tutoring.community.models import Membership
+from tutoring.community.queries import lineage, unit
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.notifications.commands import tell
+from tutoring.pairing.events import GuardianAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
+
+
+def _tell_guardians(child: User, key: str, say: str, path: str = "", **params: str) -> None:
+    for guardian in guardians(child.id):
+        tell(guardian.id, key, say, path, child=child.called_name, **params)
+
+
+@on(HelpClaimed)
+def learner_hears_of_helper(event: HelpClaimed) -> None:
+    tell(
+        event.learner_id,
+        f"claimed:{event.request_id}:{event.helper_id}",
+        N_("%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."),
+        f"/requests/{event.request_id}",
+        helper=user(event.helper_id).called_name,
+    )
+
+
+@on(GuardianAsked)
+def guardian_is_asked(event: GuardianAsked) -> None:
+    _tell_guardians(
+        user(event.learner_id),
+        f"guardian:{event.request_id}:{event.helper_id}",
+        N_("%(child)s nhờ ba mẹ đồng ý để %(helper)s giúp. Mở để xem."),
+        f"/requests/{event.request_id}",
+        helper=user(event.helper_id).called_name,
+    )
+
+
+@on(HelpReturned)
+def helper_hears_of_return(event: HelpReturned) -> None:
+    if event.why == "given_back":
+        tell(
+            event.learner_id,
+            f"returned:{event.request_id}:{event.helper_id}",
+            N_("Người nhận giúp vừa bận. Yêu cầu của bạn vẫn giữ chỗ cũ trong hàng."),
+            f"/requests/{event.request_id}",
+        )
+        return
+    words = {
+        "declined": N_("Người học chưa nhận lần này. Cảm ơn bạn đã sẵn lòng giúp."),
+        "expired": N_("Người học chưa trả lời kịp nên yêu cầu đã trở lại hàng chờ. Cảm ơn bạn."),
+    }
+    if say := words.get(event.why):
+        tell(event.helper_id, f"returned:{event.request_id}:{event.helper_id}", say, "/helping")
+
+
+@on(PairOpened)
+def people_hear_of_room(event: PairOpened) -> None:
+    path = f"/rooms/{event.room_id}"
+    learner, helper = user(event.learner_id), user(event.helper_id)
+    tell(
+        helper.id, f"opened:{event.room_id}", N_("%(learner)s đã đồng ý. Phòng học đã mở."), path,
+        learner=learner.called_name,
+    )  # fmt: skip
+    if event.minor:
+        _tell_guardians(
+            learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
+            path if learner.kind == "child" else "", helper=helper.called_name,
+        )  # fmt: skip
+
+
+@on(HelpEnded)
+def helper_hears_of_cancel(event: HelpEnded) -> None:
+    if event.outcome == "cancelled" and event.helper_id is not None:
+        tell(event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping")
+
+
+@on(Joined)
+def staff_hear_of_waiting(event: Joined) -> None:
+    if not event.waiting:
+        return
+    query = (
+        sa.select(Membership.user_id)
+        .where(
+            Membership.unit_id.in_(lineage(event.unit_id)),
+            Membership.role.in_(("teacher", "coordinator")),
+            Membership.state == "active",
+        )
+        .distinct()
+    )
+    for staff_id in db.session.scalars(query):
+        tell(
+            staff_id, f"waiting:{event.user_id}:{event.unit_id}",
+            N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
+            name=user(event.user_id).called_name, unit=unit(event.unit_id).name,
+        )  # fmt: skip
+
+
+@on(MembershipConfirmed)
+def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
+    person, place = user(event.user_id), unit(event.unit_id)
+    key = f"confirmed:{event.user_id}:{event.unit_id}"
+    tell(person.id, key, N_("Bạn đã được xác nhận vào %(unit)s."), "/account", unit=place.name)
+    if person.is_minor:
+        _tell_guardians(
+            person, key, N_("%(child)s đã được xác nhận vào %(unit)s."),
+            f"/children/{person.id}" if person.kind == "child" else "", unit=place.name,
+        )  # fmt: skip
+
+
+@on(ResetCodeIssued)
+def family_hears_of_reset(event: ResetCodeIssued) -> None:
+    person = user(event.user_id)
+    say = N_("%(staff)s vừa cấp mã đặt lại mật khẩu cho %(child)s.")
+    _tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).called_name)
+
+
+@on(ConsentWithdrawn)
+def family_hears_of_withdrawal(event: ConsentWithdrawn) -> None:
+    person = user(event.subject_id)
+    _tell_guardians(
+        person, f"withdrawn:{uuid.uuid4().hex}",
+        N_("Một đồng ý cho %(child)s đã được rút lại. Việc dựa vào đó đã dừng."), f"/children/{person.id}",
+    )  # fmt: skip

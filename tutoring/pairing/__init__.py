@@ -1,0 +1,1 @@
+"""Asking for help and being paired: requests, claims, acceptance."""

@@ -1,0 +1,41 @@
+"""Forms of asking."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from tutoring.web.forms import Form
+
+DEVICES = [
+    ("android", _l("Điện thoại Android")),
+    ("iphone", _l("iPhone hoặc iPad")),
+    ("computer", _l("Máy tính")),
+    ("other", _l("Máy khác, hoặc không rõ")),
+]
+URGENCIES = [
+    ("3", _l("Đang học hoặc đang làm dở, cần ngay")),
+    ("1", _l("Trong hôm nay")),
+    ("0", _l("Khi nào có người cũng được")),
+]
+
+
+class AskForm(Form):
+    """What one needs help with."""
+
+    learner = SelectField(_l("Nhờ giúp cho ai"), coerce=int, validators=[Optional()])
+    topic = SelectField(_l("Cần giúp việc gì"), validators=[InputRequired(_l("Hãy chọn việc cần giúp."))])
+    words = TextAreaField(
+        _l("Kể ngắn gọn"),
+        description=_l("Ví dụ: bấm đường dẫn rồi mà không thấy lớp. Không ghi mật khẩu, mã OTP, số căn cước."),
+        validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+    )
+    device = RadioField(_l("Đang dùng máy gì"), choices=DEVICES, default="android")
+    urgency = RadioField(_l("Cần lúc nào"), choices=URGENCIES, default="1")
+    lesson = HiddenField()
+    step = HiddenField()
+
+
+class CancelForm(Form):
+    """Why help is no longer needed."""
+
+    reason = StringField(_l("Lý do (không bắt buộc)"), validators=[Length(max=200)])

@@ -1,0 +1,101 @@
+"""Tables of help requests."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+
+STATES = ("waiting", "offered", "helping", "ended", "cancelled")
+OPEN = ("waiting", "offered", "helping")
+
+
+class HelpRequest(Model):
+    """Somebody asks for help. Open until it has an outcome; never closed without one."""
+
+    __tablename__ = "help_request"
+    __table_args__ = (
+        one_of("state", *STATES),
+        sa.CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
+        sa.CheckConstraint("state NOT IN ('ended', 'cancelled') OR outcome <> ''", name="outcome"),
+        sa.CheckConstraint("state NOT IN ('offered', 'helping') OR helper_id IS NOT NULL", name="helper"),
+        sa.Index(
+            "uq_help_request_open_learner", "learner_id", unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'offered', 'helping')"),
+            postgresql_where=sa.text("state IN ('waiting', 'offered', 'helping')"),
+        ),
+        sa.Index(
+            "uq_help_request_busy_helper", "helper_id", unique=True,
+            sqlite_where=sa.text("state IN ('offered', 'helping')"),
+            postgresql_where=sa.text("state IN ('offered', 'helping')"),
+        ),
+        sa.Index("ix_help_request_queue", "ward_id", "state", "queued_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    topic: Mapped[str]
+    level: Mapped[int] = mapped_column(default=1)
+    lesson_slug: Mapped[str | None]
+    step_number: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    device: Mapped[str] = mapped_column(default="")
+    urgency: Mapped[int] = mapped_column(default=1)
+    minor: Mapped[bool]
+    state: Mapped[str] = mapped_column(default="waiting")
+    outcome: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    queued_at: Mapped[datetime] = mapped_column(default=clock.now)  # the place in the queue; kept when it comes back
+    helper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    claimed_at: Mapped[datetime | None]
+    learner_yes_at: Mapped[datetime | None]
+    guardian_yes_at: Mapped[datetime | None]
+    guardian_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    room_id: Mapped[int | None] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+
+    learner: Mapped[User] = relationship(foreign_keys=[learner_id])
+    helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+
+
+class RequestStep(Model):
+    """One transition in a request's history."""
+
+    __tablename__ = "request_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    why: Mapped[str] = mapped_column(default="")
+
+
+class Avoid(Model):
+    """Not this person again: private, and it holds in both directions."""
+
+    __tablename__ = "avoid"
+    __table_args__ = (sa.UniqueConstraint("user_id", "other_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Passed(Model):
+    """A helper to whom a request has already gone once and come back: not shown to the same helper again."""
+
+    __tablename__ = "passed"
+
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), primary_key=True)
+    helper_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)

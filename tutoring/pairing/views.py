@@ -1,0 +1,152 @@
+"""Pages of asking, answering and helping."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.queries import children, guardians, is_guardian, user
+from tutoring.kernel.errors import Conflict, Invalid, Refusal
+from tutoring.lessons import queries as lessons
+from tutoring.pairing import commands, guardian_on_phone, queries
+from tutoring.pairing.forms import AskForm, CancelForm
+from tutoring.policy.pairing import needs_guardian_seat
+from tutoring.web.i18n import said
+from tutoring.web.signin import me
+
+blueprint = Blueprint("pairing", __name__)
+
+
+def _form() -> AskForm:
+    form = AskForm()
+    person = me()
+    learners = [(person.id, person.called_name)]
+    learners += [(link.child.id, link.child.called_name) for link in children(person.id) if link.confirmed_at]
+    form.learner.choices = learners
+    form.topic.choices = [("", gettext("Chọn một việc")), *lessons.topics(str(get_locale()))]
+    return form
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+def ask() -> Response | str | tuple[str, int]:
+    form = _form()
+    if not form.is_submitted():
+        slug, number = request.args.get("lesson", ""), request.args.get("step", type=int)
+        if open_one := queries.open_request_of(me().id):
+            return redirect(url_for("pairing.request", request_id=open_one.id))
+        if slug and (stuck := lessons.stuck(slug, number or 1, str(get_locale()))):
+            form.topic.data, form.words.data = stuck.topic, stuck.ask
+            form.lesson.data, form.step.data = slug, str(number or 1)
+            form.urgency.data = "3"
+    elif form.validate():
+        try:
+            asked = commands.ask_for_help(
+                me(),
+                user(form.learner.data or me().id),
+                form.topic.data,
+                form.words.data or "",
+                device=form.device.data,
+                urgency=int(form.urgency.data),
+                lesson_slug=form.lesson.data or None,
+                step_number=int(form.step.data) if (form.step.data or "").isdigit() else None,
+            )
+            return redirect(url_for("pairing.request", request_id=asked.id))
+        except Refusal as refusal:
+            form.refuse(refusal)
+            return render_template("pairing/ask.html", form=form), refusal.status
+    status = 422 if form.is_submitted() else 200
+    return render_template("pairing/ask.html", form=form, can_ask=queries.can_ask(me())), status
+
+
+@blueprint.get("/requests")
+def requests() -> str:
+    return render_template("pairing/requests.html", requests=queries.requests_of(me().id), skills=_skill_names())
+
+
+def _skill_names() -> dict[str, str]:
+    return dict(lessons.topics(str(get_locale())))
+
+
+@blueprint.get("/requests/<int:request_id>", endpoint="request")
+def request_page(request_id: int) -> str:
+    asked = queries.request_for(me(), request_id)
+    helper = asked.helper
+    young = needs_guardian_seat(queries.facts(asked.learner))
+    return render_template(
+        "pairing/request.html",
+        asked=asked,
+        form=CancelForm(),
+        skill=_skill_names().get(asked.topic, asked.topic),
+        place=queries.place(asked) if asked.state == "waiting" else 0,
+        voucher=queries.voucher(helper) if helper else None,
+        watchers=queries.watchers(asked, helper.id) if helper else [],
+        guardian_must=young,
+        guardians=guardians(asked.learner_id) if young else [],
+        as_guardian=is_guardian(me().id, asked.learner_id),
+        lesson=lessons.titles(asked.lesson_slug, str(get_locale())) if asked.lesson_slug else None,
+    )
+
+
+@blueprint.post("/requests/<int:request_id>/answer")
+def answer(request_id: int) -> Response:
+    asked = commands.answer(me(), request_id, request.form.get("word", ""))
+    return _after_answer(asked.id, asked.room_id)
+
+
+@blueprint.post("/requests/<int:request_id>/guardian")
+def guardian_answer(request_id: int) -> Response:
+    word = request.form.get("word", "")
+    try:
+        if is_guardian(me().id, queries.request(request_id).learner_id):
+            asked = commands.answer_as_guardian(me(), request_id, word)
+        else:
+            asked = guardian_on_phone.answer(
+                me(), request_id, request.form.get("guardian", type=int) or 0, request.form.get("password", ""), word,
+                request.remote_addr or "",
+            )  # fmt: skip
+    except (Invalid, Conflict) as refusal:
+        flash(said(refusal), "bad")
+        return redirect(url_for("pairing.request", request_id=request_id))
+    return _after_answer(asked.id, asked.room_id)
+
+
+def _after_answer(request_id: int, room_id: int | None) -> Response:
+    if room_id is not None:
+        return redirect(url_for("rooms.show", room_id=room_id))
+    return redirect(url_for("pairing.request", request_id=request_id))
+
+
+@blueprint.post("/requests/<int:request_id>/cancel")
+def cancel(request_id: int) -> Response:
+    commands.cancel(me(), request_id, request.form.get("reason", ""))
+    flash(gettext("Đã huỷ yêu cầu. Khi cần, bạn cứ hỏi lại."), "ok")
+    return redirect(url_for("pairing.requests"))
+
+
+@blueprint.get("/helping")
+def helping() -> str:
+    person = me()
+    return render_template(
+        "pairing/helping.html",
+        mine=queries.helping_now(person.id),
+        waiting=queries.waiting_for(person),
+        vouched=queries.is_vouched(person),
+        skills=_skill_names(),
+        held=lessons.skills_of(person.id),
+    )
+
+
+@blueprint.post("/requests/<int:request_id>/claim")
+def claim(request_id: int) -> Response:
+    try:
+        commands.claim(me(), request_id)
+        flash(gettext("Bạn đã nhận. Đang chờ người học đồng ý."), "ok")
+    except Conflict as refusal:
+        flash(said(refusal), "warn")
+    return redirect(url_for("pairing.helping"))
+
+
+@blueprint.post("/requests/<int:request_id>/give-back")
+def give_back(request_id: int) -> Response:
+    commands.give_back(me(), request_id)
+    flash(gettext("Đã trả yêu cầu lại hàng chờ."), "ok")
+    return redirect(url_for("pairing.helping"))
