@@ -15,7 +15,6 @@ ROUTES: dict[str, Access] = {
     "lessons.here": SIGNED_IN,
     "lessons.answer": SIGNED_IN,
     "lessons.onward": SIGNED_IN,
-    "lessons.skills": STAFF,
     "lessons.grant": STAFF,
     "lessons.revoke": STAFF,
 }

@@ -1,0 +1,1 @@
+"""The lesson bank: paths, lessons, steps, checkpoints, progress, skills, search."""

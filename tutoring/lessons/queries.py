@@ -1,0 +1,205 @@
+"""Reads of the lesson bank, of progress and of skills."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.lessons.models import (
+    Lesson,
+    LessonPath,
+    LessonProgress,
+    LessonStep,
+    Skill,
+    SkillGrant,
+    StepDone,
+    in_language,
+)
+
+
+@dataclass(frozen=True)
+class StepText:
+    """A step in the language it is shown in; `fallback` says that the language asked for was not there."""
+
+    lesson_slug: str
+    number: int
+    step_id: str
+    lang: str
+    fallback: bool
+    title: str
+    html: str
+    blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
+
+    def block(self, kind: str) -> dict[str, Any] | None:
+        """The first block of a kind."""
+        return next((block for block in self.blocks if block["type"] == kind), None)
+
+    def checkpoint(self, checkpoint_id: str) -> dict[str, Any] | None:
+        """A checkpoint by its permanent id."""
+        found = (b for b in self.blocks if b["type"] == "checkpoint" and b["id"] == checkpoint_id)
+        return next(found, None)
+
+    @property
+    def stuck(self) -> dict[str, Any] | None:
+        """What to say to a helper from here: {"ask", "topic", …}."""
+        return self.block("stuck")
+
+
+# ---- lessons ---------------------------------------------------------------------------------------------
+
+
+def find_lesson(slug: str) -> Lesson | None:
+    """A lesson of the present bank with its path, or None."""
+    query = (
+        sa.select(Lesson)
+        .options(joinedload(Lesson.path))
+        .where(Lesson.slug == slug, Lesson.retired_at.is_(None))
+    )
+    return db.session.scalar(query)
+
+
+def lesson(slug: str) -> Lesson:
+    """A lesson of the present bank with its path; raises Missing."""
+    found = find_lesson(slug)
+    if found is None:
+        raise Missing
+    return found
+
+
+def level_of(slug: str) -> int:
+    """The skill level that a helper on this lesson must hold; 1 when there is no such lesson."""
+    return db.session.scalar(sa.select(Lesson.level).where(Lesson.slug == slug)) or 1
+
+
+def find_step(slug: str, number: int, lang: str) -> StepText | None:
+    """Step 1, 2, 3 … of a lesson of the present bank, or None."""
+    query = (
+        sa.select(LessonStep)
+        .join(Lesson, Lesson.slug == LessonStep.lesson_slug)
+        .where(LessonStep.lesson_slug == slug, LessonStep.position == number, Lesson.retired_at.is_(None))
+    )
+    row = db.session.scalar(query)
+    if row is None:
+        return None
+    text = in_language(row.texts, lang)
+    shown = lang if lang in row.texts else "vi"
+    return StepText(
+        slug, number, row.step_id, shown, shown != lang, text["title"], text["html"], text["blocks"]
+    )  # fmt: skip
+
+
+def step(slug: str, number: int, lang: str) -> StepText:
+    """Step 1, 2, 3 … of a lesson of the present bank; raises Missing."""
+    found = find_step(slug, number, lang)
+    if found is None:
+        raise Missing
+    return found
+
+
+def paths() -> list[tuple[LessonPath, list[Lesson]]]:
+    """All paths with their lessons, in order; a path without lessons yet is among them."""
+    lessons = db.session.scalars(
+        sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.position, Lesson.slug)
+    ).all()
+    rows = db.session.scalars(
+        sa.select(LessonPath)
+        .where(LessonPath.retired_at.is_(None))
+        .order_by(LessonPath.position, LessonPath.slug)
+    )
+    return [(row, [one for one in lessons if one.path_slug == row.slug]) for row in rows]
+
+
+def path(slug: str) -> LessonPath:
+    """A path; raises Missing."""
+    found = db.session.scalar(
+        sa.select(LessonPath).where(LessonPath.slug == slug, LessonPath.retired_at.is_(None))
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+# ---- progress --------------------------------------------------------------------------------------------
+
+
+def progress_of(user_id: int) -> dict[str, LessonProgress]:
+    """How far a person is, by lesson; the lesson touched last comes first."""
+    query = (
+        sa.select(LessonProgress)
+        .where(LessonProgress.user_id == user_id)
+        .order_by(LessonProgress.updated_at.desc(), LessonProgress.id.desc())
+    )
+    return {row.lesson_slug: row for row in db.session.scalars(query)}
+
+
+def progress_in(user_id: int, slug: str) -> LessonProgress | None:
+    """How far a person is in one lesson, or None when it was never begun."""
+    return db.session.scalar(
+        sa.select(LessonProgress).where(LessonProgress.user_id == user_id, LessonProgress.lesson_slug == slug)
+    )
+
+
+def steps_done(user_id: int, slug: str) -> set[str]:
+    """Ids of the steps that a person has gone through."""
+    query = sa.select(StepDone.step_id).where(StepDone.user_id == user_id, StepDone.lesson_slug == slug)
+    return set(db.session.scalars(query))
+
+
+def resume_at(lesson: Lesson, progress: LessonProgress | None, done: Iterable[str]) -> int:
+    """The step to go on with: where the person was; if that is gone, the first one not gone through yet."""
+    if progress is None:
+        return 1
+    here = lesson.number_of(progress.step_id)
+    if here is not None:
+        return here
+    gone_through = set(done)
+    open_steps = (n for n, entry in enumerate(lesson.outline, 1) if entry["id"] not in gone_through)
+    return next(open_steps, lesson.step_count)
+
+
+# ---- skills ----------------------------------------------------------------------------------------------
+
+
+def skills() -> list[Skill]:
+    """All skills of the present bank, in order."""
+    return list(
+        db.session.scalars(
+            sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
+        )
+    )
+
+
+def topics(lang: str) -> list[tuple[str, str]]:
+    """What one can ask help with: skill ids and their names in this language."""
+    return [(skill.id, skill.name(lang)) for skill in skills()]
+
+
+def find_skill(skill_id: str) -> Skill | None:
+    """A skill, retired ones too (old requests still name them), or None."""
+    return db.session.get(Skill, skill_id)
+
+
+def grants_of(user_id: int) -> list[SkillGrant]:
+    """The grants in force for a person, newest first."""
+    query = sa.select(SkillGrant).where(SkillGrant.user_id == user_id, SkillGrant.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(SkillGrant.id.desc())))
+
+
+def skills_of(user_id: int) -> dict[str, int]:
+    """The skills that a person holds now, with their levels."""
+    return {grant.skill_id: grant.level for grant in grants_of(user_id)}
+
+
+def holders(skill_id: str, level: int, user_ids: Iterable[int]) -> set[int]:
+    """Which of these people hold the skill at this level or above."""
+    query = sa.select(SkillGrant.user_id).where(
+        SkillGrant.skill_id == skill_id,
+        SkillGrant.level >= level,
+        SkillGrant.revoked_at.is_(None),
+        SkillGrant.user_id.in_(list(user_ids)),
+    )
+    return set(db.session.scalars(query))
