@@ -318,23 +318,19 @@ def browser():
     once("browser", digest([ROOT / "requirements-dev.txt"]), "fetching Chromium", fetch)
 
 
-def services(must):
+def services():
     """PostgreSQL and Redis: running, or installed so that the tests start their own, or installed now."""
     look = (PYTHON, "-m", "tests.services")
     missing = quietly("looking for PostgreSQL and Redis", *look).split()
     if missing and may_apt():
         apt(*(DEBIAN_PACKAGES[name] for name in missing))
         missing = quietly("looking for PostgreSQL and Redis", *look).split()
-    if not missing:
-        return
-    sentence = (
-        "The tests need %s, neither running on 127.0.0.1 nor installed: install it (on Debian and Ubuntu:"
-        " sudo apt-get install %s) or set TEST_DATABASE_URL and TEST_REDIS_URL."
-        % (" and ".join(missing), " ".join(DEBIAN_PACKAGES[name] for name in missing))
-    )
-    if must:
-        raise Stop(sentence)
-    say(sentence)
+    if missing:
+        raise Stop(
+            "The tests need %s, neither running on 127.0.0.1 nor installed: install it (on Debian and Ubuntu:"
+            " sudo apt-get install %s) or set TEST_DATABASE_URL and TEST_REDIS_URL."
+            % (" and ".join(missing), " ".join(DEBIAN_PACKAGES[name] for name in missing))
+        )
 
 
 # --- The commands ---------------------------------------------------------------------------------
@@ -352,10 +348,16 @@ def prepare(lock="requirements.txt"):
     translations()
 
 
-def prepare_tests(must=True):
+def prepare_tests(everything=True):
+    """With everything=False, what cannot be had is told but does not stop tests that may not need it."""
     prepare("requirements-dev.txt")
-    browser()
-    services(must)
+    for step in (browser, services):
+        try:
+            step()
+        except Stop as stop:
+            if everything:
+                raise
+            say(str(stop))
 
 
 def hand_over(*cmd, **env):
@@ -417,7 +419,7 @@ def port_from(args):
 def test(args):
     """The quick checks, each shown only if it fails; then the tests, unless a check failed."""
     with alone():
-        prepare_tests(must=not args)
+        prepare_tests(everything=not args)
     os.chdir(str(ROOT))
     if args:
         hand_over(PYTHON, "-m", "pytest", *args)
@@ -461,7 +463,7 @@ def bench(args):
     if chosen[0] not in known:
         raise Stop("There is no benchmark '%s'; there are: %s." % (chosen[0], ", ".join(known) or "none"), 2)
     with alone():
-        prepare_tests(must=False)
+        prepare_tests(everything=False)
     failed = 0
     for name in chosen:
         say("bench " + name)
