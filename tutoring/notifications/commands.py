@@ -6,11 +6,12 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
+from tutoring.kernel.events import announce
+from tutoring.notifications.events import NoticeAdded
 from tutoring.notifications.models import Notice
-from tutoring.web import live
 
 
 @command
@@ -19,7 +20,7 @@ def tell(user_id: int, key: str, say: str, path: str = "", **params: Any) -> Non
     if db.session.scalar(sa.select(Notice.id).where(Notice.user_id == user_id, Notice.key == key)) is not None:
         return
     db.session.add(Notice(user_id=user_id, key=key, say=say, path=path, params=params))
-    after_commit(live.push, "changed", {"what": "notices"}, f"user:{user_id}")
+    announce(NoticeAdded(user_id))
 
 
 @command

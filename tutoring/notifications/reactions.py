@@ -10,11 +10,19 @@ from tutoring.accounts.queries import guardians, user
 from tutoring.community.events import Joined, MembershipConfirmed, ResetCodeIssued
 from tutoring.community.models import Membership
 from tutoring.community.queries import lineage, unit
+from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import tell
+from tutoring.notifications.events import NoticeAdded
 from tutoring.pairing.events import GuardianAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
+from tutoring.web import live
+
+
+@on(NoticeAdded)
+def open_pages_hear(event: NoticeAdded) -> None:
+    after_commit(live.push, "changed", {"what": "notices"}, f"user:{event.user_id}")
 
 
 def _tell_guardians(child: User, key: str, say: str, path: str = "", **params: str) -> None:

@@ -62,7 +62,8 @@ def ask_for_help(
             if learner.kind == "child"
             else N_("Tài khoản đang chờ xác nhận nên chưa nhờ giúp được. Hãy hỏi thầy cô hoặc điều phối viên.")
         )
-    if topic not in lessons.skills():
+    skill = lessons.find_skill(topic)
+    if skill is None or skill.retired_at is not None:
         raise Invalid(N_("Hãy chọn việc cần giúp."), field="topic")
     words = nfc(words)
     if len(words) > LONGEST_WORDS:

@@ -33,10 +33,10 @@ def ask() -> Response | str | tuple[str, int]:
         slug, number = request.args.get("lesson", ""), request.args.get("step", type=int)
         if open_one := queries.open_request_of(me().id):
             return redirect(url_for("pairing.request", request_id=open_one.id))
-        if slug and (stuck := lessons.stuck(slug, number or 1, str(get_locale()))):
-            form.topic.data, form.words.data = stuck.topic, stuck.ask
-            form.lesson.data, form.step.data = slug, str(number or 1)
-            form.urgency.data = "3"
+        if slug and (here := lessons.find_step(slug, number or 1, str(get_locale()))):
+            form.lesson.data, form.step.data, form.urgency.data = slug, str(here.number), "3"
+            if here.stuck:
+                form.topic.data, form.words.data = here.stuck["topic"], here.stuck["ask"]
     elif form.validate():
         try:
             asked = commands.ask_for_help(
@@ -70,6 +70,7 @@ def _skill_names() -> dict[str, str]:
 def request_page(request_id: int) -> str:
     asked = queries.request_for(me(), request_id)
     helper = asked.helper
+    lesson = lessons.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
     young = needs_guardian_seat(queries.facts(asked.learner))
     return render_template(
         "pairing/request.html",
@@ -82,7 +83,7 @@ def request_page(request_id: int) -> str:
         guardian_must=young,
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=is_guardian(me().id, asked.learner_id),
-        lesson=lessons.titles(asked.lesson_slug, str(get_locale())) if asked.lesson_slug else None,
+        lesson=lesson.title(str(get_locale())) if lesson else None,
     )
 
 

@@ -1,0 +1,31 @@
+"""The start page and the help page."""
+
+from flask import Blueprint, render_template
+from flask_babel import get_locale
+from flask_login import current_user
+
+from tutoring.home import nav, queries
+from tutoring.lessons import queries as lessons
+from tutoring.web.signin import held_roles, me
+
+blueprint = Blueprint("home", __name__)
+blueprint.add_app_template_global(nav.places, "places")
+
+
+@blueprint.get("/")
+def start() -> str:
+    language = str(get_locale())
+    if not current_user.is_authenticated:
+        return render_template("home/visitor.html", paths=lessons.paths())
+    person = me()
+    return render_template(
+        "home/start.html",
+        waiting=queries.waiting_for(person, held_roles()),
+        skills=dict(lessons.topics(language)),
+        resume=queries.resume(person.id, language),
+    )
+
+
+@blueprint.get("/help")
+def help() -> str:
+    return render_template("home/help.html")

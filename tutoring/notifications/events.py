@@ -1,0 +1,8 @@
+"""What happens in inboxes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NoticeAdded:
+    user_id: int
