@@ -1,4 +1,4 @@
-"""Whether an answer to a checkpoint is right, and what to say to it. Pure: a checkpoint is a block of a step."""
+"""Whether an answer to a checkpoint is right, and what to say to it. A checkpoint is a block of a step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Verdict:
 
 
 def given(block: dict[str, Any], answer: Sequence[str]) -> list[str]:
-    """The part of an answer that this checkpoint knows: its options, each once; for `type` the text itself."""
+    """The part of an answer that this checkpoint knows: options, each once; for `type` the text itself."""
     if block["kind"] == "type":
         return [part[:200] for part in answer[:1] if part.strip()]
     known = {option["id"] for option in block["options"]}

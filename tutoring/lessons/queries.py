@@ -1,8 +1,6 @@
 """Reads of the lesson bank, of progress and of skills."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -19,35 +17,7 @@ from tutoring.lessons.models import (
     StepDone,
     in_language,
 )
-
-
-@dataclass(frozen=True)
-class StepText:
-    """A step in the language it is shown in; `fallback` says that the language asked for was not there."""
-
-    lesson_slug: str
-    number: int
-    step_id: str
-    lang: str
-    fallback: bool
-    title: str
-    html: str
-    blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
-
-    def block(self, kind: str) -> dict[str, Any] | None:
-        """The first block of a kind."""
-        return next((block for block in self.blocks if block["type"] == kind), None)
-
-    def checkpoint(self, checkpoint_id: str) -> dict[str, Any] | None:
-        """A checkpoint by its permanent id."""
-        found = (b for b in self.blocks if b["type"] == "checkpoint" and b["id"] == checkpoint_id)
-        return next(found, None)
-
-    @property
-    def stuck(self) -> dict[str, Any] | None:
-        """What to say to a helper from here: {"ask", "topic", …}."""
-        return self.block("stuck")
-
+from tutoring.lessons.texts import LessonHead, PathText, Resume, StepText
 
 # ---- lessons ---------------------------------------------------------------------------------------------
 
@@ -100,27 +70,39 @@ def step(slug: str, number: int, lang: str) -> StepText:
     return found
 
 
-def paths() -> list[tuple[LessonPath, list[Lesson]]]:
-    """All paths with their lessons, in order; a path without lessons yet is among them."""
-    lessons = db.session.scalars(
-        sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.position, Lesson.slug)
-    ).all()
+def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[Lesson]]]:
     rows = db.session.scalars(
         sa.select(LessonPath)
-        .where(LessonPath.retired_at.is_(None))
+        .where(LessonPath.retired_at.is_(None), *conditions)
         .order_by(LessonPath.position, LessonPath.slug)
-    )
+    ).all()
+    lessons = db.session.scalars(
+        sa.select(Lesson)
+        .where(Lesson.retired_at.is_(None), Lesson.path_slug.in_([row.slug for row in rows]))
+        .order_by(Lesson.position, Lesson.slug)
+    ).all()
     return [(row, [one for one in lessons if one.path_slug == row.slug]) for row in rows]
 
 
-def path(slug: str) -> LessonPath:
-    """A path; raises Missing."""
-    found = db.session.scalar(
-        sa.select(LessonPath).where(LessonPath.slug == slug, LessonPath.retired_at.is_(None))
-    )
-    if found is None:
+def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
+    heads = [
+        LessonHead(one.slug, one.title(lang), one.summary(lang), one.minutes, one.step_count, one.version)
+        for one in lessons
+    ]
+    return PathText(row.slug, row.title(lang), row.summary(lang), heads)
+
+
+def paths(lang: str) -> list[PathText]:
+    """All paths with their lessons, in order; a path without lessons yet is among them."""
+    return [_path_text(row, lessons, lang) for row, lessons in _paths()]
+
+
+def path(slug: str, lang: str) -> PathText:
+    """A path with its lessons, in order; raises Missing."""
+    found = _paths(LessonPath.slug == slug)
+    if not found:
         raise Missing
-    return found
+    return _path_text(*found[0], lang)
 
 
 # ---- progress --------------------------------------------------------------------------------------------
@@ -161,21 +143,42 @@ def resume_at(lesson: Lesson, progress: LessonProgress | None, done: Iterable[st
     return next(open_steps, lesson.step_count)
 
 
+def resume(user_id: int, lang: str) -> Resume | None:
+    """The lesson that a person touched last and has not finished, with the step to go on with."""
+    query = (
+        sa.select(Lesson, LessonProgress)
+        .join(LessonProgress, LessonProgress.lesson_slug == Lesson.slug)
+        .where(
+            LessonProgress.user_id == user_id, LessonProgress.state == "started", Lesson.retired_at.is_(None)
+        )
+        .order_by(LessonProgress.updated_at.desc(), LessonProgress.id.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).first()
+    if row is None:
+        return None
+    found, progress = row
+    return Resume(found.slug, found.title(lang), resume_number(user_id, found, progress), found.step_count)
+
+
+def resume_number(user_id: int, lesson: Lesson, progress: LessonProgress | None) -> int:
+    """The step of a lesson for this person to go on with; 1 when it was never begun."""
+    gone = progress is not None and lesson.number_of(progress.step_id) is None
+    return resume_at(lesson, progress, steps_done(user_id, lesson.slug) if gone else ())
+
+
 # ---- skills ----------------------------------------------------------------------------------------------
 
 
-def skills() -> list[Skill]:
-    """All skills of the present bank, in order."""
-    return list(
-        db.session.scalars(
-            sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
-        )
-    )
+def skills() -> dict[str, Skill]:
+    """All skills of the present bank by id, in order."""
+    query = sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
+    return {skill.id: skill for skill in db.session.scalars(query)}
 
 
 def topics(lang: str) -> list[tuple[str, str]]:
     """What one can ask help with: skill ids and their names in this language."""
-    return [(skill.id, skill.name(lang)) for skill in skills()]
+    return [(skill.id, skill.name(lang)) for skill in skills().values()]
 
 
 def find_skill(skill_id: str) -> Skill | None:

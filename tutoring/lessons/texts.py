@@ -1,0 +1,68 @@
+"""Lessons, steps and paths in the one language they are shown in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class StepText:
+    """A step in the language it is shown in; `fallback` says that the language asked for was not there."""
+
+    lesson_slug: str
+    number: int
+    step_id: str
+    lang: str
+    fallback: bool
+    title: str
+    html: str
+    blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
+
+    def block(self, kind: str) -> dict[str, Any] | None:
+        """The first block of a kind."""
+        return next((block for block in self.blocks if block["type"] == kind), None)
+
+    def checkpoint(self, checkpoint_id: str) -> dict[str, Any] | None:
+        """A checkpoint by its permanent id."""
+        found = (b for b in self.blocks if b["type"] == "checkpoint" and b["id"] == checkpoint_id)
+        return next(found, None)
+
+    @property
+    def stuck(self) -> dict[str, Any] | None:
+        """What to say to a helper from here: {"ask", "topic", …}."""
+        return self.block("stuck")
+
+
+@dataclass(frozen=True)
+class LessonHead:
+    """A lesson in a list."""
+
+    slug: str
+    title: str
+    summary: str
+    minutes: int
+    steps: int
+    version: int
+
+
+@dataclass(frozen=True)
+class PathText:
+    """A path with its lessons, in one language."""
+
+    slug: str
+    title: str
+    summary: str
+    lessons: list[LessonHead]
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes for lesson in self.lessons)
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where a person left off."""
+
+    slug: str
+    title: str
+    number: int
+    steps: int
