@@ -20,20 +20,21 @@ import contextlib
 import hashlib
 import json
 import os
-import pathlib
 import shutil
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-ROOT = pathlib.Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STATE = VENV / ".prepared"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 OLDEST = (3, 11)
+LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second holds the first, in the same versions
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN_PACKAGES = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
 
@@ -90,13 +91,23 @@ def digest(paths, *words):
     return whole.hexdigest()
 
 
-def is_done(step, key):
-    """Whether the step was finished for this very key and everything it made is still there."""
+def record_of(step):
+    """What is noted of a finished step, {"key": ..., "made": [paths]}, or None."""
     try:
         record = json.loads((STATE / step).read_text("utf-8"))
-        return record["key"] == key and all(os.path.exists(made) for made in record["made"])
+        return {"key": str(record["key"]), "made": [str(path) for path in record["made"]]}
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return None
+
+
+def is_whole(record):
+    return all(os.path.exists(path) for path in record["made"])
+
+
+def is_done(step, key):
+    """Whether the step was finished for this very key and everything it made is still there."""
+    record = record_of(step)
+    return bool(record) and record["key"] == key and is_whole(record)
 
 
 def once(step, key, doing, make):
@@ -192,7 +203,7 @@ def probe():
         cmd = [str(PYTHON), "-I", "-c", PROBE]
         lines = subprocess.check_output(cmd, stderr=subprocess.DEVNULL).decode("utf-8").splitlines()
         version = tuple(int(part) for part in lines[0].split())
-        return (version, pathlib.Path(lines[1])) if version >= OLDEST else None
+        return (version, Path(lines[1])) if version >= OLDEST else None
     except (OSError, ValueError, IndexError, subprocess.CalledProcessError):
         return None
 
@@ -203,7 +214,7 @@ def make_venv():
         VENV.unlink()
     elif VENV.exists():
         shutil.rmtree(str(VENV))
-    inside = pathlib.Path(sys.prefix) == VENV
+    inside = Path(sys.prefix) == VENV
     python = getattr(sys, "_base_executable", sys.executable) if inside else sys.executable
     if not has_ensurepip(python):
         package = "python3-venv" if is_debians_default(python) else "python%d.%d-venv" % sys.version_info[:2]
@@ -228,26 +239,35 @@ def is_debians_default(python):
     return os.path.realpath(python) == os.path.realpath("/usr/bin/python3")
 
 
+def is_damaged():
+    """Whether installed packages are not whole. pip would not notice: it believes their metadata."""
+    records = (record_of(Path(lock).stem) for lock in LOCKS)
+    return (STATE / "installing").exists() or not all(is_whole(record) for record in records if record)
+
+
 def pip(doing, *args):
-    hint = "Is the network there? Nothing is half done: run the same command again."
     pip_install = (PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
-    quietly(doing, *pip_install, "--no-deps", "--require-hashes", *args, hint=hint)
+    (STATE / "installing").touch()
+    quietly(doing, *pip_install, "--no-deps", "--require-hashes", *args, hint="Is the network there?")
+    (STATE / "installing").unlink()
 
 
 def packages(lock, venv):
-    """Install a lock; requirements-dev.txt holds requirements.txt in the same versions, so it serves both."""
+    """Install a lock, unless it or the one that holds it is installed."""
     version, site = venv
-    python = "%d.%d" % version
-    dev = ROOT / "requirements-dev.txt"
-    if lock != "requirements-dev.txt" and is_done("requirements-dev", digest([dev], python)):
+    keys = {name: digest([ROOT / name], "%d.%d" % version) for name in LOCKS}
+    if any(is_done(Path(name).stem, keys[name]) for name in (lock, LOCKS[-1])):
         return
 
     def install():
         pip("installing " + lock, "-r", ROOT / lock)
+        for other in LOCKS:  # what the other lock installed may have changed its version
+            with contextlib.suppress(FileNotFoundError):
+                (STATE / Path(other).stem).unlink()
         skip = ("pip", "setuptools", "__pycache__")
         return [path for path in site.iterdir() if not path.name.startswith(skip)]
 
-    once(lock.replace(".txt", ""), digest([ROOT / lock], python), "installing " + lock, install)
+    once(Path(lock).stem, keys[lock], "installing " + lock, install)
 
 
 # --- Front-end files and translations -------------------------------------------------------------
@@ -315,7 +335,7 @@ def browser():
         quietly("fetching Chromium", PYTHON, "-m", "playwright", "install", "chromium", hint=hint)
         return [quietly("looking for Chromium", PYTHON, "-m", "tests.browser").strip()]
 
-    once("browser", digest([ROOT / "requirements-dev.txt"]), "fetching Chromium", fetch)
+    once("browser", digest([ROOT / LOCKS[1]]), "fetching Chromium", fetch)
 
 
 def services():
@@ -336,9 +356,9 @@ def services():
 # --- The commands ---------------------------------------------------------------------------------
 
 
-def prepare(lock="requirements.txt"):
+def prepare(lock=LOCKS[0]):
     venv = probe()
-    if not venv:
+    if not venv or is_damaged():
         make_venv()
         venv = probe()
         if not venv:
@@ -350,7 +370,7 @@ def prepare(lock="requirements.txt"):
 
 def prepare_tests(everything=True):
     """With everything=False, what cannot be had is told but does not stop tests that may not need it."""
-    prepare("requirements-dev.txt")
+    prepare(LOCKS[1])
     for step in (browser, services):
         try:
             step()

@@ -97,9 +97,34 @@ def test_a_damaged_record_counts_as_not_done(dev: ModuleType) -> None:
         assert not dev.is_done("step", "key")
 
 
-def test_an_environment_that_does_not_start_or_was_moved_is_made_anew(
+def test_an_environment_with_a_package_missing_or_an_unfinished_installation_is_damaged(
+    dev: ModuleType, tmp_path: Path
+) -> None:
+    package = tmp_path / "flask"
+    package.mkdir()
+    dev.once("requirements-dev", "key", "installing", lambda: [package])
+    assert not dev.is_damaged()
+    package.rmdir()
+    assert dev.is_damaged()
+    package.mkdir()
+    (dev.STATE / "installing").touch()
+    assert dev.is_damaged()
+
+
+def test_a_failed_installation_leaves_a_damaged_environment(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def no_network(*args: object, **more: object) -> None:
+        raise dev.Stop("no network")
+
+    dev.STATE.mkdir(parents=True)
+    monkeypatch.setattr(dev, "quietly", no_network)
+    with pytest.raises(dev.Stop):
+        dev.pip("installing")
+    assert dev.is_damaged()
+
+
+def test_an_environment_that_does_not_start_or_was_moved_is_not_sound(dev: ModuleType) -> None:
     assert dev.probe() is None
     dev.STATE.mkdir(parents=True)
     (dev.STATE / "folder").write_text(str(dev.ROOT), "utf-8")
