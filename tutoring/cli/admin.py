@@ -1,0 +1,80 @@
+"""`flask admin …`, `flask audit …`, `flask units …`: the first people, the chain, the tree of units."""
+
+import csv
+import sys
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+from flask.cli import AppGroup
+
+from tutoring.accounts import commands as accounts
+from tutoring.accounts.models import User
+from tutoring.community import commands as community
+from tutoring.community.models import Unit
+from tutoring.kernel import audit
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Refusal
+
+group = AppGroup("admin", help="Site administrators.")
+audit_group = AppGroup("audit", help="The audit chain.")
+units_group = AppGroup("units", help="The tree of units.")
+
+
+@command
+def make_admin(full_name: str, handle: str, password: str) -> User:
+    """A site administrator; acts that need two people need two of them."""
+    user = accounts.create_user(full_name, password, handle=handle)
+    user.site_admin = True
+    audit.record(None, "create_admin", f"user:{user.id}")
+    return user
+
+
+@group.command("create")
+@click.argument("full_name")
+@click.option("--handle", default="", help="User name, phone number or e-mail.")
+@click.password_option(confirmation_prompt=True)
+def create(full_name: str, handle: str, password: str) -> None:
+    """Create a site administrator. Run it again for a second one: two-person acts need two."""
+    try:
+        user = make_admin(full_name, handle, password)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"{user.full_name}: {user.username}")
+    admins = db.session.scalar(sa.select(sa.func.count()).select_from(User).where(User.site_admin))
+    if admins == 1:
+        click.echo("One administrator so far; acts that need two people wait until there is a second.", err=True)
+
+
+@audit_group.command("verify")
+def verify() -> None:
+    """Walk the audit chain; exit 1 and name the first broken row if there is one."""
+    verdict = audit.verify()
+    if verdict.broken_at is not None:
+        click.echo(f"broken at row {verdict.broken_at}")
+        sys.exit(1)
+    click.echo(f"{verdict.rows} rows hold; head {verdict.head or '-'}")
+
+
+@units_group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_units(file: Path) -> None:
+    """Import units from CSV with the columns code, kind, form, name, parent (a code). All or nothing."""
+    try:
+        click.echo(f"{import_rows(file.read_text('utf-8-sig'))} units imported")
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+
+
+@command
+def import_rows(text: str) -> int:
+    """Create the units of a CSV text that are not there yet, in any order of parents before children."""
+    made = 0
+    for row in csv.DictReader(text.splitlines()):
+        if db.session.scalar(sa.select(Unit.id).where(Unit.code == row["code"])):
+            continue
+        parent = db.session.scalar(sa.select(Unit.id).where(Unit.code == row.get("parent", ""))) if row.get("parent") else None
+        community.create_unit(None, row["code"], row["kind"], row["name"], form=row.get("form", ""), parent_id=parent)
+        made += 1
+    return made

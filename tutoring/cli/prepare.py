@@ -1,0 +1,43 @@
+"""`flask prepare`: whatever stands between a checkout and a running site, done when it is needed."""
+
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from tutoring.accounts.models import User
+from tutoring.cli import demo
+from tutoring.config import ROOT, Settings
+from tutoring.kernel.db import db
+from tutoring.lessons.loading import load_content
+
+MIGRATIONS = ROOT / "migrations"
+
+
+def head_is_current() -> bool:
+    """Whether the database stands at the newest migration."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    with db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current == script.get_current_head()
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare() -> None:
+    """Migrate, load the content, and make the demonstration community when the database is empty."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if not head_is_current():
+        upgrade(directory=str(MIGRATIONS))
+        click.echo("database migrated", err=True)
+    click.echo(load_content(Path(settings.content)), err=True)
+    db.session.rollback()
+    if not settings.production and settings.loopback:
+        if db.session.scalar(sa.select(User.id).limit(1)) is None:
+            demo.build()
+        demo.print_cards()
