@@ -27,6 +27,12 @@ import sys
 import time
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+    import msvcrt
+
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STATE = VENV / ".prepared"
@@ -131,36 +137,21 @@ def once(step, key, doing, make):
 def alone():
     """Hold off every other dev.py of this folder. The system frees the lock even when we are killed."""
     with open(str(ROOT / ".dev.lock"), "a+") as file:
-        if not _lock(file, wait=False):
+        if not take(file):
             say("waiting for another dev.py that is preparing this folder ...")
-            _lock(file, wait=True)
-        try:
-            yield
-        finally:
-            if WINDOWS:
-                import msvcrt  # noqa: PLC0415 - exists on Windows only
-
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+            while not take(file):
+                time.sleep(0.1)
+        yield
 
 
-def _lock(file, wait):
-    if WINDOWS:
-        import msvcrt  # noqa: PLC0415 - exists on Windows only
-
-        while True:
-            try:
-                file.seek(0)
-                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-                return True
-            except OSError:
-                if not wait:
-                    return False
-                time.sleep(0.2)
-    import fcntl  # noqa: PLC0415 - exists on POSIX only
-
+def take(file):
+    """Lock the file for as long as it stays open, if nobody else has."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     except OSError:
         return False
     return True
