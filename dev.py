@@ -522,5 +522,8 @@ if __name__ == "__main__":
     except Stop as stop:
         say(str(stop))
         sys.exit(stop.status if stop.status >= 0 else 128 - stop.status)
+    except OSError as error:  # such as a folder that belongs to someone else
+        say(str(error))
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
