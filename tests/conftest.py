@@ -1,12 +1,33 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use.
+
+`app` is a real application on SQLite and again on PostgreSQL with Redis; every test commits for real and all
+tables are emptied after it. `world` adds the demonstration community. Never hold an app context around calls
+of a test client: the signed-in person of one request would leak into the next.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
 
 import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
 
+from tests import make
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.services import empty_postgres_url, postgres_url, redis_url
+from tutoring.accounts import passwords
+from tutoring.app import create_app
+from tutoring.config import ROOT, Settings
+from tutoring.kernel import audit, limits
+from tutoring.kernel.db import db
+from tutoring.lessons.loading import load_content
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url"}
+CONTENT = {"lesson", "lesson_path", "lesson_step", "skill", "lesson_search", "lesson_synonym", "alembic_version"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,5 +36,96 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = set(getattr(item, "fixturenames", ()))
         if used & BROWSER_FIXTURES:
             item.add_marker("browser")
-        if used & SERVICE_FIXTURES:
+        if used & SERVICE_FIXTURES or getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "postgres":
             item.add_marker("services")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which of the two ways to run this test uses."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def whole_app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated database with the content loaded."""
+    env = {
+        "INSTANCE": str(tmp_path_factory.mktemp("instance")),
+        "ORIGINS": "http://localhost",
+        "JOBS": "0",
+        "REDIS_PREFIX": f"test-{uuid.uuid4().hex[:8]}",
+    }
+    if backend == "postgres":
+        env |= {
+            "DATABASE_URL": request.getfixturevalue("postgres_url"),
+            "REDIS_URL": request.getfixturevalue("redis_url"),
+        }
+    # Tests sign in thousands of times; the real cost is held by test_passwords.py and the browser journeys.
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    app = create_app(Settings.from_environment(env), TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        load_content(ROOT / "content")
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Iterator[Flask]:
+    """The application with empty tables (but the lesson bank)."""
+    limits.clear()
+    yield whole_app
+    with whole_app.app_context():
+        db.session.remove()
+        _empty()
+
+
+def _empty() -> None:
+    tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in CONTENT]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
+            return
+        connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+        for name in ("audit_row_no_update", "audit_row_no_delete"):
+            connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
+        for table in tables:
+            connection.execute(table.delete())
+        for guard in audit.GUARDS["sqlite"]:
+            connection.execute(sa.text(guard))
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> make.World:
+    """The demonstration community."""
+    return make.world(app)
+
+
+@pytest.fixture
+def as_(app: Flask, world: make.World) -> Callable[[str], FlaskClient]:
+    """`as_("minh")` is a browser in which that person of the demonstration is signed in."""
+    return lambda name: make.client_of(app, world[name])
+
+
+@pytest.fixture
+def queries(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements that run during a test; clear it before the part to be counted."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    sa.event.remove(engine, "before_cursor_execute", note)

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_login import current_user
+from flask_migrate import Migrate
 
+from tutoring import cli
 from tutoring.accounts import sessions
+from tutoring.cli import demo
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
 from tutoring.kernel import audit, limits
@@ -51,6 +55,9 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
                 module = import_module(name)
                 if edge == "views":
                     app.register_blueprint(module.blueprint)
+    cli.init(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.jinja_env.globals.update(demo_cards=demo.cards, demo_mode=lambda: current_user.is_authenticated and current_user.demo)
     with app.app_context():
         prepare_engine(db.engine)
     live.init(app, settings, _People())

@@ -1,0 +1,55 @@
+"""People and places for tests, built through the same commands as everybody's."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tutoring.accounts import sessions
+from tutoring.accounts.models import User
+from tutoring.cli import demo
+from tutoring.community.models import Unit
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids of the demonstration community, by user name and by unit code."""
+
+    people: dict[str, int]
+    units: dict[str, int]
+
+    def __getitem__(self, name: str) -> int:
+        return self.people[name] if name in self.people else self.units[name]
+
+
+def world(app: Flask) -> World:
+    """The demonstration community: minh and an (pupils), lan (their mother), khoa (helper of 17), hang (teacher on
+    duty), quang (coordinator), tu (lead), mai (officer), bay (resident), admin1 and admin2."""
+    with app.app_context():
+        demo.build()
+        people = {name: id for name, id in db.session.execute(sa.select(User.username, User.id))}
+        units = {code.removeprefix("demo-"): id for code, id in db.session.execute(sa.select(Unit.code, Unit.id))}
+    return World(people, units)
+
+
+@command
+def _begin(user_id: int) -> str:
+    return sessions.begin_sign_in(db.session.get_one(User, user_id), "test").token
+
+
+def client_of(app: Flask, user_id: int) -> FlaskClient:
+    """A test client in which this person is signed in."""
+    client = app.test_client()
+    with app.app_context():
+        token = _begin(user_id)
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = token, True
+    return client
+
+
+def person(user_id: int) -> User:
+    """A person inside an app context."""
+    return db.session.get_one(User, user_id)

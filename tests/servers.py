@@ -1,0 +1,107 @@
+"""Real server processes for tests: the same command as in production, on a free port, with a database of their own."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Site:
+    """One installation: a database (SQLite in a folder of its own by default) and any number of server processes."""
+
+    def __init__(self, database_url: str | None = None, redis_url: str | None = None, **env: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="site-"))
+        self.ports: list[int] = []
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.env = {**os.environ, "INSTANCE": str(self.folder), "PYTHONUTF8": "1", "LIMITS_SCALE": "100", **env}
+        for name in ("DATABASE_URL", "REDIS_URL", "APP_ENV"):
+            self.env.pop(name, None)
+        if database_url:
+            self.env["DATABASE_URL"] = database_url
+        if redis_url:
+            self.env.update(REDIS_URL=redis_url, REDIS_PREFIX=f"test-{self.folder.name}")
+
+    def flask(self, *arguments: str) -> str:
+        """Run a flask command; returns its stdout, raises when it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            cwd=ROOT, env={**self.env, "JOBS": "0"}, capture_output=True, text=True,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"flask {' '.join(arguments)}: {done.stderr[-3000:]}")
+        return done.stdout
+
+    def prepare(self) -> "Site":
+        """Migrate, load the content and make the demonstration community."""
+        self.flask("prepare")
+        return self
+
+    def cards(self) -> dict[str, dict[str, str]]:
+        """Sign-in cards by user name."""
+        return {card["username"]: card for card in map(json.loads, self.flask("demo", "cards").splitlines())}
+
+    def start(self, processes: int = 1) -> "Site":
+        """Start server processes, each on a port of its own; all of them accept pages of any."""
+        ports = [free_port() for _ in range(processes)]
+        self.ports += ports
+        self.env["ORIGINS"] = ",".join(f"http://127.0.0.1:{port}" for port in self.ports)
+        for port in ports:
+            self.start_at(port)
+        return self
+
+    def start_at(self, port: int) -> None:
+        """Start (again) the process of this port and wait until it answers."""
+        log = open(self.folder / f"server-{port}.log", "ab")  # noqa: SIM115 - the child keeps it
+        command = ["gunicorn", "-w", "1", "--threads", "200", "--no-control-socket", "-b", f"127.0.0.1:{port}", "wsgi:app"]
+        self.processes[port] = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=ROOT, env={**self.env, "PORT": str(port)},
+            stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                    return
+            except (OSError, urllib.error.URLError):
+                if self.processes[port].poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise RuntimeError("the server did not start: " + (self.folder / f"server-{port}.log").read_text("utf-8")[-3000:])
+
+    def url(self, process: int = 0) -> str:
+        return f"http://127.0.0.1:{self.ports[process]}"
+
+    def kill(self, port: int) -> None:
+        """SIGKILL the process of a port with its workers: nothing gets to say goodbye."""
+        os.killpg(self.processes[port].pid, signal.SIGKILL)
+        self.processes[port].wait(10)
+
+    def logs(self) -> str:
+        return "".join(path.read_text("utf-8", "replace") for path in sorted(self.folder.glob("server-*.log")))
+
+    def close(self) -> None:
+        for port, process in self.processes.items():
+            if process.poll() is None:
+                self.kill(port)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> "Site":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
