@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_login import current_user
 from flask_migrate import Migrate
 
 from tutoring import cli
@@ -14,7 +13,8 @@ from tutoring.accounts import sessions
 from tutoring.cli import demo
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
-from tutoring.kernel import audit, limits
+from tutoring.home import nav
+from tutoring.kernel import audit, limits, mail
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.web import assets, errors, i18n, live, pages, security, signin, worker
 
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     db.init_app(app)
     audit.configure(settings.audit_key)
     limits.configure(settings.redis_url, settings.limits_scale)
+    mail.configure(settings.smtp_url, settings.mail_from)
     assets.init(app, Path(settings.static))
     security.init(app, settings)
     i18n.init(app)
@@ -57,7 +58,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
                     app.register_blueprint(module.blueprint)
     cli.init(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    app.jinja_env.globals.update(demo_cards=demo.cards, demo_mode=lambda: current_user.is_authenticated and current_user.demo)
+    app.jinja_env.globals.update(demo_cards=demo.cards)
+    app.context_processor(lambda: {"nav": nav.places(), "demo_mode": demo.present()})
     with app.app_context():
         prepare_engine(db.engine)
     live.init(app, settings, _People())

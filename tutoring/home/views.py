@@ -4,12 +4,11 @@ from flask import Blueprint, render_template
 from flask_babel import get_locale
 from flask_login import current_user
 
-from tutoring.home import nav, queries
+from tutoring.home import queries
 from tutoring.lessons import queries as lessons
 from tutoring.web.signin import held_roles, me
 
 blueprint = Blueprint("home", __name__)
-blueprint.add_app_template_global(nav.places, "places")
 
 
 @blueprint.get("/")

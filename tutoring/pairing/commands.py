@@ -15,7 +15,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.events import GuardianAsked, HelpAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
-from tutoring.pairing.models import Avoid, HelpRequest, Passed, RequestStep
+from tutoring.pairing.models import OPEN, Avoid, HelpRequest, Passed, RequestStep
 from tutoring.pairing.queries import (
     avoided,
     busy,
@@ -271,6 +271,22 @@ def end_with_room(room_id: int, outcome: str) -> None:
         announce(HelpEnded(asked.id, asked.learner_id, asked.helper_id, outcome))
     elif asked.state == "ended" and outcome not in {"closed", "interrupted"}:
         asked.outcome = outcome
+
+
+@command
+def stop_for(user_id: int, why: str) -> None:
+    """End at once what this person asks for or helps with: consent withdrawn, suspended, left the unit."""
+    mine = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.helper_id == user_id)
+    for asked in db.session.scalars(sa.select(HelpRequest).where(mine, HelpRequest.state.in_(OPEN)).with_for_update()).all():
+        if asked.state == "helping" and asked.room_id is not None:
+            rooms.close_room(None, asked.room_id, "watcher")
+        elif asked.learner_id == user_id:
+            asked.outcome, asked.ended_at = "interrupted", clock.now()
+            helper_id = asked.helper_id
+            _step(asked, "cancelled", None, why)
+            announce(HelpEnded(asked.id, asked.learner_id, helper_id, "interrupted"))
+        else:
+            put_back(asked, None, why)
 
 
 @jobs.job("pairing.expire")

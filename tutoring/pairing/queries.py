@@ -19,14 +19,19 @@ from tutoring.policy.accounts import needs_assent
 from tutoring.policy.pairing import Facts, may_ask, may_help, may_read_request
 
 
-def request(request_id: int) -> HelpRequest:
-    """A request with its people; raises Missing."""
+def find_request(request_id: int) -> HelpRequest | None:
+    """A request with its people, or None."""
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.helper), joinedload(HelpRequest.unit))
         .where(HelpRequest.id == request_id)
     )
-    found = db.session.scalar(query)
+    return db.session.scalar(query)
+
+
+def request(request_id: int) -> HelpRequest:
+    """A request with its people; raises Missing."""
+    found = find_request(request_id)
     if found is None:
         raise Missing
     return found

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tutoring.policy.access import SIGNED_IN, Access
+from tutoring.policy.accounts import HELP_PURPOSES
 
 ROUTES: dict[str, Access] = {
     "pairing.ask": SIGNED_IN,
@@ -38,8 +39,7 @@ def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Colle
         return False
     if not minor or not young:
         return True
-    needed = {"profile", "pairing", "chat"}
-    return needed <= set(consents) and needed <= set(assents)
+    return set(consents) >= HELP_PURPOSES and set(assents) >= HELP_PURPOSES
 
 
 def may_help(helper: Facts, learner: Facts, *, observed: bool, youth_help_adults: bool, holds_skill: bool) -> bool:

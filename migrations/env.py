@@ -1,0 +1,34 @@
+"""How migrations run: on the application's own engine, in batch mode, so that SQLite can alter tables too."""
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+
+from tutoring.kernel.db import Moment
+
+extension = current_app.extensions["migrate"]
+
+
+def _plain_types(kind: str, item: Any, _autogen: Any) -> Any:
+    """Migrations stand on their own: they name database types, not the application's."""
+    if kind == "type" and isinstance(item, Moment):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run() -> None:
+    """Run the wanted migrations in one transaction."""
+    with extension.db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=extension.db.metadata,
+            render_as_batch=True,
+            render_item=_plain_types,
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

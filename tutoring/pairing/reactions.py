@@ -1,0 +1,96 @@
+"""Open pages hear of requests; requests end with their rooms; withdrawn consent and lost rights stop a pairing."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.events import ConsentWithdrawn
+from tutoring.accounts.queries import guardians
+from tutoring.community.events import MembershipEnded, Suspended
+from tutoring.kernel.commands import after_commit
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+from tutoring.pairing import commands
+from tutoring.pairing.events import GuardianAsked, HelpAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
+from tutoring.pairing.models import OPEN, HelpRequest
+from tutoring.pairing.queries import candidates, find_request, home_unit
+from tutoring.policy.accounts import HELP_PURPOSES
+from tutoring.rooms.events import FeedbackGiven, RoomClosed
+from tutoring.web import live
+
+
+def _nudge_helpers(request_id: int) -> None:
+    asked = find_request(request_id)
+    if asked is not None:
+        for user_id in candidates(asked):
+            live.push("changed", {"what": "helping"}, f"user:{user_id}")
+
+
+def _nudge(*user_ids: int | None) -> None:
+    for user_id in {found for found in user_ids if found is not None}:
+        live.push("changed", {"what": "request"}, f"user:{user_id}")
+
+
+def _family(learner_id: int) -> list[int]:
+    return [learner_id, *(guardian.id for guardian in guardians(learner_id))]
+
+
+@on(HelpAsked)
+def helpers_hear(event: HelpAsked) -> None:
+    after_commit(_nudge_helpers, event.request_id)
+
+
+@on(HelpClaimed)
+def learner_hears(event: HelpClaimed) -> None:
+    after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+    after_commit(_nudge_helpers, event.request_id)
+
+
+@on(HelpReturned)
+def both_hear_of_return(event: HelpReturned) -> None:
+    after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+    after_commit(_nudge_helpers, event.request_id)
+
+
+@on(GuardianAsked)
+def guardian_hears(event: GuardianAsked) -> None:
+    after_commit(_nudge, *_family(event.learner_id))
+
+
+@on(PairOpened)
+def pair_hears(event: PairOpened) -> None:
+    after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+
+
+@on(HelpEnded)
+def both_hear_of_end(event: HelpEnded) -> None:
+    after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+
+
+@on(RoomClosed)
+def request_ends_with_room(event: RoomClosed) -> None:
+    commands.end_with_room(event.room_id, "closed" if event.reason == "ended" else "interrupted")
+
+
+@on(FeedbackGiven)
+def learner_says_what_was_solved(event: FeedbackGiven) -> None:
+    if event.role in {"learner", "guardian"}:
+        commands.end_with_room(event.room_id, event.solved)
+
+
+@on(ConsentWithdrawn)
+def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
+    if event.purpose in HELP_PURPOSES:
+        commands.stop_for(event.subject_id, "consent")
+
+
+@on(Suspended)
+def stop_after_suspension(event: Suspended) -> None:
+    commands.stop_for(event.user_id, "suspended")
+
+
+@on(MembershipEnded)
+def stop_after_leaving(event: MembershipEnded) -> None:
+    mine = sa.select(HelpRequest).where(
+        HelpRequest.learner_id == event.user_id, HelpRequest.unit_id == event.unit_id, HelpRequest.state.in_(OPEN)
+    )
+    if db.session.scalar(mine) is not None and home_unit(event.user_id) is None:
+        commands.stop_for(event.user_id, "left")
