@@ -1,0 +1,90 @@
+"""What must not stand in a lesson: words nobody uses any more, long sentences, numbers that go out of date."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+LONGEST_SENTENCE = 25
+LONG_SENTENCE = 20
+
+GOV_HOSTS = {
+    "dichvucong.gov.vn",
+    "vneid.gov.vn",
+    "binhdanhocvuso.gov.vn",
+    "tuyensinhdaucap.hcm.edu.vn",
+    "tongdai111.vn",
+}
+
+_OLD_WORDS = {
+    r"mức độ [34]": "tên gọi cũ; nay là “một phần” và “toàn trình”",
+    r"quận": "không còn quận; ghi phường, xã hoặc đặc khu",
+    r"huyện": "không còn huyện; ghi phường, xã hoặc đặc khu",
+    r"phòng giáo dục": "nay hỏi Phòng Văn hóa – Xã hội của phường, xã",
+    r"phòng văn h(?:óa|oá)\s*[-–—]\s*thông tin": "nay là Phòng Văn hóa – Xã hội",
+    r"sở tư pháp": "không còn làm việc này; ghi nơi đang nhận hồ sơ",
+    r"sở thông tin": "nay là Sở Khoa học và Công nghệ",
+    r"sổ hộ khẩu": "không còn sổ hộ khẩu giấy",
+    r"cmnd": "không còn dùng; ghi thẻ căn cước",
+    r"chứng minh nhân dân": "không còn dùng; ghi thẻ căn cước",
+    r"đăng ký tài khoản trên cổng": "người dân đăng nhập bằng VNeID",
+    r"click": "viết “bấm”",
+    r"upload": "viết “tải lên” hoặc “gửi tệp”",
+    r"submit": "viết “gửi” hoặc “nộp”",
+    r"thành phần hồ sơ": "viết “giấy tờ cần có”",
+    r"đơn giản thôi mà": "câu này làm người đang kẹt thấy mình kém; bỏ đi",
+    r"ngu ngốc": "không chê người học",
+}
+_OLD = [
+    (re.compile(rf"(?<!\w){words.replace(' ', r'\s+')}(?!\w)", re.IGNORECASE), say)
+    for words, say in _OLD_WORDS.items()
+]
+_HOST = re.compile(r"(?<![\w.@-])((?:[a-z0-9-]+\.)+gov\.vn)(?![\w-])", re.IGNORECASE)
+_MONEY = re.compile(r"(?<![\w.])\d[\d.,]*\s*(?:nghìn|ngàn|triệu|tỷ)?\s*(?:đồng|vnđ|vnd|₫|đ)(?!\w)", re.IGNORECASE)
+_ID = re.compile(r"(?<!\d)(?!0{12})\d{12}(?!\d)")
+_SHORT_CODE = r"111|113|114|115|156|5656|1022"
+_HOTLINE = re.compile(
+    rf"(?<![\w.,/-])(?:{_SHORT_CODE}|1[89]00[ .]?\d{{2,4}}(?:[ .]?\d{{2}})?|0[235789]\d(?:[ .]?\d){{7,8}})(?![\w,/-]|\.\d)"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+")
+_HAS_LETTER = re.compile(r"\w")
+
+
+def old_words(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, what to write instead) of each word of a Vietnamese lesson that must not stand there."""
+    for pattern, say in _OLD:
+        for hit in pattern.finditer(text):
+            yield hit.start(), f"“{' '.join(hit[0].split())}”: {say}"
+
+
+def hosts(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, fault) of each state address that is not on the list of known ones."""
+    for hit in _HOST.finditer(text):
+        if hit[1].lower().removeprefix("www.") not in GOV_HOSTS:
+            yield hit.start(), f"“{hit[1]}” không nằm trong danh sách địa chỉ nhà nước đã biết; kiểm tra lại"
+
+
+def numbers(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, fault) of each amount, citizen number or telephone number written into the prose."""
+    for hit in _MONEY.finditer(text):
+        yield hit.start(), f"số tiền “{hit[0].strip()}”: đưa vào content/facts.yml rồi viết {{fact:mã}}"
+    for hit in _ID.finditer(text):
+        yield hit.start(), "dãy 12 chữ số giống số căn cước; chỉ dùng 000000000000"
+    for hit in _HOTLINE.finditer(text):
+        yield hit.start(), f"số điện thoại “{hit[0]}”: đưa vào content/facts.yml rồi viết {{fact:mã}}"
+
+
+def syllables(sentence: str) -> int:
+    """How many syllables (Vietnamese) or words a sentence has."""
+    return sum(1 for part in sentence.split() if _HAS_LETTER.search(part))
+
+
+def longest_sentence(text: str) -> int:
+    """The length of the longest sentence of a paragraph."""
+    return max((syllables(part) for part in _SENTENCE_END.split(text)), default=0)
+
+
+def known_link(target: str) -> bool:
+    """Whether a lesson may link to this address: https, to a state, school or listed host."""
+    parts = urlsplit(target)
+    host = (parts.hostname or "").removeprefix("www.")
+    return parts.scheme == "https" and not parts.username and host in GOV_HOSTS

@@ -1,0 +1,236 @@
+"""A lesson's text cut into steps, and a step's Markdown turned into harmless HTML."""
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)---[ \t]*\n", re.DOTALL)
+_TITLE = re.compile(r"^(?P<title>.*?)\s*(?:\{#(?P<id>[^}]*)\})?\s*$")
+_TAGS = {"p", "strong", "em", "ul", "ol", "li", "a", "img", "h3", "code", "blockquote", "br", "figure", "figcaption", "small"}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "loading", "decoding"},
+    "ol": {"start"},
+}
+_LEADS = {
+    "goal": ("Mục tiêu:", "Goal:"),
+    "find": ("Tìm:", "Look for:"),
+    "right": ("Đúng khi:", "Right when:"),
+    "else": ("Nếu chưa thấy:", "If not:"),
+}
+_CLASSES = {"p": {f"step-{name}" for name in _LEADS} | {"fact-note"}, "figure": {"picture"}}
+_md = MarkdownIt("commonmark", {"html": False}).disable(["html_block", "html_inline"])
+
+
+class LayoutFault(Exception):
+    """The file is not laid out as a lesson; `line` counts from 1 in the file."""
+
+    def __init__(self, say: str, line: int) -> None:
+        super().__init__(say)
+        self.say = say
+        self.line = line
+
+
+@dataclass(frozen=True)
+class RawBlock:
+    """A fenced block: its type, its YAML, and the line of the file on which that YAML begins."""
+
+    type: str
+    body: str
+    line: int
+
+
+@dataclass(frozen=True)
+class RawStep:
+    """A step as written. `digest` says which wording a translation was made from."""
+
+    id: str | None
+    title: str
+    line: int
+    tokens: Sequence[Token]
+    blocks: tuple[RawBlock, ...]
+    digest: str
+
+
+def split(text: str) -> tuple[str, str, int]:
+    """The YAML head, the body, and how many lines stand before the body; raises LayoutFault."""
+    found = _FRONT.match(text)
+    if found is None:
+        raise LayoutFault("tệp phải bắt đầu bằng phần đầu bài giữa hai dòng ---", 1)
+    return found["front"], text[found.end() :], text[: found.end()].count("\n")
+
+
+def steps(body: str, before: int) -> tuple[list[RawStep], list[tuple[int, str]]]:
+    """The steps of a body that begins after line `before`, and the lines that belong to no step."""
+    tokens = _md.parse(body)
+    heads = [n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
+    lines = body.split("\n")
+    stray = [
+        (before + _first(token) + 1, "chữ đứng trước bước đầu tiên; hãy đưa vào một bước (## Tên bước {#ma-buoc})")
+        for token in tokens[: heads[0] if heads else None]
+        if token.level == 0 and token.map
+    ]
+    made = []
+    for n, start in enumerate(heads):
+        end = heads[n + 1] if n + 1 < len(heads) else len(tokens)
+        below = lines[tokens[start].map[1] : _first(tokens[end]) if end < len(tokens) else len(lines)]  # type: ignore[index]
+        made.append(_step(tokens[start:end], "\n".join(below), before))
+    return made, stray[:1]
+
+
+def _first(token: Token) -> int:
+    return token.map[0] if token.map else 0
+
+
+def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
+    head = _TITLE.match(tokens[1].content)
+    title, step_id = (head["title"], head["id"]) if head else (tokens[1].content, None)
+    fences = [token for token in tokens if token.type == "fence"]
+    return RawStep(
+        id=step_id,
+        title=title,
+        line=before + _first(tokens[0]) + 1,
+        tokens=[token for token in tokens[3:] if token.type != "fence"],
+        blocks=tuple(RawBlock(t.info.strip(), t.content, before + _first(t) + 2) for t in fences),
+        digest=digest(f"{title}\n{source.strip()}"),
+    )
+
+
+def digest(source: str) -> str:
+    """Short hash of a step's wording; blanks and line ends do not count."""
+    return hashlib.sha256(re.sub(r"\s+", " ", source).encode()).hexdigest()[:10]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a step's picture becomes on the page."""
+
+    src: str
+    alt: str
+    long: str | None
+    width: int | None
+    height: int | None
+
+
+class Renderer:
+    """Turns the tokens of a step into HTML, asking how to resolve what the text refers to."""
+
+    def __init__(
+        self,
+        picture: Callable[[str], Picture | None],
+        link: Callable[[str], str | None],
+        fact: Callable[[str], str],
+    ) -> None:
+        self._picture = picture
+        self._link = link
+        self._fact = fact
+
+    def html(self, tokens: Sequence[Token], note: str = "") -> str:
+        """HTML of a step with only the allowed tags; `note` is a paragraph of plain text put below."""
+        parts = [self._block(list(tokens))]
+        if note:
+            parts.append(f'<p class="fact-note"><small>{_escape(note)}</small></p>\n')
+        return nh3.clean(
+            "".join(parts), tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes={"https"},
+            link_rel="noopener",
+        )  # fmt: skip
+
+    def _block(self, tokens: list[Token]) -> str:
+        out = []
+        n = 0
+        while n < len(tokens):
+            token = tokens[n]
+            if token.type == "paragraph_open" and not token.hidden and tokens[n + 1].type == "inline":
+                out.append(self._paragraph(tokens[n + 1]))
+                n += 3
+                continue
+            if token.type == "inline":
+                out.append(self._inline(token))
+            else:
+                out.append(_md.renderer.render([token], _md.options, {}))
+            n += 1
+        return "".join(out)
+
+    def _paragraph(self, inline: Token) -> str:
+        children = inline.children or []
+        if len(children) == 1 and children[0].type == "image":
+            return self._figure(str(children[0].attrGet("src") or ""))
+        lead = lead_of(inline)
+        return f"<p class=\"step-{lead}\">{self._inline(inline)}</p>\n" if lead else f"<p>{self._inline(inline)}</p>\n"
+
+    def _figure(self, src: str) -> str:
+        picture = self._picture(src)
+        if picture is None:
+            return ""
+        size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
+        caption = f"<figcaption>{_escape(picture.long)}</figcaption>" if picture.long else ""
+        image = f'<img src="{_escape(picture.src)}" alt="{_escape(picture.alt)}"{size} decoding="async">'
+        return f'<figure class="picture">{image}{caption}</figure>\n'
+
+    def _inline(self, token: Token) -> str:
+        for child in token.children or []:
+            if child.type == "link_open":
+                child.attrSet("href", self._link(str(child.attrGet("href") or "")) or "")
+            if child.type == "text":
+                child.content = self._fact(child.content)
+        shown = [child for child in token.children or [] if child.type != "image"]
+        return _md.renderer.renderInline(shown, _md.options, {})
+
+
+def lead_of(inline: Token) -> str | None:
+    """Which of the four parts of a step a paragraph is, by the bold words it begins with."""
+    kinds = [child.type for child in (inline.children or [])[:3]]
+    if "strong_open" not in kinds:
+        return None
+    return next(
+        (name for name, leads in _LEADS.items() if inline.content.startswith(tuple(f"**{lead}**" for lead in leads))),
+        None,
+    )
+
+
+def links(tokens: Sequence[Token]) -> list[tuple[int, str]]:
+    """(line offset in the body, target) of every link of a step."""
+    return _targets(tokens, "link_open", "href")
+
+
+def images(tokens: Sequence[Token]) -> list[tuple[int, str]]:
+    """(line offset in the body, target) of every picture of a step."""
+    return _targets(tokens, "image", "src")
+
+
+def _targets(tokens: Sequence[Token], kind: str, attribute: str) -> list[tuple[int, str]]:
+    return [
+        (_first(token), str(child.attrGet(attribute) or ""))
+        for token in tokens
+        for child in token.children or []
+        if child.type == kind
+    ]
+
+
+def leads(tokens: Sequence[Token]) -> list[str]:
+    """The parts (goal, find, right, else) that a step has, in order."""
+    return [lead for token in tokens if token.type == "inline" and (lead := lead_of(token))]
+
+
+def plain(tokens: Sequence[Token]) -> list[tuple[int, str]]:
+    """(line offset in the body, text without marks) of every paragraph, list entry and heading."""
+    return [
+        (_first(token), "".join(_text(child) for child in token.children or []))
+        for token in tokens
+        if token.type == "inline"
+    ]
+
+
+def _text(token: Token) -> str:
+    if token.type in {"softbreak", "hardbreak"}:
+        return " "
+    return token.content if token.type in {"text", "code_inline"} else ""
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

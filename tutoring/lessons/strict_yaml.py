@@ -1,0 +1,93 @@
+"""YAML that means what a person typed: no octal numbers, no times, no yes/no, no repeated keys, no references."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+_LOOSE = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:merge"}
+
+
+class YamlFault(Exception):
+    """The text is no YAML that this project accepts; `line` counts from 1 within the text."""
+
+    def __init__(self, say: str, line: int) -> None:
+        super().__init__(say)
+        self.say = say
+        self.line = line
+
+
+class _Loader(yaml.SafeLoader):
+    """Citizen numbers, telephone numbers, fees and times stay the words they are."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in rules if tag not in _LOOSE]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise YamlFault("không dùng dấu * để nhắc lại; hãy chép nội dung ra", self.peek_event().start_mark.line + 1)
+        node = super().compose_node(parent, index)
+        if isinstance(node, yaml.MappingNode):
+            _refuse_repeated_keys(node)
+        return node
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9][0-9]*)$"), list("-0123456789"))
+
+
+def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
+    seen: set[str] = set()
+    for key, _value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise YamlFault("tên mục phải là một từ", key.start_mark.line + 1)
+        if key.value in seen:
+            raise YamlFault(f"mục “{key.value}” viết hai lần; hãy giữ một", key.start_mark.line + 1)
+        seen.add(key.value)
+
+
+class Parsed:
+    """What a YAML text holds, and on which line each part of it stands."""
+
+    def __init__(self, data: Any, node: yaml.Node | None) -> None:
+        self.data = data
+        self._node = node
+
+    def line(self, path: Sequence[int | str]) -> int:
+        """The line (from 1) of the deepest part of `path` that exists in the text."""
+        node, line = self._node, 1
+        if node is not None:
+            line = node.start_mark.line + 1
+        for part in path:
+            entry = _child(node, part)
+            if entry is None:
+                break
+            node, line = entry
+        return line
+
+
+def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return value, key.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part].start_mark.line + 1
+    return None
+
+
+def parse(text: str) -> Parsed:
+    """Read one YAML document; raises YamlFault with the line."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        data = None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlFault(f"viết sai kiểu YAML ({error.problem})", mark.line + 1 if mark else 1) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise YamlFault(f"viết sai kiểu YAML ({type(error).__name__})", 1) from None
+    return Parsed(data, node)
