@@ -1,5 +1,109 @@
-"""Placeholder."""
+"""Rooms: who may read, write, watch and keep order. Facts come in; nothing is asked of the database here."""
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, Access
+from collections.abc import Collection
+from dataclasses import dataclass
 
-ROUTES: dict[str, Access] = {}
+from tutoring.policy.access import SIGNED_IN, STAFF, Access
+
+ROUTES: dict[str, Access] = {
+    "rooms.index": SIGNED_IN,
+    "rooms.show": SIGNED_IN,
+    "rooms.messages": SIGNED_IN,
+    "rooms.post": SIGNED_IN,
+    "rooms.lesson": SIGNED_IN,
+    "rooms.follow": SIGNED_IN,
+    "rooms.leave": SIGNED_IN,
+    "rooms.end": SIGNED_IN,
+    "rooms.enter": STAFF,
+    "rooms.mute": STAFF,
+    "rooms.unmute": STAFF,
+    "rooms.remove": STAFF,
+    "rooms.close": STAFF,
+    "rooms.hold": STAFF,
+    "rooms.release": STAFF,
+    "rooms.refuse": STAFF,
+    "rooms.hide": STAFF,
+}
+
+SOCKET_EVENTS: dict[str, Access] = {
+    "enter": SIGNED_IN,
+    "post": SIGNED_IN,
+    "catch_up": SIGNED_IN,
+    "typing": SIGNED_IN,
+    "follow": SIGNED_IN,
+    "leave": SIGNED_IN,
+    "seen": SIGNED_IN,
+}
+
+# Ward officers and neighbourhood leads never watch children's rooms.
+WATCH_CHILDREN = frozenset({"teacher", "coordinator"})
+WATCH_ADULTS = frozenset({"teacher", "coordinator", "lead", "officer"})
+TAKING_PART = frozenset({"learner", "helper", "guardian"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules need to know of one person in one room."""
+
+    role: str | None = None  # of the person's seat
+    removed: bool = False
+    muted: bool = False
+    minors: bool = True
+    closed: bool = False
+    held: Collection[str] = frozenset()  # roles at the room's unit or above it
+
+
+def watching_roles(minors: bool) -> frozenset[str]:
+    """Roles that may look into a room of this kind."""
+    return WATCH_CHILDREN if minors else WATCH_ADULTS
+
+
+def _may_watch(facts: Facts) -> bool:
+    return not watching_roles(facts.minors).isdisjoint(facts.held)
+
+
+def may_read_room(facts: Facts) -> bool:
+    """Whoever has a seat, after the end too; a watcher's seat holds as long as the role that gave it."""
+    if facts.role is None or facts.removed:
+        return False
+    return facts.role in TAKING_PART or _may_watch(facts)
+
+
+def may_enter_as_observer(facts: Facts) -> bool:
+    """Watchers of the unit who take no part in the room themselves."""
+    return not facts.closed and not facts.removed and facts.role in (None, "observer") and _may_watch(facts)
+
+
+def may_keep_order(facts: Facts) -> bool:
+    """Mute, remove, hold, hide and close: the same people. Acting puts a watcher into the room, visibly."""
+    return may_enter_as_observer(facts)
+
+
+def may_be_put_in_order(role: str, is_self: bool) -> bool:
+    """Acts are for those who take part; watchers do not mute one another."""
+    return role in TAKING_PART and not is_self
+
+
+def may_post_message(facts: Facts) -> bool:
+    """Everybody who reads, while the room is open and they are not muted."""
+    return may_read_room(facts) and not facts.closed and not facts.muted
+
+
+def may_read_held_message(facts: Facts, is_author: bool) -> bool:
+    """A held message is read by its author and by watchers alone."""
+    return may_read_room(facts) and (is_author or facts.role == "observer")
+
+
+def may_follow(facts: Facts) -> bool:
+    """The shared step is moved by the helper and by those who watch over the learner, not by the learner."""
+    return may_read_room(facts) and not facts.closed and facts.role != "learner"
+
+
+def may_end_session(facts: Facts) -> bool:
+    """Whoever takes part may end it."""
+    return may_read_room(facts) and not facts.closed and facts.role in TAKING_PART
+
+
+def may_give_feedback(facts: Facts) -> bool:
+    """Whoever took part, during the session and after it."""
+    return may_read_room(facts) and facts.role in TAKING_PART

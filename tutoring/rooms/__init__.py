@@ -1,0 +1,1 @@
+"""Live rooms: seats, messages, attendance, and following a lesson together."""

@@ -1,0 +1,37 @@
+"""What people do in rooms."""
+
+from tutoring.rooms.commands.closing import shut_room
+from tutoring.rooms.commands.messages import (
+    hide_message,
+    hold_everything,
+    mark_seen,
+    post_message,
+    refuse_message,
+    release_message,
+)
+from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
+from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
+from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
+
+__all__ = [
+    "close_room",
+    "end_session",
+    "enter",
+    "enter_as_observer",
+    "follow",
+    "give_feedback",
+    "hide_message",
+    "hold_everything",
+    "leave",
+    "mark_seen",
+    "mute",
+    "open_room",
+    "post_message",
+    "refuse_message",
+    "release_message",
+    "remove_member",
+    "shut_room",
+    "socket_gone",
+    "unmute",
+    "visit",
+]

@@ -1,0 +1,45 @@
+"""Writing into a room: the one place where a message gets its number."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import set_committed_value
+
+from tutoring.kernel.db import db
+from tutoring.kernel.events import announce
+from tutoring.rooms.events import MessagePosted
+from tutoring.rooms.models import Message, Room
+
+
+def append(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
+           kind: str = "text", status: str = "sent") -> Message:  # fmt: skip
+    """Store one message under the room's next number, inside the running command.
+
+    Number and message are one transaction and the room's row stays locked until it ends, so the order of
+    commits is the order of numbers, and what is undone gives its number back.
+    """
+    seq = db.session.scalar(
+        sa.update(Room)
+        .where(Room.id == room.id)
+        .values(last_seq=Room.last_seq + 1)
+        .returning(Room.last_seq)
+        .execution_options(synchronize_session=False)
+    )
+    assert seq is not None
+    set_committed_value(room, "last_seq", seq)
+    made = Message(
+        room_id=room.id,
+        seq=seq,
+        author_id=author_id,
+        client_id=client_id,
+        text=text,
+        kind=kind,
+        status=status,
+    )
+    db.session.add(made)
+    db.session.flush()
+    announce(MessagePosted(room.id, seq))
+    return made
+
+
+def system_line(room: Room, text: str) -> Message:
+    """A line by the room itself: what everybody in it must see."""
+    return append(room, text, kind="system")

@@ -1,0 +1,137 @@
+"""A session from its opening to what those who took part say at its end."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_, nfc
+from tutoring.lessons import queries as lessons
+from tutoring.lessons.commands import reach_step
+from tutoring.policy.rooms import may_end_session, may_follow, may_give_feedback
+from tutoring.rooms.commands.closing import close, shut_room
+from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
+from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
+from tutoring.rooms.queries import facts, locked_room, on_duty, readable, seats, shown_name
+
+LOOK_EVERY = timedelta(minutes=1)
+LONGEST_WORDS = 500
+
+
+@command
+def open_room(
+    unit_id: int,
+    people: Iterable[tuple[int, str]],
+    topic: str = "",
+    *,
+    lesson_slug: str | None = None,
+    step_number: int | None = None,
+    minors: bool,
+    observed: bool,
+) -> Room:
+    """Open a room with these people (`(user_id, role)`). The caller has checked who may be with whom."""
+    lesson = lessons.find_lesson(lesson_slug) if lesson_slug else None
+    number = step_number or 1
+    room = Room(unit_id=unit_id, topic=topic, minors=minors, observed=observed)
+    if lesson is not None:
+        number = number if lesson.step_id(number) else 1
+        room.lesson_slug, room.step_number, room.step_id = lesson.slug, number, lesson.step_id(number)
+    db.session.add(room)
+    db.session.flush()
+    for user_id, role in dict(people).items():
+        db.session.add(Seat(room_id=room.id, user_id=user_id, role=role))
+    db.session.flush()
+    if minors:
+        _look_later(room.id, 1)
+    announce(RoomOpened(room.id, unit_id, minors))
+    return room
+
+
+# ---- duty ------------------------------------------------------------------------------------------------
+
+
+def _look_later(room_id: int, number: int) -> None:
+    at = clock.now() + LOOK_EVERY
+    jobs.due("rooms.duty", f"rooms.duty:{room_id}:{number}", at, room_id=room_id, number=number)
+
+
+@jobs.job("rooms.duty")
+def _look_after_duty(payload: dict[str, int]) -> None:
+    """A room with minors stays open only while a vetted adult who takes no part is on duty."""
+    room = locked_room(payload["room_id"])
+    if room.closed_at is not None:
+        return
+    if on_duty(room):
+        _look_later(room.id, payload["number"] + 1)
+    else:
+        shut_room(room.id, "duty")
+
+
+# ---- following a lesson together -------------------------------------------------------------------------
+
+
+@command
+def follow(user: User, room_id: int, step: int) -> Room:
+    """Move the shared step; learners who have come go along, and their progress with them."""
+    room = locked_room(room_id)
+    known = facts(room, user)
+    if not may_follow(known):
+        readable(user, room_id)
+        raise (
+            _closed()
+            if known.closed
+            else NotAllowed(N_("Người giúp hoặc thầy cô chuyển bước chung cho cả phòng."))
+        )
+    lesson = lessons.find_lesson(room.lesson_slug) if room.lesson_slug else None
+    step_id = lesson.step_id(step) if lesson and type(step) is int else None
+    if lesson is None or step_id is None:
+        raise Invalid(N_("Bài này không có bước đó."), field="step")
+    if room.step_number == step:
+        return room
+    room.step_number, room.step_id = step, step_id
+    for one in seats(room.id):
+        if one.role == "learner" and one.joined_at is not None:
+            reach_step(one.user_id, lesson.slug, step)
+    announce(StepMoved(room.id, lesson.slug, step, user.id))
+    return room
+
+
+def _closed() -> Conflict:
+    return Conflict(N_("Buổi học này đã kết thúc."), code="closed")
+
+
+# ---- the end ---------------------------------------------------------------------------------------------
+
+
+@command
+def end_session(user: User, room_id: int, solved: str, thanks: bool = False, words: str = "") -> Room:
+    """One who takes part says what was reached, and ends the session; if it has ended, only says so."""
+    room = locked_room(room_id)
+    give_feedback(user, room_id, solved, thanks, words)
+    if may_end_session(facts(room, user)):
+        close(room, "ended", f"{shown_name(user)} đã kết thúc buổi học.", user.id)
+    return room
+
+
+@command
+def give_feedback(user: User, room_id: int, solved: str, thanks: bool = False, words: str = "") -> None:
+    """What was solved, thanks, and a word to the other; saying it again changes it."""
+    room, known = readable(user, room_id)
+    if not may_give_feedback(known):
+        raise NotAllowed
+    if solved not in SOLVED:
+        raise Invalid(N_("Hãy chọn việc đã xong hay chưa."), field="solved")
+    words = nfc(words)
+    if len(words) > LONGEST_WORDS:
+        raise Invalid(N_("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
+    mine = db.session.get(Feedback, (room_id, user.id))
+    if mine is None:
+        mine = Feedback(room_id=room_id, user_id=user.id, solved=solved)
+        db.session.add(mine)
+    mine.solved, mine.thanks, mine.words, mine.at = solved, bool(thanks), words, clock.now()
+    db.session.flush()
+    announce(FeedbackGiven(room.id, user.id, known.role or "", solved))

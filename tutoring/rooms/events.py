@@ -1,0 +1,104 @@
+"""What happens in rooms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class RoomOpened:
+    room_id: int
+    unit_id: int
+    minors: bool
+
+
+@dataclass(frozen=True)
+class RoomClosed:
+    """`reason`: ended by one who took part, closed by a watcher, nobody left on duty, or stopped from elsewhere."""
+
+    room_id: int
+    reason: str
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class MessagePosted:
+    """A message has its number; held ones too."""
+
+    room_id: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class MessageRepeated:
+    """A client sent a stored message again: perhaps its push was lost."""
+
+    room_id: int
+    seq: int  # the newest number of the room
+
+
+@dataclass(frozen=True)
+class MessageChanged:
+    """`what`: released, refused, hidden."""
+
+    room_id: int
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True)
+class HoldChanged:
+    room_id: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class ObserverEntered:
+    room_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
+class MemberMuted:
+    room_id: int
+    user_id: int
+    by_id: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class MemberUnmuted:
+    room_id: int
+    user_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class MemberRemoved:
+    room_id: int
+    user_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class PresenceChanged:
+    room_id: int
+
+
+@dataclass(frozen=True)
+class StepMoved:
+    """The shared step is now this one."""
+
+    room_id: int
+    lesson_slug: str
+    step_number: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class FeedbackGiven:
+    """`role` is the seat of the one who says it; `solved`: yes, partly, no."""
+
+    room_id: int
+    user_id: int
+    role: str
+    solved: str

@@ -1,0 +1,129 @@
+"""Tables of rooms: seats, messages, attendance, feedback."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+
+SEAT_ROLES = ("learner", "helper", "guardian", "observer")
+CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
+SOLVED = ("yes", "partly", "no")
+
+
+class Room(Model):
+    """A room of two or more people. `last_seq` is the number of its newest message."""
+
+    __tablename__ = "room"
+    __table_args__ = (
+        one_of("close_reason", *CLOSE_REASONS),
+        sa.CheckConstraint("(closed_at IS NULL) = (close_reason = '')", name="closing"),
+        sa.Index("ix_room_open", "unit_id", sqlite_where=sa.text("closed_at IS NULL"),
+                 postgresql_where=sa.text("closed_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    topic: Mapped[str]
+    minors: Mapped[bool]  # whether a learner or helper is under 18
+    observed: Mapped[bool]
+    lesson_slug: Mapped[str | None]
+    step_id: Mapped[str | None]
+    step_number: Mapped[int | None]
+    last_seq: Mapped[int] = mapped_column(default=0)
+    hold_all: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime] = mapped_column(default=clock.now)
+    closed_at: Mapped[datetime | None]
+    close_reason: Mapped[str] = mapped_column(default="")  # events.RoomClosed names them
+    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+    unit: Mapped[Unit] = relationship(lazy="select")
+
+
+class Seat(Model):
+    """A person's place in a room."""
+
+    __tablename__ = "seat"
+    __table_args__ = (sa.UniqueConstraint("room_id", "user_id"), one_of("role", *SEAT_ROLES))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    joined_at: Mapped[datetime | None]  # when the person first came in
+    left_at: Mapped[datetime | None]  # when the person last said goodbye
+    removed_at: Mapped[datetime | None]
+    muted_until: Mapped[datetime | None]
+    mute_reason: Mapped[str] = mapped_column(default="")  # told to the muted person alone
+    seen_seq: Mapped[int] = mapped_column(default=0)
+
+    user: Mapped[User] = relationship()
+
+    @property
+    def is_muted(self) -> bool:
+        return self.muted_until is not None and self.muted_until > clock.now()
+
+
+class Message(Model):
+    """One line of a room. Numbers have no gaps; a line by nobody is the room's own (`kind` system)."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        sa.UniqueConstraint("room_id", "seq"),
+        sa.UniqueConstraint("room_id", "author_id", "client_id"),
+        one_of("kind", "text", "system"),
+        one_of("status", "sent", "masked", "held", "hidden"),
+        sa.CheckConstraint("(kind = 'text') = (author_id IS NOT NULL)", name="author"),
+        sa.CheckConstraint("(author_id IS NULL) = (client_id IS NULL)", name="client_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
+    seq: Mapped[int]
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    client_id: Mapped[str | None]
+    text: Mapped[str] = mapped_column(info={"personal": "text"})
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    kind: Mapped[str] = mapped_column(default="text")
+    status: Mapped[str] = mapped_column(default="sent")
+
+    author: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class Attendance(Model):
+    """From when until when somebody was in a room: over a socket, or by asking for its page (no `sid`)."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        sa.Index("ix_attendance_of", "room_id", "user_id"),
+        sa.Index("uq_attendance_open", "sid", "room_id", unique=True,
+                 sqlite_where=sa.text("until_at IS NULL"), postgresql_where=sa.text("until_at IS NULL")),
+        sa.CheckConstraint("sid IS NOT NULL OR until_at IS NOT NULL", name="page_visit"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
+    sid: Mapped[str | None]
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+
+
+class Feedback(Model):
+    """What one who took part says at the end."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (one_of("solved", *SOLVED),)
+
+    room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    solved: Mapped[str]
+    thanks: Mapped[bool] = mapped_column(default=False)
+    words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,274 @@
+"""Reads of rooms: what a person may see of them, who is in, who can read."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import LiveSocket, User
+from tutoring.community import queries as community
+from tutoring.community.models import Membership
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.kernel.paging import Page
+from tutoring.policy.rooms import (
+    WATCH_ADULTS,
+    WATCH_CHILDREN,
+    Facts,
+    may_read_room,
+    watching_roles,
+)
+from tutoring.rooms.minutes import Stretch, together
+from tutoring.rooms.models import Attendance, Feedback, Message, Room, Seat
+
+PAGE = 100
+VISIT = timedelta(minutes=2)  # how long a page asked for counts as being there
+SOCKET_ALIVE = timedelta(seconds=90)
+_LARGEST_ID = 2**31 - 1
+_TITLES = frozenset({"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"})
+
+
+# ---- one room --------------------------------------------------------------------------------------------
+
+
+def room(room_id: int) -> Room:
+    """A room; raises Missing."""
+    found = db.session.get(Room, room_id) if 0 < room_id <= _LARGEST_ID else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def locked_room(room_id: int) -> Room:
+    """A room, held by the running command until it ends, so that numbers follow one another."""
+    query = sa.select(Room).where(Room.id == room_id).with_for_update(key_share=True)
+    found = None
+    if 0 < room_id <= _LARGEST_ID:
+        found = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise Missing
+    return found
+
+
+def seat(room_id: int, user_id: int) -> Seat | None:
+    """A person's seat, kept after the person was removed."""
+    query = sa.select(Seat).where(Seat.room_id == room_id, Seat.user_id == user_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def seats(room_id: int) -> list[Seat]:
+    """Everybody who has a seat now, with their people, in order of coming."""
+    query = (
+        sa.select(Seat)
+        .options(joinedload(Seat.user))
+        .where(Seat.room_id == room_id, Seat.removed_at.is_(None))
+        .order_by(Seat.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def facts(found: Room, user: User) -> Facts:
+    """This person in this room, as the rules see it."""
+    mine = seat(found.id, user.id)
+    role = mine.role if mine else None
+    held: frozenset[str] = frozenset()
+    if role in (None, "observer"):  # the roles of those who take part give them nothing here
+        held = community.roles_at(user.id, found.unit_id)
+    return Facts(
+        role=role,
+        removed=mine is not None and mine.removed_at is not None,
+        muted=mine is not None and mine.is_muted,
+        minors=found.minors,
+        closed=found.closed_at is not None,
+        held=held,
+    )
+
+
+def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:
+    """A room for somebody who may read it; raises Missing for all others."""
+    found = room(room_id)
+    known = facts(found, viewer)
+    if not may_read_room(known):
+        raise Missing
+    return found, known
+
+
+# ---- lists -----------------------------------------------------------------------------------------------
+
+
+def visible_to(user: User, limit: int = 50) -> list[Room]:
+    """The rooms that this person may read: open ones first, then the newest."""
+    mine = sa.select(Seat.room_id).where(Seat.user_id == user.id, Seat.removed_at.is_(None))
+    query = (
+        sa.select(Room)
+        .options(joinedload(Room.unit))
+        .where(
+            sa.or_(
+                Room.id.in_(mine.where(Seat.role != "observer")),
+                sa.and_(Room.id.in_(mine.where(Seat.role == "observer")), _watched_by(user)),
+            )
+        )
+        .order_by(Room.closed_at.is_not(None), Room.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def open_rooms_for(watcher: User) -> list[Room]:
+    """Open rooms that this person may enter as an observer, longest open first."""
+    barred = sa.select(Seat.room_id).where(
+        Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
+    )
+    query = (
+        sa.select(Room)
+        .options(joinedload(Room.unit))
+        .where(Room.closed_at.is_(None), Room.id.not_in(barred), _watched_by(watcher))
+        .order_by(Room.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _watched_by(user: User) -> sa.ColumnElement[bool]:
+    children = community.watched_units(user.id, WATCH_CHILDREN)
+    adults = community.watched_units(user.id, WATCH_ADULTS)
+    return sa.or_(
+        sa.and_(Room.minors.is_(True), Room.unit_id.in_(children)),
+        sa.and_(Room.minors.is_(False), Room.unit_id.in_(adults)),
+    )
+
+
+def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
+    """Seats with their people, by room."""
+    query = (
+        sa.select(Seat)
+        .options(joinedload(Seat.user))
+        .where(Seat.room_id.in_(list(room_ids)), Seat.removed_at.is_(None))
+        .order_by(Seat.id)
+    )
+    found: dict[int, list[Seat]] = {}
+    for one in db.session.scalars(query):
+        found.setdefault(one.room_id, []).append(one)
+    return found
+
+
+def watchers_of(found: Room) -> list[int]:
+    """Ids of all whose role lets them enter a room like this one as observers."""
+    query = (
+        sa.select(Membership.user_id)
+        .where(
+            Membership.unit_id.in_(community.lineage(found.unit_id)),
+            Membership.role.in_(watching_roles(found.minors)),
+            Membership.state == "active",
+        )
+        .distinct()
+    )
+    return list(db.session.scalars(query))
+
+
+# ---- messages --------------------------------------------------------------------------------------------
+
+
+def messages_after(room_id: int, after: int, limit: int = PAGE) -> Page[Message]:
+    """Messages with a higher number, oldest first."""
+    query = _messages(room_id).where(Message.seq > after).order_by(Message.seq).limit(limit + 1)
+    return Page.of(list(db.session.scalars(query)), limit)
+
+
+def messages_before(room_id: int, before: int | None = None, limit: int = PAGE) -> Page[Message]:
+    """The newest messages (below a number), oldest first; `more` says that there are older ones."""
+    query = _messages(room_id)
+    if before is not None:
+        query = query.where(Message.seq < before)
+    page = Page.of(list(db.session.scalars(query.order_by(Message.seq.desc()).limit(limit + 1))), limit)
+    return Page(page.items[::-1], page.more)
+
+
+def _messages(room_id: int) -> sa.Select[Any]:
+    return sa.select(Message).options(joinedload(Message.author)).where(Message.room_id == room_id)
+
+
+def message(room_id: int, seq: int) -> Message:
+    """One message by its number; raises Missing."""
+    found: Message | None = None
+    if seq <= _LARGEST_ID:
+        found = db.session.scalar(_messages(room_id).where(Message.seq == seq))
+    if found is None:
+        raise Missing
+    return found
+
+
+def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
+    """What this author already stored under this client id."""
+    query = _messages(room_id).where(Message.author_id == author_id, Message.client_id == client_id)
+    found: Message | None = db.session.scalar(query)
+    return found
+
+
+# ---- people in a room ------------------------------------------------------------------------------------
+
+
+def shown_name(user: User) -> str:
+    """What people are called in a room: "Cô Hằng", "Minh"."""
+    title = f"{user.address_form.capitalize()} " if user.address_form in _TITLES else ""
+    return title + user.called_name
+
+
+def present(room_id: int) -> list[Seat]:
+    """Who is in the room now: over a living socket, or by a page asked for a moment ago."""
+    moment = clock.now()
+    sockets = (
+        sa.select(Attendance.user_id)
+        .join(LiveSocket, LiveSocket.sid == Attendance.sid)
+        .where(
+            Attendance.room_id == room_id,
+            Attendance.until_at.is_(None),
+            LiveSocket.seen_at > moment - SOCKET_ALIVE,
+        )
+    )
+    pages = sa.select(Attendance.user_id).where(
+        Attendance.room_id == room_id,
+        Attendance.user_id == Seat.user_id,
+        Attendance.sid.is_(None),
+        Attendance.until_at > moment - VISIT,
+        sa.or_(Seat.left_at.is_(None), Attendance.until_at > Seat.left_at),
+    )
+    query = (
+        sa.select(Seat)
+        .options(joinedload(Seat.user))
+        .where(
+            Seat.room_id == room_id,
+            Seat.removed_at.is_(None),
+            sa.or_(Seat.user_id.in_(sockets), pages.correlate(Seat).exists()),
+        )
+        .order_by(Seat.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def on_duty(found: Room) -> list[User]:
+    """Grown-ups on duty who could look in now and do not take part themselves."""
+    taking_part = [one.user_id for one in seats(found.id) if one.role != "observer"]
+    return community.on_duty(found.unit_id, minors=found.minors, but=taking_part)
+
+
+def minutes_together(room_id: int) -> int:
+    """Whole minutes that a learner and a helper were both in the room."""
+    query = (
+        sa.select(Seat.role, Attendance.from_at, Attendance.until_at)
+        .join(Seat, sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id))
+        .where(Attendance.room_id == room_id, Seat.role.in_(("learner", "helper")))
+    )
+    sides: dict[str, list[Stretch]] = {"learner": [], "helper": []}
+    moment: datetime = clock.now()
+    for role, start, end in db.session.execute(query):
+        sides[role].append((start, end or moment))
+    return int(together(sides["learner"], sides["helper"]).total_seconds() // 60)
+
+
+def feedback_of(room_id: int) -> dict[int, Feedback]:
+    """What those who took part said at the end, by person."""
+    query = sa.select(Feedback).options(joinedload(Feedback.user)).where(Feedback.room_id == room_id)
+    return {one.user_id: one for one in db.session.scalars(query)}
