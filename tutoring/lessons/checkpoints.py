@@ -1,5 +1,6 @@
 """Whether an answer to a checkpoint is right, and what to say to it. A checkpoint is a block of a step."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from tutoring.kernel.text import words
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an answer is worth. `says` are the words for wrong choices; `back_to` a step that explains it."""
+    """What an answer is worth. `says` are the words for what was chosen, `back_to` a step that explains."""
 
     correct: bool
     says: list[str] = field(default_factory=list)
@@ -27,23 +28,29 @@ def given(block: dict[str, Any], answer: Sequence[str]) -> list[str]:
 def judge(block: dict[str, Any], answer: Sequence[str]) -> Verdict:
     """Judge an answer that `given` has let through."""
     options = {option["id"]: option for option in block["options"]}
-    right = [option["id"] for option in block["options"] if option["correct"]]
-    kind = block["kind"]
-    if kind == "confirm":
-        return Verdict(
-            bool(answer) and all(options[part]["correct"] for part in answer), _says(options, answer)
-        )
-    if kind == "type":
-        return Verdict(any(words(options[one]["text"]) == words(part) for one in right for part in answer))
-    if kind == "order":
-        return Verdict(list(answer) == list(options))
-    wrong = [options[part] for part in answer if not options[part]["correct"]]
-    back = next((option["back_to"] for option in wrong if option.get("back_to")), None)
-    return Verdict(set(answer) == set(right), _says(options, answer), back)
+    if block["kind"] in {"type", "order"}:
+        correct = _typed(block, answer) if block["kind"] == "type" else list(answer) == list(options)
+        return Verdict(correct, [block["say"]] if block["say"] and not correct else [])
+    chosen = [options[part] for part in answer]
+    wrong = [option for option in chosen if not option["correct"]]
+    right = {option["id"] for option in block["options"] if option["correct"]}
+    correct = not wrong and (block["kind"] == "confirm" or set(answer) == right)
+    says = [option["say"] for option in wrong or chosen if option["say"]]
+    return Verdict(correct, says, next((option["back_to"] for option in wrong if option["back_to"]), None))
 
 
-def _says(options: dict[str, dict[str, Any]], answer: Sequence[str]) -> list[str]:
-    return [options[part]["say"] for part in answer if options[part].get("say")]
+def _typed(block: dict[str, Any], answer: Sequence[str]) -> bool:
+    return any(words(option["text"]) == words(part) for option in block["options"] for part in answer)
+
+
+def shuffled(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The options of an `order` question, never in the right order but always in the same one."""
+
+    def key(option: dict[str, Any]) -> bytes:
+        return hashlib.sha256(f"{block['id']}:{option['id']}".encode()).digest()
+
+    mixed: list[dict[str, Any]] = sorted(block["options"], key=key)
+    return mixed if mixed != block["options"] else mixed[1:] + mixed[:1]
 
 
 def summary(block: dict[str, Any], answer: Sequence[str]) -> str:

@@ -87,6 +87,17 @@ def finish_lesson(user_id: int, lesson_slug: str) -> LessonProgress:
 
 
 @command
+def go_on(user_id: int, lesson_slug: str, number: int) -> bool:
+    """The person leaves this step for the next; False when it was the last, and the lesson is finished."""
+    if number >= lesson(lesson_slug).step_count:
+        finish_lesson(user_id, lesson_slug)
+        return False
+    reach_step(user_id, lesson_slug, number)
+    reach_step(user_id, lesson_slug, number + 1)
+    return True
+
+
+@command
 def record_attempt(
     user_id: int, attempt_id: str, lesson_slug: str, number: int, checkpoint_id: str, answer: Sequence[str],
     hints_used: int = 0,

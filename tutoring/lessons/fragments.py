@@ -1,19 +1,38 @@
-"""A step as a piece of HTML, for pages of other features such as the room."""
+"""A step as a piece of HTML, for its own page and for pages of other features such as the room."""
+
+from collections.abc import Callable
 
 from flask import render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from tutoring.lessons import checkpoints
 from tutoring.lessons.queries import find_step
+from tutoring.lessons.texts import StepText
+
+Answers = dict[str, tuple[list[str], checkpoints.Verdict | None]]
+Sent = Callable[[str], list[str]]
 
 
-def step_fragment(slug: str, number: int, lang: str) -> Markup | None:
+def answers_to(text: StepText, sent: Sent) -> Answers:
+    """What was answered to the checkpoints of a step, by checkpoint; no verdict where nothing was chosen."""
+    found: Answers = {}
+    for block in text.checkpoints:
+        if given := sent(block["id"]):
+            chosen = checkpoints.given(block, given)
+            found[block["id"]] = (chosen, checkpoints.judge(block, chosen) if chosen else None)
+    return found
+
+
+def step_fragment(slug: str, number: int, lang: str, sent: Sent | None = None) -> Markup | None:
     """Step 1, 2, 3 … of a lesson as HTML without a page around it, or None; needs an app context only.
 
     It fits below an <h2>: its own title is an <h3>. static/lessons/step.js fetches what is said to an answer.
+    `sent` gives the answers that were chosen for a checkpoint id.
     """
     text = find_step(slug, number, lang)
     if text is None:
         return None
+    answers = answers_to(text, sent) if sent else {}
     with force_locale(lang):
-        return Markup(render_template("lessons/_step.html", step=text, part=True, answers={}))
+        return Markup(render_template("lessons/_step.html", step=text, part=True, answers=answers))

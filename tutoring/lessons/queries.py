@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons.models import (
+    SOURCE,
     Lesson,
     LessonPath,
     LessonProgress,
@@ -15,7 +17,6 @@ from tutoring.lessons.models import (
     Skill,
     SkillGrant,
     StepDone,
-    in_language,
 )
 from tutoring.lessons.texts import LessonHead, PathText, Resume, StepText
 
@@ -40,26 +41,51 @@ def lesson(slug: str) -> Lesson:
     return found
 
 
+def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
+    """Titles of those of these lessons that are in the present bank."""
+    query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
+    return {found.slug: found.title(lang) for found in db.session.scalars(query)}
+
+
 def level_of(slug: str) -> int:
     """The skill level that a helper on this lesson must hold; 1 when there is no such lesson."""
     return db.session.scalar(sa.select(Lesson.level).where(Lesson.slug == slug)) or 1
 
 
-def find_step(slug: str, number: int, lang: str) -> StepText | None:
-    """Step 1, 2, 3 … of a lesson of the present bank, or None."""
+def _step_text(row: LessonStep, lang: str) -> StepText:
+    shown = lang if lang in row.texts else SOURCE
+    text = row.texts[shown]
+    return StepText(
+        lesson_slug=row.lesson_slug,
+        number=row.position,
+        step_id=row.step_id,
+        lang=shown,
+        fallback=shown != lang,
+        title=text["title"],
+        html=Markup(text["html"]),  # cleaned when it was loaded
+        blocks=text["blocks"],
+    )
+
+
+def _steps(slug: str, *conditions: sa.ColumnElement[bool]) -> Iterable[LessonStep]:
     query = (
         sa.select(LessonStep)
         .join(Lesson, Lesson.slug == LessonStep.lesson_slug)
-        .where(LessonStep.lesson_slug == slug, LessonStep.position == number, Lesson.retired_at.is_(None))
+        .where(LessonStep.lesson_slug == slug, Lesson.retired_at.is_(None), *conditions)
+        .order_by(LessonStep.position)
     )
-    row = db.session.scalar(query)
-    if row is None:
-        return None
-    text = in_language(row.texts, lang)
-    shown = lang if lang in row.texts else "vi"
-    return StepText(
-        slug, number, row.step_id, shown, shown != lang, text["title"], text["html"], text["blocks"]
-    )  # fmt: skip
+    return db.session.scalars(query)
+
+
+def steps(slug: str, lang: str) -> list[StepText]:
+    """All steps of a lesson of the present bank, in order."""
+    return [_step_text(row, lang) for row in _steps(slug)]
+
+
+def find_step(slug: str, number: int, lang: str) -> StepText | None:
+    """Step 1, 2, 3 … of a lesson of the present bank, or None."""
+    row = next(iter(_steps(slug, LessonStep.position == number)), None)
+    return _step_text(row, lang) if row else None
 
 
 def step(slug: str, number: int, lang: str) -> StepText:

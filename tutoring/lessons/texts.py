@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True)
 class StepText:
@@ -14,17 +16,20 @@ class StepText:
     lang: str
     fallback: bool
     title: str
-    html: str
+    html: Markup
     blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
 
     def block(self, kind: str) -> dict[str, Any] | None:
         """The first block of a kind."""
         return next((block for block in self.blocks if block["type"] == kind), None)
 
+    @property
+    def checkpoints(self) -> list[dict[str, Any]]:
+        return [block for block in self.blocks if block["type"] == "checkpoint"]
+
     def checkpoint(self, checkpoint_id: str) -> dict[str, Any] | None:
         """A checkpoint by its permanent id."""
-        found = (b for b in self.blocks if b["type"] == "checkpoint" and b["id"] == checkpoint_id)
-        return next(found, None)
+        return next((block for block in self.checkpoints if block["id"] == checkpoint_id), None)
 
     @property
     def stuck(self) -> dict[str, Any] | None:

@@ -11,6 +11,8 @@ ROUTES: dict[str, Access] = {
     "lessons.lesson": ANYONE,
     "lessons.step": ANYONE,
     "lessons.media": ANYONE,
+    "lessons.done": ANYONE,
+    "lessons.handout": ANYONE,
     "lessons.start": SIGNED_IN,
     "lessons.here": SIGNED_IN,
     "lessons.answer": SIGNED_IN,

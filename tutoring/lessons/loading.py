@@ -1,0 +1,178 @@
+"""Brings the lesson bank from files into the database, and checks the files without one."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.text import fold, words
+from tutoring.lessons import checkpoints, content
+from tutoring.lessons.content import Bank
+from tutoring.lessons.models import (
+    Lesson,
+    LessonPath,
+    LessonStep,
+    SearchDocument,
+    SearchSynonym,
+    Skill,
+)
+
+LANGUAGES = ("vi", "en")
+SHAPE = "1"  # raise it when rows are made in another way from the same files, so that they are made anew
+
+
+def check(folder: Path) -> tuple[list[str], list[str]]:
+    """Faults and warnings of a folder laid out like content/, each one line; needs no database."""
+    bank = content.load(folder, clock.today())
+    return [str(fault) for fault in bank.faults], [str(warning) for warning in bank.warnings]
+
+
+def load_content(folder: Path) -> str:
+    """Load the folder into the database; what happened in one line.
+
+    A lesson with faults keeps its last good version.
+    """
+    bank = content.load(folder)
+    new, gone = load_bank(bank)
+    left = f", {len(bank.broken)} with faults left as they were" if bank.broken else ""
+    return f"{len(bank.lessons)} lessons: {new} loaded, {gone} retired{left}"
+
+
+@command
+def load_bank(bank: Bank) -> tuple[int, int]:
+    """Make the tables hold this bank; how many lessons were loaded anew and how many were retired.
+
+    Lessons whose files did not change are not touched. What people did is never touched.
+    """
+    moment = clock.now()
+    _paths(bank, moment)
+    _skills(bank, moment)
+    db.session.execute(sa.delete(SearchSynonym))
+    db.session.add_all(SearchSynonym(term=term, means=means) for term, means in _synonyms(bank))
+    here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
+    new = sum(_lesson(one, here.get(one.id), moment) for one in bank.lessons)
+    kept = {one.id for one in bank.lessons} | bank.broken
+    gone = [row for slug, row in here.items() if slug not in kept and row.retired_at is None]
+    for row in gone:
+        row.retired_at, row.content_hash = moment, ""
+        db.session.execute(sa.delete(SearchDocument).where(SearchDocument.lesson_slug == row.slug))
+    return new, len(gone)
+
+
+def _paths(bank: Bank, moment: datetime) -> None:
+    here = {row.slug: row for row in db.session.scalars(sa.select(LessonPath))}
+    for one in bank.paths:
+        row = here.pop(one.id, None) or LessonPath(slug=one.id)
+        row.position, row.texts, row.retired_at = one.order, _texts(one.texts), None
+        db.session.add(row)
+    for row in here.values():
+        row.retired_at = row.retired_at or moment
+    db.session.flush()
+
+
+def _skills(bank: Bank, moment: datetime) -> None:
+    here = {row.id: row for row in db.session.scalars(sa.select(Skill))}
+    for one in bank.skills:
+        row = here.pop(one.id, None) or Skill(id=one.id)
+        row.position, row.names, row.retired_at = one.position, dict(one.names), None
+        db.session.add(row)
+    for row in here.values():
+        row.retired_at = row.retired_at or moment
+    db.session.flush()
+
+
+def _synonyms(bank: Bank) -> Iterator[tuple[str, list[str]]]:
+    """Each term with all that means the same, folded; it works both ways."""
+    found: dict[str, dict[str, None]] = {}
+    for term, others in bank.synonyms.items():
+        group = [" ".join(words(one)) for one in (term, *others)]
+        for one in group:
+            # A short form means each of its long forms, but two long forms of one short form are not one thing.
+            partners = group if one == group[0] else (one, group[0])
+            found.setdefault(one, {}).update(dict.fromkeys(partners))
+    for one, partners in sorted(found.items()):
+        if one:
+            yield one, [partner for partner in partners if partner]
+
+
+def _texts(texts: Any) -> dict[str, Any]:
+    return {lang: {"title": text.title, "summary": text.summary} for lang, text in texts.items()}
+
+
+def _lesson(one: content.Lesson, row: Lesson | None, moment: datetime) -> bool:
+    digest = f"{SHAPE}:{one.content_hash}"
+    if row is not None and row.content_hash == digest and row.retired_at is None:
+        return False
+    row = row or Lesson(slug=one.id)
+    row.path_slug, row.position, row.version, row.level = one.path, one.order, one.version, one.level
+    row.minutes, row.texts, row.facts = one.minutes, _texts(one.texts), _facts(one)
+    row.outline = [
+        {"id": step.id, "titles": {lang: text.title for lang, text in step.texts.items()}}
+        for step in one.steps
+    ]
+    row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
+    db.session.add(row)
+    db.session.flush()
+    for table in (LessonStep, SearchDocument):
+        db.session.execute(sa.delete(table).where(table.lesson_slug == one.id))
+    db.session.add_all(
+        LessonStep(lesson_slug=one.id, step_id=step.id, position=step.position, texts=_step_texts(step))
+        for step in one.steps
+    )
+    db.session.add_all(_documents(one))
+    return True
+
+
+def _facts(one: content.Lesson) -> dict[str, Any]:
+    return {
+        "audience": list(one.audience),
+        "devices": list(one.devices),
+        "requires": list(one.requires),
+        "teaches": list(one.teaches),
+        "authors": list(one.authors),
+        "licence": one.licence,
+        "as_of": one.as_of.isoformat() if one.as_of else None,
+        "sources": [_plain(source) for source in one.sources],
+        "reviewed_by": one.review.by,
+        "reviewed_on": one.review.on.isoformat() if one.review.on else None,
+        "review_due": one.review.due.isoformat() if one.review.due else None,
+    }
+
+
+def _plain(source: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in source.items()}
+
+
+def _step_texts(step: content.Step) -> dict[str, Any]:
+    return {
+        lang: {"title": text.title, "html": text.html, "blocks": [_block(block) for block in text.blocks]}
+        for lang, text in step.texts.items()
+    }
+
+
+def _block(block: dict[str, Any]) -> dict[str, Any]:
+    if block["type"] == "checkpoint" and block["kind"] == "order":
+        return {**block, "mixed": checkpoints.shuffled(block)}
+    return block
+
+
+def _documents(one: content.Lesson) -> Iterator[SearchDocument]:
+    """What a search may find: the lesson and its steps, in each language of the site."""
+    for lang in LANGUAGES:
+        head = one.texts.get(lang) or one.texts[content.SOURCE]
+        yield _document(one.id, 0, lang, head.title, head.summary, "\n".join(one.aliases))
+        for step in one.steps:
+            text = step.texts.get(lang) or step.texts[content.SOURCE]
+            yield _document(one.id, step.position, lang, text.title, text.plain, "")
+
+
+def _document(slug: str, number: int, lang: str, title: str, body: str, aliases: str) -> SearchDocument:
+    folded = f" {' '.join(words(fold(f'{title} {aliases} {body}')))} "
+    return SearchDocument(
+        lesson_slug=slug, step_number=number, lang=lang, title=title, body=body, aliases=aliases, folded=folded
+    )  # fmt: skip
