@@ -196,7 +196,7 @@ def build() -> None:
     _member(khoa, units["class11"], "learner", hang, quang)
     trust.nominate(hang, khoa.id, units["class11"].id)
     trust.set_nomination(quang, khoa.id, "active")
-    for unit, watcher in (("school", hang), ("hood", tu), ("ward", mai)):
+    for unit, watcher in (("school", hang), ("school", quang), ("hood", tu), ("ward", mai)):
         for weekday in range(7):
             trust.add_slot(one, units[unit].id, watcher.id, weekday, 0, 1440)
     for skill, _name in topics("vi"):

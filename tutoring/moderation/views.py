@@ -3,10 +3,8 @@
 from flask import Blueprint, render_template
 from flask_babel import get_locale
 
-from tutoring.community.queries import on_duty, units_of
 from tutoring.lessons import queries as lessons
 from tutoring.moderation import queries
-from tutoring.policy.access import STAFF
 from tutoring.web.signin import me
 
 blueprint = Blueprint("moderation", __name__)
@@ -15,10 +13,9 @@ blueprint = Blueprint("moderation", __name__)
 @blueprint.get("/board")
 def board() -> str:
     person = me()
-    units = units_of(person.id, STAFF)
     return render_template(
         "moderation/board.html",
         rows=queries.live_rooms(person),
-        duty={unit: on_duty(unit.id, minors=False) for unit in units},
+        duty=queries.duty_now(person),
         skills=dict(lessons.topics(str(get_locale()))),
     )

@@ -1,0 +1,331 @@
+"""Help requests, from asking to the outcome."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.make import World, person
+from tutoring.accounts import commands as accounts
+from tutoring.community import commands as community
+from tutoring.community import trust
+from tutoring.community.models import DutyShift, DutySlot
+from tutoring.kernel import clock, events, jobs, limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
+from tutoring.lessons import commands as lessons
+from tutoring.lessons.queries import topics
+from tutoring.pairing import commands, queries
+from tutoring.pairing.events import HelpClaimed
+from tutoring.pairing.models import HelpRequest, RequestStep
+from tutoring.rooms import commands as rooms
+from tutoring.rooms.models import Room, Seat
+
+
+@pytest.fixture
+def inside(app: Flask, world: World) -> Iterator[World]:
+    with app.app_context():
+        yield world
+
+
+def topic() -> str:
+    return topics("vi")[0][0]
+
+
+def ask(world: World, name: str = "minh") -> int:
+    learner = person(world[name])
+    return commands.ask_for_help(learner, learner, topic(), "Em bấm mà không thấy lớp").id
+
+
+@command
+def nobody_on_duty() -> None:
+    db.session.execute(sa.delete(DutySlot))
+    db.session.execute(sa.delete(DutyShift))
+
+
+def request(request_id: int) -> HelpRequest:
+    db.session.expire_all()
+    return queries.request(request_id)
+
+
+def test_a_pupil_asks_a_helper_claims_the_pupil_accepts_and_the_room_opens(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "accept")
+    found = request(asked)
+    assert found.state == "helping" and found.room_id is not None
+    room = db.session.get_one(Room, found.room_id)
+    assert room.minors and room.observed
+    seats = {seat.user_id: seat.role for seat in db.session.scalars(sa.select(Seat).where(Seat.room_id == room.id))}
+    assert seats == {inside["minh"]: "learner", inside["khoa"]: "helper", inside["lan"]: "guardian"}
+    assert [(step.from_state, step.to_state) for step in queries.history(asked)] == [
+        ("", "waiting"), ("waiting", "offered"), ("offered", "helping"),
+    ]  # fmt: skip
+
+
+def test_forty_parallel_claims_have_one_winner_one_event_and_39_refusals(app: Flask, world: World) -> None:
+    with app.app_context():
+        helpers = many_helpers(world, 40)
+        asked = ask(world)
+    heard: list[HelpClaimed] = []
+    events.on(HelpClaimed)(heard.append)
+
+    def claim(helper_id: int) -> str:
+        with app.app_context():
+            try:
+                commands.claim(person(helper_id), asked)
+                return "won"
+            except Conflict as refusal:
+                return refusal.code
+
+    try:
+        with ThreadPoolExecutor(40) as pool:
+            answers = list(pool.map(claim, helpers))
+    finally:
+        events._reactions[HelpClaimed].remove(heard.append)
+    assert answers.count("won") == 1
+    assert answers.count("taken") == 39
+    assert len(heard) == 1
+    with app.app_context():
+        steps = db.session.scalars(sa.select(RequestStep).where(RequestStep.to_state == "offered")).all()
+        assert len(steps) == 1 and steps[0].by_id == request(asked).helper_id
+
+
+def many_helpers(world: World, count: int) -> list[int]:
+    """Teachers of the school who hold the skill."""
+    made = []
+    quang, admin = person(world["quang"]), person(world["admin1"])
+    for n in range(count):
+        teacher = accounts.create_user(f"Giáo viên {n}", "bốn từ dễ nhớ", handle=f"gv.{n}")
+        code = community.create_code(quang, world["truong"], "teacher")
+        community.confirm_code(admin, code.id)
+        community.use_code(teacher, code.code)
+        lessons.grant_skill(quang, teacher.id, topic(), 2)
+        made.append(teacher.id)
+    return made
+
+
+def test_one_helper_takes_one_request_at_a_time(inside: World) -> None:
+    first, second = ask(inside, "minh"), ask(inside, "lan")
+    commands.claim(person(inside["hang"]), first)
+    with pytest.raises(Conflict) as refused:
+        commands.claim(person(inside["hang"]), second)
+    assert refused.value.code == "busy"
+
+
+def test_one_open_request_a_person(inside: World) -> None:
+    ask(inside)
+    with pytest.raises(Conflict):
+        ask(inside)
+
+
+def test_without_a_guardians_consent_a_child_cannot_ask(inside: World) -> None:
+    accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
+    with pytest.raises(NotAllowed):
+        ask(inside)
+
+
+def test_withdrawing_consent_ends_the_open_request_and_the_room(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "accept")
+    accounts.withdraw(person(inside["lan"]), inside["minh"], "chat")
+    found = request(asked)
+    assert (found.state, found.outcome) == ("ended", "interrupted")
+    assert db.session.get_one(Room, found.room_id).closed_at is not None
+
+
+def test_a_child_of_ten_or_under_needs_the_guardians_yes_to_each_new_helper(inside: World) -> None:
+    asked = ask(inside, "an")
+    commands.claim(person(inside["hang"]), asked)
+    commands.answer(person(inside["an"]), asked, "accept")
+    assert request(asked).state == "offered"
+    with pytest.raises(Missing):
+        commands.answer_as_guardian(person(inside["khoa"]), asked, "accept")
+    commands.answer_as_guardian(person(inside["lan"]), asked, "accept")
+    found = request(asked)
+    assert found.state == "helping"
+    seat = db.session.scalars(sa.select(Seat).where(Seat.room_id == found.room_id, Seat.user_id == inside["lan"])).one()
+    assert seat.role == "guardian"
+
+
+def test_a_pair_the_guardian_knows_already_opens_at_once(inside: World) -> None:
+    asked = ask(inside, "an")
+    commands.claim(person(inside["hang"]), asked)
+    commands.answer(person(inside["an"]), asked, "accept")
+    commands.answer_as_guardian(person(inside["lan"]), asked, "accept")
+    rooms.close_room(None, request(asked).room_id, "watcher")
+    again = ask(inside, "an")
+    commands.claim(person(inside["hang"]), again)
+    commands.answer(person(inside["an"]), again, "accept")
+    assert request(again).state == "helping"
+
+
+def test_no_room_with_a_minor_while_nobody_is_on_duty(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    nobody_on_duty()
+    with pytest.raises(Conflict):
+        commands.answer(person(inside["minh"]), asked, "accept")
+    assert request(asked).state == "offered"
+    assert queries.waiting_for(person(inside["khoa"])) == []
+
+
+def test_the_helper_on_duty_does_not_observe_the_own_room(inside: World) -> None:
+    asked = ask(inside)
+    nobody_on_duty()
+    trust.take_duty(person(inside["hang"]), inside["truong"], clock.now() + timedelta(hours=1))
+    with pytest.raises(Missing):
+        commands.claim(person(inside["hang"]), asked)
+    trust.take_duty(person(inside["quang"]), inside["truong"], clock.now() + timedelta(hours=1))
+    commands.claim(person(inside["hang"]), asked)
+
+
+def test_a_declined_helper_gives_the_place_back_and_is_not_asked_again(inside: World) -> None:
+    asked = ask(inside)
+    queued = request(asked).queued_at
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "decline")
+    found = request(asked)
+    assert (found.state, found.queued_at, found.helper_id) == ("waiting", queued, None)
+    assert queries.waiting_for(person(inside["khoa"])) == []
+
+
+def test_not_this_person_again_is_private_and_holds_both_ways(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "never")
+    commands.cancel(person(inside["minh"]), asked)
+    again = ask(inside)
+    assert queries.waiting_for(person(inside["khoa"])) == []
+    with pytest.raises(Missing):
+        commands.claim(person(inside["khoa"]), again)
+    assert queries.avoided(inside["khoa"], inside["minh"]) and queries.avoided(inside["minh"], inside["khoa"])
+
+
+def test_an_unanswered_claim_goes_back_to_its_place_by_itself(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    with clock.travel(clock.now() + commands.ANSWER_WITHIN + timedelta(seconds=1)):
+        assert jobs.run_due() == 1
+    assert request(asked).state == "waiting"
+    assert queries.history(asked)[-1].why == "expired"
+
+
+def test_a_request_waiting_for_the_guardian_lives_longer_than_one_unanswered(inside: World) -> None:
+    asked = ask(inside, "an")
+    commands.claim(person(inside["hang"]), asked)
+    commands.answer(person(inside["an"]), asked, "accept")
+    with clock.travel(clock.now() + commands.ANSWER_WITHIN + timedelta(seconds=1)):
+        jobs.run_due()
+        assert request(asked).state == "offered"
+    with clock.travel(clock.now() + commands.GUARDIAN_ANSWERS_WITHIN + timedelta(seconds=1)):
+        jobs.run_due()
+        assert request(asked).state == "waiting"
+
+
+def test_a_request_ends_with_what_the_learner_says(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "accept")
+    rooms.close_room(person(inside["minh"]), request(asked).room_id, "ended")
+    assert request(asked).outcome == "closed"
+    rooms.give_feedback(person(inside["minh"]), request(asked).room_id, "yes")
+    assert request(asked).outcome == "yes"
+
+
+def test_a_pupil_of_grade_11_helps_a_parent_in_an_observed_room_only(inside: World) -> None:
+    asked = ask(inside, "lan")
+    assert [row.id for row in queries.waiting_for(person(inside["khoa"]))] == [asked]
+    nobody_on_duty()
+    assert queries.waiting_for(person(inside["khoa"])) == []
+
+
+def test_a_unit_may_switch_off_pupils_helping_adults(inside: World) -> None:
+    asked = ask(inside, "lan")
+
+    @command
+    def switch_off() -> None:
+        request(asked).unit.youth_help_adults = False
+
+    switch_off()
+    with pytest.raises(Missing):
+        commands.claim(person(inside["khoa"]), asked)
+
+
+def test_who_does_not_hold_the_skill_or_is_not_vouched_for_sees_nothing(inside: World) -> None:
+    asked = ask(inside)
+    for name in ("lan", "mai", "bay"):
+        assert queries.waiting_for(person(inside[name])) == []
+        with pytest.raises(Missing):
+            commands.claim(person(inside[name]), asked)
+
+
+def test_a_paused_helper_sees_nothing(inside: World) -> None:
+    ask(inside)
+    trust.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "chờ trao đổi")
+    assert queries.waiting_for(person(inside["khoa"])) == []
+
+
+def test_the_place_in_the_queue_counts_from_one(inside: World) -> None:
+    first, second = ask(inside, "lan"), ask(inside, "bay")
+    assert queries.place(request(first)) == 1
+    assert queries.place(request(second)) == 2
+
+
+def test_a_guardian_asks_for_a_child_and_answers_for_both(inside: World) -> None:
+    lan, an = person(inside["lan"]), person(inside["an"])
+    asked = commands.ask_for_help(lan, an, topic()).id
+    commands.claim(person(inside["hang"]), asked)
+    commands.answer(person(inside["lan"]), asked, "accept")
+    assert request(asked).state == "helping"
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"topic": "khong-co"}, Invalid),
+        ({"words": "a" * 501}, Invalid),
+    ],
+)
+def test_bad_input_is_refused_by_name(inside: World, change: dict[str, str], error: type[Refusal]) -> None:
+    learner = person(inside["minh"])
+    with pytest.raises(error) as refused:
+        commands.ask_for_help(learner, learner, **{"topic": topic(), "words": "", **change})
+    assert refused.value.field in change
+
+
+def test_a_stranger_asks_for_nobody_elses_child(inside: World) -> None:
+    with pytest.raises(Missing):
+        commands.ask_for_help(person(inside["bay"]), person(inside["an"]), topic())
+
+
+def test_the_board_costs_the_same_for_many_requests(inside: World, queries_of_sql: list[str]) -> None:
+    khoa = person(inside["khoa"])
+    ask(inside, "minh")
+    queries.waiting_for(khoa)
+    queries_of_sql.clear()
+    queries.waiting_for(khoa)
+    one = len(queries_of_sql)
+    for n in range(8):
+        adult = accounts.create_user(f"Người {n}", "bốn từ dễ nhớ", handle=f"nguoi.{n}")
+        code = community.create_code(person(inside["hang"]), inside["lop6a"], "parent")
+        community.use_code(adult, code.code)
+        limits.clear()
+        commands.ask_for_help(adult, adult, topic())
+    db.session.expire_all()
+    khoa = person(inside["khoa"])
+    queries_of_sql.clear()
+    assert len(queries.waiting_for(khoa)) == 9
+    assert len(queries_of_sql) <= one + 6
+
+
+@pytest.fixture
+def queries_of_sql(queries: list[str]) -> list[str]:
+    return queries
+
+

@@ -1,0 +1,80 @@
+"""One walk over every route and every socket verb, as nobody and as each role: it must agree with policy."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.make import World
+from tutoring import policy
+from tutoring.policy.access import SIGNED_IN
+from tutoring.web import live
+
+# Who stands for which role in the demonstration community.
+PEOPLE = {
+    "learner": "minh",
+    "parent": "lan",
+    "helper": "khoa",
+    "teacher": "hang",
+    "coordinator": "quang",
+    "lead": "tu",
+    "officer": "mai",
+    "site_admin": "admin1",
+}
+ROLES_OF = {"minh": {"learner"}, "lan": {"parent"}, "khoa": {"learner"}, "hang": {"teacher"}, "quang": {"coordinator"},
+            "tu": {"lead"}, "mai": {"officer"}, "admin1": {"site_admin"}}  # fmt: skip
+
+
+def address(rule: str) -> str:
+    """A concrete address for a rule: numbers that exist nowhere, words that mean nothing."""
+    return re.sub(r"<(?:(int):)?[^>]+>", lambda found: "999999" if found.group(1) else "khong-co", rule)
+
+
+def answers(app: Flask, client: FlaskClient) -> dict[str, int]:
+    seen = {}
+    for rule in app.url_map.iter_rules():
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        response = client.open(address(rule.rule), method=method, headers={"Accept": "application/json"})
+        seen[rule.endpoint] = response.status_code
+    return seen
+
+
+def test_every_route_and_verb_stands_in_the_policy(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(policy.ROUTES)
+    assert set(live.VERBS) == set(policy.SOCKET_EVENTS)
+
+
+def test_nobody_gets_only_what_is_for_anyone(app: Flask, world: World, client: FlaskClient) -> None:
+    for endpoint, status in answers(app, client).items():
+        if policy.ROUTES[endpoint] == policy.ANYONE:
+            assert status != 401, endpoint
+        else:
+            assert status == 401, endpoint
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_each_role_comes_in_where_the_policy_says(app: Flask, as_: Callable[[str], FlaskClient], role: str) -> None:
+    name = PEOPLE[role]
+    client = as_(name)
+    for endpoint, status in answers(app, client).items():
+        if endpoint == "accounts.sign_out":
+            client = as_(name)
+            continue
+        admitted = policy.admits(policy.ROUTES[endpoint], True, ROLES_OF[name])
+        assert status != 401, endpoint
+        if not admitted:
+            assert status == 404, endpoint
+        assert status < 500, endpoint
+
+
+def test_an_unlisted_route_is_closed_to_everybody(app: Flask) -> None:
+    assert not policy.admits(policy.ROUTES.get("nothing.such"), True, {"site_admin", "coordinator"})
+    assert not policy.admits(policy.SOCKET_EVENTS.get("nothing"), True, {"teacher"})
+    assert policy.admits(SIGNED_IN, True, ())
+
+
+def test_verbs_ask_for_a_seat(app: Flask) -> None:
+    """Every verb is for signed-in people only; who has a seat is checked by its command (tests/rooms)."""
+    assert set(policy.SOCKET_EVENTS.values()) == {SIGNED_IN}

@@ -1,0 +1,83 @@
+"""The architecture, executable: what stands where, and what may not stand anywhere."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tutoring.config import ROOT
+
+SOURCES = sorted((ROOT / "tutoring").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted(path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts)
+BANNED_NAMES = {"utils", "helpers", "common", "misc", "base", "manager"}
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_says_what_it_is_for_and_stays_small(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert ast.get_docstring(ast.parse(text)), "a module says in one to three lines what it is for"
+    assert path.stem not in BANNED_NAMES
+    assert len(text.splitlines()) <= 300
+    for function in functions(path):
+        assert (function.end_lineno or 0) - function.lineno < 60, function.name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_imported_inside_a_function(path: Path) -> None:
+    for function in functions(path):
+        for node in ast.walk(function):
+            assert not isinstance(node, ast.Import | ast.ImportFrom), f"{function.name}, line {node.lineno}"
+
+
+def writes(path: Path) -> list[int]:
+    pattern = re.compile(r"session\.(add|add_all|delete|merge)\(|\.commit\(\)")
+    return [n for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if pattern.search(line)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in SOURCES if p.stem in {"queries", "views", "sockets", "forms", "payloads", "events", "models", "reactions"}],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_only_commands_write(path: Path) -> None:
+    assert writes(path) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_templates_have_no_inline_script_style_or_foreign_address(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not re.search(r"<script(?![^>]*\b(src=|type=\"application/json\"))", text)
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
+    assert not re.search(r"\sstyle\s*=", text)
+    assert not re.search(r"<(script|link|img|iframe|source)[^>]+(src|href)=\"(https?:)?//", text)
+    assert "|safe" not in text.replace(" ", "")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_scripts_write_text_only_and_load_nothing_from_elsewhere(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not re.search(r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|Function)\b\s*[(=]", text)
+    assert "//" not in re.sub(r"(^|\s)//.*|/\*.*?\*/", "", text, flags=re.M) or "http" not in text
+
+
+def test_literal_colours_stand_in_the_tokens_alone() -> None:
+    for sheet in (ROOT / "static" / "css").glob("*.css"):
+        if sheet.name != "tokens.css":
+            found = re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^{}]*\{)", sheet.read_text("utf-8"))
+            assert found == [], sheet.name
+
+
+def test_every_view_has_a_template_of_its_name() -> None:
+    for path in SOURCES:
+        if "views" in path.stem:
+            for name in re.findall(r'render_template\(\s*"([^"]+)"', path.read_text("utf-8")):
+                assert (ROOT / "templates" / name).exists(), name
