@@ -7,5 +7,4 @@ ROUTES: dict[str, Access] = {
     "home.help": ANYONE,
     "web.language": ANYONE,
     "web.health": ANYONE,
-    "web.favicon": ANYONE,
 }

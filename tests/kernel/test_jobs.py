@@ -1,0 +1,116 @@
+"""Due work: once each, whoever dies."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tutoring.community.commands import create_unit
+from tutoring.community.models import Unit
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+
+calls: list[dict[str, Any]] = []
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    calls.clear()
+
+    @jobs.job("test.note")
+    def note(payload: dict[str, Any]) -> None:
+        create_unit(None, f"u{payload['n']}", "city", "U")
+        calls.append(payload)
+
+    @jobs.job("test.fail")
+    def fail(payload: dict[str, Any]) -> None:
+        create_unit(None, "half", "city", "U")
+        raise ValueError("no luck")
+
+    yield
+    del jobs._handlers["test.note"], jobs._handlers["test.fail"]
+
+
+put = command(jobs.due)
+
+
+def rows() -> list[jobs.DueWork]:
+    db.session.expire_all()
+    return list(db.session.scalars(sa.select(jobs.DueWork).order_by(jobs.DueWork.id)))
+
+
+def test_work_is_done_when_it_is_due_and_only_once(app: Flask) -> None:
+    with app.app_context():
+        put("test.note", "k", clock.now() + timedelta(minutes=5), n=1)
+        assert jobs.run_due() == 0
+        with clock.travel(clock.now() + timedelta(minutes=6)):
+            assert jobs.run_due() == 1
+            assert jobs.run_due() == 0
+    assert calls == [{"n": 1}]
+
+
+def test_the_same_key_is_put_down_once(app: Flask) -> None:
+    with app.app_context():
+        put("test.note", "k", clock.now(), n=1)
+        put("test.note", "k", clock.now(), n=2)
+        assert len(rows()) == 1
+
+
+def test_work_withdrawn_is_not_done(app: Flask) -> None:
+    with app.app_context():
+        put("test.note", "k", clock.now(), n=1)
+        command(jobs.cancel)("k")
+        assert jobs.run_due() == 0
+
+
+def test_a_failure_leaves_nothing_half_done_and_is_tried_again_then_shown(app: Flask) -> None:
+    with app.app_context():
+        put("test.fail", "k", clock.now())
+        moment = clock.now()
+        for _ in range(jobs.TRIES):
+            moment += timedelta(hours=1)
+            with clock.travel(moment):
+                assert jobs.run_due() == 1
+        row = rows()[0]
+        assert row.failed_at is not None and row.attempts == jobs.TRIES and "no luck" in row.last_error
+        assert db.session.scalar(sa.select(Unit.id)) is None
+
+
+def test_a_worker_that_dies_loses_its_lease_and_another_does_the_work(app: Flask) -> None:
+    with app.app_context():
+        put("test.note", "k", clock.now(), n=1)
+        assert len(jobs._claim(5)) == 1  # and then it dies
+        assert jobs.run_due() == 0
+        with clock.travel(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+            assert jobs.run_due() == 1
+    assert calls == [{"n": 1}]
+
+
+def test_a_worker_whose_lease_ran_out_does_nothing(app: Flask) -> None:
+    with app.app_context():
+        put("test.note", "k", clock.now(), n=1)
+        ((work, lease),) = jobs._claim(5)
+        with clock.travel(clock.now() + jobs.LEASE + timedelta(seconds=1)):
+            assert jobs.run_due() == 1
+        jobs._perform(work, lease)
+    assert len(calls) == 1
+
+
+def test_many_workers_share_the_work_without_doing_any_twice(app: Flask) -> None:
+    with app.app_context():
+        for n in range(40):
+            put("test.note", f"k{n}", clock.now(), n=n)
+
+    def work(_n: int) -> None:
+        with app.app_context():
+            while jobs.run_due(5):
+                pass
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(6)))
+    assert sorted(call["n"] for call in calls) == list(range(40))
