@@ -29,6 +29,8 @@ class Settings:
     content: Path = ROOT / "content"
     static: Path = ROOT / "static"
     jobs: bool = True
+    smtp_url: str | None = None
+    mail_from: str = ""
 
     def check(self) -> None:
         """Refuse settings that would be unsafe; raises ValueError with one sentence."""
@@ -40,6 +42,8 @@ class Settings:
             raise ValueError("LIMITS_SCALE is for load tests only and is refused with APP_ENV=production")
         if self.production and not self.https:
             raise ValueError("APP_ENV=production needs https:// addresses in ORIGINS")
+        if self.smtp_url and "@" not in self.mail_from:
+            raise ValueError("SMTP_URL needs MAIL_FROM, the address that e-mail comes from")
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -69,6 +73,8 @@ class Settings:
             limits_scale=int(env.get("LIMITS_SCALE", "1")),
             content=Path(env.get("CONTENT", ROOT / "content")),
             jobs=env.get("JOBS", "1") != "0",
+            smtp_url=env.get("SMTP_URL") or None,
+            mail_from=env.get("MAIL_FROM", ""),
         )
         settings.check()
         return settings

@@ -49,4 +49,3 @@ PURPOSES = (
 )  # fmt: skip
 
 BY_KEY = {purpose.key: purpose for purpose in PURPOSES}
-HELP = frozenset({"profile", "pairing", "chat"})

@@ -32,8 +32,3 @@ class ConsentWithdrawn:
     subject_id: int
     purpose: str
 
-
-@dataclass(frozen=True)
-class ResetCodeIssued:
-    user_id: int
-    issued_by_id: int

@@ -1,10 +1,12 @@
 """Reads about people: accounts, families, consent."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from tutoring.accounts.consent_texts import PURPOSES, Purpose
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -75,3 +77,41 @@ def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
         Consent.subject_id == subject_id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
     )
     return set(db.session.scalars(query))
+
+
+def child_of(guardian_id: int, child_id: int) -> Guardian:
+    """The tie between a guardian and a child under 16, confirmed or waiting; raises Missing."""
+    query = (
+        sa.select(Guardian)
+        .options(joinedload(Guardian.child))
+        .join(User, User.id == Guardian.child_id)
+        .where(Guardian.guardian_id == guardian_id, Guardian.child_id == child_id, User.kind == "child")
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise Missing
+    return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How it stands with one purpose: the consent and the child's own yes in force, or the last one taken back."""
+
+    purpose: Purpose
+    given: Consent | None
+    assent: Consent | None
+    withdrawn: Consent | None
+
+
+def standings(subject_id: int) -> list[Standing]:
+    """Every purpose with what was said to it."""
+    rows = consents(subject_id)
+
+    def newest(purpose: Purpose, kind: str, in_force: bool) -> Consent | None:
+        fits = (r for r in rows if r.purpose == purpose.key and r.kind == kind and (r.withdrawn_at is None) is in_force)
+        return next(fits, None)
+
+    return [
+        Standing(p, newest(p, "consent", True), newest(p, "assent", True), newest(p, "consent", False))
+        for p in PURPOSES
+    ]

@@ -1,9 +1,20 @@
-"""Ended sign-ins take their sockets with them, on every process."""
+"""Ended sign-ins take their sockets with them, on every process; codes that were asked for go out by e-mail."""
 
+import hashlib
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, gettext
+
+from tutoring.accounts.commands import create_reset_code
 from tutoring.accounts.events import SignInEnded
+from tutoring.accounts.queries import users
+from tutoring.accounts.resets import MAIL_JOB
 from tutoring.accounts.sessions import sids_of_sign_in
+from tutoring.kernel import mail
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
+from tutoring.kernel.jobs import outward_job
 from tutoring.web import live
 
 
@@ -14,3 +25,26 @@ def cut_sockets(event: SignInEnded) -> None:
 
 def _cut(sign_in_id: int) -> None:
     live.cut(sids_of_sign_in(sign_in_id))
+
+
+@outward_job(MAIL_JOB)
+def mail_reset_codes(payload: dict[str, Any]) -> None:
+    """Make the code now and send it; a try that fails makes a new code, and the one before stops working."""
+    site = current_app.config["SETTINGS"].origins[0]
+    for user in users(payload["user_ids"]).values():
+        if not user.email or not mail.ready():
+            continue
+        code = create_reset_code(user, None)
+        with force_locale(user.language):
+            subject = gettext("Mã đặt lại mật khẩu Cùng Học")
+            text = gettext(
+                "Chào %(name)s,\n\nMã đặt lại mật khẩu của bạn: %(code)s\nTên đăng nhập: %(username)s\n\n"
+                "Mở %(site)s/reset rồi gõ mã này. Mã dùng một lần, trong 24 giờ.\n"
+                "Không đọc mã này cho ai. Nếu bạn không xin mã, hãy bỏ qua thư này.\n",
+                name=user.called_name, code=code, username=user.username, site=site,
+            )  # fmt: skip
+        mail.send(user.email, subject, text, f"reset-{_digest(code, user.id)}")
+
+
+def _digest(code: str, user_id: int) -> str:
+    return hashlib.sha256(f"{user_id}:{code}".encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Units, join codes and memberships."""
+"""Units, join codes and memberships; how people come in by a code stands in joining.py."""
 
 import secrets
 from collections.abc import Iterable
@@ -10,26 +10,55 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import is_guardian
 from tutoring.community.events import Joined, MembershipConfirmed, MembershipEnded
+from tutoring.community.joining import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.community.queries import find_code, roles_at, unit
+from tutoring.community.queries import roles_at, unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
-from tutoring.kernel.text import N_, nfc, phone
+from tutoring.kernel.text import N_, nfc
 from tutoring.policy import community as policy
-from tutoring.policy.accounts import may_register_alone
+
+__all__ = [
+    "add_child",
+    "confirm_code",
+    "confirm_member",
+    "create_code",
+    "create_unit",
+    "end_member",
+    "held",
+    "is_for_pupils",
+    "kinds_below",
+    "read_guardian_contact",
+    "revoke_code",
+    "sign_up",
+    "usable_code",
+    "use_code",
+]
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 POWER_LIFE = timedelta(days=7)
 POSTER_LIFE = timedelta(days=180)
+CHILD_PLACES = frozenset({"class", "school", "neighbourhood", "ward"})
+_BELOW = {
+    "city": {"ward", "partner"},
+    "ward": {"neighbourhood", "school", "partner"},
+    "school": {"class"},
+    "partner": {"partner"},
+}
 
 
 def held(actor: User, unit_id: int) -> frozenset[str]:
     """What a person is at this unit: roles there or above it, and site_admin."""
     roles = roles_at(actor.id, unit_id)
     return roles | {"site_admin"} if actor.site_admin else roles
+
+
+def kinds_below(kind: str) -> set[str]:
+    """Kinds of units that may stand under one of this kind."""
+    return _BELOW.get(kind, set())
 
 
 @command
@@ -42,12 +71,16 @@ def create_unit(
         roles = held(actor, parent_id) if parent_id else frozenset({"site_admin"} if actor.site_admin else ())
         if not policy.may_create_unit(roles, kind):
             raise NotAllowed
-    code = nfc(code)
+        if parent_id and kind not in kinds_below(unit(parent_id).kind):
+            raise Invalid(N_("Loại đơn vị này không đặt ở đây được."), field="kind")
+    code, name = nfc(code), " ".join(nfc(name).split())
+    if not name or len(name) > 80:
+        raise Invalid(N_("Hãy ghi tên đơn vị, không quá 80 ký tự."), field="name")
     if not code or len(code) > 40 or db.session.scalar(sa.select(Unit.id).where(Unit.code == code)):
         raise Invalid(N_("Mã này trống hoặc đã có đơn vị dùng. Hãy chọn mã khác."), field="code")
     parent = unit(parent_id) if parent_id else None
     made = Unit(
-        code=code, kind=kind, form=form, name=nfc(name), parent_id=parent_id, grade=grade, school_year=school_year,
+        code=code, kind=kind, form=form, name=name, parent_id=parent_id, grade=grade, school_year=school_year,
         ward_id=parent.ward_id if parent else None, school_id=parent.school_id if parent else None,
     )  # fmt: skip
     db.session.add(made)
@@ -118,102 +151,6 @@ def revoke_code(actor: User, code_id: int) -> None:
     audit.record(actor.id, "revoke_code", f"code:{code.id}")
 
 
-def usable_code(typed: str) -> JoinCode:
-    """The code that was typed, if it works now; each way in which it does not is told apart."""
-    code = find_code(typed)
-    if code is None or code.revoked_at is not None:
-        raise Invalid(N_("Không có mã này. Hãy kiểm tra lại từng chữ trên tờ giấy hoặc tin nhắn."), field="code", code="unknown_code")
-    if code.expires_at <= clock.now():
-        raise Invalid(N_("Mã này đã hết hạn. Hãy xin mã mới ở trường hoặc phường."), field="code", code="expired_code")
-    if code.uses >= code.max_uses:
-        raise Invalid(N_("Mã này đã dùng hết lượt. Hãy xin mã mới ở trường hoặc phường."), field="code", code="used_code")
-    if code.confirmed_at is None:
-        raise Invalid(
-            N_("Mã này đang chờ người thứ hai của đơn vị xác nhận. Hãy thử lại sau."), field="code", code="waiting_code"
-        )
-    return code
-
-
-def _spend(code: JoinCode) -> None:
-    taken = db.session.execute(
-        sa.update(JoinCode)
-        .where(JoinCode.id == code.id, JoinCode.uses < JoinCode.max_uses)
-        .values(uses=JoinCode.uses + 1)
-    )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise Invalid(N_("Mã này đã dùng hết lượt. Hãy xin mã mới ở trường hoặc phường."), field="code", code="used_code")
-
-
-@command
-def sign_up(
-    typed_code: str, full_name: str, password: str, *, called: str = "", address_form: str = "bạn", handle: str = "",
-    birth_year: int | None = None, grade: int | None = None, guardian_name: str = "", guardian_contact: str = "",
-    language: str = "vi",
-) -> User:  # fmt: skip
-    """A new person comes in by a code: an adult at once, somebody of 16–17 once a teacher has confirmed."""
-    code = usable_code(typed_code)
-    youth = birth_year is not None and clock.today().year - birth_year - 1 < 18
-    if youth and birth_year is not None:
-        _check_youth(code, birth_year, guardian_name, guardian_contact)
-    elif code.role == "learner" and code.unit.kind == "class":
-        raise Invalid(N_("Mã này dành cho học sinh. Hãy ghi năm sinh; ba mẹ thì xin mã dành cho phụ huynh."), field="birth_year")
-    user = accounts.create_user(
-        full_name, password, called=called, address_form=address_form, handle=handle,
-        kind="youth" if youth else "adult", birth_year=birth_year, grade=(grade or code.unit.grade) if youth else None,
-        state="waiting" if youth else "active", language=language,
-    )  # fmt: skip
-    if youth:
-        _name_guardian(user, guardian_name, guardian_contact)
-    use_code(user, typed_code)
-    return user
-
-
-def _check_youth(code: JoinCode, birth_year: int, guardian_name: str, guardian_contact: str) -> None:
-    if not may_register_alone(clock.today().year - birth_year - 1):
-        raise Invalid(
-            N_("Em chưa đủ 16 tuổi: nhờ ba mẹ đăng ký tài khoản phụ huynh rồi lập hồ sơ cho em."), field="birth_year"
-        )
-    if code.role != "learner" or code.unit.kind not in {"class", "school"}:
-        raise Invalid(N_("Học sinh 16–17 tuổi đăng ký bằng mã lớp do thầy cô đưa."), field="birth_year")
-    if not guardian_name or not guardian_contact:
-        raise Invalid(N_("Hãy ghi tên và số điện thoại của ba mẹ hoặc người giám hộ. Thầy cô sẽ báo cho họ."), field="guardian_name")
-
-
-def _name_guardian(user: User, name: str, contact: str) -> None:
-    number = phone(contact)
-    known = None
-    if number:
-        query = sa.select(User).where(User.phone == number, User.kind == "adult", User.state == "active")
-        people = [p for p in db.session.scalars(query) if p.full_name.lower() == nfc(name).lower()]
-        known = people[0] if len(people) == 1 else None
-    db.session.add(
-        Guardian(child_id=user.id, guardian_id=known.id if known else None, named=nfc(name), contact=number or nfc(contact))
-    )
-
-
-@command
-def use_code(user: User, typed_code: str) -> Membership:
-    """A person with an account comes into a further unit by a code."""
-    code = usable_code(typed_code)
-    if policy.gives_power(code.role) and user.kind != "adult":
-        raise Invalid(N_("Mã này dành cho người lớn."), field="code")
-    same = (Membership.user_id == user.id, Membership.unit_id == code.unit_id, Membership.role == code.role)
-    member = db.session.scalar(sa.select(Membership).where(*same))
-    if member is not None and member.state != "ended":
-        return member
-    _spend(code)
-    waiting = user.kind == "youth"
-    if member is None:
-        member = Membership(user_id=user.id, unit_id=code.unit_id, role=code.role)
-        db.session.add(member)
-    member.state, member.ended_at, member.brought_by_id = "waiting" if waiting else "active", None, code.created_by_id
-    if not waiting and code.confirmed_by_id is not None:
-        member.confirmed_by_id, member.confirmed_at = code.confirmed_by_id, clock.now()
-    db.session.flush()
-    announce(Joined(user.id, code.unit_id, code.role, waiting))
-    return member
-
-
 # ---- members --------------------------------------------------------------------------------------------------
 
 
@@ -222,9 +159,11 @@ def add_child(
     guardian: User, unit_id: int, called: str, grade: int, birth_year: int, relation: str, purposes: Iterable[str]
 ) -> User:
     """A guardian adds a child to a unit it belongs to; a second person of the unit confirms."""
-    if not roles_at(guardian.id, unit_id) and not db.session.scalar(
-        sa.select(Membership.id).where(Membership.user_id == guardian.id, Membership.unit_id == unit_id)
-    ):
+    place = unit(unit_id)
+    belongs = sa.select(Membership.id).where(
+        Membership.user_id == guardian.id, Membership.unit_id == unit_id, Membership.state != "ended"
+    )
+    if place.kind not in CHILD_PLACES or not (roles_at(guardian.id, unit_id) or db.session.scalar(belongs)):
         raise Missing
     child = accounts.create_child(guardian, called, grade, birth_year, relation, purposes)
     db.session.add(Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id))
@@ -245,9 +184,12 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
     """The second person's yes: the membership, the account and the named guardian become active."""
     member = _membership(membership_id)
     roles = held(actor, member.unit_id)
-    own = actor.id in (member.user_id, member.brought_by_id)
+    if not policy.may_see_members(roles, unit(member.unit_id).kind):
+        raise Missing
+    # Whoever made a class code may confirm the pupils that used it; with power it takes somebody else.
+    own = actor.id == member.user_id or (policy.gives_power(member.role) and actor.id == member.brought_by_id)
     if not policy.may_confirm_member(roles, member.role, own, is_guardian(actor.id, member.user_id, confirmed=False)):
-        raise Missing if not policy.may_see_unit(roles) else NotAllowed(N_("Việc này cần người thứ hai xác nhận."))
+        raise NotAllowed(N_("Việc này cần người thứ hai xác nhận."))
     if member.state != "waiting":
         raise Conflict(N_("Người này đã được xử lý rồi."))
     member.state, member.confirmed_by_id, member.confirmed_at = "active", actor.id, clock.now()
@@ -261,12 +203,33 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
     return member
 
 
+def _may_end(actor: User, member: Membership) -> bool:
+    roles = held(actor, member.unit_id)
+    return policy.may_end_member(roles, member.role) and policy.may_see_members(roles, unit(member.unit_id).kind)
+
+
+@command
+def read_guardian_contact(actor: User, membership_id: int) -> Guardian:
+    """How to reach the guardian whom a waiting pupil of 16–17 named, to tell them; each reading is logged."""
+    member = _membership(membership_id)
+    roles = held(actor, member.unit_id)
+    if member.state != "waiting" or not policy.may_see_members(roles, unit(member.unit_id).kind):
+        raise Missing
+    link = db.session.scalar(sa.select(Guardian).where(Guardian.child_id == member.user_id, Guardian.contact != ""))
+    if link is None or actor.id == member.user_id:
+        raise Missing
+    audit.record(actor.id, "read_guardian_contact", f"user:{member.user_id}", unit=member.unit_id)
+    return link
+
+
 @command
 def end_member(actor: User, membership_id: int, reason: str = "") -> None:
     """End or refuse a membership; whoever leaves may come back by a new code."""
     member = _membership(membership_id)
-    if actor.id != member.user_id and not policy.may_end_member(held(actor, member.unit_id), member.role):
+    if actor.id != member.user_id and not _may_end(actor, member):
         raise Missing
+    if member.state == "ended":
+        return
     member.state, member.ended_at = "ended", clock.now()
     if actor.id != member.user_id:
         audit.record(actor.id, "end_member", f"user:{member.user_id}", reason, unit=member.unit_id, role=member.role)

@@ -165,10 +165,16 @@ def nomination(user_id: int) -> Nomination | None:
     return db.session.scalar(query)
 
 
-def find_code(typed: str) -> JoinCode | None:
-    """A join code as people type it: case, accents, blanks and hyphens do not matter."""
+def find_code(typed: str, lock: bool = False) -> JoinCode | None:
+    """A join code as people type it: case, accents, blanks and hyphens do not matter; `lock` inside a command
+    lets those who use the same code follow one another."""
     plain = plain_code(typed)
-    return db.session.scalar(sa.select(JoinCode).where(JoinCode.code == plain)) if plain else None
+    if not plain or len(plain) > 40:
+        return None
+    query = sa.select(JoinCode).where(JoinCode.code == plain)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
 
 
 def plain_code(typed: str) -> str:

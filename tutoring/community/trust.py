@@ -35,7 +35,10 @@ def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
     """Vouch that somebody may help; a second person makes it active."""
     home = unit(unit_id)
     partner = home.kind == "partner" and bool(roles_at(actor.id, unit_id))
-    if not policy.may_nominate(held(actor, unit_id), actor.id == user_id, partner):
+    roles = held(actor, unit_id)
+    if not policy.may_nominate(roles, actor.id == user_id, partner):
+        raise Missing
+    if not partner and not policy.may_see_members(roles, home.kind):
         raise Missing
     person = _person(user_id)
     current = nomination(user_id)
@@ -59,6 +62,8 @@ def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomi
         raise Missing
     roles = held(actor, current.unit_id)
     own = actor.id == user_id
+    if not policy.may_see_members(roles, unit(current.unit_id).kind):
+        raise Missing
     if to == "active" and current.state == "nominated":
         if not policy.may_confirm_nomination(roles, own, actor.id == current.nominated_by_id):
             raise NotAllowed(N_("Việc này cần người thứ hai xác nhận."))
@@ -144,14 +149,24 @@ def _held_over(actor: User, person: User) -> frozenset[str]:
     return roles
 
 
+def _check_rank(actor: User, person: User) -> None:
+    """Power over somebody with power needs a coordinator of every unit in which that person has it."""
+    query = sa.select(Membership.unit_id).where(
+        Membership.user_id == person.id, Membership.state == "active", Membership.role.in_(policy.POWER - {"helper"})
+    )
+    if person.site_admin and not actor.site_admin:
+        raise NotAllowed
+    if not policy.outranks([held(actor, unit_id) for unit_id in db.session.scalars(query)]):
+        raise NotAllowed(N_("Người này còn giữ vai trò ở đơn vị khác. Việc này do điều phối viên của đơn vị đó làm."))
+
+
 @command
 def issue_reset_code(actor: User, user_id: int) -> str:
     """A one-time code for somebody who forgot the password; logged, and a child's guardian is told."""
     person = _person(user_id)
     if not policy.may_issue_reset_code(_held_over(actor, person), actor.id == user_id):
         raise Missing
-    if person.site_admin and not actor.site_admin:
-        raise NotAllowed
+    _check_rank(actor, person)
     code = accounts.create_reset_code(person, actor)
     audit.record(actor.id, "issue_reset_code", f"user:{user_id}")
     announce(ResetCodeIssued(user_id, actor.id))
@@ -164,6 +179,7 @@ def suspend(actor: User, user_id: int, reason: str) -> None:
     person = _person(user_id)
     if not policy.may_suspend(_held_over(actor, person), actor.id == user_id, person.site_admin):
         raise Missing
+    _check_rank(actor, person)
     if not reason.strip():
         raise Invalid(N_("Hãy ghi lý do."), field="reason")
     person.state, person.suspended_at = "suspended", clock.now()
@@ -178,6 +194,10 @@ def restore(actor: User, user_id: int, reason: str = "") -> None:
     person = _person(user_id)
     if not policy.may_suspend(_held_over(actor, person), actor.id == user_id, person.site_admin):
         raise Missing
+    _check_rank(actor, person)
     if person.state == "suspended":
-        person.state, person.suspended_at = "active", None
+        # A minor whom nobody has confirmed yet goes back to waiting: unlocking is not the second person's yes.
+        active = sa.select(Membership.id).where(Membership.user_id == user_id, Membership.state == "active")
+        confirmed = person.kind == "adult" or db.session.scalar(active.limit(1)) is not None
+        person.state, person.suspended_at = "active" if confirmed else "waiting", None
         audit.record(actor.id, "restore", f"user:{user_id}", reason)

@@ -24,6 +24,7 @@ TRIES = 8
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
+_outward: dict[str, Handler] = {}
 
 
 class DueWork(Model):
@@ -51,6 +52,17 @@ def job(kind: str) -> Callable[[Handler], Handler]:
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def outward_job(kind: str) -> Callable[[Handler], Handler]:
+    """Register work that speaks to another machine: it runs outside any transaction, so that a slow answer
+    holds no lock, and may run again if the process dies before it is marked done."""
+
+    def register(handler: Handler) -> Handler:
+        _outward[kind] = handler
         return handler
 
     return register
@@ -84,14 +96,24 @@ def _claim(limit: int) -> list[tuple[int, str]]:
     return [(row.id, row.lease or "") for row in rows]
 
 
-@command
 def _perform(work_id: int, lease: str) -> None:
+    row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease))
+    if row is not None and row.done_at is None and row.kind in _outward:
+        handler, payload = _outward[row.kind], row.payload
+        db.session.rollback()
+        handler(payload)
+    _finish(work_id, lease)
+
+
+@command
+def _finish(work_id: int, lease: str) -> None:
     row = db.session.scalar(
         sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease).with_for_update()
     )
     if row is None or row.done_at is not None:
         return  # our lease ran out and somebody else took it
-    _handlers[row.kind](row.payload)
+    if row.kind not in _outward:
+        _handlers[row.kind](row.payload)
     row.done_at = clock.now()
 
 

@@ -12,9 +12,11 @@ from tutoring.kernel.errors import TooMany
 RULES: dict[str, tuple[str, ...]] = {
     "sign_in_account": ("5 per 15 minutes",),
     "sign_in_address": ("60 per 15 minutes",),
-    "register": ("20 per hour",),
+    "register": ("60 per hour",),  # per address: a class signs up together behind one
     "code_guess": ("20 per 15 minutes",),
     "reset": ("5 per hour",),
+    "reset_mail": ("3 per hour",),
+    "reset_mail_address": ("30 per hour",),
     "search": ("40 per minute",),
     "post": ("16 per 20 seconds", "300 per hour"),
     "typing": ("30 per minute",),
@@ -55,8 +57,20 @@ def hit(name: str, *key: object) -> None:
     parts = [str(part) for part in key]
     for item in _rule(name):
         if not _strategy.hit(item, name, *parts):
-            reset = _strategy.get_window_stats(item, name, *parts).reset_time
-            raise TooMany(retry_after=max(1, round(reset - time.time())))
+            raise _too_many(item, name, parts)
+
+
+def check(name: str, *key: object) -> None:
+    """Raise TooMany if one more act would be too many, without counting one."""
+    parts = [str(part) for part in key]
+    for item in _rule(name):
+        if not _strategy.test(item, name, *parts):
+            raise _too_many(item, name, parts)
+
+
+def _too_many(item: RateLimitItem, name: str, parts: list[str]) -> TooMany:
+    reset = _strategy.get_window_stats(item, name, *parts).reset_time
+    return TooMany(retry_after=max(1, round(reset - time.time())))
 
 
 def forget(name: str, *key: object) -> None:

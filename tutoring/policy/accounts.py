@@ -5,12 +5,14 @@ from tutoring.policy.access import ANYONE, SIGNED_IN, Access
 ROUTES: dict[str, Access] = {
     "accounts.sign_in": ANYONE,
     "accounts.sign_out": SIGNED_IN,
+    "accounts.forgot_mail": ANYONE,
     "accounts.forgot": ANYONE,
     "accounts.reset": ANYONE,
     "accounts.account": SIGNED_IN,
     "accounts.profile": SIGNED_IN,
     "accounts.password": SIGNED_IN,
     "accounts.end_sign_in": SIGNED_IN,
+    "accounts.end_others": SIGNED_IN,
     "accounts.child": SIGNED_IN,
     "accounts.consent": SIGNED_IN,
     "accounts.assent": SIGNED_IN,
@@ -18,9 +20,17 @@ ROUTES: dict[str, Access] = {
 }
 
 
+HELP_PURPOSES = frozenset({"profile", "pairing", "chat"})  # without each of these a child is not helped
+
+
 def may_act_for_child(is_guardian: bool) -> bool:
     """Consent, assent and cards are the guardian's business alone."""
     return is_guardian
+
+
+def may_consent_alone(under_16: bool) -> bool:
+    """From 16 on the yes is the person's own; for a child it is the guardian's."""
+    return not under_16
 
 
 def may_register_alone(youngest_age: int) -> bool:

@@ -9,6 +9,8 @@ _STAFF: Access = STAFF | {"site_admin"}
 ROUTES: dict[str, Access] = {
     "community.join": ANYONE,
     "community.join_code": ANYONE,
+    "community.welcome": SIGNED_IN,
+    "community.leave": SIGNED_IN,
     "community.add_child": SIGNED_IN,
     "community.units": _STAFF,
     "community.unit": _STAFF,
@@ -17,11 +19,14 @@ ROUTES: dict[str, Access] = {
     "community.code": _STAFF,
     "community.confirm_code": _STAFF,
     "community.revoke_code": _STAFF,
+    "community.member": _STAFF,
     "community.confirm_member": _STAFF,
     "community.refuse_member": _STAFF,
     "community.end_member": _STAFF,
+    "community.guardian_contact": _STAFF,
     "community.nominate": _STAFF,
     "community.nomination": _STAFF,
+    "community.duty": _STAFF,
     "community.add_slot": _STAFF,
     "community.remove_slot": _STAFF,
     "community.take_duty": _STAFF,
@@ -49,6 +54,12 @@ def gives_power(role: str) -> bool:
 def may_see_unit(held: Collection[str]) -> bool:
     """Members and duty of a unit: its staff."""
     return not (STAFF | {"site_admin"}).isdisjoint(held)
+
+
+def may_see_members(held: Collection[str], kind: str) -> bool:
+    """Names of pupils: a class and a school show theirs to teachers and coordinators, never to ward officers."""
+    seers = {"teacher", "coordinator", "site_admin"} if kind in {"school", "class"} else STAFF | {"site_admin"}
+    return not seers.isdisjoint(held)
 
 
 def may_create_unit(held: Collection[str], kind: str) -> bool:
@@ -107,6 +118,12 @@ def may_take_duty(held: Collection[str]) -> bool:
 def may_issue_reset_code(held: Collection[str], is_self: bool) -> bool:
     """A coordinator of one's unit; never for oneself."""
     return not is_self and not {"coordinator", "site_admin"}.isdisjoint(held)
+
+
+def outranks(held_where_power: Collection[Collection[str]]) -> bool:
+    """Power over somebody with power: the actor coordinates every unit in which the other one has a say, so that
+    nobody comes into a stronger account through a unit in which that person is only a parent."""
+    return all(not {"coordinator", "site_admin"}.isdisjoint(held) for held in held_where_power)
 
 
 def may_suspend(held: Collection[str], is_self: bool, target_is_admin: bool) -> bool:

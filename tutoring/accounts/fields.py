@@ -1,0 +1,53 @@
+"""Checks that forms share; each says in Vietnamese what to do."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired, Length, StopValidation
+
+from tutoring.kernel import clock
+
+PASSWORD_LENGTH = Length(max=128, message=_l("Mật khẩu dài quá 128 ký tự."))
+
+
+def needed(message: Any) -> InputRequired:
+    """The field must be filled in."""
+    return InputRequired(message)
+
+
+def at_most(length: int) -> Length:
+    """The text must not be longer."""
+    return Length(max=length, message=_l("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."))
+
+
+class Listed:
+    """The answer must be one (or some) of the choices; for fields with `validate_choice=False`."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        known = {str(choice[0]) for choice in field.choices or ()}
+        given = field.data if isinstance(field.data, list) else [field.data]
+        if not {str(value) for value in given if value is not None} <= known or given == [None]:
+            raise StopValidation(_l("Hãy chọn một mục trong danh sách."))
+
+
+class Year:
+    """A year of birth of a living person, in digits."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        text = (field.data or "").strip()
+        if not (text.isascii() and text.isdigit() and 1900 <= int(text) <= clock.today().year):
+            raise StopValidation(_l("Hãy ghi năm sinh bằng bốn chữ số, ví dụ 2012."))
+
+
+class Whole:
+    """A whole number between two bounds."""
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def __call__(self, form: Any, field: Any) -> None:
+        text = (field.data or "").strip()
+        if not (text.isascii() and text.isdigit() and self.least <= int(text) <= self.most):
+            raise StopValidation(
+                _l("Hãy ghi một số từ %(least)s đến %(most)s.", least=self.least, most=self.most)
+            )

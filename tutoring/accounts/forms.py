@@ -1,0 +1,137 @@
+"""Forms of accounts: the shape of what people type."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from tutoring.accounts.consent_texts import PURPOSES
+from tutoring.accounts.fields import PASSWORD_LENGTH, Listed, at_most, needed
+from tutoring.accounts.models import ADDRESS_FORMS
+from tutoring.kernel.text import N_
+from tutoring.web.forms import Form
+
+_SAYS = {
+    "bạn": N_("bạn"), "em": N_("em"), "con": N_("con"), "anh": N_("anh"), "chị": N_("chị"), "cô": N_("cô"),
+    "chú": N_("chú"), "bác": N_("bác"), "thầy": N_("thầy"), "ông": N_("ông"), "bà": N_("bà"),
+}  # fmt: skip
+ADDRESS_CHOICES = [(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
+RELATIONS = [
+    ("mother", _l("Mẹ")),
+    ("father", _l("Ba")),
+    ("grandparent", _l("Ông hoặc bà")),
+    ("relative", _l("Cô, chú, bác, anh, chị")),
+    ("guardian", _l("Người giám hộ khác")),
+]
+HANDLE = _l("Tên đăng nhập, số điện thoại hoặc e-mail")
+
+
+class PurposesField(SelectMultipleField):
+    """Consent purpose by purpose: a box for each, none ticked beforehand."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def purposes_field() -> PurposesField:
+    """A fresh consent field; the page shows each purpose with its whole text."""
+    return PurposesField(
+        _l("Đồng ý từng việc"),
+        choices=[(purpose.key, _l(purpose.title)) for purpose in PURPOSES],
+        validate_choice=False,
+        validators=[Listed()],
+    )
+
+
+class SignInForm(Form):
+    """Who comes in, and whether the device is shared."""
+
+    handle = StringField(HANDLE, validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)])
+    password = PasswordField(_l("Mật khẩu"), validators=[needed(_l("Hãy ghi mật khẩu.")), PASSWORD_LENGTH])
+    shared = BooleanField(
+        _l("Đây là máy dùng chung"),
+        description=_l("Chọn ô này ở trường, ở phường hay trên máy mượn: máy tự đăng xuất sau 30 phút không dùng."),
+    )
+    next = HiddenField()
+
+
+class ForgotForm(Form):
+    """Whose password is forgotten."""
+
+    handle = StringField(HANDLE, validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)])
+
+
+class ResetForm(Form):
+    """A one-time code for a new password."""
+
+    handle = StringField(HANDLE, validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)])
+    code = StringField(
+        _l("Mã một lần"),
+        description=_l("8 chữ và số, do điều phối viên đưa hoặc gửi qua e-mail. Không cần gõ chữ hoa."),
+        validators=[needed(_l("Hãy ghi mã một lần.")), at_most(40)],
+    )
+    password = PasswordField(
+        _l("Mật khẩu mới"),
+        description=_l("Ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ, như bốn đồ vật trong nhà."),
+        validators=[needed(_l("Hãy chọn mật khẩu mới.")), PASSWORD_LENGTH],
+    )
+
+
+class ProfileForm(Form):
+    """One's own name and how to be spoken to."""
+
+    full_name = StringField(_l("Họ tên"), validators=[needed(_l("Hãy ghi họ tên.")), at_most(80)])
+    called = StringField(_l("Tên gọi"), description=_l("Tên mọi người thấy khi nói chuyện với bạn."), validators=[at_most(40)])
+    address_form = SelectField(_l("Xưng hô"), choices=ADDRESS_CHOICES, validate_choice=False, validators=[Listed()])
+
+
+class ChildProfileForm(Form):
+    """A child changes only what it is called by."""
+
+    called = StringField(_l("Tên gọi"), validators=[needed(_l("Hãy ghi tên gọi.")), at_most(40)])
+    address_form = SelectField(_l("Xưng hô"), choices=ADDRESS_CHOICES, validate_choice=False, validators=[Listed()])
+
+
+class PasswordForm(Form):
+    """The old password and a new one."""
+
+    old = PasswordField(_l("Mật khẩu hiện tại"), validators=[needed(_l("Hãy ghi mật khẩu hiện tại.")), PASSWORD_LENGTH])
+    password = PasswordField(
+        _l("Mật khẩu mới"),
+        description=_l("Ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ, như bốn đồ vật trong nhà."),
+        validators=[needed(_l("Hãy chọn mật khẩu mới.")), PASSWORD_LENGTH],
+    )
+
+
+class ConsentForm(Form):
+    """A yes, or a yes taken back."""
+
+    word = HiddenField()
+
+
+class AssentForm(Form):
+    """The child's answers, one for each purpose; the fields are added by `assent_form`."""
+
+
+def assent_form(keys: list[str]) -> Form:
+    """A form with one question for each purpose; no answer is chosen beforehand."""
+
+    class Asked(AssentForm):
+        pass
+
+    for key in keys:
+        field = RadioField(
+            _l("Em trả lời"),
+            choices=[("yes", _l("Em đồng ý")), ("no", _l("Em chưa đồng ý"))],
+            validate_choice=False,
+            validators=[needed(_l("Em hãy chọn một câu trả lời.")), Listed()],
+        )
+        setattr(Asked, f"answer_{key}", field)
+    return Asked()

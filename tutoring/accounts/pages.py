@@ -1,0 +1,62 @@
+"""What the pages of people and places share: forms shown again, fresh sessions, full addresses, QR codes."""
+
+import io
+from typing import Any
+
+import segno
+from flask import current_app, make_response, render_template, request, session
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.accounts.sessions import begin_sign_in, end_sign_in
+from tutoring.accounts.user_agent import device_of
+from tutoring.kernel.errors import Refusal
+from tutoring.web import signin
+from tutoring.web.forms import Form
+
+
+def form_page(template: str, form: Form, refusal: Refusal | None = None, **facts: Any) -> Response:
+    """The page of a form as it was typed, with what is wrong beside the fields, under the fitting status."""
+    if refusal is not None:
+        form.refuse(refusal)
+    status = refusal.status if refusal is not None else 422 if form.errors else 200
+    response = make_response(render_template(template, form=form, **facts), status)
+    if refusal is not None and refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def address() -> str:
+    """Where the request comes from, for counting tries."""
+    return request.remote_addr or ""
+
+
+def enter(user: User, shared: bool = False) -> None:
+    """Begin a fresh session for this person; nothing of the session before is taken over."""
+    before = current_user._get_current_object() if current_user.is_authenticated else None
+    if before is not None:
+        end_sign_in(before, before.sign_in.id)
+    session.clear()
+    begin_sign_in(user, device_of(request.user_agent.string), shared)
+    # On a shared device the cookie goes with the browser window.
+    session.permanent = not shared
+    signin.enter(user)
+
+
+def full_url(path: str) -> str:
+    """A path with the site's own address before it, for print and mail; never one that a caller sent."""
+    settings = current_app.config["SETTINGS"]
+    here = request.host_url.rstrip("/") if request else ""
+    origin = here if here in settings.origins else settings.origins[0]
+    return f"{origin}{path}"
+
+
+def qr(text: str) -> Markup:
+    """A QR code as an inline drawing."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, lineclass=None, svgclass="qr", nl=False
+    )
+    return Markup(out.getvalue().decode())

@@ -1,0 +1,106 @@
+"""Accounts come into being: names, handles, passwords."""
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tutoring.accounts import passwords, sessions
+from tutoring.accounts.models import User
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Invalid
+from tutoring.kernel.text import N_, called_name, fold, nfc, phone, username_of
+
+_TAKEN = N_("Tên đăng nhập này đã có người dùng. Hãy thêm số hoặc chọn tên khác.")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_USERNAME = re.compile(r"[a-z0-9._-]{3,40}")
+_DIGITS = re.compile(r"\+?[0-9.()-]+")
+
+
+def _free_username(full_name: str) -> str:
+    stem = username_of(full_name)
+    taken = set(db.session.scalars(sa.select(User.username).where(User.username.startswith(stem, autoescape=True))))
+    if stem not in taken:
+        return stem
+    return next(f"{stem}{n}" for n in range(2, 100_000) if f"{stem}{n}" not in taken)
+
+
+def _handle(typed: str) -> dict[str, str]:
+    """Sort a typed handle into phone, e-mail or user name."""
+    if not typed:
+        return {}
+    if number := phone(typed):
+        return {"phone": number}
+    if "@" in typed:
+        if not _EMAIL.fullmatch(typed):
+            raise Invalid(N_("Địa chỉ e-mail này chưa đúng. Ví dụ: lan@example.vn"), field="handle")
+        return {"email": typed.lower()}
+    name = fold(typed).replace(" ", "")
+    if _DIGITS.fullmatch(name):
+        raise Invalid(N_("Số điện thoại này chưa đúng. Số di động có 10 chữ số, bắt đầu bằng 0."), field="handle")
+    if not _USERNAME.fullmatch(name):
+        raise Invalid(N_("Tên đăng nhập dài 3–40 ký tự, chỉ gồm chữ, số, dấu chấm."), field="handle")
+    if db.session.scalar(sa.select(User.id).where(User.username == name)):
+        raise Invalid(_TAKEN, field="handle")
+    return {"username": name}
+
+
+def _add(user: User, chosen: bool) -> None:
+    """Insert the user; a made-up user name that somebody else took a moment ago is made anew."""
+    for attempt in range(5):
+        try:
+            with db.session.begin_nested():
+                db.session.add(user)
+            return
+        except IntegrityError:
+            if chosen or attempt == 4:
+                raise Invalid(_TAKEN, field="handle") from None
+            user.username = _free_username(user.full_name)
+
+
+@command
+def create_user(
+    full_name: str,
+    password: str,
+    *,
+    called: str = "",
+    address_form: str = "bạn",
+    handle: str = "",
+    kind: str = "adult",
+    birth_year: int | None = None,
+    grade: int | None = None,
+    state: str = "active",
+    language: str = "vi",
+) -> User:
+    """A new account; the handle is a phone number, an e-mail or a user name, and a user name is made if it is none."""
+    full_name = " ".join(nfc(full_name).split())
+    if not full_name or len(full_name.split()) > 10 or len(full_name) > 80:
+        raise Invalid(N_("Hãy ghi họ tên, từ 1 đến 10 từ."), field="full_name")
+    handles = _handle(handle.strip())
+    if kind != "child":
+        passwords.check_rules(password, full_name, handle, called, str(birth_year or ""))
+    user = User(
+        full_name=full_name,
+        called_name=nfc(called) or called_name(full_name),
+        address_form=address_form,
+        username=handles.get("username") or _free_username(full_name),
+        phone=handles.get("phone"),
+        email=handles.get("email"),
+        password_hash=passwords.hash_password(password) if password else "",
+        kind=kind,
+        birth_year=birth_year,
+        grade=grade,
+        state=state,
+        language=language,
+    )
+    _add(user, "username" in handles)
+    return user
+
+
+@command
+def set_password(user: User, new: str, but: int | None = None) -> None:
+    """Set a password that meets the rules, and end the sign-ins that were made with the old one."""
+    passwords.check_rules(new, user.full_name, user.username, user.called_name)
+    user.password_hash = passwords.hash_password(new)
+    sessions.end_all_sign_ins(user.id, but)

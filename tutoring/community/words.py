@@ -1,0 +1,56 @@
+"""Roles and kinds of places in plain words; msgids, translated where they are shown."""
+
+from tutoring.kernel.text import N_
+
+ROLE_WORDS = {
+    "learner": N_("người học"),
+    "parent": N_("phụ huynh"),
+    "helper": N_("bạn đồng hành"),
+    "teacher": N_("giáo viên"),
+    "lead": N_("trưởng nhóm khu phố"),
+    "officer": N_("công chức phường, xã"),
+    "coordinator": N_("điều phối viên"),
+}
+PUPIL = N_("học sinh")
+
+ROLE_MEANS = {
+    "learner": N_("Xem bài học, nhờ người giúp."),
+    "parent": N_("Lập hồ sơ cho con, đồng ý thay con, nhờ người giúp."),
+    "helper": N_("Giúp người học trong phòng có người trực, sau khi được giới thiệu."),
+    "teacher": N_("Xác nhận học sinh, trực và vào phòng học của lớp."),
+    "lead": N_("Mời người trong khu phố, trực phòng của người lớn."),
+    "officer": N_("Mời người trong phường, trực phòng của người lớn."),
+    "coordinator": N_("Mời và xác nhận mọi vai trò, xếp lịch trực, cấp mã đặt lại mật khẩu."),
+}
+
+KIND_WORDS = {
+    "city": N_("Thành phố"),
+    "ward": N_("Phường, xã, đặc khu"),
+    "neighbourhood": N_("Khu phố, ấp"),
+    "school": N_("Trường"),
+    "class": N_("Lớp"),
+    "partner": N_("Đơn vị đồng hành"),
+}
+
+FORMS = {
+    "ward": (N_("phường"), N_("xã"), N_("đặc khu")),
+    "neighbourhood": (N_("khu phố"), N_("ấp"), N_("thôn"), N_("tổ dân phố"), N_("tổ công nghệ số")),
+    "partner": (N_("Đoàn"), N_("Hội"), N_("sở, ban, ngành"), N_("công ty"), N_("nhà tài trợ")),
+}
+
+STATE_WORDS = {"waiting": N_("đang chờ xác nhận"), "active": N_("đang hoạt động"), "ended": N_("đã kết thúc")}
+NOMINATION_WORDS = {
+    "nominated": N_("chờ người thứ hai xác nhận"),
+    "active": N_("được giúp người khác"),
+    "paused": N_("tạm dừng"),
+    "barred": N_("không được giúp"),
+}
+
+WEEKDAYS = (
+    N_("Thứ Hai"), N_("Thứ Ba"), N_("Thứ Tư"), N_("Thứ Năm"), N_("Thứ Sáu"), N_("Thứ Bảy"), N_("Chủ nhật"),
+)  # fmt: skip
+
+
+def role_word(role: str, kind: str) -> str:
+    """What somebody with this role is called in a unit of this kind."""
+    return PUPIL if role == "learner" and kind in {"school", "class"} else ROLE_WORDS[role]
