@@ -158,7 +158,7 @@ def test_a_pair_the_guardian_knows_already_opens_at_once(inside: World) -> None:
     commands.claim(person(inside["hang"]), asked)
     commands.answer(person(inside["an"]), asked, "accept")
     commands.answer_as_guardian(person(inside["lan"]), asked, "accept")
-    rooms.close_room(None, request(asked).room_id, "watcher")
+    rooms.shut_room(request(asked).room_id or 0, "stopped")
     again = ask(inside, "an")
     commands.claim(person(inside["hang"]), again)
     commands.answer(person(inside["an"]), again, "accept")
@@ -232,9 +232,10 @@ def test_a_request_ends_with_what_the_learner_says(inside: World) -> None:
     asked = ask(inside)
     commands.claim(person(inside["khoa"]), asked)
     commands.answer(person(inside["minh"]), asked, "accept")
-    rooms.close_room(person(inside["minh"]), request(asked).room_id, "ended")
+    room_id = request(asked).room_id or 0
+    rooms.end_session(person(inside["khoa"]), room_id, "partly")
     assert request(asked).outcome == "closed"
-    rooms.give_feedback(person(inside["minh"]), request(asked).room_id, "yes")
+    rooms.give_feedback(person(inside["minh"]), room_id, "yes")
     assert request(asked).outcome == "yes"
 
 

@@ -279,7 +279,7 @@ def stop_for(user_id: int, why: str) -> None:
     mine = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.helper_id == user_id)
     for asked in db.session.scalars(sa.select(HelpRequest).where(mine, HelpRequest.state.in_(OPEN)).with_for_update()).all():
         if asked.state == "helping" and asked.room_id is not None:
-            rooms.close_room(None, asked.room_id, "watcher")
+            rooms.shut_room(asked.room_id, "stopped")
         elif asked.learner_id == user_id:
             asked.outcome, asked.ended_at = "interrupted", clock.now()
             helper_id = asked.helper_id
