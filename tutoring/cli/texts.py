@@ -1,0 +1,50 @@
+"""`flask texts …`: keep the English catalogue in step with the Vietnamese texts of the code."""
+
+import tempfile
+from pathlib import Path
+
+import click
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po
+from flask.cli import AppGroup
+
+from tutoring.config import ROOT
+
+group = AppGroup("texts", help="Translations; Vietnamese texts are the msgids.")
+CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+KEYWORDS = ("_l", "lazy_gettext", "N_")
+
+
+def _babel(*arguments: str) -> None:
+    CommandLineInterface().run(["pybabel", "-q", *arguments])
+
+
+def missing(catalogue: Path = CATALOGUE) -> list[str]:
+    """Texts that have no English yet."""
+    with catalogue.open("rb") as file:
+        return [str(message.id) for message in read_po(file) if message.id and not message.string]
+
+
+def refresh() -> None:
+    """Extract every text of the code into the English catalogue; what is gone leaves it."""
+    with tempfile.TemporaryDirectory() as folder:
+        pot = str(Path(folder) / "messages.pot")
+        keywords = [part for word in KEYWORDS for part in ("-k", word)]
+        _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "--sort-output",
+               "--omit-header", "-o", pot, str(ROOT))  # fmt: skip
+        flags = ["--no-fuzzy-matching", "--ignore-obsolete", "--omit-header", "--no-wrap"]
+        _babel("update", *flags, "-i", pot, "-o", str(CATALOGUE), "-l", "en")
+
+
+@group.command("update", with_appcontext=False)
+def update() -> None:
+    """Bring translations/en in step with the code, and list what has no English yet."""
+    refresh()
+    for text in missing():
+        click.echo(text)
+
+
+@group.command("compile", with_appcontext=False)
+def compile_texts() -> None:
+    """Compile both catalogues."""
+    _babel("compile", "-d", str(ROOT / "translations"))
