@@ -92,12 +92,12 @@ def _synonyms(bank: Bank) -> Iterator[tuple[str, list[str]]]:
     for term, others in bank.synonyms.items():
         group = [" ".join(words(one)) for one in (term, *others)]
         for one in group:
-            # A short form means each of its long forms, but two long forms of one short form are not one thing.
-            partners = group if one == group[0] else (one, group[0])
+            # A short form means each of its long forms; two long forms of one short form are not one thing.
+            partners = group if one == group[0] else [one, group[0]]
             found.setdefault(one, {}).update(dict.fromkeys(partners))
-    for one, partners in sorted(found.items()):
+    for one, means in sorted(found.items()):
         if one:
-            yield one, [partner for partner in partners if partner]
+            yield one, [other for other in means if other]
 
 
 def _texts(texts: Any) -> dict[str, Any]:
@@ -174,5 +174,11 @@ def _documents(one: content.Lesson) -> Iterator[SearchDocument]:
 def _document(slug: str, number: int, lang: str, title: str, body: str, aliases: str) -> SearchDocument:
     folded = f" {' '.join(words(fold(f'{title} {aliases} {body}')))} "
     return SearchDocument(
-        lesson_slug=slug, step_number=number, lang=lang, title=title, body=body, aliases=aliases, folded=folded
-    )  # fmt: skip
+        lesson_slug=slug,
+        step_number=number,
+        lang=lang,
+        title=title,
+        body=body,
+        aliases=aliases,
+        folded=folded,
+    )

@@ -207,6 +207,12 @@ def topics(lang: str) -> list[tuple[str, str]]:
     return [(skill.id, skill.name(lang)) for skill in skills().values()]
 
 
+def skill_names(skill_ids: Iterable[str], lang: str) -> list[str]:
+    """The names of these skills, in the order of the bank."""
+    query = sa.select(Skill).where(Skill.id.in_(list(skill_ids))).order_by(Skill.position)
+    return [skill.name(lang) for skill in db.session.scalars(query)]
+
+
 def find_skill(skill_id: str) -> Skill | None:
     """A skill, retired ones too (old requests still name them), or None."""
     return db.session.get(Skill, skill_id)

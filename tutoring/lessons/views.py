@@ -6,15 +6,16 @@ no scripts by the next press of "Bước tiếp theo". Visitors get the same pag
 """
 
 import uuid
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.queries import user
-from tutoring.kernel import limits
+from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
 from tutoring.lessons import commands, media, queries, search, visitors
 from tutoring.lessons.forms import LEVEL_NAMES, GrantForm
@@ -26,6 +27,16 @@ from tutoring.web.i18n import language
 from tutoring.web.signin import held_roles, me
 
 blueprint = Blueprint("lessons", __name__)
+
+
+@blueprint.app_template_filter()
+def day(value: str | date) -> str:
+    """A day as people here write it: 24/11/2026."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
+    elif isinstance(value, datetime):
+        value = clock.local(value).date()
+    return str(format_date(value, "dd/MM/yyyy" if language() == "vi" else "d MMM yyyy"))
 
 
 def _progress() -> dict[str, LessonProgress]:
@@ -72,7 +83,7 @@ def lesson(slug: str) -> str:
         progress=progress,
         number=queries.resume_number(current_user.id, found, progress) if progress else 1,
         done=queries.steps_done(current_user.id, slug) if progress else set(),
-        skills=dict(queries.topics(language())),
+        learned=queries.skill_names(found.facts["teaches"], language()),
         before=queries.titles(found.facts["requires"], language()),
         editor=policy.may_see_review(held_roles()),
     )
@@ -131,6 +142,7 @@ def _step_page(found: Lesson, text: StepText, answers: Answers) -> str:
         lang=language(),
         step=text,
         answers=answers,
+        outline={entry["id"]: place for place, entry in enumerate(found.outline, 1)},
         furthest=progress.furthest if progress else 0,
         attempt=str(uuid.uuid4()) if signed_in else "",
         signed_in=signed_in,

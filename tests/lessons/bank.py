@@ -1,0 +1,89 @@
+"""A small lesson bank, built in memory, that tests can change at will."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText
+
+CHECKPOINT = {
+    "type": "checkpoint",
+    "id": "c1",
+    "kind": "single",
+    "prompt": "Đường dẫn nào an toàn?",
+    "say": None,
+    "options": [
+        {"id": "a", "text": "Thầy cô gửi trong nhóm lớp", "correct": True, "say": None, "back_to": None},
+        {"id": "b", "text": "Người lạ gửi", "correct": False, "say": "Người lạ thì không bấm.", "back_to": "lay"},
+        {"id": "c", "text": "Quảng cáo", "correct": False, "say": "Quảng cáo không phải lớp học.", "back_to": None},
+    ],
+    "hints": ["Nghĩ xem ai dạy lớp này.", "Thầy cô dạy lớp này."],
+}
+STUCK = {
+    "type": "stuck", "ask": "Em chưa vào được lớp.", "topic": "thu.vao-lop",
+    "share": ["lesson", "step"], "never_share": ["otp"], "escalate_to": None,
+}  # fmt: skip
+MISTAKES = {
+    "type": "mistakes",
+    "items": [{"wrong": "Bấm đường dẫn lạ", "fix": "Hỏi lại thầy cô.", "danger": True, "see": None}],
+}
+
+
+def step(id: str, position: int, title: str, plain: str, *blocks: dict[str, Any], en: str = "") -> Step:
+    """A step; with `en` it has an English text too."""
+    texts = {"vi": StepText("vi", title, f"<p>{plain}</p>", blocks, plain)}
+    if en:
+        texts["en"] = StepText("en", en, f"<p>{en} in English.</p>", blocks, f"{en} in English.")
+    return Step(id, position, texts, source_hash=f"{position:010x}")
+
+
+def lesson(id: str, *steps: Step, order: int = 1, version: int = 1, title: str = "", **more: Any) -> Lesson:
+    """A lesson of the path `thu`."""
+    made = Lesson(
+        id=id, version=version, path="thu", order=order, level=1, minutes=8, audience=("hoc-sinh",),
+        devices=("dien-thoai",), requires=(), teaches=("thu.vao-lop",), aliases=("vao lop online",),
+        authors=("Nhóm nội dung",), licence="CC-BY-4.0", as_of=None,
+        sources=({"id": "s1", "title": "Hướng dẫn", "url": "https://example.gov.vn/", "publisher": None},),
+        unverified=(), review=Review("", None, 180, None),
+        texts={"vi": LessonText(title or f"Bài {id}", "Vào được lớp đúng giờ."), "en": LessonText(f"Lesson {id}", "Join.")},
+        steps=steps, media=(), content_hash="",
+    )  # fmt: skip
+    made = replace(made, **more)
+    return replace(made, content_hash=repr(made))
+
+
+def three_steps() -> tuple[Step, ...]:
+    """Get the link, open it, ring the bell: the second step asks a question."""
+    return (
+        step("lay", 1, "Lấy đường dẫn từ thầy cô", "Mở nhóm lớp. Tìm tin nhắn của thầy cô.", STUCK, en="Get the link"),
+        step("mo", 2, "Mở đường dẫn", "Bấm vào đường dẫn rồi chờ.", MISTAKES, CHECKPOINT, STUCK, en="Open the link"),
+        step("cho", 3, "Chờ thầy cô cho vào", "Thấy tên lớp ở đầu màn hình. Bật micro khi được gọi."),
+    )
+
+
+def bank(*lessons: Lesson) -> Bank:
+    """A bank with one path, two skills and these lessons."""
+    return Bank(
+        paths=(LearningPath("thu", 1, {"vi": LessonText("Học thử", "Để thử."), "en": LessonText("Trial", "To try.")}),),
+        lessons=lessons,
+        skills=(
+            Skill("thu.vao-lop", 1, 2, {"vi": "Vào lớp", "en": "Join class"}),
+            Skill("thu.otp", 2, 4, {"vi": "Giữ mã OTP", "en": "Keep codes"}),
+        ),
+        synonyms={"zoom": ("vào lớp", "phòng học"), "mic": ("micro",)},
+        facts={},
+        faults=(),
+        warnings=(),
+    )
+
+
+def small() -> Bank:
+    """A bank with one lesson of three steps and one of two."""
+    second = lesson(
+        "otp", step("la-gi", 1, "Mã OTP là gì", "Mã gồm sáu số."), step("giu", 2, "Giữ kín mã", "Không đọc cho ai."),
+        order=2, title="Mã OTP: không đọc cho bất kỳ ai", aliases=(),
+    )  # fmt: skip
+    return bank(lesson("vao-lop", *three_steps(), title="Vào lớp bằng đường dẫn"), second)
+
+
+CONTENT = Path(__file__).resolve().parents[2] / "content"
