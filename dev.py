@@ -385,7 +385,7 @@ def run(args):
     port = port_from(args)
     with alone():
         prepare()
-        flask = (PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py")
+        flask = (PYTHON, "-m", "flask", "--app", "tutoring.cli")
         # Due work is left to the server that is about to start.
         env = environment(PORT=str(port), JOBS="0")
         status = subprocess.call([str(part) for part in (*flask, "prepare")], env=env)
@@ -462,7 +462,7 @@ def flask(args):
         prepare()
     # A command does what it is asked; due work is left to the servers.
     jobs = {} if "JOBS" in os.environ or args[:1] == ["run"] else {"JOBS": "0"}
-    hand_over(PYTHON, "-m", "flask", "--app", ROOT / "wsgi.py", *args, **jobs)
+    hand_over(PYTHON, "-m", "flask", "--app", "tutoring.cli", *args, **jobs)
 
 
 def bench(args):

@@ -27,7 +27,7 @@ class World:
 
 def world(app: Flask) -> World:
     """The demonstration community: minh and an (pupils), lan (their mother), khoa (helper of 17), hang (teacher on
-    duty), quang (coordinator), tu (lead), mai (officer), bay (resident), admin1 and admin2."""
+    duty), quang (coordinator), muoi (lead), mai (officer), bay (resident), admin1 and admin2."""
     with app.app_context():
         demo.build()
         people = {name: id for name, id in db.session.execute(sa.select(User.username, User.id))}

@@ -40,7 +40,7 @@ class Site:
     def flask(self, *arguments: str) -> str:
         """Run a flask command; returns its stdout, raises when it fails."""
         done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            [sys.executable, "-m", "flask", "--app", "tutoring.cli", *arguments],
             cwd=ROOT, env={**self.env, "JOBS": "0"}, capture_output=True, text=True,
         )  # fmt: skip
         if done.returncode:

@@ -19,12 +19,12 @@ PEOPLE = {
     "helper": "khoa",
     "teacher": "hang",
     "coordinator": "quang",
-    "lead": "tu",
+    "lead": "muoi",
     "officer": "mai",
     "site_admin": "admin1",
 }
 ROLES_OF = {"minh": {"learner"}, "lan": {"parent"}, "khoa": {"learner"}, "hang": {"teacher"}, "quang": {"coordinator"},
-            "tu": {"lead"}, "mai": {"officer"}, "admin1": {"site_admin"}}  # fmt: skip
+            "muoi": {"lead"}, "mai": {"officer"}, "admin1": {"site_admin"}}  # fmt: skip
 
 
 def address(rule: str) -> str:

@@ -8,14 +8,14 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from tutoring import cli
 from tutoring.accounts import sessions
-from tutoring.cli import demo
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
-from tutoring.home import nav
+from tutoring.home import nav, showcase
 from tutoring.kernel import audit, limits, mail
 from tutoring.kernel.db import db, engine_options, prepare_engine
+from tutoring.lessons.fragments import step_fragment
+from tutoring.rooms import activities
 from tutoring.web import assets, errors, i18n, live, pages, security, signin, worker
 
 FEATURES = ("accounts", "community", "lessons", "rooms", "pairing", "moderation", "notifications", "home")
@@ -56,12 +56,13 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
                 module = import_module(name)
                 if edge == "views":
                     app.register_blueprint(module.blueprint)
-    cli.init(app)
+    activities.register("lesson", step_fragment)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    app.jinja_env.globals.update(demo_cards=demo.cards)
-    app.context_processor(lambda: {"nav": nav.places(), "demo_mode": demo.present()})
+    app.jinja_env.globals.update(demo_cards=showcase.cards)
+    app.context_processor(lambda: {"nav": nav.places(), "demo_mode": showcase.present()})
     with app.app_context():
         prepare_engine(db.engine)
+        showcase.refuse_in_production(settings)
     live.init(app, settings, _People())
     if settings.jobs:
         worker.start(app)

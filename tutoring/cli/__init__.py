@@ -1,8 +1,15 @@
-"""The command line: what `flask …` offers to whoever runs the server."""
+"""The command line: what `flask …` offers to whoever runs the server.
+
+It stands above the application, so that a server process carries neither its commands nor the lesson parser.
+"""
+
+import dataclasses
 
 from flask import Flask
 
+from tutoring import app as application
 from tutoring.cli import admin, content, demo, prepare, texts
+from tutoring.config import Settings
 
 
 def init(app: Flask) -> None:
@@ -10,3 +17,10 @@ def init(app: Flask) -> None:
     for group in (admin.group, admin.audit_group, admin.units_group, content.group, demo.group, texts.group):
         app.cli.add_command(group)
     app.cli.add_command(prepare.prepare)
+
+
+def create_app() -> Flask:
+    """The application for the command line: no worker, no heartbeat."""
+    app = application.create_app(dataclasses.replace(Settings.from_environment(), jobs=False))
+    init(app)
+    return app

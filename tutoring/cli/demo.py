@@ -3,12 +3,9 @@
 Everybody in it is marked as a demonstration account; production refuses to start while one exists.
 """
 
-import hashlib
-import hmac
 import json
 import secrets
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import click
 import sqlalchemy as sa
@@ -25,6 +22,7 @@ from tutoring.community import commands as community
 from tutoring.community import trust
 from tutoring.community.models import Membership, Unit
 from tutoring.config import Settings
+from tutoring.home.showcase import cards, phrase_of
 from tutoring.kernel import clock, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -35,69 +33,11 @@ from tutoring.rooms import commands as rooms
 
 group = AppGroup("demo", help="The demonstration community (never in production).")
 
-ROLES = {
-    "minh": "Học sinh lớp 6",
-    "an": "Học sinh lớp 4",
-    "lan": "Phụ huynh của An",
-    "khoa": "Bạn đồng hành, học sinh lớp 11",
-    "hang": "Giáo viên trực",
-    "quang": "Điều phối viên của trường",
-    "tu": "Trưởng khu phố",
-    "mai": "Công chức phường",
-    "bay": "Người dân",
-    "admin1": "Quản trị",
-    "admin2": "Quản trị thứ hai",
-}
-
-
-@dataclass(frozen=True)
-class Card:
-    """What one needs to sign in as somebody of the demonstration."""
-
-    name: str
-    role: str
-    username: str
-    passphrase: str
-
-
 def _settings() -> Settings:
     settings: Settings = current_app.config["SETTINGS"]
     if settings.production or not settings.loopback:
         raise click.ClickException("The demonstration is for this computer only and is refused here.")
     return settings
-
-
-def phrase_of(username: str, key: str) -> str:
-    """The passphrase of a demonstration account: the same each time on one computer, and stored nowhere."""
-    digest = hmac.new(key.encode(), b"demo:" + username.encode(), hashlib.sha256).digest()
-    count = len(passwords.WORDS)
-    return " ".join(passwords.WORDS[int.from_bytes(digest[n : n + 4]) % count] for n in range(0, 16, 4))
-
-
-def cards() -> list[Card]:
-    """The sign-in cards of all demonstration accounts, in the order of their story."""
-    settings: Settings = current_app.config["SETTINGS"]
-    if settings.production or not settings.loopback:
-        return []
-    people = {user.username: user for user in db.session.scalars(sa.select(User).where(User.demo))}
-    return [
-        Card(people[name].called_name, role, name, phrase_of(name, settings.secret_key))
-        for name, role in ROLES.items()
-        if name in people
-    ]
-
-
-_seen: tuple[float, bool] = (0.0, False)
-
-
-def present() -> bool:
-    """Whether demonstration accounts exist; asked of the database at most every ten seconds."""
-    global _seen
-    checked, found = _seen
-    if time.monotonic() - checked > 10:
-        found = db.session.scalar(sa.select(User.id).where(User.demo).limit(1)) is not None
-        _seen = (time.monotonic(), found)
-    return found
 
 
 def print_cards() -> None:
@@ -183,10 +123,10 @@ def build() -> None:
     _member(hang, units["school"], "teacher", quang, one)
     mai = _person("mai", "Cô Mai Minh Hoạ", "Mai", "cô")
     _member(mai, units["ward"], "officer", one, two)
-    tu = _person("tu", "Bác Tư Minh Hoạ", "Tư", "bác")
-    _member(tu, units["hood"], "lead", one, two)
+    muoi = _person("muoi", "Bác Mười Minh Hoạ", "Mười", "bác")
+    _member(muoi, units["hood"], "lead", one, two)
     bay = _person("bay", "Chú Bảy Minh Hoạ", "Bảy", "chú")
-    _member(bay, units["hood"], "learner", tu, two)
+    _member(bay, units["hood"], "learner", muoi, two)
     lan = _person("lan", "Chị Lan Minh Hoạ", "Lan", "chị")
     for unit in ("class4", "class6"):
         _member(lan, units[unit], "parent", hang, quang)
@@ -196,7 +136,7 @@ def build() -> None:
     _member(khoa, units["class11"], "learner", hang, quang)
     trust.nominate(hang, khoa.id, units["class11"].id)
     trust.set_nomination(quang, khoa.id, "active")
-    for unit, watcher in (("school", hang), ("school", quang), ("hood", tu), ("ward", mai)):
+    for unit, watcher in (("school", hang), ("school", quang), ("hood", muoi), ("ward", mai)):
         for weekday in range(7):
             trust.add_slot(one, units[unit].id, watcher.id, weekday, 0, 1440)
     for skill, _name in topics("vi"):
