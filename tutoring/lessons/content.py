@@ -1,155 +1,181 @@
 """The lesson bank as it stands in a folder laid out like content/.
 
 `load` reads and checks everything at once and never raises for what a file says: what is wrong comes back as
-faults with file and line, and only lessons without a fault are handed out.
+faults with file and line, and only lessons without a fault are handed out. It knows no clock and no database.
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-SOURCE = "vi"
+from pydantic import BaseModel, ValidationError
 
+from tutoring.lessons import strict_yaml
+from tutoring.lessons.assembling import read_lesson
+from tutoring.lessons.bank import (
+    SOURCE,
+    Bank,
+    Fault,
+    LearningPath,
+    Lesson,
+    LessonText,
+    Medium,
+    Review,
+    Skill,
+    Step,
+    StepText,
+)
+from tutoring.lessons.complaints import problems
+from tutoring.lessons.notes import Notes
+from tutoring.lessons.reading import Around
+from tutoring.lessons.schema import Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
 
-@dataclass(frozen=True, order=True)
-class Fault:
-    """Something an editor should mend. `code` names the rule, `say` tells in Vietnamese what to do."""
+__all__ = [
+    "SOURCE", "Bank", "Fault", "LearningPath", "Lesson", "LessonText", "Medium", "Review", "Skill", "Step",
+    "StepText", "load",
+]  # fmt: skip
 
-    file: str
-    line: int
-    code: str
-    say: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.say}"
-
-
-@dataclass(frozen=True)
-class Medium:
-    """A picture or recording. `alt` and `long` are by language; alt is empty for a decorative one."""
-
-    id: str
-    file: Path
-    url: str
-    alt: Mapping[str, str]
-    long: Mapping[str, str]
-    licence: str
-    bytes: int
-    width: int | None = None
-    height: int | None = None
-
-
-@dataclass(frozen=True)
-class StepText:
-    """A step in one language. `fallback` says that this is Vietnamese in place of the language asked for.
-
-    `blocks` are ready for JSON, in the order of the page: {"type": "checkpoint" | "mistakes" | "stuck" | "sim", …}.
-    `plain` is what a search may look through.
-    """
-
-    lang: str
-    title: str
-    html: str
-    blocks: tuple[dict[str, Any], ...]
-    plain: str
-    fallback: bool = False
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a lesson; `position` counts from 1. A stale translation is left out of `texts`."""
-
-    id: str
-    position: int
-    texts: Mapping[str, StepText]
-    source_hash: str
-    stale: frozenset[str] = frozenset()
-
-    def text(self, lang: str) -> StepText:
-        """The step in this language, or in Vietnamese marked as a fallback."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class LessonText:
-    """Title and summary of a lesson in one language."""
-
-    title: str
-    summary: str
-
-
-@dataclass(frozen=True)
-class Review:
-    """Who else read the lesson (nobody yet when `by` is empty) and when it must be read again."""
-
-    by: str
-    on: dt.date | None
-    every_days: int
-    due: dt.date | None
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """A lesson without faults."""
-
-    id: str
-    version: int
-    path: str
-    order: int
-    level: int
-    minutes: int
-    audience: tuple[str, ...]
-    devices: tuple[str, ...]
-    requires: tuple[str, ...]
-    teaches: tuple[str, ...]
-    aliases: tuple[str, ...]
-    authors: tuple[str, ...]
-    licence: str
-    as_of: dt.date | None
-    sources: tuple[dict[str, Any], ...]
-    unverified: tuple[dict[str, Any], ...]
-    review: Review
-    texts: Mapping[str, LessonText]
-    steps: tuple[Step, ...]
-    media: tuple[Medium, ...]
-    content_hash: str
-
-
-@dataclass(frozen=True)
-class LearningPath:
-    """An ordered row of lessons; `texts` by language."""
-
-    id: str
-    order: int
-    texts: Mapping[str, LessonText]
-
-
-@dataclass(frozen=True)
-class Skill:
-    """What people learn and help with. `kns` is the digit of its KNS code; `names` by language."""
-
-    id: str
-    position: int
-    kns: int
-    names: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Bank:
-    """Everything in the folder. `broken` are lessons that exist but have faults: keep their last good version."""
-
-    paths: tuple[LearningPath, ...]
-    lessons: tuple[Lesson, ...]
-    skills: tuple[Skill, ...]
-    synonyms: Mapping[str, tuple[str, ...]]
-    facts: Mapping[str, dict[str, Any]]
-    faults: tuple[Fault, ...]
-    warnings: tuple[Fault, ...]
-    broken: frozenset[str] = field(default_factory=frozenset)
+Model = TypeVar("Model", bound=BaseModel)
+SAFETY = "an-toan-so"
 
 
 def load(folder: Path, today: dt.date | None = None) -> Bank:
     """Read and check a folder laid out like content/; without `today` no review counts as overdue."""
-    raise NotImplementedError
+    noted: list[Notes] = []
+    facts = _facts(folder, noted)
+    skills = _skills(folder, noted)
+    paths = _paths(folder, noted)
+    slugs = sorted(one.name for one in folder.glob("lessons/*") if one.is_dir())
+    around = Around(
+        frozenset(slugs),
+        frozenset(one.id for one in paths),
+        frozenset(one.id for one in skills),
+        facts,
+        today,
+    )
+    lessons: list[Lesson] = []
+    for slug in slugs:
+        lesson, notes = read_lesson(folder / "lessons" / slug, f"{folder.name}/lessons/{slug}", around)
+        noted += notes
+        if lesson is not None:
+            lessons.append(lesson)
+    noted += _across(folder, lessons, paths)
+    faulty = {one.file for notes in noted for one in notes.faults}
+    good = [one for one in lessons if f"{folder.name}/lessons/{one.id}/vi.md" not in faulty]
+    at = {one.id: one.order for one in paths}
+    return Bank(
+        paths=tuple(paths),
+        lessons=tuple(sorted(good, key=lambda one: (at[one.path], one.order, one.id))),
+        skills=tuple(skills),
+        synonyms=_synonyms(folder, noted),
+        facts={key: fact.model_dump(mode="json") for key, fact in facts.items()},
+        faults=tuple(sorted({one for notes in noted for one in notes.faults})),
+        warnings=tuple(sorted({one for notes in noted for one in notes.warnings})),
+        broken=frozenset(slugs) - {one.id for one in good},
+    )
+
+
+# ---- the small files -------------------------------------------------------------------------------------
+
+
+def _file(folder: Path, name: str, model: type[Model], noted: list[Notes], needed: bool) -> Model | None:
+    notes = Notes(f"{folder.name}/{name}")
+    noted.append(notes)
+    if not (folder / name).is_file():
+        if needed:
+            notes.fault(1, "file-missing", "thiếu tệp này")
+        return None
+    text = notes.text(folder / name)
+    if text is None:
+        return None
+    try:
+        parsed = strict_yaml.parse(text)
+        return model.model_validate(parsed.data)
+    except strict_yaml.YamlFault as error:
+        notes.fault(error.line, "yaml", error.say)
+    except ValidationError as error:
+        for line, code, say in problems(error, parsed):
+            notes.fault(line, code, say)
+    return None
+
+
+def _names(named: Named) -> dict[str, str]:
+    return {SOURCE: named.vi} | ({"en": named.en} if named.en else {})
+
+
+def _facts(folder: Path, noted: list[Notes]) -> Mapping[str, Fact]:
+    file = _file(folder, "facts.yml", FactsFile, noted, needed=False)
+    for key, fact in file.facts.items() if file else ():
+        if fact.verified_on is None:
+            noted[-1].warn(1, "fact-unverified", f"“{key}” chưa có người kiểm tra (verified_on)")
+    return file.facts if file else {}
+
+
+def _skills(folder: Path, noted: list[Notes]) -> list[Skill]:
+    file = _file(folder, "skills.yml", SkillsFile, noted, needed=True)
+    found: dict[str, Skill] = {}
+    for n, entry in enumerate(file.skills if file else (), 1):
+        if entry.id in found:
+            noted[-1].fault(1, "skill-id", f"kỹ năng “{entry.id}” khai hai lần")
+        found[entry.id] = Skill(entry.id, n, entry.kns, _names(entry.name))
+    return list(found.values())
+
+
+def _synonyms(folder: Path, noted: list[Notes]) -> dict[str, tuple[str, ...]]:
+    file = _file(folder, "synonyms.yml", SynonymsFile, noted, needed=False)
+    return {term: tuple(means) for term, means in file.synonyms.items()} if file else {}
+
+
+def _paths(folder: Path, noted: list[Notes]) -> list[LearningPath]:
+    found = []
+    for name in sorted(one.name for one in folder.glob("paths/*.yml")):
+        file = _file(folder, f"paths/{name}", PathFile, noted, needed=True)
+        if file is None:
+            continue
+        if name != f"{file.id}.yml":
+            noted[-1].fault(1, "folder", f"id “{file.id}” phải trùng tên tệp “{name}”")
+        titles, summaries = _names(file.title), _names(file.summary)
+        texts = {lang: LessonText(titles[lang], summaries.get(lang, summaries[SOURCE])) for lang in titles}
+        found.append(LearningPath(file.id, file.order, texts))
+    return sorted(found, key=lambda one: (one.order, one.id))
+
+
+# ---- between lessons -------------------------------------------------------------------------------------
+
+
+def _across(folder: Path, lessons: Iterable[Lesson], paths: Iterable[LearningPath]) -> list[Notes]:
+    """What can only be seen with all lessons at hand: cycles, equal places, and dangers nobody teaches."""
+    by_id = {one.id: one for one in lessons}
+    noted = {slug: Notes(f"{folder.name}/lessons/{slug}/vi.md") for slug in by_id}
+    places: dict[tuple[str, int], str] = {}
+    for slug, lesson in by_id.items():
+        if _leads_back(slug, by_id):
+            noted[slug].fault(1, "cycle", f"requires đi vòng: muốn học “{slug}” phải học “{slug}” trước")
+        other = places.setdefault((lesson.path, lesson.order), slug)
+        if other != slug:
+            noted[slug].fault(
+                1, "order", f"order {lesson.order} đã là chỗ của bài “{other}” trong lộ trình này"
+            )
+        for see in _seen(lesson):
+            if see in by_id and by_id[see].path != SAFETY:
+                noted[slug].fault(1, "see", f"see “{see}” phải là bài của lộ trình {SAFETY}")
+    return list(noted.values())
+
+
+def _leads_back(slug: str, by_id: Mapping[str, Lesson]) -> bool:
+    ahead = list(by_id[slug].requires)
+    passed: set[str] = set()
+    while ahead:
+        one = ahead.pop()
+        if one == slug:
+            return True
+        if one in by_id and one not in passed:
+            passed.add(one)
+            ahead += by_id[one].requires
+    return False
+
+
+def _seen(lesson: Lesson) -> list[str]:
+    blocks = [block for step in lesson.steps for block in step.texts[SOURCE].blocks]
+    return [item["see"] for block in blocks for item in block.get("items", ()) if item["see"]]

@@ -7,24 +7,29 @@ from dataclasses import dataclass
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)---[ \t]*\n", re.DOTALL)
 _TITLE = re.compile(r"^(?P<title>.*?)\s*(?:\{#(?P<id>[^}]*)\})?\s*$")
-_TAGS = {"p", "strong", "em", "ul", "ol", "li", "a", "img", "h3", "code", "blockquote", "br", "figure", "figcaption", "small"}  # fmt: skip
+_TAGS = {
+    "p", "strong", "em", "ul", "ol", "li", "a", "img", "h3", "code", "blockquote", "br", "figure", "figcaption",
+    "small",
+}  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href"},
     "img": {"src", "alt", "width", "height", "loading", "decoding"},
     "ol": {"start"},
 }
-_LEADS = {
+LEADS = {
     "goal": ("Mục tiêu:", "Goal:"),
     "find": ("Tìm:", "Look for:"),
     "right": ("Đúng khi:", "Right when:"),
     "else": ("Nếu chưa thấy:", "If not:"),
 }
-_CLASSES = {"p": {f"step-{name}" for name in _LEADS} | {"fact-note"}, "figure": {"picture"}}
-_md = MarkdownIt("commonmark", {"html": False}).disable(["html_block", "html_inline"])
+_CLASSES = {"p": {f"step-{name}" for name in LEADS} | {"fact-note"}, "figure": {"picture"}}
+_md = MarkdownIt("commonmark", {"html": False})
+_renderer = RendererHTML()
 
 
 class LayoutFault(Exception):
@@ -71,7 +76,10 @@ def steps(body: str, before: int) -> tuple[list[RawStep], list[tuple[int, str]]]
     heads = [n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     lines = body.split("\n")
     stray = [
-        (before + _first(token) + 1, "chữ đứng trước bước đầu tiên; hãy đưa vào một bước (## Tên bước {#ma-buoc})")
+        (
+            before + _first(token) + 1,
+            "chữ đứng trước bước đầu tiên; hãy đưa vào một bước (## Tên bước {#ma-buoc})",
+        )
         for token in tokens[: heads[0] if heads else None]
         if token.level == 0 and token.map
     ]
@@ -130,15 +138,20 @@ class Renderer:
         self._link = link
         self._fact = fact
 
-    def html(self, tokens: Sequence[Token], note: str = "") -> str:
-        """HTML of a step with only the allowed tags; `note` is a paragraph of plain text put below."""
+    def html(self, tokens: Sequence[Token], note: Callable[[], str]) -> str:
+        """HTML of a step with only the allowed tags, and below it what `note` says after rendering."""
         parts = [self._block(list(tokens))]
-        if note:
-            parts.append(f'<p class="fact-note"><small>{_escape(note)}</small></p>\n')
+        said = note()
+        if said:
+            parts.append(f'<p class="fact-note"><small>{_escape(said)}</small></p>\n')
         return nh3.clean(
-            "".join(parts), tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes={"https"},
+            "".join(parts),
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            allowed_classes=_CLASSES,
+            url_schemes={"https"},
             link_rel="noopener",
-        )  # fmt: skip
+        )
 
     def _block(self, tokens: list[Token]) -> str:
         out = []
@@ -152,7 +165,7 @@ class Renderer:
             if token.type == "inline":
                 out.append(self._inline(token))
             else:
-                out.append(_md.renderer.render([token], _md.options, {}))
+                out.append(_renderer.render([token], _md.options, {}))
             n += 1
         return "".join(out)
 
@@ -161,7 +174,11 @@ class Renderer:
         if len(children) == 1 and children[0].type == "image":
             return self._figure(str(children[0].attrGet("src") or ""))
         lead = lead_of(inline)
-        return f"<p class=\"step-{lead}\">{self._inline(inline)}</p>\n" if lead else f"<p>{self._inline(inline)}</p>\n"
+        return (
+            f'<p class="step-{lead}">{self._inline(inline)}</p>\n'
+            if lead
+            else f"<p>{self._inline(inline)}</p>\n"
+        )
 
     def _figure(self, src: str) -> str:
         picture = self._picture(src)
@@ -179,7 +196,7 @@ class Renderer:
             if child.type == "text":
                 child.content = self._fact(child.content)
         shown = [child for child in token.children or [] if child.type != "image"]
-        return _md.renderer.renderInline(shown, _md.options, {})
+        return _renderer.renderInline(shown, _md.options, {})
 
 
 def lead_of(inline: Token) -> str | None:
@@ -188,27 +205,32 @@ def lead_of(inline: Token) -> str | None:
     if "strong_open" not in kinds:
         return None
     return next(
-        (name for name, leads in _LEADS.items() if inline.content.startswith(tuple(f"**{lead}**" for lead in leads))),
+        (
+            name
+            for name, leads in LEADS.items()
+            if inline.content.startswith(tuple(f"**{lead}**" for lead in leads))
+        ),
         None,
     )
 
 
 def links(tokens: Sequence[Token]) -> list[tuple[int, str]]:
     """(line offset in the body, target) of every link of a step."""
-    return _targets(tokens, "link_open", "href")
-
-
-def images(tokens: Sequence[Token]) -> list[tuple[int, str]]:
-    """(line offset in the body, target) of every picture of a step."""
-    return _targets(tokens, "image", "src")
-
-
-def _targets(tokens: Sequence[Token], kind: str, attribute: str) -> list[tuple[int, str]]:
     return [
-        (_first(token), str(child.attrGet(attribute) or ""))
+        (_first(token), str(child.attrGet("href") or ""))
         for token in tokens
         for child in token.children or []
-        if child.type == kind
+        if child.type == "link_open"
+    ]
+
+
+def images(tokens: Sequence[Token]) -> list[tuple[int, str, bool]]:
+    """(line offset in the body, target, whether it stands alone) of every picture of a step."""
+    return [
+        (_first(token), str(child.attrGet("src") or ""), token.level == 1 and len(token.children or []) == 1)
+        for token in tokens
+        for child in token.children or []
+        if child.type == "image"
     ]
 
 

@@ -1,12 +1,10 @@
 """The shape of every file in content/: what may stand in it and what must."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
-
-from tutoring.lessons.strict_yaml import Parsed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 SkillId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$", max_length=60)]
@@ -19,18 +17,20 @@ Kns = Annotated[int, Field(ge=0, le=7)]
 
 Audience = Literal["hoc-sinh", "phu-huynh", "nguoi-dan", "nguoi-huong-dan", "giao-vien", "can-bo"]
 Device = Literal["dien-thoai", "may-tinh", "may-tinh-bang"]
-Share = Literal["lesson", "step", "attempts", "sim_screen"]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Base of all: nothing unknown, nothing converted."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def _refuse(code: str, say: str) -> PydanticCustomError:
+def refuse(code: str, say: str) -> PydanticCustomError:
+    """An error of a validator, with a rule's name and words for editors."""
     return PydanticCustomError("content", "{say}", {"code": code, "say": say})
 
 
-class Source(_Strict):
+class Source(Strict):
     """Where a claim comes from: an address, or a publisher with what is known of the text."""
 
     id: Slug
@@ -46,15 +46,17 @@ class Source(_Strict):
     @model_validator(mode="after")
     def _known(self) -> "Source":
         if not self.url and not self.publisher:
-            raise _refuse("source", "nguồn cần có url, hoặc nơi đăng (publisher)")
+            raise refuse("source", "nguồn cần có url, hoặc nơi đăng (publisher)")
         if not (self.url or self.title or self.date or self.ref):
-            raise _refuse("source", "nguồn không có url thì cần tên bài (title), ngày (date) hoặc số bài (ref)")
+            raise refuse(
+                "source", "nguồn không có url thì cần tên bài (title), ngày (date) hoặc số bài (ref)"
+            )
         if self.url and not self.url.startswith("https://"):
-            raise _refuse("link", "url của nguồn phải bắt đầu bằng https://")
+            raise refuse("link", "url của nguồn phải bắt đầu bằng https://")
         return self
 
 
-class Review(_Strict):
+class Review(Strict):
     """Who else has read the lesson, and how often it must be read again."""
 
     by: str = ""
@@ -64,13 +66,13 @@ class Review(_Strict):
     @model_validator(mode="after")
     def _dated(self) -> "Review":
         if self.by and self.on is None:
-            raise _refuse("review", "có người duyệt (by) thì phải ghi ngày duyệt (on)")
+            raise refuse("review", "có người duyệt (by) thì phải ghi ngày duyệt (on)")
         if self.on and not self.by:
-            raise _refuse("review", "có ngày duyệt (on) thì phải ghi ai duyệt (by)")
+            raise refuse("review", "có ngày duyệt (on) thì phải ghi ai duyệt (by)")
         return self
 
 
-class Medium(_Strict):
+class Medium(Strict):
     """A picture or recording of a lesson."""
 
     id: Slug
@@ -84,18 +86,18 @@ class Medium(_Strict):
     @model_validator(mode="after")
     def _described(self) -> "Medium":
         if self.decorative == bool(self.alt):
-            raise _refuse("alt", "hình cần lời tả (alt), hoặc ghi decorative: true nếu chỉ để trang trí")
+            raise refuse("alt", "hình cần lời tả (alt), hoặc ghi decorative: true nếu chỉ để trang trí")
         return self
 
 
-class Unverified(_Strict):
+class Unverified(Strict):
     """A claim nobody could check yet; editors find it in the report."""
 
     step: Slug | None = None
     what: Words
 
 
-class Front(_Strict):
+class Front(Strict):
     """The head of vi.md."""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -124,18 +126,20 @@ class Front(_Strict):
     @model_validator(mode="after")
     def _second_person(self) -> "Front":
         if self.review.by and self.review.by in self.authors:
-            raise _refuse("reviewer", "người duyệt không được là người viết; để by trống đến khi có người thứ hai")
+            raise refuse(
+                "reviewer", "người duyệt không được là người viết; để by trống đến khi có người thứ hai"
+            )
         return self
 
 
-class MediumText(_Strict):
+class MediumText(Strict):
     """What a translation says of a picture."""
 
     alt: Alt | None = None
     long: str | None = None
 
 
-class TranslatedFront(_Strict):
+class TranslatedFront(Strict):
     """The head of en.md and its like."""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -149,97 +153,14 @@ class TranslatedFront(_Strict):
     review: Review | None = None
 
 
-class Option(_Strict):
-    """One answer of a checkpoint."""
-
-    id: Slug
-    text: Words
-    correct: bool = False
-    say: Words | None = None
-    back_to: Slug | None = None
-
-
-class Checkpoint(_Strict):
-    """A question that lets people see whether they are still on the way."""
-
-    type: Literal["checkpoint"] = "checkpoint"
-    id: Slug
-    kind: Literal["single", "multiple", "order", "confirm", "type"]
-    prompt: Words
-    options: list[Option] = Field(min_length=1)
-    say: Words | None = None  # to a wrong order or a wrong word
-    hints: list[Words] = Field(min_length=1, max_length=3)
-
-    @model_validator(mode="after")
-    def _answerable(self) -> "Checkpoint":
-        ids = [option.id for option in self.options]
-        if len(set(ids)) != len(ids):
-            raise _refuse("option-id", "hai lựa chọn trùng id; mỗi lựa chọn một id")
-        right = sum(option.correct for option in self.options)
-        wrong = len(ids) - right
-        if self.kind == "single" and (right != 1 or not wrong):
-            raise _refuse("correct", "câu hỏi single cần đúng một lựa chọn correct: true và ít nhất một lựa chọn sai")
-        if self.kind in {"multiple", "confirm"} and not right:
-            raise _refuse("correct", f"câu hỏi {self.kind} cần ít nhất một lựa chọn correct: true")
-        if self.kind == "order" and len(ids) < 2:
-            raise _refuse("correct", "câu hỏi order cần ít nhất hai việc, viết theo thứ tự đúng")
-        if self.kind == "type" and wrong:
-            raise _refuse("correct", "câu hỏi type: mọi lựa chọn là một cách gõ đúng, ghi correct: true")
-        if self.kind in {"single", "multiple", "confirm"}:
-            silent = [option.id for option in self.options if not option.correct and not option.say]
-            if silent:
-                raise _refuse("feedback", f"lựa chọn sai “{silent[0]}” cần lời giải thích (say)")
-        return self
-
-
-class Mistake(_Strict):
-    """What people do wrong here, and what to do instead."""
-
-    wrong: Words
-    fix: Words
-    danger: bool = False
-    see: Slug | None = None  # the lesson of the safety path that teaches it
-
-
-class Mistakes(_Strict):
-    """The usual mistakes of a step."""
-
-    type: Literal["mistakes"] = "mistakes"
-    items: list[Mistake] = Field(min_length=1)
-
-
-class Stuck(_Strict):
-    """What goes to a helper when somebody is stuck at this step, and what never does."""
-
-    type: Literal["stuck"] = "stuck"
-    ask: Annotated[str, StringConstraints(min_length=5, max_length=200)]
-    topic: SkillId
-    share: list[Share] = Field(default=["lesson", "step", "attempts"], min_length=1)
-    never_share: list[Slug] = Field(default=["otp", "mat-khau", "so-can-cuoc"], min_length=1)
-    escalate_to: Slug | None = None
-
-
-class Sim(_Strict):
-    """A piece of the practice portal."""
-
-    type: Literal["sim"] = "sim"
-    scenario: Slug
-    start: Slug | None = None
-    goal: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]+$")]
-
-
-Block = Checkpoint | Mistakes | Stuck | Sim
-BLOCKS: dict[str, type[Block]] = {"checkpoint": Checkpoint, "mistakes": Mistakes, "stuck": Stuck, "sim": Sim}
-
-
-class Named(_Strict):
+class Named(Strict):
     """A word or sentence in Vietnamese and, if there is one, in English."""
 
     vi: Words
     en: Words | None = None
 
 
-class PathFile(_Strict):
+class PathFile(Strict):
     """content/paths/<id>.yml"""
 
     schema_: Literal[1] = Field(alias="schema")
@@ -249,7 +170,7 @@ class PathFile(_Strict):
     summary: Named
 
 
-class SkillEntry(_Strict):
+class SkillEntry(Strict):
     """One line of content/skills.yml."""
 
     id: SkillId
@@ -257,21 +178,21 @@ class SkillEntry(_Strict):
     kns: Kns
 
 
-class SkillsFile(_Strict):
+class SkillsFile(Strict):
     """content/skills.yml"""
 
     schema_: Literal[1] = Field(alias="schema")
     skills: list[SkillEntry]
 
 
-class SynonymsFile(_Strict):
+class SynonymsFile(Strict):
     """content/synonyms.yml"""
 
     schema_: Literal[1] = Field(alias="schema")
     synonyms: dict[Words, list[Words]]
 
 
-class Fact(_Strict):
+class Fact(Strict):
     """A number or name that may change, kept out of the lessons' sentences."""
 
     value: Named
@@ -281,43 +202,8 @@ class Fact(_Strict):
     verified_on: dt.date | None = None
 
 
-class FactsFile(_Strict):
+class FactsFile(Strict):
     """content/facts.yml"""
 
     schema_: Literal[1] = Field(alias="schema")
     facts: dict[Slug, Fact]
-
-
-def problems(error: ValidationError, parsed: Parsed) -> list[tuple[int, str, str]]:
-    """(line in the text, code, what is wrong) of a failed check, in words for the people who write lessons."""
-    found = []
-    for one in error.errors(include_url=False):
-        loc = ["schema" if part == "schema_" else part for part in one["loc"]]
-        if loc and loc[0] == "items":  # a list of mistakes is written without this word
-            loc = loc[1:]
-        found.append((parsed.line(loc), *_words(one, ".".join(str(part) for part in loc))))
-    return found
-
-
-def _words(one: Any, name: str) -> tuple[str, str]:
-    context = one.get("ctx", {})
-    if one["type"] == "content":
-        return context["code"], context["say"]
-    say = {
-        "missing": f"thiếu mục “{name}”",
-        "extra_forbidden": f"không có mục nào tên “{name}”; hãy sửa chính tả hoặc xoá",
-        "string_too_long": f"“{name}” dài quá {context.get('max_length')} ký tự",
-        "string_too_short": f"“{name}” ngắn hơn {context.get('min_length')} ký tự",
-        "too_short": f"“{name}” cần ít nhất {context.get('min_length')} mục",
-        "too_long": f"“{name}” nhiều quá {context.get('max_length')} mục",
-        "literal_error": f"“{name}” phải là {context.get('expected')}",
-        "string_pattern_mismatch": f"“{name}” viết sai mẫu (chữ thường không dấu, số, gạch nối)",
-        "string_type": f"“{name}” phải là chữ; hãy đặt trong dấu ngoặc kép",
-        "int_type": f"“{name}” phải là số nguyên, không có số 0 ở đầu, không đặt trong ngoặc kép",
-        "bool_type": f"“{name}” phải là true hoặc false",
-        "date_type": f"“{name}” phải là ngày kiểu 2026-11-24",
-        "list_type": f"“{name}” phải là một danh sách",
-        "greater_than_equal": f"“{name}” nhỏ nhất là {context.get('ge')}",
-        "less_than_equal": f"“{name}” lớn nhất là {context.get('le')}",
-    }.get(one["type"], f"“{name}” viết sai: {one['msg']}")
-    return one["type"].replace("_", "-"), say

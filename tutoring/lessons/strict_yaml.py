@@ -1,4 +1,4 @@
-"""YAML that means what a person typed: no octal numbers, no times, no yes/no, no repeated keys, no references."""
+"""YAML that means what a person typed: no octal numbers, times, yes/no, repeated keys or references."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,12 @@ from typing import Any
 
 import yaml
 
-_LOOSE = {"tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:merge"}
+_LOOSE = {
+    "tag:yaml.org,2002:bool",
+    "tag:yaml.org,2002:int",
+    "tag:yaml.org,2002:float",
+    "tag:yaml.org,2002:merge",
+}
 
 
 class YamlFault(Exception):
@@ -28,7 +33,9 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise YamlFault("không dùng dấu * để nhắc lại; hãy chép nội dung ra", self.peek_event().start_mark.line + 1)
+            raise YamlFault(
+                "không dùng dấu * để nhắc lại; hãy chép nội dung ra", self.peek_event().start_mark.line + 1
+            )
         node = super().compose_node(parent, index)
         if isinstance(node, yaml.MappingNode):
             _refuse_repeated_keys(node)
@@ -36,7 +43,9 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9][0-9]*)$"), list("-0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9][0-9]*)$"), list("-0123456789")
+)
 
 
 def _refuse_repeated_keys(node: yaml.MappingNode) -> None:

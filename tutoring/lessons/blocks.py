@@ -1,0 +1,103 @@
+"""The fenced blocks of a step: questions, usual mistakes, what to say when stuck, pieces of practice."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from tutoring.lessons import strict_yaml
+from tutoring.lessons.block_schema import BLOCKS
+from tutoring.lessons.complaints import problems
+from tutoring.lessons.markdown import RawBlock
+from tutoring.lessons.notes import Notes
+from tutoring.lessons.strict_yaml import Parsed, YamlFault
+
+Block = dict[str, Any]
+TEXTS = {"prompt", "text", "say", "hints", "wrong", "fix", "ask"}  # what a translation may say anew
+
+
+def parse(raw: RawBlock, notes: Notes) -> Parsed | None:
+    """The YAML of a block, or None after noting why not."""
+    if raw.type not in BLOCKS:
+        notes.fault(raw.line - 1, "block-type", f"không có khối “{raw.type}”; chỉ dùng {', '.join(BLOCKS)}")
+        return None
+    try:
+        return strict_yaml.parse(raw.body)
+    except YamlFault as error:
+        notes.fault(raw.line + error.line - 1, "yaml", error.say)
+        return None
+
+
+def check(raw: RawBlock, parsed: Parsed, data: Any, notes: Notes) -> Block | None:
+    """`data` (what the block holds) in its full form, ready for JSON; None after noting why not."""
+    model = BLOCKS[raw.type]
+    try:
+        block = model.model_validate({"items": data} if raw.type == "mistakes" else data)
+    except ValidationError as error:
+        for line, code, say in problems(error, parsed):
+            notes.fault(raw.line + line - 1, code, say)
+        return None
+    return block.model_dump(mode="json")
+
+
+def sentences(data: Any, path: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """(where, text) of everything in a block that people read."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in TEXTS or not isinstance(value, str):
+                yield from sentences(value, (*path, key))
+    elif isinstance(data, list):
+        for n, value in enumerate(data):
+            yield from sentences(value, (*path, n))
+    elif isinstance(data, str):
+        yield path, data
+
+
+def filled(data: Any, fill: Callable[[str], str]) -> Any:
+    """The same data with every text passed through `fill`."""
+    if isinstance(data, dict):
+        return {key: filled(value, fill) for key, value in data.items()}
+    if isinstance(data, list):
+        return [filled(value, fill) for value in data]
+    return fill(data) if isinstance(data, str) else data
+
+
+def overlay(source: Any, translated: Any) -> Any:
+    """A source block with translated texts laid over it; raises ValueError where they differ otherwise."""
+    if isinstance(source, dict) and isinstance(translated, dict):
+        return _overlay_mapping(source, translated)
+    if isinstance(source, list) and isinstance(translated, list):
+        if all(isinstance(one, dict) and "id" in one for one in source):
+            return _overlay_by_id(source, translated)
+        if len(source) != len(translated):
+            raise ValueError(f"bản gốc có {len(source)} mục, bản dịch có {len(translated)}")
+        return [overlay(one, other) for one, other in zip(source, translated, strict=True)]
+    if source != translated:
+        raise ValueError(f"“{translated}” khác bản gốc “{source}”")
+    return source
+
+
+def _overlay_mapping(source: Block, translated: Block) -> Block:
+    unknown = sorted(set(translated) - set(source))
+    if unknown:
+        raise ValueError(f"bản gốc không có “{unknown[0]}”")
+    untold = sorted(
+        key for key in set(source) & TEXTS if key not in translated and isinstance(source[key], str)
+    )
+    if untold:
+        raise ValueError(f"thiếu bản dịch của “{untold[0]}”")
+    made = dict(source)
+    for key, value in translated.items():
+        if key == "hints" or (key in TEXTS and isinstance(value, str)):
+            made[key] = value
+        else:
+            made[key] = overlay(source[key], value)
+    return made
+
+
+def _overlay_by_id(source: list[Block], translated: list[Any]) -> list[Block]:
+    ids = [one["id"] for one in source]
+    others = [one.get("id") if isinstance(one, dict) else None for one in translated]
+    if ids != others:
+        raise ValueError(f"id của bản gốc là {', '.join(ids)}; bản dịch là {', '.join(map(str, others))}")
+    return [overlay(one, other) for one, other in zip(source, translated, strict=True)]

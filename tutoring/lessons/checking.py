@@ -1,0 +1,114 @@
+"""Whether a lesson is complete and what it refers to exists."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from tutoring.lessons import markdown
+from tutoring.lessons.blocks import Block
+from tutoring.lessons.notes import Notes
+from tutoring.lessons.reading import Around, Page
+from tutoring.lessons.schema import Front
+
+Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be read
+
+
+def check_head(head: Front, page: Page, folder: Path, around: Around, notes: Notes) -> None:
+    if head.id != folder.name:
+        notes.fault(page.head_line("id"), "folder", f"id “{head.id}” phải trùng tên thư mục “{folder.name}”")
+    if head.path not in around.paths:
+        notes.fault(page.head_line("path"), "path", f"không có lộ trình “{head.path}” trong content/paths/")
+    for n, skill in enumerate(head.teaches):
+        if skill not in around.skills:
+            notes.fault(
+                page.head_line("teaches", n), "skill", f"không có kỹ năng “{skill}” trong content/skills.yml"
+            )
+    for n, other in enumerate(head.requires):
+        if other not in around.lessons:
+            notes.fault(
+                page.head_line("requires", n), "requires", f"không có bài “{other}” trong content/lessons/"
+            )
+    steps = {step.id for step in page.steps}
+    for n, claim in enumerate(head.unverified):
+        if claim.step and claim.step not in steps:
+            notes.fault(
+                page.head_line("unverified", n), "unverified", f"không có bước “{claim.step}” trong bài"
+            )
+    _check_review(head, page, around, notes)
+
+
+def _check_review(head: Front, page: Page, around: Around, notes: Notes) -> None:
+    line = page.head_line("review")
+    if not head.review.by:
+        notes.warn(line, "unreviewed", "chưa có người thứ hai duyệt")
+    if head.path == "dich-vu-cong" and not head.sources:
+        notes.fault(page.head_line("path"), "sources", "bài về dịch vụ công cần ít nhất một nguồn (sources)")
+    last = due(head)
+    if last and around.today and last < around.today:
+        notes.warn(line, "overdue", f"quá ngày xem lại ({last:%d/%m/%Y}); hãy đọc lại bài và ghi ngày mới")
+    dates = [head.review.on, head.as_of, *(source.checked for source in head.sources)]
+    if around.today and any(day and day > around.today for day in dates):
+        notes.fault(line, "future", "có ngày duyệt hoặc ngày kiểm tra ở tương lai; hãy sửa lại")
+
+
+def due(head: Front) -> dt.date | None:
+    start = head.review.on or head.as_of
+    return start + dt.timedelta(days=head.review.every_days) if start else None
+
+
+def check_blocks(page: Page, full: Blocks, around: Around, notes: Notes) -> None:
+    steps = {step.id for step in page.steps}
+    seen: set[str] = set()
+    for step, row in zip(page.steps, full, strict=True):
+        if sum(raw.type == "stuck" for raw in step.blocks) > 1:
+            notes.fault(step.line, "stuck", f"bước “{step.title}” có hai khối stuck; hãy giữ một")
+        for raw, block in zip(step.blocks, row, strict=True):
+            if block is None:
+                continue
+            if block["type"] == "checkpoint":
+                if block["id"] in seen:
+                    notes.fault(
+                        raw.line, "checkpoint-id", f"mã câu hỏi “{block['id']}” dùng hai lần trong bài"
+                    )
+                seen.add(block["id"])
+                for option in block["options"]:
+                    if option["back_to"] and option["back_to"] not in steps:
+                        notes.fault(
+                            raw.line, "back-to", f"back_to “{option['back_to']}” không phải bước của bài này"
+                        )
+                if block["kind"] in {"order", "type"} and not block["say"]:
+                    notes.warn(raw.line, "feedback", "thêm say: lời nói với người trả lời chưa đúng")
+            if block["type"] == "stuck" and block["topic"] not in around.skills:
+                notes.fault(
+                    raw.line, "skill", f"không có kỹ năng “{block['topic']}” trong content/skills.yml"
+                )
+            for mistake in block.get("items", ()):
+                if mistake["see"] and mistake["see"] not in around.lessons:
+                    notes.fault(raw.line, "see", f"không có bài “{mistake['see']}” trong content/lessons/")
+
+
+def check_completeness(page: Page, full: Blocks, head: Front, notes: Notes) -> None:
+    kinds = [raw.type for step in page.steps for raw in step.blocks]
+    if "checkpoint" not in kinds:
+        notes.fault(
+            page.before + 1, "no-checkpoint", "bài chưa có câu hỏi nào; thêm ít nhất một khối checkpoint"
+        )
+    if "stuck" not in kinds:
+        notes.warn(
+            page.before + 1, "no-stuck", "bài chưa có khối stuck: người bị kẹt không có sẵn lời nhờ giúp"
+        )
+    if not head.media:
+        notes.warn(page.before + 1, "no-picture", "bài chưa có hình nào")
+    for step in page.steps:
+        missing = [
+            name for name in ("goal", "find", "right", "else") if name not in markdown.leads(step.tokens)
+        ]
+        if missing:
+            words = ", ".join(f"“{markdown.LEADS[name][0]}”" for name in missing)
+            notes.warn(step.line, "step-parts", f"bước “{step.title}” chưa có {words}")
+    if head.path == "an-toan-so":
+        return
+    for step, row in zip(page.steps, full, strict=True):
+        for raw, block in zip(step.blocks, row, strict=True):
+            if any(one["danger"] and not one["see"] for one in (block or {}).get("items", ())):
+                notes.warn(raw.line, "danger", "lỗi nguy hiểm nên ghi see: mã bài trong lộ trình an-toan-so")

@@ -1,0 +1,99 @@
+"""Pictures and recordings of a lesson: there, light, legible, and unable to run anything."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tutoring.lessons.bank import Medium
+from tutoring.lessons.notes import Notes
+from tutoring.lessons.schema import Medium as Declared
+
+MOST_BYTES = {
+    ".svg": 6_000,
+    ".webp": 40_000,
+    ".png": 40_000,
+    ".jpg": 40_000,
+    ".opus": 400_000,
+    ".mp3": 400_000,
+}
+SHOWN_WIDTH = 288  # what a phone of 320 px leaves for a picture
+SMALLEST_LETTERS = 11
+_SVG = "{http://www.w3.org/2000/svg}"
+_TAGS = {
+    "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "title",
+    "desc", "defs", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "symbol", "use",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Size:
+    width: int
+    height: int
+
+
+def read_medium(folder: Path, lesson_id: str, declared: Declared, alts: dict[str, str], longs: dict[str, str],
+                notes: Notes, line: int) -> Medium | None:  # fmt: skip
+    """The file behind a declared picture, or None after noting what is wrong with it."""
+    file = folder / "media" / declared.file
+    if not file.is_file():
+        notes.fault(line, "media-missing", f"không có tệp media/{declared.file}")
+        return None
+    raw = file.read_bytes()
+    most = MOST_BYTES[file.suffix]
+    if len(raw) > most:
+        notes.fault(
+            line, "media-heavy", f"media/{declared.file} nặng {len(raw)} byte; nhiều nhất {most} byte"
+        )
+    size = _svg(raw, declared.file, notes, line) if file.suffix == ".svg" else None
+    version = hashlib.sha256(raw).hexdigest()[:10]
+    return Medium(
+        id=declared.id,
+        file=file,
+        url=f"/lessons/{lesson_id}/media/{declared.file}?v={version}",
+        alt=alts,
+        long=longs,
+        licence=declared.licence,
+        bytes=len(raw),
+        width=size.width if size else None,
+        height=size.height if size else None,
+    )
+
+
+def _svg(raw: bytes, name: str, notes: Notes, line: int) -> _Size | None:
+    text = raw.decode("utf-8", "replace")
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        notes.fault(line, "svg-unsafe", f"media/{name}: bỏ DOCTYPE và ENTITY")
+        return None
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        notes.fault(line, "svg-broken", f"media/{name}: viết sai kiểu SVG ({error})")
+        return None
+    box = [float(part) for part in re.findall(r"-?[\d.]+", root.get("viewBox", ""))]
+    if root.tag != f"{_SVG}svg" or len(box) != 4 or box[2] <= 0 or box[3] <= 0:
+        notes.fault(line, "svg-broken", f"media/{name}: cần thẻ svg có viewBox")
+        return None
+    for element in root.iter():
+        why = _unsafe(element)
+        if why:
+            notes.fault(line, "svg-unsafe", f"media/{name}: {why}")
+        letters = element.get("font-size")
+        if letters and float(re.sub(r"[^\d.]", "", letters) or 99) * SHOWN_WIDTH / box[2] < SMALLEST_LETTERS:
+            notes.warn(line, "svg-small", f"media/{name}: chữ cỡ {letters} khó đọc trên màn hình 320 px")
+    return _Size(round(box[2]), round(box[3]))
+
+
+def _unsafe(element: ElementTree.Element) -> str | None:
+    tag = str(element.tag).removeprefix(_SVG)
+    if tag not in _TAGS:
+        return f"không dùng thẻ <{tag}> trong hình"
+    for key, value in element.attrib.items():
+        if key.lower().startswith("on"):
+            return f"bỏ “{key}” khỏi hình"
+        if key.endswith("href") and not value.startswith("#"):
+            return "hình không được lấy gì từ bên ngoài"
+        if "url(" in value and not re.fullmatch(r"url\(#[\w-]+\)", value):
+            return "hình không được lấy gì từ bên ngoài"
+    return None

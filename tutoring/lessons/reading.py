@@ -1,0 +1,175 @@
+"""Reading one lesson: its Vietnamese file, its pictures and its translations."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tutoring.lessons import blocks, lint, markdown, strict_yaml
+from tutoring.lessons.complaints import problems
+from tutoring.lessons.facts import pointers, without_pointers
+from tutoring.lessons.markdown import LayoutFault, RawStep
+from tutoring.lessons.notes import Notes, line_at
+from tutoring.lessons.schema import Fact
+from tutoring.lessons.strict_yaml import Parsed, YamlFault
+
+Model = TypeVar("Model", bound=BaseModel)
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a lesson may refer to."""
+
+    lessons: frozenset[str]
+    paths: frozenset[str]
+    skills: frozenset[str]
+    facts: Mapping[str, Fact]
+    today: dt.date | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A lesson file taken apart: head, body and steps with their blocks' YAML."""
+
+    text: str
+    head: Parsed
+    before: int
+    steps: tuple[RawStep, ...]
+    blocks: tuple[tuple[Parsed, ...], ...]  # per step
+
+    def head_line(self, *path: int | str) -> int:
+        """The line of the file on which a part of the head stands."""
+        return self.head.line(path) + 1
+
+
+def read_page(path: Path, notes: Notes) -> Page | None:
+    """Take a lesson file apart; None after noting what keeps it from being read at all."""
+    text = notes.text(path)
+    if text is None:
+        return None
+    try:
+        front, body, before = markdown.split(text)
+        head = strict_yaml.parse(front)
+    except LayoutFault as error:
+        notes.fault(error.line, "layout", error.say)
+        return None
+    except YamlFault as error:
+        notes.fault(error.line + 1, "yaml", error.say)
+        return None
+    steps, stray = markdown.steps(body, before)
+    for line, say in stray:
+        notes.fault(line, "stray-text", say)
+    parsed = [[blocks.parse(raw, notes) for raw in step.blocks] for step in steps]
+    if any(one is None for row in parsed for one in row):
+        return None
+    return Page(text, head, before, tuple(steps), tuple(tuple(p for p in row if p) for row in parsed))
+
+
+def read_head(model: type[Model], page: Page, notes: Notes) -> Model | None:
+    """The head checked against its model; None after noting each fault."""
+    try:
+        return model.model_validate(page.head.data)
+    except ValidationError as error:
+        for line, code, say in problems(error, page.head):
+            notes.fault(line + 1, code, say)
+        return None
+
+
+def check_steps(page: Page, notes: Notes) -> None:
+    """Between two and nine steps, each with an id of its own."""
+    if not 2 <= len(page.steps) <= 9:
+        notes.fault(page.before + 1, "step-count", f"bài có {len(page.steps)} bước; cần từ 2 đến 9 bước")
+    seen: set[str] = set()
+    for step in page.steps:
+        if step.id is None:
+            notes.fault(
+                step.line, "step-id", f"bước “{step.title}” chưa có mã; thêm {{#ma-buoc}} sau tên bước"
+            )
+        elif not KEBAB.fullmatch(step.id):
+            notes.fault(
+                step.line, "step-id", f"mã bước “{step.id}” chỉ gồm chữ thường không dấu, số và gạch nối"
+            )
+        elif step.id in seen:
+            notes.fault(step.line, "step-id", f"mã bước “{step.id}” dùng hai lần trong bài")
+        if not step.title:
+            notes.fault(step.line, "step-title", "bước chưa có tên")
+        seen.add(step.id or "")
+
+
+def check_words(page: Page, notes: Notes, vietnamese: bool) -> None:
+    """The lint of one file: old words, unknown addresses, numbers that change, long sentences."""
+    text = page.text
+    if vietnamese:
+        for offset, say in lint.old_words(text):
+            notes.fault(line_at(text, offset), "old-word", say)
+    body = "\n".join(text.split("\n")[page.before :])
+    prose = without_pointers(body)
+    for offset, say in lint.hosts(prose):
+        notes.fault(page.before + line_at(prose, offset), "host", say)
+    for offset, say in lint.numbers(prose):
+        notes.fault(page.before + line_at(prose, offset), "number", say)
+    for tag in re.finditer(r"<[a-z/!][^>\n]*>", body, re.IGNORECASE):
+        say = f"“{tag[0]}” sẽ hiện ra như chữ; bài không dùng thẻ HTML"
+        notes.warn(page.before + line_at(body, tag.start()), "html", say)
+    for line, sentence in _sentences(page):
+        count = lint.longest_sentence(sentence)
+        if count > lint.LONGEST_SENTENCE:
+            notes.fault(
+                line,
+                "long-sentence",
+                f"câu dài {count} tiếng; nhiều nhất {lint.LONGEST_SENTENCE}, hãy tách câu",
+            )
+        elif count > lint.LONG_SENTENCE:
+            notes.warn(line, "long-sentence", f"câu dài {count} tiếng; nên từ {lint.LONG_SENTENCE} trở xuống")
+
+
+def _sentences(page: Page) -> list[tuple[int, str]]:
+    found = [(page.head_line("summary"), str(_get(page.head.data, "summary")))]
+    for step, parsed in zip(page.steps, page.blocks, strict=True):
+        found.append((step.line, step.title))
+        found += [(page.before + line + 1, text) for line, text in markdown.plain(step.tokens)]
+        for raw, block in zip(step.blocks, parsed, strict=True):
+            found += [
+                (raw.line + block.line(where) - 1, text) for where, text in blocks.sentences(block.data)
+            ]
+    return found
+
+
+def _get(data: Any, key: str) -> Any:
+    return data.get(key, "") if isinstance(data, dict) else ""
+
+
+def check_references(page: Page, around: Around, notes: Notes) -> None:
+    """Facts and links lead somewhere; pictures stand on a line of their own."""
+    for offset, name in pointers(page.text):
+        if name not in around.facts:
+            notes.fault(line_at(page.text, offset), "fact", f"content/facts.yml không có “{name}”")
+    for step in page.steps:
+        for line, target in markdown.links(step.tokens):
+            if link(target, around) is None:
+                say = f"không dẫn tới “{target}”; chỉ dùng lesson:ma-bai hoặc địa chỉ https đã biết"
+                notes.fault(page.before + line + 1, "link", say)
+        for line, target, alone in markdown.images(step.tokens):
+            if not target.startswith("media:"):
+                notes.fault(
+                    page.before + line + 1, "picture", "hình viết là ![](media:mã) với mã khai trong media"
+                )
+            elif not alone:
+                notes.fault(
+                    page.before + line + 1,
+                    "picture",
+                    "hình phải đứng riêng một dòng, có dòng trống trước sau",
+                )
+
+
+def link(target: str, around: Around) -> str | None:
+    """The address behind a link of a lesson, or None when it may not lead there."""
+    if target.startswith("lesson:"):
+        slug = target.removeprefix("lesson:")
+        return f"/lessons/{slug}" if slug in around.lessons else None
+    return target if lint.known_link(target) else None

@@ -1,0 +1,94 @@
+"""Translations of a lesson: the same steps and blocks, only the words differ."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutoring.lessons import blocks, reading
+from tutoring.lessons.block_schema import BLOCKS
+from tutoring.lessons.blocks import Block
+from tutoring.lessons.facts import Facts
+from tutoring.lessons.markdown import RawStep
+from tutoring.lessons.notes import Notes
+from tutoring.lessons.reading import Around, Page
+from tutoring.lessons.schema import Front, TranslatedFront
+
+_LANGUAGE_FILE = re.compile(r"[a-z]{2}(-[a-z]+)?\.md")
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One language file of a lesson. `step_at` gives the place of each step in it."""
+
+    head: TranslatedFront
+    page: Page
+    notes: Notes
+    step_at: Mapping[str, int]
+
+    def state(self, source: RawStep) -> str:
+        """Whether a step of the source is translated as it stands now: ok, stale or missing."""
+        if source.id not in self.step_at:
+            return "missing"
+        return "ok" if self.head.source_hash.get(source.id or "") == source.digest else "stale"
+
+    def step(self, source: RawStep) -> RawStep:
+        """The translated step."""
+        return self.page.steps[self.step_at[source.id or ""]]
+
+    def blocks(self, source: RawStep, originals: list[Block], facts: Facts) -> list[Block]:
+        """The step's blocks in this language; what differs from the original in more than words is noted."""
+        at = self.step_at[source.id or ""]
+        step, parsed = self.page.steps[at], self.page.blocks[at]
+        kinds, expected = [raw.type for raw in step.blocks], [block["type"] for block in originals]
+        if kinds != expected:
+            say = f"bản gốc có các khối: {', '.join(expected)}; bản dịch có: {', '.join(kinds)}"
+            self.notes.fault(step.line, "blocks-differ", say)
+            return []
+        made = []
+        for raw, one, original in zip(step.blocks, parsed, originals, strict=True):
+            try:
+                block = laid_over(original, one.data)
+            except ValueError as error:
+                self.notes.fault(raw.line, "blocks-differ", f"khối {raw.type}: {error}")
+                continue
+            made.append(blocks.filled(block, facts.fill))
+        return made
+
+
+def laid_over(original: Block, data: object) -> Block:
+    """A block with translated texts, checked again; raises ValueError where it does not fit."""
+    if original["type"] == "mistakes":
+        data = {"items": data}
+    if not isinstance(data, dict):
+        raise ValueError("phải viết giống bản gốc")
+    made = blocks.overlay(original, data)
+    model = BLOCKS[original["type"]]
+    return model.model_validate(made).model_dump(mode="json")
+
+
+def read_translations(
+    folder: Path, shown: str, head: Front, around: Around, everything: list[Notes]
+) -> list[Translation]:
+    found = []
+    for file in sorted(folder.glob("*.md")):
+        if file.name == "vi.md":
+            continue
+        notes = Notes(f"{shown}/{file.name}")
+        everything.append(notes)
+        if not _LANGUAGE_FILE.fullmatch(file.name):
+            notes.fault(1, "language", "tên tệp phải là mã ngôn ngữ, như en.md")
+            continue
+        page = reading.read_page(file, notes)
+        made = reading.read_head(TranslatedFront, page, notes) if page else None
+        if page is None or made is None:
+            continue
+        if made.translates != head.id:
+            notes.fault(page.head_line("translates"), "folder", f"translates phải là “{head.id}”")
+        if made.lang != file.stem:
+            notes.fault(page.head_line("lang"), "language", f"lang phải là “{file.stem}”, như tên tệp")
+        reading.check_words(page, notes, vietnamese=made.lang.startswith("vi"))
+        reading.check_references(page, around, notes)
+        step_at = {step.id: n for n, step in enumerate(page.steps) if step.id}
+        found.append(Translation(made, page, notes, step_at))
+    return found
