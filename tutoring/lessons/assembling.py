@@ -12,10 +12,11 @@ from tutoring.lessons import blocks, checking, markdown, reading
 from tutoring.lessons.bank import SOURCE, Lesson, LessonText, Medium, Review, Step, StepText
 from tutoring.lessons.blocks import Block
 from tutoring.lessons.facts import Facts
-from tutoring.lessons.markdown import Picture, RawStep, Renderer
+from tutoring.lessons.markdown import RawStep
 from tutoring.lessons.notes import Notes
 from tutoring.lessons.pictures import read_medium
 from tutoring.lessons.reading import Around, Page
+from tutoring.lessons.rendering import Picture, Renderer
 from tutoring.lessons.schema import Front
 from tutoring.lessons.translating import Translation, read_translations
 
@@ -62,12 +63,8 @@ def _source_blocks(page: Page, around: Around, notes: Notes) -> list[list[blocks
     ]
 
 
-def _media(
-    folder: Path, head: Front, page: Page, translations: list[Translation], notes: Notes
-) -> dict[str, Medium]:
-    used = {
-        target.removeprefix("media:") for step in page.steps for _, target, _ in markdown.images(step.tokens)
-    }
+def _media(folder: Path, head: Front, page: Page, translations: list[Translation], notes: Notes) -> dict[str, Medium]:
+    used = {target.removeprefix("media:") for step in page.steps for _, target, _ in markdown.images(step.tokens)}
     found: dict[str, Medium] = {}
     for n, declared in enumerate(head.media):
         line = page.head_line("media", n)
@@ -79,9 +76,7 @@ def _media(
         for one in translations:
             text = one.head.media.get(declared.id)
             if declared.alt and (text is None or not text.alt):
-                one.notes.fault(
-                    one.page.head_line("media"), "alt", f"thiếu lời tả (alt) của hình “{declared.id}”"
-                )
+                one.notes.fault(one.page.head_line("media"), "alt", f"thiếu lời tả (alt) của hình “{declared.id}”")
             elif text is not None:
                 alts[one.head.lang] = text.alt or ""
                 longs |= {one.head.lang: text.long} if text.long else {}
@@ -90,9 +85,7 @@ def _media(
             found[declared.id] = medium
     declared_ids = {declared.id for declared in head.media}
     for name in sorted(used - declared_ids):
-        notes.fault(
-            page.before + 1, "media-undeclared", f"hình “{name}” được dùng nhưng chưa khai trong media"
-        )
+        notes.fault(page.before + 1, "media-undeclared", f"hình “{name}” được dùng nhưng chưa khai trong media")
     files = {declared.file for declared in head.media}
     for file in sorted((folder / "media").glob("*")) if (folder / "media").is_dir() else []:
         if file.name not in files:
@@ -140,9 +133,7 @@ def _text(
     return StepText(lang, title, html, tuple(made), " ".join(words.split()))
 
 
-def _lesson(
-    head: Front, steps: list[Step], translations: list[Translation], media: Mapping[str, Medium]
-) -> Lesson:
+def _lesson(head: Front, steps: list[Step], translations: list[Translation], media: Mapping[str, Medium]) -> Lesson:
     texts = {SOURCE: LessonText(head.title, head.summary)}
     texts |= {one.head.lang: LessonText(one.head.title, one.head.summary) for one in translations}
     lesson = Lesson(

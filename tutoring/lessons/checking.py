@@ -20,20 +20,16 @@ def check_head(head: Front, page: Page, folder: Path, around: Around, notes: Not
         notes.fault(page.head_line("path"), "path", f"không có lộ trình “{head.path}” trong content/paths/")
     for n, skill in enumerate(head.teaches):
         if skill not in around.skills:
-            notes.fault(
-                page.head_line("teaches", n), "skill", f"không có kỹ năng “{skill}” trong content/skills.yml"
-            )
+            notes.fault(page.head_line("teaches", n), "skill", f"không có kỹ năng “{skill}” trong content/skills.yml")
     for n, other in enumerate(head.requires):
         if other not in around.lessons:
-            notes.fault(
-                page.head_line("requires", n), "requires", f"không có bài “{other}” trong content/lessons/"
-            )
+            notes.fault(page.head_line("requires", n), "requires", f"không có bài “{other}” trong content/lessons/")
     steps = {step.id for step in page.steps}
     for n, claim in enumerate(head.unverified):
+        line = page.head_line("unverified", n)
         if claim.step and claim.step not in steps:
-            notes.fault(
-                page.head_line("unverified", n), "unverified", f"không có bước “{claim.step}” trong bài"
-            )
+            notes.fault(line, "unverified", f"không có bước “{claim.step}” trong bài")
+        notes.warn(line, "unverified", f"chưa kiểm tra được: {claim.what}")
     _check_review(head, page, around, notes)
 
 
@@ -67,21 +63,15 @@ def check_blocks(page: Page, full: Blocks, around: Around, notes: Notes) -> None
                 continue
             if block["type"] == "checkpoint":
                 if block["id"] in seen:
-                    notes.fault(
-                        raw.line, "checkpoint-id", f"mã câu hỏi “{block['id']}” dùng hai lần trong bài"
-                    )
+                    notes.fault(raw.line, "checkpoint-id", f"mã câu hỏi “{block['id']}” dùng hai lần trong bài")
                 seen.add(block["id"])
                 for option in block["options"]:
                     if option["back_to"] and option["back_to"] not in steps:
-                        notes.fault(
-                            raw.line, "back-to", f"back_to “{option['back_to']}” không phải bước của bài này"
-                        )
+                        notes.fault(raw.line, "back-to", f"back_to “{option['back_to']}” không phải bước của bài này")
                 if block["kind"] in {"order", "type"} and not block["say"]:
                     notes.warn(raw.line, "feedback", "thêm say: lời nói với người trả lời chưa đúng")
             if block["type"] == "stuck" and block["topic"] not in around.skills:
-                notes.fault(
-                    raw.line, "skill", f"không có kỹ năng “{block['topic']}” trong content/skills.yml"
-                )
+                notes.fault(raw.line, "skill", f"không có kỹ năng “{block['topic']}” trong content/skills.yml")
             for mistake in block.get("items", ()):
                 if mistake["see"] and mistake["see"] not in around.lessons:
                     notes.fault(raw.line, "see", f"không có bài “{mistake['see']}” trong content/lessons/")
@@ -90,19 +80,13 @@ def check_blocks(page: Page, full: Blocks, around: Around, notes: Notes) -> None
 def check_completeness(page: Page, full: Blocks, head: Front, notes: Notes) -> None:
     kinds = [raw.type for step in page.steps for raw in step.blocks]
     if "checkpoint" not in kinds:
-        notes.fault(
-            page.before + 1, "no-checkpoint", "bài chưa có câu hỏi nào; thêm ít nhất một khối checkpoint"
-        )
+        notes.fault(page.before + 1, "no-checkpoint", "bài chưa có câu hỏi nào; thêm ít nhất một khối checkpoint")
     if "stuck" not in kinds:
-        notes.warn(
-            page.before + 1, "no-stuck", "bài chưa có khối stuck: người bị kẹt không có sẵn lời nhờ giúp"
-        )
+        notes.warn(page.before + 1, "no-stuck", "bài chưa có khối stuck: người bị kẹt không có sẵn lời nhờ giúp")
     if not head.media:
         notes.warn(page.before + 1, "no-picture", "bài chưa có hình nào")
     for step in page.steps:
-        missing = [
-            name for name in ("goal", "find", "right", "else") if name not in markdown.leads(step.tokens)
-        ]
+        missing = [name for name in ("goal", "find", "right", "else") if name not in markdown.leads(step.tokens)]
         if missing:
             words = ", ".join(f"“{markdown.LEADS[name][0]}”" for name in missing)
             notes.warn(step.line, "step-parts", f"bước “{step.title}” chưa có {words}")

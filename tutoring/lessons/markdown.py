@@ -1,35 +1,22 @@
-"""A lesson's text cut into steps, and a step's Markdown turned into harmless HTML."""
+"""A lesson's text cut into steps."""
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import nh3
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)---[ \t]*\n", re.DOTALL)
 _TITLE = re.compile(r"^(?P<title>.*?)\s*(?:\{#(?P<id>[^}]*)\})?\s*$")
-_TAGS = {
-    "p", "strong", "em", "ul", "ol", "li", "a", "img", "h3", "code", "blockquote", "br", "figure", "figcaption",
-    "small",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "a": {"href"},
-    "img": {"src", "alt", "width", "height", "loading", "decoding"},
-    "ol": {"start"},
-}
 LEADS = {
     "goal": ("Mục tiêu:", "Goal:"),
     "find": ("Tìm:", "Look for:"),
     "right": ("Đúng khi:", "Right when:"),
     "else": ("Nếu chưa thấy:", "If not:"),
 }
-_CLASSES = {"p": {f"step-{name}" for name in LEADS} | {"fact-note"}, "figure": {"picture"}}
-_md = MarkdownIt("commonmark", {"html": False})
-_renderer = RendererHTML()
+parser = MarkdownIt("commonmark", {"html": False})
 
 
 class LayoutFault(Exception):
@@ -72,7 +59,7 @@ def split(text: str) -> tuple[str, str, int]:
 
 def steps(body: str, before: int) -> tuple[list[RawStep], list[tuple[int, str]]]:
     """The steps of a body that begins after line `before`, and the lines that belong to no step."""
-    tokens = _md.parse(body)
+    tokens = parser.parse(body)
     heads = [n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     lines = body.split("\n")
     stray = [
@@ -114,102 +101,13 @@ def digest(source: str) -> str:
     return hashlib.sha256(re.sub(r"\s+", " ", source).encode()).hexdigest()[:10]
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What a step's picture becomes on the page."""
-
-    src: str
-    alt: str
-    long: str | None
-    width: int | None
-    height: int | None
-
-
-class Renderer:
-    """Turns the tokens of a step into HTML, asking how to resolve what the text refers to."""
-
-    def __init__(
-        self,
-        picture: Callable[[str], Picture | None],
-        link: Callable[[str], str | None],
-        fact: Callable[[str], str],
-    ) -> None:
-        self._picture = picture
-        self._link = link
-        self._fact = fact
-
-    def html(self, tokens: Sequence[Token], note: Callable[[], str]) -> str:
-        """HTML of a step with only the allowed tags, and below it what `note` says after rendering."""
-        parts = [self._block(list(tokens))]
-        said = note()
-        if said:
-            parts.append(f'<p class="fact-note"><small>{_escape(said)}</small></p>\n')
-        return nh3.clean(
-            "".join(parts),
-            tags=_TAGS,
-            attributes=_ATTRIBUTES,
-            allowed_classes=_CLASSES,
-            url_schemes={"https"},
-            link_rel="noopener",
-        )
-
-    def _block(self, tokens: list[Token]) -> str:
-        out = []
-        n = 0
-        while n < len(tokens):
-            token = tokens[n]
-            if token.type == "paragraph_open" and not token.hidden and tokens[n + 1].type == "inline":
-                out.append(self._paragraph(tokens[n + 1]))
-                n += 3
-                continue
-            if token.type == "inline":
-                out.append(self._inline(token))
-            else:
-                out.append(_renderer.render([token], _md.options, {}))
-            n += 1
-        return "".join(out)
-
-    def _paragraph(self, inline: Token) -> str:
-        children = inline.children or []
-        if len(children) == 1 and children[0].type == "image":
-            return self._figure(str(children[0].attrGet("src") or ""))
-        lead = lead_of(inline)
-        return (
-            f'<p class="step-{lead}">{self._inline(inline)}</p>\n'
-            if lead
-            else f"<p>{self._inline(inline)}</p>\n"
-        )
-
-    def _figure(self, src: str) -> str:
-        picture = self._picture(src)
-        if picture is None:
-            return ""
-        size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-        caption = f"<figcaption>{_escape(picture.long)}</figcaption>" if picture.long else ""
-        image = f'<img src="{_escape(picture.src)}" alt="{_escape(picture.alt)}"{size} decoding="async">'
-        return f'<figure class="picture">{image}{caption}</figure>\n'
-
-    def _inline(self, token: Token) -> str:
-        for child in token.children or []:
-            if child.type == "link_open":
-                child.attrSet("href", self._link(str(child.attrGet("href") or "")) or "")
-            if child.type == "text":
-                child.content = self._fact(child.content)
-        shown = [child for child in token.children or [] if child.type != "image"]
-        return _renderer.renderInline(shown, _md.options, {})
-
-
 def lead_of(inline: Token) -> str | None:
     """Which of the four parts of a step a paragraph is, by the bold words it begins with."""
     kinds = [child.type for child in (inline.children or [])[:3]]
     if "strong_open" not in kinds:
         return None
     return next(
-        (
-            name
-            for name, leads in LEADS.items()
-            if inline.content.startswith(tuple(f"**{lead}**" for lead in leads))
-        ),
+        (name for name, leads in LEADS.items() if inline.content.startswith(tuple(f"**{lead}**" for lead in leads))),
         None,
     )
 
@@ -252,7 +150,3 @@ def _text(token: Token) -> str:
     if token.type in {"softbreak", "hardbreak"}:
         return " "
     return token.content if token.type in {"text", "code_inline"} else ""
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -34,7 +34,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise YamlFault(
-                "không dùng dấu * để nhắc lại; hãy chép nội dung ra", self.peek_event().start_mark.line + 1
+                "không dùng dấu * để nhắc lại; hãy chép nội dung ra",
+                self.peek_event().start_mark.line + 1,  # type: ignore[no-untyped-call]
             )
         node = super().compose_node(parent, index)
         if isinstance(node, yaml.MappingNode):
@@ -43,9 +44,7 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9][0-9]*)$"), list("-0123456789")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9][0-9]*)$"), list("-0123456789"))
 
 
 def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
