@@ -38,9 +38,7 @@ class Checkpoint(Strict):
         right = sum(option.correct for option in self.options)
         wrong = len(ids) - right
         if self.kind == "single" and (right != 1 or not wrong):
-            raise refuse(
-                "correct", "câu hỏi single cần đúng một lựa chọn correct: true và ít nhất một lựa chọn sai"
-            )
+            raise refuse("correct", "câu hỏi single cần đúng một lựa chọn correct: true và ít nhất một lựa chọn sai")
         if self.kind in {"multiple", "confirm"} and not right:
             raise refuse("correct", f"câu hỏi {self.kind} cần ít nhất một lựa chọn correct: true")
         if self.kind == "order" and len(ids) < 2:

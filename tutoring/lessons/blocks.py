@@ -81,9 +81,7 @@ def _overlay_mapping(source: Block, translated: Block) -> Block:
     unknown = sorted(set(translated) - set(source))
     if unknown:
         raise ValueError(f"bản gốc không có “{unknown[0]}”")
-    untold = sorted(
-        key for key in set(source) & TEXTS if key not in translated and isinstance(source[key], str)
-    )
+    untold = sorted(key for key in set(source) & TEXTS if key not in translated and isinstance(source[key], str))
     if untold:
         raise ValueError(f"thiếu bản dịch của “{untold[0]}”")
     made = dict(source)

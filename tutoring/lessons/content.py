@@ -154,9 +154,7 @@ def _across(folder: Path, lessons: Iterable[Lesson], paths: Iterable[LearningPat
             noted[slug].fault(1, "cycle", f"requires đi vòng: muốn học “{slug}” phải học “{slug}” trước")
         other = places.setdefault((lesson.path, lesson.order), slug)
         if other != slug:
-            noted[slug].fault(
-                1, "order", f"order {lesson.order} đã là chỗ của bài “{other}” trong lộ trình này"
-            )
+            noted[slug].fault(1, "order", f"order {lesson.order} đã là chỗ của bài “{other}” trong lộ trình này")
         for see in _seen(lesson):
             if see in by_id and by_id[see].path != SAFETY:
                 noted[slug].fault(1, "see", f"see “{see}” phải là bài của lộ trình {SAFETY}")

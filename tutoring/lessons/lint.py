@@ -39,9 +39,7 @@ _OLD = [
     for words, say in _OLD_WORDS.items()
 ]
 _HOST = re.compile(r"(?<![\w.@-])((?:[a-z0-9-]+\.)+gov\.vn)(?![\w-])", re.IGNORECASE)
-_MONEY = re.compile(
-    r"(?<![\w.])\d[\d.,]*\s*(?:nghìn|ngàn|triệu|tỷ)?\s*(?:đồng|vnđ|vnd|₫|đ)(?!\w)", re.IGNORECASE
-)
+_MONEY = re.compile(r"(?<![\w.])\d[\d.,]*\s*(?:nghìn|ngàn|triệu|tỷ)?\s*(?:đồng|vnđ|vnd|₫|đ)(?!\w)", re.IGNORECASE)
 _ID = re.compile(r"(?<!\d)(?!0{12})\d{12}(?!\d)")
 _NUMBERS = "|".join(
     (

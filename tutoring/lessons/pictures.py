@@ -43,9 +43,7 @@ def read_medium(folder: Path, lesson_id: str, declared: Declared, alts: dict[str
     raw = file.read_bytes()
     most = MOST_BYTES[file.suffix]
     if len(raw) > most:
-        notes.fault(
-            line, "media-heavy", f"media/{declared.file} nặng {len(raw)} byte; nhiều nhất {most} byte"
-        )
+        notes.fault(line, "media-heavy", f"media/{declared.file} nặng {len(raw)} byte; nhiều nhất {most} byte")
     size = _svg(raw, declared.file, notes, line) if file.suffix == ".svg" else None
     version = hashlib.sha256(raw).hexdigest()[:10]
     return Medium(

@@ -87,13 +87,9 @@ def check_steps(page: Page, notes: Notes) -> None:
     seen: set[str] = set()
     for step in page.steps:
         if step.id is None:
-            notes.fault(
-                step.line, "step-id", f"bước “{step.title}” chưa có mã; thêm {{#ma-buoc}} sau tên bước"
-            )
+            notes.fault(step.line, "step-id", f"bước “{step.title}” chưa có mã; thêm {{#ma-buoc}} sau tên bước")
         elif not KEBAB.fullmatch(step.id):
-            notes.fault(
-                step.line, "step-id", f"mã bước “{step.id}” chỉ gồm chữ thường không dấu, số và gạch nối"
-            )
+            notes.fault(step.line, "step-id", f"mã bước “{step.id}” chỉ gồm chữ thường không dấu, số và gạch nối")
         elif step.id in seen:
             notes.fault(step.line, "step-id", f"mã bước “{step.id}” dùng hai lần trong bài")
         if not step.title:
@@ -134,9 +130,7 @@ def _sentences(page: Page) -> list[tuple[int, str]]:
         found.append((step.line, step.title))
         found += [(page.before + line + 1, text) for line, text in markdown.plain(step.tokens)]
         for raw, block in zip(step.blocks, parsed, strict=True):
-            found += [
-                (raw.line + block.line(where) - 1, text) for where, text in blocks.sentences(block.data)
-            ]
+            found += [(raw.line + block.line(where) - 1, text) for where, text in blocks.sentences(block.data)]
     return found
 
 
@@ -156,9 +150,7 @@ def check_references(page: Page, around: Around, notes: Notes) -> None:
                 notes.fault(page.before + line + 1, "link", say)
         for line, target, alone in markdown.images(step.tokens):
             if not target.startswith("media:"):
-                notes.fault(
-                    page.before + line + 1, "picture", "hình viết là ![](media:mã) với mã khai trong media"
-                )
+                notes.fault(page.before + line + 1, "picture", "hình viết là ![](media:mã) với mã khai trong media")
             elif not alone:
                 notes.fault(
                     page.before + line + 1,

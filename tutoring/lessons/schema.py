@@ -48,9 +48,7 @@ class Source(Strict):
         if not self.url and not self.publisher:
             raise refuse("source", "nguồn cần có url, hoặc nơi đăng (publisher)")
         if not (self.url or self.title or self.date or self.ref):
-            raise refuse(
-                "source", "nguồn không có url thì cần tên bài (title), ngày (date) hoặc số bài (ref)"
-            )
+            raise refuse("source", "nguồn không có url thì cần tên bài (title), ngày (date) hoặc số bài (ref)")
         if self.url and not self.url.startswith("https://"):
             raise refuse("link", "url của nguồn phải bắt đầu bằng https://")
         return self
@@ -126,9 +124,7 @@ class Front(Strict):
     @model_validator(mode="after")
     def _second_person(self) -> "Front":
         if self.review.by and self.review.by in self.authors:
-            raise refuse(
-                "reviewer", "người duyệt không được là người viết; để by trống đến khi có người thứ hai"
-            )
+            raise refuse("reviewer", "người duyệt không được là người viết; để by trống đến khi có người thứ hai")
         return self
 
 
