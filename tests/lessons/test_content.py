@@ -1,0 +1,554 @@
+"""The files of the lesson bank: the real ones are sound, and what is wrong in a file is said with its line."""
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.lessons.bank import CONTENT
+from tutoring.lessons import strict_yaml
+from tutoring.lessons.content import Bank, Fault, load
+from tutoring.lessons.markdown import split, steps
+
+REAL = "vao-lop-bang-duong-dan"
+LESSON = """---
+schema: 1
+id: thu
+version: 1
+lang: vi
+title: Bài thử
+summary: Để thử bộ kiểm tra.
+path: hoc
+order: 10
+level: 1
+minutes: 5
+audience: [hoc-sinh]
+teaches: [hoc.thu]
+requires: []
+authors: ["Nhóm nội dung"]
+as_of: 2026-11-24
+sources: [{id: s1, publisher: "Báo Mẫu", title: "Bài mẫu"}]
+media: [{id: m1, file: hinh.svg, alt: "Một hình vuông"}]
+review: {by: "", every_days: 90}
+---
+
+## Mở nhóm lớp {#mo-nhom}
+
+**Mục tiêu:** thấy tin nhắn.
+
+**Tìm:** tên thầy cô.
+
+![](media:m1)
+
+**Đúng khi:** thấy giờ học.
+
+**Nếu chưa thấy:** hỏi thầy cô.
+
+```checkpoint
+id: c1
+kind: single
+prompt: "Bấm đường dẫn nào?"
+options:
+  - {id: a, text: "Của thầy cô", correct: true}
+  - {id: b, text: "Của người lạ", say: "Người lạ thì không bấm.", back_to: mo-nhom}
+hints: ["Xem ai gửi."]
+```
+```mistakes
+- {wrong: "Bấm nhiều lần", fix: "Bấm một lần rồi chờ."}
+```
+```stuck
+ask: "Em không thấy nhóm lớp."
+topic: hoc.thu
+```
+
+## Bấm đường dẫn {#bam}
+
+**Mục tiêu:** vào lớp.
+
+**Tìm:** chữ “Tham gia”.
+
+**Đúng khi:** thấy lớp.
+
+**Nếu chưa thấy:** chờ một lúc.
+"""
+ENGLISH = """---
+schema: 1
+translates: thu
+lang: en
+source_version: 1
+source_hash: {mo-nhom: "HASH1", bam: "HASH2"}
+title: A trial lesson
+summary: To try the checks.
+media: {m1: {alt: "A square"}}
+---
+
+## Open the class group {#mo-nhom}
+
+**Goal:** see the message.
+
+![](media:m1)
+
+```checkpoint
+id: c1
+prompt: "Which link do you press?"
+options:
+  - {id: a, text: "The teacher's"}
+  - {id: b, text: "A stranger's", say: "Never press a stranger's link."}
+hints: ["See who sent it."]
+```
+```mistakes
+- {wrong: "Pressing often", fix: "Press once and wait."}
+```
+```stuck
+ask: "I cannot find the class group."
+```
+
+## Press the link {#bam}
+
+**Goal:** be in class.
+"""
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 320"><rect width="9" height="9"/></svg>'
+
+
+class Tree:
+    """A folder laid out like content/ with one lesson, to be spoiled."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / "content"
+        self.lesson = self.root / "lessons" / "thu"
+        (self.lesson / "media").mkdir(parents=True)
+        (self.root / "paths").mkdir()
+        (self.root / "skills.yml").write_text(
+            'schema: 1\nskills:\n  - {id: hoc.thu, kns: 2, name: {vi: "Thử", en: "Try"}}\n', "utf-8"
+        )
+        for order, path in enumerate(("hoc", "an-toan-so"), 1):
+            (self.root / "paths" / f"{path}.yml").write_text(
+                f'schema: 1\nid: {path}\norder: {order}\ntitle: {{vi: "Học"}}\nsummary: {{vi: "Để học."}}\n', "utf-8"
+            )
+        (self.lesson / "media" / "hinh.svg").write_text(SVG, "utf-8")
+        self.write(LESSON)
+
+    def write(self, text: str, name: str = "vi.md") -> None:
+        (self.lesson / name).write_text(text, "utf-8")
+
+    def change(self, old: str, new: str, name: str = "vi.md") -> None:
+        text = (self.lesson / name).read_text("utf-8")
+        assert old in text
+        self.write(text.replace(old, new, 1), name)
+
+    def translate(self, text: str = ENGLISH) -> None:
+        _, body, before = split((self.lesson / "vi.md").read_text("utf-8"))
+        first, second = steps(body, before)[0]
+        self.write(text.replace("HASH1", first.digest).replace("HASH2", second.digest), "en.md")
+
+    def load(self, today: dt.date | None = None) -> Bank:
+        return load(self.root, today)
+
+    def only_fault(self) -> Fault:
+        faults = self.load().faults
+        assert len(faults) == 1, [str(one) for one in faults]
+        return faults[0]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path)
+
+
+# ---- the real content ------------------------------------------------------------------------------------
+
+
+def test_the_real_content_has_no_faults_and_only_open_questions_as_warnings(real_bank: Bank) -> None:
+    assert [str(one) for one in real_bank.faults] == []
+    assert {one.code for one in real_bank.warnings} <= {"unreviewed", "unverified", "fact-unverified"}
+    assert not real_bank.broken
+
+
+def test_the_eight_first_lessons_stand_in_their_paths(real_bank: Bank) -> None:
+    found = {one.id: one.path for one in real_bank.lessons}
+    assert (
+        found.items()
+        >= {
+            "bat-may-lam-quen": "lam-quen-thiet-bi",
+            "ket-noi-wifi-4g": "lam-quen-thiet-bi",
+            REAL: "hoc-truc-tuyen",
+            "mat-tieng-mat-hinh-rot-mang": "hoc-truc-tuyen",
+            "chup-va-nop-bai": "hoc-truc-tuyen",
+            "nhan-biet-lua-dao": "an-toan-so",
+            "otp-khong-doc-cho-ai": "an-toan-so",
+            "dang-nhap-cong-quoc-gia": "dich-vu-cong",
+        }.items()
+    )
+    assert len(real_bank.paths) == 6
+    assert all({"vi", "en"} <= set(one.texts) for one in real_bank.paths)
+    assert all({"vi", "en"} <= set(one.names) for one in real_bank.skills)
+
+
+def test_every_lesson_asks_answers_helps_and_shows(real_bank: Bank) -> None:
+    for lesson in real_bank.lessons:
+        blocks = [block for step in lesson.steps for block in step.texts["vi"].blocks]
+        kinds = {block["type"] for block in blocks}
+        assert {"checkpoint", "mistakes", "stuck"} <= kinds, lesson.id
+        for block in blocks:
+            if block["type"] == "checkpoint":
+                assert block["hints"]
+                if block["kind"] not in {"order", "type"}:
+                    assert all(one["correct"] or one["say"] for one in block["options"]), (lesson.id, block["id"])
+        assert lesson.media and all(one.alt["vi"] and one.bytes < 6000 for one in lesson.media), lesson.id
+
+
+def test_lessons_say_when_nobody_else_has_read_them(real_bank: Bank) -> None:
+    unread = {one.file for one in real_bank.warnings if one.code == "unreviewed"}
+    assert unread == {f"content/lessons/{one.id}/vi.md" for one in real_bank.lessons if not one.review.by}
+
+
+def test_the_translated_lessons_are_up_to_date(real_bank: Bank) -> None:
+    by_id = {one.id: one for one in real_bank.lessons}
+    for slug in ("bat-may-lam-quen", REAL):
+        assert all("en" in step.texts and not step.stale for step in by_id[slug].steps)
+
+
+# ---- faults ----------------------------------------------------------------------------------------------
+
+TWENTY = " ".join(["một hai ba bốn năm sáu bảy tám chín mười"] * 2)
+LONG = f"{TWENTY} một hai ba."  # the words before it count too
+SEEDED = [
+    ("id: thu", "id: khac", "folder", "phải trùng tên thư mục"),
+    ("level: 1", "level: 1\nmau: do", "extra-forbidden", "không có mục nào tên “mau”"),
+    ("version: 1\n", "", "missing", "thiếu mục “version”"),
+    ("version: 1\n", "version: 01\n", "int-type", "số nguyên"),
+    ("{#bam}", "", "step-id", "chưa có mã"),
+    ("{#bam}", "{#mo-nhom}", "step-id", "dùng hai lần"),
+    ("{#bam}", "{#Bấm}", "step-id", "chữ thường không dấu"),
+    ('"Của người lạ", say: "Người lạ thì không bấm.",', '"Của người lạ",', "feedback", "cần lời giải thích"),
+    ("correct: true", "correct: false, say: Chưa đúng", "correct", "đúng một lựa chọn"),
+    ("back_to: mo-nhom", "back_to: khong-co", "back-to", "không phải bước của bài này"),
+    ('hints: ["Xem ai gửi."]', "hints: []", "too-short", "ít nhất 1 mục"),
+    ("kind: single", "kind: doan-mo", "literal-error", "“kind” phải là"),
+    ("```mistakes", "```sai-lam", "block-type", "không có khối “sai-lam”"),
+    ("topic: hoc.thu", "topic: hoc.khac", "skill", "không có kỹ năng “hoc.khac”"),
+    ("topic: hoc.thu", "topic: hoc.thu\nshare: [password]", "literal-error", "share"),
+    ("teaches: [hoc.thu]", "teaches: [hoc.khac]", "skill", "không có kỹ năng"),
+    ("requires: []", "requires: [khong-co]", "requires", "không có bài “khong-co”"),
+    ("requires: []", "requires: [thu]", "cycle", "đi vòng"),
+    ("path: hoc", "path: khac", "path", "không có lộ trình"),
+    ("every_days: 90", "every_days: 400", "less-than-equal", "lớn nhất là 365"),
+    ('by: ""', 'by: "Nhóm nội dung", on: 2026-11-01', "reviewer", "không được là người viết"),
+    ('by: ""', 'by: "Người khác"', "review", "ghi ngày duyệt"),
+    (', alt: "Một hình vuông"', "", "alt", "cần lời tả"),
+    ("file: hinh.svg", "file: khac.svg", "media-missing", "không có tệp media/khac.svg"),
+    ("![](media:m1)", "Xem hình.", "media-unused", "không bước nào dùng"),
+    ("![](media:m1)", "![](https://la.example/a.png)", "picture", "media:mã"),
+    ("chờ một lúc.", LONG, "long-sentence", "câu dài 26 tiếng"),
+    ("chờ một lúc.", "hỏi ở quận.", "old-word", "không còn quận"),
+    ("chờ một lúc.", "đem sổ hộ khẩu.", "old-word", "không còn sổ hộ khẩu"),
+    ("chờ một lúc.", "click vào đó.", "old-word", "viết “bấm”"),
+    ("chờ một lúc.", "vào vneid-gov.gov.vn.", "host", "không nằm trong danh sách"),
+    ("chờ một lúc.", "nộp 8.000 đồng.", "number", "số tiền"),
+    ("chờ một lúc.", "gọi 1800 1096.", "number", "số điện thoại"),
+    ("chờ một lúc.", "gõ 001201234567.", "number", "12 chữ số"),
+    ("chờ một lúc.", "gọi {fact:khong-co}.", "fact", "facts.yml không có"),
+    ("chờ một lúc.", "[bấm đây](http://la.example/).", "link", "không dẫn tới"),
+    ("{id: s1, publisher:", '{id: s1, url: "http://la.example", publisher:', "link", "https://"),
+    ("wrong: \"Bấm nhiều lần\",", 'wrong: "Bấm nhiều lần", danger: co,', "bool-type", "true hoặc false"),
+    ("id: c1\n", "id: c1\nid: c1\n", "yaml", "viết hai lần"),
+    ("## Mở nhóm lớp", "Chữ thừa.\n\n## Mở nhóm lớp", "stray-text", "trước bước đầu tiên"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "says"), SEEDED)
+def test_a_seeded_fault_is_named_with_its_line(tree: Tree, old: str, new: str, code: str, says: str) -> None:
+    assert tree.load().faults == ()
+    tree.change(old, new)
+    bank = tree.load()
+    found = [one for one in bank.faults if one.code == code]
+    assert found, [str(one) for one in bank.faults]
+    assert says in found[0].say
+    assert str(found[0]).startswith(f"content/lessons/thu/vi.md:{found[0].line}: ")
+    assert bank.lessons == () and bank.broken == {"thu"}
+
+
+def test_the_line_is_the_line_of_the_file(tree: Tree) -> None:
+    for old, new in (("chờ một lúc.", "hỏi ở quận."), ("topic: hoc.thu", "topic: 5"), ("level: 1", "level: 9")):
+        tree.write(LESSON)
+        tree.change(old, new)
+        expected = (tree.lesson / "vi.md").read_text("utf-8").split("\n").index(
+            next(line for line in LESSON.split("\n") if old in line).replace(old, new)
+        ) + 1  # fmt: skip
+        assert tree.only_fault().line == expected
+
+
+def test_too_few_and_too_many_steps(tree: Tree) -> None:
+    tree.write(LESSON[: LESSON.index("## Bấm đường dẫn")])
+    assert tree.only_fault().code == "step-count"
+    tree.write(LESSON + "".join(f"\n## Bước {n} {{#buoc-{n}}}\n\nChờ.\n" for n in range(8)))
+    assert tree.only_fault().code == "step-count"
+
+
+def test_a_lesson_must_ask_something(tree: Tree) -> None:
+    start = LESSON.index("```checkpoint")
+    tree.write(LESSON[:start] + LESSON[LESSON.index("```mistakes") :])
+    assert tree.only_fault().code == "no-checkpoint"
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        SVG.replace("<rect", "<script>alert(1)</script><rect"),
+        SVG.replace("<rect", '<rect onload="alert(1)"'),
+        SVG.replace("<rect", '<use href="https://la.example/a.svg#b"/><rect'),
+        SVG.replace("<rect", "<foreignObject/><rect"),
+        "<!DOCTYPE svg>" + SVG,
+        SVG.replace(' viewBox="0 0 320 320"', ""),
+        SVG[:-6],
+        SVG + "<!--" + "x" * 7000 + "-->",
+    ],
+)
+def test_a_drawing_must_be_light_sound_and_unable_to_run_anything(tree: Tree, spoiled: str) -> None:
+    (tree.lesson / "media" / "hinh.svg").write_text(spoiled, "utf-8")
+    assert tree.only_fault().code in {"svg-unsafe", "svg-broken", "media-heavy"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"\xff\xfe", "encoding"),
+        (LESSON.replace("Chờ", "Ch\u200bờ").replace("chờ một", "ch\u202eờ một").encode(), "odd-character"),
+        (b"x" * 300_000, "too-big"),
+        (b"khong co phan dau", "layout"),
+        (LESSON.replace("level: 1", "level: [1").encode(), "yaml"),
+        (LESSON.replace("id: thu", "id: &a thu").replace("path: hoc", "path: *a").encode(), "yaml"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_fault(tree: Tree, raw: bytes, code: str) -> None:
+    (tree.lesson / "vi.md").write_bytes(raw)
+    assert tree.only_fault().code == code
+
+
+def test_faults_of_the_small_files(tree: Tree) -> None:
+    (tree.root / "paths" / "hoc.yml").write_text("schema: 1\nid: hoc\n", "utf-8")
+    (tree.root / "synonyms.yml").write_text('schema: 1\nsynonyms: {"mk": "mật khẩu"}\n', "utf-8")
+    files = {one.file for one in tree.load().faults}
+    assert {"content/paths/hoc.yml", "content/synonyms.yml"} <= files
+
+
+def test_a_missing_folder_is_a_fault_and_not_a_crash(tmp_path: Path) -> None:
+    bank = load(tmp_path / "content")
+    assert bank.lessons == () and "thiếu tệp này" in str(bank.faults[0])
+
+
+# ---- warnings --------------------------------------------------------------------------------------------
+
+
+def test_what_is_a_warning_and_no_fault(tree: Tree) -> None:
+    tree.change(
+        'review: {by: "", every_days: 90}', 'unverified: [{step: bam, what: "Chữ trên nút"}]\nreview: {every_days: 90}'
+    )
+    tree.change("chờ một lúc.", f"{TWENTY}.")
+    tree.change("**Tìm:** chữ “Tham gia”.\n", "")
+    bank = tree.load()
+    assert bank.faults == ()
+    said = {one.code: one.say for one in bank.warnings}
+    assert said["unreviewed"] == "chưa có người thứ hai duyệt"
+    assert "Chữ trên nút" in said["unverified"]
+    assert "23 tiếng" in said["long-sentence"]
+    assert "“Tìm:”" in said["step-parts"]
+    assert bank.lessons[0].unverified == ({"step": "bam", "what": "Chữ trên nút"},)
+
+
+def test_a_review_comes_due_on_the_day_that_is_given(tree: Tree) -> None:
+    lesson = tree.load().lessons[0]
+    assert lesson.review.due == dt.date(2026, 11, 24) + dt.timedelta(days=90)
+    codes: Callable[[dt.date], set[str]] = lambda day: {one.code for one in tree.load(day).warnings}  # noqa: E731
+    assert "overdue" not in codes(lesson.review.due)
+    assert "overdue" in codes(lesson.review.due + dt.timedelta(days=1))
+    assert tree.load(dt.date(2026, 11, 1)).faults[0].code == "future"
+
+
+# ---- YAML that means what was typed ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "001201234567",
+        "0312345670",
+        "9:30",
+        "8.000",
+        "1_000",
+        "0x1F",
+        "0o17",
+        "1e3",
+        ".5",
+        "no",
+        "on",
+        "Yes",
+        "True",
+        "+5",
+    ],
+)
+def test_numbers_of_people_times_fees_and_words_stay_text(typed: str) -> None:
+    assert strict_yaml.parse(f"a: {typed}").data == {"a": typed}
+
+
+def test_plain_values_and_refused_ones() -> None:
+    assert strict_yaml.parse("a: [true, false, 0, 12, -3]").data == {"a": [True, False, 0, 12, -3]}
+    for text in (
+        "a: 1\na: 2",
+        "a: &x 1\nb: *x",
+        "? [a]\n: 1",
+        "a: {b: 1, b: 2}",
+        "a: [",
+        "a: 1\n--- \nb: 2",
+        "!!python/object:os.system a",
+    ):
+        with pytest.raises(strict_yaml.YamlFault):
+            strict_yaml.parse(text)
+
+
+def test_a_merge_key_is_only_a_word() -> None:
+    assert strict_yaml.parse("a: {<<: {b: 1}}").data == {"a": {"<<": {"b": 1}}}
+
+
+# ---- nothing in a lesson runs ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="alert(1)">',
+        "<!-- <b> -->",
+        "[bấm](javascript:alert(1))",
+        "<javascript:alert(1)>",
+        "[bấm](data:text/html;base64,PHNjcmlwdD4=)",
+        "`<script>` &lt;script&gt;",
+    ],
+)
+def test_html_and_scripts_become_plain_words(tree: Tree, typed: str) -> None:
+    tree.change("chờ một lúc.", typed)
+    bank = tree.load()
+    assert {one.code for one in bank.faults} <= {"link"}
+    for lesson in bank.lessons:
+        html = lesson.steps[1].texts["vi"].html
+        assert "<script" not in html and "<img" not in html and "<!--" not in html and "href" not in html
+
+
+def test_texts_of_blocks_are_handed_on_as_they_are_for_the_page_to_escape(tree: Tree) -> None:
+    tree.change("Bấm một lần rồi chờ.", "<b>Chờ</b>")
+    items = tree.load().lessons[0].steps[0].texts["vi"].blocks[1]["items"]
+    assert items[0]["fix"] == "<b>Chờ</b>"
+
+
+def test_a_known_link_stays_and_leads_nowhere_else(tree: Tree) -> None:
+    tree.change("chờ một lúc.", "mở [cổng](https://dichvucong.gov.vn/).")
+    html = tree.load().lessons[0].steps[1].texts["vi"].html
+    assert '<a href="https://dichvucong.gov.vn/" rel="noopener">cổng</a>' in html
+
+
+# ---- translations ----------------------------------------------------------------------------------------
+
+
+def test_a_translation_holds_the_same_blocks_with_other_words(tree: Tree) -> None:
+    tree.translate()
+    bank = tree.load()
+    assert bank.faults == ()
+    lesson = bank.lessons[0]
+    text = lesson.steps[0].text("en")
+    assert (text.title, text.lang, text.fallback) == ("Open the class group", "en", False)
+    assert lesson.texts["en"].title == "A trial lesson"
+    source, translated = lesson.steps[0].texts["vi"].blocks, text.blocks
+    assert [one["type"] for one in translated] == [one["type"] for one in source]
+    assert [one["correct"] for one in translated[0]["options"]] == [True, False]
+    assert translated[0]["options"][1]["back_to"] == "mo-nhom"
+    assert translated[0]["prompt"] == "Which link do you press?"
+    assert translated[2]["topic"] == "hoc.thu"
+    assert 'alt="A square"' in text.html
+
+
+def test_editing_one_step_makes_that_step_alone_stale(tree: Tree) -> None:
+    tree.translate()
+    tree.change("chờ một lúc.", "chờ thêm một lúc.")
+    bank = tree.load()
+    first, second = bank.lessons[0].steps
+    assert first.text("en").lang == "en" and not first.stale
+    assert second.text("en").lang == "vi" and second.text("en").fallback and second.stale == {"en"}
+    assert not second.text("vi").fallback
+    said = [one for one in bank.warnings if one.code == "stale"]
+    assert len(said) == 1 and "bam" in said[0].say and second.source_hash in said[0].say
+
+
+def test_blanks_and_line_ends_do_not_make_a_translation_stale(tree: Tree) -> None:
+    tree.translate()
+    tree.write(LESSON.replace("\n\n", "\n\n\n").replace("\n", "\r\n"))
+    assert [one.code for one in tree.load().warnings if one.code == "stale"] == []
+
+
+def test_a_missing_step_falls_back_to_vietnamese(tree: Tree) -> None:
+    tree.translate(ENGLISH[: ENGLISH.index("## Press the link")])
+    bank = tree.load()
+    assert bank.faults == ()
+    assert bank.lessons[0].steps[1].text("en").fallback
+    assert "missing" in {one.code for one in bank.warnings}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("{id: b,", "{id: z,", "blocks-differ"),
+        ("```stuck", "```mistakes", "blocks-differ"),
+        ('{id: a, text: "The teacher\'s"}', '{id: a, text: "The teacher\'s", correct: false}', "blocks-differ"),
+        ("translates: thu", "translates: khac", "folder"),
+        ("lang: en", "lang: fr", "language"),
+        ('media: {m1: {alt: "A square"}}', "media: {}", "alt"),
+        ("title: A trial lesson\n", "", "missing"),
+    ],
+)
+def test_a_translation_that_does_not_fit_is_a_fault(tree: Tree, old: str, new: str, code: str) -> None:
+    tree.translate()
+    tree.change(old, new, "en.md")
+    faults = tree.load().faults
+    assert code in {one.code for one in faults}, [str(one) for one in faults]
+    assert all(one.file == "content/lessons/thu/en.md" for one in faults)
+
+
+def test_the_word_lint_is_for_vietnamese_only(tree: Tree) -> None:
+    tree.translate()
+    tree.change("**Goal:** be in class.", "**Goal:** click to be in class.", "en.md")
+    assert tree.load().faults == ()
+
+
+# ---- pure and fast ---------------------------------------------------------------------------------------
+
+
+def test_the_same_files_give_the_same_bank_wherever_they_lie(tmp_path: Path, real_bank: Bank) -> None:
+    shutil.copytree(CONTENT, tmp_path / "content")
+    moved = load(tmp_path / "content")
+    assert [one.content_hash for one in moved.lessons] == [one.content_hash for one in real_bank.lessons]
+    assert moved.warnings == real_bank.warnings
+
+
+def test_any_change_that_is_shown_changes_the_hash(tree: Tree) -> None:
+    hashes = {tree.load().lessons[0].content_hash}
+    for old, new in (("Bài thử", "Bài mới"), ("Của thầy cô", "Của cô giáo"), ("minutes: 5", "minutes: 6")):
+        tree.change(old, new)
+        hashes.add(tree.load().lessons[0].content_hash)
+    (tree.lesson / "media" / "hinh.svg").write_text(SVG.replace('"9"', '"8"'), "utf-8")
+    hashes.add(tree.load().lessons[0].content_hash)
+    assert len(hashes) == 5
+
+
+def test_loading_needs_no_web_and_no_database() -> None:
+    code = "import sys, tutoring.lessons.content as c; sys.exit(bool({'flask', 'sqlalchemy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=CONTENT.parent, check=False).returncode == 0
+
+
+def test_the_whole_bank_loads_quickly(real_bank: Bank) -> None:
+    began = time.process_time()
+    load(CONTENT)
+    assert time.process_time() - began < 0.25 * len(real_bank.lessons)
