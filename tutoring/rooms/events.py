@@ -13,7 +13,7 @@ class RoomOpened:
 
 @dataclass(frozen=True)
 class RoomClosed:
-    """`reason`: ended by one who took part, closed by a watcher, nobody left on duty, or stopped from elsewhere."""
+    """`reason`: ended (by one who took part), watcher, duty (nobody left on it), stopped (from elsewhere)."""
 
     room_id: int
     reason: str

@@ -27,6 +27,7 @@ from tutoring.rooms.models import Attendance, Feedback, Message, Room, Seat
 PAGE = 100
 VISIT = timedelta(minutes=2)  # how long a page asked for counts as being there
 SOCKET_ALIVE = timedelta(seconds=90)
+REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not written down every time
 _LARGEST_ID = 2**31 - 1
 _TITLES = frozenset({"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"})
 
@@ -246,6 +247,16 @@ def present(room_id: int) -> list[Seat]:
         .order_by(Seat.id)
     )
     return list(db.session.scalars(query))
+
+
+def needs_visit(room_id: int, user_id: int) -> bool:
+    """Whether a page asked for now has to be written down: a cheap look that takes no lock."""
+    recent = sa.select(Attendance.id).where(
+        Attendance.room_id == room_id,
+        Attendance.user_id == user_id,
+        sa.or_(Attendance.until_at.is_(None), Attendance.until_at > clock.now() - REFRESH),
+    )
+    return db.session.scalar(recent.limit(1)) is None
 
 
 def on_duty(found: Room) -> list[User]:

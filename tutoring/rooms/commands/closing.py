@@ -12,7 +12,7 @@ from tutoring.rooms.models import Attendance, Room
 from tutoring.rooms.queries import locked_room
 
 _LINES = {
-    "duty": "Giờ trực của thầy cô đã hết nên phòng đóng lại. Việc chưa xong, hãy nhờ giúp lại khi có người trực.",
+    "duty": "Hết giờ trực của thầy cô nên phòng đóng lại. Việc chưa xong thì nhờ giúp lại khi có người trực.",
     "stopped": "Một người trong phòng không còn tham gia được nên phòng đóng lại.",
 }
 

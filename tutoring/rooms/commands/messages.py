@@ -53,9 +53,7 @@ def _refuse_silent(room: Room, author: User, known: Facts) -> None:
     if may_post_message(known):
         return
     if known.closed:
-        raise Conflict(
-            N_("Buổi học này đã kết thúc nên không gửi tin được nữa. Bạn vẫn đọc lại được."), code="closed"
-        )
+        raise Conflict(N_("Buổi học này đã kết thúc nên không gửi tin được nữa. Bạn vẫn đọc lại được."), code="closed")
     mine = seat(room.id, author.id)
     assert mine is not None and mine.muted_until is not None
     raise NotAllowed(

@@ -1,6 +1,6 @@
 """Being in a room: attendance over sockets and by pages, and saying goodbye."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,17 +13,13 @@ from tutoring.rooms.events import PresenceChanged
 from tutoring.rooms.models import Attendance, Seat
 from tutoring.rooms.queries import VISIT, readable, seat
 
-REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not written down every time
-
 
 @command
 def enter(user: User, room_id: int, sid: str) -> None:
     """Note that this socket is in the room; raises Missing for those who may not read it."""
     room, known = readable(user, room_id)
     # The socket's row is held: its end either waits for this, or has already come and nothing is noted.
-    alive = db.session.scalar(
-        sa.select(LiveSocket.sid).where(LiveSocket.sid == sid).with_for_update(read=True)
-    )
+    alive = db.session.scalar(sa.select(LiveSocket.sid).where(LiveSocket.sid == sid).with_for_update(read=True))
     if known.closed or alive is None or _open_row(room_id, sid) is not None:
         return
     moment = clock.now()
@@ -52,16 +48,6 @@ def visit(user: User, room_id: int) -> None:
     _joined(room_id, user.id, moment)
     db.session.flush()
     announce(PresenceChanged(room_id))
-
-
-def needs_visit(room_id: int, user_id: int) -> bool:
-    """Whether a page asked for now has to be written down: a cheap look that takes no lock."""
-    recent = sa.select(Attendance.id).where(
-        Attendance.room_id == room_id,
-        Attendance.user_id == user_id,
-        sa.or_(Attendance.until_at.is_(None), Attendance.until_at > clock.now() - REFRESH),
-    )
-    return db.session.scalar(recent.limit(1)) is None
 
 
 def _joined(room_id: int, user_id: int, moment: datetime) -> None:
@@ -134,9 +120,7 @@ def socket_gone(sid: str, at: datetime) -> None:
 
 def _end(at: datetime, *which: sa.ColumnElement[bool]) -> None:
     # A socket that was entered after it was last seen alive has stayed no time at all.
-    ended = sa.case(
-        (Attendance.from_at > at, Attendance.from_at), else_=sa.literal(at, Attendance.until_at.type)
-    )
+    ended = sa.case((Attendance.from_at > at, Attendance.from_at), else_=sa.literal(at, Attendance.until_at.type))
     db.session.execute(
         sa.update(Attendance)
         .where(Attendance.until_at.is_(None), *which)

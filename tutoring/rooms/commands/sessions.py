@@ -81,11 +81,7 @@ def follow(user: User, room_id: int, step: int) -> Room:
     known = facts(room, user)
     if not may_follow(known):
         readable(user, room_id)
-        raise (
-            _closed()
-            if known.closed
-            else NotAllowed(N_("Người giúp hoặc thầy cô chuyển bước chung cho cả phòng."))
-        )
+        raise (_closed() if known.closed else NotAllowed(N_("Người giúp hoặc thầy cô chuyển bước chung cho cả phòng.")))
     lesson = lessons.find_lesson(room.lesson_slug) if room.lesson_slug else None
     step_id = lesson.step_id(step) if lesson and type(step) is int else None
     if lesson is None or step_id is None:

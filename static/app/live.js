@@ -1,0 +1,102 @@
+// Live parts of a page. The server says over the socket that something changed; the same page is asked for again
+// and the elements marked with data-live="what …" are put in their new form. Without a socket the page asks by
+// itself every ten seconds. One socket serves the whole page; static/rooms/show.js speaks through it too.
+
+const here = document.getElementById("live-js");
+const csrf = document.querySelector("meta[name=csrf]")?.content;
+const EVERY = 10_000;
+let opening;
+
+// ---- the socket ------------------------------------------------------------------------------------------
+
+// The page's one socket; it reconnects by itself until the server says that nobody is signed in any more.
+export function socket() {
+  opening ??= import(here.dataset.socket).then(({ io }) => {
+    const made = io({
+      transports: ["websocket"],
+      auth: (give) => give({ csrf }),
+      reconnectionDelay: 200,
+      reconnectionDelayMax: 3000,
+      randomizationFactor: 0.5,
+    });
+    const later = (ms) => setTimeout(() => made.connected || made.connect(), ms * (1 + Math.random()));
+    made.on("connect_error", (error) => {
+      if (made.active) return; // a broken network: the client tries again by itself
+      if (error.message === "signed_out") signedOut();
+      else later(1000 * (error.data?.retry_after ?? 5));
+    });
+    made.on("disconnect", (why) => {
+      if (why === "io server disconnect") later(500); // cut: the next answer tells whether we may come back
+    });
+    return made;
+  });
+  return opening;
+}
+
+function signedOut() {
+  document.dispatchEvent(new CustomEvent("live:signed-out"));
+  location.reload(); // leads to the sign-in page and back here
+}
+
+// ---- parts of the page -----------------------------------------------------------------------------------
+
+const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input:not([type=hidden]), textarea, select");
+
+// Put elements (by their ids) in the form that a fresh copy of this page gives them. `keep(old, fresh)` may veto.
+export async function refresh(ids, keep = () => false) {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (response.redirected && new URL(response.url).pathname !== location.pathname) {
+    location.assign(response.url);
+    return;
+  }
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const id of ids) {
+    const old = document.getElementById(id);
+    const fresh = page.getElementById(id);
+    if (old && fresh && old.outerHTML !== fresh.outerHTML && !busy(old) && !keep(old, fresh)) place(old, fresh);
+  }
+}
+
+function place(old, fresh) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const same = focused && (focused.id ? `[id="${CSS.escape(focused.id)}"]` : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+  for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`[id="${CSS.escape(open.id)}"]`)?.setAttribute("open", "");
+  old.replaceWith(document.adoptNode(fresh));
+  if (!focused) return;
+  const target = (same && fresh.querySelector(same)) || fresh.querySelector("a, button") || fresh;
+  if (target === fresh) fresh.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
+const wanted = new Set();
+let timer;
+
+function soon(parts) {
+  for (const part of parts) wanted.add(part.id);
+  if (!wanted.size || timer) return;
+  // A little chance keeps all pages of a class from asking in the same moment.
+  timer = setTimeout(async () => {
+    timer = undefined;
+    const ids = [...wanted];
+    wanted.clear();
+    await refresh(ids).catch(() => {});
+  }, 100 + Math.random() * 200);
+}
+
+const live = () => [...document.querySelectorAll("[data-live][id]")];
+
+async function start() {
+  const made = await socket();
+  let before = false;
+  made.on("connect", () => {
+    if (before) soon(live()); // what was said while the line was down is not said again
+    before = true;
+  });
+  made.on("changed", ({ what }) => soon(live().filter((part) => part.dataset.live.split(" ").includes(what))));
+  setInterval(() => {
+    if (!made.connected && document.visibilityState === "visible") soon(live());
+  }, EVERY);
+}
+
+if (csrf && live().length) start();

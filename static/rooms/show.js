@@ -1,0 +1,457 @@
+// A room. The database is the truth: what is shown here follows its numbers without gaps, and what is written
+// waits in an outbox until the server has it, under an id that makes sending it twice the same as once.
+
+const { socket: open, refresh } = await import(document.getElementById("live-js").src);
+
+const main = document.querySelector("main.room");
+const list = document.getElementById("messages");
+const log = document.getElementById("log");
+const say = document.getElementById("say");
+const more = document.getElementById("more");
+const words = JSON.parse(document.getElementById("words").textContent);
+const csrf = document.querySelector("meta[name=csrf]").content;
+const room = main.dataset.room;
+const me = main.dataset.me;
+const key = `outbox:${me}:${room}`;
+const clock = new Intl.DateTimeFormat("vi", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Ho_Chi_Minh" });
+const GAP = 150; // ms: pushes of two processes may overtake one another
+const TRY = 2000;
+const POLL = 4000;
+
+let line; // the socket, once it is there
+let last = Number(main.dataset.last);
+let entered = false;
+const parked = new Map();
+let outbox = load();
+const written = new Map(outbox.map((one) => [one.client_id, one.text])); // our own words, also of held messages
+
+document.getElementById("by-hand")?.remove();
+
+// ---- scrolling -------------------------------------------------------------------------------------------
+
+const scroller = () => (getComputedStyle(log).overflowY === "auto" ? log : document.scrollingElement);
+const atEnd = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 120;
+const toEnd = () => {
+  scroller().scrollTop = scroller().scrollHeight;
+  more.hidden = true;
+};
+more.querySelector("button").addEventListener("click", toEnd);
+for (const place of [log, document]) place.addEventListener("scroll", () => atEnd() && (more.hidden = true), { passive: true });
+
+// ---- one line --------------------------------------------------------------------------------------------
+
+function make(tag, kind, text) {
+  const made = document.createElement(tag);
+  if (kind) made.className = kind;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function time(at) {
+  const made = make("time", "", clock.format(new Date(at)));
+  made.dateTime = at;
+  return made;
+}
+
+const people = () => document.getElementById("people").dataset;
+
+function draw(message) {
+  const { seq, status, kind } = message;
+  const made = make("li", "msg");
+  made.id = `m${seq}`;
+  made.dataset.seq = seq;
+  if (kind === "system") {
+    made.classList.add("system");
+    made.append(message.text, " ", time(message.at));
+    return made;
+  }
+  const own = message.author === me || (message.text === null && written.has(message.client_id));
+  const text = message.text ?? (status === "held" ? written.get(message.client_id) : undefined);
+  const watcher = JSON.parse(people().watchers).includes(message.author);
+  made.classList.toggle("mine", own);
+  made.classList.toggle("teacher", watcher);
+  made.classList.toggle("held", status === "held");
+  made.classList.toggle("gone", status === "hidden");
+  const who = make("p", "who");
+  if (own) who.append(make("span", "sr", words.you));
+  else if (message.name) {
+    who.append(make("b", "", message.name));
+    const role = JSON.parse(people().roles)[message.author];
+    if (role) who.append(make("span", "tag", role));
+  }
+  who.append(time(message.at));
+  made.append(who, make("p", "text", text ?? (status === "held" ? words.held : words.gone)));
+  if (status === "held" && text !== undefined) made.append(make("p", "state", own ? words.heldMine : words.heldSeen));
+  const acts = document.getElementById(status === "held" ? "acts-held" : "acts-sent");
+  if (acts && text !== undefined && !own) {
+    const form = acts.content.cloneNode(true);
+    form.querySelector("[name=seq]").value = seq;
+    made.append(form);
+  }
+  return made;
+}
+
+function show(message) {
+  const end = atEnd();
+  document.getElementById("nothing")?.remove();
+  const mine = settle(message.client_id);
+  const first = list.querySelector(".wait, .failed");
+  list.insertBefore(draw(message), first);
+  if (end || mine) toEnd();
+  else more.hidden = false;
+  sawLater();
+}
+
+// A message that is already shown has become something else.
+function redraw(message) {
+  document.getElementById(`m${message.seq}`)?.replaceWith(draw(message));
+}
+
+// ---- what comes ------------------------------------------------------------------------------------------
+
+let gapTimer;
+
+function receive(message) {
+  if (message.room !== room || message.seq <= last) return;
+  parked.set(message.seq, message);
+  while (parked.has(last + 1)) {
+    last += 1;
+    show(parked.get(last));
+    parked.delete(last);
+  }
+  if (parked.size && !gapTimer) {
+    gapTimer = setTimeout(() => {
+      gapTimer = undefined;
+      if (parked.size) catchUp();
+    }, GAP);
+  }
+}
+
+let catching = false;
+
+// Ask for everything after the last number without a gap, over whichever way is open.
+async function catchUp() {
+  if (catching) return;
+  catching = true;
+  try {
+    for (let pages = 0, rest = true; rest; pages += 1) {
+      if (pages === 5) return location.reload(); // very far behind: the page shows the newest part
+      const before = last;
+      const answer = await ask("catch_up", { room, after: last });
+      if (!answer.ok) return refused(answer);
+      answer.messages.forEach(receive);
+      rest = answer.more && last > before;
+    }
+  } catch {
+    // no way is open; the next connection or the next poll asks again
+  } finally {
+    catching = false;
+  }
+}
+
+async function ask(verb, data) {
+  if (line?.connected && entered) return line.timeout(8000).emitWithAck(verb, data);
+  const json = { Accept: "application/json", "X-CSRFToken": csrf };
+  const url = `/rooms/${room}/messages`;
+  const response =
+    verb === "post"
+      ? await fetch(url, { method: "POST", headers: { ...json, "Content-Type": "application/json" }, body: JSON.stringify(data) })
+      : await fetch(`${url}?after=${data.after}`, { headers: json });
+  return response.json();
+}
+
+function refused(answer) {
+  if (answer.error === "missing") gone();
+  else if (answer.error === "signed_out") location.reload();
+}
+
+function gone() {
+  line?.close();
+  list.replaceChildren();
+  say.textContent = words.removed;
+  location.assign("/rooms");
+}
+
+// ---- what goes -------------------------------------------------------------------------------------------
+
+function load() {
+  try {
+    return JSON.parse(sessionStorage.getItem(key)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function keep() {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(outbox.map(({ client_id, text }) => ({ client_id, text }))));
+  } catch {
+    // a full or forbidden store: the outbox still lives as long as the page
+  }
+}
+
+// The server has this message: it leaves the outbox. Says whether it was one of ours.
+function settle(clientId) {
+  const mine = outbox.some((one) => one.client_id === clientId);
+  if (mine) {
+    outbox = outbox.filter((one) => one.client_id !== clientId);
+    keep();
+  }
+  document.getElementById(`w${clientId}`)?.remove();
+  return mine;
+}
+
+function pending(one) {
+  const old = document.getElementById(`w${one.client_id}`);
+  const made = make("li", `msg mine ${one.failed ? "failed" : "wait"}`);
+  made.id = `w${one.client_id}`;
+  made.append(make("p", "text", one.text));
+  const state = make("p", "state", one.failed ?? (line?.connected ? words.sending : words.waiting));
+  if (one.failed) {
+    state.append(button(one.confirm ? words.anyway : words.again, () => { one.failed = undefined; pending(one); flush(); }));
+    state.append(button(words.drop, () => settle(one.client_id)));
+  }
+  made.append(state);
+  if (old) old.replaceWith(made);
+  else list.append(made);
+}
+
+function button(label, act) {
+  const made = make("button", "btn link small", label);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+let sending = false;
+let sendTimer;
+
+// Send what waits, one after the other and always with the same id, so that order and number are the server's.
+async function flush() {
+  if (sending || sendTimer) return;
+  const one = outbox.find((candidate) => !candidate.failed);
+  if (!one) return;
+  sending = true;
+  let wait = 0;
+  try {
+    const answer = await ask("post", { room, client_id: one.client_id, text: one.text, confirm: one.confirm === true });
+    wait = answered(one, answer);
+  } catch {
+    wait = TRY * (0.75 + Math.random() / 2);
+  }
+  sending = false;
+  if (wait) sendTimer = setTimeout(() => { sendTimer = undefined; flush(); }, wait);
+  else flush();
+}
+
+// What an answer to `post` means; returns how many ms to wait before the next try.
+function answered(one, answer) {
+  if (answer.ok) {
+    if (outbox.includes(one)) {
+      // The push comes on the same line; if it does not, the number tells that something is missing.
+      setTimeout(() => { if (answer.seq > last) catchUp(); else settle(one.client_id); }, GAP);
+      outbox = outbox.filter((other) => other !== one);
+      keep();
+    }
+    return 0;
+  }
+  if (answer.retry_after) {
+    say.textContent = answer.say;
+    return answer.retry_after * 1000;
+  }
+  if (answer.error === "signed_out" || answer.error === "missing") {
+    refused(answer);
+    return TRY;
+  }
+  one.failed = answer.say || words.notSent;
+  one.confirm = answer.error === "confirm";
+  pending(one);
+  keep();
+  if (answer.error === "closed" || answer.error === "muted") renew();
+  return 0;
+}
+
+// ---- writing ---------------------------------------------------------------------------------------------
+
+function writing() {
+  const form = document.getElementById("compose");
+  if (!form || form.dataset.ready) return;
+  form.dataset.ready = "1";
+  const field = form.elements.text;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text) return field.focus();
+    if ([...text].length > 1000) {
+      say.textContent = words.tooLong;
+      return;
+    }
+    const one = { client_id: uuid(), text };
+    written.set(one.client_id, text);
+    outbox.push(one);
+    keep();
+    field.value = "";
+    pending(one);
+    toEnd();
+    flush();
+    field.focus();
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(pointer: fine)").matches) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  field.addEventListener("input", typing);
+}
+
+// Without https a browser has no crypto.randomUUID.
+const uuid = () =>
+  crypto.randomUUID?.() ??
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+
+let typedAt = 0;
+
+function typing() {
+  if (!entered || Date.now() - typedAt < 3000) return;
+  typedAt = Date.now();
+  line.emit("typing", { room });
+}
+
+let typingTimer;
+
+function sawTyping({ author, name }) {
+  if (author === me) return;
+  say.textContent = words.typing.replace("%(name)s", name);
+  clearTimeout(typingTimer);
+  typingTimer = setTimeout(() => (say.textContent = ""), 4000);
+}
+
+// ---- what else changes -----------------------------------------------------------------------------------
+
+let renewTimer;
+
+// Everything around the messages as a fresh page shows it; the composer only when it has become another one.
+function renew() {
+  clearTimeout(renewTimer);
+  renewTimer = setTimeout(async () => {
+    const parts = ["people", "watch", "order", "composer"];
+    await refresh(parts, (old, fresh) => old.id === "composer" && old.dataset.state === fresh.dataset.state).catch(() => {});
+    document.getElementById("by-hand")?.remove();
+    writing();
+  }, 150);
+}
+
+async function moved({ step }) {
+  const pane = document.getElementById("step");
+  if (!pane) return;
+  const response = await fetch(`/rooms/${room}/lesson`, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById("step");
+  if (!fresh || fresh.dataset.step === pane.dataset.step) return;
+  const focused = pane.contains(document.activeElement) && document.activeElement.value - pane.dataset.step;
+  pane.replaceWith(document.adoptNode(fresh));
+  if (focused) [...fresh.querySelectorAll("[data-follow] button")].at(focused < 0 ? 0 : -1)?.focus({ preventScroll: true });
+  const title = fresh.querySelector("h3")?.textContent ?? "";
+  say.textContent = `${words.step.replace("%(n)s", step)} ${title}`;
+  document.getElementById("lesson").scrollTop = 0;
+}
+
+function changed(event) {
+  if (event.room !== room) return;
+  if (event.message) redraw(event.message);
+  if (event.what === "typing") sawTyping(event);
+  else if (event.what === "step") moved(event).catch(() => {});
+  else if (event.what === "removed" && event.user === me) gone();
+  else {
+    if (event.what === "closed") say.textContent = words.closed;
+    renew();
+  }
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-follow]");
+  if (!form) return;
+  event.preventDefault();
+  const step = Number(event.submitter.value);
+  if (line?.connected && entered) {
+    const answer = await line.timeout(8000).emitWithAck("follow", { room, step }).catch(() => null);
+    if (answer?.ok) return moved({ step });
+    if (answer) return (say.textContent = answer.say);
+  }
+  form.append(Object.assign(make("input"), { type: "hidden", name: "step", value: step }));
+  form.submit();
+});
+
+// ---- unread, tabs ----------------------------------------------------------------------------------------
+
+let sawTimer;
+
+function sawLater() {
+  if (sawTimer) return;
+  sawTimer = setTimeout(() => {
+    sawTimer = undefined;
+    if (entered && document.visibilityState === "visible") line.emit("seen", { room, seq: last });
+  }, 2000);
+}
+
+for (const tab of document.querySelectorAll("[data-tab]")) {
+  tab.addEventListener("click", (event) => {
+    event.preventDefault();
+    main.dataset.show = tab.dataset.tab;
+    for (const other of document.querySelectorAll("[data-tab]")) {
+      if (other === tab) other.setAttribute("aria-current", "page");
+      else other.removeAttribute("aria-current");
+    }
+    if (tab.dataset.tab === "talk") toEnd();
+    else scrollTo(0, 0);
+  });
+}
+
+// ---- the line --------------------------------------------------------------------------------------------
+
+function net(up) {
+  const note = document.getElementById("net");
+  if (note) note.hidden = up;
+  for (const one of outbox) pending(one);
+}
+
+async function enter() {
+  const answer = await line.timeout(8000).emitWithAck("enter", { room, after: last }).catch(() => null);
+  if (!answer) return line.connected && setTimeout(enter, TRY);
+  if (!answer.ok) {
+    if (answer.retry_after) setTimeout(enter, answer.retry_after * 1000);
+    return refused(answer);
+  }
+  entered = true;
+  net(true);
+  answer.messages.forEach(receive);
+  if (answer.more) catchUp();
+  renew();
+  flush();
+}
+
+let offline;
+
+async function connect() {
+  for (const one of outbox) pending(one);
+  toEnd();
+  writing();
+  line = await open();
+  line.on("connect", () => { clearTimeout(offline); enter(); });
+  line.on("disconnect", () => {
+    entered = false;
+    offline = setTimeout(() => net(false), 1500); // a short hiccup is not worth a word
+  });
+  line.on("posted", receive);
+  line.on("head", (head) => { if (head.room === room && head.seq > last) catchUp(); });
+  line.on("changed", changed);
+  if (line.connected) enter();
+  setInterval(() => {
+    if (line.connected || document.visibilityState !== "visible") return;
+    catchUp();
+    flush();
+  }, POLL);
+}
+
+connect();

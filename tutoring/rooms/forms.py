@@ -1,0 +1,33 @@
+"""Forms of a room."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from tutoring.web.forms import Form
+
+MINUTES = [("5", _l("5 phút")), ("15", _l("15 phút")), ("60", _l("1 giờ")), ("1440", _l("1 ngày"))]
+SOLVED = [("yes", _l("Xong rồi")), ("partly", _l("Được một phần")), ("no", _l("Chưa xong"))]
+
+
+class MessageForm(Form):
+    """One message. The id is made with the page, so a form sent twice is one message."""
+
+    client_id = HiddenField()
+    text = TextAreaField(_l("Tin nhắn"))
+
+
+class EndForm(Form):
+    """What those who take part say at the end."""
+
+    solved = RadioField(
+        _l("Việc cần giúp đã xong chưa?"),
+        choices=SOLVED,
+        validators=[InputRequired(_l("Hãy chọn một câu trả lời."))],
+    )
+    thanks = BooleanField(_l("Gửi lời cảm ơn"))
+    words = TextAreaField(
+        _l("Lời nhắn cho người kia"),
+        description=_l("Ví dụ: phần nào giúp được nhiều nhất, lần sau muốn làm gì. Thầy cô cũng đọc được."),
+        validators=[Length(max=500, message=_l("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+    )

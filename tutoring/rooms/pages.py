@@ -1,0 +1,224 @@
+"""What the pages of a room show, put together from queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from tutoring.accounts.models import User
+from tutoring.kernel.clock import local
+from tutoring.kernel.text import N_
+from tutoring.lessons import queries as lessons
+from tutoring.policy.rooms import (
+    TAKING_PART,
+    Facts,
+    may_end_session,
+    may_follow,
+    may_give_feedback,
+    may_keep_order,
+    may_post_message,
+)
+from tutoring.rooms import activities, payloads, queries
+from tutoring.rooms.forms import MINUTES
+from tutoring.rooms.models import Feedback, Room, Seat
+
+ROLES = {
+    "learner": N_("người học"),
+    "helper": N_("người giúp"),
+    "guardian": N_("phụ huynh"),
+    "observer": N_("người trực"),
+}
+
+
+@dataclass(frozen=True)
+class LessonPane:
+    """The lesson beside the talk."""
+
+    slug: str
+    title: str
+    number: int
+    of: int
+    html: Markup
+    may_move: bool
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """A room as one person sees it."""
+
+    room: Room
+    known: Facts
+    me: User
+    title: str
+    seats: list[Seat]
+    present: set[int]
+    readers: list[str]
+    messages: list[dict[str, Any]]
+    older: int | None  # the number below which there are older messages
+    history: bool  # an older part is shown, not the newest
+    pane: LessonPane | None
+    minutes = MINUTES  # how long somebody can be asked not to write
+
+    @property
+    def mine(self) -> Seat:
+        return next(seat for seat in self.seats if seat.user_id == self.me.id)
+
+    @property
+    def last(self) -> int:
+        """The number up to which this page knows everything."""
+        return self.messages[-1]["seq"] if self.messages else 0
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Words for the seats, by person."""
+        return {str(seat.user_id): role_word(seat, self.room.minors) for seat in self.seats}
+
+    @property
+    def watchers(self) -> set[str]:
+        """People whose lines stand out."""
+        return {str(seat.user_id) for seat in self.seats if seat.role == "observer"}
+
+    @property
+    def muted_until(self) -> str:
+        return local(self.mine.muted_until).strftime("%H:%M") if self.mine.muted_until else ""
+
+    def name(self, seat: Seat) -> str:
+        return queries.shown_name(seat.user)
+
+    def clock(self, at: str) -> str:
+        """The time of day in Vietnam of a moment in a payload."""
+        return local(datetime.fromisoformat(at)).strftime("%H:%M")
+
+    @property
+    def taking_part(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.role in TAKING_PART]
+
+    may_post = property(lambda self: may_post_message(self.known))
+    may_end = property(lambda self: may_end_session(self.known))
+    may_keep_order = property(lambda self: may_keep_order(self.known))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The end of a session."""
+
+    room: Room
+    title: str
+    minutes: int
+    seats: list[Seat]
+    said: dict[int, Feedback]
+    mine: Feedback | None
+    role: str | None
+    may_say: bool
+    may_end: bool
+
+    @property
+    def names(self) -> list[str]:
+        return [queries.shown_name(seat.user) for seat in self.seats]
+
+    @property
+    def others(self) -> list[Feedback]:
+        return [one for one in self.said.values() if one is not self.mine]
+
+    @property
+    def unsolved(self) -> bool:
+        return self.mine is None or self.mine.solved != "yes"
+
+    def name(self, user: User) -> str:
+        return queries.shown_name(user)
+
+
+@dataclass(frozen=True)
+class RoomRow:
+    """A room in the list of one's rooms."""
+
+    room: Room
+    title: str
+    names: list[str]
+    unread: int
+
+
+def role_word(seat: Seat, minors: bool) -> str:
+    """What a seat is called; only teachers and coordinators look into rooms with children."""
+    return str(gettext(N_("thầy cô") if seat.role == "observer" and minors else ROLES[seat.role]))
+
+
+def room_title(room: Room, language: str) -> str:
+    """The lesson's title, or the topic's name."""
+    lesson = lessons.find_lesson(room.lesson_slug) if room.lesson_slug else None
+    if lesson is not None:
+        return str(lesson.title(language))
+    skill = lessons.find_skill(room.topic)
+    return str(skill.name(language) if skill else gettext("Phòng học"))
+
+
+def lesson_pane(room: Room, known: Facts, language: str) -> LessonPane | None:
+    """The shared step, or None when the room has no lesson."""
+    if room.lesson_slug is None or room.step_number is None:
+        return None
+    lesson = lessons.find_lesson(room.lesson_slug)
+    html = activities.shown("lesson", room.lesson_slug, room.step_number, language)
+    if lesson is None or html is None:
+        return None
+    return LessonPane(lesson.slug, lesson.title(language), room.step_number, lesson.step_count, html, may_follow(known))
+
+
+def _readers(room: Room, seats: list[Seat]) -> list[str]:
+    """Who else can read: named grown-ups on duty and in the room, and guardians."""
+    names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
+    names |= {one.user_id: queries.shown_name(one.user) for one in seats if one.role == "observer"}
+    found = list(names.values())
+    return [*found, gettext("phụ huynh")] if any(one.role == "guardian" for one in seats) else found
+
+
+def room_page(viewer: User, room: Room, known: Facts, language: str, before: int | None = None) -> RoomPage:
+    """Everything on a room's page, for somebody who may read it."""
+    found = queries.messages_before(room.id, before)
+    seats = queries.seats(room.id)
+    return RoomPage(
+        room=room,
+        known=known,
+        me=viewer,
+        title=room_title(room, language),
+        seats=seats,
+        present={seat.user_id for seat in queries.present(room.id)},
+        readers=_readers(room, seats),
+        messages=[payloads.posted_to(viewer, known, one) for one in found.items],
+        older=found.items[0].seq if found.more else None,
+        history=before is not None,
+        pane=lesson_pane(room, known, language),
+    )
+
+
+def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
+    """The page at the end of a session, for somebody who may read the room."""
+    said = queries.feedback_of(room.id)
+    return Summary(
+        room=room,
+        title=room_title(room, language),
+        minutes=queries.minutes_together(room.id),
+        seats=[seat for seat in queries.seats(room.id) if seat.role in TAKING_PART],
+        said=said,
+        mine=said.get(viewer.id),
+        may_say=may_give_feedback(known),
+        role=known.role,
+        may_end=may_end_session(known),
+    )
+
+
+def my_rooms(viewer: User, language: str) -> list[RoomRow]:
+    """The rooms that a person may read, with what is new in them."""
+    rooms = queries.visible_to(viewer)
+    seats = queries.seats_of_rooms(room.id for room in rooms)
+    rows = []
+    titles: dict[tuple[str | None, str], str] = {}
+    for room in rooms:
+        about = (room.lesson_slug, room.topic)
+        if about not in titles:
+            titles[about] = room_title(room, language)
+        mine = next(seat for seat in seats[room.id] if seat.user_id == viewer.id)
+        names = [queries.shown_name(seat.user) for seat in seats[room.id] if seat is not mine]
+        rows.append(RoomRow(room, titles[about], names, max(0, room.last_seq - mine.seen_seq)))
+    return rows

@@ -1,0 +1,64 @@
+"""The JSON shapes of a room: the same in pages, answers and pushes. Ids are opaque strings."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tutoring.accounts.models import User
+from tutoring.kernel.paging import Page
+from tutoring.policy.rooms import Facts, may_read_held_message
+from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.queries import shown_name
+
+Shape = dict[str, Any]
+
+
+def moment(value: datetime) -> str:
+    """ISO 8601 in UTC, to the millisecond."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def posted(message: Message, *, held_too: bool = False) -> Shape:
+    """A message as everybody may see it; with `held_too` as its author and the watchers see it."""
+    shut = message.status == "hidden" or (message.status == "held" and not held_too)
+    author = None if shut else message.author
+    return {
+        "room": str(message.room_id),
+        "seq": message.seq,
+        "client_id": message.client_id,
+        "author": str(author.id) if author else None,
+        "name": shown_name(author) if author else None,
+        "text": None if shut else message.text,
+        "at": moment(message.at),
+        "kind": message.kind,
+        "status": message.status,
+    }
+
+
+def posted_to(viewer: User, known: Facts, message: Message) -> Shape:
+    """A message as this person may see it."""
+    return posted(message, held_too=may_read_held_message(known, message.author_id == viewer.id))
+
+
+def messages(viewer: User, known: Facts, room: Room, page: Page[Message]) -> Shape:
+    """The answer to `enter` and `catch_up`; `seq` is the room's newest number."""
+    return {
+        "room": str(room.id),
+        "seq": room.last_seq,
+        "messages": [posted_to(viewer, known, one) for one in page.items],
+        "more": page.more,
+    }
+
+
+def receipt(message: Message) -> Shape:
+    """The answer to `post`: the message is safe under this number."""
+    return {"seq": message.seq, "status": message.status}
+
+
+def people(seats: list[Seat]) -> list[Shape]:
+    """Who is in the room."""
+    return [{"id": str(one.user_id), "name": shown_name(one.user), "role": one.role} for one in seats]
+
+
+def changed(room_id: int, what: str, **more: Any) -> Shape:
+    """Something in the room is no longer as it was."""
+    return {"room": str(room_id), "what": what, **more}

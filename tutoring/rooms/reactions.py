@@ -1,0 +1,120 @@
+"""What open pages hear of a room, after the commit; and what rooms do when sockets and rights end."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.events import SocketClosed
+from tutoring.accounts.sessions import sids_of_user
+from tutoring.community.events import MembershipEnded
+from tutoring.kernel.commands import after_commit
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+from tutoring.policy.rooms import may_read_room
+from tutoring.rooms import commands, payloads, queries
+from tutoring.rooms.events import (
+    HoldChanged,
+    MemberMuted,
+    MemberRemoved,
+    MemberUnmuted,
+    MessageChanged,
+    MessagePosted,
+    MessageRepeated,
+    ObserverEntered,
+    PresenceChanged,
+    RoomClosed,
+    StepMoved,
+)
+from tutoring.rooms.models import Room, Seat
+from tutoring.web import live
+
+
+def _tell(room_id: int, what: str, **more: Any) -> None:
+    after_commit(live.push, "changed", payloads.changed(room_id, what, **more), f"room:{room_id}")
+
+
+@on(MessagePosted)
+def push_message(event: MessagePosted) -> None:
+    message = queries.message(event.room_id, event.seq)
+    after_commit(live.push, "posted", payloads.posted(message), f"room:{event.room_id}")
+
+
+@on(MessageRepeated)
+def push_head(event: MessageRepeated) -> None:
+    """The push of a stored message may have died with its process; the newest number shows who misses it."""
+    after_commit(live.push, "head", {"room": str(event.room_id), "seq": event.seq}, f"room:{event.room_id}")
+
+
+@on(MessageChanged)
+def push_message_change(event: MessageChanged) -> None:
+    message = queries.message(event.room_id, event.seq)
+    _tell(event.room_id, event.what, seq=event.seq, message=payloads.posted(message))
+
+
+@on(HoldChanged)
+def push_hold(event: HoldChanged) -> None:
+    _tell(event.room_id, "hold", on=event.on)
+
+
+@on(ObserverEntered)
+def push_observer(event: ObserverEntered) -> None:
+    _tell(event.room_id, "observer", user=str(event.user_id))
+
+
+@on(MemberMuted)
+def push_mute(event: MemberMuted) -> None:
+    _tell(event.room_id, "muted", user=str(event.user_id), until=payloads.moment(event.until))
+
+
+@on(MemberUnmuted)
+def push_unmute(event: MemberUnmuted) -> None:
+    _tell(event.room_id, "unmuted", user=str(event.user_id))
+
+
+@on(MemberRemoved)
+def push_removal(event: MemberRemoved) -> None:
+    after_commit(_part, event.room_id, event.user_id)
+    _tell(event.room_id, "removed", user=str(event.user_id))
+
+
+def _part(room_id: int, user_id: int) -> None:
+    """One last word to somebody, whose sockets then hear no more of the room on any process."""
+    live.push("changed", payloads.changed(room_id, "removed", user=str(user_id)), f"user:{user_id}")
+    live.leave(sids_of_user(user_id), f"room:{room_id}")
+
+
+@on(RoomClosed)
+def push_close(event: RoomClosed) -> None:
+    _tell(event.room_id, "closed", reason=event.reason)
+
+
+@on(StepMoved)
+def push_step(event: StepMoved) -> None:
+    _tell(event.room_id, "step", lesson=event.lesson_slug, step=event.step_number, by=str(event.by_id))
+
+
+@on(PresenceChanged)
+def push_presence(event: PresenceChanged) -> None:
+    after_commit(_push_presence, event.room_id)
+
+
+def _push_presence(room_id: int) -> None:
+    present = payloads.people(queries.present(room_id))
+    live.push("changed", payloads.changed(room_id, "presence", present=present), f"room:{room_id}")
+
+
+@on(SocketClosed)
+def end_attendance(event: SocketClosed) -> None:
+    commands.socket_gone(event.sid, event.at)
+
+
+@on(MembershipEnded)
+def watchers_without_role_hear_no_more(event: MembershipEnded) -> None:
+    query = (
+        sa.select(Room, Seat)
+        .join(Seat, Seat.room_id == Room.id)
+        .where(Seat.user_id == event.user_id, Seat.role == "observer", Room.closed_at.is_(None))
+    )
+    for room, seat in db.session.execute(query):
+        if not may_read_room(queries.facts(room, seat.user)):
+            after_commit(_part, room.id, event.user_id)

@@ -1,0 +1,94 @@
+"""Socket verbs of a room: membership is asked of the database at each of them."""
+
+from typing import Any
+
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+from tutoring.kernel.text import N_
+from tutoring.policy.rooms import may_post_message
+from tutoring.rooms import commands, payloads, queries
+from tutoring.web import live
+
+Data = dict[str, Any]
+
+
+def _room(data: Data) -> int:
+    """The room's number; ids are opaque to clients, so what is no number is simply no room."""
+    value = data.get("room")
+    if type(value) is int:
+        return value
+    if not isinstance(value, str):
+        raise Invalid
+    if not (value.isascii() and value.isdecimal() and len(value) < 12):
+        raise Missing
+    return int(value)
+
+
+def _number(data: Data, name: str) -> int:
+    value = data.get(name)
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise Invalid
+    return value
+
+
+@live.verb("enter", rule="enter")
+def enter(caller: live.Caller, data: Data) -> Data:
+    room_id, after = _room(data), _number(data, "after")
+    queries.readable(caller.user, room_id)
+    # The socket hears the room before its past is read, so nothing can fall between the two; and membership
+    # is asked again after that, so a removal in between either finds the socket here or is seen.
+    live.join(caller.sid, f"room:{room_id}")
+    try:
+        commands.enter(caller.user, room_id, caller.sid)
+        return _after(caller, room_id, after)
+    except BaseException:
+        live.leave([caller.sid], f"room:{room_id}")
+        raise
+
+
+@live.verb("catch_up", rule="catch_up")
+def catch_up(caller: live.Caller, data: Data) -> Data:
+    return _after(caller, _room(data), _number(data, "after"))
+
+
+def _after(caller: live.Caller, room_id: int, after: int) -> Data:
+    room, known = queries.readable(caller.user, room_id)
+    return payloads.messages(caller.user, known, room, queries.messages_after(room_id, after))
+
+
+@live.verb("post", rule="post")
+def post(caller: live.Caller, data: Data) -> Data:
+    confirm = data.get("confirm") is True
+    message = commands.post_message(caller.user, _room(data), data.get("client_id", ""), data.get("text", ""), confirm)
+    return payloads.receipt(message)
+
+
+@live.verb("typing", rule="typing")
+def typing(caller: live.Caller, data: Data) -> None:
+    room_id = _room(data)
+    _room_found, known = queries.readable(caller.user, room_id)
+    if not may_post_message(known):
+        raise NotAllowed(N_("Bạn chưa viết được trong phòng này lúc này."), code="closed" if known.closed else "muted")
+    name = queries.shown_name(caller.user)
+    live.push(
+        "changed",
+        payloads.changed(room_id, "typing", author=str(caller.user.id), name=name),
+        f"room:{room_id}",
+    )
+
+
+@live.verb("follow", rule="follow")
+def follow(caller: live.Caller, data: Data) -> Data:
+    room = commands.follow(caller.user, _room(data), _number(data, "step"))
+    return {"step": room.step_number}
+
+
+@live.verb("seen")
+def seen(caller: live.Caller, data: Data) -> None:
+    commands.mark_seen(caller.user, _room(data), _number(data, "seq"))
+
+
+@live.verb("leave")
+def leave(caller: live.Caller, data: Data) -> None:
+    room_id = _room(data)
+    live.leave([caller.sid], f"room:{room_id}")
+    commands.leave(caller.user, room_id, caller.sid)

@@ -1,0 +1,210 @@
+"""Pages of a room: everything that a socket can do works here too, without JavaScript."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
+from tutoring.rooms import commands, payloads, queries
+from tutoring.rooms.forms import EndForm, MessageForm
+from tutoring.rooms.models import Room
+from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, summary
+from tutoring.web.errors import wants_json
+from tutoring.web.i18n import said
+from tutoring.web.signin import me
+
+blueprint = Blueprint("rooms", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+def _back(room_id: int, anchor: str = "") -> Response:
+    return redirect(url_for("rooms.show", room_id=room_id, _anchor=anchor or None))
+
+
+@blueprint.get("/rooms")
+def index() -> str:
+    return render_template("rooms/index.html", rows=my_rooms(me(), str(get_locale())))
+
+
+@blueprint.get("/rooms/<int:room_id>")
+def show(room_id: int) -> Page:
+    room = queries.room(room_id)
+    known = queries.facts(room, me())
+    if not may_read_room(known):
+        if not may_enter_as_observer(known):
+            raise Missing
+        names = [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
+        return render_template("rooms/door.html", room=room, names=names)
+    _note_visit(room)
+    commands.mark_seen(me(), room_id, room.last_seq)
+    return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4())))
+
+
+def _note_visit(room: Room) -> None:
+    if room.closed_at is None and queries.needs_visit(room.id, me().id):
+        commands.visit(me(), room.id)
+
+
+def _page(room: Room, known: Facts, form: MessageForm, **more: Any) -> str:
+    before = request.args.get("before", type=int)
+    page = room_page(me(), room, known, str(get_locale()), before)
+    return render_template("rooms/show.html", page=page, form=form, **more)
+
+
+@blueprint.get("/rooms/<int:room_id>/messages")
+def messages(room_id: int) -> Response:
+    if not wants_json():
+        return _back(room_id)
+    limits.hit("catch_up", me().id)
+    after = request.args.get("after", "0")
+    if not (after.isascii() and after.isdecimal() and len(after) < 10):
+        raise Invalid(field="after")
+    room, known = queries.readable(me(), room_id)
+    _note_visit(room)
+    found = queries.messages_after(room_id, int(after))
+    return jsonify(ok=True, **payloads.messages(me(), known, room, found))
+
+
+@blueprint.post("/rooms/<int:room_id>/messages")
+def post(room_id: int) -> Page:
+    person = me()
+    sent: Any = request.get_json(silent=True) if request.is_json else request.form
+    if not isinstance(sent, dict):
+        raise Invalid
+    confirm = sent.get("confirm") in (True, "true", "1")
+    try:
+        limits.hit("post", person.id)
+        message = commands.post_message(person, room_id, sent.get("client_id", ""), sent.get("text", ""), confirm)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        form = MessageForm()
+        form.refuse(refusal)
+        room, known = queries.readable(person, room_id)
+        return _page(room, known, form, refused=said(refusal)), refusal.status
+    return jsonify(ok=True, **payloads.receipt(message)) if wants_json() else _back(room_id, "newest")
+
+
+@blueprint.get("/rooms/<int:room_id>/lesson")
+def lesson(room_id: int) -> Page:
+    room, known = queries.readable(me(), room_id)
+    pane = lesson_pane(room, known, str(get_locale()))
+    return render_template("rooms/lesson.html", room=room, pane=pane)
+
+
+# ---- taking part -----------------------------------------------------------------------------------------
+
+
+def _done(room_id: int, anchor: str = "") -> Response:
+    return jsonify(ok=True) if wants_json() else _back(room_id, anchor)
+
+
+def _form_number(name: str) -> int:
+    value = request.form.get(name, type=int)
+    if value is None:
+        raise Invalid(field=name)
+    return value
+
+
+@blueprint.post("/rooms/<int:room_id>/follow")
+def follow(room_id: int) -> Response:
+    limits.hit("follow", me().id)
+    commands.follow(me(), room_id, _form_number("step"))
+    return _done(room_id, "lesson")
+
+
+@blueprint.post("/rooms/<int:room_id>/leave")
+def leave(room_id: int) -> Response:
+    commands.leave(me(), room_id)
+    return jsonify(ok=True) if wants_json() else redirect(url_for("rooms.index"))
+
+
+@blueprint.route("/rooms/<int:room_id>/end", methods=["GET", "POST"])
+def end(room_id: int) -> Page:
+    room, known = queries.readable(me(), room_id)
+    form, status = EndForm(), 200
+    if form.is_submitted():
+        try:
+            if form.validate():
+                commands.end_session(me(), room_id, form.solved.data, form.thanks.data, form.words.data or "")
+                flash(gettext("Đã ghi lại. Cảm ơn bạn."), "ok")
+                return redirect(url_for("rooms.end", room_id=room_id))
+            status = 422
+        except Invalid as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    return render_template("rooms/end.html", form=form, page=summary(me(), room, known, str(get_locale()))), status
+
+
+# ---- watching over ---------------------------------------------------------------------------------------
+
+
+def _act(room_id: int, act: Any, *values: Any) -> Response:
+    """Do one act of a watcher; what is wrong is said on the room's page."""
+    limits.hit("act", me().id)
+    try:
+        act(me(), room_id, *values)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        flash(said(refusal), "bad")
+    return _done(room_id)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")
+
+
+@blueprint.post("/rooms/<int:room_id>/enter")
+def enter(room_id: int) -> Response:
+    return _act(room_id, commands.enter_as_observer)
+
+
+@blueprint.post("/rooms/<int:room_id>/mute")
+def mute(room_id: int) -> Response:
+    return _act(room_id, commands.mute, _form_number("user"), _form_number("minutes"), _reason())
+
+
+@blueprint.post("/rooms/<int:room_id>/unmute")
+def unmute(room_id: int) -> Response:
+    return _act(room_id, commands.unmute, _form_number("user"))
+
+
+@blueprint.post("/rooms/<int:room_id>/remove")
+def remove(room_id: int) -> Response:
+    return _act(room_id, commands.remove_member, _form_number("user"), _reason())
+
+
+@blueprint.post("/rooms/<int:room_id>/close")
+def close(room_id: int) -> Response:
+    return _act(room_id, commands.close_room, _reason())
+
+
+@blueprint.post("/rooms/<int:room_id>/hold")
+def hold(room_id: int) -> Response:
+    return _act(room_id, commands.hold_everything, request.form.get("on", "1") != "0")
+
+
+@blueprint.post("/rooms/<int:room_id>/release")
+def release(room_id: int) -> Response:
+    return _act(room_id, commands.release_message, _form_number("seq"))
+
+
+@blueprint.post("/rooms/<int:room_id>/refuse")
+def refuse(room_id: int) -> Response:
+    return _act(room_id, commands.refuse_message, _form_number("seq"), _reason())
+
+
+@blueprint.post("/rooms/<int:room_id>/hide")
+def hide(room_id: int) -> Response:
+    return _act(room_id, commands.hide_message, _form_number("seq"), _reason())
