@@ -79,9 +79,7 @@ def test_there_is_no_step_beyond_the_last(app: Flask, world: World, small: Loads
             commands.reach_step(world["minh"], "khong-co", 1)
 
 
-def test_a_new_version_goes_on_at_the_same_step_wherever_it_stands_now(
-    app: Flask, world: World, small: Loads
-) -> None:
+def test_a_new_version_goes_on_at_the_same_step_wherever_it_stands_now(app: Flask, world: World, small: Loads) -> None:
     minh = world["minh"]
     with app.app_context():
         commands.reach_step(minh, "vao-lop", 2)
@@ -155,9 +153,7 @@ def test_nobody_can_take_another_ones_answer_over(app: Flask, world: World, smal
 
 
 @pytest.mark.parametrize("answer", [[], [""], ["khong-co"]])
-def test_an_empty_answer_is_refused_and_not_kept(
-    app: Flask, world: World, small: Loads, answer: list[str]
-) -> None:
+def test_an_empty_answer_is_refused_and_not_kept(app: Flask, world: World, small: Loads, answer: list[str]) -> None:
     with app.app_context():
         with pytest.raises(Invalid):
             commands.record_attempt(world["minh"], str(uuid.uuid4()), "vao-lop", 2, "c1", answer)

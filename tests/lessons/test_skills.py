@@ -60,9 +60,7 @@ def test_a_skill_can_be_taken_back_twice(app: Flask, world: World, small: Loads)
 
 
 @pytest.mark.parametrize("name", ["minh", "lan", "bay", "admin1"])
-def test_people_without_a_role_over_somebody_cannot_grant(
-    app: Flask, world: World, small: Loads, name: str
-) -> None:
+def test_people_without_a_role_over_somebody_cannot_grant(app: Flask, world: World, small: Loads, name: str) -> None:
     with app.app_context(), pytest.raises(Refusal):
         commands.grant_skill(person(world[name]), world["khoa"], SKILL, 1)
 

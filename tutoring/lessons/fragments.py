@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import render_template
+from flask import current_app
 from flask_babel import force_locale
 from markupsafe import Markup
 
@@ -34,5 +34,7 @@ def step_fragment(slug: str, number: int, lang: str, sent: Sent | None = None) -
     if text is None:
         return None
     answers = answers_to(text, sent) if sent else {}
+    # Without Flask's context processors: they speak of the page around it, and of a request.
+    template = current_app.jinja_env.get_template("lessons/_step.html")
     with force_locale(lang):
-        return Markup(render_template("lessons/_step.html", step=text, part=True, answers=answers))
+        return Markup(template.render(step=text, part=True, answers=answers))

@@ -1,0 +1,105 @@
+"""The search: with and without accents, abbreviations, half words; the best hit opens at its step."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.lessons.conftest import Loads
+from tutoring.lessons.ranking import exact_key, parse, score, snippet, telex
+from tutoring.lessons.search import search
+
+
+def found(app: Flask, typed: str, lang: str = "vi") -> list[tuple[str, int]]:
+    with app.app_context():
+        return [(hit.slug, hit.number) for hit in search(typed, lang)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "đường dẫn từ thầy cô", "duong dan tu thay co", "DUONG DAN THAY CO", "thầy cô đường dẫn",
+        "dduwowngf daanx tuwf thaayf coo", "lấy đường dẫ",
+    ],
+)  # fmt: skip
+def test_a_step_is_found_however_it_is_typed(app: Flask, small: Loads, typed: str) -> None:
+    assert ("vao-lop", 1) in found(app, typed)[:2]
+
+
+def test_the_title_of_a_lesson_leads_to_the_lesson_itself(app: Flask, small: Loads) -> None:
+    assert found(app, "vào lớp bằng đường dẫn")[0] == ("vao-lop", 0)
+
+
+def test_what_people_call_it_finds_what_it_is_called(app: Flask, small: Loads) -> None:
+    assert found(app, "zoom")[0][0] == "vao-lop"
+    assert ("vao-lop", 3) in found(app, "mic")
+
+
+def test_an_alias_of_a_lesson_finds_it(app: Flask, small: Loads) -> None:
+    assert found(app, "vào lớp online")[0] == ("vao-lop", 0)
+
+
+def test_all_words_count_before_any_of_them(app: Flask, small: Loads) -> None:
+    assert {slug for slug, _ in found(app, "mã sáu số")} == {"otp"}
+    assert found(app, "mã kim cương")[0][0] == "otp"
+
+
+def test_english_pages_search_english_and_then_vietnamese(app: Flask, small: Loads) -> None:
+    assert found(app, "open the link", "en")[0] == ("vao-lop", 2)
+    assert found(app, "đọc cho ai", "en")[0][0] == "otp"
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "%", "_", "'; --", "\u200b", "!!!"])
+def test_signs_alone_find_nothing_and_break_nothing(app: Flask, small: Loads, typed: str) -> None:
+    assert found(app, typed) == []
+
+
+def test_wildcards_are_only_letters(app: Flask, small: Loads) -> None:
+    assert found(app, "d%ng") == found(app, "d ng")
+
+
+def test_the_page_says_what_to_do_when_nothing_is_found(client: FlaskClient, small: Loads) -> None:
+    page = client.get("/lessons/search?q=xyzzy").text
+    assert "Chưa tìm thấy bài nào" in page and "Học thử" in page and 'value="xyzzy"' in page
+
+
+def test_a_hit_opens_at_its_step(client: FlaskClient, small: Loads) -> None:
+    assert 'href="/lessons/vao-lop/3"' in client.get("/lessons/search?q=bat+micro").text
+
+
+def test_searching_too_often_is_refused_for_a_while(client: FlaskClient, small: Loads) -> None:
+    answers = [client.get("/lessons/search?q=lop").status_code for _ in range(41)]
+    assert answers[:40] == [200] * 40
+    assert answers[40] == 429
+
+
+# ---- ranking, without a database -------------------------------------------------------------------------
+
+
+def points(typed: str, title: str, body: str = "") -> float:
+    return score(parse(typed, {}), title, "", body)
+
+
+def test_typed_accents_count() -> None:
+    assert points("mã", "Mã phòng") > points("mã", "Má gọi")
+    assert points("ma", "Mã phòng") == points("ma", "Má phòng")
+
+
+def test_neighbours_count_more_than_strays() -> None:
+    assert points("nộp hồ sơ", "Nộp hồ sơ đầu tiên") > points("nộp hồ sơ", "Nộp bài", "hồ nước, sơ đồ")
+
+
+def test_both_ways_to_set_a_tone_are_one() -> None:
+    assert exact_key("hoà") == exact_key("hòa") != exact_key("hoa")
+    assert exact_key("thuỷ") == exact_key("thủy")
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"), [("ddawng", "dang"), ("kys", "ky"), ("truwowngf", "truong"), ("otp", "otp"), ("lop", "lop")]
+)
+def test_telex_letters_are_read(typed: str, plain: str) -> None:
+    assert telex(typed) == plain
+
+
+def test_the_snippet_shows_the_place_that_answers() -> None:
+    body = " ".join(f"chữ{n}" for n in range(40)) + " bật micro lên"
+    assert snippet(parse("micro", {}), body).endswith("bật micro lên")
