@@ -36,7 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         used = set(getattr(item, "fixturenames", ()))
         if used & BROWSER_FIXTURES:
             item.add_marker("browser")
-        if used & SERVICE_FIXTURES or getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "postgres":
+        if (
+            used & SERVICE_FIXTURES
+            or getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "postgres"
+        ):
             item.add_marker("services")
 
 
@@ -47,7 +50,9 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def whole_app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def whole_app(
+    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application on a migrated database with the content loaded."""
     env = {
         "INSTANCE": str(tmp_path_factory.mktemp("instance")),

@@ -30,7 +30,7 @@ def world(app: Flask) -> World:
     duty), quang (coordinator), muoi (lead), mai (officer), bay (resident), admin1 and admin2."""
     with app.app_context():
         demo.build()
-        people = {name: id for name, id in db.session.execute(sa.select(User.username, User.id))}
+        people = {user.username: user.id for user in db.session.scalars(sa.select(User))}
         units = {code.removeprefix("demo-"): id for code, id in db.session.execute(sa.select(Unit.code, Unit.id))}
     return World(people, units)
 

@@ -68,7 +68,17 @@ class Site:
     def start_at(self, port: int) -> None:
         """Start (again) the process of this port and wait until it answers."""
         log = open(self.folder / f"server-{port}.log", "ab")  # noqa: SIM115 - the child keeps it
-        command = ["gunicorn", "-w", "1", "--threads", "200", "--no-control-socket", "-b", f"127.0.0.1:{port}", "wsgi:app"]
+        command = [
+            "gunicorn",
+            "-w",
+            "1",
+            "--threads",
+            "200",
+            "--no-control-socket",
+            "-b",
+            f"127.0.0.1:{port}",
+            "wsgi:app",
+        ]
         self.processes[port] = subprocess.Popen(
             [sys.executable, "-m", *command], cwd=ROOT, env={**self.env, "PORT": str(port)},
             stdout=log, stderr=log, start_new_session=True,
@@ -81,7 +91,9 @@ class Site:
                 if self.processes[port].poll() is not None:
                     break
                 time.sleep(0.1)
-        raise RuntimeError("the server did not start: " + (self.folder / f"server-{port}.log").read_text("utf-8")[-3000:])
+        raise RuntimeError(
+            "the server did not start: " + (self.folder / f"server-{port}.log").read_text("utf-8")[-3000:]
+        )
 
     def url(self, process: int = 0) -> str:
         return f"http://127.0.0.1:{self.ports[process]}"

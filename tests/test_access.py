@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tutoring import policy
+from tutoring.policy import tables as policy
 from tutoring.policy.access import SIGNED_IN
 from tutoring.web import live
 

@@ -45,7 +45,11 @@ def writes(path: Path) -> list[int]:
 
 @pytest.mark.parametrize(
     "path",
-    [p for p in SOURCES if p.stem in {"queries", "views", "sockets", "forms", "payloads", "events", "models", "reactions"}],
+    [
+        p
+        for p in SOURCES
+        if p.stem in {"queries", "views", "sockets", "forms", "payloads", "events", "models", "reactions"}
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_only_commands_write(path: Path) -> None:

@@ -1,24 +1,55 @@
 """The table of contents: puts every feature together into one application."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
 
+from tutoring.accounts import reactions as accounts_reactions
 from tutoring.accounts import sessions
+from tutoring.accounts import views as accounts_views
 from tutoring.community import queries as community
+from tutoring.community import views as community_views
 from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
+from tutoring.home import views as home_views
 from tutoring.kernel import audit, limits, mail
 from tutoring.kernel.db import db, engine_options, prepare_engine
+from tutoring.lessons import views as lessons_views
 from tutoring.lessons.fragments import step_fragment
+from tutoring.moderation import reactions as moderation_reactions
+from tutoring.moderation import views as moderation_views
+from tutoring.notifications import reactions as notifications_reactions
+from tutoring.notifications import views as notifications_views
+from tutoring.pairing import reactions as pairing_reactions
+from tutoring.pairing import views as pairing_views
 from tutoring.rooms import activities
+from tutoring.rooms import reactions as rooms_reactions
+from tutoring.rooms import sockets as rooms_sockets
+from tutoring.rooms import views as rooms_views
 from tutoring.web import assets, errors, i18n, live, pages, security, signin, worker
 
-FEATURES = ("accounts", "community", "lessons", "rooms", "pairing", "moderation", "notifications", "home")
+VIEWS = (
+    pages,
+    home_views,
+    accounts_views,
+    community_views,
+    lessons_views,
+    rooms_views,
+    pairing_views,
+    moderation_views,
+    notifications_views,
+)
+# Importing these registers what they do: reactions to events, socket verbs.
+EDGES = (
+    accounts_reactions,
+    rooms_reactions,
+    rooms_sockets,
+    pairing_reactions,
+    moderation_reactions,
+    notifications_reactions,
+)
 
 
 class _People:
@@ -32,7 +63,12 @@ class _People:
 def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     """The application for these settings; raises with one plain sentence when something is not set up."""
     settings = settings or Settings.from_environment()
-    app = Flask("tutoring", template_folder=str(ROOT / "templates"), static_folder=str(settings.static), root_path=str(ROOT / "tutoring"))
+    app = Flask(
+        "tutoring",
+        root_path=str(ROOT / "tutoring"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(settings.static),
+    )
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
@@ -41,21 +77,15 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     )
     db.init_app(app)
     audit.configure(settings.audit_key)
-    limits.configure(settings.redis_url, settings.limits_scale)
+    limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
     mail.configure(settings.smtp_url, settings.mail_from)
     assets.init(app, Path(settings.static))
     security.init(app, settings)
     i18n.init(app)
     signin.init(app, sessions.user_of_token, community.roles_of)
     errors.init(app)
-    app.register_blueprint(pages.blueprint)
-    for feature in FEATURES:
-        for edge in ("views", "sockets", "reactions"):
-            name = f"tutoring.{feature}.{edge}"
-            if find_spec(f"tutoring.{feature}") and find_spec(name):
-                module = import_module(name)
-                if edge == "views":
-                    app.register_blueprint(module.blueprint)
+    for views in VIEWS:
+        app.register_blueprint(views.blueprint)
     activities.register("lesson", step_fragment)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(demo_cards=showcase.cards)

@@ -328,5 +328,3 @@ def test_the_board_costs_the_same_for_many_requests(inside: World, queries_of_sq
 @pytest.fixture
 def queries_of_sql(queries: list[str]) -> list[str]:
     return queries
-
-

@@ -74,7 +74,11 @@ def import_rows(text: str) -> int:
     for row in csv.DictReader(text.splitlines()):
         if db.session.scalar(sa.select(Unit.id).where(Unit.code == row["code"])):
             continue
-        parent = db.session.scalar(sa.select(Unit.id).where(Unit.code == row.get("parent", ""))) if row.get("parent") else None
+        parent = (
+            db.session.scalar(sa.select(Unit.id).where(Unit.code == row.get("parent", "")))
+            if row.get("parent")
+            else None
+        )
         community.create_unit(None, row["code"], row["kind"], row["name"], form=row.get("form", ""), parent_id=parent)
         made += 1
     return made

@@ -16,7 +16,7 @@ from flask_wtf.csrf import generate_csrf
 
 from tutoring.accounts import commands as accounts
 from tutoring.accounts import passwords, sessions
-from tutoring.accounts.models import User
+from tutoring.accounts.models import SignIn, User
 from tutoring.cli.admin import make_admin
 from tutoring.community import commands as community
 from tutoring.community import trust
@@ -32,6 +32,7 @@ from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms import commands as rooms
 
 group = AppGroup("demo", help="The demonstration community (never in production).")
+
 
 def _settings() -> Settings:
     settings: Settings = current_app.config["SETTINGS"]
@@ -93,7 +94,13 @@ def _units(admin: User) -> dict[str, Unit]:
     school = community.create_unit(admin, "demo-truong", "school", "Trường Minh Hoạ", parent_id=ward.id)
     classes = {
         grade: community.create_unit(
-            admin, f"demo-lop{grade}a", "class", f"Lớp {grade}A", parent_id=school.id, grade=grade, school_year="2026–2027"
+            admin,
+            f"demo-lop{grade}a",
+            "class",
+            f"Lớp {grade}A",
+            parent_id=school.id,
+            grade=grade,
+            school_year="2026–2027",
         )
         for grade in (4, 6, 11)
     }
@@ -132,7 +139,9 @@ def build() -> None:
         _member(lan, units[unit], "parent", hang, quang)
     _child(lan, units["class4"], "an", "An", 4, hang)
     _child(lan, units["class6"], "minh", "Minh", 6, hang)
-    khoa = _person("khoa", "Khoa Minh Hoạ", "Khoa", "anh", kind="youth", birth_year=year - 17, grade=11, state="waiting")
+    khoa = _person(
+        "khoa", "Khoa Minh Hoạ", "Khoa", "anh", kind="youth", birth_year=year - 17, grade=11, state="waiting"
+    )
     _member(khoa, units["class11"], "learner", hang, quang)
     trust.nominate(hang, khoa.id, units["class11"].id)
     trust.set_nomination(quang, khoa.id, "active")
@@ -160,7 +169,7 @@ def cards_command() -> None:
 
 
 @command
-def _room(number: int, size: int) -> tuple[str, list[tuple[User, sessions.SignIn]]]:
+def _room(number: int, size: int) -> tuple[str, list[tuple[User, SignIn]]]:
     """A room of adults with `size` members, each signed in; they have no password, so nobody else can."""
     unit = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-kp3")).one()
     seated = []

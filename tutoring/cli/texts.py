@@ -16,7 +16,7 @@ KEYWORDS = ("_l", "lazy_gettext", "N_")
 
 
 def _babel(*arguments: str) -> None:
-    CommandLineInterface().run(["pybabel", "-q", *arguments])
+    CommandLineInterface().run(["pybabel", "-q", *arguments])  # type: ignore[no-untyped-call]
 
 
 def missing(catalogue: Path = CATALOGUE) -> list[str]:

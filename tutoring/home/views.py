@@ -15,7 +15,7 @@ blueprint = Blueprint("home", __name__)
 def start() -> str:
     language = str(get_locale())
     if not current_user.is_authenticated:
-        return render_template("home/visitor.html", paths=lessons.paths())
+        return render_template("home/visitor.html", paths=lessons.paths(language))
     person = me()
     return render_template(
         "home/start.html",

@@ -107,9 +107,7 @@ def _perform(work_id: int, lease: str) -> None:
 
 @command
 def _finish(work_id: int, lease: str) -> None:
-    row = db.session.scalar(
-        sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease).with_for_update()
-    )
+    row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease).with_for_update())
     if row is None or row.done_at is not None:
         return  # our lease ran out and somebody else took it
     if row.kind not in _outward:

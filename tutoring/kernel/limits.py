@@ -1,9 +1,10 @@
 """How often a person may do something: fixed rules by name, counted in memory or in Redis."""
 
 import time
+from typing import Any
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from tutoring.kernel.errors import TooMany
@@ -34,10 +35,13 @@ _strategy: MovingWindowRateLimiter = MovingWindowRateLimiter(MemoryStorage())
 _items: dict[str, list[RateLimitItem]] = {}
 
 
-def configure(redis_url: str | None, scale: int = 1) -> None:
+def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
     """Choose where counts live; `scale` multiplies every rate (load tests only)."""
     global _scale, _strategy
-    storage: Storage = storage_from_string(redis_url, key_prefix="limits") if redis_url else MemoryStorage()
+    storage: Any = MemoryStorage()
+    if redis_url:
+        address = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
+        storage = storage_from_string(address, key_prefix=f"{prefix}-limits")
     _scale, _strategy = scale, MovingWindowRateLimiter(storage)
     _items.clear()
 

@@ -1,4 +1,4 @@
-"""Who is told what: one reaction for each fact, in the same transaction, so that nobody is told of what did not happen."""
+"""Who is told what: one reaction for each fact, in its transaction, so nobody is told of what did not happen."""
 
 import uuid
 

@@ -58,7 +58,9 @@ def ask_for_help(
     limits.hit("ask", learner.id)
     if not can_ask(learner):
         raise NotAllowed(
-            N_("Em cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy đưa máy cho ba mẹ mở trang Tài khoản.")
+            N_(
+                "Cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy đưa máy cho ba mẹ mở trang Tài khoản."
+            )
             if learner.kind == "child"
             else N_("Tài khoản đang chờ xác nhận nên chưa nhờ giúp được. Hãy hỏi thầy cô hoặc điều phối viên.")
         )
@@ -122,7 +124,10 @@ def _expire_later(asked: HelpRequest, after: timedelta) -> None:
 
 def _locked(request_id: int) -> HelpRequest:
     asked = db.session.scalar(
-        sa.select(HelpRequest).where(HelpRequest.id == request_id).with_for_update().execution_options(populate_existing=True)
+        sa.select(HelpRequest)
+        .where(HelpRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if asked is None:
         raise Missing
@@ -230,7 +235,9 @@ def _open_if_agreed(asked: HelpRequest) -> None:
             announce(GuardianAsked(asked.id, learner.id, helper.id))
             return
     if not pair_allowed(helper, asked):
-        raise Conflict(N_("Hiện chưa có thầy cô trực nên phòng chưa mở được. Yêu cầu vẫn giữ chỗ; hãy thử lại sau ít phút."))
+        raise Conflict(
+            N_("Hiện chưa có thầy cô trực nên phòng chưa mở được. Yêu cầu vẫn giữ chỗ; hãy thử lại sau ít phút.")
+        )
     minors = child.minor or helper.is_minor
     seats = [(learner.id, "learner"), (helper.id, "helper")]
     if learner.kind == "child":
@@ -277,7 +284,9 @@ def end_with_room(room_id: int, outcome: str) -> None:
 def stop_for(user_id: int, why: str) -> None:
     """End at once what this person asks for or helps with: consent withdrawn, suspended, left the unit."""
     mine = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.helper_id == user_id)
-    for asked in db.session.scalars(sa.select(HelpRequest).where(mine, HelpRequest.state.in_(OPEN)).with_for_update()).all():
+    for asked in db.session.scalars(
+        sa.select(HelpRequest).where(mine, HelpRequest.state.in_(OPEN)).with_for_update()
+    ).all():
         if asked.state == "helping" and asked.room_id is not None:
             rooms.shut_room(asked.room_id, "stopped")
         elif asked.learner_id == user_id:

@@ -78,11 +78,15 @@ def history(request_id: int) -> list[RequestStep]:
 
 def place(asked: HelpRequest) -> int:
     """Place in the queue, counted from 1, among waiting requests of the same ward."""
-    ahead = sa.select(sa.func.count()).select_from(HelpRequest).where(
-        HelpRequest.ward_id == asked.ward_id,
-        HelpRequest.state == "waiting",
-        sa.tuple_(HelpRequest.queued_at, HelpRequest.id) < sa.tuple_(sa.literal(asked.queued_at, HelpRequest.queued_at.type), sa.literal(asked.id)),
-    )  # fmt: skip
+    earlier = sa.or_(
+        HelpRequest.queued_at < asked.queued_at,
+        sa.and_(HelpRequest.queued_at == asked.queued_at, HelpRequest.id < asked.id),
+    )
+    ahead = (
+        sa.select(sa.func.count())
+        .select_from(HelpRequest)
+        .where(HelpRequest.ward_id == asked.ward_id, HelpRequest.state == "waiting", earlier)
+    )
     return 1 + (db.session.scalar(ahead) or 0)
 
 
@@ -160,7 +164,9 @@ def avoided(one_id: int, other_id: int) -> bool:
 
 def busy(user_id: int) -> bool:
     """Whether a helper is already taken by an open request."""
-    query = sa.select(HelpRequest.id).where(HelpRequest.helper_id == user_id, HelpRequest.state.in_(("offered", "helping")))
+    query = sa.select(HelpRequest.id).where(
+        HelpRequest.helper_id == user_id, HelpRequest.state.in_(("offered", "helping"))
+    )
     return db.session.scalar(query.limit(1)) is not None
 
 

@@ -47,7 +47,7 @@ def ask() -> Response | str | tuple[str, int]:
                 device=form.device.data,
                 urgency=int(form.urgency.data),
                 lesson_slug=form.lesson.data or None,
-                step_number=int(form.step.data) if (form.step.data or "").isdigit() else None,
+                step_number=_number(form.step.data),
             )
             return redirect(url_for("pairing.request", request_id=asked.id))
         except Refusal as refusal:
@@ -60,6 +60,10 @@ def ask() -> Response | str | tuple[str, int]:
 @blueprint.get("/requests")
 def requests() -> str:
     return render_template("pairing/requests.html", requests=queries.requests_of(me().id), skills=_skill_names())
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
 
 
 def _skill_names() -> dict[str, str]:

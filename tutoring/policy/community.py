@@ -15,6 +15,7 @@ ROUTES: dict[str, Access] = {
     "community.units": _STAFF,
     "community.unit": _STAFF,
     "community.new_unit": _STAFF,
+    "community.youth_help": _STAFF,
     "community.new_code": _STAFF,
     "community.code": _STAFF,
     "community.confirm_code": _STAFF,
@@ -108,6 +109,11 @@ def may_pause_nomination(held: Collection[str], is_self: bool) -> bool:
 def may_set_duty(held: Collection[str]) -> bool:
     """The rota is set by the coordinator, or by the lead of a neighbourhood."""
     return not {"coordinator", "lead", "site_admin"}.isdisjoint(held)
+
+
+def may_set_youth_help(held: Collection[str]) -> bool:
+    """Whether pupils of 16–17 help adults is the coordinator's to say."""
+    return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_take_duty(held: Collection[str]) -> bool:

@@ -20,13 +20,13 @@ def language() -> str:
     chosen = g.get("language")
     if not chosen and has_request_context():
         chosen = request.cookies.get(COOKIE)
-    return chosen if chosen in LANGUAGES else "vi"
+    return str(chosen) if chosen in LANGUAGES else "vi"
 
 
 def said(refusal: Refusal) -> str:
     """A refusal in the language of the person it is said to."""
     text = gettext(refusal.say)
-    return text % refusal.params if refusal.params else text
+    return str(text % refusal.params if refusal.params else text)
 
 
 def moment(value: datetime) -> Markup:
@@ -42,12 +42,12 @@ def ago(value: datetime) -> str:
     """How long ago, in words that stay true for a while."""
     seconds = max(0, int((clock.now() - value).total_seconds()))
     if seconds < 60:
-        return gettext("vừa xong")
+        return str(gettext("vừa xong"))
     if seconds < 3600:
-        return gettext("%(num)d phút trước", num=seconds // 60)
+        return str(gettext("%(num)d phút trước", num=seconds // 60))
     if seconds < 86400:
-        return gettext("%(num)d giờ trước", num=seconds // 3600)
-    return gettext("%(num)d ngày trước", num=seconds // 86400)
+        return str(gettext("%(num)d giờ trước", num=seconds // 3600))
+    return str(gettext("%(num)d ngày trước", num=seconds // 86400))
 
 
 def init(app: Flask) -> None:

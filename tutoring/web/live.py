@@ -15,13 +15,14 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, SocketIO
 from flask_wtf.csrf import validate_csrf
+from socketio import RedisManager
 from wtforms import ValidationError
 
-from tutoring import policy
 from tutoring.config import Settings
 from tutoring.kernel import limits
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
+from tutoring.policy import tables as policy
 from tutoring.web.errors import as_json
 from tutoring.web.signin import SignedOut
 
@@ -179,6 +180,15 @@ def _beat() -> None:
             log.exception("heartbeat failed")
 
 
+def _between_processes(settings: Settings) -> dict[str, Any]:
+    """How pushes reach the sockets of other processes; without Redis there is one process only."""
+    if not settings.redis_url:
+        return {}
+    channel = f"{settings.redis_prefix}-live"
+    options = {"socket_connect_timeout": 2}
+    return {"client_manager": RedisManager(settings.redis_url, channel=channel, redis_options=options)}
+
+
 def init(app: Flask, settings: Settings, people: People) -> None:
     """Attach sockets. Origins are an explicit list and every connection must name one of them."""
     global _app, _people, _origins
@@ -190,8 +200,7 @@ def init(app: Flask, settings: Settings, people: People) -> None:
         async_handlers=False,  # keeps the order of one client's messages and pushes back on floods
         manage_session=False,
         cors_allowed_origins=list(settings.origins),
-        message_queue=settings.redis_url,
-        channel=f"{settings.redis_prefix}-live",
+        **_between_processes(settings),
         max_http_buffer_size=64 * 1024,
         ping_interval=25,
         ping_timeout=20,

@@ -8,9 +8,9 @@ from flask import Flask, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
-from tutoring import policy
 from tutoring.kernel.errors import Missing, NotAllowed
 from tutoring.kernel.text import N_
+from tutoring.policy import tables as policy
 from tutoring.web.errors import wants_json
 
 manager = LoginManager()
