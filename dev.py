@@ -39,6 +39,7 @@ STATE = VENV / ".prepared"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
+FLASK = (PYTHON, "-m", "flask", "--app", "tutoring.cli")
 OLDEST = (3, 11)
 LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second holds the first, in the same versions
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -58,10 +59,11 @@ def say(text):
 
 
 def environment(**more):
-    """The environment of everything that is started from here."""
+    """The environment of everything that is started from here; the project is importable from any folder."""
     env = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
     path = str(BIN) + os.pathsep + env.get("PATH", os.defpath)
-    return {**env, "PATH": path, "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV), **more}
+    ours = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV)}
+    return {**env, **ours, **more}
 
 
 def quietly(doing, *cmd, hint="", env=None):
@@ -385,15 +387,14 @@ def run(args):
     port = port_from(args)
     with alone():
         prepare()
-        flask = (PYTHON, "-m", "flask", "--app", "tutoring.cli")
-        # Due work is left to the server that is about to start.
-        env = environment(PORT=str(port), JOBS="0")
-        status = subprocess.call([str(part) for part in (*flask, "prepare")], env=env)
+        make_ready = [str(part) for part in (*FLASK, "prepare")]
+        status = subprocess.call(make_ready, env=environment(PORT=str(port)))
     if status:
         raise Stop("'flask prepare' failed with exit status %d." % status, status)
     say("Cùng Học is at http://127.0.0.1:%d (Ctrl+C ends it)" % port)
     if WINDOWS:
-        serve = (*flask, "run", "--host", "127.0.0.1", "--port", port, "--no-reload", "--no-debugger")
+        werkzeug = (PYTHON, "-m", "flask", "--app", "wsgi", "run", "--no-reload", "--no-debugger")
+        serve = (*werkzeug, "--host", "127.0.0.1", "--port", port)
     else:
         gunicorn = (PYTHON, "-m", "gunicorn", "-w", "1", "--threads", "200", "--no-control-socket")
         serve = (*gunicorn, "--log-level", "warning", "-b", "127.0.0.1:%d" % port, "wsgi:app")
@@ -460,9 +461,7 @@ def flask(args):
     """Relative paths among the arguments keep their meaning: the working folder is not changed."""
     with alone():
         prepare()
-    # A command does what it is asked; due work is left to the servers.
-    jobs = {} if "JOBS" in os.environ or args[:1] == ["run"] else {"JOBS": "0"}
-    hand_over(PYTHON, "-m", "flask", "--app", "tutoring.cli", *args, **jobs)
+    hand_over(*FLASK, *args)
 
 
 def bench(args):
@@ -479,7 +478,7 @@ def bench(args):
     for name in chosen:
         say("bench " + name)
         argv = [str(PYTHON), str(known[name]), *args[1:]]
-        status = subprocess.call(argv, cwd=str(ROOT), env=environment(PYTHONPATH=str(ROOT)))
+        status = subprocess.call(argv, cwd=str(ROOT), env=environment())
         failed = failed or status
     raise SystemExit(failed)
 

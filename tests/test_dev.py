@@ -209,6 +209,15 @@ def test_cluster_says_when_it_comes() -> None:
     assert "deployment kit" in done.stderr and done.stdout == ""
 
 
+def test_flask_keeps_stdout_and_the_exit_status_of_the_command_from_any_folder(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "dev.py"), "flask"]
+    version = subprocess.run([*command, "--version"], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert version.returncode == 0 and version.stdout.startswith("Python 3.")
+    unknown = subprocess.run([*command, "nonsense"], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert unknown.returncode == 2 and unknown.stdout == ""
+    assert "nonsense" in unknown.stderr and "No module named" not in unknown.stderr
+
+
 def test_without_a_command_it_explains_itself() -> None:
     done = run_dev("--help")
     assert done.returncode == 0
