@@ -15,6 +15,7 @@ class Purpose:
     key: str
     title: str
     text: str
+    own_title: str
     child_text: str
     needed: bool = False
 
@@ -25,27 +26,41 @@ class Purpose:
 
 PURPOSES = (
     Purpose(
-        "profile",
-        N_("Giữ hồ sơ học của con"),
-        N_("Giữ tên gọi, lớp, năm sinh của con và những bài con đã học, để con học tiếp được. Không giữ ảnh, địa chỉ, "
-           "số định danh. Ba mẹ xem và xoá được bất cứ lúc nào."),
-        N_("Ứng dụng nhớ tên gọi, lớp của em và bài em đang học, để lần sau em học tiếp."),
+        key="profile",
+        title=N_("Giữ hồ sơ học của con"),
+        text=N_(
+            "Giữ tên gọi, lớp, năm sinh của con và những bài con đã học, để con học tiếp được. "
+            "Không giữ ảnh, địa chỉ, số định danh. Ba mẹ xem và xoá được bất cứ lúc nào."
+        ),
+        own_title=N_("Giữ hồ sơ học của em"),
+        child_text=N_("Ứng dụng nhớ tên gọi, lớp của em và bài em đang học, để lần sau em học tiếp."),
         needed=True,
     ),
     Purpose(
-        "pairing",
-        N_("Cho con được bạn đồng hành giúp"),
-        N_("Khi con bấm nhờ giúp, một bạn lớn hơn hoặc thầy cô đã được trường, phường giới thiệu có thể nhận giúp con. "
-           "Ba mẹ luôn được báo người đó là ai."),
-        N_("Khi em bấm nhờ giúp, một anh chị hoặc thầy cô được trường giới thiệu sẽ giúp em. Em có quyền không nhận."),
+        key="pairing",
+        title=N_("Cho con được bạn đồng hành giúp"),
+        text=N_(
+            "Khi con bấm nhờ giúp, một bạn lớn hơn hoặc thầy cô đã được trường, phường giới thiệu có thể nhận "
+            "giúp con. Ba mẹ luôn được báo người đó là ai."
+        ),
+        own_title=N_("Được bạn đồng hành giúp"),
+        child_text=N_(
+            "Khi em bấm nhờ giúp, một anh chị hoặc thầy cô được trường giới thiệu sẽ giúp em. "
+            "Em có quyền không nhận."
+        ),
     ),
     Purpose(
-        "chat",
-        N_("Cho con nhắn tin trong phòng học"),
-        N_("Con nhắn tin với người giúp trong phòng học mà thầy cô trực và ba mẹ đọc được. Tin nhắn được giữ 180 ngày "
-           "rồi xoá. Không gọi video, không nhắn riêng ngoài phòng."),
-        N_("Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em."),
+        key="chat",
+        title=N_("Cho con nhắn tin trong phòng học"),
+        text=N_(
+            "Con nhắn tin với người giúp trong phòng học mà thầy cô trực và ba mẹ đọc được. "
+            "Tin nhắn được giữ 180 ngày rồi xoá. Không gọi video, không nhắn riêng ngoài phòng."
+        ),
+        own_title=N_("Nhắn tin trong phòng học"),
+        child_text=N_(
+            "Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em."
+        ),
     ),
-)  # fmt: skip
+)
 
 BY_KEY = {purpose.key: purpose for purpose in PURPOSES}

@@ -1,5 +1,6 @@
 """Checks that forms share; each says in Vietnamese what to do."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -51,3 +52,20 @@ class Whole:
             raise StopValidation(
                 _l("Hãy ghi một số từ %(least)s đến %(most)s.", least=self.least, most=self.most)
             )
+
+
+class Hour:
+    """An hour of the day, such as 19:30."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if minutes(field.data or "") is None:
+            raise StopValidation(_l("Hãy ghi giờ theo kiểu 19:30."))
+
+
+def minutes(text: str) -> int | None:
+    """Minutes since midnight of a typed hour: 19:30, 19h30, 19.30 or 19 giờ 30; None if it is none."""
+    found = re.fullmatch(r"\s*(\d{1,2})\s*(?:[:.h]|gi[oờ])\s*(\d{2})?\s*", text.lower())
+    if not found:
+        return None
+    hour, minute = int(found.group(1)), int(found.group(2) or 0)
+    return hour * 60 + minute if hour < 24 and minute < 60 else None

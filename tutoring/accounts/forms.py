@@ -23,14 +23,14 @@ _SAYS = {
     "chú": N_("chú"), "bác": N_("bác"), "thầy": N_("thầy"), "ông": N_("ông"), "bà": N_("bà"),
 }  # fmt: skip
 ADDRESS_CHOICES = [(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
-RELATIONS = [
-    ("mother", _l("Mẹ")),
-    ("father", _l("Ba")),
-    ("grandparent", _l("Ông hoặc bà")),
-    ("relative", _l("Cô, chú, bác, anh, chị")),
-    ("guardian", _l("Người giám hộ khác")),
-]
+_RELATIONS = (N_("mẹ"), N_("ba"), N_("ông hoặc bà"), N_("cô, chú, bác, anh, chị"), N_("người giám hộ khác"))
+RELATIONS = [(word, _l(word)) for word in _RELATIONS]
 HANDLE = _l("Tên đăng nhập, số điện thoại hoặc e-mail")
+
+
+def _handle() -> StringField:
+    say = _l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")
+    return StringField(HANDLE, validators=[needed(say), at_most(120)], render_kw={"autocomplete": "username"})
 
 
 class PurposesField(SelectMultipleField):
@@ -53,11 +53,15 @@ def purposes_field() -> PurposesField:
 class SignInForm(Form):
     """Who comes in, and whether the device is shared."""
 
-    handle = StringField(HANDLE, validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)])
-    password = PasswordField(_l("Mật khẩu"), validators=[needed(_l("Hãy ghi mật khẩu.")), PASSWORD_LENGTH])
+    handle = _handle()
+    password = PasswordField(
+        _l("Mật khẩu"),
+        validators=[needed(_l("Hãy ghi mật khẩu.")), PASSWORD_LENGTH],
+        render_kw={"autocomplete": "current-password"},
+    )
     shared = BooleanField(
         _l("Đây là máy dùng chung"),
-        description=_l("Chọn ô này ở trường, ở phường hay trên máy mượn: máy tự đăng xuất sau 30 phút không dùng."),
+        description=_l("Máy ở trường, ở phường hay máy mượn. Máy sẽ tự đăng xuất sau 30 phút không dùng."),
     )
     next = HiddenField()
 
@@ -65,13 +69,13 @@ class SignInForm(Form):
 class ForgotForm(Form):
     """Whose password is forgotten."""
 
-    handle = StringField(HANDLE, validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)])
+    handle = _handle()
 
 
 class ResetForm(Form):
     """A one-time code for a new password."""
 
-    handle = StringField(HANDLE, validators=[needed(_l("Hãy ghi tên đăng nhập, số điện thoại hoặc e-mail.")), at_most(120)])
+    handle = _handle()
     code = StringField(
         _l("Mã một lần"),
         description=_l("8 chữ và số, do điều phối viên đưa hoặc gửi qua e-mail. Không cần gõ chữ hoa."),
@@ -81,6 +85,7 @@ class ResetForm(Form):
         _l("Mật khẩu mới"),
         description=_l("Ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ, như bốn đồ vật trong nhà."),
         validators=[needed(_l("Hãy chọn mật khẩu mới.")), PASSWORD_LENGTH],
+        render_kw={"autocomplete": "new-password"},
     )
 
 
@@ -88,25 +93,38 @@ class ProfileForm(Form):
     """One's own name and how to be spoken to."""
 
     full_name = StringField(_l("Họ tên"), validators=[needed(_l("Hãy ghi họ tên.")), at_most(80)])
-    called = StringField(_l("Tên gọi"), description=_l("Tên mọi người thấy khi nói chuyện với bạn."), validators=[at_most(40)])
-    address_form = SelectField(_l("Xưng hô"), choices=ADDRESS_CHOICES, validate_choice=False, validators=[Listed()])
+    called = StringField(
+        _l("Tên gọi"),
+        description=_l("Mọi người thấy tên này khi nói chuyện với bạn."),
+        validators=[at_most(40)],
+    )
+    address_form = SelectField(
+        _l("Xưng hô"), choices=ADDRESS_CHOICES, default="bạn", validate_choice=False, validators=[Listed()]
+    )
 
 
 class ChildProfileForm(Form):
     """A child changes only what it is called by."""
 
     called = StringField(_l("Tên gọi"), validators=[needed(_l("Hãy ghi tên gọi.")), at_most(40)])
-    address_form = SelectField(_l("Xưng hô"), choices=ADDRESS_CHOICES, validate_choice=False, validators=[Listed()])
+    address_form = SelectField(
+        _l("Xưng hô"), choices=ADDRESS_CHOICES, default="bạn", validate_choice=False, validators=[Listed()]
+    )
 
 
 class PasswordForm(Form):
     """The old password and a new one."""
 
-    old = PasswordField(_l("Mật khẩu hiện tại"), validators=[needed(_l("Hãy ghi mật khẩu hiện tại.")), PASSWORD_LENGTH])
+    old = PasswordField(
+        _l("Mật khẩu hiện tại"),
+        validators=[needed(_l("Hãy ghi mật khẩu hiện tại.")), PASSWORD_LENGTH],
+        render_kw={"autocomplete": "current-password"},
+    )
     password = PasswordField(
         _l("Mật khẩu mới"),
         description=_l("Ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ, như bốn đồ vật trong nhà."),
         validators=[needed(_l("Hãy chọn mật khẩu mới.")), PASSWORD_LENGTH],
+        render_kw={"autocomplete": "new-password"},
     )
 
 

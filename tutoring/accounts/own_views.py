@@ -1,6 +1,6 @@
 """One's own account: profile, password, sign-ins, consent."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 

@@ -115,3 +115,14 @@ def standings(subject_id: int) -> list[Standing]:
         Standing(p, newest(p, "consent", True), newest(p, "assent", True), newest(p, "consent", False))
         for p in PURPOSES
     ]
+
+
+def guardian_links(child_id: int) -> list[Guardian]:
+    """Who answers for a minor, named or known, confirmed or waiting."""
+    query = (
+        sa.select(Guardian)
+        .options(joinedload(Guardian.guardian))
+        .where(Guardian.child_id == child_id)
+        .order_by(Guardian.id)
+    )
+    return list(db.session.scalars(query))

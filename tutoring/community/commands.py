@@ -12,7 +12,7 @@ from tutoring.accounts.queries import is_guardian
 from tutoring.community.events import Joined, MembershipConfirmed, MembershipEnded
 from tutoring.community.joining import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.community.queries import roles_at, unit
+from tutoring.community.queries import held, roles_at, unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -33,6 +33,7 @@ __all__ = [
     "kinds_below",
     "read_guardian_contact",
     "revoke_code",
+    "set_youth_help",
     "sign_up",
     "usable_code",
     "use_code",
@@ -48,12 +49,6 @@ _BELOW = {
     "school": {"class"},
     "partner": {"partner"},
 }
-
-
-def held(actor: User, unit_id: int) -> frozenset[str]:
-    """What a person is at this unit: roles there or above it, and site_admin."""
-    roles = roles_at(actor.id, unit_id)
-    return roles | {"site_admin"} if actor.site_admin else roles
 
 
 def kinds_below(kind: str) -> set[str]:
@@ -92,6 +87,17 @@ def create_unit(
     if actor is not None:
         audit.record(actor.id, "create_unit", f"unit:{made.id}")
     return made
+
+
+@command
+def set_youth_help(actor: User, unit_id: int, allowed: bool) -> Unit:
+    """Whether helpers of 16–17 of this unit may help adults, in observed rooms."""
+    place = unit(unit_id)
+    if not policy.may_set_youth_help(held(actor, unit_id)):
+        raise Missing
+    place.youth_help_adults = allowed
+    audit.record(actor.id, "set_youth_help", f"unit:{unit_id}", allowed=allowed)
+    return place
 
 
 # ---- join codes -----------------------------------------------------------------------------------------------

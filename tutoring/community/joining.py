@@ -15,7 +15,6 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, fold, nfc, phone
-from tutoring.policy import community as policy
 from tutoring.policy.accounts import may_register_alone
 
 PUPIL_PLACES = frozenset({"class", "school"})

@@ -82,6 +82,12 @@ def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
+def held(actor: User, unit_id: int) -> frozenset[str]:
+    """What a person is at this unit: roles there or above it, and site_admin."""
+    roles = roles_at(actor.id, unit_id)
+    return roles | {"site_admin"} if actor.site_admin else roles
+
+
 def units_of(user_id: int, roles: Iterable[str]) -> list[Unit]:
     """Units in which a person holds one of these roles."""
     query = (
@@ -212,3 +218,11 @@ def waiting_members(unit_ids: list[int]) -> list[Membership]:
         .order_by(Membership.id)
     )
     return list(db.session.scalars(query))
+
+
+def own_membership(user_id: int, membership_id: int) -> Membership:
+    """One of a person's own memberships that has not ended; raises Missing."""
+    found = db.session.get(Membership, membership_id)
+    if found is None or found.user_id != user_id or found.state == "ended":
+        raise Missing
+    return found

@@ -1,0 +1,185 @@
+"""What staff see of their units: what waits for them, the unit's page, a member, a code."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.community.models import ROLES, JoinCode, Membership, Nomination, Unit
+from tutoring.community.queries import held, lineage, unit, watched_units
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.kernel.text import fold, vi_key
+from tutoring.policy import community as policy
+from tutoring.policy.access import STAFF
+
+MOST = 2000
+_PUPIL_PLACES = ("school", "class")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for somebody's yes."""
+
+    members: list[Membership]
+    codes: list[JoinCode]
+    nominations: list[Nomination]
+
+    def __len__(self) -> int:
+        return len(self.members) + len(self.codes) + len(self.nominations)
+
+
+def waiting_in(unit_ids: Collection[int], most: int = 200) -> Waiting:
+    """Everything that waits in these units, oldest first."""
+    people = (
+        sa.select(Membership)
+        .options(joinedload(Membership.user), joinedload(Membership.unit))
+        .where(Membership.unit_id.in_(unit_ids), Membership.state == "waiting")
+        .order_by(Membership.id)
+        .limit(most)
+    )
+    codes = (
+        sa.select(JoinCode)
+        .options(joinedload(JoinCode.unit))
+        .where(
+            JoinCode.unit_id.in_(unit_ids),
+            JoinCode.confirmed_at.is_(None),
+            JoinCode.revoked_at.is_(None),
+            JoinCode.expires_at > clock.now(),
+        )
+        .order_by(JoinCode.id)
+        .limit(most)
+    )
+    vouched = (
+        sa.select(Nomination)
+        .options(joinedload(Nomination.user), joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
+        .where(Nomination.unit_id.in_(unit_ids), Nomination.state == "nominated")
+        .order_by(Nomination.id)
+        .limit(most)
+    )
+    scalars = db.session.scalars
+    return Waiting(list(scalars(people)), list(scalars(codes)), list(scalars(vouched)))
+
+
+def waiting_for(actor: User) -> Waiting:
+    """What this person may answer, anywhere: never one's own, never one's own child."""
+    if actor.site_admin:
+        full = seen = set(db.session.scalars(sa.select(Unit.id)))
+        coordinated = seen
+    else:
+        seen = set(watched_units(actor.id, STAFF))
+        full = set(watched_units(actor.id, ("teacher", "coordinator")))
+        coordinated = set(watched_units(actor.id, ("coordinator",)))
+    found = waiting_in(seen)
+    own = _own_children(actor, [m.user_id for m in found.members])
+
+    def shown(place: Unit) -> bool:
+        return place.id in full or place.kind not in _PUPIL_PLACES
+
+    return Waiting(
+        [m for m in found.members if shown(m.unit) and m.user_id != actor.id and m.user_id not in own],
+        [c for c in found.codes if c.unit_id in coordinated and c.created_by_id != actor.id],
+        [n for n in found.nominations if shown(n.unit) and actor.id not in (n.user_id, n.nominated_by_id)],
+    )
+
+
+def _own_children(actor: User, user_ids: Iterable[int]) -> set[int]:
+    query = sa.select(Guardian.child_id).where(
+        Guardian.guardian_id == actor.id, Guardian.child_id.in_(list(user_ids))
+    )
+    return set(db.session.scalars(query))
+
+
+# ---- one unit -------------------------------------------------------------------------------------------------
+
+
+def units_above(unit_id: int) -> list[Unit]:
+    """The units above this one, the highest first."""
+    ids = lineage(unit_id)[1:]
+    found = {place.id: place for place in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))}
+    return [found[id] for id in reversed(ids) if id in found]
+
+
+def units_below(unit_id: int | None) -> list[Unit]:
+    """The units directly under this one, or the highest of all, by name."""
+    query = sa.select(Unit).where(Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id)
+    return sorted(db.session.scalars(query.limit(MOST)), key=lambda place: vi_key(place.name))
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """A unit with what this person may do there."""
+
+    unit: Unit
+    held: frozenset[str]
+    above: list[Unit]
+    below: list[Unit]
+    waiting: Waiting
+    own_children: set[int]
+    sees_members: bool
+    may_give: list[str]
+
+    def may_confirm(self, member: Membership, actor: User) -> bool:
+        """Whether the second step for this member is the actor's to do."""
+        own = member.user_id == actor.id
+        return policy.may_confirm_member(self.held, member.role, own, member.user_id in self.own_children)
+
+
+def unit_page(actor: User, unit_id: int) -> UnitPage:
+    """A unit as its staff see it; raises Missing for everybody else."""
+    place = unit(unit_id)
+    roles = held(actor, unit_id)
+    if not policy.may_see_unit(roles):
+        raise Missing
+    sees = policy.may_see_members(roles, place.kind)
+    waiting = waiting_in([unit_id])
+    if not sees:
+        waiting = Waiting([], waiting.codes, [])
+    return UnitPage(
+        unit=place,
+        held=roles,
+        above=units_above(unit_id),
+        below=units_below(unit_id),
+        waiting=waiting,
+        own_children=_own_children(actor, [m.user_id for m in waiting.members]),
+        sees_members=sees,
+        may_give=[role for role in ROLES if policy.may_create_code(roles, role)],
+    )
+
+
+def member(actor: User, membership_id: int) -> tuple[Membership, frozenset[str]]:
+    """A member as its unit's staff see it, with what the actor holds there; raises Missing for everybody else."""
+    query = (
+        sa.select(Membership)
+        .options(joinedload(Membership.user), joinedload(Membership.unit))
+        .where(Membership.id == membership_id)
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise Missing
+    roles = held(actor, found.unit_id)
+    if not policy.may_see_members(roles, found.unit.kind):
+        raise Missing
+    return found, roles
+
+
+def code(actor: User, code_id: int) -> tuple[JoinCode, frozenset[str]]:
+    """A join code as those see it who may make or confirm it; raises Missing for everybody else."""
+    found = db.session.get(JoinCode, code_id)
+    if found is None:
+        raise Missing
+    roles = held(actor, found.unit_id)
+    if not policy.may_create_code(roles, found.role):
+        raise Missing
+    return found, roles
+
+
+def code_for(place: Unit | None, name: str) -> str:
+    """A free code for a new unit, made from the one above it and its name."""
+    stem = "-".join(fold(name).split())[:20] or "don-vi"
+    stem = f"{place.code[:16]}-{stem}" if place else stem
+    taken = set(db.session.scalars(sa.select(Unit.code).where(Unit.code.startswith(stem, autoescape=True))))
+    return next(c for c in [stem, *(f"{stem}-{n}" for n in range(2, 10_000))] if c not in taken)

@@ -1,0 +1,237 @@
+"""Forms of places: coming in by a code, a child's profile, and what staff set."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from tutoring.accounts.fields import PASSWORD_LENGTH, Hour, Listed, Whole, Year, at_most, needed
+from tutoring.accounts.forms import ADDRESS_CHOICES, RELATIONS, purposes_field
+from tutoring.community.words import FORMS, WEEKDAYS
+from tutoring.web.forms import Form
+
+
+class JoinForm(Form):
+    """A code from a poster, a message or a QR."""
+
+    code = StringField(
+        _l("Mã tham gia"),
+        description=_l("8 chữ và số trên tờ giấy hoặc tin nhắn. Chữ hoa hay thường đều được."),
+        validators=[needed(_l("Hãy ghi mã tham gia.")), at_most(40)],
+    )
+
+
+class PlainForm(Form):
+    """A single button."""
+
+
+class SignUpForm(Form):
+    """A new grown-up."""
+
+    full_name = StringField(
+        _l("Họ tên"), validators=[needed(_l("Hãy ghi họ tên.")), at_most(80)], render_kw={"autocomplete": "name"}
+    )
+    called = StringField(
+        _l("Tên gọi"),
+        description=_l("Mọi người sẽ gọi bạn bằng tên này. Để trống thì lấy chữ cuối của họ tên."),
+        validators=[Optional(), at_most(40)],
+    )
+    address_form = SelectField(
+        _l("Xưng hô"),
+        description=_l("Ví dụ chọn “chị” thì trang sẽ chào “chị Lan”."),
+        choices=ADDRESS_CHOICES,
+        default="bạn",
+        validate_choice=False,
+        validators=[Listed()],
+    )
+    handle = StringField(
+        _l("Số điện thoại, e-mail hoặc tên đăng nhập"),
+        description=_l(
+            "Dùng để đăng nhập. Cả nhà chung một số cũng được. Để trống thì chúng tôi đặt cho bạn một tên đăng nhập."
+        ),
+        validators=[Optional(), at_most(120)],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("Mật khẩu"),
+        description=_l("Ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ, như bốn đồ vật trong nhà."),
+        validators=[needed(_l("Hãy chọn mật khẩu.")), PASSWORD_LENGTH],
+        render_kw={"autocomplete": "new-password"},
+    )
+    shared = BooleanField(_l("Đây là máy dùng chung"))
+
+
+class AdultForm(SignUpForm):
+    """A grown-up with a code for grown-ups."""
+
+    adult = BooleanField(
+        _l("Tôi đủ 18 tuổi"),
+        validators=[
+            needed(
+                _l(
+                    "Mã này dành cho người từ 18 tuổi. Em dưới 16 tuổi: nhờ ba mẹ đăng ký rồi lập hồ sơ cho em. "
+                    "Em 16–17 tuổi: xin thầy cô mã của lớp."
+                )
+            )
+        ],
+    )
+
+
+class PupilForm(SignUpForm):
+    """A pupil of 16 or more with a class code."""
+
+    birth_year = StringField(
+        _l("Năm sinh"),
+        description=_l("Chỉ cần năm. Em dưới 16 tuổi thì nhờ ba mẹ lập hồ sơ cho em."),
+        validators=[needed(_l("Em hãy ghi năm sinh.")), Year()],
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+    guardian_name = StringField(
+        _l("Họ tên ba, mẹ hoặc người giám hộ"),
+        description=_l("Cần khi em 16–17 tuổi. Thầy cô sẽ báo cho ba mẹ biết em dùng trang này."),
+        validators=[at_most(80)],
+    )
+    guardian_contact = StringField(
+        _l("Số điện thoại hoặc e-mail của người đó"),
+        description=_l("Chỉ thầy cô xác nhận em mới xem được, mỗi lần xem đều được ghi lại."),
+        validators=[at_most(120)],
+    )
+    purposes = purposes_field()
+
+
+class ChildForm(Form):
+    """A child's profile and the guardian's consent."""
+
+    called = StringField(
+        _l("Tên gọi của con"),
+        description=_l("Tên thầy cô và bạn đồng hành gọi con. Không cần họ và tên đệm."),
+        validators=[needed(_l("Hãy ghi tên gọi của con.")), at_most(40)],
+    )
+    grade = SelectField(
+        _l("Con học lớp mấy"),
+        choices=[("", _l("Chọn lớp")), *((str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))],
+        validate_choice=False,
+        validators=[needed(_l("Hãy chọn lớp của con.")), Listed()],
+    )
+    birth_year = StringField(
+        _l("Năm sinh của con"),
+        description=_l("Chỉ cần năm, không cần ngày và tháng."),
+        validators=[needed(_l("Hãy ghi năm sinh của con.")), Year()],
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+    relation = RadioField(
+        _l("Bạn là gì của con"),
+        choices=RELATIONS,
+        validate_choice=False,
+        validators=[needed(_l("Hãy chọn bạn là gì của con.")), Listed()],
+    )
+    unit = RadioField(
+        _l("Con học hoặc sinh hoạt ở đâu"),
+        description=_l("Thầy cô hoặc điều phối viên ở đó sẽ xác nhận hồ sơ."),
+        validate_choice=False,
+        validators=[needed(_l("Hãy chọn nơi của con.")), Listed()],
+    )
+    purposes = purposes_field()
+
+
+class CodeForm(Form):
+    """A new join code."""
+
+    role = RadioField(
+        _l("Mã dành cho ai"), validate_choice=False, validators=[needed(_l("Hãy chọn mã dành cho ai.")), Listed()]
+    )
+    max_uses = StringField(
+        _l("Bao nhiêu người dùng được"),
+        description=_l("Mã cho học sinh, người học, phụ huynh: tối đa 1000 người. Mã cho vai trò khác: một người."),
+        default="40",
+        validators=[needed(_l("Hãy ghi số người.")), Whole(1, 1000)],
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+    days = StringField(
+        _l("Dùng được trong bao nhiêu ngày"),
+        description=_l("Tối đa 180 ngày; mã cho vai trò khác chỉ tối đa 7 ngày."),
+        default="30",
+        validators=[needed(_l("Hãy ghi số ngày.")), Whole(1, 180)],
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+
+
+_FORM_CHOICES = [("", _l("Không ghi")), *((form, _l(form)) for forms in FORMS.values() for form in forms)]
+
+
+class UnitForm(Form):
+    """A new unit."""
+
+    kind = RadioField(
+        _l("Loại đơn vị"), validate_choice=False, validators=[needed(_l("Hãy chọn loại đơn vị.")), Listed()]
+    )
+    name = StringField(
+        _l("Tên"),
+        description=_l("Ghi đủ, ví dụ: Khu phố 3, Trường Tiểu học Minh Hoạ, Lớp 4A."),
+        validators=[needed(_l("Hãy ghi tên đơn vị.")), at_most(80)],
+    )
+    form = SelectField(_l("Hình thức"), choices=_FORM_CHOICES, default="", validate_choice=False, validators=[Listed()])
+    grade = SelectField(
+        _l("Khối lớp (chỉ khi là lớp)"),
+        choices=[("", _l("Không ghi")), *((str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))],
+        default="",
+        validate_choice=False,
+        validators=[Listed()],
+    )
+    school_year = StringField(
+        _l("Năm học (chỉ khi là lớp)"), description=_l("Ví dụ: 2026–2027"), validators=[at_most(20)],
+        render_kw={"class": "short"},
+    )  # fmt: skip
+    code = StringField(
+        _l("Mã đơn vị"),
+        description=_l("Mã hành chính hoặc mã trường nếu có. Để trống thì tự đặt."),
+        validators=[Optional(), at_most(40)],
+    )
+
+
+class SlotForm(Form):
+    """A weekly turn of duty."""
+
+    user_id = SelectField(
+        _l("Người trực"), validate_choice=False, validators=[needed(_l("Hãy chọn người trực.")), Listed()]
+    )
+    weekday = SelectField(
+        _l("Ngày"),
+        choices=[(str(n), _l(day)) for n, day in enumerate(WEEKDAYS)],
+        default="0",
+        validate_choice=False,
+        validators=[Listed()],
+    )
+    starts = StringField(_l("Từ"), validators=[needed(_l("Hãy ghi giờ bắt đầu.")), Hour()], render_kw={"type": "time"})
+    ends = StringField(_l("Đến"), validators=[needed(_l("Hãy ghi giờ kết thúc.")), Hour()], render_kw={"type": "time"})
+
+
+class DutyForm(Form):
+    """On duty from now until then."""
+
+    until = StringField(
+        _l("Tôi trực từ bây giờ đến"),
+        validators=[needed(_l("Hãy ghi giờ kết thúc.")), Hour()],
+        render_kw={"type": "time"},
+    )
+
+
+class ReasonForm(Form):
+    """Why something is done to somebody; it goes into the log."""
+
+    reason = TextAreaField(
+        _l("Lý do"),
+        description=_l("Lý do được ghi vào nhật ký cùng tên bạn. Không ghi số điện thoại, số căn cước."),
+        validators=[at_most(300)],
+        render_kw={"rows": 3},
+    )
+
+
+class ConfirmYouthForm(Form):
+    """The teacher's yes to a pupil of 16–17, once the guardian knows."""
+
+    told = BooleanField(
+        _l("Tôi đã báo cho ba mẹ hoặc người giám hộ của em"),
+        validators=[needed(_l("Hãy gọi báo cho ba mẹ em trước, rồi chọn ô này."))],
+    )
+
+

@@ -1,0 +1,169 @@
+"""Pages of units for their staff: what waits, members, duty."""
+
+from datetime import datetime, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.fields import minutes
+from tutoring.accounts.pages import form_page
+from tutoring.community import commands, desk, queries, roster, trust
+from tutoring.community.forms import DutyForm, SlotForm, UnitForm
+from tutoring.community.models import ROLES, UNIT_KINDS
+from tutoring.community.routes import blueprint
+from tutoring.community.words import KIND_WORDS, WEEKDAYS
+from tutoring.kernel import clock
+from tutoring.kernel.errors import NotAllowed, Refusal
+from tutoring.policy import community as policy
+from tutoring.policy.access import STAFF
+from tutoring.web.signin import me
+
+LISTED = 30  # names of one role on a unit's page; the rest stand on the page of that role
+
+
+@blueprint.get("/units")
+def units() -> str:
+    person = me()
+    return render_template(
+        "community/units.html",
+        waiting=desk.waiting_for(person),
+        mine=queries.units_of(person.id, STAFF),
+        tops=desk.units_below(None) if person.site_admin else [],
+    )
+
+
+@blueprint.get("/units/<int:unit_id>")
+def unit(unit_id: int) -> str:
+    person = me()
+    page = desk.unit_page(person, unit_id)
+    role, words = request.args.get("role", ""), request.args.get("q", "")[:80]
+    role = role if role in ROLES else ""
+    found = roster.names(unit_id, role or None, words) if page.sees_members else []
+    _slots, shifts = queries.duty_of(unit_id)
+    return render_template(
+        "community/unit.html",
+        page=page,
+        person=person,
+        groups=roster.by_role(found),
+        listed=roster.MOST if role or words else LISTED,
+        role=role,
+        words=words,
+        codes=[code for code in queries.codes_of(unit_id) if code.role in page.may_give],
+        on_duty=queries.on_duty(unit_id, minors=False),
+        minors_duty=queries.on_duty(unit_id, minors=True),
+        my_shift=next((shift for shift in shifts if shift.user_id == person.id), None),
+        seconds=roster.seconds(unit_id, ("coordinator",)) if page.waiting.codes else [],
+        staff=roster.seconds(unit_id, ("teacher", "coordinator")) if len(page.waiting) else [],
+        duty_form=DutyForm(formdata=None),
+        may=policy,
+        may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
+        member_of={name.user_id: name.membership_id for name in found},
+    )
+
+
+@blueprint.route("/units/new", methods=["GET", "POST"])
+@blueprint.route("/units/<int:unit_id>/new", methods=["GET", "POST"])
+def new_unit(unit_id: int | None = None) -> Response:
+    person = me()
+    above = queries.unit(unit_id) if unit_id is not None else None
+    held = queries.held(person, unit_id) if unit_id is not None else queries.roles_of(person.id) & {"site_admin"}
+    below = commands.kinds_below(above.kind) if above else {"city", "partner", "ward"}
+    kinds = [kind for kind in UNIT_KINDS if kind in below and policy.may_create_unit(held, kind)]
+    if not kinds:
+        raise NotAllowed
+    form = UnitForm()
+    form.kind.choices = [(kind, gettext(KIND_WORDS[kind])) for kind in kinds]
+    if form.validate_on_submit():
+        try:
+            made = commands.create_unit(
+                person, form.code.data or desk.code_for(above, form.name.data or ""), form.kind.data,
+                form.name.data or "", form=form["form"].data or "", parent_id=unit_id,
+                grade=int(form.grade.data) if form.grade.data else None, school_year=form.school_year.data or "",
+            )  # fmt: skip
+        except Refusal as refusal:
+            return form_page("community/new_unit.html", form, refusal, above=above)
+        flash(gettext("Đã lập %(unit)s.", unit=made.name), "ok")
+        return redirect(url_for("community.unit", unit_id=made.id))
+    if len(kinds) == 1 and not form.is_submitted():
+        form.kind.data = kinds[0]
+    return form_page("community/new_unit.html", form, above=above)
+
+
+@blueprint.post("/units/<int:unit_id>/youth-help")
+def youth_help(unit_id: int) -> Response:
+    made = commands.set_youth_help(me(), unit_id, request.form.get("allowed") == "yes")
+    says = {
+        True: gettext("Từ nay bạn đồng hành 16–17 tuổi giúp được người lớn, khi có người trực."),
+        False: gettext("Từ nay bạn đồng hành 16–17 tuổi chỉ giúp học sinh."),
+    }
+    flash(says[made.youth_help_adults], "ok")
+    return redirect(url_for("community.unit", unit_id=unit_id))
+
+
+# ---- duty -----------------------------------------------------------------------------------------------------
+
+
+def _rota(unit_id: int, form: SlotForm, refusal: Refusal | None = None) -> Response:
+    page = desk.unit_page(me(), unit_id)
+    slots, shifts = queries.duty_of(unit_id)
+    form.user_id.choices = [("", gettext("Chọn người")), *((str(u.id), u.full_name) for u in roster.staff(unit_id))]
+    return form_page(
+        "community/duty.html", form, refusal, page=page, slots=slots, shifts=shifts, weekdays=WEEKDAYS,
+        may_set=policy.may_set_duty(page.held), person=me(), now=clock.now(),
+    )  # fmt: skip
+
+
+@blueprint.get("/units/<int:unit_id>/duty")
+def duty(unit_id: int) -> Response:
+    return _rota(unit_id, SlotForm(formdata=None))
+
+
+@blueprint.post("/units/<int:unit_id>/duty")
+def add_slot(unit_id: int) -> Response:
+    form = SlotForm()
+    form.user_id.choices = [(str(u.id), u.full_name) for u in roster.staff(unit_id)]
+    if not form.validate():
+        return _rota(unit_id, form)
+    starts, ends = minutes(form.starts.data or "") or 0, minutes(form.ends.data or "") or 1440
+    try:
+        trust.add_slot(me(), unit_id, int(form.user_id.data), int(form.weekday.data), starts, ends)
+    except Refusal as refusal:
+        return _rota(unit_id, form, refusal)
+    flash(gettext("Đã thêm ca trực."), "ok")
+    return redirect(url_for("community.duty", unit_id=unit_id))
+
+
+@blueprint.post("/units/<int:unit_id>/duty/<int:slot_id>/remove")
+def remove_slot(unit_id: int, slot_id: int) -> Response:
+    trust.remove_slot(me(), slot_id)
+    flash(gettext("Đã bỏ ca trực."), "ok")
+    return redirect(url_for("community.duty", unit_id=unit_id))
+
+
+def _until(text: str) -> datetime:
+    """The next moment at which a clock here shows this hour."""
+    here = clock.local(clock.now())
+    at = minutes(text) or 0
+    then = here.replace(hour=at // 60, minute=at % 60, second=0, microsecond=0)
+    return then if then > here else then + timedelta(days=1)
+
+
+@blueprint.post("/units/<int:unit_id>/duty/take")
+def take_duty(unit_id: int) -> Response:
+    form = DutyForm()
+    if form.validate():
+        try:
+            trust.take_duty(me(), unit_id, _until(form.until.data or ""))
+        except Refusal as refusal:
+            return form_page("community/take_duty.html", form, refusal, unit=queries.unit(unit_id))
+        flash(gettext("Bạn đang trực. Phòng mới mở sẽ hiện trên trang Phòng đang mở."), "ok")
+        return redirect(url_for("community.unit", unit_id=unit_id))
+    return form_page("community/take_duty.html", form, unit=queries.unit(unit_id))
+
+
+@blueprint.post("/units/<int:unit_id>/shifts/<int:shift_id>/end")
+def end_duty(unit_id: int, shift_id: int) -> Response:
+    trust.end_duty(me(), shift_id)
+    flash(gettext("Bạn đã hết trực."), "ok")
+    return redirect(url_for("community.unit", unit_id=unit_id))
