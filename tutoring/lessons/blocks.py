@@ -73,7 +73,7 @@ def overlay(source: Any, translated: Any) -> Any:
             raise ValueError(f"bản gốc có {len(source)} mục, bản dịch có {len(translated)}")
         return [overlay(one, other) for one, other in zip(source, translated, strict=True)]
     if source != translated:
-        raise ValueError(f"“{translated}” khác bản gốc “{source}”")
+        raise ValueError(f"“{translated!s:.40}” khác bản gốc “{source!s:.40}”")
     return source
 
 
@@ -81,7 +81,7 @@ def _overlay_mapping(source: Block, translated: Block) -> Block:
     unknown = sorted(set(translated) - set(source))
     if unknown:
         raise ValueError(f"bản gốc không có “{unknown[0]}”")
-    untold = sorted(key for key in set(source) & TEXTS if key not in translated and isinstance(source[key], str))
+    untold = sorted(key for key in set(source) & TEXTS if key not in translated and source[key] is not None)
     if untold:
         raise ValueError(f"thiếu bản dịch của “{untold[0]}”")
     made = dict(source)

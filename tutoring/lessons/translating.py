@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tutoring.lessons import blocks, reading
-from tutoring.lessons.block_schema import BLOCKS
 from tutoring.lessons.blocks import Block
 from tutoring.lessons.facts import Facts
 from tutoring.lessons.markdown import RawStep
@@ -48,23 +48,23 @@ class Translation:
         made = []
         for raw, one, original in zip(step.blocks, parsed, originals, strict=True):
             try:
-                block = laid_over(original, one.data)
+                data = laid_over(original, one.data)
             except ValueError as error:
                 self.notes.fault(raw.line, "blocks-differ", f"khối {raw.type}: {error}")
                 continue
-            made.append(blocks.filled(block, facts.fill))
+            block = blocks.check(raw, one, blocks.filled(data, facts.fill), self.notes)
+            if block is not None:
+                made.append(block)
         return made
 
 
-def laid_over(original: Block, data: object) -> Block:
-    """A block with translated texts, checked again; raises ValueError where it does not fit."""
+def laid_over(original: Block, data: object) -> Any:
+    """What a block holds, with translated texts; raises ValueError where it does not fit the original."""
     if original["type"] == "mistakes":
-        data = {"items": data}
+        return blocks.overlay(original["items"], data)
     if not isinstance(data, dict):
         raise ValueError("phải viết giống bản gốc")
-    made = blocks.overlay(original, data)
-    model = BLOCKS[original["type"]]
-    return model.model_validate(made).model_dump(mode="json")
+    return blocks.overlay(original, data)
 
 
 def read_translations(
