@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,7 +25,16 @@ def asset_url(path: str) -> str:
 @lru_cache(maxsize=1)
 def _css() -> str:
     sheets = sorted((_root / "css").glob("*.css"), key=lambda p: (p.name != "tokens.css", p.name))
-    return "".join(sheet.read_text("utf-8") for sheet in sheets)
+    written = "".join(sheet.read_text("utf-8") for sheet in sheets)
+    # Fonts get addresses that change with them, so that browsers keep them without asking again.
+    return re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", tight(written))
+
+
+def tight(css: str) -> str:
+    """The same rules without comments and without space that only people need."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s*([{};,])\s*", r"\1", css)
+    return re.sub(r"([\w-]):\s+", r"\1:", re.sub(r"\s+", " ", css)).strip()
 
 
 def inline_css() -> Markup:
