@@ -73,9 +73,9 @@ def test_new_content_shows_when_the_kept_page_is_over(
     client: FlaskClient, small: Loads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.get("/lessons/vao-lop")
-    kept = dict(visitors._pages)
-    small(banks.bank(banks.lesson("vao-lop", *banks.three_steps(), title="Tên mới")))
-    visitors._pages.update(kept)
+    with monkeypatch.context() as unmoved:
+        unmoved.setattr(visitors, "forget", lambda: None)
+        small(banks.bank(banks.lesson("vao-lop", *banks.three_steps(), title="Tên mới")))
     assert "Tên mới" not in client.get("/lessons/vao-lop").text
     monkeypatch.setattr(visitors.time, "monotonic", lambda: 1e12)
     assert "Tên mới" in client.get("/lessons/vao-lop").text
@@ -89,8 +89,29 @@ def test_kept_pages_differ_by_language(client: FlaskClient, small: Loads) -> Non
 
 def test_a_signed_in_page_is_never_kept(as_: As, client: FlaskClient, small: Loads) -> None:
     assert "Bước tiếp theo" in as_("minh").get(STEP).text
-    assert visitors._pages == {}
+    assert visitors.kept() == []
     assert "csrf" not in client.get(STEP).text
+    assert "Đăng nhập" not in as_("minh").get(STEP).text
+
+
+def test_a_page_made_under_one_name_is_not_shown_under_another(client: FlaskClient, small: Loads) -> None:
+    client.get("/lessons/vao-lop/print", headers={"Host": "elsewhere.example"})
+    assert "elsewhere" not in client.get("/lessons/vao-lop/print").text
+
+
+def test_a_kept_page_has_the_headers_it_was_made_with(client: FlaskClient, small: Loads) -> None:
+    first, kept = client.get(STEP), client.get(STEP)
+    assert visitors.kept() == [STEP]
+    assert dict(first.headers) == dict(kept.headers)
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "Vary"):
+        assert name in kept.headers
+
+
+def test_what_is_not_there_is_not_kept(client: FlaskClient, small: Loads) -> None:
+    client.get("/lessons/khong-co")
+    client.head(STEP)
+    client.post(STEP)
+    assert visitors.kept() == []
 
 
 def test_a_missing_translation_says_so(client: FlaskClient, small: Loads) -> None:
@@ -126,7 +147,7 @@ def test_an_answer_is_answered_without_scripts(client: FlaskClient, small: Loads
 
 def test_answers_are_not_kept_among_the_pages(client: FlaskClient, small: Loads) -> None:
     client.get(f"{STEP}?c1=b")
-    assert visitors._pages == {}
+    assert visitors.kept() == []
 
 
 def test_a_signed_in_answer_is_kept_and_shown(app: Flask, as_: As, world: World, small: Loads) -> None:

@@ -7,9 +7,9 @@ no scripts by the next press of "Bước tiếp theo". Visitors get the same pag
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import format_date, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -27,6 +27,7 @@ from tutoring.web.i18n import language
 from tutoring.web.signin import held_roles, me
 
 blueprint = Blueprint("lessons", __name__)
+blueprint.record_once(lambda state: visitors.init(cast(Flask, state.app)))
 
 
 @blueprint.app_template_filter()
@@ -47,9 +48,7 @@ def _progress() -> dict[str, LessonProgress]:
 @visitors.shared
 def index() -> str:
     resume = queries.resume(current_user.id, language()) if current_user.is_authenticated else None
-    return render_template(
-        "lessons/index.html", paths=queries.paths(language()), progress=_progress(), resume=resume
-    )
+    return render_template("lessons/index.html", paths=queries.paths(language()), progress=_progress(), resume=resume)
 
 
 @blueprint.get("/lessons/paths/<path>")
@@ -181,9 +180,7 @@ def answer(slug: str, number: int) -> Response:
     chosen = request.form.getlist(checkpoint)
     hints = request.form.get("hints", 0, type=int)
     try:
-        commands.record_attempt(
-            me().id, request.form.get("attempt", ""), slug, number, checkpoint, chosen, hints
-        )
+        commands.record_attempt(me().id, request.form.get("attempt", ""), slug, number, checkpoint, chosen, hints)
     except Invalid as refusal:
         if refusal.code != "empty":
             raise

@@ -1,70 +1,131 @@
-"""Finished pages for visitors: without a sign-in everybody sees the same lesson, so it is rendered once.
+"""Finished pages for visitors: without a sign-in everybody sees the same lesson, so it is made once.
 
-Kept for a few seconds only, so that newly loaded content shows soon on every process without a signal.
+A page is kept for a few seconds only, so that newly loaded content shows soon on every process without a
+signal. A kept page is answered before Flask begins, with the very headers it was made with.
 """
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from flask import current_app, request, session
-from werkzeug.wrappers import Response
+from flask import Flask, request, session
+from werkzeug.http import parse_cookie
 
-from tutoring.web.i18n import language
+from tutoring.web.i18n import COOKIE, LANGUAGES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LIVES = 10.0
-MOST = 1024
-PART = b"part=step"
+MOST = 128  # pages of some 40 KiB
+PREFIX = "/lessons"
+PART = "part=step"
+MARK = "tutoring.shared"
 
 
 @dataclass(frozen=True)
-class _Page:
+class Page:
+    """An answer as it was made, with its tag, and when it stops to count."""
+
+    headers: list[tuple[str, str]]
     body: bytes
     etag: str
     until: float
 
 
-_pages: dict[tuple[str, bytes, str], _Page] = {}
+class SharedPages:
+    """Stands in front of the application and answers visitors' pages that `shared` has marked as everybody's."""
+
+    def __init__(self, inner: "WSGIApplication", session_cookie: str) -> None:
+        self._inner = inner
+        self._session_cookie = session_cookie
+        self.pages: dict[tuple[str, ...], Page] = {}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith(PREFIX):
+            return self._inner(environ, start_response)
+        cookies, query = environ.get("HTTP_COOKIE", ""), environ.get("QUERY_STRING", "")
+        if self._session_cookie in cookies or query not in ("", PART):
+            return self._inner(environ, start_response)
+        # The host stands in some pages; a page made for one name must not be shown under another.
+        host = environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO", "")
+        key = (environ["PATH_INFO"], query, _language(cookies), *host)
+        page = self.pages.get(key)
+        if page is None or page.until < time.monotonic():
+            made = self._make(environ, start_response)
+            if not isinstance(made, Page):
+                return made
+            self._keep(key, made)
+            page = made
+        if environ.get("HTTP_IF_NONE_MATCH") == page.etag:
+            start_response("304 NOT MODIFIED", [pair for pair in page.headers if pair[0] != "Content-Length"])
+            return []
+        start_response("200 OK", page.headers)
+        return [page.body]
+
+    def _make(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Page | Iterable[bytes]:
+        held: list[tuple[str, str]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            own = any(name.lower() == "set-cookie" for name, _ in headers)
+            if environ.get(MARK) and status == "200 OK" and not own:
+                held.extend(headers)
+                return held.append  # nobody writes; an answer of ours comes as a whole
+            return start_response(status, headers, *error)
+
+        answer = self._inner(environ, start)
+        if not held:
+            return answer
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+        return Page([*held, ("ETag", etag)], body, etag, time.monotonic() + LIVES)
+
+    def _keep(self, key: tuple[str, ...], page: Page) -> None:
+        if len(self.pages) >= MOST:
+            self.pages.clear()
+        self.pages[key] = page
+
+
+def _language(cookies: str) -> str:
+    chosen = parse_cookie(cookies).get(COOKIE) if COOKIE in cookies else None
+    return chosen if chosen in LANGUAGES else "vi"
+
+
+_all: "WeakSet[SharedPages]" = WeakSet()
+
+
+def init(app: Flask) -> None:
+    """Put the kept pages in front of this application."""
+    pages = SharedPages(app.wsgi_app, app.config["SESSION_COOKIE_NAME"])
+    app.wsgi_app = pages  # type: ignore[method-assign]
+    _all.add(pages)
+
+
+def kept() -> list[str]:
+    """Paths of the pages that are kept now."""
+    return sorted(key[0] for pages in _all for key in pages.pages)
 
 
 def forget() -> None:
-    """Render everything anew from now on."""
-    _pages.clear()
-
-
-def _answer(page: _Page) -> Response:
-    response = Response(page.body, mimetype="text/html")
-    headers = response.headers
-    headers["ETag"] = page.etag
-    headers["Vary"] = "Cookie"
-    if request.headers.get("If-None-Match") == page.etag:
-        response.status_code = 304
-        response.set_data(b"")
-    return response
+    """Make every page anew from now on."""
+    for pages in _all:
+        pages.pages.clear()
 
 
 def shared(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a page be rendered once for all visitors who bring no session; answered questions are not kept."""
+    """Mark what a view makes for somebody without a session as the same for everybody without one."""
 
     @wraps(view)
     def run(**values: Any) -> Any:
-        query = request.query_string
-        if (query and query != PART) or current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
-            return view(**values)
-        key, moment = (request.path, query, language()), time.monotonic()
-        page = _pages.get(key)
-        if page is None or page.until < moment:
-            made = view(**values)
-            if not isinstance(made, str) or session.modified:  # a page with a session in it is one person's
-                return made
-            body = made.encode()
-            if len(_pages) >= MOST:
-                _pages.clear()
-            page = _Page(body, f'"{hashlib.sha256(body).hexdigest()[:20]}"', moment + LIVES)
-            _pages[key] = page
-        return _answer(page)
+        made = view(**values)
+        if isinstance(made, str) and not session and not session.modified:
+            request.environ[MARK] = True
+        return made
 
     return run

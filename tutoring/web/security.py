@@ -51,22 +51,30 @@ def init(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
-    policy = _csp(settings)
+    fixed = [
+        ("Content-Security-Policy", _csp(settings)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=()"),
+    ]
+    if settings.https:
+        fixed.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    keyed = [(name.lower(), name, value) for name, value in fixed]
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=()")
-        if settings.https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        present = {name.lower() for name, _ in headers}  # setdefault would look through all of them each time
+        for key, name, value in keyed:
+            if key not in present:
+                headers.add(name, value)
         if request.endpoint == "static":
             if "v" in request.args:
                 headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif "cache-control" in present and response.cache_control.immutable:
+            pass  # a file whose address changes with its content is nobody's in particular
         elif request.cookies.get(app.config["SESSION_COOKIE_NAME"]) and current_user.is_authenticated:
             headers["Cache-Control"] = "no-store"
         else:
