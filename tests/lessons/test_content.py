@@ -258,6 +258,11 @@ SEEDED = [
     ("wrong: \"Bấm nhiều lần\",", 'wrong: "Bấm nhiều lần", danger: co,', "bool-type", "true hoặc false"),
     ("id: c1\n", "id: c1\nid: c1\n", "yaml", "viết hai lần"),
     ("## Mở nhóm lớp", "Chữ thừa.\n\n## Mở nhóm lớp", "stray-text", "trước bước đầu tiên"),
+    ("chờ một lúc.", "chờ.\n\n# Xong", "heading", "đề mục nhỏ"),
+    ("chờ một lúc.", "xem ![](media:m1).", "picture", "đứng riêng một dòng"),
+    ("summary: Để thử", "summary: Chỉ 5.000 đồng để thử", "number", "số tiền"),
+    ('fix: "Bấm một lần rồi chờ."', 'fix: "Chờ.", see: khong-co', "see", "không có bài “khong-co”"),
+    ("{id: b,", "{id: a,", "option-id", "trùng id"),
 ]  # fmt: skip
 
 
@@ -274,7 +279,15 @@ def test_a_seeded_fault_is_named_with_its_line(tree: Tree, old: str, new: str, c
 
 
 def test_the_line_is_the_line_of_the_file(tree: Tree) -> None:
-    for old, new in (("chờ một lúc.", "hỏi ở quận."), ("topic: hoc.thu", "topic: 5"), ("level: 1", "level: 9")):
+    for old, new in (
+        ("chờ một lúc.", "hỏi ở quận."),
+        ("topic: hoc.thu", "topic: 5"),
+        ("topic: hoc.thu", "topic: hoc.khac"),
+        ("back_to: mo-nhom", "back_to: khong-co"),
+        ("level: 1", "level: 9"),
+        ('by: ""', 'by: "Nhóm nội dung", on: 2026-11-01'),
+        ("summary: Để thử", "summary: Để thử 5.000 đồng"),
+    ):
         tree.write(LESSON)
         tree.change(old, new)
         expected = (tree.lesson / "vi.md").read_text("utf-8").split("\n").index(
@@ -321,6 +334,7 @@ def test_a_drawing_must_be_light_sound_and_unable_to_run_anything(tree: Tree, sp
         (LESSON.replace("Chờ", "Ch\u200bờ").replace("chờ một", "ch\u202eờ một").encode(), "odd-character"),
         (b"x" * 300_000, "too-big"),
         (b"khong co phan dau", "layout"),
+        (LESSON.replace("[hoc-sinh]", "[" * 5000).encode(), "yaml"),
         (LESSON.replace("level: 1", "level: [1").encode(), "yaml"),
         (LESSON.replace("id: thu", "id: &a thu").replace("path: hoc", "path: *a").encode(), "yaml"),
     ],
@@ -340,6 +354,31 @@ def test_faults_of_the_small_files(tree: Tree) -> None:
 def test_a_missing_folder_is_a_fault_and_not_a_crash(tmp_path: Path) -> None:
     bank = load(tmp_path / "content")
     assert bank.lessons == () and "thiếu tệp này" in str(bank.faults[0])
+
+
+def test_a_fact_stands_in_a_step_with_its_date_and_nowhere_else(tree: Tree) -> None:
+    (tree.root / "facts.yml").write_text(
+        'schema: 1\nfacts:\n  so: {value: {vi: "09 số", en: "09 number"}, source: "Sổ tay", as_of: 2026-11-24}\n',
+        "utf-8",
+    )
+    tree.change("chờ một lúc.", "gọi {fact:so}.")
+    tree.translate(ENGLISH.replace("be in class.", "call {fact:so}."))
+    step = tree.load().lessons[0].steps[1]
+    assert "gọi 09 số." in step.text("vi").html and "Sổ tay" in step.text("vi").html
+    assert "24/11/2026" in step.text("vi").html and "call 09 number." in step.text("en").html
+    tree.change("summary: Để thử", "summary: Gọi {fact:so} để thử")
+    assert (tree.only_fault().code, tree.only_fault().line) == ("fact", 7)
+
+
+def test_everything_the_format_knows_is_accepted(tree: Tree) -> None:
+    tree.change("sources: [", "sources: [{id: s2, title: A, url: https://dichvucong.gov.vn/, checked: 2026-01-10}, ")
+    tree.change('by: ""', 'by: "nguoi-duyet-2", on: 2026-01-12')
+    tree.change('alt: "Một hình vuông"', 'alt: "Một hình vuông", shot_of: sim:khai-sinh/receipt, licence: CC-BY-4.0')
+    tree.change("topic: hoc.thu", "topic: hoc.thu\nshare: [lesson, step, attempts, sim_screen]\nescalate_to: chi-doan")
+    tree.change("chờ một lúc.", "chờ.\n\n```sim\nscenario: khai-sinh\nstart: track\ngoal: seen_supplement\n```\n")
+    bank = tree.load()
+    assert [str(one) for one in bank.faults] == []
+    assert [block["type"] for block in bank.lessons[0].steps[1].texts["vi"].blocks] == ["sim"]
 
 
 # ---- warnings --------------------------------------------------------------------------------------------
@@ -507,6 +546,10 @@ def test_a_missing_step_falls_back_to_vietnamese(tree: Tree) -> None:
         ("lang: en", "lang: fr", "language"),
         ('media: {m1: {alt: "A square"}}', "media: {}", "alt"),
         ("title: A trial lesson\n", "", "missing"),
+        ('hints: ["See who sent it."]\n', "", "blocks-differ"),
+        ('hints: ["See who sent it."]', "hints: []", "too-short"),
+        ('- {wrong: "Pressing often", fix: "Press once and wait."}', "- once", "blocks-differ"),
+        ("**Goal:** be in class.", "**Goal:** call 1022.", "number"),
     ],
 )
 def test_a_translation_that_does_not_fit_is_a_fault(tree: Tree, old: str, new: str, code: str) -> None:
@@ -514,7 +557,7 @@ def test_a_translation_that_does_not_fit_is_a_fault(tree: Tree, old: str, new: s
     tree.change(old, new, "en.md")
     faults = tree.load().faults
     assert code in {one.code for one in faults}, [str(one) for one in faults]
-    assert all(one.file == "content/lessons/thu/en.md" for one in faults)
+    assert all(one.file == "content/lessons/thu/en.md" and "\n" not in str(one) for one in faults)
 
 
 def test_the_word_lint_is_for_vietnamese_only(tree: Tree) -> None:

@@ -1,7 +1,7 @@
 """Whether a lesson is complete and what it refers to exists."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tutoring.lessons import markdown
@@ -11,6 +11,7 @@ from tutoring.lessons.reading import Around, Page
 from tutoring.lessons.schema import Front
 
 Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be read
+_Wrong = tuple[tuple[int | str, ...], str, str]  # where in the block, code, what is wrong
 
 
 def check_head(head: Front, page: Page, folder: Path, around: Around, notes: Notes) -> None:
@@ -37,6 +38,9 @@ def _check_review(head: Front, page: Page, around: Around, notes: Notes) -> None
     line = page.head_line("review")
     if not head.review.by:
         notes.warn(line, "unreviewed", "chưa có người thứ hai duyệt")
+    elif head.review.by in head.authors:
+        say = "người duyệt không được là người viết; để by trống đến khi có người thứ hai"
+        notes.fault(page.head_line("review", "by"), "reviewer", say)
     if head.path == "dich-vu-cong" and not head.sources:
         notes.fault(page.head_line("path"), "sources", "bài về dịch vụ công cần ít nhất một nguồn (sources)")
     last = due(head)
@@ -54,27 +58,33 @@ def due(head: Front) -> dt.date | None:
 
 def check_blocks(page: Page, full: Blocks, around: Around, notes: Notes) -> None:
     steps = {step.id for step in page.steps}
-    seen: set[str] = set()
-    for step, row in zip(page.steps, full, strict=True):
+    asked: set[str] = set()
+    for step, parsed, row in zip(page.steps, page.blocks, full, strict=True):
         if sum(raw.type == "stuck" for raw in step.blocks) > 1:
             notes.fault(step.line, "stuck", f"bước “{step.title}” có hai khối stuck; hãy giữ một")
-        for raw, block in zip(step.blocks, row, strict=True):
-            if block is None:
-                continue
-            if block["type"] == "checkpoint":
-                if block["id"] in seen:
-                    notes.fault(raw.line, "checkpoint-id", f"mã câu hỏi “{block['id']}” dùng hai lần trong bài")
-                seen.add(block["id"])
-                for option in block["options"]:
-                    if option["back_to"] and option["back_to"] not in steps:
-                        notes.fault(raw.line, "back-to", f"back_to “{option['back_to']}” không phải bước của bài này")
-                if block["kind"] in {"order", "type"} and not block["say"]:
+        for raw, one, block in zip(step.blocks, parsed, row, strict=True):
+            if block is not None:
+                for path, code, say in _wrong(block, steps, asked, around):
+                    notes.fault(raw.line + one.line(path) - 1, code, say)
+                if block.get("kind") in {"order", "type"} and not block["say"]:
                     notes.warn(raw.line, "feedback", "thêm say: lời nói với người trả lời chưa đúng")
-            if block["type"] == "stuck" and block["topic"] not in around.skills:
-                notes.fault(raw.line, "skill", f"không có kỹ năng “{block['topic']}” trong content/skills.yml")
-            for mistake in block.get("items", ()):
-                if mistake["see"] and mistake["see"] not in around.lessons:
-                    notes.fault(raw.line, "see", f"không có bài “{mistake['see']}” trong content/lessons/")
+
+
+def _wrong(block: Block, steps: set[str | None], asked: set[str], around: Around) -> Iterator[_Wrong]:
+    """Where a block points to what is not there; the ids of questions are added to `asked`."""
+    if block["type"] == "stuck" and block["topic"] not in around.skills:
+        yield ("topic",), "skill", f"không có kỹ năng “{block['topic']}” trong content/skills.yml"
+    if block["type"] == "checkpoint":
+        if block["id"] in asked:
+            yield ("id",), "checkpoint-id", f"mã câu hỏi “{block['id']}” dùng hai lần trong bài"
+        asked.add(block["id"])
+    for n, option in enumerate(block.get("options", ())):
+        if option["back_to"] and option["back_to"] not in steps:
+            say = f"back_to “{option['back_to']}” không phải bước của bài này"
+            yield ("options", n, "back_to"), "back-to", say
+    for n, mistake in enumerate(block.get("items", ())):
+        if mistake["see"] and mistake["see"] not in around.lessons:
+            yield (n, "see"), "see", f"không có bài “{mistake['see']}” trong content/lessons/"
 
 
 def check_completeness(page: Page, full: Blocks, head: Front, notes: Notes) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "SOURCE", "Bank", "Fault", "LearningPath", "Lesson", "LessonText", "Medium", "Review", "Skill", "Step",
     "StepText", "load",
 ]  # fmt: skip
+from tutoring.lessons.strict_yaml import Parsed
 
 Model = TypeVar("Model", bound=BaseModel)
 SAFETY = "an-toan-so"
@@ -79,25 +80,25 @@ def load(folder: Path, today: dt.date | None = None) -> Bank:
 # ---- the small files -------------------------------------------------------------------------------------
 
 
-def _file(folder: Path, name: str, model: type[Model], noted: list[Notes], needed: bool) -> Model | None:
-    notes = Notes(f"{folder.name}/{name}")
+def _file(folder: Path, name: str, model: type[Model], noted: list[Notes], needed: bool) -> tuple[Model | None, Parsed]:
+    notes, parsed = Notes(f"{folder.name}/{name}"), Parsed(None, None)
     noted.append(notes)
     if not (folder / name).is_file():
         if needed:
             notes.fault(1, "file-missing", "thiếu tệp này")
-        return None
+        return None, parsed
     text = notes.text(folder / name)
     if text is None:
-        return None
+        return None, parsed
     try:
         parsed = strict_yaml.parse(text)
-        return model.model_validate(parsed.data)
+        return model.model_validate(parsed.data), parsed
     except strict_yaml.YamlFault as error:
         notes.fault(error.line, "yaml", error.say)
     except ValidationError as error:
         for line, code, say in problems(error, parsed):
             notes.fault(line, code, say)
-    return None
+    return None, parsed
 
 
 def _names(named: Named) -> dict[str, str]:
@@ -105,36 +106,38 @@ def _names(named: Named) -> dict[str, str]:
 
 
 def _facts(folder: Path, noted: list[Notes]) -> Mapping[str, Fact]:
-    file = _file(folder, "facts.yml", FactsFile, noted, needed=False)
+    file, parsed = _file(folder, "facts.yml", FactsFile, noted, needed=False)
     for key, fact in file.facts.items() if file else ():
         if fact.verified_on is None:
-            noted[-1].warn(1, "fact-unverified", f"“{key}” chưa có người kiểm tra (verified_on)")
+            noted[-1].warn(
+                parsed.line(("facts", key)), "fact-unverified", f"“{key}” chưa có người kiểm tra (verified_on)"
+            )
     return file.facts if file else {}
 
 
 def _skills(folder: Path, noted: list[Notes]) -> list[Skill]:
-    file = _file(folder, "skills.yml", SkillsFile, noted, needed=True)
+    file, parsed = _file(folder, "skills.yml", SkillsFile, noted, needed=True)
     found: dict[str, Skill] = {}
     for n, entry in enumerate(file.skills if file else (), 1):
         if entry.id in found:
-            noted[-1].fault(1, "skill-id", f"kỹ năng “{entry.id}” khai hai lần")
+            noted[-1].fault(parsed.line(("skills", n - 1)), "skill-id", f"kỹ năng “{entry.id}” khai hai lần")
         found[entry.id] = Skill(entry.id, n, entry.kns, _names(entry.name))
     return list(found.values())
 
 
 def _synonyms(folder: Path, noted: list[Notes]) -> dict[str, tuple[str, ...]]:
-    file = _file(folder, "synonyms.yml", SynonymsFile, noted, needed=False)
+    file, _ = _file(folder, "synonyms.yml", SynonymsFile, noted, needed=False)
     return {term: tuple(means) for term, means in file.synonyms.items()} if file else {}
 
 
 def _paths(folder: Path, noted: list[Notes]) -> list[LearningPath]:
     found = []
     for name in sorted(one.name for one in folder.glob("paths/*.yml")):
-        file = _file(folder, f"paths/{name}", PathFile, noted, needed=True)
+        file, parsed = _file(folder, f"paths/{name}", PathFile, noted, needed=True)
         if file is None:
             continue
         if name != f"{file.id}.yml":
-            noted[-1].fault(1, "folder", f"id “{file.id}” phải trùng tên tệp “{name}”")
+            noted[-1].fault(parsed.line(("id",)), "folder", f"id “{file.id}” phải trùng tên tệp “{name}”")
         titles, summaries = _names(file.title), _names(file.summary)
         texts = {lang: LessonText(titles[lang], summaries.get(lang, summaries[SOURCE])) for lang in titles}
         found.append(LearningPath(file.id, file.order, texts))

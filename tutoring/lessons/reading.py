@@ -94,6 +94,10 @@ def check_steps(page: Page, notes: Notes) -> None:
             notes.fault(step.line, "step-id", f"mã bước “{step.id}” dùng hai lần trong bài")
         if not step.title:
             notes.fault(step.line, "step-title", "bước chưa có tên")
+        for token in step.tokens:
+            if token.type == "heading_open" and token.tag != "h3":
+                line = page.before + (token.map or [0])[0] + 1
+                notes.fault(line, "heading", "trong một bước chỉ dùng đề mục nhỏ ###")
         seen.add(step.id or "")
 
 
@@ -104,11 +108,13 @@ def check_words(page: Page, notes: Notes, vietnamese: bool) -> None:
         for offset, say in lint.old_words(text):
             notes.fault(line_at(text, offset), "old-word", say)
     body = "\n".join(text.split("\n")[page.before :])
-    prose = without_pointers(body)
-    for offset, say in lint.hosts(prose):
-        notes.fault(page.before + line_at(prose, offset), "host", say)
-    for offset, say in lint.numbers(prose):
-        notes.fault(page.before + line_at(prose, offset), "number", say)
+    shown = [(page.before, without_pointers(body))]
+    shown += [(page.head_line(*path) - 1, words) for path, words in _head_words(page)]
+    for before, prose in shown:
+        for offset, say in lint.hosts(prose):
+            notes.fault(before + line_at(prose, offset), "host", say)
+        for offset, say in lint.numbers(prose):
+            notes.fault(before + line_at(prose, offset), "number", say)
     for tag in re.finditer(r"<[a-z/!][^>\n]*>", body, re.IGNORECASE):
         say = f"“{tag[0]}” sẽ hiện ra như chữ; bài không dùng thẻ HTML"
         notes.warn(page.before + line_at(body, tag.start()), "html", say)
@@ -124,8 +130,19 @@ def check_words(page: Page, notes: Notes, vietnamese: bool) -> None:
             notes.warn(line, "long-sentence", f"câu dài {count} tiếng; nên từ {lint.LONG_SENTENCE} trở xuống")
 
 
+def _head_words(page: Page) -> list[tuple[tuple[int | str, ...], str]]:
+    """What of the head people read: title, summary, descriptions of pictures."""
+    head = page.head.data if isinstance(page.head.data, dict) else {}
+    media = head.get("media") or {}
+    each = media.items() if isinstance(media, dict) else enumerate(media if isinstance(media, list) else [])
+    found: list[tuple[tuple[int | str, ...], Any]] = [((key,), head.get(key)) for key in ("title", "summary")]
+    for key, one in each:
+        found += [(("media", key, name), one.get(name)) for name in ("alt", "long") if isinstance(one, dict)]
+    return [(path, words) for path, words in found if isinstance(words, str)]
+
+
 def _sentences(page: Page) -> list[tuple[int, str]]:
-    found = [(page.head_line("summary"), str(_get(page.head.data, "summary")))]
+    found = [(page.head_line(*path), words) for path, words in _head_words(page) if path[-1] != "alt"]
     for step, parsed in zip(page.steps, page.blocks, strict=True):
         found.append((step.line, step.title))
         found += [(page.before + line + 1, text) for line, text in markdown.plain(step.tokens)]
@@ -134,15 +151,13 @@ def _sentences(page: Page) -> list[tuple[int, str]]:
     return found
 
 
-def _get(data: Any, key: str) -> Any:
-    return data.get(key, "") if isinstance(data, dict) else ""
-
-
 def check_references(page: Page, around: Around, notes: Notes) -> None:
     """Facts and links lead somewhere; pictures stand on a line of their own."""
     for offset, name in pointers(page.text):
         if name not in around.facts:
             notes.fault(line_at(page.text, offset), "fact", f"content/facts.yml không có “{name}”")
+        elif line_at(page.text, offset) <= page.before:
+            notes.fault(line_at(page.text, offset), "fact", "chỉ viết {fact:mã} trong các bước")
     for step in page.steps:
         for line, target in markdown.links(step.tokens):
             if link(target, around) is None:
