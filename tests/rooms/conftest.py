@@ -1,0 +1,57 @@
+"""Rooms of the demonstration community for tests."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from tests.make import World, person
+from tutoring.accounts.models import User
+from tutoring.rooms import commands
+
+LESSON = "vao-lop-bang-duong-dan"
+
+
+def new_id() -> str:
+    """A client id as a browser makes it."""
+    return str(uuid.uuid4())
+
+
+def open_pair(world: World) -> int:
+    """Minh of class 6 is helped by Khoa; Lan, his mother, holds a seat too."""
+    seats = [(world["minh"], "learner"), (world["khoa"], "helper"), (world["lan"], "guardian")]
+    return commands.open_room(
+        world["lop6a"], seats, "join-class", lesson_slug=LESSON, step_number=2, minors=True, observed=True
+    ).id
+
+
+def open_adults(world: World) -> int:
+    """Bảy is helped by Lan, in their neighbourhood."""
+    seats = [(world["bay"], "learner"), (world["lan"], "helper")]
+    return commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
+
+
+@pytest.fixture
+def inside(app: Flask, world: World) -> Iterator[World]:
+    """The demonstration community within an app context, for tests that call commands."""
+    with app.app_context():
+        yield world
+
+
+@pytest.fixture
+def who(inside: World) -> Callable[[str], User]:
+    """`who("minh")` is that person."""
+    return lambda name: person(inside[name])
+
+
+@pytest.fixture
+def pair(inside: World) -> int:
+    """The room of Minh and Khoa."""
+    return open_pair(inside)
+
+
+@pytest.fixture
+def adults(inside: World) -> int:
+    """The room of Bảy and Lan."""
+    return open_adults(inside)
