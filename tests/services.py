@@ -310,3 +310,10 @@ def missing() -> list[str]:
 
 if __name__ == "__main__":
     print(*missing())
+
+
+@contextlib.contextmanager
+def fresh_site_services() -> Iterator[tuple[str, str]]:
+    """A fresh database and a Redis of its own, for a whole site that is started and killed."""
+    with database() as database_url, private_redis() as redis_url:
+        yield database_url, redis_url

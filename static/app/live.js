@@ -61,6 +61,7 @@ export async function refresh(ids, keep = () => false) {
 function place(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const same = focused && (focused.id ? `[id="${CSS.escape(focused.id)}"]` : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+  if (old.matches("details[open]")) fresh.setAttribute("open", "");
   for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`[id="${CSS.escape(open.id)}"]`)?.setAttribute("open", "");
   old.replaceWith(document.adoptNode(fresh));
   if (!focused) return;

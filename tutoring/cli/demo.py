@@ -143,6 +143,8 @@ def build() -> None:
         "khoa", "Khoa Minh Hoạ", "Khoa", "anh", kind="youth", birth_year=year - 17, grade=11, state="waiting"
     )
     _member(khoa, units["class11"], "learner", hang, quang)
+    for purpose in sorted(HELP_PURPOSES):
+        accounts.agree(khoa, khoa, purpose)
     trust.nominate(hang, khoa.id, units["class11"].id)
     trust.set_nomination(quang, khoa.id, "active")
     for unit, watcher in (("school", hang), ("school", quang), ("hood", muoi), ("ward", mai)):

@@ -105,9 +105,9 @@ def is_staff(user_id: int) -> bool:
 
 
 def is_vouched(user: User) -> bool:
-    """Whether somebody stands for this person as a helper."""
+    """Whether somebody stands for this person as a helper; a pupil helper's own consents count as well."""
     vouch = nomination(user.id)
-    return user.state == "active" and (is_staff(user.id) if vouch is None else vouch.state == "active")
+    return can_ask(user) and (is_staff(user.id) if vouch is None else vouch.state == "active")
 
 
 def facts(user: User, vouched: bool = False) -> Facts:
@@ -116,14 +116,12 @@ def facts(user: User, vouched: bool = False) -> Facts:
 
 
 def can_ask(user: User) -> bool:
-    """Whether this person may ask now, consents included."""
-    young = user.kind == "child"
-    if not young:
-        return may_ask(user.state == "active", user.is_minor, (), (), young)
-    consents = purposes_in_force(user.id)
-    asked_child = needs_assent(user.oldest_age or 0)
-    assents = purposes_in_force(user.id, "assent") if asked_child else consents
-    return may_ask(user.state == "active", True, consents, assents, young)
+    """Whether this person may ask for help, or give it, as far as account and consents go."""
+    if not user.is_minor:
+        return may_ask(user.state == "active", False, (), None)
+    asked_child = user.kind == "child" and needs_assent(user.oldest_age or 0)
+    assents = purposes_in_force(user.id, "assent") if asked_child else None
+    return may_ask(user.state == "active", True, purposes_in_force(user.id), assents)
 
 
 def home_unit(user_id: int) -> Unit | None:

@@ -33,13 +33,14 @@ class Facts:
     vouched: bool = False  # nominated and active, or confirmed staff of the unit
 
 
-def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Collection[str], young: bool) -> bool:
-    """Adults and pupils of 16–17 ask for themselves; a child needs its guardian's consent, and its own from 7 on."""
+def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
+    """Adults ask as they like. A minor needs consents in force: of 16–17 the own, a child the guardian's, and from
+    7 on the child's own yes too (`assents`; None where none is asked for)."""
     if not active:
         return False
-    if not minor or not young:
+    if not minor:
         return True
-    return set(consents) >= HELP_PURPOSES and set(assents) >= HELP_PURPOSES
+    return set(consents) >= HELP_PURPOSES and (assents is None or set(assents) >= HELP_PURPOSES)
 
 
 def may_help(helper: Facts, learner: Facts, *, observed: bool, youth_help_adults: bool, holds_skill: bool) -> bool:

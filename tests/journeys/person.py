@@ -1,0 +1,110 @@
+"""A person in a browser of their own, spoken of in verbs."""
+
+import os
+import re
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import LAPTOP, PHONE
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SHOTS = os.environ.get("SHOTS")
+
+
+class Person:
+    """Signs in, asks, helps, writes: what a test reads like."""
+
+    def __init__(self, browser: Browser, site: str, card: dict[str, str] | None = None, **context: object) -> None:
+        self.context = browser.new_context(base_url=site, **context)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.card = card
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", self._heard)
+
+    def _heard(self, message: object) -> None:
+        if getattr(message, "type", "") == "error" and "Content Security Policy" in str(getattr(message, "text", "")):
+            self.faults.append(str(getattr(message, "text", "")))
+
+    def goes_to(self, path: str) -> "Person":
+        answer = self.page.goto(path)
+        assert answer is not None and answer.status < 400, f"{path}: {answer and answer.status}"
+        return self
+
+    def signs_in(self) -> "Person":
+        assert self.card is not None
+        return self.signs_in_as(self.card["username"], self.card["passphrase"])
+
+    def signs_in_as(self, handle: str, password: str) -> "Person":
+        self.goes_to("/sign-in")
+        self.page.get_by_label("Tên đăng nhập, số điện thoại hoặc e-mail").fill(handle)
+        self.page.get_by_label("Mật khẩu", exact=True).fill(password)
+        self.page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
+        expect(self.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
+        return self
+
+    def presses(self, name: str, exact: bool = True) -> "Person":
+        """Press a button or follow a link of the main part or the dock."""
+        found = self.page.get_by_role("button", name=name, exact=exact).or_(
+            self.page.get_by_role("link", name=name, exact=exact)
+        )
+        found.first.click()
+        return self
+
+    def sees(self, text: str | re.Pattern[str], timeout: float = 10_000) -> "Person":
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=timeout)
+        return self
+
+    def sees_not(self, text: str) -> "Person":
+        expect(self.page.get_by_text(text).filter(visible=True)).to_have_count(0)
+        return self
+
+    def is_at(self, pattern: str) -> "Person":
+        self.page.wait_for_url(re.compile(pattern), timeout=10_000)
+        return self
+
+    def fills(self, label: str, text: str) -> "Person":
+        self.page.get_by_label(label, exact=True).fill(text)
+        return self
+
+    def chooses(self, label: str, option: str) -> "Person":
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+        return self
+
+    def ticks(self, label: str) -> "Person":
+        self.page.get_by_label(label).check()
+        return self
+
+    def turns_to(self, part: str) -> "Person":
+        """Turn to the "lesson" or the "talk" of a room on a phone."""
+        self.page.locator(f'[data-tab="{part}"]').click()
+        return self
+
+    def says(self, text: str) -> "Person":
+        box = self.page.get_by_label("Tin nhắn", exact=True).and_(self.page.locator("textarea"))
+        box.fill(text)
+        self.page.get_by_role("button", name="Gửi tin nhắn").click()
+        return self
+
+    def hears(self, text: str) -> "Person":
+        expect(self.page.locator("#messages").get_by_text(text)).to_be_visible(timeout=10_000)
+        return self
+
+    def finds_the_page_accessible(self, name: str = "") -> "Person":
+        """No axe finding at phone and at laptop width, nothing to scroll sideways; keeps pictures when SHOTS is set."""
+        for size in (LAPTOP, PHONE):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            self.page.wait_for_timeout(150)
+            if SHOTS and name:
+                Path(SHOTS).mkdir(parents=True, exist_ok=True)
+                self.page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png")
+            found = Axe().run(self.page, options=RULES)
+            assert found.violations_count == 0, f"{name or self.page.url}: {found.generate_report()}"
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+        return self
+
+    def leaves(self) -> None:
+        assert self.faults == []
+        self.context.close()

@@ -1,0 +1,67 @@
+"""The main job end to end: somebody is stuck, and a real person helps."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.person import Person
+from tests.servers import Site
+
+LESSON = "/lessons/vao-lop-bang-duong-dan"
+
+
+def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
+    cards = site.cards()
+    minh = Person(browser, site.url(0), cards["minh"], **phone)
+    khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)
+    hang = Person(browser, site.url(0), cards["hang"], **phone)
+
+    minh.goes_to("/").finds_the_page_accessible("visitor")
+    minh.goes_to("/sign-in").finds_the_page_accessible("sign-in")
+    minh.signs_in().finds_the_page_accessible("start-pupil")
+    khoa.signs_in().goes_to("/helping").finds_the_page_accessible("helping-empty")
+    hang.signs_in().finds_the_page_accessible("start-teacher").goes_to("/board").finds_the_page_accessible("board-empty")
+
+    minh.goes_to("/lessons").finds_the_page_accessible("lessons")
+    minh.goes_to(LESSON).finds_the_page_accessible("lesson")
+    minh.goes_to(f"{LESSON}/1").presses("Bước tiếp theo").is_at(f"{LESSON}/2$").finds_the_page_accessible("step")
+    minh.presses("Em bị kẹt").is_at("/ask").finds_the_page_accessible("ask")
+    minh.fills("Kể ngắn gọn", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi lời nhờ")
+    minh.is_at(r"/requests/\d+$").sees("là vị trí của bạn trong hàng chờ").finds_the_page_accessible("waiting")
+
+    khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").finds_the_page_accessible("helping")
+    khoa.presses("Nhận giúp").sees("Đang chờ người học đồng ý")
+
+    minh.sees("Khoa sẵn sàng giúp").sees(re.compile("giới thiệu")).finds_the_page_accessible("who-helps")
+    minh.presses("Đồng ý để Khoa giúp").is_at(r"/rooms/\d+$")
+    khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
+
+    minh.says("Em chào anh ạ").hears("Em chào anh ạ")
+    khoa.hears("Em chào anh ạ").says("Chào em, em đang thấy gì?").hears("Chào em, em đang thấy gì?")
+    minh.hears("Chào em, em đang thấy gì?").finds_the_page_accessible("room-pupil")
+    khoa.finds_the_page_accessible("room-helper")
+
+    khoa.turns_to("lesson").presses("Bước sau")
+    minh.turns_to("lesson")
+    expect(minh.page.locator("#lesson")).to_contain_text("Bước 3 trên 7")
+
+    hang.sees("Vào phòng").finds_the_page_accessible("board").presses("Vào phòng").is_at(r"/rooms/\d+$")
+    minh.turns_to("talk").hears("Cô Hằng đã vào phòng").says("Em đọc được mã rồi").hears("Em đọc được mã rồi")
+    hang.hears("Em đọc được mã rồi")
+    hang.page.get_by_text("Giữ trật tự trong phòng").click()
+    hang.chooses("Ai", "Anh Khoa").fills("Lý do", "nghỉ một chút").finds_the_page_accessible("room-teacher")
+    hang.presses("Tạm ngừng viết")
+    khoa.turns_to("talk").sees("tạm ngừng viết đến")
+    expect(khoa.page.get_by_label("Tin nhắn", exact=True).and_(khoa.page.locator("textarea"))).to_have_count(0)
+
+    minh.presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end")
+    minh.ticks("Xong rồi").ticks("Gửi lời cảm ơn").presses("Kết thúc và gửi").sees("Bạn đã trả lời: việc đã xong")
+    khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
+    khoa.sees("Cảm ơn bạn!").ticks("Xong rồi").presses("Gửi").sees("Bạn đã trả lời")
+
+    minh.goes_to("/").sees("Học tiếp").sees("Bước 3 trên 7").finds_the_page_accessible("start-resume")
+    minh.goes_to("/notices").finds_the_page_accessible("notices")
+    minh.goes_to("/help").finds_the_page_accessible("help")
+    for person in (minh, khoa, hang):
+        person.leaves()
