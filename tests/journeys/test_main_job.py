@@ -33,8 +33,8 @@ def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(site: Site, b
     khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").finds_the_page_accessible("helping")
     khoa.presses("Nhận giúp").sees("Đang chờ người học đồng ý")
 
-    minh.sees("Khoa sẵn sàng giúp").sees(re.compile("giới thiệu")).finds_the_page_accessible("who-helps")
-    minh.presses("Đồng ý để Khoa giúp").is_at(r"/rooms/\d+$")
+    minh.sees("Anh Khoa sẵn sàng giúp").sees(re.compile("giới thiệu")).finds_the_page_accessible("who-helps")
+    minh.presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
     khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
 
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
@@ -50,7 +50,9 @@ def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(site: Site, b
     minh.turns_to("talk").hears("Cô Hằng đã vào phòng").says("Em đọc được mã rồi").hears("Em đọc được mã rồi")
     hang.hears("Em đọc được mã rồi")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
-    hang.chooses("Ai", "Anh Khoa").fills("Lý do", "nghỉ một chút").finds_the_page_accessible("room-teacher")
+    hang.chooses("Ai", "Anh Khoa")
+    hang.page.locator("#order-reason").fill("nghỉ một chút")
+    hang.finds_the_page_accessible("room-teacher")
     hang.presses("Tạm ngừng viết")
     khoa.turns_to("talk").sees("tạm ngừng viết đến")
     expect(khoa.page.get_by_label("Tin nhắn", exact=True).and_(khoa.page.locator("textarea"))).to_have_count(0)
