@@ -11,6 +11,8 @@ from tutoring.kernel.db import Model, one_of
 
 ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
 
+TITLES = frozenset({"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"})  # said before the name; em, con, bạn are not
+
 
 class User(UserMixin, Model):
     """A person. Of a child only the called-by name, grade and birth year are kept."""
@@ -51,6 +53,16 @@ class User(UserMixin, Model):
     @property
     def is_active(self) -> bool:
         return self.state != "suspended"
+
+    @property
+    def shown_name(self) -> str:
+        """What others see this person called: "Cô Hằng", "Minh"."""
+        return self.said_name[0].upper() + self.said_name[1:] if self.said_name else ""
+
+    @property
+    def said_name(self) -> str:
+        """The same in the middle of a sentence: "cô Hằng", "Minh"."""
+        return f"{self.address_form} {self.called_name}" if self.address_form in TITLES else self.called_name
 
     @property
     def oldest_age(self) -> int | None:

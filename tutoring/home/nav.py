@@ -25,7 +25,7 @@ class Place:
 def _place(endpoint: str, label: str, icon: str, badge: int = 0) -> Place:
     feature = endpoint.split(".")[0]
     here = request.endpoint or ""
-    current = here == endpoint or (here.split(".")[0] == feature and feature not in {"accounts", "pairing"})
+    current = here == endpoint or (here.split(".")[0] == feature and feature != "accounts")
     return Place(url_for(endpoint), label, icon, current, badge)
 
 
@@ -37,7 +37,7 @@ def places() -> list[Place]:
     if STAFF & held_roles():
         found.append(_place("moderation.board", gettext("Phòng"), "eye"))
     else:
-        found.append(_place("pairing.requests", gettext("Nhờ giúp"), "hand"))
+        found.append(_place("pairing.requests", gettext("Giúp nhau"), "hand"))
     found.append(_place("notifications.inbox", gettext("Thông báo"), "bell", unread_count(current_user.id)))
     found.append(_place("accounts.account", gettext("Tài khoản"), "user"))
     return found

@@ -37,7 +37,7 @@ def learner_hears_of_helper(event: HelpClaimed) -> None:
         f"claimed:{event.request_id}:{event.helper_id}",
         N_("%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."),
         f"/requests/{event.request_id}",
-        helper=user(event.helper_id).called_name,
+        helper=user(event.helper_id).shown_name,
     )
 
 
@@ -48,7 +48,7 @@ def guardian_is_asked(event: GuardianAsked) -> None:
         f"guardian:{event.request_id}:{event.helper_id}",
         N_("%(child)s nhờ ba mẹ đồng ý để %(helper)s giúp. Mở để xem."),
         f"/requests/{event.request_id}",
-        helper=user(event.helper_id).called_name,
+        helper=user(event.helper_id).said_name,
     )
 
 
@@ -76,12 +76,12 @@ def people_hear_of_room(event: PairOpened) -> None:
     learner, helper = user(event.learner_id), user(event.helper_id)
     tell(
         helper.id, f"opened:{event.room_id}", N_("%(learner)s đã đồng ý. Phòng học đã mở."), path,
-        learner=learner.called_name,
+        learner=learner.shown_name,
     )  # fmt: skip
     if event.minor:
         _tell_guardians(
             learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
-            path if learner.kind == "child" else "", helper=helper.called_name,
+            path if learner.kind == "child" else "", helper=helper.said_name,
         )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def staff_hear_of_waiting(event: Joined) -> None:
         tell(
             staff_id, f"waiting:{event.user_id}:{event.unit_id}",
             N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
-            name=user(event.user_id).called_name, unit=unit(event.unit_id).name,
+            name=user(event.user_id).shown_name, unit=unit(event.unit_id).name,
         )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
 def family_hears_of_reset(event: ResetCodeIssued) -> None:
     person = user(event.user_id)
     say = N_("%(staff)s vừa cấp mã đặt lại mật khẩu cho %(child)s.")
-    _tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).called_name)
+    _tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).shown_name)
 
 
 @on(ConsentWithdrawn)

@@ -144,7 +144,7 @@ def voucher(user: User) -> Voucher | None:
     """Who nominated a helper; for staff the unit in which two people confirmed the role."""
     found = nomination(user.id)
     if found is not None:
-        return Voucher(found.unit.name, found.nominated_by.called_name)
+        return Voucher(found.unit.name, found.nominated_by.shown_name)
     staff = [m for m in memberships(user.id) if m.role in STAFF and m.confirmed_at is not None]
     return Voucher(staff[0].unit.name, "") if staff else None
 

@@ -29,7 +29,6 @@ VISIT = timedelta(minutes=2)  # how long a page asked for counts as being there
 SOCKET_ALIVE = timedelta(seconds=90)
 REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not written down every time
 _LARGEST_ID = 2**31 - 1
-_TITLES = frozenset({"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"})
 
 
 # ---- one room --------------------------------------------------------------------------------------------
@@ -213,8 +212,7 @@ def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
 
 def shown_name(user: User) -> str:
     """What people are called in a room: "Cô Hằng", "Minh"."""
-    title = f"{user.address_form.capitalize()} " if user.address_form in _TITLES else ""
-    return title + user.called_name
+    return user.shown_name
 
 
 def present(room_id: int) -> list[Seat]:
