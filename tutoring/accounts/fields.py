@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from tutoring.kernel import clock
@@ -21,11 +22,16 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=_l("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."))
 
 
+def option(value: str, label: Any, hint: Any = "") -> Any:
+    """One choice of a field, with a line of explanation under it if there is one."""
+    return SelectChoice(value, label, {"hint": hint} if hint else {})
+
+
 class Listed:
     """The answer must be one (or some) of the choices; for fields with `validate_choice=False`."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        known = {str(choice[0]) for choice in field.choices or ()}
+        known = {str(choice.value) for choice in field.choices or ()}
         given = field.data if isinstance(field.data, list) else [field.data]
         if not {str(value) for value in given if value is not None} <= known or given == [None]:
             raise StopValidation(_l("Hãy chọn một mục trong danh sách."))

@@ -13,7 +13,7 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tutoring.accounts.consent_texts import PURPOSES
-from tutoring.accounts.fields import PASSWORD_LENGTH, Listed, at_most, needed
+from tutoring.accounts.fields import PASSWORD_LENGTH, Listed, at_most, needed, option
 from tutoring.accounts.models import ADDRESS_FORMS
 from tutoring.kernel.text import N_
 from tutoring.web.forms import Form
@@ -22,9 +22,9 @@ _SAYS = {
     "bạn": N_("bạn"), "em": N_("em"), "con": N_("con"), "anh": N_("anh"), "chị": N_("chị"), "cô": N_("cô"),
     "chú": N_("chú"), "bác": N_("bác"), "thầy": N_("thầy"), "ông": N_("ông"), "bà": N_("bà"),
 }  # fmt: skip
-ADDRESS_CHOICES = [(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
+ADDRESS_CHOICES = [option(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
 _RELATIONS = (N_("mẹ"), N_("ba"), N_("ông hoặc bà"), N_("cô, chú, bác, anh, chị"), N_("người giám hộ khác"))
-RELATIONS = [(word, _l(word)) for word in _RELATIONS]
+RELATIONS = [option(word, _l(word)) for word in _RELATIONS]
 HANDLE = _l("Tên đăng nhập, số điện thoại hoặc e-mail")
 
 
@@ -44,7 +44,7 @@ def purposes_field() -> PurposesField:
     """A fresh consent field; the page shows each purpose with its whole text."""
     return PurposesField(
         _l("Đồng ý từng việc"),
-        choices=[(purpose.key, _l(purpose.title)) for purpose in PURPOSES],
+        choices=[option(purpose.key, _l(purpose.title)) for purpose in PURPOSES],
         validate_choice=False,
         validators=[Listed()],
     )
@@ -147,7 +147,7 @@ def assent_form(keys: list[str]) -> Form:
     for key in keys:
         field = RadioField(
             _l("Em trả lời"),
-            choices=[("yes", _l("Em đồng ý")), ("no", _l("Em chưa đồng ý"))],
+            choices=[option("yes", _l("Em đồng ý")), option("no", _l("Em chưa đồng ý"))],
             validate_choice=False,
             validators=[needed(_l("Em hãy chọn một câu trả lời.")), Listed()],
         )

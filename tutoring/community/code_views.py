@@ -6,11 +6,12 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.fields import option
 from tutoring.accounts.pages import form_page, full_url, qr
 from tutoring.community import commands, desk, roster
 from tutoring.community.forms import CodeForm, PlainForm
 from tutoring.community.routes import blueprint
-from tutoring.community.words import role_word
+from tutoring.community.words import ROLE_MEANS, role_word
 from tutoring.kernel import clock
 from tutoring.kernel.errors import NotAllowed, Refusal
 from tutoring.policy import community as policy
@@ -23,7 +24,9 @@ def new_code(unit_id: int) -> Response:
     if not page.may_give:
         raise NotAllowed
     form = CodeForm()
-    form.role.choices = [(role, gettext(role_word(role, page.unit.kind))) for role in page.may_give]
+    form.role.choices = [
+        option(role, gettext(role_word(role, page.unit.kind)), gettext(ROLE_MEANS[role])) for role in page.may_give
+    ]
     power = [gettext(role_word(role, page.unit.kind)) for role in page.may_give if policy.gives_power(role)]
     facts: dict[str, Any] = {"page": page, "power": power}
     if form.validate_on_submit():

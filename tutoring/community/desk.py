@@ -106,7 +106,7 @@ def units_above(unit_id: int) -> list[Unit]:
 def units_below(unit_id: int | None) -> list[Unit]:
     """The units directly under this one, or the highest of all, by name."""
     query = sa.select(Unit).where(Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id)
-    return sorted(db.session.scalars(query.limit(MOST)), key=lambda place: vi_key(place.name))
+    return sorted(db.session.scalars(query.limit(MOST)), key=lambda place: (place.grade or 0, vi_key(place.name)))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.consent_texts import PURPOSES
+from tutoring.accounts.fields import option
 from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import on_account_page, on_child_page
@@ -23,7 +24,7 @@ def add_child() -> Response:
     person = me()
     places = roster.places_for_child(person.id, commands.CHILD_PLACES)
     form = ChildForm()
-    form.unit.choices = [(str(place.id), place.name) for place in places]
+    form.unit.choices = [option(str(place.id), place.name) for place in places]
     facts: dict[str, Any] = {"places": places, "purposes": PURPOSES, "adult": person.kind == "adult" and not person.is_minor}
     if form.validate_on_submit():
         try:

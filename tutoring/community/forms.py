@@ -1,13 +1,19 @@
 """Forms of places: coming in by a code, a child's profile, and what staff set."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import PASSWORD_LENGTH, Hour, Listed, Whole, Year, at_most, needed
+from tutoring.accounts.fields import PASSWORD_LENGTH, Hour, Listed, Whole, Year, at_most, needed, option
 from tutoring.accounts.forms import ADDRESS_CHOICES, RELATIONS, purposes_field
 from tutoring.community.words import FORMS, WEEKDAYS
 from tutoring.web.forms import Form
+
+
+def _grades(none: Any) -> list[Any]:
+    return [option("", none), *(option(str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))]
 
 
 class JoinForm(Form):
@@ -108,7 +114,7 @@ class ChildForm(Form):
     )
     grade = SelectField(
         _l("Con học lớp mấy"),
-        choices=[("", _l("Chọn lớp")), *((str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))],
+        choices=_grades(_l("Chọn lớp")),
         validate_choice=False,
         validators=[needed(_l("Hãy chọn lớp của con.")), Listed()],
     )
@@ -155,7 +161,10 @@ class CodeForm(Form):
     )
 
 
-_FORM_CHOICES = [("", _l("Không ghi")), *((form, _l(form)) for forms in FORMS.values() for form in forms)]
+_FORM_CHOICES = [
+    option("", _l("Không ghi")),
+    *(option(form, _l(form)) for forms in FORMS.values() for form in forms),
+]
 
 
 class UnitForm(Form):
@@ -172,7 +181,7 @@ class UnitForm(Form):
     form = SelectField(_l("Hình thức"), choices=_FORM_CHOICES, default="", validate_choice=False, validators=[Listed()])
     grade = SelectField(
         _l("Khối lớp (chỉ khi là lớp)"),
-        choices=[("", _l("Không ghi")), *((str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))],
+        choices=_grades(_l("Không ghi")),
         default="",
         validate_choice=False,
         validators=[Listed()],
@@ -196,7 +205,7 @@ class SlotForm(Form):
     )
     weekday = SelectField(
         _l("Ngày"),
-        choices=[(str(n), _l(day)) for n, day in enumerate(WEEKDAYS)],
+        choices=[option(str(n), _l(day)) for n, day in enumerate(WEEKDAYS)],
         default="0",
         validate_choice=False,
         validators=[Listed()],

@@ -192,7 +192,12 @@ def codes_of(unit_id: int) -> list[JoinCode]:
     """The codes of a unit that still work or wait, newest first."""
     query = (
         sa.select(JoinCode)
-        .where(JoinCode.unit_id == unit_id, JoinCode.revoked_at.is_(None), JoinCode.expires_at > clock.now())
+        .where(
+            JoinCode.unit_id == unit_id,
+            JoinCode.revoked_at.is_(None),
+            JoinCode.expires_at > clock.now(),
+            JoinCode.uses < JoinCode.max_uses,
+        )
         .order_by(JoinCode.id.desc())
     )
     return list(db.session.scalars(query))

@@ -18,6 +18,6 @@ def contact(text: str) -> str:
 
 blueprint = Blueprint("community", __name__)
 blueprint.add_app_template_global(role_word, "role_word")
-blueprint.add_app_template_global(ROLE_MEANS, "role_means")
+blueprint.add_app_template_global(ROLE_MEANS.get, "role_means")
 blueprint.add_app_template_filter(hour, "hour")
 blueprint.add_app_template_filter(contact, "contact")

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.fields import minutes
+from tutoring.accounts.fields import minutes, option
 from tutoring.accounts.pages import form_page
 from tutoring.community import commands, desk, queries, roster, trust
 from tutoring.community.forms import DutyForm, SlotForm, UnitForm
@@ -73,7 +73,7 @@ def new_unit(unit_id: int | None = None) -> Response:
     if not kinds:
         raise NotAllowed
     form = UnitForm()
-    form.kind.choices = [(kind, gettext(KIND_WORDS[kind])) for kind in kinds]
+    form.kind.choices = [option(kind, gettext(KIND_WORDS[kind])) for kind in kinds]
     if form.validate_on_submit():
         try:
             made = commands.create_unit(
@@ -107,7 +107,8 @@ def youth_help(unit_id: int) -> Response:
 def _rota(unit_id: int, form: SlotForm, refusal: Refusal | None = None) -> Response:
     page = desk.unit_page(me(), unit_id)
     slots, shifts = queries.duty_of(unit_id)
-    form.user_id.choices = [("", gettext("Chọn người")), *((str(u.id), u.full_name) for u in roster.staff(unit_id))]
+    people = [option(str(user.id), user.full_name) for user in roster.staff(unit_id)]
+    form.user_id.choices = [option("", gettext("Chọn người")), *people]
     return form_page(
         "community/duty.html", form, refusal, page=page, slots=slots, shifts=shifts, weekdays=WEEKDAYS,
         may_set=policy.may_set_duty(page.held), person=me(), now=clock.now(),
@@ -122,7 +123,7 @@ def duty(unit_id: int) -> Response:
 @blueprint.post("/units/<int:unit_id>/duty")
 def add_slot(unit_id: int) -> Response:
     form = SlotForm()
-    form.user_id.choices = [(str(u.id), u.full_name) for u in roster.staff(unit_id)]
+    form.user_id.choices = [option(str(user.id), user.full_name) for user in roster.staff(unit_id)]
     if not form.validate():
         return _rota(unit_id, form)
     starts, ends = minutes(form.starts.data or "") or 0, minutes(form.ends.data or "") or 1440
