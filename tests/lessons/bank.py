@@ -45,7 +45,9 @@ def lesson(id: str, *steps: Step, order: int = 1, version: int = 1, title: str =
         authors=("Nhóm nội dung",), licence="CC-BY-4.0", as_of=None,
         sources=({"id": "s1", "title": "Hướng dẫn", "url": "https://example.gov.vn/", "publisher": None},),
         unverified=(), review=Review("", None, 180, None),
-        texts={"vi": LessonText(title or f"Bài {id}", "Vào được lớp đúng giờ."), "en": LessonText(f"Lesson {id}", "Join.")},
+        texts={
+            "vi": LessonText(title or f"Bài {id}", "Vào được lớp đúng giờ."), "en": LessonText(f"Lesson {id}", "Join."),
+        },
         steps=steps, media=(), content_hash="",
     )  # fmt: skip
     made = replace(made, **more)

@@ -1,6 +1,7 @@
 """How far a person is: kept across versions, never taken back, the same from two devices."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -124,6 +125,18 @@ def test_a_page_left_open_is_no_hour_of_learning(app: Flask, world: World, small
             assert commands.reach_step(minh, "vao-lop", 2).seconds in (39, 40, 41)
         with clock.travel(clock.now() + timedelta(hours=3)):
             assert commands.reach_step(minh, "vao-lop", 3).seconds <= 341
+
+
+def test_two_devices_at_once_make_one_progress(app: Flask, world: World, small: Loads) -> None:
+    def go(number: int) -> int:
+        with app.app_context():
+            return commands.reach_step(world["minh"], "vao-lop", number).furthest
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(go, [1, 2, 3, 1, 2, 3, 2, 1]))
+    with app.app_context():
+        progress = queries.progress_in(world["minh"], "vao-lop")
+        assert progress is not None and progress.furthest == 3
 
 
 # ---- attempts --------------------------------------------------------------------------------------------

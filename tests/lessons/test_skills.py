@@ -1,5 +1,7 @@
 """Who may say that somebody holds a skill."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -8,7 +10,7 @@ from tests.lessons.conftest import Loads
 from tests.make import World, person
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.lessons import commands, queries
 from tutoring.lessons.models import SkillGrant
 from tutoring.policy.lessons import may_grant_skill
@@ -48,6 +50,21 @@ def test_a_new_level_takes_the_place_of_the_old_one(app: Flask, world: World, sm
         assert queries.skills_of(world["minh"])[SKILL] == 1
         mine = sa.select(sa.func.count()).where(SkillGrant.user_id == world["minh"], SkillGrant.skill_id == SKILL)
         assert db.session.scalar(mine) == 2
+
+
+def test_two_teachers_at_once_grant_one_skill(app: Flask, world: World, small: Loads) -> None:
+    def grant(name: str) -> str:
+        with app.app_context():
+            try:
+                commands.grant_skill(person(world[name]), world["minh"], SKILL, 2)
+            except Conflict:
+                return "conflict"
+            return "granted"
+
+    with ThreadPoolExecutor(4) as threads:
+        assert "granted" in set(threads.map(grant, ["hang", "quang", "hang", "quang"]))
+    with app.app_context():
+        assert [grant.level for grant in queries.grants_of(world["minh"]) if grant.skill_id == SKILL] == [2]
 
 
 def test_a_skill_can_be_taken_back_twice(app: Flask, world: World, small: Loads) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
 from tutoring.community.queries import memberships, roles_at
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, is_sqlite
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.lessons import checkpoints
@@ -37,9 +38,7 @@ def _insert_once(model: type, **values: Any) -> bool:
 
 
 def _progress(user_id: int, found: Lesson, step_id: str) -> LessonProgress:
-    _insert_once(
-        LessonProgress, user_id=user_id, lesson_slug=found.slug, version=found.version, step_id=step_id
-    )
+    _insert_once(LessonProgress, user_id=user_id, lesson_slug=found.slug, version=found.version, step_id=step_id)
     return db.session.scalars(
         sa.select(LessonProgress)
         .where(LessonProgress.user_id == user_id, LessonProgress.lesson_slug == found.slug)
@@ -147,9 +146,7 @@ def _granting(actor: User, user_id: int) -> None:
 def _in_force(user_id: int, skill_id: str) -> SkillGrant | None:
     return db.session.scalar(
         sa.select(SkillGrant)
-        .where(
-            SkillGrant.user_id == user_id, SkillGrant.skill_id == skill_id, SkillGrant.revoked_at.is_(None)
-        )
+        .where(SkillGrant.user_id == user_id, SkillGrant.skill_id == skill_id, SkillGrant.revoked_at.is_(None))
         .with_for_update()
     )
 
@@ -171,7 +168,10 @@ def grant_skill(actor: User, user_id: int, skill_id: str, level: int) -> SkillGr
         db.session.flush()
     made = SkillGrant(user_id=user_id, skill_id=skill_id, level=level, granted_by_id=actor.id)
     db.session.add(made)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError:  # two teachers in the same moment: the index lets one through
+        raise Conflict(N_("Một người khác vừa ghi nhận kỹ năng này. Hãy tải lại trang.")) from None
     audit.record(actor.id, "grant_skill", f"user:{user_id}", skill=skill_id, level=level)
     announce(SkillGranted(user_id, skill_id, level, actor.id))
     return made

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from tutoring.web.forms import Form
 
@@ -16,4 +17,6 @@ class GrantForm(Form):
     """A skill and how sure its giver is of it."""
 
     skill = SelectField(_l("Kỹ năng"))
-    level = RadioField(_l("Mức"), coerce=int, choices=list(LEVEL_NAMES.items()), default=2)
+    level = RadioField(
+        _l("Mức"), coerce=int, choices=[SelectChoice(level, name) for level, name in LEVEL_NAMES.items()], default=2
+    )

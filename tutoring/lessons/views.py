@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, current_app, flash, redirect, render_templat
 from flask_babel import format_date, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from tutoring.accounts.queries import user
 from tutoring.kernel import clock, limits
@@ -195,7 +196,8 @@ def answer(slug: str, number: int) -> Response:
 def grant(user_id: int) -> Response | str | tuple[str, int]:
     allowed = commands.may_grant(me(), user_id)
     form = GrantForm()
-    form.skill.choices = [("", gettext("Chọn một kỹ năng")), *queries.topics(language())]
+    topics = [("", gettext("Chọn một kỹ năng")), *queries.topics(language())]
+    form.skill.choices = [SelectChoice(value, label) for value, label in topics]
     if form.validate_on_submit():
         try:
             commands.grant_skill(me(), user_id, form.skill.data, form.level.data)
@@ -209,7 +211,7 @@ def grant(user_id: int) -> Response | str | tuple[str, int]:
         form=form,
         allowed=allowed,
         grants=queries.grants_of(user_id),
-        names=dict(queries.topics(language())),
+        names=dict(topics),
         levels=LEVEL_NAMES,
     )
     return (page, 422) if form.is_submitted() else page
