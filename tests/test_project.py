@@ -1,10 +1,13 @@
 """The files around the code: locks, licences, what is committed and what is not."""
 
+import ast
 import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -121,3 +124,33 @@ def test_the_licences_are_there() -> None:
     assert "MIT License" in (ROOT / "LICENSE").read_text("utf-8")
     assert "CC BY 4.0" in (ROOT / "content" / "LICENSE").read_text("utf-8")
     assert PROJECT["project"]["license"] == "MIT"
+
+
+def test_the_app_imports_only_what_it_asks_for() -> None:
+    """A package that merely came along with another one may leave with it."""
+    imported = {
+        name.split(".")[0]
+        for path in (ROOT / "tutoring").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in imported_names(node)
+    }
+    foreign = imported - sys.stdlib_module_names - {"tutoring", "_typeshed"}
+    packages = packages_distributions()
+    owners = {name_of(packages[name][0]) for name in foreign}
+    made_of = {  # what these are made of stays as long as they do
+        "flask": {"werkzeug", "jinja2", "markupsafe", "click", "itsdangerous"},
+        "flask-babel": {"babel"},
+        "flask-migrate": {"alembic"},
+        "flask-socketio": {"python-socketio"},
+        "pydantic": {"pydantic-core"},
+    }
+    asked = {name_of(one) for one in PROJECT["project"]["dependencies"]}
+    assert owners <= asked.union(*(parts for one, parts in made_of.items() if one in asked))
+
+
+def imported_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [str(node.module)]
+    return []
