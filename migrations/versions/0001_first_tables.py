@@ -95,8 +95,7 @@ def upgrade() -> None:
         sa.Column("effective_to", sa.Date(), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('city', 'ward', 'neighbourhood', 'school', 'class', 'partner')",
-            name=op.f("ck_unit_kind"),
+            "kind IN ('city', 'ward', 'neighbourhood', 'school', 'class', 'partner')", name=op.f("ck_unit_kind")
         ),
         sa.ForeignKeyConstraint(["merged_into_id"], ["unit.id"], name=op.f("fk_unit_merged_into_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
@@ -131,9 +130,7 @@ def upgrade() -> None:
         sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('adult', 'youth', 'child')", name=op.f("ck_user_kind")),
         sa.CheckConstraint("state IN ('waiting', 'active', 'suspended')", name=op.f("ck_user_state")),
-        sa.CheckConstraint(
-            "birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100", name=op.f("ck_user_birth_year")
-        ),
+        sa.CheckConstraint("birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100", name=op.f("ck_user_birth_year")),
         sa.CheckConstraint("grade IS NULL OR grade BETWEEN 1 AND 12", name=op.f("ck_user_grade")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("username", name=op.f("uq_user_username")),
@@ -148,9 +145,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("other_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["other_id"], ["user.id"], name=op.f("fk_avoid_other_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["other_id"], ["user.id"], name=op.f("fk_avoid_other_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_avoid_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_avoid")),
         sa.UniqueConstraint("user_id", "other_id", name=op.f("uq_avoid_user_id_other_id")),
@@ -173,9 +168,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('consent', 'assent')", name=op.f("ck_consent_kind")),
         sa.ForeignKeyConstraint(["given_by_id"], ["user.id"], name=op.f("fk_consent_given_by_id")),
-        sa.ForeignKeyConstraint(
-            ["subject_id"], ["user.id"], name=op.f("fk_consent_subject_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["subject_id"], ["user.id"], name=op.f("fk_consent_subject_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     with op.batch_alter_table("consent", schema=None) as batch_op:
@@ -190,9 +183,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_duty_shift_order")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_duty_shift_unit_id")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_duty_shift_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_duty_shift_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_shift")),
     )
     with op.batch_alter_table("duty_shift", schema=None) as batch_op:
@@ -208,14 +199,10 @@ def upgrade() -> None:
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
         sa.Column("ends", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "starts >= 0 AND starts < ends AND ends <= 1440", name=op.f("ck_duty_slot_minutes")
-        ),
+        sa.CheckConstraint("starts >= 0 AND starts < ends AND ends <= 1440", name=op.f("ck_duty_slot_minutes")),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_duty_slot_weekday")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_duty_slot_unit_id")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_duty_slot_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_duty_slot_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_slot")),
     )
     with op.batch_alter_table("duty_slot", schema=None) as batch_op:
@@ -233,13 +220,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["child_id"], ["user.id"], name=op.f("fk_guardian_child_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["child_id"], ["user.id"], name=op.f("fk_guardian_child_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["confirmed_by_id"], ["user.id"], name=op.f("fk_guardian_confirmed_by_id")),
-        sa.ForeignKeyConstraint(
-            ["guardian_id"], ["user.id"], name=op.f("fk_guardian_guardian_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["guardian_id"], ["user.id"], name=op.f("fk_guardian_guardian_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guardian")),
         sa.UniqueConstraint("child_id", "guardian_id", name=op.f("uq_guardian_child_id_guardian_id")),
     )
@@ -274,15 +257,13 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Integer(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'offered', 'helping', 'ended', 'cancelled')",
-            name=op.f("ck_help_request_state"),
+            "state IN ('waiting', 'offered', 'helping', 'ended', 'cancelled')", name=op.f("ck_help_request_state")
         ),
         sa.CheckConstraint(
             "state NOT IN ('ended', 'cancelled') OR outcome <> ''", name=op.f("ck_help_request_outcome")
         ),
         sa.CheckConstraint(
-            "state NOT IN ('offered', 'helping') OR helper_id IS NOT NULL",
-            name=op.f("ck_help_request_helper"),
+            "state NOT IN ('offered', 'helping') OR helper_id IS NOT NULL", name=op.f("ck_help_request_helper")
         ),
         sa.CheckConstraint("urgency BETWEEN 0 AND 3", name=op.f("ck_help_request_urgency")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_help_request_asked_by_id")),
@@ -388,9 +369,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["brought_by_id"], ["user.id"], name=op.f("fk_membership_brought_by_id")),
         sa.ForeignKeyConstraint(["confirmed_by_id"], ["user.id"], name=op.f("fk_membership_confirmed_by_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_membership_unit_id")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_membership_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_membership_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint("user_id", "unit_id", "role", name=op.f("uq_membership_user_id_unit_id_role")),
     )
@@ -409,15 +388,11 @@ def upgrade() -> None:
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state IN ('nominated', 'active', 'paused', 'barred')", name=op.f("ck_nomination_state")
-        ),
+        sa.CheckConstraint("state IN ('nominated', 'active', 'paused', 'barred')", name=op.f("ck_nomination_state")),
         sa.ForeignKeyConstraint(["confirmed_by_id"], ["user.id"], name=op.f("fk_nomination_confirmed_by_id")),
         sa.ForeignKeyConstraint(["nominated_by_id"], ["user.id"], name=op.f("fk_nomination_nominated_by_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_nomination_unit_id")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_nomination_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_nomination_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
         sa.UniqueConstraint("user_id", name=op.f("uq_nomination_user_id")),
     )
@@ -439,6 +414,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "key", name=op.f("uq_notice_user_id_key")),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_key", ["key"], unique=False)
+        batch_op.create_index("ix_notice_path", ["path"], unique=False)
         batch_op.create_index(
             "ix_notice_unread",
             ["user_id"],
@@ -459,9 +436,7 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["issued_by_id"], ["user.id"], name=op.f("fk_reset_code_issued_by_id")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_reset_code_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_reset_code_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reset_code")),
     )
     with op.batch_alter_table("reset_code", schema=None) as batch_op:
@@ -511,9 +486,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_sign_in_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_sign_in_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_token_hash")),
     )
@@ -535,9 +508,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["granted_by_id"], ["user.id"], name=op.f("fk_skill_grant_granted_by_id")),
         sa.ForeignKeyConstraint(["revoked_by_id"], ["user.id"], name=op.f("fk_skill_grant_revoked_by_id")),
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_skill_grant_skill_id")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_skill_grant_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_skill_grant_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_skill_grant")),
     )
     with op.batch_alter_table("skill_grant", schema=None) as batch_op:
@@ -559,12 +530,8 @@ def upgrade() -> None:
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("sid IS NOT NULL OR until_at IS NOT NULL", name=op.f("ck_attendance_page_visit")),
-        sa.ForeignKeyConstraint(
-            ["room_id"], ["room.id"], name=op.f("fk_attendance_room_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_attendance_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_attendance_room_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_attendance_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance")),
     )
     with op.batch_alter_table("attendance", schema=None) as batch_op:
@@ -586,12 +553,8 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("solved IN ('yes', 'partly', 'no')", name=op.f("ck_feedback_solved")),
-        sa.ForeignKeyConstraint(
-            ["room_id"], ["room.id"], name=op.f("fk_feedback_room_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_feedback_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_feedback_room_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_feedback_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("room_id", "user_id", name=op.f("pk_feedback")),
     )
     op.create_table(
@@ -607,16 +570,12 @@ def upgrade() -> None:
         sa.Column("hints_used", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["lesson_slug"], ["lesson.slug"], name=op.f("fk_lesson_attempt_lesson_slug")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_lesson_attempt_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_lesson_attempt_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_attempt")),
     )
     with op.batch_alter_table("lesson_attempt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lesson_attempt_lesson_slug"), ["lesson_slug"], unique=False)
-        batch_op.create_index(
-            "ix_lesson_attempt_of", ["user_id", "lesson_slug", "checkpoint_id"], unique=False
-        )
+        batch_op.create_index("ix_lesson_attempt_of", ["user_id", "lesson_slug", "checkpoint_id"], unique=False)
 
     op.create_table(
         "lesson_progress",
@@ -633,12 +592,8 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_version", sa.Integer(), nullable=True),
         sa.CheckConstraint("state IN ('started', 'finished')", name=op.f("ck_lesson_progress_state")),
-        sa.ForeignKeyConstraint(
-            ["lesson_slug"], ["lesson.slug"], name=op.f("fk_lesson_progress_lesson_slug")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_lesson_progress_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["lesson_slug"], ["lesson.slug"], name=op.f("fk_lesson_progress_lesson_slug")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_lesson_progress_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_progress")),
         sa.UniqueConstraint("user_id", "lesson_slug", name=op.f("uq_lesson_progress_user_id_lesson_slug")),
     )
@@ -686,12 +641,8 @@ def upgrade() -> None:
         sa.Column("lesson_slug", sa.Text(), nullable=False),
         sa.Column("step_id", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["lesson_slug"], ["lesson.slug"], name=op.f("fk_lesson_step_done_lesson_slug")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_lesson_step_done_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["lesson_slug"], ["lesson.slug"], name=op.f("fk_lesson_step_done_lesson_slug")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_lesson_step_done_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "lesson_slug", "step_id", name=op.f("pk_lesson_step_done")),
     )
     op.create_table(
@@ -704,9 +655,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["sign_in_id"], ["sign_in.id"], name=op.f("fk_live_socket_sign_in_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_live_socket_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_live_socket_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_live_socket")),
     )
     with op.batch_alter_table("live_socket", schema=None) as batch_op:
@@ -730,13 +679,9 @@ def upgrade() -> None:
         sa.CheckConstraint("status IN ('sent', 'masked', 'held', 'hidden')", name=op.f("ck_message_status")),
         sa.CheckConstraint("(author_id IS NULL) = (client_id IS NULL)", name=op.f("ck_message_client_id")),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_message_author_id")),
-        sa.ForeignKeyConstraint(
-            ["room_id"], ["room.id"], name=op.f("fk_message_room_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_message_room_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint(
-            "room_id", "author_id", "client_id", name=op.f("uq_message_room_id_author_id_client_id")
-        ),
+        sa.UniqueConstraint("room_id", "author_id", "client_id", name=op.f("uq_message_room_id_author_id_client_id")),
         sa.UniqueConstraint("room_id", "seq", name=op.f("uq_message_room_id_seq")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
@@ -746,9 +691,7 @@ def upgrade() -> None:
         "passed",
         sa.Column("request_id", sa.Integer(), nullable=False),
         sa.Column("helper_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["helper_id"], ["user.id"], name=op.f("fk_passed_helper_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["helper_id"], ["user.id"], name=op.f("fk_passed_helper_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["request_id"], ["help_request.id"], name=op.f("fk_passed_request_id"), ondelete="CASCADE"
         ),
@@ -784,9 +727,7 @@ def upgrade() -> None:
         sa.Column("muted_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("mute_reason", sa.Text(), nullable=False),
         sa.Column("seen_seq", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('learner', 'helper', 'guardian', 'observer')", name=op.f("ck_seat_role")
-        ),
+        sa.CheckConstraint("role IN ('learner', 'helper', 'guardian', 'observer')", name=op.f("ck_seat_role")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_seat_room_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_seat_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
@@ -845,9 +786,7 @@ def downgrade() -> None:
     op.drop_table("feedback")
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_attendance_open",
-            sqlite_where=sa.text("until_at IS NULL"),
-            postgresql_where=sa.text("until_at IS NULL"),
+            "uq_attendance_open", sqlite_where=sa.text("until_at IS NULL"), postgresql_where=sa.text("until_at IS NULL")
         )
         batch_op.drop_index("ix_attendance_of")
 
@@ -867,9 +806,7 @@ def downgrade() -> None:
     op.drop_table("sign_in")
     with op.batch_alter_table("room", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_room_open",
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+            "ix_room_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
         )
 
     op.drop_table("room")
@@ -880,10 +817,10 @@ def downgrade() -> None:
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_user_id"))
         batch_op.drop_index(
-            "ix_notice_unread",
-            sqlite_where=sa.text("read_at IS NULL"),
-            postgresql_where=sa.text("read_at IS NULL"),
+            "ix_notice_unread", sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL")
         )
+        batch_op.drop_index("ix_notice_path")
+        batch_op.drop_index("ix_notice_key")
 
     op.drop_table("notice")
     with op.batch_alter_table("nomination", schema=None) as batch_op:

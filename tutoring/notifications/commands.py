@@ -10,7 +10,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.events import announce
-from tutoring.notifications.events import NoticeAdded
+from tutoring.notifications.events import InboxChanged
 from tutoring.notifications.models import Notice
 
 
@@ -20,7 +20,17 @@ def tell(user_id: int, key: str, say: str, path: str = "", **params: Any) -> Non
     if db.session.scalar(sa.select(Notice.id).where(Notice.user_id == user_id, Notice.key == key)) is not None:
         return
     db.session.add(Notice(user_id=user_id, key=key, say=say, path=path, params=params))
-    announce(NoticeAdded(user_id))
+    announce(InboxChanged(user_id))
+
+
+@command
+def settle(path: str = "", key: str = "") -> None:
+    """What was told under this path or key has been acted upon: it no longer waits in anybody's inbox."""
+    about = Notice.path == path if path else Notice.key == key
+    waiting = sa.select(Notice).where(about, Notice.read_at.is_(None))
+    for notice in db.session.scalars(waiting).all():
+        notice.read_at = clock.now()
+        announce(InboxChanged(notice.user_id))
 
 
 @command

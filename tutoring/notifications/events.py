@@ -4,5 +4,5 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class NoticeAdded:
+class InboxChanged:
     user_id: int

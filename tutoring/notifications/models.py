@@ -16,6 +16,8 @@ class Notice(Model):
     __tablename__ = "notice"
     __table_args__ = (
         sa.UniqueConstraint("user_id", "key"),
+        sa.Index("ix_notice_path", "path"),
+        sa.Index("ix_notice_key", "key"),
         sa.Index("ix_notice_unread", "user_id", sqlite_where=sa.text("read_at IS NULL"),
                  postgresql_where=sa.text("read_at IS NULL")),
     )  # fmt: skip

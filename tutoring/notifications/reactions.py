@@ -14,14 +14,14 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.notifications.commands import tell
-from tutoring.notifications.events import NoticeAdded
+from tutoring.notifications.commands import settle, tell
+from tutoring.notifications.events import InboxChanged
 from tutoring.pairing.events import GuardianAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
 from tutoring.web import live
 
 
-@on(NoticeAdded)
-def open_pages_hear(event: NoticeAdded) -> None:
+@on(InboxChanged)
+def open_pages_hear(event: InboxChanged) -> None:
     after_commit(live.push, "changed", {"what": "notices"}, f"user:{event.user_id}")
 
 
@@ -54,6 +54,7 @@ def guardian_is_asked(event: GuardianAsked) -> None:
 
 @on(HelpReturned)
 def helper_hears_of_return(event: HelpReturned) -> None:
+    settle(path=f"/requests/{event.request_id}")
     if event.why == "given_back":
         tell(
             event.learner_id,
@@ -72,6 +73,7 @@ def helper_hears_of_return(event: HelpReturned) -> None:
 
 @on(PairOpened)
 def people_hear_of_room(event: PairOpened) -> None:
+    settle(path=f"/requests/{event.request_id}")
     path = f"/rooms/{event.room_id}"
     learner, helper = user(event.learner_id), user(event.helper_id)
     tell(
@@ -87,6 +89,7 @@ def people_hear_of_room(event: PairOpened) -> None:
 
 @on(HelpEnded)
 def helper_hears_of_cancel(event: HelpEnded) -> None:
+    settle(path=f"/requests/{event.request_id}")
     if event.outcome == "cancelled" and event.helper_id is not None:
         tell(event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping")
 
@@ -114,6 +117,7 @@ def staff_hear_of_waiting(event: Joined) -> None:
 
 @on(MembershipConfirmed)
 def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
+    settle(key=f"waiting:{event.user_id}:{event.unit_id}")
     person, place = user(event.user_id), unit(event.unit_id)
     key = f"confirmed:{event.user_id}:{event.unit_id}"
     tell(person.id, key, N_("Bạn đã được xác nhận vào %(unit)s."), "/account", unit=place.name)

@@ -1,0 +1,114 @@
+"""The learner, and for a young child the guardian, answers; the room opens when everybody has said yes."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import guardians, is_guardian
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.pairing.commands.states import GUARDIAN_ANSWERS_WITHIN, expire_later, locked, put_back, step
+from tutoring.pairing.events import GuardianAsked, PairOpened
+from tutoring.pairing.models import Avoid, HelpRequest
+from tutoring.pairing.queries import facts, pair_allowed, watchers
+from tutoring.policy.pairing import may_answer, may_answer_as_guardian, needs_guardian_seat
+from tutoring.rooms import commands as rooms
+
+
+@command
+def answer(learner: User, request_id: int, word: str) -> HelpRequest:
+    """The learner's own word on this helper: accept, decline, or never again (private).
+
+    A guardian who asked for a child with the child beside answers for both.
+    """
+    asked = locked(request_id)
+    beside = learner.id == asked.asked_by_id and is_guardian(learner.id, asked.learner_id)
+    if not may_answer(learner.id == asked.learner_id, beside):
+        raise Missing
+    _answerable(asked)
+    if word == "accept":
+        asked.learner_yes_at = clock.now()
+        if beside:
+            asked.guardian_yes_at, asked.guardian_id = clock.now(), learner.id
+        _open_if_agreed(asked)
+    elif word in {"decline", "never"}:
+        if word == "never" and asked.helper_id is not None:
+            avoid(asked.learner, asked.helper_id)
+        put_back(asked, learner.id, "declined")
+    else:
+        raise Invalid
+    return asked
+
+
+@command
+def answer_as_guardian(guardian: User, request_id: int, word: str) -> HelpRequest:
+    """The guardian's word, for a child of ten or under; the guardian then holds a seat in the room."""
+    asked = locked(request_id)
+    if not may_answer_as_guardian(is_guardian(guardian.id, asked.learner_id)):
+        raise Missing
+    _answerable(asked)
+    if word == "accept":
+        asked.guardian_yes_at, asked.guardian_id = clock.now(), guardian.id
+        _open_if_agreed(asked)
+    elif word == "decline":
+        put_back(asked, guardian.id, "declined")
+    else:
+        raise Invalid
+    return asked
+
+
+def _answerable(asked: HelpRequest) -> None:
+    if asked.state != "offered":
+        raise Conflict(N_("Người giúp vừa thay đổi. Hãy xem lại trang."))
+
+
+@command
+def avoid(user: User, other_id: int) -> None:
+    """Never pair these two again; the other is not told."""
+    query = sa.select(Avoid.id).where(Avoid.user_id == user.id, Avoid.other_id == other_id)
+    if user.id != other_id and db.session.scalar(query) is None:
+        db.session.add(Avoid(user_id=user.id, other_id=other_id))
+
+
+def _known_pair(asked: HelpRequest) -> int | None:
+    """The guardian who said yes to this very pair before, if one did."""
+    query = sa.select(HelpRequest.guardian_id).where(
+        HelpRequest.learner_id == asked.learner_id,
+        HelpRequest.helper_id == asked.helper_id,
+        HelpRequest.guardian_yes_at.is_not(None),
+        HelpRequest.room_id.is_not(None),
+    )
+    return db.session.scalar(query.order_by(HelpRequest.id.desc()).limit(1))
+
+
+def _open_if_agreed(asked: HelpRequest) -> None:
+    """Open the room once everybody who must has said yes and the rules still hold."""
+    helper, learner = db.session.get_one(User, asked.helper_id), db.session.get_one(User, asked.learner_id)
+    child = facts(learner)
+    if asked.learner_yes_at is None:
+        return
+    if needs_guardian_seat(child) and asked.guardian_yes_at is None:
+        asked.guardian_id = _known_pair(asked)
+        if asked.guardian_id is None:
+            expire_later(asked, GUARDIAN_ANSWERS_WITHIN)
+            announce(GuardianAsked(asked.id, learner.id, helper.id))
+            return
+    if not pair_allowed(helper, asked):
+        raise Conflict(
+            N_("Hiện chưa có thầy cô trực nên phòng chưa mở được. Yêu cầu vẫn giữ chỗ; hãy thử lại sau ít phút.")
+        )
+    minors = child.minor or helper.is_minor
+    seats = [(learner.id, "learner"), (helper.id, "helper")]
+    if learner.kind == "child":
+        seats += [(guardian.id, "guardian") for guardian in guardians(learner.id) if guardian.id != helper.id]
+    room = rooms.open_room(
+        asked.unit_id, seats, topic=asked.topic, lesson_slug=asked.lesson_slug, step_number=asked.step_number,
+        minors=minors, observed=minors or bool(watchers(asked, helper.id)),
+    )  # fmt: skip
+    asked.room_id = room.id
+    step(asked, "helping", learner.id)
+    db.session.flush()
+    announce(PairOpened(asked.id, learner.id, helper.id, room.id, child.minor))

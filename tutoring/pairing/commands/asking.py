@@ -1,0 +1,117 @@
+"""Asking for help, and the end of a request."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
+from tutoring.kernel import clock, limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_, nfc
+from tutoring.lessons import queries as lessons
+from tutoring.pairing.commands.states import locked, put_back, step
+from tutoring.pairing.events import HelpAsked, HelpEnded
+from tutoring.pairing.models import OPEN, HelpRequest, RequestStep
+from tutoring.pairing.queries import can_ask, home_unit, open_request_of
+from tutoring.rooms import commands as rooms
+
+LONGEST_WORDS = 500
+
+
+@command
+def ask_for_help(
+    asker: User,
+    learner: User,
+    topic: str,
+    words: str = "",
+    *,
+    device: str = "",
+    urgency: int = 1,
+    lesson_slug: str | None = None,
+    step_number: int | None = None,
+) -> HelpRequest:
+    """Put a request into the queue, for oneself or as the guardian of a child. One open request a person."""
+    if asker.id != learner.id and not is_guardian(asker.id, learner.id):
+        raise Missing
+    limits.hit("ask", learner.id)
+    if not can_ask(learner):
+        raise NotAllowed(
+            N_(
+                "Cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy nhờ ba mẹ mở trang Tài khoản."
+            )
+            if learner.kind == "child"
+            else N_("Tài khoản đang chờ xác nhận nên chưa nhờ giúp được. Hãy hỏi thầy cô hoặc điều phối viên.")
+        )
+    skill = lessons.find_skill(topic)
+    if skill is None or skill.retired_at is not None:
+        raise Invalid(N_("Hãy chọn việc cần giúp."), field="topic")
+    words = nfc(words)
+    if len(words) > LONGEST_WORDS:
+        raise Invalid(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+    unit = home_unit(learner.id)
+    if unit is None:
+        raise NotAllowed(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
+    if open_request_of(learner.id) is not None:
+        raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại."))
+    asked = HelpRequest(
+        learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
+        level=lessons.level_of(lesson_slug) if lesson_slug else 1, lesson_slug=lesson_slug, step_number=step_number,
+        words=words, device=device, urgency=urgency, minor=learner.is_minor,
+    )  # fmt: skip
+    db.session.add(asked)
+    try:
+        db.session.flush()
+    except IntegrityError:  # two presses at once: the index lets one through
+        raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
+    db.session.add(RequestStep(request_id=asked.id, from_state="", to_state="waiting", by_id=asker.id))
+    announce(HelpAsked(asked.id, learner.id))
+    return asked
+
+
+@command
+def cancel(user: User, request_id: int, reason: str = "") -> None:
+    """The learner, or whoever asked for them, no longer needs help."""
+    asked = locked(request_id)
+    if user.id not in (asked.learner_id, asked.asked_by_id) and not is_guardian(user.id, asked.learner_id):
+        raise Missing
+    if asked.state not in {"waiting", "offered"}:
+        raise Conflict(N_("Yêu cầu này đã kết thúc hoặc đang trong buổi học."))
+    helper_id = asked.helper_id
+    asked.outcome, asked.ended_at = "cancelled", clock.now()
+    step(asked, "cancelled", user.id, nfc(reason)[:200])
+    announce(HelpEnded(asked.id, asked.learner_id, helper_id, "cancelled"))
+
+
+@command
+def end_with_room(room_id: int, outcome: str) -> None:
+    """The room is closed: its request ends with what was reached, or `interrupted` when nobody has said yet."""
+    asked = db.session.scalar(sa.select(HelpRequest).where(HelpRequest.room_id == room_id).with_for_update())
+    if asked is None:
+        return
+    if asked.state == "helping":
+        asked.outcome, asked.ended_at = outcome, clock.now()
+        step(asked, "ended", None, outcome)
+        announce(HelpEnded(asked.id, asked.learner_id, asked.helper_id, outcome))
+    elif asked.state == "ended" and outcome not in {"closed", "interrupted"}:
+        asked.outcome = outcome
+
+
+@command
+def stop_for(user_id: int, why: str) -> None:
+    """End at once what this person asks for or helps with: consent withdrawn, suspended, left the unit."""
+    mine = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.helper_id == user_id)
+    for asked in db.session.scalars(
+        sa.select(HelpRequest).where(mine, HelpRequest.state.in_(OPEN)).with_for_update()
+    ).all():
+        if asked.state == "helping" and asked.room_id is not None:
+            rooms.shut_room(asked.room_id, "stopped")
+        elif asked.learner_id == user_id:
+            asked.outcome, asked.ended_at = "interrupted", clock.now()
+            helper_id = asked.helper_id
+            step(asked, "cancelled", None, why)
+            announce(HelpEnded(asked.id, asked.learner_id, helper_id, "interrupted"))
+        else:
+            put_back(asked, None, why)

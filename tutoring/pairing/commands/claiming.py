@@ -1,0 +1,52 @@
+"""A helper takes a request, or gives it back."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Missing
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked, put_back
+from tutoring.pairing.events import HelpClaimed
+from tutoring.pairing.models import HelpRequest, RequestStep
+from tutoring.pairing.queries import avoided, busy, pair_allowed, request
+
+
+@command
+def claim(helper: User, request_id: int) -> HelpRequest:
+    """Take a waiting request. Of any number of helpers at once exactly one gets it; the others are told."""
+    asked = request(request_id)
+    limits.hit("claim", helper.id)
+    if avoided(helper.id, asked.learner_id) or not pair_allowed(helper, asked):
+        raise Missing
+    if busy(helper.id):
+        raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")
+    try:
+        taken = db.session.execute(
+            sa.update(HelpRequest)
+            .where(HelpRequest.id == request_id, HelpRequest.state == "waiting")
+            .values(state="offered", helper_id=helper.id, claimed_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+    except IntegrityError:  # the same helper pressed twice, on two requests
+        raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy") from None
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
+    db.session.refresh(asked)
+    db.session.add(RequestStep(request_id=asked.id, from_state="waiting", to_state="offered", by_id=helper.id))
+    expire_later(asked, ANSWER_WITHIN)
+    announce(HelpClaimed(asked.id, asked.learner_id, helper.id))
+    return asked
+
+
+@command
+def give_back(helper: User, request_id: int) -> None:
+    """The helper cannot after all."""
+    asked = locked(request_id)
+    if asked.helper_id != helper.id or asked.state != "offered":
+        raise Missing
+    put_back(asked, helper.id, "given_back")

@@ -1,0 +1,66 @@
+"""How a request moves: every move is a row of its history."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.kernel.events import announce
+from tutoring.pairing.events import HelpReturned
+from tutoring.pairing.models import HelpRequest, Passed, RequestStep
+
+ANSWER_WITHIN = timedelta(minutes=5)
+GUARDIAN_ANSWERS_WITHIN = timedelta(minutes=20)
+
+
+def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "") -> None:
+    """Move a request to a state and note it."""
+    db.session.add(RequestStep(request_id=asked.id, from_state=asked.state, to_state=to, by_id=by_id, why=why))
+    asked.state = to
+
+
+def locked(request_id: int) -> HelpRequest:
+    """A request, held by the running command until it ends."""
+    asked = db.session.scalar(
+        sa.select(HelpRequest)
+        .where(HelpRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if asked is None:
+        raise Missing
+    return asked
+
+
+def put_back(asked: HelpRequest, by_id: int | None, why: str) -> None:
+    """Back into the queue at its old place, and not to this helper again."""
+    helper_id = asked.helper_id
+    if helper_id is None:
+        return
+    step(asked, "waiting", by_id, why)
+    asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
+    if db.session.get(Passed, (asked.id, helper_id)) is None:
+        db.session.add(Passed(request_id=asked.id, helper_id=helper_id))
+    db.session.flush()
+    announce(HelpReturned(asked.id, asked.learner_id, helper_id, why))
+
+
+def expire_later(asked: HelpRequest, after: timedelta) -> None:
+    """Look after this time whether the claim has been answered."""
+    key = f"claim:{asked.id}:{asked.helper_id}:{int((asked.claimed_at or clock.now()).timestamp())}:{after.seconds}"
+    jobs.due("pairing.expire", key, clock.now() + after, request_id=asked.id, helper_id=asked.helper_id)
+
+
+@jobs.job("pairing.expire")
+def _expire(payload: dict[str, int]) -> None:
+    asked = locked(payload["request_id"])
+    if asked.state != "offered" or asked.helper_id != payload["helper_id"]:
+        return
+    waits_for_guardian = asked.learner_yes_at is not None and asked.guardian_yes_at is None
+    latest = (asked.learner_yes_at or asked.claimed_at or clock.now()) + (
+        GUARDIAN_ANSWERS_WITHIN if waits_for_guardian else ANSWER_WITHIN
+    )
+    if clock.now() >= latest - timedelta(seconds=5):
+        put_back(asked, None, "expired")
