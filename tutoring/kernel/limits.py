@@ -19,6 +19,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "reset_mail": ("3 per hour",),
     "reset_mail_address": ("30 per hour",),
     "search": ("40 per minute",),
+    "search_address": ("400 per minute",),  # a whole class may share one address
     "post": ("16 per 20 seconds", "300 per hour"),
     "typing": ("30 per minute",),
     "enter": ("30 per minute",),

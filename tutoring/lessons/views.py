@@ -63,7 +63,10 @@ def search_page() -> str:
     typed = request.args.get("q", "")[: search.LONGEST]
     hits: list[search.Hit] = []
     if typed.strip():
-        limits.hit("search", current_user.id if current_user.is_authenticated else request.remote_addr)
+        if current_user.is_authenticated:
+            limits.hit("search", current_user.id)
+        else:
+            limits.hit("search_address", request.remote_addr)
         hits = search.search(typed, language())
     return render_template("lessons/search.html", typed=typed, hits=hits, paths=queries.paths(language()))
 
@@ -106,6 +109,7 @@ def handout(slug: str) -> str:
 
 @blueprint.post("/lessons/<slug>/start")
 def start(slug: str) -> Response:
+    limits.hit("act", me().id)
     found = queries.lesson(slug)
     progress = queries.progress_in(me().id, slug)
     again = progress is not None and progress.state == "finished"
@@ -164,6 +168,7 @@ def step(slug: str, number: int) -> str:
 
 @blueprint.post("/lessons/<slug>/<int:number>/next")
 def onward(slug: str, number: int) -> Response:
+    limits.hit("act", me().id)
     if commands.go_on(me().id, slug, number):
         return redirect(url_for("lessons.step", slug=slug, number=number + 1))
     return redirect(url_for("lessons.done", slug=slug))
@@ -171,12 +176,14 @@ def onward(slug: str, number: int) -> Response:
 
 @blueprint.post("/lessons/<slug>/<int:number>/here")
 def here(slug: str, number: int) -> tuple[str, int]:
+    limits.hit("act", me().id)
     commands.reach_step(me().id, slug, number)
     return "", 204
 
 
 @blueprint.post("/lessons/<slug>/<int:number>/answer")
 def answer(slug: str, number: int) -> Response:
+    limits.hit("act", me().id)
     checkpoint = request.form.get("checkpoint", "")
     chosen = request.form.getlist(checkpoint)
     hints = request.form.get("hints", 0, type=int)
