@@ -190,7 +190,8 @@ def _cookie(token: str) -> tuple[str, str]:
     """A session cookie as the browser would send it, with the CSRF value that belongs to it."""
     serializer = SecureCookieSessionInterface().get_signing_serializer(current_app)
     assert serializer is not None
-    with current_app.test_request_context():
+    # A context of its own for each: the CSRF value is remembered in `g`, and then not put into the session.
+    with current_app.app_context(), current_app.test_request_context():
         csrf = generate_csrf()
         value = serializer.dumps({**dict(session), "_user_id": token, "_fresh": True, "_permanent": True})
     return f"{current_app.config['SESSION_COOKIE_NAME']}={value}", csrf
