@@ -44,7 +44,8 @@ def sentences(data: Any, path: tuple[int | str, ...] = ()) -> Iterator[tuple[tup
     """(where, text) of everything in a block that people read."""
     if isinstance(data, dict):
         for key, value in data.items():
-            if key in TEXTS or not isinstance(value, str):
+            nested = isinstance(value, list) and any(isinstance(one, dict) for one in value)
+            if key in TEXTS or nested:  # lists of ids, such as what is never shared, are not for reading
                 yield from sentences(value, (*path, key))
     elif isinstance(data, list):
         for n, value in enumerate(data):
