@@ -15,7 +15,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
-from tutoring.kernel.text import N_
+from tutoring.kernel.text import N_, nfc
 from tutoring.policy.accounts import may_act_for_child, may_consent_alone, needs_assent
 
 
@@ -31,6 +31,8 @@ def create_child(
             N_("Hồ sơ của con dành cho trẻ 5 đến dưới 16 tuổi. Từ 16 tuổi em tự đăng ký bằng mã lớp."),
             field="birth_year",
         )
+    if not 1 <= len(nfc(called).split()) <= 10:
+        raise Invalid(N_("Hãy ghi tên gọi của con."), field="called")
     if not 1 <= grade <= 12:
         raise Invalid(N_("Hãy chọn lớp của con."), field="grade")
     agreed = set(purposes)

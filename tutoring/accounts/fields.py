@@ -12,9 +12,18 @@ from tutoring.kernel import clock
 PASSWORD_LENGTH = Length(max=128, message=_l("Mật khẩu dài quá 128 ký tự."))
 
 
-def needed(message: Any) -> InputRequired:
+class Needed(InputRequired):
+    """The field must be filled in; blanks alone are nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if all(not str(raw).strip() for raw in field.raw_data or ()):
+            field.raw_data = []
+        super().__call__(form, field)
+
+
+def needed(message: Any) -> Needed:
     """The field must be filled in."""
-    return InputRequired(message)
+    return Needed(message)
 
 
 def at_most(length: int) -> Length:

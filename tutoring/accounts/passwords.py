@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_, fold
 
-# OWASP's second Argon2id setting: 19 MiB, two passes; the gate keeps a rush of sign-ins from eating the memory.
+# OWASP's second Argon2id setting: 19 MiB, two passes; the gate keeps a rush of sign-ins off the memory.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _gate = threading.Semaphore(2)
 _NOBODY = _hasher.hash("nobody has this passphrase")
@@ -19,21 +19,31 @@ _PHRASE = "phrase:"
 SHORTEST, LONGEST = 8, 128
 
 _COMMON = frozenset(
-    "12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66668888 password password1 qwertyuiop abcd1234 "
-    "abc12345 matkhau1 matkhau123 matkhau12345 anhyeuem anhyeuem123 iloveyou yeuem123 hoangsa123 vietnam123 vietnam1 "
-    "saigon123 hochiminh hanoi123 hoahong1 hoahong123 conyeume meyeucon giadinh1 giadinh123 khongbiet khongcho "
-    "cunghoc1 cunghoc123 hoctap123 hocsinh1 giaovien1 giaovien123 lop10a1 qwerty123 admin123 admin1234".split()
+    """
+    12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66668888 password password1 qwertyuiop
+    abcd1234 abc12345 matkhau1 matkhau123 matkhau12345 anhyeuem anhyeuem123 iloveyou yeuem123 hoangsa123 vietnam123
+    vietnam1 saigon123 hochiminh hanoi123 hoahong1 hoahong123 conyeume meyeucon giadinh1 giadinh123 khongbiet
+    khongcho cunghoc1 cunghoc123 hoctap123 hocsinh1 giaovien1 giaovien123 lop10a1 qwerty123 admin123 admin1234
+    """.split()  # noqa: SIM905
 )
 
-# Short, common, easy to type on a phone; of words that are equal without accents only one is kept.
-_LIST = (
-    "bàn ghế sách vở bút thước cặp bảng lớp trường sân cây lá hoa quả cam quýt bưởi xoài mít ổi chuối dứa dừa mận nho "
-    "táo lúa gạo ngô khoai sắn đậu bí bầu cà hành tỏi ớt gừng mèo chó gà vịt ngan trâu bò dê cừu ngựa voi hổ khỉ thỏ "
-    "nhím sóc rùa ếch cá tôm cua ốc ong bướm kiến dế chim sáo cò sông suối biển hồ núi đồi rừng cỏ đá cát mưa nắng gió "
-    "mây sấm trăng sao trời đất đường cầu nhà cửa mái tường sàn phòng bếp giếng vườn ao thuyền xe tàu đò nón áo quần mũ "
-    "giày dép khăn gối chăn màn đèn nến chén bát đũa thìa nồi chảo ấm ly cốc kem bánh kẹo chè phở bún cháo xôi cơm đỏ "
-    "xanh vàng tím nâu hồng trắng đen to nhỏ cao thấp dài ngắn tròn vuông mới vui hiền khoẻ nhanh chậm sớm trưa chiều tối"
-).split()
+# Short, common, kind in every reading, easy to type; of words that are equal without accents only one is kept.
+_LIST = """
+    bàn ghế sách vở bút thước cặp bảng lớp trường sân cây lá hoa quả cam quýt xoài mít ổi chuối dứa dừa mận nho táo
+    lúa gạo ngô khoai sắn đậu bí bầu cà hành tỏi ớt gừng mèo chó gà vịt ngan trâu bò dê cừu ngựa voi hổ khỉ thỏ nhím
+    sóc rùa ếch cá tôm cua ốc ong kiến sáo cò sông suối biển hồ núi đồi rừng cỏ đá cát mưa nắng gió mây sấm trăng sao
+    trời đất đường cầu nhà cửa mái tường sàn phòng bếp giếng vườn ao thuyền xe tàu đò nón áo quần mũ giày dép khăn gối
+    chăn màn đèn nến chén bát đũa thìa nồi chảo ấm ly cốc kem bánh kẹo chè phở bún cháo xôi cơm đỏ xanh vàng tím nâu
+    hồng trắng đen to nhỏ cao thấp dài ngắn tròn vuông mới vui hiền khoẻ nhanh chậm sớm trưa chiều tối
+    mắt tai mũi miệng răng tay vai lưng tóc cành rễ hạt mầm gốc rơm sen súng lan mai cúc huệ bàng tre trúc thông khế
+    na sim vải nhãn lựu mướp rau lạc vừng tiêu riềng sả quế hồi chanh muối mắm dầu bột sữa trứng mì nem giò canh súp mứt
+    sóng đảo vịnh thác khe hang lửa khói sương băng sét vồng ánh bóng ngày tuần tháng năm mùa xuân thu đông chuông
+    trống đàn kèn còi cờ diều dây lưới phao búa kìm cưa đinh thang xô thùng chổi lược gương kim chỉ len lụa bông giấy
+    mực phấn tẩy tranh thư tem hộp túi khoá chìa quạt máy loa mát lạnh nóng êm mềm cứng nặng nhẹ đầy rộng sâu thơm ngọt
+    chua cay khô sạch đẹp xinh ngoan giỏi chăm hươu nai cáo gấu sói báo heo nghé cún công vẹt hạc én ngỗng sếu tằm nhện
+    ve sứa trai nghêu hàu đom đóm lá dâu chum vại nong nia sàng chày cối giỏ rổ mẹt vòng nhẫn ghim cúp huy hiệu ghép vẽ
+    hát múa chạy nhảy bơi leo trèo cười đọc viết nghe nhìn nấu may trồng tưới quét gói xếp giúp
+""".split()  # noqa: SIM905
 WORDS = tuple({fold(word): word for word in _LIST}.values())
 
 
@@ -66,7 +76,7 @@ def verify(stored: str, typed: str) -> bool:
 
 
 def new_passphrase() -> str:
-    """Four random words: about 30 bits, behind the throttle of sign-in."""
+    """Four random words: 32 bits, behind the throttle of sign-in."""
     return " ".join(secrets.choice(WORDS) for _ in range(4))
 
 

@@ -16,6 +16,18 @@ def _grades(none: Any) -> list[Any]:
     return [option("", none), *(option(str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))]
 
 
+def address_field(first: str) -> SelectField:
+    """How to be spoken to; `first` is chosen beforehand."""
+    return SelectField(
+        _l("Xưng hô"),
+        description=_l("Ví dụ chọn “chị” thì trang sẽ chào “chị Lan”."),
+        choices=ADDRESS_CHOICES,
+        default=first,
+        validate_choice=False,
+        validators=[Listed()],
+    )
+
+
 class JoinForm(Form):
     """A code from a poster, a message or a QR."""
 
@@ -41,14 +53,7 @@ class SignUpForm(Form):
         description=_l("Mọi người sẽ gọi bạn bằng tên này. Để trống thì lấy chữ cuối của họ tên."),
         validators=[Optional(), at_most(40)],
     )
-    address_form = SelectField(
-        _l("Xưng hô"),
-        description=_l("Ví dụ chọn “chị” thì trang sẽ chào “chị Lan”."),
-        choices=ADDRESS_CHOICES,
-        default="bạn",
-        validate_choice=False,
-        validators=[Listed()],
-    )
+    address_form = address_field("bạn")
     handle = StringField(
         _l("Số điện thoại, e-mail hoặc tên đăng nhập"),
         description=_l(
@@ -85,6 +90,7 @@ class AdultForm(SignUpForm):
 class PupilForm(SignUpForm):
     """A pupil of 16 or more with a class code."""
 
+    address_form = address_field("em")
     birth_year = StringField(
         _l("Năm sinh"),
         description=_l("Chỉ cần năm. Em dưới 16 tuổi thì nhờ ba mẹ lập hồ sơ cho em."),

@@ -22,6 +22,11 @@ from tutoring.web.signin import me
 LISTED = 30  # names of one role on a unit's page; the rest stand on the page of that role
 
 
+def _soon() -> str:
+    """The full hour two hours from now: an end of duty to begin with."""
+    return f"{clock.local(clock.now() + timedelta(hours=2)):%H}:00"
+
+
 @blueprint.get("/units")
 def units() -> str:
     person = me()
@@ -55,7 +60,7 @@ def unit(unit_id: int) -> str:
         my_shift=next((shift for shift in shifts if shift.user_id == person.id), None),
         seconds=roster.seconds(unit_id, ("coordinator",)) if page.waiting.codes else [],
         staff=roster.seconds(unit_id, ("teacher", "coordinator")) if len(page.waiting) else [],
-        duty_form=DutyForm(formdata=None),
+        duty_form=DutyForm(formdata=None, until=_soon()),
         may=policy,
         may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
         member_of={name.user_id: name.membership_id for name in found},

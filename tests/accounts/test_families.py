@@ -1,0 +1,246 @@
+"""Families: a child's profile, consent purpose by purpose, the child's own yes, the card, withdrawal."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.accounts.test_sign_in import said, sign_in
+from tests.make import World, person
+from tutoring.accounts import commands
+from tutoring.accounts.consent_texts import BY_KEY, PURPOSES, VERSION
+from tutoring.accounts.models import Consent, Guardian, User
+from tutoring.accounts.queries import purposes_in_force
+from tutoring.community.models import Membership
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+
+ALL = [purpose.key for purpose in PURPOSES]
+
+
+def child_form(world: World, **changes: Any) -> dict[str, Any]:
+    year = clock.today().year
+    form = {"called": "Bống", "grade": "4", "birth_year": str(year - 9), "relation": "mẹ", "unit": str(world["lop4a"])}
+    return {**form, "purposes": ALL, **changes}
+
+
+def newest_child(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalars(sa.select(User.id).where(User.kind == "child").order_by(User.id.desc())).first() or 0
+
+
+@pytest.fixture
+def bong(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> int:
+    """A child that its mother has just added, and that has not been asked yet."""
+    response = as_("lan").post("/children/new", data=child_form(world))
+    child = newest_child(app)
+    assert response.headers["Location"] == f"/children/{child}/assent"
+    return child
+
+
+# ---- a new profile --------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_ticked_beforehand_and_every_text_is_shown(as_: Callable[[str], FlaskClient]) -> None:
+    page = said(as_("lan").get("/children/new"))
+    assert page.count('type="checkbox"') == len(PURPOSES)
+    assert not re.search(r"<input[^>]*type=\"checkbox\"[^>]*checked", page)
+    for purpose in PURPOSES:
+        assert purpose.text in page
+
+
+def test_consent_is_kept_with_version_and_hash_of_what_was_shown(app: Flask, world: World, bong: int) -> None:
+    with app.app_context():
+        rows = db.session.scalars(sa.select(Consent).where(Consent.subject_id == bong)).all()
+        assert {row.purpose for row in rows} == set(ALL)
+        for row in rows:
+            shown = BY_KEY[row.purpose].text
+            assert (row.text_version, row.text_hash) == (VERSION, hashlib.sha256(shown.encode()).hexdigest())
+            assert (row.given_by_id, row.kind, row.channel) == (world["lan"], "consent", "web")
+
+
+def test_a_new_child_waits_and_has_no_way_in(app: Flask, world: World, bong: int) -> None:
+    with app.app_context():
+        child = person(bong)
+        assert (child.state, child.password_hash, child.full_name) == ("waiting", "", "Bống")
+        assert db.session.scalars(sa.select(Membership.state).where(Membership.user_id == bong)).one() == "waiting"
+        link = db.session.scalars(sa.select(Guardian).where(Guardian.child_id == bong)).one()
+        assert (link.guardian_id, link.confirmed_at) == (world["lan"], None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"called": " "}, "Hãy ghi tên gọi của con."),
+        ({"called": "x" * 41}, "Dài quá 40 ký tự"),
+        ({"grade": "13"}, "Hãy chọn một mục trong danh sách."),
+        ({"birth_year": "hai nghìn"}, "bốn chữ số"),
+        ({"birth_year": "1990"}, "5 đến dưới 16 tuổi"),
+        ({"relation": "hàng xóm"}, "Hãy chọn một mục trong danh sách."),
+        ({"unit": "1"}, "Hãy chọn một mục trong danh sách."),
+        ({"purposes": ["pairing", "chat"]}, "Giữ hồ sơ học của con"),
+        ({"purposes": [*ALL, "sell"]}, "Hãy chọn một mục trong danh sách."),
+    ],
+)
+def test_each_fault_is_said_beside_its_field(
+    as_: Callable[[str], FlaskClient], world: World, changes: dict[str, Any], words: str
+) -> None:
+    form = child_form(world, **changes)
+    response = as_("lan").post("/children/new", data=form)
+    assert response.status_code == 422
+    page = said(response)
+    assert words in page
+    assert f'value="{form["birth_year"]}"' in page
+    assert ('value="chat" checked' in page) == ("chat" in form["purposes"])
+
+
+def test_the_year_is_read_on_the_side_that_protects_more(app: Flask, world: World) -> None:
+    """Who may still be 15 is added by a guardian; who is surely 16 signs up alone: no year falls between."""
+    year = clock.today().year
+    with app.app_context():
+        lan = person(world["lan"])
+        commands.create_child(lan, "Tí", 10, year - 16, "mẹ", ALL)
+        with pytest.raises(Invalid) as refused:
+            commands.create_child(person(world["lan"]), "Tí", 10, year - 17, "mẹ", ALL)
+        assert refused.value.field == "birth_year"
+
+
+def test_only_grown_up_active_people_add_children(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+    for name in ("khoa", "an"):
+        assert "đã thành niên" in said(as_(name).get("/children/new"))
+    with app.app_context(), pytest.raises(NotAllowed):
+        commands.create_child(person(world["khoa"]), "Tí", 4, clock.today().year - 9, "anh", ALL)
+
+
+def test_a_guardian_adds_only_where_it_belongs(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+    assert as_("lan").post("/children/new", data=child_form(world, unit=str(world["lop11a"]))).status_code == 422
+    assert "chưa thuộc lớp" in said(as_("admin1").get("/children/new"))
+
+
+# ---- the child's own yes --------------------------------------------------------------------------------------
+
+
+def test_from_seven_on_the_child_is_asked_in_its_own_words(app: Flask, as_: Callable[[str], FlaskClient], bong: int) -> None:
+    lan = as_("lan")
+    page = said(lan.get(f"/children/{bong}/assent"))
+    assert all(purpose.child_text in page for purpose in PURPOSES)
+    assert "Ba mẹ đưa máy cho Bống" in page and " checked" not in page
+    assert said(lan.post(f"/children/{bong}/assent", data={})).count("Em hãy chọn một câu trả lời.") == 6
+    lan.post(f"/children/{bong}/assent", data={"answer_profile": "yes", "answer_pairing": "yes", "answer_chat": "no"})
+    with app.app_context():
+        assert purposes_in_force(bong, "assent") == {"profile", "pairing"}
+        row = db.session.scalars(sa.select(Consent).where(Consent.kind == "assent", Consent.subject_id == bong)).first()
+        assert row is not None
+        assert row.text_hash == hashlib.sha256(BY_KEY[row.purpose].child_text.encode()).hexdigest()
+    again = said(lan.get(f"/children/{bong}/assent"))
+    assert BY_KEY["chat"].child_text in again and BY_KEY["pairing"].child_text not in again
+
+
+def test_a_child_under_seven_is_not_asked(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+    lan = as_("lan")
+    form = child_form(world, grade="1", birth_year=str(clock.today().year - 6))
+    response = lan.post("/children/new", data=form)
+    child = newest_child(app)
+    assert response.headers["Location"] == f"/children/{child}"
+    assert "Đưa máy cho con" not in said(lan.get(f"/children/{child}"))
+    assert lan.get(f"/children/{child}/assent").status_code == 302
+
+
+def test_a_child_cannot_consent_for_itself(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+    an = as_("an")
+    assert an.post(f"/children/{world['an']}/consents/chat", data={"word": "withdraw"}).status_code == 302
+    assert an.get(f"/children/{world['an']}/consents/chat").status_code == 404
+    assert an.post(f"/children/{world['an']}/consents/chat", data={"word": "give"}).status_code == 404
+    with app.app_context(), pytest.raises(NotAllowed):
+        commands.agree(person(world["an"]), person(world["an"]), "chat")
+
+
+# ---- confirmed: the card --------------------------------------------------------------------------------------
+
+
+def test_the_card_carries_address_and_user_name_and_shows_the_words_once(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient], client: FlaskClient
+) -> None:
+    lan = as_("lan")
+    page = said(lan.post(f"/children/{world['an']}/card"))
+    phrase = re.findall(r"<dd>(.*?)</dd>", page)[2]
+    assert len(phrase.split()) == 4
+    assert "http://localhost/sign-in" in page and "<svg" in page
+    assert phrase not in said(lan.get(f"/children/{world['an']}"))
+    assert sign_in(client, "an", phrase.upper()).status_code == 302
+    with app.app_context():
+        assert phrase not in person(world["an"]).password_hash
+
+
+def test_a_new_card_ends_the_one_before(world: World, as_: Callable[[str], FlaskClient], client: FlaskClient) -> None:
+    lan, an = as_("lan"), as_("an")
+    first = re.findall(r"<dd>(.*?)</dd>", said(lan.post(f"/children/{world['an']}/card")))[2]
+    assert an.get("/account").status_code == 302
+    lan.post(f"/children/{world['an']}/card")
+    assert sign_in(client, "an", first).status_code == 422
+
+
+def test_no_card_before_the_second_person_has_confirmed(as_: Callable[[str], FlaskClient], bong: int) -> None:
+    lan = as_("lan")
+    assert lan.post(f"/children/{bong}/card").status_code == 404
+    assert "Đang chờ thầy cô" in said(lan.get(f"/children/{bong}"))
+
+
+@pytest.mark.parametrize("name", ["bay", "hang", "quang", "admin1", "khoa", "minh"])
+def test_a_child_is_its_guardians_alone(as_: Callable[[str], FlaskClient], world: World, name: str) -> None:
+    other, an = as_(name), world["an"]
+    assert other.get(f"/children/{an}").status_code == 404
+    assert other.get(f"/children/{an}/consents/chat").status_code == 404
+    assert other.get(f"/children/{an}/assent").status_code == 404
+    assert other.post(f"/children/{an}/card").status_code == 404
+    assert other.post(f"/children/{an}/consents/chat", data={"word": "withdraw"}).status_code == 404
+
+
+def test_a_guardian_has_no_hand_in_the_account_of_a_pupil_of_17(app: Flask, world: World) -> None:
+    with app.app_context():
+        db.session.add(Guardian(child_id=world["khoa"], guardian_id=world["lan"], confirmed_at=clock.now()))
+        db.session.commit()
+        for act in (
+            lambda: commands.issue_card(person(world["lan"]), world["khoa"]),
+            lambda: commands.withdraw(person(world["lan"]), world["khoa"], "chat"),
+            lambda: commands.agree(person(world["lan"]), person(world["khoa"]), "chat"),
+        ):
+            with pytest.raises(Missing):
+                act()
+
+
+# ---- withdrawal -----------------------------------------------------------------------------------------------
+
+
+def test_withdrawing_is_as_easy_as_giving(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+    lan, path = as_("lan"), f"/children/{world['an']}/consents/pairing"
+    assert BY_KEY["pairing"].text in said(lan.get(path))
+    assert lan.post(path, data={"word": "withdraw"}).headers["Location"] == f"/children/{world['an']}"
+    with app.app_context():
+        assert "pairing" not in purposes_in_force(world["an"]) | purposes_in_force(world["an"], "assent")
+        kept = db.session.scalars(sa.select(Consent).where(Consent.subject_id == world["an"])).all()
+        assert sum(row.withdrawn_at is not None for row in kept) == 2  # withdrawn, not erased
+    page = said(lan.get(f"/children/{world['an']}"))
+    assert "Chưa đồng ý" in page and "rút lại" in page
+    lan.post(path, data={"word": "give"})
+    with app.app_context():
+        assert "pairing" in purposes_in_force(world["an"])
+    assert "Đưa máy cho con" in said(lan.get(f"/children/{world['an']}"))  # the child is asked again
+
+
+def test_without_the_profile_consent_the_card_stops(world: World, as_: Callable[[str], FlaskClient]) -> None:
+    lan, an = as_("lan"), as_("an")
+    lan.post(f"/children/{world['an']}/consents/profile", data={"word": "withdraw"})
+    assert an.get("/account").status_code == 302
+    response = lan.post(f"/children/{world['an']}/card")
+    assert response.status_code == 422 and "Giữ hồ sơ học của con" in said(response)
+
+
+def test_an_unknown_purpose_is_nothing(as_: Callable[[str], FlaskClient], world: World) -> None:
+    assert as_("lan").get(f"/children/{world['an']}/consents/sell").status_code == 404
