@@ -1,0 +1,144 @@
+"""People at real servers: a signed-in browser without a screen, and its line with every raw frame it hears."""
+
+import json
+import re
+import time
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.client import HTTPMessage
+from typing import Any
+
+import socketio
+
+from tests.servers import Site
+
+Answer = dict[str, Any]
+PATIENCE = 10.0
+
+
+def until(true: Callable[[], object], seconds: float = PATIENCE) -> float:
+    """Wait until something holds; returns how long that took, and fails after a while."""
+    begun = time.monotonic()
+    while not true():
+        assert time.monotonic() - begun < seconds, "it did not happen in time"
+        time.sleep(0.005)
+    return time.monotonic() - begun
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def http(
+    url: str, cookie: str = "", data: dict[str, str] | None = None, **headers: str
+) -> tuple[int, str, HTTPMessage]:
+    """One request without following redirects: status, body, headers."""
+    body = urllib.parse.urlencode(data).encode() if data is not None else None
+    request = urllib.request.Request(url, body, {"Cookie": cookie, **headers})
+    try:
+        with urllib.request.build_opener(_Stay).open(request, timeout=20) as response:
+            return response.status, response.read().decode(), response.headers
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), error.headers
+
+
+@dataclass
+class Person:
+    """Somebody signed in, with what a browser keeps of it."""
+
+    user: str
+    cookie: str
+    csrf: str
+    room: str = ""
+
+    def post(self, url: str, **data: object) -> int:
+        """Send a form; returns the status."""
+        fields = {name: str(value) for name, value in data.items()}
+        return http(url, self.cookie, {"csrf_token": self.csrf, **fields}, Accept="application/json")[0]
+
+    def get(self, url: str) -> Answer:
+        """Ask for JSON."""
+        found: Answer = json.loads(http(url, self.cookie, Accept="application/json")[1])
+        return found
+
+
+def sign_in(site: Site, name: str, process: int = 0) -> Person:
+    """Sign in with a card of the demonstration, by the page's form."""
+    url = site.url(process)
+    _status, page, headers = http(f"{url}/sign-in")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    cookie = _kept(headers, "")
+    data = {"csrf_token": token.group(1), "handle": name, "password": site.cards()[name]["passphrase"]}
+    status, _page, headers = http(f"{url}/sign-in", cookie, data)
+    assert status == 302
+    cookie = _kept(headers, cookie)
+    _status, page, headers = http(f"{url}/account", cookie)
+    csrf = re.search(r'name="csrf" content="([^"]+)"', page)
+    assert csrf is not None
+    return Person("", _kept(headers, cookie), csrf.group(1))
+
+
+def _kept(headers: HTTPMessage, cookie: str) -> str:
+    """The session cookie after an answer."""
+    fresh = [one.split(";")[0] for one in headers.get_all("Set-Cookie", []) if one.startswith("session=")]
+    return fresh[-1] if fresh else cookie
+
+
+def rooms_of(site: Site, count: int, members: int) -> list[list[Person]]:
+    """Rooms of adults with their signed-in members, the learner first."""
+    rows = [json.loads(row) for row in site.flask("demo", "rooms", str(count), str(members)).splitlines()]
+    people = [Person(row["user"], row["cookie"], row["csrf"], row["room"]) for row in rows]
+    return [people[at : at + members] for at in range(0, len(people), members)]
+
+
+@dataclass
+class Line:
+    """One person's open socket, and all that came over it in order."""
+
+    person: Person
+    url: str
+    client: socketio.Client = field(init=False)
+    heard: list[tuple[str, Answer]] = field(default_factory=list)
+    frames: list[tuple[float, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.client = socketio.Client(reconnection=False)
+        self.client.on("*", lambda event, data: self.heard.append((event, data)))
+        receive = self.client.eio._receive_packet
+
+        def record(packet: Any) -> None:
+            self.frames.append((time.monotonic(), str(packet.data)))
+            receive(packet)
+
+        self.client.eio._receive_packet = record
+
+    def open(self, process_url: str | None = None) -> "Line":
+        headers = {"Cookie": self.person.cookie}
+        auth = {"csrf": self.person.csrf}
+        self.client.connect(process_url or self.url, headers=headers, auth=auth, transports=["websocket"])
+        return self
+
+    def say(self, verb: str, **data: object) -> Answer:
+        """Send a verb for this person's room and wait for its answer."""
+        answer: Answer = self.client.call(verb, {"room": self.person.room, **data}, timeout=20)
+        return answer
+
+    def enter(self, after: int = 0) -> Answer:
+        return self.say("enter", after=after)
+
+    def write(self, text: str, client_id: str | None = None) -> Answer:
+        return self.say("post", client_id=client_id or str(uuid.uuid4()), text=text)
+
+    def posted(self) -> list[Answer]:
+        return [data for event, data in self.heard if event == "posted"]
+
+    def changes(self, what: str) -> list[Answer]:
+        return [data for event, data in self.heard if event == "changed" and data["what"] == what]
+
+    def close(self) -> None:
+        self.client.disconnect()

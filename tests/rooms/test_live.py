@@ -1,0 +1,304 @@
+"""Sockets against real servers: one process on SQLite, two processes on PostgreSQL and Redis."""
+
+import time
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import socketio
+from socketio.exceptions import ConnectionError as Refused
+
+from tests.rooms.people import Line, Person, http, rooms_of, sign_in, until
+from tests.servers import Site
+
+SOON = 2.0  # seconds that an act may take to reach a socket on another process
+
+
+@pytest.fixture(scope="module")
+def site(backend: str, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A running installation; with PostgreSQL it has two processes."""
+    if backend == "postgres":
+        made = Site(request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url"))
+    else:
+        made = Site()
+    with made:
+        made.prepare().start(2 if backend == "postgres" else 1)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lead(site: Site) -> Person:
+    """The lead of the neighbourhood, who may watch rooms of adults there."""
+    return sign_in(site, "muoi")
+
+
+@pytest.fixture(scope="module")
+def rooms(site: Site) -> Iterator[list[Person]]:
+    """Rooms of two that nobody has been in yet."""
+    return iter(rooms_of(site, 60, 2))
+
+
+@pytest.fixture
+def lines(site: Site, rooms: Iterator[list[Person]]) -> Iterator[list[Line]]:
+    """Two people in a fresh room, on different processes where there are two."""
+    people = next(rooms)
+    made = [Line(person, site.url(n % len(site.ports))).open() for n, person in enumerate(people)]
+    yield made
+    for line in made:
+        line.close()
+
+
+def texts(line: Line) -> list[tuple[int, str | None]]:
+    return [(message["seq"], message["text"]) for message in line.posted()]
+
+
+# ---- connecting --------------------------------------------------------------------------------------------
+
+
+def refused(site: Site, person: Person, auth: object = None, **options: object) -> str:
+    client = socketio.Client(reconnection=False, websocket_extra_options=options)
+    said: list[object] = []
+    client.on("connect_error", said.append)
+    auth = {"csrf": person.csrf} if auth is None else auth
+    with pytest.raises(Refused):
+        client.connect(site.url(), headers={"Cookie": person.cookie}, auth=auth, transports=["websocket"])
+    return str(said)
+
+
+def test_a_foreign_or_missing_origin_is_refused(site: Site, rooms: Iterator[list[Person]]) -> None:
+    person = next(rooms)[0]
+    refused(site, person, origin="http://evil.example")
+    refused(site, person, suppress_origin=True)
+
+
+def test_no_session_and_no_token_are_refused_by_name(site: Site, rooms: Iterator[list[Person]]) -> None:
+    person = next(rooms)[0]
+    assert "signed_out" in refused(site, Person("", "", person.csrf))
+    assert "signed_out" in refused(site, Person("", "session=x", person.csrf))
+    assert "csrf" in refused(site, person, auth={"csrf": "wrong"})
+    assert "csrf" in refused(site, person, auth=[])
+
+
+# ---- the protocol ------------------------------------------------------------------------------------------
+
+
+def test_a_message_comes_once_to_everybody_its_author_too(lines: list[Line]) -> None:
+    for line in lines:
+        assert line.enter() == {"ok": True, "room": line.person.room, "seq": 0, "messages": [], "more": False}
+    client_id = str(uuid.uuid4())
+    assert lines[0].write("Chào bạn", client_id) == {"ok": True, "seq": 1, "status": "sent"}
+    assert lines[1].write("Chào") == {"ok": True, "seq": 2, "status": "sent"}
+    for line in lines:
+        until(lambda line=line: len(line.posted()) == 2)  # type: ignore[misc]
+        first = line.posted()[0]
+        assert set(first) == {"room", "seq", "client_id", "author", "name", "text", "at", "kind", "status"}
+        assert (first["seq"], first["client_id"], first["text"]) == (1, client_id, "Chào bạn")
+        assert (first["author"], first["room"]) == (lines[0].person.user, lines[0].person.room)
+    time.sleep(0.2)
+    assert [len(line.posted()) for line in lines] == [2, 2]
+
+
+def test_a_pushed_message_equals_a_fetched_one(lines: list[Line], site: Site) -> None:
+    for line in lines:
+        line.enter()
+    for n in range(5):
+        lines[n % 2].write(f"tin {n}")
+    until(lambda: len(lines[1].posted()) == 5)
+    pushed = sorted(lines[1].posted(), key=lambda message: message["seq"])
+    caught_up = lines[1].say("catch_up", after=0)
+    assert caught_up["messages"] == pushed and caught_up["more"] is False
+    page = lines[1].person.get(f"{site.url()}/rooms/{lines[1].person.room}/messages?after=0")
+    assert page["messages"] == pushed
+
+
+def test_a_replayed_client_id_gets_the_first_answer_and_a_head_tells_who_missed_it(lines: list[Line]) -> None:
+    for line in lines:
+        line.enter()
+    client_id = str(uuid.uuid4())
+    first = lines[0].write("lần một", client_id)
+    assert lines[0].write("lần hai", client_id) == first
+    until(lambda: ("head", {"room": lines[1].person.room, "seq": 1}) in lines[1].heard)
+    assert texts(lines[1]) == [(1, "lần một")]
+    assert [m["text"] for m in lines[1].say("catch_up", after=0)["messages"]] == ["lần một"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "data", "error"),
+    [
+        ("post", {"client_id": str(uuid.uuid4()), "text": "x" * 1001}, "too_long"),
+        ("post", {"client_id": str(uuid.uuid4()), "text": " "}, "empty"),
+        ("post", {"client_id": str(uuid.uuid4()), "text": 5}, "invalid"),
+        ("post", {"client_id": "17", "text": "Chào"}, "invalid"),
+        ("post", {}, "invalid"),
+        ("post", {"room": "999999", "client_id": str(uuid.uuid4()), "text": "Chào"}, "missing"),
+        ("post", {"room": "không có", "client_id": str(uuid.uuid4()), "text": "Chào"}, "missing"),
+        ("post", {"room": ["7"], "client_id": str(uuid.uuid4()), "text": "Chào"}, "invalid"),
+        ("enter", {"after": -1}, "invalid"),
+        ("enter", {"after": "0"}, "invalid"),
+        ("enter", {"after": True}, "invalid"),
+        ("catch_up", {"after": 2**40}, "invalid"),
+        ("follow", {"step": 1}, "refused"),
+        ("seen", {"seq": "x"}, "invalid"),
+        ("signal", {}, "invalid"),
+    ],
+)
+def test_each_fault_is_refused_by_its_name(lines: list[Line], verb: str, data: dict[str, object], error: str) -> None:
+    answer = lines[0].say(verb, **data)
+    assert (answer["ok"], answer["error"]) == (False, error)
+    assert answer["say"]
+    assert lines[0].say("catch_up", after=0)["seq"] == 0
+
+
+def test_what_is_no_object_is_invalid(lines: list[Line]) -> None:
+    for data in ("x", 7, None, [1], ("a", "b")):
+        assert lines[0].client.call("post", data)["error"] == "invalid"
+
+
+def test_an_outsider_finds_no_room_and_hears_nothing(
+    lines: list[Line], site: Site, rooms: Iterator[list[Person]]
+) -> None:
+    for line in lines:
+        line.enter()
+    stranger = next(rooms)[0]
+    stranger.room = lines[0].person.room
+    outside = Line(stranger, site.url()).open()
+    verbs: dict[str, dict[str, object]] = {
+        "enter": {"after": 0},
+        "catch_up": {"after": 0},
+        "typing": {},
+        "follow": {"step": 1},
+        "seen": {"seq": 1},
+        "leave": {},
+        "post": {"client_id": str(uuid.uuid4()), "text": "a"},
+    }
+    for verb, data in verbs.items():
+        assert outside.say(verb, **data)["error"] == "missing", verb
+    lines[0].write("nghe không?")
+    until(lambda: lines[1].posted())
+    time.sleep(0.2)
+    assert outside.heard == []
+    outside.close()
+
+
+def test_a_long_absence_is_caught_up_page_by_page(lines: list[Line]) -> None:
+    for n in range(130):
+        assert lines[0].write(f"tin {n + 1}")["ok"]
+    first = lines[1].enter()
+    assert (len(first["messages"]), first["more"], first["seq"]) == (100, True, 130)
+    rest = lines[1].say("catch_up", after=first["messages"][-1]["seq"])
+    assert [m["text"] for m in rest["messages"]] == [f"tin {n}" for n in range(101, 131)] and not rest["more"]
+
+
+def test_typing_and_presence_reach_the_room_alone(lines: list[Line]) -> None:
+    lines[0].enter()
+    lines[1].enter()
+    until(lambda: lines[0].changes("presence") and len(lines[0].changes("presence")[-1]["present"]) == 2)
+    assert lines[1].say("typing")["ok"]
+    until(lambda: lines[0].changes("typing"))
+    assert lines[0].changes("typing")[0]["author"] == lines[1].person.user
+    lines[1].close()
+    until(lambda: [one["id"] for one in lines[0].changes("presence")[-1]["present"]] == [lines[0].person.user])
+
+
+def test_who_says_goodbye_hears_no_more(lines: list[Line]) -> None:
+    for line in lines:
+        line.enter()
+    assert lines[1].say("leave")["ok"]
+    lines[0].write("còn ai không?")
+    time.sleep(0.3)
+    assert lines[1].posted() == []
+    assert [m["text"] for m in lines[1].enter()["messages"]] == ["còn ai không?"]
+
+
+# ---- watchers ----------------------------------------------------------------------------------------------
+
+
+def far(site: Site, lines: list[Line], name: str) -> str:
+    """An address of the first person's room on the process that does not hold the second person's socket."""
+    return f"{site.url(0)}/rooms/{lines[0].person.room}/{name}"
+
+
+def test_a_mute_reaches_a_socket_on_another_process(lines: list[Line], site: Site, lead: Person) -> None:
+    for line in lines:
+        line.enter()
+    assert lead.post(far(site, lines, "mute"), user=lines[1].person.user, minutes=5, reason="Lời lẽ") == 200
+    assert until(lambda: lines[1].changes("muted")) < SOON
+    assert lines[1].changes("muted")[0]["user"] == lines[1].person.user
+    assert lines[1].write("vẫn viết")["error"] == "muted"
+    until(lambda: len([m for m in lines[0].posted() if m["kind"] == "system"]) == 2)
+    assert "đã vào phòng" in lines[0].posted()[0]["text"]
+    assert lead.post(far(site, lines, "unmute"), user=lines[1].person.user) == 200
+    assert lines[1].write("được rồi")["ok"]
+
+
+def test_after_a_removal_the_raw_frames_show_nothing(lines: list[Line], site: Site, lead: Person) -> None:
+    for line in lines:
+        line.enter()
+    assert lead.post(far(site, lines, "remove"), user=lines[1].person.user, reason="Hỏi số điện thoại") == 200
+    assert until(lambda: lines[1].changes("removed")) < SOON
+    time.sleep(0.3)
+    before = len(lines[1].frames)
+    assert lines[1].heard[-1] == (
+        "changed", {"room": lines[1].person.room, "what": "removed", "user": lines[1].person.user}
+    )  # fmt: skip
+    for n in range(3):
+        lines[0].write(f"bí mật {n}")
+    lead.post(far(site, lines, "hold"), on="1")
+    until(lambda: lines[0].changes("hold"))
+    time.sleep(0.5)
+    later = [frame for _at, frame in lines[1].frames[before:]]
+    assert later == [] or set(later) == {"None"}  # pings at most
+    assert not any("bí mật" in frame for _at, frame in lines[1].frames)
+    for verb, data in (("enter", {"after": 0}), ("catch_up", {"after": 0})):
+        assert lines[1].say(verb, **data)["error"] == "missing"
+    lines[0].write("bí mật nữa")
+    time.sleep(0.3)
+    assert lines[1].posted()[-1:] == [m for m in lines[1].posted()[-1:] if "bí mật" not in (m["text"] or "")]
+
+
+def test_ending_a_sign_in_cuts_its_socket_on_another_process(lines: list[Line], site: Site) -> None:
+    for line in lines:
+        line.enter()
+    person = lines[1].person
+    url = site.url(0)  # the socket hangs on the last process
+    assert http(f"{url}/sign-out", person.cookie, {"csrf_token": person.csrf})[0] in (200, 302)
+    assert until(lambda: not lines[1].client.connected) < SOON
+    before = len(lines[1].frames)
+    lines[0].write("bí mật")
+    time.sleep(0.3)
+    assert len(lines[1].frames) == before
+    with pytest.raises(Refused):
+        Line(person, lines[1].url).open()
+    until(lambda: len(lines[0].changes("presence")[-1]["present"]) == 1)
+
+
+def test_a_closed_room_is_read_and_not_written(lines: list[Line], site: Site, lead: Person) -> None:
+    for line in lines:
+        line.enter()
+    client_id = str(uuid.uuid4())
+    first = lines[1].write("trước khi đóng", client_id)
+    assert lead.post(far(site, lines, "close"), reason="Hết việc") == 200
+    assert until(lambda: lines[1].changes("closed")) < SOON
+    assert lines[1].write("muộn rồi")["error"] == "closed"
+    assert lines[1].say("typing")["error"] == "closed"
+    assert lines[1].write("trước khi đóng", client_id) == first
+    assert lines[1].enter()["messages"][0]["text"] == "trước khi đóng"
+
+
+def test_held_messages_are_pushed_without_text_until_they_are_released(
+    lines: list[Line], site: Site, lead: Person
+) -> None:
+    for line in lines:
+        line.enter()
+    assert lead.post(far(site, lines, "hold"), on="1") == 200
+    until(lambda: lines[1].changes("hold"))
+    answer = lines[0].write("xem trước nhé")
+    assert answer["status"] == "held"
+    until(lambda: any(m["seq"] == answer["seq"] for m in lines[1].posted()))
+    held = next(m for m in lines[1].posted() if m["seq"] == answer["seq"])
+    assert held["text"] is held["author"] is held["name"] is None
+    assert lead.post(far(site, lines, "release"), seq=answer["seq"]) == 200
+    until(lambda: lines[1].changes("released"))
+    released = lines[1].changes("released")[0]
+    assert released["seq"] == answer["seq"] and released["message"]["text"] == "xem trước nhé"
+    assert not any("xem trước nhé" in str(data) for event, data in lines[1].heard if event == "posted")
