@@ -1,6 +1,7 @@
 """Accounts come into being: names, handles, passwords."""
 
 import re
+import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -56,7 +57,8 @@ def _add(user: User, chosen: bool) -> None:
         except IntegrityError:
             if chosen or attempt == 4:
                 raise Invalid(_TAKEN, field="handle") from None
-            user.username = _free_username(user.full_name)
+            # Several of one name at one moment would all try the same next number.
+            user.username = f"{username_of(user.full_name)}{secrets.randbelow(9000) + 1000}"
 
 
 @command
