@@ -49,32 +49,42 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+_apps: dict[str, Flask] = {}
+
+
 @pytest.fixture(scope="session")
-def whole_app(
-    backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """The application on a migrated database with the content loaded."""
-    env = {
-        "INSTANCE": str(tmp_path_factory.mktemp("instance")),
-        "ORIGINS": "http://localhost",
-        "JOBS": "0",
-        "REDIS_PREFIX": f"test-{uuid.uuid4().hex[:8]}",
-    }
-    if backend == "postgres":
-        env |= {
-            "DATABASE_URL": request.getfixturevalue("postgres_url"),
-            "REDIS_URL": request.getfixturevalue("redis_url"),
+def whole_app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on a migrated database with the content loaded; made once for each way to run."""
+    if backend not in _apps:
+        env = {
+            "INSTANCE": str(tmp_path_factory.mktemp("instance")),
+            "ORIGINS": "http://localhost",
+            "JOBS": "0",
+            "REDIS_PREFIX": f"test-{uuid.uuid4().hex[:8]}",
+            "SECRET_KEY": "a key for tests alone, long enough",
+            "AUDIT_KEY": "another key for tests, long enough",
         }
+        if backend == "postgres":
+            env |= {
+                "DATABASE_URL": request.getfixturevalue("postgres_url"),
+                "REDIS_URL": request.getfixturevalue("redis_url"),
+            }
+        _apps[backend] = _made(Settings.from_environment(env))
+    app = _apps[backend]
+    settings: Settings = app.config["SETTINGS"]
+    limits.configure(settings.redis_url, 1, settings.redis_prefix)  # the one thing that the last app made has set
+    return app
+
+
+def _made(settings: Settings) -> Flask:
     # Tests sign in thousands of times; the real cost is held by test_passwords.py and the browser journeys.
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    app = create_app(Settings.from_environment(env), TESTING=True, WTF_CSRF_ENABLED=False)
+    app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         load_content(ROOT / "content")
         db.session.remove()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return app
 
 
 @pytest.fixture
@@ -112,7 +122,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def world(app: Flask) -> make.World:
     """The demonstration community."""
-    return make.world(app)
+    return make.world(app, CONTENT)
 
 
 @pytest.fixture

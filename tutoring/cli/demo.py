@@ -80,8 +80,8 @@ def _admins() -> tuple[User, User]:
     found = []
     for name in ("admin1", "admin2"):
         phrase = phrase_of(name, current_app.config["SETTINGS"].secret_key)
-        user = make_admin("Quản trị minh hoạ", name, phrase)
-        user.password_hash, user.demo = passwords.hash_passphrase(phrase), True
+        user = make_admin("Quản trị Minh Hoạ", name, phrase)
+        user.password_hash, user.demo, user.called_name = passwords.hash_passphrase(phrase), True, "Quản trị"
         found.append(user)
     return found[0], found[1]
 
