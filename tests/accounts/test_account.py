@@ -13,15 +13,23 @@ from tutoring.accounts.models import SignIn
 from tutoring.accounts.user_agent import device_of
 from tutoring.kernel.db import db
 
-ANDROID = "Mozilla/5.0 (Linux; Android 11; RMX2185) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1"
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 11; RMX2185) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
+)
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile Safari/604.1"
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0"
 ZALO = "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/83.0 Mobile Safari/537.36 Zalo android/12080"
 
 
 @pytest.mark.parametrize(
     ("agent", "device"),
-    [(ANDROID, "Android, Chrome"), (IPHONE, "iPhone, Safari"), (WINDOWS, "Windows, Edge"), (ZALO, "Android, Zalo"), ("", "")],
+    [
+        (ANDROID, "Android, Chrome"),
+        (IPHONE, "iPhone, Safari"),
+        (WINDOWS, "Windows, Edge"),
+        (ZALO, "Android, Zalo"),
+        ("", ""),
+    ],
 )
 def test_devices_have_names_that_people_know(agent: str, device: str) -> None:
     assert device_of(agent) == device
@@ -55,7 +63,9 @@ def test_all_other_sign_ins_end_at_once(as_: Callable[[str], FlaskClient]) -> No
     assert there.get("/account").status_code == elsewhere.get("/account").status_code == 302
 
 
-def test_a_new_password_ends_every_other_sign_in(app: Flask, as_: Callable[[str], FlaskClient], client: FlaskClient) -> None:
+def test_a_new_password_ends_every_other_sign_in(
+    app: Flask, as_: Callable[[str], FlaskClient], client: FlaskClient
+) -> None:
     here, there = as_("lan"), as_("lan")
     form = {"old": phrase(app, "lan"), "password": "Ghế mây, suối trăng"}
     assert here.post("/account/password", data=form).headers["Location"] == "/account"
@@ -85,7 +95,9 @@ def test_guessing_the_present_password_is_throttled(as_: Callable[[str], FlaskCl
     assert lan.post("/account/password", data={"old": "sai rồi", "password": "ghế mây suối"}).status_code == 429
 
 
-def test_the_profile_changes_and_keeps_what_was_typed(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+def test_the_profile_changes_and_keeps_what_was_typed(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient]
+) -> None:
     lan = as_("lan")
     form = {"full_name": "  Nguyễn   Thị  Lan ", "called": "Lan Anh", "address_form": "cô"}
     assert lan.post("/account/profile", data=form).status_code == 302
@@ -97,7 +109,9 @@ def test_the_profile_changes_and_keeps_what_was_typed(app: Flask, world: World, 
     assert lan.post("/account/profile", data={**form, "address_form": "ngài"}).status_code == 422
 
 
-def test_of_a_child_only_the_called_by_name_is_kept(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+def test_of_a_child_only_the_called_by_name_is_kept(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient]
+) -> None:
     an = as_("an")
     assert "Họ tên" not in said(an.get("/account/profile"))
     an.post("/account/profile", data={"full_name": "Nguyễn Văn An", "called": "Bé An", "address_form": "em"})
@@ -112,7 +126,9 @@ def test_the_page_shows_children_places_and_consent(as_: Callable[[str], FlaskCl
     assert "Em đã đồng ý những gì" in said(as_("khoa").get("/account"))
 
 
-def test_a_pupil_of_17_gives_and_withdraws_its_own_consent(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
+def test_a_pupil_of_17_gives_and_withdraws_its_own_consent(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient]
+) -> None:
     khoa, path = as_("khoa"), f"/children/{world['khoa']}/consents/chat"
     assert khoa.post(path, data={"word": "give"}).headers["Location"] == "/account"
     assert "Rút lại đồng ý" in said(khoa.get(path))

@@ -126,7 +126,9 @@ def test_a_guardian_adds_only_where_it_belongs(app: Flask, world: World, as_: Ca
 # ---- the child's own yes --------------------------------------------------------------------------------------
 
 
-def test_from_seven_on_the_child_is_asked_in_its_own_words(app: Flask, as_: Callable[[str], FlaskClient], bong: int) -> None:
+def test_from_seven_on_the_child_is_asked_in_its_own_words(
+    app: Flask, as_: Callable[[str], FlaskClient], bong: int
+) -> None:
     lan = as_("lan")
     page = said(lan.get(f"/children/{bong}/assent"))
     assert all(purpose.child_text in page for purpose in PURPOSES)

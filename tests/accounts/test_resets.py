@@ -71,7 +71,9 @@ def test_a_weak_password_does_not_spend_the_code(client: FlaskClient, code: str)
     assert use(client, code).status_code == 302
 
 
-def test_a_code_lasts_a_day_and_a_newer_one_replaces_it(app: Flask, world: World, client: FlaskClient, code: str) -> None:
+def test_a_code_lasts_a_day_and_a_newer_one_replaces_it(
+    app: Flask, world: World, client: FlaskClient, code: str
+) -> None:
     with clock.travel(clock.now() + timedelta(hours=25)):
         assert use(client, code).status_code == 422
     with app.app_context():
@@ -84,7 +86,9 @@ def test_a_code_is_for_its_person_alone(client: FlaskClient, code: str) -> None:
     assert use(client, code, handle="lan").status_code == 422
 
 
-def test_the_right_code_of_one_does_not_count_against_another_of_the_same_number(app: Flask, client: FlaskClient, world: World) -> None:
+def test_the_right_code_of_one_does_not_count_against_another_of_the_same_number(
+    app: Flask, client: FlaskClient, world: World
+) -> None:
     with app.app_context():
         ids = [commands.create_user(name, "bốn từ dễ nhớ", handle="0912345678").id for name in ("Lê Hoà", "Lê Sáu")]
         codes = [commands.create_reset_code(person(id), None) for id in ids]
@@ -117,7 +121,9 @@ def test_the_page_of_issuing_shows_the_code_once(as_: Callable[[str], FlaskClien
 def member_page(staff: FlaskClient, name: str, unit: str = "/units/4") -> str:
     """The address of a member whose name holds these letters."""
     page = said(staff.get(unit)).lower()
-    found = next(part for part in page.split('href="')[1:] if name in part.split("</a>")[0] and part.startswith("/members/"))
+    found = next(
+        part for part in page.split('href="')[1:] if name in part.split("</a>")[0] and part.startswith("/members/")
+    )
     return found.split('"')[0]
 
 

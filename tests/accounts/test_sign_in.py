@@ -36,7 +36,9 @@ def cookie(client: FlaskClient) -> str:
     return found.value if found else ""
 
 
-def test_the_passphrase_of_a_card_is_taken_without_accents_and_case(app: Flask, world: World, client: FlaskClient) -> None:
+def test_the_passphrase_of_a_card_is_taken_without_accents_and_case(
+    app: Flask, world: World, client: FlaskClient
+) -> None:
     plain = passwords._plain(phrase(app, "an")).upper()
     assert plain.isascii()
     assert sign_in(client, "AN", f"  {plain} ".replace(" ", "  ")).headers["Location"] == "/"
@@ -110,7 +112,9 @@ def test_two_people_of_one_number_and_one_password_use_their_user_names(app: Fla
     assert sign_in(app.test_client(), "0912 345 678", "bốn từ khác hẳn").status_code == 302
 
 
-def test_a_suspended_account_is_told_so_only_with_the_right_password(app: Flask, world: World, client: FlaskClient) -> None:
+def test_a_suspended_account_is_told_so_only_with_the_right_password(
+    app: Flask, world: World, client: FlaskClient
+) -> None:
     with app.app_context():
         trust.suspend(person(world["admin1"]), world["bay"], "thử")
     assert "chưa đúng" in said(sign_in(client, "bay", "sai rồi nhé"))
@@ -160,7 +164,9 @@ def test_somebody_else_on_the_same_phone_ends_the_sign_in_before(app: Flask, wor
     assert old.get("/account").status_code == 302
 
 
-def test_a_shared_device_is_signed_out_after_half_an_hour_of_rest(app: Flask, world: World, client: FlaskClient) -> None:
+def test_a_shared_device_is_signed_out_after_half_an_hour_of_rest(
+    app: Flask, world: World, client: FlaskClient
+) -> None:
     sign_in(client, "lan", phrase(app, "lan"), shared="y")
     found = client.get_cookie("session")
     assert found is not None and found.expires is None  # gone with the browser window
@@ -194,7 +200,14 @@ def test_the_token_stands_nowhere_in_the_database(app: Flask, world: World, clie
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "evil.example", "javascript:alert(1)", "/\n/evil.example"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "evil.example",
+        "javascript:alert(1)",
+        "/\n/evil.example",
+    ],
 )
 def test_an_address_elsewhere_is_never_gone_on_to(app: Flask, world: World, client: FlaskClient, target: str) -> None:
     assert f'value="{target}"' not in said(client.get("/sign-in", query_string={"next": target}))

@@ -29,10 +29,12 @@ def forms(app: Flask, world: World) -> list[tuple[str, str]]:
         hang = db.session.scalars(sa.select(Membership.id).where(Membership.user_id == world["hang"])).first()
     school, child = world["truong"], world["an"]
     return [
-        ("", "/sign-in"), ("", "/forgot"), ("", "/reset"), ("", "/join"), ("", f"/join/{poster}"), ("", f"/join/{pupils}"),
+        ("", "/sign-in"), ("", "/forgot"), ("", "/reset"), ("", "/join"),
+        ("", f"/join/{poster}"), ("", f"/join/{pupils}"),
         ("lan", "/account/profile"), ("an", "/account/profile"), ("lan", "/account/password"), ("lan", "/children/new"),
         ("lan", f"/children/{child}/consents/chat"), ("quang", f"/units/{school}/new"), ("admin1", "/units/new"),
-        ("quang", f"/units/{school}/codes/new"), ("quang", f"/units/{school}/duty"), ("hang", f"/units/{school}/duty/take"),
+        ("quang", f"/units/{school}/codes/new"), ("quang", f"/units/{school}/duty"),
+        ("hang", f"/units/{school}/duty/take"),
         ("quang", f"/members/{hang}/suspend"), ("quang", f"/members/{hang}/restore"), ("hang", f"/members/{minh}/end"),
     ]  # fmt: skip
 

@@ -74,7 +74,9 @@ def wait(moment: timedelta) -> Any:
 
 
 @pytest.mark.parametrize("way", ["typed", "link"])
-def test_a_code_that_does_not_work_says_why(app: Flask, world: World, client: FlaskClient, poster: str, way: str) -> None:
+def test_a_code_that_does_not_work_says_why(
+    app: Flask, world: World, client: FlaskClient, poster: str, way: str
+) -> None:
     def tried(code: str) -> tuple[int, str]:
         if way == "typed":
             response = client.post("/join", data={"code": code})
@@ -88,7 +90,9 @@ def test_a_code_that_does_not_work_says_why(app: Flask, world: World, client: Fl
     revoked = make_code(app, world, "lop4a", "parent")
     used = make_code(app, world, "lop4a", "parent")
     with app.app_context():
-        commands.revoke_code(person(world["hang"]), db.session.scalars(sa.select(JoinCode.id).where(JoinCode.code == revoked)).one())
+        commands.revoke_code(
+            person(world["hang"]), db.session.scalars(sa.select(JoinCode.id).where(JoinCode.code == revoked)).one()
+        )
         commands.use_code(person(world["bay"]), used)
     for code, words in (
         ("ABCD2345", "Không có mã này"),
@@ -183,7 +187,9 @@ def test_a_family_shares_a_number_and_gets_names_apart(app: Flask, client: Flask
     assert sorted(names) == ["hoa.nt", "hoa.nt2", "hoa.nt3"]
 
 
-def test_signed_in_people_join_with_one_press(app: Flask, world: World, as_: Callable[[str], FlaskClient], poster: str) -> None:
+def test_signed_in_people_join_with_one_press(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient], poster: str
+) -> None:
     bay = as_("bay")
     page = said(bay.get(f"/join/{poster}"))
     assert "Vào Lớp 4A?" in page and "đang dùng tên Bảy" in page
@@ -198,7 +204,9 @@ def test_leaving_and_coming_back(app: Flask, world: World, as_: Callable[[str], 
     bay = as_("bay")
     bay.post(f"/join/{poster}")
     with app.app_context():
-        id = db.session.scalars(sa.select(Membership.id).where(Membership.unit_id == world["lop4a"], Membership.user_id == world["bay"])).one()
+        id = db.session.scalars(
+            sa.select(Membership.id).where(Membership.unit_id == world["lop4a"], Membership.user_id == world["bay"])
+        ).one()
     assert as_("lan").get(f"/memberships/{id}/leave").status_code == 404
     assert "Rời Lớp 4A?" in said(bay.get(f"/memberships/{id}/leave"))
     bay.post(f"/memberships/{id}/leave")
@@ -217,10 +225,14 @@ def test_under_sixteen_nobody_signs_up_alone(app: Flask, client: FlaskClient, cl
         assert response.status_code == 422
         assert "Em chưa đủ 16 tuổi: nhờ ba mẹ" in said(response)
     with app.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).where(User.birth_year == year - 16, User.kind == "youth")) == 0
+        assert (
+            db.session.scalar(sa.select(sa.func.count()).where(User.birth_year == year - 16, User.kind == "youth")) == 0
+        )
 
 
-def test_a_pupil_of_17_waits_with_named_guardian_and_own_consent(app: Flask, world: World, client: FlaskClient, class_code: str) -> None:
+def test_a_pupil_of_17_waits_with_named_guardian_and_own_consent(
+    app: Flask, world: World, client: FlaskClient, class_code: str
+) -> None:
     page = said(client.get(f"/join/{class_code}"))
     assert " checked" not in page
     assert client.post(f"/join/{class_code}", data=pupil()).headers["Location"] == "/welcome"
@@ -236,7 +248,9 @@ def test_a_pupil_of_17_waits_with_named_guardian_and_own_consent(app: Flask, wor
         assert given == {user.id}
 
 
-def test_a_guardian_with_an_account_is_found_by_number_and_name(app: Flask, world: World, client: FlaskClient, class_code: str) -> None:
+def test_a_guardian_with_an_account_is_found_by_number_and_name(
+    app: Flask, world: World, client: FlaskClient, class_code: str
+) -> None:
     with app.app_context():
         user = person(world["bay"])
         user.phone = "+84987654321"
@@ -260,12 +274,16 @@ def test_a_guardian_with_an_account_is_found_by_number_and_name(app: Flask, worl
         ({"purposes": ["profile", "all"]}, "Hãy chọn một mục trong danh sách."),
     ],
 )
-def test_each_fault_of_a_pupil_is_said(client: FlaskClient, class_code: str, changes: dict[str, Any], words: str) -> None:
+def test_each_fault_of_a_pupil_is_said(
+    client: FlaskClient, class_code: str, changes: dict[str, Any], words: str
+) -> None:
     response = client.post(f"/join/{class_code}", data=pupil(**changes))
     assert response.status_code == 422 and words in said(response)
 
 
-def test_a_class_code_lets_no_stranger_into_the_class(app: Flask, world: World, client: FlaskClient, class_code: str) -> None:
+def test_a_class_code_lets_no_stranger_into_the_class(
+    app: Flask, world: World, client: FlaskClient, class_code: str
+) -> None:
     """Whoever says to be of age waits for a teacher as well."""
     client.post(f"/join/{class_code}", data=pupil(birth_year="1980"))
     with app.app_context():
@@ -274,21 +292,29 @@ def test_a_class_code_lets_no_stranger_into_the_class(app: Flask, world: World, 
         assert db.session.scalars(sa.select(Membership.state).where(Membership.user_id == user.id)).one() == "waiting"
 
 
-def test_a_parent_with_the_pupils_code_is_told_which_one_to_ask_for(as_: Callable[[str], FlaskClient], class_code: str) -> None:
+def test_a_parent_with_the_pupils_code_is_told_which_one_to_ask_for(
+    as_: Callable[[str], FlaskClient], class_code: str
+) -> None:
     response = as_("lan").post(f"/join/{class_code}")
     assert response.status_code == 422 and "xin mã dành cho phụ huynh" in said(response)
 
 
-def test_a_minor_uses_only_codes_for_learners(app: Flask, world: World, as_: Callable[[str], FlaskClient], poster: str) -> None:
+def test_a_minor_uses_only_codes_for_learners(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient], poster: str
+) -> None:
     for name in ("khoa", "minh"):
         response = as_(name).post(f"/join/{poster}")
         assert response.status_code == 422 and "dành cho người lớn" in said(response)
 
 
-def test_a_child_that_types_a_class_code_waits_for_the_teacher(app: Flask, world: World, as_: Callable[[str], FlaskClient], class_code: str) -> None:
+def test_a_child_that_types_a_class_code_waits_for_the_teacher(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient], class_code: str
+) -> None:
     as_("minh").post(f"/join/{class_code}")
     with app.app_context():
-        query = sa.select(Membership.state).where(Membership.user_id == world["minh"], Membership.unit_id == world["lop11a"])
+        query = sa.select(Membership.state).where(
+            Membership.user_id == world["minh"], Membership.unit_id == world["lop11a"]
+        )
         assert db.session.scalars(query).one() == "waiting"
 
 

@@ -130,7 +130,8 @@ def test_a_revoked_code_lets_nobody_in(app: Flask, as_: As, world: World, client
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"role": "coordinator"}, "trong danh sách"), ({"role": ""}, "mã dành cho ai"), ({"max_uses": "0"}, "từ 1 đến 1000"),
+    [({"role": "coordinator"}, "trong danh sách"), ({"role": ""}, "mã dành cho ai"),
+     ({"max_uses": "0"}, "từ 1 đến 1000"),
      ({"max_uses": "nhiều"}, "từ 1 đến 1000"), ({"days": "181"}, "từ 1 đến 180"), ({"days": ""}, "Hãy ghi số ngày.")],
 )  # fmt: skip
 def test_each_fault_of_a_new_code_is_said(as_: As, world: World, changes: dict[str, str], words: str) -> None:
@@ -142,7 +143,9 @@ def test_each_fault_of_a_new_code_is_said(as_: As, world: World, changes: dict[s
 # ---- members --------------------------------------------------------------------------------------------------
 
 
-def test_a_childs_profile_is_confirmed_by_a_second_person_never_by_its_guardian(app: Flask, world: World, bong: int, as_: As) -> None:
+def test_a_childs_profile_is_confirmed_by_a_second_person_never_by_its_guardian(
+    app: Flask, world: World, bong: int, as_: As
+) -> None:
     with app.app_context():
         code = commands.create_code(person(world["quang"]), world["lop4a"], "teacher")
         commands.confirm_code(person(world["admin1"]), code.id)
@@ -158,14 +161,20 @@ def test_a_childs_profile_is_confirmed_by_a_second_person_never_by_its_guardian(
     with app.app_context():
         member = db.session.get_one(Membership, bong)
         link = db.session.scalars(sa.select(Guardian).where(Guardian.child_id == member.user_id)).one()
-        assert (member.state, member.confirmed_by_id, person(member.user_id).state) == ("active", world["hang"], "active")
+        assert (member.state, member.confirmed_by_id, person(member.user_id).state) == (
+            "active",
+            world["hang"],
+            "active",
+        )
         assert link.confirmed_by_id == world["hang"]
         with pytest.raises(Conflict):
             commands.confirm_member(person(world["quang"]), bong)
 
 
 @pytest.mark.parametrize("name", ["muoi", "mai", "lan", "bay", "khoa"])
-def test_officers_leads_and_strangers_never_see_a_class(app: Flask, world: World, bong: int, as_: As, name: str) -> None:
+def test_officers_leads_and_strangers_never_see_a_class(
+    app: Flask, world: World, bong: int, as_: As, name: str
+) -> None:
     other = as_(name)
     assert other.get(f"/members/{bong}").status_code == 404
     assert other.post(f"/members/{bong}/confirm").status_code == 404
@@ -175,7 +184,9 @@ def test_officers_leads_and_strangers_never_see_a_class(app: Flask, world: World
         commands.confirm_member(person(world[name]), bong)
 
 
-def test_a_teacher_confirms_a_pupil_of_17_only_after_telling_the_guardian(app: Flask, world: World, youth: int, as_: As) -> None:
+def test_a_teacher_confirms_a_pupil_of_17_only_after_telling_the_guardian(
+    app: Flask, world: World, youth: int, as_: As
+) -> None:
     hang = as_("hang")
     page = said(hang.get(f"/members/{youth}"))
     assert "Trần Văn Ba" in page and "0987 654 321" not in page
@@ -204,7 +215,10 @@ def test_refusing_keeps_the_door_for_a_new_code(app: Flask, world: World, youth:
     assert hang.post(f"/members/{youth}/refuse", data={"reason": "không phải lớp này"}).status_code == 302
     with app.app_context():
         assert db.session.get_one(Membership, youth).state == "ended"
-        assert db.session.scalars(sa.select(AuditRow.reason).where(AuditRow.action == "end_member")).one() == "không phải lớp này"
+        assert (
+            db.session.scalars(sa.select(AuditRow.reason).where(AuditRow.action == "end_member")).one()
+            == "không phải lớp này"
+        )
 
 
 def test_a_teacher_ends_parents_and_pupils_but_no_colleague(world: World, app: Flask, as_: As) -> None:
@@ -282,7 +296,9 @@ def test_the_pages_of_vouching(app: Flask, world: World, as_: As) -> None:
     assert quang.post(f"/members/{id}/nomination/barred", data={"reason": "xin số"}).status_code == 302
     assert quang.get(f"/members/{id}/nomination/king").status_code == 404
     with app.app_context():
-        assert db.session.scalars(sa.select(Nomination.state).where(Nomination.user_id == world["minh"])).one() == "barred"
+        assert (
+            db.session.scalars(sa.select(Nomination.state).where(Nomination.user_id == world["minh"])).one() == "barred"
+        )
 
 
 # ---- duty -----------------------------------------------------------------------------------------------------
@@ -350,7 +366,9 @@ def test_duty_ends_with_the_role(inside: World) -> None:
 # ---- power over accounts --------------------------------------------------------------------------------------
 
 
-def test_suspending_ends_every_sign_in_and_restoring_opens_the_door(app: Flask, world: World, as_: As, client: FlaskClient) -> None:
+def test_suspending_ends_every_sign_in_and_restoring_opens_the_door(
+    app: Flask, world: World, as_: As, client: FlaskClient
+) -> None:
     hang, quang = as_("hang"), as_("quang")
     with app.app_context():
         id = membership(world, "hang", "truong")
@@ -364,7 +382,10 @@ def test_suspending_ends_every_sign_in_and_restoring_opens_the_door(app: Flask, 
     assert sign_in(client, "hang", phrase(app, "hang")).status_code == 302
     with app.app_context():
         done = sa.select(AuditRow.action, AuditRow.reason).where(AuditRow.action.in_(("suspend", "restore")))
-        assert db.session.execute(done.order_by(AuditRow.id)).all() == [("suspend", "mất máy"), ("restore", "đã tìm thấy")]
+        assert db.session.execute(done.order_by(AuditRow.id)).all() == [
+            ("suspend", "mất máy"),
+            ("restore", "đã tìm thấy"),
+        ]
 
 
 def test_unlocking_is_not_the_second_persons_yes(inside: World) -> None:
@@ -376,7 +397,9 @@ def test_unlocking_is_not_the_second_persons_yes(inside: World) -> None:
 
 
 @pytest.mark.parametrize("act", [trust.issue_reset_code, lambda a, u: trust.suspend(a, u, "x")])
-def test_a_coordinator_has_no_power_over_those_with_more_to_say_elsewhere(inside: World, act: Callable[[User, int], object]) -> None:
+def test_a_coordinator_has_no_power_over_those_with_more_to_say_elsewhere(
+    inside: World, act: Callable[[User, int], object]
+) -> None:
     """Otherwise a class's coordinator could take over the account of a ward officer who has a child there."""
     code = commands.create_code(person(inside["hang"]), inside["lop4a"], "parent", 5)
     commands.use_code(person(inside["mai"]), code.code)
@@ -461,7 +484,9 @@ def test_a_units_page_costs_the_same_for_many_members(app: Flask, world: World, 
     assert before <= 25
 
 
-def test_the_desk_of_a_staff_member_costs_the_same_for_many_waiting(app: Flask, world: World, queries: list[str]) -> None:
+def test_the_desk_of_a_staff_member_costs_the_same_for_many_waiting(
+    app: Flask, world: World, queries: list[str]
+) -> None:
     with app.app_context():
         lan = person(world["lan"])
         commands.add_child(lan, world["lop4a"], "Bé", 4, clock.today().year - 9, "mẹ", ["profile"])
@@ -469,7 +494,9 @@ def test_the_desk_of_a_staff_member_costs_the_same_for_many_waiting(app: Flask, 
         desk.waiting_for(person(world["hang"]))
         before = len(queries)
         for n in range(10):
-            commands.add_child(person(world["lan"]), world["lop4a"], f"Bé {n}", 4, clock.today().year - 9, "mẹ", ["profile"])
+            commands.add_child(
+                person(world["lan"]), world["lop4a"], f"Bé {n}", 4, clock.today().year - 9, "mẹ", ["profile"]
+            )
         db.session.rollback()
         queries.clear()
         assert len(desk.waiting_for(person(world["hang"])).members) == 11
@@ -478,7 +505,10 @@ def test_the_desk_of_a_staff_member_costs_the_same_for_many_waiting(app: Flask, 
 
 def test_what_waits_is_shown_only_to_those_who_may_answer(app: Flask, world: World, bong: int) -> None:
     with app.app_context():
-        seen = {name: len(desk.waiting_for(person(world[name]))) for name in ("hang", "quang", "admin1", "lan", "muoi", "mai", "bay")}
+        seen = {
+            name: len(desk.waiting_for(person(world[name])))
+            for name in ("hang", "quang", "admin1", "lan", "muoi", "mai", "bay")
+        }
     assert seen == {"hang": 1, "quang": 1, "admin1": 1, "lan": 0, "muoi": 0, "mai": 0, "bay": 0}
 
 

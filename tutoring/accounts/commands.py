@@ -48,9 +48,7 @@ def authenticate(typed: str, password: str, address: str) -> User:
         )
     if not matching:
         limits.hit("sign_in_address", address)
-        raise Invalid(
-            N_("Tên hoặc mật khẩu chưa đúng. Hãy thử lại; nếu quên, bấm “Quên mật khẩu”."), field="password"
-        )
+        raise Invalid(N_("Tên hoặc mật khẩu chưa đúng. Hãy thử lại; nếu quên, bấm “Quên mật khẩu”."), field="password")
     limits.forget("sign_in_account", account)
     user = matching[0]
     if user.state == "suspended":

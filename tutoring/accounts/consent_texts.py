@@ -45,8 +45,7 @@ PURPOSES = (
         ),
         own_title=N_("Được bạn đồng hành giúp"),
         child_text=N_(
-            "Khi em bấm nhờ giúp, một anh chị hoặc thầy cô được trường giới thiệu sẽ giúp em. "
-            "Em có quyền không nhận."
+            "Khi em bấm nhờ giúp, một anh chị hoặc thầy cô được trường giới thiệu sẽ giúp em. Em có quyền không nhận."
         ),
     ),
     Purpose(
@@ -57,9 +56,7 @@ PURPOSES = (
             "Tin nhắn được giữ 180 ngày rồi xoá. Không gọi video, không nhắn riêng ngoài phòng."
         ),
         own_title=N_("Nhắn tin trong phòng học"),
-        child_text=N_(
-            "Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em."
-        ),
+        child_text=N_("Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em."),
     ),
 )
 

@@ -31,4 +31,3 @@ class ChildAdded:
 class ConsentWithdrawn:
     subject_id: int
     purpose: str
-

@@ -64,9 +64,7 @@ class Whole:
     def __call__(self, form: Any, field: Any) -> None:
         text = (field.data or "").strip()
         if not (text.isascii() and text.isdigit() and self.least <= int(text) <= self.most):
-            raise StopValidation(
-                _l("Hãy ghi một số từ %(least)s đến %(most)s.", least=self.least, most=self.most)
-            )
+            raise StopValidation(_l("Hãy ghi một số từ %(least)s đến %(most)s.", least=self.least, most=self.most))
 
 
 class Hour:

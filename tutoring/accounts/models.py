@@ -11,7 +11,9 @@ from tutoring.kernel.db import Model, one_of
 
 ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
 
-TITLES = frozenset({"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"})  # said before the name; em, con, bạn are not
+TITLES = frozenset(
+    {"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"}
+)  # said before the name; em, con, bạn are not
 
 
 class User(UserMixin, Model):

@@ -58,9 +58,7 @@ def _put_down_mail(user_ids: list[int]) -> None:
 
 @command
 def _count_tries(reset_ids: list[int]) -> None:
-    db.session.execute(
-        sa.update(ResetCode).where(ResetCode.id.in_(reset_ids)).values(tries=ResetCode.tries + 1)
-    )
+    db.session.execute(sa.update(ResetCode).where(ResetCode.id.in_(reset_ids)).values(tries=ResetCode.tries + 1))
 
 
 def use_reset_code(typed: str, code: str, new: str, address: str) -> User:

@@ -172,7 +172,9 @@ def add_child(
     if place.kind not in CHILD_PLACES or not (roles_at(guardian.id, unit_id) or db.session.scalar(belongs)):
         raise Missing
     child = accounts.create_child(guardian, called, grade, birth_year, relation, purposes)
-    db.session.add(Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id))
+    db.session.add(
+        Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id)
+    )
     db.session.flush()
     announce(Joined(child.id, unit_id, "learner", True))
     return child
@@ -202,7 +204,9 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
     user = db.session.get_one(User, member.user_id)
     if user.state == "waiting":
         user.state = "active"
-    for link in db.session.scalars(sa.select(Guardian).where(Guardian.child_id == user.id, Guardian.confirmed_at.is_(None))):
+    for link in db.session.scalars(
+        sa.select(Guardian).where(Guardian.child_id == user.id, Guardian.confirmed_at.is_(None))
+    ):
         link.confirmed_at, link.confirmed_by_id = clock.now(), actor.id
     audit.record(actor.id, "confirm_member", f"user:{user.id}", unit=member.unit_id, role=member.role)
     announce(MembershipConfirmed(user.id, member.unit_id, member.role))

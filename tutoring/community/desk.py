@@ -87,9 +87,7 @@ def waiting_for(actor: User) -> Waiting:
 
 
 def _own_children(actor: User, user_ids: Iterable[int]) -> set[int]:
-    query = sa.select(Guardian.child_id).where(
-        Guardian.guardian_id == actor.id, Guardian.child_id.in_(list(user_ids))
-    )
+    query = sa.select(Guardian.child_id).where(Guardian.guardian_id == actor.id, Guardian.child_id.in_(list(user_ids)))
     return set(db.session.scalars(query))
 
 

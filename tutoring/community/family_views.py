@@ -25,7 +25,11 @@ def add_child() -> Response:
     places = roster.places_for_child(person.id, commands.CHILD_PLACES)
     form = ChildForm()
     form.unit.choices = [option(str(place.id), place.name) for place in places]
-    facts: dict[str, Any] = {"places": places, "purposes": PURPOSES, "adult": person.kind == "adult" and not person.is_minor}
+    facts: dict[str, Any] = {
+        "places": places,
+        "purposes": PURPOSES,
+        "adult": person.kind == "adult" and not person.is_minor,
+    }
     if form.validate_on_submit():
         try:
             child = commands.add_child(

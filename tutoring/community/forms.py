@@ -248,5 +248,3 @@ class ConfirmYouthForm(Form):
         _l("Tôi đã báo cho ba mẹ hoặc người giám hộ của em"),
         validators=[needed(_l("Hãy gọi báo cho ba mẹ em trước, rồi chọn ô này."))],
     )
-
-

@@ -106,6 +106,4 @@ def _more(form: SignUpForm) -> dict[str, Any]:
 def welcome() -> str:
     person = me()
     mine = memberships(person.id, ("active", "waiting"))
-    return render_template(
-        "community/welcome.html", person=person, memberships=mine, roles={m.role for m in mine}
-    )
+    return render_template("community/welcome.html", person=person, memberships=mine, roles={m.role for m in mine})

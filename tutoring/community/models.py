@@ -81,7 +81,9 @@ class JoinCode(Model):
     uses: Mapped[int] = mapped_column(default=0)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
-    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # a second person, where it gives power
+    confirmed_by_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("user.id")
+    )  # a second person, where it gives power
     confirmed_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

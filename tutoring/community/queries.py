@@ -36,7 +36,9 @@ def unit_by_code(code: str) -> Unit:
 
 def lineage(unit_id: int) -> list[int]:
     """This unit and all above it, nearest first."""
-    tree = sa.select(Unit.id, Unit.parent_id, sa.literal(0).label("depth")).where(Unit.id == unit_id).cte(recursive=True)
+    tree = (
+        sa.select(Unit.id, Unit.parent_id, sa.literal(0).label("depth")).where(Unit.id == unit_id).cte(recursive=True)
+    )
     above = sa.select(Unit.id, Unit.parent_id, tree.c.depth + 1).where(Unit.id == tree.c.parent_id, tree.c.depth < 8)
     tree = tree.union_all(above)
     return list(db.session.scalars(sa.select(tree.c.id).order_by(tree.c.depth)))

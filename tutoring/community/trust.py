@@ -85,7 +85,9 @@ def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomi
 
 def _check_watcher(user_id: int, unit_id: int) -> None:
     if STAFF.isdisjoint(roles_at(user_id, unit_id)):
-        raise Invalid(N_("Người trực phải là giáo viên, trưởng nhóm, công chức hoặc điều phối viên của đơn vị."), field="user_id")
+        raise Invalid(
+            N_("Người trực phải là giáo viên, trưởng nhóm, công chức hoặc điều phối viên của đơn vị."), field="user_id"
+        )
 
 
 @command
