@@ -10,7 +10,7 @@ from tutoring.accounts.events import ChildAdded, ConsentWithdrawn
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.people import create_user
 from tutoring.accounts.queries import is_guardian, purposes_in_force
-from tutoring.kernel import clock
+from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed
@@ -140,4 +140,5 @@ def issue_card(guardian: User, child_id: int) -> tuple[User, str]:
     phrase = passwords.new_passphrase()
     child.password_hash = passwords.hash_passphrase(phrase)
     sessions.end_all_sign_ins(child.id)
+    audit.record(guardian.id, "issue_card", f"user:{child.id}")
     return child, phrase

@@ -5,6 +5,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts import commands, queries, sessions
+from tutoring.accounts.consent_texts import PURPOSES
 from tutoring.accounts.forms import ChildProfileForm, PasswordForm, ProfileForm
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import account_panels
@@ -16,10 +17,13 @@ from tutoring.web.signin import me
 @blueprint.get("/account")
 def account() -> str:
     person = me()
+    children = queries.children(person.id)
     return render_template(
         "accounts/account.html",
         person=person,
-        children=queries.children(person.id),
+        children=children,
+        agreed=queries.agreed_counts(link.child_id for link in children),
+        purposes=len(PURPOSES),
         guardians=queries.guardians(person.id) if person.is_minor else [],
         sign_ins=sessions.sign_ins(person),
         standings=queries.standings(person.id) if person.kind != "adult" else [],

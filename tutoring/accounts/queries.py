@@ -117,6 +117,16 @@ def standings(subject_id: int) -> list[Standing]:
     ]
 
 
+def agreed_counts(subject_ids: Iterable[int]) -> dict[int, int]:
+    """To how many purposes a yes stands, by person."""
+    query = (
+        sa.select(Consent.subject_id, sa.func.count())
+        .where(Consent.subject_id.in_(list(subject_ids)), Consent.kind == "consent", Consent.withdrawn_at.is_(None))
+        .group_by(Consent.subject_id)
+    )
+    return dict(tuple(row) for row in db.session.execute(query))
+
+
 def guardian_links(child_id: int) -> list[Guardian]:
     """Who answers for a minor, named or known, confirmed or waiting."""
     query = (

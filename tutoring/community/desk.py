@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -32,12 +33,16 @@ class Waiting:
         return len(self.members) + len(self.codes) + len(self.nominations)
 
 
-def waiting_in(unit_ids: Collection[int], most: int = 200) -> Waiting:
-    """Everything that waits in these units, oldest first."""
+def waiting_in(unit_ids: Collection[int] | None, most: int = 200) -> Waiting:
+    """Everything that waits in these units, or anywhere, oldest first."""
+
+    def here(column: Any) -> Any:
+        return sa.true() if unit_ids is None else column.in_(unit_ids)
+
     people = (
         sa.select(Membership)
         .options(joinedload(Membership.user), joinedload(Membership.unit))
-        .where(Membership.unit_id.in_(unit_ids), Membership.state == "waiting")
+        .where(here(Membership.unit_id), Membership.state == "waiting")
         .order_by(Membership.id)
         .limit(most)
     )
@@ -45,7 +50,7 @@ def waiting_in(unit_ids: Collection[int], most: int = 200) -> Waiting:
         sa.select(JoinCode)
         .options(joinedload(JoinCode.unit))
         .where(
-            JoinCode.unit_id.in_(unit_ids),
+            here(JoinCode.unit_id),
             JoinCode.confirmed_at.is_(None),
             JoinCode.revoked_at.is_(None),
             JoinCode.expires_at > clock.now(),
@@ -56,7 +61,7 @@ def waiting_in(unit_ids: Collection[int], most: int = 200) -> Waiting:
     vouched = (
         sa.select(Nomination)
         .options(joinedload(Nomination.user), joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
-        .where(Nomination.unit_id.in_(unit_ids), Nomination.state == "nominated")
+        .where(here(Nomination.unit_id), Nomination.state == "nominated")
         .order_by(Nomination.id)
         .limit(most)
     )
@@ -66,22 +71,19 @@ def waiting_in(unit_ids: Collection[int], most: int = 200) -> Waiting:
 
 def waiting_for(actor: User) -> Waiting:
     """What this person may answer, anywhere: never one's own, never one's own child."""
-    if actor.site_admin:
-        full = seen = set(db.session.scalars(sa.select(Unit.id)))
-        coordinated = seen
-    else:
-        seen = set(watched_units(actor.id, STAFF))
-        full = set(watched_units(actor.id, ("teacher", "coordinator")))
-        coordinated = set(watched_units(actor.id, ("coordinator",)))
+    everywhere = actor.site_admin
+    seen = None if everywhere else set(watched_units(actor.id, STAFF))
+    full = set() if everywhere else set(watched_units(actor.id, ("teacher", "coordinator")))
+    coordinated = set() if everywhere else set(watched_units(actor.id, ("coordinator",)))
     found = waiting_in(seen)
     own = _own_children(actor, [m.user_id for m in found.members])
 
     def shown(place: Unit) -> bool:
-        return place.id in full or place.kind not in _PUPIL_PLACES
+        return everywhere or place.id in full or place.kind not in _PUPIL_PLACES
 
     return Waiting(
         [m for m in found.members if shown(m.unit) and m.user_id != actor.id and m.user_id not in own],
-        [c for c in found.codes if c.unit_id in coordinated and c.created_by_id != actor.id],
+        [c for c in found.codes if (everywhere or c.unit_id in coordinated) and c.created_by_id != actor.id],
         [n for n in found.nominations if shown(n.unit) and actor.id not in (n.user_id, n.nominated_by_id)],
     )
 

@@ -216,17 +216,6 @@ def members(unit_id: int, state: str = "active") -> list[Membership]:
     return list(db.session.scalars(query))
 
 
-def waiting_members(unit_ids: list[int]) -> list[Membership]:
-    """Memberships of these units that wait for a second person, oldest first."""
-    query = (
-        sa.select(Membership)
-        .options(joinedload(Membership.user), joinedload(Membership.unit))
-        .where(Membership.unit_id.in_(unit_ids), Membership.state == "waiting")
-        .order_by(Membership.id)
-    )
-    return list(db.session.scalars(query))
-
-
 def own_membership(user_id: int, membership_id: int) -> Membership:
     """One of a person's own memberships that has not ended; raises Missing."""
     found = db.session.get(Membership, membership_id)

@@ -134,6 +134,8 @@ def end_duty(actor: User, shift_id: int) -> None:
     shift = db.session.get(DutyShift, shift_id)
     if shift is None or (shift.user_id != actor.id and not policy.may_set_duty(held(actor, shift.unit_id))):
         raise Missing
+    if shift.user_id != actor.id:
+        audit.record(actor.id, "end_duty", f"unit:{shift.unit_id}", user=shift.user_id)
     shift.ends_at = max(clock.now(), shift.starts_at + timedelta(seconds=1))
 
 

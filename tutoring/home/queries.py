@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import children
+from tutoring.community import desk
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import on_duty, units_of, waiting_members, watched_units
+from tutoring.community.queries import on_duty, units_of
 from tutoring.lessons import queries as lessons
 from tutoring.pairing import queries as pairing
 from tutoring.pairing.models import HelpRequest
@@ -62,7 +63,7 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     on: list[Unit] = []
     if STAFF & held:
         units = units_of(person.id, STAFF)
-        to_confirm = waiting_members(watched_units(person.id, STAFF))[:10]
+        to_confirm = desk.waiting_for(person).members[:10]
         on = [unit for unit in units if any(other.id == person.id for other in on_duty(unit.id, minors=False))]
     return Waiting(
         asked=pairing.open_request_of(person.id),
