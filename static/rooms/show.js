@@ -31,12 +31,24 @@ document.getElementById("by-hand")?.remove();
 
 const scroller = () => (getComputedStyle(log).overflowY === "auto" ? log : document.scrollingElement);
 const atEnd = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 120;
-const toEnd = () => {
+let pinned = true; // at the newest message, and staying there whatever grows around it
+
+function toEnd() {
+  if (!log.offsetParent) return; // on a phone the lesson is shown
   scroller().scrollTop = scroller().scrollHeight;
+  pinned = true;
   more.hidden = true;
-};
+}
+
 more.querySelector("button").addEventListener("click", toEnd);
-for (const place of [log, document]) place.addEventListener("scroll", () => atEnd() && (more.hidden = true), { passive: true });
+for (const place of [log, document]) {
+  place.addEventListener("scroll", () => {
+    pinned = atEnd();
+    if (pinned) more.hidden = true;
+  }, { passive: true });
+}
+const grown = new ResizeObserver(() => pinned && toEnd());
+for (const part of [log, list, document.getElementById("composer").parentElement]) grown.observe(part);
 
 // ---- one line --------------------------------------------------------------------------------------------
 
@@ -60,24 +72,21 @@ function draw(message) {
   const made = make("li", "msg");
   made.id = `m${seq}`;
   made.dataset.seq = seq;
+  if (message.author) made.dataset.author = message.author;
   if (kind === "system") {
     made.classList.add("system");
-    made.append(message.text, " ", time(message.at));
+    made.append(message.text, " ·\u00a0", time(message.at));
     return made;
   }
   const own = message.author === me || (message.text === null && written.has(message.client_id));
   const text = message.text ?? (status === "held" ? written.get(message.client_id) : undefined);
-  const watcher = JSON.parse(people().watchers).includes(message.author);
   made.classList.toggle("mine", own);
-  made.classList.toggle("teacher", watcher);
   made.classList.toggle("held", status === "held");
   made.classList.toggle("gone", status === "hidden");
   const who = make("p", "who");
   if (own) who.append(make("span", "sr", words.you));
   else if (message.name) {
     who.append(make("b", "", message.name));
-    const role = JSON.parse(people().roles)[message.author];
-    if (role) who.append(make("span", "tag", role));
   }
   who.append(time(message.at));
   made.append(who, make("p", "text", text ?? (status === "held" ? words.held : words.gone)));
@@ -88,18 +97,37 @@ function draw(message) {
     form.querySelector("[name=seq]").value = seq;
     made.append(form);
   }
+  roleOf(made);
   return made;
 }
 
+// Say beside a name what this person is here; somebody who has just come in is known a moment later.
+function roleOf(item) {
+  const { roles, watchers } = people();
+  const role = JSON.parse(roles)[item.dataset.author];
+  const name = item.querySelector(".who b");
+  item.classList.toggle("teacher", JSON.parse(watchers).includes(item.dataset.author));
+  if (role && name && !item.querySelector(".who .tag")) name.after(make("span", "tag", role));
+}
+
 function show(message) {
-  const end = atEnd();
+  const end = pinned;
   document.getElementById("nothing")?.remove();
   const mine = settle(message.client_id);
   const first = list.querySelector(".wait, .failed");
   list.insertBefore(draw(message), first);
   if (end || mine) toEnd();
   else more.hidden = false;
+  if (typist && typist === message.author) tell("");
   sawLater();
+  if (message.status === "held" && document.getElementById("acts-held")) reveal(message.seq);
+}
+
+// Pushes carry no held text; a watcher asks for it.
+async function reveal(seq) {
+  const answer = await ask("catch_up", { room, after: seq - 1 }).catch(() => null);
+  const full = answer?.messages?.find((message) => message.seq === seq);
+  if (full?.text) redraw(full);
 }
 
 // A message that is already shown has become something else.
@@ -256,7 +284,7 @@ function answered(one, answer) {
     return 0;
   }
   if (answer.retry_after) {
-    say.textContent = answer.say;
+    tell(answer.say);
     return answer.retry_after * 1000;
   }
   if (answer.error === "signed_out" || answer.error === "missing") {
@@ -283,8 +311,7 @@ function writing() {
     const text = field.value.trim();
     if (!text) return field.focus();
     if ([...text].length > 1000) {
-      say.textContent = words.tooLong;
-      return;
+      return tell(words.tooLong);
     }
     const one = { client_id: uuid(), text };
     written.set(one.client_id, text);
@@ -318,13 +345,21 @@ function typing() {
   line.emit("typing", { room });
 }
 
-let typingTimer;
-
 function sawTyping({ author, name }) {
   if (author === me) return;
-  say.textContent = words.typing.replace("%(name)s", name);
-  clearTimeout(typingTimer);
-  typingTimer = setTimeout(() => (say.textContent = ""), 4000);
+  tell(words.typing.replace("{name}", name), 4000);
+  typist = author;
+}
+
+let sayTimer;
+let typist;
+
+// A short word above the composer, which goes away again.
+function tell(text, ms = 10000) {
+  typist = undefined;
+  say.textContent = text;
+  clearTimeout(sayTimer);
+  sayTimer = setTimeout(() => (say.textContent = ""), ms);
 }
 
 // ---- what else changes -----------------------------------------------------------------------------------
@@ -335,9 +370,10 @@ let renewTimer;
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "watch", "order", "composer"];
+    const parts = ["people", "way-out", "watch", "order", "composer"];
     await refresh(parts, (old, fresh) => old.id === "composer" && old.dataset.state === fresh.dataset.state).catch(() => {});
     document.getElementById("by-hand")?.remove();
+    list.querySelectorAll("[data-author]").forEach(roleOf);
     writing();
   }, 150);
 }
@@ -353,7 +389,7 @@ async function moved({ step }) {
   pane.replaceWith(document.adoptNode(fresh));
   if (focused) [...fresh.querySelectorAll("[data-follow] button")].at(focused < 0 ? 0 : -1)?.focus({ preventScroll: true });
   const title = fresh.querySelector("h3")?.textContent ?? "";
-  say.textContent = `${words.step.replace("%(n)s", step)} ${title}`;
+  tell(`${words.step.replace("{n}", step)} ${title}`);
   document.getElementById("lesson").scrollTop = 0;
 }
 
@@ -363,10 +399,7 @@ function changed(event) {
   if (event.what === "typing") sawTyping(event);
   else if (event.what === "step") moved(event).catch(() => {});
   else if (event.what === "removed" && event.user === me) gone();
-  else {
-    if (event.what === "closed") say.textContent = words.closed;
-    renew();
-  }
+  else renew();
 }
 
 document.addEventListener("submit", async (event) => {
@@ -377,7 +410,7 @@ document.addEventListener("submit", async (event) => {
   if (line?.connected && entered) {
     const answer = await line.timeout(8000).emitWithAck("follow", { room, step }).catch(() => null);
     if (answer?.ok) return moved({ step });
-    if (answer) return (say.textContent = answer.say);
+    if (answer) return tell(answer.say);
   }
   form.append(Object.assign(make("input"), { type: "hidden", name: "step", value: step }));
   form.submit();

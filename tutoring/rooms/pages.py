@@ -54,7 +54,7 @@ class RoomPage:
     title: str
     seats: list[Seat]
     present: set[int]
-    readers: list[str]
+    readers: str
     messages: list[dict[str, Any]]
     older: int | None  # the number below which there are older messages
     history: bool  # an older part is shown, not the newest
@@ -64,6 +64,14 @@ class RoomPage:
     @property
     def mine(self) -> Seat:
         return next(seat for seat in self.seats if seat.user_id == self.me.id)
+
+    @property
+    def here(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.user_id in self.present]
+
+    @property
+    def away(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.user_id not in self.present]
 
     @property
     def last(self) -> int:
@@ -165,12 +173,16 @@ def lesson_pane(room: Room, known: Facts, language: str) -> LessonPane | None:
     return LessonPane(lesson.slug, lesson.title(language), room.step_number, lesson.step_count, html, may_follow(known))
 
 
-def _readers(room: Room, seats: list[Seat]) -> list[str]:
+def _readers(room: Room, seats: list[Seat]) -> str:
     """Who else can read: named grown-ups on duty and in the room, and guardians."""
     names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
     names |= {one.user_id: queries.shown_name(one.user) for one in seats if one.role == "observer"}
     found = list(names.values())
-    return [*found, gettext("phụ huynh")] if any(one.role == "guardian" for one in seats) else found
+    if any(one.role == "guardian" for one in seats):
+        found.append(gettext("phụ huynh"))
+    if len(found) < 2:
+        return "".join(found)
+    return str(gettext("%(some)s và %(last)s", some=", ".join(found[:-1]), last=found[-1]))
 
 
 def room_page(viewer: User, room: Room, known: Facts, language: str, before: int | None = None) -> RoomPage:
