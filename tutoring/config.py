@@ -66,7 +66,7 @@ class Settings:
             redis_prefix=env.get("REDIS_PREFIX", "cunghoc"),
             production=production,
             origins=origins,
-            hosts=tuple(origin.split("://", 1)[1] for origin in origins),
+            hosts=tuple(origin.split("://")[-1] for origin in origins),
             https=bool(origins) and all(origin.startswith("https://") for origin in origins),
             proxies=int(env.get("PROXIES", "0")),
             loopback=env.get("BIND", "127.0.0.1") in {"127.0.0.1", "localhost", "::1"},

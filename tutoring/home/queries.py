@@ -42,7 +42,6 @@ class Waiting:
     asked: HelpRequest | None = None
     helping: HelpRequest | None = None
     queue: list[HelpRequest] = field(default_factory=list)
-    can_help: bool = False
     family: list[HelpRequest] = field(default_factory=list)
     to_confirm: list[Membership] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
@@ -52,7 +51,6 @@ class Waiting:
 
 def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     """The start page's facts for this person."""
-    can_help = pairing.is_vouched(person)
     family = [
         asked
         for link in children(person.id)
@@ -68,8 +66,7 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     return Waiting(
         asked=pairing.open_request_of(person.id),
         helping=pairing.helping_now(person.id),
-        queue=pairing.waiting_for(person, 3) if can_help else [],
-        can_help=can_help,
+        queue=pairing.waiting_for(person, 3),
         family=family,
         to_confirm=to_confirm,
         units=units,

@@ -173,19 +173,18 @@ def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
     return on_duty(asked.unit_id, minors=asked.minor, but=[helper_id, asked.learner_id])
 
 
-def allowed_for(helper: User, rows: Iterable[HelpRequest], skills: dict[str, int]) -> list[HelpRequest]:
+def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]) -> list[HelpRequest]:
     """Those requests that the rules let this helper take now; who is on duty is asked once for each unit.
 
     A pupil helper makes it a room with a minor too, so the stricter duty counts.
     """
-    mine = facts(helper, is_vouched(helper))
     duty: dict[tuple[int, bool], list[int]] = {}
     found = []
     for asked in rows:
         theirs = facts(asked.learner)
         where = (asked.unit_id, mine.minor or theirs.minor)
         if where not in duty:
-            duty[where] = [person.id for person in on_duty(where[0], minors=where[1], but=[helper.id])]
+            duty[where] = [person.id for person in on_duty(where[0], minors=where[1], but=[mine.user_id])]
         if may_help(
             mine,
             theirs,
@@ -199,17 +198,7 @@ def allowed_for(helper: User, rows: Iterable[HelpRequest], skills: dict[str, int
 
 def pair_allowed(helper: User, asked: HelpRequest) -> bool:
     """Whether the rules let this helper take this request now."""
-    return bool(allowed_for(helper, [asked], lessons.skills_of(helper.id)))
-
-
-def wards_of(user_id: int) -> set[int]:
-    """Wards to which a person belongs through any membership."""
-    query = (
-        sa.select(Unit.ward_id)
-        .join(Membership, Membership.unit_id == Unit.id)
-        .where(Membership.user_id == user_id, Membership.state == "active", Unit.ward_id.is_not(None))
-    )
-    return {ward for ward in db.session.scalars(query) if ward is not None}
+    return bool(allowed_for(facts(helper, is_vouched(helper)), [asked], lessons.skills_of(helper.id)))
 
 
 def near(mine: list[Membership], asked: HelpRequest) -> int:
@@ -225,21 +214,35 @@ def near(mine: list[Membership], asked: HelpRequest) -> int:
     return best
 
 
-def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
-    """Requests that this helper may take now: nearest first, then the most urgent, then the longest waiting."""
-    wards = wards_of(helper.id)
-    if not wards:
-        return []
+@dataclass(frozen=True)
+class Board:
+    """What a helper sees: whether somebody vouches for them, the skills held, and who may be helped now."""
+
+    vouched: bool
+    skills: dict[str, int]
+    waiting: list[HelpRequest]
+
+
+def board(helper: User, limit: int = 20) -> Board:
+    """A helper's board; requests come nearest first, then the most urgent, then the longest waiting."""
+    skills = lessons.skills_of(helper.id)
+    vouched = is_vouched(helper)
+    if not vouched or not skills:
+        return Board(vouched, skills, [])
+    mine = memberships(helper.id)
+    wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
     passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
-    shunned = sa.select(Avoid.other_id).where(Avoid.user_id == helper.id).union(
-        sa.select(Avoid.user_id).where(Avoid.other_id == helper.id)
-    )  # fmt: skip
+    shunned = sa.union(
+        sa.select(Avoid.other_id).where(Avoid.user_id == helper.id),
+        sa.select(Avoid.user_id).where(Avoid.other_id == helper.id),
+    )
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
         .where(
             HelpRequest.state == "waiting",
             HelpRequest.ward_id.in_(wards),
+            HelpRequest.topic.in_(skills),
             HelpRequest.learner_id != helper.id,
             HelpRequest.learner_id.not_in(shunned),
             HelpRequest.id.not_in(passed),
@@ -247,10 +250,14 @@ def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
         .order_by(HelpRequest.queued_at, HelpRequest.id)
         .limit(60)
     )
-    allowed = allowed_for(helper, db.session.scalars(query), lessons.skills_of(helper.id))
-    mine = memberships(helper.id)
-    allowed.sort(key=lambda row: (near(mine, row), -row.urgency, row.queued_at, row.id))
-    return allowed[:limit]
+    found = allowed_for(facts(helper, vouched), db.session.scalars(query), skills)
+    found.sort(key=lambda row: (near(mine, row), -row.urgency, row.queued_at, row.id))
+    return Board(vouched, skills, found[:limit])
+
+
+def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
+    """Requests that this helper may take now."""
+    return board(helper, limit).waiting
 
 
 def candidates(asked: HelpRequest, limit: int = 50) -> list[int]:

@@ -133,10 +133,8 @@ def helping() -> str:
     return render_template(
         "pairing/helping.html",
         mine=queries.helping_now(person.id),
-        waiting=queries.waiting_for(person),
-        vouched=queries.is_vouched(person),
+        board=queries.board(person),
         skills=_skill_names(),
-        held=lessons.skills_of(person.id),
     )
 
 

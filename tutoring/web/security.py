@@ -38,6 +38,7 @@ def init(app: Flask, settings: Settings) -> None:
     """Attach CSRF protection, security headers, size limits and cookie flags."""
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=list(settings.hosts),  # a forged Host header never reaches a poster or a card
         SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,

@@ -39,9 +39,7 @@ def ask_for_help(
     limits.hit("ask", learner.id)
     if not can_ask(learner):
         raise NotAllowed(
-            N_(
-                "Cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy nhờ ba mẹ mở trang Tài khoản."
-            )
+            N_("Cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy nhờ ba mẹ mở trang Tài khoản.")
             if learner.kind == "child"
             else N_("Tài khoản đang chờ xác nhận nên chưa nhờ giúp được. Hãy hỏi thầy cô hoặc điều phối viên.")
         )

@@ -1,0 +1,107 @@
+"""The start page of each role, and what the main pages cost."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.make import World, person
+from tutoring.lessons.commands import reach_step
+from tutoring.lessons.queries import topics
+from tutoring.pairing import commands as pairing
+
+As = Callable[[str], FlaskClient]
+
+
+def ask(app: Flask, world: World, name: str) -> int:
+    with app.app_context():
+        learner = person(world[name])
+        return pairing.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+
+
+def test_a_visitor_sees_what_this_is_and_may_open_a_lesson(client: FlaskClient) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Có người thật giúp bạn" in page.text and "/lessons" in page.text
+    assert "Set-Cookie" not in page.headers
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("minh", "Chào em Minh"), ("lan", "Chào chị Lan"), ("hang", "Phòng đang mở"), ("mai", "Đơn vị của tôi"), ("admin1", "Chào")],
+)
+def test_each_role_has_a_start_page(as_: As, name: str, text: str) -> None:
+    page = as_(name).get("/")
+    assert page.status_code == 200 and text in " ".join(page.text.split())
+
+
+def test_what_waits_for_me_comes_first(app: Flask, world: World, as_: As) -> None:
+    asked = ask(app, world, "minh")
+    assert "Đang chờ người giúp" in as_("minh").get("/").text
+    assert "Có người cần bạn" in as_("khoa").get("/").text
+    assert "Lời nhờ của Minh" in as_("lan").get("/").text
+    with app.app_context():
+        pairing.claim(person(world["khoa"]), asked)
+    assert "Xem người giúp" in as_("minh").get("/").text
+    assert "Bạn đang giúp Minh" in as_("khoa").get("/").text
+
+
+def test_one_goes_on_where_one_left_off(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        reach_step(world["minh"], "vao-lop-bang-duong-dan", 3)
+    page = as_("minh").get("/").text
+    assert "/lessons/vao-lop-bang-duong-dan/3" in page and "Bước 3 trên 7" in page
+
+
+@pytest.mark.parametrize("path", ["/", "/help", "/lessons", "/sign-in", "/join"])
+def test_pages_for_anyone_have_safe_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_pages_of_a_signed_in_person_are_not_kept(as_: As) -> None:
+    assert as_("minh").get("/account").headers["Cache-Control"] == "no-store"
+
+
+# The number of statements that a page may ask of the database, sign-in and navigation included.
+COSTS = {
+    ("minh", "/"): 15,
+    ("minh", "/lessons"): 9,
+    ("minh", "/lessons/vao-lop-bang-duong-dan/2"): 8,
+    ("minh", "/ask"): 9,
+    ("minh", "/requests"): 7,
+    ("khoa", "/helping"): 14,
+    ("hang", "/"): 28,
+    ("hang", "/board"): 16,
+    ("minh", "/rooms"): 9,
+    ("minh", "/notices"): 6,
+    ("minh", "/account"): 11,
+}
+
+
+@pytest.mark.parametrize(("name", "path"), COSTS)
+def test_what_a_page_costs(app: Flask, world: World, as_: As, queries: list[str], name: str, path: str) -> None:
+    ask(app, world, "lan")
+    client = as_(name)
+    client.get(path)
+    queries.clear()
+    assert client.get(path).status_code == 200
+    asked = [statement for statement in queries if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
+    assert len(asked) <= COSTS[name, path], "\n".join(asked)
+
+
+def test_the_language_is_chosen_and_kept(client: FlaskClient) -> None:
+    answer = client.post("/language", data={"language": "en", "next": "/help"})
+    assert answer.location == "/help"
+    assert '<html lang="en">' in client.get("/help").text
+    client.post("/language", data={"language": "xx"})
+    assert '<html lang="en">' in client.get("/help").text
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_the_language_switch_leads_nowhere_else(client: FlaskClient, target: str) -> None:
+    assert client.post("/language", data={"language": "en", "next": target}).location == "/"

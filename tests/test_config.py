@@ -1,0 +1,85 @@
+"""Settings: what is unsafe is refused in one sentence."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.make import World
+from tutoring.app import create_app
+from tutoring.config import Settings
+from tutoring.home import showcase
+
+GOOD = {
+    "APP_ENV": "production",
+    "ORIGINS": "https://hoc.example.vn",
+    "SECRET_KEY": "s" * 40,
+    "AUDIT_KEY": "a" * 40,
+    "DATABASE_URL": "postgresql://db/cunghoc",
+}
+
+
+def test_a_production_environment_that_says_everything_is_taken() -> None:
+    settings = Settings.from_environment(GOOD)
+    assert settings.production and settings.https
+    assert settings.database_url == "postgresql+psycopg://db/cunghoc"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ORIGINS", ""),
+        ("ORIGINS", "*"),
+        ("ORIGINS", "https://*.example.vn"),
+        ("ORIGINS", "http://hoc.example.vn"),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("AUDIT_KEY", ""),
+        ("LIMITS_SCALE", "10"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match="."):
+        Settings.from_environment({**GOOD, name: value})
+
+
+def test_keys_of_a_development_machine_are_made_once_and_kept_to_oneself(tmp_path: Path) -> None:
+    env = {"INSTANCE": str(tmp_path)}
+    first, second = Settings.from_environment(env), Settings.from_environment(env)
+    assert first.secret_key == second.secret_key != first.audit_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_keys_may_stand_in_files(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("f" * 40 + "\n")
+    env = {name: value for name, value in GOOD.items() if name != "SECRET_KEY"}
+    assert Settings.from_environment({**env, "SECRET_KEY_FILE": str(key)}).secret_key == "f" * 40
+
+
+def test_the_front_end_files_must_be_there(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"INSTANCE": str(tmp_path), "JOBS": "0"})
+    empty = Settings(**{**vars(settings), "static": tmp_path})
+    with pytest.raises(RuntimeError, match=r"dev\.py run"):
+        create_app(empty)
+
+
+def test_production_does_not_start_on_a_demonstration(app: Flask, world: World) -> None:
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context():
+        showcase.refuse_in_production(settings)
+        for change in ({"production": True}, {"loopback": False}):
+            with pytest.raises(RuntimeError, match="demonstration"):
+                showcase.refuse_in_production(Settings(**{**vars(settings), **change}))
+
+
+def test_cards_are_shown_on_ones_own_computer_only(app: Flask, world: World) -> None:
+    with app.app_context():
+        assert len(showcase.cards()) == len(showcase.ROLES)
+    settings: Settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = Settings(**{**vars(settings), "production": True})
+    try:
+        with app.app_context():
+            assert showcase.cards() == []
+    finally:
+        app.config["SETTINGS"] = settings

@@ -1,0 +1,40 @@
+"""The newest migration makes exactly the tables of the models, on both databases, and can be taken back."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+
+from tutoring.app import create_app
+from tutoring.config import ROOT, Settings
+from tutoring.kernel.db import Moment, db
+
+MIGRATIONS = str(ROOT / "migrations")
+
+
+def differences(app: Flask) -> list[object]:
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": same_type, "render_as_batch": True})
+        return list(compare_metadata(context, db.metadata))
+
+
+def same_type(_context: object, _column: object, _meta: object, _found: object, wanted: object) -> bool | None:
+    return False if isinstance(wanted, Moment) else None
+
+
+def test_the_head_is_the_models(app: Flask) -> None:
+    assert differences(app) == []
+
+
+def test_every_migration_can_be_taken_back_and_done_again(tmp_path: object, empty_postgres_url: str) -> None:
+    base = {"ORIGINS": "http://localhost", "JOBS": "0", "INSTANCE": str(tmp_path)}
+    for env in (base, {**base, "DATABASE_URL": empty_postgres_url}):
+        app = create_app(Settings.from_environment(env))
+        with app.app_context():
+            upgrade(directory=MIGRATIONS)
+            downgrade(directory=MIGRATIONS, revision="base")
+            upgrade(directory=MIGRATIONS)
+            db.engine.dispose()
+        assert differences(app) == []
+        with app.app_context():
+            db.engine.dispose()
