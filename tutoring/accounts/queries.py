@@ -124,7 +124,7 @@ def agreed_counts(subject_ids: Iterable[int]) -> dict[int, int]:
         .where(Consent.subject_id.in_(list(subject_ids)), Consent.kind == "consent", Consent.withdrawn_at.is_(None))
         .group_by(Consent.subject_id)
     )
-    return dict(tuple(row) for row in db.session.execute(query))
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def guardian_links(child_id: int) -> list[Guardian]:
