@@ -44,7 +44,7 @@ def main() -> None:
             ended: list[float] = []
             client.on("disconnect", lambda *_, ended=ended: ended.append(time.monotonic()))
             client.connect(
-                site.url(1), headers={"Cookie": seat["cookie"], "Origin": site.url(1)}, auth={"csrf": seat["csrf"]},
+                site.url(1), headers={"Cookie": seat["cookie"]}, auth={"csrf": seat["csrf"]},
                 transports=["websocket"],
             )  # fmt: skip
             began = time.monotonic()

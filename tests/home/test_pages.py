@@ -29,7 +29,13 @@ def test_a_visitor_sees_what_this_is_and_may_open_a_lesson(client: FlaskClient) 
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("minh", "Chào em Minh"), ("lan", "Chào chị Lan"), ("hang", "Phòng đang mở"), ("mai", "Đơn vị của tôi"), ("admin1", "Chào")],
+    [
+        ("minh", "Chào em Minh"),
+        ("lan", "Chào chị Lan"),
+        ("hang", "Phòng đang mở"),
+        ("mai", "Đơn vị của tôi"),
+        ("admin1", "Chào"),
+    ],
 )
 def test_each_role_has_a_start_page(as_: As, name: str, text: str) -> None:
     page = as_(name).get("/")

@@ -2,20 +2,21 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
 from tutoring.web.forms import Form
 
 DEVICES = [
-    ("android", _l("Điện thoại Android")),
-    ("iphone", _l("iPhone hoặc iPad")),
-    ("computer", _l("Máy tính")),
-    ("other", _l("Máy khác, hoặc không rõ")),
+    SelectChoice("android", _l("Điện thoại Android")),
+    SelectChoice("iphone", _l("iPhone hoặc iPad")),
+    SelectChoice("computer", _l("Máy tính")),
+    SelectChoice("other", _l("Máy khác, hoặc không rõ")),
 ]
 URGENCIES = [
-    ("3", _l("Đang học hoặc đang làm dở, cần ngay")),
-    ("1", _l("Trong hôm nay")),
-    ("0", _l("Khi nào có người cũng được")),
+    SelectChoice("3", _l("Đang học hoặc đang làm dở, cần ngay")),
+    SelectChoice("1", _l("Trong hôm nay")),
+    SelectChoice("0", _l("Khi nào có người cũng được")),
 ]
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from tutoring.accounts.queries import children, guardians, is_guardian, user
 from tutoring.kernel.errors import Conflict, Invalid, Refusal
@@ -19,10 +20,15 @@ blueprint = Blueprint("pairing", __name__)
 def _form() -> AskForm:
     form = AskForm()
     person = me()
-    learners = [(person.id, person.called_name)]
-    learners += [(link.child.id, link.child.called_name) for link in children(person.id) if link.confirmed_at]
+    learners = [SelectChoice(person.id, gettext("Tôi"))]
+    learners += [
+        SelectChoice(link.child.id, link.child.called_name) for link in children(person.id) if link.confirmed_at
+    ]
     form.learner.choices = learners
-    form.topic.choices = [("", gettext("Chọn một việc")), *lessons.topics(str(get_locale()))]
+    form.topic.choices = [
+        SelectChoice("", gettext("Chọn một việc")),
+        *(SelectChoice(skill, name) for skill, name in lessons.topics(str(get_locale()))),
+    ]
     return form
 
 
