@@ -8,6 +8,7 @@ from tutoring.community import desk
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import on_duty, units_of
 from tutoring.lessons import queries as lessons
+from tutoring.moderation.queries import CHILD_UNITS
 from tutoring.pairing import queries as pairing
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
@@ -62,7 +63,7 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     if STAFF & held:
         units = units_of(person.id, STAFF)
         to_confirm = desk.waiting_for(person).members[:10]
-        on = [unit for unit in units if any(other.id == person.id for other in on_duty(unit.id, minors=False))]
+        on = [unit for unit in units if any(other.id == person.id for other in on_duty(unit.id, minors=unit.kind in CHILD_UNITS))]
     return Waiting(
         asked=pairing.open_request_of(person.id),
         helping=pairing.helping_now(person.id),

@@ -32,6 +32,9 @@ def live_rooms(person: User) -> list[LiveRoom]:
     ]
 
 
+CHILD_UNITS = frozenset({"school", "class"})  # where most rooms are children's, only those who may watch them count
+
+
 @dataclass(frozen=True)
 class Duty:
     """Who is on duty now for one of my units."""
@@ -45,6 +48,6 @@ def duty_now(person: User) -> list[Duty]:
     """Who is on duty now, for each unit in which this person is staff."""
     rows = []
     for unit in units_of(person.id, STAFF):
-        people = on_duty(unit.id, minors=False)
+        people = on_duty(unit.id, minors=unit.kind in CHILD_UNITS)
         rows.append(Duty(unit, people, any(other.id == person.id for other in people)))
     return rows

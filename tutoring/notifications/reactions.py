@@ -17,6 +17,7 @@ from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell
 from tutoring.notifications.events import InboxChanged
 from tutoring.pairing.events import GuardianAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
+from tutoring.policy.community import member_seers
 from tutoring.web import live
 
 
@@ -98,11 +99,12 @@ def helper_hears_of_cancel(event: HelpEnded) -> None:
 def staff_hear_of_waiting(event: Joined) -> None:
     if not event.waiting:
         return
+    place = unit(event.unit_id)
     query = (
         sa.select(Membership.user_id)
         .where(
             Membership.unit_id.in_(lineage(event.unit_id)),
-            Membership.role.in_(("teacher", "coordinator")),
+            Membership.role.in_(member_seers(place.kind)),
             Membership.state == "active",
         )
         .distinct()
@@ -111,7 +113,7 @@ def staff_hear_of_waiting(event: Joined) -> None:
         tell(
             staff_id, f"waiting:{event.user_id}:{event.unit_id}",
             N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
-            name=user(event.user_id).shown_name, unit=unit(event.unit_id).name,
+            name=user(event.user_id).shown_name, unit=place.name,
         )  # fmt: skip
 
 

@@ -57,10 +57,14 @@ def may_see_unit(held: Collection[str]) -> bool:
     return not (STAFF | {"site_admin"}).isdisjoint(held)
 
 
+def member_seers(kind: str) -> frozenset[str]:
+    """Staff who know the members of such a unit: of a class and a school never ward officers or leads."""
+    return frozenset({"teacher", "coordinator"}) if kind in {"school", "class"} else STAFF
+
+
 def may_see_members(held: Collection[str], kind: str) -> bool:
     """Names of pupils: a class and a school show theirs to teachers and coordinators, never to ward officers."""
-    seers = {"teacher", "coordinator", "site_admin"} if kind in {"school", "class"} else STAFF | {"site_admin"}
-    return not seers.isdisjoint(held)
+    return not (member_seers(kind) | {"site_admin"}).isdisjoint(held)
 
 
 def may_create_unit(held: Collection[str], kind: str) -> bool:
