@@ -40,10 +40,11 @@ function signedOut() {
 
 // ---- parts of the page -----------------------------------------------------------------------------------
 
-const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input:not([type=hidden]), textarea, select");
+export const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input:not([type=hidden]), textarea, select");
 
-// Put elements (by their ids) in the form that a fresh copy of this page gives them. `keep(old, fresh)` may veto.
-export async function refresh(ids, keep = () => false) {
+// Put elements (by their ids) in the form that a fresh copy of this page gives them, but for those that
+// `keep(old, fresh)` leaves as they are: by default those in which somebody is typing.
+export async function refresh(ids, keep = busy) {
   const response = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (response.redirected && new URL(response.url).pathname !== location.pathname) {
     location.assign(response.url);
@@ -54,7 +55,7 @@ export async function refresh(ids, keep = () => false) {
   for (const id of ids) {
     const old = document.getElementById(id);
     const fresh = page.getElementById(id);
-    if (old && fresh && old.outerHTML !== fresh.outerHTML && !busy(old) && !keep(old, fresh)) place(old, fresh);
+    if (old && fresh && old.outerHTML !== fresh.outerHTML && !keep(old, fresh)) place(old, fresh);
   }
 }
 

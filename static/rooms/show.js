@@ -1,7 +1,7 @@
 // A room. The database is the truth: what is shown here follows its numbers without gaps, and what is written
 // waits in an outbox until the server has it, under an id that makes sending it twice the same as once.
 
-const { socket: open, refresh } = await import(document.getElementById("live-js").src);
+const { socket: open, refresh, busy } = await import(document.getElementById("live-js").src);
 
 const main = document.querySelector("main.room");
 const list = document.getElementById("messages");
@@ -306,6 +306,8 @@ function writing() {
   if (!form || form.dataset.ready) return;
   form.dataset.ready = "1";
   const field = form.elements.text;
+  if (!field.value) field.value = draft;
+  draft = "";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value.trim();
@@ -365,13 +367,20 @@ function tell(text, ms = 10000) {
 // ---- what else changes -----------------------------------------------------------------------------------
 
 let renewTimer;
+let draft = ""; // what was being typed when writing was taken away for a while
+
+function keepPart(old, fresh) {
+  if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
+  return old.id === "order" ? old.open : busy(old);
+}
 
 // Everything around the messages as a fresh page shows it; the composer only when it has become another one.
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
     const parts = ["people", "way-out", "watch", "order", "composer"];
-    await refresh(parts, (old, fresh) => old.id === "composer" && old.dataset.state === fresh.dataset.state).catch(() => {});
+    draft = document.getElementById("text")?.value || draft;
+    await refresh(parts, keepPart).catch(() => {});
     document.getElementById("by-hand")?.remove();
     list.querySelectorAll("[data-author]").forEach(roleOf);
     writing();
