@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 import socketio
@@ -10,20 +11,22 @@ from socketio.exceptions import ConnectionError as Refused
 
 from tests.rooms.people import Line, Person, http, rooms_of, sign_in, until
 from tests.servers import Site
+from tests.services import fresh_site_services
 
 SOON = 2.0  # seconds that an act may take to reach a socket on another process
 
 
-@pytest.fixture(scope="module")
-def site(backend: str, request: pytest.FixtureRequest) -> Iterator[Site]:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """A running installation; with PostgreSQL it has two processes."""
-    if backend == "postgres":
-        made = Site(request.getfixturevalue("postgres_url"), request.getfixturevalue("redis_url"))
-    else:
-        made = Site()
-    with made:
-        made.prepare().start(2 if backend == "postgres" else 1)
-        yield made
+    with ExitStack() as stack:
+        if request.param == "postgres":
+            database_url, redis_url = stack.enter_context(fresh_site_services())
+            made, processes = Site(database_url, redis_url), 2
+        else:
+            made, processes = Site(), 1
+        stack.enter_context(made)
+        yield made.prepare().start(processes)
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,7 @@ def test_every_act_is_a_line_in_the_room_and_a_row_in_the_audit(who: Who, pair: 
     commands.remove_member(hang, pair, khoa, "Hỏi số điện thoại")
     commands.close_room(hang, pair, "Hết việc")
     done = [action for action, _ in acts(pair)]
-    assert done == ["enter_room", "hidden_message", "hold_room", "released_message", "refused_message",
+    assert done == ["enter_room", "hide_message", "hold_room", "release_message", "refuse_message",
                     "unhold_room", "mute", "unmute", "remove_member", "close_room"]  # fmt: skip
     assert len(lines(pair)) == len(done)
     assert audit.verify().broken_at is None

@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.lessons.queries import progress_in
-from tutoring.rooms import commands, queries
+from tutoring.rooms import attendance, commands, queries
 
 Who = Callable[[str], User]
 
@@ -31,7 +31,7 @@ def socket(user: User) -> str:
 
 
 def here(room_id: int) -> set[str]:
-    return {seat.user.called_name for seat in queries.present(room_id)}
+    return {seat.user.called_name for seat in attendance.present(room_id)}
 
 
 def test_a_room_opens_with_its_people_and_the_step_they_are_at(who: Who, pair: int) -> None:
@@ -132,7 +132,7 @@ def test_entering_goes_on_from_the_page_visit_before_it(who: Who, pair: int) -> 
     for sid in sids:
         sessions.close_socket(sid)
     clock.move(timedelta(minutes=30))
-    assert queries.minutes_together(pair) == 5
+    assert attendance.minutes_together(pair) == 5
 
 
 def test_only_minutes_in_which_both_were_there_count(who: Who, pair: int) -> None:
@@ -146,7 +146,7 @@ def test_only_minutes_in_which_both_were_there_count(who: Who, pair: int) -> Non
     sessions.close_socket(khoa)
     sessions.close_socket(second)
     clock.move(timedelta(minutes=20))
-    assert queries.minutes_together(pair) == 7
+    assert attendance.minutes_together(pair) == 7
 
 
 def test_closing_ends_attendance(who: Who, pair: int) -> None:
@@ -155,7 +155,7 @@ def test_closing_ends_attendance(who: Who, pair: int) -> None:
     clock.move(timedelta(minutes=3))
     commands.shut_room(pair, "duty")
     clock.move(timedelta(minutes=30))
-    assert queries.minutes_together(pair) == 3 and here(pair) == set()
+    assert attendance.minutes_together(pair) == 3 and here(pair) == set()
 
 
 # ---- the end -----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.make import World, client_of, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.kernel import limits
-from tutoring.rooms import commands, queries
+from tutoring.rooms import attendance, commands
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
@@ -156,7 +156,8 @@ def test_the_page_says_who_is_here_who_can_read_and_whom_to_call(as_: As, room: 
     page = as_("minh").get(f"/rooms/{room}").text
     people = re.search(r'<p id="people".*?</p>', page, re.S)
     assert people is not None
-    assert people.group(0).count("đang ở đây") == 2 and people.group(0).count("chưa vào") == 1
+    said = re.sub("<[^>]+>", "", people.group(0))
+    assert said == "Đang ở đây: Minh (bạn), Anh Khoa (người giúp). Đang vắng: Chị Lan (phụ huynh)."
     assert "Cô Hằng" in page and "phụ huynh có thể đọc phòng này" in page
     assert 'href="tel:111"' in page
     assert "Kết thúc" in page and "Bước sau" not in page and "Giữ trật tự" not in page
@@ -213,6 +214,8 @@ def test_every_act_of_a_teacher_works_by_form(as_: As, room: int, world: World) 
     assert [shown[seq] for seq in seqs] == ["hidden", "hidden", "held"]
     hang.post(f"/rooms/{room}/remove", data={"user": world["khoa"], "reason": "Hỏi số điện thoại"})
     assert as_("khoa").get(f"/rooms/{room}").status_code == 404
+    assert "Lý do: Hỏi số điện thoại" in as_("khoa").get("/rooms").text
+    assert "Hỏi số điện thoại" not in minh.get(f"/rooms/{room}").text
     hang.post(f"/rooms/{room}/close", data={"reason": "Hết việc"})
     assert "Buổi học đã kết thúc" in minh.get(f"/rooms/{room}").text
 
@@ -264,10 +267,10 @@ def test_a_page_visit_is_presence_and_leaving_by_form_ends_it(app: Flask, as_: A
     minh = as_("minh")
     minh.get(f"/rooms/{room}")
     with app.app_context():
-        assert [seat.user.called_name for seat in queries.present(room)] == ["Minh"]
+        assert [seat.user.called_name for seat in attendance.present(room)] == ["Minh"]
     assert minh.post(f"/rooms/{room}/leave").location.endswith("/rooms")
     with app.app_context():
-        assert queries.present(room) == []
+        assert attendance.present(room) == []
 
 
 def test_the_pages_speak_english_too(as_: As, room: int) -> None:

@@ -58,7 +58,7 @@ class Seat(Model):
     left_at: Mapped[datetime | None]  # when the person last said goodbye
     removed_at: Mapped[datetime | None]
     muted_until: Mapped[datetime | None]
-    mute_reason: Mapped[str] = mapped_column(default="")  # told to the muted person alone
+    mute_reason: Mapped[str] = mapped_column(default="")  # why muted or removed: told to this person alone
     seen_seq: Mapped[int] = mapped_column(default=0)
 
     user: Mapped[User] = relationship()

@@ -20,7 +20,7 @@ from tutoring.policy.rooms import (
     may_keep_order,
     may_post_message,
 )
-from tutoring.rooms import activities, payloads, queries
+from tutoring.rooms import activities, attendance, payloads, queries
 from tutoring.rooms.forms import MINUTES
 from tutoring.rooms.models import Feedback, Room, Seat
 
@@ -195,7 +195,7 @@ def room_page(viewer: User, room: Room, known: Facts, language: str, before: int
         me=viewer,
         title=room_title(room, language),
         seats=seats,
-        present={seat.user_id for seat in queries.present(room.id)},
+        present={seat.user_id for seat in attendance.present(room.id)},
         readers=_readers(room, seats),
         messages=[payloads.posted_to(viewer, known, one) for one in found.items],
         older=found.items[0].seq if found.more else None,
@@ -210,7 +210,7 @@ def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
     return Summary(
         room=room,
         title=room_title(room, language),
-        minutes=queries.minutes_together(room.id),
+        minutes=attendance.minutes_together(room.id),
         seats=[seat for seat in queries.seats(room.id) if seat.role in TAKING_PART],
         said=said,
         mine=said.get(viewer.id),

@@ -1,15 +1,14 @@
 """Reads of rooms: what a person may see of them, who is in, who can read."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.models import LiveSocket, User
+from tutoring.accounts.models import User
 from tutoring.community import queries as community
-from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -19,15 +18,10 @@ from tutoring.policy.rooms import (
     WATCH_CHILDREN,
     Facts,
     may_read_room,
-    watching_roles,
 )
-from tutoring.rooms.minutes import Stretch, together
-from tutoring.rooms.models import Attendance, Feedback, Message, Room, Seat
+from tutoring.rooms.models import Feedback, Message, Room, Seat
 
 PAGE = 100
-VISIT = timedelta(minutes=2)  # how long a page asked for counts as being there
-SOCKET_ALIVE = timedelta(seconds=90)
-REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not written down every time
 _LARGEST_ID = 2**31 - 1
 
 
@@ -154,18 +148,11 @@ def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
     return found
 
 
-def watchers_of(found: Room) -> list[int]:
-    """Ids of all whose role lets them enter a room like this one as observers."""
-    query = (
-        sa.select(Membership.user_id)
-        .where(
-            Membership.unit_id.in_(community.lineage(found.unit_id)),
-            Membership.role.in_(watching_roles(found.minors)),
-            Membership.state == "active",
-        )
-        .distinct()
-    )
-    return list(db.session.scalars(query))
+def removed_lately(user: User) -> list[Seat]:
+    """Seats that this person lost within a day, newest first."""
+    since = clock.now() - timedelta(days=1)
+    query = sa.select(Seat).where(Seat.user_id == user.id, Seat.removed_at > since)
+    return list(db.session.scalars(query.order_by(Seat.removed_at.desc())))
 
 
 # ---- messages --------------------------------------------------------------------------------------------
@@ -215,66 +202,10 @@ def shown_name(user: User) -> str:
     return user.shown_name
 
 
-def present(room_id: int) -> list[Seat]:
-    """Who is in the room now: over a living socket, or by a page asked for a moment ago."""
-    moment = clock.now()
-    sockets = (
-        sa.select(Attendance.user_id)
-        .join(LiveSocket, LiveSocket.sid == Attendance.sid)
-        .where(
-            Attendance.room_id == room_id,
-            Attendance.until_at.is_(None),
-            LiveSocket.seen_at > moment - SOCKET_ALIVE,
-        )
-    )
-    pages = sa.select(Attendance.user_id).where(
-        Attendance.room_id == room_id,
-        Attendance.user_id == Seat.user_id,
-        Attendance.sid.is_(None),
-        Attendance.until_at > moment - VISIT,
-        sa.or_(Seat.left_at.is_(None), Attendance.until_at > Seat.left_at),
-    )
-    query = (
-        sa.select(Seat)
-        .options(joinedload(Seat.user))
-        .where(
-            Seat.room_id == room_id,
-            Seat.removed_at.is_(None),
-            sa.or_(Seat.user_id.in_(sockets), pages.correlate(Seat).exists()),
-        )
-        .order_by(Seat.id)
-    )
-    return list(db.session.scalars(query))
-
-
-def needs_visit(room_id: int, user_id: int) -> bool:
-    """Whether a page asked for now has to be written down: a cheap look that takes no lock."""
-    recent = sa.select(Attendance.id).where(
-        Attendance.room_id == room_id,
-        Attendance.user_id == user_id,
-        sa.or_(Attendance.until_at.is_(None), Attendance.until_at > clock.now() - REFRESH),
-    )
-    return db.session.scalar(recent.limit(1)) is None
-
-
 def on_duty(found: Room) -> list[User]:
     """Grown-ups on duty who could look in now and do not take part themselves."""
     taking_part = [one.user_id for one in seats(found.id) if one.role != "observer"]
     return community.on_duty(found.unit_id, minors=found.minors, but=taking_part)
-
-
-def minutes_together(room_id: int) -> int:
-    """Whole minutes that a learner and a helper were both in the room."""
-    query = (
-        sa.select(Seat.role, Attendance.from_at, Attendance.until_at)
-        .join(Seat, sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id))
-        .where(Attendance.room_id == room_id, Seat.role.in_(("learner", "helper")))
-    )
-    sides: dict[str, list[Stretch]] = {"learner": [], "helper": []}
-    moment: datetime = clock.now()
-    for role, start, end in db.session.execute(query):
-        sides[role].append((start, end or moment))
-    return int(together(sides["learner"], sides["helper"]).total_seconds() // 60)
 
 
 def feedback_of(room_id: int) -> dict[int, Feedback]:

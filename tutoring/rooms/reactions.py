@@ -11,7 +11,7 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.policy.rooms import may_read_room
-from tutoring.rooms import commands, payloads, queries
+from tutoring.rooms import attendance, commands, payloads, queries
 from tutoring.rooms.events import (
     HoldChanged,
     MemberMuted,
@@ -99,7 +99,7 @@ def push_presence(event: PresenceChanged) -> None:
 
 
 def _push_presence(room_id: int) -> None:
-    present = payloads.people(queries.present(room_id))
+    present = payloads.people(attendance.present(room_id))
     live.push("changed", payloads.changed(room_id, "presence", present=present), f"room:{room_id}")
 
 

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
 from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
-from tutoring.rooms import commands, payloads, queries
+from tutoring.rooms import attendance, commands, payloads, queries
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.models import Room
 from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, summary
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 blueprint = Blueprint("rooms", __name__)
@@ -29,7 +30,9 @@ def _back(room_id: int, anchor: str = "") -> Response:
 
 @blueprint.get("/rooms")
 def index() -> str:
-    return render_template("rooms/index.html", rows=my_rooms(me(), str(get_locale())))
+    return render_template(
+        "rooms/index.html", rows=my_rooms(me(), str(get_locale())), lost=queries.removed_lately(me())
+    )
 
 
 @blueprint.get("/rooms/<int:room_id>")
@@ -42,17 +45,19 @@ def show(room_id: int) -> Page:
         names = [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
         return render_template("rooms/door.html", room=room, names=names)
     _note_visit(room)
-    commands.mark_seen(me(), room_id, room.last_seq)
+    mine = queries.seat(room_id, me().id)
+    if mine is not None and mine.seen_seq < room.last_seq:
+        commands.mark_seen(me(), room_id, room.last_seq)
     return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4())))
 
 
 def _note_visit(room: Room) -> None:
-    if room.closed_at is None and queries.needs_visit(room.id, me().id):
+    if room.closed_at is None and attendance.needs_visit(room.id, me().id):
         commands.visit(me(), room.id)
 
 
 def _page(room: Room, known: Facts, form: MessageForm, **more: Any) -> str:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     page = room_page(me(), room, known, str(get_locale()), before)
     return render_template("rooms/show.html", page=page, form=form, **more)
 
@@ -108,7 +113,7 @@ def _done(room_id: int, anchor: str = "") -> Response:
 
 
 def _form_number(name: str) -> int:
-    value = request.form.get(name, type=int)
+    value = request.form.get(name, type=whole)
     if value is None:
         raise Invalid(field=name)
     return value

@@ -152,18 +152,17 @@ def hide_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
     return _change(actor, room, found, "hidden", "hidden", reason)
 
 
-_SAID = {
-    "released": "{name} đã cho gửi tin số {seq}.",
-    "refused": "{name} đã giữ lại tin số {seq}, không gửi.",
-    "hidden": "{name} đã ẩn tin số {seq}.",
+_ACTS = {  # what happened to a message: the act in the audit, the line in the room
+    "released": ("release_message", "{name} đã cho gửi tin số {seq}."),
+    "refused": ("refuse_message", "{name} đã giữ lại tin số {seq}, không gửi."),
+    "hidden": ("hide_message", "{name} đã ẩn tin số {seq}."),
 }
 
 
 def _change(actor: User, room: Room, found: Message, what: str, status: str, reason: str) -> Message:
+    act, line = _ACTS[what]
     found.status = status
-    audit.record(
-        actor.id, f"{what}_message", f"room:{room.id}", reason, seq=found.seq, author=found.author_id
-    )  # fmt: skip
+    audit.record(actor.id, act, f"room:{room.id}", reason, seq=found.seq, author=found.author_id)
     announce(MessageChanged(room.id, found.seq, what))
-    system_line(room, _SAID[what].format(name=shown_name(actor), seq=found.seq))
+    system_line(room, line.format(name=shown_name(actor), seq=found.seq))
     return found

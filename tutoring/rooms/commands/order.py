@@ -112,7 +112,7 @@ def remove_member(actor: User, room_id: int, user_id: int, reason: str) -> None:
     reason = why(reason)
     room = acting(actor, room_id)
     theirs = _target(actor, room, user_id)
-    theirs.removed_at = clock.now()
+    theirs.removed_at, theirs.mute_reason = clock.now(), reason
     end_attendance(room.id, user_id, theirs.removed_at)
     audit.record(actor.id, "remove_member", f"room:{room.id}", reason, user=user_id)
     # First the removed person's sockets leave, then the others are told.

@@ -9,9 +9,10 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
+from tutoring.rooms.attendance import VISIT
 from tutoring.rooms.events import PresenceChanged
 from tutoring.rooms.models import Attendance, Seat
-from tutoring.rooms.queries import VISIT, readable, seat
+from tutoring.rooms.queries import readable, seat
 
 
 @command

@@ -1,0 +1,194 @@
+"""The room's page in a real browser: bad networks, two tabs, no scripts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.rooms.people import Line, Person, rooms_of, until
+from tests.servers import Site
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with Site() as made:
+        yield made.prepare().start(1)
+
+
+@pytest.fixture(scope="module")
+def rooms(site: Site) -> Iterator[list[Person]]:
+    """Rooms of two that nobody has been in yet."""
+    return iter(rooms_of(site, 10, 2))
+
+
+def browser_of(browser: Browser, site: Site, person: Person, phone: dict[str, Any], **more: Any) -> BrowserContext:
+    context = browser.new_context(base_url=site.url(), **{**phone, **more})
+    name, _, value = person.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": site.url()}])
+    return context
+
+
+@pytest.fixture
+def phone(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in browser_context_args.items() if key != "base_url"}
+
+
+def room_page(context: BrowserContext, person: Person) -> Page:
+    page = context.new_page()
+    page.goto(f"/rooms/{person.room}")
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    page.get_by_role("button", name="Gửi tin nhắn").click()
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator("#messages .text").all_inner_texts()
+
+
+def in_room(page: Page) -> None:
+    """Wait until the page hears the room."""
+    expect(page.locator("#people")).to_contain_text("Đang ở đây")
+    expect(page.locator("#by-hand")).to_have_count(0)
+
+
+def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, other = next(rooms)
+    context = browser_of(browser, site, one, phone)
+    page = room_page(context, one)
+    line = Line(other, site.url()).open()
+    line.enter()
+    write(page, "trước")
+    until(lambda: len(line.posted()) == 1)
+    context.set_offline(True)
+    write(page, "khi mất mạng một")
+    write(page, "khi mất mạng hai")
+    expect(page.locator(".msg.wait")).to_have_count(2)
+    expect(page.get_by_text("Mất kết nối.")).to_be_visible()
+    line.write("bên kia viết trong lúc đó")
+    context.set_offline(False)
+    until(lambda: len(line.posted()) == 4, seconds=20)
+    expect(page.locator(".msg.wait")).to_have_count(0)
+    expect(page.locator("#messages .text")).to_have_count(4)
+    expect(page.get_by_text("Mất kết nối.")).to_be_hidden()
+    assert shown(page) == [m["text"] for m in line.posted()]
+    assert shown(page)[2:] == ["khi mất mạng một", "khi mất mạng hai"]
+    live = shown(page)
+    page.reload()
+    assert shown(page) == live
+    line.close()
+    context.close()
+
+
+def test_what_waits_survives_a_reload_of_the_page(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, _other = next(rooms)
+    context = browser_of(browser, site, one, phone)
+    page = room_page(context, one)
+    in_room(page)
+    page.evaluate(
+        "([key, one]) => sessionStorage.setItem(key, JSON.stringify([one]))",
+        [f"outbox:{one.user}:{one.room}", {"client_id": "11111111-1111-4111-8111-111111111111", "text": "còn lại"}],
+    )
+    page.reload()
+    expect(page.locator("#m1 .text")).to_have_text("còn lại")
+    assert page.evaluate("key => sessionStorage.getItem(key)", f"outbox:{one.user}:{one.room}") == "[]"
+    context.close()
+
+
+def test_without_a_socket_the_page_fetches_and_sends_over_plain_http(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, other = next(rooms)
+    context = browser_of(browser, site, one, phone)
+    context.add_init_script("window.WebSocket = class { constructor() { throw new Error('no sockets here'); } };")
+    page = room_page(context, one)
+    line = Line(other, site.url()).open()
+    line.enter()
+    line.write("Chào bạn")
+    expect(page.locator("#messages .text")).to_have_text(["Chào bạn"], timeout=15_000)
+    write(page, "Mình đây")
+    until(lambda: len(line.posted()) == 2, seconds=15)
+    expect(page.locator("#m2 .text")).to_have_text("Mình đây", timeout=15_000)
+    line.close()
+    context.close()
+
+
+def test_two_tabs_show_the_same_and_a_watchful_page_heals_a_gap(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, other = next(rooms)
+    context = browser_of(browser, site, one, phone)
+    first, second = room_page(context, one), room_page(context, one)
+    in_room(first)
+    in_room(second)
+    line = Line(other, site.url()).open()
+    line.enter()
+    for n in range(6):
+        write((first, second)[n % 2], f"tin {n}")
+        until(lambda n=n: len(line.posted()) == n + 1)  # type: ignore[misc]
+    for page in (first, second):
+        expect(page.locator("#messages .text")).to_have_text([f"tin {n}" for n in range(6)])
+        expect(page.locator("#messages .mine")).to_have_count(6)
+    line.close()
+    context.close()
+
+
+def test_markup_in_messages_and_names_is_never_markup(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, other = next(rooms)
+    context = browser_of(browser, site, one, phone)
+    page = room_page(context, one)
+    in_room(page)
+    line = Line(other, site.url()).open()
+    evil = "<img src=x onerror=\"document.title='hỏng'\"><script>document.title='hỏng'</script>"
+    line.write(evil)
+    expect(page.locator("#m1 .text")).to_have_text(evil)
+    page.reload()
+    expect(page.locator("#m1 .text")).to_have_text(evil)
+    assert "hỏng" not in page.title() and page.locator("#messages img, #messages script").count() == 0
+    line.close()
+    context.close()
+
+
+def test_a_text_that_is_too_long_stays_and_says_why(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, _other = next(rooms)
+    context = browser_of(browser, site, one, phone)
+    page = room_page(context, one)
+    in_room(page)
+    write(page, "dài " * 300)
+    expect(page.locator("#say")).to_contain_text("Tin dài quá 1000 ký tự")
+    assert len(page.locator("#text").input_value()) == 1200
+    context.close()
+
+
+def test_two_people_chat_without_any_script(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    people = next(rooms)
+    contexts = [browser_of(browser, site, person, phone, java_script_enabled=False) for person in people]
+    one, other = (room_page(context, person) for context, person in zip(contexts, people, strict=True))
+    write(one, "Chào bạn, mình không có script")
+    other.get_by_role("link", name="Tải tin mới").click()
+    expect(other.locator("#m1 .text")).to_have_text("Chào bạn, mình không có script")
+    write(other, "x" * 1001)
+    expect(other.get_by_text("Tin dài quá 1000 ký tự")).to_be_visible()
+    assert len(other.locator("#text").input_value()) == 1001
+    write(other, "Mình nghe đây")
+    one.get_by_role("link", name="Tải tin mới").click()
+    expect(one.locator("#m2 .text")).to_have_text("Mình nghe đây")
+    one.get_by_role("link", name="Kết thúc").click()
+    one.get_by_label("Xong rồi").check()
+    one.get_by_role("button", name="Kết thúc và gửi").click()
+    expect(one.get_by_role("heading", name="Buổi học đã kết thúc")).to_be_visible()
+    for context in contexts:
+        context.close()

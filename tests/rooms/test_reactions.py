@@ -1,0 +1,129 @@
+"""What is pushed, and only after the commit; pushes applied to an old state equal a fresh fetch."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.make import World, person
+from tests.rooms.conftest import new_id
+from tutoring.accounts import sessions
+from tutoring.accounts.models import User
+from tutoring.community.events import MembershipEnded
+from tutoring.community.models import Membership
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Refusal
+from tutoring.kernel.events import announce
+from tutoring.rooms import commands, payloads, queries
+from tutoring.web import live
+
+Who = Callable[[str], User]
+Push = tuple[str, dict[str, Any], str]
+
+
+@pytest.fixture
+def pushed(monkeypatch: pytest.MonkeyPatch) -> list[Push]:
+    """Every push and every parting, in order."""
+    seen: list[Push] = []
+    monkeypatch.setattr(live, "push", lambda event, payload, to: seen.append((event, payload, to)))
+    monkeypatch.setattr(live, "leave", lambda sids, room: seen.append(("leave", {"sids": list(sids)}, room)))
+    return seen
+
+
+def test_nothing_is_pushed_for_what_is_undone(who: Who, pair: int, pushed: list[Push]) -> None:
+    @command
+    def fails() -> None:
+        commands.post_message(who("minh"), pair, new_id(), "mất")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert pushed == []
+
+
+def test_a_removed_member_gets_a_last_word_and_parts_before_the_others_are_told(
+    who: Who, pair: int, pushed: list[Push]
+) -> None:
+    khoa = who("khoa")
+    sign_in = sessions.begin_sign_in(khoa, "test")
+    sessions.open_socket("s1", sign_in.id, khoa.id)
+    commands.enter_as_observer(who("hang"), pair)
+    pushed.clear()
+    commands.remove_member(who("hang"), pair, khoa.id, "Hỏi số điện thoại")
+    room = f"room:{pair}"
+    assert [(event, to) for event, _payload, to in pushed] == [
+        ("changed", f"user:{khoa.id}"), ("leave", room), ("changed", room), ("posted", room)
+    ]  # fmt: skip
+    assert pushed[1][1] == {"sids": ["s1"]}
+    assert "Hỏi số điện thoại" not in str(pushed)
+
+
+def test_a_watcher_whose_role_ends_parts_from_the_rooms(who: Who, inside: World, pair: int, pushed: list[Push]) -> None:
+    commands.enter_as_observer(who("hang"), pair)
+    pushed.clear()
+
+    @command
+    def role_ends() -> None:
+        for member in db.session.query(Membership).filter_by(user_id=inside["hang"]):
+            member.state = "ended"
+            announce(MembershipEnded(member.user_id, member.unit_id, member.role))
+
+    role_ends()
+    assert ("leave", f"room:{pair}") in [(event, to) for event, _payload, to in pushed]
+
+
+class Page:
+    """A client as the protocol wants it: it applies what is pushed to the state that it has."""
+
+    def __init__(self, viewer: User, room_id: int) -> None:
+        self.viewer, self.room_id = viewer, room_id
+        self.messages = self.fresh()
+
+    def fresh(self) -> dict[int, dict[str, Any]]:
+        _room, known = queries.readable(self.viewer, self.room_id)
+        found = queries.messages_after(self.room_id, 0).items
+        return {one.seq: payloads.posted_to(self.viewer, known, one) for one in found}
+
+    def hear(self, event: str, payload: dict[str, Any], to: str) -> None:
+        if to != f"room:{self.room_id}":
+            return
+        if event == "posted":
+            assert payload["seq"] == len(self.messages) + 1
+            self.messages[payload["seq"]] = payload
+        elif event == "changed" and "message" in payload:
+            self.messages[payload["seq"]] = payload["message"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_pushes_applied_to_an_old_state_equal_a_fresh_fetch(
+    who: Who, inside: World, pair: int, pushed: list[Push], seed: int
+) -> None:
+    chance = random.Random(seed)
+    commands.post_message(who("minh"), pair, new_id(), "trước")
+    page = Page(who("khoa"), pair)
+    pushed.clear()
+
+    def number() -> int:
+        return chance.randint(1, queries.room(pair).last_seq)
+
+    acts: list[Callable[[], object]] = [
+        lambda: commands.post_message(who("minh"), pair, new_id(), f"tin {chance.random()}"),
+        lambda: commands.post_message(who("lan"), pair, new_id(), f"tin {chance.random()}"),
+        lambda: commands.hold_everything(who("hang"), pair, on=chance.random() < 0.5),
+        lambda: commands.release_message(who("hang"), pair, number()),
+        lambda: commands.refuse_message(who("hang"), pair, number(), "lý do"),
+        lambda: commands.hide_message(who("hang"), pair, number(), "lý do"),
+        lambda: commands.mute(who("hang"), pair, inside["minh"], 5, "lý do"),
+        lambda: commands.unmute(who("hang"), pair, inside["minh"]),
+    ]
+    for _ in range(40):
+        try:
+            chance.choice(acts)()
+        except Refusal:
+            db.session.rollback()
+    for push in pushed:
+        page.hear(*push)
+    page.viewer = person(inside["khoa"])
+    assert page.messages == page.fresh()

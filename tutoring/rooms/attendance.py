@@ -1,0 +1,72 @@
+"""Reads of attendance: who is in a room now, and how long two sides were there together."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import LiveSocket
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.rooms.minutes import Stretch, together
+from tutoring.rooms.models import Attendance, Seat
+
+VISIT = timedelta(minutes=2)  # how long a page asked for counts as being there
+SOCKET_ALIVE = timedelta(seconds=90)
+REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not written down every time
+
+
+def present(room_id: int) -> list[Seat]:
+    """Who is in the room now: over a living socket, or by a page asked for a moment ago."""
+    moment = clock.now()
+    sockets = (
+        sa.select(Attendance.user_id)
+        .join(LiveSocket, LiveSocket.sid == Attendance.sid)
+        .where(
+            Attendance.room_id == room_id,
+            Attendance.until_at.is_(None),
+            LiveSocket.seen_at > moment - SOCKET_ALIVE,
+        )
+    )
+    pages = sa.select(Attendance.user_id).where(
+        Attendance.room_id == room_id,
+        Attendance.user_id == Seat.user_id,
+        Attendance.sid.is_(None),
+        Attendance.until_at > moment - VISIT,
+        sa.or_(Seat.left_at.is_(None), Attendance.until_at > Seat.left_at),
+    )
+    query = (
+        sa.select(Seat)
+        .options(joinedload(Seat.user))
+        .where(
+            Seat.room_id == room_id,
+            Seat.removed_at.is_(None),
+            sa.or_(Seat.user_id.in_(sockets), pages.correlate(Seat).exists()),
+        )
+        .order_by(Seat.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def needs_visit(room_id: int, user_id: int) -> bool:
+    """Whether a page asked for now has to be written down: a cheap look that takes no lock."""
+    recent = sa.select(Attendance.id).where(
+        Attendance.room_id == room_id,
+        Attendance.user_id == user_id,
+        sa.or_(Attendance.until_at.is_(None), Attendance.until_at > clock.now() - REFRESH),
+    )
+    return db.session.scalar(recent.limit(1)) is None
+
+
+def minutes_together(room_id: int) -> int:
+    """Whole minutes that a learner and a helper were both in the room."""
+    query = (
+        sa.select(Seat.role, Attendance.from_at, Attendance.until_at)
+        .join(Seat, sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id))
+        .where(Attendance.room_id == room_id, Seat.role.in_(("learner", "helper")))
+    )
+    sides: dict[str, list[Stretch]] = {"learner": [], "helper": []}
+    moment: datetime = clock.now()
+    for role, start, end in db.session.execute(query):
+        sides[role].append((start, end or moment))
+    return int(together(sides["learner"], sides["helper"]).total_seconds() // 60)
