@@ -28,7 +28,7 @@ from tutoring.rooms import activities
 from tutoring.rooms import reactions as rooms_reactions
 from tutoring.rooms import sockets as rooms_sockets
 from tutoring.rooms import views as rooms_views
-from tutoring.web import assets, errors, i18n, live, pages, security, signin, worker
+from tutoring.web import assets, errors, i18n, live, numbers, pages, security, signin, worker
 
 VIEWS = (
     pages,
@@ -80,6 +80,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
     mail.configure(settings.smtp_url, settings.mail_from)
     assets.init(app, Path(settings.static))
+    numbers.init(app)
     security.init(app, settings)
     i18n.init(app)
     signin.init(app, sessions.user_of_token, community.roles_of)

@@ -51,7 +51,7 @@ class Year:
 
     def __call__(self, form: Any, field: Any) -> None:
         text = (field.data or "").strip()
-        if not (text.isascii() and text.isdigit() and 1900 <= int(text) <= clock.today().year):
+        if not (text.isascii() and text.isdigit() and len(text) == 4 and 1900 <= int(text) <= clock.today().year):
             raise StopValidation(_l("Hãy ghi năm sinh bằng bốn chữ số, ví dụ 2012."))
 
 
@@ -63,7 +63,7 @@ class Whole:
 
     def __call__(self, form: Any, field: Any) -> None:
         text = (field.data or "").strip()
-        if not (text.isascii() and text.isdigit() and self.least <= int(text) <= self.most):
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and self.least <= int(text) <= self.most):
             raise StopValidation(_l("Hãy ghi một số từ %(least)s đến %(most)s.", least=self.least, most=self.most))
 
 

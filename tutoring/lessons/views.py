@@ -25,6 +25,7 @@ from tutoring.lessons.models import Lesson, LessonProgress
 from tutoring.lessons.texts import StepText
 from tutoring.policy import lessons as policy
 from tutoring.web.i18n import language
+from tutoring.web.numbers import whole
 from tutoring.web.signin import held_roles, me
 
 blueprint = Blueprint("lessons", __name__)
@@ -186,7 +187,7 @@ def answer(slug: str, number: int) -> Response:
     limits.hit("act", me().id)
     checkpoint = request.form.get("checkpoint", "")
     chosen = request.form.getlist(checkpoint)
-    hints = request.form.get("hints", 0, type=int)
+    hints = request.form.get("hints", 0, type=whole)
     try:
         commands.record_attempt(me().id, request.form.get("attempt", ""), slug, number, checkpoint, chosen, hints)
     except Invalid as refusal:

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel.paging import Page
 from tutoring.notifications import commands, queries
+from tutoring.web.numbers import whole
 from tutoring.web.pages import own_path
 from tutoring.web.signin import me
 
@@ -13,7 +14,7 @@ blueprint = Blueprint("notifications", __name__)
 
 @blueprint.get("/notices")
 def inbox() -> str:
-    rows = queries.inbox(me().id, request.args.get("before", type=int))
+    rows = queries.inbox(me().id, request.args.get("before", type=whole))
     return render_template("notifications/inbox.html", page=Page.of(rows, queries.PAGE))
 
 

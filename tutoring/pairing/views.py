@@ -12,6 +12,7 @@ from tutoring.pairing import commands, guardian_on_phone, queries
 from tutoring.pairing.forms import AskForm, CancelForm
 from tutoring.policy.pairing import needs_guardian_seat
 from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 blueprint = Blueprint("pairing", __name__)
@@ -36,7 +37,7 @@ def _form() -> AskForm:
 def ask() -> Response | str | tuple[str, int]:
     form = _form()
     if not form.is_submitted():
-        slug, number = request.args.get("lesson", ""), request.args.get("step", type=int)
+        slug, number = request.args.get("lesson", ""), request.args.get("step", type=whole)
         if open_one := queries.open_request_of(me().id):
             return redirect(url_for("pairing.request", request_id=open_one.id))
         if slug and (here := lessons.find_step(slug, number or 1, str(get_locale()))):
@@ -69,7 +70,10 @@ def requests() -> str:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
+    try:
+        return whole(text or "")
+    except ValueError:
+        return None
 
 
 def _skill_names() -> dict[str, str]:
@@ -111,7 +115,7 @@ def guardian_answer(request_id: int) -> Response:
             asked = commands.answer_as_guardian(me(), request_id, word)
         else:
             asked = guardian_on_phone.answer(
-                me(), request_id, request.form.get("guardian", type=int) or 0, request.form.get("password", ""), word,
+                me(), request_id, request.form.get("guardian", type=whole) or 0, request.form.get("password", ""), word,
                 request.remote_addr or "",
             )  # fmt: skip
     except (Invalid, Conflict) as refusal:

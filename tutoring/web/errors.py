@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.text import N_
-from tutoring.web.i18n import said
+from tutoring.web.i18n import language, said
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,11 @@ def as_json(refusal: Refusal) -> dict[str, Any]:
 
 
 def _page(status: int, say: str) -> tuple[str, int]:
-    title = gettext(TITLES.get(status, TITLES[400]))
+    title = gettext(TITLES.get(status, TITLES[500 if status > 499 else 400]))
+    if status > 499:
+        # Without what stands around other pages: it asks the database, which may be what has just failed.
+        page = current_app.jinja_env.get_template("errors/error.html")
+        return page.render(code=status, title=title, say=say, request=request, locale=language()), status
     return render_template("errors/error.html", code=status, title=title, say=say), status
 
 
@@ -71,7 +75,7 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    say = gettext(SAYS.get(status, SAYS[400]))
+    say = gettext(SAYS.get(status, SAYS[500 if status > 499 else 400]))
     if isinstance(error, CSRFError):
         say = gettext("Trang này để lâu quá nên đã hết hạn. Hãy tải lại trang rồi gửi lại.")
     if wants_json():

@@ -1,5 +1,6 @@
 """Small pages that belong to no feature: language, health."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +13,13 @@ from tutoring.web.security import csrf
 
 blueprint = Blueprint("web", __name__)
 
+_ASTRAY = re.compile(r"[\x00-\x20\x7f\\]")
+
 
 def own_path(target: str | None, otherwise: str = "/") -> str:
     """A path of this site to go on to; anything else becomes `otherwise`."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target:
+    # Browsers drop tabs and line ends and read \ as /, so "/<tab>/elsewhere" would lead away.
+    if target and target.startswith("/") and not target.startswith("//") and not _ASTRAY.search(target):
         return target
     return otherwise
 

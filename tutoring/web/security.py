@@ -1,7 +1,6 @@
 """Headers and limits of every answer: nothing from elsewhere is ever loaded."""
 
-from flask import Flask, request
-from flask_login import current_user
+from flask import Flask, abort, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -34,6 +33,15 @@ def _csp(settings: Settings) -> str:
     )
 
 
+def _no_nul() -> None:
+    """Refuse the one character that PostgreSQL cannot keep and that nobody can type."""
+    if "\x00" in request.path:
+        abort(404)
+    for sent in (request.args, request.form):
+        if any("\x00" in key or any("\x00" in value for value in values) for key, values in sent.lists()):
+            abort(400)
+
+
 def init(app: Flask, settings: Settings) -> None:
     """Attach CSRF protection, security headers, size limits and cookie flags."""
     app.config.update(
@@ -50,6 +58,7 @@ def init(app: Flask, settings: Settings) -> None:
         MAX_FORM_PARTS=60,
     )
     csrf.init_app(app)
+    app.before_request(_no_nul)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     fixed = [
@@ -76,7 +85,7 @@ def init(app: Flask, settings: Settings) -> None:
                 headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif "cache-control" in present and response.cache_control.immutable:
             pass  # a file whose address changes with its content is nobody's in particular
-        elif request.cookies.get(app.config["SESSION_COOKIE_NAME"]) and current_user.is_authenticated:
+        elif "_user_id" in session:  # known without asking the database, which may be what just failed
             headers["Cache-Control"] = "no-store"
         else:
             headers.setdefault("Cache-Control", "no-cache")
