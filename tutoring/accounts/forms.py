@@ -19,8 +19,8 @@ from tutoring.kernel.text import N_
 from tutoring.web.forms import Form
 
 _SAYS = {
-    "bạn": N_("bạn"), "em": N_("em"), "con": N_("con"), "anh": N_("anh"), "chị": N_("chị"), "cô": N_("cô"),
-    "chú": N_("chú"), "bác": N_("bác"), "thầy": N_("thầy"), "ông": N_("ông"), "bà": N_("bà"),
+    "bạn": N_("bạn (dùng cho mọi người)"), "em": N_("em"), "con": N_("con"), "anh": N_("anh"), "chị": N_("chị"),
+    "cô": N_("cô"), "chú": N_("chú"), "bác": N_("bác"), "thầy": N_("thầy"), "ông": N_("ông"), "bà": N_("bà"),
 }  # fmt: skip
 ADDRESS_CHOICES = [option(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
 _RELATIONS = (N_("mẹ"), N_("ba"), N_("ông hoặc bà"), N_("cô, chú, bác, anh, chị"), N_("người giám hộ khác"))

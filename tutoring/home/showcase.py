@@ -15,19 +15,20 @@ from tutoring.accounts import passwords
 from tutoring.accounts.models import User
 from tutoring.config import Settings
 from tutoring.kernel.db import db
+from tutoring.kernel.text import N_
 
 ROLES = {
-    "minh": "Học sinh lớp 6",
-    "an": "Học sinh lớp 4",
-    "lan": "Phụ huynh của An",
-    "khoa": "Bạn đồng hành, học sinh lớp 11",
-    "hang": "Giáo viên trực",
-    "quang": "Điều phối viên của trường",
-    "muoi": "Trưởng khu phố",
-    "mai": "Công chức phường",
-    "bay": "Người dân",
-    "admin1": "Quản trị",
-    "admin2": "Quản trị thứ hai",
+    "minh": N_("Học sinh lớp 6"),
+    "an": N_("Học sinh lớp 4"),
+    "lan": N_("Phụ huynh của An"),
+    "khoa": N_("Bạn đồng hành, học sinh lớp 11"),
+    "hang": N_("Giáo viên trực"),
+    "quang": N_("Điều phối viên của trường"),
+    "muoi": N_("Trưởng khu phố"),
+    "mai": N_("Công chức phường"),
+    "bay": N_("Người dân"),
+    "admin1": N_("Quản trị"),
+    "admin2": N_("Quản trị thứ hai"),
 }
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_date, get_locale, gettext
+from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from tutoring.kernel import clock
@@ -44,10 +44,10 @@ def ago(value: datetime) -> str:
     if seconds < 60:
         return str(gettext("vừa xong"))
     if seconds < 3600:
-        return str(gettext("%(num)d phút trước", num=seconds // 60))
+        return str(ngettext("%(num)d phút trước", "%(num)d phút trước", seconds // 60))
     if seconds < 86400:
-        return str(gettext("%(num)d giờ trước", num=seconds // 3600))
-    return str(gettext("%(num)d ngày trước", num=seconds // 86400))
+        return str(ngettext("%(num)d giờ trước", "%(num)d giờ trước", seconds // 3600))
+    return str(ngettext("%(num)d ngày trước", "%(num)d ngày trước", seconds // 86400))
 
 
 def init(app: Flask) -> None:
