@@ -238,3 +238,9 @@ def test_nobody_acts_in_a_closed_room(who: Who, pair: int) -> None:
         commands.mute(who("hang"), pair, who("minh").id, 5, "x")
     assert caught.value.code == "closed"
     assert seen_by(who("minh"), pair)[-1]["text"] == "Cô Hằng đã đóng phòng."
+
+
+def test_a_long_mute_names_its_day(who: Who, pair: int) -> None:
+    commands.mute(who("hang"), pair, who("minh").id, 24 * 60, "Lời lẽ")
+    day = clock.local(clock.now() + timedelta(days=1)).strftime("%d/%m")
+    assert lines(pair)[-1].endswith(f", {day}.")

@@ -90,7 +90,7 @@ class RoomPage:
 
     @property
     def muted_until(self) -> str:
-        return local(self.mine.muted_until).strftime("%H:%M") if self.mine.muted_until else ""
+        return queries.shown_time(self.mine.muted_until) if self.mine.muted_until else ""
 
     def name(self, seat: Seat) -> str:
         return queries.shown_name(seat.user)

@@ -42,7 +42,6 @@ def posted_to(viewer: User, known: Facts, message: Message) -> Shape:
 def messages(viewer: User, known: Facts, room: Room, page: Page[Message]) -> Shape:
     """The answer to `enter` and `catch_up`; `seq` is the room's newest number."""
     return {
-        "room": str(room.id),
         "seq": room.last_seq,
         "messages": [posted_to(viewer, known, one) for one in page.items],
         "more": page.more,

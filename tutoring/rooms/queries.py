@@ -1,7 +1,7 @@
 """Reads of rooms: what a person may see of them, who is in, who can read."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -200,6 +200,12 @@ def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
 def shown_name(user: User) -> str:
     """What people are called in a room: "Cô Hằng", "Minh"."""
     return user.shown_name
+
+
+def shown_time(moment: datetime) -> str:
+    """The time of day in Vietnam, with the day when it is not today."""
+    here = clock.local(moment)
+    return here.strftime("%H:%M" if here.date() == clock.today() else "%H:%M, %d/%m")
 
 
 def on_duty(found: Room) -> list[User]:

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.kernel import audit
-from tutoring.kernel.clock import local
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
@@ -17,7 +16,7 @@ from tutoring.rooms.commands.lines import append, system_line
 from tutoring.rooms.commands.order import acting, why
 from tutoring.rooms.events import HoldChanged, MessageChanged, MessageRepeated
 from tutoring.rooms.models import Message, Room, Seat
-from tutoring.rooms.queries import facts, locked_room, message, readable, seat, sent_before, shown_name
+from tutoring.rooms.queries import facts, locked_room, message, readable, seat, sent_before, shown_name, shown_time
 
 LONGEST = 1000
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -59,7 +58,7 @@ def _refuse_silent(room: Room, author: User, known: Facts) -> None:
     raise NotAllowed(
         N_("Bạn đang được yêu cầu tạm ngừng viết đến %(until)s. Bạn vẫn đọc được."),
         code="muted",
-        until=local(mine.muted_until).strftime("%H:%M"),
+        until=shown_time(mine.muted_until),
     )
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock
-from tutoring.kernel.clock import local
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
@@ -16,7 +15,7 @@ from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.presence import end_attendance
 from tutoring.rooms.events import MemberMuted, MemberRemoved, MemberUnmuted, ObserverEntered
 from tutoring.rooms.models import Room, Seat
-from tutoring.rooms.queries import facts, locked_room, seat, shown_name
+from tutoring.rooms.queries import facts, locked_room, seat, shown_name, shown_time
 
 LONGEST_MUTE = 24 * 60  # minutes
 LONGEST_REASON = 200
@@ -89,7 +88,7 @@ def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> 
     theirs.muted_until, theirs.mute_reason = clock.now() + timedelta(minutes=minutes), reason
     audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes)
     announce(MemberMuted(room.id, user_id, actor.id, theirs.muted_until))
-    until = local(theirs.muted_until).strftime("%H:%M")
+    until = shown_time(theirs.muted_until)
     system_line(room, f"{shown_name(actor)} yêu cầu {shown_name(theirs.user)} tạm ngừng viết đến {until}.")
 
 
