@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 from babel.messages.frontend import CommandLineInterface
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 from flask.cli import AppGroup
 
 from tutoring.config import ROOT
@@ -13,6 +13,14 @@ from tutoring.config import ROOT
 group = AppGroup("texts", help="Translations; Vietnamese texts are the msgids.")
 CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = ("_l", "lazy_gettext", "N_")
+HEADER = b"""\
+msgid ""
+msgstr ""
+"Language: en\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
 
 
 def _babel(*arguments: str) -> None:
@@ -25,15 +33,25 @@ def missing(catalogue: Path = CATALOGUE) -> list[str]:
         return [str(message.id) for message in read_po(file) if message.id and not message.string]
 
 
+def extract(pot: Path) -> None:
+    """Write every text of the code to a template of catalogues."""
+    keywords = [part for word in KEYWORDS for part in ("-k", word)]
+    _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "--sort-output",
+           "--omit-header", "-o", str(pot), str(ROOT))  # fmt: skip
+
+
 def refresh() -> None:
     """Extract every text of the code into the English catalogue; what is gone leaves it."""
     with tempfile.TemporaryDirectory() as folder:
-        pot = str(Path(folder) / "messages.pot")
-        keywords = [part for word in KEYWORDS for part in ("-k", word)]
-        _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, "--no-location", "--sort-output",
-               "--omit-header", "-o", pot, str(ROOT))  # fmt: skip
-        flags = ["--no-fuzzy-matching", "--ignore-obsolete", "--omit-header", "--no-wrap"]
-        _babel("update", *flags, "-i", pot, "-o", str(CATALOGUE), "-l", "en")
+        pot = Path(folder) / "messages.pot"
+        extract(pot)
+        with CATALOGUE.open("rb") as old, pot.open("rb") as new:
+            english = read_po(old, locale="en")
+            english.update(read_po(new), no_fuzzy_matching=True)
+    with CATALOGUE.open("wb") as file:
+        # A header of our own: Babel's holds the hour, and a catalogue without one is not compiled.
+        file.write(HEADER)
+        write_po(file, english, no_location=True, omit_header=True, sort_output=True, width=0, ignore_obsolete=True)
 
 
 @group.command("update", with_appcontext=False)
