@@ -37,3 +37,10 @@ class ResetCodeIssued:
 class Suspended:
     user_id: int
     by_id: int
+
+
+@dataclass(frozen=True)
+class HelperStopped:
+    """Nobody vouches any more that this person may help: paused or barred."""
+
+    user_id: int

@@ -8,7 +8,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import User
 from tutoring.community.commands import held
-from tutoring.community.events import ResetCodeIssued, Suspended
+from tutoring.community.events import HelperStopped, ResetCodeIssued, Suspended
 from tutoring.community.models import DutyShift, DutySlot, Membership, Nomination
 from tutoring.community.queries import nomination, roles_at, unit
 from tutoring.kernel import audit, clock
@@ -77,6 +77,8 @@ def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomi
         raise Conflict
     current.state, current.changed_at = to, clock.now()
     audit.record(actor.id, f"nomination_{to}", f"user:{user_id}", reason)
+    if to != "active":
+        announce(HelperStopped(user_id))
     return current
 
 

@@ -17,9 +17,12 @@ def answer(child: User, request_id: int, guardian_id: int, password: str, word: 
     if asked.learner_id != child.id or not is_guardian(guardian_id, child.id):
         raise Missing
     guardian = user(guardian_id)
-    limits.hit("sign_in_address", address)
-    limits.hit("sign_in_account", guardian.username)
+    if guardian.state != "active":
+        raise Missing
+    limits.check("sign_in_address", address)
+    limits.hit("sign_in_account", guardian.id)  # the same row of tries as on the sign-in page
     if not passwords.verify(guardian.password_hash, password):
+        limits.hit("sign_in_address", address)
         raise Invalid(N_("Mật khẩu của ba mẹ chưa đúng. Hãy thử lại."), field="password")
-    limits.forget("sign_in_account", guardian.username)
+    limits.forget("sign_in_account", guardian.id)
     return answer_as_guardian(guardian, request_id, word)

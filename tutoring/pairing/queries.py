@@ -1,7 +1,7 @@
 """Reads about help requests: the queue, who may help whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -9,14 +9,14 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import is_guardian, purposes_in_force
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import memberships, nomination, on_duty
+from tutoring.community.queries import memberships, nomination, on_duty, roles_of
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.models import OPEN, Avoid, HelpRequest, Passed, RequestStep
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import needs_assent
-from tutoring.policy.pairing import Facts, may_ask, may_help, may_read_request
+from tutoring.policy.pairing import Facts, helps_adults_only, may_ask, may_help, may_read_request
 
 
 def find_request(request_id: int) -> HelpRequest | None:
@@ -115,6 +115,11 @@ def facts(user: User, vouched: bool = False) -> Facts:
     return Facts(user.id, user.is_minor, user.youngest_age, user.grade, vouched)
 
 
+def helper_facts(user: User) -> Facts:
+    """The same of somebody who would help."""
+    return replace(facts(user, is_vouched(user)), adults_only=helps_adults_only(roles_of(user.id)))
+
+
 def can_ask(user: User) -> bool:
     """Whether this person may ask for help, or give it, as far as account and consents go."""
     if not user.is_minor:
@@ -198,12 +203,15 @@ def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]
 
 def pair_allowed(helper: User, asked: HelpRequest) -> bool:
     """Whether the rules let this helper take this request now."""
-    return bool(allowed_for(facts(helper, is_vouched(helper)), [asked], lessons.skills_of(helper.id)))
+    return bool(allowed_for(helper_facts(helper), [asked], lessons.skills_of(helper.id)))
+
+
+ELSEWHERE = 3
 
 
 def near(mine: list[Membership], asked: HelpRequest) -> int:
     """How near a helper with these memberships is: 0 same unit, 1 same school, 2 same ward, 3 elsewhere."""
-    best = 3
+    best = ELSEWHERE
     for member in mine:
         if member.unit_id == asked.unit_id:
             return 0
@@ -226,9 +234,9 @@ class Board:
 def board(helper: User, limit: int = 20) -> Board:
     """A helper's board; requests come nearest first, then the most urgent, then the longest waiting."""
     skills = lessons.skills_of(helper.id)
-    vouched = is_vouched(helper)
-    if not vouched or not skills:
-        return Board(vouched, skills, [])
+    known = helper_facts(helper)
+    if not known.vouched or not skills:
+        return Board(known.vouched, skills, [])
     mine = memberships(helper.id)
     wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
     passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
@@ -250,9 +258,9 @@ def board(helper: User, limit: int = 20) -> Board:
         .order_by(HelpRequest.queued_at, HelpRequest.id)
         .limit(60)
     )
-    found = allowed_for(facts(helper, vouched), db.session.scalars(query), skills)
+    found = allowed_for(known, db.session.scalars(query), skills)
     found.sort(key=lambda row: (near(mine, row), -row.urgency, row.queued_at, row.id))
-    return Board(vouched, skills, found[:limit])
+    return Board(known.vouched, skills, found[:limit])
 
 
 def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:

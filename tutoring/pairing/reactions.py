@@ -3,15 +3,16 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.events import ConsentWithdrawn
-from tutoring.accounts.queries import guardians
-from tutoring.community.events import MembershipEnded, Suspended
+from tutoring.accounts.queries import guardians, user
+from tutoring.community.events import HelperStopped, MembershipEnded, Suspended
+from tutoring.community.queries import memberships
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.pairing import commands
 from tutoring.pairing.events import GuardianAsked, HelpAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
 from tutoring.pairing.models import OPEN, HelpRequest
-from tutoring.pairing.queries import candidates, find_request, home_unit
+from tutoring.pairing.queries import candidates, find_request, home_unit, is_vouched
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.events import FeedbackGiven, RoomClosed
 from tutoring.web import live
@@ -94,3 +95,10 @@ def stop_after_leaving(event: MembershipEnded) -> None:
     )
     if db.session.scalar(mine) is not None and home_unit(event.user_id) is None:
         commands.stop_for(event.user_id, "left")
+    elif not (memberships(event.user_id) and is_vouched(user(event.user_id))):
+        commands.stop_for(event.user_id, "left", helping_alone=True)
+
+
+@on(HelperStopped)
+def stop_helping(event: HelperStopped) -> None:
+    commands.stop_for(event.user_id, "stopped", helping_alone=True)

@@ -10,7 +10,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Refusal
 from tutoring.lessons import queries as lessons
 from tutoring.pairing import commands, guardian_on_phone, queries
 from tutoring.pairing.forms import AskForm, CancelForm
-from tutoring.policy.pairing import needs_guardian_seat
+from tutoring.policy.pairing import may_ask_for, needs_guardian_seat
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
@@ -23,7 +23,9 @@ def _form() -> AskForm:
     person = me()
     learners = [SelectChoice(person.id, gettext("Tôi"))]
     learners += [
-        SelectChoice(link.child.id, link.child.called_name) for link in children(person.id) if link.confirmed_at
+        SelectChoice(link.child.id, link.child.called_name)
+        for link in children(person.id)
+        if may_ask_for(link.confirmed_at is not None, link.child.kind == "child")
     ]
     form.learner.choices = learners
     form.topic.choices = [

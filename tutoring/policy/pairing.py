@@ -31,6 +31,7 @@ class Facts:
     youngest_age: int | None  # None: an adult who did not tell
     grade: int | None
     vouched: bool = False  # nominated and active, or confirmed staff of the unit
+    adults_only: bool = False  # a ward officer or neighbourhood lead
 
 
 def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
@@ -43,11 +44,21 @@ def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Colle
     return set(consents) >= HELP_PURPOSES and (assents is None or set(assents) >= HELP_PURPOSES)
 
 
+def may_ask_for(is_guardian: bool, is_child: bool) -> bool:
+    """A guardian asks for a child; from 16 on the word is the pupil's own."""
+    return is_guardian and is_child
+
+
+def helps_adults_only(held: Collection[str]) -> bool:
+    """Ward officers and neighbourhood leads never enter children's rooms, unless they teach as well."""
+    return not {"officer", "lead"}.isdisjoint(held) and {"teacher", "coordinator"}.isdisjoint(held)
+
+
 def may_help(helper: Facts, learner: Facts, *, observed: bool, youth_help_adults: bool, holds_skill: bool) -> bool:
     """The hard rules of DECISIONS.md "Who may ask, who may help" for one pair."""
     if helper.user_id == learner.user_id or not helper.vouched or not holds_skill:
         return False
-    if learner.minor and not observed:
+    if learner.minor and (helper.adults_only or not observed):
         return False  # no room with a minor opens while nobody is on duty
     if not helper.minor:
         return True
@@ -70,9 +81,9 @@ def guardian_is_told(learner: Facts) -> bool:
     return learner.minor
 
 
-def may_claim(pair_allowed: bool, present: bool, avoided: bool, busy: bool) -> bool:
-    """A helper who is here, free, and whom neither side wants to avoid."""
-    return pair_allowed and present and not avoided and not busy
+def may_claim(pair_allowed: bool, near: bool, avoided: bool, had_it_before: bool) -> bool:
+    """A helper of the same class, school or ward whom neither side wants to avoid, once for each request."""
+    return pair_allowed and near and not avoided and not had_it_before
 
 
 def may_read_request(is_learner: bool, is_guardian: bool, is_claimant: bool) -> bool:
@@ -85,6 +96,6 @@ def may_answer(is_learner: bool, is_guardian_who_asked: bool) -> bool:
     return is_learner or is_guardian_who_asked
 
 
-def may_answer_as_guardian(is_guardian: bool) -> bool:
-    """For a child of 10 or under the guardian says yes to each new pair too."""
-    return is_guardian
+def may_answer_as_guardian(is_guardian: bool, is_child: bool) -> bool:
+    """For a child of 10 or under the guardian says yes to each new pair too; for nobody of 16 or more."""
+    return is_guardian and is_child

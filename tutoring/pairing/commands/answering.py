@@ -47,7 +47,7 @@ def answer(learner: User, request_id: int, word: str) -> HelpRequest:
 def answer_as_guardian(guardian: User, request_id: int, word: str) -> HelpRequest:
     """The guardian's word, for a child of ten or under; the guardian then holds a seat in the room."""
     asked = locked(request_id)
-    if not may_answer_as_guardian(is_guardian(guardian.id, asked.learner_id)):
+    if not may_answer_as_guardian(is_guardian(guardian.id, asked.learner_id), asked.learner.kind == "child"):
         raise Missing
     _answerable(asked)
     if word == "accept":

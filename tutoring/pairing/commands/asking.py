@@ -16,6 +16,7 @@ from tutoring.pairing.commands.states import locked, put_back, step
 from tutoring.pairing.events import HelpAsked, HelpEnded
 from tutoring.pairing.models import OPEN, HelpRequest, RequestStep
 from tutoring.pairing.queries import can_ask, home_unit, open_request_of
+from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms import commands as rooms
 
 LONGEST_WORDS = 500
@@ -34,7 +35,7 @@ def ask_for_help(
     step_number: int | None = None,
 ) -> HelpRequest:
     """Put a request into the queue, for oneself or as the guardian of a child. One open request a person."""
-    if asker.id != learner.id and not is_guardian(asker.id, learner.id):
+    if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise Missing
     limits.hit("ask", learner.id)
     if not can_ask(learner):
@@ -98,9 +99,12 @@ def end_with_room(room_id: int, outcome: str) -> None:
 
 
 @command
-def stop_for(user_id: int, why: str) -> None:
-    """End at once what this person asks for or helps with: consent withdrawn, suspended, left the unit."""
-    mine = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.helper_id == user_id)
+def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
+    """End at once what this person asks for or helps with (or only the latter): consent withdrawn, suspended,
+    left the unit, no longer vouched for."""
+    mine = HelpRequest.helper_id == user_id
+    if not helping_alone:
+        mine = sa.or_(HelpRequest.learner_id == user_id, mine)
     for asked in db.session.scalars(
         sa.select(HelpRequest).where(mine, HelpRequest.state.in_(OPEN)).with_for_update()
     ).all():

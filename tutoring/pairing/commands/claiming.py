@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
+from tutoring.community.queries import memberships
 from tutoring.kernel import clock, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -12,8 +13,9 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked, put_back
 from tutoring.pairing.events import HelpClaimed
-from tutoring.pairing.models import HelpRequest, RequestStep
-from tutoring.pairing.queries import avoided, busy, pair_allowed, request
+from tutoring.pairing.models import HelpRequest, Passed, RequestStep
+from tutoring.pairing.queries import ELSEWHERE, avoided, busy, near, pair_allowed, request
+from tutoring.policy.pairing import may_claim
 
 
 @command
@@ -21,7 +23,12 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     """Take a waiting request. Of any number of helpers at once exactly one gets it; the others are told."""
     asked = request(request_id)
     limits.hit("claim", helper.id)
-    if avoided(helper.id, asked.learner_id) or not pair_allowed(helper, asked):
+    if not may_claim(
+        pair_allowed(helper, asked),
+        near(memberships(helper.id), asked) < ELSEWHERE,
+        avoided(helper.id, asked.learner_id),
+        db.session.get(Passed, (asked.id, helper.id)) is not None,
+    ):
         raise Missing
     if busy(helper.id):
         raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")

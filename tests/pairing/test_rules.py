@@ -1,0 +1,189 @@
+"""Who may help whom: what a helper cannot do by knowing a number, and what stops at once."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.make import World, person
+from tutoring.accounts import commands as accounts
+from tutoring.accounts.models import Guardian
+from tutoring.community import commands as community
+from tutoring.community import trust
+from tutoring.community.models import Membership
+from tutoring.home.showcase import phrase_of
+from tutoring.kernel import clock, limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing, TooMany
+from tutoring.lessons import commands as lessons
+from tutoring.lessons.queries import topics
+from tutoring.pairing import commands, guardian_on_phone, queries
+from tutoring.pairing.models import HelpRequest
+from tutoring.policy.pairing import Facts, may_help
+from tutoring.rooms.models import Room
+
+As = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def inside(app: Flask, world: World) -> Iterator[World]:
+    with app.app_context():
+        yield world
+
+
+def ask(world: World, name: str = "minh") -> int:
+    learner = person(world[name])
+    return commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+
+
+def in_a_room(world: World, learner: str = "minh", helper: str = "khoa") -> int:
+    asked = ask(world, learner)
+    commands.claim(person(world[helper]), asked)
+    commands.answer(person(world[learner]), asked, "accept")
+    return asked
+
+
+def request(request_id: int) -> HelpRequest:
+    db.session.expire_all()
+    return queries.request(request_id)
+
+
+def memberships_of(user_id: int) -> list[int]:
+    return list(db.session.scalars(sa.select(Membership.id).where(Membership.user_id == user_id)))
+
+
+@command
+def elsewhere(world: World) -> int:
+    """A vouched, skilled teacher of a school in another ward."""
+    one, two = person(world["admin1"]), person(world["admin2"])
+    city = community.create_unit(one, "khac-tp", "city", "Thành phố Khác")
+    ward = community.create_unit(one, "khac-phuong", "ward", "Phường Khác", parent_id=city.id)
+    school = community.create_unit(one, "khac-truong", "school", "Trường Khác", parent_id=ward.id)
+    stranger = accounts.create_user("Thầy Khác", "bốn từ dễ nhớ", handle="thaykhac")
+    for role in ("teacher", "coordinator"):
+        code = community.create_code(one, school.id, role)
+        community.confirm_code(two, code.id)
+        community.use_code(stranger if role == "teacher" else person(world["bay"]), code.code)
+    for skill, _name in topics("vi"):
+        lessons.grant_skill(person(world["bay"]), stranger.id, skill, 3)
+    return stranger.id
+
+
+def test_a_helper_of_another_ward_takes_no_request_by_its_number(inside: World) -> None:
+    stranger, asked = elsewhere(inside), ask(inside)
+    assert not queries.waiting_for(person(stranger))
+    with pytest.raises(Missing):
+        commands.claim(person(stranger), asked)
+    assert request(asked).state == "waiting"
+
+
+def test_a_helper_who_was_declined_does_not_take_the_request_again_by_its_number(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "decline")
+    with pytest.raises(Missing):
+        commands.claim(person(inside["khoa"]), asked)
+
+
+@command
+def skilled(world: World, name: str) -> None:
+    hang = person(world["hang"])
+    code = community.create_code(hang, world["lop4a"], "parent")
+    community.use_code(person(world[name]), code.code)
+    for skill, _name in topics("vi"):
+        lessons.grant_skill(hang, world[name], skill, 3)
+
+
+@pytest.mark.parametrize("name", ["muoi", "mai"])
+def test_leads_and_ward_officers_help_grown_ups_and_never_children(inside: World, name: str) -> None:
+    skilled(inside, name)
+    child, adult = ask(inside, "minh"), ask(inside, "lan")
+    helper = person(inside[name])
+    assert [found.id for found in queries.waiting_for(helper)] == [adult]
+    with pytest.raises(Missing):
+        commands.claim(helper, child)
+    commands.claim(helper, adult)
+
+
+def test_the_rule_itself_keeps_officers_from_children() -> None:
+    learner, officer = Facts(1, True, 12, 6), Facts(2, False, None, None, vouched=True, adults_only=True)
+    teacher = Facts(2, False, None, None, vouched=True)
+    assert not may_help(officer, learner, observed=True, youth_help_adults=True, holds_skill=True)
+    assert may_help(teacher, learner, observed=True, youth_help_adults=True, holds_skill=True)
+
+
+@pytest.mark.parametrize("to", ["paused", "barred"])
+def test_whoever_is_no_longer_vouched_for_stops_helping_at_once(inside: World, to: str) -> None:
+    asked = in_a_room(inside)
+    trust.set_nomination(person(inside["hang"]), inside["khoa"], to, "Có phản ánh")
+    found = request(asked)
+    assert found.state == "ended" and found.outcome == "interrupted"
+    assert db.session.get_one(Room, found.room_id).close_reason == "stopped"
+
+
+def test_a_claim_of_somebody_paused_goes_back_to_the_queue(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    trust.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Có phản ánh")
+    assert request(asked).state == "waiting" and request(asked).helper_id is None
+
+
+def test_a_teacher_whose_role_ends_stops_helping_at_once(inside: World) -> None:
+    asked = in_a_room(inside, "minh", "hang")
+    for membership_id in memberships_of(inside["hang"]):
+        community.end_member(person(inside["admin1"]), membership_id, "Chuyển trường")
+    assert request(asked).state == "ended"
+    assert db.session.get_one(Room, request(asked).room_id).closed_at is not None
+
+
+def test_pausing_a_helper_leaves_what_that_person_asks_for(inside: World) -> None:
+    asked = ask(inside, "khoa")
+    trust.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Nghỉ thi")
+    assert request(asked).state == "waiting"
+
+
+@command
+def guardian_of_khoa(world: World) -> None:
+    db.session.add(Guardian(child_id=world["khoa"], guardian_id=world["lan"], confirmed_at=clock.now()))
+
+
+def test_from_16_on_the_word_is_the_pupils_own(inside: World, as_: As) -> None:
+    guardian_of_khoa(inside)
+    lan, khoa = person(inside["lan"]), person(inside["khoa"])
+    with pytest.raises(Missing):
+        commands.ask_for_help(lan, khoa, topics("vi")[0][0])
+    asked = ask(inside, "khoa")
+    commands.claim(person(inside["hang"]), asked)
+    for word in ("accept", "decline"):
+        with pytest.raises(Missing):
+            commands.answer_as_guardian(person(inside["lan"]), asked, word)
+
+
+def test_a_guardian_is_not_offered_to_ask_for_a_pupil_of_16(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        guardian_of_khoa(world)
+    page = as_("lan").get("/ask").text
+    assert f'value="{world["minh"]}"' in page and f'value="{world["khoa"]}"' not in page
+
+
+def test_a_locked_guardian_says_no_yes_on_the_childs_phone(app: Flask, inside: World) -> None:
+    asked = ask(inside, "an")
+    commands.claim(person(inside["hang"]), asked)
+    commands.answer(person(inside["an"]), asked, "accept")
+    trust.suspend(person(inside["quang"]), inside["lan"], "Có phản ánh")
+    phrase = phrase_of("lan", app.config["SETTINGS"].secret_key)
+    with pytest.raises(Missing):
+        guardian_on_phone.answer(person(inside["an"]), asked, inside["lan"], phrase, "accept", "192.0.2.1")
+
+
+def test_the_childs_phone_gives_no_second_row_of_tries_for_the_guardians_password(inside: World) -> None:
+    limits.clear()
+    asked = ask(inside, "an")
+    commands.claim(person(inside["hang"]), asked)
+    for _ in range(5):
+        limits.hit("sign_in_account", inside["lan"])
+    with pytest.raises(TooMany):
+        guardian_on_phone.answer(person(inside["an"]), asked, inside["lan"], "mật khẩu", "accept", "192.0.2.1")
