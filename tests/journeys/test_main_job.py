@@ -11,7 +11,9 @@ from tests.servers import Site
 LESSON = "/lessons/vao-lop-bang-duong-dan"
 
 
-def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
+def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(
+    site: Site, browser: Browser, phone: dict[str, Any]
+) -> None:
     cards = site.cards()
     minh = Person(browser, site.url(0), cards["minh"], **phone)
     khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)

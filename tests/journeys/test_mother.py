@@ -62,8 +62,10 @@ def test_a_mother_comes_in_by_a_poster_and_is_helped_in_an_observed_room(
 
     hang.goes_to("/").sees("Chờ bạn xác nhận").page.get_by_role("link", name=re.compile("Bống")).click()
     hang.finds_the_page_accessible("unit-waiting").page.get_by_role("link", name=re.compile("^Xác nhận")).first.click()
-    hang.finds_the_page_accessible("confirm").page.locator("main").get_by_role("button", name=re.compile("Xác nhận")).click()
-    mother.goes_to("/account").finds_the_page_accessible("account").page.get_by_role("link", name=re.compile("Bống")).click()
+    hang.finds_the_page_accessible("confirm")
+    hang.page.locator("main").get_by_role("button", name=re.compile("Xác nhận")).click()
+    mother.goes_to("/account").finds_the_page_accessible("account")
+    mother.page.get_by_role("link", name=re.compile("Bống")).click()
     mother.presses("Cấp thẻ cho con").sees("Bốn từ của em").finds_the_page_accessible("card")
     words = mother.page.locator(".card-print dd").nth(2).inner_text()
     username = mother.page.locator(".card-print dd").nth(1).inner_text()

@@ -1,10 +1,15 @@
 """Vietnamese text."""
 
+import random
 import unicodedata
 
 import pytest
 
 from tutoring.kernel.text import fold, name_key, nfc, phone, show_phone, username_of, vi_key, words
+
+
+def shuffled(words_in_order: list[str]) -> list[str]:
+    return random.Random(7).sample(words_in_order, len(words_in_order))
 
 
 def test_folding_knows_d_with_stroke_and_both_forms() -> None:
@@ -36,12 +41,12 @@ def test_the_dictionary_order_is_the_vietnamese_one() -> None:
         "Út",
         "Ưng",
     ]
-    assert sorted(expected[::-1], key=vi_key) == expected
+    assert sorted(shuffled(expected), key=vi_key) == expected
 
 
 def test_pupils_are_listed_by_given_name() -> None:
     expected = ["Đặng An", "Lê An", "Trần Thị Ánh", "Đỗ Dũng", "Phạm Minh Đức", "Nguyễn Văn Út"]
-    assert sorted(expected[::-1], key=name_key) == expected
+    assert sorted(shuffled(expected), key=name_key) == expected
 
 
 @pytest.mark.parametrize(
