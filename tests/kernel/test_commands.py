@@ -1,8 +1,12 @@
 """Commands: one transaction, callbacks after the commit, nothing half done."""
 
+import threading
+from contextlib import suppress
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from tutoring.community.commands import create_unit
 from tutoring.community.models import Unit
@@ -87,3 +91,56 @@ def test_rows_read_before_are_fresh_inside_the_command(app: Flask) -> None:
 def test_callbacks_belong_inside_a_command(app: Flask) -> None:
     with app.app_context(), pytest.raises(RuntimeError):
         after_commit(print)
+
+
+def test_commands_that_wait_for_each_other_both_come_to_an_end(app: Flask) -> None:
+    with app.app_context():
+        two_units([])
+        ids = list(db.session.scalars(sa.select(Unit.id).order_by(Unit.id)))
+    both_hold_one = threading.Barrier(2, timeout=1)
+    failed: list[BaseException] = []
+
+    @command
+    def rename(order: list[int], name: str) -> None:
+        for unit_id in order:
+            db.session.execute(sa.update(Unit).where(Unit.id == unit_id).values(name=name))
+            with suppress(threading.BrokenBarrierError):  # SQLite lets one in at a time; a second try goes alone
+                both_hold_one.wait()
+
+    def run(order: list[int], name: str) -> None:
+        with app.app_context():
+            try:
+                rename(order, name)
+            except BaseException as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=run, args=(ids[::step], f"tên {step}")) for step in (1, -1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert failed == []
+    with app.app_context():
+        assert len(set(db.session.scalars(sa.select(Unit.name)))) == 1
+
+
+class _Deadlock(Exception):
+    sqlstate = "40P01"
+
+
+def test_a_command_is_not_tried_for_ever_and_no_other_error_is_tried_again(app: Flask) -> None:
+    tries: list[str] = []
+
+    @command
+    def never(error: Exception) -> None:
+        tries.append("")
+        raise OperationalError("UPDATE", {}, error)
+
+    with app.app_context():
+        with pytest.raises(OperationalError):
+            never(_Deadlock())
+        assert 1 < len(tries) < 10
+        tries.clear()
+        with pytest.raises(OperationalError):
+            never(Exception("disk full"))
+        assert len(tries) == 1

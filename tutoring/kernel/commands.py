@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from tutoring.kernel.db import db
 
 P = ParamSpec("P")
@@ -22,30 +24,51 @@ def in_command() -> bool:
     return _waiting() is not None
 
 
+TRIES = 4
+_DEADLOCK = "40P01"  # PostgreSQL's word for two transactions that wait for each other: one of them is undone
+
+
+def _transaction(function: Callable[[], R]) -> tuple[R, list[tuple[Callable[..., Any], tuple[Any, ...]]]]:
+    """Run as one transaction; returns what came of it and what is to be called back."""
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={"write": True})
+    session.info["after_commit"] = []
+    try:
+        result = function()
+        session.commit()
+        return result, session.info["after_commit"]
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("after_commit", None)
+
+
+def _again(error: DBAPIError, tries: int) -> bool:
+    return tries < TRIES and getattr(error.orig, "sqlstate", "") == _DEADLOCK
+
+
 def command(function: Callable[P, R]) -> Callable[P, R]:
     """Make a function one transaction: the outermost command commits, an exception undoes everything.
 
     A command called by a command joins it. The reading transaction that went before is ended first,
-    so rows that were passed in are read again inside the write transaction and are never stale.
+    so rows that were passed in are read again inside the write transaction and are never stale. What the
+    database undid because two commands waited for each other is done again from the start.
     """
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if in_command():
             return function(*args, **kwargs)
-        session = db.session()
-        session.rollback()
-        session.connection(execution_options={"write": True})
-        session.info["after_commit"] = []
-        try:
-            result = function(*args, **kwargs)
-            session.commit()
-            callbacks = session.info["after_commit"]
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.info.pop("after_commit", None)
+        for tries in range(1, TRIES + 1):
+            try:
+                result, callbacks = _transaction(lambda: function(*args, **kwargs))
+                break
+            except DBAPIError as error:
+                if not _again(error, tries):
+                    raise
+                log.warning("deadlock in %s, once more", function.__qualname__)
         for callback, values in callbacks:
             try:
                 callback(*values)
