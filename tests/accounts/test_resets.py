@@ -65,6 +65,12 @@ def test_tries_are_throttled(client: FlaskClient, world: World) -> None:
     assert use(client, "SAISAI22", "nobody").status_code == 429
 
 
+def test_one_address_makes_the_server_hash_only_so_often(client: FlaskClient) -> None:
+    found = {use(client, "SAISAISA", handle=f"ten{n}").status_code for n in range(60)}
+    assert found == {422}
+    assert use(client, "SAISAISA", handle="ten61").status_code == 429
+
+
 def test_a_weak_password_does_not_spend_the_code(client: FlaskClient, code: str) -> None:
     for weak in ("ngắn", "Hằng", "cô hằng"):
         assert use(client, code, password=weak).status_code == 422

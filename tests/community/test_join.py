@@ -122,6 +122,23 @@ def test_guessing_codes_is_throttled_and_a_right_code_is_not_a_guess(client: Fla
     assert response.status_code == 429 and "Retry-After" in response.headers
 
 
+def test_a_right_code_in_between_gives_no_further_guesses(client: FlaskClient, poster: str) -> None:
+    for n in range(20):
+        client.post("/join", data={"code": f"SAI{n}"})
+        if n < 19:
+            assert client.get(f"/join/{poster}").status_code == 200
+    assert client.post("/join", data={"code": "SAI20"}).status_code == 429
+
+
+def test_an_old_poster_in_the_hands_of_a_whole_class_shuts_nobody_out(
+    app: Flask, client: FlaskClient, poster: str
+) -> None:
+    with app.app_context():
+        db.session.execute(sa.update(JoinCode).values(expires_at=clock.now()))
+        db.session.commit()
+    assert {client.get(f"/join/{poster}").status_code for _ in range(25)} == {422}
+
+
 def test_a_code_is_read_however_it_is_typed(client: FlaskClient, poster: str) -> None:
     typed = f" {poster[:4].lower()} - {poster[4:]} "
     assert client.post("/join", data={"code": typed}).headers["Location"] == f"/join/{poster}"

@@ -49,7 +49,9 @@ def authenticate(typed: str, password: str, address: str) -> User:
     if not matching:
         limits.hit("sign_in_address", address)
         raise Invalid(N_("Tên hoặc mật khẩu chưa đúng. Hãy thử lại; nếu quên, bấm “Quên mật khẩu”."), field="password")
-    limits.forget("sign_in_account", account)
+    if len(candidates) == 1:
+        # Not under a shared number: whoever enters it as an own one could so try the others' passwords for ever.
+        limits.forget("sign_in_account", account)
     user = matching[0]
     if user.state == "suspended":
         raise NotAllowed(N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường."))

@@ -64,6 +64,7 @@ def _count_tries(reset_ids: list[int]) -> None:
 def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
     """Set a new password with a one-time code; five wrong tries spend the code."""
     passwords.check_rules(new)
+    limits.hit("reset_address", address)  # each try costs a hash, whatever name is typed
     limits.hit("reset", address, fold(nfc(typed)))
     people = [user.id for user in find_by_name_typed(nfc(typed))]
     rows = db.session.execute(

@@ -16,6 +16,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "register": ("60 per hour",),  # per address: a class signs up together behind one
     "code_guess": ("20 per 15 minutes",),
     "reset": ("5 per hour",),
+    "reset_address": ("60 per hour",),
     "reset_mail": ("3 per hour",),
     "reset_mail_address": ("30 per hour",),
     "search": ("40 per minute",),
