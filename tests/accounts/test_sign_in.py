@@ -1,8 +1,9 @@
 """Signing in and out: refusals, throttle, fresh sessions, ended cookies, where one goes on to."""
 
 import html
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,12 +12,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.make import World, person
-from tutoring.accounts import commands, passwords
+from tutoring.accounts import commands, passwords, sessions
 from tutoring.accounts.models import SignIn
 from tutoring.cli import demo
 from tutoring.community import trust
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
+from tutoring.web import live
 
 
 def said(response: TestResponse) -> str:
@@ -244,3 +246,45 @@ def test_the_sign_in_page_costs_the_same_for_many_accounts(
     queries.clear()
     client.get("/sign-in")
     assert len(queries) == before <= 2
+
+
+def test_an_own_account_under_somebodys_number_gives_no_further_tries(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        commands.create_user("Lê Thị Thử", "bốn từ dễ nhớ", handle="0912 345 678")
+        commands.create_user("Kẻ Xấu", "mật khẩu của kẻ", handle="0912 345 678")
+    for n in range(4):
+        assert sign_in(client, "0912345678", f"đoán lần {n}").status_code == 422
+    assert sign_in(client, "0912345678", "mật khẩu của kẻ").status_code == 302
+    assert sign_in(client, "0912345678", "đoán lần nữa").status_code == 429
+
+
+@pytest.fixture
+def shared(app: Flask, world: World) -> Iterator[int]:
+    """A sign-in on a shared device that a socket hangs on."""
+    with app.app_context():
+        found = sessions.begin_sign_in(person(world["lan"]), "máy trường", shared=True).id
+        sessions.open_socket("sid-1", found, world["lan"])
+        yield found
+
+
+def later(minutes: int) -> AbstractContextManager[None]:
+    return clock.travel(datetime.now(UTC) + timedelta(minutes=minutes))
+
+
+def test_who_only_talks_over_a_socket_stays_signed_in_on_a_shared_device(shared: int) -> None:
+    for minute in (20, 40, 60):
+        with later(minute):
+            assert sessions.person_of_sign_in(shared) is not None
+    with later(91):
+        assert sessions.person_of_sign_in(shared) is None
+
+
+def test_a_sign_in_that_has_run_out_takes_its_sockets_with_it(shared: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut: list[str] = []
+    monkeypatch.setattr(live, "cut", lambda sids: cut.extend(sids))
+    with later(29):
+        sessions.see_sockets(["sid-1"], 90)
+        assert cut == []
+    with later(31):
+        sessions.see_sockets(["sid-1"], 90)
+        assert cut == ["sid-1"]

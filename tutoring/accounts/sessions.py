@@ -66,8 +66,11 @@ def person_of_sign_in(sign_in_id: int) -> User | None:
     """Whose sign-in this is, if it is still alive."""
     query = sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.id == sign_in_id)
     sign_in = db.session.scalar(query.execution_options(populate_existing=True))
-    if sign_in is None or not _alive(sign_in, clock.now()):
+    moment = clock.now()
+    if sign_in is None or not _alive(sign_in, moment):
         return None
+    if moment - sign_in.seen_at > TOUCH:  # who only talks in a room uses the device as well
+        _touch(sign_in_id)
     sign_in.user.sign_in = sign_in
     return sign_in.user
 
@@ -135,7 +138,8 @@ def close_socket(sid: str, at: datetime | None = None) -> None:
 
 @command
 def see_sockets(sids: list[str], stale_after: float) -> None:
-    """Note that these sockets live, and close those that no process has seen for a while."""
+    """Note that these sockets live, close those that no process has seen for a while, and end sign-ins that have
+    run out while a socket still hangs on them."""
     moment = clock.now()
     for start in range(0, len(sids), 500):
         part = sids[start : start + 500]
@@ -143,6 +147,11 @@ def see_sockets(sids: list[str], stale_after: float) -> None:
     stale = moment - timedelta(seconds=stale_after)
     for row in db.session.scalars(sa.select(LiveSocket).where(LiveSocket.seen_at < stale)).all():
         close_socket(row.sid, row.seen_at)
+    over = sa.select(SignIn).where(
+        SignIn.id.in_(sa.select(LiveSocket.sign_in_id)), SignIn.ended_at.is_(None), SignIn.expires_at <= moment
+    )
+    for sign_in in db.session.scalars(over).all():
+        _end(sign_in)
 
 
 def sids_of_sign_in(sign_in_id: int) -> list[str]:

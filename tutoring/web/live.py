@@ -128,6 +128,9 @@ def _connect(auth: Any = None) -> None:
     except Refusal as refusal:
         answer = as_json(refusal)
         raise ConnectionRefusedError(answer["error"], answer) from None
+    except Exception:
+        log.exception("a socket could not be opened")
+        raise ConnectionRefusedError("refused", {"ok": False, "error": "refused", "retry_after": 5}) from None
 
 
 def _disconnect(sid: str, *_reason: Any) -> None:
