@@ -7,6 +7,14 @@ from typing import Any
 graceful_timeout = 5
 
 
+def on_starting(server: Any) -> None:
+    """Tell the application where it listens: demonstration accounts are for one's own computer only."""
+    for address in server.cfg.address:
+        host = address[0] if isinstance(address, tuple) else "127.0.0.1"  # a socket file is as near as this computer
+        if host not in {"127.0.0.1", "::1", "localhost"}:
+            os.environ["BIND"] = host
+
+
 def worker_int(worker: Any) -> None:
     """Ctrl+C ends at once: what was acknowledged is committed, and open pages connect again."""
     os._exit(0)

@@ -1,13 +1,16 @@
 """Settings: what is unsafe is refused in one sentence."""
 
+import os
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
 from tests.make import World
 from tutoring.app import create_app
-from tutoring.config import Settings
+from tutoring.config import ROOT, Settings
 from tutoring.home import showcase
 
 GOOD = {
@@ -39,8 +42,38 @@ def test_a_production_environment_that_says_everything_is_taken() -> None:
     ],
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         Settings.from_environment({**GOOD, name: value})
+
+
+@pytest.mark.parametrize("word", ["Production", "prod", "staging"])
+def test_a_misspelt_environment_is_not_taken_for_a_development_machine(word: str) -> None:
+    with pytest.raises(ValueError, match="APP_ENV"):
+        Settings.from_environment({**GOOD, "APP_ENV": word})
+
+
+@pytest.mark.parametrize(
+    ("more", "loopback"),
+    [
+        ({}, True),
+        ({"ORIGINS": "http://localhost:8000,http://[::1]:8000"}, True),
+        ({"ORIGINS": "http://127.0.0.1:8000,https://hoc.example.vn"}, False),
+        ({"BIND": "0.0.0.0"}, False),
+    ],
+)
+def test_a_site_that_others_reach_is_not_ones_own_computer(
+    tmp_path: Path, more: dict[str, str], loopback: bool
+) -> None:
+    assert Settings.from_environment({"INSTANCE": str(tmp_path), **more}).loopback is loopback
+
+
+def test_the_server_tells_where_it_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["on_starting"]
+    for address, bind in ((("127.0.0.1", 8000), None), ("/run/site.sock", None), (("0.0.0.0", 8000), "0.0.0.0")):
+        monkeypatch.delenv("BIND", raising=False)
+        said(SimpleNamespace(cfg=SimpleNamespace(address=[address])))
+        assert os.environ.get("BIND") == bind
+    monkeypatch.delenv("BIND")
 
 
 def test_keys_of_a_development_machine_are_made_once_and_kept_to_oneself(tmp_path: Path) -> None:

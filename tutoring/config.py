@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEYS = ("SECRET_KEY", "AUDIT_KEY")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Settings:
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Read the environment; on a development machine keys and database live in instance/."""
         env = os.environ if env is None else env
+        if env.get("APP_ENV", "") not in {"", "development", "production"}:
+            raise ValueError("APP_ENV is either production or development")
         production = env.get("APP_ENV") == "production"
         port = env.get("PORT", "8000")
         instance = Path(env.get("INSTANCE", ROOT / "instance"))
@@ -69,7 +73,8 @@ class Settings:
             hosts=tuple(origin.split("://")[-1] for origin in origins),
             https=bool(origins) and all(origin.startswith("https://") for origin in origins),
             proxies=int(env.get("PROXIES", "0")),
-            loopback=env.get("BIND", "127.0.0.1") in {"127.0.0.1", "localhost", "::1"},
+            # A site that has another name too is reached by others, whatever address it is bound to.
+            loopback=_LOOPBACK.issuperset([env.get("BIND", "127.0.0.1"), *map(_host, origins)]),
             limits_scale=int(env.get("LIMITS_SCALE", "1")),
             content=Path(env.get("CONTENT", ROOT / "content")),
             jobs=env.get("JOBS", "1") != "0",
@@ -78,6 +83,10 @@ class Settings:
         )
         settings.check()
         return settings
+
+
+def _host(origin: str) -> str:
+    return urlsplit(origin).hostname or ""
 
 
 def _database(url: str | None, instance: Path) -> str:
