@@ -139,7 +139,10 @@ def _code(code_id: int) -> JoinCode:
 def confirm_code(actor: User, code_id: int) -> JoinCode:
     """The second person's yes to a code that gives power."""
     code = _code(code_id)
-    if not policy.may_confirm_code(held(actor, code.unit_id), code.created_by_id == actor.id):
+    roles = held(actor, code.unit_id)
+    if not policy.may_create_code(roles, code.role):
+        raise Missing
+    if not policy.may_confirm_code(roles, code.created_by_id == actor.id):
         raise NotAllowed(N_("Mã này cần một người thứ hai có quyền xác nhận, không phải người tạo mã."))
     if code.confirmed_at is None:
         code.confirmed_by_id, code.confirmed_at = actor.id, clock.now()

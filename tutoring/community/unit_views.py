@@ -13,7 +13,7 @@ from tutoring.community.forms import DutyForm, SlotForm, UnitForm
 from tutoring.community.models import ROLES, UNIT_KINDS
 from tutoring.community.routes import blueprint
 from tutoring.community.words import KIND_WORDS, WEEKDAYS
-from tutoring.kernel import clock
+from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import NotAllowed, Refusal
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
@@ -43,6 +43,8 @@ def unit(unit_id: int) -> str:
     person = me()
     page = desk.unit_page(person, unit_id)
     role, words = request.args.get("role", ""), request.args.get("q", "")[:80]
+    if words:
+        limits.hit("search", person.id)
     role = role if role in ROLES else ""
     found = roster.names(unit_id, role or None, words) if page.sees_members else []
     _slots, shifts = queries.duty_of(unit_id)
@@ -71,7 +73,7 @@ def unit(unit_id: int) -> str:
 @blueprint.route("/units/<int:unit_id>/new", methods=["GET", "POST"])
 def new_unit(unit_id: int | None = None) -> Response:
     person = me()
-    above = queries.unit(unit_id) if unit_id is not None else None
+    above = desk.unit_page(person, unit_id).unit if unit_id is not None else None
     held = queries.held(person, unit_id) if unit_id is not None else queries.roles_of(person.id) & {"site_admin"}
     below = commands.kinds_below(above.kind) if above else {"city", "partner", "ward"}
     kinds = [kind for kind in UNIT_KINDS if kind in below and policy.may_create_unit(held, kind)]
@@ -157,15 +159,16 @@ def _until(text: str) -> datetime:
 
 @blueprint.post("/units/<int:unit_id>/duty/take")
 def take_duty(unit_id: int) -> Response:
+    place = desk.unit_page(me(), unit_id).unit
     form = DutyForm()
     if form.validate():
         try:
             trust.take_duty(me(), unit_id, _until(form.until.data or ""))
         except Refusal as refusal:
-            return form_page("community/take_duty.html", form, refusal, unit=queries.unit(unit_id))
+            return form_page("community/take_duty.html", form, refusal, unit=place)
         flash(gettext("Bạn đang trực. Phòng mới mở sẽ hiện trên trang Phòng đang mở."), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
-    return form_page("community/take_duty.html", form, unit=queries.unit(unit_id))
+    return form_page("community/take_duty.html", form, unit=place)
 
 
 @blueprint.post("/units/<int:unit_id>/shifts/<int:shift_id>/end")
