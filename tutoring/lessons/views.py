@@ -18,6 +18,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from tutoring.accounts.queries import user
 from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.kernel.text import nfc
 from tutoring.lessons import commands, media, queries, search, visitors
 from tutoring.lessons.forms import LEVEL_NAMES, GrantForm
 from tutoring.lessons.fragments import Answers, answers_to, step_fragment
@@ -227,6 +228,6 @@ def grant(user_id: int) -> Response | str | tuple[str, int]:
 
 @blueprint.post("/skills/<int:user_id>/revoke")
 def revoke(user_id: int) -> Response:
-    commands.revoke_skill(me(), user_id, request.form.get("skill", ""))
+    commands.revoke_skill(me(), user_id, nfc(request.form.get("skill", "")))
     flash(gettext("Đã thu hồi kỹ năng."), "ok")
     return redirect(url_for("lessons.grant", user_id=user_id))
