@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tutoring.community import trust
 from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
 from tutoring.lessons.queries import topics
 from tutoring.notifications import commands, queries
 from tutoring.notifications.models import Notice
@@ -71,7 +72,7 @@ def test_guardians_hear_of_a_reset_code_for_their_child(inside: World) -> None:
 
 def test_what_was_rolled_back_is_told_to_nobody(inside: World) -> None:
     asked = ask(inside, "minh")
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(Missing):
         pairing.claim(person(inside["mai"]), asked)
     assert told(inside["minh"]) == []
 

@@ -239,6 +239,16 @@ def test_a_request_ends_with_what_the_learner_says(inside: World) -> None:
     assert request(asked).outcome == "yes"
 
 
+def test_a_helper_who_was_removed_is_free_again_and_the_learner_may_ask_anew(inside: World) -> None:
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "accept")
+    rooms.remove_member(person(inside["hang"]), request(asked).room_id or 0, inside["khoa"], "nói chuyện riêng")
+    assert (request(asked).state, request(asked).outcome) == ("ended", "interrupted")
+    assert not queries.busy(inside["khoa"])
+    ask(inside)
+
+
 def test_a_pupil_of_grade_11_helps_a_parent_in_an_observed_room_only(inside: World) -> None:
     asked = ask(inside, "lan")
     assert [row.id for row in queries.waiting_for(person(inside["khoa"]))] == [asked]

@@ -63,7 +63,11 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     if STAFF & held:
         units = units_of(person.id, STAFF)
         to_confirm = desk.waiting_for(person).members[:10]
-        on = [unit for unit in units if any(other.id == person.id for other in on_duty(unit.id, minors=unit.kind in CHILD_UNITS))]
+        on = [
+            unit
+            for unit in units
+            if any(other.id == person.id for other in on_duty(unit.id, minors=unit.kind in CHILD_UNITS))
+        ]
     return Waiting(
         asked=pairing.open_request_of(person.id),
         helping=pairing.helping_now(person.id),

@@ -12,9 +12,9 @@ from tutoring.kernel.events import on
 from tutoring.pairing import commands
 from tutoring.pairing.events import GuardianAsked, HelpAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
 from tutoring.pairing.models import OPEN, HelpRequest
-from tutoring.pairing.queries import candidates, find_request, home_unit, is_vouched
+from tutoring.pairing.queries import candidates, find_request, home_unit, is_vouched, request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.rooms.events import FeedbackGiven, RoomClosed
+from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
 from tutoring.web import live
 
 
@@ -69,6 +69,13 @@ def both_hear_of_end(event: HelpEnded) -> None:
 @on(RoomClosed)
 def request_ends_with_room(event: RoomClosed) -> None:
     commands.end_with_room(event.room_id, "closed" if event.reason == "ended" else "interrupted")
+
+
+@on(MemberRemoved)
+def helper_is_free_after_removal(event: MemberRemoved) -> None:
+    asked = request_of_room(event.room_id)
+    if asked is not None and asked.helper_id == event.user_id:
+        commands.end_with_room(event.room_id, "interrupted")
 
 
 @on(FeedbackGiven)

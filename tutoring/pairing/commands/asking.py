@@ -105,12 +105,15 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
     mine = HelpRequest.helper_id == user_id
     if not helping_alone:
         mine = sa.or_(HelpRequest.learner_id == user_id, mine)
-    for asked in db.session.scalars(
-        sa.select(HelpRequest).where(mine, HelpRequest.state.in_(OPEN)).with_for_update()
-    ).all():
-        if asked.state == "helping" and asked.room_id is not None:
-            rooms.shut_room(asked.room_id, "stopped")
-        elif asked.learner_id == user_id:
+    open_ones = sa.select(HelpRequest.id, HelpRequest.room_id).where(mine, HelpRequest.state.in_(OPEN))
+    for request_id, room_id in db.session.execute(open_ones).all():
+        if room_id is not None:  # the room is locked before its request, as at every session's end
+            rooms.shut_room(room_id, "stopped")
+            continue
+        asked = locked(request_id)
+        if asked.state not in OPEN:
+            continue
+        if asked.learner_id == user_id:
             asked.outcome, asked.ended_at = "interrupted", clock.now()
             helper_id = asked.helper_id
             step(asked, "cancelled", None, why)
