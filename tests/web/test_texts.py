@@ -31,8 +31,13 @@ def catalogue(path: Path) -> Catalog:
         return read_po(file)
 
 
-def ids(found: Iterable[Message]) -> set[str | tuple[str, ...]]:
-    return {message.id if isinstance(message.id, str) else tuple(message.id) for message in found if message.id}
+def ids(found: Iterable[Message]) -> set[tuple[str | None, ...]]:
+    """What messages are found by: the context if there is one, the text, and the text for many."""
+    return {
+        (message.context, *([message.id] if isinstance(message.id, str) else message.id))
+        for message in found
+        if message.id
+    }
 
 
 ENGLISH = [message for message in catalogue(texts.CATALOGUE) if message.id]
@@ -96,7 +101,7 @@ def outside_marks(source: str) -> str:
     """A template or script without its comments and without what is marked for translation."""
     source = re.sub(r"\{#.*?#\}|/\*.*?\*/|^\s*//.*?$", "", source, flags=re.DOTALL | re.MULTILINE)
     quoted = r"""(?:"[^"]*"|'[^']*')"""
-    return re.sub(rf"\b(?:_|ngettext)\(\s*{quoted}(?:\s*,\s*{quoted})?", "", source).replace(BRAND, "")
+    return re.sub(rf"\b(?:_|n?p?gettext)\(\s*{quoted}(?:\s*,\s*{quoted})?", "", source).replace(BRAND, "")
 
 
 def test_pages_hold_no_text_outside_the_catalogue() -> None:

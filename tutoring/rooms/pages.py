@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from markupsafe import Markup
 
 from tutoring.accounts.models import User
@@ -179,7 +179,7 @@ def _readers(room: Room, seats: list[Seat]) -> str:
     names |= {one.user_id: queries.shown_name(one.user) for one in seats if one.role == "observer"}
     found = list(names.values())
     if any(one.role == "guardian" for one in seats):
-        found.append(gettext("phụ huynh"))
+        found.append(pgettext("several", "phụ huynh"))
     if len(found) < 2:
         return "".join(found)
     return str(gettext("%(some)s và %(last)s", some=", ".join(found[:-1]), last=found[-1]))
