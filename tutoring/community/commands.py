@@ -140,7 +140,7 @@ def confirm_code(actor: User, code_id: int) -> JoinCode:
     """The second person's yes to a code that gives power."""
     code = _code(code_id)
     roles = held(actor, code.unit_id)
-    if not policy.may_create_code(roles, code.role):
+    if not policy.may_see_unit(roles):
         raise Missing
     if not policy.may_confirm_code(roles, code.created_by_id == actor.id):
         raise NotAllowed(N_("Mã này cần một người thứ hai có quyền xác nhận, không phải người tạo mã."))
