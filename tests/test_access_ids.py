@@ -1,0 +1,363 @@
+"""Every route and verb that takes an id, with ids that exist, as nobody, as each role, and as people of another ward.
+
+What is expected is worked out from policy and from plain facts (who sits where, whose thing it is), never copied
+from an answer. Whoever may not come in hears exactly what is said of a thing that does not exist.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.make import World, client_of, person
+from tutoring.accounts import commands as accounts
+from tutoring.accounts import sessions
+from tutoring.accounts.models import SignIn, User
+from tutoring.accounts.queries import is_guardian
+from tutoring.community import commands as community
+from tutoring.community import trust
+from tutoring.community.models import DutySlot, JoinCode, Membership
+from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
+from tutoring.kernel import clock, limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.lessons import commands as lessons
+from tutoring.lessons.queries import topics
+from tutoring.notifications.models import Notice
+from tutoring.pairing import commands as pairing
+from tutoring.pairing import queries as requests
+from tutoring.pairing.models import HelpRequest, Passed
+from tutoring.policy import accounts as of_accounts
+from tutoring.policy import community as of_community
+from tutoring.policy import pairing as of_pairing
+from tutoring.policy import rooms as of_rooms
+from tutoring.policy import tables
+from tutoring.policy.access import STAFF
+from tutoring.rooms import commands as rooms
+from tutoring.rooms.models import Seat
+from tutoring.web import live
+
+MISSING = {"ok": False, "error": "missing"}
+UNKNOWN = 999_999
+INSIDE = ("minh", "an", "lan", "khoa", "bay", "hang", "quang", "muoi", "mai", "admin1")
+OUTSIDE = ("xa.dieuphoi", "xa.giaovien", "xa.hocvien")
+
+
+class Rehearsed(BaseException):
+    """An act would have gone through."""
+
+
+@dataclass(frozen=True)
+class Things:
+    """Ids of the walk: minh and khoa sit in a room, an waits for help, a teacher's code waits for a second yes."""
+
+    ids: dict[str, int]
+    member: dict[int, int]
+    people: dict[str, int]
+
+
+@command
+def _far(one: User, two: User) -> dict[str, int]:
+    """A school in another ward with its own staff, who hold skills and are vouched for there."""
+    city = community.create_unit(one, "xa-tp", "city", "Thành phố Xa")
+    ward = community.create_unit(one, "xa-phuong", "ward", "Phường Xa", parent_id=city.id)
+    school = community.create_unit(one, "xa-truong", "school", "Trường Xa", parent_id=ward.id)
+    made = {}
+    for name, role, place in zip(OUTSIDE, ("coordinator", "teacher", "parent"), (ward, school, ward), strict=True):
+        made[name] = accounts.create_user("Người Ở Xa", "bốn từ dễ nhớ", handle=name)
+        code = community.create_code(one, place.id, role)
+        if code.confirmed_at is None:
+            community.confirm_code(two, code.id)
+        community.use_code(made[name], code.code)
+    for skill, _name in topics("vi"):
+        lessons.grant_skill(made["xa.dieuphoi"], made["xa.giaovien"].id, skill, 3)
+    return {name: user.id for name, user in made.items()}
+
+
+def first(column: Any, where: Any) -> int:
+    return int(db.session.scalars(sa.select(column).where(where).order_by(column)).first() or 0)
+
+
+@command
+def _things(world: World) -> Things:
+    people = {**world.people, **_far(person(world["admin1"]), person(world["admin2"]))}
+    minh, khoa, an = person(world["minh"]), person(world["khoa"]), person(world["an"])
+    topic = topics("vi")[0][0]
+    helped = pairing.ask_for_help(minh, minh, topic)
+    pairing.claim(khoa, helped.id)
+    pairing.answer(minh, helped.id, "accept")
+    assert helped.room_id is not None
+    rooms.post_message(minh, helped.room_id, str(uuid.uuid4()), "Em bị kẹt")
+    shift = trust.take_duty(person(world["hang"]), world["truong"], clock.now() + trust.LONGEST_SHIFT / 2)
+    return Things(
+        ids={
+            "room_id": helped.room_id,
+            "request_id": pairing.ask_for_help(an, an, topic).id,
+            "unit_id": world["truong"],
+            "code_id": community.create_code(person(world["quang"]), world["truong"], "teacher").id,
+            "slot_id": first(DutySlot.id, DutySlot.unit_id == world["truong"]),
+            "shift_id": shift.id,
+            "notice_id": first(Notice.id, Notice.user_id == minh.id),
+            "child_id": minh.id,
+            "user_id": minh.id,
+            "room_unit": world["lop6a"],
+            "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
+        },
+        member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
+        people=people,
+    )  # fmt: skip
+
+
+# ---- what policy says -----------------------------------------------------------------------------------------
+
+
+class Asker:
+    """One person before the door of each route."""
+
+    def __init__(self, things: Things, user: User, ids: dict[str, int]) -> None:
+        self.user, self.things, self.ids = user, things, ids
+
+    def may(self, endpoint: str) -> bool:
+        if not tables.admits(tables.ROUTES[endpoint], True, roles_of(self.user.id)):
+            return False
+        return bool(DOORS[endpoint](self))
+
+    # facts of accounts
+    def own_sign_in(self) -> bool:
+        return db.session.get_one(SignIn, self.ids["sign_in_id"]).user_id == self.user.id
+
+    def guardian(self, confirmed: bool = False) -> bool:
+        return of_accounts.may_act_for_child(is_guardian(self.user.id, self.ids["child_id"], confirmed))
+
+    def child_or_guardian(self) -> bool:
+        return self.user.id == self.ids["child_id"] or self.guardian()
+
+    # facts of places
+    @property
+    def held(self) -> frozenset[str]:
+        return held(self.user, self.ids["unit_id"])
+
+    def staff(self) -> bool:
+        return of_community.may_see_unit(self.held)
+
+    @property
+    def member(self) -> Membership:
+        return db.session.get_one(Membership, self.ids["membership_id"])
+
+    def sees(self, also: Callable[[frozenset[str], Membership, bool], bool] = lambda _h, _m, _own: True) -> bool:
+        """Whether this member's page opens, and the further condition holds."""
+        member = self.member
+        roles = held(self.user, member.unit_id)
+        seen = of_community.may_see_members(roles, unit(member.unit_id).kind)
+        return seen and also(roles, member, member.user_id == self.user.id)
+
+    def power(self) -> bool:
+        return self.sees(lambda roles, _member, own: of_community.may_issue_reset_code(roles, own))
+
+    def ends(self) -> bool:
+        return self.sees(lambda roles, member, own: not own and of_community.may_end_member(roles, member.role))
+
+    def makes_code(self) -> bool:
+        return of_community.may_create_code(self.held, db.session.get_one(JoinCode, self.ids["code_id"]).role)
+
+    # facts of rooms
+    @property
+    def room(self) -> of_rooms.Facts:
+        seat = db.session.scalar(
+            sa.select(Seat).where(Seat.room_id == self.ids["room_id"], Seat.user_id == self.user.id)
+        )
+        return of_rooms.Facts(
+            role=seat.role if seat else None, minors=True, held=roles_at(self.user.id, self.things.ids["room_unit"])
+        )
+
+    def reads(self) -> bool:
+        return of_rooms.may_read_room(self.room)
+
+    def reads_or_watches(self) -> bool:
+        return self.reads() or of_rooms.may_enter_as_observer(self.room)
+
+    # facts of help
+    @property
+    def asked(self) -> HelpRequest:
+        return requests.request(self.ids["request_id"])
+
+    def of_learner(self) -> bool:
+        return is_guardian(self.user.id, self.asked.learner_id)
+
+    def is_learner(self) -> bool:
+        return self.user.id == self.asked.learner_id
+
+    def claims(self) -> bool:
+        asked = self.asked
+        return of_pairing.may_claim(
+            requests.pair_allowed(self.user, asked),
+            requests.near(memberships(self.user.id), asked) < requests.ELSEWHERE,
+            requests.avoided(self.user.id, asked.learner_id),
+            db.session.get(Passed, (asked.id, self.user.id)) is not None,
+        )
+
+    def over_learner(self) -> bool:
+        """Staff of any unit of the person whose skills these are."""
+        return any(
+            not STAFF.isdisjoint(roles_at(self.user.id, member.unit_id)) for member in memberships(self.ids["user_id"])
+        )
+
+
+DOORS: dict[str, Callable[[Asker], bool]] = {
+    "accounts.end_sign_in": Asker.own_sign_in,
+    "accounts.child": Asker.guardian,
+    "accounts.consent": Asker.child_or_guardian,
+    "accounts.assent": Asker.child_or_guardian,
+    "accounts.card": lambda who: who.guardian(confirmed=True),
+    "community.leave": lambda who: who.member.user_id == who.user.id and who.user.kind != "child",
+    "community.unit": Asker.staff,
+    "community.new_unit": Asker.staff,
+    "community.new_code": Asker.staff,
+    "community.duty": Asker.staff,
+    "community.add_slot": Asker.staff,
+    "community.take_duty": Asker.staff,
+    "community.confirm_code": Asker.staff,
+    "community.youth_help": lambda who: of_community.may_set_youth_help(who.held),
+    "community.remove_slot": lambda who: of_community.may_set_duty(who.held),
+    "community.end_duty": lambda who: of_community.may_set_duty(who.held) or who.user.id == who.things.people["hang"],
+    "community.code": Asker.makes_code,
+    "community.revoke_code": Asker.makes_code,
+    "community.member": Asker.sees,
+    "community.confirm_member": Asker.sees,
+    "community.refuse_member": Asker.ends,
+    "community.end_member": Asker.ends,
+    "community.guardian_contact": lambda who: who.sees(lambda _held, member, _own: member.state == "waiting"),
+    "community.nominate": lambda who: who.sees(lambda roles, _member, own: of_community.may_nominate(roles, own)),
+    "community.nomination": Asker.sees,
+    "community.reset_code": Asker.power,
+    "community.suspend": Asker.power,
+    "community.restore": Asker.power,
+    "rooms.show": Asker.reads_or_watches,
+    "rooms.enter": Asker.reads_or_watches,
+    **dict.fromkeys(("rooms.messages", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave", "rooms.end"),
+                    Asker.reads),
+    **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "release", "refuse",
+                                                "hide")], lambda who: of_rooms.may_keep_order(who.room)),
+    "pairing.request": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
+    "pairing.answer": lambda who: of_pairing.may_answer(who.is_learner(), False),
+    "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
+    or who.is_learner(),
+    "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
+    "pairing.claim": Asker.claims,
+    "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
+    "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
+    "lessons.grant": Asker.over_learner,
+    "lessons.revoke": Asker.over_learner,
+}  # fmt: skip
+
+
+# ---- the walk -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def things(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Things]:
+    """The walk's ids; nobody is too quick in it."""
+    with app.app_context():
+        found = _things(world)
+    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(limits, "check", lambda *_key: None)
+    return found
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
+    for rule in app.url_map.iter_rules():
+        if any(name.endswith("_id") for name in rule.arguments):
+            yield rule.endpoint, rule.rule, set(rule.methods or ()) & {"GET", "POST"}
+
+
+def ids_for(things: Things, endpoint: str) -> dict[str, int]:
+    """A membership to look at: of minh, or of khoa where somebody has to be vouched for."""
+    whose = "khoa" if endpoint == "community.nomination" else "bay" if endpoint == "community.leave" else "minh"
+    return {**things.ids, "membership_id": things.member[things.people[whose]]}
+
+
+def address(rule: str, ids: dict[str, int]) -> str:
+    words = {"to": "paused", "purpose": "pairing"}
+    return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
+
+
+def knock(client: Any, method: str, path: str, things: Things) -> tuple[int, Any]:
+    """Status and JSON of an answer; an act that would go through is 200."""
+    data = {"step": "2", "user": str(things.people["khoa"]), "minutes": "5", "reason": "Nhắc", "seq": "1",
+            "guardian": str(things.people["lan"]), "word": "accept"}  # fmt: skip
+    try:
+        answer = client.open(
+            path, method=method, data=data if method == "POST" else None, headers={"Accept": "application/json"}
+        )
+    except Rehearsed:
+        return 200, None
+    return answer.status_code, answer.get_json(silent=True)
+
+
+def test_every_route_that_takes_an_id_has_a_door(app: Flask) -> None:
+    assert {endpoint for endpoint, _rule, _methods in routes(app)} == set(DOORS)
+
+
+def test_nobody_comes_to_anything_by_its_id(app: Flask, things: Things) -> None:
+    client = app.test_client()
+    for endpoint, rule, methods in routes(app):
+        for method in methods:
+            status, _json = knock(client, method, address(rule, ids_for(things, endpoint)), things)
+            assert status == 401, (endpoint, method)
+
+
+def rehearse(*_args: object) -> None:
+    raise Rehearsed
+
+
+def test_each_person_comes_to_what_policy_says_and_hears_nothing_of_the_rest(
+    app: Flask, things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = {name: client_of(app, things.people[name]) for name in (*INSIDE, *OUTSIDE)}
+    expected = {name: expectations(app, things, name) for name in clients}
+    # From here on acts are rehearsed only, so that one does not change the next.
+    monkeypatch.setattr(Session, "commit", rehearse)
+    for name, client in clients.items():
+        for endpoint, rule, methods in routes(app):
+            for method in methods:
+                path = address(rule, ids_for(things, endpoint))
+                status, said = knock(client, method, path, things)
+                here = (name, method, endpoint, status)
+                if expected[name][endpoint]:
+                    assert status < 500 and status not in (401, 404), here
+                else:
+                    nowhere = address(rule, dict.fromkeys(things.ids, UNKNOWN) | {"membership_id": UNKNOWN})
+                    assert status == 404 and said == knock(client, method, nowhere, things)[1], here
+                    assert said.items() >= MISSING.items(), here
+
+
+def expectations(app: Flask, things: Things, name: str) -> dict[str, bool]:
+    with app.app_context():
+        user = person(things.people[name])
+        return {found: Asker(things, user, ids_for(things, found)).may(found) for found in DOORS}
+
+
+def test_people_of_another_ward_are_expected_nowhere(app: Flask, things: Things) -> None:
+    for name in OUTSIDE:
+        assert not any(expectations(app, things, name).values()), name
+
+
+def test_each_verb_is_missing_to_whoever_may_not_read_the_room(app: Flask, things: Things) -> None:
+    with app.app_context():
+        people = [person(things.people[name]) for name in (*INSIDE, *OUTSIDE)]
+        strangers = [user for user in people if not Asker(things, user, things.ids).reads()]
+        assert len(strangers) == len(people) - 3
+        for user in strangers:
+            for name, (verb, _rule) in live.VERBS.items():
+                for room in (str(things.ids["room_id"]), str(UNKNOWN)):
+                    data = {"room": room, "after": 0, "seq": 1, "step": 1, "text": "A", "client_id": str(uuid.uuid4())}
+                    with pytest.raises(Missing):
+                        verb(live.Caller("nowhere", user), data)
+                        pytest.fail(f"{name} by {user.username}")
