@@ -95,7 +95,7 @@ def test_a_signed_in_page_is_never_kept(as_: As, client: FlaskClient, small: Loa
 
 
 def test_a_page_made_under_one_name_is_not_shown_under_another(client: FlaskClient, small: Loads) -> None:
-    client.get("/lessons/vao-lop/print", headers={"Host": "elsewhere.example"})
+    assert client.get("/lessons/vao-lop/print", headers={"Host": "elsewhere.example"}).status_code == 400
     assert "elsewhere" not in client.get("/lessons/vao-lop/print").text
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from tutoring.kernel.errors import Refusal
@@ -75,6 +75,8 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
+    if isinstance(error, SecurityError):  # a Host that is not ours: no page of ours can be built under it
+        return Response("400\n", 400, mimetype="text/plain")
     say = gettext(SAYS.get(status, SAYS[500 if status > 499 else 400]))
     if isinstance(error, CSRFError):
         say = gettext("Trang này để lâu quá nên đã hết hạn. Hãy tải lại trang rồi gửi lại.")
