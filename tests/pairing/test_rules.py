@@ -187,3 +187,10 @@ def test_the_childs_phone_gives_no_second_row_of_tries_for_the_guardians_passwor
         limits.hit("sign_in_account", inside["lan"])
     with pytest.raises(TooMany):
         guardian_on_phone.answer(person(inside["an"]), asked, inside["lan"], "mật khẩu", "accept", "192.0.2.1")
+
+
+@pytest.mark.parametrize(("slug", "step"), [("khong-co", 1), ("x" * 60_000, 1), ("vao-lop-bang-duong-dan", 2**31 - 1)])
+def test_a_lesson_or_step_that_does_not_exist_is_not_written_down(inside: World, slug: str, step: int) -> None:
+    lan = person(inside["lan"])
+    asked = commands.ask_for_help(lan, lan, topics("vi")[0][0], lesson_slug=slug, step_number=step)
+    assert asked.lesson_slug in (None, "vao-lop-bang-duong-dan") and asked.step_number is None

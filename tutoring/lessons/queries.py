@@ -47,11 +47,6 @@ def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
     return {found.slug: found.title(lang) for found in db.session.scalars(query)}
 
 
-def level_of(slug: str) -> int:
-    """The skill level that a helper on this lesson must hold; 1 when there is no such lesson."""
-    return db.session.scalar(sa.select(Lesson.level).where(Lesson.slug == slug)) or 1
-
-
 def _step_text(row: LessonStep, lang: str) -> StepText:
     shown = lang if lang in row.texts else SOURCE
     text = row.texts[shown]

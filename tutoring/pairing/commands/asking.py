@@ -55,9 +55,11 @@ def ask_for_help(
         raise NotAllowed(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
     if open_request_of(learner.id) is not None:
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại."))
+    lesson = lessons.find_lesson(lesson_slug) if lesson_slug else None
     asked = HelpRequest(
         learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
-        level=lessons.level_of(lesson_slug) if lesson_slug else 1, lesson_slug=lesson_slug, step_number=step_number,
+        level=lesson.level if lesson else 1, lesson_slug=lesson.slug if lesson else None,
+        step_number=step_number if lesson and step_number and lesson.step_id(step_number) else None,
         words=words, device=device, urgency=urgency, minor=learner.is_minor,
     )  # fmt: skip
     db.session.add(asked)
