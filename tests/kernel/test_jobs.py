@@ -91,6 +91,19 @@ def test_a_worker_that_dies_loses_its_lease_and_another_does_the_work(app: Flask
     assert calls == [{"n": 1}]
 
 
+def test_work_that_kills_its_process_each_time_is_given_up_and_shown(app: Flask) -> None:
+    with app.app_context():
+        put("test.note", "k", clock.now(), n=1)
+        moment = clock.now()
+        for _ in range(jobs.TRIES):
+            with clock.travel(moment):
+                assert len(jobs._claim(5)) == 1  # and then it dies
+            moment += jobs.LEASE + timedelta(seconds=1)
+        with clock.travel(moment):
+            assert jobs.run_due() == 0
+        assert rows()[0].failed_at is not None and "died" in rows()[0].last_error
+
+
 def test_a_worker_whose_lease_ran_out_does_nothing(app: Flask) -> None:
     with app.app_context():
         put("test.note", "k", clock.now(), n=1)

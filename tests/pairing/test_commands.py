@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
+from tutoring.accounts.models import Guardian
 from tutoring.community import commands as community
 from tutoring.community import trust
 from tutoring.community.models import DutyShift, DutySlot
@@ -183,6 +184,20 @@ def test_the_helper_on_duty_does_not_observe_the_own_room(inside: World) -> None
         commands.claim(person(inside["hang"]), asked)
     trust.take_duty(person(inside["quang"]), inside["truong"], clock.now() + timedelta(hours=1))
     commands.claim(person(inside["hang"]), asked)
+
+
+def test_a_guardian_in_the_room_is_not_the_one_on_duty(inside: World) -> None:
+    @command
+    def make_hang_the_guardian() -> None:
+        db.session.add(Guardian(child_id=inside["minh"], guardian_id=inside["hang"], confirmed_at=clock.now()))
+
+    make_hang_the_guardian()
+    nobody_on_duty()
+    trust.take_duty(person(inside["hang"]), inside["truong"], clock.now() + timedelta(hours=1))
+    asked = ask(inside)
+    commands.claim(person(inside["khoa"]), asked)
+    with pytest.raises(Conflict):
+        commands.answer(person(inside["minh"]), asked, "accept")
 
 
 def test_a_declined_helper_gives_the_place_back_and_is_not_asked_again(inside: World) -> None:

@@ -91,9 +91,14 @@ def _claim(limit: int) -> list[tuple[int, str]]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+    taken = []
     for row in rows:
+        if row.attempts >= TRIES:  # it was begun that often and never came to an end
+            row.failed_at, row.last_error = moment, "the process died each time"
+            continue
         row.lease, row.lease_until, row.attempts = uuid.uuid4().hex, moment + LEASE, row.attempts + 1
-    return [(row.id, row.lease or "") for row in rows]
+        taken.append((row.id, row.lease))
+    return taken
 
 
 def _perform(work_id: int, lease: str) -> None:

@@ -15,9 +15,16 @@ from tutoring.notifications.models import Notice
 
 
 @command
-def tell(user_id: int, key: str, say: str, path: str = "", **params: Any) -> None:
-    """Put one notice into an inbox, exactly once for its key; an open page hears of it after the commit."""
-    if db.session.scalar(sa.select(Notice.id).where(Notice.user_id == user_id, Notice.key == key)) is not None:
+def tell(user_id: int, key: str, say: str, path: str = "", *, again: bool = False, **params: Any) -> None:
+    """Put one notice into an inbox, exactly once for its key; an open page hears of it after the commit.
+
+    `again` brings a notice back that was read: the same thing has happened once more.
+    """
+    told = db.session.scalar(sa.select(Notice).where(Notice.user_id == user_id, Notice.key == key))
+    if told is not None:
+        if again and told.read_at is not None:
+            told.read_at, told.created_at = None, clock.now()
+            announce(InboxChanged(user_id))
         return
     db.session.add(Notice(user_id=user_id, key=key, say=say, path=path, params=params))
     announce(InboxChanged(user_id))

@@ -1,13 +1,14 @@
 """Who is told what: one reaction for each fact, in its transaction, so nobody is told of what did not happen."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.events import ConsentWithdrawn
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians, user
-from tutoring.community.events import Joined, MembershipConfirmed, ResetCodeIssued
+from tutoring.community.events import Joined, MembershipConfirmed, MembershipEnded, ResetCodeIssued
 from tutoring.community.models import Membership
 from tutoring.community.queries import lineage, unit
 from tutoring.kernel.commands import after_commit
@@ -26,7 +27,7 @@ def open_pages_hear(event: InboxChanged) -> None:
     after_commit(live.push, "changed", {"what": "notices"}, f"user:{event.user_id}")
 
 
-def _tell_guardians(child: User, key: str, say: str, path: str = "", **params: str) -> None:
+def _tell_guardians(child: User, key: str, say: str, path: str = "", **params: Any) -> None:
     for guardian in guardians(child.id):
         tell(guardian.id, key, say, path, child=child.called_name, **params)
 
@@ -113,8 +114,13 @@ def staff_hear_of_waiting(event: Joined) -> None:
         tell(
             staff_id, f"waiting:{event.user_id}:{event.unit_id}",
             N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
-            name=user(event.user_id).shown_name, unit=place.name,
+            again=True, name=user(event.user_id).shown_name, unit=place.name,
         )  # fmt: skip
+
+
+@on(MembershipEnded)
+def refusals_are_settled(event: MembershipEnded) -> None:
+    settle(key=f"waiting:{event.user_id}:{event.unit_id}")
 
 
 @on(MembershipConfirmed)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians, is_guardian
+from tutoring.community.queries import on_duty
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -13,7 +14,7 @@ from tutoring.kernel.text import N_
 from tutoring.pairing.commands.states import GUARDIAN_ANSWERS_WITHIN, expire_later, locked, put_back, step
 from tutoring.pairing.events import GuardianAsked, PairOpened
 from tutoring.pairing.models import Avoid, HelpRequest
-from tutoring.pairing.queries import facts, pair_allowed, watchers
+from tutoring.pairing.queries import facts, pair_allowed
 from tutoring.policy.pairing import may_answer, may_answer_as_guardian, needs_guardian_seat
 from tutoring.rooms import commands as rooms
 
@@ -96,17 +97,19 @@ def _open_if_agreed(asked: HelpRequest) -> None:
             expire_later(asked, GUARDIAN_ANSWERS_WITHIN)
             announce(GuardianAsked(asked.id, learner.id, helper.id))
             return
-    if not pair_allowed(helper, asked):
-        raise Conflict(
-            N_("Hiện chưa có thầy cô trực nên phòng chưa mở được. Yêu cầu vẫn giữ chỗ; hãy thử lại sau ít phút.")
-        )
     minors = child.minor or helper.is_minor
     seats = [(learner.id, "learner"), (helper.id, "helper")]
     if learner.kind == "child":
         seats += [(guardian.id, "guardian") for guardian in guardians(learner.id) if guardian.id != helper.id]
+    # Somebody with a seat does not look in from outside: a teacher who is the guardian here is not the one on duty.
+    watchers = on_duty(asked.unit_id, minors=minors, but=[user_id for user_id, _ in seats])
+    if not pair_allowed(helper, asked) or (minors and not watchers):
+        raise Conflict(
+            N_("Hiện chưa có thầy cô trực nên phòng chưa mở được. Yêu cầu vẫn giữ chỗ; hãy thử lại sau ít phút.")
+        )
     room = rooms.open_room(
         asked.unit_id, seats, topic=asked.topic, lesson_slug=asked.lesson_slug, step_number=asked.step_number,
-        minors=minors, observed=minors or bool(watchers(asked, helper.id)),
+        minors=minors, observed=bool(watchers),
     )  # fmt: skip
     asked.room_id = room.id
     step(asked, "helping", learner.id)
