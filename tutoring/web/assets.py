@@ -52,9 +52,9 @@ def css_hash() -> str:
 def init(app: Flask, static: Path) -> None:
     """Attach the helpers; refuses to start while the front-end files are not set up."""
     global _root
-    _root = static
     if not (static / "vendor").is_dir():
         raise RuntimeError("static/vendor is missing: run `python3 dev.py run` once to set everything up")
+    _root = static
     for cached in (_version, _css, css_hash):
         cached.cache_clear()
     app.jinja_env.globals.update(asset_url=asset_url, inline_css=inline_css)

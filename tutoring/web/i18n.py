@@ -6,13 +6,12 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 from markupsafe import Markup
 
+from tutoring.config import ROOT
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Refusal
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "language"
-
-babel = Babel()
 
 
 def language() -> str:
@@ -54,8 +53,8 @@ def init(app: Flask) -> None:
     """Attach languages, filters and the locale to the app."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "vi")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
-    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "../translations")
-    babel.init_app(app, locale_selector=language)
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(ROOT / "translations"))
+    Babel(app, locale_selector=language)  # one for each app: it keeps the catalogues it has read
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(moment=moment, ago=ago)
     app.context_processor(lambda: {"locale": str(get_locale()), "languages": LANGUAGES})
