@@ -9,7 +9,7 @@ import pytest
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 
-from tests.rooms.people import Line, Person, http, rooms_of, sign_in, until
+from tests.rooms.people import Line, Person, http, membership_of, rooms_of, sign_in, until
 from tests.servers import Site
 from tests.services import fresh_site_services
 
@@ -305,3 +305,18 @@ def test_held_messages_are_pushed_without_text_until_they_are_released(
     released = lines[1].changes("released")[0]
     assert released["seq"] == answer["seq"] and released["message"]["text"] == "xem trước nhé"
     assert not any("xem trước nhé" in str(data) for event, data in lines[1].heard if event == "posted")
+
+
+def test_a_ban_cuts_sockets_on_another_process_and_the_frames_show_nothing_after(site: Site) -> None:
+    admin, bay = sign_in(site, "admin1"), sign_in(site, "bay")
+    line = Line(bay, site.url(len(site.ports) - 1)).open()
+    member = membership_of(site, admin, "Khu phố 3", "Bảy")
+    ended: list[bool] = []
+    line.client.on("disconnect", lambda *_: ended.append(True))
+    assert admin.post(f"{site.url(0)}/members/{member}/suspend", reason="thử") in (200, 302)
+    assert until(lambda: ended) < SOON
+    frames = len(line.frames)
+    assert "signed_out" in refused(site, bay)
+    assert admin.post(f"{site.url(0)}/members/{member}/restore", reason="thử xong") in (200, 302)
+    time.sleep(0.3)
+    assert line.frames[frames:] == []
