@@ -4,6 +4,7 @@ It stands above the application, so that a server process carries neither its co
 """
 
 import dataclasses
+import sys
 
 from flask import Flask
 
@@ -21,6 +22,9 @@ def init(app: Flask) -> None:
 
 def create_app() -> Flask:
     """The application for the command line: no worker, no heartbeat."""
-    app = application.create_app(dataclasses.replace(Settings.from_environment(), jobs=False))
+    try:
+        app = application.create_app(dataclasses.replace(Settings.from_environment(), jobs=False))
+    except (ValueError, RuntimeError) as error:  # what is wrong with the installation is one sentence, not a traceback
+        sys.exit(f"Error: {error}")
     init(app)
     return app
