@@ -32,6 +32,7 @@ from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
+from tutoring.pairing import eligibility
 from tutoring.pairing import queries as requests
 from tutoring.pairing.models import HelpRequest, Passed
 from tutoring.policy import accounts as of_accounts
@@ -197,9 +198,9 @@ class Asker:
     def claims(self) -> bool:
         asked = self.asked
         return of_pairing.may_claim(
-            requests.pair_allowed(self.user, asked),
-            requests.near(memberships(self.user.id), asked) < requests.ELSEWHERE,
-            requests.avoided(self.user.id, asked.learner_id),
+            eligibility.pair_allowed(self.user, asked),
+            eligibility.near(memberships(self.user.id), asked) < eligibility.ELSEWHERE,
+            eligibility.avoided(self.user.id, asked.learner_id),
             db.session.get(Passed, (asked.id, self.user.id)) is not None,
         )
 

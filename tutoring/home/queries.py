@@ -9,6 +9,7 @@ from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import on_duty, units_of
 from tutoring.lessons import queries as lessons
 from tutoring.moderation.queries import CHILD_UNITS
+from tutoring.pairing import eligibility
 from tutoring.pairing import queries as pairing
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
@@ -71,7 +72,7 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     return Waiting(
         asked=pairing.open_request_of(person.id),
         helping=pairing.helping_now(person.id),
-        queue=pairing.waiting_for(person, 3),
+        queue=eligibility.waiting_for(person, 3),
         family=family,
         to_confirm=to_confirm,
         units=units,

@@ -1,22 +1,14 @@
-"""Reads about help requests: the queue, who may help whom."""
-
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+"""Reads about help requests."""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.models import LiveSocket, User
-from tutoring.accounts.queries import is_guardian, purposes_in_force
-from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import memberships, nomination, on_duty, roles_of
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
-from tutoring.lessons import queries as lessons
-from tutoring.pairing.models import OPEN, Avoid, HelpRequest, Passed, RequestStep
-from tutoring.policy.access import STAFF
-from tutoring.policy.accounts import needs_assent
-from tutoring.policy.pairing import Facts, helps_adults_only, may_ask, may_help, may_read_request
+from tutoring.pairing.models import OPEN, HelpRequest, RequestStep
+from tutoring.policy.pairing import may_read_request
 
 
 def find_request(request_id: int) -> HelpRequest | None:
@@ -90,200 +82,12 @@ def place(asked: HelpRequest) -> int:
     return 1 + (db.session.scalar(ahead) or 0)
 
 
-# ---- people as the rules see them -----------------------------------------------------------------------------
-
-
-def is_staff(user_id: int) -> bool:
-    """Confirmed staff somewhere: let in by two people, which is their nomination."""
-    query = sa.select(Membership.id).where(
-        Membership.user_id == user_id,
-        Membership.state == "active",
-        Membership.confirmed_at.is_not(None),
-        Membership.role.in_(STAFF),
-    )
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def is_vouched(user: User) -> bool:
-    """Whether somebody stands for this person as a helper; a pupil helper's own consents count as well."""
-    vouch = nomination(user.id)
-    return can_ask(user) and (is_staff(user.id) if vouch is None else vouch.state == "active")
-
-
-def facts(user: User, vouched: bool = False) -> Facts:
-    """A person as the rules of pairing see them."""
-    return Facts(user.id, user.is_minor, user.youngest_age, user.grade, vouched)
-
-
-def helper_facts(user: User) -> Facts:
-    """The same of somebody who would help."""
-    return replace(facts(user, is_vouched(user)), adults_only=helps_adults_only(roles_of(user.id)))
-
-
-def can_ask(user: User) -> bool:
-    """Whether this person may ask for help, or give it, as far as account and consents go."""
-    if not user.is_minor:
-        return may_ask(user.state == "active", False, (), None)
-    asked_child = user.kind == "child" and needs_assent(user.oldest_age or 0)
-    assents = purposes_in_force(user.id, "assent") if asked_child else None
-    return may_ask(user.state == "active", True, purposes_in_force(user.id), assents)
-
-
-def home_unit(user_id: int) -> Unit | None:
-    """The unit whose people are asked first: the class before the neighbourhood before anything else."""
-    mine = [m.unit for m in memberships(user_id)]
-    order = {"class": 0, "neighbourhood": 1, "school": 2, "ward": 3}
-    near = [unit for unit in mine if unit.kind in order]
-    return min(near, key=lambda unit: (order[unit.kind], unit.id), default=None)
-
-
-@dataclass(frozen=True)
-class Voucher:
-    """Who stands for a helper: shown to the learner before anything is accepted."""
-
-    unit_name: str
-    by_name: str
-
-
-def voucher(user: User) -> Voucher | None:
-    """Who nominated a helper; for staff the unit in which two people confirmed the role."""
-    found = nomination(user.id)
-    if found is not None:
-        return Voucher(found.unit.name, found.nominated_by.shown_name)
-    staff = [m for m in memberships(user.id) if m.role in STAFF and m.confirmed_at is not None]
-    return Voucher(staff[0].unit.name, "") if staff else None
-
-
-def avoided(one_id: int, other_id: int) -> bool:
-    """Whether either of two people wants not to meet the other again."""
-    query = sa.select(Avoid.id).where(
-        sa.or_(
-            sa.and_(Avoid.user_id == one_id, Avoid.other_id == other_id),
-            sa.and_(Avoid.user_id == other_id, Avoid.other_id == one_id),
-        )
-    )
-    return db.session.scalar(query.limit(1)) is not None
-
-
 def busy(user_id: int) -> bool:
     """Whether a helper is already taken by an open request."""
     query = sa.select(HelpRequest.id).where(
         HelpRequest.helper_id == user_id, HelpRequest.state.in_(("offered", "helping"))
     )
     return db.session.scalar(query.limit(1)) is not None
-
-
-def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
-    """Who could look into the room of this pair now: vetted adults on duty other than the helper."""
-    return on_duty(asked.unit_id, minors=asked.minor, but=[helper_id, asked.learner_id])
-
-
-def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]) -> list[HelpRequest]:
-    """Those requests that the rules let this helper take now; who is on duty is asked once for each unit.
-
-    A pupil helper makes it a room with a minor too, so the stricter duty counts.
-    """
-    duty: dict[tuple[int, bool], list[int]] = {}
-    found = []
-    for asked in rows:
-        theirs = facts(asked.learner)
-        where = (asked.unit_id, mine.minor or theirs.minor)
-        if where not in duty:
-            duty[where] = [person.id for person in on_duty(where[0], minors=where[1], but=[mine.user_id])]
-        if may_help(
-            mine,
-            theirs,
-            observed=bool(set(duty[where]) - {asked.learner_id}),
-            youth_help_adults=asked.unit.youth_help_adults,
-            holds_skill=skills.get(asked.topic, 0) >= asked.level,
-        ):
-            found.append(asked)
-    return found
-
-
-def pair_allowed(helper: User, asked: HelpRequest) -> bool:
-    """Whether the rules let this helper take this request now."""
-    return bool(allowed_for(helper_facts(helper), [asked], lessons.skills_of(helper.id)))
-
-
-ELSEWHERE = 3
-
-
-def near(mine: list[Membership], asked: HelpRequest) -> int:
-    """How near a helper with these memberships is: 0 same unit, 1 same school, 2 same ward, 3 elsewhere."""
-    best = ELSEWHERE
-    for member in mine:
-        if member.unit_id == asked.unit_id:
-            return 0
-        if member.unit.school_id and member.unit.school_id == asked.unit.school_id:
-            best = min(best, 1)
-        elif member.unit.ward_id and member.unit.ward_id == asked.ward_id:
-            best = min(best, 2)
-    return best
-
-
-@dataclass(frozen=True)
-class Board:
-    """What a helper sees: whether somebody vouches for them, the skills held, and who may be helped now."""
-
-    vouched: bool
-    skills: dict[str, int]
-    waiting: list[HelpRequest]
-
-
-def board(helper: User, limit: int = 20) -> Board:
-    """A helper's board; requests come nearest first, then the most urgent, then the longest waiting."""
-    skills = lessons.skills_of(helper.id)
-    known = helper_facts(helper)
-    if not known.vouched or not skills:
-        return Board(known.vouched, skills, [])
-    mine = memberships(helper.id)
-    wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
-    passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
-    shunned = sa.union(
-        sa.select(Avoid.other_id).where(Avoid.user_id == helper.id),
-        sa.select(Avoid.user_id).where(Avoid.other_id == helper.id),
-    )
-    query = (
-        sa.select(HelpRequest)
-        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-        .where(
-            HelpRequest.state == "waiting",
-            HelpRequest.ward_id.in_(wards),
-            HelpRequest.topic.in_(skills),
-            HelpRequest.learner_id != helper.id,
-            HelpRequest.learner_id.not_in(shunned),
-            HelpRequest.id.not_in(passed),
-        )
-        .order_by(HelpRequest.queued_at, HelpRequest.id)
-        .limit(60)
-    )
-    found = allowed_for(known, db.session.scalars(query), skills)
-    found.sort(key=lambda row: (near(mine, row), -row.urgency, row.queued_at, row.id))
-    return Board(known.vouched, skills, found[:limit])
-
-
-def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
-    """Requests that this helper may take now."""
-    return board(helper, limit).waiting
-
-
-def candidates(asked: HelpRequest, limit: int = 50) -> list[int]:
-    """Who is present, near, holds the skill and may take this request: whose page is told of it."""
-    query = (
-        sa.select(User)
-        .join(LiveSocket, LiveSocket.user_id == User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .where(Unit.ward_id == asked.ward_id, Membership.state == "active", User.id != asked.learner_id)
-        .order_by(User.id)
-        .distinct()
-        .limit(400)
-    )
-    people = list(db.session.scalars(query))
-    skilled = lessons.holders(asked.topic, asked.level, [p.id for p in people])
-    fit = [p.id for p in people if p.id in skilled and not avoided(p.id, asked.learner_id) and pair_allowed(p, asked)]
-    return fit[:limit]
 
 
 def helping_now(helper_id: int) -> HelpRequest | None:

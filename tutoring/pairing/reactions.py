@@ -10,9 +10,10 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.pairing import commands
+from tutoring.pairing.eligibility import candidates, home_unit, is_vouched
 from tutoring.pairing.events import GuardianAsked, HelpAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
 from tutoring.pairing.models import OPEN, HelpRequest
-from tutoring.pairing.queries import candidates, find_request, home_unit, is_vouched, request_of_room
+from tutoring.pairing.queries import find_request, request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
 from tutoring.web import live

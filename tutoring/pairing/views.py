@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from tutoring.accounts.queries import children, guardians, is_guardian, user
 from tutoring.kernel.errors import Conflict, Invalid, Refusal
 from tutoring.lessons import queries as lessons
-from tutoring.pairing import commands, guardian_on_phone, queries
+from tutoring.pairing import commands, eligibility, guardian_on_phone, queries
 from tutoring.pairing.forms import AskForm, CancelForm
 from tutoring.policy.pairing import may_ask_for, needs_guardian_seat
 from tutoring.web.i18n import said
@@ -63,7 +63,7 @@ def ask() -> Response | str | tuple[str, int]:
             form.refuse(refusal)
             return render_template("pairing/ask.html", form=form), refusal.status
     status = 422 if form.is_submitted() else 200
-    return render_template("pairing/ask.html", form=form, can_ask=queries.can_ask(me())), status
+    return render_template("pairing/ask.html", form=form, can_ask=eligibility.can_ask(me())), status
 
 
 @blueprint.get("/requests")
@@ -87,15 +87,15 @@ def request_page(request_id: int) -> str:
     asked = queries.request_for(me(), request_id)
     helper = asked.helper
     lesson = lessons.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
-    young = needs_guardian_seat(queries.facts(asked.learner))
+    young = needs_guardian_seat(eligibility.facts(asked.learner))
     return render_template(
         "pairing/request.html",
         asked=asked,
         form=CancelForm(),
         skill=_skill_names().get(asked.topic, asked.topic),
         place=queries.place(asked) if asked.state == "waiting" else 0,
-        voucher=queries.voucher(helper) if helper else None,
-        watchers=queries.watchers(asked, helper.id) if helper else [],
+        voucher=eligibility.voucher(helper) if helper else None,
+        watchers=eligibility.watchers(asked, helper.id) if helper else [],
         guardian_must=young,
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=is_guardian(me().id, asked.learner_id),
@@ -145,7 +145,7 @@ def helping() -> str:
     return render_template(
         "pairing/helping.html",
         mine=queries.helping_now(person.id),
-        board=queries.board(person),
+        board=eligibility.board(person),
         skills=_skill_names(),
     )
 

@@ -12,9 +12,9 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing.commands.states import GUARDIAN_ANSWERS_WITHIN, expire_later, locked, put_back, step
+from tutoring.pairing.eligibility import facts, pair_allowed
 from tutoring.pairing.events import GuardianAsked, PairOpened
 from tutoring.pairing.models import Avoid, HelpRequest
-from tutoring.pairing.queries import facts, pair_allowed
 from tutoring.policy.pairing import may_answer, may_answer_as_guardian, needs_guardian_seat
 from tutoring.rooms import commands as rooms
 

@@ -13,9 +13,10 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.commands.states import locked, put_back, step
+from tutoring.pairing.eligibility import can_ask, home_unit
 from tutoring.pairing.events import HelpAsked, HelpEnded
 from tutoring.pairing.models import OPEN, HelpRequest, RequestStep
-from tutoring.pairing.queries import can_ask, home_unit, open_request_of
+from tutoring.pairing.queries import open_request_of
 from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms import commands as rooms
 

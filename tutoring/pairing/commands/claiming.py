@@ -12,9 +12,10 @@ from tutoring.kernel.errors import Conflict, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked, put_back
+from tutoring.pairing.eligibility import ELSEWHERE, avoided, near, pair_allowed
 from tutoring.pairing.events import HelpClaimed
 from tutoring.pairing.models import HelpRequest, Passed, RequestStep
-from tutoring.pairing.queries import ELSEWHERE, avoided, busy, near, pair_allowed, request
+from tutoring.pairing.queries import busy, request
 from tutoring.policy.pairing import may_claim
 
 
