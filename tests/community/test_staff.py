@@ -19,6 +19,7 @@ from tutoring.community.models import DutyShift, JoinCode, Membership, Nominatio
 from tutoring.community.queries import on_duty
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 
@@ -518,3 +519,19 @@ def test_accounts_made_by_hand_can_join(app: Flask, world: World) -> None:
         user = accounts.create_user("Lê Văn Tám", "bốn từ dễ nhớ", birth_year=1980)
         parent = commands.create_code(person(world["hang"]), world["lop4a"], "parent")
         assert commands.use_code(person(user.id), parent.code).state == "active"
+
+
+def test_one_vouches_for_whom_one_knows_and_a_pause_holds_elsewhere_too(app: Flask, world: World) -> None:
+    with app.app_context():
+        with pytest.raises(Missing):  # nobody of the neighbourhood is a pupil of the class
+            trust.nominate(person(world["hang"]), world["bay"], world["lop11a"])
+        trust.set_nomination(person(world["hang"]), world["khoa"], "paused", "chờ trao đổi")
+
+        @command
+        def joins() -> None:
+            db.session.add(Membership(user_id=world["khoa"], unit_id=world["kp3"], role="learner"))
+
+        joins()
+        with pytest.raises(Conflict):
+            trust.nominate(person(world["muoi"]), world["khoa"], world["kp3"])
+        trust.nominate(person(world["quang"]), world["khoa"], world["lop11a"])

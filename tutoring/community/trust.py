@@ -10,7 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.community.commands import held
 from tutoring.community.events import HelperStopped, ResetCodeIssued, Suspended
 from tutoring.community.models import DutyShift, DutySlot, Membership, Nomination
-from tutoring.community.queries import nomination, roles_at, unit
+from tutoring.community.queries import branch, nomination, roles_at, unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -30,6 +30,12 @@ def _person(user_id: int) -> User:
     return found
 
 
+def _belongs(user_id: int, unit_id: int) -> bool:
+    """Whether a person is a member here or below: one vouches for whom one knows."""
+    here = (Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(branch(unit_id)))
+    return db.session.scalar(sa.select(Membership.id).where(*here).limit(1)) is not None
+
+
 @command
 def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
     """Vouch that somebody may help; a second person makes it active."""
@@ -38,12 +44,14 @@ def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
     roles = held(actor, unit_id)
     if not policy.may_nominate(roles, actor.id == user_id, partner):
         raise Missing
-    if not partner and not policy.may_see_members(roles, home.kind):
+    if not partner and not (policy.may_see_members(roles, home.kind) and _belongs(user_id, unit_id)):
         raise Missing
     person = _person(user_id)
     current = nomination(user_id)
     if current is not None and current.state != "paused":
         raise Conflict(N_("Người này đã được giới thiệu rồi."))
+    if current is not None and not policy.may_see_unit(held(actor, current.unit_id)):  # another place paused them
+        raise Conflict(N_("Nơi giới thiệu trước đã tạm dừng người này. Hãy trao đổi với nơi đó trước."))
     if current is None:
         current = Nomination(user_id=person.id, unit_id=unit_id, nominated_by_id=actor.id)
         db.session.add(current)

@@ -2,12 +2,17 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, Length
 
 from tutoring.web.forms import Form
 
 MINUTES = [("5", _l("5 phút")), ("15", _l("15 phút")), ("60", _l("1 giờ")), ("1440", _l("1 ngày"))]
-SOLVED = [("yes", _l("Xong rồi")), ("partly", _l("Được một phần")), ("no", _l("Chưa xong"))]
+SOLVED = [
+    SelectChoice("yes", _l("Xong rồi")),
+    SelectChoice("partly", _l("Được một phần")),
+    SelectChoice("no", _l("Chưa xong")),
+]
 
 
 class MessageForm(Form):
