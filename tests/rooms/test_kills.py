@@ -4,7 +4,7 @@ import contextlib
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -26,12 +26,13 @@ class Sender:
 
     person: Person
     url: str
+    each: int
     acknowledged: list[tuple[str, int, str]] = field(default_factory=list)
     tries: int = 0
 
     def run(self) -> None:
         line = None
-        for n in range(EACH):
+        for n in range(self.each):
             client_id, text = str(uuid.uuid4()), f"{self.person.user}: tin {n}"
             while True:
                 self.tries += 1
@@ -66,17 +67,22 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
 
 
 def test_every_acknowledged_message_is_there_once_and_in_order_after_kills(site: Site) -> None:
+    survive(site, EACH, KILLS)
+
+
+def survive(site: Site, each: int, kills: Sequence[int]) -> int:
+    """Kill the server after so many acknowledgements; returns how often the senders had to try."""
     [people] = rooms_of(site, 1, SENDERS)
-    senders = [Sender(person, site.url()) for person in people]
+    senders = [Sender(person, site.url(), each) for person in people]
     threads = [threading.Thread(target=sender.run, daemon=True) for sender in senders]
     for thread in threads:
         thread.start()
-    for after in KILLS:
+    for after in kills:
         until(lambda after=after: sum(len(s.acknowledged) for s in senders) >= after, seconds=60)  # type: ignore[misc]
         site.kill(site.ports[0])
         site.start_at(site.ports[0])
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
         assert not thread.is_alive()
 
     reader = Line(people[0], site.url()).open()
@@ -89,9 +95,11 @@ def test_every_acknowledged_message_is_there_once_and_in_order_after_kills(site:
     with contextlib.suppress(SocketIOError):
         reader.close()
     acknowledged = {entry for sender in senders for entry in sender.acknowledged}
-    assert [message["seq"] for message in stored] == list(range(1, SENDERS * EACH + 1))
+    assert [message["seq"] for message in stored] == list(range(1, SENDERS * each + 1))
     assert {(m["client_id"], m["seq"], m["text"]) for m in stored} == acknowledged
     for sender in senders:
         mine = [m["text"] for m in stored if m["author"] == sender.person.user]
         assert mine == [text for _id, _seq, text in sender.acknowledged]
-    assert sum(sender.tries for sender in senders) > SENDERS * EACH  # the kills were felt
+    tries = sum(sender.tries for sender in senders)
+    assert tries > SENDERS * each  # the kills were felt
+    return tries
