@@ -1,9 +1,12 @@
 """Pages of power over accounts: reset codes, suspension. Each act is logged with the one who did it."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page, full_url
 from tutoring.community import desk, trust
 from tutoring.community.forms import PlainForm, ReasonForm
@@ -35,29 +38,26 @@ def reset_code(membership_id: int) -> Response | str:
     return form_page("community/reset_code.html", form, member=member)
 
 
-@blueprint.route("/members/<int:membership_id>/suspend", methods=["GET", "POST"])
-def suspend(membership_id: int) -> Response:
+def _with_reason(membership_id: int, act: Callable[[User, int, str], None], template: str, done: str) -> Response:
+    """Ask for a reason, then do something to the member's account."""
     member = _member(membership_id)
     form = ReasonForm()
     if form.validate_on_submit():
         try:
-            trust.suspend(me(), member.user_id, form.reason.data or "")
+            act(me(), member.user_id, form.reason.data or "")
         except Refusal as refusal:
-            return form_page("community/suspend.html", form, refusal, member=member)
-        flash(gettext("Đã tạm khoá tài khoản. Mọi máy đã bị đăng xuất."), "ok")
+            return form_page(template, form, refusal, member=member)
+        flash(done, "ok")
         return redirect(url_for("community.member", membership_id=membership_id))
-    return form_page("community/suspend.html", form, member=member)
+    return form_page(template, form, member=member)
+
+
+@blueprint.route("/members/<int:membership_id>/suspend", methods=["GET", "POST"])
+def suspend(membership_id: int) -> Response:
+    done = gettext("Đã tạm khoá tài khoản. Mọi máy đã bị đăng xuất.")
+    return _with_reason(membership_id, trust.suspend, "community/suspend.html", done)
 
 
 @blueprint.route("/members/<int:membership_id>/restore", methods=["GET", "POST"])
 def restore(membership_id: int) -> Response:
-    member = _member(membership_id)
-    form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            trust.restore(me(), member.user_id, form.reason.data or "")
-        except Refusal as refusal:
-            return form_page("community/restore.html", form, refusal, member=member)
-        flash(gettext("Đã mở khoá tài khoản."), "ok")
-        return redirect(url_for("community.member", membership_id=membership_id))
-    return form_page("community/restore.html", form, member=member)
+    return _with_reason(membership_id, trust.restore, "community/restore.html", gettext("Đã mở khoá tài khoản."))

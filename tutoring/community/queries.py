@@ -12,23 +12,12 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import fold
-
-# Who may be the named adult on duty. Ward officers and neighbourhood leads never watch children's rooms.
-CHILD_WATCHERS = frozenset({"teacher", "coordinator"})
-ADULT_WATCHERS = frozenset({"teacher", "coordinator", "lead", "officer"})
+from tutoring.policy.rooms import watching_roles
 
 
 def unit(unit_id: int) -> Unit:
     """A unit; raises Missing."""
     found = db.session.get(Unit, unit_id)
-    if found is None:
-        raise Missing
-    return found
-
-
-def unit_by_code(code: str) -> Unit:
-    """A unit by its code; raises Missing."""
-    found = db.session.scalar(sa.select(Unit).where(Unit.code == code))
     if found is None:
         raise Missing
     return found
@@ -130,7 +119,7 @@ def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: 
         DutyShift.unit_id.in_(above), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
     )
     turns = sa.union(slots, shifts).subquery()
-    roles = CHILD_WATCHERS if minors else ADULT_WATCHERS
+    roles = watching_roles(minors)
     query = (
         sa.select(User)
         .join(turns, turns.c.user_id == User.id)

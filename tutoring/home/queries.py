@@ -7,34 +7,11 @@ from tutoring.accounts.queries import children
 from tutoring.community import desk
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import on_duty, units_of
-from tutoring.lessons import queries as lessons
-from tutoring.moderation.queries import CHILD_UNITS
 from tutoring.pairing import eligibility
 from tutoring.pairing import queries as pairing
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
-
-
-@dataclass(frozen=True)
-class Resume:
-    """The lesson to go on with."""
-
-    slug: str
-    title: str
-    number: int
-    steps: int
-
-
-def resume(user_id: int, lang: str) -> Resume | None:
-    """Where a person left off, in the lesson touched last that is not finished."""
-    for slug, progress in lessons.progress_of(user_id).items():
-        if progress.state == "finished":
-            continue
-        found = lessons.find_lesson(slug)
-        if found is not None:
-            number = lessons.resume_at(found, progress, lessons.steps_done(user_id, slug))
-            return Resume(slug, found.title(lang), number, found.step_count)
-    return None
+from tutoring.policy.community import CHILD_UNITS
 
 
 @dataclass(frozen=True)
@@ -48,7 +25,6 @@ class Waiting:
     to_confirm: list[Membership] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     on_duty_in: list[Unit] = field(default_factory=list)
-    off_duty_in: list[Unit] = field(default_factory=list)
 
 
 def waiting_for(person: User, held: frozenset[str]) -> Waiting:
@@ -77,5 +53,4 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
         to_confirm=to_confirm,
         units=units,
         on_duty_in=on,
-        off_duty_in=[unit for unit in units if unit not in on],
     )

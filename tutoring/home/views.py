@@ -21,7 +21,7 @@ def start() -> str:
         "home/start.html",
         waiting=queries.waiting_for(person, held_roles()),
         skills=dict(lessons.topics(language)),
-        resume=queries.resume(person.id, language),
+        resume=lessons.resume(person.id, language),
     )
 
 

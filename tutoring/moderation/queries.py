@@ -7,6 +7,7 @@ from tutoring.accounts.sessions import present
 from tutoring.community.models import Unit
 from tutoring.community.queries import on_duty, units_of
 from tutoring.policy.access import STAFF
+from tutoring.policy.community import CHILD_UNITS
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import open_rooms_for, seats_of_rooms
 
@@ -30,9 +31,6 @@ def live_rooms(person: User) -> list[LiveRoom]:
         LiveRoom(room, mine := seats.get(room.id, []), here, any(seat.user_id == person.id for seat in mine))
         for room in found
     ]
-
-
-CHILD_UNITS = frozenset({"school", "class"})  # where most rooms are children's, only those who may watch them count
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+from tutoring.policy.rooms import WATCH_CHILDREN
 
 _STAFF: Access = STAFF | {"site_admin"}
 
@@ -57,9 +58,12 @@ def may_see_unit(held: Collection[str]) -> bool:
     return not (STAFF | {"site_admin"}).isdisjoint(held)
 
 
+CHILD_UNITS = frozenset({"school", "class"})  # whose members are mostly children: only who may watch these counts
+
+
 def member_seers(kind: str) -> frozenset[str]:
     """Staff who know the members of such a unit: of a class and a school never ward officers or leads."""
-    return frozenset({"teacher", "coordinator"}) if kind in {"school", "class"} else STAFF
+    return WATCH_CHILDREN if kind in CHILD_UNITS else STAFF
 
 
 def may_see_members(held: Collection[str], kind: str) -> bool:

@@ -76,11 +76,6 @@ def needs_guardian_seat(learner: Facts) -> bool:
     return learner.minor and (learner.youngest_age is None or learner.youngest_age <= 10)
 
 
-def guardian_is_told(learner: Facts) -> bool:
-    """Guardians of all minors are told of each new pair."""
-    return learner.minor
-
-
 def may_claim(pair_allowed: bool, near: bool, avoided: bool, had_it_before: bool) -> bool:
     """A helper of the same class, school or ward whom neither side wants to avoid, once for each request."""
     return pair_allowed and near and not avoided and not had_it_before
