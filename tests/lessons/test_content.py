@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.lessons.bank import CONTENT
-from tutoring.lessons import strict_yaml
-from tutoring.lessons.content import Bank, Fault, load
-from tutoring.lessons.markdown import split, steps
+from tutoring.lessons.content import Bank, Fault, load, strict_yaml
+from tutoring.lessons.content.markdown import split, steps
 
 REAL = "vao-lop-bang-duong-dan"
 LESSON = """---

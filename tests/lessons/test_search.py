@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.lessons.conftest import Loads
-from tutoring.lessons.ranking import exact_key, parse, score, snippet, telex
 from tutoring.lessons.search import search
+from tutoring.lessons.search.ranking import exact_key, parse, score, snippet, telex
 
 
 def found(app: Flask, typed: str, lang: str = "vi") -> list[tuple[str, int]]:

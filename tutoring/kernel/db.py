@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -97,3 +98,10 @@ def prepare_engine(engine: Engine) -> None:
 def is_sqlite() -> bool:
     """Whether the present session speaks to SQLite."""
     return db.engine.dialect.name == "sqlite"
+
+
+def insert_once(model: type, **values: Any) -> bool:
+    """Insert unless it is there; False when it was. Two devices may do it in the same moment."""
+    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
+    done: Any = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    return bool(done.rowcount == 1)

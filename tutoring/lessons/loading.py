@@ -112,8 +112,7 @@ def _lesson(one: content.Lesson, row: Lesson | None, moment: datetime) -> bool:
     row.path_slug, row.position, row.version, row.level = one.path, one.order, one.version, one.level
     row.minutes, row.texts, row.facts = one.minutes, _texts(one.texts), _facts(one)
     row.outline = [
-        {"id": step.id, "titles": {lang: text.title for lang, text in step.texts.items()}}
-        for step in one.steps
+        {"id": step.id, "titles": {lang: text.title for lang, text in step.texts.items()}} for step in one.steps
     ]
     row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
     db.session.add(row)

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tutoring.lessons import markdown
-from tutoring.lessons.blocks import Block
-from tutoring.lessons.notes import Notes
-from tutoring.lessons.reading import Around, Page
-from tutoring.lessons.schema import Front
+from tutoring.lessons.content import markdown
+from tutoring.lessons.content.blocks import Block
+from tutoring.lessons.content.notes import Notes
+from tutoring.lessons.content.reading import Around, Page
+from tutoring.lessons.content.schema import Front
 
 Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be read
 _Wrong = tuple[tuple[int | str, ...], str, str]  # where in the block, code, what is wrong

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tutoring.lessons.bank import Medium
-from tutoring.lessons.notes import Notes
-from tutoring.lessons.schema import Medium as Declared
+from tutoring.lessons.content.bank import Medium
+from tutoring.lessons.content.notes import Notes
+from tutoring.lessons.content.schema import Medium as Declared
 
 MOST_BYTES = {
     ".svg": 6_000,

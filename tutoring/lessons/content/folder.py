@@ -11,31 +11,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tutoring.lessons import strict_yaml
-from tutoring.lessons.assembling import read_lesson
-from tutoring.lessons.bank import (
-    SOURCE,
-    Bank,
-    Fault,
-    LearningPath,
-    Lesson,
-    LessonText,
-    Medium,
-    Review,
-    Skill,
-    Step,
-    StepText,
-)
-from tutoring.lessons.complaints import problems
-from tutoring.lessons.notes import Notes
-from tutoring.lessons.reading import Around
-from tutoring.lessons.schema import Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
-
-__all__ = [
-    "SOURCE", "Bank", "Fault", "LearningPath", "Lesson", "LessonText", "Medium", "Review", "Skill", "Step",
-    "StepText", "load",
-]  # fmt: skip
-from tutoring.lessons.strict_yaml import Parsed
+from tutoring.lessons.content import strict_yaml
+from tutoring.lessons.content.assembling import read_lesson
+from tutoring.lessons.content.bank import SOURCE, Bank, LearningPath, Lesson, LessonText, Skill
+from tutoring.lessons.content.complaints import problems
+from tutoring.lessons.content.notes import Notes
+from tutoring.lessons.content.reading import Around
+from tutoring.lessons.content.schema import Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
+from tutoring.lessons.content.strict_yaml import Parsed
 
 Model = TypeVar("Model", bound=BaseModel)
 SAFETY = "an-toan-so"

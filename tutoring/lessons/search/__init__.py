@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from tutoring.kernel.db import db
 from tutoring.kernel.text import nfc
-from tutoring.lessons import ranking
 from tutoring.lessons.models import SOURCE, Lesson, LessonPath, SearchDocument, SearchSynonym
+from tutoring.lessons.search import ranking
 
 MOST_CANDIDATES = 1000
 MOST_OF_ONE_LESSON = 3
@@ -44,9 +44,7 @@ def _candidates(query: ranking.Query, lang: str, every: bool) -> list[tuple[Sear
     return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
-def _ranked(
-    query: ranking.Query, rows: list[tuple[SearchDocument, Lesson]], lang: str, limit: int
-) -> list[Hit]:
+def _ranked(query: ranking.Query, rows: list[tuple[SearchDocument, Lesson]], lang: str, limit: int) -> list[Hit]:
     scored = [(ranking.score(query, doc.title, doc.aliases, doc.body), doc, lesson) for doc, lesson in rows]
     scored.sort(key=lambda row: -row[0])  # stable: equals stay in the order of the bank
     hits: list[Hit] = []

@@ -5,12 +5,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tutoring.lessons import strict_yaml
-from tutoring.lessons.block_schema import BLOCKS
-from tutoring.lessons.complaints import problems
-from tutoring.lessons.markdown import RawBlock
-from tutoring.lessons.notes import Notes
-from tutoring.lessons.strict_yaml import Parsed, YamlFault
+from tutoring.lessons.content import strict_yaml
+from tutoring.lessons.content.block_schema import BLOCKS
+from tutoring.lessons.content.complaints import problems
+from tutoring.lessons.content.markdown import RawBlock
+from tutoring.lessons.content.notes import Notes
+from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 
 Block = dict[str, Any]
 TEXTS = {"prompt", "text", "say", "hints", "wrong", "fix", "ask"}  # what a translation may say anew

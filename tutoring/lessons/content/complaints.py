@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tutoring.lessons.strict_yaml import Parsed
+from tutoring.lessons.content.strict_yaml import Parsed
 
 
 def problems(error: ValidationError, parsed: Parsed) -> list[tuple[int, str, str]]:

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tutoring.lessons.bank import Fault
+from tutoring.lessons.content.bank import Fault
 
 MOST_BYTES = 200_000
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")

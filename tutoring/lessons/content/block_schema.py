@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tutoring.lessons.schema import SkillId, Slug, Strict, Words, refuse
+from tutoring.lessons.content.schema import SkillId, Slug, Strict, Words, refuse
 
 Share = Literal["lesson", "step", "attempts", "sim_screen"]
 

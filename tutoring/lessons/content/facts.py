@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from tutoring.lessons.schema import Fact
+from tutoring.lessons.content.schema import Fact
 
 _POINTER = re.compile(r"\{fact:([^}]*)\}")
 

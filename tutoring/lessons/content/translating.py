@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tutoring.lessons import blocks, reading
-from tutoring.lessons.blocks import Block
-from tutoring.lessons.facts import Facts
-from tutoring.lessons.markdown import RawStep
-from tutoring.lessons.notes import Notes
-from tutoring.lessons.reading import Around, Page
-from tutoring.lessons.schema import Front, TranslatedFront
+from tutoring.lessons.content import blocks, reading
+from tutoring.lessons.content.blocks import Block
+from tutoring.lessons.content.facts import Facts
+from tutoring.lessons.content.markdown import RawStep
+from tutoring.lessons.content.notes import Notes
+from tutoring.lessons.content.reading import Around, Page
+from tutoring.lessons.content.schema import Front, TranslatedFront
 
 _LANGUAGE_FILE = re.compile(r"[a-z]{2}(-[a-z]+)?\.md")
 

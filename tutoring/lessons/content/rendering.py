@@ -7,7 +7,7 @@ import nh3
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from tutoring.lessons.markdown import LEADS, lead_of, parser
+from tutoring.lessons.content.markdown import LEADS, lead_of, parser
 
 _TAGS = {
     "p", "strong", "em", "ul", "ol", "li", "a", "img", "h3", "code", "blockquote", "br", "figure", "figcaption",

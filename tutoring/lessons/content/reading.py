@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tutoring.lessons import blocks, lint, markdown, strict_yaml
-from tutoring.lessons.complaints import problems
-from tutoring.lessons.facts import pointers, without_pointers
-from tutoring.lessons.markdown import LayoutFault, RawStep
-from tutoring.lessons.notes import Notes, line_at
-from tutoring.lessons.schema import Fact
-from tutoring.lessons.strict_yaml import Parsed, YamlFault
+from tutoring.lessons.content import blocks, lint, markdown, strict_yaml
+from tutoring.lessons.content.complaints import problems
+from tutoring.lessons.content.facts import pointers, without_pointers
+from tutoring.lessons.content.markdown import LayoutFault, RawStep
+from tutoring.lessons.content.notes import Notes, line_at
+from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 
 Model = TypeVar("Model", bound=BaseModel)
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -8,17 +8,17 @@ from dataclasses import asdict, replace
 from html import unescape
 from pathlib import Path
 
-from tutoring.lessons import blocks, checking, markdown, reading
-from tutoring.lessons.bank import SOURCE, Lesson, LessonText, Medium, Review, Step, StepText
-from tutoring.lessons.blocks import Block
-from tutoring.lessons.facts import Facts
-from tutoring.lessons.markdown import RawStep
-from tutoring.lessons.notes import Notes
-from tutoring.lessons.pictures import read_medium
-from tutoring.lessons.reading import Around, Page
-from tutoring.lessons.rendering import Picture, Renderer
-from tutoring.lessons.schema import Front
-from tutoring.lessons.translating import Translation, read_translations
+from tutoring.lessons.content import blocks, checking, markdown, reading
+from tutoring.lessons.content.bank import SOURCE, Lesson, LessonText, Medium, Review, Step, StepText
+from tutoring.lessons.content.blocks import Block
+from tutoring.lessons.content.facts import Facts
+from tutoring.lessons.content.markdown import RawStep
+from tutoring.lessons.content.notes import Notes
+from tutoring.lessons.content.pictures import read_medium
+from tutoring.lessons.content.reading import Around, Page
+from tutoring.lessons.content.rendering import Picture, Renderer
+from tutoring.lessons.content.schema import Front
+from tutoring.lessons.content.translating import Translation, read_translations
 
 _TAG = re.compile(r"<[^>]+>")
 

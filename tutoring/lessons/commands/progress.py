@@ -1,0 +1,108 @@
+"""What a person does with a lesson: be at a step, go on, answer, finish."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_once
+from tutoring.kernel.errors import Invalid, Missing
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.lessons import checkpoints
+from tutoring.lessons.events import LessonFinished
+from tutoring.lessons.models import Attempt, Lesson, LessonProgress, StepDone
+from tutoring.lessons.queries import lesson, step
+
+LONGEST_LOOK = timedelta(minutes=5)  # a page left open over lunch is not an hour of learning
+
+
+def _progress(user_id: int, found: Lesson, step_id: str) -> LessonProgress:
+    insert_once(LessonProgress, user_id=user_id, lesson_slug=found.slug, version=found.version, step_id=step_id)
+    return db.session.scalars(
+        sa.select(LessonProgress)
+        .where(LessonProgress.user_id == user_id, LessonProgress.lesson_slug == found.slug)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _touch(row: LessonProgress, version: int) -> None:
+    moment = clock.now()
+    row.seconds += int(max(timedelta(0), min(moment - row.updated_at, LONGEST_LOOK)).total_seconds())
+    row.updated_at, row.version = moment, version
+
+
+@command
+def reach_step(user_id: int, lesson_slug: str, number: int) -> LessonProgress:
+    """The person is now at this step of the lesson; raises Missing when there is no such step.
+
+    Going forward counts the step that was left as done; nothing is ever taken back.
+    """
+    found = lesson(lesson_slug)
+    step_id = found.step_id(number)
+    if step_id is None:
+        raise Missing
+    row = _progress(user_id, found, step_id)
+    left = found.number_of(row.step_id)
+    if left is not None and left < number:
+        insert_once(StepDone, user_id=user_id, lesson_slug=lesson_slug, step_id=row.step_id)
+    _touch(row, found.version)
+    row.step_id, row.furthest = step_id, max(row.furthest, number)
+    return row
+
+
+@command
+def finish_lesson(user_id: int, lesson_slug: str) -> LessonProgress:
+    """The person is through with the lesson; finishing again after an update notes the new version."""
+    found = lesson(lesson_slug)
+    row = reach_step(user_id, lesson_slug, found.step_count)
+    insert_once(StepDone, user_id=user_id, lesson_slug=lesson_slug, step_id=row.step_id)
+    row.finished_version = found.version
+    if row.state != "finished":
+        row.state, row.finished_at = "finished", clock.now()
+        announce(LessonFinished(user_id, lesson_slug))
+    return row
+
+
+@command
+def go_on(user_id: int, lesson_slug: str, number: int) -> bool:
+    """The person leaves this step for the next; False when it was the last, and the lesson is finished."""
+    if number >= lesson(lesson_slug).step_count:
+        finish_lesson(user_id, lesson_slug)
+        return False
+    reach_step(user_id, lesson_slug, number)
+    reach_step(user_id, lesson_slug, number + 1)
+    return True
+
+
+@command
+def record_attempt(
+    user_id: int, attempt_id: str, lesson_slug: str, number: int, checkpoint_id: str, answer: Sequence[str],
+    hints_used: int = 0,
+) -> checkpoints.Verdict:  # fmt: skip
+    """Keep one answer to a checkpoint and say what it is worth; the same id sent twice is kept once."""
+    found, text = lesson(lesson_slug), step(lesson_slug, number, "vi")
+    block = text.checkpoint(checkpoint_id)
+    if block is None:
+        raise Missing
+    chosen = checkpoints.given(block, answer)
+    if not chosen:
+        raise Invalid(N_("Hãy chọn một câu trả lời trước."), field=checkpoint_id, code="empty")
+    verdict = checkpoints.judge(block, chosen)
+    insert_once(
+        Attempt, id=_attempt_id(attempt_id), user_id=user_id, lesson_slug=lesson_slug, version=found.version,
+        step_id=text.step_id, checkpoint_id=checkpoint_id, correct=verdict.correct,
+        answer=checkpoints.summary(block, chosen), hints_used=max(0, min(hints_used, len(block["hints"]))),
+    )  # fmt: skip
+    return verdict
+
+
+def _attempt_id(typed: str) -> str:
+    try:
+        return str(uuid.UUID(typed))
+    except ValueError:
+        raise Invalid from None

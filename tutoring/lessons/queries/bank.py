@@ -1,0 +1,116 @@
+"""Reads of paths, lessons and steps."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.lessons.models import (
+    SOURCE,
+    Lesson,
+    LessonPath,
+    LessonStep,
+)
+from tutoring.lessons.texts import LessonHead, PathText, StepText
+
+
+def find_lesson(slug: str) -> Lesson | None:
+    """A lesson of the present bank with its path, or None."""
+    query = sa.select(Lesson).options(joinedload(Lesson.path)).where(Lesson.slug == slug, Lesson.retired_at.is_(None))
+    return db.session.scalar(query)
+
+
+def lesson(slug: str) -> Lesson:
+    """A lesson of the present bank with its path; raises Missing."""
+    found = find_lesson(slug)
+    if found is None:
+        raise Missing
+    return found
+
+
+def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
+    """Titles of those of these lessons that are in the present bank."""
+    query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
+    return {found.slug: found.title(lang) for found in db.session.scalars(query)}
+
+
+def _step_text(row: LessonStep, lang: str) -> StepText:
+    shown = lang if lang in row.texts else SOURCE
+    text = row.texts[shown]
+    return StepText(
+        lesson_slug=row.lesson_slug,
+        number=row.position,
+        step_id=row.step_id,
+        lang=shown,
+        fallback=shown != lang,
+        title=text["title"],
+        html=Markup(text["html"]),  # cleaned when it was loaded
+        blocks=text["blocks"],
+    )
+
+
+def _steps(slug: str, *conditions: sa.ColumnElement[bool]) -> Iterable[LessonStep]:
+    query = (
+        sa.select(LessonStep)
+        .join(Lesson, Lesson.slug == LessonStep.lesson_slug)
+        .where(LessonStep.lesson_slug == slug, Lesson.retired_at.is_(None), *conditions)
+        .order_by(LessonStep.position)
+    )
+    return db.session.scalars(query)
+
+
+def steps(slug: str, lang: str) -> list[StepText]:
+    """All steps of a lesson of the present bank, in order."""
+    return [_step_text(row, lang) for row in _steps(slug)]
+
+
+def find_step(slug: str, number: int, lang: str) -> StepText | None:
+    """Step 1, 2, 3 … of a lesson of the present bank, or None."""
+    row = next(iter(_steps(slug, LessonStep.position == number)), None)
+    return _step_text(row, lang) if row else None
+
+
+def step(slug: str, number: int, lang: str) -> StepText:
+    """Step 1, 2, 3 … of a lesson of the present bank; raises Missing."""
+    found = find_step(slug, number, lang)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[Lesson]]]:
+    rows = db.session.scalars(
+        sa.select(LessonPath)
+        .where(LessonPath.retired_at.is_(None), *conditions)
+        .order_by(LessonPath.position, LessonPath.slug)
+    ).all()
+    lessons = db.session.scalars(
+        sa.select(Lesson)
+        .where(Lesson.retired_at.is_(None), Lesson.path_slug.in_([row.slug for row in rows]))
+        .order_by(Lesson.position, Lesson.slug)
+    ).all()
+    return [(row, [one for one in lessons if one.path_slug == row.slug]) for row in rows]
+
+
+def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
+    heads = [
+        LessonHead(one.slug, one.title(lang), one.summary(lang), one.minutes, one.step_count, one.version)
+        for one in lessons
+    ]
+    return PathText(row.slug, row.title(lang), row.summary(lang), heads)
+
+
+def paths(lang: str) -> list[PathText]:
+    """All paths with their lessons, in order; a path without lessons yet is among them."""
+    return [_path_text(row, lessons, lang) for row, lessons in _paths()]
+
+
+def path(slug: str, lang: str) -> PathText:
+    """A path with its lessons, in order; raises Missing."""
+    found = _paths(LessonPath.slug == slug)
+    if not found:
+        raise Missing
+    return _path_text(*found[0], lang)

@@ -1,0 +1,55 @@
+"""Reads of skills and of who holds them."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db
+from tutoring.lessons.models import (
+    Skill,
+    SkillGrant,
+)
+
+
+def skills() -> dict[str, Skill]:
+    """All skills of the present bank by id, in order."""
+    query = sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
+    return {skill.id: skill for skill in db.session.scalars(query)}
+
+
+def topics(lang: str) -> list[tuple[str, str]]:
+    """What one can ask help with: skill ids and their names in this language."""
+    return [(skill.id, skill.name(lang)) for skill in skills().values()]
+
+
+def skill_names(skill_ids: Iterable[str], lang: str) -> list[str]:
+    """The names of these skills, in the order of the bank."""
+    query = sa.select(Skill).where(Skill.id.in_(list(skill_ids))).order_by(Skill.position)
+    return [skill.name(lang) for skill in db.session.scalars(query)]
+
+
+def find_skill(skill_id: str) -> Skill | None:
+    """A skill, retired ones too (old requests still name them), or None."""
+    return db.session.get(Skill, skill_id)
+
+
+def grants_of(user_id: int) -> list[SkillGrant]:
+    """The grants in force for a person, newest first."""
+    query = sa.select(SkillGrant).where(SkillGrant.user_id == user_id, SkillGrant.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(SkillGrant.id.desc())))
+
+
+def skills_of(user_id: int) -> dict[str, int]:
+    """The skills that a person holds now, with their levels."""
+    return {grant.skill_id: grant.level for grant in grants_of(user_id)}
+
+
+def holders(skill_id: str, level: int, user_ids: Iterable[int]) -> set[int]:
+    """Which of these people hold the skill at this level or above."""
+    query = sa.select(SkillGrant.user_id).where(
+        SkillGrant.skill_id == skill_id,
+        SkillGrant.level >= level,
+        SkillGrant.revoked_at.is_(None),
+        SkillGrant.user_id.in_(list(user_ids)),
+    )
+    return set(db.session.scalars(query))

@@ -1,0 +1,92 @@
+"""Pages that show the bank: paths, a lesson's first page, its handout, its pictures, the search."""
+
+from flask import current_app, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import limits
+from tutoring.lessons import media, queries, search, visitors
+from tutoring.lessons.models import LessonProgress
+from tutoring.lessons.views.blueprint import blueprint
+from tutoring.policy import lessons as policy
+from tutoring.web.i18n import language
+from tutoring.web.signin import held_roles
+
+
+def _progress() -> dict[str, LessonProgress]:
+    return queries.progress_of(current_user.id) if current_user.is_authenticated else {}
+
+
+@blueprint.get("/lessons")
+@visitors.shared
+def index() -> str:
+    resume = queries.resume(current_user.id, language()) if current_user.is_authenticated else None
+    return render_template("lessons/index.html", paths=queries.paths(language()), progress=_progress(), resume=resume)
+
+
+@blueprint.get("/lessons/paths/<path>")
+@visitors.shared
+def path(path: str) -> str:
+    return render_template("lessons/path.html", path=queries.path(path, language()), progress=_progress())
+
+
+@blueprint.get("/lessons/search", endpoint="search")
+def search_page() -> str:
+    typed = request.args.get("q", "")[: search.LONGEST]
+    hits: list[search.Hit] = []
+    if typed.strip():
+        if current_user.is_authenticated:
+            limits.hit("search", current_user.id)
+        else:
+            limits.hit("search_address", request.remote_addr)
+        hits = search.search(typed, language())
+    return render_template("lessons/search.html", typed=typed, hits=hits, paths=queries.paths(language()))
+
+
+@blueprint.get("/lessons/<slug>")
+@visitors.shared
+def lesson(slug: str) -> str:
+    found = queries.lesson(slug)
+    progress = queries.progress_in(current_user.id, slug) if current_user.is_authenticated else None
+    return render_template(
+        "lessons/lesson.html",
+        lesson=found,
+        lang=language(),
+        progress=progress,
+        number=queries.resume_number(current_user.id, found, progress) if progress else 1,
+        done=queries.steps_done(current_user.id, slug) if progress else set(),
+        learned=queries.skill_names(found.facts["teaches"], language()),
+        before=queries.titles(found.facts["requires"], language()),
+        editor=policy.may_see_review(held_roles()),
+    )
+
+
+@blueprint.get("/lessons/<slug>/print")
+@visitors.shared
+def handout(slug: str) -> str:
+    found = queries.lesson(slug)
+    address = url_for("lessons.lesson", slug=slug, _external=True)
+    return render_template(
+        "lessons/handout.html",
+        lesson=found,
+        lang=language(),
+        steps=queries.steps(slug, language()),
+        address=address,
+        code=media.qr(address),
+    )
+
+
+@blueprint.get("/lessons/<slug>/done")
+@visitors.shared
+def done(slug: str) -> str:
+    found = queries.lesson(slug)
+    row = queries.path(found.path_slug, language())
+    after = [head for head, before in zip(row.lessons[1:], row.lessons, strict=False) if before.slug == slug]
+    return render_template(
+        "lessons/done.html", lesson=found, lang=language(), path=row, after=after[0] if after else None
+    )
+
+
+@blueprint.get("/lessons/<slug>/media/<name>", endpoint="media")
+def media_file(slug: str, name: str) -> Response:
+    return media.send(current_app.config["SETTINGS"].content, slug, name, bool(request.args.get("v")))
