@@ -4,23 +4,39 @@ What people did points to lessons and steps by their permanent words (slug, step
 version, so it survives every reload of the content.
 """
 
+from tutoring.lessons.models.acknowledgements import SHOWN, Acknowledgement
 from tutoring.lessons.models.bank import SOURCE, Lesson, LessonPath, LessonStep, in_language
-from tutoring.lessons.models.progress import Attempt, LessonProgress, StepDone
-from tutoring.lessons.models.search import SearchDocument, SearchSynonym
-from tutoring.lessons.models.skills import LEVELS, Skill, SkillGrant
+from tutoring.lessons.models.editing import LessonEditor, Proposal, PublishedText
+from tutoring.lessons.models.feedback import REASONS, StepFeedback
+from tutoring.lessons.models.progress import Attempt, LessonProgress, StepDone, TaughtBack
+from tutoring.lessons.models.quizzes import QuizQuestion, QuizTry
+from tutoring.lessons.models.search import SearchDocument, SearchMiss, SearchSynonym
+from tutoring.lessons.models.skills import LEVELS, SOURCES, Skill, SkillGrant
 
 __all__ = [
     "LEVELS",
+    "REASONS",
+    "SHOWN",
     "SOURCE",
+    "SOURCES",
+    "Acknowledgement",
     "Attempt",
     "Lesson",
+    "LessonEditor",
     "LessonPath",
     "LessonProgress",
     "LessonStep",
+    "Proposal",
+    "PublishedText",
+    "QuizQuestion",
+    "QuizTry",
     "SearchDocument",
+    "SearchMiss",
     "SearchSynonym",
     "Skill",
     "SkillGrant",
     "StepDone",
+    "StepFeedback",
+    "TaughtBack",
     "in_language",
 ]

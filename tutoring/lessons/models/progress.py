@@ -65,3 +65,16 @@ class Attempt(Model):
     answer: Mapped[str]  # ids of the options chosen; never typed text
     hints_used: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class TaughtBack(Model):
+    """A line of a lesson's "dạy lại cho con" list that a parent has ticked."""
+
+    __tablename__ = "lesson_taught_back"
+
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, info={"personal": "who teaches what at home"}
+    )
+    lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug"), primary_key=True)
+    line: Mapped[str] = mapped_column(primary_key=True)  # digest of its words, so that a changed line asks anew
+    at: Mapped[datetime] = mapped_column(default=clock.now)

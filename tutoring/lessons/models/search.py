@@ -1,5 +1,6 @@
-"""What the search looks through."""
+"""What the search looks through, and what it did not find."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,3 +36,14 @@ class SearchSynonym(Model):
 
     term: Mapped[str] = mapped_column(primary_key=True)
     means: Mapped[list[Any]]
+
+
+class SearchMiss(Model):
+    """What was searched in vain on a day, and how often; never by whom."""
+
+    __tablename__ = "lesson_search_miss"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    lang: Mapped[str] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(primary_key=True)  # folded, cut, digits hidden
+    times: Mapped[int] = mapped_column(default=1)
