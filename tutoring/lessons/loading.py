@@ -1,6 +1,7 @@
 """Brings the lesson bank from files into the database, and checks the files without one."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ from tutoring.lessons.models import (
     Lesson,
     LessonPath,
     LessonStep,
+    QuizQuestion,
     SearchDocument,
     SearchSynonym,
     Skill,
 )
 
 LANGUAGES = ("vi", "en")
-SHAPE = "2"  # raise it when rows are made in another way from the same files, so that they are made anew
+SHAPE = "3"  # raise it when rows are made in another way from the same files, so that they are made anew
 
 
 def check(folder: Path) -> tuple[list[str], list[str]]:
@@ -117,13 +119,17 @@ def _lesson(one: content.Lesson, row: Lesson | None, moment: datetime) -> bool:
     row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
     db.session.add(row)
     db.session.flush()
-    for table in (LessonStep, SearchDocument):
+    for table in (LessonStep, SearchDocument, QuizQuestion):
         db.session.execute(sa.delete(table).where(table.lesson_slug == one.id))
     db.session.add_all(
         LessonStep(lesson_slug=one.id, step_id=step.id, position=step.position, texts=_step_texts(step))
         for step in one.steps
     )
     db.session.add_all(_documents(one))
+    db.session.add_all(
+        QuizQuestion(lesson_slug=one.id, question_id=body["id"], position=n, body=body)
+        for n, body in enumerate(one.quiz, 1)
+    )
     return True
 
 
@@ -139,6 +145,7 @@ def _facts(one: content.Lesson) -> dict[str, Any]:
         "sources": [_plain(source) for source in one.sources],
         "reviewed_by": one.review.by,
         "reviewed_on": one.review.on.isoformat() if one.review.on else None,
+        "teach_back": {lang: list(lines) for lang, lines in one.teach_back.items()},
         "review_due": one.review.due.isoformat() if one.review.due else None,
     }
 
@@ -149,7 +156,13 @@ def _plain(source: dict[str, Any]) -> dict[str, Any]:
 
 def _step_texts(step: content.Step) -> dict[str, Any]:
     return {
-        lang: {"title": text.title, "html": text.html, "blocks": [_block(block) for block in text.blocks]}
+        lang: {
+            "title": text.title,
+            "html": text.html,
+            "blocks": [_block(block) for block in text.blocks],
+            "part": step.part,
+            "sound": asdict(step.sounds[lang]) if lang in step.sounds else None,
+        }
         for lang, text in step.texts.items()
     }
 

@@ -9,12 +9,13 @@ from html import unescape
 from pathlib import Path
 
 from tutoring.lessons.content import blocks, checking, markdown, reading
-from tutoring.lessons.content.bank import SOURCE, Lesson, LessonText, Medium, Review, Step, StepText
+from tutoring.lessons.content.bank import SOURCE, Lesson, LessonText, Medium, Review, Sound, Step, StepText
 from tutoring.lessons.content.blocks import Block
 from tutoring.lessons.content.facts import Facts
 from tutoring.lessons.content.markdown import RawStep
 from tutoring.lessons.content.notes import Notes
 from tutoring.lessons.content.pictures import read_medium
+from tutoring.lessons.content.quiz import read_quiz
 from tutoring.lessons.content.reading import Around, Page
 from tutoring.lessons.content.rendering import Picture, Renderer
 from tutoring.lessons.content.schema import Front
@@ -35,21 +36,23 @@ def read_lesson(folder: Path, shown: str, around: Around) -> tuple[Lesson | None
     reading.check_words(page, notes, vietnamese=True)
     reading.check_references(page, around, notes)
     checking.check_head(head, page, folder, around, notes)
+    checking.check_family(head, page, notes)
     full = _source_blocks(page, around, notes)
     checking.check_blocks(page, full, around, notes)
     checking.check_completeness(page, full, head, notes)
     translations = read_translations(folder, shown, head, around, everything)
     media = _media(folder, head, page, translations, notes)
+    quiz = read_quiz(folder, shown, page, everything)
     if any(one.faults for one in everything):
         return None, everything
     whole = [[block for block in row if block] for row in full]
     steps = [
-        _step(n, step, row, translations, media, around)
+        _step(n, step, row, translations, media, around, _sounds(head, step, media))
         for n, (step, row) in enumerate(zip(page.steps, whole, strict=True), 1)
     ]
     if any(one.faults for one in everything):
         return None, everything
-    return _lesson(head, steps, translations, media), everything
+    return _lesson(head, steps, translations, media, quiz), everything
 
 
 def _source_blocks(page: Page, around: Around, notes: Notes) -> list[list[blocks.Block | None]]:
@@ -70,7 +73,9 @@ def _media(folder: Path, head: Front, page: Page, translations: list[Translation
         line = page.head_line("media", n)
         if declared.id in found:
             notes.fault(line, "media-id", f"mã hình “{declared.id}” khai hai lần")
-        if declared.id not in used and declared.file.endswith((".svg", ".webp", ".png", ".jpg")):
+        if declared.is_sound:
+            checking.check_sound(declared, page, line, notes)
+        elif declared.id not in used:
             notes.fault(line, "media-unused", f"hình “{declared.id}” có khai nhưng không bước nào dùng")
         alts, longs = {SOURCE: declared.alt or ""}, {SOURCE: declared.long} if declared.long else {}
         for one in translations:
@@ -95,7 +100,7 @@ def _media(folder: Path, head: Front, page: Page, translations: list[Translation
 
 def _step(
     position: int, source: RawStep, originals: list[Block], translations: list[Translation],
-    media: Mapping[str, Medium], around: Around,
+    media: Mapping[str, Medium], around: Around, sounds: Mapping[str, Sound],
 ) -> Step:  # fmt: skip
     facts = Facts(around.facts, SOURCE)
     texts = {SOURCE: _text(source, originals, SOURCE, media, around, facts)}
@@ -112,7 +117,12 @@ def _step(
             one.notes.warn(1, state, f"bản dịch của bước “{source.id}” {what} (mã bản gốc: {source.digest})")
         if state == "stale":
             stale.add(one.head.lang)
-    return Step(source.id or "", position, texts, source.digest, frozenset(stale))
+    return Step(source.id or "", position, texts, source.digest, frozenset(stale), source.part or "", sounds)
+
+
+def _sounds(head: Front, step: RawStep, media: Mapping[str, Medium]) -> dict[str, Sound]:
+    read = [one for one in head.media if one.reads == step.id and one.source_hash == step.digest and one.id in media]
+    return {one.lang: Sound(media[one.id].url, media[one.id].bytes) for one in read}
 
 
 def _text(
@@ -133,7 +143,10 @@ def _text(
     return StepText(lang, title, html, tuple(made), " ".join(words.split()))
 
 
-def _lesson(head: Front, steps: list[Step], translations: list[Translation], media: Mapping[str, Medium]) -> Lesson:
+def _lesson(
+    head: Front, steps: list[Step], translations: list[Translation], media: Mapping[str, Medium],
+    quiz: tuple[Block, ...],
+) -> Lesson:  # fmt: skip
     texts = {SOURCE: LessonText(head.title, head.summary)}
     texts |= {one.head.lang: LessonText(one.head.title, one.head.summary) for one in translations}
     lesson = Lesson(
@@ -158,8 +171,17 @@ def _lesson(head: Front, steps: list[Step], translations: list[Translation], med
         steps=tuple(steps),
         media=tuple(media.values()),
         content_hash="",
+        teach_back=_teach_back(head, translations),
+        quiz=quiz,
     )
     return replace(lesson, content_hash=_hash(lesson))
+
+
+def _teach_back(head: Front, translations: list[Translation]) -> dict[str, tuple[str, ...]]:
+    if not head.teach_back:
+        return {}
+    found = {one.head.lang: tuple(one.head.teach_back) for one in translations if one.head.teach_back}
+    return {SOURCE: tuple(head.teach_back), **found}
 
 
 def _hash(lesson: Lesson) -> str:

@@ -54,14 +54,27 @@ class StepText:
 
 
 @dataclass(frozen=True)
+class Sound:
+    """A recording of a step."""
+
+    url: str
+    bytes: int
+
+
+@dataclass(frozen=True)
 class Step:
-    """One step of a lesson; `position` counts from 1. A stale translation is left out of `texts`."""
+    """One step of a lesson; `position` counts from 1. A stale translation or recording is left out.
+
+    `part` says whose step it is in a family: "con" the child's, "ba-me" the parent's, "" both's.
+    """
 
     id: str
     position: int
     texts: Mapping[str, StepText]
     source_hash: str
     stale: frozenset[str] = frozenset()
+    part: str = ""
+    sounds: Mapping[str, Sound] = field(default_factory=dict)
 
     def text(self, lang: str) -> StepText:
         """The step in this language, or in Vietnamese marked as a fallback."""
@@ -112,6 +125,8 @@ class Lesson:
     steps: tuple[Step, ...]
     media: tuple[Medium, ...]
     content_hash: str
+    teach_back: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quiz: tuple[dict[str, Any], ...] = ()  # its pool: {"id", "step", "kind", "prompt", "options"}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from tutoring.lessons.content import markdown
 from tutoring.lessons.content.blocks import Block
 from tutoring.lessons.content.notes import Notes
 from tutoring.lessons.content.reading import Around, Page
-from tutoring.lessons.content.schema import Front
+from tutoring.lessons.content.schema import Front, Medium
 
 Blocks = Sequence[Sequence[Block | None]]  # per step; None where a block could not be read
 _Wrong = tuple[tuple[int | str, ...], str, str]  # where in the block, code, what is wrong
@@ -49,6 +49,23 @@ def _check_review(head: Front, page: Page, around: Around, notes: Notes) -> None
     dates = [head.review.on, head.as_of, *(source.checked for source in head.sources)]
     if around.today and any(day and day > around.today for day in dates):
         notes.fault(line, "future", "có ngày duyệt hoặc ngày kiểm tra ở tương lai; hãy sửa lại")
+
+
+def check_sound(declared: Medium, page: Page, line: int, notes: Notes) -> None:
+    """A recording reads a step that is there; one made from another wording is not played."""
+    read = next((step for step in page.steps if step.id == declared.reads), None)
+    if read is None:
+        notes.fault(line, "sound", f"reads “{declared.reads}” không phải bước của bài này")
+    elif declared.source_hash != read.digest:
+        say = f"bản ghi âm “{declared.file}” đọc lời cũ của bước “{read.id}” (mã bản gốc nay là {read.digest})"
+        notes.warn(line, "stale-sound", say)
+
+
+def check_family(head: Front, page: Page, notes: Notes) -> None:
+    """A lesson with parts for child and parent ends with what the parent teaches back."""
+    parted = next((step for step in page.steps if step.part), None)
+    if parted and not head.teach_back:
+        notes.fault(parted.line, "family", "bài có phần của con hoặc ba mẹ thì cần teach_back (dạy lại cho con)")
 
 
 def due(head: Front) -> dt.date | None:

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)---[ \t]*\n", re.DOTALL)
-_TITLE = re.compile(r"^(?P<title>.*?)\s*(?:\{#(?P<id>[^}]*)\})?\s*$")
+_TITLE = re.compile(r"^(?P<title>.*?)\s*(?:\{#(?P<id>[^}\s]*)(?:\s+\.(?P<part>[^}\s]*))?\s*\})?\s*$")
 LEADS = {
     "goal": ("Mục tiêu:", "Goal:"),
     "find": ("Tìm:", "Look for:"),
@@ -39,9 +39,10 @@ class RawBlock:
 
 @dataclass(frozen=True)
 class RawStep:
-    """A step as written. `digest` says which wording a translation was made from."""
+    """A step as written. `digest` says which wording a translation was made from; `part` whose step it is."""
 
     id: str | None
+    part: str | None
     title: str
     line: int
     tokens: Sequence[Token]
@@ -84,10 +85,11 @@ def _first(token: Token) -> int:
 
 def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
     head = _TITLE.match(tokens[1].content)
-    title, step_id = (head["title"], head["id"]) if head else (tokens[1].content, None)
+    title, step_id, part = head.group("title", "id", "part") if head else (tokens[1].content, None, None)
     fences = [token for token in tokens if token.type == "fence"]
     return RawStep(
         id=step_id,
+        part=part,
         title=title,
         line=before + _first(tokens[0]) + 1,
         tokens=[token for token in tokens[3:] if token.type != "fence"],

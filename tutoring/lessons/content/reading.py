@@ -18,6 +18,7 @@ from tutoring.lessons.content.schema import Fact
 from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 
 Model = TypeVar("Model", bound=BaseModel)
+PARTS = ("con", "ba-me")  # the child's, the parent's
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -92,6 +93,9 @@ def check_steps(page: Page, notes: Notes) -> None:
             notes.fault(step.line, "step-id", f"mã bước “{step.id}” chỉ gồm chữ thường không dấu, số và gạch nối")
         elif step.id in seen:
             notes.fault(step.line, "step-id", f"mã bước “{step.id}” dùng hai lần trong bài")
+        if step.part is not None and step.part not in PARTS:
+            say = f"“.{step.part}” không phải phần của ai; chỉ dùng {{#ma-buoc .con}} hoặc {{#ma-buoc .ba-me}}"
+            notes.fault(step.line, "part", say)
         if not step.title:
             notes.fault(step.line, "step-title", "bước chưa có tên")
         for token in step.tokens:
@@ -131,11 +135,13 @@ def check_words(page: Page, notes: Notes, vietnamese: bool) -> None:
 
 
 def _head_words(page: Page) -> list[tuple[tuple[int | str, ...], str]]:
-    """What of the head people read: title, summary, descriptions of pictures."""
+    """What of the head people read: title, summary, what to teach back, descriptions of pictures."""
     head = page.head.data if isinstance(page.head.data, dict) else {}
     media = head.get("media") or {}
     each = media.items() if isinstance(media, dict) else enumerate(media if isinstance(media, list) else [])
     found: list[tuple[tuple[int | str, ...], Any]] = [((key,), head.get(key)) for key in ("title", "summary")]
+    taught = head.get("teach_back")
+    found += [(("teach_back", n), line) for n, line in enumerate(taught if isinstance(taught, list) else [])]
     for key, one in each:
         found += [(("media", key, name), one.get(name)) for name in ("alt", "long") if isinstance(one, dict)]
     return [(path, words) for path, words in found if isinstance(words, str)]

@@ -13,6 +13,8 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whi
 Alt = Annotated[str, StringConstraints(min_length=5, max_length=160)]
 Title = Annotated[str, StringConstraints(min_length=3, max_length=90)]
 Summary = Annotated[str, StringConstraints(min_length=3, max_length=200)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{10}$")]
+TeachBack = Annotated[list[Words], Field(min_length=3, max_length=6)]
 Kns = Annotated[int, Field(ge=0, le=7)]
 
 Audience = Literal["hoc-sinh", "phu-huynh", "nguoi-dan", "nguoi-huong-dan", "giao-vien", "can-bo"]
@@ -71,7 +73,7 @@ class Review(Strict):
 
 
 class Medium(Strict):
-    """A picture or recording of a lesson."""
+    """A picture of a lesson, or a recording that reads one of its steps aloud in one language."""
 
     id: Slug
     file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.(svg|webp|png|jpg|opus|mp3)$")]
@@ -80,10 +82,19 @@ class Medium(Strict):
     long: str | None = None
     licence: str = "CC-BY-4.0"
     shot_of: str | None = None
+    reads: Slug | None = None
+    lang: Lang = "vi"
+    source_hash: Digest | None = None  # of the step that was read; another wording silences the recording
+
+    @property
+    def is_sound(self) -> bool:
+        return self.file.endswith((".opus", ".mp3"))
 
     @model_validator(mode="after")
     def _described(self) -> "Medium":
-        if self.decorative == bool(self.alt):
+        if self.is_sound != bool(self.reads) or self.is_sound != bool(self.source_hash):
+            raise refuse("sound", "tệp âm thanh cần reads (mã bước) và source_hash (mã bản gốc); hình thì không")
+        if not self.is_sound and self.decorative == bool(self.alt):
             raise refuse("alt", "hình cần lời tả (alt), hoặc ghi decorative: true nếu chỉ để trang trí")
         return self
 
@@ -119,6 +130,7 @@ class Front(Strict):
     sources: list[Source] = []
     unverified: list[Unverified] = []
     media: list[Medium] = []
+    teach_back: TeachBack | None = None  # what a parent then has the child do: "dạy lại cho con"
     review: Review
 
 
@@ -136,10 +148,11 @@ class TranslatedFront(Strict):
     translates: Slug
     lang: Lang
     source_version: int = Field(ge=1)
-    source_hash: dict[Slug, Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{10}$")]]
+    source_hash: dict[Slug, Digest]
     title: Title
     summary: Summary
     media: dict[Slug, MediumText] = {}
+    teach_back: TeachBack | None = None
     review: Review | None = None
 
 

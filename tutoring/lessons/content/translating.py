@@ -87,6 +87,8 @@ def read_translations(
             notes.fault(page.head_line("translates"), "folder", f"translates phải là “{head.id}”")
         if made.lang != file.stem:
             notes.fault(page.head_line("lang"), "language", f"lang phải là “{file.stem}”, như tên tệp")
+        if len(made.teach_back or head.teach_back or ()) != len(head.teach_back or ()):
+            notes.fault(page.head_line("teach_back"), "blocks-differ", "teach_back phải có số dòng như bản gốc")
         reading.check_words(page, notes, vietnamese=made.lang.startswith("vi"))
         reading.check_references(page, around, notes)
         step_at = {step.id: n for n, step in enumerate(page.steps) if step.id}
