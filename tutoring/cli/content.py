@@ -1,4 +1,4 @@
-"""`flask content …`: check and load the lessons."""
+"""`flask content …`: check, load and report on the lessons, lay out a new one, describe the format."""
 
 import sys
 from pathlib import Path
@@ -8,13 +8,21 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from tutoring.config import ROOT
+from tutoring.kernel import clock
 from tutoring.lessons import loading
+from tutoring.lessons.content import load as read
+from tutoring.lessons.content.describing import write_schemas
+from tutoring.lessons.content.report import report as to_see_to
+from tutoring.lessons.content.schema import SLUG
+from tutoring.lessons.content.template import lay_out
 
+CONTENT = ROOT / "content"
+Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 group = AppGroup("content", help="The lesson bank in content/.")
 
 
 @group.command("check", with_appcontext=False)
-@click.argument("folder", default=str(ROOT / "content"), type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", default=str(CONTENT), type=Folder)
 def check(folder: Path) -> None:
     """Check a folder laid out like content/: faults on stdout, exit 1 only for faults. Needs no database."""
     faults, warnings = loading.check(folder)
@@ -23,6 +31,47 @@ def check(folder: Path) -> None:
     for warning in warnings:
         click.echo(f"warning: {warning}")
     sys.exit(1 if faults else 0)
+
+
+@group.command("report", with_appcontext=False)
+@click.argument("folder", default=str(CONTENT), type=Folder)
+def report(folder: Path) -> None:
+    """What editors have to see to: unverified claims, facts, reviews, translations. Needs no database."""
+    today = clock.today()
+    for heading, lines in to_see_to(read(folder, today), today).items():
+        click.echo(f"## {heading}: {len(lines)}")
+        for line in lines:
+            click.echo(f"- {line}")
+
+
+@group.command("new", with_appcontext=False)
+@click.argument("slug")
+@click.option("--title", required=True, help="The lesson's title in Vietnamese: verb and object.")
+@click.option("--path", "path", required=True, help="The path it belongs to; a file of content/paths/.")
+@click.option("--skill", required=True, help="The skill it teaches; an id of content/skills.yml.")
+@click.option("--content", "folder", default=str(CONTENT), type=Folder)
+def new(slug: str, title: str, path: str, skill: str, folder: Path) -> None:
+    """Lay out a new lesson; `flask content check` then names every place that waits for words."""
+    bank = read(folder)
+    if not SLUG.fullmatch(slug):
+        raise click.BadParameter("chỉ gồm chữ thường không dấu, số và gạch nối", param_hint="SLUG")
+    if path not in {one.id for one in bank.paths}:
+        raise click.BadParameter(f"chỉ có: {', '.join(one.id for one in bank.paths)}", param_hint="--path")
+    if skill not in {one.id for one in bank.skills}:
+        raise click.BadParameter("không có trong content/skills.yml", param_hint="--skill")
+    order = max((one.order for one in bank.lessons if one.path == path), default=0) + 10
+    try:
+        click.echo(lay_out(folder, slug, title, path, order, skill))
+    except FileExistsError:
+        raise click.BadParameter("đã có bài này", param_hint="SLUG") from None
+
+
+@group.command("schema", with_appcontext=False)
+@click.argument("folder", default=str(CONTENT / "schema"), type=click.Path(file_okay=False, path_type=Path))
+def schema(folder: Path) -> None:
+    """Write the JSON Schemas of the format for editors; the names of those that changed."""
+    for name in write_schemas(folder):
+        click.echo(name)
 
 
 @group.command("load")

@@ -1,5 +1,6 @@
 """Brings the lesson bank from files into the database, and checks the files without one."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -15,6 +16,7 @@ from tutoring.kernel.text import fold, words
 from tutoring.lessons import checkpoints, content
 from tutoring.lessons.content import Bank
 from tutoring.lessons.models import (
+    ContentNote,
     Lesson,
     LessonPath,
     LessonStep,
@@ -24,6 +26,7 @@ from tutoring.lessons.models import (
     Skill,
 )
 
+log = logging.getLogger(__name__)
 LANGUAGES = ("vi", "en")
 SHAPE = "3"  # raise it when rows are made in another way from the same files, so that they are made anew
 
@@ -41,6 +44,8 @@ def load_content(folder: Path) -> str:
     """
     bank = content.load(folder)
     new, gone = load_bank(bank)
+    for fault in bank.faults:
+        log.error("lesson content: %s", fault)
     left = f", {len(bank.broken)} with faults left as they were" if bank.broken else ""
     return f"{len(bank.lessons)} lessons: {new} loaded, {gone} retired{left}"
 
@@ -54,6 +59,8 @@ def load_bank(bank: Bank) -> tuple[int, int]:
     moment = clock.now()
     _paths(bank, moment)
     _skills(bank, moment)
+    db.session.execute(sa.delete(ContentNote))
+    db.session.add_all(ContentNote(file=one.file, line=one.line, say=one.say, at=moment) for one in bank.faults)
     db.session.execute(sa.delete(SearchSynonym))
     db.session.add_all(SearchSynonym(term=term, means=means) for term, means in _synonyms(bank))
     here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 LONGEST_SENTENCE = 25
 LONG_SENTENCE = 20
+TO_WRITE = "VIẾT:"  # stands in a laid-out lesson wherever words are missing
 
 GOV_HOSTS = {
     "dichvucong.gov.vn",
@@ -58,6 +59,12 @@ def old_words(text: str) -> Iterator[tuple[int, str]]:
     for pattern, say in _OLD:
         for hit in pattern.finditer(text):
             yield hit.start(), f"“{' '.join(hit[0].split())}”: {say}"
+
+
+def unwritten(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, fault) of each place that still waits for its words."""
+    for hit in re.finditer(re.escape(TO_WRITE), text):
+        yield hit.start(), f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài"
 
 
 def hosts(text: str) -> Iterator[tuple[int, str]]:

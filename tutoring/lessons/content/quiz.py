@@ -99,7 +99,12 @@ def _check(quiz: QuizFile, text: str, parsed: Parsed, page: Page, notes: Notes) 
         if count > lint.LONGEST_SENTENCE:
             say = f"câu dài {count} tiếng; nhiều nhất {lint.LONGEST_SENTENCE}, hãy tách câu"
             notes.fault(parsed.line(where), "long-sentence", say)
-    for look, code in ((lint.old_words, "old-word"), (lint.hosts, "host"), (lint.numbers, "number")):
+    for look, code in (
+        (lint.unwritten, "unwritten"),
+        (lint.old_words, "old-word"),
+        (lint.hosts, "host"),
+        (lint.numbers, "number"),
+    ):
         for offset, say in look(text):
             notes.fault(line_at(text, offset), code, say)
     if hit := _POINTER.search(text):

@@ -111,6 +111,8 @@ def check_words(page: Page, notes: Notes, vietnamese: bool) -> None:
     if vietnamese:
         for offset, say in lint.old_words(text):
             notes.fault(line_at(text, offset), "old-word", say)
+    for offset, say in lint.unwritten(text):
+        notes.fault(line_at(text, offset), "unwritten", say)
     body = "\n".join(text.split("\n")[page.before :])
     shown = [(page.before, without_pointers(body))]
     shown += [(page.head_line(*path) - 1, words) for path, words in _head_words(page)]

@@ -5,15 +5,16 @@ version, so it survives every reload of the content.
 """
 
 from tutoring.lessons.models.acknowledgements import SHOWN, Acknowledgement
-from tutoring.lessons.models.bank import SOURCE, Lesson, LessonPath, LessonStep, in_language
+from tutoring.lessons.models.bank import SOURCE, ContentNote, Lesson, LessonPath, LessonStep, in_language
 from tutoring.lessons.models.editing import LessonEditor, Proposal, PublishedText
 from tutoring.lessons.models.feedback import REASONS, StepFeedback
-from tutoring.lessons.models.progress import Attempt, LessonProgress, StepDone, TaughtBack
+from tutoring.lessons.models.progress import CONFIRMED, Attempt, LessonProgress, StepDone, TaughtBack
 from tutoring.lessons.models.quizzes import QuizQuestion, QuizTry
 from tutoring.lessons.models.search import SearchDocument, SearchMiss, SearchSynonym
 from tutoring.lessons.models.skills import LEVELS, SOURCES, Skill, SkillGrant
 
 __all__ = [
+    "CONFIRMED",
     "LEVELS",
     "REASONS",
     "SHOWN",
@@ -21,6 +22,7 @@ __all__ = [
     "SOURCES",
     "Acknowledgement",
     "Attempt",
+    "ContentNote",
     "Lesson",
     "LessonEditor",
     "LessonPath",

@@ -91,3 +91,15 @@ class LessonStep(Model):
     step_id: Mapped[str]
     position: Mapped[int]  # 1, 2, 3 …
     texts: Mapped[dict[str, Any]]  # {language: {"title", "html", "blocks"}}
+
+
+class ContentNote(Model):
+    """Something wrong in a file of content/ when it was last loaded; editors see it, learners the last good version."""
+
+    __tablename__ = "content_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file: Mapped[str]
+    line: Mapped[int]
+    say: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=clock.now)

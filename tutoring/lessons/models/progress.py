@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
 
+CONFIRMED = ("", "quiz", "practised", "witnessed")  # from the weakest to the strongest
+
 
 class LessonProgress(Model):
     """How far a person is in a lesson."""
@@ -16,6 +18,7 @@ class LessonProgress(Model):
     __table_args__ = (
         sa.UniqueConstraint("user_id", "lesson_slug"),
         one_of("state", "started", "finished"),
+        one_of("confirmed", *CONFIRMED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +35,13 @@ class LessonProgress(Model):
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
     finished_at: Mapped[datetime | None]
     finished_version: Mapped[int | None]
+    # What stands behind it beyond the person's own word: its quiz, the practice portal, somebody who saw it done.
+    confirmed: Mapped[str] = mapped_column(default="", server_default="")
+
+    @property
+    def mastery(self) -> str:
+        """self, quiz, practised or witnessed; empty while the lesson is only begun."""
+        return self.confirmed or ("self" if self.state == "finished" else "")
 
 
 class StepDone(Model):
