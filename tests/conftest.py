@@ -27,7 +27,8 @@ from tutoring.lessons.loading import load_content
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url"}
-CONTENT = {"lesson", "lesson_path", "lesson_step", "skill", "lesson_search", "lesson_synonym", "alembic_version"}
+CONTENT = {"lesson", "lesson_path", "lesson_step", "skill", "quiz_question", "lesson_search", "lesson_synonym",
+           "alembic_version"}  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
