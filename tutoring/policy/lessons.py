@@ -13,6 +13,7 @@ ROUTES: dict[str, Access] = {
     "lessons.media": ANYONE,
     "lessons.done": ANYONE,
     "lessons.handout": ANYONE,
+    "lessons.merge": SIGNED_IN,
     "lessons.start": SIGNED_IN,
     "lessons.here": SIGNED_IN,
     "lessons.answer": SIGNED_IN,

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,14 +21,25 @@ from tutoring.lessons.queries import lesson, step
 LONGEST_LOOK = timedelta(minutes=5)  # a page left open over lunch is not an hour of learning
 
 
-def _progress(user_id: int, found: Lesson, step_id: str) -> LessonProgress:
-    insert_once(LessonProgress, user_id=user_id, lesson_slug=found.slug, version=found.version, step_id=step_id)
-    return db.session.scalars(
+def progress_row(user_id: int, found: Lesson, step_id: str, **first: Any) -> tuple[LessonProgress, bool]:
+    """The person's row for this lesson, locked, and whether it was made now; `first` are values of a new one."""
+    values = {"version": found.version, **first}
+    new = insert_once(LessonProgress, user_id=user_id, lesson_slug=found.slug, step_id=step_id, **values)
+    query = (
         sa.select(LessonProgress)
         .where(LessonProgress.user_id == user_id, LessonProgress.lesson_slug == found.slug)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    return db.session.scalars(query).one(), new
+
+
+def close(row: LessonProgress, version: int) -> None:
+    """The person is through with this version of the lesson; told once."""
+    row.finished_version = max(version, row.finished_version or 0)
+    if row.state != "finished":
+        row.state, row.finished_at = "finished", clock.now()
+        announce(LessonFinished(row.user_id, row.lesson_slug))
 
 
 def _touch(row: LessonProgress, version: int) -> None:
@@ -46,7 +58,7 @@ def reach_step(user_id: int, lesson_slug: str, number: int) -> LessonProgress:
     step_id = found.step_id(number)
     if step_id is None:
         raise Missing
-    row = _progress(user_id, found, step_id)
+    row, _new = progress_row(user_id, found, step_id)
     left = found.number_of(row.step_id)
     if left is not None and left < number:
         insert_once(StepDone, user_id=user_id, lesson_slug=lesson_slug, step_id=row.step_id)
@@ -61,10 +73,7 @@ def finish_lesson(user_id: int, lesson_slug: str) -> LessonProgress:
     found = lesson(lesson_slug)
     row = reach_step(user_id, lesson_slug, found.step_count)
     insert_once(StepDone, user_id=user_id, lesson_slug=lesson_slug, step_id=row.step_id)
-    row.finished_version = found.version
-    if row.state != "finished":
-        row.state, row.finished_at = "finished", clock.now()
-        announce(LessonFinished(user_id, lesson_slug))
+    close(row, found.version)
     return row
 
 

@@ -1,6 +1,6 @@
 """Pages of the lesson bank; every module here adds its own to the blueprint."""
 
-from tutoring.lessons.views import bank, skills, steps
+from tutoring.lessons.views import bank, device, skills, steps
 from tutoring.lessons.views.blueprint import blueprint
 
-__all__ = ["bank", "blueprint", "skills", "steps"]
+__all__ = ["bank", "blueprint", "device", "skills", "steps"]
