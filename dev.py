@@ -42,6 +42,7 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 FLASK = (PYTHON, "-m", "flask", "--app", "tutoring.cli")
 OLDEST = (3, 11)
 LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second holds the first, in the same versions
+FONT_TOOLS = "requirements-fonts.txt"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN_PACKAGES = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
 
@@ -267,9 +268,13 @@ def packages(lock, venv):
 
 
 def assets():
-    """Third-party front-end files: npm checks their hashes, the "vendor" map says which are served."""
-    inputs = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc")]
-    vendor = json.loads(inputs[0].read_text("utf-8"))["vendor"]
+    """Third-party front-end files: npm checks their hashes, "vendor" in package.json says which are served.
+
+    "fonts" are served too, cut down to the "letters".
+    """
+    inputs = [ROOT / name for name in ("package.json", "package-lock.json", ".npmrc", FONT_TOOLS)]
+    package = json.loads(inputs[0].read_text("utf-8"))
+    vendor, fonts = package["vendor"], package["fonts"]
     target = ROOT / "static" / "vendor"
 
     def fetch():
@@ -279,11 +284,23 @@ def assets():
         fresh.mkdir(parents=True)
         for source, name in vendor.items():
             shutil.copyfile(str(ROOT / "node_modules" / source), str(fresh / name))
+        pip("installing the font tools", "-r", ROOT / FONT_TOOLS)
+        for source, name in fonts.items():
+            cut_font(ROOT / "node_modules" / source, fresh / name, package["letters"])
         shutil.rmtree(str(target), ignore_errors=True)
         os.replace(str(fresh), str(target))
-        return [target / name for name in vendor.values()]
+        return [target / name for name in (*vendor.values(), *fonts.values())]
 
     once("assets", digest(inputs), "fetching the front-end files", fetch)
+
+
+def cut_font(source, made, letters):
+    """A font of these letters, with kerning and its licence. Every letter is one sign of its own, so no marks
+    need placing, and screens today smooth outlines without the instructions that are half of the file."""
+    keep = ("--layout-features=kern", "--no-hinting", "--name-IDs=0,13,14", "--flavor=woff2")
+    which = "--unicodes=" + ",".join(letters)
+    subset = (PYTHON, "-m", "fontTools.subset", source, which, "--output-file=%s" % made)
+    quietly("cutting down " + source.name, *subset, *keep)
 
 
 def find_npm():

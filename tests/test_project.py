@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-fonts.txt", "requirements-node.txt")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGE = json.loads((ROOT / "package.json").read_text("utf-8"))
 
@@ -58,15 +58,16 @@ def test_every_locked_package_has_an_exact_version_and_hashes(lock: str) -> None
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
-def test_the_lock_for_tests_holds_the_versions_that_the_app_runs_with() -> None:
-    assert locked("requirements.txt") <= locked("requirements-dev.txt")
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-fonts.txt"])
+def test_the_lock_for_tests_holds_the_versions_of_the_other_locks(lock: str) -> None:
+    assert locked(lock) <= locked("requirements-dev.txt")
 
 
 def test_what_pyproject_asks_for_is_locked() -> None:
     asked = PROJECT["project"]["dependencies"]
     dev = PROJECT["project"]["optional-dependencies"]["dev"]
-    node = PROJECT["dependency-groups"]["node"]
-    for lock, wanted in zip(LOCKS, (asked, asked + dev, node), strict=True):
+    groups = PROJECT["dependency-groups"]
+    for lock, wanted in zip(LOCKS, (asked, asked + dev, groups["fonts"], groups["node"]), strict=True):
         assert {name_of(one) for one in wanted} <= {name_of(one) for one in locked(lock)}
 
 
@@ -75,7 +76,7 @@ def test_every_direct_dependency_is_explained() -> None:
     cells = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("|"))
     explained = {re.sub(r"\[.*?\]", "", cell) for cell in re.split(r"[,\s]+", cells)}
     asked = PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"]
-    asked = {name_of(one) for one in asked + PROJECT["dependency-groups"]["node"]}
+    asked = {name_of(one) for one in sum(PROJECT["dependency-groups"].values(), asked)}
     assert asked | set(PACKAGE["dependencies"]) <= explained
 
 
@@ -108,9 +109,16 @@ def test_nothing_that_is_made_is_committed() -> None:
     assert [str(path) for path in committed() if made.search(path.as_posix())] == []
 
 
-def test_the_vendor_map_gave_the_files_it_names() -> None:
-    for name in PACKAGE["vendor"].values():
-        assert (ROOT / "static" / "vendor" / name).stat().st_size > 0
+def test_the_vendor_and_fonts_maps_gave_the_files_they_name_and_no_others() -> None:
+    served = {path.name: path.stat().st_size for path in (ROOT / "static" / "vendor").iterdir()}
+    assert set(served) == {*PACKAGE["vendor"].values(), *PACKAGE["fonts"].values()}
+    assert all(served.values())
+
+
+def test_the_licence_of_the_fonts_is_served_beside_them_and_reserves_no_name() -> None:
+    licence = (ROOT / "static" / "vendor" / "bvp-LICENSE.txt").read_text("utf-8")
+    holder, text = licence.split("\n", 1)
+    assert "SIL Open Font License, Version 1.1" in text and "with Reserved Font Name" not in holder
 
 
 def test_ci_runs_what_a_developer_runs() -> None:
