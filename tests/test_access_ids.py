@@ -47,6 +47,7 @@ from tutoring.web import live
 
 MISSING = {"ok": False, "error": "missing"}
 UNKNOWN = 999_999
+QUIZ = "otp-khong-doc-cho-ai"  # a lesson with questions
 INSIDE = ("minh", "an", "lan", "khoa", "bay", "hang", "quang", "muoi", "mai", "admin1")
 OUTSIDE = ("xa.dieuphoi", "xa.giaovien", "xa.hocvien")
 
@@ -109,6 +110,7 @@ def _things(world: World) -> Things:
             "child_id": minh.id,
             "user_id": minh.id,
             "room_unit": world["lop6a"],
+            "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
@@ -242,8 +244,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.restore": Asker.power,
     "rooms.show": Asker.reads_or_watches,
     "rooms.enter": Asker.reads_or_watches,
-    **dict.fromkeys(("rooms.messages", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave", "rooms.end"),
-                    Asker.reads),
+    **dict.fromkeys(("rooms.messages", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave", "rooms.end",
+                     "rooms.witness"), Asker.reads),
     **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "release", "refuse",
                                                 "hide")], lambda who: of_rooms.may_keep_order(who.room)),
     "pairing.request": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
@@ -254,6 +256,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.claim": Asker.claims,
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
+    "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

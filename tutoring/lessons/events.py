@@ -13,12 +13,12 @@ class LessonFinished:
 
 @dataclass(frozen=True)
 class SkillGranted:
-    """Somebody now holds a skill at this level."""
+    """Somebody now holds a skill at this level; given by nobody when a quiz or the practice portal gave it."""
 
     user_id: int
     skill: str
     level: int
-    granted_by_id: int
+    granted_by_id: int | None
 
 
 @dataclass(frozen=True)

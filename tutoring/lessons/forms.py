@@ -4,12 +4,19 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
+from tutoring.accounts.models import User
 from tutoring.web.forms import Form
 
 LEVEL_NAMES = {
     1: _l("Trả lời đúng câu hỏi"),
     2: _l("Tự làm được khi luyện tập"),
     3: _l("Thầy cô đã thấy làm được"),
+}
+SOURCE_NAMES = {
+    "teacher": _l("Thầy cô ghi nhận"),
+    "quiz": _l("Qua câu hỏi của bài"),
+    "practice": _l("Qua phần luyện tập"),
+    "room": _l("Được thấy làm trong phòng học"),
 }
 
 
@@ -20,3 +27,18 @@ class GrantForm(Form):
     level = RadioField(
         _l("Mức"), coerce=int, choices=[SelectChoice(level, name) for level, name in LEVEL_NAMES.items()], default=2
     )
+
+
+class ShownForm(Form):
+    """What the public page of an acknowledgement says of its holder."""
+
+    shown = RadioField(_l("Người khác thấy gì khi mở mã trên giấy?"))
+
+    def named(self, holder: User) -> "ShownForm":
+        """With the names that would stand there."""
+        self.shown.choices = [
+            SelectChoice("nothing", _l("Không có tên")),
+            SelectChoice("called_name", _l("Tên gọi: %(name)s", name=holder.called_name)),
+            SelectChoice("full_name", _l("Họ và tên: %(name)s", name=holder.full_name)),
+        ]
+        return self

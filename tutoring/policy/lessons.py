@@ -8,16 +8,27 @@ ROUTES: dict[str, Access] = {
     "lessons.index": ANYONE,
     "lessons.path": ANYONE,
     "lessons.search": ANYONE,
+    "lessons.suggest": ANYONE,
     "lessons.lesson": ANYONE,
     "lessons.step": ANYONE,
     "lessons.media": ANYONE,
     "lessons.done": ANYONE,
     "lessons.handout": ANYONE,
+    "lessons.offline": ANYONE,
+    "lessons.keep": ANYONE,
+    "lessons.worker": ANYONE,
+    "lessons.useful": ANYONE,
+    "lessons.thanks": ANYONE,
+    "lessons.taught": SIGNED_IN,
     "lessons.merge": SIGNED_IN,
     "lessons.start": SIGNED_IN,
     "lessons.here": SIGNED_IN,
     "lessons.answer": SIGNED_IN,
     "lessons.onward": SIGNED_IN,
+    "lessons.quiz": SIGNED_IN,
+    "lessons.quiz_try": SIGNED_IN,
+    "lessons.acknowledgement": SIGNED_IN,
+    "lessons.acknowledged": ANYONE,
     "lessons.grant": STAFF,
     "lessons.revoke": STAFF,
 }
@@ -28,6 +39,11 @@ EDITORS = frozenset({"teacher", "coordinator"})
 def may_see_review(held: Collection[str]) -> bool:
     """Whether somebody else has read a lesson is shown to those who could do it."""
     return not EDITORS.isdisjoint(held)
+
+
+def may_show_name(kind: str, is_minor: bool) -> bool:
+    """Whether the holder of an acknowledgement may put a name on its public page: grown-ups alone."""
+    return kind == "adult" and not is_minor
 
 
 def may_grant_skill(held: Collection[str], target_held: Collection[str], is_self: bool) -> bool:

@@ -12,6 +12,7 @@ ROUTES: dict[str, Access] = {
     "rooms.post": SIGNED_IN,
     "rooms.lesson": SIGNED_IN,
     "rooms.follow": SIGNED_IN,
+    "rooms.witness": SIGNED_IN,
     "rooms.leave": SIGNED_IN,
     "rooms.end": SIGNED_IN,
     "rooms.enter": STAFF,
@@ -38,6 +39,7 @@ SOCKET_EVENTS: dict[str, Access] = {
 # Ward officers and neighbourhood leads never watch children's rooms.
 WATCH_CHILDREN = frozenset({"teacher", "coordinator"})
 WATCH_ADULTS = frozenset({"teacher", "coordinator", "lead", "officer"})
+TEACHING = frozenset({"teacher", "coordinator"})
 TAKING_PART = frozenset({"learner", "helper", "guardian"})
 
 
@@ -97,6 +99,18 @@ def may_read_held_message(facts: Facts, is_author: bool) -> bool:
 def may_follow(facts: Facts) -> bool:
     """The shared step is moved by the helper and by those who watch over the learner, not by the learner."""
     return may_read_room(facts) and not facts.closed and facts.role != "learner"
+
+
+def teaches_here(facts: Facts) -> bool:
+    """Whether somebody sits in this room as a teacher or coordinator of its unit."""
+    return facts.role == "observer" and not TEACHING.isdisjoint(facts.held)
+
+
+def may_witness(facts: Facts, holds_skills: bool, is_self: bool = False) -> bool:
+    """Confirming that a learner can do the lesson: a teacher sitting in, a helper who holds its skills."""
+    if is_self or facts.closed or not may_read_room(facts):
+        return False
+    return teaches_here(facts) or (facts.role == "helper" and holds_skills)
 
 
 def may_end_session(facts: Facts) -> bool:

@@ -42,6 +42,7 @@ class LessonPane:
     of: int
     html: Markup
     may_move: bool
+    may_witness: bool
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def room_title(room: Room, language: str) -> str:
     return str(skill.name(language) if skill else gettext("Phòng học"))
 
 
-def lesson_pane(room: Room, known: Facts, language: str) -> LessonPane | None:
+def lesson_pane(viewer: User, room: Room, known: Facts, language: str) -> LessonPane | None:
     """The shared step, or None when the room has no lesson."""
     if room.lesson_slug is None or room.step_number is None:
         return None
@@ -170,7 +171,15 @@ def lesson_pane(room: Room, known: Facts, language: str) -> LessonPane | None:
     html = activities.shown("lesson", room.lesson_slug, room.step_number, language)
     if lesson is None or html is None:
         return None
-    return LessonPane(lesson.slug, lesson.title(language), room.step_number, lesson.step_count, html, may_follow(known))
+    return LessonPane(
+        slug=lesson.slug,
+        title=lesson.title(language),
+        number=room.step_number,
+        of=lesson.step_count,
+        html=html,
+        may_move=may_follow(known),
+        may_witness=queries.may_confirm(room, known, viewer),
+    )
 
 
 def _readers(room: Room, seats: list[Seat]) -> str:
@@ -200,7 +209,7 @@ def room_page(viewer: User, room: Room, known: Facts, language: str, before: int
         messages=[payloads.posted_to(viewer, known, one) for one in found.items],
         older=found.items[0].seq if found.more else None,
         history=before is not None,
-        pane=lesson_pane(room, known, language),
+        pane=lesson_pane(viewer, room, known, language),
     )
 
 

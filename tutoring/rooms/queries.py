@@ -13,11 +13,13 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
+from tutoring.lessons import queries as lessons
 from tutoring.policy.rooms import (
     WATCH_ADULTS,
     WATCH_CHILDREN,
     Facts,
     may_read_room,
+    may_witness,
 )
 from tutoring.rooms.models import Feedback, Message, Room, Seat
 
@@ -212,6 +214,27 @@ def on_duty(found: Room) -> list[User]:
     """Grown-ups on duty who could look in now and do not take part themselves."""
     taking_part = [one.user_id for one in seats(found.id) if one.role != "observer"]
     return community.on_duty(found.unit_id, minors=found.minors, but=taking_part)
+
+
+def learners(room_id: int) -> list[Seat]:
+    """Those who learn here and have come in."""
+    return [one for one in seats(room_id) if one.role == "learner" and one.joined_at is not None]
+
+
+def holds_lesson_skills(found: Room, user: User) -> bool:
+    """Whether this person holds all that the room's lesson teaches, at the level that helping on it asks for."""
+    lesson = lessons.find_lesson(found.lesson_slug) if found.lesson_slug else None
+    if lesson is None or not lesson.facts["teaches"]:
+        return False
+    held = lessons.skills_of(user.id)
+    return all(held.get(skill, 0) >= lesson.level for skill in lesson.facts["teaches"])
+
+
+def may_confirm(found: Room, known: Facts, user: User) -> bool:
+    """Whether this person may say that a learner here can do the room's lesson."""
+    if found.lesson_slug is None or known.role not in ("helper", "observer"):
+        return False
+    return may_witness(known, known.role == "helper" and holds_lesson_skills(found, user))
 
 
 def feedback_of(room_id: int) -> dict[int, Feedback]:

@@ -8,12 +8,12 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
-from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
 from tutoring.rooms import attendance, commands, payloads, queries
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.models import Room
-from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, summary
+from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, room_title, summary
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
@@ -101,7 +101,7 @@ def post(room_id: int) -> Page:
 @blueprint.get("/rooms/<int:room_id>/lesson")
 def lesson(room_id: int) -> Page:
     room, known = queries.readable(me(), room_id)
-    pane = lesson_pane(room, known, str(get_locale()))
+    pane = lesson_pane(me(), room, known, str(get_locale()))
     return render_template("rooms/lesson.html", room=room, pane=pane)
 
 
@@ -124,6 +124,27 @@ def follow(room_id: int) -> Response:
     limits.hit("follow", me().id)
     commands.follow(me(), room_id, _form_number("step"))
     return _done(room_id, "lesson")
+
+
+@blueprint.route("/rooms/<int:room_id>/witness", methods=["GET", "POST"])
+def witness(room_id: int) -> Page:
+    room, known = queries.readable(me(), room_id)
+    refused, status = "", 200
+    if request.method == "POST":
+        limits.hit("act", me().id)
+        try:
+            commands.witness(me(), room_id, request.form.get("user", 0, type=whole))
+            flash(gettext("Đã ghi nhận. Mọi người trong phòng thấy dòng này."), "ok")
+            return _back(room_id)
+        except Invalid as refusal:
+            refused, status = said(refusal), 422
+    elif not queries.may_confirm(room, known, me()):
+        raise NotAllowed
+    title = room_title(room, str(get_locale()))
+    page = render_template(
+        "rooms/witness.html", room=room, title=title, learners=queries.learners(room_id), refused=refused
+    )
+    return page, status
 
 
 @blueprint.post("/rooms/<int:room_id>/leave")

@@ -53,3 +53,14 @@ def holders(skill_id: str, level: int, user_ids: Iterable[int]) -> set[int]:
         SkillGrant.user_id.in_(list(user_ids)),
     )
     return set(db.session.scalars(query))
+
+
+def skills_taken_back(user_id: int, skill_ids: Iterable[str]) -> set[str]:
+    """Those of these skills that somebody took back from this person and nobody has given again."""
+    newest = (
+        sa.select(sa.func.max(SkillGrant.id))
+        .where(SkillGrant.user_id == user_id, SkillGrant.skill_id.in_(list(skill_ids)))
+        .group_by(SkillGrant.skill_id)
+    )
+    query = sa.select(SkillGrant.skill_id).where(SkillGrant.id.in_(newest), SkillGrant.revoked_by_id.is_not(None))
+    return set(db.session.scalars(query))

@@ -27,20 +27,10 @@ def index() -> str:
 @blueprint.get("/lessons/paths/<path>")
 @visitors.shared
 def path(path: str) -> str:
-    return render_template("lessons/path.html", path=queries.path(path, language()), progress=_progress())
-
-
-@blueprint.get("/lessons/search", endpoint="search")
-def search_page() -> str:
-    typed = request.args.get("q", "")[: search.LONGEST]
-    hits: list[search.Hit] = []
-    if typed.strip():
-        if current_user.is_authenticated:
-            limits.hit("search", current_user.id)
-        else:
-            limits.hit("search_address", request.remote_addr)
-        hits = search.search(typed, language())
-    return render_template("lessons/search.html", typed=typed, hits=hits, paths=queries.paths(language()))
+    text, progress = queries.path(path, language()), _progress()
+    return render_template(
+        "lessons/path.html", path=text, progress=progress, complete=not queries.lessons_left(text, progress)
+    )
 
 
 @blueprint.get("/lessons/<slug>")
@@ -58,6 +48,7 @@ def lesson(slug: str) -> str:
         learned=queries.skill_names(found.facts["teaches"], language()),
         before=queries.titles(found.facts["requires"], language()),
         editor=policy.may_see_review(held_roles()),
+        quiz=queries.quiz_size(slug),
     )
 
 
@@ -83,7 +74,13 @@ def done(slug: str) -> str:
     row = queries.path(found.path_slug, language())
     after = [head for head, before in zip(row.lessons[1:], row.lessons, strict=False) if before.slug == slug]
     return render_template(
-        "lessons/done.html", lesson=found, lang=language(), path=row, after=after[0] if after else None
+        "lessons/done.html",
+        lesson=found,
+        lang=language(),
+        path=row,
+        after=after[0] if after else None,
+        quiz=queries.quiz_size(slug),
+        complete=not queries.lessons_left(row, _progress()),
     )
 
 

@@ -5,11 +5,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from tutoring.accounts.queries import user
+from tutoring.accounts.queries import user, users
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.text import nfc
 from tutoring.lessons import commands, queries
-from tutoring.lessons.forms import LEVEL_NAMES, GrantForm
+from tutoring.lessons.forms import LEVEL_NAMES, SOURCE_NAMES, GrantForm
 from tutoring.lessons.views.blueprint import blueprint
 from tutoring.web.i18n import language
 from tutoring.web.signin import me
@@ -28,12 +28,15 @@ def grant(user_id: int) -> Response | str | tuple[str, int]:
             return redirect(url_for("lessons.grant", user_id=user_id))
         except Refusal as refusal:
             form.refuse(refusal)
+    grants = queries.grants_of(user_id)
     page = render_template(
         "lessons/grant.html",
         person=user(user_id),
         form=form,
         allowed=allowed,
-        grants=queries.grants_of(user_id),
+        grants=grants,
+        givers=users(one.granted_by_id for one in grants if one.granted_by_id),
+        sources=SOURCE_NAMES,
         names=dict(topics),
         levels=LEVEL_NAMES,
     )

@@ -12,6 +12,7 @@ from tutoring.rooms.commands.messages import (
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
+from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
     "close_room",
@@ -34,4 +35,5 @@ __all__ = [
     "socket_gone",
     "unmute",
     "visit",
+    "witness",
 ]
