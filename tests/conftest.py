@@ -26,7 +26,7 @@ from tutoring.kernel.db import db
 from tutoring.lessons.loading import load_content
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
-SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url"}
+SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url", "both_apps"}
 CONTENT = {"lesson", "lesson_path", "lesson_step", "skill", "quiz_question", "lesson_search", "lesson_synonym",
            "alembic_version"}  # fmt: skip
 
@@ -56,6 +56,19 @@ _apps: dict[str, Flask] = {}
 @pytest.fixture(scope="session")
 def whole_app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on a migrated database with the content loaded; made once for each way to run."""
+    app = _app_on(backend, request, tmp_path_factory)
+    settings: Settings = app.config["SETTINGS"]
+    limits.configure(settings.redis_url, 1, settings.redis_prefix)  # the one thing that the last app made has set
+    return app
+
+
+@pytest.fixture(scope="session")
+def both_apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Flask]:
+    """The application on SQLite and on PostgreSQL, to hold their answers against each other; read only."""
+    return _app_on("sqlite", request, tmp_path_factory), _app_on("postgres", request, tmp_path_factory)
+
+
+def _app_on(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     if backend not in _apps:
         env = {
             "INSTANCE": str(tmp_path_factory.mktemp("instance")),
@@ -71,10 +84,7 @@ def whole_app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: py
                 "REDIS_URL": request.getfixturevalue("redis_url"),
             }
         _apps[backend] = _made(Settings.from_environment(env))
-    app = _apps[backend]
-    settings: Settings = app.config["SETTINGS"]
-    limits.configure(settings.redis_url, 1, settings.redis_prefix)  # the one thing that the last app made has set
-    return app
+    return _apps[backend]
 
 
 def _made(settings: Settings) -> Flask:

@@ -1,14 +1,21 @@
 """The search: with and without accents, abbreviations, half words; the best hit opens at its step."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
-from tutoring.lessons.search import search
-from tutoring.lessons.search.ranking import exact_key, parse, score, snippet, telex
+from tutoring.kernel.db import db
+from tutoring.lessons.models import SearchDocument, SearchMiss
+from tutoring.lessons.search import search, suggest
+from tutoring.lessons.search.ranking import exact_key, exact_keys, mend, parse, row, score, syllables, telex
+from tutoring.lessons.search.showing import marked, snippet
 
 
 def found(app: Flask, typed: str, lang: str = "vi") -> list[tuple[str, int]]:
@@ -83,7 +90,12 @@ def test_searching_too_often_is_refused_for_a_while(
 
 
 def points(typed: str, title: str, body: str = "") -> float:
-    return score(parse(typed, {}), title, "", body)
+    whole = f"{title} {body}"
+    document = SearchDocument(
+        folded_title=row(syllables(title)), folded_aliases="", folded=row(syllables(whole)),
+        title_keys=row(exact_keys(title)), keys=row(exact_keys(whole)),
+    )  # fmt: skip
+    return score(parse(typed, {}), document)
 
 
 def test_typed_accents_count() -> None:
@@ -107,6 +119,63 @@ def test_telex_letters_are_read(typed: str, plain: str) -> None:
     assert telex(typed) == plain
 
 
+def test_a_slip_of_the_finger_becomes_the_commonest_word_nearby() -> None:
+    known = Counter({"camera": 3, "cam": 1, "kinh": 1, "kenh": 2})
+    assert mend(["camrea", "camera", "canera", "xx", "kanh"], known) == ["camera", "camera", "camera", "xx", "kenh"]
+
+
 def test_the_snippet_shows_the_place_that_answers() -> None:
     body = " ".join(f"chữ{n}" for n in range(40)) + " bật micro lên"
-    assert snippet(parse("micro", {}), body).endswith("bật micro lên")
+    shown = snippet(parse("micro", {}), body)
+    assert shown[-2:] == [("micro", True), (" lên", False)] and shown[0][0].startswith("… ")
+
+
+def test_what_was_found_is_marked_in_the_words_of_the_text() -> None:
+    assert marked(parse("duong da", {}), "Lấy Đường  dẫn: đường đi") == [
+        ("Lấy ", False), ("Đường  dẫn", True), (": ", False), ("đường", True), (" đi", False),
+    ]  # fmt: skip
+    text = "Ỷ lại – “mã” 5G, <b>mã</b>"
+    assert "".join(part for part, _ in marked(parse("ma 5g", {}), text)) == text
+    assert [part for part, found in marked(parse("ma 5g", {}), text) if found] == ["mã", "5G", "mã"]
+
+
+# ---- titles while one types ------------------------------------------------------------------------------
+
+
+def test_titles_are_offered_while_somebody_types(client: FlaskClient, small: Loads) -> None:
+    offered = client.get("/lessons/suggest?q=mo+d").json
+    assert offered == [{"title": "Mở đường dẫn", "href": "/lessons/vao-lop/2"}]
+    assert client.get("/lessons/suggest?q=m").json == []
+    assert client.get("/lessons/suggest").json == []
+
+
+def test_at_most_six_titles_are_offered_lessons_first(app: Flask, loads: Loads) -> None:
+    lessons = [banks.lesson(f"bai-{n}", *banks.three_steps(), order=n, title=f"Mở máy {n}") for n in range(9)]
+    loads(replace(banks.small(), lessons=tuple(lessons)))
+    with app.app_context():
+        assert [(one.slug, one.number) for one in suggest("mở", "vi")] == [(f"bai-{n}", 0) for n in range(6)]
+
+
+# ---- what was searched in vain ---------------------------------------------------------------------------
+
+
+def misses(app: Flask) -> dict[str, int]:
+    with app.app_context():
+        return {one.words: one.times for one in db.session.scalars(sa.select(SearchMiss))}
+
+
+def test_a_search_in_vain_is_counted_without_who(app: Flask, client: FlaskClient, small: Loads) -> None:
+    for typed in ("Kim Cương", "kim  cuong", "đường dẫn"):
+        client.get("/lessons/search", query_string={"q": typed})
+    assert misses(app) == {"kim cuong": 2}
+    assert {column.name for column in SearchMiss.__table__.columns} == {"day", "lang", "words", "times"}
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("xyzzy 0912345678", {"xyzzy #": 1}), ("001201234567", {}), ("q" * 200, {"q" * 80: 1}), ("???", {}),
+])  # fmt: skip
+def test_of_long_numbers_nothing_is_kept(
+    app: Flask, client: FlaskClient, small: Loads, typed: str, kept: dict[str, int]
+) -> None:
+    client.get("/lessons/search", query_string={"q": typed})
+    assert misses(app) == kept

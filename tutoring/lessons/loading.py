@@ -1,7 +1,7 @@
 """Brings the lesson bank from files into the database, and checks the files without one."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.text import fold, words
+from tutoring.kernel.text import words
 from tutoring.lessons import checkpoints, content
 from tutoring.lessons.content import Bank
 from tutoring.lessons.models import (
@@ -25,10 +25,12 @@ from tutoring.lessons.models import (
     SearchSynonym,
     Skill,
 )
+from tutoring.lessons.search import ranking
 
 log = logging.getLogger(__name__)
 LANGUAGES = ("vi", "en")
-SHAPE = "3"  # raise it when rows are made in another way from the same files, so that they are made anew
+MOST_LESSONS, MOST_STEPS = 1000, 10  # of a path, of a lesson: what the order of the search has room for
+SHAPE = "4"  # raise it when rows are made in another way from the same files, so that they are made anew
 
 
 def check(folder: Path) -> tuple[list[str], list[str]]:
@@ -64,7 +66,8 @@ def load_bank(bank: Bank) -> tuple[int, int]:
     db.session.execute(sa.delete(SearchSynonym))
     db.session.add_all(SearchSynonym(term=term, means=means) for term, means in _synonyms(bank))
     here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
-    new = sum(_lesson(one, here.get(one.id), moment) for one in bank.lessons)
+    at = {one.id: one.order for one in bank.paths}
+    new = sum(_lesson(one, at[one.path], here.get(one.id), moment) for one in bank.lessons)
     kept = {one.id for one in bank.lessons} | bank.broken
     gone = [row for slug, row in here.items() if slug not in kept and row.retired_at is None]
     for row in gone:
@@ -113,15 +116,16 @@ def _texts(texts: Any) -> dict[str, Any]:
     return {lang: {"title": text.title, "summary": text.summary} for lang, text in texts.items()}
 
 
-def _lesson(one: content.Lesson, row: Lesson | None, moment: datetime) -> bool:
-    digest = f"{SHAPE}:{one.content_hash}"
+def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime) -> bool:
+    digest = f"{SHAPE}:{path}:{one.content_hash}"
     if row is not None and row.content_hash == digest and row.retired_at is None:
         return False
     row = row or Lesson(slug=one.id)
     row.path_slug, row.position, row.version, row.level = one.path, one.order, one.version, one.level
     row.minutes, row.texts, row.facts = one.minutes, _texts(one.texts), _facts(one)
     row.outline = [
-        {"id": step.id, "titles": {lang: text.title for lang, text in step.texts.items()}} for step in one.steps
+        {"id": step.id, "part": step.part, "titles": {lang: text.title for lang, text in step.texts.items()}}
+        for step in one.steps
     ]
     row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
     db.session.add(row)
@@ -132,7 +136,7 @@ def _lesson(one: content.Lesson, row: Lesson | None, moment: datetime) -> bool:
         LessonStep(lesson_slug=one.id, step_id=step.id, position=step.position, texts=_step_texts(step))
         for step in one.steps
     )
-    db.session.add_all(_documents(one))
+    db.session.add_all(_documents(one, path))
     db.session.add_all(
         QuizQuestion(lesson_slug=one.id, question_id=body["id"], position=n, body=body)
         for n, body in enumerate(one.quiz, 1)
@@ -154,6 +158,7 @@ def _facts(one: content.Lesson) -> dict[str, Any]:
         "reviewed_on": one.review.on.isoformat() if one.review.on else None,
         "teach_back": {lang: list(lines) for lang, lines in one.teach_back.items()},
         "review_due": one.review.due.isoformat() if one.review.due else None,
+        "media": [{"url": medium.url, "bytes": medium.bytes} for medium in one.media],
     }
 
 
@@ -180,24 +185,31 @@ def _block(block: dict[str, Any]) -> dict[str, Any]:
     return block
 
 
-def _documents(one: content.Lesson) -> Iterator[SearchDocument]:
+def _documents(one: content.Lesson, path: int) -> Iterator[SearchDocument]:
     """What a search may find: the lesson and its steps, in each language of the site."""
+    place = (path * MOST_LESSONS + one.order) * MOST_STEPS
     for lang in LANGUAGES:
         head = one.texts.get(lang) or one.texts[content.SOURCE]
-        yield _document(one.id, 0, lang, head.title, head.summary, "\n".join(one.aliases))
+        yield _document(one.id, 0, place, lang, head.title, head.summary, one.aliases)
         for step in one.steps:
             text = step.texts.get(lang) or step.texts[content.SOURCE]
-            yield _document(one.id, step.position, lang, text.title, text.plain, "")
+            yield _document(one.id, step.position, place + step.position, lang, text.title, text.plain)
 
 
-def _document(slug: str, number: int, lang: str, title: str, body: str, aliases: str) -> SearchDocument:
-    folded = f" {' '.join(words(fold(f'{title} {aliases} {body}')))} "
+def _document(
+    slug: str, number: int, place: int, lang: str, title: str, body: str, aliases: Iterable[str] = ()
+) -> SearchDocument:
+    whole = " ".join((title, *aliases, body))
     return SearchDocument(
         lesson_slug=slug,
         step_number=number,
+        place=place,
         lang=lang,
         title=title,
         body=body,
-        aliases=aliases,
-        folded=folded,
+        folded_title=ranking.row(ranking.syllables(title)),
+        folded_aliases="\n".join(ranking.row(ranking.syllables(alias)) for alias in aliases),
+        folded=ranking.row(ranking.syllables(whole)),
+        title_keys=ranking.row(ranking.exact_keys(title)),
+        keys=ranking.row(ranking.exact_keys(whole)),
     )

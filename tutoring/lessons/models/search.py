@@ -12,21 +12,25 @@ from tutoring.kernel.db import Model
 class SearchDocument(Model):
     """What the search looks through: a lesson (step_number 0) or one of its steps, in one language.
 
-    `folded` is title and body as unaccented words with a blank before and after each, so that a word is found
-    by LIKE in the same way on every database.
+    The folded columns hold unaccented syllables with a blank before and after each; the keys hold them with their
+    accents. tutoring/lessons/search/index.py says how each database indexes them.
     """
 
     __tablename__ = "lesson_search"
-    __table_args__ = (sa.Index("ix_lesson_search_lang", "lang", "lesson_slug"),)
+    __table_args__ = (sa.UniqueConstraint("lang", "place"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug", ondelete="CASCADE"), index=True)
     step_number: Mapped[int]
     lang: Mapped[str]
+    place: Mapped[int]  # the order of the bank: path, lesson, step
     title: Mapped[str]
     body: Mapped[str]
-    aliases: Mapped[str] = mapped_column(default="")
-    folded: Mapped[str]
+    folded_title: Mapped[str]
+    folded_aliases: Mapped[str]  # one row each, parted by line ends
+    folded: Mapped[str]  # title, aliases and body
+    title_keys: Mapped[str]
+    keys: Mapped[str]
 
 
 class SearchSynonym(Model):

@@ -1,17 +1,23 @@
-"""The search of the lesson bank: a hit opens at its step. Works in the same way on every database."""
+"""The search of the lesson bank: a hit opens at its step. Gives the same answer on every database."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 
 from tutoring.kernel.db import db
 from tutoring.kernel.text import nfc
-from tutoring.lessons.models import SOURCE, Lesson, LessonPath, SearchDocument, SearchSynonym
+from tutoring.lessons.models import SOURCE, Lesson, SearchDocument, SearchSynonym
 from tutoring.lessons.search import ranking
+from tutoring.lessons.search.index import candidates, index
+from tutoring.lessons.search.ranking import Query
+from tutoring.lessons.search.showing import Parts, marked, snippet
 
-MOST_CANDIDATES = 1000
 MOST_OF_ONE_LESSON = 3
 LONGEST = 200
+SUGGESTIONS = 6
 
 
 @dataclass(frozen=True)
@@ -21,59 +27,104 @@ class Hit:
     slug: str
     lesson_title: str
     number: int
+    title: Parts
+    snippet: Parts
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A title to go to while somebody still types."""
+
+    slug: str
+    number: int
     title: str
-    snippet: str
 
 
-def _has(phrase: list[str], prefix: bool) -> sa.ColumnElement[bool]:
-    # Tokens are letters and digits only, so nothing in them is a wildcard.
-    return SearchDocument.folded.like(f"% {' '.join(phrase)}{'' if prefix else ' '}%")
+def _parse(typed: str) -> Query:
+    synonyms = {row.term: row.means for row in db.session.scalars(sa.select(SearchSynonym))}
+    return ranking.parse(nfc(typed)[:LONGEST], synonyms)
 
 
-def _candidates(query: ranking.Query, lang: str, every: bool) -> list[tuple[SearchDocument, Lesson]]:
-    """Documents that hold every slot (or any of them), in the order of the bank."""
-    slots = [sa.or_(*(_has(way, prefix=slot is query.slots[-1]) for way in slot)) for slot in query.slots]
-    found = (
-        sa.select(SearchDocument, Lesson)
-        .join(Lesson, Lesson.slug == SearchDocument.lesson_slug)
-        .join(LessonPath, LessonPath.slug == Lesson.path_slug)
-        .where(SearchDocument.lang == lang, sa.and_(*slots) if every else sa.or_(*slots))
-        .order_by(LessonPath.position, Lesson.position, SearchDocument.step_number)
-        .limit(MOST_CANDIDATES)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(found)]
+def _known(lang: str) -> Counter[str]:
+    """The syllables that stand in titles, and how often."""
+    titles = db.session.scalars(sa.select(SearchDocument.folded_title).where(SearchDocument.lang == lang))
+    return Counter(word for title in titles for word in title.split())
 
 
-def _ranked(query: ranking.Query, rows: list[tuple[SearchDocument, Lesson]], lang: str, limit: int) -> list[Hit]:
-    scored = [(ranking.score(query, doc.title, doc.aliases, doc.body), doc, lesson) for doc, lesson in rows]
-    scored.sort(key=lambda row: -row[0])  # stable: equals stay in the order of the bank
-    hits: list[Hit] = []
-    of_lesson: dict[str, int] = {}
-    for _, doc, lesson in scored:
-        of_lesson[lesson.slug] = of_lesson.get(lesson.slug, 0) + 1
-        if of_lesson[lesson.slug] <= MOST_OF_ONE_LESSON:
-            text = ranking.snippet(query, doc.body)
-            hits.append(Hit(lesson.slug, lesson.title(lang), doc.step_number, doc.title, text))
-        if len(hits) == limit:
-            break
-    return hits
-
-
-def _tries(query: ranking.Query) -> list[tuple[ranking.Query, bool]]:
-    """All words; then the same with Telex letters read; then any of the words."""
+def _tries(query: Query, lang: str) -> Iterator[tuple[Query, bool]]:
+    """All words; then the same with Telex letters read; then with slips mended; then any of the words."""
+    yield query, True
     plain = [ranking.telex(token) for token in query.tokens]
-    decoded = replace(query, slots=[[[token]] for token in plain], tokens=plain, exact=plain)
-    return [(query, True), (decoded, True), (query, False)]
+    if plain != query.tokens:
+        yield ranking.reread(query, plain), True
+    mended = ranking.mend(plain, _known(lang))
+    if mended != plain:
+        yield ranking.reread(query, mended), True
+    yield query, False
+
+
+def _ranked(query: Query, ids: list[int]) -> list[SearchDocument]:
+    """Documents, best first; equals stay in the order of the bank."""
+    spare = [SearchDocument.body, SearchDocument.title, *([] if query.accented else [SearchDocument.keys])]
+    rows = db.session.scalars(
+        sa.select(SearchDocument)
+        .where(SearchDocument.id.in_(ids))
+        .order_by(SearchDocument.place)
+        .options(*(defer(column) for column in spare))
+    )
+    return sorted(rows, key=lambda row: -ranking.score(query, row))
+
+
+def _best(documents: list[SearchDocument], limit: int) -> list[SearchDocument]:
+    """The first of these, at most a few of each lesson."""
+    of_lesson: Counter[str] = Counter()
+    kept = []
+    for one in documents:
+        of_lesson[one.lesson_slug] += 1
+        if of_lesson[one.lesson_slug] <= MOST_OF_ONE_LESSON:
+            kept.append(one)
+        if len(kept) == limit:
+            break
+    return kept
+
+
+def _hits(query: Query, documents: list[SearchDocument], lang: str) -> list[Hit]:
+    texts = sa.select(SearchDocument.id, SearchDocument.title, SearchDocument.body).where(
+        SearchDocument.id.in_([one.id for one in documents])
+    )
+    of = {row.id: row for row in db.session.execute(texts)}
+    slugs = {one.lesson_slug for one in documents}
+    lessons = {row.slug: row.title(lang) for row in db.session.scalars(sa.select(Lesson).where(Lesson.slug.in_(slugs)))}
+    return [
+        Hit(
+            one.lesson_slug, lessons[one.lesson_slug], one.step_number,
+            marked(query, of[one.id].title), snippet(query, of[one.id].body),
+        )
+        for one in documents
+    ]  # fmt: skip
 
 
 def search(typed: str, lang: str, limit: int = 20) -> list[Hit]:
     """Lessons and steps that answer what was typed, best first; accents, case and word order may differ."""
-    synonyms = {row.term: row.means for row in db.session.scalars(sa.select(SearchSynonym))}
-    query = ranking.parse(nfc(typed)[:LONGEST], synonyms)
+    query = _parse(typed)
     if not query.slots:
         return []
     for language in dict.fromkeys((lang, SOURCE)):
-        for attempt, every in _tries(query):
-            if rows := _candidates(attempt, language, every):
-                return _ranked(attempt, rows, lang, limit)
+        for attempt, every in _tries(query, language):
+            if ids := candidates(attempt, language, every):
+                return _hits(attempt, _best(_ranked(attempt, ids), limit), lang)
     return []
+
+
+def suggest(typed: str, lang: str) -> list[Suggestion]:
+    """Titles that hold what is being typed, lessons before steps; empty until there are two letters."""
+    query = _parse(typed)
+    if not query.slots or len("".join(query.tokens)) < 2:
+        return []
+    ids = index().holding([[query.tokens]], lang, title=True, every=True, limit=50)
+    ids = ids or index().holding(query.slots, lang, title=True, every=True, limit=50)
+    rows = db.session.scalars(
+        sa.select(SearchDocument).where(SearchDocument.id.in_(ids)).order_by(SearchDocument.place)
+    )
+    ranked = sorted(rows, key=lambda row: (-ranking.score(query, row), row.step_number > 0))
+    return [Suggestion(one.lesson_slug, one.step_number, one.title) for one in ranked[:SUGGESTIONS]]

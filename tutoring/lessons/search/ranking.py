@@ -1,20 +1,37 @@
 """How well a text answers a search. Pure, so that every database gives the same order.
 
 Vietnamese words are rows of syllables, so what stands side by side counts for more than what merely occurs;
-and one unaccented syllable is many words, so accents that were typed count too.
+and one unaccented syllable is many words, so accents that were typed count too. Texts come here as they are kept:
+folded syllables in one row, with a blank before and after each.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from tutoring.kernel.text import fold, words
 
+LONGEST = 12  # syllables of a search that count
 _SYLLABLE = re.compile(r"[^\W_]+")
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
 _TELEX = (("dd", "d"), ("aa", "a"), ("aw", "a"), ("ee", "e"), ("oo", "o"), ("ow", "o"), ("uw", "u"))
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_SHORTEST_TYPO = 3
 
 Slot = list[list[str]]  # ways to say one thing, each a row of folded syllables
+
+
+class Document(Protocol):
+    """What is known of a text: its title and the whole of it as rows of folded syllables, and of exact keys."""
+
+    folded_title: str
+    folded_aliases: str  # one row each, parted by line ends
+    folded: str
+    title_keys: str
+    keys: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,19 @@ class Query:
     @property
     def accented(self) -> bool:
         return any(key != fold(key) for key in self.exact)
+
+
+# ---- syllables -------------------------------------------------------------------------------------------
+
+
+def row(syllables: Iterable[str]) -> str:
+    """Syllables in one row, in which each is found by its blanks."""
+    return f" {' '.join(syllables)} "
+
+
+def syllables(text: str) -> list[str]:
+    """The folded syllables that can be searched for: letters and digits, so nothing in them means anything else."""
+    return [word for word in words(text) if word.isascii()]
 
 
 def exact_key(syllable: str) -> str:
@@ -51,9 +81,12 @@ def telex(token: str) -> str:
     return re.sub(r"w", "", plain) or token
 
 
+# ---- reading a search ------------------------------------------------------------------------------------
+
+
 def parse(typed: str, synonyms: dict[str, list[str]]) -> Query:
     """Read a search; `synonyms` are folded, each term with everything that means the same."""
-    tokens = words(typed)[:12]
+    tokens = syllables(typed)[:LONGEST]
     longest = max((len(term.split()) for term in synonyms), default=1)
     slots: list[Slot] = []
     at = 0
@@ -63,49 +96,64 @@ def parse(typed: str, synonyms: dict[str, list[str]]) -> Query:
         others = [other.split() for other in synonyms.get(" ".join(term), [])]
         slots.append([term, *(other for other in others if other != term)])
         at += len(term)
-    return Query(slots, tokens, exact_keys(typed)[:12])
+    return Query(slots, tokens, exact_keys(typed)[:LONGEST])
 
 
-def _holds(text: list[str], phrase: list[str], prefix: bool) -> bool:
-    size = len(phrase)
-    for start in range(len(text) - size + 1):
-        part = text[start : start + size]
-        if part == phrase or (prefix and part[:-1] == phrase[:-1] and part[-1].startswith(phrase[-1])):
-            return True
-    return False
+def reread(query: Query, tokens: list[str]) -> Query:
+    """The same search with other syllables, such as those behind Telex letters; nothing in them is exact."""
+    return replace(query, slots=[[[token]] for token in tokens], tokens=tokens, exact=tokens)
 
 
-def _covered(text: list[str], query: Query) -> float:
+def mend(tokens: Iterable[str], known: Counter[str]) -> list[str]:
+    """Each syllable that nobody wrote becomes the commonest known one that is one slip of the finger away."""
+    return [token if token in known else _nearest(token, known) for token in tokens]
+
+
+def _nearest(token: str, known: Counter[str]) -> str:
+    if len(token) < _SHORTEST_TYPO:
+        return token
+    near = {slip for slip in _slips(token) if slip in known}
+    return min(near, key=lambda word: (-known[word], word), default=token)
+
+
+def _slips(token: str) -> Iterator[str]:
+    for at in range(len(token) + 1):
+        left, right = token[:at], token[at:]
+        if right:
+            yield left + right[1:]
+        if len(right) > 1:
+            yield left + right[1] + right[0] + right[2:]
+        for letter in _LETTERS:
+            yield left + letter + right
+            if right:
+                yield left + letter + right[1:]
+
+
+# ---- what an answer is worth -----------------------------------------------------------------------------
+
+
+def _holds(text: str, phrase: Iterable[str], prefix: bool) -> bool:
+    return f" {' '.join(phrase)}{'' if prefix else ' '}" in text
+
+
+def _covered(text: str, query: Query) -> float:
     """How much of the search stands in the text: slots found, and neighbours that are neighbours there."""
-    found = [any(_holds(text, way, slot is query.slots[-1]) for way in slot) for slot in query.slots]
+    last = query.slots[-1]
+    found = [any(_holds(text, way, slot is last) for way in slot) for slot in query.slots]
     pairs = list(zip(query.tokens, query.tokens[1:], strict=False))
-    beside = [_holds(text, list(pair), pair is pairs[-1]) for pair in pairs]
+    beside = [_holds(text, pair, at == len(pairs)) for at, pair in enumerate(pairs, 1)]
     share = sum(found) / len(found)
     return share + (2 * sum(beside) / len(beside) if beside else share)
 
 
-def score(query: Query, title: str, aliases: str, body: str) -> float:
+def score(query: Query, document: Document) -> float:
     """How well a text answers, the higher the better; titles and aliases weigh most."""
     if not query.slots:
         return 0.0
-    heading, text = words(title), words(body)
-    phrase = _holds(heading, query.tokens, True) or any(
-        _holds(words(alias), query.tokens, True) for alias in aliases.split("\n")
-    )
-    points = 4.0 * phrase + 2.0 * _covered(heading, query) + _covered(heading + text, query)
+    rows = (document.folded_title, *document.folded_aliases.split("\n"))
+    phrase = any(_holds(one, query.tokens, True) for one in rows)
+    points = 4.0 * phrase + 2.0 * _covered(document.folded_title, query) + _covered(document.folded, query)
     if query.accented:
-        there, here = set(exact_keys(f"{title} {body} {aliases}")), set(exact_keys(title))
-        points += sum((key in there) + (key in here) for key in query.exact) * 2.0 / len(query.exact)
+        there = sum((f" {key} " in document.keys) + (f" {key} " in document.title_keys) for key in query.exact)
+        points += there * 2.0 / len(query.exact)
     return points
-
-
-def snippet(query: Query, body: str, around: int = 12) -> str:
-    """The words of the body around the first place that answers, or its beginning."""
-    parts = body.split()
-    folded = [fold(part) for part in parts]
-    ways = [way[0] for slot in query.slots for way in slot]
-    first = next((at for at, part in enumerate(folded) if any(part.startswith(way) for way in ways)), 0)
-    start = max(0, first - around // 2)
-    cut = parts[start : start + 2 * around]
-    before, after = "… " if start else "", " …" if start + 2 * around < len(parts) else ""
-    return before + " ".join(cut) + after

@@ -1,0 +1,30 @@
+"""What was searched in vain, for those who write lessons; never who searched."""
+
+import re
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.text import words
+from tutoring.lessons.models import SearchMiss
+
+LONGEST = 80
+_NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number that somebody typed by mistake
+
+
+@command
+def record_miss(typed: str, lang: str) -> None:
+    """Count a search that found nothing, folded and cut, its long numbers hidden."""
+    kept = _NUMBER.sub("#", " ".join(words(typed)))[:LONGEST].strip()
+    if not kept.strip("# "):
+        return
+    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
+    counted = insert(SearchMiss).values(day=clock.today(), lang=lang, words=kept, times=1)
+    db.session.execute(
+        counted.on_conflict_do_update(
+            index_elements=[SearchMiss.day, SearchMiss.lang, SearchMiss.words], set_={"times": SearchMiss.times + 1}
+        )
+    )
