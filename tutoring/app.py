@@ -14,6 +14,7 @@ from tutoring.community import views as community_views
 from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
+from tutoring.insights import views as insights_views
 from tutoring.kernel import audit, limits, mail
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons import views as lessons_views
@@ -40,6 +41,7 @@ VIEWS = (
     pairing_views,
     moderation_views,
     notifications_views,
+    insights_views,
 )
 # Importing these registers what they do: reactions to events, socket verbs.
 EDGES = (

@@ -8,6 +8,7 @@ from tutoring.lessons.queries.acknowledgements import (
     public_paper,
 )
 from tutoring.lessons.queries.bank import find_lesson, find_step, lesson, path, path_of, paths, step, steps, titles
+from tutoring.lessons.queries.editing import is_editor
 from tutoring.lessons.queries.family import taught_back, teach_back
 from tutoring.lessons.queries.progress import progress_in, progress_of, resume, resume_at, resume_number, steps_done
 from tutoring.lessons.queries.quizzes import (
@@ -37,6 +38,7 @@ __all__ = [
     "find_step",
     "grants_of",
     "holders",
+    "is_editor",
     "lesson",
     "lessons_left",
     "lessons_reached",
