@@ -24,11 +24,16 @@ from tutoring.lessons.content.translating import Translation, read_translations
 _TAG = re.compile(r"<[^>]+>")
 
 
-def read_lesson(folder: Path, shown: str, around: Around) -> tuple[Lesson | None, list[Notes]]:
-    """The lesson in a folder, or None when something is wrong with it; and what was noted about its files."""
+def read_lesson(
+    folder: Path, shown: str, around: Around, written: str | None = None
+) -> tuple[Lesson | None, list[Notes]]:
+    """The lesson in a folder, or None when something is wrong with it; and what was noted about its files.
+
+    `written` stands in place of its vi.md.
+    """
     notes = Notes(f"{shown}/vi.md")
     everything = [notes]
-    page = reading.read_page(folder / "vi.md", notes)
+    page = reading.read_page(folder / "vi.md", notes, written)
     head = reading.read_head(Front, page, notes) if page else None
     if page is None or head is None:
         return None, everything
@@ -37,11 +42,11 @@ def read_lesson(folder: Path, shown: str, around: Around) -> tuple[Lesson | None
     reading.check_references(page, around, notes)
     checking.check_head(head, page, folder, around, notes)
     checking.check_family(head, page, notes)
-    full = _source_blocks(page, around, notes)
+    full = source_blocks(page, around, notes)
     checking.check_blocks(page, full, around, notes)
     checking.check_completeness(page, full, head, notes)
     translations = read_translations(folder, shown, head, around, everything)
-    media = _media(folder, head, page, translations, notes)
+    media = read_media(folder, head, page, translations, notes)
     quiz = read_quiz(folder, shown, page, everything)
     if any(one.faults for one in everything):
         return None, everything
@@ -55,7 +60,8 @@ def read_lesson(folder: Path, shown: str, around: Around) -> tuple[Lesson | None
     return _lesson(head, steps, translations, media, quiz), everything
 
 
-def _source_blocks(page: Page, around: Around, notes: Notes) -> list[list[blocks.Block | None]]:
+def source_blocks(page: Page, around: Around, notes: Notes) -> list[list[blocks.Block | None]]:
+    """The blocks of each step, facts filled in; None for each in which something is wrong."""
     facts = Facts(around.facts, SOURCE)
     return [
         [
@@ -66,7 +72,10 @@ def _source_blocks(page: Page, around: Around, notes: Notes) -> list[list[blocks
     ]
 
 
-def _media(folder: Path, head: Front, page: Page, translations: list[Translation], notes: Notes) -> dict[str, Medium]:
+def read_media(
+    folder: Path, head: Front, page: Page, translations: list[Translation], notes: Notes
+) -> dict[str, Medium]:
+    """The pictures and recordings that a lesson declares, by their ids."""
     used = {target.removeprefix("media:") for step in page.steps for _, target, _ in markdown.images(step.tokens)}
     found: dict[str, Medium] = {}
     for n, declared in enumerate(head.media):
@@ -103,13 +112,13 @@ def _step(
     media: Mapping[str, Medium], around: Around, sounds: Mapping[str, Sound],
 ) -> Step:  # fmt: skip
     facts = Facts(around.facts, SOURCE)
-    texts = {SOURCE: _text(source, originals, SOURCE, media, around, facts)}
+    texts = {SOURCE: step_text(source, originals, SOURCE, media, around, facts)}
     stale = set()
     for one in translations:
         state = one.state(source)
         if state == "ok":
             facts = Facts(around.facts, one.head.lang)
-            texts[one.head.lang] = _text(
+            texts[one.head.lang] = step_text(
                 one.step(source), one.blocks(source, originals, facts), one.head.lang, media, around, facts
             )
         else:
@@ -125,9 +134,11 @@ def _sounds(head: Front, step: RawStep, media: Mapping[str, Medium]) -> dict[str
     return {one.lang: Sound(media[one.id].url, media[one.id].bytes) for one in read}
 
 
-def _text(
+def step_text(
     step: RawStep, made: list[Block], lang: str, media: Mapping[str, Medium], around: Around, facts: Facts
 ) -> StepText:
+    """A step in one language, ready to be shown."""
+
     def picture(target: str) -> Picture | None:
         medium = media.get(target.removeprefix("media:"))
         if medium is None:

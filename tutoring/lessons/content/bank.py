@@ -130,6 +130,16 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What of a lesson matters to the others: where it stands, and what comes before it."""
+
+    id: str
+    path: str
+    order: int
+    requires: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LearningPath:
     """An ordered row of lessons; `texts` by language."""
 

@@ -7,13 +7,14 @@ faults with file and line, and only lessons without a fault are handed out. It k
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from tutoring.lessons.content import strict_yaml
 from tutoring.lessons.content.assembling import read_lesson
-from tutoring.lessons.content.bank import SOURCE, Bank, LearningPath, Lesson, LessonText, Skill
+from tutoring.lessons.content.bank import SOURCE, Bank, LearningPath, Lesson, LessonText, Place, Skill
 from tutoring.lessons.content.complaints import problems
 from tutoring.lessons.content.notes import Notes
 from tutoring.lessons.content.reading import Around
@@ -22,31 +23,29 @@ from tutoring.lessons.content.strict_yaml import Parsed
 
 Model = TypeVar("Model", bound=BaseModel)
 SAFETY = "an-toan-so"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def load(folder: Path, today: dt.date | None = None) -> Bank:
-    """Read and check a folder laid out like content/; without `today` no review counts as overdue."""
+def load(folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = NOTHING) -> Bank:
+    """Read and check a folder laid out like content/; without `today` no review counts as overdue.
+
+    `texts` (by lesson) stand in place of those lessons' vi.md, whether there is such a file or not.
+    """
     noted: list[Notes] = []
     facts = _facts(folder, noted)
     skills = _skills(folder, noted)
     paths = _paths(folder, noted)
-    slugs = sorted(one.name for one in folder.glob("lessons/*") if one.is_dir())
-    around = Around(
-        frozenset(slugs),
-        frozenset(one.id for one in paths),
-        frozenset(one.id for one in skills),
-        facts,
-        today,
-    )
+    slugs = sorted({*_slugs(folder), *texts})
+    around = _around(slugs, paths, skills, facts, today)
     lessons: list[Lesson] = []
     for slug in slugs:
-        lesson, notes = read_lesson(folder / "lessons" / slug, f"{folder.name}/lessons/{slug}", around)
+        lesson, notes = read_lesson(lesson_folder(folder, slug), _shown(folder, slug), around, texts.get(slug))
         noted += notes
         if lesson is not None:
             lessons.append(lesson)
-    noted += _across(folder, lessons, paths)
+    noted += _across(folder, lessons)
     faulty = {one.file for notes in noted for one in notes.faults}
-    good = [one for one in lessons if f"{folder.name}/lessons/{one.id}/vi.md" not in faulty]
+    good = [one for one in lessons if f"{_shown(folder, one.id)}/vi.md" not in faulty]
     at = {one.id: one.order for one in paths}
     return Bank(
         paths=tuple(paths),
@@ -57,6 +56,34 @@ def load(folder: Path, today: dt.date | None = None) -> Bank:
         faults=tuple(sorted({one for notes in noted for one in notes.faults})),
         warnings=tuple(sorted({one for notes in noted for one in notes.warnings})),
         broken=frozenset(slugs) - {one.id for one in good},
+    )
+
+
+def around(folder: Path, others: Iterable[str], today: dt.date | None) -> Around:
+    """What a lesson may refer to in a folder; `others` are lessons known from elsewhere."""
+    noted: list[Notes] = []
+    slugs = {*_slugs(folder), *others}
+    return _around(slugs, _paths(folder, noted), _skills(folder, noted), _facts(folder, noted), today)
+
+
+def lesson_folder(folder: Path, slug: str) -> Path:
+    return folder / "lessons" / slug
+
+
+def _shown(folder: Path, slug: str) -> str:
+    return f"{folder.name}/lessons/{slug}"
+
+
+def _slugs(folder: Path) -> set[str]:
+    return {one.name for one in folder.glob("lessons/*") if one.is_dir()}
+
+
+def _around(
+    slugs: Iterable[str], paths: list[LearningPath], skills: list[Skill], facts: Mapping[str, Fact],
+    today: dt.date | None,
+) -> Around:  # fmt: skip
+    return Around(
+        frozenset(slugs), frozenset(one.id for one in paths), frozenset(one.id for one in skills), facts, today
     )
 
 
@@ -130,33 +157,45 @@ def _paths(folder: Path, noted: list[Notes]) -> list[LearningPath]:
 # ---- between lessons -------------------------------------------------------------------------------------
 
 
-def _across(folder: Path, lessons: Iterable[Lesson], paths: Iterable[LearningPath]) -> list[Notes]:
-    """What can only be seen with all lessons at hand: cycles, equal places, and dangers nobody teaches."""
-    by_id = {one.id: one for one in lessons}
-    noted = {slug: Notes(f"{folder.name}/lessons/{slug}/vi.md") for slug in by_id}
-    places: dict[tuple[str, int], str] = {}
-    for slug, lesson in by_id.items():
-        if _leads_back(slug, by_id):
-            noted[slug].fault(1, "cycle", f"requires đi vòng: muốn học “{slug}” phải học “{slug}” trước")
-        other = places.setdefault((lesson.path, lesson.order), slug)
-        if other != slug:
-            noted[slug].fault(1, "order", f"order {lesson.order} đã là chỗ của bài “{other}” trong lộ trình này")
-        for see in _seen(lesson):
-            if see in by_id and by_id[see].path != SAFETY:
-                noted[slug].fault(1, "see", f"see “{see}” phải là bài của lộ trình {SAFETY}")
-    return list(noted.values())
+def place_of(lesson: Lesson) -> Place:
+    """What other lessons have to know of this one."""
+    return Place(lesson.id, lesson.path, lesson.order, lesson.requires)
 
 
-def _leads_back(slug: str, by_id: Mapping[str, Lesson]) -> bool:
-    ahead = list(by_id[slug].requires)
+def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Notes]:
+    """What can only be seen with all lessons at hand; of two lessons in one place the later name is at fault."""
+    known = {one.id: place_of(one) for one in lessons}
+    noted = []
+    for lesson in lessons:
+        notes = Notes(f"{_shown(folder, lesson.id)}/vi.md")
+        before = [one for one in known.values() if one.id < lesson.id]
+        check_beside(lesson, known, before, notes)
+        noted.append(notes)
+    return noted
+
+
+def check_beside(lesson: Lesson, known: Mapping[str, Place], before: Iterable[Place], notes: Notes) -> None:
+    """Circles, a place that one of those `before` has already, and dangers that nobody teaches."""
+    if _leads_back(lesson, known):
+        notes.fault(1, "cycle", f"requires đi vòng: muốn học “{lesson.id}” phải học “{lesson.id}” trước")
+    taken = next((one.id for one in before if (one.path, one.order) == (lesson.path, lesson.order)), None)
+    if taken:
+        notes.fault(1, "order", f"order {lesson.order} đã là chỗ của bài “{taken}” trong lộ trình này")
+    for see in _seen(lesson):
+        if see in known and known[see].path != SAFETY:
+            notes.fault(1, "see", f"see “{see}” phải là bài của lộ trình {SAFETY}")
+
+
+def _leads_back(lesson: Lesson, known: Mapping[str, Place]) -> bool:
+    ahead = list(lesson.requires)
     passed: set[str] = set()
     while ahead:
         one = ahead.pop()
-        if one == slug:
+        if one == lesson.id:
             return True
-        if one in by_id and one not in passed:
+        if one in known and one not in passed:
             passed.add(one)
-            ahead += by_id[one].requires
+            ahead += known[one].requires
     return False
 
 

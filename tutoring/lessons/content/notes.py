@@ -8,7 +8,7 @@ from pathlib import Path
 from tutoring.lessons.content.bank import Fault
 
 MOST_BYTES = 200_000
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
+ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
 
 
 @dataclass
@@ -40,8 +40,12 @@ class Notes:
         except UnicodeDecodeError as error:
             self.fault(raw[: error.start].count(b"\n") + 1, "encoding", "tệp phải lưu bằng mã UTF-8")
             return None
+        return self.plain(text)
+
+    def plain(self, text: str) -> str | None:
+        """A text with plain line ends, letters composed; None after noting a character that nobody can see."""
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-        odd = _ODD.search(text)
+        odd = ODD.search(text)
         if odd is not None:
             say = f"có ký tự ẩn U+{ord(odd[0]):04X}; hãy xoá và gõ lại chỗ này"
             self.fault(line_at(text, odd.start()), "odd-character", say)

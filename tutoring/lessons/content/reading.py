@@ -48,9 +48,9 @@ class Page:
         return self.head.line(path) + 1
 
 
-def read_page(path: Path, notes: Notes) -> Page | None:
-    """Take a lesson file apart; None after noting what keeps it from being read at all."""
-    text = notes.text(path)
+def read_page(path: Path, notes: Notes, written: str | None = None) -> Page | None:
+    """Take a lesson file, or what is written in its place, apart; None after noting what keeps it from being read."""
+    text = notes.text(path) if written is None else notes.plain(written)
     if text is None:
         return None
     try:

@@ -1,0 +1,91 @@
+"""One step cut out of a lesson's text and put back; versions and digests of texts. Pure."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from tutoring.lessons.content import markdown
+from tutoring.lessons.content.markdown import LayoutFault
+from tutoring.lessons.content.notes import ODD
+
+_VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
+_BROKEN = "\ufffd"  # letters that were lost on the way: to be typed again, not dropped
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A step as it stands in a lesson: its text, and the lines of the file (from 1) that it covers."""
+
+    text: str
+    first: int
+    last: int
+
+
+def tidy(typed: str) -> tuple[str, int]:
+    """A text as it may be kept (plain line ends, letters composed), and how many hidden characters were dropped."""
+    text = unicodedata.normalize("NFC", typed.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = ODD.sub(lambda hit: _BROKEN if hit[0] == _BROKEN else "", text)
+    return kept, len(text) - len(kept)
+
+
+def digest(text: str) -> str:
+    """Which wording this is; blank lines around it do not count."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()
+
+
+def cut(text: str, step_id: str) -> Cut | None:
+    """The step of this id, or None when the lesson has none."""
+    lines = text.split("\n")
+    try:
+        _head, body, before = markdown.split(text)
+    except LayoutFault:
+        return None
+    steps, _stray = markdown.steps(body, before)
+    for n, step in enumerate(steps):
+        if step.id == step_id:
+            last = steps[n + 1].line - 1 if n + 1 < len(steps) else len(lines)
+            return Cut("\n".join(lines[step.line - 1 : last]).strip("\n"), step.line, last)
+    return None
+
+
+def replaced(text: str, step_id: str, step: str) -> str | None:
+    """The lesson with another text for this step; None when it has no such step."""
+    old = cut(text, step_id)
+    if old is None:
+        return None
+    lines = text.split("\n")
+    rest = lines[old.last :]
+    new = [*step.strip("\n").split("\n"), ""]
+    return "\n".join([*lines[: old.first - 1], *new, *rest]).rstrip("\n") + "\n"
+
+
+def why_not_one_step(text: str, step_id: str, step: str) -> str:
+    """Why `step` cannot stand in place of this step without touching the others; empty when it can."""
+    alone, stray = markdown.steps(step.strip("\n"), 0)
+    if stray or len(alone) != 1:
+        return "chỉ viết một bước, bắt đầu bằng một dòng ## ; muốn thêm hay bớt bước thì đề nghị sửa cả bài"
+    if alone[0].id != step_id:
+        return f"giữ nguyên mã {{#{step_id}}} sau tên bước: tiến độ của người học gắn với mã này"
+    spliced = replaced(text, step_id, step)
+    if spliced is None or _others(spliced, step_id) != _others(text, step_id):
+        return "bước này lấn sang bước khác; mỗi dòng ``` mở ra phải có một dòng ``` đóng lại"
+    return ""
+
+
+def _others(text: str, step_id: str) -> list[tuple[str | None, str]]:
+    _head, body, before = markdown.split(text)
+    return [(one.id, one.digest) for one in markdown.steps(body, before)[0] if one.id != step_id]
+
+
+def version(text: str) -> int:
+    """The version that a text says it is; 0 when it does not say."""
+    found = _VERSION.search(text)
+    return int(found[1]) if found and len(found[1]) < 9 else 0
+
+
+def above(text: str, before: int) -> str:
+    """The same text with a version that is higher than the one before it."""
+    if version(text) > before:
+        return text
+    return _VERSION.sub(f"version: {before + 1}", text, count=1)
