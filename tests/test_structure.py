@@ -71,7 +71,7 @@ def test_scripts_write_text_only_and_load_nothing_from_elsewhere(path: Path) -> 
 
 
 def test_literal_colours_stand_in_the_tokens_alone() -> None:
-    for sheet in (ROOT / "static" / "css").glob("*.css"):
+    for sheet in (ROOT / "static" / "css").rglob("*.css"):
         if sheet.name != "tokens.css":
             found = re.findall(r"#[0-9a-fA-F]{3,8}\b(?![^{}]*\{)", sheet.read_text("utf-8"))
             assert found == [], sheet.name

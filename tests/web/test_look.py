@@ -19,7 +19,7 @@ from tutoring.config import ROOT
 from tutoring.web import assets, i18n
 from tutoring.web.forms import Form
 
-SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TOKENS = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", (ROOT / "static/css/tokens.css").read_text("utf-8")))
 
@@ -145,7 +145,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     app = Flask("look", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.secret_key = "x" * 32
     monkeypatch.setattr(assets, "_root", ROOT / "static")
-    app.jinja_env.globals.update(asset_url=assets.asset_url, inline_css=lambda: Markup("<style></style>"))
+    app.jinja_env.globals.update(asset_url=assets.asset_url, inline_css=lambda lean: Markup("<style></style>"))
     app.jinja_env.globals["csrf_token"] = lambda: "the-token"
     i18n.init(app)
     web = Blueprint("web", __name__)

@@ -1,4 +1,4 @@
-"""Static files: addresses that change with their content, and the one style sheet that is inlined."""
+"""Static files: addresses that change with their content, and the style sheet that is inlined, whole or lean."""
 
 import base64
 import hashlib
@@ -22,9 +22,11 @@ def asset_url(path: str) -> str:
     return url_for("static", filename=path, v=_version(path))
 
 
-@lru_cache(maxsize=1)
-def _css() -> str:
-    sheets = sorted((_root / "css").glob("*.css"), key=lambda p: (p.name != "tokens.css", p.name))
+@lru_cache(maxsize=2)
+def _css(lean: bool = False) -> str:
+    """All sheets; or those that the steps of lessons need, which are read on the poorest networks."""
+    found = (_root / "css").glob("*.css" if lean else "**/*.css")
+    sheets = sorted(found, key=lambda p: (p.name != "tokens.css", p.name, len(p.parts)))
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
     # Fonts get addresses that change with them, so that browsers keep them without asking again.
     return re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", tight(written))
@@ -37,16 +39,16 @@ def tight(css: str) -> str:
     return re.sub(r"([\w-]):\s+", r"\1:", re.sub(r"\s+", " ", css)).strip()
 
 
-def inline_css() -> Markup:
-    """All style sheets as one <style> element: one round trip less on a slow network."""
-    return Markup(f"<style>{_css()}</style>")
+def inline_css(lean: bool = False) -> Markup:
+    """The style sheets as one <style> element: one round trip less on a slow network."""
+    return Markup(f"<style>{_css(lean)}</style>")
 
 
 @lru_cache(maxsize=1)
 def css_hash() -> str:
-    """The Content-Security-Policy source of the inlined style sheet."""
-    digest = hashlib.sha256(_css().encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+    """The Content-Security-Policy sources of the inlined style sheets, whole and lean."""
+    digests = (hashlib.sha256(_css(lean).encode()).digest() for lean in (False, True))
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
 def init(app: Flask, static: Path) -> None:
