@@ -168,24 +168,63 @@ def test_the_real_content_has_no_faults_and_only_open_questions_as_warnings(real
     assert not real_bank.broken
 
 
-def test_the_eight_first_lessons_stand_in_their_paths(real_bank: Bank) -> None:
-    found = {one.id: one.path for one in real_bank.lessons}
-    assert (
-        found.items()
-        >= {
-            "bat-may-lam-quen": "lam-quen-thiet-bi",
-            "ket-noi-wifi-4g": "lam-quen-thiet-bi",
-            REAL: "hoc-truc-tuyen",
-            "mat-tieng-mat-hinh-rot-mang": "hoc-truc-tuyen",
-            "chup-va-nop-bai": "hoc-truc-tuyen",
-            "nhan-biet-lua-dao": "an-toan-so",
-            "otp-khong-doc-cho-ai": "an-toan-so",
-            "dang-nhap-cong-quoc-gia": "dich-vu-cong",
-        }.items()
-    )
-    assert len(real_bank.paths) == 6
+BANK = {
+    "lam-quen-thiet-bi": [
+        "bat-may-lam-quen", "go-tieng-viet-co-dau", "ket-noi-wifi-4g", "xem-va-tiet-kiem-du-lieu",
+        "cai-ung-dung-chinh-thuc", "mat-khau-khoa-man-hinh", "chup-giay-to-ro-net", "nhan-may-tang-may-muon",
+    ],
+    "hoc-truc-tuyen": [
+        "vao-lop-bang-duong-dan", "mic-camera-gio-tay", "mat-tieng-mat-hinh-rot-mang", "he-thong-hoc-tap-cua-truong",
+        "chup-va-nop-bai", "tim-tai-lieu-dang-tin", "nho-ban-dong-hanh",
+    ],
+    "cha-me-cung-con": [
+        "goc-hoc-va-gio-hoc", "thoi-gian-man-hinh", "quan-ly-may-cua-con", "tai-khoan-con-duoi-16",
+        "lien-lac-thay-co", "dong-hoc-phi-hoa-don",
+    ],
+    "an-toan-so": [
+        "nhan-biet-lua-dao", "otp-khong-doc-cho-ai", "cong-va-ung-dung-gia", "lo-bam-link-la",
+        "giu-thong-tin-cua-con", "bi-bat-nat-goi-111",
+    ],
+    "dich-vu-cong": [
+        "vneid-muc-2", "dang-nhap-cong-quoc-gia", "doc-mot-thu-tuc", "nop-ho-so-dau-tien", "dang-ky-tam-tru",
+        "tuyen-sinh-dau-cap", "the-bhyt-va-ly-lich-tu-phap", "nop-phi-truc-tuyen", "tra-cuu-bo-sung-ho-so",
+    ],
+    "nguoi-dong-hanh": ["huong-dan-khong-lam-thay", "dieu-phoi-khu-pho-dien-tu"],
+}  # fmt: skip
+
+
+def test_the_thirty_eight_lessons_stand_in_their_paths_in_this_order(real_bank: Bank) -> None:
+    found: dict[str, list[str]] = {path.id: [] for path in real_bank.paths}
+    for lesson in real_bank.lessons:
+        found[lesson.path].append(lesson.id)
+    assert found == BANK and sum(map(len, found.values())) == 38
     assert all({"vi", "en"} <= set(one.texts) for one in real_bank.paths)
     assert all({"vi", "en"} <= set(one.names) for one in real_bank.skills)
+
+
+def test_each_path_begins_in_english_too_and_safety_is_english_throughout(real_bank: Bank) -> None:
+    wanted = {lessons[0] for lessons in BANK.values()} | set(BANK["an-toan-so"])
+    for lesson in real_bank.lessons:
+        if lesson.id in wanted:
+            assert all("en" in step.texts and not step.stale for step in lesson.steps), lesson.id
+
+
+def test_every_step_says_its_four_parts_and_every_lesson_has_a_pool(real_bank: Bank) -> None:
+    for lesson in real_bank.lessons:
+        assert len(lesson.quiz) >= 10, lesson.id
+        assert {one["step"] for one in lesson.quiz} <= {step.id for step in lesson.steps}
+        for step in lesson.steps:
+            html = step.texts["vi"].html
+            assert all(f'class="step-{part}"' in html for part in ("goal", "find", "right", "else")), (
+                lesson.id,
+                step.id,
+            )
+
+
+def test_there_are_lessons_for_parent_and_child(real_bank: Bank) -> None:
+    family = [one for one in real_bank.lessons if one.teach_back]
+    assert len(family) >= 5
+    assert all({"con", "ba-me"} <= {step.part for step in one.steps} for one in family)
 
 
 def test_every_lesson_asks_answers_helps_and_shows(real_bank: Bank) -> None:
@@ -204,12 +243,6 @@ def test_every_lesson_asks_answers_helps_and_shows(real_bank: Bank) -> None:
 def test_lessons_say_when_nobody_else_has_read_them(real_bank: Bank) -> None:
     unread = {one.file for one in real_bank.warnings if one.code == "unreviewed"}
     assert unread == {f"content/lessons/{one.id}/vi.md" for one in real_bank.lessons if not one.review.by}
-
-
-def test_the_translated_lessons_are_up_to_date(real_bank: Bank) -> None:
-    by_id = {one.id: one for one in real_bank.lessons}
-    for slug in ("bat-may-lam-quen", REAL):
-        assert all("en" in step.texts and not step.stale for step in by_id[slug].steps)
 
 
 # ---- faults ----------------------------------------------------------------------------------------------
