@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from tutoring.insights import queries
-from tutoring.insights.hiding import share
 from tutoring.insights.queries import Line, Said, Scope
 from tutoring.web.i18n import LANGUAGES
 
@@ -49,9 +48,8 @@ class Table:
             case "more":
                 return self.more(line)
             case "share":
-                ratio = share(line.part, line.whole)
-                return f"{ratio} %" if ratio is not None else ""
-        figure = line.part if column == "part" else line.whole
+                return f"{line.count.share} %" if line.count.share is not None else ""
+        figure = line.count.part if column == "part" else line.count.whole
         return str(gettext("dưới 10") if figure is None else figure)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.insights.hiding import FEWEST, shown
+from tutoring.insights.hiding import FEWEST, guarded
 from tutoring.insights.queries.scope import Line, Place, Scope
 from tutoring.kernel.db import db
 from tutoring.lessons.models import Attempt, LessonStep, QuizTry, in_language
@@ -27,7 +27,7 @@ class _Option:
 
 def wrong_options(scope: Scope) -> list[Line]:
     """Wrong answers to the questions of steps (`part`) among all answers to them (`whole`)."""
-    asked = {key: (answers, people) for *key_, answers, people in _totals(scope) if (key := tuple(key_))}
+    asked = {(lesson, step, point): (answers, people) for lesson, step, point, answers, people in _totals(scope)}
     blocks = _checkpoints(scope)
     options: dict[tuple[Key, str], _Option] = {}
     for lesson, step, checkpoint, answer, answers, people in _wrong(scope):
@@ -40,7 +40,7 @@ def wrong_options(scope: Scope) -> list[Line]:
             # Somebody may have chosen it in two combinations: the larger of them is certain, their sum is not.
             option.people = max(option.people, people)
     lines = [
-        Line(place, blocks[key]["prompt"], text, shown(one.answers, one.people), shown(*asked[key]))
+        Line(place, blocks[key]["prompt"], text, guarded(one.answers, one.people, *asked[key]))
         for (key, text), one in options.items()
         if (place := scope.step(key[0], key[1]))
     ]
@@ -117,7 +117,7 @@ def quiz_options(scope: Scope) -> list[Line]:
             one = asked.setdefault((slug, question["id"]), _Asked(place, question["prompt"]))
             _count(one, user_id, question, answers.get(question["id"], []))
     lines = [
-        Line(one.place, one.prompt, text, shown(times, len(one.by[text])), shown(one.answers, len(one.people)))
+        Line(one.place, one.prompt, text, guarded(times, len(one.by[text]), one.answers, len(one.people)))
         for one in asked.values()
         if len(one.people) >= FEWEST
         for text, times in one.chosen.items()

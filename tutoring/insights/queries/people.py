@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import sqlalchemy as sa
 
-from tutoring.insights.hiding import shown
+from tutoring.insights.hiding import guarded, shown
 from tutoring.insights.queries.scope import Line, Scope
 from tutoring.kernel.db import db
 from tutoring.lessons.models import LessonProgress
@@ -28,7 +28,7 @@ def rescues(scope: Scope) -> list[Line]:
         .group_by(HelpRequest.lesson_slug, HelpRequest.step_number)
     )
     lines = [
-        Line(scope.place(slug, number), part=shown(well, helped), whole=shown(asked, people))
+        Line(scope.place(slug, number), count=guarded(well, helped, asked, people))
         for slug, number, asked, people, well, helped in db.session.execute(query)
         if slug in scope.lessons
     ]
@@ -55,8 +55,7 @@ def endings(scope: Scope) -> list[Line]:
         Line(
             scope.place(slug),
             more=_stop(scope, slug, stopped[slug]),
-            part=shown(finished[slug], finished[slug]),
-            whole=shown(began[slug], began[slug]),
+            count=guarded(finished[slug], finished[slug], began[slug], began[slug]),
         )
         for slug in began
         if slug in scope.lessons

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from tutoring.insights.hiding import Count, exact
 from tutoring.insights.queries.scope import Line, Scope
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -34,7 +35,7 @@ def not_useful(scope: Scope) -> list[Line]:
         if not useful:
             against[slug, step_id][reason] += times
     lines = [
-        Said(place, part=reasons.total(), whole=said[slug, step_id], reasons=tuple(reasons.most_common()))
+        Said(place, count=exact(reasons.total(), said[slug, step_id]), reasons=tuple(reasons.most_common()))
         for (slug, step_id), reasons in against.items()
         if slug in scope.lessons and (place := scope.step(slug, step_id))
     ]
@@ -51,4 +52,4 @@ def searched_in_vain(scope: Scope) -> list[Line]:
         .order_by(times.desc(), SearchMiss.words, SearchMiss.lang)
         .limit(200)
     )
-    return [Line(what=words, more=lang, part=int(count)) for words, lang, count in db.session.execute(query)]
+    return [Line(what=words, more=lang, count=Count(int(count))) for words, lang, count in db.session.execute(query)]

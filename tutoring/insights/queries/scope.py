@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from tutoring.insights.hiding import NONE, Count
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.models import Lesson, LessonPath, in_language
@@ -27,13 +28,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: where, what, and how much of how much (None: fewer than may be shown)."""
+    """One line of a table: where, what, and how much of how much."""
 
     place: Place | None = None
     what: str = ""
     more: str = ""
-    part: int | None = None
-    whole: int | None = None
+    count: Count = NONE
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Scope:
         """Largest shown figures first; what is equal or hidden stays in the order of the bank."""
 
         def key(line: Line) -> tuple[list[int], int, int]:
-            figures = [-(getattr(line, name) or 0) for name in by]
+            figures = [-(getattr(line.count, name) or 0) for name in by]
             place = line.place or Place("", "")
             return figures, self._order.get(place.slug, 0), place.number or 0
 
