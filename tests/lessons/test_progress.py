@@ -13,12 +13,13 @@ from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tests.make import World
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_once
 from tutoring.kernel.errors import Invalid, Missing
 from tutoring.kernel.events import on
 from tutoring.lessons import commands, queries
 from tutoring.lessons.events import LessonFinished
-from tutoring.lessons.models import Attempt
+from tutoring.lessons.models import Attempt, LessonProgress
 
 told: list[LessonFinished] = []
 
@@ -179,3 +180,14 @@ def test_an_answer_needs_a_proper_id_and_a_question_that_is_there(app: Flask, wo
             commands.record_attempt(world["minh"], "1; drop", "vao-lop", 2, "c1", ["a"])
         with pytest.raises(Missing):
             commands.record_attempt(world["minh"], str(uuid.uuid4()), "vao-lop", 1, "c1", ["a"])
+
+
+def test_a_row_inserted_once_says_whether_it_was_new(app: Flask, world: World, small: Loads) -> None:
+    values = {"user_id": world["minh"], "lesson_slug": "vao-lop", "version": 1, "step_id": "lay"}
+
+    @command
+    def twice() -> tuple[bool, bool]:
+        return insert_once(LessonProgress, **values), insert_once(LessonProgress, **values)
+
+    with app.app_context():
+        assert twice() == (True, False)

@@ -103,5 +103,6 @@ def is_sqlite() -> bool:
 def insert_once(model: type, **values: Any) -> bool:
     """Insert unless it is there; False when it was. Two devices may do it in the same moment."""
     insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
-    done: Any = db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
-    return bool(done.rowcount == 1)
+    # Asked back rather than counted: PostgreSQL's driver does not count rows where an id is generated.
+    row = db.session.execute(insert(model).values(**values).on_conflict_do_nothing().returning(sa.literal(1)))
+    return row.first() is not None
