@@ -23,7 +23,9 @@ def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(
     minh.goes_to("/sign-in").finds_the_page_accessible("sign-in")
     minh.signs_in().finds_the_page_accessible("start-pupil")
     khoa.signs_in().goes_to("/helping").finds_the_page_accessible("helping-empty")
-    hang.signs_in().finds_the_page_accessible("start-teacher").goes_to("/board").finds_the_page_accessible("board-empty")
+    hang.signs_in().finds_the_page_accessible("start-teacher").goes_to("/board").finds_the_page_accessible(
+        "board-empty"
+    )
 
     minh.goes_to("/lessons").finds_the_page_accessible("lessons")
     minh.goes_to(LESSON).finds_the_page_accessible("lesson")

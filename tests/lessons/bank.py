@@ -63,6 +63,24 @@ def three_steps() -> tuple[Step, ...]:
     )
 
 
+def pool(size: int, step: str = "mo") -> tuple[dict[str, Any], ...]:
+    """Questions q1, q2, …: of odd ones "a" alone is right, of even ones "a" and "b" together."""
+    return tuple(
+        {
+            "id": f"q{n}",
+            "step": step,
+            "kind": "single" if n % 2 else "multiple",
+            "prompt": f"Tình huống {n}: làm gì?",
+            "options": [
+                {"id": "a", "text": f"Việc A{n}", "correct": True, "say": None},
+                {"id": "b", "text": f"Việc B{n}", "correct": n % 2 == 0, "say": f"B{n} chưa an toàn."},
+                {"id": "c", "text": f"Việc C{n}", "correct": False, "say": f"C{n} dễ bị lừa."},
+            ],
+        }
+        for n in range(1, size + 1)
+    )
+
+
 def bank(*lessons: Lesson) -> Bank:
     """A bank with one path, two skills and these lessons."""
     return Bank(

@@ -199,9 +199,9 @@ def test_the_pool_is_loaded_with_its_lesson_and_changes_with_it(app: Flask, tree
     tree.write(QUIZ, "quiz.yml")
     loads(tree.load())
     with app.app_context():
-        assert len(db.session.scalars(sa.select(QuizQuestion)).all()) == 10
+        assert len(db.session.scalars(sa.select(QuizQuestion).filter_by(lesson_slug="thu")).all()) == 10
     tree.write(QUIZ.replace("Câu 1?", "Câu một?"), "quiz.yml")
     assert loads(tree.load())[0] == 1
     with app.app_context():
-        first = db.session.scalars(sa.select(QuizQuestion).filter_by(question_id="q1")).one()
+        first = db.session.scalars(sa.select(QuizQuestion).filter_by(lesson_slug="thu", question_id="q1")).one()
         assert first.body["prompt"] == "Câu một?"
