@@ -150,9 +150,7 @@ def fresh_database(server_url: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as admin:
         # Not the server's own encoding and order: the tests are to pass wherever they run.
-        admin.execute(
-            f"create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
-        )
+        admin.execute(f"create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")
     try:
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     finally:

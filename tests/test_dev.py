@@ -111,9 +111,7 @@ def test_an_environment_with_a_package_missing_or_an_unfinished_installation_is_
     assert dev.is_damaged()
 
 
-def test_a_failed_installation_leaves_a_damaged_environment(
-    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_installation_leaves_a_damaged_environment(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_network(*args: object, **more: object) -> None:
         raise dev.Stop("no network")
 

@@ -102,3 +102,24 @@ async function start() {
 }
 
 if (csrf && live().length) start();
+
+// ---- what this device kept of lessons (static/lessons/device.js): into the account ------------------------
+
+const { who, merge, unsent } = here?.dataset ?? {};
+const kept = (name) => localStorage.getItem(`lessons:${name}`);
+const keep = async () => (await import(merge)).merge(who, csrf);
+
+try {
+  localStorage.setItem("lessons.who", who);
+  if (kept("") || kept(who)) keep();
+} catch {} // the browser keeps nothing for this site
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.getAttribute("action") !== "/sign-out" || !localStorage.getItem("lessons.who")) return;
+  event.preventDefault();
+  if (kept(who) && !(await keep()) && !confirm(unsent)) return;
+  localStorage.removeItem(`lessons:${who}`);
+  localStorage.removeItem("lessons.who");
+  form.submit();
+});

@@ -18,6 +18,8 @@ class StepText:
     title: str
     html: Markup
     blocks: list[dict[str, Any]]  # mistakes, checkpoints, sim, stuck: each with "type"
+    part: str = ""  # whose step it is in a family: "con", "ba-me", or "" for both
+    sound: dict[str, Any] | None = None  # a recording that reads it aloud: {"url", "bytes"}
 
     def block(self, kind: str) -> dict[str, Any] | None:
         """The first block of a kind."""

@@ -44,6 +44,11 @@ def inline_css(lean: bool = False) -> Markup:
     return Markup(f"<style>{_css(lean)}</style>")
 
 
+def font_urls() -> list[str]:
+    """The addresses of the fonts that the style sheet names."""
+    return re.findall(r"url\((/static/[^)]+)\)", _css())
+
+
 @lru_cache(maxsize=1)
 def css_hash() -> str:
     """The Content-Security-Policy sources of the inlined style sheets, whole and lean."""

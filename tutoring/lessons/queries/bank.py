@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 from markupsafe import Markup
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -49,6 +49,8 @@ def _step_text(row: LessonStep, lang: str) -> StepText:
         title=text["title"],
         html=Markup(text["html"]),  # cleaned when it was loaded
         blocks=text["blocks"],
+        part=text.get("part") or "",
+        sound=text.get("sound"),
     )
 
 
@@ -114,3 +116,14 @@ def path(slug: str, lang: str) -> PathText:
     if not found:
         raise Missing
     return _path_text(*found[0], lang)
+
+
+def path_of(lesson: Lesson, lang: str) -> PathText:
+    """The path that a lesson (with its path) belongs to."""
+    query = (
+        sa.select(Lesson)
+        .options(defer(Lesson.facts))
+        .where(Lesson.path_slug == lesson.path_slug, Lesson.retired_at.is_(None))
+        .order_by(Lesson.position, Lesson.slug)
+    )
+    return _path_text(lesson.path, list(db.session.scalars(query)), lang)

@@ -1,12 +1,13 @@
 """Pages that show the bank: paths, a lesson's first page, its handout, its pictures, the search."""
 
+from typing import Any
+
 from flask import current_app, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from tutoring.kernel import limits
-from tutoring.lessons import media, queries, search, visitors
-from tutoring.lessons.models import LessonProgress
+from tutoring.lessons import keeping, media, queries, visitors
+from tutoring.lessons.models import Lesson, LessonProgress
 from tutoring.lessons.views.blueprint import blueprint
 from tutoring.policy import lessons as policy
 from tutoring.web.i18n import language
@@ -47,6 +48,9 @@ def lesson(slug: str) -> str:
         done=queries.steps_done(current_user.id, slug) if progress else set(),
         learned=queries.skill_names(found.facts["teaches"], language()),
         before=queries.titles(found.facts["requires"], language()),
+        path=queries.path_of(found, language()),
+        mark=keeping.mark(found, language()),
+        size=keeping.size(found),
         editor=policy.may_see_review(held_roles()),
         quiz=queries.quiz_size(slug),
     )
@@ -67,6 +71,15 @@ def handout(slug: str) -> str:
     )
 
 
+def _teaching(found: Lesson) -> dict[str, Any]:
+    """The list that a parent goes through with the child; who is no child's parent, or not known, may see it too."""
+    if not current_user.is_authenticated:
+        return {"lines": queries.teach_back(found, language()), "ticked": set()}
+    if current_user.kind != "adult":
+        return {"lines": {}, "ticked": set()}
+    return {"lines": queries.teach_back(found, language()), "ticked": queries.taught_back(current_user.id, found.slug)}
+
+
 @blueprint.get("/lessons/<slug>/done")
 @visitors.shared
 def done(slug: str) -> str:
@@ -79,6 +92,7 @@ def done(slug: str) -> str:
         lang=language(),
         path=row,
         after=after[0] if after else None,
+        **_teaching(found),
         quiz=queries.quiz_size(slug),
         complete=not queries.lessons_left(row, _progress()),
     )

@@ -14,6 +14,12 @@ blueprint = Blueprint("lessons", __name__)
 blueprint.record_once(lambda state: visitors.init(cast(Flask, state.app)))
 
 
+@blueprint.app_template_test()
+def past(value: str | None) -> bool:
+    """Whether a day (2026-11-24, or nothing) is over."""
+    return bool(value) and str(value) < clock.today().isoformat()
+
+
 @blueprint.app_template_filter()
 def day(value: str | date) -> str:
     """A day as people here write it: 24/11/2026."""

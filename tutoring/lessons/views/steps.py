@@ -19,6 +19,7 @@ from tutoring.lessons.fragments import Answers, answers_to, step_fragment
 from tutoring.lessons.models import Lesson
 from tutoring.lessons.texts import StepText
 from tutoring.lessons.views.blueprint import blueprint
+from tutoring.lessons.views.useful import WHY
 from tutoring.web.i18n import language
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
@@ -26,7 +27,6 @@ from tutoring.web.signin import me
 
 def _step_page(found: Lesson, text: StepText, answers: Answers) -> str:
     signed_in = current_user.is_authenticated
-    progress = queries.progress_in(current_user.id, found.slug) if signed_in else None
     return render_template(
         "lessons/step.html",
         lesson=found,
@@ -34,7 +34,8 @@ def _step_page(found: Lesson, text: StepText, answers: Answers) -> str:
         step=text,
         answers=answers,
         outline={entry["id"]: place for place, entry in enumerate(found.outline, 1)},
-        furthest=progress.furthest if progress else 0,
+        path=queries.path_of(found, language()),
+        why=WHY,
         attempt=str(uuid.uuid4()) if signed_in else "",
         signed_in=signed_in,
         as_pupil="hoc-sinh" in found.facts["audience"] if not signed_in else current_user.kind != "adult",

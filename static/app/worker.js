@@ -1,0 +1,39 @@
+// Serves lessons that were saved on this device (static/lessons/saved.js) when the network is gone or too slow.
+// It saves nothing by itself, and never touches what is sent.
+//
+// "lesson:<slug>:<mark>" holds the pages of one lesson as a visitor sees them; it counts once its keep.json, which is
+// saved last, is there. "lessons" holds what all of them share: scripts, fonts, the page for what is not saved.
+
+const WAIT = 2000;
+const LESSON = /^\/lessons\/([a-z0-9-]+)(\/(\d+|done|print))?$/;
+
+addEventListener("install", (event) => event.waitUntil(skipWaiting()));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+const held = (address, cacheName) => caches.match(address, { cacheName, ignoreVary: true });
+
+async function copy({ pathname }) {
+  const slug = pathname.match(LESSON)?.[1];
+  for (const name of slug ? await caches.keys() : []) {
+    if (name.startsWith(`lesson:${slug}:`) && (await held(`/lessons/${slug}/keep.json`, name))) return held(pathname, name);
+  }
+}
+
+async function page(request) {
+  const saved = await copy(new URL(request.url));
+  const live = fetch(request);
+  if (!saved) return live.catch(async (error) => (await held("/lessons/offline")) ?? Promise.reject(error));
+  const late = new Promise((done) => setTimeout(done, WAIT));
+  const first = await Promise.race([live.catch(() => null), late]);
+  return first && first.status < 500 ? first : saved;
+}
+
+const file = async (request) => (await held(request)) ?? fetch(request);
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname, search } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (search.startsWith("?v=") && /^\/(static|lessons\/[a-z0-9-]+\/media)\//.test(pathname)) event.respondWith(file(request));
+});

@@ -1,0 +1,124 @@
+"""What a step of a lesson weighs for somebody who comes for the first time, on a poor network.
+
+Pages are compressed as a server does it while it answers (brotli 5), files as they are compressed once (brotli 11).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import brotli
+import pytest
+from flask.testing import FlaskClient
+
+from tutoring.config import ROOT
+from tutoring.lessons import visitors
+from tutoring.lessons.content import Bank
+from tutoring.web import assets
+
+PAGE, WITH_FONTS = 12_000, 65_000
+LESSON = "/lessons/vao-lop-bang-duong-dan"
+STATIC = ROOT / "static"
+
+
+@pytest.fixture
+def pages(client: FlaskClient, real_bank: Bank) -> dict[str, str]:
+    """Every step of every lesson as a visitor gets it, by address."""
+    visitors.forget()
+    steps = [f"/lessons/{one.id}/{step.position}" for one in real_bank.lessons for step in one.steps]
+    assert len(steps) > 200
+    return {address: client.get(address).text for address in steps}
+
+
+def files(html: str, pattern: str) -> set[str]:
+    return {address.split("?")[0] for address in re.findall(pattern, html)}
+
+
+def small(content: bytes, quality: int = 11) -> int:
+    return len(brotli.compress(content, quality=quality))
+
+
+def test_the_page_and_its_scripts_weigh_at_most_12_kb_and_with_fonts_and_pictures_65(
+    client: FlaskClient, pages: dict[str, str]
+) -> None:
+    fonts = sum((ROOT / path.lstrip("/")).stat().st_size for path in files(assets._css(True), r"url\(([^)]+)\)"))
+    assert fonts
+    for address, html in pages.items():
+        scripts = sum(small((ROOT / path[1:]).read_bytes()) for path in files(html, r'<script[^>]* src="([^"]+)"'))
+        pictures = sum(small(client.get(path).data) for path in files(html, r'<img[^>]* src="([^"]+)"'))
+        page = small(html.encode(), 5)
+        assert page + scripts <= PAGE, f"{address}: {page} and {scripts} of scripts"
+        assert page + scripts + pictures + fonts <= WITH_FONTS, f"{address}: with {pictures} and {fonts}"
+
+
+# ---- static/css/pages: what a step does without --------------------------------------------------------------
+
+
+def selectors(css: str) -> Iterator[str]:
+    """Each single selector, without the conditions around its rule."""
+    for rule in re.findall(
+        r"([^{}]+)\{[^{}]*\}", assets.tight(re.sub(r"@keyframes[^{]+\{([^{}]*\{[^{}]*\})+\s*\}", "", css))
+    ):
+        # A comma within brackets separates no selectors.
+        yield from re.split(r",(?![^(]*\))", re.sub(r"^@\w+[^{]*$", "", rule))
+
+
+Element = frozenset[str]  # its name, classes and attributes, as selectors write them
+
+
+def elements(html: str) -> set[Element]:
+    found = set()
+    for tag, rest in re.findall(r"<([a-z][a-z0-9]*)([^<>]*)>", html):
+        element = {tag}
+        for name, value in re.findall(r'\s([a-z-]+)(?:="([^"]*)")?', rest):
+            element |= {f"[{name}]", f"[{name}={value}]"}
+            element |= {f".{one}" for one in value.split()} if name == "class" else set()
+            element |= {f"#{value}"} if name == "id" else set()
+        found.add(frozenset(element))
+    return found
+
+
+def scripted(html: str) -> set[Element]:
+    """Classes that the scripts give which this page names, in a script element or for when they are needed."""
+    named = files(html, r'"(/static/(?:app|lessons)/[^"]+\.js[^"]*)"')
+    code = "".join((ROOT / path[1:]).read_text("utf-8") for path in named)
+    given = " ".join(re.findall(r"(?:classList\.\w+\(|className = )([^;]*)", code))
+    return {frozenset({f".{one}"}) for text in re.findall(r"[\"'`]([^\"'`]*)[\"'`]", given) for one in text.split()}
+
+
+def may_match(selector: str, there: set[Element]) -> bool:
+    """Whether each part of the selector fits some element, wherever those stand to each other."""
+    selector = re.sub(r":not\([^)]*\)", "", selector).replace("::placeholder", "[placeholder]")
+    for part in re.split(r"[\s>+~()]+(?![^\[]*\])", selector):
+        wanted = set(re.findall(r"^[a-z][a-z0-9]*|[.#][\w-]+|\[[^\]]+\]", re.sub(r"::?[\w-]+", "", part)))
+        if not any(wanted <= element for element in there):
+            return False
+    return True
+
+
+def test_no_rule_of_the_sheets_for_other_pages_is_missed_on_a_step(
+    pages: dict[str, str], client: FlaskClient, as_: Callable[[str], FlaskClient]
+) -> None:
+    minh = as_("minh")
+    there: set[Element] = set()
+    for html in (
+        *pages.values(),
+        *(client.get(f"{LESSON}/1?c1={answer}").text for answer in ("a", "b", "")),
+        *(minh.get(f"{LESSON}/{more}").text for more in (1, 7, "1?c1=b")),
+    ):
+        assert f"<style>{assets._css(True)}</style>" in html
+        there |= elements(html) | scripted(html)
+    for known in ("details > summary", ".checkpoint .note.bad:hover", ".choice:has(input[type=radio])", ".btn:not(.x)"):
+        assert may_match(known, there)
+    sheets = sorted((STATIC / "css" / "pages").glob("*.css"))
+    found = [(sheet.name, one) for sheet in sheets for one in selectors(sheet.read_text("utf-8")) if one]
+    assert len(found) > 100
+    assert [(name, one) for name, one in found if may_match(one, there)] == []
+
+
+def test_other_pages_have_every_sheet_and_the_policy_allows_both(client: FlaskClient) -> None:
+    answer = client.get("/lessons")
+    assert f"<style>{assets._css()}</style>" in answer.text
+    assert len(re.findall(r"'sha256-[^']+'", answer.headers["Content-Security-Policy"])) == 2
+    everywhere = {sheet.name for sheet in Path(STATIC / "css").rglob("*.css")}
+    assert "room.css" in everywhere and ".roomhead" in assets._css() and ".roomhead" not in assets._css(True)
