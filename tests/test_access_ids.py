@@ -24,12 +24,13 @@ from tutoring.community import commands as community
 from tutoring.community import trust
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
+from tutoring.config import ROOT
 from tutoring.kernel import clock, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import topics
+from tutoring.lessons.queries import editing, is_editor, topics
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
@@ -37,6 +38,7 @@ from tutoring.pairing import queries as requests
 from tutoring.pairing.models import HelpRequest, Passed
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
+from tutoring.policy import lessons as of_lessons
 from tutoring.policy import pairing as of_pairing
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import tables
@@ -97,6 +99,11 @@ def _things(world: World) -> Things:
     pairing.answer(minh, helped.id, "accept")
     assert helped.room_id is not None
     rooms.post_message(minh, helped.room_id, str(uuid.uuid4()), "Em bị kẹt")
+    quang, content = person(world["quang"]), ROOT / "content"
+    proposal = lessons.propose_change(quang, content, QUIZ, 1)
+    lessons.save_proposal(quang, proposal, editing.proposal(proposal).text.replace("## ", "## Biết ", 1), "")
+    lessons.submit_proposal(quang, content, proposal)
+    lessons.name_editor(quang, world["hang"], True)
     shift = trust.take_duty(person(world["hang"]), world["truong"], clock.now() + trust.LONGEST_SHIFT / 2)
     return Things(
         ids={
@@ -110,6 +117,7 @@ def _things(world: World) -> Things:
             "child_id": minh.id,
             "user_id": minh.id,
             "room_unit": world["lop6a"],
+            "proposal_id": proposal,
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
         },
@@ -257,6 +265,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
+    **dict.fromkeys(("lessons.write", "lessons.keep_draft"), lambda who: who.user.id == who.things.people["quang"]),
+    "lessons.review": lambda who: of_lessons.may_review(roles_of(who.user.id), is_editor(who.user.id)),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

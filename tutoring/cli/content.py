@@ -11,10 +11,12 @@ from tutoring.config import ROOT
 from tutoring.kernel import clock
 from tutoring.lessons import loading
 from tutoring.lessons.content import load as read
+from tutoring.lessons.content import standing
 from tutoring.lessons.content.describing import write_schemas
 from tutoring.lessons.content.report import report as to_see_to
 from tutoring.lessons.content.schema import SLUG
 from tutoring.lessons.content.template import lay_out
+from tutoring.lessons.queries.editing import published_texts
 
 CONTENT = ROOT / "content"
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -75,7 +77,24 @@ def schema(folder: Path) -> None:
 
 
 @group.command("load")
+@click.option("--take-file", multiple=True, metavar="SLUG", help="Let the file stand, not what was published here.")
 @with_appcontext
-def load() -> None:
-    """Load content/ into the database; what people learned stays."""
-    click.echo(loading.load_content(Path(current_app.config["SETTINGS"].content)))
+def load(take_file: tuple[str, ...]) -> None:
+    """Load content/ into the database; what people learned stays, and so does what was published in the browser."""
+    click.echo(loading.load_content(_content(), take_file))
+
+
+@group.command("export")
+@click.argument("folder", default=None, required=False, type=Folder)
+@click.option("--take-page", multiple=True, metavar="SLUG", help="Write it although the file was changed otherwise.")
+@with_appcontext
+def export(folder: Path | None, take_page: tuple[str, ...]) -> None:
+    """Write lessons published in the browser into content/ (or FOLDER): one line each; exit 1 where a file was left."""
+    done = standing.export(folder or _content(), published_texts(), take_page)
+    for slug, became in done.items():
+        click.echo(f"{became}: {slug}")
+    sys.exit(1 if "torn" in done.values() else 0)
+
+
+def _content() -> Path:
+    return Path(current_app.config["SETTINGS"].content)

@@ -21,6 +21,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "reset_mail_address": ("30 per hour",),
     "search": ("40 per minute",),
     "search_address": ("400 per minute",),  # a whole class may share one address
+    "useful_address": ("120 per minute", "1200 per hour"),  # a whole class may share one address
     "post": ("16 per 20 seconds", "300 per hour"),
     "typing": ("30 per minute",),
     "enter": ("30 per minute",),
@@ -31,6 +32,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "claim": ("60 per hour",),
     "quiz": ("6 per hour",),  # for each lesson
     "acknowledgement": ("120 per minute",),  # per address
+    "draft": ("60 per minute",),
     "act": ("120 per minute",),
 }
 

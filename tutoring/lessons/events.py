@@ -28,3 +28,37 @@ class SkillRevoked:
     user_id: int
     skill: str
     revoked_by_id: int
+
+
+@dataclass(frozen=True)
+class ProposalSubmitted:
+    """Somebody's text for a lesson waits for a second person."""
+
+    proposal_id: int
+    author_id: int
+    lesson_slug: str
+
+
+@dataclass(frozen=True)
+class ProposalReturned:
+    """A second person gave a text back, with what is still to be done."""
+
+    proposal_id: int
+    author_id: int
+    lesson_slug: str
+
+
+@dataclass(frozen=True)
+class ProposalClosed:
+    """A text no longer waits: its author took it back."""
+
+    proposal_id: int
+
+
+@dataclass(frozen=True)
+class LessonPublished:
+    """A second person let a text stand on the site."""
+
+    proposal_id: int
+    author_id: int
+    lesson_slug: str

@@ -1,9 +1,10 @@
 """The shape of what is sent to lessons."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
+from tutoring.accounts.fields import at_most, needed
 from tutoring.accounts.models import User
 from tutoring.web.forms import Form
 
@@ -42,3 +43,40 @@ class ShownForm(Form):
             SelectChoice("full_name", _l("Họ và tên: %(name)s", name=holder.full_name)),
         ]
         return self
+
+
+class NewLessonForm(Form):
+    """Where a new lesson stands and what it is called."""
+
+    title = StringField(
+        _l("Tên bài"),
+        description=_l("Một việc làm được, bắt đầu bằng động từ. Ví dụ: Gửi ảnh cho cô giáo"),
+        validators=[needed(_l("Hãy ghi tên bài.")), at_most(80)],
+    )
+    slug = StringField(
+        _l("Mã bài"),
+        description=_l("Đứng trong địa chỉ và giữ mãi. Chữ thường không dấu, nối bằng gạch. Ví dụ: gui-anh-cho-co"),
+        validators=[needed(_l("Hãy ghi mã bài.")), at_most(60)],
+        render_kw={"spellcheck": "false", "autocapitalize": "none"},
+    )
+    path = SelectField(_l("Lộ trình"))
+    skill = SelectField(_l("Kỹ năng học được"))
+
+
+class WriteForm(Form):
+    """What is being written on a step or a lesson; the command checks it."""
+
+    text = TextAreaField(_l("Nội dung"), render_kw={"rows": 24, "spellcheck": "false"})
+    note = TextAreaField(
+        _l("Vì sao nên sửa như vậy"),
+        description=_l("Người duyệt đọc lời này. Ghi cả nguồn, nếu có điều mới."),
+        validators=[at_most(500)],
+        render_kw={"rows": 3},
+    )
+    seen = HiddenField()
+
+
+class ReturnForm(Form):
+    """What is still to be done."""
+
+    note = TextAreaField(_l("Cần sửa gì"), render_kw={"rows": 4})

@@ -1,8 +1,8 @@
 """Brings the lesson bank from files into the database, and checks the files without one."""
 
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,28 @@ import sqlalchemy as sa
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict
 from tutoring.kernel.text import words
 from tutoring.lessons import checkpoints, content
 from tutoring.lessons.content import Bank
+from tutoring.lessons.content.standing import Published, stand
 from tutoring.lessons.models import (
     ContentNote,
     Lesson,
     LessonPath,
     LessonStep,
+    PublishedText,
     QuizQuestion,
     SearchDocument,
     SearchSynonym,
     Skill,
 )
+from tutoring.lessons.queries.editing import published_texts
 from tutoring.lessons.search import ranking
 
 log = logging.getLogger(__name__)
 LANGUAGES = ("vi", "en")
+TRIES = 3
 MOST_LESSONS, MOST_STEPS = 1000, 10  # of a path, of a lesson: what the order of the search has room for
 SHAPE = "5"  # raise it when rows are made in another way from the same files, so that they are made anew
 
@@ -39,33 +44,51 @@ def check(folder: Path) -> tuple[list[str], list[str]]:
     return [str(fault) for fault in bank.faults], [str(warning) for warning in bank.warnings]
 
 
-def load_content(folder: Path) -> str:
+def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
     """Load the folder into the database; what happened in one line.
 
-    A lesson with faults keeps its last good version.
+    A lesson with faults keeps its last good version. What was published in the browser stands in place of its file
+    until the file holds the same, or is named in `take_file`.
     """
-    bank = content.load(folder)
-    new, gone = load_bank(bank)
+    for _ in range(TRIES):
+        published = published_texts()
+        standing = stand(folder, published, take_file)
+        bank = content.load(folder, texts=standing.texts)
+        bank = replace(bank, faults=(*bank.faults, *standing.torn))
+        try:
+            new, gone = load_bank(bank, published, standing.home)
+            break
+        except Conflict:  # somebody published while the files were read
+            log.info("lesson content: read once more")
+    else:
+        raise Conflict
     for fault in bank.faults:
         log.error("lesson content: %s", fault)
     left = f", {len(bank.broken)} with faults left as they were" if bank.broken else ""
-    return f"{len(bank.lessons)} lessons: {new} loaded, {gone} retired{left}"
+    kept = f", {len(standing.texts)} as published here" if standing.texts else ""
+    return f"{len(bank.lessons)} lessons: {new} loaded, {gone} retired{left}{kept}"
 
 
 @command
-def load_bank(bank: Bank) -> tuple[int, int]:
+def load_bank(
+    bank: Bank, published: Mapping[str, Published] | None = None, home: Collection[str] = ()
+) -> tuple[int, int]:
     """Make the tables hold this bank; how many lessons were loaded anew and how many were retired.
 
-    Lessons whose files did not change are not touched. What people did is never touched.
+    Lessons whose files did not change are not touched. What people did is never touched. `published` is what the
+    bank was read with (raises Conflict when that is no longer so); those in `home` need not stand in for files now.
     """
     moment = clock.now()
+    here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
+    if published is not None and published != published_texts():
+        raise Conflict
+    db.session.execute(sa.delete(PublishedText).where(PublishedText.lesson_slug.in_(list(home))))
     _paths(bank, moment)
     _skills(bank, moment)
     db.session.execute(sa.delete(ContentNote))
     db.session.add_all(ContentNote(file=one.file, line=one.line, say=one.say, at=moment) for one in bank.faults)
     db.session.execute(sa.delete(SearchSynonym))
     db.session.add_all(SearchSynonym(term=term, means=means) for term, means in _synonyms(bank))
-    here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
     at = {one.id: one.order for one in bank.paths}
     new = sum(_lesson(one, at[one.path], here.get(one.id), moment) for one in bank.lessons)
     kept = {one.id for one in bank.lessons} | bank.broken
@@ -74,6 +97,12 @@ def load_bank(bank: Bank) -> tuple[int, int]:
         row.retired_at, row.content_hash = moment, ""
         db.session.execute(sa.delete(SearchDocument).where(SearchDocument.lesson_slug == row.slug))
     return new, len(gone)
+
+
+def load_lesson(one: content.Lesson) -> None:
+    """Within a command: make the tables hold this version of one lesson."""
+    path = db.session.get_one(LessonPath, one.path)
+    _lesson(one, path.position, db.session.get(Lesson, one.id), clock.now())
 
 
 def _paths(bank: Bank, moment: datetime) -> None:
@@ -130,13 +159,16 @@ def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime
     row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
     db.session.add(row)
     db.session.flush()
+    documents = list(_documents(one, path))
     for table in (LessonStep, SearchDocument, QuizQuestion):
         db.session.execute(sa.delete(table).where(table.lesson_slug == one.id))
+    # A lesson that has this place in the order no longer, but was not loaded anew (yet), is not found there.
+    db.session.execute(sa.delete(SearchDocument).where(SearchDocument.place.in_({row.place for row in documents})))
     db.session.add_all(
         LessonStep(lesson_slug=one.id, step_id=step.id, position=step.position, texts=_step_texts(step))
         for step in one.steps
     )
-    db.session.add_all(_documents(one, path))
+    db.session.add_all(documents)
     db.session.add_all(
         QuizQuestion(lesson_slug=one.id, question_id=body["id"], position=n, body=body)
         for n, body in enumerate(one.quiz, 1)
@@ -179,7 +211,7 @@ def _step_texts(step: content.Step) -> dict[str, Any]:
         lang: {
             "title": text.title,
             "html": text.html,
-            "blocks": [_block(block) for block in text.blocks],
+            "blocks": [shown_block(block) for block in text.blocks],
             "part": step.part,
             "sound": asdict(step.sounds[lang]) if lang in step.sounds else None,
         }
@@ -187,7 +219,8 @@ def _step_texts(step: content.Step) -> dict[str, Any]:
     }
 
 
-def _block(block: dict[str, Any]) -> dict[str, Any]:
+def shown_block(block: dict[str, Any]) -> dict[str, Any]:
+    """A block as templates show it: what is to be put in order comes mixed."""
     if block["type"] == "checkpoint" and block["kind"] == "order":
         return {**block, "mixed": checkpoints.shuffled(block)}
     return block

@@ -15,6 +15,8 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
+from tutoring.lessons.events import LessonPublished, ProposalClosed, ProposalReturned, ProposalSubmitted
+from tutoring.lessons.queries.editing import editor_ids
 from tutoring.notifications.commands import settle, tell
 from tutoring.notifications.events import InboxChanged
 from tutoring.pairing.events import GuardianAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
@@ -149,4 +151,38 @@ def family_hears_of_withdrawal(event: ConsentWithdrawn) -> None:
     _tell_guardians(
         person, f"withdrawn:{uuid.uuid4().hex}",
         N_("Một đồng ý cho %(child)s đã được rút lại. Việc dựa vào đó đã dừng."), f"/children/{person.id}",
+    )  # fmt: skip
+
+
+@on(ProposalSubmitted)
+def editors_hear_of_proposal(event: ProposalSubmitted) -> None:
+    for editor_id in editor_ids():
+        if editor_id != event.author_id:
+            tell(
+                editor_id, f"proposal:{event.proposal_id}", N_("%(name)s gửi một bài viết chờ bạn duyệt."),
+                f"/writing/{event.proposal_id}/review", again=True, name=user(event.author_id).shown_name,
+            )  # fmt: skip
+
+
+@on(ProposalClosed)
+def editors_need_not_look(event: ProposalClosed) -> None:
+    settle(path=f"/writing/{event.proposal_id}/review")
+
+
+@on(ProposalReturned)
+def author_hears_what_is_left(event: ProposalReturned) -> None:
+    settle(path=f"/writing/{event.proposal_id}/review")
+    tell(
+        event.author_id, f"proposal:{event.proposal_id}", N_("Bài bạn viết cần sửa thêm. Mở để xem lời nhắn."),
+        f"/writing/{event.proposal_id}", again=True,
+    )  # fmt: skip
+
+
+@on(LessonPublished)
+def author_hears_of_publication(event: LessonPublished) -> None:
+    settle(path=f"/writing/{event.proposal_id}/review")
+    settle(path=f"/writing/{event.proposal_id}")
+    tell(
+        event.author_id, f"published:{event.proposal_id}", N_("Bài bạn viết đã được đăng. Cảm ơn bạn."),
+        f"/lessons/{event.lesson_slug}",
     )  # fmt: skip

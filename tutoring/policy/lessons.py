@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access, roles
+
+EDITORS = roles("teacher", "coordinator")  # who writes on lessons; a coordinator names who of them reviews
 
 ROUTES: dict[str, Access] = {
     "lessons.index": ANYONE,
@@ -31,14 +33,29 @@ ROUTES: dict[str, Access] = {
     "lessons.acknowledged": ANYONE,
     "lessons.grant": STAFF,
     "lessons.revoke": STAFF,
+    "lessons.writing": EDITORS,
+    "lessons.propose": EDITORS,
+    "lessons.new": EDITORS,
+    "lessons.write": EDITORS,
+    "lessons.keep_draft": EDITORS,
+    "lessons.review": EDITORS,
+    "lessons.editors": roles("coordinator"),
 }
-
-EDITORS = frozenset({"teacher", "coordinator"})
 
 
 def may_see_review(held: Collection[str]) -> bool:
     """Whether somebody else has read a lesson is shown to those who could do it."""
     return not EDITORS.isdisjoint(held)
+
+
+def may_propose(held: Collection[str]) -> bool:
+    """Teachers and coordinators may write on lessons; nothing of it stands on the site before a second person's yes."""
+    return not EDITORS.isdisjoint(held)
+
+
+def may_review(held: Collection[str], named_editor: bool) -> bool:
+    """Named editors, for as long as they teach or coordinate; never their own texts."""
+    return named_editor and may_propose(held)
 
 
 def may_show_name(kind: str, is_minor: bool) -> bool:

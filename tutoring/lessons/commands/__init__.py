@@ -7,8 +7,21 @@ from tutoring.lessons.commands.acknowledgements import (
     withdraw_acknowledgement,
 )
 from tutoring.lessons.commands.device import merge_device
-from tutoring.lessons.commands.mastery import practised, witnessed
+from tutoring.lessons.commands.editing import (
+    build_on_present,
+    name_editor,
+    propose_change,
+    propose_lesson,
+    publish_proposal,
+    reopen_proposal,
+    return_proposal,
+    save_proposal,
+    submit_proposal,
+    take_back_proposal,
+    withdraw_proposal,
+)
 from tutoring.lessons.commands.feedback import say_useful
+from tutoring.lessons.commands.mastery import practised, witnessed
 from tutoring.lessons.commands.progress import finish_lesson, go_on, reach_step, record_attempt
 from tutoring.lessons.commands.quizzes import begin_quiz, hand_in, save_answers
 from tutoring.lessons.commands.searching import record_miss
@@ -18,22 +31,33 @@ from tutoring.lessons.commands.teaching import tick_taught
 __all__ = [
     "acknowledge",
     "begin_quiz",
+    "build_on_present",
     "finish_lesson",
     "go_on",
     "grant_skill",
     "hand_in",
     "may_grant",
     "merge_device",
+    "name_editor",
     "practised",
+    "propose_change",
+    "propose_lesson",
+    "publish_proposal",
     "reach_step",
     "record_attempt",
     "record_miss",
     "reopen_acknowledgement",
+    "reopen_proposal",
+    "return_proposal",
     "revoke_skill",
-    "say_useful",
     "save_answers",
+    "save_proposal",
+    "say_useful",
     "show_on_acknowledgement",
+    "submit_proposal",
+    "take_back_proposal",
     "tick_taught",
     "withdraw_acknowledgement",
+    "withdraw_proposal",
     "witnessed",
 ]

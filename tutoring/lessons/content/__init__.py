@@ -8,6 +8,7 @@ from tutoring.lessons.content.bank import (
     Lesson,
     LessonText,
     Medium,
+    Place,
     Review,
     Skill,
     Step,
@@ -16,6 +17,6 @@ from tutoring.lessons.content.bank import (
 from tutoring.lessons.content.folder import load
 
 __all__ = [
-    "SOURCE", "Bank", "Fault", "LearningPath", "Lesson", "LessonText", "Medium", "Review", "Skill", "Step",
+    "SOURCE", "Bank", "Fault", "LearningPath", "Lesson", "LessonText", "Medium", "Place", "Review", "Skill", "Step",
     "StepText", "load",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 """One step cut out of a lesson's text and put back; versions and digests of texts. Pure."""
 
+import datetime as dt
 import hashlib
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -10,6 +12,8 @@ from tutoring.lessons.content.markdown import LayoutFault
 from tutoring.lessons.content.notes import ODD
 
 _VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
+_REVIEW = re.compile(r"^review:[ \t]*(?:\{.*\}[ \t]*|(?:\n[ \t]+[^\n]*)+)$", re.MULTILINE)
+_EVERY = re.compile(r"every_days:[ \t]*(\d+)")
 _BROKEN = "\ufffd"  # letters that were lost on the way: to be typed again, not dropped
 
 
@@ -89,3 +93,14 @@ def above(text: str, before: int) -> str:
     if version(text) > before:
         return text
     return _VERSION.sub(f"version: {before + 1}", text, count=1)
+
+
+def reviewed(text: str, by: str, on: dt.date) -> str:
+    """The same text saying who has read the whole lesson, and when; unchanged where it has no review."""
+
+    def say(found: re.Match[str]) -> str:
+        every = _EVERY.search(found[0])
+        days = f", every_days: {every[1]}" if every else ""
+        return f"review: {{by: {json.dumps(by, ensure_ascii=False)}, on: {on.isoformat()}{days}}}"
+
+    return _REVIEW.sub(say, text, count=1)

@@ -1,5 +1,6 @@
 """The bare layout of a new lesson. What is still to be written says so, and the check refuses it until then."""
 
+import json
 from pathlib import Path
 
 from tutoring.lessons.content.lint import TO_WRITE
@@ -52,13 +53,14 @@ requires: []
 teaches: [{skill}]
 aliases: []
 licence: CC-BY-4.0
-authors: ["Nhóm nội dung"]
+authors: [{author}]
 sources: []
-media:
-  - {{id: m1, file: hinh.svg, alt: "{todo} lời tả hình"}}
+{media}
 review: {{by: "", every_days: 180}}
 ---
 """
+_MEDIA = """media:
+  - {{id: m1, file: {file}, alt: "{todo} lời tả hình"}}"""
 _QUESTION = """  - id: q{n}
     step: buoc-1
     kind: single
@@ -76,18 +78,30 @@ _PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 200"
 """
 
 
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def text_of(
+    slug: str, title: str, path: str, order: int, skill: str, author: str = "Nhóm nội dung", picture: str = ""
+) -> str:
+    """The vi.md of a new lesson; `picture` is the file name of one that it begins with."""
+    fill = {"slug": slug, "path": path, "order": order, "skill": skill, "todo": TO_WRITE, "author": _quoted(author)}
+    media = _MEDIA.format(file=picture, todo=TO_WRITE) if picture else "media: []"
+    text = _HEAD.format(title=_quoted(title), media=media, **fill)
+    for n in (1, 2):
+        shown = "\n![](media:m1)\n" if picture and n == 1 else ""
+        text += _STEP.format(
+            n=n, id=f"buoc-{n}", title=f"{TO_WRITE} tên bước {n}", picture=shown, skill=skill, todo=TO_WRITE
+        )
+    return text
+
+
 def lay_out(folder: Path, slug: str, title: str, path: str, order: int, skill: str) -> Path:
     """Make the files of a new lesson below a folder laid out like content/; raises FileExistsError."""
     lesson = folder / "lessons" / slug
     (lesson / "media").mkdir(parents=True)
-    fill = {"slug": slug, "path": path, "order": order, "skill": skill, "todo": TO_WRITE}
-    text = _HEAD.format(title=f'"{title}"', **fill)
-    for n in (1, 2):
-        picture = "\n![](media:m1)\n" if n == 1 else ""
-        text += _STEP.format(
-            n=n, id=f"buoc-{n}", title=f"{TO_WRITE} tên bước {n}", picture=picture, skill=skill, todo=TO_WRITE
-        )
-    (lesson / "vi.md").write_text(text, "utf-8")
+    (lesson / "vi.md").write_text(text_of(slug, title, path, order, skill, picture="hinh.svg"), "utf-8")
     questions = "".join(_QUESTION.format(n=n, todo=TO_WRITE) for n in range(1, POOL + 1))
     (lesson / "quiz.yml").write_text(f"schema: 1\nquestions:\n{questions}", "utf-8")
     (lesson / "media" / "hinh.svg").write_text(_PICTURE, "utf-8")
