@@ -53,14 +53,9 @@ def memberships(user_id: int, states: Iterable[str] = ("active",)) -> list[Membe
 
 def roles_of(user_id: int) -> frozenset[str]:
     """All roles that a person holds anywhere, and site_admin."""
-    held = set(
-        db.session.scalars(
-            sa.select(Membership.role).where(Membership.user_id == user_id, Membership.state == "active").distinct()
-        )
-    )
-    if db.session.scalar(sa.select(User.site_admin).where(User.id == user_id)):
-        held.add("site_admin")
-    return frozenset(held)
+    held = sa.select(Membership.role).where(Membership.user_id == user_id, Membership.state == "active")
+    admin = sa.select(sa.literal("site_admin")).where(User.id == user_id, User.site_admin)
+    return frozenset(db.session.scalars(sa.union(held, admin)))
 
 
 def roles_at(user_id: int, unit_id: int) -> frozenset[str]:

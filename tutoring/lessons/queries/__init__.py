@@ -7,7 +7,18 @@ from tutoring.lessons.queries.acknowledgements import (
     paper,
     public_paper,
 )
-from tutoring.lessons.queries.bank import find_lesson, find_step, lesson, path, path_of, paths, step, steps, titles
+from tutoring.lessons.queries.bank import (
+    find_lesson,
+    find_step,
+    lesson,
+    path,
+    path_of,
+    paths,
+    step,
+    step_page,
+    steps,
+    titles,
+)
 from tutoring.lessons.queries.editing import is_editor
 from tutoring.lessons.queries.family import taught_back, teach_back
 from tutoring.lessons.queries.progress import progress_in, progress_of, resume, resume_at, resume_number, steps_done
@@ -63,6 +74,7 @@ __all__ = [
     "skills_of",
     "skills_taken_back",
     "step",
+    "step_page",
     "steps",
     "steps_done",
     "taught_back",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 from markupsafe import Markup
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -81,6 +81,25 @@ def step(slug: str, number: int, lang: str) -> StepText:
     if found is None:
         raise Missing
     return found
+
+
+def step_page(slug: str, number: int, lang: str) -> tuple[Lesson, StepText, PathText]:
+    """A step, its lesson (with its path) and the lessons around it, in one query; raises Missing."""
+    around = sa.select(Lesson.path_slug).where(Lesson.slug == slug, Lesson.retired_at.is_(None)).scalar_subquery()
+    this = sa.and_(LessonStep.lesson_slug == slug, Lesson.slug == slug, LessonStep.position == number)
+    query = (
+        sa.select(Lesson, LessonStep)
+        .join(Lesson.path)
+        .outerjoin(LessonStep, this)
+        .options(contains_eager(Lesson.path))
+        .where(Lesson.path_slug == around, Lesson.retired_at.is_(None))
+        .order_by(Lesson.position, Lesson.slug)
+    )
+    rows = db.session.execute(query).all()
+    for lesson, row in rows:
+        if row is not None:
+            return lesson, _step_text(row, lang), _path_text(lesson.path, [one for one, _ in rows], lang)
+    raise Missing
 
 
 def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[Lesson]]]:

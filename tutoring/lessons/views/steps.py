@@ -17,7 +17,7 @@ from tutoring.kernel.errors import Invalid, Missing
 from tutoring.lessons import commands, queries, visitors
 from tutoring.lessons.fragments import Answers, answers_to, step_fragment
 from tutoring.lessons.models import Lesson
-from tutoring.lessons.texts import StepText
+from tutoring.lessons.texts import PathText, StepText
 from tutoring.lessons.views.blueprint import blueprint
 from tutoring.lessons.views.useful import WHY
 from tutoring.web.i18n import language
@@ -25,7 +25,7 @@ from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 
-def _step_page(found: Lesson, text: StepText, answers: Answers) -> str:
+def _step_page(found: Lesson, text: StepText, path: PathText, answers: Answers) -> str:
     signed_in = current_user.is_authenticated
     return render_template(
         "lessons/step.html",
@@ -34,7 +34,7 @@ def _step_page(found: Lesson, text: StepText, answers: Answers) -> str:
         step=text,
         answers=answers,
         outline={entry["id"]: place for place, entry in enumerate(found.outline, 1)},
-        path=queries.path_of(found, language()),
+        path=path,
         why=WHY,
         attempt=str(uuid.uuid4()) if signed_in else "",
         signed_in=signed_in,
@@ -61,8 +61,8 @@ def step(slug: str, number: int) -> str:
         if part is None:
             raise Missing
         return str(part)
-    text = queries.step(slug, number, language())
-    return _step_page(queries.lesson(slug), text, answers_to(text, request.args.getlist))
+    found, text, path = queries.step_page(slug, number, language())
+    return _step_page(found, text, path, answers_to(text, request.args.getlist))
 
 
 @blueprint.post("/lessons/<slug>/<int:number>/next")
