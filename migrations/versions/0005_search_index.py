@@ -19,8 +19,16 @@ INDEXES = {
         "VALUES ('delete', old.id, old.folded_title, old.folded); END",
     ),
     "postgresql": (
-        "CREATE INDEX lesson_words_title ON lesson_search USING gin (to_tsvector('simple', folded_title))",
-        "CREATE INDEX lesson_words_all ON lesson_search USING gin (to_tsvector('simple', folded))",
+        "CREATE TABLE lesson_words (id integer PRIMARY KEY REFERENCES lesson_search(id) ON DELETE CASCADE, "
+        "folded_title tsvector NOT NULL, folded tsvector NOT NULL)",
+        "CREATE INDEX lesson_words_title ON lesson_words USING gin (folded_title)",
+        "CREATE INDEX lesson_words_all ON lesson_words USING gin (folded)",
+        "CREATE FUNCTION lesson_words_in() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "INSERT INTO lesson_words(id, folded_title, folded) "
+        "VALUES (new.id, to_tsvector('simple', new.folded_title), to_tsvector('simple', new.folded)); "
+        "RETURN NULL; END $$",
+        "CREATE TRIGGER lesson_words_in AFTER INSERT ON lesson_search "
+        "FOR EACH ROW EXECUTE FUNCTION lesson_words_in()",
     ),
 }
 
@@ -59,6 +67,10 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER lesson_words_in")
         op.execute("DROP TRIGGER lesson_words_out")
         op.execute("DROP TABLE lesson_words")
+    else:
+        op.execute("DROP TABLE lesson_words")
+        op.execute("DROP TRIGGER lesson_words_in ON lesson_search")
+        op.execute("DROP FUNCTION lesson_words_in()")
     op.drop_table("lesson_search")
     op.create_table(
         "lesson_search",

@@ -1,16 +1,15 @@
-"""Where candidates come from: FTS5 on SQLite, a text index on PostgreSQL, asked in the same words.
+"""Where candidates come from: FTS5 on SQLite, text vectors on PostgreSQL, asked in the same words.
 
 Both get folded syllables only, so neither's idea of accents, case or word borders comes into play, and both give
 the same documents: order and limit follow the place in the bank. Migration 0005 makes the indexes.
 """
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from tutoring.kernel.db import db, is_sqlite
-from tutoring.lessons.models import SearchDocument
 from tutoring.lessons.search.ranking import Query, Slot
 
 MOST_IN_TITLES = 100
@@ -42,15 +41,16 @@ class SqliteIndex:
             for slot in slots
         ]
         match = f"{'folded_title' if title else 'folded'} : ({(' AND ' if every else ' OR ').join(parts)})"
+        # CROSS keeps SQLite from walking all documents in their order and asking the index about each.
         found = sa.text(
-            "SELECT d.id FROM lesson_words JOIN lesson_search AS d ON d.id = lesson_words.rowid "
+            "SELECT d.id FROM lesson_words CROSS JOIN lesson_search AS d ON d.id = lesson_words.rowid "
             "WHERE lesson_words MATCH :match AND d.lang = :lang ORDER BY d.place LIMIT :limit"
         )
         return db.session.scalars(found, {"match": match, "lang": lang, "limit": limit}).all()
 
 
 class PostgresIndex:
-    """Text search over the folded texts with the dictionary that changes nothing."""
+    """Text search over the folded texts with the dictionary that changes nothing; read once, when they are loaded."""
 
     def holding(self, slots: list[Slot], lang: str, *, title: bool, every: bool, limit: int) -> Found:
         """See LessonIndex."""
@@ -58,16 +58,13 @@ class PostgresIndex:
             "(" + " | ".join(f"({' <-> '.join(way)}{':*' if slot is slots[-1] else ''})" for way in slot) + ")"
             for slot in slots
         ]
-        wanted: Any = sa.func.to_tsquery(sa.literal_column("'simple'"), (" & " if every else " | ").join(parts))
-        column = SearchDocument.folded_title if title else SearchDocument.folded
-        found = (
-            sa.select(SearchDocument.id)
-            .where(sa.func.to_tsvector(sa.literal_column("'simple'"), column).op("@@")(wanted))
-            .where(SearchDocument.lang == lang)
-            .order_by(SearchDocument.place)
-            .limit(limit)
+        match = (" & " if every else " | ").join(parts)
+        column = "folded_title" if title else "folded"
+        found = sa.text(
+            "SELECT d.id FROM lesson_words AS w JOIN lesson_search AS d ON d.id = w.id "
+            f"WHERE w.{column} @@ to_tsquery('simple', :match) AND d.lang = :lang ORDER BY d.place LIMIT :limit"
         )
-        return db.session.scalars(found).all()
+        return db.session.scalars(found, {"match": match, "lang": lang, "limit": limit}).all()
 
 
 def index() -> LessonIndex:

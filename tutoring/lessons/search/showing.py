@@ -39,7 +39,7 @@ def snippet(query: Query, body: str) -> Parts:
     """The words of the body around the first place that answers, or its beginning, in marked pieces."""
     parts = body.split()
     whole, begun = _wanted(query)
-    folded = [fold(part).strip("“”\"'.,:;!?()…") for part in parts]
+    folded = [part.strip("“”\"'.,:;!?()…") for part in fold(body).split()]
     hits = [one in whole or bool(begun and one.startswith(begun)) for one in folded]
     start = max(0, _densest(hits) - AROUND // 2)
     end = start + 2 * AROUND
