@@ -30,11 +30,13 @@ export function judge(question, answer) {
 
 function note(box, kind, ...parts) {
   const made = document.createElement("div");
+  const inner = document.createElement("div");
   const line = document.createElement("p");
   made.className = `note ${kind}`;
   made.setAttribute("role", "status");
   line.append(...parts);
-  made.append(line);
+  inner.append(line);
+  made.append(inner);
   box.querySelector(".note")?.remove();
   box.querySelector(".actions").before(made);
   return made;
@@ -68,6 +70,6 @@ export async function say(box, { lesson }, chosen, otherwise) {
   link.textContent = texts.back.replace("{n}", steps[back]);
   const line = document.createElement("p");
   line.append(link);
-  made.append(line);
+  made.firstChild.append(line);
   return made;
 }

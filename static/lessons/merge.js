@@ -42,8 +42,8 @@ function show(text) {
   const box = document.createElement("div");
   box.className = "note ok";
   box.setAttribute("role", "status");
-  document.querySelector("main > .wrap, main")?.prepend(box);
-  const line = document.createElement("p");
+  (document.querySelector("main > .wrap") ?? document.querySelector("main"))?.prepend(box);
+  const line = document.createElement("div");
   line.textContent = text;
   requestAnimationFrame(() => box.append(line)); // a live region speaks when its content comes after it
 }

@@ -30,12 +30,12 @@ async function get(address, lang) {
 
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
-// The page, marked as a copy in words too.
+// The page, marked as a copy; with `words` in words too.
 async function page(address, { lang, words }) {
   const response = await get(address, lang);
   const text = (await response.text())
     .replace("<html ", "<html data-saved ")
-    .replace(/<main\b[^>]*>/, (main) => `${main}<p class="copy no-print">${escape(words.copy)}</p>`);
+    .replace(/<main\b[^>]*>/, (main) => main + (words ? `<div class="band info no-print"><p class="wrap">${escape(words.copy)}</p></div>` : ""));
   const headers = new Headers(response.headers);
   for (const gone of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(gone);
   return new Response(text, { headers });
@@ -53,7 +53,7 @@ export async function save(slug, lang, tell) {
     if (!(await shared.match(one))) await shared.put(one, await get(one));
     step();
   }
-  await shared.put(offline, await page(offline, manifest));
+  await shared.put(offline, await page(offline, { lang: manifest.lang }));
   step();
   for (const one of media) {
     await lesson.put(one, await get(one));
