@@ -70,13 +70,17 @@ def init(app: Flask, settings: Settings) -> None:
     ]
     if settings.https:
         fixed.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
-    keyed = [(name.lower(), name, value) for name, value in fixed]
+    # What is no page needs no more than this: headers weigh on a slow network, and the first visit fetches five files.
+    of_files = dict(fixed, **{"Content-Security-Policy": "default-src 'none'"})
+    for name in ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"):
+        del of_files[name]
+    pages, files = ([(name.lower(), name, value) for name, value in one] for one in (fixed, of_files.items()))
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
         present = {name.lower() for name, _ in headers}  # setdefault would look through all of them each time
-        for key, name, value in keyed:
+        for key, name, value in files if request.endpoint == "static" else pages:
             if key not in present:
                 headers.add(name, value)
         if request.endpoint == "static":
