@@ -84,7 +84,8 @@ def test_a_lesson_can_be_gone_through_without_scripts(
     page = plain.new_page()
     page.goto("/lessons/otp-khong-doc-cho-ai")
     page.get_by_role("button", name="Bắt đầu học").click()
-    while page.get_by_role("button", name="Bước tiếp theo").count():
+    for step in range(2, 6):
         page.get_by_role("button", name="Bước tiếp theo").click()
+        page.wait_for_url(f"**/lessons/otp-khong-doc-cho-ai/{step}")
     page.get_by_role("button", name="Hoàn thành").click()
     expect(page.get_by_role("heading", name="Đã học xong bài này")).to_be_visible()
