@@ -1,0 +1,74 @@
+"""Writing on a lesson in a real browser: what is typed is kept by itself, and shown as learners would see it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser import PHONE
+from tests.journeys.person import Person
+from tests.servers import Site
+
+LESSON = "/lessons/otp-khong-doc-cho-ai"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with Site() as made:
+        yield made.prepare().start(1)
+
+
+@pytest.fixture
+def quang(site: Site, browser: Browser) -> Iterator[Person]:
+    """The coordinator of the school, on a phone."""
+    someone = Person(browser, site.url(), site.cards()["quang"], viewport=PHONE).signs_in()
+    yield someone
+    someone.leaves()
+
+
+def test_a_step_is_written_anew_read_by_another_and_learned_from(site: Site, browser: Browser, quang: Person) -> None:
+    hang = Person(browser, site.url(), site.cards()["hang"], viewport=PHONE).signs_in()
+    quang.goes_to("/writing").sees("Chưa ai được giao việc duyệt bài").finds_the_page_accessible("writing-empty")
+    quang.goes_to("/writing/editors").presses("Giao việc duyệt Cô Hằng Minh Hoạ").sees("Đã giao việc duyệt bài")
+    quang.finds_the_page_accessible("editors")
+
+    quang.goes_to(f"{LESSON}/3").presses("Đề nghị sửa bước này").is_at(r"/writing/\d+$")
+    box, kept = quang.page.get_by_label("Nội dung"), quang.page.locator("#draft-said")
+    text = box.input_value()
+    box.fill(text.replace("## ", "## Nhớ: ", 1) + "\nGọi số 0912 345 678 ngay.\n")
+    quang.sees("Còn 1 chỗ phải sửa").sees("Gọi số 0912 345 678 ngay.").finds_the_page_accessible("writing-faulty")
+    expect(kept).to_have_text("Đã lưu.")
+    box.fill(text.replace("## ", "## Nhớ: ", 1))
+    quang.sees("Đúng mẫu bài học").sees_not("Còn 1 chỗ phải sửa")
+    quang.page.reload()
+    quang.sees("Đúng mẫu bài học").presses("Gửi cho người duyệt").sees("Đã gửi.")
+
+    hang.goes_to("/writing").finds_the_page_accessible("writing").presses("Mã OTP: không đọc cho bất kỳ ai")
+    hang.is_at(r"/review$").finds_the_page_accessible("review")
+    hang.presses("Đã đọc hết, đăng").sees("Đã đăng.")
+    hang.leaves()
+    visitor = Person(browser, site.url(), viewport=PHONE).goes_to(f"{LESSON}/3").sees("Nhớ: ")
+    visitor.leaves()
+
+
+def test_without_a_network_nothing_typed_is_lost_and_that_is_said(site: Site, quang: Person) -> None:
+    quang.goes_to(f"{LESSON}/4").presses("Đề nghị sửa bước này").is_at(r"/writing/\d+$")
+    box, kept = quang.page.get_by_label("Nội dung"), quang.page.locator("#draft-said")
+    quang.context.set_offline(True)
+    box.fill(box.input_value() + "\nThêm một câu.\n")
+    expect(kept).to_contain_text("máy không có mạng")
+    quang.context.set_offline(False)
+    box.press_sequentially("Nữa.")
+    expect(kept).to_have_text("Đã lưu.")
+    quang.page.reload()
+    expect(box).to_have_value(box.input_value())
+    quang.sees("Thêm một câu.")
+
+
+def test_a_new_lesson_begins_with_what_is_still_to_be_written(quang: Person) -> None:
+    quang.goes_to("/writing/new").finds_the_page_accessible("writing-new")
+    quang.fills("Tên bài", "Gửi ảnh cho cô giáo").fills("Mã bài", "gui anh").presses("Tiếp tục")
+    quang.sees("Có chỗ cần sửa").finds_the_page_accessible("writing-new-wrong")
+    quang.fills("Mã bài", "gui-anh-cho-co").presses("Tiếp tục").is_at(r"/writing/\d+$")
+    quang.sees("chỗ này còn chờ viết").finds_the_page_accessible("writing-laid-out")
+    quang.presses("Rút đề nghị này").is_at("/writing$").sees("Đã rút")
