@@ -130,6 +130,12 @@ def test_the_snippet_shows_the_place_that_answers() -> None:
     assert shown[-2:] == [("micro", True), (" lên", False)] and shown[0][0].startswith("… ")
 
 
+def test_another_way_to_say_it_is_marked_where_it_stands_whole() -> None:
+    query = parse("phat nguoi", {"phat nguoi": ["phat giao thong"]})
+    text = "Người giúp nộp phạt giao thông, phạt nguội"
+    assert [part for part, hit in marked(query, text) if hit] == ["phạt giao thông", "phạt nguội"]
+
+
 def test_what_was_found_is_marked_in_the_words_of_the_text() -> None:
     assert marked(parse("duong da", {}), "Lấy Đường  dẫn: đường đi") == [
         ("Lấy ", False), ("Đường  dẫn", True), (": ", False), ("đường", True), (" đi", False),

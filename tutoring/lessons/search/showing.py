@@ -11,21 +11,28 @@ AROUND = 12
 Parts = list[tuple[str, bool]]  # pieces of the original text, and whether each was searched for
 
 
-def _wanted(query: Query) -> tuple[set[str], tuple[str, ...]]:
-    """Whole syllables to mark, and beginnings of the last one, which may be unfinished."""
-    ways = [way for slot in query.slots for way in slot]
-    whole = {syllable for way in ways for syllable in way}
-    return whole, tuple(way[-1] for way in query.slots[-1]) if query.slots else ()
+def _found(query: Query, folded: list[str]) -> set[int]:
+    """Which of these words answer: a way of saying it must stand there whole; the last word may be unfinished."""
+    found: set[int] = set()
+    for slot in query.slots:
+        for way in slot:
+            *before, last = way
+            for at in range(len(folded) - len(way) + 1):
+                end = at + len(way)
+                ends = folded[end - 1] == last or (slot is query.slots[-1] and folded[end - 1].startswith(last))
+                if ends and folded[at : end - 1] == before:
+                    found.update(range(at, end))
+    return found
 
 
 def marked(query: Query, text: str) -> Parts:
     """The text in pieces, those that were searched for marked; put together they are the text."""
-    whole, begun = _wanted(query)
+    words = list(_WORD.finditer(text))
+    found = _found(query, [fold(word[0]) for word in words])
     parts: Parts = []
     at = 0
-    for word in _WORD.finditer(text):
-        folded = fold(word[0])
-        if folded in whole or (begun and folded.startswith(begun)):
+    for place, word in enumerate(words):
+        if place in found:
             if parts and parts[-1][1] and not text[at : word.start()].strip():
                 last = parts.pop()  # what stands side by side is one mark
                 parts.append((last[0] + text[at : word.end()], True))
@@ -38,10 +45,8 @@ def marked(query: Query, text: str) -> Parts:
 def snippet(query: Query, body: str) -> Parts:
     """The words of the body around the first place that answers, or its beginning, in marked pieces."""
     parts = body.split()
-    whole, begun = _wanted(query)
-    folded = [part.strip("“”\"'.,:;!?()…") for part in fold(body).split()]
-    hits = [one in whole or bool(begun and one.startswith(begun)) for one in folded]
-    start = max(0, _densest(hits) - AROUND // 2)
+    found = _found(query, [part.strip("“”\"'.,:;!?()…") for part in fold(body).split()])
+    start = max(0, _densest([place in found for place in range(len(parts))]) - AROUND // 2)
     end = start + 2 * AROUND
     before, after = "… " if start else "", " …" if end < len(parts) else ""
     return marked(query, before + " ".join(parts[start:end]) + after)
