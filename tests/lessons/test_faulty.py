@@ -37,6 +37,7 @@ CAUGHT_AS = {
     "picture-fetches": "svg-unsafe",
     "picture-heavy": "media-heavy",
     "picture-runs-script": "svg-unsafe",
+    "picture-small-letters": "svg-small",
     "picture-undeclared": "media-undeclared",
     "picture-unused": "media-unused",
     "picture-without-words": "alt",

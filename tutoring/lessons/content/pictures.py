@@ -18,8 +18,8 @@ MOST_BYTES = {
     ".opus": 400_000,
     ".mp3": 400_000,
 }
-SHOWN_WIDTH = 288  # what a phone of 320 px leaves for a picture
-SMALLEST_LETTERS = 11
+DRAWN_WIDTH = 320  # a picture is drawn as wide as a small phone
+SMALLEST_LETTERS = 15
 _SVG = "{http://www.w3.org/2000/svg}"
 _TAGS = {
     "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "title",
@@ -77,10 +77,17 @@ def _svg(raw: bytes, name: str, notes: Notes, line: int) -> _Size | None:
         why = _unsafe(element)
         if why:
             notes.fault(line, "svg-unsafe", f"media/{name}: {why}")
-        letters = element.get("font-size")
-        if letters and float(re.sub(r"[^\d.]", "", letters) or 99) * SHOWN_WIDTH / box[2] < SMALLEST_LETTERS:
-            notes.warn(line, "svg-small", f"media/{name}: chữ cỡ {letters} khó đọc trên màn hình 320 px")
+        for letters in _letter_sizes(element):
+            if letters * DRAWN_WIDTH / box[2] < SMALLEST_LETTERS:
+                notes.fault(line, "svg-small", f"media/{name}: chữ trong hình nhỏ hơn {SMALLEST_LETTERS}, "
+                            f"khó đọc trên máy nhỏ; viết to hơn hoặc bớt chữ (đang là {letters:g})")  # fmt: skip
     return _Size(round(box[2]), round(box[3]))
+
+
+def _letter_sizes(element: ElementTree.Element) -> list[float]:
+    """The sizes an element sets, in units of the drawing: by attribute or by style, as a number or in px."""
+    written = f"font-size:{element.get('font-size', '')};{element.get('style', '')}"
+    return [float(size) for size in re.findall(r"font-size:\s*(\d+(?:\.\d+)?)(?:px)?\s*(?:;|$)", written)]
 
 
 def _unsafe(element: ElementTree.Element) -> str | None:
