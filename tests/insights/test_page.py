@@ -65,7 +65,7 @@ def test_figures_stand_beside_their_bars_and_lead_to_their_step(app: Flask, as_:
         say("otp", 1, False, "failed")
     page = as_("quang").get(PAGE).text
     assert '<a href="/lessons/vao-lop/2">Vào lớp bằng đường dẫn</a>' in page and "2. Mở đường dẫn" in page
-    assert '<td class="num" data-label="Không hữu ích">3</td>' in page and ">75 %</td>" in page
+    assert '<td class="num" data-label="Chưa có ích">3</td>' in page and ">75 %</td>" in page
     assert f"{REASONS['words']}: 3" in page
     assert 'class="whole" width="100.0"' in page and 'class="part" width="75.0"' in page
     assert 'class="whole" width="25.0"' in page  # one of four
@@ -106,7 +106,7 @@ def test_the_page_costs_the_same_whatever_the_size_of_the_bank(
         queries.clear()
         assert quang.get(PAGE).status_code == 200
         costs.append([statement for statement in queries if statement != "BEGIN"])
-    assert len(costs[0]) == len(costs[1]) == 14, costs[0]
+    assert len(costs[0]) == len(costs[1]) == 13, costs[0]
 
 
 # ---- files -----------------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def test_a_file_holds_every_line_of_its_table(app: Flask, as_: As, two_paths: Lo
             record_miss(f"từ lạ thứ {n}", "vi")
     quang = as_("quang")
     assert read(quang, "feedback", "?path=thu&days=30") == [
-        ["Bài", "Bước số", "Bước", "Không hữu ích", "Mọi ý kiến", "Phần", "Lý do"],
+        ["Bài", "Bước số", "Bước", "Chưa có ích", "Mọi ý kiến", "Phần", "Lý do"],
         ["Vào lớp bằng đường dẫn", "2", "Mở đường dẫn", "1", "2", "50 %", "màn hình không giống: 1"],
     ]
     assert len(read(quang, "searches")) == 1 + 15

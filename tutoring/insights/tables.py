@@ -94,7 +94,7 @@ TABLES = {
         ),
         Table(
             "quizzes",
-            _l("Lựa chọn sai trong bài kiểm tra"),
+            _l("Lựa chọn sai trong câu hỏi của bài"),
             _l("Trong các lần làm đã nộp gần nhất. Thanh nhạt: mọi lượt trả lời. Thanh đậm: lượt chọn ý này."),
             _FROM_TEN,
             _ANSWERED,
@@ -102,12 +102,12 @@ TABLES = {
         ),
         Table(
             "feedback",
-            _l("Bước bị cho là không hữu ích"),
-            _l("Thanh nhạt: mọi ý kiến. Thanh đậm: “không hữu ích”. Ý kiến không ghi tên nên hiện đủ số."),
-            _l("Khi có người trả lời “Không” cho câu “Bước này có hữu ích không?”, bước ấy và lý do hiện ở đây."),
+            _l("Bước bị cho là chưa có ích"),
+            _l("Thanh nhạt: mọi ý kiến. Thanh đậm: “Chưa”. Ý kiến không ghi tên nên hiện đủ số."),
+            _l("Khi có người trả lời “Chưa” cho câu “Bước này có ích không?”, bước ấy và lý do hiện ở đây."),
             {
                 **_WHERE,
-                "part": _l("Không hữu ích"),
+                "part": _l("Chưa có ích"),
                 "whole": _l("Mọi ý kiến"),
                 "share": _l("Phần"),
                 "more": _l("Lý do"),
