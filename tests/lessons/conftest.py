@@ -1,6 +1,7 @@
 """A small lesson bank in place of the real one."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -40,3 +41,12 @@ def small(loads: Loads) -> Loads:
     """The bank of `banks.small()` is loaded; call it to load another."""
     loads(banks.small())
     return loads
+
+
+@pytest.fixture
+def serves(app: Flask) -> Iterator[Callable[[Path], None]]:
+    """`serves(folder)`: the site has its lessons' files there, until the end of the test."""
+    settings = app.config["SETTINGS"]
+    kept = settings.content
+    yield lambda folder: object.__setattr__(settings, "content", folder)
+    object.__setattr__(settings, "content", kept)

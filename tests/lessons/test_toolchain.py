@@ -2,11 +2,15 @@
 
 import datetime as dt
 import json
+import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.lessons.bank import CONTENT
 from tests.lessons.conftest import Loads
@@ -97,6 +101,21 @@ def test_a_recording_is_heard_only_while_it_reads_the_present_words(tree: Tree) 
     tree.change("thấy tin nhắn.", "thấy tin nhắn mới.")
     assert tree.load().lessons[0].steps[0].sounds == {}
     assert "stale-sound" in {one.code for one in tree.load().warnings}
+
+
+def test_a_recording_is_offered_on_its_step_with_its_size(
+    client: FlaskClient, tree: Tree, loads: Loads, serves: Callable[[Path], None]
+) -> None:
+    words = tree.load().lessons[0].steps[0].source_hash
+    (tree.lesson / "media" / "mo.opus").write_bytes(b"OggS" * 400)
+    tree.change("media: [", f'media: [{{id: s1, file: mo.opus, reads: mo-nhom, source_hash: "{words}"}}, ')
+    loads(tree.load())
+    serves(tree.root)
+    first, second = (client.get(f"/lessons/thu/{number}").text for number in (1, 2))
+    found = re.search(r'<audio controls preload="none" src="([^"]+)"', first)
+    assert found and "Nghe bước này, 2 kB" in first and "<audio" not in second
+    heard = client.get(found[1], headers={"Range": "bytes=0-3"})
+    assert (heard.status_code, heard.mimetype, heard.data) == (206, "audio/ogg", b"OggS")
 
 
 def test_a_recording_says_which_step_it_reads(tree: Tree) -> None:

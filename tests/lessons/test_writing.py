@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,15 +33,12 @@ SLUG, STEP = "otp-khong-doc-cho-ai", 1
 
 
 @pytest.fixture
-def folder(tmp_path: Path, app: Flask, loads: Loads) -> Iterator[Path]:
+def folder(tmp_path: Path, loads: Loads, serves: Callable[[Path], None]) -> Path:
     """A copy of content/ that tests may change; the site's own bank is put back afterwards."""
     made = tmp_path / "content"
     shutil.copytree(CONTENT, made)
-    settings = app.config["SETTINGS"]
-    kept = settings.content
-    object.__setattr__(settings, "content", str(made))
-    yield made
-    object.__setattr__(settings, "content", kept)
+    serves(made)
+    return made
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
+from tutoring.config import Settings
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.kernel.text import nfc
 from tutoring.lessons import commands, queries, writing
 from tutoring.lessons.forms import NewLessonForm, WriteForm
 from tutoring.lessons.models import Proposal
@@ -23,7 +25,8 @@ from tutoring.web.signin import held_roles, me
 
 def folder() -> Path:
     """Where the files of the lessons lie."""
-    return Path(current_app.config["SETTINGS"].content)
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.content
 
 
 @blueprint.app_template_global()
@@ -65,7 +68,7 @@ def own() -> str:
 def propose() -> Response:
     limits.hit("act", me().id)
     number = request.form.get("step", None, type=whole)
-    made = commands.propose_change(me(), folder(), request.form.get("lesson", ""), number)
+    made = commands.propose_change(me(), folder(), nfc(request.form.get("lesson", "")), number)
     return redirect(url_for("lessons.write", proposal_id=made))
 
 
@@ -87,7 +90,8 @@ def new() -> Response | str | tuple[str, int]:
     return (page, 422) if form.is_submitted() else page
 
 
-def _seen() -> datetime | None:
+def seen() -> datetime | None:
+    """When the text was last changed, as the page knows it that was sent back."""
     try:
         return datetime.fromisoformat(request.form.get("seen", ""))
     except ValueError:
@@ -113,7 +117,7 @@ def _fresh(row: Proposal) -> WriteForm:
 def _save(proposal_id: int) -> str:
     """Keep what was typed; what to say about it."""
     sent = request.form.get("text", ""), request.form.get("note", "")
-    dropped = commands.save_proposal(me(), proposal_id, *sent, _seen())
+    dropped = commands.save_proposal(me(), proposal_id, *sent, seen())
     return str(gettext("Đã lưu. Đã bỏ %(n)s ký tự ẩn không thấy được.", n=dropped) if dropped else gettext("Đã lưu."))
 
 
