@@ -75,20 +75,23 @@ def load_bank(
 ) -> tuple[int, int]:
     """Make the tables hold this bank; how many lessons were loaded anew and how many were retired.
 
-    Lessons whose files did not change are not touched. What people did is never touched. `published` is what the
-    bank was read with (raises Conflict when that is no longer so); those in `home` need not stand in for files now.
+    Lessons whose files did not change are not touched; what a faulty file does not say (any more) stays as it was.
+    What people did is never touched. `published` is what the bank was read with (raises Conflict when that is no
+    longer so); those in `home` need not stand in for files now.
     """
     moment = clock.now()
     here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
     if published is not None and published != published_texts():
         raise Conflict
     db.session.execute(sa.delete(PublishedText).where(PublishedText.lesson_slug.in_(list(home))))
-    _paths(bank, moment)
-    _skills(bank, moment)
+    faulty = {one.file.partition("/")[2] for one in bank.faults}
+    _paths(bank, moment, faulty)
+    _skills(bank, moment, "skills.yml" in faulty)
     db.session.execute(sa.delete(ContentNote))
     db.session.add_all(ContentNote(file=one.file, line=one.line, say=one.say, at=moment) for one in bank.faults)
-    db.session.execute(sa.delete(SearchSynonym))
-    db.session.add_all(SearchSynonym(term=term, means=means) for term, means in _synonyms(bank))
+    if "synonyms.yml" not in faulty:
+        db.session.execute(sa.delete(SearchSynonym))
+        db.session.add_all(SearchSynonym(term=term, means=means) for term, means in _synonyms(bank))
     at = {one.id: one.order for one in bank.paths}
     new = sum(_lesson(one, at[one.path], here.get(one.id), moment) for one in bank.lessons)
     kept = {one.id for one in bank.lessons} | bank.broken
@@ -105,24 +108,25 @@ def load_lesson(one: content.Lesson) -> None:
     _lesson(one, path.position, db.session.get(Lesson, one.id), clock.now())
 
 
-def _paths(bank: Bank, moment: datetime) -> None:
+def _paths(bank: Bank, moment: datetime, faulty: Collection[str]) -> None:
     here = {row.slug: row for row in db.session.scalars(sa.select(LessonPath))}
     for one in bank.paths:
         row = here.pop(one.id, None) or LessonPath(slug=one.id)
         row.position, row.texts, row.retired_at = one.order, _texts(one.texts), None
         db.session.add(row)
-    for row in here.values():
-        row.retired_at = row.retired_at or moment
+    for slug, row in here.items():
+        if f"paths/{slug}.yml" not in faulty:
+            row.retired_at = row.retired_at or moment
     db.session.flush()
 
 
-def _skills(bank: Bank, moment: datetime) -> None:
+def _skills(bank: Bank, moment: datetime, faulty: bool) -> None:
     here = {row.id: row for row in db.session.scalars(sa.select(Skill))}
     for one in bank.skills:
         row = here.pop(one.id, None) or Skill(id=one.id)
         row.position, row.names, row.retired_at = one.position, dict(one.names), None
         db.session.add(row)
-    for row in here.values():
+    for row in () if faulty else here.values():
         row.retired_at = row.retired_at or moment
     db.session.flush()
 

@@ -6,11 +6,13 @@ from pydantic import ValidationError
 
 from tutoring.lessons.content.strict_yaml import Parsed
 
+MOST = 50  # that are told at once: whoever mends these sees the others then
+
 
 def problems(error: ValidationError, parsed: Parsed) -> list[tuple[int, str, str]]:
     """(line in the text, code, what is wrong) of each thing that a check found."""
     found = []
-    for one in error.errors(include_url=False):
+    for one in error.errors(include_url=False)[:MOST]:
         loc = ["schema" if part == "schema_" else part for part in one["loc"]]
         if loc and loc[0] == "items":  # a list of mistakes is written without this word
             loc = loc[1:]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from tutoring.lessons.content.schema import Fact
 
-_POINTER = re.compile(r"\{fact:([^}]*)\}")
+_POINTER = re.compile(r"\{fact:([^{}]*)\}")
 
 
 class Facts:

@@ -5,6 +5,7 @@ faults with file and line, and only lessons without a fault are handed out. It k
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from tutoring.lessons.content.reading import Around
 from tutoring.lessons.content.schema import Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
 from tutoring.lessons.content.strict_yaml import Parsed
 
+log = logging.getLogger(__name__)
 Model = TypeVar("Model", bound=BaseModel)
 SAFETY = "an-toan-so"
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -39,7 +41,7 @@ def load(folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = 
     around = _around(slugs, paths, skills, facts, today)
     lessons: list[Lesson] = []
     for slug in slugs:
-        lesson, notes = read_lesson(lesson_folder(folder, slug), _shown(folder, slug), around, texts.get(slug))
+        lesson, notes = _read(folder, slug, around, texts.get(slug))
         noted += notes
         if lesson is not None:
             lessons.append(lesson)
@@ -57,6 +59,18 @@ def load(folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = 
         warnings=tuple(sorted({one for notes in noted for one in notes.warnings})),
         broken=frozenset(slugs) - {one.id for one in good},
     )
+
+
+def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple[Lesson | None, list[Notes]]:
+    """One lesson; whatever is in its files, the others are read too."""
+    shown = _shown(folder, slug)
+    try:
+        return read_lesson(lesson_folder(folder, slug), shown, around, written)
+    except Exception:
+        log.exception("lesson content: %s", shown)
+        notes = Notes(f"{shown}/vi.md")
+        notes.fault(1, "unreadable", "có chỗ máy không hiểu được; người chạy máy chủ xem nhật ký")
+        return None, [notes]
 
 
 def around(folder: Path, others: Iterable[str], today: dt.date | None) -> Around:
@@ -141,13 +155,15 @@ def _synonyms(folder: Path, noted: list[Notes]) -> dict[str, tuple[str, ...]]:
 
 
 def _paths(folder: Path, noted: list[Notes]) -> list[LearningPath]:
-    found = []
+    found: list[LearningPath] = []
     for name in sorted(one.name for one in folder.glob("paths/*.yml")):
         file, parsed = _file(folder, f"paths/{name}", PathFile, noted, needed=True)
         if file is None:
             continue
         if name != f"{file.id}.yml":
             noted[-1].fault(parsed.line(("id",)), "folder", f"id “{file.id}” phải trùng tên tệp “{name}”")
+        if taken := next((one.id for one in found if one.order == file.order), None):
+            noted[-1].fault(parsed.line(("order",)), "order", f"order {file.order} đã là chỗ của lộ trình “{taken}”")
         titles, summaries = _names(file.title), _names(file.summary)
         texts = {lang: LessonText(titles[lang], summaries.get(lang, summaries[SOURCE])) for lang in titles}
         found.append(LearningPath(file.id, file.order, texts))

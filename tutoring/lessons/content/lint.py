@@ -40,7 +40,10 @@ _OLD = [
     for words, say in _OLD_WORDS.items()
 ]
 _HOST = re.compile(r"(?<![\w.@-])((?:[a-z0-9-]+\.)+gov\.vn)(?![\w-])", re.IGNORECASE)
-_MONEY = re.compile(r"(?<![\w.])\d[\d.,]*\s*(?:nghìn|ngàn|triệu|tỷ)?\s*(?:đồng|vnđ|vnd|₫|đ)(?!\w)", re.IGNORECASE)
+# Nothing that was read is given back (+), and no number is endless: else a hostile line takes minutes.
+_MONEY = re.compile(
+    r"(?<![\w.])\d[\d.,]{0,30}+\s*+(?:(?:nghìn|ngàn|triệu|tỷ)\s*+)?(?:đồng|vnđ|vnd|₫|đ)(?!\w)", re.IGNORECASE
+)
 _ID = re.compile(r"(?<!\d)(?!0{12})\d{12}(?!\d)")
 _NUMBERS = "|".join(
     (

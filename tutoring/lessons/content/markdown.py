@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<front>.*?\n)---[ \t]*\n", re.DOTALL)
-_TITLE = re.compile(r"^(?P<title>.*?)\s*(?:\{#(?P<id>[^}\s]*)(?:\s+\.(?P<part>[^}\s]*))?\s*\})?\s*$")
+_MARK = re.compile(r"(?P<id>[^}\s]*)(?:\s+\.(?P<part>[^}\s]*))?\s*\}\s*")
 LEADS = {
     "goal": ("Mục tiêu:", "Goal:"),
     "find": ("Tìm:", "Look for:"),
@@ -84,8 +84,7 @@ def _first(token: Token) -> int:
 
 
 def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
-    head = _TITLE.match(tokens[1].content)
-    title, step_id, part = head.group("title", "id", "part") if head else (tokens[1].content, None, None)
+    title, step_id, part = _title(tokens[1].content)
     fences = [token for token in tokens if token.type == "fence"]
     return RawStep(
         id=step_id,
@@ -96,6 +95,15 @@ def _step(tokens: Sequence[Token], source: str, before: int) -> RawStep:
         blocks=tuple(RawBlock(t.info.strip(), t.content, before + _first(t) + 2) for t in fences),
         digest=digest(f"{title}\n{source.strip()}"),
     )
+
+
+def _title(content: str) -> tuple[str, str | None, str | None]:
+    """The title, id and part of a step, of which "Title {#id .part}" is made."""
+    title, _, mark = content.rpartition("{#")
+    found = _MARK.fullmatch(mark)
+    if found is None or "\n" in content:
+        return content.strip(), None, None
+    return title.strip(), found["id"], found["part"]
 
 
 def digest(source: str) -> str:

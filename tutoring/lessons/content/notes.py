@@ -8,7 +8,10 @@ from pathlib import Path
 from tutoring.lessons.content.bank import Fault
 
 MOST_BYTES = 200_000
-ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
+ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd"
+    "\U000e0000-\U000e007f]"
+)
 
 
 @dataclass
@@ -47,10 +50,15 @@ class Notes:
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
         odd = ODD.search(text)
         if odd is not None:
-            say = f"có ký tự ẩn U+{ord(odd[0]):04X}; hãy xoá và gõ lại chỗ này"
-            self.fault(line_at(text, odd.start()), "odd-character", say)
+            self.fault(line_at(text, odd.start()), "odd-character", hidden(text))
             return None
         return text
+
+
+def hidden(text: str) -> str:
+    """What to say of the first character of a text that nobody can see; empty when there is none."""
+    odd = ODD.search(text)
+    return f"có ký tự ẩn U+{ord(odd[0]):04X}; hãy xoá và gõ lại chỗ này" if odd else ""
 
 
 def line_at(text: str, offset: int) -> int:

@@ -20,6 +20,7 @@ MOST_BYTES = {
 }
 DRAWN_WIDTH = 320  # a picture is drawn as wide as a small phone
 SMALLEST_LETTERS = 15
+WIDEST = 10_000  # of a drawing, in its own units
 _SVG = "{http://www.w3.org/2000/svg}"
 _TAGS = {
     "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "title",
@@ -40,7 +41,11 @@ def read_medium(folder: Path, lesson_id: str, declared: Declared, alts: dict[str
     if not file.is_file():
         notes.fault(line, "media-missing", f"không có tệp media/{declared.file}")
         return None
-    raw = file.read_bytes()
+    try:
+        raw = file.read_bytes()
+    except OSError:
+        notes.fault(line, "unreadable", f"không đọc được tệp media/{declared.file}")
+        return None
     most = MOST_BYTES[file.suffix]
     if len(raw) > most:
         notes.fault(line, "media-heavy", f"media/{declared.file} nặng {len(raw)} byte; nhiều nhất {most} byte")
@@ -69,8 +74,8 @@ def _svg(raw: bytes, name: str, notes: Notes, line: int) -> _Size | None:
     except ElementTree.ParseError as error:
         notes.fault(line, "svg-broken", f"media/{name}: viết sai kiểu SVG ({error})")
         return None
-    box = [float(part) for part in re.findall(r"-?[\d.]+", root.get("viewBox", ""))]
-    if root.tag != f"{_SVG}svg" or len(box) != 4 or box[2] <= 0 or box[3] <= 0:
+    box = [float(part) for part in re.findall(r"-?\d+(?:\.\d+)?", root.get("viewBox", ""))]
+    if root.tag != f"{_SVG}svg" or len(box) != 4 or not all(0 < side <= WIDEST for side in box[2:]):
         notes.fault(line, "svg-broken", f"media/{name}: cần thẻ svg có viewBox")
         return None
     for element in root.iter():

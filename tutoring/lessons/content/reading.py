@@ -13,7 +13,7 @@ from tutoring.lessons.content import blocks, lint, markdown, strict_yaml
 from tutoring.lessons.content.complaints import problems
 from tutoring.lessons.content.facts import pointers, without_pointers
 from tutoring.lessons.content.markdown import LayoutFault, RawStep
-from tutoring.lessons.content.notes import Notes, line_at
+from tutoring.lessons.content.notes import Notes, hidden, line_at
 from tutoring.lessons.content.schema import Fact
 from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
 
@@ -102,6 +102,9 @@ def check_steps(page: Page, notes: Notes) -> None:
             if token.type == "heading_open" and token.tag != "h3":
                 line = page.before + (token.map or [0])[0] + 1
                 notes.fault(line, "heading", "trong một bước chỉ dùng đề mục nhỏ ###")
+        for at, words in markdown.plain(step.tokens):
+            if say := hidden(words):  # as &#x202e; writes it
+                notes.fault(page.before + at + 1, "odd-character", say)
         seen.add(step.id or "")
 
 
@@ -121,7 +124,7 @@ def check_words(page: Page, notes: Notes, vietnamese: bool) -> None:
             notes.fault(before + line_at(prose, offset), "host", say)
         for offset, say in lint.numbers(prose):
             notes.fault(before + line_at(prose, offset), "number", say)
-    for tag in re.finditer(r"<[a-z/!][^>\n]*>", body, re.IGNORECASE):
+    for tag in re.finditer(r"<[a-z/!][^<>\n]*>", body, re.IGNORECASE):
         say = f"“{tag[0]}” sẽ hiện ra như chữ; bài không dùng thẻ HTML"
         notes.warn(page.before + line_at(body, tag.start()), "html", say)
     for line, sentence in _sentences(page):

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -32,6 +32,16 @@ class Strict(BaseModel):
 def refuse(code: str, say: str) -> PydanticCustomError:
     """An error of a validator, with a rule's name and words for editors."""
     return PydanticCustomError("content", "{say}", {"code": code, "say": say})
+
+
+def _near(day: dt.date) -> dt.date:
+    if not 2000 <= day.year <= 2100:
+        raise refuse("day", "ngày phải từ năm 2000 đến năm 2100")
+    return day
+
+
+Day = Annotated[dt.date, AfterValidator(_near)]  # one that is counted on from
+Order = Annotated[int, Field(ge=0, le=999)]
 
 
 class Source(Strict):
@@ -62,7 +72,7 @@ class Review(Strict):
     """Who else has read the lesson, and how often it must be read again."""
 
     by: str = ""
-    on: dt.date | None = None
+    on: Day | None = None
     every_days: int = Field(ge=30, le=365)
 
     @model_validator(mode="after")
@@ -113,12 +123,12 @@ class Front(Strict):
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=1_000_000)
     lang: Literal["vi"] = "vi"
     title: Title
     summary: Summary
     path: Slug
-    order: int = Field(ge=0)
+    order: Order
     level: Literal[1, 2, 3]
     minutes: int = Field(ge=1, le=30)
     audience: list[Audience] = Field(min_length=1)
@@ -128,7 +138,7 @@ class Front(Strict):
     aliases: list[Words] = []
     licence: Literal["CC-BY-4.0"] = "CC-BY-4.0"
     authors: list[Words] = Field(min_length=1)
-    as_of: dt.date | None = None  # the day the lesson describes
+    as_of: Day | None = None  # the day the lesson describes
     sources: list[Source] = []
     unverified: list[Unverified] = []
     media: list[Medium] = []
@@ -170,7 +180,7 @@ class PathFile(Strict):
 
     schema_: Literal[1] = Field(alias="schema")
     id: Slug
-    order: int = Field(ge=0)
+    order: Order
     title: Named
     summary: Named
 

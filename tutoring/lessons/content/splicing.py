@@ -7,13 +7,15 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from tutoring.lessons.content import markdown
+from tutoring.lessons.content import markdown, strict_yaml
 from tutoring.lessons.content.markdown import LayoutFault
 from tutoring.lessons.content.notes import ODD
+from tutoring.lessons.content.strict_yaml import YamlFault
 
 _VERSION = re.compile(r"^version:[ \t]*(\d+)", re.MULTILINE)
 _REVIEW = re.compile(r"^review:[ \t]*(?:\{.*\}[ \t]*|(?:\n[ \t]+[^\n]*)+)$", re.MULTILINE)
 _EVERY = re.compile(r"every_days:[ \t]*(\d+)")
+_SOMEBODY = "?"
 _BROKEN = "\ufffd"  # letters that were lost on the way: to be typed again, not dropped
 
 
@@ -82,9 +84,18 @@ def _others(text: str, step_id: str) -> list[tuple[str | None, str]]:
     return [(one.id, one.digest) for one in markdown.steps(body, before)[0] if one.id != step_id]
 
 
+def _parted(text: str) -> tuple[str, str]:
+    """The head of a lesson with its two --- lines, and the steps."""
+    try:
+        _front, body, _before = markdown.split(text)
+    except LayoutFault:
+        return "", text
+    return text[: len(text) - len(body)], body
+
+
 def version(text: str) -> int:
     """The version that a text says it is; 0 when it does not say."""
-    found = _VERSION.search(text)
+    found = _VERSION.search(_parted(text)[0])
     return int(found[1]) if found and len(found[1]) < 9 else 0
 
 
@@ -92,7 +103,17 @@ def above(text: str, before: int) -> str:
     """The same text with a version that is higher than the one before it."""
     if version(text) > before:
         return text
-    return _VERSION.sub(f"version: {before + 1}", text, count=1)
+    head, body = _parted(text)
+    return _VERSION.sub(f"version: {before + 1}", head, count=1) + body
+
+
+def takes_review(text: str) -> bool:
+    """Whether `reviewed` finds where to say it; else whoever wrote the text would say who has read it."""
+    try:
+        front, _body, _before = markdown.split(reviewed(text, _SOMEBODY, dt.date.min))
+        return bool(strict_yaml.parse(front).data["review"].get("by") == _SOMEBODY)
+    except (LayoutFault, YamlFault):
+        return False
 
 
 def reviewed(text: str, by: str, on: dt.date) -> str:
@@ -103,4 +124,5 @@ def reviewed(text: str, by: str, on: dt.date) -> str:
         days = f", every_days: {every[1]}" if every else ""
         return f"review: {{by: {json.dumps(by, ensure_ascii=False)}, on: {on.isoformat()}{days}}}"
 
-    return _REVIEW.sub(say, text, count=1)
+    head, body = _parted(text)
+    return _REVIEW.sub(say, head, count=1) + body

@@ -1,10 +1,12 @@
-"""YAML that means what a person typed: no octal numbers, times, yes/no, repeated keys or references."""
+"""YAML that means what a person typed: no octal numbers, times, yes/no, repeated keys, types, references."""
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
 import yaml
+
+from tutoring.lessons.content.notes import hidden
 
 _LOOSE = {
     "tag:yaml.org,2002:bool",
@@ -32,11 +34,16 @@ class _Loader(yaml.SafeLoader):
     }
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise YamlFault(
-                "không dùng dấu * để nhắc lại; hãy chép nội dung ra",
-                self.peek_event().start_mark.line + 1,  # type: ignore[no-untyped-call]
-            )
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        say = ""
+        if isinstance(event, yaml.AliasEvent):
+            say = "không dùng dấu * để nhắc lại; hãy chép nội dung ra"
+        elif event.tag is not None:
+            say = "không dùng dấu ! trước một giá trị; hãy bỏ đi, hoặc đặt cả giá trị trong ngoặc kép"
+        elif isinstance(event, yaml.ScalarEvent):
+            say = hidden(event.value)  # as "\u202e" writes it
+        if say:
+            raise YamlFault(say, event.start_mark.line + 1)
         node = super().compose_node(parent, index)
         if isinstance(node, yaml.MappingNode):
             _refuse_repeated_keys(node)
