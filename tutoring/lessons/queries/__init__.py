@@ -8,6 +8,7 @@ from tutoring.lessons.queries.acknowledgements import (
     public_paper,
 )
 from tutoring.lessons.queries.bank import (
+    any_path,
     find_lesson,
     find_step,
     lesson,
@@ -44,6 +45,7 @@ from tutoring.lessons.queries.skills import (
 
 __all__ = [
     "acknowledgement",
+    "any_path",
     "find_lesson",
     "find_skill",
     "find_step",

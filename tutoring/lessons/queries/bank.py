@@ -104,9 +104,7 @@ def step_page(slug: str, number: int, lang: str) -> tuple[Lesson, StepText, Path
 
 def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[Lesson]]]:
     rows = db.session.scalars(
-        sa.select(LessonPath)
-        .where(LessonPath.retired_at.is_(None), *conditions)
-        .order_by(LessonPath.position, LessonPath.slug)
+        sa.select(LessonPath).where(*conditions).order_by(LessonPath.position, LessonPath.slug)
     ).all()
     lessons = db.session.scalars(
         sa.select(Lesson)
@@ -126,12 +124,20 @@ def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
 
 def paths(lang: str) -> list[PathText]:
     """All paths with their lessons, in order; a path without lessons yet is among them."""
-    return [_path_text(row, lessons, lang) for row, lessons in _paths()]
+    return [_path_text(row, lessons, lang) for row, lessons in _paths(LessonPath.retired_at.is_(None))]
 
 
 def path(slug: str, lang: str) -> PathText:
     """A path with its lessons, in order; raises Missing."""
-    found = _paths(LessonPath.slug == slug)
+    return _only(_paths(LessonPath.slug == slug, LessonPath.retired_at.is_(None)), lang)
+
+
+def any_path(slug: str, lang: str) -> PathText:
+    """The same, and paths that have left the bank too."""
+    return _only(_paths(LessonPath.slug == slug), lang)
+
+
+def _only(found: list[tuple[LessonPath, list[Lesson]]], lang: str) -> PathText:
     if not found:
         raise Missing
     return _path_text(*found[0], lang)

@@ -16,13 +16,14 @@ from tutoring.web.signin import me
 
 @blueprint.route("/lessons/paths/<path>/acknowledgement", methods=["GET", "POST"])
 def acknowledgement(path: str) -> Response | str:
-    text = queries.path(path, language())
+    row = queries.acknowledgement(me().id, path)
+    # Whoever has a paper keeps the say over it when its path has left the bank.
+    text = queries.any_path(path, language()) if row else queries.path(path, language())
     if request.method == "POST":
         limits.hit("act", me().id)
         flash(_act(path, request.form.get("act", "")), "ok")
         return redirect(url_for("lessons.acknowledgement", path=path))
     progress = queries.progress_of(me().id)
-    row = queries.acknowledgement(me().id, path)
     address = url_for("lessons.acknowledged", code=row.code, _external=True) if row else ""
     return render_template(
         "lessons/acknowledgement.html",
