@@ -3,7 +3,10 @@
 import re
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -236,6 +239,53 @@ def test_html_and_scripts_are_shown_as_the_letters_they_are(app: Flask, world: W
     assert "&lt;script&gt;alert" in page
 
 
+def test_who_writes_a_lesson_does_not_write_who_has_read_it(app: Flask, world: World, folder: Path, as_: As) -> None:
+    made = begin(app, world, folder, None)
+    forged = re.sub(r"\nreview:.*", '\nreview: {by: "Sở", on: 2026-01-01, every_days: 90} # x', text_of(app, made))
+    with app.app_context():
+        commands.save_proposal(person(world["quang"]), made, forged, "")
+    with app.app_context(), pytest.raises(Invalid):
+        commands.submit_proposal(person(world["quang"]), folder, made)
+    assert "tên người duyệt được ghi khi đăng" in as_("quang").get(f"/writing/{made}").text
+
+
+def test_a_publish_without_the_wording_that_was_read_is_refused(
+    app: Flask, world: World, folder: Path, editor: int, as_: As
+) -> None:
+    made = submitted(app, world, folder)
+    for sent in ({}, {"seen": "x"}, {"seen": "2026-01-01"}):
+        assert as_("hang").post(f"/writing/{made}/review", data={"act": "publish", **sent}).status_code == 409
+    assert state_of(app, made) == "submitted"
+
+
+@pytest.mark.parametrize("name", ["\x00", "a\x00b", "khong-co"])
+def test_a_lesson_that_is_not_there_is_not_written_on(world: World, as_: As, name: str) -> None:
+    assert as_("quang").post("/writing", data={"lesson": name, "step": "1"}).status_code == 404
+
+
+def test_the_desk_costs_no_query_for_each_proposal(
+    app: Flask, world: World, editor: int, as_: As, queries: list[str]
+) -> None:
+    def propose(*numbers: int) -> int:
+        with app.app_context():
+            for n in numbers:
+                for who in ("quang", "hang"):
+                    commands.propose_lesson(
+                        person(world[who]), f"bai-cua-{who}-{n}", "Bài", "an-toan-so", "an-toan.otp"
+                    )
+            db.session.execute(
+                sa.update(Proposal).where(Proposal.author_id == world["quang"]).values(state="submitted")
+            )
+            db.session.commit()
+        queries.clear()
+        assert hang.get("/writing").status_code == 200
+        return len(queries)
+
+    hang = as_("hang")
+    hang.get("/writing")
+    assert propose(1) == propose(*range(2, 10))
+
+
 def test_hidden_characters_are_dropped_and_that_is_said(app: Flask, world: World, folder: Path, as_: As) -> None:
     made = begin(app, world, folder)
     text = text_of(app, made)
@@ -276,7 +326,7 @@ def test_two_windows_do_not_write_over_each_other(app: Flask, world: World, fold
 def test_there_is_an_end_to_what_one_person_may_have_open(app: Flask, world: World, folder: Path) -> None:
     with app.app_context():
         quang = person(world["quang"])
-        slugs = [f"bai-{n}" for n in range(writes.MOST_OPEN + 1)]
+        slugs = [f"bai-moi-{n}" for n in range(writes.MOST_OPEN + 1)]
         for slug in slugs[:-1]:
             commands.propose_lesson(quang, slug, "Bài", "an-toan-so", "an-toan.otp")
         with pytest.raises(Invalid):
@@ -367,6 +417,76 @@ def test_a_file_that_changed_otherwise_is_left_alone_until_it_is_named(
     assert digest(file.read_text("utf-8")) == before
     taken = run.invoke(args=["content", "export", "--take-page", SLUG, str(folder)])
     assert (taken.exit_code, taken.output.strip()) == (0, f"written: {SLUG}")
+
+
+def at_once(app: Flask, acts: dict[str, Callable[[], object]]) -> dict[str, str]:
+    """Do these in one moment, each on a connection of its own; what came of each."""
+
+    def act(name: str) -> str:
+        with app.app_context():
+            try:
+                acts[name]()
+                return "done"
+            except Conflict:
+                return "refused"
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return dict(zip(acts, threads.map(act, acts), strict=True))
+
+
+@pytest.mark.parametrize("other", ["publish", "return", "take_back", "withdraw"])
+def test_of_two_decisions_in_one_moment_one_counts(
+    app: Flask, world: World, folder: Path, editor: int, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    with app.app_context():
+        school = db.session.get_one(Unit, world["truong"])
+        _member(person(world["bay"]), school, "teacher", person(world["quang"]), person(world["admin1"]))
+        commands.name_editor(person(world["quang"]), world["bay"], True)
+    made = submitted(app, world, folder)
+    judge, reading, decided = writes.writing.judge, Event(), Event()
+
+    def slowly(*args: Any, **more: Any) -> Any:
+        reading.set()
+        decided.wait(0.5)  # as long as the other could decide beside this
+        return judge(*args, **more)
+
+    monkeypatch.setattr(writes.writing, "judge", slowly)
+
+    def second() -> None:
+        reading.wait(5)
+        match other:
+            case "publish":
+                commands.publish_proposal(person(world["bay"]), folder, made)
+            case "return":
+                commands.return_proposal(person(world["bay"]), made, "Còn dài.")
+            case "take_back":
+                commands.take_back_proposal(person(world["quang"]), made)
+            case "withdraw":
+                commands.withdraw_proposal(person(world["quang"]), made)
+        decided.set()
+
+    first = lambda: commands.publish_proposal(person(world["hang"]), folder, made)  # noqa: E731
+    assert at_once(app, {"first": first, "second": second}) == {"first": "done", "second": "refused"}
+    assert state_of(app, made) == "published"
+
+
+def test_what_is_published_while_the_files_are_read_stands(
+    app: Flask, world: World, folder: Path, editor: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = submitted(app, world, folder)
+    read, waiting = loading.content.load, [made]
+
+    def slowly(*args: Any, **more: Any) -> Any:
+        bank = read(*args, **more)
+        if waiting:
+            with ThreadPoolExecutor(1) as threads:
+                threads.submit(publish, app, world, folder, waiting.pop()).result()
+        return bank
+
+    monkeypatch.setattr(loading.content, "load", slowly)
+    with app.app_context():
+        assert loading.load_content(folder).endswith("1 as published here")
+        assert queries.step(SLUG, STEP, "vi").title.startswith("Biết ")
 
 
 # ---- who may ---------------------------------------------------------------------------------------------------

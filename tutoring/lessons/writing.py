@@ -11,7 +11,16 @@ from tutoring.lessons import queries
 from tutoring.lessons.content import SOURCE, Fault, Lesson, Step
 from tutoring.lessons.content.differing import Line, differences
 from tutoring.lessons.content.drafting import Draft, check_text
-from tutoring.lessons.content.splicing import above, cut, digest, replaced, reviewed, version, why_not_one_step
+from tutoring.lessons.content.splicing import (
+    above,
+    cut,
+    digest,
+    replaced,
+    reviewed,
+    takes_review,
+    version,
+    why_not_one_step,
+)
 from tutoring.lessons.content.standing import file_text
 from tutoring.lessons.loading import shown_block
 from tutoring.lessons.models import Proposal
@@ -19,6 +28,7 @@ from tutoring.lessons.queries import editing
 from tutoring.lessons.texts import StepText
 
 GONE = "bước này không còn trong bài; hãy chép phần cần giữ rồi rút đề nghị"
+REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; tên người duyệt được ghi khi đăng"
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,10 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         whole = above(whole, max(version(stands), _loaded_version(row.lesson_slug)))
     draft = check_text(folder, row.lesson_slug, whole, editing.places(), clock.today())
     typed = row.text.strip("\n").split("\n") if row.step_id else row.text.split("\n")
-    spots = list(_spots(draft.faults, typed, first, last))
+    spots, lesson = list(_spots(draft.faults, typed, first, last)), draft.lesson
+    if row.step_id is None and lesson is not None and not takes_review(row.text):
+        line = next((n for n, words in enumerate(typed, 1) if "review" in words), 1)
+        spots, lesson = [Spot(line, REVIEW, typed[line - 1].strip())], None
     return Judged(
         before=before or "",
         whole=whole,
@@ -103,7 +116,7 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         warnings=tuple(one for one in _spots(draft.warnings, typed, first, last) if one.line is not None),
         steps=tuple(_shown(row.lesson_slug, step) for step in _steps(draft, row.step_id)),
         changes=changes,
-        lesson=draft.lesson,
+        lesson=lesson,
     )
 
 

@@ -100,7 +100,7 @@ def _begin(actor: User, slug: str, step_id: str | None, text: str, base: str) ->
 
 
 def _own(actor: User, proposal_id: int, *states: str) -> Proposal:
-    row = editing.proposal(proposal_id)
+    row = editing.locked_proposal(proposal_id)
     if row.author_id != actor.id:
         raise Missing
     _may_write(actor)
@@ -192,7 +192,7 @@ def reopen_proposal(actor: User, proposal_id: int) -> None:
 
 def _to_review(actor: User, proposal_id: int) -> Proposal:
     """A proposal that waits, for somebody who may decide on it."""
-    row = editing.proposal(proposal_id)
+    row = editing.locked_proposal(proposal_id)
     held = roles_of(actor.id)
     if not policy.may_review(held, editing.is_editor(actor.id)):
         raise Missing

@@ -80,6 +80,15 @@ def proposal(proposal_id: int) -> Proposal:
     return found
 
 
+def locked_proposal(proposal_id: int) -> Proposal:
+    """The same as it is now, until the command ends: its author and two reviewers may decide in one moment."""
+    query = sa.select(Proposal).where(Proposal.id == proposal_id).with_for_update()
+    found = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise Missing
+    return found
+
+
 def own_proposals(user_id: int) -> list[Proposal]:
     """A person's own proposals, those that wait for the person first, without their texts."""
     waits = sa.case(

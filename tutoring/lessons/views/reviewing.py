@@ -1,19 +1,17 @@
 """The second person: reading what somebody wrote on a lesson, publishing it or giving it back; who that may be."""
 
-from datetime import datetime
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.queries import user
 from tutoring.kernel import limits
-from tutoring.kernel.errors import Missing, Refusal
+from tutoring.kernel.errors import Conflict, Missing, Refusal
 from tutoring.lessons import commands, visitors, writing
 from tutoring.lessons.forms import ReturnForm
 from tutoring.lessons.queries import editing
 from tutoring.lessons.views.blueprint import blueprint
-from tutoring.lessons.views.writing import about, folder, reviews
+from tutoring.lessons.views.writing import about, folder, reviews, seen
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
@@ -29,8 +27,9 @@ def review(proposal_id: int) -> Response | tuple[str, int]:
         limits.hit("act", me().id)
         try:
             if request.form.get("act") == "publish":
-                seen = datetime.fromisoformat(request.form.get("seen", ""))
-                slug = commands.publish_proposal(me(), folder(), proposal_id, seen)
+                if (read := seen()) is None:
+                    raise Conflict
+                slug = commands.publish_proposal(me(), folder(), proposal_id, read)
                 visitors.forget()
                 flash(gettext("Đã đăng. Người học thấy bản mới ngay."), "ok")
                 return redirect(url_for("lessons.lesson", slug=slug))
