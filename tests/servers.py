@@ -1,5 +1,6 @@
 """Real server processes for tests: the same command as in production, on a free port, with a database of their own."""
 
+import atexit
 import json
 import os
 import shutil
@@ -16,6 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_prepared: Path | None = None  # the folder of a site that was prepared
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -29,6 +33,7 @@ class Site:
         self.folder = Path(tempfile.mkdtemp(prefix="site-"))
         self.ports: list[int] = []
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.particular = bool(database_url or env)
         self.env = {**os.environ, "INSTANCE": str(self.folder), "PYTHONUTF8": "1", "LIMITS_SCALE": "100", **env}
         for name in ("DATABASE_URL", "REDIS_URL", "APP_ENV"):
             self.env.pop(name, None)
@@ -48,8 +53,21 @@ class Site:
         return done.stdout
 
     def prepare(self) -> "Site":
-        """Migrate, load the content and make the demonstration community."""
-        self.flask("prepare")
+        """Migrate, load the content and make the demonstration community.
+
+        In each process of tests that happens once for the sites on SQLite without settings of their own; the others
+        begin with a copy of that folder.
+        """
+        global _prepared
+        if self.particular:
+            self.flask("prepare")
+        elif _prepared is None:
+            self.flask("prepare")
+            _prepared = Path(tempfile.mkdtemp(prefix="prepared-"))
+            atexit.register(shutil.rmtree, _prepared, ignore_errors=True)
+            shutil.copytree(self.folder, _prepared, dirs_exist_ok=True)
+        else:
+            shutil.copytree(_prepared, self.folder, dirs_exist_ok=True)
         return self
 
     def cards(self) -> dict[str, dict[str, str]]:
