@@ -114,8 +114,7 @@ def _empty() -> None:
     tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in CONTENT]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
+            _empty_postgres(connection, tables)
             return
         connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
         for name in ("audit_row_no_update", "audit_row_no_delete"):
@@ -124,6 +123,19 @@ def _empty() -> None:
             connection.execute(table.delete())
         for guard in audit.GUARDS["sqlite"]:
             connection.execute(sa.text(guard))
+
+
+def _empty_postgres(connection: sa.Connection, tables: list[sa.Table]) -> None:
+    """Only what holds rows, row by row: TRUNCATE makes new files for every table, fifteen times as slow."""
+    asked = " UNION ALL ".join(f"(SELECT '{one.name}' WHERE EXISTS (SELECT 1 FROM \"{one.name}\"))" for one in tables)
+    full = set(connection.scalars(sa.text(asked)))
+    connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # no triggers, no order to keep
+    for table in tables:
+        if table.name in full:
+            connection.execute(table.delete())
+            if table.autoincrement_column is not None:
+                again = f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), 1, false)"
+                connection.execute(sa.text(again))
 
 
 @pytest.fixture

@@ -272,7 +272,9 @@ def test_vouching_goes_forward_by_two_and_back_by_one(inside: World) -> None:
     trust.set_nomination(person(inside["hang"]), minh, "barred", "xin số điện thoại")
     with pytest.raises(Conflict):
         trust.nominate(person(inside["quang"]), minh, unit)
-    actions = db.session.scalars(sa.select(AuditRow.action).where(AuditRow.target == f"user:{minh}")).all()
+    actions = db.session.scalars(
+        sa.select(AuditRow.action).where(AuditRow.target == f"user:{minh}").order_by(AuditRow.id)
+    ).all()
     assert [a for a in actions if "nominat" in a] == [
         "nominate", "nomination_active", "nomination_paused", "nominate", "nomination_barred",
     ]  # fmt: skip

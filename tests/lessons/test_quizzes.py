@@ -289,7 +289,8 @@ def test_a_failed_try_tells_what_was_wrong_but_not_what_is_right(app: Flask, as_
 
 def test_a_right_option_among_wrong_ones_is_not_given_away(app: Flask, as_: As, minh: int) -> None:
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG)
+        row = commands.begin_quiz(minh, SLUG, random.Random(1))
+        assert "multiple" in {one["kind"] for one in row.questions}
         sent = {one["id"]: ["a"] if one["kind"] == "multiple" else ["c"] for one in row.questions}
         number = commands.hand_in(minh, row.id, sent).id
     page = as_("minh").get(f"/quizzes/{number}").text
