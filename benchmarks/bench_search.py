@@ -28,7 +28,8 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons.loading import load_content
 from tutoring.lessons.models import SearchDocument
-from tutoring.lessons.search import ranking, search, suggest
+from tutoring.lessons.search import search, suggest
+from tutoring.lessons.search.documents import document
 
 LARGE, ROUNDS = 7_000, 3
 GOALS = {("sqlite", False): 15, ("postgresql", False): 15, ("sqlite", True): 50, ("postgresql", True): 120}
@@ -47,15 +48,7 @@ def grow(size: int) -> None:
         body = chance.choice(bodies) + chance.choice(bodies)
         chance.shuffle(body)
         text = " ".join(body[: len(like.body.split())])
-        whole = f"{title} {text}"
-        db.session.add(
-            SearchDocument(
-                lesson_slug=like.lesson_slug, step_number=like.step_number, lang=like.lang, place=10_000_000 + n,
-                title=title, body=text, folded_title=ranking.row(ranking.syllables(title)), folded_aliases="",
-                folded=ranking.row(ranking.syllables(whole)), title_keys=ranking.row(ranking.exact_keys(title)),
-                keys=ranking.row(ranking.exact_keys(whole)),
-            )
-        )  # fmt: skip
+        db.session.add(document(like.lesson_slug, like.step_number, 10_000_000 + n, like.lang, title, text))
 
 
 def times(ask: Callable[[str], object], typed: list[str]) -> list[float]:

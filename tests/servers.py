@@ -12,7 +12,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -135,3 +138,16 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """One process on SQLite with the demonstration community, for all tests of a module that imports it."""
+    with Site() as made:
+        yield made.prepare().start(1)
+
+
+@pytest.fixture(scope="module")
+def cards(site: Site) -> dict[str, dict[str, str]]:
+    """Its sign-in cards by user name."""
+    return site.cards()

@@ -1,6 +1,5 @@
 """One lesson of each path, followed to its end on a small phone by somebody without an account."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.learner import Learner, bank, kinds, lesson, questions
 from tests.servers import Site
+from tests.servers import site as site
 
 LESSONS = {
     "lam-quen-thiet-bi": "go-tieng-viet-co-dau",  # single, multiple, order, confirm, type
@@ -17,12 +17,6 @@ LESSONS = {
     "dich-vu-cong": "tuyen-sinh-dau-cap",  # all five again
     "nguoi-dong-hanh": "dieu-phoi-khu-pho-dien-tu",  # single, multiple, order, confirm
 }
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made.prepare().start(1)
 
 
 def test_there_is_a_lesson_for_each_path_and_every_kind_of_question_is_met() -> None:

@@ -2,29 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser import LAPTOP
 from tests.journeys.learner import Learner, attempts, lesson, questions, right, wrong
 from tests.servers import Site
+from tests.servers import cards as cards
+from tests.servers import site as site
 
 SAVED = "vao-lop-bang-duong-dan"
 FINISHED, BEGUN = "otp-khong-doc-cho-ai", "nhan-biet-lua-dao"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made.prepare().start(1)
-
-
-@pytest.fixture(scope="module")
-def cards(site: Site) -> dict[str, dict[str, str]]:
-    return site.cards()
 
 
 def test_a_saved_lesson_is_followed_without_a_network_and_counts_once(

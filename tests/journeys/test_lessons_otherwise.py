@@ -1,14 +1,14 @@
 """Lessons for those who use them otherwise: without scripts, by keyboard alone, in larger letters, as a family."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.journeys.learner import Learner, lesson, questions, right, wrong
 from tests.servers import Site
+from tests.servers import cards as cards
+from tests.servers import site as site
 
 PLAIN = "tuyen-sinh-dau-cap"  # single, multiple, order, confirm, type; one wrong answer leads back to a step before
 TYPED = "go-tieng-viet-co-dau"  # all five again
@@ -28,17 +28,6 @@ IN_SIGHT = """() => {
     if (box.bottom > over.top + 1 && box.top < over.bottom) return said;
     return one.contains(top) || top?.contains(one) ? "" : `${said} below ${top?.outerHTML.slice(0, 90)}`;
 }"""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made.prepare().start(1)
-
-
-@pytest.fixture(scope="module")
-def cards(site: Site) -> dict[str, dict[str, str]]:
-    return site.cards()
 
 
 def test_a_visitor_without_scripts_follows_a_lesson_to_its_end(

@@ -1,6 +1,6 @@
 """Lessons in a real browser: answers in place, a place that is remembered, and pages that everybody can use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import LAPTOP, PHONE
 from tests.servers import Site
+from tests.servers import site as site
 
 LESSON = "/lessons/vao-lop-bang-duong-dan"
 PAGES = ("/lessons", "/lessons/paths/hoc-truc-tuyen", LESSON, f"{LESSON}/1", f"{LESSON}/1?c1=b", f"{LESSON}/1?c1=a",
@@ -16,12 +17,6 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
     .filter((one) => !one.matches(".choice input, p a, li a:not(.step-list a), dd a"))
     .map((one) => [one.outerHTML.slice(0, 60), one.getBoundingClientRect()])
     .filter(([, box]) => box.width && box.height < 43.9).map(([html, box]) => html + box.height)"""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made.prepare().start(1)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 The machine that runs the tests has no voices, so the browser is given a device's: the calls are the real ones.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.servers import Site
+from tests.servers import site as site
 
 STEP = "/lessons/otp-khong-doc-cho-ai/2"
 DEVICE = """(voices) => {
@@ -27,12 +27,6 @@ DEVICE = """(voices) => {
 LOCAL = {"lang": "vi-VN", "localService": True, "name": "Giọng trên máy"}
 REMOTE = {"lang": "vi-VN", "localService": False, "name": "Giọng trên mạng"}
 ENGLISH = {"lang": "en-US", "localService": True, "name": "English"}
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made.prepare().start(1)
 
 
 def at_step(site: Site, new_context: Callable[..., BrowserContext], *voices: dict[str, object]) -> Page:

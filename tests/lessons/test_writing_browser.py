@@ -8,14 +8,9 @@ from playwright.sync_api import Browser, expect
 from tests.browser import PHONE
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.servers import site as site
 
 LESSON = "/lessons/otp-khong-doc-cho-ai"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made.prepare().start(1)
 
 
 @pytest.fixture

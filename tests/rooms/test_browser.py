@@ -8,12 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.rooms.people import Line, Person, rooms_of, until
 from tests.servers import Site
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with Site() as made:
-        yield made.prepare().start(1)
+from tests.servers import site as site
 
 
 @pytest.fixture(scope="module")

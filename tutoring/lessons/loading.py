@@ -1,7 +1,7 @@
 """Brings the lesson bank from files into the database, and checks the files without one."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -29,12 +29,10 @@ from tutoring.lessons.models import (
     Skill,
 )
 from tutoring.lessons.queries.editing import published_texts
-from tutoring.lessons.search import ranking
+from tutoring.lessons.search import documents
 
 log = logging.getLogger(__name__)
-LANGUAGES = ("vi", "en")
 TRIES = 3
-MOST_LESSONS, MOST_STEPS = 1000, 10  # of a path, of a lesson: what the order of the search has room for
 SHAPE = "5"  # raise it when rows are made in another way from the same files, so that they are made anew
 
 
@@ -163,16 +161,16 @@ def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime
     row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
     db.session.add(row)
     db.session.flush()
-    documents = list(_documents(one, path))
+    found = list(documents.documents(one, path))
     for table in (LessonStep, SearchDocument, QuizQuestion):
         db.session.execute(sa.delete(table).where(table.lesson_slug == one.id))
     # A lesson that has this place in the order no longer, but was not loaded anew (yet), is not found there.
-    db.session.execute(sa.delete(SearchDocument).where(SearchDocument.place.in_({row.place for row in documents})))
+    db.session.execute(sa.delete(SearchDocument).where(SearchDocument.place.in_({row.place for row in found})))
     db.session.add_all(
         LessonStep(lesson_slug=one.id, step_id=step.id, position=step.position, texts=_step_texts(step))
         for step in one.steps
     )
-    db.session.add_all(documents)
+    db.session.add_all(found)
     db.session.add_all(
         QuizQuestion(lesson_slug=one.id, question_id=body["id"], position=n, body=body)
         for n, body in enumerate(one.quiz, 1)
@@ -228,33 +226,3 @@ def shown_block(block: dict[str, Any]) -> dict[str, Any]:
     if block["type"] == "checkpoint" and block["kind"] == "order":
         return {**block, "mixed": checkpoints.shuffled(block)}
     return block
-
-
-def _documents(one: content.Lesson, path: int) -> Iterator[SearchDocument]:
-    """What a search may find: the lesson and its steps, in each language of the site."""
-    place = (path * MOST_LESSONS + one.order) * MOST_STEPS
-    for lang in LANGUAGES:
-        head = one.texts.get(lang) or one.texts[content.SOURCE]
-        yield _document(one.id, 0, place, lang, head.title, head.summary, one.aliases)
-        for step in one.steps:
-            text = step.texts.get(lang) or step.texts[content.SOURCE]
-            yield _document(one.id, step.position, place + step.position, lang, text.title, text.plain)
-
-
-def _document(
-    slug: str, number: int, place: int, lang: str, title: str, body: str, aliases: Iterable[str] = ()
-) -> SearchDocument:
-    whole = " ".join((title, *aliases, body))
-    return SearchDocument(
-        lesson_slug=slug,
-        step_number=number,
-        place=place,
-        lang=lang,
-        title=title,
-        body=body,
-        folded_title=ranking.row(ranking.syllables(title)),
-        folded_aliases="\n".join(ranking.row(ranking.syllables(alias)) for alias in aliases),
-        folded=ranking.row(ranking.syllables(whole)),
-        title_keys=ranking.row(ranking.exact_keys(title)),
-        keys=ranking.row(ranking.exact_keys(whole)),
-    )

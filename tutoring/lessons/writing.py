@@ -7,6 +7,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from tutoring.kernel import clock
+from tutoring.kernel.errors import Conflict, Invalid
+from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries
 from tutoring.lessons.content import SOURCE, Fault, Lesson, Step
 from tutoring.lessons.content.differing import Line, differences
@@ -27,6 +29,7 @@ from tutoring.lessons.models import Proposal
 from tutoring.lessons.queries import editing
 from tutoring.lessons.texts import StepText
 
+LONGEST_NOTE = 500  # characters
 GONE = "bước này không còn trong bài; hãy chép phần cần giữ rồi rút đề nghị"
 REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; tên người duyệt được ghi khi đăng"
 
@@ -67,7 +70,10 @@ def lesson_text(folder: Path, slug: str) -> str | None:
 
 def part_text(folder: Path, slug: str, step_id: str | None) -> str | None:
     """The step (or whole lesson) that stands now; None when there is none."""
-    text = lesson_text(folder, slug)
+    return _part_of(lesson_text(folder, slug), step_id)
+
+
+def _part_of(text: str | None, step_id: str | None) -> str | None:
     if text is None or step_id is None:
         return text
     found = cut(text, step_id)
@@ -85,7 +91,7 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
     With a `reviewer` the text that would be published names whoever read the whole lesson.
     """
     stands = lesson_text(folder, row.lesson_slug)
-    before = part_text(folder, row.lesson_slug, row.step_id)
+    before = _part_of(stands, row.step_id)
     stale = base_of(before) != row.base_hash
     changes = tuple(differences(before or "", row.text))
     if row.step_id is None:
@@ -118,6 +124,23 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         changes=changes,
         lesson=lesson,
     )
+
+
+def refuse_unready(judged: Judged) -> Lesson:
+    """The lesson as it would stand; raises Invalid or Conflict where it may not be handed over or published yet."""
+    if judged.faults or judged.elsewhere or judged.lesson is None:
+        raise Invalid(N_("Còn chỗ phải sửa trước. Các chỗ đó được ghi ngay dưới đây."), code="faulty")
+    if not judged.changed:
+        raise Invalid(N_("Chưa đổi gì so với bản đang có."), code="empty")
+    if judged.stale:
+        say = N_("Bài này đã được đổi sau khi đề nghị được viết. Người viết cần xem phần thay đổi trước.")
+        raise Conflict(say, code="stale")
+    return judged.lesson
+
+
+def short_note(typed: str) -> str:
+    """What the two people tell each other, as it is kept."""
+    return nfc(typed)[:LONGEST_NOTE]
 
 
 def _loaded_version(slug: str) -> int:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel.db import db
 from tutoring.web.i18n import COOKIE, LANGUAGES
-from tutoring.web.security import csrf
+from tutoring.web.security import without_token
 
 blueprint = Blueprint("web", __name__)
 
@@ -25,7 +25,7 @@ def own_path(target: str | None, otherwise: str = "/") -> str:
 
 
 @blueprint.post("/language")
-@csrf.exempt  # choosing a language harms nobody, and visitors have no session to keep a token in
+@without_token  # choosing a language harms nobody, and visitors have no session to keep a token in
 def language() -> Response:
     response = redirect(own_path(request.form.get("next")))
     chosen = request.form.get("language", "")

@@ -9,12 +9,9 @@ from tutoring.lessons.commands.acknowledgements import (
 from tutoring.lessons.commands.device import merge_device
 from tutoring.lessons.commands.editing import (
     build_on_present,
-    name_editor,
     propose_change,
     propose_lesson,
-    publish_proposal,
     reopen_proposal,
-    return_proposal,
     save_proposal,
     submit_proposal,
     take_back_proposal,
@@ -24,6 +21,7 @@ from tutoring.lessons.commands.feedback import say_useful
 from tutoring.lessons.commands.mastery import practised, witnessed
 from tutoring.lessons.commands.progress import finish_lesson, go_on, reach_step, record_attempt
 from tutoring.lessons.commands.quizzes import begin_quiz, hand_in, save_answers
+from tutoring.lessons.commands.reviewing import name_editor, publish_proposal, return_proposal
 from tutoring.lessons.commands.searching import record_miss
 from tutoring.lessons.commands.skills import grant_skill, may_grant, revoke_skill
 from tutoring.lessons.commands.teaching import tick_taught

@@ -1,4 +1,4 @@
-"""Lessons written in the browser: proposed by one person, reviewed and published by another."""
+"""Writing on lessons in the browser: begun, kept, handed over, taken back. What a second person does stands beside."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,38 +7,29 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.queries import roles_of
-from tutoring.kernel import audit, clock
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
-from tutoring.kernel.text import N_, nfc
+from tutoring.kernel.text import N_
 from tutoring.lessons import writing
-from tutoring.lessons.content.schema import SLUG
-from tutoring.lessons.content.splicing import digest, tidy
-from tutoring.lessons.content.standing import file_text
+from tutoring.lessons.content.schema import LONGEST_SLUG, SLUG
+from tutoring.lessons.content.splicing import tidy
 from tutoring.lessons.content.template import text_of
-from tutoring.lessons.events import LessonPublished, ProposalClosed, ProposalReturned, ProposalSubmitted
-from tutoring.lessons.loading import load_lesson
-from tutoring.lessons.models import Lesson, LessonEditor, LessonPath, Proposal, PublishedText, Skill
+from tutoring.lessons.events import ProposalClosed, ProposalSubmitted
+from tutoring.lessons.models import Lesson, LessonPath, Proposal, Skill
 from tutoring.lessons.queries import editing
 from tutoring.policy import lessons as policy
 
 LONGEST = 60_000  # bytes of a text; the largest lesson of the bank has a third of it
-LONGEST_SLUG = 60
-LONGEST_NOTE = 500  # characters
 MOST_OPEN = 20  # proposals of one person that nobody has decided yet
 ORDER_STEP = 10  # between lessons of a path, so that one fits in between
 
-STALE = N_("Bài này đã được đổi sau khi đề nghị được viết. Người viết cần xem phần thay đổi trước.")
-FAULTY = N_("Còn chỗ phải sửa trước. Các chỗ đó được ghi ngay dưới đây.")
 
-
-def _may_write(actor: User) -> frozenset[str]:
-    held = roles_of(actor.id)
-    if not policy.may_propose(held):
+def _may_write(actor: User) -> None:
+    if not policy.may_propose(roles_of(actor.id)):
         raise Missing
-    return held
 
 
 def _check_room(actor: User) -> None:
@@ -129,7 +120,7 @@ def save_proposal(actor: User, proposal_id: int, text: str, note: str, seen: dat
             N_("Đề nghị này vừa được sửa ở cửa sổ khác. Chép chữ đang viết ra, tải lại trang rồi dán vào."),
             field="text",
         )  # fmt: skip
-    short = nfc(note)[:LONGEST_NOTE]
+    short = writing.short_note(note)
     if (kept, short) != (row.text, row.note):
         row.text, row.note, row.updated_at = kept, short, clock.now()
     return dropped
@@ -143,20 +134,11 @@ def build_on_present(actor: User, folder: Path, proposal_id: int) -> None:
     row.updated_at = clock.now()
 
 
-def _check(judged: writing.Judged) -> None:
-    if judged.faults or judged.elsewhere or judged.lesson is None:
-        raise Invalid(FAULTY, code="faulty")
-    if not judged.changed:
-        raise Invalid(N_("Chưa đổi gì so với bản đang có."), code="empty")
-    if judged.stale:
-        raise Conflict(STALE, code="stale")
-
-
 @command
 def submit_proposal(actor: User, folder: Path, proposal_id: int) -> None:
     """Hand over for a review; refused while something is wrong."""
     row = _own(actor, proposal_id, *editing.OPEN)
-    _check(writing.judge(folder, row))
+    writing.refuse_unready(writing.judge(folder, row))
     row.state, row.updated_at = "submitted", clock.now()
     announce(ProposalSubmitted(row.id, row.author_id, row.lesson_slug))
 
@@ -185,76 +167,3 @@ def reopen_proposal(actor: User, proposal_id: int) -> None:
     if row.base_hash == "" and row.lesson_slug in editing.slugs_taken():  # a new lesson whose name went elsewhere
         raise Conflict(N_("Mã bài này nay đã có bài khác dùng. Hãy chép chữ sang một bài mới."))
     row.state, row.updated_at = "draft", clock.now()
-
-
-# ---- the second person ----------------------------------------------------------------------------------------
-
-
-def _to_review(actor: User, proposal_id: int) -> Proposal:
-    """A proposal that waits, for somebody who may decide on it."""
-    row = editing.locked_proposal(proposal_id)
-    held = roles_of(actor.id)
-    if not policy.may_review(held, editing.is_editor(actor.id)):
-        raise Missing
-    if row.author_id == actor.id:
-        raise NotAllowed(N_("Bài mình viết thì người thứ hai duyệt."))
-    if row.state != "submitted":
-        raise Conflict
-    return row
-
-
-@command
-def return_proposal(actor: User, proposal_id: int, note: str) -> None:
-    """Give a proposal back to its author, with what is still to be done."""
-    row = _to_review(actor, proposal_id)
-    said = nfc(note)[:LONGEST_NOTE]
-    if not said:
-        raise Invalid(N_("Hãy ghi cần sửa gì, để người viết biết."), field="note")
-    row.state, row.review_note, row.reviewer_id = "returned", said, actor.id
-    row.reviewed_at = row.updated_at = clock.now()
-    announce(ProposalReturned(row.id, row.author_id, row.lesson_slug))
-
-
-@command
-def publish_proposal(actor: User, folder: Path, proposal_id: int, seen: datetime | None = None) -> str:
-    """Let a proposal stand on the site at once; the lesson's slug. `seen` is the wording that was read."""
-    row = _to_review(actor, proposal_id)
-    if seen is not None and seen != row.updated_at:
-        raise Conflict
-    # One at a time, and never beside a load of the files: both work out a whole lesson from what stands.
-    db.session.execute(sa.select(Lesson.slug).with_for_update())
-    judged = writing.judge(folder, row, actor.shown_name)
-    _check(judged)
-    assert judged.lesson is not None
-    there = db.session.get(PublishedText, row.lesson_slug)
-    if there is None:
-        file = file_text(folder, row.lesson_slug)
-        # What an earlier published text was made from stays noted: a file that changed since is still to be seen to.
-        there = PublishedText(lesson_slug=row.lesson_slug, base_hash=digest(file) if file is not None else "")
-        db.session.add(there)
-    moment = clock.now()
-    there.text, there.proposal_id, there.published_at = judged.whole, row.id, moment
-    load_lesson(judged.lesson)
-    row.state, row.reviewer_id, row.review_note = "published", actor.id, ""
-    row.reviewed_at = row.updated_at = moment
-    audit.record(actor.id, "publish_lesson", f"lesson:{row.lesson_slug}", proposal=row.id, author=row.author_id)
-    announce(LessonPublished(row.id, row.author_id, row.lesson_slug))
-    return row.lesson_slug
-
-
-# ---- who reviews ----------------------------------------------------------------------------------------------
-
-
-@command
-def name_editor(actor: User, user_id: int, named: bool) -> None:
-    """Name a teacher or coordinator of one's own units a lesson editor, or end that."""
-    if user_id == actor.id or user_id not in {user.id for user, _ in editing.may_be_editors(actor.id)}:
-        raise Missing
-    row = db.session.get(LessonEditor, user_id)
-    if (row is not None) == named:
-        return
-    if row is not None:
-        db.session.delete(row)
-    else:
-        db.session.add(LessonEditor(user_id=user_id, named_by_id=actor.id))
-    audit.record(actor.id, "name_editor" if named else "end_editor", f"user:{user_id}")

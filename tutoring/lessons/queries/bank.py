@@ -106,12 +106,19 @@ def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[L
     rows = db.session.scalars(
         sa.select(LessonPath).where(*conditions).order_by(LessonPath.position, LessonPath.slug)
     ).all()
-    lessons = db.session.scalars(
-        sa.select(Lesson)
-        .where(Lesson.retired_at.is_(None), Lesson.path_slug.in_([row.slug for row in rows]))
-        .order_by(Lesson.position, Lesson.slug)
-    ).all()
+    lessons = _lessons(row.slug for row in rows)
     return [(row, [one for one in lessons if one.path_slug == row.slug]) for row in rows]
+
+
+def _lessons(paths: Iterable[str]) -> list[Lesson]:
+    """The lessons of these paths as lists show them, in order within each path."""
+    query = (
+        sa.select(Lesson)
+        .options(defer(Lesson.facts))
+        .where(Lesson.retired_at.is_(None), Lesson.path_slug.in_(list(paths)))
+        .order_by(Lesson.position, Lesson.slug)
+    )
+    return list(db.session.scalars(query))
 
 
 def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
@@ -145,10 +152,4 @@ def _only(found: list[tuple[LessonPath, list[Lesson]]], lang: str) -> PathText:
 
 def path_of(lesson: Lesson, lang: str) -> PathText:
     """The path that a lesson (with its path) belongs to."""
-    query = (
-        sa.select(Lesson)
-        .options(defer(Lesson.facts))
-        .where(Lesson.path_slug == lesson.path_slug, Lesson.retired_at.is_(None))
-        .order_by(Lesson.position, Lesson.slug)
-    )
-    return _path_text(lesson.path, list(db.session.scalars(query)), lang)
+    return _path_text(lesson.path, _lessons([lesson.path_slug]), lang)

@@ -12,7 +12,7 @@ from tutoring.lessons import commands, queries
 from tutoring.lessons.views.blueprint import blueprint
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import language
-from tutoring.web.security import csrf
+from tutoring.web.security import without_token
 
 WHY = {
     "words": _l("Lời khó hiểu"),
@@ -24,7 +24,7 @@ WHY = {
 
 
 @blueprint.post("/lessons/<slug>/<int:number>/useful")
-@csrf.exempt  # it holds no person, and the pages of visitors hold no token
+@without_token  # it holds no person, and the pages of visitors hold no token
 def useful(slug: str, number: int) -> Response | dict[str, bool]:
     limits.hit("useful_address", request.remote_addr)
     said = request.form.get("useful", "")
