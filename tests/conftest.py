@@ -79,6 +79,7 @@ def _app_on(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pyte
             "REDIS_PREFIX": f"test-{uuid.uuid4().hex[:8]}",
             "SECRET_KEY": "a key for tests alone, long enough",
             "AUDIT_KEY": "another key for tests, long enough",
+            "FIELD_KEY": "a third key for tests, and long enough",
         }
         if backend == "postgres":
             env |= {

@@ -16,8 +16,9 @@ from tutoring.home import showcase
 GOOD = {
     "APP_ENV": "production",
     "ORIGINS": "https://hoc.example.vn",
-    "SECRET_KEY": "s" * 40,
-    "AUDIT_KEY": "a" * 40,
+    "SECRET_KEY": "3fT-kq9_Zr1vXw7LmPs0Yd5HbNc2Ge8J",
+    "AUDIT_KEY": "Qm4x_Vt8-Rb6nZk1Wy3Lp7Sd0Hf5Jc9G",
+    "FIELD_KEY": "x7Kc-2Nw_9Tq5Lz0Rv4Bm8Gp1Yd6Hs3F",
     "DATABASE_URL": "postgresql://db/cunghoc",
 }
 
@@ -38,6 +39,10 @@ def test_a_production_environment_that_says_everything_is_taken() -> None:
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("AUDIT_KEY", ""),
+        ("FIELD_KEY", ""),
+        ("FIELD_KEY", "s" * 40),
+        ("FIELD_KEY", GOOD["AUDIT_KEY"]),
+        ("SECRET_KEY", "change-me-before-you-run-this-for-real"),
         ("LIMITS_SCALE", "10"),
     ],
 )
@@ -85,9 +90,11 @@ def test_keys_of_a_development_machine_are_made_once_and_kept_to_oneself(tmp_pat
 
 def test_keys_may_stand_in_files(tmp_path: Path) -> None:
     key = tmp_path / "key"
-    key.write_text("f" * 40 + "\n")
+    key.write_text("Jd8f_Lw3-Xk6pVz1Tq9Rb5Nm0Yc7Gs2H\n")
     env = {name: value for name, value in GOOD.items() if name != "SECRET_KEY"}
-    assert Settings.from_environment({**env, "SECRET_KEY_FILE": str(key)}).secret_key == "f" * 40
+    assert (
+        Settings.from_environment({**env, "SECRET_KEY_FILE": str(key)}).secret_key == "Jd8f_Lw3-Xk6pVz1Tq9Rb5Nm0Yc7Gs2H"
+    )
 
 
 def test_the_front_end_files_must_be_there(tmp_path: Path) -> None:

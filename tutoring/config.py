@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-_KEYS = ("SECRET_KEY", "AUDIT_KEY")
+_KEYS = ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEY")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
@@ -18,6 +18,7 @@ class Settings:
 
     secret_key: str
     audit_key: str
+    field_key: str
     database_url: str
     redis_url: str | None = None
     redis_prefix: str = "cunghoc"
@@ -38,8 +39,11 @@ class Settings:
         """Refuse settings that would be unsafe; raises ValueError with one sentence."""
         if not self.origins or any("*" in origin for origin in self.origins):
             raise ValueError("ORIGINS must list every address of the site exactly, such as https://hoc.example.vn")
-        if min(len(self.secret_key), len(self.audit_key)) < 32:
-            raise ValueError("SECRET_KEY and AUDIT_KEY must have at least 32 characters each")
+        keys = (self.secret_key, self.audit_key, self.field_key)
+        if min(map(len, keys)) < 32 or any(map(_guessable, keys)):
+            raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must be random, with at least 32 characters each")
+        if len(set(keys)) < 3:
+            raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must differ from one another")
         if self.production and self.limits_scale != 1:
             raise ValueError("LIMITS_SCALE is for load tests only and is refused with APP_ENV=production")
         if self.production and not self.https:
@@ -65,6 +69,7 @@ class Settings:
         settings = cls(
             secret_key=keys["SECRET_KEY"],
             audit_key=keys["AUDIT_KEY"],
+            field_key=keys["FIELD_KEY"],
             database_url=_database(env.get("DATABASE_URL"), instance),
             redis_url=env.get("REDIS_URL") or None,
             redis_prefix=env.get("REDIS_PREFIX", "cunghoc"),
@@ -83,6 +88,11 @@ class Settings:
         )
         settings.check()
         return settings
+
+
+def _guessable(key: str) -> bool:
+    """Whether a key is one that stands in instructions, or one sign over and over."""
+    return len(set(key)) < 8 or any(word in key.lower() for word in ("change", "default", "example", "secret"))
 
 
 def _host(origin: str) -> str:

@@ -1,6 +1,7 @@
 """Tables of rooms: seats, messages, attendance, feedback."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
 
 SEAT_ROLES = ("learner", "helper", "guardian", "observer")
+HELD_FOR = ("", "everything", "found", "picture", "risk", "fault")
 CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
 SOLVED = ("yes", "partly", "no")
 
@@ -36,6 +38,7 @@ class Room(Model):
     step_number: Mapped[int | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     hold_all: Mapped[bool] = mapped_column(default=False)
+    trusted: Mapped[bool] = mapped_column(default=False)  # a pair that has proved itself: pictures need not wait
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None]
     close_reason: Mapped[str] = mapped_column(default="")  # events.RoomClosed names them
@@ -77,6 +80,7 @@ class Message(Model):
         sa.UniqueConstraint("room_id", "author_id", "client_id"),
         one_of("kind", "text", "system"),
         one_of("status", "sent", "masked", "held", "hidden"),
+        one_of("held_for", *HELD_FOR),
         sa.CheckConstraint("(kind = 'text') = (author_id IS NOT NULL)", name="author"),
         sa.CheckConstraint("(author_id IS NULL) = (client_id IS NULL)", name="client_id"),
     )
@@ -91,7 +95,38 @@ class Message(Model):
     kind: Mapped[str] = mapped_column(default="text")
     status: Mapped[str] = mapped_column(default="sent")
 
+    held_for: Mapped[str] = mapped_column(default="")  # why it waits, or waited, for a watcher
+    found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written
+
     author: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+class MessageOriginal(Model):
+    """A message as it was written, sealed; of codes, citizen numbers, bank numbers and secrets not even that."""
+
+    __tablename__ = "message_original"
+
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(info={"personal": "text"})
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class Appeal(Model):
+    """An author asks for a second look at what was done with a message; one for each, decided by somebody else."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (
+        one_of("outcome", "", "upheld", "overturned"),
+        sa.CheckConstraint("(decided_at IS NULL) = (outcome = '')", name="decided"),
+    )
+
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    outcome: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="")
 
 
 class Attendance(Model):

@@ -1,0 +1,1 @@
+"""What guards people: the message detector, what follows from what it finds, and risk over time. Knows no web."""

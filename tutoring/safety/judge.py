@@ -1,0 +1,62 @@
+"""What is done with a text, from what the detector finds in it. A detector that fails holds; it never lets pass."""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+
+from tutoring.kernel.text import N_
+from tutoring.safety import detector
+from tutoring.safety.found import Hit, Verdict, strictest
+
+log = logging.getLogger(__name__)
+
+LONGEST = 0.020  # seconds of computing; an overrun holds (OWASP ASVS 5.0, 16.5.3: fail securely)
+
+# DECISIONS "Messages". A hit without a value is a request for what it names.
+NEVER_KEPT = frozenset({"idno", "bank", "secret", "otp"})
+MASKED = frozenset({"phone", "email", "link"}) | NEVER_KEPT
+ELSEWHERE = frozenset({"handle", "address"})
+REQUESTED = frozenset({"otp", "secret"})
+
+WORDS = {
+    "phone": N_("số điện thoại"),
+    "idno": N_("số căn cước"),
+    "otp": N_("mã xác nhận"),
+    "bank": N_("số tài khoản, số thẻ"),
+    "email": N_("địa chỉ thư điện tử"),
+    "link": N_("đường dẫn"),
+    "handle": N_("tài khoản mạng xã hội"),
+    "address": N_("địa chỉ nhà"),
+    "secret": N_("mật khẩu"),
+    "school": N_("trường, lớp"),
+}
+
+
+def action_for(hit: Hit, minor: bool) -> str:
+    """What one hit asks for, in a room with a minor or among adults."""
+    if hit.kind in REQUESTED and not hit.value:
+        return "hold" if minor else "refuse"
+    if hit.kind in ELSEWHERE:
+        return "hold" if minor else "warn"
+    return "mask" if hit.kind in MASKED else "warn"
+
+
+def judge(text: str, earlier: Sequence[str] = (), *, minor: bool, allowed: Sequence[str] = ()) -> Verdict:
+    """The verdict on a text; with `minor` as for a room in which somebody is under 18."""
+    begun = time.thread_time()
+    try:
+        hits = tuple(detector.scan(text, earlier, allowed))
+    except Exception:  # whatever it is, nothing goes out unread
+        log.error("the detector failed on a text of %d characters", len(text))  # never the text or a traceback of it
+        return Verdict(action="hold", fault=True)
+    if time.thread_time() - begun > LONGEST:
+        log.error("the detector took too long over a text of %d characters", len(text))
+        return Verdict(hits, strictest(["hold", *(action_for(hit, minor) for hit in hits)]), fault=True)
+    return Verdict(hits, strictest(action_for(hit, minor) for hit in hits))
+
+
+def masked(text: str, hits: Iterable[Hit]) -> str:
+    """The text with each of these hits replaced by words that say what was taken out."""
+    for hit in sorted(hits, key=lambda one: one.start, reverse=True):
+        text = f"{text[: hit.start]}[đã che {WORDS[hit.kind]}]{text[hit.end :]}"
+    return text
