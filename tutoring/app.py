@@ -29,6 +29,7 @@ from tutoring.rooms import activities
 from tutoring.rooms import reactions as rooms_reactions
 from tutoring.rooms import sockets as rooms_sockets
 from tutoring.rooms import views as rooms_views
+from tutoring.safety import judge
 from tutoring.web import assets, errors, i18n, live, numbers, pages, security, signin, worker
 
 VIEWS = (
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     audit.configure(settings.audit_key)
     vault.configure(settings.field_key)
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
+    judge.configure(settings.hosts)
     mail.configure(settings.smtp_url, settings.mail_from)
     assets.init(app, Path(settings.static))
     numbers.init(app)

@@ -22,7 +22,12 @@ def upgrade() -> None:
         "CHECK (held_for IN ('', 'everything', 'found', 'picture', 'risk', 'fault'))"
     )
     op.execute("ALTER TABLE message ADD COLUMN found JSON DEFAULT '[]' NOT NULL")
+    op.execute(
+        "ALTER TABLE message ADD COLUMN decided_by_id INTEGER "
+        'CONSTRAINT fk_message_decided_by_id REFERENCES "user" (id)'
+    )
     op.execute("ALTER TABLE room ADD COLUMN trusted BOOLEAN DEFAULT FALSE NOT NULL")
+    op.execute("ALTER TABLE unit ADD COLUMN link_hosts TEXT DEFAULT '' NOT NULL")
     op.create_table(
         "message_original",
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -54,6 +59,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("appeal")
     op.drop_table("message_original")
+    op.execute("ALTER TABLE unit DROP COLUMN link_hosts")
     op.execute("ALTER TABLE room DROP COLUMN trusted")
     op.execute("ALTER TABLE message DROP COLUMN found")
     op.execute("ALTER TABLE message DROP COLUMN held_for")
+    with op.batch_alter_table("message") as batch:  # SQLite drops no column that a key stands on
+        batch.drop_column("decided_by_id")

@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.make import World, person
 from tutoring.accounts.models import User
+from tutoring.kernel import limits
 from tutoring.rooms import commands
 
 LESSON = "vao-lop-bang-duong-dan"
@@ -55,3 +56,9 @@ def pair(inside: World) -> int:
 def adults(inside: World) -> int:
     """The room of Bảy and Lan."""
     return open_adults(inside)
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is too quick: for tests that write a lot."""
+    monkeypatch.setattr(limits, "hit", lambda *_key: None)

@@ -118,6 +118,7 @@ def test_what_is_undone_gives_its_number_back(who: Who, pair: int) -> None:
     assert commands.post_message(who("minh"), pair, new_id(), "còn").seq == 1
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_messages_come_in_pages_of_a_hundred(who: Who, pair: int) -> None:
     minh = who("minh")
 
@@ -134,6 +135,7 @@ def test_messages_come_in_pages_of_a_hundred(who: Who, pair: int) -> None:
     assert queries.messages_before(pair, 31).items[-1].seq == 30
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_page_of_messages_costs_the_same_however_long_it_is(who: Who, pair: int, queries: list[str]) -> None:
     for _ in range(5):
         commands.post_message(who("minh"), pair, new_id(), "Chào")
@@ -144,6 +146,7 @@ def test_a_page_of_messages_costs_the_same_however_long_it_is(who: Who, pair: in
     assert len([statement for statement in queries if not statement.startswith("BEGIN")]) <= 10
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_parallel_messages_get_numbers_without_gaps_and_a_replay_gets_one(app: Flask, world: World) -> None:
     with app.app_context():
         room_id = open_pair(world)

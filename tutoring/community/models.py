@@ -31,6 +31,7 @@ class Unit(Model):
     grade: Mapped[int | None]
     school_year: Mapped[str] = mapped_column(default="")
     youth_help_adults: Mapped[bool] = mapped_column(default=True)
+    link_hosts: Mapped[str] = mapped_column(default="")  # one a line: links to them may be sent here and below
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))

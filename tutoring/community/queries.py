@@ -33,6 +33,12 @@ def lineage(unit_id: int) -> list[int]:
     return list(db.session.scalars(sa.select(tree.c.id).order_by(tree.c.depth)))
 
 
+def link_hosts(unit_id: int) -> list[str]:
+    """Hosts whose links this unit, or one above it, lets people send."""
+    rows = db.session.scalars(sa.select(Unit.link_hosts).where(Unit.id.in_(lineage(unit_id))))
+    return sorted({host for hosts in rows for host in hosts.split()})
+
+
 def branch(unit_id: int) -> list[int]:
     """This unit and all below it."""
     tree = sa.select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)

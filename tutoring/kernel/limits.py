@@ -22,7 +22,10 @@ RULES: dict[str, tuple[str, ...]] = {
     "search": ("40 per minute",),
     "search_address": ("400 per minute",),  # a whole class may share one address
     "useful_address": ("120 per minute", "1200 per hour"),  # a whole class may share one address
-    "post": ("16 per 20 seconds", "300 per hour"),
+    "post": ("8 per 10 seconds", "300 per hour"),
+    # Somebody new writes more slowly: enough for a talk, too little for a flood.
+    "post_new": ("4 per 10 seconds", "25 per minute", "200 per hour"),
+    "appeal": ("20 per hour",),
     "typing": ("30 per minute",),
     "enter": ("30 per minute",),
     "catch_up": ("60 per minute",),

@@ -10,6 +10,8 @@ ROUTES: dict[str, Access] = {
     "rooms.show": SIGNED_IN,
     "rooms.messages": SIGNED_IN,
     "rooms.post": SIGNED_IN,
+    "rooms.message": SIGNED_IN,
+    "rooms.appeal": SIGNED_IN,
     "rooms.lesson": SIGNED_IN,
     "rooms.follow": SIGNED_IN,
     "rooms.witness": SIGNED_IN,
@@ -23,6 +25,8 @@ ROUTES: dict[str, Access] = {
     "rooms.hold": STAFF,
     "rooms.release": STAFF,
     "rooms.refuse": STAFF,
+    "rooms.original": STAFF,
+    "rooms.decide_appeal": STAFF,
     "rooms.hide": STAFF,
 }
 
@@ -79,6 +83,21 @@ def may_enter_as_observer(facts: Facts) -> bool:
 def may_keep_order(facts: Facts) -> bool:
     """Mute, remove, hold, hide and close: the same people. Acting puts a watcher into the room, visibly."""
     return may_enter_as_observer(facts)
+
+
+def may_judge_held(facts: Facts, is_author: bool) -> bool:
+    """Releasing, refusing and second looks: watchers who take no part, after the end too; never on one's own words."""
+    return not is_author and not facts.removed and facts.role in (None, "observer") and _may_watch(facts)
+
+
+def may_decide_appeal(facts: Facts, is_author: bool, did_it: bool) -> bool:
+    """Another one than whoever decided first."""
+    return may_judge_held(facts, is_author) and not did_it
+
+
+def may_appeal(facts: Facts, is_author: bool) -> bool:
+    """The author, while still in the room or after its end."""
+    return is_author and may_read_room(facts)
 
 
 def may_be_put_in_order(role: str, is_self: bool) -> bool:

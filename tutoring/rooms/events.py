@@ -29,6 +29,38 @@ class MessagePosted:
 
 
 @dataclass(frozen=True)
+class MessageHeld:
+    """A message waits for a watcher; `why` is one of models.HELD_FOR."""
+
+    room_id: int
+    seq: int
+    why: str
+
+
+@dataclass(frozen=True)
+class MasksPiledUp:
+    """Somebody's messages had to be masked this often within a day."""
+
+    room_id: int
+    user_id: int
+    times: int
+
+
+@dataclass(frozen=True)
+class AppealMade:
+    room_id: int
+    seq: int
+
+
+@dataclass(frozen=True)
+class AppealDecided:
+    room_id: int
+    seq: int
+    author_id: int
+    overturned: bool
+
+
+@dataclass(frozen=True)
 class MessageRepeated:
     """A client sent a stored message again: perhaps its push was lost."""
 
@@ -38,7 +70,7 @@ class MessageRepeated:
 
 @dataclass(frozen=True)
 class MessageChanged:
-    """`what`: released, refused, hidden."""
+    """`what`: released, refused, hidden, unmasked."""
 
     room_id: int
     seq: int

@@ -104,7 +104,7 @@ def visible_to(user: User, limit: int = 50) -> list[Room]:
         .where(
             sa.or_(
                 Room.id.in_(mine.where(Seat.role != "observer")),
-                sa.and_(Room.id.in_(mine.where(Seat.role == "observer")), _watched_by(user)),
+                sa.and_(Room.id.in_(mine.where(Seat.role == "observer")), watched_by(user)),
             )
         )
         .order_by(Room.closed_at.is_not(None), Room.id.desc())
@@ -121,13 +121,14 @@ def open_rooms_for(watcher: User) -> list[Room]:
     query = (
         sa.select(Room)
         .options(joinedload(Room.unit))
-        .where(Room.closed_at.is_(None), Room.id.not_in(barred), _watched_by(watcher))
+        .where(Room.closed_at.is_(None), Room.id.not_in(barred), watched_by(watcher))
         .order_by(Room.id)
     )
     return list(db.session.scalars(query))
 
 
-def _watched_by(user: User) -> sa.ColumnElement[bool]:
+def watched_by(user: User) -> sa.ColumnElement[bool]:
+    """Rooms of units over which this person holds a role that may look into such rooms."""
     children = community.watched_units(user.id, WATCH_CHILDREN)
     adults = community.watched_units(user.id, WATCH_ADULTS)
     return sa.or_(

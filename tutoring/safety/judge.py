@@ -32,9 +32,23 @@ WORDS = {
 }
 
 
+_own: tuple[str, ...] = ()  # hosts of this site, whose links may be sent
+
+
+def configure(hosts: Iterable[str]) -> None:
+    """Tell which hosts are this site's own."""
+    global _own
+    _own = tuple(host.partition(":")[0] for host in hosts)
+
+
+def is_request(hit: Hit) -> bool:
+    """Whether a hit asks for a code or a password rather than telling one."""
+    return hit.kind in REQUESTED and not hit.value
+
+
 def action_for(hit: Hit, minor: bool) -> str:
     """What one hit asks for, in a room with a minor or among adults."""
-    if hit.kind in REQUESTED and not hit.value:
+    if is_request(hit):
         return "hold" if minor else "refuse"
     if hit.kind in ELSEWHERE:
         return "hold" if minor else "warn"
@@ -45,7 +59,7 @@ def judge(text: str, earlier: Sequence[str] = (), *, minor: bool, allowed: Seque
     """The verdict on a text; with `minor` as for a room in which somebody is under 18."""
     begun = time.thread_time()
     try:
-        hits = tuple(detector.scan(text, earlier, allowed))
+        hits = tuple(detector.scan(text, earlier, (*_own, *allowed)))
     except Exception:  # whatever it is, nothing goes out unread
         log.error("the detector failed on a text of %d characters", len(text))  # never the text or a traceback of it
         return Verdict(action="hold", fault=True)

@@ -1,21 +1,25 @@
 """What people do in rooms."""
 
 from tutoring.rooms.commands.closing import shut_room
-from tutoring.rooms.commands.messages import (
+from tutoring.rooms.commands.judging import (
+    appeal,
+    decide_appeal,
     hide_message,
     hold_everything,
-    mark_seen,
-    post_message,
+    read_original,
     refuse_message,
     release_message,
 )
+from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
+    "appeal",
     "close_room",
+    "decide_appeal",
     "end_session",
     "enter",
     "enter_as_observer",
@@ -28,6 +32,7 @@ __all__ = [
     "mute",
     "open_room",
     "post_message",
+    "read_original",
     "refuse_message",
     "release_message",
     "remove_member",

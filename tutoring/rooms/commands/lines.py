@@ -1,5 +1,7 @@
 """Writing into a room: the one place where a message gets its number."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -10,7 +12,8 @@ from tutoring.rooms.models import Message, Room
 
 
 def append(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
-           kind: str = "text", status: str = "sent") -> Message:  # fmt: skip
+           kind: str = "text", status: str = "sent", held_for: str = "",
+           found: Sequence[Sequence[str | int]] = ()) -> Message:  # fmt: skip
     """Store one message under the room's next number, inside the running command.
 
     Number and message are one transaction and the room's row stays locked until it ends, so the order of
@@ -33,6 +36,8 @@ def append(room: Room, text: str, *, author_id: int | None = None, client_id: st
         text=text,
         kind=kind,
         status=status,
+        held_for=held_for,
+        found=[list(one) for one in found],
     )
     db.session.add(made)
     db.session.flush()

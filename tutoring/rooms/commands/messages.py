@@ -1,22 +1,28 @@
-"""Posting, and what watchers do with single messages."""
+"""Posting: the one way by which a message comes into a room.
+
+Membership, shape, rate, the detector and what follows from it; then number and text in one transaction, and only after
+its commit the answer to the sender and the push to the others.
+"""
 
 import re
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.kernel import audit
+from tutoring.kernel import limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.rooms import Facts, may_post_message, may_read_room
-from tutoring.rooms.commands.lines import append, system_line
-from tutoring.rooms.commands.order import acting, why
-from tutoring.rooms.events import HoldChanged, MessageChanged, MessageRepeated
+from tutoring.rooms.commands.lines import append
+from tutoring.rooms.commands.originals import keep_original
+from tutoring.rooms.commands.weighing import count_masks, weigh
+from tutoring.rooms.events import MessageHeld, MessageRepeated
 from tutoring.rooms.models import Message, Room, Seat
-from tutoring.rooms.queries import facts, locked_room, message, readable, seat, sent_before, shown_name, shown_time
+from tutoring.rooms.queries import facts, locked_room, readable, seat, sent_before, shown_time
+from tutoring.rooms.waiting import is_new
 
 LONGEST = 1000
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -39,13 +45,33 @@ def post_message(author: User, room_id: int, client_id: str, text: str, confirm:
         announce(MessageRepeated(room_id, room.last_seq))
         return earlier
     _refuse_silent(room, author, known)
-    return append(
+    text = plain_text(text)
+    _refuse_flood(author)
+    weighed = weigh(room, author, known, text, confirm)
+    made = append(
         room,
-        plain_text(text),
+        weighed.text,
         author_id=author.id,
         client_id=client_id,
-        status="held" if room.hold_all and known.role != "observer" else "sent",
+        status=weighed.status,
+        held_for=weighed.held_for,
+        found=[(hit.kind, hit.start, hit.end) for hit in weighed.hits],
     )
+    keep_original(made, text, weighed.hits)
+    if made.status == "held":
+        announce(MessageHeld(room_id, made.seq, made.held_for))
+    elif made.status == "masked":
+        count_masks(room, author)
+    return made
+
+
+def _refuse_flood(author: User) -> None:
+    limits.hit("post", author.id)
+    try:
+        limits.hit("post_new", author.id)
+    except TooMany:  # only who writes this fast is looked up
+        if is_new(author.id):
+            raise
 
 
 def _refuse_silent(room: Room, author: User, known: Facts) -> None:
@@ -95,73 +121,3 @@ def mark_seen(user: User, room_id: int, seq: int) -> None:
         .where(Seat.room_id == room_id, Seat.user_id == user.id, Seat.seen_seq < newest)
         .values(seen_seq=newest)
     )
-
-
-# ---- watchers --------------------------------------------------------------------------------------------
-
-
-@command
-def hold_everything(actor: User, room_id: int, on: bool = True) -> None:
-    """From now on what is written waits until a watcher lets it through (or no longer waits)."""
-    room = acting(actor, room_id)
-    if room.hold_all == on:
-        return
-    room.hold_all = on
-    audit.record(actor.id, "hold_room" if on else "unhold_room", f"room:{room.id}")
-    name = shown_name(actor)
-    system_line(
-        room,
-        f"Từ bây giờ {name} xem từng tin trước khi mọi người thấy."
-        if on
-        else f"{name} đã cho gửi tin bình thường trở lại.",
-    )
-    announce(HoldChanged(room.id, on))
-
-
-@command
-def release_message(actor: User, room_id: int, seq: int) -> Message:
-    """Let a held message through; it keeps its number."""
-    return _decide(actor, room_id, seq, "released", "sent", "")
-
-
-@command
-def refuse_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
-    """A held message stays unseen for good."""
-    return _decide(actor, room_id, seq, "refused", "hidden", why(reason))
-
-
-def _decide(actor: User, room_id: int, seq: int, what: str, status: str, reason: str) -> Message:
-    room = acting(actor, room_id)
-    found = message(room_id, seq)
-    if found.status != "held":
-        raise Conflict(N_("Tin này đã được xem rồi."))
-    return _change(actor, room, found, what, status, reason)
-
-
-@command
-def hide_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
-    """Take a message away from everybody; its number stays."""
-    reason = why(reason)
-    room = acting(actor, room_id)
-    found = message(room_id, seq)
-    if found.kind != "text":
-        raise Missing
-    if found.status == "hidden":
-        return found
-    return _change(actor, room, found, "hidden", "hidden", reason)
-
-
-_ACTS = {  # what happened to a message: the act in the audit, the line in the room
-    "released": ("release_message", "{name} đã cho gửi tin số {seq}."),
-    "refused": ("refuse_message", "{name} đã giữ lại tin số {seq}, không gửi."),
-    "hidden": ("hide_message", "{name} đã ẩn tin số {seq}."),
-}
-
-
-def _change(actor: User, room: Room, found: Message, what: str, status: str, reason: str) -> Message:
-    act, line = _ACTS[what]
-    found.status = status
-    audit.record(actor.id, act, f"room:{room.id}", reason, seq=found.seq, author=found.author_id)
-    announce(MessageChanged(room.id, found.seq, what))
-    system_line(room, line.format(name=shown_name(actor), seq=found.seq))
-    return found

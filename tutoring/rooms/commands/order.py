@@ -41,11 +41,12 @@ def acting(actor: User, room_id: int) -> Room:
         if known.closed:
             raise Conflict(N_("Buổi học này đã kết thúc."), code="closed")
         raise NotAllowed
-    _take_seat(actor, room, known.role)
+    seated(actor, room, known.role)
     return room
 
 
-def _take_seat(actor: User, room: Room, role: str | None) -> None:
+def seated(actor: User, room: Room, role: str | None) -> None:
+    """Put a watcher without a seat into the room, in the sight of everybody."""
     if role is not None:
         return
     db.session.add(Seat(room_id=room.id, user_id=actor.id, role="observer", joined_at=clock.now()))
@@ -64,7 +65,7 @@ def enter_as_observer(actor: User, room_id: int) -> Room:
         if not may_read_room(known):
             raise Missing
         return room
-    _take_seat(actor, room, known.role)
+    seated(actor, room, known.role)
     return room
 
 

@@ -1,0 +1,46 @@
+"""Originals of masked and held messages: sealed, for ninety days, read at the desk with a reason and a trace.
+
+Of one-time codes, citizen numbers, bank numbers and secrets nothing but kind and place is written anywhere.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock, jobs, vault
+from tutoring.kernel.db import db
+from tutoring.rooms.models import Message, MessageOriginal
+from tutoring.safety.found import Hit
+from tutoring.safety.judge import NEVER_KEPT, is_request, masked
+
+KEPT = timedelta(days=90)
+
+
+def _where(message_id: int) -> str:
+    return f"message:{message_id}"
+
+
+def keep_original(message: Message, text: str, hits: Iterable[Hit]) -> None:
+    """Seal what was written, inside the running command, if others see something else."""
+    found = list(hits)
+    if message.status not in {"masked", "held"} or (message.held_for == "fault" and not found):
+        return
+    rest = masked(text, [hit for hit in found if hit.kind in NEVER_KEPT and not is_request(hit)])
+    if rest == message.text:
+        return
+    until = clock.now() + KEPT
+    db.session.add(MessageOriginal(message_id=message.id, sealed=vault.seal(rest, _where(message.id)), until=until))
+    jobs.due("rooms.forget", f"rooms.forget:{until.date()}", until + timedelta(days=1))
+
+
+@jobs.job("rooms.forget")
+def _forget(_payload: dict[str, Any]) -> None:
+    db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.until <= clock.now()))
+
+
+def unsealed(message_id: int) -> str | None:
+    """The original text, if there is one. Whoever calls this has written down who reads it and why."""
+    row = db.session.get(MessageOriginal, message_id)
+    return vault.unseal(row.sealed, _where(message_id)) if row else None

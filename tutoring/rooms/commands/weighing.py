@@ -1,0 +1,84 @@
+"""What becomes of a text that somebody would post: sent, masked, asked about, held, or refused."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tutoring.accounts.models import User
+from tutoring.community.queries import link_hosts
+from tutoring.kernel import audit, clock
+from tutoring.kernel.errors import Conflict, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.policy.rooms import Facts
+from tutoring.rooms.events import MasksPiledUp, MemberMuted
+from tutoring.rooms.models import Room
+from tutoring.rooms.waiting import lately_by, masks_of, open_seats
+from tutoring.safety.found import Hit, Verdict
+from tutoring.safety.judge import ELSEWHERE, MASKED, action_for, is_request, judge, masked
+
+TELL_AFTER = 3  # masked messages within a day, after which those on duty are told
+STOP_AFTER = 5  # and after which the sender may only read, for a day
+DAY = timedelta(days=1)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A message ready to be stored: the text as others may see it, and why it waits, if it does."""
+
+    text: str
+    status: str
+    held_for: str = ""
+    hits: tuple[Hit, ...] = ()
+
+
+def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool) -> Weighed:
+    """Judge one text, in the running command. Raises what its sender has to confirm first, or may not send at all."""
+    verdict = _verdict(room, author, text)
+    if verdict.action == "refuse":
+        raise NotAllowed(_reason(verdict, "refuse"), code="refused")
+    if verdict.action == "warn" and not confirm:
+        raise Conflict(_reason(verdict, "warn"), code="confirm", field="text")
+    held_for = ""
+    if verdict.action == "hold":
+        held_for = "fault" if verdict.fault else "found"
+    elif room.hold_all and known.role != "observer":
+        held_for = "everything"
+    shut = MASKED | ELSEWHERE if held_for else MASKED
+    shown = masked(text, [hit for hit in verdict.hits if hit.kind in shut and not is_request(hit)])
+    if verdict.fault and not verdict.hits:  # nobody knows what stands there
+        shown = _DIGIT.sub("•", text)
+    if held_for:
+        return Weighed(shown, "held", held_for, verdict.hits)
+    return Weighed(shown, "masked" if shown != text else "sent", "", verdict.hits)
+
+
+def _verdict(room: Room, author: User, text: str) -> Verdict:
+    earlier = lately_by(room.id, author.id)
+    verdict = judge(text, earlier, minor=room.minors)
+    if any(hit.kind == "link" for hit in verdict.hits) and (hosts := link_hosts(room.unit_id)):
+        verdict = judge(text, earlier, minor=room.minors, allowed=hosts)
+    return verdict
+
+
+def _reason(verdict: Verdict, action: str) -> str:
+    """The reason of the first hit that asks for this."""
+    return next(hit.reason for hit in verdict.hits if action_for(hit, False) == action or action == "warn")
+
+
+def count_masks(room: Room, author: User) -> None:
+    """Several masked messages within a day: those on duty hear of it, and then the sender only reads for a day."""
+    times = masks_of(author.id, clock.now() - DAY)
+    if times >= STOP_AFTER:
+        _stop(author)
+    if times >= TELL_AFTER:
+        announce(MasksPiledUp(room.id, author.id, times))
+
+
+def _stop(author: User) -> None:
+    until = clock.now() + DAY
+    for seat in open_seats(author.id):
+        seat.muted_until = max(until, seat.muted_until or until)
+        seat.mute_reason = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều lần."
+        audit.record(None, "mute", f"room:{seat.room_id}", seat.mute_reason, user=author.id, minutes=24 * 60)
+        announce(MemberMuted(seat.room_id, author.id, author.id, seat.muted_until))

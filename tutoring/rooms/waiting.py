@@ -1,0 +1,140 @@
+"""What waits for a watcher, held messages and appeals; and what the write path has to know of a sender."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.rooms.models import Appeal, Message, Room, Seat
+from tutoring.rooms.queries import watched_by
+
+WINDOW = timedelta(seconds=60)
+PIECES = 4
+NEW_UNTIL = 3  # sessions; who has fewer behind them is new
+MOST = 50
+BEFORE = 5  # messages shown before one that waits
+
+
+def lately_by(room_id: int, author_id: int) -> list[str]:
+    """This author's last texts here within a minute, oldest first: a number may be spread over them."""
+    query = (
+        sa.select(Message.text)
+        .where(Message.room_id == room_id, Message.author_id == author_id, Message.at > clock.now() - WINDOW)
+        .order_by(Message.seq.desc())
+        .limit(PIECES)
+    )
+    return list(db.session.scalars(query))[::-1]
+
+
+def masks_of(author_id: int, since: datetime) -> int:
+    """How many of somebody's messages were masked since then, in all rooms."""
+    query = sa.select(sa.func.count()).where(
+        Message.author_id == author_id, Message.status == "masked", Message.at > since
+    )
+    return db.session.scalar(query) or 0
+
+
+def open_seats(user_id: int) -> list[Seat]:
+    """Where somebody sits now."""
+    query = (
+        sa.select(Seat)
+        .join(Room, Room.id == Seat.room_id)
+        .where(Seat.user_id == user_id, Seat.removed_at.is_(None), Room.closed_at.is_(None))
+        .order_by(Seat.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def is_new(user_id: int) -> bool:
+    """Whether somebody has fewer than three sessions behind them."""
+    past = (
+        sa.select(Seat.id)
+        .join(Room, Room.id == Seat.room_id)
+        .where(Seat.user_id == user_id, Seat.joined_at.is_not(None), Room.closed_at.is_not(None))
+        .limit(NEW_UNTIL)
+    )
+    return len(db.session.scalars(past).all()) < NEW_UNTIL
+
+
+# ---- the desk --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One message that waits for a watcher's yes or no, with what was said before it."""
+
+    message: Message
+    room: Room
+    before: list[Message]
+    appeal: Appeal | None
+
+
+def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
+    """Rooms that this person may look into and takes no part in."""
+    part = sa.select(Seat.room_id).where(
+        Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
+    )
+    return sa.and_(watched_by(watcher), Room.id.not_in(part))
+
+
+def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
+    query = (
+        sa.select(Message, Room, Appeal)
+        .join(Room, Room.id == Message.room_id)
+        .outerjoin(Appeal, Appeal.message_id == Message.id)
+        .options(joinedload(Message.author), joinedload(Room.unit))
+        .where(_judged_by(watcher), Message.author_id != watcher.id, *which)
+        .order_by(Message.at, Message.id)
+        .limit(MOST)
+    )
+    found = db.session.execute(query).all()
+    before = _before([row[0] for row in found])
+    return [Waiting(row[0], row[1], before.get(row[0].id, []), row[2]) for row in found]
+
+
+def _before(messages: list[Message]) -> dict[int, list[Message]]:
+    """The few messages before each of these, in one query."""
+    if not messages:
+        return {}
+    near = [
+        sa.and_(Message.room_id == one.room_id, Message.seq < one.seq, Message.seq >= one.seq - BEFORE)
+        for one in messages
+    ]
+    query = sa.select(Message).options(joinedload(Message.author)).where(sa.or_(*near)).order_by(Message.seq)
+    all_found = list(db.session.scalars(query))
+    return {
+        one.id: [m for m in all_found if m.room_id == one.room_id and one.seq - BEFORE <= m.seq < one.seq]
+        for one in messages
+    }
+
+
+def held_for(watcher: User) -> list[Waiting]:
+    """Messages that wait for this watcher, longest first."""
+    return _rows(watcher, Message.status == "held")
+
+
+def appeals_for(watcher: User) -> list[Waiting]:
+    """Appeals that this watcher may decide, longest first: not on what they did themselves."""
+    return _rows(watcher, Appeal.message_id.is_not(None), Appeal.decided_at.is_(None))
+
+
+def waiting_count(watcher: User) -> int:
+    """How much waits at this watcher's desk."""
+    waits = sa.or_(Message.status == "held", sa.and_(Appeal.message_id.is_not(None), Appeal.decided_at.is_(None)))
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Message)
+        .join(Room, Room.id == Message.room_id)
+        .outerjoin(Appeal, Appeal.message_id == Message.id)
+        .where(_judged_by(watcher), Message.author_id != watcher.id, waits)
+    )
+    return db.session.scalar(query) or 0
+
+
+def appeal_of(message_id: int) -> Appeal | None:
+    """The author's appeal on a message."""
+    return db.session.get(Appeal, message_id)

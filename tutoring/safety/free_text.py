@@ -1,0 +1,34 @@
+"""Free text outside rooms that another person can read: a request, feedback, a reason, a name.
+
+Such a text can be mended at once by whoever types it, so nothing is masked behind their back: what should not be told
+is named beside the field, and what was typed stays there.
+"""
+
+from collections.abc import Sequence
+
+from tutoring.kernel.errors import Invalid
+from tutoring.kernel.text import N_
+from tutoring.safety.found import ACTIONS
+from tutoring.safety.judge import action_for, judge
+
+_FAULT = N_("Chưa kiểm tra được phần này. Hãy viết ngắn và đơn giản hơn rồi gửi lại.")
+
+
+def without_private(text: str, *, minor: bool, field: str, allowed: Sequence[str] = ()) -> str:
+    """The text, when it tells nothing that should not be told; raises Invalid with the reason otherwise.
+
+    `minor` when a minor writes, reads it, or is spoken of. What only asks for a warning in a talk passes here.
+    """
+    verdict = judge(text, minor=minor, allowed=allowed)
+    if verdict.fault:
+        raise Invalid(_FAULT, field=field, code="private")
+    strict = [hit for hit in verdict.hits if ACTIONS.index(action_for(hit, minor)) > ACTIONS.index("warn")]
+    if strict:
+        raise Invalid(strict[0].reason, field=field, code="private")
+    return text
+
+
+def may_be_logged(text: str) -> bool:
+    """Whether a text that nobody is to read by name (a search) tells nothing private, as far as can be told."""
+    verdict = judge(text, minor=True)
+    return not verdict.fault and not verdict.hits
