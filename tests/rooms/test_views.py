@@ -91,13 +91,15 @@ def test_a_body_that_is_no_object_is_invalid(as_: As, room: int) -> None:
         assert (response.status_code, response.get_json()["error"]) == (422, "invalid")
 
 
-def test_a_flood_is_told_when_to_go_on(as_: As, room: int) -> None:
-    limits.clear()
+def test_a_flood_is_told_when_to_go_on(app: Flask, as_: As, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody new sooner than somebody with three sessions behind them."""
     minh = as_("minh")
-    answers = [send(minh, room, f"tin {n}") for n in range(18)]
-    assert [status for status, _ in answers[:16]] == [200] * 16
-    assert answers[17][0] == 429 and answers[17][1]["error"] == "too_many"
-    assert isinstance(answers[17][1]["retry_after"], int)
+    for new, most in ((True, 4), (False, 8)):
+        limits.clear()
+        monkeypatch.setattr("tutoring.rooms.commands.messages.is_new", lambda _id, new=new: new)
+        answers = [send(minh, room, f"tin {n}") for n in range(most + 1)]
+        assert [status for status, _ in answers] == [200] * most + [429]
+        assert answers[-1][1]["error"] == "too_many" and isinstance(answers[-1][1]["retry_after"], int)
 
 
 def test_nobody_signed_in_gets_nothing(client: FlaskClient, room: int) -> None:
@@ -252,6 +254,7 @@ def test_my_rooms_are_listed_with_what_is_new_or_say_that_there_are_none(
     assert "Chưa có phòng học nào" in as_("bay").get("/rooms").text
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_older_messages_have_their_own_page(app: Flask, as_: As, room: int, world: World) -> None:
     with app.app_context():
         for n in range(130):
@@ -280,6 +283,7 @@ def test_the_pages_speak_english_too(as_: As, room: int) -> None:
         assert minh.get(path).status_code == 200
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_the_number_of_queries_of_a_page_does_not_grow_with_messages(
     app: Flask, world: World, queries: list[str]
 ) -> None:

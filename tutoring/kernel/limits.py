@@ -22,6 +22,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "search": ("40 per minute",),
     "search_address": ("400 per minute",),  # a whole class may share one address
     "useful_address": ("120 per minute", "1200 per hour"),  # a whole class may share one address
+    "knock": ("120 per minute",),  # tries to post, also of what is stored already
     "post": ("8 per 10 seconds", "300 per hour"),
     # Somebody new writes more slowly: enough for a talk, too little for a flood.
     "post_new": ("4 per 10 seconds", "25 per minute", "200 per hour"),

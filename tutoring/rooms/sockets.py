@@ -55,7 +55,7 @@ def _after(caller: live.Caller, room_id: int, after: int) -> Data:
     return payloads.messages(caller.user, known, room, queries.messages_after(room_id, after))
 
 
-@live.verb("post", rule="post")
+@live.verb("post", rule="knock")
 def post(caller: live.Caller, data: Data) -> Data:
     confirm = data.get("confirm") is True
     message = commands.post_message(caller.user, _room(data), data.get("client_id", ""), data.get("text", ""), confirm)

@@ -84,7 +84,7 @@ def post(room_id: int) -> Page:
         raise Invalid
     confirm = sent.get("confirm") in (True, "true", "1")
     try:
-        limits.hit("post", person.id)
+        limits.hit("knock", person.id)
         message = commands.post_message(person, room_id, sent.get("client_id", ""), sent.get("text", ""), confirm)
     except Missing:
         raise
