@@ -194,6 +194,16 @@ class Asker:
     def reads_or_watches(self) -> bool:
         return self.reads() or of_rooms.may_enter_as_observer(self.room)
 
+    @property
+    def own_message(self) -> bool:
+        return self.user.id == self.things.people["minh"]  # who wrote the one that the walk asks for
+
+    def sees_message(self) -> bool:
+        return of_rooms.may_appeal(self.room, self.own_message) or self.judges()
+
+    def judges(self) -> bool:
+        return of_rooms.may_judge_held(self.room, self.own_message)
+
     # facts of help
     @property
     def asked(self) -> HelpRequest:
@@ -254,8 +264,11 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "rooms.enter": Asker.reads_or_watches,
     **dict.fromkeys(("rooms.messages", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave", "rooms.end",
                      "rooms.witness"), Asker.reads),
-    **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "release", "refuse",
-                                                "hide")], lambda who: of_rooms.may_keep_order(who.room)),
+    **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "hide")],
+                    lambda who: of_rooms.may_keep_order(who.room)),
+    **dict.fromkeys(("rooms.release", "rooms.refuse", "rooms.original", "rooms.decide_appeal"), Asker.judges),
+    "rooms.message": Asker.sees_message,
+    "rooms.appeal": lambda who: of_rooms.may_appeal(who.room, who.own_message),
     "pairing.request": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
     "pairing.answer": lambda who: of_pairing.may_answer(who.is_learner(), False),
     "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
@@ -298,7 +311,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, int]:
 
 
 def address(rule: str, ids: dict[str, int]) -> str:
-    words = {"to": "paused", "purpose": "pairing"}
+    words = {"to": "paused", "purpose": "pairing", "seq": "1"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 
 

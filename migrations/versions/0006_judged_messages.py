@@ -26,6 +26,7 @@ def upgrade() -> None:
         "ALTER TABLE message ADD COLUMN decided_by_id INTEGER "
         'CONSTRAINT fk_message_decided_by_id REFERENCES "user" (id)'
     )
+    op.execute("CREATE INDEX ix_message_held ON message (room_id) WHERE status = 'held'")
     op.execute("ALTER TABLE room ADD COLUMN trusted BOOLEAN DEFAULT FALSE NOT NULL")
     op.execute("ALTER TABLE unit ADD COLUMN link_hosts TEXT DEFAULT '' NOT NULL")
     op.create_table(
@@ -61,6 +62,7 @@ def downgrade() -> None:
     op.drop_table("message_original")
     op.execute("ALTER TABLE unit DROP COLUMN link_hosts")
     op.execute("ALTER TABLE room DROP COLUMN trusted")
+    op.drop_index("ix_message_held", "message")
     op.execute("ALTER TABLE message DROP COLUMN found")
     op.execute("ALTER TABLE message DROP COLUMN held_for")
     with op.batch_alter_table("message") as batch:  # SQLite drops no column that a key stands on

@@ -90,7 +90,16 @@ function draw(message) {
   }
   who.append(time(message.at));
   made.append(who, make("p", "text", text ?? (status === "held" ? words.held : words.gone)));
-  if (status === "held" && text !== undefined) made.append(make("p", "state", own ? words.heldMine : words.heldSeen));
+  const judges = document.getElementById("acts-held");
+  if (text !== undefined && (status === "held" || (status === "masked" && own))) {
+    const state = make("p", "state", status === "masked" ? words.maskedMine : own ? words.heldMine : words.heldSeen);
+    if (own || judges) {
+      const link = make("a", "", own ? words.why : words.look);
+      link.href = `/rooms/${room}/messages/${seq}`;
+      state.append(" ", link);
+    }
+    made.append(state);
+  }
   const acts = document.getElementById(status === "held" ? "acts-held" : "acts-sent");
   if (acts && text !== undefined && !own) {
     const form = acts.content.cloneNode(true);
@@ -275,6 +284,7 @@ async function flush() {
 // What an answer to `post` means; returns how many ms to wait before the next try.
 function answered(one, answer) {
   if (answer.ok) {
+    if (answer.say) tell(answer.say);
     if (outbox.includes(one)) {
       // The push comes on the same line; if it does not, the number tells that something is missing.
       setTimeout(() => { if (answer.seq > last) catchUp(); else settle(one.client_id); }, GAP);

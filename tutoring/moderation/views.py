@@ -5,6 +5,7 @@ from flask_babel import get_locale
 
 from tutoring.lessons import queries as lessons
 from tutoring.moderation import queries
+from tutoring.rooms import waiting
 from tutoring.web.signin import me
 
 blueprint = Blueprint("moderation", __name__)
@@ -18,4 +19,12 @@ def board() -> str:
         rows=queries.live_rooms(person),
         duty=queries.duty_now(person),
         skills=dict(lessons.topics(str(get_locale()))),
+    )
+
+
+@blueprint.get("/desk")
+def desk() -> str:
+    person = me()
+    return render_template(
+        "moderation/desk.html", held=waiting.held_for(person), appeals=waiting.appeals_for(person), most=waiting.MOST
     )

@@ -2,4 +2,4 @@
 
 from tutoring.policy.access import STAFF, Access
 
-ROUTES: dict[str, Access] = {"moderation.board": STAFF}
+ROUTES: dict[str, Access] = {"moderation.board": STAFF, "moderation.desk": STAFF}

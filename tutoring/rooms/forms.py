@@ -36,3 +36,13 @@ class EndForm(Form):
         description=_l("Ví dụ: phần nào giúp được nhiều nhất, lần sau muốn làm gì. Thầy cô cũng đọc được."),
         validators=[Length(max=500, message=_l("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
+
+
+class AppealForm(Form):
+    """Why a second person should look at one's message again."""
+
+    words = TextAreaField(
+        _l("Vì sao tin này nên được hiện?"),
+        description=_l("Không bắt buộc. Đừng viết lại số điện thoại hay địa chỉ ở đây."),
+        render_kw={"rows": 3},
+    )

@@ -81,9 +81,11 @@ class Message(Model):
         one_of("kind", "text", "system"),
         one_of("status", "sent", "masked", "held", "hidden"),
         one_of("held_for", *HELD_FOR),
+        sa.Index("ix_message_held", "room_id", sqlite_where=sa.text("status = 'held'"),
+                 postgresql_where=sa.text("status = 'held'")),
         sa.CheckConstraint("(kind = 'text') = (author_id IS NOT NULL)", name="author"),
         sa.CheckConstraint("(author_id IS NULL) = (client_id IS NULL)", name="client_id"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import gettext
+
 from tutoring.accounts.models import User
 from tutoring.kernel.paging import Page
 from tutoring.policy.rooms import Facts, may_read_held_message
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.queries import shown_name
+from tutoring.safety.judge import WORDS
 
 Shape = dict[str, Any]
 
@@ -49,8 +52,29 @@ def messages(viewer: User, known: Facts, room: Room, page: Page[Message]) -> Sha
 
 
 def receipt(message: Message) -> Shape:
-    """The answer to `post`: the message is safe under this number."""
-    return {"seq": message.seq, "status": message.status}
+    """The answer to `post`: the message is safe under this number. What was masked or waits says why."""
+    answer: Shape = {"seq": message.seq, "status": message.status}
+    if message.status != "sent":
+        answer["say"] = why_words(message)
+    return answer
+
+
+def why_words(message: Message) -> str:
+    """One sentence for the author: what was found in the message, or why else it waits."""
+    kinds = list(dict.fromkeys(str(kind) for kind, _start, _end in message.found))
+    if message.status == "masked":
+        return str(gettext("Đã che %(what)s để giữ an toàn cho bạn.", what=and_list(kinds)))
+    if kinds and message.held_for == "found":
+        return str(gettext("Tin có %(what)s nên chờ thầy cô xem trước.", what=and_list(kinds)))
+    return str(gettext("Tin đang chờ thầy cô xem trước khi gửi."))
+
+
+def and_list(kinds: list[str]) -> str:
+    """Kinds of finds in words: "số điện thoại và địa chỉ nhà"."""
+    said = [str(gettext(WORDS[kind])) for kind in kinds]
+    if len(said) < 2:
+        return "".join(said)
+    return str(gettext("%(some)s và %(last)s", some=", ".join(said[:-1]), last=said[-1]))
 
 
 def people(seats: list[Seat]) -> list[Shape]:

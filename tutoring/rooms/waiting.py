@@ -72,6 +72,11 @@ class Waiting:
     before: list[Message]
     appeal: Appeal | None
 
+    @property
+    def kinds(self) -> list[str]:
+        """What was found in it, each kind once."""
+        return list(dict.fromkeys(str(kind) for kind, _start, _end in self.message.found))
+
 
 def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
     """Rooms that this person may look into and takes no part in."""
@@ -120,19 +125,6 @@ def held_for(watcher: User) -> list[Waiting]:
 def appeals_for(watcher: User) -> list[Waiting]:
     """Appeals that this watcher may decide, longest first: not on what they did themselves."""
     return _rows(watcher, Appeal.message_id.is_not(None), Appeal.decided_at.is_(None))
-
-
-def waiting_count(watcher: User) -> int:
-    """How much waits at this watcher's desk."""
-    waits = sa.or_(Message.status == "held", sa.and_(Appeal.message_id.is_not(None), Appeal.decided_at.is_(None)))
-    query = (
-        sa.select(sa.func.count())
-        .select_from(Message)
-        .join(Room, Room.id == Message.room_id)
-        .outerjoin(Appeal, Appeal.message_id == Message.id)
-        .where(_judged_by(watcher), Message.author_id != watcher.id, waits)
-    )
-    return db.session.scalar(query) or 0
 
 
 def appeal_of(message_id: int) -> Appeal | None:

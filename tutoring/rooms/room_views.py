@@ -1,0 +1,157 @@
+"""Pages of a room: everything that a socket can do works here too, without JavaScript."""
+
+import uuid
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
+from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
+from tutoring.rooms import attendance, commands, payloads, queries
+from tutoring.rooms.forms import EndForm, MessageForm
+from tutoring.rooms.models import Room
+from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, room_title, summary
+from tutoring.rooms.routes import Page, back, blueprint, done, form_number
+from tutoring.web.errors import wants_json
+from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
+from tutoring.web.signin import me
+
+
+@blueprint.get("/rooms")
+def index() -> str:
+    return render_template(
+        "rooms/index.html", rows=my_rooms(me(), str(get_locale())), lost=queries.removed_lately(me())
+    )
+
+
+@blueprint.get("/rooms/<int:room_id>")
+def show(room_id: int) -> Page:
+    room = queries.room(room_id)
+    known = queries.facts(room, me())
+    if not may_read_room(known):
+        if not may_enter_as_observer(known):
+            raise Missing
+        names = [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
+        return render_template("rooms/door.html", room=room, names=names)
+    _note_visit(room)
+    mine = queries.seat(room_id, me().id)
+    if mine is not None and mine.seen_seq < room.last_seq:
+        commands.mark_seen(me(), room_id, room.last_seq)
+    return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4())))
+
+
+def _note_visit(room: Room) -> None:
+    if room.closed_at is None and attendance.needs_visit(room.id, me().id):
+        commands.visit(me(), room.id)
+
+
+def _page(room: Room, known: Facts, form: MessageForm, **more: Any) -> str:
+    before = request.args.get("before", type=whole)
+    page = room_page(me(), room, known, str(get_locale()), before)
+    return render_template("rooms/show.html", page=page, form=form, **more)
+
+
+@blueprint.get("/rooms/<int:room_id>/messages")
+def messages(room_id: int) -> Response:
+    if not wants_json():
+        return back(room_id)
+    limits.hit("catch_up", me().id)
+    after = request.args.get("after", "0")
+    if not (after.isascii() and after.isdecimal() and len(after) < 10):
+        raise Invalid(field="after")
+    room, known = queries.readable(me(), room_id)
+    _note_visit(room)
+    found = queries.messages_after(room_id, int(after))
+    return jsonify(ok=True, **payloads.messages(me(), known, room, found))
+
+
+@blueprint.post("/rooms/<int:room_id>/messages")
+def post(room_id: int) -> Page:
+    person = me()
+    sent: Any = request.get_json(silent=True) if request.is_json else request.form
+    if not isinstance(sent, dict):
+        raise Invalid
+    confirm = sent.get("confirm") in (True, "true", "1")
+    try:
+        limits.hit("knock", person.id)
+        message = commands.post_message(person, room_id, sent.get("client_id", ""), sent.get("text", ""), confirm)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        form = MessageForm()
+        form.refuse(refusal)
+        room, known = queries.readable(person, room_id)
+        asked = refusal.code == "confirm"
+        return _page(room, known, form, refused=said(refusal), confirm=asked), refusal.status
+    if wants_json():
+        return jsonify(ok=True, **payloads.receipt(message))
+    if message.status != "sent":
+        flash(payloads.why_words(message), "warn")
+    return back(room_id, "newest")
+
+
+@blueprint.get("/rooms/<int:room_id>/lesson")
+def lesson(room_id: int) -> Page:
+    room, known = queries.readable(me(), room_id)
+    pane = lesson_pane(me(), room, known, str(get_locale()))
+    return render_template("rooms/lesson.html", room=room, pane=pane)
+
+
+# ---- taking part -----------------------------------------------------------------------------------------
+
+
+@blueprint.post("/rooms/<int:room_id>/follow")
+def follow(room_id: int) -> Response:
+    limits.hit("follow", me().id)
+    commands.follow(me(), room_id, form_number("step"))
+    return done(room_id, "lesson")
+
+
+@blueprint.route("/rooms/<int:room_id>/witness", methods=["GET", "POST"])
+def witness(room_id: int) -> Page:
+    room, known = queries.readable(me(), room_id)
+    refused, status = "", 200
+    if request.method == "POST":
+        limits.hit("act", me().id)
+        try:
+            commands.witness(me(), room_id, request.form.get("user", 0, type=whole))
+            flash(gettext("Đã ghi nhận. Mọi người trong phòng thấy dòng này."), "ok")
+            return back(room_id)
+        except Invalid as refusal:
+            refused, status = said(refusal), 422
+    elif not queries.may_confirm(room, known, me()):
+        raise NotAllowed
+    title = room_title(room, str(get_locale()))
+    page = render_template(
+        "rooms/witness.html", room=room, title=title, learners=queries.learners(room_id), refused=refused
+    )
+    return page, status
+
+
+@blueprint.post("/rooms/<int:room_id>/leave")
+def leave(room_id: int) -> Response:
+    commands.leave(me(), room_id)
+    return jsonify(ok=True) if wants_json() else redirect(url_for("rooms.index"))
+
+
+@blueprint.route("/rooms/<int:room_id>/end", methods=["GET", "POST"])
+def end(room_id: int) -> Page:
+    room, known = queries.readable(me(), room_id)
+    form, status = EndForm(), 200
+    if form.is_submitted():
+        try:
+            if form.validate():
+                commands.end_session(me(), room_id, form.solved.data, form.thanks.data, form.words.data or "")
+                flash(gettext("Đã ghi lại. Cảm ơn bạn."), "ok")
+                return redirect(url_for("rooms.end", room_id=room_id))
+            status = 422
+        except Invalid as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    return render_template("rooms/end.html", form=form, page=summary(me(), room, known, str(get_locale()))), status

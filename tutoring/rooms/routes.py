@@ -1,0 +1,59 @@
+"""The blueprint of rooms, and what its pages share; the pages stand in the modules named *_views."""
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.rooms.words import found_why, held_why
+from tutoring.web.errors import wants_json
+from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
+from tutoring.web.pages import own_path
+from tutoring.web.signin import me
+
+blueprint = Blueprint("rooms", __name__)
+blueprint.add_app_template_global(found_why, "found_why")
+blueprint.add_app_template_global(held_why, "held_why")
+
+Page = str | Response | tuple[str, int]
+
+
+def back(room_id: int, anchor: str = "") -> Response:
+    """To the room's page, or to where the form stood (the desk)."""
+    room = url_for("rooms.show", room_id=room_id, _anchor=anchor or None)
+    return redirect(own_path(request.form.get("back"), room))
+
+
+def done(room_id: int, anchor: str = "") -> Response:
+    """The answer to an act that went through."""
+    return jsonify(ok=True) if wants_json() else back(room_id, anchor)
+
+
+def form_number(name: str) -> int:
+    """A number of the form; refuses anything else."""
+    value = request.form.get(name, type=whole)
+    if value is None:
+        raise Invalid(field=name)
+    return value
+
+
+def act(room_id: int, command: Any, *values: Any) -> Response:
+    """Do one act of a watcher; what is wrong is said on the page it came from."""
+    limits.hit("act", me().id)
+    try:
+        command(me(), room_id, *values)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        flash(said(refusal), "bad")
+    return done(room_id)
+
+
+def reason() -> str:
+    """Why, as the form says it."""
+    return request.form.get("reason", "")

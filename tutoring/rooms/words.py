@@ -1,0 +1,34 @@
+"""Words for what was found in a message, and for why it waits: said to its author and to watchers."""
+
+from flask_babel import gettext
+
+from tutoring.kernel.text import N_
+
+_FOUND = {
+    "phone": N_("Có số điện thoại. Ở đây không trao đổi số riêng; cứ nhắn ngay trong phòng."),
+    "email": N_("Có địa chỉ thư điện tử. Ở đây không trao đổi liên lạc riêng; cứ nhắn ngay trong phòng."),
+    "link": N_("Có đường dẫn lạ. Chỉ gửi được đường dẫn của trang Nhà nước, trường học và vài trang tin cậy."),
+    "idno": N_("Có số căn cước. Số này không bao giờ cần gửi cho ai ở đây, nên đã bỏ hẳn."),
+    "bank": N_("Có số tài khoản hoặc số thẻ. Ở đây không ai phải trả tiền, nên số đã bỏ hẳn."),
+    "otp": N_("Có mã xác nhận, hoặc lời hỏi mã. Mã này không đọc cho bất kỳ ai, kể cả thầy cô."),
+    "secret": N_("Có mật khẩu, hoặc lời hỏi mật khẩu. Mật khẩu không đọc cho bất kỳ ai."),
+    "handle": N_("Có lời rủ sang ứng dụng khác hoặc tên tài khoản riêng. Buổi học chỉ diễn ra ở đây."),
+    "address": N_("Có địa chỉ nhà. Không cần cho ai biết nhà mình ở đâu."),
+    "school": N_("Có tên trường hoặc lớp. Không cần cho người mới quen biết em học ở đâu."),
+}
+_HELD = {
+    "everything": N_("Thầy cô đang xem từng tin trong phòng này trước khi gửi."),
+    "picture": N_("Ảnh trong phòng có học sinh được thầy cô xem trước."),
+    "risk": N_("Cuộc trò chuyện có vài dấu hiệu cần thầy cô xem trước tin này."),
+    "fault": N_("Máy chưa kiểm tra được tin này nên thầy cô xem trước. Các chữ số tạm được che."),
+}
+
+
+def found_why(kind: str) -> str:
+    """What is the matter with this kind of find, and what to do instead."""
+    return str(gettext(_FOUND[kind])) if kind in _FOUND else ""
+
+
+def held_why(held_for: str) -> str:
+    """Why a message waits that nothing was found in."""
+    return str(gettext(_HELD[held_for])) if held_for in _HELD else ""
