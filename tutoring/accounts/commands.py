@@ -10,6 +10,7 @@ from tutoring.kernel import limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Invalid, NotAllowed
 from tutoring.kernel.text import N_, called_name, fold, nfc
+from tutoring.safety.free_text import without_private
 
 __all__ = [
     "agree",
@@ -68,6 +69,8 @@ def update_profile(user: User, full_name: str, called: str, address_form: str) -
         raise Invalid(N_("Hãy ghi họ tên, từ 1 đến 10 từ."), field="full_name")
     if address_form not in ADDRESS_FORMS:
         raise Invalid(N_("Hãy chọn một cách xưng hô."), field="address_form")
+    without_private(full_name, minor=user.is_minor, field="full_name")
+    without_private(called, minor=user.is_minor, field="called")
     user.full_name, user.called_name, user.address_form = full_name, called or called_name(full_name), address_form
 
 

@@ -12,6 +12,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_, called_name, fold, nfc, phone, username_of
+from tutoring.safety.free_text import without_private
 
 _TAKEN = N_("Tên đăng nhập này đã có người dùng. Hãy thêm số hoặc chọn tên khác.")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -79,6 +80,8 @@ def create_user(
     full_name = " ".join(nfc(full_name).split())
     if not full_name or len(full_name.split()) > 10 or len(full_name) > 80:
         raise Invalid(N_("Hãy ghi họ tên, từ 1 đến 10 từ."), field="full_name")
+    without_private(full_name, minor=kind != "adult", field="full_name")
+    without_private(nfc(called), minor=kind != "adult", field="called")
     handles = _handle(handle.strip())
     if kind != "child":
         passwords.check_rules(password, full_name, handle, called, str(birth_year or ""))

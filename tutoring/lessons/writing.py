@@ -28,9 +28,11 @@ from tutoring.lessons.loading import shown_block
 from tutoring.lessons.models import Proposal
 from tutoring.lessons.queries import editing
 from tutoring.lessons.texts import StepText
+from tutoring.safety.free_text import tells_of_somebody, without_private
 
 LONGEST_NOTE = 500  # characters
 GONE = "bước này không còn trong bài; hãy chép phần cần giữ rồi rút đề nghị"
+PRIVATE = "có số điện thoại, e-mail, số căn cước hoặc số tài khoản của ai đó; bài học chỉ dùng số toàn 0"
 REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; tên người duyệt được ghi khi đăng"
 
 
@@ -109,7 +111,9 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         whole = above(whole, max(version(stands), _loaded_version(row.lesson_slug)))
     draft = check_text(folder, row.lesson_slug, whole, editing.places(), clock.today())
     typed = row.text.strip("\n").split("\n") if row.step_id else row.text.split("\n")
-    spots, lesson = list(_spots(draft.faults, typed, first, last)), draft.lesson
+    spots, lesson = [*_spots(draft.faults, typed, first, last), *_private(before or "", typed)], draft.lesson
+    if any(spot.say == PRIVATE for spot in spots):
+        lesson = None
     if row.step_id is None and lesson is not None and not takes_review(row.text):
         line = next((n for n, words in enumerate(typed, 1) if "review" in words), 1)
         spots, lesson = [Spot(line, REVIEW, typed[line - 1].strip())], None
@@ -140,7 +144,7 @@ def refuse_unready(judged: Judged) -> Lesson:
 
 def short_note(typed: str) -> str:
     """What the two people tell each other, as it is kept."""
-    return nfc(typed)[:LONGEST_NOTE]
+    return without_private(nfc(typed)[:LONGEST_NOTE], minor=False, field="note")
 
 
 def _loaded_version(slug: str) -> int:
@@ -156,6 +160,14 @@ def _spots(faults: Iterable[Fault], typed: list[str], first: int, last: int | No
             yield Spot(line, fault.say, typed[line - 1].strip() if line <= len(typed) else "")
         else:
             yield Spot(None, f"{fault.file.rsplit('/', 1)[-1]}:{fault.line}: {fault.say}")
+
+
+def _private(before: str, typed: list[str]) -> Iterator[Spot]:
+    """Numbers of people that a lesson must not carry, in lines that were not there before."""
+    stood = set(before.split("\n"))
+    for number, line in enumerate(typed, 1):
+        if line not in stood and tells_of_somebody(line):
+            yield Spot(number, PRIVATE, line.strip())
 
 
 def _steps(draft: Draft, step_id: str | None) -> list[Step]:

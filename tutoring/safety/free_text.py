@@ -32,3 +32,12 @@ def may_be_logged(text: str) -> bool:
     """Whether a text that nobody is to read by name (a search) tells nothing private, as far as can be told."""
     verdict = judge(text, minor=True)
     return not verdict.fault and not verdict.hits
+
+
+SOMEBODYS = frozenset({"phone", "email", "idno", "bank"})
+
+
+def tells_of_somebody(text: str) -> bool:
+    """Whether a text that speaks *about* codes and tricks, as lessons do, tells a number or address of a person."""
+    verdict = judge(text, minor=False)
+    return verdict.fault or any(hit.kind in SOMEBODYS and hit.value for hit in verdict.hits)

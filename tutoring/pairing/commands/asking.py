@@ -19,6 +19,7 @@ from tutoring.pairing.models import OPEN, HelpRequest, RequestStep
 from tutoring.pairing.queries import open_request_of
 from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms import commands as rooms
+from tutoring.safety.free_text import without_private
 
 LONGEST_WORDS = 500
 
@@ -51,6 +52,7 @@ def ask_for_help(
     words = nfc(words)
     if len(words) > LONGEST_WORDS:
         raise Invalid(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+    without_private(words, minor=learner.is_minor, field="words")
     unit = home_unit(learner.id)
     if unit is None:
         raise NotAllowed(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
@@ -83,7 +85,8 @@ def cancel(user: User, request_id: int, reason: str = "") -> None:
         raise Conflict(N_("Yêu cầu này đã kết thúc hoặc đang trong buổi học."))
     helper_id = asked.helper_id
     asked.outcome, asked.ended_at = "cancelled", clock.now()
-    step(asked, "cancelled", user.id, nfc(reason)[:200])
+    why = without_private(nfc(reason)[:200], minor=asked.minor, field="reason")
+    step(asked, "cancelled", user.id, why)
     announce(HelpEnded(asked.id, asked.learner_id, helper_id, "cancelled"))
 
 

@@ -16,6 +16,7 @@ from tutoring.rooms.commands.presence import end_attendance
 from tutoring.rooms.events import MemberMuted, MemberRemoved, MemberUnmuted, ObserverEntered
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import facts, locked_room, seat, shown_name, shown_time
+from tutoring.safety.free_text import without_private
 
 LONGEST_MUTE = 24 * 60  # minutes
 LONGEST_REASON = 200
@@ -28,7 +29,7 @@ def why(reason: str) -> str:
         raise Invalid(N_("Hãy ghi lý do ngắn gọn."), field="reason", code="empty")
     if len(reason) > LONGEST_REASON:
         raise Invalid(N_("Lý do dài quá 200 ký tự. Hãy viết ngắn hơn."), field="reason", code="too_long")
-    return reason
+    return without_private(reason, minor=True, field="reason")
 
 
 def acting(actor: User, room_id: int) -> Room:

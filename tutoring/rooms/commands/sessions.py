@@ -17,6 +17,7 @@ from tutoring.rooms.commands.closing import close, shut_room
 from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
 from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
 from tutoring.rooms.queries import facts, locked_room, on_duty, readable, seats, shown_name
+from tutoring.safety.free_text import without_private
 
 LOOK_EVERY = timedelta(minutes=1)
 LONGEST_WORDS = 500
@@ -124,6 +125,7 @@ def give_feedback(user: User, room_id: int, solved: str, thanks: bool = False, w
     words = nfc(words)
     if len(words) > LONGEST_WORDS:
         raise Invalid(N_("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
+    without_private(words, minor=room.minors, field="words")
     mine = db.session.get(Feedback, (room_id, user.id))
     if mine is None:
         mine = Feedback(room_id=room_id, user_id=user.id, solved=solved)
