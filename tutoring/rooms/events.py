@@ -134,3 +134,14 @@ class FeedbackGiven:
     user_id: int
     role: str
     solved: str
+
+
+@dataclass(frozen=True)
+class RiskRaised:
+    """What one person writes to another has come to a level, notice or case; the reasons are Vietnamese sentences."""
+
+    room_id: int
+    from_id: int
+    towards_id: int
+    level: str
+    reasons: tuple[str, ...]

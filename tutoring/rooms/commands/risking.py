@@ -1,0 +1,101 @@
+"""Risk over time as rooms note it: weighed before a message is stored, kept and raised once it has its number."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts import queries as accounts
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.events import announce
+from tutoring.policy.rooms import TAKING_PART
+from tutoring.rooms.events import RiskRaised
+from tutoring.rooms.models import RiskPoint, Room
+from tutoring.rooms.queries import seats
+from tutoring.rooms.risk_queries import histories, raised
+from tutoring.safety import risk
+from tutoring.safety.found import Hit
+
+_NIGHT = 3  # o'clock in Vietnam
+
+
+def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ()) -> risk.Weighing:
+    """What this text comes to, with what its author wrote before to those who take part; stores nothing.
+
+    Most texts hold no sign, and then nothing is asked of the database. Of several people the one toward whom it
+    weighs most decides. A teacher who sits in is not weighed, nor a guardian toward the own child.
+    """
+    adult = not author.is_minor
+    found = risk.signs(text, hour=clock.local(clock.now()).hour, minor=room.minors, adult=adult)
+    if room.minors:
+        found += risk.masked((hit.kind for hit in hits), adult=adult)
+    if not found:
+        return risk.Weighing()
+    others, with_own_child = _others(room, author)
+    past = histories(author.id, (other.id for other in others))
+    weighings = [
+        risk.weigh(past.get(other.id, []), risk.toward(found, minor=other.is_minor), clock.now()) for other in others
+    ]
+    heaviest = max(weighings, key=lambda one: (one.hold, one.total), default=risk.Weighing())
+    # The signs go along whole: toward another of those present others of them may count. A guardian whose own child
+    # is here may well be speaking to that child: a teacher hears of it, but it need not wait.
+    hold = heaviest.hold and not with_own_child
+    return risk.Weighing(tuple(found), heaviest.level, hold, heaviest.reasons, heaviest.total)
+
+
+def _others(room: Room, author: User) -> tuple[list[User], bool]:
+    """Whom the author's words are weighed toward, if the author takes part: all who do, but for the own child;
+    and whether that child is here."""
+    present = [one for one in seats(room.id) if one.role in TAKING_PART]
+    if all(one.user_id != author.id for one in present):
+        return [], False
+    others = [one.user for one in present if one.user_id != author.id]
+    own = {one.id for one in others if one.is_minor and accounts.is_guardian(author.id, one.id)}
+    return [one for one in others if one.id not in own], bool(own)
+
+
+def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> None:
+    """Keep the signs of a message that now has its number, and raise what they newly come to.
+
+    A level is raised once for each pair within thirty days.
+    """
+    if not weighing.signs:
+        return
+    others = {other.id: other for other in _others(room, author)[0]}
+    past, known = histories(author.id, others), raised(author.id, others)
+    for other in others.values():
+        new = risk.toward(weighing.signs, minor=other.is_minor)
+        if not new:
+            continue
+        for sign in new:
+            _keep(room, seq, author.id, other.id, sign.kind, sign.points)
+        stands = risk.weigh(past.get(other.id, []), new, clock.now())
+        reached = risk.LEVELS[1 : risk.LEVELS.index(stands.level) + 1]
+        if stands.level and (other.id, stands.level) not in known:
+            for level in reached:  # a case says all that a notice would have said
+                if (other.id, level) not in known:
+                    _keep(room, seq, author.id, other.id, level, 0)
+            announce(RiskRaised(room.id, author.id, other.id, stands.level, stands.reasons))
+    _forget_later()
+
+
+def _keep(room: Room, seq: int | None, from_id: int, towards_id: int, kind: str, points: int) -> None:
+    db.session.add(
+        RiskPoint(room_id=room.id, seq=seq, from_id=from_id, towards_id=towards_id, kind=kind, points=points)
+    )
+
+
+def _forget_later() -> None:
+    """Each day on which points are kept has its own night, a month on, in which they are forgotten."""
+    night = (clock.local(clock.now()) + risk.REMEMBERED + timedelta(days=1)).replace(
+        hour=_NIGHT, minute=0, second=0, microsecond=0
+    )
+    jobs.due("rooms.risk", f"rooms.risk:{night:%Y-%m-%d}", night)
+
+
+@jobs.job("rooms.risk")
+def _forget(_payload: dict[str, int]) -> None:
+    """Points older than thirty days count no more and are deleted."""
+    db.session.execute(sa.delete(RiskPoint).where(RiskPoint.at < clock.now() - risk.REMEMBERED))

@@ -1,0 +1,45 @@
+"""Reads of risk over time between two people: what was noted, and what it comes to now."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.rooms.models import RiskPoint
+from tutoring.safety import risk
+
+
+def _noted(from_id: int, towards_ids: Iterable[int]) -> sa.Select[Any]:
+    since = clock.now() - risk.REMEMBERED
+    return (
+        sa.select(RiskPoint)
+        .where(RiskPoint.from_id == from_id, RiskPoint.towards_id.in_(list(towards_ids)), RiskPoint.at > since)
+        .order_by(RiskPoint.at, RiskPoint.id)
+    )
+
+
+def histories(from_id: int, towards_ids: Iterable[int]) -> dict[int, list[risk.Point]]:
+    """The points of one person toward each of some others, oldest first."""
+    found: dict[int, list[risk.Point]] = {}
+    for row in db.session.scalars(_noted(from_id, towards_ids)):
+        if row.kind not in risk.LEVELS:
+            found.setdefault(row.towards_id, []).append(risk.Point(row.kind, row.points, row.at))
+    return found
+
+
+def raised(from_id: int, towards_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """Which levels were raised within thirty days: `(towards_id, level)`."""
+    rows = db.session.scalars(_noted(from_id, towards_ids).where(RiskPoint.kind.in_(risk.LEVELS)))
+    return {(row.towards_id, row.kind) for row in rows}
+
+
+def risk_of(from_id: int, towards_id: int) -> risk.Weighing:
+    """What one person's writing to another comes to now."""
+    return risk.weigh(histories(from_id, [towards_id]).get(towards_id, []), [], clock.now())
+
+
+def risk_reasons(from_id: int, towards_id: int) -> tuple[str, ...]:
+    """The same as sentences in plain Vietnamese; empty below a notice."""
+    return risk_of(from_id, towards_id).reasons

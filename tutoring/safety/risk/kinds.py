@@ -1,0 +1,26 @@
+"""The kinds of sign, what each is called, and which of them ask for something that must wait."""
+
+from tutoring.kernel.text import N_
+
+WORDS = {
+    "personal": N_("hỏi chuyện riêng tư"),
+    "flattery": N_("khen ngợi, tỏ tình cảm quá mức"),
+    "isolating": N_("tách em khỏi gia đình, bạn bè"),
+    "pressure": N_("ép, dỗ, thử lòng tin"),
+    "gift": N_("hứa cho quà, cho tiền"),
+    "secrecy": N_("dặn giấu người lớn"),
+    "elsewhere": N_("rủ sang nói chuyện ở nơi khác"),
+    "photo": N_("xin ảnh người, xin xem qua máy quay"),
+    "meeting": N_("rủ gặp riêng bên ngoài"),
+    "sexual": N_("nói chuyện thân thể, tình dục"),
+    "threat": N_("đe dọa"),
+    "scam": N_("dụ tiền, dụ giấy tờ"),
+    "masked": N_("đưa số, tài khoản hoặc địa chỉ để liên lạc riêng"),
+    "late": N_("nhắn lúc khuya"),
+}
+KINDS = tuple(WORDS)
+
+# Among adults, and from a child to an adult, only these count (DECISIONS: adults speak with whom they like).
+AMONG_ADULTS = frozenset({"scam", "threat"})
+# A text that asks for one of these can do the harm itself, so it waits once the whole is worth a notice.
+WAITING = frozenset({"secrecy", "elsewhere", "photo", "meeting", "sexual", "threat"})

@@ -1,0 +1,75 @@
+"""Signs in one text: which kinds of it occur, how much each counts, and what it is called."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tutoring.safety.risk.kinds import AMONG_ADULTS, WORDS
+from tutoring.safety.risk.phrases import HARMLESS, RULES, Rule
+from tutoring.safety.risk.plain import plain
+
+# Each rule under each of its words, so that a text meets only the rules that could fit it.
+_BY_WORD: dict[str, list[Rule]] = {}
+for _rule in RULES:
+    for _word in _rule.words:
+        _BY_WORD.setdefault(_word, []).append(_rule)
+
+# What is turned down or warned of ("không gửi ảnh nhé") is not asked for.
+_TURNED_DOWN = frozenset({"photo", "meeting", "elsewhere", "gift", "scam"})
+
+LATE_FROM, LATE_TO = 22, 5  # rooms close at half past nine unless a unit sets other hours
+_OF_A_GROWN_UP = 1.5  # what a grown-up says to a child weighs half as much again
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One kind of sign in a text. `reason` says in plain Vietnamese what of that kind there is."""
+
+    kind: str
+    points: int
+    reason: str
+
+
+def signs(text: str, *, hour: int, minor: bool, adult: bool = False) -> list[Sign]:
+    """The signs in a text, each kind once. `hour` is the hour in Vietnam; `minor` whether it is written to somebody
+    under 18, `adult` whether by somebody who is not. Among adults only scams and threats are signs."""
+    found = _kinds(plain(text))
+    made = [_sign(kind, points, adult and minor) for kind, points in found.items()]
+    if not minor:
+        return toward(made, minor=False)
+    if made and (hour >= LATE_FROM or hour < LATE_TO):
+        made.append(_sign("late", 1, adult))
+    return made
+
+
+def _sign(kind: str, points: int, adult: bool) -> Sign:
+    return Sign(kind, int(points * _OF_A_GROWN_UP + 0.5) if adult else points, WORDS[kind])
+
+
+def _kinds(words: str) -> dict[str, int]:
+    met = {id(rule): rule for word in set(words.split()) for rule in _BY_WORD.get(word, ())}
+    found: dict[str, int] = {}
+    for rule in met.values():
+        if rule.points > found.get(rule.kind, 0) and rule.fits(words):
+            found[rule.kind] = rule.points
+    return _harmless_left_out(words, found) if found else found
+
+
+def _harmless_left_out(words: str, found: dict[str, int]) -> dict[str, int]:
+    """Without what is advice on safety or belongs to a story; a threat stays one."""
+    if HARMLESS["advice"].search(words) or HARMLESS["story"].search(words):
+        return {kind: points for kind, points in found.items() if kind == "threat"}
+    if "secrecy" not in found and HARMLESS["turned_down"].search(words):
+        return {kind: points for kind, points in found.items() if kind not in _TURNED_DOWN}
+    return found
+
+
+def masked(kinds: Iterable[str], *, adult: bool = False) -> list[Sign]:
+    """The sign that what was to be masked gives: telephone, e-mail, link, handle, address; one for a text."""
+    worth = {"phone": 3, "handle": 3, "email": 2, "address": 2, "link": 1}
+    points = max((worth.get(kind, 0) for kind in kinds), default=0)
+    return [_sign("masked", points, adult)] if points else []
+
+
+def toward(found: Iterable[Sign], *, minor: bool) -> list[Sign]:
+    """Those of some signs that count toward a person of this age."""
+    return [replace(sign) for sign in found if minor or sign.kind in AMONG_ADULTS]
