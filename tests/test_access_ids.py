@@ -258,6 +258,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.nominate": lambda who: who.sees(lambda roles, _member, own: of_community.may_nominate(roles, own)),
     "community.nomination": Asker.sees,
     "community.reset_code": Asker.power,
+    "community.factor_reset": Asker.power,
     "community.suspend": Asker.power,
     "community.restore": Asker.power,
     "rooms.show": Asker.reads_or_watches,

@@ -6,6 +6,7 @@ from tutoring.accounts.models import ADDRESS_FORMS, User
 from tutoring.accounts.people import create_user, set_password
 from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.resets import ask_reset_mail, create_reset_code, use_reset_code
+from tutoring.accounts.sessions import SUSPENDED
 from tutoring.kernel import limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Invalid, NotAllowed
@@ -55,7 +56,7 @@ def authenticate(typed: str, password: str, address: str) -> User:
         limits.forget("sign_in_account", account)
     user = matching[0]
     if user.state == "suspended":
-        raise NotAllowed(N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường."))
+        raise NotAllowed(SUSPENDED)
     return user
 
 

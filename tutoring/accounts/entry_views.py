@@ -4,9 +4,9 @@ from flask import redirect, render_template, request, session, url_for
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
 
-from tutoring.accounts import commands
+from tutoring.accounts import commands, second_factor
 from tutoring.accounts.forms import ForgotForm, ResetForm, SignInForm
-from tutoring.accounts.pages import address, enter, form_page
+from tutoring.accounts.pages import address, enter, enter_half, form_page, onward
 from tutoring.accounts.routes import blueprint
 from tutoring.accounts.sessions import end_sign_in
 from tutoring.kernel import mail
@@ -23,8 +23,11 @@ def sign_in() -> Response:
             person = commands.authenticate(form.handle.data or "", form.password.data or "", address())
         except Refusal as refusal:
             return form_page("accounts/sign_in.html", form, refusal)
+        if second_factor.of(person.id) is not None:
+            enter_half(person, form.shared.data, own_path(form.next.data))
+            return redirect(url_for("accounts.sign_in_code"))
         enter(person, shared=form.shared.data)
-        return redirect(own_path(form.next.data))
+        return redirect(onward(own_path(form.next.data)))
     if request.method == "GET":
         form.handle.data = wanted = request.args.get("u", "")[:120]
         form.next.data = own_path(request.args.get("next"), "")

@@ -31,3 +31,11 @@ class ChildAdded:
 class ConsentWithdrawn:
     subject_id: int
     purpose: str
+
+
+@dataclass(frozen=True)
+class RecoveryCodeUsed:
+    """Somebody signed in with a recovery code; `left` are still unused."""
+
+    user_id: int
+    left: int

@@ -66,6 +66,40 @@ class SignInForm(Form):
     next = HiddenField()
 
 
+class CodeForm(Form):
+    """Six digits from the app."""
+
+    code = StringField(
+        _l("6 số trên app"),
+        description=_l("Mở app tạo mã, tìm dòng Cùng Học. Mỗi mã dùng một lần, 30 giây lại có mã mới."),
+        validators=[needed(_l("Hãy gõ 6 số đang hiện trên app.")), at_most(20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "short"},
+    )
+    next = HiddenField()
+
+
+class RecoveryCodeForm(Form):
+    """A recovery code, from paper."""
+
+    code = StringField(
+        _l("Mã dự phòng"),
+        description=_l("10 chữ và số trên tờ giấy bạn đã cất. Không cần gõ chữ hoa hay dấu gạch."),
+        validators=[needed(_l("Hãy gõ một mã dự phòng.")), at_most(40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class PassphraseAgainForm(Form):
+    """One's own password once more."""
+
+    code = PasswordField(
+        _l("Mật khẩu"),
+        validators=[needed(_l("Hãy ghi mật khẩu.")), PASSWORD_LENGTH],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+
+
 class ForgotForm(Form):
     """Whose password is forgotten."""
 

@@ -1,4 +1,4 @@
-"""Tables of people: users, sign-ins, guardians, consent, reset codes."""
+"""Tables of people: users, sign-ins, second factors, guardians, consent, reset codes."""
 
 from datetime import datetime
 
@@ -99,10 +99,38 @@ class SignIn(Model):
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    half: Mapped[bool] = mapped_column(default=False)  # the passphrase was right, the code is still to come: no rights
+    second_factor_at: Mapped[datetime | None]  # when this sign-in showed the second factor
+    stepped_up_at: Mapped[datetime | None]  # when it was last made sure that it is still the same person
 
     user: Mapped[User] = relationship()
 
     token: str = ""  # known only to the browser; here during the request that presents it
+
+
+class SecondFactor(Model):
+    """The secret that an authenticator app makes codes from, sealed; `pending` waits for its first right code."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (sa.CheckConstraint("(sealed IS NULL) = (confirmed_at IS NULL)", name="confirmed"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "secret"})
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)  # the 30 seconds of the last code taken: none is taken twice
+    pending: Mapped[bytes | None] = mapped_column(info={"personal": "secret"})
+    pending_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Model):
+    """One of ten codes on paper, for the day when the phone is lost; each works once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(info={"personal": "secret"})
+    used_at: Mapped[datetime | None]
 
 
 class LiveSocket(Model):

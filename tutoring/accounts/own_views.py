@@ -4,20 +4,22 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts import commands, queries, sessions
+from tutoring.accounts import commands, queries, second_factor, sessions
 from tutoring.accounts.consent_texts import PURPOSES
 from tutoring.accounts.forms import ChildProfileForm, PasswordForm, ProfileForm
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import account_panels
 from tutoring.accounts.routes import blueprint
 from tutoring.kernel.errors import Refusal
-from tutoring.web.signin import me
+from tutoring.policy.accounts import may_have_second_factor
+from tutoring.web.signin import me, roles_of
 
 
 @blueprint.get("/account")
 def account() -> str:
     person = me()
     children = queries.children(person.id)
+    factor = second_factor.of(person.id)
     return render_template(
         "accounts/account.html",
         person=person,
@@ -28,6 +30,8 @@ def account() -> str:
         sign_ins=sessions.sign_ins(person),
         standings=queries.standings(person.id) if person.kind != "adult" else [],
         panels=account_panels(person),
+        factor=factor,
+        factor_offered=may_have_second_factor(roles_of(person.id), factor is not None),
     )
 
 

@@ -4,17 +4,20 @@ import io
 from typing import Any
 
 import segno
-from flask import current_app, make_response, render_template, request, session
+from flask import current_app, make_response, render_template, request, session, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.models import User
-from tutoring.accounts.sessions import begin_sign_in, end_sign_in
+from tutoring.accounts.models import SignIn, User
+from tutoring.accounts.sessions import begin_half, begin_sign_in, complete, end_sign_in, half_of_token
 from tutoring.accounts.user_agent import device_of
 from tutoring.kernel.errors import Refusal
 from tutoring.web import signin
 from tutoring.web.forms import Form
+from tutoring.web.pages import own_path
+
+HALF = "half"  # where the session keeps the token of a sign-in that waits for its code
 
 
 def form_page(template: str, form: Form, refusal: Refusal | None = None, **facts: Any) -> Response:
@@ -33,16 +36,48 @@ def address() -> str:
     return request.remote_addr or ""
 
 
-def enter(user: User, shared: bool = False) -> None:
-    """Begin a fresh session for this person; nothing of the session before is taken over."""
+def _leave() -> None:
+    """End the sign-in before; nothing of its session is taken over."""
     before = current_user._get_current_object() if current_user.is_authenticated else None
     if before is not None:
         end_sign_in(before, before.sign_in.id)
     session.clear()
+
+
+def enter(user: User, shared: bool = False) -> None:
+    """Begin a fresh session for this person, who has just given the passphrase and has no second factor."""
+    _leave()
     begin_sign_in(user, device_of(request.user_agent.string), shared)
     # On a shared device the cookie goes with the browser window.
     session.permanent = not shared
     signin.enter(user)
+
+
+def enter_half(user: User, shared: bool, target: str) -> None:
+    """The passphrase was right: this browser may try codes for ten minutes, and is nobody until one is right."""
+    _leave()
+    session[HALF] = begin_half(user, device_of(request.user_agent.string), shared)
+    session["next"] = target
+
+
+def half() -> SignIn | None:
+    """The half sign-in of this browser."""
+    return half_of_token(str(session.get(HALF, "")))
+
+
+def enter_whole(half_id: int) -> str:
+    """The code was right, too: a fresh session under a new token. Returns where to go on to."""
+    target = own_path(session.get("next"))
+    user = complete(half_id)
+    session.clear()
+    session.permanent = not user.sign_in.shared_device if user.sign_in else False
+    signin.enter(user)
+    return target
+
+
+def onward(target: str) -> str:
+    """Where somebody goes who has just come in: first to the second factor, if the role asks for one."""
+    return url_for("accounts.set_up_second_factor", next=target) if signin.lacks_factor() else target
 
 
 def full_url(path: str) -> str:

@@ -3,49 +3,110 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.events import SignInEnded, SocketClosed
-from tutoring.accounts.models import LiveSocket, SignIn, User
+from tutoring.accounts.models import LiveSocket, SecondFactor, SignIn, User
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
 
 ABSOLUTE = timedelta(days=14)
 SHARED_ABSOLUTE = timedelta(hours=12)
 SHARED_IDLE = timedelta(minutes=30)
+HALF_LIFE = timedelta(minutes=10)
 TOUCH = timedelta(seconds=60)
+
+SUSPENDED = N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường.")
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@command
-def begin_sign_in(user: User, device: str = "", shared: bool = False) -> SignIn:
-    """A new sign-in of this person; its `token` is known only now."""
-    token = secrets.token_urlsafe(32)
+def _give_token(sign_in: SignIn) -> None:
+    sign_in.token = secrets.token_urlsafe(32)
+    sign_in.token_hash = _hash(sign_in.token)
+
+
+def _new(user_id: int, device: str, shared: bool, life: timedelta, **more: Any) -> SignIn:
     moment = clock.now()
-    sign_in = SignIn(
-        user_id=user.id,
-        token_hash=_hash(token),
-        device=device[:120],
-        shared_device=shared,
-        expires_at=moment + (SHARED_IDLE if shared else ABSOLUTE),
-    )
+    sign_in = SignIn(user_id=user_id, device=device[:120], shared_device=shared, expires_at=moment + life, **more)
+    _give_token(sign_in)
     db.session.add(sign_in)
     db.session.flush()
-    sign_in.token = token
+    return sign_in
+
+
+@command
+def begin_sign_in(user: User, device: str = "", shared: bool = False, *, second_factor: bool = False) -> SignIn:
+    """A new sign-in of this person; its `token` is known only now.
+
+    The caller has just seen the passphrase, and says whether it has seen the second factor too: nobody who has one
+    comes in without. Either way it is certain now who it is.
+    """
+    has_one = sa.select(SecondFactor.user_id).where(
+        SecondFactor.user_id == user.id, SecondFactor.confirmed_at.is_not(None)
+    )
+    if not second_factor and db.session.scalar(has_one) is not None:
+        raise NotAllowed
+    moment = clock.now()
+    shown = moment if second_factor else None
+    life = SHARED_IDLE if shared else ABSOLUTE
+    sign_in = _new(user.id, device, shared, life, second_factor_at=shown, stepped_up_at=moment)
     user.sign_in = sign_in
     return sign_in
 
 
+@command
+def renew(sign_in: SignIn, *, second_factor: bool = False) -> None:
+    """It is still the same person: the sign-in goes on under a new token, and copies of the old one are worthless."""
+    sign_in.stepped_up_at = clock.now()
+    if second_factor:
+        sign_in.second_factor_at = sign_in.stepped_up_at
+    _give_token(sign_in)
+
+
+# ---- half a sign-in: the passphrase was right, the code is still to come ----------------------------------------
+
+
+@command
+def begin_half(user: User, device: str, shared: bool) -> str:
+    """Note that this browser gave the right passphrase; its token opens nothing but the page for the code."""
+    return _new(user.id, device, shared, HALF_LIFE, half=True).token
+
+
+def half_of_token(token: str) -> SignIn | None:
+    """The half sign-in of this token, for ten minutes."""
+    query = sa.select(SignIn).where(
+        SignIn.token_hash == _hash(token), SignIn.half, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now()
+    )
+    return db.session.scalar(query)
+
+
+@command
+def complete(half_id: int) -> User:
+    """The code was right: a whole sign-in, with a token of its own, in place of the half one."""
+    open_half = sa.update(SignIn).where(SignIn.id == half_id, SignIn.half, SignIn.ended_at.is_(None))
+    if db.session.execute(open_half.values(ended_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(N_("Lần đăng nhập này đã hết hạn. Hãy đăng nhập lại."))
+    half = db.session.get_one(SignIn, half_id)
+    user = half.user
+    if user.state == "suspended":
+        raise NotAllowed(SUSPENDED)
+    begin_sign_in(user, half.device, half.shared_device, second_factor=True)
+    return user
+
+
 def _alive(sign_in: SignIn, moment: datetime) -> bool:
-    return sign_in.ended_at is None and sign_in.expires_at > moment and sign_in.user.state != "suspended"
+    whole = sign_in.ended_at is None and not sign_in.half
+    return whole and sign_in.expires_at > moment and sign_in.user.state != "suspended"
 
 
 def user_of_token(token: str) -> User | None:
@@ -89,7 +150,7 @@ def sign_ins(user: User) -> list[SignIn]:
     """The living sign-ins of a person, newest first."""
     query = (
         sa.select(SignIn)
-        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now())
+        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), ~SignIn.half, SignIn.expires_at > clock.now())
         .order_by(SignIn.seen_at.desc())
     )
     return list(db.session.scalars(query))
@@ -169,6 +230,6 @@ def present(user_ids: list[int], within: timedelta = timedelta(seconds=90)) -> s
     since = clock.now() - within
     sockets = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(user_ids), LiveSocket.seen_at > since)
     pages = sa.select(SignIn.user_id).where(
-        SignIn.user_id.in_(user_ids), SignIn.ended_at.is_(None), SignIn.seen_at > since
+        SignIn.user_id.in_(user_ids), SignIn.ended_at.is_(None), ~SignIn.half, SignIn.seen_at > since
     )
     return set(db.session.scalars(sa.union(sockets, pages)))

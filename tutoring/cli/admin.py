@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
+from tutoring.community.factor_resets import reset_from_command_line
 from tutoring.community.models import Unit
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
@@ -45,6 +46,20 @@ def create(full_name: str, handle: str, password: str) -> None:
     admins = db.session.scalar(sa.select(sa.func.count()).select_from(User).where(User.site_admin))
     if admins == 1:
         click.echo("One administrator so far; acts that need two people wait until there is a second.", err=True)
+
+
+@group.command("reset-factor")
+@click.argument("username")
+def reset_factor(username: str) -> None:
+    """Take off the second factor of USERNAME, who lost phone and recovery codes; their sign-ins end.
+
+    For the person who runs the server, when two coordinators cannot do it. Meet the person first.
+    """
+    try:
+        user = reset_from_command_line(username)
+    except Refusal:
+        raise click.ClickException("nobody of that user name has a second factor") from None
+    click.echo(f"{user.full_name}: {user.username}")
 
 
 @audit_group.command("verify")

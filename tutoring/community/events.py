@@ -44,3 +44,20 @@ class HelperStopped:
     """Nobody vouches any more that this person may help: paused or barred."""
 
     user_id: int
+
+
+@dataclass(frozen=True)
+class FactorResetAsked:
+    """Somebody of the staff asks that a person's second factor be taken off."""
+
+    user_id: int
+    asked_by_id: int
+
+
+@dataclass(frozen=True)
+class FactorReset:
+    """A person's second factor was taken off, or (not `done`) stays; by nobody in particular on the command line."""
+
+    user_id: int
+    by_id: int | None
+    done: bool = True

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from tutoring.accounts.fields import PASSWORD_LENGTH, Hour, Listed, Whole, Year, at_most, needed, option
@@ -239,6 +239,12 @@ class ReasonForm(Form):
         validators=[at_most(300)],
         render_kw={"rows": 3},
     )
+
+
+class FactorResetForm(ReasonForm):
+    """To ask that a lost second factor be taken off, or to answer that; the pressed button says which."""
+
+    word = HiddenField()
 
 
 class ConfirmYouthForm(Form):

@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts import second_factor
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.queries import guardian_links
 from tutoring.community import commands, desk, queries, roster, trust
@@ -15,7 +16,7 @@ from tutoring.community.words import NOMINATION_WORDS
 from tutoring.kernel.errors import Missing, Refusal
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
-from tutoring.web.signin import me
+from tutoring.web.signin import me, step_up
 
 
 @blueprint.get("/members/<int:membership_id>")
@@ -41,6 +42,7 @@ def _page(membership_id: int, **more: object) -> str:
         may_end=not own and policy.may_end_member(held, found.role),
         may_vouch=policy.may_nominate(held, own),
         may_power=policy.may_issue_reset_code(held, own),
+        has_factor=second_factor.of(found.user_id) is not None,
         seconds=[u for u in roster.seconds(found.unit_id, ("teacher", "coordinator")) if u.id != me().id],
         may_grant="lessons.grant" in current_app.view_functions and STAFF & held,
         person=me(),
@@ -60,6 +62,8 @@ def confirm_member(membership_id: int) -> Response:
     # Of 16–17 a guardian is told first; one who has an account here hears of it by itself.
     must_tell = found.user.kind == "youth" and not any(link.guardian_id for link in guardian_links(found.user_id))
     form = ConfirmYouthForm() if must_tell else PlainForm()
+    if policy.gives_power(found.role):
+        step_up()
     if form.validate_on_submit():
         name, unit_id = found.user.called_name, found.unit_id
         try:
@@ -75,6 +79,8 @@ def _end(membership_id: int, template: str, done: str) -> Response:
     found, held = desk.member(me(), membership_id)
     if not policy.may_end_member(held, found.role) or found.user_id == me().id:
         raise Missing
+    if policy.gives_power(found.role):
+        step_up()
     form = ReasonForm()
     if form.validate_on_submit():
         unit_id = found.unit_id

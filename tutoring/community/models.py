@@ -147,3 +147,27 @@ class DutyShift(Model):
 
     user: Mapped[User] = relationship()
     unit: Mapped[Unit] = relationship()
+
+
+class FactorReset(Model):
+    """Somebody lost phone and recovery codes: one of the staff asks for the second factor to be taken off, another
+    one does it. At most one is open for each person."""
+
+    __tablename__ = "factor_reset"
+    __table_args__ = (
+        sa.CheckConstraint("done = FALSE OR closed_by_id <> asked_by_id", name="two"),
+        sa.Index("uq_factor_reset_open", "user_id", unique=True, sqlite_where=sa.text("closed_at IS NULL"),
+                 postgresql_where=sa.text("closed_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str]
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    closed_at: Mapped[datetime | None]
+    done: Mapped[bool] = mapped_column(default=False)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])

@@ -1,15 +1,17 @@
-"""Pages of power over accounts: reset codes, suspension. Each act is logged with the one who did it."""
+"""Pages of power over accounts: reset codes, lost second factors, suspension. Each act is logged with who did it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from tutoring.accounts import second_factor
 from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page, full_url
-from tutoring.community import desk, trust
-from tutoring.community.forms import PlainForm, ReasonForm
+from tutoring.community import desk, factor_resets, trust
+from tutoring.community.forms import FactorResetForm, PlainForm, ReasonForm
 from tutoring.community.models import Membership
 from tutoring.community.routes import blueprint
 from tutoring.kernel.errors import Missing, Refusal
@@ -61,3 +63,36 @@ def suspend(membership_id: int) -> Response:
 @blueprint.route("/members/<int:membership_id>/restore", methods=["GET", "POST"])
 def restore(membership_id: int) -> Response:
     return _with_reason(membership_id, trust.restore, "community/restore.html", gettext("Đã mở khoá tài khoản."))
+
+
+@blueprint.route("/members/<int:membership_id>/factor-reset", methods=["GET", "POST"])
+def factor_reset(membership_id: int) -> Response:
+    member = _member(membership_id)
+    asked = factor_resets.waiting(member.user_id)
+    facts: dict[str, Any] = {
+        "member": member,
+        "asked": asked,
+        "factor": second_factor.of(member.user_id),
+        "person": me(),
+    }
+    form = FactorResetForm()
+    if form.validate_on_submit():
+        try:
+            done = _factor_act(form, member.user_id)
+        except Refusal as refusal:
+            return form_page("community/factor_reset.html", form, refusal, **facts)
+        flash(done, "ok")
+        return redirect(url_for("community.member", membership_id=membership_id))
+    return form_page("community/factor_reset.html", form, **facts)
+
+
+def _factor_act(form: FactorResetForm, user_id: int) -> str:
+    """Ask, do or decline, as the pressed button says; returns what to tell."""
+    if form.word.data == "do":
+        factor_resets.do(me(), user_id)
+        return str(gettext("Đã gỡ mã. Người này đăng nhập bằng mật khẩu, rồi bật mã mới."))
+    if form.word.data == "decline":
+        factor_resets.decline(me(), user_id)
+        return str(gettext("Đã bỏ đề nghị. Mã của người này vẫn giữ nguyên."))
+    factor_resets.ask(me(), user_id, form.reason.data or "")
+    return str(gettext("Đã gửi đề nghị. Một người thứ hai sẽ xác nhận."))

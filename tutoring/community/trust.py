@@ -152,7 +152,7 @@ def end_duty(actor: User, shift_id: int) -> None:
 # ---- power over accounts --------------------------------------------------------------------------------------
 
 
-def _held_over(actor: User, person: User) -> frozenset[str]:
+def held_over(actor: User, person: User) -> frozenset[str]:
     """Roles that the actor holds over any unit in which the person is."""
     units = db.session.scalars(
         sa.select(Membership.unit_id).where(Membership.user_id == person.id, Membership.state != "ended")
@@ -163,7 +163,7 @@ def _held_over(actor: User, person: User) -> frozenset[str]:
     return roles
 
 
-def _check_rank(actor: User, person: User) -> None:
+def check_rank(actor: User, person: User) -> None:
     """Power over somebody with power needs a coordinator of every unit in which that person has it."""
     query = sa.select(Membership.unit_id).where(
         Membership.user_id == person.id, Membership.state == "active", Membership.role.in_(policy.POWER - {"helper"})
@@ -178,9 +178,9 @@ def _check_rank(actor: User, person: User) -> None:
 def issue_reset_code(actor: User, user_id: int) -> str:
     """A one-time code for somebody who forgot the password; logged, and a child's guardian is told."""
     person = _person(user_id)
-    if not policy.may_issue_reset_code(_held_over(actor, person), actor.id == user_id):
+    if not policy.may_issue_reset_code(held_over(actor, person), actor.id == user_id):
         raise Missing
-    _check_rank(actor, person)
+    check_rank(actor, person)
     code = accounts.create_reset_code(person, actor)
     audit.record(actor.id, "issue_reset_code", f"user:{user_id}")
     announce(ResetCodeIssued(user_id, actor.id))
@@ -191,9 +191,9 @@ def issue_reset_code(actor: User, user_id: int) -> str:
 def suspend(actor: User, user_id: int, reason: str) -> None:
     """Lock an account: its sign-ins and sockets end at once."""
     person = _person(user_id)
-    if not policy.may_suspend(_held_over(actor, person), actor.id == user_id, person.site_admin):
+    if not policy.may_suspend(held_over(actor, person), actor.id == user_id, person.site_admin):
         raise Missing
-    _check_rank(actor, person)
+    check_rank(actor, person)
     if not reason.strip():
         raise Invalid(N_("Hãy ghi lý do."), field="reason")
     person.state, person.suspended_at = "suspended", clock.now()
@@ -206,9 +206,9 @@ def suspend(actor: User, user_id: int, reason: str) -> None:
 def restore(actor: User, user_id: int, reason: str = "") -> None:
     """Unlock an account."""
     person = _person(user_id)
-    if not policy.may_suspend(_held_over(actor, person), actor.id == user_id, person.site_admin):
+    if not policy.may_suspend(held_over(actor, person), actor.id == user_id, person.site_admin):
         raise Missing
-    _check_rank(actor, person)
+    check_rank(actor, person)
     if person.state == "suspended":
         # A minor whom nobody has confirmed yet goes back to waiting: unlocking is not the second person's yes.
         active = sa.select(Membership.id).where(Membership.user_id == user_id, Membership.state == "active")

@@ -13,6 +13,7 @@ from tutoring.kernel.errors import TooMany
 RULES: dict[str, tuple[str, ...]] = {
     "sign_in_account": ("5 per 15 minutes",),
     "sign_in_address": ("60 per 15 minutes",),
+    "second_factor": ("5 per 15 minutes",),  # for each account
     "register": ("60 per hour",),  # per address: a class signs up together behind one
     "code_guess": ("20 per 15 minutes",),
     "reset": ("5 per hour",),

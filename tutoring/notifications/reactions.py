@@ -5,10 +5,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import ConsentWithdrawn
+from tutoring.accounts.events import ConsentWithdrawn, RecoveryCodeUsed
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians, user
-from tutoring.community.events import Joined, MembershipConfirmed, MembershipEnded, ResetCodeIssued
+from tutoring.community.events import (
+    FactorReset,
+    FactorResetAsked,
+    Joined,
+    MembershipConfirmed,
+    MembershipEnded,
+    ResetCodeIssued,
+)
+from tutoring.community.factor_resets import may_answer
 from tutoring.community.models import Membership
 from tutoring.community.queries import lineage, unit
 from tutoring.kernel.commands import after_commit
@@ -143,6 +151,42 @@ def family_hears_of_reset(event: ResetCodeIssued) -> None:
     person = user(event.user_id)
     say = N_("%(staff)s vừa cấp mã đặt lại mật khẩu cho %(child)s.")
     _tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).shown_name)
+
+
+@on(RecoveryCodeUsed)
+def owner_hears_of_recovery_code(event: RecoveryCodeUsed) -> None:
+    tell(
+        event.user_id, f"recovery:{uuid.uuid4().hex}",
+        N_("Một mã dự phòng của bạn vừa được dùng, còn %(left)s mã. Không phải bạn thì đổi mật khẩu ngay."),
+        "/account", left=event.left,
+    )  # fmt: skip
+
+
+@on(FactorResetAsked)
+def second_people_hear_of_lost_factor(event: FactorResetAsked) -> None:
+    person, asker = user(event.user_id), user(event.asked_by_id)
+    tell(
+        person.id, f"factor-asked:{uuid.uuid4().hex}",
+        N_("%(staff)s đề nghị gỡ mã trên điện thoại của bạn. Nếu bạn không nhờ, hãy gọi điều phối viên ngay."),
+        "/account", staff=asker.shown_name,
+    )  # fmt: skip
+    for staff_id, membership_id in may_answer(person.id).items():
+        if staff_id != asker.id:
+            tell(
+                staff_id, f"factor:{person.id}",
+                N_("%(staff)s đề nghị gỡ mã trên điện thoại của %(name)s. Cần bạn xem và xác nhận."),
+                f"/members/{membership_id}/factor-reset", again=True, staff=asker.shown_name, name=person.shown_name,
+            )  # fmt: skip
+
+
+@on(FactorReset)
+def owner_hears_that_the_factor_is_gone(event: FactorReset) -> None:
+    settle(key=f"factor:{event.user_id}")
+    if event.done:
+        tell(
+            event.user_id, f"factor-reset:{uuid.uuid4().hex}",
+            N_("Mã trên điện thoại của bạn đã được gỡ. Nếu bạn không nhờ, hãy gọi điều phối viên ngay."), "/account",
+        )  # fmt: skip
 
 
 @on(ConsentWithdrawn)

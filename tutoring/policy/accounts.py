@@ -1,10 +1,19 @@
-"""Accounts: who may do what with people's own data."""
+"""Accounts: who may do what with people's own data, who shows a second factor, and for how long that is enough."""
 
-from tutoring.policy.access import ANYONE, SIGNED_IN, Access
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
 
 ROUTES: dict[str, Access] = {
     "accounts.sign_in": ANYONE,
+    "accounts.sign_in_code": ANYONE,
+    "accounts.recovery_code": ANYONE,
     "accounts.sign_out": SIGNED_IN,
+    "accounts.confirm_it_is_you": SIGNED_IN,
+    "accounts.second_factor": SIGNED_IN,
+    "accounts.set_up_second_factor": SIGNED_IN,
+    "accounts.recovery_codes": SIGNED_IN,
     "accounts.forgot_mail": ANYONE,
     "accounts.forgot": ANYONE,
     "accounts.reset": ANYONE,
@@ -19,6 +28,12 @@ ROUTES: dict[str, Access] = {
     "accounts.card": SIGNED_IN,
 }
 
+
+# Asked again who it is, when the last time was longer ago than this.
+STEP_UP = frozenset({"accounts.set_up_second_factor", "accounts.recovery_codes"})
+STEP_UP_LIFE = timedelta(minutes=10)
+
+FACTOR_ROLES = STAFF | {"site_admin"}  # who has power over others shows more than a passphrase
 
 HELP_PURPOSES = frozenset({"profile", "pairing", "chat"})  # without each of these a child is not helped
 
@@ -41,3 +56,18 @@ def may_register_alone(youngest_age: int) -> bool:
 def needs_assent(oldest_age: int) -> bool:
     """From 7 on the child's own yes is asked too (Law 91/2025/QH15, Art. 24)."""
     return oldest_age >= 7
+
+
+def may_have_second_factor(held: Collection[str], has_one: bool) -> bool:
+    """Offered to those of whom it is asked; whoever has one keeps it when the role ends."""
+    return has_one or not FACTOR_ROLES.isdisjoint(held)
+
+
+def lacks_second_factor(held: Collection[str], shown: bool, demo: bool) -> bool:
+    """Whether the power of these roles has to wait: demonstration accounts skip the second factor."""
+    return not shown and not demo and not FACTOR_ROLES.isdisjoint(held)
+
+
+def stepped_up(at: datetime | None, now: datetime) -> bool:
+    """Whether it was made sure a short while ago that this is still the same person."""
+    return at is not None and now - at < STEP_UP_LIFE

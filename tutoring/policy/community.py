@@ -36,7 +36,13 @@ ROUTES: dict[str, Access] = {
     "community.reset_code": _STAFF,
     "community.suspend": _STAFF,
     "community.restore": _STAFF,
+    "community.factor_reset": _STAFF,
 }
+
+# The acts that SAFETY.md marks; confirming, refusing and ending members asks only where the role gives power.
+STEP_UP = frozenset(
+    f"community.{act}" for act in ("confirm_code", "nomination", "reset_code", "suspend", "restore", "factor_reset")
+)
 
 POWER = frozenset({"helper", "teacher", "lead", "officer", "coordinator"})
 _MAY_GIVE: dict[str, frozenset[str]] = {
@@ -132,6 +138,16 @@ def may_take_duty(held: Collection[str]) -> bool:
 def may_issue_reset_code(held: Collection[str], is_self: bool) -> bool:
     """A coordinator of one's unit; never for oneself."""
     return not is_self and not {"coordinator", "site_admin"}.isdisjoint(held)
+
+
+def may_reset_factor(held: Collection[str], is_self: bool) -> bool:
+    """Ask that somebody's second factor be taken off, or be the second to say yes: coordinators, never for oneself."""
+    return may_issue_reset_code(held, is_self)
+
+
+def may_do_factor_reset(held: Collection[str], is_self: bool, is_asker: bool) -> bool:
+    """It takes two."""
+    return not is_asker and may_reset_factor(held, is_self)
 
 
 def outranks(held_where_power: Collection[Collection[str]]) -> bool:

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import flask_login
 from flask import Flask, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
+from tutoring.kernel import clock
 from tutoring.kernel.errors import Missing, NotAllowed
 from tutoring.kernel.text import N_
+from tutoring.policy import accounts as rules
 from tutoring.policy import tables as policy
-from tutoring.web.errors import wants_json
+from tutoring.web.errors import as_json, wants_json
+from tutoring.web.pages import own_path
 
 manager = LoginManager()
 manager.session_protection = None  # phones change their address all the time; the token itself can be ended
@@ -30,6 +34,20 @@ class SignedOut(NotAllowed):
     default_say = N_("Bạn cần đăng nhập trước.")
 
 
+class FactorNeeded(NotAllowed):
+    """The role asks for a second factor, and this sign-in has not shown one."""
+
+    default_code = "second_factor"
+    default_say = N_("Vai trò của bạn cần mã trên điện thoại khi đăng nhập. Hãy bật mã trước.")
+
+
+class StepUp(NotAllowed):
+    """It was made sure too long ago that this is still the same person."""
+
+    default_code = "step_up"
+    default_say = N_("Trước việc này, hãy xác nhận lại đúng là bạn.")
+
+
 def me() -> Any:
     """The signed-in person of this request; raises SignedOut when there is none."""
     if not current_user.is_authenticated:
@@ -37,18 +55,60 @@ def me() -> Any:
     return current_user._get_current_object()
 
 
-def held_roles() -> frozenset[str]:
-    """Roles that the present person holds anywhere, asked for once a request."""
-    if not current_user.is_authenticated:
-        return frozenset()
+def roles_of(user_id: int) -> frozenset[str]:
+    """All roles that a person holds anywhere, whatever the present sign-in has shown."""
+    return _roles_of(user_id)
+
+
+def _all_roles() -> frozenset[str]:
     if "roles" not in g:
         g.roles = _roles_of(current_user.id)
     return cast(frozenset[str], g.roles)
 
 
+def lacks_factor() -> bool:
+    """Whether the present person has power that waits for a second factor."""
+    if not current_user.is_authenticated:
+        return False
+    shown = current_user.sign_in is not None and current_user.sign_in.second_factor_at is not None
+    return rules.lacks_second_factor(_all_roles(), shown, current_user.demo)
+
+
+def held_roles() -> frozenset[str]:
+    """Roles that the present person holds anywhere, asked for once a request; power counts with a second factor."""
+    if not current_user.is_authenticated:
+        return frozenset()
+    return _all_roles() - rules.FACTOR_ROLES if lacks_factor() else _all_roles()
+
+
 def enter(user: Any) -> None:
-    """Begin this browser's session with a fresh sign-in."""
+    """Begin this browser's session with a fresh sign-in, or go on with one under its new token."""
+    g.pop("roles", None)
     flask_login.login_user(user)
+
+
+def step_up() -> None:
+    """Refuse with StepUp unless it was made sure a short while ago that this is still the same person."""
+    if not rules.stepped_up(me().sign_in.stepped_up_at, clock.now()):
+        raise StepUp
+
+
+def _here() -> str:
+    """The page to come back to: this one, or for an act without a page of its own the one it was sent from."""
+    rule = request.url_rule
+    if request.method == "GET" or (rule is not None and rule.methods and "GET" in rule.methods):
+        return own_path(request.full_path.rstrip("?"))
+    sent_from = urlsplit(request.referrer or "")
+    if sent_from.netloc != request.host:
+        return "/"
+    return own_path(sent_from.path + (f"?{sent_from.query}" if sent_from.query else ""))
+
+
+def _ask_again(refusal: StepUp) -> Any:
+    if wants_json():
+        return as_json(refusal), refusal.status
+    undone = None if request.method == "GET" else 1
+    return redirect(url_for("accounts.confirm_it_is_you", next=_here(), undone=undone))
 
 
 def _gate() -> Response | None:
@@ -59,13 +119,20 @@ def _gate() -> Response | None:
     if access == policy.ANYONE:
         return None
     signed_in = current_user.is_authenticated
-    if policy.admits(access, signed_in, held_roles() if isinstance(access, frozenset) else ()):
+    by_role = isinstance(access, frozenset)
+    if policy.admits(access, signed_in, held_roles() if by_role else ()):
+        if endpoint in policy.STEP_UP:
+            step_up()
         return None
     if access is not None and not signed_in:
         if wants_json():
             raise SignedOut
         target = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))
+    if by_role and lacks_factor() and policy.admits(access, signed_in, _all_roles()):
+        if wants_json():
+            raise FactorNeeded
+        return redirect(url_for("accounts.set_up_second_factor", next=_here()))
     raise Missing
 
 
@@ -76,4 +143,6 @@ def init(app: Flask, loader: Loader, roles_of: RolesOf) -> None:
     manager.init_app(app)
     manager.user_loader(loader)
     app.before_request(_gate)
+    app.register_error_handler(StepUp, _ask_again)
     app.jinja_env.globals["held_roles"] = held_roles
+    app.jinja_env.globals["lacks_factor"] = lacks_factor

@@ -1,0 +1,115 @@
+"""A lost second factor is taken off by two people of the unit: one asks with a reason, another one does it."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts import second_factor
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import user
+from tutoring.community.events import FactorReset, FactorResetAsked
+from tutoring.community.models import FactorReset as Request
+from tutoring.community.queries import memberships
+from tutoring.community.roster import seconds
+from tutoring.community.trust import check_rank, held_over
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_once
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.policy import community as policy
+
+LIFE = timedelta(days=7)
+
+
+def waiting(user_id: int) -> Request | None:
+    """The open request to take this person's factor off."""
+    query = (
+        sa.select(Request)
+        .options(joinedload(Request.asked_by))
+        .where(Request.user_id == user_id, Request.closed_at.is_(None), Request.asked_at > clock.now() - LIFE)
+    )
+    return db.session.scalar(query)
+
+
+def _subject(actor: User, user_id: int) -> User:
+    """Whose factor it is, if the actor may have a say in it at all."""
+    person = user(user_id)
+    if not policy.may_reset_factor(held_over(actor, person), actor.id == user_id):
+        raise Missing
+    check_rank(actor, person)
+    return person
+
+
+def may_answer(user_id: int) -> dict[int, int]:
+    """Who may be the second person, each with the membership on whose page it is done."""
+    person, found = user(user_id), dict[int, int]()
+    for member in memberships(user_id):
+        for second in seconds(member.unit_id, ("coordinator",)):
+            if second.id != user_id and (second.site_admin or not person.site_admin):
+                found.setdefault(second.id, member.id)
+    return found
+
+
+@command
+def ask(actor: User, user_id: int, reason: str) -> None:
+    """Ask that somebody's second factor be taken off; the person and those who may do it are told."""
+    person = _subject(actor, user_id)
+    if second_factor.of(person.id) is None:
+        raise Conflict(N_("Người này chưa bật mã trên điện thoại, nên không có gì để gỡ."))
+    if not reason.strip():
+        raise Invalid(N_("Hãy ghi lý do."), field="reason")
+    outdated = sa.update(Request).where(
+        Request.user_id == user_id, Request.closed_at.is_(None), Request.asked_at <= clock.now() - LIFE
+    )
+    db.session.execute(outdated.values(closed_at=clock.now()))
+    values = {"user_id": user_id, "reason": reason.strip(), "asked_by_id": actor.id, "asked_at": clock.now()}
+    if not insert_once(Request, done=False, **values):
+        raise Conflict(N_("Đã có người đề nghị gỡ mã cho người này. Hãy tải lại trang."))
+    audit.record(actor.id, "ask_factor_reset", f"user:{user_id}", reason.strip())
+    announce(FactorResetAsked(user_id, actor.id))
+
+
+def _close(actor: User, user_id: int, done: bool) -> None:
+    open_one = Request.user_id == user_id, Request.closed_at.is_(None), Request.asked_at > clock.now() - LIFE
+    closing = sa.update(Request).where(*open_one)
+    closed = db.session.execute(closing.values(closed_at=clock.now(), closed_by_id=actor.id, done=done))
+    if closed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict
+
+
+@command
+def do(actor: User, user_id: int) -> None:
+    """The second person's yes: the factor and its recovery codes are gone, and every sign-in of the person ends."""
+    person, asked = _subject(actor, user_id), waiting(user_id)
+    if asked is None:
+        raise Conflict(N_("Đề nghị này không còn nữa. Hãy tải lại trang."))
+    if not policy.may_do_factor_reset(held_over(actor, person), actor.id == user_id, asked.asked_by_id == actor.id):
+        raise NotAllowed(N_("Việc này cần người thứ hai, không phải người đề nghị."))
+    _close(actor, user_id, done=True)
+    second_factor.remove(user_id)
+    audit.record(actor.id, "reset_factor", f"user:{user_id}", asked.reason, asked_by=asked.asked_by_id)
+    announce(FactorReset(user_id, actor.id))
+
+
+@command
+def decline(actor: User, user_id: int) -> None:
+    """Nothing is taken off: the one who asked takes it back, or the second person says no."""
+    _subject(actor, user_id)
+    _close(actor, user_id, done=False)
+    audit.record(actor.id, "decline_factor_reset", f"user:{user_id}")
+    announce(FactorReset(user_id, actor.id, done=False))
+
+
+@command
+def reset_from_command_line(username: str) -> User:
+    """For whoever runs the server: one person is enough, and the audit chain says that it was the command line."""
+    person: User | None = db.session.scalar(sa.select(User).where(User.username == username))
+    if person is None or second_factor.of(person.id) is None:
+        raise Missing
+    second_factor.remove(person.id)
+    audit.record(None, "reset_factor", f"user:{person.id}")
+    announce(FactorReset(person.id, None))
+    return person
