@@ -9,13 +9,14 @@ import sys
 from flask import Flask
 
 from tutoring import app as application
-from tutoring.cli import admin, content, demo, prepare, texts
+from tutoring.cli import admin, content, demo, prepare, safety, texts
 from tutoring.config import Settings
 
 
 def init(app: Flask) -> None:
     """Attach every command group."""
-    for group in (admin.group, admin.audit_group, admin.units_group, content.group, demo.group, texts.group):
+    groups = (admin.group, admin.audit_group, admin.units_group, content.group, demo.group, safety.group, texts.group)
+    for group in groups:
         app.cli.add_command(group)
     app.cli.add_command(prepare.prepare)
 

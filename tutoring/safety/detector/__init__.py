@@ -1,14 +1,10 @@
-"""Finds what should not be told in a message: numbers, addresses, codes, and requests for them."""
+"""Finds what should not be told in a message: numbers, addresses, codes, and requests for them.
 
-from collections.abc import Sequence
+How a text is read: `folding` turns it into plain letters with a way back; a first look asks whether anything in it
+could matter at all; `runs` gathers digits however written; `told` says what they are; `codes`, `contacts`, `handles`
+and `places` look for the rest where a word calls for it; `parts` puts together what came in several messages.
+"""
 
-from tutoring.safety.found import Hit
+from tutoring.safety.detector.scanning import scan
 
-
-def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) -> list[Hit]:
-    """What stands in the text that should not be told, in order, without overlaps.
-
-    `earlier` are up to four texts of the same sender within 60 s, oldest first; a hit that is spread over messages
-    spans its part in `text`. `allowed` are hosts besides the shipped ones whose links may be sent.
-    """
-    return []
+__all__ = ["scan"]

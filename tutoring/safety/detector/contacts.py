@@ -1,0 +1,215 @@
+"""E-mail addresses and links, written plainly or spoken: "a còng", "chấm", "(at)", "[dot]", spaces between.
+
+Both begin from what joins them. An e-mail is looked for around each "@" (however said), a link around each dot that is
+followed by the end of a host name; from there the rule walks outwards over bounded pieces, so that a text of a
+thousand dots costs a thousand short looks and no more.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import listed
+from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.words import last
+from tutoring.safety.found import Hit
+
+SHIPPED = ("gov.vn", "edu.vn", "tongdai111.vn", "wikipedia.org", "khanacademy.org")
+_EXAMPLES = ("example.com", "example.org", "example.net", "example.vn", "vidu.vn")
+
+_AT = (
+    r"(?:\s{0,2}[(\[{<]?\s?(?:@|\ba (?:cong|coong|moc|vong|cog)\b|\ba-?cong\b|\bacong\b)\s?[)\]}>]?\s{0,2}"
+    r"|\s{0,2}[(\[{<_*]{1,2}\s?(?:at|a)\s?[)\]}>_*]{1,2}\s{0,2}|\s+at\s+)"
+)
+_DOT = r"(?:\s?[(\[{<]?\s?(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?[)\]}>]?\s?)"
+_ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top|site|online|shop|club|vip|app|dev"
+"|page"
+         "|link|live|click|fun|win|icu|asia|biz|pro|cc|tk|ml|gg|ly|gl|to|be|store|space|website|tech|blog|cloud|life"
+"|world|today|id|im|mobi|name|lol|bio|ai|art|wiki|one|game|games|work|school|win|bet|cam|gift|sbs|cfd|cyou"
+"|buzz|monster|rest|quest|fit|bar|pw|ws|su|in|la|sh|st|so|is|gd|at|eu|ca|au|sg|my|th|ph|hk|tw|com.vn|net.vn"
+"|org.vn")  # fmt: skip
+_MAIL_HOST = r"[a-z0-9][a-z0-9\-]{0,40}"
+_EMAIL = re.compile(
+    rf"(?P<at>{_AT})(?P<host>g\s?mail|gờ mail"
+    rf"|{_MAIL_HOST}(?:{_DOT}{_MAIL_HOST}){{0,2}}?)(?P<tail>{_DOT}(?:{_ENDS})\b(?:{_DOT}vn\b)?)?"
+)
+_MAIL_NAMES = listed("gmail yahoo hotmail outlook icloud email mail ymail proton protonmail live msn")
+_BARE_MAIL = re.compile(
+    rf"(?<![@\w.])(?P<host>g\s?mail|yahoo|hotmail|outlook|icloud)(?P<tail>{_DOT}(?:com|vn)\b(?:{_DOT}vn\b)?)"
+)
+_LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._+\-]{0,63})$")
+_SPOKEN_LOCAL = re.compile(
+    r"(?:[a-z0-9._+\-]{1,40}\s?(?:\bcham\b|\bdot\b|\bgach duoi\b|\bgach ngang\b|\bgach\b)\s?){1,4}$"
+)
+_MAIL_CUE = re.compile(r"\b(?:e?-?mail|gmail|mail|thu dien tu|dia chi thu)\b[\w\s]{0,24}?(?:\bla\b|:|=)\s{0,2}")
+_SAID = ((r"\s?\b(?:cham|dot)\b\s?", "."), (r"\s?\bgach duoi\b\s?", "_"), (r"\s?\bgach(?: ngang)?\b\s?", "-"))
+
+_SURE = ("com|net|org|vn|info|io|xyz|top|site|online|shop|club|vip|app|icu|asia|biz|tk|ml|cc|gg|ly|link|click|live"
+"|page|store|website"
+         "|tech|cloud|mobi|pro|win|fun|tv|dev|blog|space|lol|bet|sbs|cfd|cyou|ru|cn|gl|gd|wiki")  # fmt: skip
+_LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,60}[a-z0-9])?"
+_URL = re.compile(
+    r"\b(?:h[tx]{2}ps?|ftp)\s?(?::|hai cham)\s?/{1,2}\s?(?P<rest>[^\s<>\"]{1,400})"
+    r"|\bwww\s?\.\s?(?P<www>[^\s<>\"]{1,400})"
+)
+_BARE = re.compile(
+    rf"(?<![\w@.\-])(?P<host>(?:{_LABEL}\.){{1,5}}(?P<end>{_ENDS}"
+    rf"|[a-z]{{2,6}}))(?![\w\-@])(?P<path>(?::\d{{2,5}})?[/?#][^\s<>\"]{{0,300}})?"
+)
+_SPACED = re.compile(
+    rf"\b(?P<name>{_LABEL})(?P<dots>(?:{_DOT}{_LABEL}){{0,2}}?){_DOT}(?P<end>{_SURE})\b(?!\.[a-z0-9])(?P<path>\s?/\s?[^\s<>\"]{{1,200}})?"
+)
+_KNOWN = listed(
+    "bit.ly t.me zalo.me fb.me m.me fb.com g.co goo.gl youtu.be discord.gg is.gd tinyurl.com cutt.ly s.id "
+    "rb.gy shorturl.at linktr.ee wa.me t.co me.momo.vn"
+)  # fmt: skip
+_WORDS = listed(
+    "me co to so do la ai in it is be us my id im at one art game work name school life world today th st sh "
+    "de fr"
+)  # fmt: skip
+_FILES = listed(
+    "doc docx xls xlsx ppt pptx pdf jpg jpeg png gif mp mp3 mp4 txt html htm css js py java cpp zip rar exe "
+    "apk webp wav mov avi csv json md c h cs php sql xml ini"
+)  # fmt: skip
+_MEETING = re.compile(
+    r"\b(?:zoom|google meet|gg meet|meet|teams|skype|webex|phong "
+    r"hop)\b[^\d\n]{0,30}?(?P<id>\d{3}[\s.\-]?\d{3,4}[\s.\-]?\d{3,4})(?!\d)"
+    r"(?P<pass>[\s,;.\-]{0,3}(?:pass\w*|mk|mat khau|ma)\W{0,4}(?:la\s|:\s?)?[a-z0-9]{3,12}\b)?"
+)
+_MEET = re.compile(r"\b(?:meet|gg meet|google meet)\b[^\n]{0,30}?\b(?P<id>[a-z]{3}-[a-z]{4}-[a-z]{3})\b")
+
+
+def emails(page: Page) -> list[Hit]:
+    """Addresses of electronic mail."""
+    hits: list[Hit] = []
+    done = 0
+    for match in _joints(page.plain):
+        host = re.sub(r"\s", "", _spoken(match["host"]))
+        tail = re.sub(r"\s", "", _spoken(match["tail"] or ""))
+        named = host in _MAIL_NAMES
+        at = match.start("at") if "at" in match.re.groupindex else match.start()
+        spoken = "at" not in match.re.groupindex or re.search(r"[a-z]", match["at"]) is not None
+        if not tail and not named:
+            continue
+        start, local = _local(page.plain, at, done, not named and spoken)
+        if not local or local in _MAIL_NAMES:
+            continue
+        domain = host + (tail or ".com")
+        if domain in _EXAMPLES or domain.endswith(".gov.vn"):
+            continue
+        done = match.end()
+        hits.append(Hit("email", page.at(start), page.at(done), f"{local}@{domain}", REASONS["email"]))
+    return hits
+
+
+def _joints(plain: str) -> Iterator[re.Match[str]]:
+    yield from _EMAIL.finditer(plain)
+    if "mail" in plain or "yahoo" in plain or "outlook" in plain or "icloud" in plain:
+        yield from _BARE_MAIL.finditer(plain)
+
+
+def _spoken(text: str) -> str:
+    for said, sign in _SAID:
+        text = re.sub(said, sign, text)
+    return re.sub(r"[()\[\]{}<>]", "", text)
+
+
+def _local(plain: str, end: int, after: int, strict: bool) -> tuple[int, str]:
+    """Where the part before the @ begins, and what it says."""
+    window = max(after, end - 90)
+    before = plain[window:end].rstrip(" ")
+    cue = last(_MAIL_CUE, before)
+    if cue and 0 < len(before[cue.end() :].split()) <= 7 and "," not in before[cue.end() :]:
+        return window + cue.end(), re.sub(r"[^a-z0-9._+\-]", "", _spoken(before[cue.end() :]))
+    local = _LOCAL.search(before)
+    if not local or (strict and len(local.group()) < 3 and not cue):
+        return end, ""
+    start, said = local.start(), local.group()
+    chain = _SPOKEN_LOCAL.search(before[:start])
+    if chain:
+        start, said = chain.start(), chain.group() + said
+    return window + start, re.sub(r"\s", "", _spoken(said)).strip(".-")
+
+
+def links(page: Page, allowed: Sequence[str]) -> list[Hit]:
+    """Links to hosts that are not on the list, and doors of meetings elsewhere."""
+    hosts = (*SHIPPED, *(one.lower().strip(".") for one in allowed))
+    hits: list[Hit] = []
+    for start, end, host in _addresses(page):
+        if hits and page.at(start) < hits[-1].end:
+            continue
+        written = page.text[page.at(start) : page.at(end)]
+        if not _listed(host, hosts) or (
+            not written[: len(host) + 12].split("/ ")[0].isascii() and not _plain(page, start, host)
+        ):
+            hits.append(_link(page, start, end, host))
+    return hits
+
+
+def _plain(page: Page, start: int, host: str) -> bool:
+    """Whether the host is written in plain letters, and not in ones that look like them."""
+    at = page.plain.find(host, start)
+    return at >= 0 and page.text[page.at(at) : page.at(at + len(host))].lower() == host
+
+
+def _link(page: Page, start: int, end: int, host: str) -> Hit:
+    return Hit("link", page.at(start), page.at(end), host, REASONS["link"])
+
+
+def _listed(host: str, hosts: Sequence[str]) -> bool:
+    return any(host == one or host.endswith("." + one) for one in hosts)
+
+
+def _addresses(page: Page) -> list[tuple[int, int, str]]:
+    plain = page.plain
+    found = []
+    for match in _URL.finditer(plain):
+        rest = match["rest"] or match["www"]
+        host = re.split(r"[/?#]", rest, maxsplit=1)[0].rsplit("@", 1)[-1].split(":")[0].rstrip(".,;:!)")
+        if host:
+            found.append((match.start(), match.end(), host))
+    for match in _BARE.finditer(plain):
+        if _is_host(page, match):
+            found.append((match.start(), match.end(), match["host"]))
+    if "cham" in plain or "dot" in plain or " ." in plain or ". " in plain or "[" in plain or "(" in plain:
+        for match in _SPACED.finditer(plain):
+            if _is_spoken(page, match):
+                host = re.sub(r"\s", "", _spoken(plain[match.start() : match.end("end")]))
+                found.append((match.start(), match.end(), host))
+    return sorted(found)
+
+
+def _is_host(page: Page, match: re.Match[str]) -> bool:
+    host, end, path = match["host"], match["end"], match["path"]
+    if end in _FILES or host.replace(".", "").isdecimal():
+        return False
+    if host in _KNOWN or (path and len(path) > 1 and re.fullmatch(_ENDS, end)):
+        return True
+    if re.fullmatch(_SURE, end) and end not in _WORDS:
+        return page.marked[match.start() : match.end("host")].isascii() or end in ("com", "vn", "net", "org", "xyz")
+    return end in _WORDS and host.count(".") > 1 and page.marked[match.start() : match.end("host")].isascii()
+
+
+def _is_spoken(page: Page, match: re.Match[str]) -> bool:
+    """ "nhanqua chấm xyz": a name, a dot that is said or set apart, and an end that is no word."""
+    said = match.group()
+    dotted = re.search(r"\bcham\b|\bdot\b|[(\[{]\.|\s\.\s?\S|\.\s\S", said)
+    if not dotted:
+        return False
+    spoken = re.search(r"\bcham\b|\bdot\b|[(\[{]", said) is not None
+    if spoken:
+        at = match.start() + said.find("cham") if "cham" in said else -1
+        return at < 0 or page.marked[at : at + 4] in ("chấm", "cham", "châm")
+    end = match["end"]
+    return end in ("com", "vn", "net", "org", "xyz", "info") and "\n" not in said and (" ." in said)
+
+
+def meetings(page: Page) -> list[Hit]:
+    """Rooms of other services: "zoom id 812 345 6789 pass 1234"."""
+    hits = []
+    for match in _MEETING.finditer(page.plain):
+        end = match.end()
+        hits.append(Hit("link", page.at(match.start()), page.at(end), re.sub(r"\D", "", match["id"]), REASONS["link"]))
+    for match in _MEET.finditer(page.plain):
+        hits.append(Hit("link", page.at(match.start()), page.at(match.end()), match["id"], REASONS["link"]))
+    return hits

@@ -1,0 +1,127 @@
+"""A text as the rules read it, with the way back to what was written.
+
+A `Page` holds one text three times, letter under letter: `cased` (composed, look-alike scripts turned into Latin
+letters, digits of every script turned into 0–9, invisible characters and stray marks gone), `marked` (the same in
+lower case, with Vietnamese marks) and `plain` (without marks). An index into one is an index into the others, and
+`at` gives the place in the text as it was written. Ordinary texts take a short way: nothing has to be moved.
+"""
+
+import re
+import unicodedata
+
+_VIETNAMESE = "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+_ODD = re.compile(f"[^\\t\\n -~{_VIETNAMESE}–—“”‘’…]")
+_MARK = re.compile("[\u0300-\u036f]")
+_COMPOSING = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
+_PLAIN = {ord(char): unicodedata.normalize("NFD", char)[0] if char != "đ" else "d" for char in _VIETNAMESE}
+_KEPT = frozenset(_VIETNAMESE + _VIETNAMESE.upper())
+
+# Letters of other scripts that look like Latin ones, and a few digits among them.
+_LOOKS = dict(
+    zip(
+        "АВСЕНІЈКМОРЅТХУԚԜавсеіјкморѕтхугԛԝпьΑΒΕΖΗΙΚΜΝΟΡΤΥΧαιονρυχκτЗзЧчбØøłŁıƖǀØɡɑӏⅼᴏ",
+        "ABCEHIJKMOPSTXYQWabceijkmopstxyrqwnbABEZHIKMNOPTYXaiovpuxkt33446OolLiIlOgallo",
+        strict=True,
+    )
+) | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnprstuvwyz", strict=True))
+_LETTER_SIGNS = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26))  # letters in circles, in squares, of flags
+_GLYPHS: dict[str, str] = {}
+_MOST_GLYPHS = 2_000
+
+
+class Page:
+    """One text, folded; words are cut when somebody asks for them."""
+
+    __slots__ = ("_offsets", "cased", "marked", "plain", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.cased = text
+        self.marked = text.lower()
+        self._offsets: list[int] | None = None
+        if _ODD.search(self.marked):
+            self.cased, self._offsets = _fold(text)
+            self.marked = self.cased.lower()
+        self.plain = self.marked if self.marked.isascii() else self.marked.translate(_PLAIN)
+
+    def at(self, index: int) -> int:
+        """Where the folded character `index` begins in the text as written; marks that follow it belong to it."""
+        return index if self._offsets is None else self._offsets[index]
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything but plain ASCII and Vietnamese letters stood in the text."""
+        return self._offsets is not None
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its characters (and its end) the place in the written one."""
+    pieces: list[str] = []
+    offsets: list[int] = []
+    marks = _MARK.search(text) is not None
+    length = len(text)
+    index = 0
+    while index < length:
+        char = text[index]
+        after = index + 1
+        if marks:
+            while after < length and "\u0300" <= text[after] <= "\u036f":
+                after += 1
+            if after > index + 1:
+                char = _composed(char, text[index + 1 : after])
+        piece = _GLYPHS.get(char)
+        if piece is None:
+            piece = _remember(char)
+        pieces.append(piece)
+        offsets.extend([index] * len(piece))
+        index = after
+    offsets.append(length)
+    return "".join(pieces), offsets
+
+
+def _composed(base: str, marks: str) -> str:
+    """A letter with the Vietnamese marks it can carry; other marks are dropped."""
+    known = sorted({mark for mark in marks[:8] if mark in _COMPOSING})
+    whole = unicodedata.normalize("NFC", base + "".join(known))
+    return whole if len(whole) == 1 else base
+
+
+def _remember(char: str) -> str:
+    if len(_GLYPHS) >= _MOST_GLYPHS:
+        _GLYPHS.clear()
+    piece = _GLYPHS[char] = _glyph(char)
+    return piece
+
+
+def _glyph(char: str) -> str:
+    """What one written character says: a Latin letter, a digit, a sign, a space or nothing."""
+    if char in _LOOKS:
+        return _LOOKS[char]
+    for first, count in _LETTER_SIGNS:
+        if first <= ord(char) < first + count:
+            return chr(ord("a") + ord(char) - first)
+    folded = unicodedata.normalize("NFKC", char)
+    return "".join(_simple(one) for one in folded) if len(folded) <= 4 else "¤"
+
+
+def _simple(char: str) -> str:
+    if char in _LOOKS:
+        return _LOOKS[char]
+    if char.isascii():
+        return char if char.isprintable() or char in "\n\t" else ("\n" if char in "\r\v\f" else "")
+    if char in _KEPT:
+        return char
+    number = unicodedata.numeric(char, None)
+    if number is not None:
+        return str(int(number)) if number == int(number) and 0 <= number <= 50 else "¤"
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Cf", "Cc"):
+        return ""
+    if category[0] == "Z":
+        return "\n" if category in ("Zl", "Zp") else " "
+    if category == "Lo" and char in "\u115f\u1160\u3164\uffa0":
+        return " "
+    base = unicodedata.normalize("NFD", char)[0]
+    if base.isascii():
+        return base
+    return char if len(char.lower()) == 1 else "¤"

@@ -1,0 +1,199 @@
+"""Which digits are a telephone number, a citizen number or a card, and which are sums, dates and lists.
+
+A number must begin and end where atoms do. How much more is asked depends on how it is written: one piece, or pieces
+of which the first is "090" or longer, speak for themselves; single digits and pairs could be marks, times or a
+sequence, so they must be the whole run and look like nothing else. A word such as "sđt" before it lifts that.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tutoring.safety.detector.lexicon import listed
+from tutoring.safety.detector.runs import Atom, Run
+
+_MOBILE = re.compile(r"0[35789]\d{8}")
+_IN_USE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}")
+_LANDLINE = re.compile(r"02(?:[48]\d|[0-35-79]\d)\d{7}")
+_ABROAD = re.compile(r"(?:00)?840?([35789]\d{8}|2\d{9})")
+_SERVICE = re.compile(r"1[89]00\d{4,6}|11[1-5]|1022|18001567")
+_PROVINCES = listed(
+    "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 "
+    "040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 "
+    "083 084 086 087 089 091 092 093 094 095 096"
+)
+_CARD = re.compile(r"4\d{12}(?:\d{3})?|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|35\d{14}|6\d{15}|9704\d{12}(?:\d{3})?")
+_DECIMAL = re.compile(r"[(\[]?(?:0|[1-9]\d{0,2})[.,]\d+[;,.)\]]*")
+_PAIR = re.compile(r"\d{1,2}[/:-]\d{1,2}[;,.)]*|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)[;,.)]*|[012]?\d:[0-5]\d[;,.)]*")
+_DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
+_LONGEST = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Atoms `first` up to `after` of a run, and what they say."""
+
+    kind: str
+    first: int
+    after: int
+    value: str
+
+
+def is_service(digits: str) -> bool:
+    """Hotlines and short codes, which belong to nobody: 111, 113, 18001567, 1900 ..."""
+    return _SERVICE.fullmatch(digits) is not None
+
+
+def phone_value(digits: str) -> str | None:
+    """A Vietnamese telephone number as 0…, or None."""
+    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
+        return digits
+    abroad = _ABROAD.fullmatch(digits)
+    return "0" + abroad.group(1) if abroad else None
+
+
+def citizen_value(digits: str) -> str | None:
+    """Twelve digits that begin with a province and a century, or None."""
+    return digits if len(digits) == 12 and digits[:3] in _PROVINCES and digits[3] in "0123" else None
+
+
+def luhn(digits: str) -> bool:
+    """The check digit of cards."""
+    doubled = [int(digit) * 2 for digit in digits[-2::-2]]
+    return (sum(map(int, digits[-1::-2])) + sum(one - 9 if one > 9 else one for one in doubled)) % 10 == 0
+
+
+def card_value(digits: str) -> str | None:
+    """A payment card with its check digit, or None."""
+    return digits if _CARD.fullmatch(digits) and luhn(digits) else None
+
+
+def find(run: Run, plain: str, cue: bool) -> list[Number]:
+    """The numbers in a run that need no word beside them, from the left, without overlaps."""
+    total = sum(len(atom.digits) for atom in run.atoms)
+    if total < 10:
+        return []
+    found = []
+    first, count = 0, len(run.atoms)
+    while first < count:
+        number = _at(run, first, plain, cue)
+        if number:
+            found.append(number)
+            first = number.after
+        else:
+            first += 1
+    return found
+
+
+def _at(run: Run, first: int, plain: str, cue: bool) -> Number | None:
+    """The longest number that begins with atom `first`."""
+    lead = run.atoms[first].digits[0]
+    if lead not in "0823456789":
+        return None
+    if first and run.gaps[first - 1] in (".", ",") and run.atoms[first - 1].how == "d" and not cue:
+        # "x = 0.0901234567", or digits in the middle of a longer row
+        return None
+    said, best = "", None
+    for after in range(first + 1, len(run.atoms) + 1):
+        said += run.atoms[after - 1].digits
+        if len(said) > 19:
+            break
+        if len(said) < 10:
+            continue
+        kind, value = _kind(said, plain, run.atoms[first])
+        if value and (not best or kind != "phone" or len(said) <= _LONGEST):
+            number = Number(kind, first, after, value)
+            if _credible(run, number, said, plain, cue) and (not best or _better(run, number, best)):
+                best = number
+    return best
+
+
+def _kind(said: str, plain: str, atom: Atom) -> tuple[str, str | None]:
+    value = phone_value(said)
+    if value:
+        return "phone", value
+    value = citizen_value(said)
+    if value:
+        return "idno", value
+    return "bank", card_value(said)
+
+
+def _better(run: Run, number: Number, best: Number) -> bool:
+    """A longer reading wins only when it takes in the whole run."""
+    return number.after == len(run.atoms)
+
+
+def plus_before(plain: str, start: int) -> bool:
+    """Whether "+" stands before a number as before a country code, not as between summands."""
+    before = plain[max(0, start - 3) : start].rstrip(" (")
+    return before.endswith("+") and not plain[max(0, start - 5) : start].rstrip(" (+")[-1:].isdecimal()
+
+
+def _credible(run: Run, number: Number, said: str, plain: str, cue: bool) -> bool:
+    atoms = run.atoms[number.first : number.after]
+    gaps = run.gaps[number.first : number.after - 1]
+    if len(atoms) == 1:
+        return True
+    raw = plain[atoms[0].start : atoms[-1].end]
+    whole = number.first == 0 and number.after == len(run.atoms)
+    longer = number.after < len(run.atoms) and run.gaps[number.after - 1] in (".", "-", ",", "/", "_")
+    if longer and run.gaps[number.after - 1] == gaps[-1]:
+        return False
+    if cue or _speaks_for_itself(atoms, said, plain):
+        return not (_DATE.search(raw) and not cue)
+    if not whole and not _parted(run, number, gaps):
+        return False
+    return not _looks_like_lessons(number, atoms, gaps, raw)
+
+
+def _speaks_for_itself(atoms: list[Atom], said: str, plain: str) -> bool:
+    if plus_before(plain, atoms[0].start):
+        return True
+    head = atoms[0].digits
+    if all(atom.how == "w" and len(atom.digits) < 2 for atom in atoms):
+        return said[0] == "0" or len(said) > 10
+    if said.startswith("84") and head in ("84", "084", "0084"):
+        return len(atoms) <= 5 and all(len(atom.digits) > 1 for atom in atoms) and len(atoms[1].digits) > 2
+    if len(said) >= 13 or said.startswith("84"):
+        return all(len(atom.digits) >= 3 for atom in atoms)
+    return len(head) > 2 and len(atoms) <= 8
+
+
+def _parted(run: Run, number: Number, gaps: list[str]) -> bool:
+    """Whether what stands around the number is parted from it otherwise than its own pieces are."""
+    if len(set(gaps)) > 1:
+        return False
+    around = [run.gaps[number.first - 1]] if number.first else []
+    around += [run.gaps[number.after - 1]] if number.after < len(run.atoms) else []
+    return gaps[0] not in around and any(len(gap) > 1 or gap != " " for gap in [*around, gaps[0]])
+
+
+def _looks_like_lessons(number: Number, atoms: list[Atom], gaps: list[str], raw: str) -> bool:
+    """Sequences, marks, decimals, dates and times whose digits happen to fit."""
+    if number.kind == "bank":
+        return any(len(atom.digits) > 4 for atom in atoms) or _rises(atoms)
+    if _rises(atoms) or _DATE.search(raw):
+        return True
+    if len(atoms) == 2 and gaps[0] in (".", ",") and atoms[0].digits == "0":
+        return True
+    words = raw.split()
+    if sum(1 for word in words if _DECIMAL.fullmatch(word) or _PAIR.fullmatch(word)) >= (2 if len(words) > 1 else 9):
+        return True
+    if number.kind == "phone" and len(number.value) == 10 and not _IN_USE.fullmatch(number.value):
+        return True
+    if number.kind == "phone" and len(atoms) < 9 and all(0 < len(atom.digits) < 3 for atom in atoms):
+        # Pairs: "09 01 23 45 67" begins with 0 and another digit; "0 12 9 10 7 8 8" are marks.
+        return len(atoms[0].digits) == 1 and not all(gap in ("", *_TIGHT) for gap in gaps)
+    return False
+
+
+_TIGHT = (".", "-", "_", "*", "/", "|")
+
+
+def _rises(atoms: list[Atom]) -> bool:
+    """Whether the atoms are a sequence: rising, or with one step."""
+    if len(atoms) < 4 or any(len(atom.digits) > 1 and atom.digits[0] == "0" for atom in atoms):
+        return False
+    values = [int(atom.digits) for atom in atoms]
+    steps = {after - before for before, after in pairwise(values)}
+    return len(steps) == 1 or min(steps) > 0 or max(steps) < 0
