@@ -15,7 +15,7 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import views as insights_views
-from tutoring.kernel import audit, limits, mail, vault
+from tutoring.kernel import audit, files, limits, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons import views as lessons_views
 from tutoring.lessons.fragments import step_fragment
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     db.init_app(app)
     audit.configure(settings.audit_key)
     vault.configure(settings.field_key)
+    files.configure(settings.media)
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
     judge.configure(settings.hosts)
     mail.configure(settings.smtp_url, settings.mail_from)

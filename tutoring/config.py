@@ -31,6 +31,7 @@ class Settings:
     limits_scale: int = 1
     content: Path = ROOT / "content"
     static: Path = ROOT / "static"
+    media: Path = ROOT / "instance" / "media"
     jobs: bool = True
     smtp_url: str | None = None
     mail_from: str = ""
@@ -82,6 +83,7 @@ class Settings:
             loopback=_LOOPBACK.issuperset([env.get("BIND", "127.0.0.1"), *map(_host, origins)]),
             limits_scale=int(env.get("LIMITS_SCALE", "1")),
             content=Path(env.get("CONTENT", ROOT / "content")),
+            media=Path(env.get("MEDIA", instance / "media")),
             jobs=env.get("JOBS", "1") != "0",
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", ""),

@@ -1,0 +1,238 @@
+"""Pictures of strangers: what is seen comes through, and nothing else does."""
+
+import io
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.safety.pictures import (
+    MOST_MEMORY,
+    SECRET,
+    encoded,
+    feed,
+    hostile,
+    interlaced,
+    large,
+    located,
+    photo,
+    seeds,
+    seen,
+)
+from tutoring.config import ROOT
+from tutoring.kernel.errors import Invalid, TooMany
+from tutoring.safety import pictures
+
+HOSTILE = sorted(hostile())
+TAKEN = ("photo", "progressive", "palette", "interlaced", "webp", "moving", "page in a photo")
+
+
+def drawn(data: bytes) -> Image.Image:
+    """What others see of a picture."""
+    made = pictures.clean(data)
+    image = Image.open(io.BytesIO(made.data), formats=["WEBP"])
+    assert image.size == (made.width, made.height)
+    assert not {"exif", "xmp", "icc_profile"} & set(image.info) and image.mode == "RGB"
+    return image
+
+
+def colours(image: Image.Image) -> tuple[str, str, str, str]:
+    """The four corners in words, clockwise from the upper left."""
+    right, low = image.width - 6, image.height - 6
+    return tuple(_word(image.getpixel(at)) for at in ((5, 5), (right, 5), (right, low), (5, low)))  # type: ignore[return-value,arg-type]
+
+
+def _word(pixel: tuple[int, int, int]) -> str:
+    red, green, blue = pixel
+    if red > 150 and max(green, blue) < 110:
+        return "red"
+    return "blue" if blue > 150 and max(red, green) < 110 else "other"
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_is_seen_comes_through_and_what_is_said_beside_it_does_not(name: str) -> None:
+    data = seeds()[name]
+    assert colours(drawn(data)) == ("red", "other", "blue", "other")
+    made = pictures.clean(data).data
+    for told in (SECRET, b"<script>", b"Exif"):
+        assert told not in made
+
+
+def test_the_honest_pictures_of_these_tests_do_carry_secrets() -> None:
+    assert sum(SECRET in data for data in seeds().values()) >= 5
+    kept = Image.open(io.BytesIO(photo())).getexif()
+    assert kept.get_ifd(0x8825)[2] == (10.0, 46.0, 36.9)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_plain_words(name: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        pictures.clean(hostile()[name])
+    assert caught.value.code == "picture" and caught.value.say in pictures._SAYS.values()
+
+
+@pytest.mark.parametrize(
+    ("orientation", "corners"),
+    [
+        (1, ("red", "other", "blue", "other")),
+        (2, ("other", "red", "other", "blue")),
+        (3, ("blue", "other", "red", "other")),
+        (4, ("other", "blue", "other", "red")),
+        (5, ("red", "other", "blue", "other")),
+        (6, ("other", "red", "other", "blue")),
+        (7, ("blue", "other", "red", "other")),
+        (8, ("other", "blue", "other", "red")),
+    ],
+)
+def test_a_picture_stands_upright(orientation: int, corners: tuple[str, ...]) -> None:
+    image = drawn(encoded(seen(), "JPEG", exif=located(orientation)))
+    assert image.size == ((120, 90) if orientation < 5 else (90, 120))
+    assert colours(image) == corners
+
+
+def test_what_is_transparent_becomes_white_paper() -> None:
+    clear = Image.new("RGBA", (50, 50), (0, 0, 0, 0))
+    pixel = drawn(encoded(clear, "PNG")).getpixel((25, 25))
+    assert isinstance(pixel, tuple) and min(pixel) > 250
+
+
+SIZES = [((1601, 40), (1600, 40)), ((3000, 4000), (1200, 1600)), ((1, 9999), (1, 1600))]
+
+
+@pytest.mark.parametrize(("size", "shown"), SIZES)
+def test_nothing_is_larger_than_the_screens_it_is_for(size: tuple[int, int], shown: tuple[int, int]) -> None:
+    assert drawn(encoded(Image.new("RGB", size, "red"), "PNG")).size == shown
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
+def test_every_kind_of_colours_can_be_seen(mode: str) -> None:
+    grey = Image.new("L", (40, 40), 200)
+    image = grey.convert("I").convert("I;16") if mode == "I;16" else grey.convert(mode)
+    drawn(encoded(image, "JPEG" if mode == "CMYK" else "PNG"))
+
+
+def test_the_largest_pictures_stay_within_their_memory() -> None:
+    fed = feed(large().values(), each=1)
+    assert fed.clean == len(large())
+    assert MOST_MEMORY // 4 < fed.memory < MOST_MEMORY
+
+
+# ---- the process -----------------------------------------------------------------------------------------
+
+
+def test_the_server_never_loads_the_decoder() -> None:
+    code = "import sys, tutoring.cli; assert 'tutoring.app' in sys.modules and 'PIL' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "error"),
+    [
+        ("open('/etc/passwd')", "OSError"),
+        ("import socket; socket.socket()", "OSError"),
+        ("open('/tmp/x', 'w')", "OSError"),
+        ("bytearray(600 * 2**20)", "MemoryError"),
+        ("import json.tool", "OSError"),
+    ],
+)
+def test_at_work_the_process_can_open_nothing_and_hold_little(attempt: str, error: str) -> None:
+    code = (
+        f"import runpy, socket; worker = runpy.run_path({str(pictures.WORKER)!r}); worker['bound']()\n"
+        f"try:\n    {attempt}\nexcept {error}:\n    print('no')"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env={})
+    assert done.stdout == "no\n", done.stderr
+
+
+def test_at_work_the_process_computes_for_seconds_only() -> None:
+    code = f"import runpy; runpy.run_path({str(pictures.WORKER)!r})['bound']()\nwhile True: pass"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, env={}, timeout=60)
+    assert done.returncode < 0
+
+
+def test_the_process_knows_nothing_of_the_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET_KEY", "not for others")
+    nosy = tmp_path / "nosy.py"
+    nosy.write_text(
+        "import os, sys, struct\nsaid = repr((sorted(os.environ), [p for p in sys.path if 'tutoring' in p])).encode()\n"
+        "sys.stdin.buffer.read()\nsys.stdout.buffer.write(struct.pack('>I', len(said)) + said)"
+    )
+    monkeypatch.setattr(pictures, "WORKER", nosy)
+    assert pictures._ask(b"x") in (b"([], [])", b"(['LC_CTYPE'], [])")
+
+
+def _worker(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setattr(pictures, "command", lambda: [sys.executable, "-I", "-c", code])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import time; time.sleep(60)",
+        "raise SystemExit(3)",
+        "import os; os.kill(os.getpid(), 9)",
+        "import sys; sys.stdin.buffer.read(); sys.stdout.write('x' * 100)",
+        "import sys; sys.stdin.buffer.read(); sys.stdout.write('\\0\\0\\0\\5+RIFF')",
+        "import sys; sys.stdin.buffer.read(); sys.stdout.write('\\0\\0\\0\\4type'); raise SystemExit(1)",
+    ],
+)
+def test_a_process_that_hangs_dies_or_lies_is_a_refusal(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    monkeypatch.setattr(pictures, "LONGEST", 1.0)
+    _worker(monkeypatch, code)
+    with pytest.raises(Invalid, match="không mở được"):
+        pictures.clean(photo())
+
+
+@pytest.mark.parametrize("change", ["longer", "shorter", "extended", "huge", "empty"])
+def test_an_answer_is_believed_only_as_far_as_it_can_be_seen(change: str) -> None:
+    good = pictures.clean(photo()).data
+    bad = {
+        "longer": good + b"<script>",
+        "shorter": good[:-2],
+        "extended": good[:12] + b"VP8X" + good[16:],
+        "huge": good[:26] + b"\xff\x3f" + good[28:],
+        "empty": good[:26] + b"\0\0" + good[28:],
+    }[change]
+    with pytest.raises(Invalid):
+        pictures.checked(bad)
+
+
+def test_two_pictures_are_looked_into_at_once_and_the_next_waits_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE", 0.05)
+    monkeypatch.setattr(pictures, "LONGEST", 1.5)
+    _worker(monkeypatch, "import time; time.sleep(60)")
+    refusals: list[type[Exception]] = []
+
+    def one() -> None:
+        try:
+            pictures.clean(photo())
+        except (Invalid, TooMany) as refusal:
+            refusals.append(type(refusal))
+
+    threads = [threading.Thread(target=one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(kind.__name__ for kind in refusals) == ["Invalid", "Invalid", "TooMany", "TooMany"]
+
+
+def test_where_a_process_cannot_be_held_within_bounds_no_picture_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+    with pytest.raises(Invalid, match="chưa nhận ảnh được"):
+        pictures.clean(photo())
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"", "empty"), (b"\xff" * (9 * 2**20 + 1), "picture")])
+def test_nothing_and_too_much_start_no_process(monkeypatch: pytest.MonkeyPatch, data: bytes, code: str) -> None:
+    monkeypatch.setattr(pictures, "_ask", lambda _data: pytest.fail("a process was started"))
+    with pytest.raises(Invalid) as caught:
+        pictures.clean(data)
+    assert caught.value.code == code
+
+
+def test_an_interlaced_drawing_is_seen_whole() -> None:
+    assert drawn(interlaced()).size == (120, 90)
