@@ -94,7 +94,7 @@ def test_a_message_comes_once_to_everybody_its_author_too(lines: list[Line]) -> 
     for line in lines:
         until(lambda line=line: len(line.posted()) == 2)  # type: ignore[misc]
         first = line.posted()[0]
-        assert set(first) == {"room", "seq", "client_id", "author", "name", "text", "at", "kind", "status"}
+        assert set(first) == {"room", "seq", "client_id", "author", "name", "text", "at", "kind", "status", "picture"}
         assert (first["seq"], first["client_id"], first["text"]) == (1, client_id, "Chào bạn")
         assert (first["author"], first["room"]) == (lines[0].person.user, lines[0].person.room)
     time.sleep(0.2)

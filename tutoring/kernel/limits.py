@@ -28,6 +28,8 @@ RULES: dict[str, tuple[str, ...]] = {
     # Somebody new writes more slowly: enough for a talk, too little for a flood.
     "post_new": ("4 per 10 seconds", "25 per minute", "200 per hour"),
     "appeal": ("20 per hour",),
+    "picture": ("10 per hour",),
+    "picture_megabytes": ("50 per day",),
     "typing": ("30 per minute",),
     "enter": ("30 per minute",),
     "catch_up": ("60 per minute",),
@@ -69,9 +71,14 @@ def _rule(name: str) -> list[RateLimitItem]:
 
 def hit(name: str, *key: object) -> None:
     """Count one act under the rule; raise TooMany with the seconds to wait when it is over."""
+    spend(1, name, *key)
+
+
+def spend(amount: int, name: str, *key: object) -> None:
+    """Count what an act weighs rather than the act."""
     parts = [str(part) for part in key]
     for item in _rule(name):
-        if not _strategy.hit(item, name, *parts):
+        if not _strategy.hit(item, name, *parts, cost=amount):
             raise _too_many(item, name, parts)
 
 

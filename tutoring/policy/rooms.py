@@ -110,6 +110,23 @@ def may_post_message(facts: Facts) -> bool:
     return may_read_room(facts) and not facts.closed and not facts.muted
 
 
+def may_send_picture(facts: Facts, is_minor: bool, is_new: bool) -> bool:
+    """Whoever writes, but not yet a learner under 18 with fewer than three sessions behind them."""
+    return may_post_message(facts) and not (facts.role == "learner" and is_minor and is_new)
+
+
+def picture_waits(facts: Facts, trusted: bool, is_active_helper: bool) -> bool:
+    """Near minors a picture waits for the teacher; not a teacher's own, nor that of a trusted pair's active helper."""
+    if not facts.minors or facts.role == "observer":
+        return False
+    return not (trusted and facts.role == "helper" and is_active_helper)
+
+
+def may_see_held_picture(facts: Facts, is_author: bool) -> bool:
+    """The author and watchers; at their desk these need no seat."""
+    return may_read_held_message(facts, is_author) or may_judge_held(facts, is_author)
+
+
 def may_read_held_message(facts: Facts, is_author: bool) -> bool:
     """A held message is read by its author and by watchers alone."""
     return may_read_room(facts) and (is_author or facts.role == "observer")

@@ -102,6 +102,21 @@ class Message(Model):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who released, refused or hid it
 
     author: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+    picture: Mapped["SentPicture | None"] = relationship(lazy="raise_on_sql", passive_deletes="all")
+
+
+class SentPicture(Model):
+    """A picture that is a message, whose text is its caption. What it shows is a file of this name."""
+
+    __tablename__ = "picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), unique=True)
+    name: Mapped[str] = mapped_column(unique=True, info={"personal": "picture"})
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+    removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; its file stays for a while
 
 
 class MessageOriginal(Model):

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from tutoring.accounts.models import User
 from tutoring.kernel.paging import Page
 from tutoring.policy.rooms import Facts, may_read_held_message
-from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.models import Message, Room, Seat, SentPicture
 from tutoring.rooms.queries import shown_name
 from tutoring.safety.judge import WORDS
 
@@ -34,7 +34,15 @@ def posted(message: Message, *, held_too: bool = False) -> Shape:
         "at": moment(message.at),
         "kind": message.kind,
         "status": message.status,
+        "picture": None if shut else picture(message.room_id, message.picture),
     }
+
+
+def picture(room_id: int, found: SentPicture | None) -> Shape | None:
+    """Where a message's picture can be fetched, by whoever may see it then."""
+    if found is None or found.removed_at is not None:
+        return None
+    return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
 
 
 def posted_to(viewer: User, known: Facts, message: Message) -> Shape:

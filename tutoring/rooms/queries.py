@@ -177,7 +177,8 @@ def messages_before(room_id: int, before: int | None = None, limit: int = PAGE) 
 
 
 def _messages(room_id: int) -> sa.Select[Any]:
-    return sa.select(Message).options(joinedload(Message.author)).where(Message.room_id == room_id)
+    whole = joinedload(Message.author), joinedload(Message.picture)
+    return sa.select(Message).options(*whole).where(Message.room_id == room_id)
 
 
 def message(room_id: int, seq: int) -> Message:

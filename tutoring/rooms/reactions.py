@@ -51,6 +51,11 @@ def push_message_change(event: MessageChanged) -> None:
     _tell(event.room_id, event.what, seq=event.seq, message=payloads.posted(message))
 
 
+@on(MessageChanged)
+def follow_picture(event: MessageChanged) -> None:
+    commands.follow_picture(event.room_id, event.seq)
+
+
 @on(HoldChanged)
 def push_hold(event: HoldChanged) -> None:
     _tell(event.room_id, "hold", on=event.on)

@@ -12,6 +12,7 @@ from tutoring.rooms.commands.judging import (
 )
 from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
+from tutoring.rooms.commands.pictures import follow_picture, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
 from tutoring.rooms.commands.witnessing import witness
@@ -24,6 +25,7 @@ __all__ = [
     "enter",
     "enter_as_observer",
     "follow",
+    "follow_picture",
     "give_feedback",
     "hide_message",
     "hold_everything",
@@ -38,6 +40,7 @@ __all__ = [
     "remove_member",
     "shut_room",
     "socket_gone",
+    "take_picture",
     "unmute",
     "visit",
     "witness",

@@ -1,6 +1,7 @@
 """Writing into a room: the one place where a message gets its number."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
@@ -8,12 +9,22 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.rooms.events import MessagePosted
-from tutoring.rooms.models import Message, Room
+from tutoring.rooms.models import Message, Room, SentPicture
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A cleaned picture whose file is written: its name and sizes."""
+
+    name: str
+    width: int
+    height: int
+    bytes: int
 
 
 def append(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
            kind: str = "text", status: str = "sent", held_for: str = "",
-           found: Sequence[Sequence[str | int]] = ()) -> Message:  # fmt: skip
+           found: Sequence[Sequence[str | int]] = (), picture: Kept | None = None) -> Message:  # fmt: skip
     """Store one message under the room's next number, inside the running command.
 
     Number and message are one transaction and the room's row stays locked until it ends, so the order of
@@ -39,6 +50,8 @@ def append(room: Room, text: str, *, author_id: int | None = None, client_id: st
         held_for=held_for,
         found=[list(one) for one in found],
     )
+    if picture is not None:
+        made.picture = SentPicture(name=picture.name, width=picture.width, height=picture.height, bytes=picture.bytes)
     db.session.add(made)
     db.session.flush()
     announce(MessagePosted(room.id, seq))

@@ -16,11 +16,12 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMa
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.rooms import Facts, may_post_message, may_read_room
-from tutoring.rooms.commands.lines import append
+from tutoring.rooms.commands.lines import Kept, append
 from tutoring.rooms.commands.originals import keep_original
 from tutoring.rooms.commands.weighing import count_masks, weigh
 from tutoring.rooms.events import MessageHeld, MessageRepeated
 from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.pictures import waits_here
 from tutoring.rooms.queries import facts, locked_room, readable, seat, sent_before, shown_time
 from tutoring.rooms.waiting import is_new
 
@@ -29,11 +30,13 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @command
-def post_message(author: User, room_id: int, client_id: str, text: str, confirm: bool = False) -> Message:
+def post_message(
+    author: User, room_id: int, client_id: str, text: str, confirm: bool = False, picture: Kept | None = None
+) -> Message:
     """Store what somebody writes; once this returns from its transaction the message is safe.
 
     The same client id again gives the first answer, even when the room has been closed in between: the first
-    text stands. `confirm` sends what was warned of before.
+    text stands. `confirm` sends what was warned of before. A picture makes the text its caption (see pictures.py).
     """
     room = locked_room(room_id)
     known = facts(room, author)
@@ -44,10 +47,11 @@ def post_message(author: User, room_id: int, client_id: str, text: str, confirm:
     if earlier := sent_before(room_id, author.id, client_id):
         announce(MessageRepeated(room_id, room.last_seq))
         return earlier
-    _refuse_silent(room, author, known)
-    text = plain_text(text)
+    refuse_silent(room, author, known)
+    waits_for = waits_here(author, room, known) if picture else ""
+    text = plain_text(text, bare=picture is not None)
     _refuse_flood(author)
-    weighed = weigh(room, author, known, text, confirm)
+    weighed = weigh(room, author, known, text, confirm, waits_for)
     made = append(
         room,
         weighed.text,
@@ -56,6 +60,7 @@ def post_message(author: User, room_id: int, client_id: str, text: str, confirm:
         status=weighed.status,
         held_for=weighed.held_for,
         found=[(hit.kind, hit.start, hit.end) for hit in weighed.hits],
+        picture=picture,
     )
     keep_original(made, text, weighed.hits)
     if made.status == "held":
@@ -74,7 +79,8 @@ def _refuse_flood(author: User) -> None:
             raise
 
 
-def _refuse_silent(room: Room, author: User, known: Facts) -> None:
+def refuse_silent(room: Room, author: User, known: Facts) -> None:
+    """Say why somebody may not write here now, if they may not."""
     if may_post_message(known):
         return
     if known.closed:
@@ -88,8 +94,8 @@ def _refuse_silent(room: Room, author: User, known: Facts) -> None:
     )
 
 
-def plain_text(text: object, longest: int = LONGEST) -> str:
-    """Typed text in its stored form, or a refusal that says what is wrong with it."""
+def plain_text(text: object, longest: int = LONGEST, bare: bool = False) -> str:
+    """Typed text in its stored form, or a refusal that says what is wrong with it; `bare`: it may be empty."""
     if not isinstance(text, str):
         raise Invalid(field="text")
     text = nfc(text)
@@ -97,7 +103,7 @@ def plain_text(text: object, longest: int = LONGEST) -> str:
         text.encode()
     except UnicodeEncodeError:  # half a surrogate pair, which no database takes
         raise Invalid(field="text") from None
-    if not text:
+    if not text and not bare:
         raise Invalid(N_("Hãy viết gì đó trước khi gửi."), code="empty", field="text")
     if len(text) > longest:
         raise Invalid(

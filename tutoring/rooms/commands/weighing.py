@@ -32,14 +32,17 @@ class Weighed:
     hits: tuple[Hit, ...] = ()
 
 
-def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool) -> Weighed:
-    """Judge one text, in the running command. Raises what its sender has to confirm first, or may not send at all."""
+def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, waits_for: str = "") -> Weighed:
+    """Judge one text, in the running command. Raises what its sender has to confirm first, or may not send at all.
+
+    `waits_for` names what makes the message wait whatever its text is.
+    """
     verdict = _verdict(room, author, text)
     if verdict.action == "refuse":
         raise NotAllowed(_reason(verdict, "refuse"), code="refused")
     if verdict.action == "warn" and not confirm:
         raise Conflict(_reason(verdict, "warn"), code="confirm", field="text")
-    held_for = ""
+    held_for = waits_for
     if verdict.action == "hold":
         held_for = "fault" if verdict.fault else "found"
     elif room.hold_all and known.role != "observer":

@@ -1,0 +1,88 @@
+"""Reads of pictures in rooms: who may send one, whether it waits, who may see it, which ones have had their time."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community import queries as community
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing, NotAllowed
+from tutoring.kernel.text import N_
+from tutoring.policy.access import STAFF
+from tutoring.policy.rooms import Facts, may_read_room, may_see_held_picture, may_send_picture, picture_waits
+from tutoring.rooms.models import Message, Room, SentPicture
+from tutoring.rooms.queries import facts, room
+from tutoring.rooms.waiting import is_new
+
+_LARGEST_ID = 2**31 - 1
+
+
+def may_send(author: User, known: Facts) -> bool:
+    """Whether this person may send pictures into this room."""
+    asked = known.role == "learner" and author.is_minor  # only of them the past matters
+    return may_send_picture(known, author.is_minor, asked and is_new(author.id))
+
+
+def waits_here(author: User, found: Room, known: Facts) -> str:
+    """Why this person's picture has to wait in this room ("" if it need not); raises where none may be sent at all."""
+    if not may_send(author, known):
+        raise NotAllowed(N_("Bạn gửi được ảnh sau ba buổi học. Bây giờ hãy kể bằng lời bạn đang thấy gì."))
+    active = found.trusted and _is_active_helper(author.id)
+    return "picture" if picture_waits(known, found.trusted, active) else ""
+
+
+def _is_active_helper(user_id: int) -> bool:
+    """Vouched for today; staff are let in by two people, which is their nomination."""
+    vouch = community.nomination(user_id)
+    if vouch is None:
+        return not STAFF.isdisjoint(community.roles_of(user_id))
+    return vouch.state == "active"
+
+
+def visible(viewer: User, room_id: int, picture_id: int) -> SentPicture:
+    """A picture for somebody who may see it now; raises Missing for all others, and where there is none."""
+    known = facts(room(room_id), viewer)
+    query = (
+        sa.select(SentPicture, Message.status, Message.author_id)
+        .join(Message, Message.id == SentPicture.message_id)
+        .where(SentPicture.id == min(picture_id, _LARGEST_ID), Message.room_id == room_id)
+    )
+    row = db.session.execute(query).first()
+    if row is None or row[0].removed_at is not None or row[1] == "hidden":
+        raise Missing
+    held = row[1] == "held"
+    if not (may_see_held_picture(known, row[2] == viewer.id) if held else may_read_room(known)):
+        raise Missing
+    found: SentPicture = row[0]
+    return found
+
+
+def of_message(room_id: int, seq: int) -> tuple[SentPicture, str] | None:
+    """The picture of a message with the message's status, if it has one."""
+    query = (
+        sa.select(SentPicture)
+        .join(Message, Message.id == SentPicture.message_id)
+        .where(Message.room_id == room_id, Message.seq == seq)
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        return None
+    return found, db.session.scalar(sa.select(Message.status).where(Message.id == found.message_id)) or ""
+
+
+def removed_before(moment: datetime) -> list[SentPicture]:
+    """Pictures that were refused or hidden before this moment."""
+    return list(db.session.scalars(sa.select(SentPicture).where(SentPicture.removed_at < moment)))
+
+
+def unknown(names: Collection[str]) -> set[str]:
+    """Which of these files belong to no picture."""
+    known = db.session.scalars(sa.select(SentPicture.name).where(SentPicture.name.in_(names)))
+    return set(names) - set(known)
+
+
+def any_at_all() -> bool:
+    """Whether a picture was ever kept."""
+    return db.session.scalar(sa.select(SentPicture.id).limit(1)) is not None
