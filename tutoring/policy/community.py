@@ -73,8 +73,16 @@ def member_seers(kind: str) -> frozenset[str]:
 
 
 def may_see_members(held: Collection[str], kind: str) -> bool:
-    """Names of pupils: a class and a school show theirs to teachers and coordinators, never to ward officers."""
+    """The list of a unit's members; which of them a site admin sees in it, may_see_member says."""
     return not (member_seers(kind) | {"site_admin"}).isdisjoint(held)
+
+
+def may_see_member(held: Collection[str], kind: str, role: str) -> bool:
+    """One member by name. Pupils of a class and a school are known to its teachers and coordinators alone: not to ward
+    officers, and to whoever runs the site only those who have power there."""
+    if not member_seers(kind).isdisjoint(held):
+        return True
+    return "site_admin" in held and (kind not in CHILD_UNITS or gives_power(role))
 
 
 def may_create_unit(held: Collection[str], kind: str) -> bool:
