@@ -258,6 +258,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.guardian_contact": lambda who: who.sees(lambda _held, member, _own: member.state == "waiting"),
     "community.nominate": lambda who: who.sees(lambda roles, _member, own: of_community.may_nominate(roles, own)),
     "community.nomination": Asker.sees,
+    "community.renew": Asker.sees,
     "community.reset_code": Asker.power,
     "community.factor_reset": Asker.power,
     "community.suspend": Asker.power,
@@ -309,7 +310,13 @@ def routes(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
 
 def ids_for(things: Things, endpoint: str) -> dict[str, int]:
     """A membership to look at: of minh, or of khoa where somebody has to be vouched for."""
-    whose = "khoa" if endpoint == "community.nomination" else "bay" if endpoint == "community.leave" else "minh"
+    whose = (
+        "khoa"
+        if endpoint in ("community.nomination", "community.renew")
+        else "bay"
+        if endpoint == "community.leave"
+        else "minh"
+    )
     return {**things.ids, "membership_id": things.member[things.people[whose]]}
 
 

@@ -270,13 +270,18 @@ def test_vouching_goes_forward_by_two_and_back_by_one(inside: World) -> None:
         trust.set_nomination(person(inside["quang"]), minh, "active")
     trust.nominate(person(inside["quang"]), minh, unit)
     trust.set_nomination(person(inside["hang"]), minh, "barred", "xin số điện thoại")
-    with pytest.raises(Conflict):
-        trust.nominate(person(inside["quang"]), minh, unit)
+    with pytest.raises(Missing):
+        trust.nominate(person(inside["muoi"]), minh, unit)
+    trust.nominate(person(inside["quang"]), minh, unit)
+    with pytest.raises(NotAllowed):  # whoever was barred comes back by two, one of them a coordinator
+        trust.set_nomination(person(inside["hang"]), minh, "active")
+    trust.set_nomination(person(inside["admin1"]), minh, "active")
     actions = db.session.scalars(
         sa.select(AuditRow.action).where(AuditRow.target == f"user:{minh}").order_by(AuditRow.id)
     ).all()
     assert [a for a in actions if "nominat" in a] == [
-        "nominate", "nomination_active", "nomination_paused", "nominate", "nomination_barred",
+        "nominate", "nomination_active", "nomination_paused", "nominate", "nomination_barred", "nominate",
+        "nomination_active",
     ]  # fmt: skip
     assert audit.verify().broken_at is None
 

@@ -80,7 +80,7 @@ COSTS = {
     ("minh", "/lessons/vao-lop-bang-duong-dan/2"): 8,
     ("minh", "/ask"): 9,
     ("minh", "/requests"): 7,
-    ("khoa", "/helping"): 15,
+    ("khoa", "/helping"): 18,
     ("hang", "/"): 30,
     ("hang", "/board"): 16,
     ("minh", "/rooms"): 9,

@@ -51,7 +51,8 @@ def test_a_small_pool_is_drawn_whole_and_a_tiny_one_not_at_all(size: int, drawn:
 
 
 @pytest.mark.parametrize(
-    ("total", "path", "right"), [(5, "thu", 4), (4, "thu", 4), (3, "thu", 3), (5, "an-toan-so", 5)]
+    ("total", "path", "right"),
+    [(5, "thu", 4), (4, "thu", 4), (3, "thu", 3), (5, "an-toan-so", 5), (5, "nguoi-dong-hanh", 5)],
 )
 def test_so_many_must_be_right(total: int, path: str, right: int) -> None:
     assert quizzing.needed(total, path) == right

@@ -21,6 +21,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refus
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.events import HelpClaimed
 from tutoring.pairing.models import HelpRequest, RequestStep
 from tutoring.rooms import commands as rooms
@@ -106,6 +107,7 @@ def many_helpers(world: World, count: int) -> list[int]:
         community.confirm_code(admin, code.id)
         community.use_code(teacher, code.code)
         lessons.grant_skill(quang, teacher.id, topic(), 2)
+        commands.accept_conduct(teacher, conduct_for(minor=False).text_hash)
         made.append(teacher.id)
     return made
 

@@ -109,8 +109,8 @@ def test_leads_and_ward_officers_help_grown_ups_and_never_children(inside: World
 
 
 def test_the_rule_itself_keeps_officers_from_children() -> None:
-    learner, officer = Facts(1, True, 12, 6), Facts(2, False, None, None, vouched=True, adults_only=True)
-    teacher = Facts(2, False, None, None, vouched=True)
+    learner, officer = Facts(1, True, 12, 6), Facts(2, False, None, None, vouched=True, promised=True, adults_only=True)
+    teacher = Facts(2, False, None, None, vouched=True, promised=True)
     assert not may_help(officer, learner, observed=True, youth_help_adults=True, holds_skill=True)
     assert may_help(teacher, learner, observed=True, youth_help_adults=True, holds_skill=True)
 

@@ -86,7 +86,13 @@ def waiting_for(actor: User) -> Waiting:
     return Waiting(
         [m for m in found.members if shown(m.unit, m.role) and m.user_id != actor.id and m.user_id not in own],
         [c for c in found.codes if (everywhere or c.unit_id in coordinated) and c.created_by_id != actor.id],
-        [n for n in found.nominations if shown(n.unit) and actor.id not in (n.user_id, n.nominated_by_id)],
+        [
+            n
+            for n in found.nominations
+            if shown(n.unit)
+            and actor.id not in (n.user_id, n.nominated_by_id)
+            and (everywhere or n.unit_id in coordinated or not policy.needs_coordinator(n.user.is_minor, n.barred_at))
+        ],
     )
 
 

@@ -1,6 +1,7 @@
 """What happens in units."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,21 @@ class FactorReset:
     user_id: int
     by_id: int | None
     done: bool = True
+
+
+@dataclass(frozen=True)
+class HelperConfirmed:
+    """A second person has said yes to a helper, for a year; `renewed`: once more."""
+
+    user_id: int
+    unit_id: int
+    renewed: bool = False
+
+
+@dataclass(frozen=True)
+class RenewalDue:
+    """The word for a helper ends at this moment unless a second person renews it."""
+
+    user_id: int
+    unit_id: int
+    until: datetime

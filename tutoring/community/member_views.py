@@ -11,11 +11,14 @@ from tutoring.accounts.pages import form_page
 from tutoring.accounts.queries import guardian_links
 from tutoring.community import commands, desk, queries, roster, trust
 from tutoring.community.forms import ConfirmYouthForm, PlainForm, ReasonForm
+from tutoring.community.panels import member_panels
 from tutoring.community.routes import blueprint
 from tutoring.community.words import NOMINATION_WORDS
+from tutoring.kernel import clock
 from tutoring.kernel.errors import Missing, Refusal
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
+from tutoring.policy.vetting import may_be_renewed
 from tutoring.web.signin import me, step_up
 
 
@@ -29,6 +32,7 @@ def _page(membership_id: int, **more: object) -> str:
     own = found.user_id == me().id
     links = guardian_links(found.user_id)
     child_of_mine = any(link.guardian_id == me().id for link in links)
+    vouch = queries.nomination(found.user_id)
     return render_template(
         "community/member.html",
         member=found,
@@ -36,8 +40,11 @@ def _page(membership_id: int, **more: object) -> str:
         unit=found.unit,
         own=own,
         links=links,
-        vouch=queries.nomination(found.user_id),
+        vouch=vouch,
         nomination_words=NOMINATION_WORDS,
+        may_let_help=vouch is not None and policy.may_let_help(held, found.user.is_minor, vouch.barred_at),
+        may_renew=vouch is not None and vouch.state == "active" and may_be_renewed(vouch.confirmed_at, clock.now()),
+        panels=member_panels(found.user),
         may_confirm=policy.may_confirm_member(held, found.role, own, child_of_mine),
         may_end=not own and policy.may_end_member(held, found.role),
         may_vouch=policy.may_nominate(held, own),
@@ -136,3 +143,20 @@ def nomination(membership_id: int, to: str) -> Response:
         flash(gettext("Đã ghi lại: %(state)s.", state=gettext(NOMINATION_WORDS[to])), "ok")
         return redirect(url_for("community.member", membership_id=membership_id))
     return form_page("community/nomination.html", form, **facts)
+
+
+@blueprint.route("/members/<int:membership_id>/renew", methods=["GET", "POST"])
+def renew(membership_id: int) -> Response:
+    found, _held = desk.member(me(), membership_id)
+    vouch = queries.nomination(found.user_id)
+    if vouch is None:
+        raise Missing
+    form = PlainForm()
+    if form.validate_on_submit():
+        try:
+            trust.renew(me(), found.user_id)
+        except Refusal as refusal:
+            return form_page("community/renew.html", form, refusal, member=found, vouch=vouch)
+        flash(gettext("Đã gia hạn thêm một năm."), "ok")
+        return redirect(url_for("community.member", membership_id=membership_id))
+    return form_page("community/renew.html", form, member=found, vouch=vouch)

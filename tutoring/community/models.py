@@ -17,7 +17,14 @@ class Unit(Model):
     """A place in the tree, or a partner organisation beside it. Codes are keys; names repeat."""
 
     __tablename__ = "unit"
-    __table_args__ = (one_of("kind", *UNIT_KINDS),)
+    __table_args__ = (
+        one_of("kind", *UNIT_KINDS),
+        sa.CheckConstraint(
+            "(opens IS NULL) = (closes IS NULL) AND "
+            "(opens IS NULL OR (opens >= 0 AND opens < closes AND closes <= 1440))",
+            name="hours",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -32,6 +39,9 @@ class Unit(Model):
     school_year: Mapped[str] = mapped_column(default="")
     youth_help_adults: Mapped[bool] = mapped_column(default=True)
     link_hosts: Mapped[str] = mapped_column(default="")  # one a line: links to them may be sent here and below
+    # When rooms with minors may be open, in minutes since midnight of local time; unset: as the unit above has it.
+    opens: Mapped[int | None]
+    closes: Mapped[int | None]
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
@@ -93,7 +103,11 @@ class JoinCode(Model):
 
 
 class Nomination(Model):
-    """Who vouches that a person may help: nominated by one, made active by a second, taken back by either."""
+    """Who vouches that a person may help: nominated by one, made active by a second, taken back by either.
+
+    Holds for a year from `confirmed_at`; a renewal sets it anew. Whoever was barred and comes back begins again:
+    what was promised, learned and done before `barred_at` no longer counts.
+    """
 
     __tablename__ = "nomination"
     __table_args__ = (one_of("state", "nominated", "active", "paused", "barred"),)
@@ -107,6 +121,7 @@ class Nomination(Model):
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     confirmed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime | None]
+    barred_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     unit: Mapped[Unit] = relationship()

@@ -1,4 +1,4 @@
-"""Trust and duty: nominations, the duty rota, reset codes, suspension."""
+"""Trust and duty: the duty rota, reset codes, suspension; vouching for helpers stands in vouching.py."""
 
 from datetime import datetime, timedelta
 
@@ -8,17 +8,32 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import User
 from tutoring.community.commands import held
-from tutoring.community.events import HelperStopped, ResetCodeIssued, Suspended
-from tutoring.community.models import DutyShift, DutySlot, Membership, Nomination
-from tutoring.community.queries import branch, nomination, roles_at, unit
+from tutoring.community.events import ResetCodeIssued, Suspended
+from tutoring.community.models import DutyShift, DutySlot, Membership
+from tutoring.community.queries import roles_at
+from tutoring.community.vouching import nominate, renew, set_nomination
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
+
+__all__ = [
+    "LONGEST_SHIFT",
+    "add_slot",
+    "end_duty",
+    "issue_reset_code",
+    "nominate",
+    "remove_slot",
+    "renew",
+    "restore",
+    "set_nomination",
+    "suspend",
+    "take_duty",
+]
 
 LONGEST_SHIFT = timedelta(hours=12)
 
@@ -28,66 +43,6 @@ def _person(user_id: int) -> User:
     if found is None:
         raise Missing
     return found
-
-
-def _belongs(user_id: int, unit_id: int) -> bool:
-    """Whether a person is a member here or below: one vouches for whom one knows."""
-    here = (Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(branch(unit_id)))
-    return db.session.scalar(sa.select(Membership.id).where(*here).limit(1)) is not None
-
-
-@command
-def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
-    """Vouch that somebody may help; a second person makes it active."""
-    home = unit(unit_id)
-    partner = home.kind == "partner" and bool(roles_at(actor.id, unit_id))
-    roles = held(actor, unit_id)
-    if not policy.may_nominate(roles, actor.id == user_id, partner):
-        raise Missing
-    if not partner and not (policy.may_see_members(roles, home.kind) and _belongs(user_id, unit_id)):
-        raise Missing
-    person = _person(user_id)
-    current = nomination(user_id)
-    if current is not None and current.state != "paused":
-        raise Conflict(N_("Người này đã được giới thiệu rồi."))
-    if current is not None and not policy.may_see_unit(held(actor, current.unit_id)):  # another place paused them
-        raise Conflict(N_("Nơi giới thiệu trước đã tạm dừng người này. Hãy trao đổi với nơi đó trước."))
-    if current is None:
-        current = Nomination(user_id=person.id, unit_id=unit_id, nominated_by_id=actor.id)
-        db.session.add(current)
-    current.unit_id, current.state, current.nominated_by_id = unit_id, "nominated", actor.id
-    current.nominated_at, current.confirmed_by_id, current.confirmed_at = clock.now(), None, None
-    audit.record(actor.id, "nominate", f"user:{user_id}", unit=unit_id)
-    db.session.flush()
-    return current
-
-
-@command
-def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomination:
-    """Move a nomination: to active by a second person, to paused or barred by one, with a reason."""
-    current = nomination(user_id)
-    if current is None:
-        raise Missing
-    roles = held(actor, current.unit_id)
-    own = actor.id == user_id
-    if not policy.may_see_members(roles, unit(current.unit_id).kind):
-        raise Missing
-    if to == "active" and current.state == "nominated":
-        if not policy.may_confirm_nomination(roles, own, actor.id == current.nominated_by_id):
-            raise NotAllowed(N_("Việc này cần người thứ hai xác nhận."))
-        current.confirmed_by_id, current.confirmed_at = actor.id, clock.now()
-    elif to in {"paused", "barred"} and current.state in {"nominated", "active", "paused"}:
-        if not policy.may_pause_nomination(roles, own):
-            raise Missing
-        if not reason:
-            raise Invalid(N_("Hãy ghi lý do."), field="reason")
-    else:
-        raise Conflict
-    current.state, current.changed_at = to, clock.now()
-    audit.record(actor.id, f"nomination_{to}", f"user:{user_id}", reason)
-    if to != "active":
-        announce(HelperStopped(user_id))
-    return current
 
 
 # ---- duty -----------------------------------------------------------------------------------------------------

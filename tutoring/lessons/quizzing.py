@@ -10,7 +10,8 @@ from typing import Any
 DRAWN = 5  # questions of one quiz
 LEAST = 3  # a smaller pool makes no quiz
 PASS = 80  # per cent
-STRICT = {"an-toan-so": 100}  # in safety one wrong answer is one too many
+# In safety one wrong answer is one too many; who helps others knows nine of ten (SAFETY §4).
+STRICT = {"an-toan-so": 100, "nguoi-dong-hanh": 90}
 
 Question = dict[str, Any]
 Answers = Mapping[str, Collection[str]]

@@ -11,14 +11,17 @@ from tutoring.accounts.queries import guardians, user
 from tutoring.community.events import (
     FactorReset,
     FactorResetAsked,
+    HelperConfirmed,
     Joined,
     MembershipConfirmed,
     MembershipEnded,
+    RenewalDue,
     ResetCodeIssued,
 )
 from tutoring.community.factor_resets import may_answer
 from tutoring.community.models import Membership
 from tutoring.community.queries import lineage, unit
+from tutoring.kernel import clock
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
@@ -111,21 +114,52 @@ def staff_hear_of_waiting(event: Joined) -> None:
     if not event.waiting:
         return
     place = unit(event.unit_id)
-    query = (
-        sa.select(Membership.user_id)
-        .where(
-            Membership.unit_id.in_(lineage(event.unit_id)),
-            Membership.role.in_(member_seers(place.kind)),
-            Membership.state == "active",
-        )
-        .distinct()
-    )
-    for staff_id in db.session.scalars(query):
+    for staff_id in _knowing_staff(event.unit_id, place.kind):
         tell(
             staff_id, f"waiting:{event.user_id}:{event.unit_id}",
             N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
             again=True, name=user(event.user_id).shown_name, unit=place.name,
         )  # fmt: skip
+
+
+@on(HelperConfirmed)
+def helper_hears_of_the_second_yes(event: HelperConfirmed) -> None:
+    settle(key=f"renewal:{event.user_id}")
+    say = N_("Bạn được giúp người khác thêm một năm nữa. Cảm ơn bạn.")
+    if not event.renewed:
+        say = N_("Bạn đã được giới thiệu và xác nhận. Mở trang Tôi giúp để xem còn bước nào trước buổi đầu tiên.")
+    tell(event.user_id, f"helper:{uuid.uuid4().hex}", say, "/helping")
+
+
+@on(RenewalDue)
+def people_hear_that_a_year_ends(event: RenewalDue) -> None:
+    helper, place = user(event.user_id), unit(event.unit_id)
+    day = f"{clock.local(event.until):%d/%m/%Y}"
+    key = f"renewal:{event.user_id}"
+    tell(
+        helper.id, key, N_("Việc giúp người khác của bạn hết hạn ngày %(day)s. Hãy nhắc thầy cô hoặc điều phối viên."),
+        "/helping", again=True, day=day,
+    )  # fmt: skip
+    for staff_id in _knowing_staff(event.unit_id, place.kind):
+        if staff_id != helper.id:
+            tell(
+                staff_id, key, N_("%(name)s cần được gia hạn để giúp người khác sau ngày %(day)s."),
+                f"/units/{place.id}", again=True, name=helper.shown_name, day=day,
+            )  # fmt: skip
+
+
+def _knowing_staff(unit_id: int, kind: str) -> list[int]:
+    """Those who know the members of this unit, here or above it."""
+    query = (
+        sa.select(Membership.user_id)
+        .where(
+            Membership.unit_id.in_(lineage(unit_id)),
+            Membership.role.in_(member_seers(kind)),
+            Membership.state == "active",
+        )
+        .distinct()
+    )
+    return list(db.session.scalars(query))
 
 
 @on(MembershipEnded)

@@ -13,26 +13,16 @@ from tutoring.community.queries import memberships, nomination, on_duty, roles_o
 from tutoring.kernel.db import db
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.models import Avoid, HelpRequest, Passed
+from tutoring.pairing.vetting import standing, standings
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.pairing import Facts, helps_adults_only, may_ask, may_help
-
-
-def is_staff(user_id: int) -> bool:
-    """Confirmed staff somewhere: let in by two people, which is their nomination."""
-    query = sa.select(Membership.id).where(
-        Membership.user_id == user_id,
-        Membership.state == "active",
-        Membership.confirmed_at.is_not(None),
-        Membership.role.in_(STAFF),
-    )
-    return db.session.scalar(query.limit(1)) is not None
+from tutoring.policy.vetting import Standing
 
 
 def is_vouched(user: User) -> bool:
     """Whether somebody stands for this person as a helper; a pupil helper's own consents count as well."""
-    vouch = nomination(user.id)
-    return can_ask(user) and (is_staff(user.id) if vouch is None else vouch.state == "active")
+    return can_ask(user) and standing(user).vouched
 
 
 def facts(user: User, vouched: bool = False) -> Facts:
@@ -40,9 +30,15 @@ def facts(user: User, vouched: bool = False) -> Facts:
     return Facts(user.id, user.is_minor, user.youngest_age, user.grade, vouched)
 
 
-def helper_facts(user: User) -> Facts:
-    """The same of somebody who would help."""
-    return replace(facts(user, is_vouched(user)), adults_only=helps_adults_only(roles_of(user.id)))
+def helper_facts(user: User, known: Standing | None = None) -> Facts:
+    """The same of somebody who would help; `known` when it was read already."""
+    known = known or standing(user)
+    return replace(
+        facts(user, known.vouched and can_ask(user)),
+        adults_only=helps_adults_only(roles_of(user.id)),
+        on_probation=known.on_probation,
+        promised=known.promised,
+    )
 
 
 def can_ask(user: User) -> bool:
@@ -118,9 +114,9 @@ def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]
     return found
 
 
-def pair_allowed(helper: User, asked: HelpRequest) -> bool:
+def pair_allowed(helper: User, asked: HelpRequest, known: Standing | None = None) -> bool:
     """Whether the rules let this helper take this request now."""
-    return bool(allowed_for(helper_facts(helper), [asked], lessons.skills_of(helper.id)))
+    return bool(allowed_for(helper_facts(helper, known), [asked], lessons.skills_of(helper.id)))
 
 
 ELSEWHERE = 3
@@ -141,8 +137,9 @@ def near(mine: list[Membership], asked: HelpRequest) -> int:
 
 @dataclass(frozen=True)
 class Board:
-    """What a helper sees: whether somebody vouches for them, the skills held, and who may be helped now."""
+    """What a helper sees: where they stand, the skills held, and who may be helped now."""
 
+    standing: Standing
     vouched: bool
     skills: dict[str, int]
     waiting: list[HelpRequest]
@@ -151,9 +148,10 @@ class Board:
 def board(helper: User, limit: int = 20) -> Board:
     """A helper's board; requests come nearest first, then the most urgent, then the longest waiting."""
     skills = lessons.skills_of(helper.id)
-    known = helper_facts(helper)
+    stands = standing(helper)
+    known = helper_facts(helper, stands)
     if not known.vouched or not skills:
-        return Board(known.vouched, skills, [])
+        return Board(stands, known.vouched, skills, [])
     mine = memberships(helper.id)
     wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
     passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
@@ -177,7 +175,7 @@ def board(helper: User, limit: int = 20) -> Board:
     )
     found = allowed_for(known, db.session.scalars(query), skills)
     found.sort(key=lambda row: (near(mine, row), -row.urgency, row.queued_at, row.id))
-    return Board(known.vouched, skills, found[:limit])
+    return Board(stands, known.vouched, skills, found[:limit])
 
 
 def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
@@ -199,5 +197,11 @@ def candidates(asked: HelpRequest, limit: int = 50) -> list[int]:
     )
     people = list(db.session.scalars(query))
     skilled = lessons.holders(asked.topic, asked.level, [p.id for p in people])
-    fit = [p.id for p in people if p.id in skilled and not avoided(p.id, asked.learner_id) and pair_allowed(p, asked)]
+    able = [p for p in people if p.id in skilled]
+    known = standings(able)
+    fit = [
+        p.id
+        for p in able
+        if known[p.id].vouched and not avoided(p.id, asked.learner_id) and pair_allowed(p, asked, known[p.id])
+    ]
     return fit[:limit]

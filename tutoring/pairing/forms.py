@@ -1,7 +1,7 @@
 """Forms of asking."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -40,3 +40,10 @@ class CancelForm(Form):
     """Why help is no longer needed."""
 
     reason = StringField(_l("Lý do (không bắt buộc)"), validators=[Length(max=200)])
+
+
+class ConductForm(Form):
+    """The promises of a helper; the hash says which words were shown."""
+
+    text_hash = HiddenField()
+    yes = BooleanField(_l("Tôi đã đọc từng điều"), validators=[InputRequired(_l("Hãy đọc hết rồi chọn ô này."))])

@@ -99,3 +99,17 @@ class Passed(Model):
 
     request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), primary_key=True)
     helper_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+
+
+class ConductYes(Model):
+    """A helper has accepted the code of conduct: which words of it, and when. Asked again when the words change."""
+
+    __tablename__ = "conduct_yes"
+    __table_args__ = (one_of("kind", "adult", "pupil"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    text_version: Mapped[str]
+    text_hash: Mapped[str]
+    accepted_at: Mapped[datetime] = mapped_column(default=clock.now)

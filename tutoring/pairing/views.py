@@ -5,12 +5,17 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
+from tutoring.accounts.models import User
+from tutoring.accounts.pages import form_page
 from tutoring.accounts.queries import children, guardians, is_guardian, user
+from tutoring.community.panels import on_member_page
 from tutoring.kernel.errors import Conflict, Invalid, Refusal
 from tutoring.lessons import queries as lessons
-from tutoring.pairing import commands, eligibility, guardian_on_phone, queries
-from tutoring.pairing.forms import AskForm, CancelForm
-from tutoring.policy.pairing import may_ask_for, needs_guardian_seat
+from tutoring.pairing import commands, eligibility, guardian_on_phone, queries, vetting
+from tutoring.pairing.conduct_texts import conduct_for
+from tutoring.pairing.forms import AskForm, CancelForm, ConductForm
+from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, may_ask_for, needs_guardian_seat
+from tutoring.policy.vetting import OBSERVED_SESSIONS
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
@@ -142,12 +147,43 @@ def cancel(request_id: int) -> Response:
 @blueprint.get("/helping")
 def helping() -> str:
     person = me()
+    board = eligibility.board(person)
     return render_template(
         "pairing/helping.html",
         mine=queries.helping_now(person.id),
-        board=eligibility.board(person),
+        board=board,
+        standing=board.standing,
         skills=_skill_names(),
+        person=person,
+        training=vetting.TRAINING,
+        youngest_grade=YOUNGEST_HELPER_GRADE,
+        first_sessions=OBSERVED_SESSIONS,
     )
+
+
+@blueprint.route("/helping/promises", methods=["GET", "POST"])
+def conduct() -> Response:
+    person = me()
+    words = conduct_for(person.is_minor)
+    form = ConductForm(text_hash=words.text_hash)
+    refusal = None
+    if form.validate_on_submit():
+        try:
+            commands.accept_conduct(person, form.text_hash.data or "")
+            flash(gettext("Cảm ơn bạn. Lời hứa đã được ghi lại."), "ok")
+            return redirect(url_for("pairing.helping"))
+        except Refusal as caught:
+            refusal = caught
+            form.text_hash.data = words.text_hash
+    promised = vetting.standing(person).promised
+    return form_page("pairing/conduct.html", form, refusal, words=words, promised=promised)
+
+
+def _standing(user: User) -> dict[str, object]:
+    return {"standing": vetting.standing(user), "first_sessions": OBSERVED_SESSIONS}
+
+
+on_member_page("pairing/_standing.html", _standing)
 
 
 @blueprint.post("/requests/<int:request_id>/claim")

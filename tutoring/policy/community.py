@@ -1,6 +1,7 @@
 """Places: who may let people in, vouch for them, and set the rota. `held` are the roles at the unit or above it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
 from tutoring.policy.rooms import WATCH_CHILDREN
@@ -28,6 +29,7 @@ ROUTES: dict[str, Access] = {
     "community.guardian_contact": _STAFF,
     "community.nominate": _STAFF,
     "community.nomination": _STAFF,
+    "community.renew": _STAFF,
     "community.duty": _STAFF,
     "community.add_slot": _STAFF,
     "community.remove_slot": _STAFF,
@@ -121,6 +123,16 @@ def may_nominate(held: Collection[str], is_self: bool, is_partner_member: bool =
 def may_confirm_nomination(held: Collection[str], is_self: bool, is_nominator: bool) -> bool:
     """Forward by two people: the second is neither the one who vouched nor the person vouched for."""
     return not is_self and not is_nominator and may_see_unit(held)
+
+
+def needs_coordinator(minor: bool, barred_at: datetime | None) -> bool:
+    """The second word for an adult helper is a coordinator's; so it is for whoever was barred before."""
+    return not minor or barred_at is not None
+
+
+def may_let_help(held: Collection[str], minor: bool, barred_at: datetime | None) -> bool:
+    """Whether someone with these roles is of the right kind to say the second word."""
+    return not needs_coordinator(minor, barred_at) or not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
 def may_pause_nomination(held: Collection[str], is_self: bool) -> bool:

@@ -14,6 +14,7 @@ ROUTES: dict[str, Access] = {
     "pairing.guardian_answer": SIGNED_IN,
     "pairing.cancel": SIGNED_IN,
     "pairing.helping": SIGNED_IN,
+    "pairing.conduct": SIGNED_IN,
     "pairing.claim": SIGNED_IN,
     "pairing.give_back": SIGNED_IN,
 }
@@ -30,7 +31,9 @@ class Facts:
     minor: bool
     youngest_age: int | None  # None: an adult who did not tell
     grade: int | None
-    vouched: bool = False  # nominated and active, or confirmed staff of the unit
+    vouched: bool = False  # policy.vetting: past all steps before the first session, or confirmed staff
+    on_probation: bool = False  # the first sessions are observed ones, with whomever
+    promised: bool = False  # accepted the code of conduct
     adults_only: bool = False  # a ward officer or neighbourhood lead
 
 
@@ -58,8 +61,10 @@ def may_help(helper: Facts, learner: Facts, *, observed: bool, youth_help_adults
     """The hard rules of DECISIONS.md "Who may ask, who may help" for one pair."""
     if helper.user_id == learner.user_id or not helper.vouched or not holds_skill:
         return False
-    if learner.minor and (helper.adults_only or not observed):
+    if learner.minor and (helper.adults_only or not observed or not helper.promised):
         return False  # no room with a minor opens while nobody is on duty
+    if helper.on_probation and not observed:
+        return False
     if not helper.minor:
         return True
     if helper.grade is None or helper.grade < YOUNGEST_HELPER_GRADE:

@@ -3,11 +3,13 @@
 from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoid
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, stop_for
 from tutoring.pairing.commands.claiming import claim, give_back
+from tutoring.pairing.commands.promising import accept_conduct
 from tutoring.pairing.commands.states import ANSWER_WITHIN, GUARDIAN_ANSWERS_WITHIN, put_back
 
 __all__ = [
     "ANSWER_WITHIN",
     "GUARDIAN_ANSWERS_WITHIN",
+    "accept_conduct",
     "answer",
     "answer_as_guardian",
     "ask_for_help",

@@ -15,6 +15,7 @@ from tutoring.pairing.commands.states import GUARDIAN_ANSWERS_WITHIN, expire_lat
 from tutoring.pairing.eligibility import facts, pair_allowed
 from tutoring.pairing.events import GuardianAsked, PairOpened
 from tutoring.pairing.models import Avoid, HelpRequest
+from tutoring.pairing.vetting import trusted
 from tutoring.policy.pairing import may_answer, may_answer_as_guardian, needs_guardian_seat
 from tutoring.rooms import commands as rooms
 
@@ -109,7 +110,7 @@ def _open_if_agreed(asked: HelpRequest) -> None:
         )
     room = rooms.open_room(
         asked.unit_id, seats, topic=asked.topic, lesson_slug=asked.lesson_slug, step_number=asked.step_number,
-        minors=minors, observed=bool(watchers),
+        minors=minors, observed=bool(watchers), trusted=trusted(learner.id, helper),
     )  # fmt: skip
     asked.room_id = room.id
     step(asked, "helping", learner.id)

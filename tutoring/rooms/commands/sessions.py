@@ -33,11 +33,13 @@ def open_room(
     step_number: int | None = None,
     minors: bool,
     observed: bool,
+    trusted: bool = False,
 ) -> Room:
-    """Open a room with these people (`(user_id, role)`). The caller has checked who may be with whom."""
+    """Open a room with these people (`(user_id, role)`). The caller has checked who may be with whom, and says
+    whether the pair has proved itself."""
     lesson = lessons.find_lesson(lesson_slug) if lesson_slug else None
     number = step_number or 1
-    room = Room(unit_id=unit_id, topic=topic, minors=minors, observed=observed)
+    room = Room(unit_id=unit_id, topic=topic, minors=minors, observed=observed, trusted=trusted)
     if lesson is not None:
         number = number if lesson.step_id(number) else 1
         room.lesson_slug, room.step_number, room.step_id = lesson.slug, number, lesson.step_id(number)

@@ -1,0 +1,142 @@
+"""Vouching for helpers: forward by two people, back by one, renewed every year. No certificate is ever asked for."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.commands import held
+from tutoring.community.events import HelperConfirmed, HelperStopped, RenewalDue
+from tutoring.community.models import Membership, Nomination
+from tutoring.community.queries import branch, nomination, roles_at, unit
+from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.policy import community as policy
+from tutoring.policy.access import STAFF
+from tutoring.policy.vetting import RENEW_FROM, VOUCH_LASTS, may_be_renewed
+
+_SECOND = N_("Việc này cần người thứ hai xác nhận.")
+_COORDINATOR = N_("Việc này cần điều phối viên xác nhận: người được giới thiệu là người lớn, hoặc từng bị ngừng giúp.")
+
+
+def _belongs(user_id: int, unit_id: int) -> bool:
+    """Whether a person is a member here or below: one vouches for whom one knows."""
+    here = (Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(branch(unit_id)))
+    return db.session.scalar(sa.select(Membership.id).where(*here).limit(1)) is not None
+
+
+def _is_staff(user_id: int) -> bool:
+    """Whether somebody was let in as staff by two people, which vouches for them already."""
+    query = sa.select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.state == "active",
+        Membership.confirmed_at.is_not(None),
+        Membership.role.in_(STAFF),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+@command
+def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
+    """Vouch that somebody may help; a second person makes it active. Also the way back after a pause or a bar."""
+    home = unit(unit_id)
+    partner = home.kind == "partner" and bool(roles_at(actor.id, unit_id))
+    roles = held(actor, unit_id)
+    if not policy.may_nominate(roles, actor.id == user_id, partner):
+        raise Missing
+    if not partner and not (policy.may_see_members(roles, home.kind) and _belongs(user_id, unit_id)):
+        raise Missing
+    person = db.session.get(User, user_id)
+    if person is None:
+        raise Missing
+    current = nomination(user_id)
+    if current is None and _is_staff(user_id):
+        raise Conflict(N_("Người này đã được hai người xác nhận vào đơn vị nên không cần giới thiệu nữa."))
+    if current is not None and current.state not in {"paused", "barred"}:
+        raise Conflict(N_("Người này đã được giới thiệu rồi."))
+    if current is not None and not policy.may_see_unit(held(actor, current.unit_id)):  # another place paused them
+        raise Conflict(N_("Nơi giới thiệu trước đã tạm dừng người này. Hãy trao đổi với nơi đó trước."))
+    after = current.state if current is not None else ""
+    if current is None:
+        current = Nomination(user_id=person.id, unit_id=unit_id, nominated_by_id=actor.id)
+        db.session.add(current)
+    current.unit_id, current.state, current.nominated_by_id = unit_id, "nominated", actor.id
+    current.nominated_at, current.confirmed_by_id, current.confirmed_at = clock.now(), None, None
+    audit.record(actor.id, "nominate", f"user:{user_id}", unit=unit_id, **({"after": after} if after else {}))
+    db.session.flush()
+    return current
+
+
+def _own_nomination(actor: User, user_id: int) -> tuple[Nomination, frozenset[str]]:
+    """A nomination with what the actor holds in its unit; raises Missing for those who do not know its members."""
+    current = nomination(user_id)
+    if current is None:
+        raise Missing
+    roles = held(actor, current.unit_id)
+    if not policy.may_see_members(roles, unit(current.unit_id).kind):
+        raise Missing
+    return current, roles
+
+
+def _check_second(actor: User, current: Nomination, roles: frozenset[str]) -> None:
+    if not policy.may_confirm_nomination(roles, actor.id == current.user_id, actor.id == current.nominated_by_id):
+        raise NotAllowed(_SECOND)
+    person = db.session.get_one(User, current.user_id)
+    if not policy.may_let_help(roles, person.is_minor, current.barred_at):
+        raise NotAllowed(_COORDINATOR)
+
+
+@command
+def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomination:
+    """Move a nomination: to active by a second person, to paused or barred by one, with a reason."""
+    current, roles = _own_nomination(actor, user_id)
+    if to == "active" and current.state == "nominated":
+        _check_second(actor, current, roles)
+        _holds_from_now(current, actor)
+    elif to in {"paused", "barred"} and current.state in {"nominated", "active", "paused"}:
+        if not policy.may_pause_nomination(roles, actor.id == user_id):
+            raise Missing
+        if not reason:
+            raise Invalid(N_("Hãy ghi lý do."), field="reason")
+        if to == "barred":
+            current.barred_at = clock.now()
+    else:
+        raise Conflict
+    current.state, current.changed_at = to, clock.now()
+    audit.record(actor.id, f"nomination_{to}", f"user:{user_id}", reason)
+    announce(HelperConfirmed(user_id, current.unit_id) if to == "active" else HelperStopped(user_id))
+    return current
+
+
+@command
+def renew(actor: User, user_id: int) -> Nomination:
+    """Another year, said by somebody other than the one who vouched; from a month before the end on, or after it."""
+    current, roles = _own_nomination(actor, user_id)
+    _check_second(actor, current, roles)
+    if current.state != "active" or not may_be_renewed(current.confirmed_at, clock.now()):
+        raise Conflict(N_("Chưa đến lúc gia hạn: việc này làm trong 30 ngày trước khi hết hạn, hoặc sau đó."))
+    _holds_from_now(current, actor)
+    current.changed_at = clock.now()
+    audit.record(actor.id, "nomination_renewed", f"user:{user_id}", unit=current.unit_id)
+    announce(HelperConfirmed(user_id, current.unit_id, renewed=True))
+    return current
+
+
+def _holds_from_now(current: Nomination, actor: User) -> None:
+    """From this moment the second person's word holds for a year; before its end people are told."""
+    current.confirmed_by_id, current.confirmed_at = actor.id, clock.now()
+    until = current.confirmed_at + VOUCH_LASTS
+    jobs.due(
+        "community.renewal", f"renewal:{current.id}:{until:%Y%m%d%H%M%S}", until - RENEW_FROM, user_id=current.user_id
+    )
+
+
+@jobs.job("community.renewal")
+def _tell_of_renewal(payload: dict[str, int]) -> None:
+    """A month before the end: unless it was renewed or taken back meanwhile."""
+    current = nomination(payload["user_id"])
+    if current is not None and current.state == "active" and may_be_renewed(current.confirmed_at, clock.now()):
+        assert current.confirmed_at is not None
+        announce(RenewalDue(current.user_id, current.unit_id, current.confirmed_at + VOUCH_LASTS))

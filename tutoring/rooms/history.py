@@ -1,0 +1,104 @@
+"""Reads of rooms that are over: the observed sessions of helpers, and what two people have behind them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tutoring.kernel.db import db
+from tutoring.rooms.models import Feedback, Message, Room, Seat
+
+WELL_CLOSED = ("ended", "duty")  # not by a watcher, and not because somebody was stopped
+_LOOKED_AT = 120  # the first sessions of a helper; many more than probation asks for
+
+
+@dataclass(frozen=True)
+class Session:
+    """One closed, observed room of a helper with a learner; `answered`: the other side said how it went."""
+
+    room_id: int
+    helper_id: int
+    learner_id: int
+    opened_at: datetime
+    answered: bool
+
+
+def observed_sessions(helper_ids: Collection[int]) -> list[Session]:
+    """The first closed rooms of these helpers that were observed: an adult was on duty, or an observer came in.
+
+    Rooms that a watcher closed, or from which the helper was removed, are left out.
+    """
+    if not helper_ids:
+        return []
+    helper, learner, observer = aliased(Seat), aliased(Seat), aliased(Seat)
+    came_in = sa.select(observer.id).where(
+        observer.room_id == Room.id, observer.role == "observer", observer.joined_at.is_not(None)
+    )
+    answered = sa.select(Feedback.room_id).where(Feedback.room_id == Room.id, Feedback.user_id != helper.user_id)
+    number = sa.func.row_number().over(partition_by=helper.user_id, order_by=Room.id).label("number")
+    found = (
+        sa.select(
+            Room.id.label("room_id"), helper.user_id.label("helper_id"), learner.user_id.label("learner_id"),
+            Room.opened_at.label("opened_at"), answered.exists().label("answered"), number,
+        )
+        .join(helper, sa.and_(helper.room_id == Room.id, helper.role == "helper", helper.removed_at.is_(None)))
+        .join(learner, sa.and_(learner.room_id == Room.id, learner.role == "learner"))
+        .where(
+            helper.user_id.in_(list(helper_ids)),
+            Room.closed_at.is_not(None),
+            Room.close_reason.in_(WELL_CLOSED),
+            sa.or_(Room.observed, came_in.exists()),
+        )
+        .subquery()
+    )  # fmt: skip
+    query = sa.select(found).where(found.c.number <= _LOOKED_AT).order_by(found.c.helper_id, found.c.number)
+    return [
+        Session(row.room_id, row.helper_id, row.learner_id, row.opened_at, bool(row.answered))
+        for row in db.session.execute(query)
+    ]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One earlier room of two people: whether the learner's side said it helped, and whether anything was wrong."""
+
+    opened_at: datetime
+    good: bool
+    spoiled: bool
+
+
+def behind(learner_id: int, helper_id: int) -> list[Behind]:
+    """All rooms in which these two were learner and helper, in one question to the database.
+
+    Spoiled: a message of either was masked, hidden or held for what was in it; either was muted or removed.
+    """
+    helper, learner, side, put_out = aliased(Seat), aliased(Seat), aliased(Seat), aliased(Seat)
+    good = (
+        sa.select(Feedback.room_id)
+        .join(side, sa.and_(side.room_id == Feedback.room_id, side.user_id == Feedback.user_id))
+        .where(
+            Feedback.room_id == Room.id, side.role.in_(("learner", "guardian")), Feedback.solved.in_(("yes", "partly"))
+        )
+    )
+    words = sa.select(Message.id).where(
+        Message.room_id == Room.id,
+        Message.author_id.in_((learner_id, helper_id)),
+        sa.or_(Message.status != "sent", Message.held_for.in_(("found", "risk", "fault"))),
+    )
+    order = sa.select(put_out.id).where(
+        put_out.room_id == Room.id,
+        put_out.user_id.in_((learner_id, helper_id)),
+        sa.or_(put_out.removed_at.is_not(None), put_out.muted_until.is_not(None)),
+    )
+    query = (
+        sa.select(
+            Room.opened_at,
+            sa.and_(Room.closed_at.is_not(None), good.exists()),
+            sa.or_(words.exists(), order.exists(), Room.close_reason == "watcher"),
+        )
+        .join(helper, sa.and_(helper.room_id == Room.id, helper.role == "helper", helper.user_id == helper_id))
+        .join(learner, sa.and_(learner.room_id == Room.id, learner.role == "learner", learner.user_id == learner_id))
+    )
+    return [Behind(opened, bool(well), bool(bad)) for opened, well, bad in db.session.execute(query)]
