@@ -43,7 +43,8 @@ ROUTES: dict[str, Access] = {
 
 # The acts that SAFETY.md marks; confirming, refusing and ending members asks only where the role gives power.
 STEP_UP = frozenset(
-    f"community.{act}" for act in ("confirm_code", "nomination", "reset_code", "suspend", "restore", "factor_reset")
+    f"community.{act}"
+    for act in ("confirm_code", "nomination", "renew", "reset_code", "suspend", "restore", "factor_reset")
 )
 
 POWER = frozenset({"helper", "teacher", "lead", "officer", "coordinator"})
