@@ -18,6 +18,7 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.policy.rooms import Facts, may_post_message, may_read_room
 from tutoring.rooms.commands.lines import Kept, append
 from tutoring.rooms.commands.originals import keep_original
+from tutoring.rooms.commands.risking import note
 from tutoring.rooms.commands.weighing import count_masks, weigh
 from tutoring.rooms.events import MessageHeld, MessageRepeated
 from tutoring.rooms.models import Message, Room, Seat
@@ -63,6 +64,7 @@ def post_message(
         picture=picture,
     )
     keep_original(made, text, weighed.hits)
+    note(room, author, weighed.risk, made.seq)
     if made.status == "held":
         announce(MessageHeld(room_id, made.seq, made.held_for))
     elif made.status == "masked":

@@ -10,11 +10,13 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.errors import Conflict, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.policy.rooms import Facts
+from tutoring.rooms.commands.risking import weigh_message
 from tutoring.rooms.events import MasksPiledUp, MemberMuted
 from tutoring.rooms.models import Room
 from tutoring.rooms.waiting import lately_by, masks_of, open_seats
 from tutoring.safety.found import Hit, Verdict
 from tutoring.safety.judge import ELSEWHERE, MASKED, action_for, is_request, judge, masked
+from tutoring.safety.risk import Weighing
 
 TELL_AFTER = 3  # masked messages within a day, after which those on duty are told
 STOP_AFTER = 5  # and after which the sender may only read, for a day
@@ -30,6 +32,7 @@ class Weighed:
     status: str
     held_for: str = ""
     hits: tuple[Hit, ...] = ()
+    risk: Weighing = Weighing()
 
 
 def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, waits_for: str = "") -> Weighed:
@@ -42,9 +45,12 @@ def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, wait
         raise NotAllowed(_reason(verdict, "refuse"), code="refused")
     if verdict.action == "warn" and not confirm:
         raise Conflict(_reason(verdict, "warn"), code="confirm", field="text")
+    risk = weigh_message(room, author, text, verdict.hits)
     held_for = waits_for
     if verdict.action == "hold":
         held_for = "fault" if verdict.fault else "found"
+    elif risk.hold:
+        held_for = "risk"
     elif room.hold_all and known.role != "observer":
         held_for = "everything"
     shut = MASKED | ELSEWHERE if held_for else MASKED
@@ -52,8 +58,8 @@ def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, wait
     if verdict.fault and not verdict.hits:  # nobody knows what stands there
         shown = _DIGIT.sub("•", text)
     if held_for:
-        return Weighed(shown, "held", held_for, verdict.hits)
-    return Weighed(shown, "masked" if shown != text else "sent", "", verdict.hits)
+        return Weighed(shown, "held", held_for, verdict.hits, risk)
+    return Weighed(shown, "masked" if shown != text else "sent", "", verdict.hits, risk)
 
 
 def _verdict(room: Room, author: User, text: str) -> Verdict:
