@@ -32,6 +32,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import editing, is_editor, topics
+from tutoring.moderation import commands as moderation
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
@@ -40,6 +41,7 @@ from tutoring.pairing.models import HelpRequest, Passed
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
 from tutoring.policy import lessons as of_lessons
+from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import tables
@@ -100,6 +102,8 @@ def _things(world: World) -> Things:
     pairing.answer(minh, helped.id, "accept")
     assert helped.room_id is not None
     rooms.post_message(minh, helped.room_id, str(uuid.uuid4()), "Em bị kẹt")
+    rooms.post_message(khoa, helped.room_id, str(uuid.uuid4()), "Anh đây")
+    reported = moderation.report(minh, "message", f"{helped.room_id}/2", "bullied")
     quang, content = person(world["quang"]), ROOT / "content"
     proposal = lessons.propose_change(quang, content, QUIZ, 1)
     lessons.save_proposal(quang, proposal, editing.proposal(proposal).text.replace("## ", "## Biết ", 1), "")
@@ -120,6 +124,7 @@ def _things(world: World) -> Things:
             "room_unit": world["lop6a"],
             "proposal_id": proposal,
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
+            "case_id": reported.case_id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
@@ -205,6 +210,26 @@ class Asker:
     def judges(self) -> bool:
         return of_rooms.may_judge_held(self.room, self.own_message)
 
+    # facts of reports
+    def knows(self) -> bool:
+        """Whether this person has to do with minh: in the room, as his guardian, as staff of his class."""
+        if self.user.id == self.ids["user_id"]:
+            return False
+        staff = any(
+            of_community.may_see_members(held(self.user, one.unit_id), one.unit.kind)
+            for one in memberships(self.ids["user_id"])
+        )
+        return self.reads() or staff or is_guardian(self.user.id, self.ids["user_id"])
+
+    def looks_after_case(self) -> bool:
+        """The case of minh's report about khoa: staff of the class; none of either family."""
+        roles = roles_at(self.user.id, self.things.ids["room_unit"])
+        facts = of_moderation.Facts(
+            "S2", minors=True, held=roles, is_about=self.user.id == self.things.people["khoa"],
+            family_of_reporter=is_guardian(self.user.id, self.things.people["minh"]),
+        )  # fmt: skip
+        return of_moderation.may_see_case(facts)
+
     # facts of help
     @property
     def asked(self) -> HelpRequest:
@@ -246,6 +271,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.add_slot": Asker.staff,
     "community.take_duty": Asker.staff,
     "community.confirm_code": Asker.staff,
+    "community.duty_phone": lambda who: of_community.may_set_duty_phone(who.held),
     "community.youth_help": lambda who: of_community.may_set_youth_help(who.held),
     "community.remove_slot": lambda who: of_community.may_set_duty(who.held),
     "community.end_duty": lambda who: of_community.may_set_duty(who.held) or who.user.id == who.things.people["hang"],
@@ -283,6 +309,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
     **dict.fromkeys(("lessons.write", "lessons.keep_draft"), lambda who: who.user.id == who.things.people["quang"]),
     "lessons.review": lambda who: of_lessons.may_review(roles_of(who.user.id), is_editor(who.user.id)),
+    "moderation.report_message": Asker.reads,
+    "moderation.report_room": Asker.reads_or_watches,
+    "moderation.report_person": Asker.knows,
+    **dict.fromkeys(("moderation.case", "moderation.decide", "moderation.regrade"), Asker.looks_after_case),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

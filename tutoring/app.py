@@ -21,6 +21,7 @@ from tutoring.lessons import views as lessons_views
 from tutoring.lessons.fragments import step_fragment
 from tutoring.moderation import reactions as moderation_reactions
 from tutoring.moderation import views as moderation_views
+from tutoring.notifications import of_cases
 from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
@@ -54,6 +55,7 @@ EDGES = (
     moderation_reactions,
     notifications_reactions,
     notifications_of_rooms,
+    of_cases,
 )
 
 

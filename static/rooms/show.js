@@ -89,6 +89,7 @@ function draw(message) {
     who.append(make("b", "", message.name));
   }
   who.append(time(message.at));
+  if (message.author && !own) who.append(Object.assign(make("a", "", words.report), { href: `/report/message/${room}/${seq}`, ariaLabel: words.reportThis }));
   made.append(who, make("p", "text", text ?? (status === "held" ? words.held : words.gone)));
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {

@@ -18,7 +18,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
-from tutoring.kernel.text import N_, nfc
+from tutoring.kernel.text import N_, duty_phone, nfc
 from tutoring.policy import community as policy
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "kinds_below",
     "read_guardian_contact",
     "revoke_code",
+    "set_duty_phone",
     "set_youth_help",
     "sign_up",
     "usable_code",
@@ -97,6 +98,22 @@ def set_youth_help(actor: User, unit_id: int, allowed: bool) -> Unit:
         raise Missing
     place.youth_help_adults = allowed
     audit.record(actor.id, "set_youth_help", f"unit:{unit_id}", allowed=allowed)
+    return place
+
+
+@command
+def set_duty_phone(actor: User, unit_id: int, typed: str) -> Unit:
+    """The number that stands on every room of this unit and below for danger; empty takes it away."""
+    place = unit(unit_id)
+    if not policy.may_set_duty_phone(held(actor, unit_id)):
+        raise Missing
+    number = duty_phone(typed) if typed.strip() else ""
+    if number is None:
+        raise Invalid(
+            N_("Số này chưa đúng. Hãy ghi số di động, số bàn có mã vùng, hoặc tổng đài 1800, 1900."), field="phone"
+        )
+    place.duty_phone = number
+    audit.record(actor.id, "set_duty_phone", f"unit:{unit_id}", number=number)
     return place
 
 

@@ -42,6 +42,7 @@ class Unit(Model):
     # When rooms with minors may be open, in minutes since midnight of local time; unset: as the unit above has it.
     opens: Mapped[int | None]
     closes: Mapped[int | None]
+    duty_phone: Mapped[str] = mapped_column(default="")  # who is called in danger: stands on every room below
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))

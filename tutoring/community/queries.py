@@ -39,6 +39,20 @@ def link_hosts(unit_id: int) -> list[str]:
     return sorted({host for hosts in rows for host in hosts.split()})
 
 
+def duty_phone(unit_id: int) -> tuple[str, str] | None:
+    """Whom to ring for this unit: the name of the nearest unit, here or above, that has set a number, and it."""
+    above = lineage(unit_id)
+    rows = db.session.execute(sa.select(Unit.id, Unit.name, Unit.duty_phone).where(Unit.id.in_(above)))
+    found = {id: (name, number) for id, name, number in rows if number}
+    return next((found[id] for id in above if id in found), None)
+
+
+def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
+    """Whom this person may ring: one number for each of their units, none twice."""
+    mine = sa.select(Membership.unit_id).where(Membership.user_id == user_id, Membership.state == "active").distinct()
+    return list(dict.fromkeys(found for id in db.session.scalars(mine) if (found := duty_phone(id)) is not None))
+
+
 def branch(unit_id: int) -> list[int]:
     """This unit and all below it."""
     tree = sa.select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)

@@ -14,9 +14,10 @@ from tutoring.community.models import ROLES, UNIT_KINDS
 from tutoring.community.routes import blueprint
 from tutoring.community.words import KIND_WORDS, WEEKDAYS
 from tutoring.kernel import clock, limits
-from tutoring.kernel.errors import NotAllowed, Refusal
+from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
+from tutoring.web.i18n import said
 from tutoring.web.signin import me
 
 LISTED = 30  # names of one role on a unit's page; the rest stand on the page of that role
@@ -107,6 +108,17 @@ def youth_help(unit_id: int) -> Response:
     }
     flash(says[made.youth_help_adults], "ok")
     return redirect(url_for("community.unit", unit_id=unit_id))
+
+
+@blueprint.post("/units/<int:unit_id>/duty-phone")
+def duty_phone(unit_id: int) -> Response:
+    try:
+        made = commands.set_duty_phone(me(), unit_id, request.form.get("phone", "")[:40])
+    except Invalid as refusal:
+        flash(said(refusal), "bad")
+    else:
+        flash(gettext("Đã lưu số trực.") if made.duty_phone else gettext("Đã bỏ số trực."), "ok")
+    return redirect(url_for("community.unit", unit_id=unit_id, _anchor="duty-phone-title"))
 
 
 # ---- duty -----------------------------------------------------------------------------------------------------

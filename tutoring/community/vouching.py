@@ -111,6 +111,34 @@ def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomi
 
 
 @command
+def pause_helper(user_id: int, reason: str, *, stop: bool = True) -> str:
+    """A rule and nobody's act: after a grave report or risk somebody helps no more. Returns what it was before, or
+    nothing where there was nothing to pause.
+
+    With `stop` what they help with now ends too; without it the caller has seen to that room.
+    """
+    current = nomination(user_id)
+    if current is None or current.state in {"paused", "barred"}:
+        return ""
+    before, current.state, current.changed_at = current.state, "paused", clock.now()
+    audit.record(None, "nomination_paused", f"user:{user_id}", reason)
+    if stop:
+        announce(HelperStopped(user_id))
+    return before
+
+
+@command
+def resume_helper(user_id: int, state: str, reason: str) -> bool:
+    """Take such a pause back when nothing was found: two people had said yes before the rule took it away."""
+    current = nomination(user_id)
+    if current is None or current.state != "paused":
+        return False
+    current.state, current.changed_at = state, clock.now()
+    audit.record(None, "nomination_resumed", f"user:{user_id}", reason)
+    return True
+
+
+@command
 def renew(actor: User, user_id: int) -> Nomination:
     """Another year, said by somebody other than the one who vouched; from a month before the end on, or after it."""
     current, roles = _own_nomination(actor, user_id)

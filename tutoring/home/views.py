@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask_babel import get_locale
 from flask_login import current_user
 
+from tutoring.community.queries import duty_phones_of
 from tutoring.home import queries
 from tutoring.lessons import queries as lessons
 from tutoring.web.signin import held_roles, me
@@ -27,4 +28,5 @@ def start() -> str:
 
 @blueprint.get("/help")
 def help() -> str:
-    return render_template("home/help.html")
+    duty = duty_phones_of(current_user.id) if current_user.is_authenticated else []
+    return render_template("home/help.html", duty=duty)

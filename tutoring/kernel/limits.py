@@ -40,6 +40,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "quiz": ("6 per hour",),  # for each lesson
     "acknowledgement": ("120 per minute",),  # per address
     "draft": ("60 per minute",),
+    "report": ("10 per hour",),  # danger is never counted
+    "report_address": ("20 per hour",),
     "act": ("120 per minute",),
 }
 

@@ -76,8 +76,16 @@ def phone(text: str) -> str | None:
     return None
 
 
+def duty_phone(text: str) -> str | None:
+    """A number that anybody may ring: of a person or an office as +84…, or a service line (1800…, 1900…)."""
+    digits = re.sub(r"[\s().\-]", "", text)
+    return digits if re.fullmatch(r"1[89]00\d{4,6}", digits) else phone(text)
+
+
 def show_phone(number: str) -> str:
-    """+84912345678 as 0912 345 678."""
+    """+84912345678 as 0912 345 678; a service line as it is."""
+    if not number.startswith("+84"):
+        return number
     local = "0" + number.removeprefix("+84")
     return f"{local[:4]} {local[4:7]} {local[7:]}"
 

@@ -1,10 +1,13 @@
-"""The board of everybody on duty hears when a room opens or closes."""
+"""The board and the desk of everybody on duty hear what happens; a risk that was found becomes a case."""
 
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
+from tutoring.moderation import commands
+from tutoring.moderation.cases import case, to_tell
+from tutoring.moderation.events import CaseDecided, CaseOpened, CaseOverdue, CaseRaised
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RoomClosed, RoomOpened
+from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RiskRaised, RoomClosed, RoomOpened
 from tutoring.rooms.queries import room
 from tutoring.web import live
 
@@ -43,3 +46,33 @@ def desk_hears_of_appeal(event: AppealMade) -> None:
 @on(MessageChanged)
 def desk_hears_of_decision(event: MessageChanged) -> None:
     after_commit(_nudge_desk, event.room_id)
+
+
+@on(RiskRaised)
+def risk_becomes_a_case(event: RiskRaised) -> None:
+    commands.raise_risk(event.room_id, event.from_id, event.towards_id, event.level, event.reasons)
+
+
+def _desk(case_id: int) -> None:
+    for user_id in to_tell(case(case_id)):
+        live.push("changed", {"what": "cases"}, f"user:{user_id}")
+
+
+@on(CaseOpened)
+def desk_hears_of_a_case(event: CaseOpened) -> None:
+    after_commit(_desk, event.case_id)
+
+
+@on(CaseRaised)
+def desk_hears_that_it_is_urgent(event: CaseRaised) -> None:
+    after_commit(_desk, event.case_id)
+
+
+@on(CaseOverdue)
+def desk_hears_that_it_is_late(event: CaseOverdue) -> None:
+    after_commit(_desk, event.case_id)
+
+
+@on(CaseDecided)
+def desk_hears_of_the_decision(event: CaseDecided) -> None:
+    after_commit(_desk, event.case_id)

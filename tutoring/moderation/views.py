@@ -1,14 +1,15 @@
-"""The board of live rooms."""
+"""The board of live rooms; with it all pages of this feature."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask_babel import get_locale
 
 from tutoring.lessons import queries as lessons
-from tutoring.moderation import queries
+from tutoring.moderation import case_views, queries, report_views
+from tutoring.moderation.routes import blueprint
 from tutoring.rooms import waiting
 from tutoring.web.signin import me
 
-blueprint = Blueprint("moderation", __name__)
+__all__ = ["blueprint", "board", "case_views", "report_views"]
 
 
 @blueprint.get("/board")

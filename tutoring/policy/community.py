@@ -18,6 +18,7 @@ ROUTES: dict[str, Access] = {
     "community.unit": _STAFF,
     "community.new_unit": _STAFF,
     "community.youth_help": _STAFF,
+    "community.duty_phone": _STAFF,
     "community.new_code": _STAFF,
     "community.code": _STAFF,
     "community.confirm_code": _STAFF,
@@ -148,6 +149,11 @@ def may_set_duty(held: Collection[str]) -> bool:
 
 def may_set_youth_help(held: Collection[str]) -> bool:
     """Whether pupils of 16–17 help adults is the coordinator's to say."""
+    return not {"coordinator", "site_admin"}.isdisjoint(held)
+
+
+def may_set_duty_phone(held: Collection[str]) -> bool:
+    """Whom one rings in danger is the coordinator's to say."""
     return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 

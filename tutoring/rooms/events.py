@@ -93,7 +93,7 @@ class ObserverEntered:
 class MemberMuted:
     room_id: int
     user_id: int
-    by_id: int
+    by_id: int | None  # None: the first measure after a report or a risk
     until: datetime
 
 
@@ -101,7 +101,7 @@ class MemberMuted:
 class MemberUnmuted:
     room_id: int
     user_id: int
-    by_id: int
+    by_id: int | None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from flask_babel import gettext, pgettext
 from markupsafe import Markup
 
 from tutoring.accounts.models import User
+from tutoring.community.queries import duty_phone
 from tutoring.kernel.clock import local
 from tutoring.kernel.text import N_
 from tutoring.lessons import queries as lessons
@@ -60,6 +61,7 @@ class RoomPage:
     older: int | None  # the number below which there are older messages
     history: bool  # an older part is shown, not the newest
     pane: LessonPane | None
+    duty: list[tuple[str, str]]  # whom to ring: who, and the number
     minutes = MINUTES  # how long somebody can be asked not to write
 
     @property
@@ -210,6 +212,7 @@ def room_page(viewer: User, room: Room, known: Facts, language: str, before: int
         older=found.items[0].seq if found.more else None,
         history=before is not None,
         pane=lesson_pane(viewer, room, known, language),
+        duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, request, session
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, abort, current_app, request, session
+from flask_wtf.csrf import CSRFProtect, validate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
+from wtforms import ValidationError
 
 from tutoring.config import Settings
 from tutoring.web import assets
@@ -18,6 +19,17 @@ View = TypeVar("View", bound=Callable[..., Any])
 def without_token(view: View) -> View:
     """For a form that pages without a session send: they hold no token, so it must harm nobody."""
     return cast(View, csrf.exempt(view))
+
+
+def token_holds() -> bool:
+    """For such a form on a page that may have a session too: whether this one came from a page of ours."""
+    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return True
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
 
 
 KIB = 1024

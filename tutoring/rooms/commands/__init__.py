@@ -14,12 +14,14 @@ from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.pictures import follow_picture, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
+from tutoring.rooms.commands.quarantine import conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
     "appeal",
     "close_room",
+    "conceal",
     "decide_appeal",
     "end_session",
     "enter",
@@ -30,6 +32,7 @@ __all__ = [
     "hide_message",
     "hold_everything",
     "leave",
+    "lock_room",
     "mark_seen",
     "mute",
     "open_room",
@@ -38,10 +41,13 @@ __all__ = [
     "refuse_message",
     "release_message",
     "remove_member",
+    "reveal",
     "shut_room",
+    "silence",
     "socket_gone",
     "take_picture",
     "unmute",
+    "unsilence",
     "visit",
     "witness",
 ]

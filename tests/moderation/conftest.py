@@ -1,0 +1,56 @@
+"""Rooms with a few messages, and what reports make of them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.make import World, person
+from tests.rooms.conftest import new_id, open_adults, open_pair
+from tutoring.accounts.models import User
+from tutoring.kernel.db import db
+from tutoring.moderation import commands
+from tutoring.moderation.models import Case, Report
+from tutoring.rooms import commands as rooms
+
+Who = Callable[[str], User]
+
+
+@pytest.fixture
+def inside(app: Flask, world: World) -> Iterator[World]:
+    """The demonstration community within an app context, for tests that call commands."""
+    with app.app_context():
+        yield world
+
+
+@pytest.fixture
+def who(inside: World) -> Who:
+    """`who("minh")` is that person."""
+    return lambda name: person(inside[name])
+
+
+@pytest.fixture
+def pair(inside: World, who: Who) -> int:
+    """The room of Minh, Khoa and Minh's mother, in which Khoa has written message 1 and Minh message 2."""
+    room_id = open_pair(inside)
+    rooms.post_message(who("khoa"), room_id, new_id(), "Em cho anh xem ảnh của em nhé")
+    rooms.post_message(who("minh"), room_id, new_id(), "Dạ thôi ạ")
+    return room_id
+
+
+@pytest.fixture
+def adults(inside: World, who: Who) -> int:
+    """The room of Bảy and Lan, in which Lan has written message 1."""
+    room_id = open_adults(inside)
+    rooms.post_message(who("lan"), room_id, new_id(), "Chú đọc mã cho cháu")
+    return room_id
+
+
+def said(by: User | None, kind: str, target: str, what: str, words: str = "", marks: tuple[str, ...] = ()) -> Case:
+    """The case that this report came into."""
+    return db.session.get_one(Case, commands.report(by, kind, target, what, words, marks).case_id)
+
+
+def reports() -> list[Report]:
+    return list(db.session.scalars(sa.select(Report).order_by(Report.id)))

@@ -1,0 +1,213 @@
+"""Reads of cases: who may see which, who is to be told, and what stands around a reported thing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import users
+from tutoring.community.models import Membership
+from tutoring.community.queries import lineage, on_duty, roles_of, watched_units
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.lessons.queries.editing import editor_ids, is_editor
+from tutoring.moderation.models import Case, Report
+from tutoring.policy import moderation as policy
+from tutoring.policy.insights import may_see_figures
+from tutoring.policy.rooms import WATCH_CHILDREN, watching_roles
+from tutoring.rooms.models import Message, Seat
+
+AROUND = 20
+MOST = 200
+
+
+class Viewer:
+    """One person before the cases: each fact is asked of the database once, however many cases there are."""
+
+    def __init__(self, person: User) -> None:
+        self.person = person
+
+    @cached_property
+    def _units(self) -> dict[str, set[int]]:
+        return {role: set(watched_units(self.person.id, (role,))) for role in watching_roles(minors=False)}
+
+    @cached_property
+    def units(self) -> set[int]:
+        return set().union(*self._units.values())
+
+    @cached_property
+    def edits(self) -> bool:
+        return may_see_figures(roles_of(self.person.id), is_editor(self.person.id))
+
+    @cached_property
+    def _children(self) -> set[int]:
+        return set(db.session.scalars(sa.select(Guardian.child_id).where(Guardian.guardian_id == self.person.id)))
+
+    @cached_property
+    def _family(self) -> set[int]:
+        """One's children, one's guardians, and who is a guardian of the same child."""
+        beside = sa.select(Guardian.guardian_id).where(
+            Guardian.child_id.in_([*self._children, self.person.id]), Guardian.guardian_id.is_not(None)
+        )
+        return {*self._children, *(id for id in db.session.scalars(beside) if id is not None)} - {self.person.id}
+
+    @cached_property
+    def _reported(self) -> set[int]:
+        return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id == self.person.id)))
+
+    @cached_property
+    def _children_reported(self) -> set[int]:
+        return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id.in_(self._children))))
+
+    def facts(self, case: Case) -> policy.Facts:
+        """This person before this case, as the rules see it."""
+        held = {role for role, units in self._units.items() if case.unit_id in units}
+        if self.person.site_admin:
+            held.add("site_admin")
+        return policy.Facts(
+            grade=case.grade,
+            minors=case.minors,
+            held=held,
+            of_unit=case.unit_id is not None,
+            edits=case.kind == "lesson" and self.edits,
+            is_about=case.about_id == self.person.id,
+            reported=case.id in self._reported,
+            family_of_about=case.about_id in self._family,
+            family_of_reporter=case.id in self._children_reported,
+            alarmed=case.alarm >= 2,
+        )
+
+
+def visible(viewer: Viewer, state: str = "open") -> list[Case]:
+    """The cases that this person may see: open ones by what is due first, decided ones newest first."""
+    mine: list[sa.ColumnElement[bool]] = [Case.unit_id.in_(viewer.units)]
+    if viewer.person.site_admin:
+        mine += [Case.unit_id.is_(None), Case.alarm >= 2]
+    if viewer.edits:
+        mine.append(Case.kind == "lesson")
+    order = (Case.grade, Case.look_by, Case.id) if state == "open" else (Case.decided_at.desc(), Case.id)
+    query = (
+        sa.select(Case)
+        .options(joinedload(Case.unit), joinedload(Case.about))
+        .where(Case.state == state, sa.or_(*mine))
+        .order_by(*order)
+        .limit(MOST)
+    )
+    return [case for case in db.session.scalars(query) if policy.may_see_case(viewer.facts(case))]
+
+
+def case_for(person: User, case_id: int) -> tuple[Case, policy.Facts]:
+    """A case with what its rules know of this person; raises Missing for everybody who may not see it."""
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise Missing
+    known = Viewer(person).facts(case)
+    if not policy.may_see_case(known):
+        raise Missing
+    return case, known
+
+
+def reports_of(case_id: int) -> list[Report]:
+    """The reports that meet in a case, oldest first."""
+    return list(db.session.scalars(sa.select(Report).where(Report.case_id == case_id).order_by(Report.id)))
+
+
+def counts(case_ids: Iterable[int]) -> dict[int, int]:
+    """How many reports each case has."""
+    query = sa.select(Report.case_id, sa.func.count()).where(Report.case_id.in_(list(case_ids)))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Report.case_id))}
+
+
+def case(case_id: int) -> Case:
+    """A case, for those who have to do with it by themselves: jobs and reactions."""
+    return db.session.get_one(Case, case_id)
+
+
+# ---- who is told -----------------------------------------------------------------------------------------------
+
+
+def to_tell(case: Case) -> list[int]:
+    """Who is to hear of this case now, as far as they may see it."""
+    found: set[int] = set()
+    if case.unit_id is not None:
+        duty = {one.id for one in on_duty(case.unit_id, minors=case.minors)}
+        coordinators = _holders(case.unit_id, ("coordinator",))
+        if case.grade in ("S0", "S1") or case.alarm:
+            found = duty | coordinators
+        elif case.grade == "S2":
+            found = duty or _holders(case.unit_id, watching_roles(case.minors) & WATCH_CHILDREN) or coordinators
+        else:
+            found = coordinators or duty
+    elif case.kind == "lesson":
+        found = set(editor_ids())
+    if case.unit_id is None or case.alarm >= 2:
+        found |= set(db.session.scalars(sa.select(User.id).where(User.site_admin, User.state == "active")))
+    people = users(found).values()
+    return sorted(one.id for one in people if policy.may_see_case(Viewer(one).facts(case)))
+
+
+def _holders(unit_id: int, roles: Iterable[str]) -> set[int]:
+    query = sa.select(Membership.user_id).where(
+        Membership.unit_id.in_(lineage(unit_id)), Membership.role.in_(list(roles)), Membership.state == "active"
+    )
+    return set(db.session.scalars(query))
+
+
+# ---- what stands around it ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message around the reported one, by the seat of who wrote it: names would tell who reported."""
+
+    message: Message
+    role: str
+    about: bool
+    reported: bool
+
+
+def context(case: Case) -> list[Line]:
+    """Twenty messages before and after a reported one; of a room the newest forty."""
+    if case.room_id is None:
+        return []
+    query = sa.select(Message).where(Message.room_id == case.room_id)
+    seq = int(case.target.partition("/")[2]) if case.kind == "message" else 0
+    if seq:
+        query = query.where(Message.seq.between(seq - AROUND, seq + AROUND))
+    rows = list(db.session.scalars(query.order_by(Message.seq.desc()).limit(2 * AROUND + 1)))[::-1]
+    seats = sa.select(Seat.user_id, Seat.role).where(Seat.room_id == case.room_id)
+    roles: dict[int, str] = {row[0]: row[1] for row in db.session.execute(seats)}
+    about = {case.about_id} - {None}
+    return [Line(one, roles.get(one.author_id or 0, ""), one.author_id in about, one.seq == seq) for one in rows]
+
+
+# ---- what reporters and families see -----------------------------------------------------------------------------
+
+
+def my_reports(person: User) -> list[Report]:
+    """What somebody reported, newest first, with how far it is."""
+    query = sa.select(Report).options(joinedload(Report.case)).where(Report.by_id == person.id)
+    return list(db.session.scalars(query.order_by(Report.id.desc()).limit(MOST)))
+
+
+def of_children(person: User) -> list[tuple[Report, User]]:
+    """What a guardian learns of reports by own children: that they were made and how they ended, once they did."""
+    query = (
+        sa.select(Report, User)
+        .options(joinedload(Report.case))
+        .join(Case, Case.id == Report.case_id)
+        .join(User, User.id == Report.by_id)
+        .join(Guardian, Guardian.child_id == Report.by_id)
+        .where(
+            Guardian.guardian_id == person.id,
+            Guardian.confirmed_at.is_not(None),
+            Report.family == "later",
+            Case.state == "decided",
+        )
+        .order_by(Report.id.desc())
+        .limit(MOST)
+    )
+    return [(report, child) for report, child in db.session.execute(query)]

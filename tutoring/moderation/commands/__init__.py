@@ -1,0 +1,6 @@
+"""What people and rules do with reports and cases."""
+
+from tutoring.moderation.commands.deciding import decide, look, regrade
+from tutoring.moderation.commands.reporting import raise_risk, report
+
+__all__ = ["decide", "look", "raise_risk", "regrade", "report"]

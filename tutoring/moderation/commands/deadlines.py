@@ -1,0 +1,58 @@
+"""Deadlines of cases: due work asks whether somebody has looked, and alarms the next ones up if not."""
+
+from datetime import datetime
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.events import announce
+from tutoring.moderation.cases import to_tell
+from tutoring.moderation.events import CaseOverdue
+from tutoring.moderation.models import Case
+from tutoring.policy.moderation import LOOK, deadlines
+
+
+def set_clock(case: Case, since: datetime) -> None:
+    """Inside the running command: the deadlines of the case's grade from this moment on, and the work that asks."""
+    case.look_by, case.decide_by = deadlines(case.grade, since, clock.local(since).time())
+    _ask("look", case, case.look_by, 1)
+    _ask("decide", case, case.decide_by, 1)
+
+
+def _ask(what: str, case: Case, at: datetime, alarm: int) -> None:
+    key = f"case.{what}:{case.id}:{alarm}:{int(at.timestamp())}"
+    jobs.due(f"moderation.{what}", key, at, case_id=case.id, alarm=alarm)
+
+
+def alarm(case: Case, level: int) -> None:
+    """Inside the running command: tell the next ones up that this case waits."""
+    case.alarm = max(case.alarm, level)
+    if not to_tell(case):  # nobody of the unit may see it
+        case.alarm = 2
+    announce(CaseOverdue(case.id, case.alarm))
+
+
+@jobs.job("moderation.look")
+def _look(payload: dict[str, int]) -> None:
+    """Nobody has looked in time."""
+    case = _open(payload)
+    if case is None or case.looked_at is not None or clock.now() < case.look_by:
+        return
+    alarm(case, payload["alarm"])
+    if payload["alarm"] == 1:
+        _ask("look", case, clock.now() + LOOK[case.grade], 2)
+
+
+@jobs.job("moderation.decide")
+def _decide(payload: dict[str, int]) -> None:
+    """Somebody has looked, but nobody has decided in time."""
+    case = _open(payload)
+    if case is None or clock.now() < case.decide_by:
+        return
+    alarm(case, payload["alarm"])
+    if payload["alarm"] == 1:
+        _ask("decide", case, clock.now() + LOOK[case.grade], 2)
+
+
+def _open(payload: dict[str, int]) -> Case | None:
+    found = db.session.get(Case, payload["case_id"], populate_existing=True)
+    return found if found is not None and found.state == "open" else None

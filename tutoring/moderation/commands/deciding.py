@@ -1,0 +1,128 @@
+"""What grown-ups do with a case: look, change how urgent it is, decide. Each reading and each act is logged."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community import vouching
+from tutoring.kernel import audit, clock
+from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.moderation.cases import case_for
+from tutoring.moderation.commands import measures
+from tutoring.moderation.commands.deadlines import set_clock
+from tutoring.moderation.commands.reporting import kept_words, raise_to
+from tutoring.moderation.events import CaseDecided, CaseRaised
+from tutoring.moderation.models import Case, Report
+from tutoring.policy.moderation import OUTCOMES, Facts, may_decide_case, may_regrade
+from tutoring.rooms import commands as rooms
+from tutoring.rooms.queries import locked_room, seat
+from tutoring.safety.judge import MASKED
+
+LONGEST = 300
+ONE_READING = timedelta(hours=1)
+
+
+def _locked(actor: User, case_id: int) -> tuple[Case, Facts]:
+    found, _known = case_for(actor, case_id)
+    if found.room_id is not None:
+        locked_room(found.room_id)
+    db.session.refresh(found, with_for_update=True)
+    found, known = case_for(actor, case_id)
+    if found.state != "open":
+        raise Conflict(N_("Việc này đã được quyết định rồi."))
+    return found, known
+
+
+@command
+def look(actor: User, case_id: int) -> Case:
+    """Somebody who may see the case opens it: the first look stops its clock, each reading is logged."""
+    found, _known = case_for(actor, case_id)
+    if found.state == "open" and found.looked_at is None:
+        found.looked_at, found.looked_by_id = clock.now(), actor.id
+    if not _read_lately(actor, found):
+        audit.record(actor.id, "read_case", f"case:{found.id}")
+    return found
+
+
+def _read_lately(actor: User, found: Case) -> bool:
+    query = sa.select(AuditRow.id).where(
+        AuditRow.actor_id == actor.id,
+        AuditRow.action == "read_case",
+        AuditRow.target == f"case:{found.id}",
+        AuditRow.at > clock.now() - ONE_READING,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+@command
+def regrade(actor: User, case_id: int, grade: str) -> Case:
+    """Change how urgent a case is, with what then happens at once."""
+    found, known = _locked(actor, case_id)
+    if grade == found.grade:
+        return found
+    if not may_regrade(known, grade):
+        raise NotAllowed(N_("Hạ mức của việc này do điều phối viên làm."))
+    audit.record(actor.id, "regrade_case", f"case:{found.id}", before=found.grade, after=grade)
+    if grade < found.grade:
+        raise_to(found, grade)
+        found.looked_at, found.looked_by_id = clock.now(), actor.id
+        measures.take(found)
+        announce(CaseRaised(found.id))
+    else:
+        found.grade = grade
+        set_clock(found, found.opened_at)
+    return found
+
+
+def outcomes_for(case: Case) -> list[str]:
+    """What can come of this case."""
+    theirs = seat(case.room_id, case.about_id) if case.room_id is not None and case.about_id is not None else None
+    seated = theirs is not None and theirs.removed_at is None and theirs.role != "observer"
+    possible = {"hidden": case.kind == "message", "removed": seated, "paused": case.about_id is not None,
+                "reminded": case.about_id is not None}  # fmt: skip
+    return [outcome for outcome in OUTCOMES if possible.get(outcome, True)]
+
+
+@command
+def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
+    """End a case with an outcome and a few words that both sides read. Who reported does not decide."""
+    found, known = _locked(actor, case_id)
+    if not may_decide_case(known):
+        raise NotAllowed(
+            N_("Bạn là người báo việc này, nên người khác quyết định.")
+            if known.reported
+            else N_("Việc ở mức này do điều phối viên hoặc quản trị quyết định.")
+        )
+    if outcome not in outcomes_for(found):
+        raise Invalid(N_("Hãy chọn kết quả."), field="outcome")
+    words = kept_words(words, MASKED)
+    if not words or len(words) > LONGEST:
+        raise Invalid(N_("Hãy ghi vài lời, không quá 300 ký tự."), field="words")
+    measures.take_back(found, outcome)
+    _carry_out(actor, found, outcome, words)
+    found.state, found.outcome, found.words = "decided", outcome, words
+    found.decided_at, found.decided_by_id = clock.now(), actor.id
+    if found.looked_at is None:
+        found.looked_at, found.looked_by_id = found.decided_at, actor.id
+    db.session.execute(sa.update(Report).where(Report.case_id == found.id).values(marks=[]))
+    audit.record(actor.id, "decide_case", f"case:{found.id}", words, outcome=outcome, grade=found.grade)
+    db.session.flush()
+    announce(CaseDecided(found.id))
+    return found
+
+
+def _carry_out(actor: User, found: Case, outcome: str, words: str) -> None:
+    if outcome == "hidden":
+        measures.hide_now(found)
+    if found.about_id is None:
+        return
+    if outcome == "removed" and found.room_id is not None:
+        rooms.remove_member(actor, found.room_id, found.about_id, words[:200])
+    if outcome == "paused":
+        vouching.pause_helper(found.about_id, f"case:{found.id}")

@@ -1,0 +1,107 @@
+"""First measures of a case by its grade, each noted with what takes it back; and taking them back."""
+
+from datetime import timedelta
+from typing import Any
+
+from tutoring.community import vouching
+from tutoring.kernel import clock
+from tutoring.kernel.text import N_
+from tutoring.moderation.commands.evidence import freeze
+from tutoring.moderation.models import Case
+from tutoring.moderation.people import people_behind
+from tutoring.policy.moderation import ENOUGH
+from tutoring.rooms import commands as rooms
+from tutoring.rooms.queries import room
+
+QUARANTINE = timedelta(hours=24)
+SAID = N_("Người trực đang xem lại phòng này.")  # to whoever may not write meanwhile; never that somebody reported
+
+# What a decision takes back: after "outside" (police, 111) all stays as it is.
+TAKEN_BACK = {
+    "none": frozenset({"lock", "silence", "hide", "pause"}),
+    "reminded": frozenset({"lock", "silence"}),
+    "hidden": frozenset({"lock", "silence"}),
+    "removed": frozenset({"lock"}),
+    "paused": frozenset({"lock"}),
+    "outside": frozenset[str](),
+}
+
+
+def take(case: Case) -> None:
+    """Inside the running command: do what the grade asks for at once and has not been done yet."""
+    if case.grade in ("S0", "S1"):
+        _keep(case)
+        _shield(case)
+        _pause(case)
+        _hide(case)
+    elif case.kind == "message" and case.grade == "S2" and people_behind(case) >= ENOUGH:
+        _hide(case)
+
+
+def _keep(case: Case) -> None:
+    """Evidence, anew only when something has been written since."""
+    if case.room_id is None:
+        return
+    newest = room(case.room_id).last_seq
+    if not any(one["act"] == "evidence" and one["seq"] == newest for one in case.acts):
+        freeze(case)
+        _note(case, act="evidence", seq=newest)
+
+
+def _did(case: Case, act: str) -> bool:
+    return any(one["act"] == act for one in case.acts)
+
+
+def _note(case: Case, **what: Any) -> None:
+    case.acts = [*case.acts, what]
+
+
+def _shield(case: Case) -> None:
+    """S0: nothing of the room is delivered unread. S1: the one it is about only reads; who is not known, locks."""
+    if case.room_id is None or room(case.room_id).closed_at is not None:
+        return
+    if case.grade == "S1" and case.about_id is not None:
+        if not _did(case, "silence") and rooms.silence(case.room_id, case.about_id, clock.now() + QUARANTINE, SAID):
+            _note(case, act="silence", user=case.about_id)
+    elif not _did(case, "lock") and rooms.lock_room(case.room_id):
+        _note(case, act="lock")
+
+
+def _pause(case: Case) -> None:
+    """A helper helps nobody else meanwhile. The room of the case is shielded and stays open for the one who needs
+    the grown-ups in it; without such a room what the helper does now ends."""
+    if case.about_id is None or _did(case, "pause"):
+        return
+    shielded = case.room_id is not None and room(case.room_id).closed_at is None
+    if before := vouching.pause_helper(case.about_id, f"case:{case.id}", stop=not shielded):
+        _note(case, act="pause", user=case.about_id, was=before)
+
+
+def _hide(case: Case) -> None:
+    if case.kind != "message" or case.room_id is None or _did(case, "hide"):
+        return
+    seq = int(case.target.partition("/")[2])
+    if before := rooms.conceal(case.room_id, seq):
+        _note(case, act="hide", seq=seq, was=before)
+
+
+def hide_now(case: Case) -> None:
+    """By a decision: the reported message is taken away if it still stands."""
+    _hide(case)
+
+
+def take_back(case: Case, outcome: str) -> None:
+    """Inside the running command: undo what this outcome does not need any more."""
+    for one in case.acts:
+        if one["act"] not in TAKEN_BACK[outcome]:
+            continue
+        if one["act"] == "pause":
+            vouching.resume_helper(one["user"], one["was"], f"case:{case.id}")
+        elif case.room_id is None:
+            continue
+        elif one["act"] == "lock":
+            rooms.lock_room(case.room_id, on=False)
+        elif one["act"] == "silence":
+            rooms.unsilence(case.room_id, one["user"])
+        elif one["act"] == "hide":
+            rooms.reveal(case.room_id, one["seq"], one["was"])

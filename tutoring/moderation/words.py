@@ -1,0 +1,89 @@
+"""Words for reports and cases, as people of ten years read them."""
+
+from datetime import datetime
+
+from flask_babel import gettext
+
+from tutoring.kernel import clock
+from tutoring.kernel.text import N_
+
+# First what a child says, then a grown-up.
+CHILD_KINDS = {
+    "danger": N_("Em đang bị nguy hiểm"),
+    "scared": N_("Có người làm em sợ"),
+    "contact": N_("Xin số điện thoại, ảnh, địa chỉ"),
+    "away": N_("Rủ gặp ngoài đời hoặc chuyển sang Zalo"),
+    "bullied": N_("Nói xấu, bắt nạt"),
+    "scam": N_("Lừa đảo, xin mã"),
+    "wrong": N_("Nội dung sai hoặc không phù hợp"),
+    "other": N_("Chuyện khác"),
+}
+KINDS = {
+    **CHILD_KINDS,
+    "danger": N_("Có người đang gặp nguy hiểm"),
+    "scared": N_("Có người làm tôi hoặc con tôi sợ"),
+}
+
+TARGETS = {
+    "message": N_("Một tin nhắn"),
+    "person": N_("Một người"),
+    "room": N_("Một phòng học"),
+    "lesson": N_("Một bài học"),
+    "pair": N_("Cách nhắn tin giữa hai người"),
+    "site": N_("Chuyện khác"),
+}
+
+GRADES = {
+    "S0": N_("nguy hiểm ngay lúc này"),
+    "S1": N_("nghiêm trọng"),
+    "S2": N_("bắt nạt, quấy rầy"),
+    "S3": N_("thường"),
+}
+
+OUTCOMES = {
+    "none": N_("không vi phạm"),
+    "reminded": N_("đã nhắc nhở"),
+    "hidden": N_("đã ẩn tin"),
+    "removed": N_("đã mời ra khỏi phòng"),
+    "paused": N_("đã tạm dừng người giúp"),
+    "outside": N_("đã chuyển công an hoặc 111"),
+}
+
+ACTS = {
+    "lock": N_("Từng tin trong phòng chờ xem trước khi gửi"),
+    "silence": N_("Người bị báo tạm không viết được 24 giờ"),
+    "hide": N_("Tin đã được ẩn"),
+    "pause": N_("Người giúp đã tạm dừng"),
+    "evidence": N_("Bản sao tin nhắn đã được niêm phong"),
+}
+
+_WHO = {
+    ("room", True): N_("một em trong phòng"),
+    ("room", False): N_("một người trong phòng"),
+    ("formerly", True): N_("một em từng ở trong phòng"),
+    ("formerly", False): N_("một người từng ở trong phòng"),
+    ("near", True): N_("một em có tài khoản ở đây"),
+    ("near", False): N_("một người có tài khoản ở đây"),
+}
+
+
+def who(place: str, from_child: bool) -> str:
+    """All that the desk is told of a reporter."""
+    return str(gettext(_WHO.get((place, from_child), N_("người ngoài, không đăng nhập"))))
+
+
+def left(until: datetime) -> str:
+    """How long there is until a deadline, or how long it has passed."""
+    minutes = round((until - clock.now()).total_seconds() / 60)
+    if minutes < 0:
+        return str(gettext("quá hạn %(time)s", time=_time(-minutes)))
+    return str(gettext("còn %(time)s", time=_time(minutes)))
+
+
+def _time(minutes: int) -> str:
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        return str(gettext("%(d)s ngày %(h)s giờ", d=days, h=hours) if hours else gettext("%(d)s ngày", d=days))
+    if hours:
+        return str(gettext("%(h)s giờ %(m)s phút", h=hours, m=rest) if rest else gettext("%(h)s giờ", h=hours))
+    return str(gettext("%(m)s phút", m=rest))

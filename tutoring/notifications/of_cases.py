@@ -1,0 +1,94 @@
+"""Who is told of reports and cases: nobody's name, and never who reported."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import guardians, user
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.moderation.cases import case, reports_of, to_tell
+from tutoring.moderation.events import CaseDecided, CaseOpened, CaseOverdue, CaseRaised
+from tutoring.moderation.models import Case
+from tutoring.notifications.commands import settle, tell
+
+ARRIVED = {
+    "S0": N_("Khẩn: có người báo đang gặp nguy hiểm. Mở xem ngay."),
+    "S1": N_("Gấp: có báo cáo nghiêm trọng. Mở xem trong 2 giờ."),
+    "S2": N_("Có báo cáo mới chờ bạn xem trong hôm nay."),
+    "S3": N_("Có báo cáo mới chờ bạn xem trong 3 ngày."),
+}
+LATE = {
+    1: N_("Quá hạn: một báo cáo chưa được xử lý. Mở xem ngay."),
+    2: N_("Quá hạn lâu: một báo cáo của đơn vị chưa ai xử lý. Quản trị mở xem ngay."),
+}
+# What the one it was about reads, by outcome.
+ABOUT = {
+    "none": N_("Người trực đã xem lại và không thấy vi phạm. Bạn viết lại được bình thường. Lời nhắn: %(words)s"),
+    "reminded": N_("Người trực nhắc bạn về một việc: %(words)s"),
+    "hidden": N_("Người trực đã ẩn một tin của bạn. Lý do: %(words)s"),
+    "removed": N_("Người trực đã mời bạn ra khỏi một phòng. Lý do: %(words)s"),
+    "paused": N_("Việc giúp người khác của bạn được tạm dừng. Lý do: %(words)s"),
+    "outside": N_("Một việc của bạn đã được chuyển cho cơ quan có trách nhiệm."),
+}
+
+
+def _path(found: Case) -> str:
+    return f"/desk/cases/{found.id}"
+
+
+def _tell_desk(found: Case, key: str, say: str) -> None:
+    for user_id in to_tell(found):
+        tell(user_id, f"case:{found.id}:{key}", say, _path(found), again=True)
+
+
+@on(CaseOpened)
+def desk_hears_of_a_case(event: CaseOpened) -> None:
+    found = case(event.case_id)
+    _tell_desk(found, found.grade, ARRIVED[found.grade])
+
+
+@on(CaseRaised)
+def desk_hears_that_it_is_urgent(event: CaseRaised) -> None:
+    found = case(event.case_id)
+    _tell_desk(found, found.grade, ARRIVED[found.grade])
+
+
+@on(CaseOverdue)
+def desk_hears_that_it_is_late(event: CaseOverdue) -> None:
+    _tell_desk(case(event.case_id), f"late{event.alarm}", LATE[event.alarm])
+
+
+@on(CaseDecided)
+def both_sides_hear_of_the_decision(event: CaseDecided) -> None:
+    found = case(event.case_id)
+    settle(path=_path(found))
+    for report in reports_of(found.id):
+        if report.by_id is None:
+            continue
+        tell(report.by_id, f"decided:{found.id}", N_("Việc bạn báo đã được xử lý. Mở để đọc trả lời."), "/my-reports")
+        if report.family == "later":  # until now the guardian has learned nothing of it
+            child = user(report.by_id)
+            for guardian in guardians(report.by_id):
+                tell(
+                    guardian.id, f"child:{found.id}:{child.id}",
+                    N_("%(child)s đã báo một việc, và việc đó đã được xử lý. Mở để đọc."), "/my-reports",
+                    child=child.called_name,
+                )  # fmt: skip
+    _tell_about(found)
+
+
+def _tell_about(found: Case) -> None:
+    """The one it was about hears of what they have felt or will feel; of the rest there is nothing to hear."""
+    felt = any(one["act"] in ("silence", "hide", "pause") for one in found.acts)
+    if found.about_id is None or (found.outcome == "none" and not felt):
+        return
+    person = db.session.scalars(sa.select(User).where(User.id == found.about_id)).one()
+    tell(person.id, f"outcome:{found.id}", ABOUT[found.outcome], words=found.words)
+    if person.is_minor and found.outcome not in ("none", "outside"):
+        for guardian in guardians(person.id):
+            tell(
+                guardian.id, f"outcome:{found.id}:{person.id}",
+                N_("Người trực đã nói với %(child)s về một việc trong phòng học. Hãy cùng con đọc trong thông báo "
+                   "của con."), child=person.called_name,
+            )  # fmt: skip
