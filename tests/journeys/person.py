@@ -17,6 +17,7 @@ class Person:
     """Signs in, asks, helps, writes: what a test reads like."""
 
     def __init__(self, browser: Browser, site: str, card: dict[str, str] | None = None, **context: object) -> None:
+        self.site = site
         self.context = browser.new_context(base_url=site, **context)  # type: ignore[arg-type]
         self.page: Page = self.context.new_page()
         self.card = card

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.rooms.models import Appeal, Message, Room, Seat
+from tutoring.rooms.models import Appeal, Message, MessageOriginal, Room, Seat
 from tutoring.rooms.queries import watched_by
 
 WINDOW = timedelta(seconds=60)
@@ -71,6 +71,7 @@ class Waiting:
     room: Room
     before: list[Message]
     appeal: Appeal | None
+    has_original: bool  # more was written than is shown here
 
     @property
     def kinds(self) -> list[str]:
@@ -88,9 +89,10 @@ def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
 
 def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
     query = (
-        sa.select(Message, Room, Appeal)
+        sa.select(Message, Room, Appeal, MessageOriginal.message_id)
         .join(Room, Room.id == Message.room_id)
         .outerjoin(Appeal, Appeal.message_id == Message.id)
+        .outerjoin(MessageOriginal, MessageOriginal.message_id == Message.id)
         .options(joinedload(Message.author), joinedload(Room.unit))
         .where(_judged_by(watcher), Message.author_id != watcher.id, *which)
         .order_by(Message.at, Message.id)
@@ -98,7 +100,7 @@ def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
     )
     found = db.session.execute(query).all()
     before = _before([row[0] for row in found])
-    return [Waiting(row[0], row[1], before.get(row[0].id, []), row[2]) for row in found]
+    return [Waiting(row[0], row[1], before.get(row[0].id, []), row[2], row[3] is not None) for row in found]
 
 
 def _before(messages: list[Message]) -> dict[int, list[Message]]:
@@ -125,6 +127,12 @@ def held_for(watcher: User) -> list[Waiting]:
 def appeals_for(watcher: User) -> list[Waiting]:
     """Appeals that this watcher may decide, longest first: not on what they did themselves."""
     return _rows(watcher, Appeal.message_id.is_not(None), Appeal.decided_at.is_(None))
+
+
+def has_original(message_id: int) -> bool:
+    """Whether more was written than what others see, and is still kept."""
+    query = sa.select(MessageOriginal.message_id).where(MessageOriginal.message_id == message_id)
+    return db.session.scalar(query) is not None
 
 
 def appeal_of(message_id: int) -> Appeal | None:

@@ -1,7 +1,7 @@
 """What becomes of a text that somebody would post: sent, masked, asked about, held, or refused."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tutoring.accounts.models import User
@@ -32,7 +32,7 @@ class Weighed:
     status: str
     held_for: str = ""
     hits: tuple[Hit, ...] = ()
-    risk: Weighing = Weighing()
+    risk: Weighing = field(default_factory=Weighing)
 
 
 def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, waits_for: str = "") -> Weighed:
