@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.make import World, client_of, person
+from tests.safety.pictures import photo
 from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
@@ -47,7 +48,7 @@ from tutoring.policy import rooms as of_rooms
 from tutoring.policy import tables
 from tutoring.policy.access import STAFF
 from tutoring.rooms import commands as rooms
-from tutoring.rooms.models import Seat
+from tutoring.rooms.models import Seat, SentPicture
 from tutoring.web import live
 
 MISSING = {"ok": False, "error": "missing"}
@@ -289,10 +290,11 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.factor_reset": Asker.power,
     "community.suspend": Asker.power,
     "community.restore": Asker.power,
+    "rooms.picture": lambda who: of_rooms.may_see_held_picture(who.room, who.user.id == who.things.people["khoa"]),
     "rooms.show": Asker.reads_or_watches,
     "rooms.enter": Asker.reads_or_watches,
     **dict.fromkeys(("rooms.messages", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave", "rooms.end",
-                     "rooms.witness"), Asker.reads),
+                     "rooms.witness", "rooms.send_picture"), Asker.reads),
     **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "hide")],
                     lambda who: of_rooms.may_keep_order(who.room)),
     **dict.fromkeys(("rooms.release", "rooms.refuse", "rooms.original", "rooms.decide_appeal"), Asker.judges),
@@ -326,6 +328,8 @@ def things(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """The walk's ids; nobody is too quick in it."""
     with app.app_context():
         found = _things(world)
+        sent = rooms.take_picture(person(world["khoa"]), found.ids["room_id"], str(uuid.uuid4()), photo())
+        found.ids["picture_id"] = first(SentPicture.id, SentPicture.message_id == sent.id)
     monkeypatch.setattr(limits, "hit", lambda *_key: None)
     monkeypatch.setattr(limits, "check", lambda *_key: None)
     monkeypatch.setattr(sessions, "TOUCH", timedelta(days=1))  # noting that somebody is there is no act either

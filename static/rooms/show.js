@@ -3,6 +3,8 @@
 
 const { socket: open, refresh, busy } = await import(document.getElementById("live-js").src);
 
+const pictures = await import(document.getElementById("pictures-js").src);
+
 const main = document.querySelector("main.room");
 const list = document.getElementById("messages");
 const log = document.getElementById("log");
@@ -90,10 +92,13 @@ function draw(message) {
   }
   who.append(time(message.at));
   if (message.author && !own) who.append(Object.assign(make("a", "", words.report), { href: `/report/message/${room}/${seq}`, ariaLabel: words.reportThis }));
-  made.append(who, make("p", "text", text ?? (status === "held" ? words.held : words.gone)));
+  made.append(who);
+  const picture = message.picture ?? (own && status === "held" ? pictures.mine(message.client_id) : undefined);
+  if (picture) made.append(pictures.element(picture, text || words.pictureOf.replace("{name}", message.name ?? words.you)));
+  if (text || !picture) made.append(make("p", "text", text ?? (status === "held" ? words.held : words.gone)));
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {
-    const state = make("p", "state", status === "masked" ? words.maskedMine : own ? words.heldMine : words.heldSeen);
+    const state = make("p", "state", status === "masked" ? words.maskedMine : own ? (picture ? words.pictureHeld : words.heldMine) : words.heldSeen);
     if (own || judges) {
       const link = make("a", "", own ? words.why : words.look);
       link.href = `/rooms/${room}/messages/${seq}`;
@@ -137,7 +142,7 @@ function show(message) {
 async function reveal(seq) {
   const answer = await ask("catch_up", { room, after: seq - 1 }).catch(() => null);
   const full = answer?.messages?.find((message) => message.seq === seq);
-  if (full?.text) redraw(full);
+  if (typeof full?.text === "string") redraw(full);
 }
 
 // A message that is already shown has become something else.
@@ -198,9 +203,12 @@ async function ask(verb, data) {
   return response.json();
 }
 
+// Whether an answer says that this page may no longer be here.
 function refused(answer) {
   if (answer.error === "missing") gone();
   else if (answer.error === "signed_out") location.reload();
+  else return false;
+  return true;
 }
 
 function gone() {
@@ -230,13 +238,14 @@ function keep() {
 
 // The server has this message: it leaves the outbox. Says whether it was one of ours.
 function settle(clientId) {
+  const picture = pictures.settle(clientId);
   const mine = outbox.some((one) => one.client_id === clientId);
   if (mine) {
     outbox = outbox.filter((one) => one.client_id !== clientId);
     keep();
   }
   document.getElementById(`w${clientId}`)?.remove();
-  return mine;
+  return mine || picture;
 }
 
 function pending(one) {
@@ -259,6 +268,12 @@ function button(label, act) {
   made.type = "button";
   made.addEventListener("click", act);
   return made;
+}
+
+// The server has it. The push comes on the same line; if it does not, the number tells that something is missing.
+function arrived(clientId, answer) {
+  if (answer.say) tell(answer.say);
+  setTimeout(() => { if (answer.seq > last) catchUp(); else settle(clientId); }, GAP);
 }
 
 let sending = false;
@@ -285,10 +300,8 @@ async function flush() {
 // What an answer to `post` means; returns how many ms to wait before the next try.
 function answered(one, answer) {
   if (answer.ok) {
-    if (answer.say) tell(answer.say);
     if (outbox.includes(one)) {
-      // The push comes on the same line; if it does not, the number tells that something is missing.
-      setTimeout(() => { if (answer.seq > last) catchUp(); else settle(one.client_id); }, GAP);
+      arrived(one.client_id, answer);
       outbox = outbox.filter((other) => other !== one);
       keep();
     }
@@ -349,6 +362,9 @@ function writing() {
 const uuid = () =>
   crypto.randomUUID?.() ??
   "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+
+const remember = (clientId, text) => written.set(clientId, text);
+pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused });
 
 let typedAt = 0;
 

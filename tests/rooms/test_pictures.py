@@ -332,7 +332,10 @@ def test_a_picture_that_was_given_back_is_no_longer_counted_as_removed(who: Who,
     made = send(who("khoa"), pair)
     commands.refuse_message(who("hang"), pair, made.seq, "Không liên quan bài học")
     assert queries.message(pair, made.seq).picture.removed_at is not None  # type: ignore[union-attr]
+    picture = made.picture.id  # type: ignore[union-attr]
+    assert seeing(who, pair, picture) == set()
     commands.appeal(who("khoa"), pair, made.seq, "Ảnh bài tập ạ")
+    assert seeing(who, pair, picture) == {"quang"}  # the second look is another person's
     commands.decide_appeal(who("quang"), pair, made.seq, True, "Ảnh đúng bài")
     assert payloads.posted(queries.message(pair, made.seq))["picture"]
     age(media)

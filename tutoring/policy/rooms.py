@@ -12,6 +12,8 @@ ROUTES: dict[str, Access] = {
     "rooms.post": SIGNED_IN,
     "rooms.message": SIGNED_IN,
     "rooms.appeal": SIGNED_IN,
+    "rooms.send_picture": SIGNED_IN,
+    "rooms.picture": SIGNED_IN,
     "rooms.lesson": SIGNED_IN,
     "rooms.follow": SIGNED_IN,
     "rooms.witness": SIGNED_IN,

@@ -1,6 +1,7 @@
 """What the pages of a room show, put together from queries."""
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from tutoring.policy.rooms import (
     may_keep_order,
     may_post_message,
 )
-from tutoring.rooms import activities, attendance, payloads, queries
+from tutoring.rooms import activities, attendance, payloads, pictures, queries
 from tutoring.rooms.forms import MINUTES
 from tutoring.rooms.models import Feedback, Room, Seat
 
@@ -62,6 +63,8 @@ class RoomPage:
     history: bool  # an older part is shown, not the newest
     pane: LessonPane | None
     duty: list[tuple[str, str]]  # whom to ring: who, and the number
+    may_send_picture: bool
+    picture_key: str = field(default_factory=lambda: str(uuid.uuid4()))  # a form sent twice is one picture
     minutes = MINUTES  # how long somebody can be asked not to write
 
     @property
@@ -213,6 +216,7 @@ def room_page(viewer: User, room: Room, known: Facts, language: str, before: int
         history=before is not None,
         pane=lesson_pane(viewer, room, known, language),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
+        may_send_picture=before is None and pictures.may_send(viewer, known),
     )
 
 

@@ -40,7 +40,7 @@ def posted(message: Message, *, held_too: bool = False) -> Shape:
 
 def picture(room_id: int, found: SentPicture | None) -> Shape | None:
     """Where a message's picture can be fetched, by whoever may see it then."""
-    if found is None or found.removed_at is not None:
+    if found is None:
         return None
     return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
 

@@ -11,10 +11,17 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing, NotAllowed
 from tutoring.kernel.text import N_
 from tutoring.policy.access import STAFF
-from tutoring.policy.rooms import Facts, may_read_room, may_see_held_picture, may_send_picture, picture_waits
+from tutoring.policy.rooms import (
+    Facts,
+    may_decide_appeal,
+    may_read_room,
+    may_see_held_picture,
+    may_send_picture,
+    picture_waits,
+)
 from tutoring.rooms.models import Message, Room, SentPicture
 from tutoring.rooms.queries import facts, room
-from tutoring.rooms.waiting import is_new
+from tutoring.rooms.waiting import appeal_of, is_new
 
 _LARGEST_ID = 2**31 - 1
 
@@ -45,18 +52,24 @@ def visible(viewer: User, room_id: int, picture_id: int) -> SentPicture:
     """A picture for somebody who may see it now; raises Missing for all others, and where there is none."""
     known = facts(room(room_id), viewer)
     query = (
-        sa.select(SentPicture, Message.status, Message.author_id)
+        sa.select(SentPicture, Message)
         .join(Message, Message.id == SentPicture.message_id)
         .where(SentPicture.id == min(picture_id, _LARGEST_ID), Message.room_id == room_id)
     )
     row = db.session.execute(query).first()
-    if row is None or row[0].removed_at is not None or row[1] == "hidden":
-        raise Missing
-    held = row[1] == "held"
-    if not (may_see_held_picture(known, row[2] == viewer.id) if held else may_read_room(known)):
+    if row is None or not _open_to(viewer, known, row[1]):
         raise Missing
     found: SentPicture = row[0]
     return found
+
+
+def _open_to(viewer: User, known: Facts, message: Message) -> bool:
+    own = message.author_id == viewer.id
+    if message.status == "hidden":  # nobody, but for whoever has to take a second look
+        asked = appeal_of(message.id)
+        waits = asked is not None and asked.decided_at is None
+        return waits and may_decide_appeal(known, own, message.decided_by_id == viewer.id)
+    return may_see_held_picture(known, own) if message.status == "held" else may_read_room(known)
 
 
 def of_message(room_id: int, seq: int) -> tuple[SentPicture, str] | None:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.rooms.payloads import picture
 from tutoring.rooms.words import found_why, held_why
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
@@ -17,6 +18,7 @@ from tutoring.web.signin import me
 blueprint = Blueprint("rooms", __name__)
 blueprint.add_app_template_global(found_why, "found_why")
 blueprint.add_app_template_global(held_why, "held_why")
+blueprint.add_app_template_global(picture, "picture_of")
 
 Page = str | Response | tuple[str, int]
 

@@ -93,7 +93,7 @@ def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
         .join(Room, Room.id == Message.room_id)
         .outerjoin(Appeal, Appeal.message_id == Message.id)
         .outerjoin(MessageOriginal, MessageOriginal.message_id == Message.id)
-        .options(joinedload(Message.author), joinedload(Room.unit))
+        .options(joinedload(Message.author), joinedload(Message.picture), joinedload(Room.unit))
         .where(_judged_by(watcher), Message.author_id != watcher.id, *which)
         .order_by(Message.at, Message.id)
         .limit(MOST)

@@ -32,6 +32,24 @@ def token_holds() -> bool:
     return True
 
 
+def takes_files(most: int) -> Callable[[View], View]:
+    """For the few views to which signed-in people send files: such a form may have up to this many bytes."""
+
+    def mark(view: View) -> View:
+        view.most_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _room_for_files() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "most_bytes", None)
+    # Other bodies are read into memory as a whole.
+    if most is not None and "_user_id" in session and request.mimetype == "multipart/form-data":
+        request.max_content_length = most
+
+
 KIB = 1024
 
 
@@ -78,6 +96,7 @@ def init(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=64 * KIB,
         MAX_FORM_PARTS=60,
     )
+    app.before_request(_room_for_files)  # before the token is looked for, which reads the form
     csrf.init_app(app)
     app.before_request(_no_nul)
     if settings.proxies:

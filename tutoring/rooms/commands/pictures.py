@@ -9,7 +9,7 @@ from typing import Any
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, files, jobs, limits
-from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.commands import after_commit, command, in_command
 from tutoring.kernel.db import db
 from tutoring.rooms import pictures as reads
 from tutoring.rooms.commands.lines import Kept
@@ -28,6 +28,8 @@ def take_picture(
     author: User, room_id: int, client_id: str, data: bytes, caption: str = "", confirm: bool = False
 ) -> Message:
     """Take in a picture as it was sent and post it; the same client id again gives the first answer."""
+    if in_command():
+        raise RuntimeError("cleaning a picture takes too long for a transaction")
     found, known = readable(author, room_id)
     if isinstance(client_id, str) and sent_before(room_id, author.id, client_id):
         return post_message(author, room_id, client_id, caption, confirm)
