@@ -81,7 +81,7 @@ function look(picture) {
   preview.replaceChildren(image);
   preview.hidden = false;
   form().classList.add("open");
-  form().elements.text.focus();
+  form().querySelector("button").focus(); // not the words: a keyboard would cover the picture
 }
 
 function shut() {
@@ -164,11 +164,13 @@ function draw(one) {
 // ---- large -----------------------------------------------------------------------------------------------
 
 function large(link) {
-  const { make, button, words } = room;
+  const { make, words } = room;
   const shown = link.querySelector("img");
   const image = Object.assign(make("img"), { src: link.href, alt: shown.alt });
   const dialog = make("dialog", "large");
-  dialog.append(image, button(words.close, () => dialog.close()));
+  const close = Object.assign(make("button", "btn", words.close), { type: "button" });
+  close.addEventListener("click", () => dialog.close());
+  dialog.append(image, close);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => { dialog.remove(); link.focus(); });
   document.body.append(dialog);

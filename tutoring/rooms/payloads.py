@@ -74,6 +74,8 @@ def why_words(message: Message) -> str:
         return str(gettext("Đã che %(what)s để giữ an toàn cho bạn.", what=and_list(kinds)))
     if kinds and message.held_for == "found":
         return str(gettext("Tin có %(what)s nên chờ thầy cô xem trước.", what=and_list(kinds)))
+    if message.held_for == "picture":
+        return str(gettext("Ảnh đang chờ thầy cô xem. Xem xong ảnh mới được gửi đi."))
     return str(gettext("Tin đang chờ thầy cô xem trước khi gửi."))
 
 
