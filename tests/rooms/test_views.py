@@ -14,7 +14,7 @@ from tutoring.rooms import attendance, commands
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
-MESSAGE = {"room", "seq", "client_id", "author", "name", "text", "at", "kind", "status"}
+MESSAGE = {"room", "seq", "client_id", "author", "name", "text", "at", "kind", "status", "picture"}
 
 
 @pytest.fixture
