@@ -85,7 +85,7 @@ def test_the_general_limit_is_far_above_what_people_do() -> None:
 def test_pages_go_on_when_requests_cannot_be_counted(as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     minh = as_("minh")
 
-    def gone(*_: object) -> None:
+    def gone(*_: object, **_more: object) -> None:
         raise Gone("no redis")
 
     monkeypatch.setattr(FixedWindowRateLimiter, "hit", gone)
