@@ -15,13 +15,15 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import views as insights_views
-from tutoring.kernel import audit, files, limits, logs, mail, vault
+from tutoring.kernel import audit, files, limits, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
+from tutoring.lessons import reactions as lessons_reactions
 from tutoring.lessons import views as lessons_views
 from tutoring.lessons.fragments import step_fragment
 from tutoring.moderation import reactions as moderation_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_cases
+from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
@@ -49,11 +51,13 @@ VIEWS = (
 # Importing these registers what they do: reactions to events, socket verbs.
 EDGES = (
     accounts_reactions,
+    lessons_reactions,
     rooms_reactions,
     rooms_sockets,
     pairing_reactions,
     moderation_reactions,
     notifications_reactions,
+    notifications_of_consent,
     notifications_of_rooms,
     of_cases,
 )
@@ -70,8 +74,6 @@ class _People:
 def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     """The application for these settings; raises with one plain sentence when something is not set up."""
     settings = settings or Settings.from_environment()
-    settings.check()
-    logs.configure(settings.secret_key)
     app = Flask(
         "tutoring",
         root_path=str(ROOT / "tutoring"),
@@ -107,8 +109,6 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         prepare_engine(db.engine)
         showcase.refuse_in_production(settings)
     live.init(app, settings, _People())
-    security.behind_proxies(app, settings)
     if settings.jobs:
         worker.start(app)
-    logs.serving(settings.production)
     return app

@@ -26,6 +26,7 @@ from tutoring.notifications.models import Notice
 from tutoring.pairing import commands, conduct_texts, eligibility, queries
 from tutoring.pairing.models import ConductYes, HelpRequest
 from tutoring.pairing.vetting import TRAINING, standing, standings, trusted
+from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.pairing import Facts, may_help
 from tutoring.policy.vetting import Known, Standing
 from tutoring.policy.vetting import standing as stands
@@ -357,6 +358,10 @@ def test_after_a_year_nobody_helps_until_a_second_person_renews(inside: World) -
         trust.renew(person(inside["quang"]), khoa)
     with clock.travel(clock.now() + timedelta(days=365, minutes=1)):
         limits.clear()
+        for purpose in HELP_PURPOSES:  # a school year has ended, and with it every yes
+            accounts.agree(person(inside["lan"]), person(minh), purpose)
+            accounts.agree(person(khoa), person(khoa), purpose)
+        accounts.record_assent(person(inside["lan"]), minh, HELP_PURPOSES)
         asked = commands.ask_for_help(person(minh), person(minh), topics("vi")[0][0]).id
         assert state(khoa) == "expired"
         with pytest.raises(Missing):

@@ -6,14 +6,16 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts import commands, queries
 from tutoring.accounts.consent_texts import BY_KEY
-from tutoring.accounts.forms import ConsentForm, assent_form
+from tutoring.accounts.forms import ConsentForm, assent_form, renewal_form
 from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page, full_url, qr
 from tutoring.accounts.panels import child_panels
 from tutoring.accounts.routes import blueprint
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.errors import Missing, Refusal
 from tutoring.policy.accounts import may_consent_alone, needs_assent
 from tutoring.web.signin import me
+
+WORDS = {"give", "withdraw", "take_back"}
 
 
 def _child(child_id: int) -> User:
@@ -29,10 +31,10 @@ def _back(child: User) -> Response:
 
 
 def unanswered(child: User) -> list[str]:
-    """Purposes that the guardian agreed to and the child has not yet."""
+    """Purposes that the guardian agreed to and the child has not yet, or not for the coming school year."""
     if child.kind != "child" or not needs_assent(child.oldest_age or 0):
         return []
-    return [s.purpose.key for s in queries.standings(child.id) if s.given and not s.assent]
+    return [s.purpose.key for s in queries.standings(child.id) if s.assent_missing]
 
 
 @blueprint.get("/children/<int:child_id>")
@@ -72,18 +74,52 @@ def consent(child_id: int, purpose: str) -> Response:
     child = _child(child_id)
     standing = next((s for s in queries.standings(child.id) if s.purpose.key == purpose), None)
     own = child.id == me().id
-    if standing is None or (own and not standing.given and not may_consent_alone(child.kind == "child")):
+    undo = queries.own_withdrawal(me().id, child.id, purpose)
+    if standing is None or (own and not standing.given and not undo and not may_consent_alone(child.kind == "child")):
         raise Missing
     form = ConsentForm()
-    if form.validate_on_submit() and form.word.data in {"give", "withdraw"}:
-        if form.word.data == "withdraw":
-            commands.withdraw(me(), child.id, purpose)
-            flash(gettext("Đã rút lại đồng ý. Việc dựa vào đó đã dừng."), "ok")
-        else:
-            commands.agree(me(), child, purpose)
-            flash(gettext("Đã ghi lại đồng ý."), "ok")
+    sure = bool(form.sure.data) or not standing.purpose.needed
+    if form.validate_on_submit() and form.word.data in WORDS and (sure or form.word.data != "withdraw"):
+        try:
+            _answer(form.word.data, child, purpose)
+        except Refusal as refusal:
+            return form_page("accounts/consent.html", form, refusal, child=child, standing=standing, own=own, undo=undo)
         return _back(child)
-    return form_page("accounts/consent.html", form, child=child, standing=standing, own=own)
+    asked = form.is_submitted() and form.word.data == "withdraw"
+    return form_page("accounts/consent.html", form, child=child, standing=standing, own=own, undo=undo, asked=asked)
+
+
+def _answer(word: str, child: User, purpose: str) -> None:
+    if word == "withdraw":
+        commands.withdraw(me(), child.id, purpose)
+        flash(gettext("Đã rút lại đồng ý. Việc dựa vào đó đã dừng. Trong 24 giờ còn lấy lại được."), "ok")
+    elif word == "take_back":
+        commands.take_back(me(), child.id, purpose)
+        flash(gettext("Đã lấy lại: đồng ý còn nguyên như trước. Phòng đã đóng thì nhờ giúp lại."), "ok")
+    elif child.id == me().id and not may_consent_alone(child.kind == "child"):
+        raise Missing
+    else:
+        commands.agree(me(), child, purpose)
+        flash(gettext("Đã ghi lại đồng ý."), "ok")
+
+
+@blueprint.route("/children/<int:child_id>/renewal", methods=["GET", "POST"])
+def renewal(child_id: int) -> Response:
+    """All that was agreed to, asked anew for the coming school year; nothing is chosen beforehand."""
+    child = _child(child_id)
+    own = child.id == me().id
+    if own and child.kind == "child":  # its guardian is asked on this page, the child on its own
+        return redirect(url_for("accounts.assent", child_id=child.id))
+    asked = [s for s in queries.standings(child.id) if s.asked_anew]
+    if not asked:
+        return _back(child)
+    form = renewal_form([s.purpose for s in asked])
+    if form.validate_on_submit():
+        commands.say_yes_anew(me(), child.id, set(form.purposes.data or []))
+        flash(gettext("Đã ghi lại câu trả lời cho năm học tới."), "ok")
+        return redirect(url_for("accounts.assent", child_id=child.id)) if unanswered(child) else _back(child)
+    purposes, until = [s.purpose for s in asked], asked[0].until
+    return form_page("accounts/renewal.html", form, child=child, own=own, purposes=purposes, until=until)
 
 
 @blueprint.post("/children/<int:child_id>/card")

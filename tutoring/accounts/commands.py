@@ -1,13 +1,15 @@
 """What people do with accounts: sign in, change their own data; the rest stands in the modules named below."""
 
 from tutoring.accounts import passwords
-from tutoring.accounts.families import agree, check_needed, create_child, issue_card, record_assent, withdraw
+from tutoring.accounts.consents import agree, take_back, withdraw
+from tutoring.accounts.families import check_needed, create_child, issue_card, record_assent
 from tutoring.accounts.models import ADDRESS_FORMS, User
 from tutoring.accounts.people import create_user, set_password
 from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.resets import ask_reset_mail, create_reset_code, use_reset_code
-from tutoring.accounts.sessions import SUSPENDED
-from tutoring.kernel import limits, logs
+from tutoring.accounts.sessions import SUSPENDED, check_card
+from tutoring.accounts.year_end import say_yes_anew
+from tutoring.kernel import limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Invalid, NotAllowed
 from tutoring.kernel.text import N_, called_name, fold, nfc
@@ -24,7 +26,9 @@ __all__ = [
     "create_user",
     "issue_card",
     "record_assent",
+    "say_yes_anew",
     "set_password",
+    "take_back",
     "update_profile",
     "use_reset_code",
     "withdraw",
@@ -49,7 +53,6 @@ def authenticate(typed: str, password: str, address: str) -> User:
             field="handle",
         )
     if not matching:
-        logs.event("sign_in_failed", candidates[0].id if len(candidates) == 1 else None)
         limits.hit("sign_in_address", address)
         raise Invalid(N_("Tên hoặc mật khẩu chưa đúng. Hãy thử lại; nếu quên, bấm “Quên mật khẩu”."), field="password")
     if len(candidates) == 1:
@@ -58,6 +61,7 @@ def authenticate(typed: str, password: str, address: str) -> User:
     user = matching[0]
     if user.state == "suspended":
         raise NotAllowed(SUSPENDED)
+    check_card(user)
     return user
 
 

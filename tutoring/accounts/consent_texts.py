@@ -1,4 +1,4 @@
-"""What a guardian and a child agree to, purpose by purpose; the version changes with the words."""
+"""What a guardian and a child agree to, purpose by purpose; a purpose's version changes with its words."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Purpose:
     own_title: str
     child_text: str
     needed: bool = False
+    version: str = VERSION  # changed when the words mean something else: a yes to other words does not count
 
     def text_hash(self, assent: bool = False) -> str:
         """SHA-256 of the Vietnamese text that was shown."""

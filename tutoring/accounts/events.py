@@ -1,7 +1,7 @@
 """What happens to people's accounts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,12 @@ class ChildAdded:
 
 @dataclass(frozen=True)
 class ConsentWithdrawn:
+    """A yes no longer stands: taken back by somebody (`why` withdrawn), or run out with the school year (ended)."""
+
     subject_id: int
     purpose: str
+    why: str = "withdrawn"
+    by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,28 @@ class RecoveryCodeUsed:
 
     user_id: int
     left: int
+
+
+@dataclass(frozen=True)
+class ConsentRestored:
+    """A withdrawal was taken back before anything was erased."""
+
+    subject_id: int
+    purpose: str
+
+
+@dataclass(frozen=True)
+class ConsentEnding:
+    """The school year ends soon, and with it yeses that nobody has said anew."""
+
+    subject_id: int
+    last_day: date
+
+
+@dataclass(frozen=True)
+class CleanUpDue:
+    """What was kept of a person for this purpose is to be erased or made anonymous; `at` is when the yes ended."""
+
+    subject_id: int
+    purpose: str
+    at: datetime

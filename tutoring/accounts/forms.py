@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from tutoring.accounts.consent_texts import PURPOSES
+from tutoring.accounts.consent_texts import PURPOSES, Purpose
 from tutoring.accounts.fields import PASSWORD_LENGTH, Listed, at_most, needed, option
 from tutoring.accounts.models import ADDRESS_FORMS
 from tutoring.kernel.text import N_
@@ -163,9 +163,10 @@ class PasswordForm(Form):
 
 
 class ConsentForm(Form):
-    """A yes, or a yes taken back."""
+    """A yes, a yes taken back, or that undone; `sure` is asked where everything else hangs on it."""
 
     word = HiddenField()
+    sure = HiddenField()
 
 
 class AssentForm(Form):
@@ -186,4 +187,16 @@ def assent_form(keys: list[str]) -> Form:
             validators=[needed(_l("Em hãy chọn một câu trả lời.")), Listed()],
         )
         setattr(Asked, f"answer_{key}", field)
+    return Asked()
+
+
+def renewal_form(purposes: list[Purpose]) -> Form:
+    """What is asked anew at the end of a school year: a box for each, none ticked; no box is no yes."""
+
+    class Asked(Form):
+        pass
+
+    choices = [option(purpose.key, _l(purpose.title)) for purpose in purposes]
+    field = PurposesField(_l("Đồng ý từng việc"), choices=choices, validate_choice=False, validators=[Listed()])
+    Asked.purposes = field
     return Asked()

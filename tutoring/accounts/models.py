@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
+from tutoring.policy.accounts import band, may_take_back
 
 ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
 
@@ -45,7 +46,6 @@ class User(UserMixin, Model):
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     suspended_at: Mapped[datetime | None]
-    suspended_until: Mapped[datetime | None]  # None while suspended: for good, by two people
 
     sign_in: "SignIn | None" = None  # set by the sign-in loader for the present request
 
@@ -80,9 +80,12 @@ class User(UserMixin, Model):
     @property
     def is_minor(self) -> bool:
         """Under 18, read on the side that protects more; adults need not tell their birth year."""
-        if self.kind == "adult":
-            return self.youngest_age is not None and self.youngest_age < 18
-        return self.youngest_age is None or self.youngest_age < 18
+        return self.band != "adult"
+
+    @property
+    def band(self) -> str:
+        """The age band of `policy.accounts.band`."""
+        return band(self.youngest_age, self.kind)
 
 
 class SignIn(Model):
@@ -183,6 +186,39 @@ class Consent(Model):
     channel: Mapped[str] = mapped_column(default="web")
     given_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
+    withdrawal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("withdrawal.id"), index=True)
+
+
+class Withdrawal(Model):
+    """A yes that was taken back, or that ran out with the school year (`ended`, by nobody).
+
+    What rested on it stopped at once; what was kept because of it is cleaned up at `clean_at`, unless it is lifted
+    before. One by a guardian stands until that same guardian takes it back or says yes anew.
+    """
+
+    __tablename__ = "withdrawal"
+    __table_args__ = (
+        one_of("why", "withdrawn", "ended"),
+        sa.CheckConstraint("(by_id IS NULL) = (why = 'ended')", name="by"),
+        sa.Index("ix_withdrawal_of", "subject_id", "purpose"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
+    purpose: Mapped[str]
+    why: Mapped[str] = mapped_column(default="withdrawn")
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    clean_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    cleaned_at: Mapped[datetime | None]
+
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether nothing has been erased yet, and the time for second thoughts runs."""
+        return may_take_back(self.lifted_at is None and self.why == "withdrawn", self.clean_at <= clock.now())
 
 
 class ResetCode(Model):

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.consent_texts import PURPOSES, Purpose
-from tutoring.accounts.models import Consent, Guardian, User
+from tutoring.accounts.models import Consent, Guardian, User, Withdrawal
+from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import fold, phone
+from tutoring.policy.school_year import asked_anew, counts_from, last_day
 
 
 def user(user_id: int) -> User:
@@ -71,12 +74,33 @@ def consents(subject_id: int) -> list[Consent]:
     )
 
 
+def in_force(kind: str = "consent") -> sa.ColumnElement[bool]:
+    """Rows of `Consent` that count now: of this school year, to the words as they stand, not taken back by anybody.
+
+    Of two guardians the one who says no is heard: a withdrawal by a guardian counts until the same person lifts it.
+    """
+    words = [sa.and_(Consent.purpose == p.key, Consent.text_version == p.version) for p in PURPOSES]
+    counts = [
+        Consent.kind == kind,
+        Consent.withdrawn_at.is_(None),
+        Consent.given_at >= counts_from(clock.today()),
+        sa.or_(*words),
+    ]
+    if kind == "consent":
+        no = sa.select(Withdrawal.id).where(
+            Withdrawal.subject_id == Consent.subject_id,
+            Withdrawal.purpose == Consent.purpose,
+            Withdrawal.lifted_at.is_(None),
+            Withdrawal.why == "withdrawn",
+            Withdrawal.by_id != Consent.subject_id,
+        )
+        counts.append(~no.exists())
+    return sa.and_(*counts)
+
+
 def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
     """Purposes to which a yes stands."""
-    query = sa.select(Consent.purpose).where(
-        Consent.subject_id == subject_id, Consent.kind == kind, Consent.withdrawn_at.is_(None)
-    )
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(sa.select(Consent.purpose).where(Consent.subject_id == subject_id, in_force(kind))))
 
 
 def child_of(guardian_id: int, child_id: int) -> Guardian:
@@ -95,33 +119,68 @@ def child_of(guardian_id: int, child_id: int) -> Guardian:
 
 @dataclass(frozen=True)
 class Standing:
-    """How it stands with one purpose: the consent and the child's own yes in force, or the last one taken back."""
+    """How it stands with one purpose: the consent and the child's own yes in force, and what was said before."""
 
     purpose: Purpose
     given: Consent | None
     assent: Consent | None
-    withdrawn: Consent | None
+    before: Consent | None  # the newest consent that no longer counts
+    withdrawal: Withdrawal | None  # the newest one that nobody has lifted
+
+    @property
+    def asked_anew(self) -> bool:
+        """Whether the yes in force ends soon and is to be said again."""
+        return self.given is not None and _ending(self.given)
+
+    @property
+    def assent_missing(self) -> bool:
+        """Whether the child is still to be asked, or asked again, although the guardian has said yes."""
+        return self.given is not None and (self.assent is None or _ending(self.assent))
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which the yes in force counts."""
+        return last_day(clock.local(self.given.given_at).date()) if self.given else None
+
+
+def _ending(row: Consent) -> bool:
+    return asked_anew(clock.local(row.given_at).date(), clock.today())
 
 
 def standings(subject_id: int) -> list[Standing]:
     """Every purpose with what was said to it."""
-    rows = consents(subject_id)
+    counts = sa.select(Consent.id).where(Consent.subject_id == subject_id, sa.or_(in_force(), in_force("assent")))
+    now, rows = set(db.session.scalars(counts)), consents(subject_id)
+    open_ones = sa.select(Withdrawal).where(Withdrawal.subject_id == subject_id, Withdrawal.lifted_at.is_(None))
+    ended = list(db.session.scalars(open_ones.order_by(Withdrawal.id.desc())))
 
-    def newest(purpose: Purpose, kind: str, in_force: bool) -> Consent | None:
-        fits = (r for r in rows if r.purpose == purpose.key and r.kind == kind and (r.withdrawn_at is None) is in_force)
+    def newest(purpose: Purpose, kind: str, counting: bool) -> Consent | None:
+        fits = (r for r in rows if r.purpose == purpose.key and r.kind == kind and (r.id in now) is counting)
         return next(fits, None)
 
     return [
-        Standing(p, newest(p, "consent", True), newest(p, "assent", True), newest(p, "consent", False))
+        Standing(
+            p, newest(p, "consent", True), newest(p, "assent", True), newest(p, "consent", False),
+            next((w for w in ended if w.purpose == p.key), None),
+        )
         for p in PURPOSES
-    ]
+    ]  # fmt: skip
+
+
+def own_withdrawal(actor_id: int, subject_id: int, purpose: str) -> Withdrawal | None:
+    """The withdrawal that this person made and may still take back."""
+    query = sa.select(Withdrawal).where(
+        Withdrawal.subject_id == subject_id, Withdrawal.purpose == purpose, Withdrawal.by_id == actor_id
+    )
+    newest = db.session.scalar(query.order_by(Withdrawal.id.desc()).limit(1))
+    return newest if newest is not None and newest.can_be_undone else None
 
 
 def agreed_counts(subject_ids: Iterable[int]) -> dict[int, int]:
     """To how many purposes a yes stands, by person."""
     query = (
-        sa.select(Consent.subject_id, sa.func.count())
-        .where(Consent.subject_id.in_(list(subject_ids)), Consent.kind == "consent", Consent.withdrawn_at.is_(None))
+        sa.select(Consent.subject_id, sa.func.count(Consent.purpose.distinct()))
+        .where(Consent.subject_id.in_(list(subject_ids)), in_force())
         .group_by(Consent.subject_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}

@@ -10,25 +10,34 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.events import SignInEnded, SocketClosed
 from tutoring.accounts.models import LiveSocket, SecondFactor, SignIn, User
+from tutoring.accounts.queries import purposes_in_force
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
+from tutoring.policy.accounts import may_sign_in_as_child
 
 ABSOLUTE = timedelta(days=14)
 SHARED_ABSOLUTE = timedelta(hours=12)
 SHARED_IDLE = timedelta(minutes=30)
 HALF_LIFE = timedelta(minutes=10)
 TOUCH = timedelta(seconds=60)
-MOST_SOCKETS = 4  # open pages of one sign-in that hear at once
 
 SUSPENDED = N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường.")
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_card(user: User) -> None:
+    """Refuse a child whose guardian's yes to keeping the profile does not stand."""
+    if user.kind == "child" and not may_sign_in_as_child(purposes_in_force(user.id)):
+        raise NotAllowed(
+            N_("Thẻ này đang tạm ngừng vì cần ba mẹ đồng ý lại. Hãy nhờ ba mẹ mở trang Tài khoản, mục Con của tôi.")
+        )
 
 
 def _give_token(sign_in: SignIn) -> None:
@@ -57,6 +66,7 @@ def begin_sign_in(user: User, device: str = "", shared: bool = False, *, second_
     )
     if not second_factor and db.session.scalar(has_one) is not None:
         raise NotAllowed
+    check_card(user)
     moment = clock.now()
     shown = moment if second_factor else None
     life = SHARED_IDLE if shared else ABSOLUTE
@@ -184,19 +194,9 @@ def _end(sign_in: SignIn) -> None:
 
 
 @command
-def open_socket(sid: str, sign_in_id: int, user_id: int) -> list[str]:
-    """Note that a socket of this sign-in is open; returns those of its oldest that are too many now and are to be cut.
-
-    The newest stays: it is the page that somebody looks at, and an old one may long be dead without our knowing.
-    """
-    db.session.get(SignIn, sign_in_id, with_for_update=True)  # two pages that open together count one another
+def open_socket(sid: str, sign_in_id: int, user_id: int) -> None:
+    """Note that a socket of this sign-in is open."""
     db.session.add(LiveSocket(sid=sid, sign_in_id=sign_in_id, user_id=user_id))
-    db.session.flush()
-    rows = sa.select(LiveSocket.sid).where(LiveSocket.sign_in_id == sign_in_id, LiveSocket.sid != sid)
-    spare = list(db.session.scalars(rows.order_by(LiveSocket.opened_at.desc()).offset(MOST_SOCKETS - 1)))
-    for one in spare:
-        close_socket(one)
-    return spare
 
 
 @command

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from tutoring.accounts.models import User
+from tutoring.accounts.year_end import look_after_all
 from tutoring.cli import demo
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
@@ -37,6 +38,8 @@ def prepare() -> None:
         click.echo("database migrated", err=True)
     click.echo(load_content(Path(settings.content)), err=True)
     db.session.rollback()
+    if stopped := look_after_all():
+        click.echo(f"consent: {stopped} yeses to older words no longer count; the families are asked anew", err=True)
     if not settings.production and settings.loopback:
         if db.session.scalar(sa.select(User.id).limit(1)) is None:
             demo.build()

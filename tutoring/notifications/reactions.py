@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import ConsentWithdrawn, RecoveryCodeUsed
+from tutoring.accounts.events import RecoveryCodeUsed
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians, user
 from tutoring.community.events import (
@@ -221,15 +221,6 @@ def owner_hears_that_the_factor_is_gone(event: FactorReset) -> None:
             event.user_id, f"factor-reset:{uuid.uuid4().hex}",
             N_("Mã trên điện thoại của bạn đã được gỡ. Nếu bạn không nhờ, hãy gọi điều phối viên ngay."), "/account",
         )  # fmt: skip
-
-
-@on(ConsentWithdrawn)
-def family_hears_of_withdrawal(event: ConsentWithdrawn) -> None:
-    person = user(event.subject_id)
-    _tell_guardians(
-        person, f"withdrawn:{uuid.uuid4().hex}",
-        N_("Một đồng ý cho %(child)s đã được rút lại. Việc dựa vào đó đã dừng."), f"/children/{person.id}",
-    )  # fmt: skip
 
 
 @on(ProposalSubmitted)

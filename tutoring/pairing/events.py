@@ -48,7 +48,10 @@ class PairOpened:
 
 @dataclass(frozen=True)
 class HelpEnded:
+    """`why` says what stopped a request that had no room yet: consent, suspended, left."""
+
     request_id: int
     learner_id: int
     helper_id: int | None
     outcome: str
+    why: str = ""

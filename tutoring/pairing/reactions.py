@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import ConsentWithdrawn
+from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn
 from tutoring.accounts.queries import guardians, user
 from tutoring.community.events import HelperStopped, MembershipEnded, Suspended
 from tutoring.community.queries import memberships
@@ -15,6 +15,7 @@ from tutoring.pairing.events import GuardianAsked, HelpAsked, HelpClaimed, HelpE
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.queries import find_request, request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
+from tutoring.rooms import commands as rooms
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
 from tutoring.web import live
 
@@ -88,7 +89,14 @@ def learner_says_what_was_solved(event: FeedbackGiven) -> None:
 @on(ConsentWithdrawn)
 def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
     if event.purpose in HELP_PURPOSES:
+        rooms.stop_rooms_of(event.subject_id, event.why)  # first, so that the rooms say why
         commands.stop_for(event.subject_id, "consent")
+
+
+@on(CleanUpDue)
+def erase_after_withdrawal(event: CleanUpDue) -> None:
+    if event.purpose == "pairing":
+        commands.forget_words(event.subject_id)
 
 
 @on(Suspended)

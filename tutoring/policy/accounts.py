@@ -25,6 +25,7 @@ ROUTES: dict[str, Access] = {
     "accounts.child": SIGNED_IN,
     "accounts.consent": SIGNED_IN,
     "accounts.assent": SIGNED_IN,
+    "accounts.renewal": SIGNED_IN,
     "accounts.card": SIGNED_IN,
 }
 
@@ -34,6 +35,26 @@ STEP_UP = frozenset({"accounts.set_up_second_factor", "accounts.recovery_codes"}
 STEP_UP_LIFE = timedelta(minutes=10)
 
 FACTOR_ROLES = STAFF | {"site_admin"}  # who has power over others shows more than a passphrase
+
+YOUNGEST_OWN_ACCOUNT = 16
+OF_AGE = 18
+
+
+def band(youngest_age: int | None, kind: str) -> str:
+    """up_to_10, 11_15, 16_17 or adult: by the lower of the two ages that a birth year allows.
+
+    The kind of the account, which a school or a guardian sets, can only make the band younger: a profile that a
+    guardian holds counts as under 16 as long as it is one, and of whom no birth year is known the youngest that the
+    kind allows is taken. Only an account of a grown-up may leave the year out.
+    """
+    if youngest_age is None:
+        return {"adult": "adult", "youth": "16_17"}.get(kind, "up_to_10")
+    if youngest_age >= OF_AGE:
+        return "adult"
+    if youngest_age <= 10:
+        return "up_to_10"
+    return "11_15" if kind == "child" or youngest_age < YOUNGEST_OWN_ACCOUNT else "16_17"
+
 
 HELP_PURPOSES = frozenset({"profile", "pairing", "chat"})  # without each of these a child is not helped
 
@@ -50,7 +71,17 @@ def may_consent_alone(under_16: bool) -> bool:
 
 def may_register_alone(youngest_age: int) -> bool:
     """Under 16 a guardian registers the child (Cybersecurity Law 116/2025/QH15, Art. 16)."""
-    return youngest_age >= 16
+    return youngest_age >= YOUNGEST_OWN_ACCOUNT
+
+
+def may_sign_in_as_child(consents: Collection[str]) -> bool:
+    """A child's card works only while its guardian's yes to keeping the profile stands."""
+    return "profile" in consents
+
+
+def may_take_back(withdrew_it: bool, clean_up_due: bool) -> bool:
+    """A withdrawal is undone by whoever made it, until its clean-up is due."""
+    return withdrew_it and not clean_up_due
 
 
 def needs_assent(oldest_age: int) -> bool:

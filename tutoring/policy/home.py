@@ -8,4 +8,3 @@ ROUTES: dict[str, Access] = {
     "web.language": ANYONE,
     "web.health": ANYONE,
 }
-UNLIMITED = frozenset({"home.help"})

@@ -112,6 +112,18 @@ class MemberRemoved:
 
 
 @dataclass(frozen=True)
+class PersonStopped:
+    """A yes of this person's has ended, and with it this room, or the person's seat in it.
+
+    `why`: withdrawn, ended (with the school year).
+    """
+
+    room_id: int
+    user_id: int
+    why: str
+
+
+@dataclass(frozen=True)
 class PresenceChanged:
     room_id: int
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import queries as community
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -81,6 +82,12 @@ def facts(found: Room, user: User) -> Facts:
         closed=found.closed_at is not None,
         held=held,
     )
+
+
+def may_hear(user: User, room_id: int) -> bool:
+    """Whether sockets of somebody who reads this room may be told what happens in it. Of a room that is over a minor
+    hears no more once the yes to talking is gone: what is there is read again, nothing new comes."""
+    return room(room_id).closed_at is None or not user.is_minor or "chat" in purposes_in_force(user.id)
 
 
 def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:

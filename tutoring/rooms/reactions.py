@@ -4,12 +4,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import SocketClosed
+from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn, SocketClosed
 from tutoring.accounts.sessions import sids_of_user
 from tutoring.community.events import MembershipEnded
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import may_read_room
 from tutoring.rooms import attendance, commands, payloads, queries
 from tutoring.rooms.events import (
@@ -21,6 +22,7 @@ from tutoring.rooms.events import (
     MessagePosted,
     MessageRepeated,
     ObserverEntered,
+    PersonStopped,
     PresenceChanged,
     RoomClosed,
     StepMoved,
@@ -91,6 +93,28 @@ def _part(room_id: int, user_id: int) -> None:
 @on(RoomClosed)
 def push_close(event: RoomClosed) -> None:
     _tell(event.room_id, "closed", reason=event.reason)
+
+
+@on(ConsentWithdrawn)
+def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
+    if event.purpose in HELP_PURPOSES:
+        commands.stop_rooms_of(event.subject_id, event.why)
+
+
+@on(PersonStopped)
+def part_after_withdrawal(event: PersonStopped) -> None:
+    """The close is pushed first; then this person's sockets hear no more of the room on any process."""
+    after_commit(_silence, event.room_id, event.user_id)
+
+
+def _silence(room_id: int, user_id: int) -> None:
+    live.leave(sids_of_user(user_id), f"room:{room_id}")
+
+
+@on(CleanUpDue)
+def erase_after_withdrawal(event: CleanUpDue) -> None:
+    if event.purpose == "chat":
+        commands.erase_later(event.subject_id, event.at)
 
 
 @on(StepMoved)

@@ -36,10 +36,14 @@ def enter(caller: live.Caller, data: Data) -> Data:
     queries.readable(caller.user, room_id)
     # The socket hears the room before its past is read, so nothing can fall between the two; and membership
     # is asked again after that, so a removal in between either finds the socket here or is seen.
-    live.join(caller.sid, f"room:{room_id}")
+    if queries.may_hear(caller.user, room_id):
+        live.join(caller.sid, f"room:{room_id}")
     try:
         commands.enter(caller.user, room_id, caller.sid)
-        return _after(caller, room_id, after)
+        answer = _after(caller, room_id, after)
+        if not queries.may_hear(caller.user, room_id):
+            live.leave([caller.sid], f"room:{room_id}")
+        return answer
     except BaseException:
         live.leave([caller.sid], f"room:{room_id}")
         raise

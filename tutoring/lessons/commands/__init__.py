@@ -18,6 +18,7 @@ from tutoring.lessons.commands.editing import (
     withdraw_proposal,
 )
 from tutoring.lessons.commands.feedback import say_useful
+from tutoring.lessons.commands.forgetting import forget_progress
 from tutoring.lessons.commands.mastery import practised, witnessed
 from tutoring.lessons.commands.progress import finish_lesson, go_on, reach_step, record_attempt
 from tutoring.lessons.commands.quizzes import begin_quiz, hand_in, save_answers
@@ -31,6 +32,7 @@ __all__ = [
     "begin_quiz",
     "build_on_present",
     "finish_lesson",
+    "forget_progress",
     "go_on",
     "grant_skill",
     "hand_in",

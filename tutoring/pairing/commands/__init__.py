@@ -1,7 +1,7 @@
 """A help request from the first word to its outcome."""
 
 from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoid
-from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, stop_for
+from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
 from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.promising import accept_conduct
 from tutoring.pairing.commands.states import ANSWER_WITHIN, GUARDIAN_ANSWERS_WITHIN, put_back
@@ -17,6 +17,7 @@ __all__ = [
     "cancel",
     "claim",
     "end_with_room",
+    "forget_words",
     "give_back",
     "put_back",
     "stop_for",

@@ -119,10 +119,22 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
         asked = locked(request_id)
         if asked.state not in OPEN:
             continue
+        if asked.room_id is not None:  # opened a moment ago, while we waited for the request
+            rooms.shut_room(asked.room_id, "stopped")
+            continue
         if asked.learner_id == user_id:
             asked.outcome, asked.ended_at = "interrupted", clock.now()
             helper_id = asked.helper_id
             step(asked, "cancelled", None, why)
-            announce(HelpEnded(asked.id, asked.learner_id, helper_id, "interrupted"))
+            announce(HelpEnded(asked.id, asked.learner_id, helper_id, "interrupted", why))
         else:
             put_back(asked, None, why)
+
+
+@command
+def forget_words(user_id: int) -> None:
+    """Erase what this person wrote into requests that are over."""
+    over = sa.select(HelpRequest.id).where(HelpRequest.learner_id == user_id, HelpRequest.state.not_in(OPEN))
+    db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device=""))
+    own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
+    db.session.execute(sa.update(RequestStep).where(*own).values(why=""))

@@ -16,6 +16,7 @@ from tutoring.rooms.commands.pictures import follow_picture, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
+from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "end_session",
     "enter",
     "enter_as_observer",
+    "erase_later",
+    "erase_words",
     "follow",
     "follow_picture",
     "give_feedback",
@@ -45,6 +48,7 @@ __all__ = [
     "shut_room",
     "silence",
     "socket_gone",
+    "stop_rooms_of",
     "take_picture",
     "unmute",
     "unsilence",

@@ -30,9 +30,9 @@ def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
 
 
 @command
-def shut_room(room_id: int, reason: str) -> None:
+def shut_room(room_id: int, reason: str, line: str = "") -> None:
     """Close a room for a reason that is nobody's act: duty, stopped; safe to say twice."""
     room = locked_room(room_id)
     if room.closed_at is None:
         audit.record(None, "close_room", f"room:{room.id}", reason)
-        close(room, reason, _LINES.get(reason, _LINES["stopped"]), None)
+        close(room, reason, line or _LINES.get(reason, _LINES["stopped"]), None)
