@@ -3,12 +3,23 @@
 import os
 from typing import Any
 
+from tutoring.kernel.logs import Lines
+
+worker_class = "tutoring.web.server.Worker"
+
+# No line for each request: addresses hold what was searched for and whose page it was. Whoever turns the log on gets
+# the kind of request, the answer's status and size, and how long it took.
+accesslog = None
+access_log_format = "%(m)s %(s)s %(B)s %(M)s"
+
 # Every open room holds a thread, and neither of the two ways to stop would ever see them all end.
 graceful_timeout = 5
 
 
 def on_starting(server: Any) -> None:
     """Tell the application where it listens: demonstration accounts are for one's own computer only."""
+    for handler in server.log.error_log.handlers:
+        handler.setFormatter(Lines())  # errors without what people typed
     for address in server.cfg.address:
         host = address[0] if isinstance(address, tuple) else "127.0.0.1"  # a socket file is as near as this computer
         if host not in {"127.0.0.1", "::1", "localhost"}:

@@ -23,7 +23,7 @@ from tutoring.accounts import passwords
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.home import showcase
-from tutoring.kernel import audit, limits
+from tutoring.kernel import audit, limits, vault
 from tutoring.kernel.db import db
 from tutoring.lessons.loading import load_content
 
@@ -60,7 +60,10 @@ def whole_app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: py
     """The application on a migrated database with the content loaded; made once for each way to run."""
     app = _app_on(backend, request, tmp_path_factory)
     settings: Settings = app.config["SETTINGS"]
-    limits.configure(settings.redis_url, 1, settings.redis_prefix)  # the one thing that the last app made has set
+    # What the app that was made last has set for the whole process.
+    limits.configure(settings.redis_url, 1, settings.redis_prefix)
+    audit.configure(settings.audit_key)
+    vault.configure(settings.field_key)
     return app
 
 

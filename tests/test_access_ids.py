@@ -292,6 +292,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.suspend": Asker.power,
     "community.restore": Asker.power,
     "rooms.picture": lambda who: of_rooms.may_see_held_picture(who.room, who.user.id == who.things.people["khoa"]),
+    "community.keep_suspended": Asker.power,
+    "community.link_hosts": lambda who: of_community.may_set_link_hosts(who.held),
     "rooms.show": Asker.reads_or_watches,
     "rooms.enter": Asker.reads_or_watches,
     **dict.fromkeys(("rooms.messages", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave", "rooms.end",

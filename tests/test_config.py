@@ -1,5 +1,6 @@
 """Settings: what is unsafe is refused in one sentence."""
 
+import logging
 import os
 import runpy
 from pathlib import Path
@@ -35,6 +36,17 @@ def test_a_production_environment_that_says_everything_is_taken() -> None:
         ("ORIGINS", ""),
         ("ORIGINS", "*"),
         ("ORIGINS", "https://*.example.vn"),
+        ("ORIGINS", "null"),
+        ("ORIGINS", "hoc.example.vn"),
+        ("ORIGINS", "//hoc.example.vn"),
+        ("ORIGINS", "ftp://hoc.example.vn"),
+        ("ORIGINS", "https://hoc.example.vn/lop"),
+        ("ORIGINS", "https://hoc.example.vn?x"),
+        ("ORIGINS", "https://ai@hoc.example.vn"),
+        ("ORIGINS", "https://hoc.example.vn:443"),
+        ("ORIGINS", "https://Hoc.example.vn"),
+        ("ORIGINS", "https://hoc.example.vn,https://*"),
+        ("PROXIES", "-1"),
         ("ORIGINS", "http://hoc.example.vn"),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
@@ -77,7 +89,8 @@ def test_the_server_tells_where_it_listens(monkeypatch: pytest.MonkeyPatch) -> N
     said = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["on_starting"]
     for address, bind in ((("127.0.0.1", 8000), None), ("/run/site.sock", None), (("0.0.0.0", 8000), "0.0.0.0")):
         os.environ.pop("BIND", None)
-        said(SimpleNamespace(cfg=SimpleNamespace(address=[address])))
+        log = SimpleNamespace(error_log=logging.getLogger("nobody"))
+        said(SimpleNamespace(cfg=SimpleNamespace(address=[address]), log=log))
         assert os.environ.get("BIND") == bind
 
 

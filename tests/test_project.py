@@ -149,7 +149,7 @@ def test_the_app_imports_only_what_it_asks_for() -> None:
         "flask": {"werkzeug", "jinja2", "markupsafe", "click", "itsdangerous"},
         "flask-babel": {"babel"},
         "flask-migrate": {"alembic"},
-        "flask-socketio": {"python-socketio"},
+        "flask-socketio": {"python-socketio", "python-engineio"},
         "pydantic": {"pydantic-core"},
     }
     asked = {name_of(one) for one in PROJECT["project"]["dependencies"]}

@@ -15,7 +15,7 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import views as insights_views
-from tutoring.kernel import audit, files, limits, mail, vault
+from tutoring.kernel import audit, files, limits, logs, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons import reactions as lessons_reactions
 from tutoring.lessons import views as lessons_views
@@ -74,6 +74,8 @@ class _People:
 def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     """The application for these settings; raises with one plain sentence when something is not set up."""
     settings = settings or Settings.from_environment()
+    settings.check()
+    logs.configure(settings.secret_key)
     app = Flask(
         "tutoring",
         root_path=str(ROOT / "tutoring"),
@@ -109,6 +111,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         prepare_engine(db.engine)
         showcase.refuse_in_production(settings)
     live.init(app, settings, _People())
+    security.behind_proxies(app, settings)
     if settings.jobs:
         worker.start(app)
+    logs.serving(settings.production)
     return app

@@ -1,6 +1,7 @@
 """Settings: a frozen dataclass read once from the environment; nothing else knows variable names."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEYS = ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEY")
+_ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
@@ -38,8 +40,10 @@ class Settings:
 
     def check(self) -> None:
         """Refuse settings that would be unsafe; raises ValueError with one sentence."""
-        if not self.origins or any("*" in origin for origin in self.origins):
+        if not self.origins or not all(map(_exact, self.origins)):
             raise ValueError("ORIGINS must list every address of the site exactly, such as https://hoc.example.vn")
+        if self.proxies < 0:
+            raise ValueError("PROXIES is the number of proxies in front of the site, 0 or more")
         keys = (self.secret_key, self.audit_key, self.field_key)
         if min(map(len, keys)) < 32 or any(map(_guessable, keys)):
             raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must be random, with at least 32 characters each")
@@ -95,6 +99,12 @@ class Settings:
 def _guessable(key: str) -> bool:
     """Whether a key is one that stands in instructions, or one sign over and over."""
     return len(set(key)) < 8 or any(word in key.lower() for word in ("change", "default", "example", "secret"))
+
+
+def _exact(origin: str) -> bool:
+    """Whether this is an origin as browsers send it: scheme, host and perhaps port, in small letters, nothing else."""
+    usual = (origin.startswith("http:") and origin.endswith(":80")) or origin.endswith(":443")  # never sent
+    return bool(_ORIGIN.fullmatch(origin)) and not usual
 
 
 def _host(origin: str) -> str:

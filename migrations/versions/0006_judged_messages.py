@@ -28,6 +28,8 @@ def upgrade() -> None:
     )
     op.execute("CREATE INDEX ix_message_held ON message (room_id) WHERE status = 'held'")
     op.execute("ALTER TABLE room ADD COLUMN trusted BOOLEAN DEFAULT FALSE NOT NULL")
+    moment = "TIMESTAMP WITH TIME ZONE" if op.get_bind().dialect.name == "postgresql" else "DATETIME"
+    op.execute(f'ALTER TABLE "user" ADD COLUMN suspended_until {moment}')
     op.execute("ALTER TABLE unit ADD COLUMN link_hosts TEXT DEFAULT '' NOT NULL")
     op.create_table(
         "message_original",
@@ -61,6 +63,7 @@ def downgrade() -> None:
     op.drop_table("appeal")
     op.drop_table("message_original")
     op.execute("ALTER TABLE unit DROP COLUMN link_hosts")
+    op.execute('ALTER TABLE "user" DROP COLUMN suspended_until')
     op.execute("ALTER TABLE room DROP COLUMN trusted")
     op.drop_index("ix_message_held", "message")
     op.execute("ALTER TABLE message DROP COLUMN found")

@@ -25,9 +25,15 @@ export function socket() {
       if (error.message === "signed_out") signedOut();
       else later(1000 * (error.data?.retry_after ?? 5));
     });
+    let spare = false; // enough newer pages of this sign-in have a line: this one asks until somebody looks at it
+    made.on("spare", () => (spare = true));
     made.on("disconnect", (why) => {
-      if (why === "io server disconnect") later(500); // cut: the next answer tells whether we may come back
+      if (why === "io server disconnect" && !spare) later(500); // cut: the next answer tells whether we may come back
     });
+    document.addEventListener("visibilitychange", () => {
+      if (spare && document.visibilityState === "visible") later(0);
+    });
+    made.on("connect", () => (spare = false));
     return made;
   });
   return opening;

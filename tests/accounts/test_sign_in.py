@@ -15,7 +15,7 @@ from tests.make import World, person
 from tutoring.accounts import commands, passwords, sessions
 from tutoring.accounts.models import SignIn
 from tutoring.cli import demo
-from tutoring.community import trust
+from tutoring.community import suspending
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.web import live
@@ -118,7 +118,7 @@ def test_a_suspended_account_is_told_so_only_with_the_right_password(
     app: Flask, world: World, client: FlaskClient
 ) -> None:
     with app.app_context():
-        trust.suspend(person(world["admin1"]), world["bay"], "thử")
+        suspending.suspend(person(world["admin1"]), world["bay"], "thử")
     assert "chưa đúng" in said(sign_in(client, "bay", "sai rồi nhé"))
     response = sign_in(client, "bay", phrase(app, "bay"))
     assert response.status_code == 403

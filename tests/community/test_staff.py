@@ -14,7 +14,7 @@ from tests.community.test_join import make_code, pupil
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
-from tutoring.community import commands, desk, trust
+from tutoring.community import commands, desk, suspending, trust
 from tutoring.community.models import DutyShift, JoinCode, Membership, Nomination, Unit
 from tutoring.community.queries import on_duty
 from tutoring.kernel import audit, clock
@@ -399,12 +399,12 @@ def test_suspending_ends_every_sign_in_and_restoring_opens_the_door(
 def test_unlocking_is_not_the_second_persons_yes(inside: World) -> None:
     year = clock.today().year
     child = commands.add_child(person(inside["lan"]), inside["lop4a"], "Tí", 4, year - 9, "mẹ", ["profile"])
-    trust.suspend(person(inside["quang"]), child.id, "thử")
-    trust.restore(person(inside["quang"]), child.id, "thử")
+    suspending.suspend(person(inside["quang"]), child.id, "thử")
+    suspending.restore(person(inside["quang"]), child.id, "thử")
     assert person(child.id).state == "waiting"
 
 
-@pytest.mark.parametrize("act", [trust.issue_reset_code, lambda a, u: trust.suspend(a, u, "x")])
+@pytest.mark.parametrize("act", [trust.issue_reset_code, lambda a, u: suspending.suspend(a, u, "x")])
 def test_a_coordinator_has_no_power_over_those_with_more_to_say_elsewhere(
     inside: World, act: Callable[[User, int], object]
 ) -> None:

@@ -11,7 +11,7 @@ from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian
 from tutoring.community import commands as community
-from tutoring.community import trust
+from tutoring.community import suspending, trust
 from tutoring.community.models import Membership
 from tutoring.home.showcase import phrase_of
 from tutoring.kernel import clock, limits
@@ -173,7 +173,7 @@ def test_a_locked_guardian_says_no_yes_on_the_childs_phone(app: Flask, inside: W
     asked = ask(inside, "an")
     commands.claim(person(inside["hang"]), asked)
     commands.answer(person(inside["an"]), asked, "accept")
-    trust.suspend(person(inside["quang"]), inside["lan"], "Có phản ánh")
+    suspending.suspend(person(inside["quang"]), inside["lan"], "Có phản ánh")
     phrase = phrase_of("lan", app.config["SETTINGS"].secret_key)
     with pytest.raises(Missing):
         guardian_on_phone.answer(person(inside["an"]), asked, inside["lan"], phrase, "accept", "192.0.2.1")

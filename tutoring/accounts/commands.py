@@ -9,7 +9,7 @@ from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.resets import ask_reset_mail, create_reset_code, use_reset_code
 from tutoring.accounts.sessions import SUSPENDED, check_card
 from tutoring.accounts.year_end import say_yes_anew
-from tutoring.kernel import limits
+from tutoring.kernel import limits, logs
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Invalid, NotAllowed
 from tutoring.kernel.text import N_, called_name, fold, nfc
@@ -53,6 +53,7 @@ def authenticate(typed: str, password: str, address: str) -> User:
             field="handle",
         )
     if not matching:
+        logs.event("sign_in_failed", candidates[0].id if len(candidates) == 1 else None)
         limits.hit("sign_in_address", address)
         raise Invalid(N_("Tên hoặc mật khẩu chưa đúng. Hãy thử lại; nếu quên, bấm “Quên mật khẩu”."), field="password")
     if len(candidates) == 1:

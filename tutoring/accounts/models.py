@@ -46,6 +46,7 @@ class User(UserMixin, Model):
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     suspended_at: Mapped[datetime | None]
+    suspended_until: Mapped[datetime | None]  # None while suspended: for good, by two people
 
     sign_in: "SignIn | None" = None  # set by the sign-in loader for the present request
 

@@ -24,6 +24,7 @@ SHARED_ABSOLUTE = timedelta(hours=12)
 SHARED_IDLE = timedelta(minutes=30)
 HALF_LIFE = timedelta(minutes=10)
 TOUCH = timedelta(seconds=60)
+MOST_SOCKETS = 4  # open pages of one sign-in that hear at once
 
 SUSPENDED = N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường.")
 
@@ -194,9 +195,19 @@ def _end(sign_in: SignIn) -> None:
 
 
 @command
-def open_socket(sid: str, sign_in_id: int, user_id: int) -> None:
-    """Note that a socket of this sign-in is open."""
+def open_socket(sid: str, sign_in_id: int, user_id: int) -> list[str]:
+    """Note that a socket of this sign-in is open; returns those of its oldest that are too many now and are to be cut.
+
+    The newest stays: it is the page that somebody looks at, and an old one may long be dead without our knowing.
+    """
+    db.session.get(SignIn, sign_in_id, with_for_update=True)  # two pages that open together count one another
     db.session.add(LiveSocket(sid=sid, sign_in_id=sign_in_id, user_id=user_id))
+    db.session.flush()
+    rows = sa.select(LiveSocket.sid).where(LiveSocket.sign_in_id == sign_in_id, LiveSocket.sid != sid)
+    spare = list(db.session.scalars(rows.order_by(LiveSocket.opened_at.desc()).offset(MOST_SOCKETS - 1)))
+    for one in spare:
+        close_socket(one)
+    return spare
 
 
 @command

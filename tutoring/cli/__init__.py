@@ -9,7 +9,7 @@ import sys
 from flask import Flask
 
 from tutoring import app as application
-from tutoring.cli import admin, content, demo, prepare, safety, texts
+from tutoring.cli import admin, content, demo, permissions, prepare, safety, texts
 from tutoring.config import Settings
 
 
@@ -19,6 +19,7 @@ def init(app: Flask) -> None:
     for group in groups:
         app.cli.add_command(group)
     app.cli.add_command(prepare.prepare)
+    app.cli.add_command(permissions.permissions)
 
 
 def create_app() -> Flask:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from tutoring.accounts import second_factor
 from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page, full_url
-from tutoring.community import desk, factor_resets, trust
+from tutoring.community import desk, factor_resets, suspending, trust
 from tutoring.community.forms import FactorResetForm, PlainForm, ReasonForm
 from tutoring.community.models import Membership
 from tutoring.community.routes import blueprint
@@ -56,13 +56,19 @@ def _with_reason(membership_id: int, act: Callable[[User, int, str], None], temp
 
 @blueprint.route("/members/<int:membership_id>/suspend", methods=["GET", "POST"])
 def suspend(membership_id: int) -> Response:
-    done = gettext("Đã tạm khoá tài khoản. Mọi máy đã bị đăng xuất.")
-    return _with_reason(membership_id, trust.suspend, "community/suspend.html", done)
+    done = gettext("Đã tạm khoá tài khoản 7 ngày. Mọi máy đã bị đăng xuất.")
+    return _with_reason(membership_id, suspending.suspend, "community/suspend.html", done)
+
+
+@blueprint.route("/members/<int:membership_id>/keep-suspended", methods=["GET", "POST"])
+def keep_suspended(membership_id: int) -> Response:
+    done = gettext("Tài khoản sẽ khoá cho đến khi có người mở lại.")
+    return _with_reason(membership_id, suspending.keep_suspended, "community/keep_suspended.html", done)
 
 
 @blueprint.route("/members/<int:membership_id>/restore", methods=["GET", "POST"])
 def restore(membership_id: int) -> Response:
-    return _with_reason(membership_id, trust.restore, "community/restore.html", gettext("Đã mở khoá tài khoản."))
+    return _with_reason(membership_id, suspending.restore, "community/restore.html", gettext("Đã mở khoá tài khoản."))
 
 
 @blueprint.route("/members/<int:membership_id>/factor-reset", methods=["GET", "POST"])

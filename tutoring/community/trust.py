@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from tutoring.accounts import commands as accounts
-from tutoring.accounts import sessions
 from tutoring.accounts.models import User
 from tutoring.community.commands import held
-from tutoring.community.events import ResetCodeIssued, Suspended
+from tutoring.community.events import ResetCodeIssued
 from tutoring.community.models import DutyShift, DutySlot, Membership
 from tutoring.community.queries import roles_at
 from tutoring.community.vouching import nominate, renew, set_nomination
@@ -29,9 +28,7 @@ __all__ = [
     "nominate",
     "remove_slot",
     "renew",
-    "restore",
     "set_nomination",
-    "suspend",
     "take_duty",
 ]
 
@@ -140,33 +137,3 @@ def issue_reset_code(actor: User, user_id: int) -> str:
     audit.record(actor.id, "issue_reset_code", f"user:{user_id}")
     announce(ResetCodeIssued(user_id, actor.id))
     return code
-
-
-@command
-def suspend(actor: User, user_id: int, reason: str) -> None:
-    """Lock an account: its sign-ins and sockets end at once."""
-    person = _person(user_id)
-    if not policy.may_suspend(held_over(actor, person), actor.id == user_id, person.site_admin):
-        raise Missing
-    check_rank(actor, person)
-    if not reason.strip():
-        raise Invalid(N_("Hãy ghi lý do."), field="reason")
-    person.state, person.suspended_at = "suspended", clock.now()
-    sessions.end_all_sign_ins(user_id)
-    audit.record(actor.id, "suspend", f"user:{user_id}", reason)
-    announce(Suspended(user_id, actor.id))
-
-
-@command
-def restore(actor: User, user_id: int, reason: str = "") -> None:
-    """Unlock an account."""
-    person = _person(user_id)
-    if not policy.may_suspend(held_over(actor, person), actor.id == user_id, person.site_admin):
-        raise Missing
-    check_rank(actor, person)
-    if person.state == "suspended":
-        # A minor whom nobody has confirmed yet goes back to waiting: unlocking is not the second person's yes.
-        active = sa.select(Membership.id).where(Membership.user_id == user_id, Membership.state == "active")
-        confirmed = person.kind == "adult" or db.session.scalar(active.limit(1)) is not None
-        person.state, person.suspended_at = "active" if confirmed else "waiting", None
-        audit.record(actor.id, "restore", f"user:{user_id}", reason)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.fields import minutes, option
 from tutoring.accounts.pages import form_page
-from tutoring.community import commands, desk, queries, roster, trust
+from tutoring.community import commands, desk, queries, roster, settings, trust
 from tutoring.community.forms import DutyForm, SlotForm, UnitForm
 from tutoring.community.models import ROLES, UNIT_KINDS
 from tutoring.community.routes import blueprint
@@ -119,6 +119,16 @@ def duty_phone(unit_id: int) -> Response:
     else:
         flash(gettext("Đã lưu số trực.") if made.duty_phone else gettext("Đã bỏ số trực."), "ok")
     return redirect(url_for("community.unit", unit_id=unit_id, _anchor="duty-phone-title"))
+
+
+@blueprint.post("/units/<int:unit_id>/link-hosts")
+def link_hosts(unit_id: int) -> Response:
+    try:
+        settings.set_link_hosts(me(), unit_id, request.form.get("hosts", "")[:2000])
+        flash(gettext("Đã lưu các trang được gửi đường dẫn."), "ok")
+    except Invalid as refusal:
+        flash(said(refusal), "bad")
+    return redirect(url_for("community.unit", unit_id=unit_id, _anchor="link-hosts-title"))
 
 
 # ---- duty -----------------------------------------------------------------------------------------------------

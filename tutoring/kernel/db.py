@@ -70,11 +70,19 @@ def one_of(column: str, *values: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+_QUIET = {"hide_parameters": True}  # errors would quote what people typed
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Pool settings for this kind of database."""
     if url.startswith("sqlite"):
-        return {"pool_size": 20, "max_overflow": 40, "connect_args": {"check_same_thread": False, "timeout": 10}}
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+        return {
+            **_QUIET,
+            "pool_size": 20,
+            "max_overflow": 40,
+            "connect_args": {"check_same_thread": False, "timeout": 10},
+        }
+    return {**_QUIET, "pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
 
 
 def prepare_engine(engine: Engine) -> None:

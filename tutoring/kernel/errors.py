@@ -64,3 +64,4 @@ class TooMany(Refusal):
     status = 429
     default_code = "too_many"
     default_say = N_("Bạn thao tác nhanh quá. Hãy chờ một chút rồi thử lại.")
+    bare = False  # answered without what stands around other pages

@@ -5,7 +5,7 @@ from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 from tutoring.kernel.errors import TooMany
 
@@ -43,21 +43,28 @@ RULES: dict[str, tuple[str, ...]] = {
     "report": ("10 per hour",),  # danger is never counted
     "report_address": ("20 per hour",),
     "act": ("120 per minute",),
+    # Everything that is asked for over HTTP, whatever it is: far more than people do, far less than a flood.
+    "read": ("600 per minute",),
+    "write": ("120 per minute",),
+    "read_address": ("6000 per minute",),  # nobody signed in; a whole school shares one address
+    "write_address": ("1200 per minute",),
 }
+_COARSE = frozenset({"read", "write", "read_address", "write_address"})  # one number a minute each
 
 _scale = 1
 _strategy: MovingWindowRateLimiter = MovingWindowRateLimiter(MemoryStorage())
+_by_minute: FixedWindowRateLimiter = FixedWindowRateLimiter(_strategy.storage)
 _items: dict[str, list[RateLimitItem]] = {}
 
 
 def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
     """Choose where counts live; `scale` multiplies every rate (load tests only)."""
-    global _scale, _strategy
+    global _scale, _strategy, _by_minute
     storage: Any = MemoryStorage()
     if redis_url:
         address = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
         storage = storage_from_string(address, key_prefix=f"{prefix}-limits")
-    _scale, _strategy = scale, MovingWindowRateLimiter(storage)
+    _scale, _strategy, _by_minute = scale, MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
     _items.clear()
 
 
@@ -79,8 +86,9 @@ def hit(name: str, *key: object) -> None:
 def spend(amount: int, name: str, *key: object) -> None:
     """Count what an act weighs rather than the act."""
     parts = [str(part) for part in key]
+    strategy = _by_minute if name in _COARSE else _strategy
     for item in _rule(name):
-        if not _strategy.hit(item, name, *parts, cost=amount):
+        if not strategy.hit(item, name, *parts, cost=amount):
             raise _too_many(item, name, parts)
 
 
@@ -93,7 +101,8 @@ def check(name: str, *key: object) -> None:
 
 
 def _too_many(item: RateLimitItem, name: str, parts: list[str]) -> TooMany:
-    reset = _strategy.get_window_stats(item, name, *parts).reset_time
+    strategy = _by_minute if name in _COARSE else _strategy
+    reset = strategy.get_window_stats(item, name, *parts).reset_time
     return TooMany(retry_after=max(1, round(reset - time.time())))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, logs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
@@ -61,7 +61,7 @@ def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
     else:
         raise Conflict
     for fault in bank.faults:
-        log.error("lesson content: %s", fault)
+        log.error("lesson content: %s", logs.Plain(fault))
     left = f", {len(bank.broken)} with faults left as they were" if bank.broken else ""
     kept = f", {len(standing.texts)} as published here" if standing.texts else ""
     return f"{len(bank.lessons)} lessons: {new} loaded, {gone} retired{left}{kept}"

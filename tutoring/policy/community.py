@@ -39,13 +39,24 @@ ROUTES: dict[str, Access] = {
     "community.reset_code": _STAFF,
     "community.suspend": _STAFF,
     "community.restore": _STAFF,
+    "community.keep_suspended": _STAFF,
+    "community.link_hosts": _STAFF,
     "community.factor_reset": _STAFF,
 }
 
 # The acts that SAFETY.md marks; confirming, refusing and ending members asks only where the role gives power.
 STEP_UP = frozenset(
     f"community.{act}"
-    for act in ("confirm_code", "nomination", "renew", "reset_code", "suspend", "restore", "factor_reset")
+    for act in (
+        "confirm_code",
+        "nomination",
+        "renew",
+        "reset_code",
+        "suspend",
+        "keep_suspended",
+        "restore",
+        "factor_reset",
+    )
 )
 
 POWER = frozenset({"helper", "teacher", "lead", "officer", "coordinator"})
@@ -152,6 +163,11 @@ def may_set_youth_help(held: Collection[str]) -> bool:
     return not {"coordinator", "site_admin"}.isdisjoint(held)
 
 
+def may_set_link_hosts(held: Collection[str]) -> bool:
+    """To which sites people here may send links is the coordinator's to say."""
+    return not {"coordinator", "site_admin"}.isdisjoint(held)
+
+
 def may_set_duty_phone(held: Collection[str]) -> bool:
     """Whom one rings in danger is the coordinator's to say."""
     return not {"coordinator", "site_admin"}.isdisjoint(held)
@@ -181,6 +197,11 @@ def outranks(held_where_power: Collection[Collection[str]]) -> bool:
     """Power over somebody with power: the actor coordinates every unit in which the other one has a say, so that
     nobody comes into a stronger account through a unit in which that person is only a parent."""
     return all(not {"coordinator", "site_admin"}.isdisjoint(held) for held in held_where_power)
+
+
+def may_keep_suspended(did_it: bool) -> bool:
+    """Longer than a week takes a second person of those who may suspend."""
+    return not did_it
 
 
 def may_suspend(held: Collection[str], is_self: bool, target_is_admin: bool) -> bool:

@@ -8,3 +8,4 @@ ROUTES: dict[str, Access] = {
     "web.language": ANYONE,
     "web.health": ANYONE,
 }
+UNLIMITED = frozenset({"home.help"})

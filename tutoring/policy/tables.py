@@ -8,10 +8,13 @@ _FEATURES = (home, accounts, community, lessons, rooms, pairing, moderation, not
 ROUTES: dict[str, Access] = {"static": ANYONE}
 SOCKET_EVENTS: dict[str, Access] = {}
 _step_up: set[str] = set()
+# Whoever is in danger is never too quick: these are served whatever was asked for before.
+UNLIMITED: frozenset[str] = frozenset({"static", "web.health"})
 for _feature in _FEATURES:
     ROUTES.update(_feature.ROUTES)
+    UNLIMITED |= getattr(_feature, "UNLIMITED", frozenset())
     SOCKET_EVENTS.update(getattr(_feature, "SOCKET_EVENTS", {}))
     _step_up.update(getattr(_feature, "STEP_UP", ()))
 STEP_UP = frozenset(_step_up)  # routes before which one shows again who one is, unless that was a short while ago
 
-__all__ = ["ANYONE", "ROUTES", "SIGNED_IN", "SOCKET_EVENTS", "STEP_UP", "Access", "admits"]
+__all__ = ["ANYONE", "ROUTES", "SIGNED_IN", "SOCKET_EVENTS", "STEP_UP", "UNLIMITED", "Access", "admits"]

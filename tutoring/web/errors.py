@@ -3,12 +3,14 @@
 import logging
 from typing import Any
 
-from flask import Flask, current_app, jsonify, render_template, request
+import sqlalchemy as sa
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from tutoring.kernel import logs
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.text import N_
 from tutoring.web.i18n import language, said
@@ -42,6 +44,15 @@ def wants_json() -> bool:
     return best == "application/json" and request.accept_mimetypes["application/json"] > 0
 
 
+_NOTED = frozenset({403, 429})  # somebody tried what they may not, or far too often
+
+
+def _person() -> int | None:
+    """Who is asking, if that is known already; nothing is asked of the database for it."""
+    user = g.get("_login_user")
+    return user.id if user is not None and user.is_authenticated and not sa.inspect(user).expired else None
+
+
 def as_json(refusal: Refusal) -> dict[str, Any]:
     """A refusal as the room protocol says it."""
     answer: dict[str, Any] = {"ok": False, "error": refusal.code, "say": said(refusal)}
@@ -50,21 +61,23 @@ def as_json(refusal: Refusal) -> dict[str, Any]:
     return answer
 
 
-def _page(status: int, say: str) -> tuple[str, int]:
+def _page(status: int, say: str, bare: bool = False) -> tuple[str, int]:
     title = gettext(TITLES.get(status, TITLES[500 if status > 499 else 400]))
-    if status > 499:
+    if bare or status > 499:
         # Without what stands around other pages: it asks the database, which may be what has just failed.
         page = current_app.jinja_env.get_template("errors/error.html")
-        return page.render(code=status, title=title, say=say, request=request, locale=language()), status
+        return page.render(cheap=bare, code=status, title=title, say=say, request=request, locale=language()), status
     return render_template("errors/error.html", code=status, title=title, say=say), status
 
 
 def _refused(refusal: Refusal) -> Any:
+    if refusal.status in _NOTED:
+        logs.event("refused", _person(), why=refusal.code, at=request.endpoint, status=refusal.status)
     if wants_json():
         response = jsonify(as_json(refusal))
         response.status_code = refusal.status
     else:
-        body, status = _page(refusal.status, said(refusal))
+        body, status = _page(refusal.status, said(refusal), getattr(refusal, "bare", False))
         response = Response(body, status, mimetype="text/html")  # type: ignore[assignment]
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
@@ -75,10 +88,13 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
-    if isinstance(error, SecurityError):  # a Host that is not ours: no page of ours can be built under it
+    if isinstance(error, SecurityError):
+        logs.event("refused", why="host", status=status)
+        # a Host that is not ours: no page of ours can be built under it
         return Response("400\n", 400, mimetype="text/plain")
     say = gettext(SAYS.get(status, SAYS[500 if status > 499 else 400]))
     if isinstance(error, CSRFError):
+        logs.event("refused", _person(), why="csrf", at=request.endpoint, status=status)
         say = gettext("Trang này để lâu quá nên đã hết hạn. Hãy tải lại trang rồi gửi lại.")
     if wants_json():
         codes = {404: "missing", 413: "too_long"}

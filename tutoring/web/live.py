@@ -6,6 +6,7 @@ and again at each verb; any process can cut any socket, because open sockets are
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,10 +20,11 @@ from socketio import RedisManager
 from wtforms import ValidationError
 
 from tutoring.config import Settings
-from tutoring.kernel import limits
+from tutoring.kernel import limits, logs
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
 from tutoring.policy import tables as policy
+from tutoring.web import wire
 from tutoring.web.errors import as_json
 from tutoring.web.signin import SignedOut
 
@@ -30,12 +32,14 @@ log = logging.getLogger(__name__)
 socketio = SocketIO()
 
 HEARTBEAT = 30.0  # seconds; a socket not seen for three of them is taken for dead
+SWEEP = 5.0  # seconds between looks for lines that have not become anybody's
+MOST_UNKNOWN = 3  # verbs that we do not have; whoever tries so many is no page of ours
 
 
 class People(Protocol):
     """What sockets need to know of people; told by the features above through app.py."""
 
-    def opened(self, sid: str, sign_in_id: int, user_id: int) -> None: ...
+    def opened(self, sid: str, sign_in_id: int, user_id: int) -> list[str]: ...
     def closed(self, sid: str) -> None: ...
     def seen(self, sids: list[str], stale_after: float) -> None: ...
     def person(self, sign_in_id: int) -> Any | None: ...
@@ -50,10 +54,11 @@ class Caller:
     user: Any
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Seat:
     sign_in_id: int
     user_id: int
+    unknown: int = 0  # verbs heard that we do not have
 
 
 Answer = dict[str, Any]
@@ -106,7 +111,7 @@ def leave(sids: Iterable[str], room: str) -> None:
 
 def _connect(auth: Any = None) -> None:
     try:
-        sid = request.sid  # type: ignore[attr-defined]
+        sid, user_id = request.sid, None  # type: ignore[attr-defined]
         if request.headers.get("Origin") not in _origins:
             raise NotAllowed(code="origin")
         if not current_user.is_authenticated:
@@ -117,7 +122,7 @@ def _connect(auth: Any = None) -> None:
             raise Invalid(code="csrf") from None
         sign_in_id, user_id = current_user.sign_in.id, current_user.id
         limits.hit("connect", sign_in_id)
-        _people.opened(sid, sign_in_id, user_id)
+        spare = _people.opened(sid, sign_in_id, user_id)
         # The row is committed first and the sign-in asked for again after it: an ending that came in between
         # either found the row, or is seen here.
         if _people.person(sign_in_id) is None:
@@ -125,7 +130,11 @@ def _connect(auth: Any = None) -> None:
             raise SignedOut
         _open[sid] = _Seat(sign_in_id, user_id)
         join(sid, f"user:{user_id}")
+        for one in spare:  # its page asks over HTTP from now on, and may come back when somebody looks at it
+            push("spare", {}, one)
+        cut(spare)
     except Refusal as refusal:
+        logs.event("socket_refused", user_id, why=refusal.code)
         answer = as_json(refusal)
         raise ConnectionRefusedError(answer["error"], answer) from None
     except Exception:
@@ -141,6 +150,7 @@ def _disconnect(sid: str, *_reason: Any) -> None:
 
 def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
     access = policy.SOCKET_EVENTS.get(name)
+    log_refusal = frozenset({"signed_out", "too_many"})  # what a page of ours does not run into in a usual day
 
     def handle(sid: str, *data: Any) -> Answer:
         with _app.app_context():
@@ -158,6 +168,8 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
                     raise Invalid
                 return {"ok": True, **(function(Caller(sid, user), data[0]) or {})}
             except Refusal as refusal:
+                if refusal.code in log_refusal:
+                    logs.event("verb_refused", seat.user_id if seat else None, verb=name, why=refusal.code)
                 return as_json(refusal)
             except Exception:  # a raising handler would leave the client waiting for ever
                 log.exception("socket verb %s failed", name)
@@ -168,19 +180,36 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
     return handle
 
 
-def _unknown(event: str, sid: str, *_data: Any) -> Answer:
+def _unknown(_event: str, sid: str, *_data: Any) -> Answer:
+    seat = _open.get(sid)
+    if seat is not None:
+        seat.unknown += 1
+    if seat is None or seat.unknown >= MOST_UNKNOWN:
+        logs.event("verb_unknown", seat.user_id if seat else None)
+        cut([sid])
     with _app.app_context():
         return as_json(Invalid())
 
 
 def _beat() -> None:
     stop = threading.Event()
-    while not stop.wait(HEARTBEAT):
+    beaten = time.monotonic()
+    while not stop.wait(SWEEP):
         try:
+            wire.cut_strangers(socketio.server)
+            if time.monotonic() - beaten < HEARTBEAT:
+                continue
+            beaten = time.monotonic()
             with _app.app_context():
                 _people.seen(list(_open), HEARTBEAT * 3)
         except Exception:
             log.exception("heartbeat failed")
+
+
+def _quiet() -> logging.Logger:
+    quiet = logging.getLogger("tutoring.web.lines")
+    quiet.setLevel(logging.ERROR)
+    return quiet
 
 
 def _between_processes(settings: Settings) -> dict[str, Any]:
@@ -208,8 +237,9 @@ def init(app: Flask, settings: Settings, people: People) -> None:
         ping_interval=25,
         ping_timeout=20,
         http_compression=False,
-        logger=False,
-        engineio_logger=False,
+        json=wire.Json,
+        logger=_quiet(),  # their own handler would write what clients sent
+        engineio_logger=_quiet(),
     )
     socketio.on_event("connect", _connect)
     server = socketio.server
@@ -217,5 +247,6 @@ def init(app: Flask, settings: Settings, people: People) -> None:
     for name, (function, rule) in VERBS.items():
         server.on(name, _guarded(name, function, rule))
     server.on("*", _unknown)
+    wire.guard(server)
     if settings.jobs:
         threading.Thread(target=_beat, name="heartbeat", daemon=True).start()

@@ -1,17 +1,25 @@
 """Headers and limits of every answer: nothing from elsewhere is ever loaded."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, request, session
+from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect, validate_csrf
+from redis.exceptions import RedisError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from tutoring.config import Settings
+from tutoring.kernel import limits
+from tutoring.kernel.errors import TooMany
+from tutoring.policy import tables as policy
 from tutoring.web import assets
+from tutoring.web.wire import too_deep
 
+log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -81,6 +89,43 @@ def _no_nul() -> None:
         abort(400)
 
 
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def _no_flood() -> None:
+    """Count every request: by person, or by address where nobody is signed in. Calls for help are never counted."""
+    if request.endpoint in policy.UNLIMITED:
+        return
+    kind = "read" if request.method in _READS else "write"
+    try:
+        if "_user_id" in session and current_user.is_authenticated:
+            limits.hit(kind, current_user.id)
+        else:
+            limits.hit(f"{kind}_address", request.remote_addr or "")
+    except TooMany as refusal:
+        refusal.bare = True  # an answer to a flood has to cost little
+        raise
+    except (OSError, RedisError):  # pages go on without their counts; what writes has counts of its own
+        log.exception("requests could not be counted")
+
+
+def _no_deep_json() -> None:
+    """Refuse JSON that is no text or nested deeper than anything of ours: reading it would exhaust the stack."""
+    if request.is_json:
+        try:
+            deep = too_deep(request.get_data(cache=True).decode())
+        except UnicodeDecodeError:
+            deep = True
+        if deep:
+            abort(400)
+
+
+def behind_proxies(app: Flask, settings: Settings) -> None:
+    """Believe what the named number of proxies say of the caller, for pages and sockets alike; never of the host."""
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
+
+
 def init(app: Flask, settings: Settings) -> None:
     """Attach CSRF protection, security headers, size limits and cookie flags."""
     app.config.update(
@@ -96,11 +141,11 @@ def init(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=64 * KIB,
         MAX_FORM_PARTS=60,
     )
+    app.before_request(_no_flood)
     app.before_request(_room_for_files)  # before the token is looked for, which reads the form
-    csrf.init_app(app)
     app.before_request(_no_nul)
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
+    app.before_request(_no_deep_json)
+    csrf.init_app(app)
     fixed = [
         ("Content-Security-Policy", _csp(settings)),
         ("X-Content-Type-Options", "nosniff"),

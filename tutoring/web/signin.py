@@ -9,7 +9,7 @@ from flask import Flask, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, logs
 from tutoring.kernel.errors import Missing, NotAllowed
 from tutoring.kernel.text import N_
 from tutoring.policy import accounts as rules
@@ -124,6 +124,8 @@ def _gate() -> Response | None:
         if endpoint in policy.STEP_UP:
             step_up()
         return None
+    if access is not None and signed_in:
+        logs.event("no_access", current_user.id, at=endpoint)
     if access is not None and not signed_in:
         if wants_json():
             raise SignedOut

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from tutoring.kernel import logs
 from tutoring.lessons.content import strict_yaml
 from tutoring.lessons.content.assembling import read_lesson
 from tutoring.lessons.content.bank import SOURCE, Bank, LearningPath, Lesson, LessonText, Place, Skill
@@ -67,7 +68,7 @@ def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple
     try:
         return read_lesson(lesson_folder(folder, slug), shown, around, written)
     except Exception:
-        log.exception("lesson content: %s", shown)
+        log.exception("lesson content: %s", logs.Plain(shown))
         notes = Notes(f"{shown}/vi.md")
         notes.fault(1, "unreadable", "có chỗ máy không hiểu được; người chạy máy chủ xem nhật ký")
         return None, [notes]

@@ -1,0 +1,206 @@
+"""What a socket line may carry, against a real server: origins, sizes, broken packets, too many of anything."""
+
+import base64
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+import socketio
+import websocket
+from socketio.exceptions import ConnectionError as Refused
+
+from tests.rooms.people import Line, Person, rooms_of, until
+from tests.servers import Site
+from tutoring.web import live, wire
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with Site() as made:
+        yield made.prepare().start(1)
+
+
+@pytest.fixture(scope="module")
+def rooms(site: Site) -> Iterator[list[Person]]:
+    return iter(rooms_of(site, 30, 2))
+
+
+@pytest.fixture
+def people(rooms: Iterator[list[Person]]) -> list[Person]:
+    return next(rooms)
+
+
+def unsigned(site: Site, cookie: str = "") -> websocket.WebSocket:
+    """A bare WebSocket that is nobody's yet."""
+    address = site.url().replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+    line = websocket.create_connection(address, timeout=20, origin=site.url(), cookie=cookie)
+    assert line.recv()[0] == "0"
+    return line
+
+
+def raw(site: Site, person: Person) -> websocket.WebSocket:
+    """A bare WebSocket that has become somebody's."""
+    line = unsigned(site, person.cookie)
+    line.send("40" + json.dumps({"csrf": person.csrf}))
+    assert line.recv()[:2] == "40"
+    return line
+
+
+def ends(line: websocket.WebSocket, seconds: float = 10) -> bool:
+    """Whether the server closes this line."""
+    line.settimeout(seconds)
+    try:
+        while line.connected:
+            if line.recv() == "":
+                return True
+    except (websocket.WebSocketConnectionClosedException, ConnectionError):
+        return True
+    except websocket.WebSocketTimeoutException:
+        return False
+    return True
+
+
+def answers(site: Site, person: Person) -> bool:
+    line = Line(person, site.url()).open()
+    try:
+        return bool(line.enter()["ok"])
+    finally:
+        line.close()
+
+
+# ---- who may open one ------------------------------------------------------------------------------------------
+
+ORIGINS = (
+    None,
+    "null",
+    "http://evil.example",
+    "https://127.0.0.1",
+    "http://127.0.0.1.evil.example",
+    "http://127.0.0.1:1",
+)
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+@pytest.mark.parametrize("origin", ORIGINS)
+def test_only_pages_of_the_site_open_a_socket(
+    site: Site, people: list[Person], origin: str | None, transport: str
+) -> None:
+    headers = {"Cookie": people[0].cookie} | ({"Origin": origin} if origin and transport == "polling" else {})
+    options = {"suppress_origin": True} if origin is None else {"origin": origin}
+    client = socketio.Client(reconnection=False, websocket_extra_options=options)
+    with pytest.raises(Refused):
+        client.connect(site.url(), headers=headers, auth={"csrf": people[0].csrf}, transports=[transport])
+
+
+def test_the_site_itself_opens_one(site: Site, people: list[Person]) -> None:
+    assert answers(site, people[0])
+
+
+# ---- how many --------------------------------------------------------------------------------------------------
+
+
+def test_the_oldest_of_more_than_four_lines_of_a_sign_in_is_spared(site: Site, people: list[Person]) -> None:
+    lines = [Line(people[0], site.url()).open() for _ in range(6)]
+    until(lambda: [line.client.connected for line in lines] == [False, False, True, True, True, True])
+    assert [event for event, _data in lines[0].heard] == ["spare"]
+    other = Line(people[1], site.url()).open()
+    assert all(line.enter()["ok"] for line in (*lines[2:], other))
+    other.write("chào")
+    until(lambda: all(line.posted() for line in lines[2:]))
+    assert not any(line.posted() for line in lines[:2])
+    for line in (*lines, other):
+        line.close()
+
+
+def test_who_tries_three_verbs_that_we_do_not_have_is_cut(site: Site, people: list[Person]) -> None:
+    line = Line(people[0], site.url()).open()
+    for n in range(live.MOST_UNKNOWN - 1):
+        assert line.client.call(f"verb-{n}", {})["error"] == "invalid"
+    assert line.enter()["ok"]
+    line.client.emit("signal", {"room": people[0].room})
+    until(lambda: not line.client.connected)
+    assert answers(site, people[0])
+
+
+def test_a_line_that_becomes_nobodys_is_cut(site: Site) -> None:
+    assert ends(unsigned(site), wire.PATIENCE + live.SWEEP + 15)
+
+
+# ---- what it may carry -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [65_537, 1_100_000])
+def test_a_frame_over_64_kib_cuts_its_line_and_nothing_else(site: Site, people: list[Person], size: int) -> None:
+    honest = Line(people[1], site.url()).open()
+    honest.enter()
+    line = raw(site, people[0])
+    line.send('42["post",' + json.dumps({"room": people[0].room, "text": "x" * size}) + "]")
+    assert ends(line)
+    assert honest.write("vẫn nghe")["ok"]
+    honest.close()
+
+
+BROKEN = [
+    "", "7", "x", "4", "40", "40/other,", "43", "44", "4x", "42", "42{}", '42"post"', "42[]", "42[7]", '42[{"a":1}]',
+    "42[null]", '42["connect",{}]', '42["disconnect"]', '42["disconnect","transport close"]', '42["*",{}]',
+    '451-["post",{"_placeholder":true,"num":0}]', "461-7[]", "43" + "9" * 200, "42" + "[" * 50_000,
+    '42["post",' + '{"a":' * 5000, '42["post",' + "9" * 5000 + "]", '42["post",NaN]', '42["post",Infinity]',
+    "b4notbase64", "b" + base64.b64encode(b"42[]").decode(), b"42[]",
+]  # fmt: skip
+
+
+def test_a_broken_packet_ends_its_line_without_a_traceback(site: Site, rooms: Iterator[list[Person]]) -> None:
+    before, people = len(site.logs()), next(rooms)
+    for n, packet in enumerate(BROKEN):
+        line = raw(site, people[n % 2])
+        line.send(packet, websocket.ABNF.OPCODE_BINARY if isinstance(packet, bytes) else websocket.ABNF.OPCODE_TEXT)
+        assert ends(line), packet[:60]
+    assert answers(site, people[0])
+    said = site.logs()[before:]
+    assert "Traceback" not in said and '"error"' not in said.replace('"level": "info"', "")
+    assert "socket_malformed" in said
+
+
+def test_who_plays_the_server_does_not_slip_from_the_list_of_open_sockets(site: Site, people: list[Person]) -> None:
+    line = raw(site, people[0])
+    line.send('420["enter",' + json.dumps({"room": people[0].room, "after": 0}) + "]")
+    line.send('42["disconnect"]')
+    assert ends(line)
+    other = Line(people[1], site.url()).open()
+    other.enter()
+    until(lambda: [one["id"] for one in other.changes("presence")[-1]["present"]] == [people[1].user])
+    other.close()
+
+
+# ---- floods ----------------------------------------------------------------------------------------------------
+
+
+def test_an_honest_person_is_served_through_half_open_lines_and_huge_frames(site: Site, people: list[Person]) -> None:
+    (port,) = site.ports
+    half = []
+    for n in range(400):
+        door = socket.create_connection(("127.0.0.1", port), timeout=5)
+        if n % 2:
+            door.sendall(b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        half.append(door)
+    honest = [Line(person, site.url()).open() for person in people]
+    for line in honest:
+        line.enter()
+    huge = raw(site, people[0])
+    huge.send(os.urandom(1_100_000).hex())
+    took = []
+    for n in range(20):
+        begun = time.monotonic()
+        assert honest[0].write(f"tin {n}")["ok"]
+        until(lambda n=n: len(honest[1].posted()) > n)  # type: ignore[misc]
+        took.append(time.monotonic() - begun)
+    assert ends(huge)
+    for door in half:
+        door.close()
+    for line in honest:
+        line.close()
+    print(f"\n20 messages through 400 half-open lines: slowest {max(took) * 1000:.0f} ms")
+    assert sorted(took)[18] < 0.5

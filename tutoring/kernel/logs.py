@@ -1,0 +1,138 @@
+"""The log: one JSON object a line, with nothing in it by which a person could be known.
+
+What happened is a code; who did it a pseudonym that changes every day and cannot be turned back without the key of
+the site. Arguments of a log call are written out only when they are small numbers or words of our own code; of an
+exception its kind and where it arose, never its message, because messages quote what people typed.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import re
+import sys
+import threading
+import traceback
+from typing import Any
+
+from tutoring.kernel import clock
+
+_KEY = b""
+_serving = False
+_OWN = "tutoring"
+_WORD = re.compile(r"[A-Za-z_][A-Za-z_.<>-]{0,79}")  # an endpoint, a function, a verb: no digits, no blanks
+_MOST = 10**8  # a larger number could be somebody's
+_FRAMES = 12
+
+event_log = logging.getLogger("tutoring.events")
+
+
+class Plain(str):
+    """A text that comes from files of the site, not from people, and may stand in the log."""
+
+
+def configure(key: str) -> None:
+    """Set the key of pseudonyms and let every logger of this process speak in this form, on standard error."""
+    global _KEY
+    _KEY = hashlib.sha256(b"log:" + key.encode()).digest()
+    root = logging.getLogger()
+    if not any(isinstance(handler.formatter, Lines) for handler in root.handlers):
+        handler = logging.StreamHandler()
+        handler.setFormatter(Lines())
+        root.addHandler(handler)
+    logging.getLogger(_OWN).setLevel(logging.INFO)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold addresses with what was asked for
+    threading.excepthook = _of_thread
+
+
+def serving(production: bool) -> None:
+    """Say that the installation is read and people may come: from now on messages of exceptions are left out."""
+    global _serving
+    _serving = True
+    if production:
+        sys.excepthook = _of_process
+
+
+def who(user_id: int | None) -> str:
+    """The pseudonym of a person for today; yesterday's is another one."""
+    if user_id is None:
+        return "-"
+    of_day = hmac.new(_KEY, clock.today().isoformat().encode(), hashlib.sha256).digest()
+    return hmac.new(of_day, str(user_id).encode(), hashlib.sha256).hexdigest()[:10]
+
+
+def event(code: str, person: int | None = None, **facts: str | int | None) -> None:
+    """Write that something worth knowing about safety happened: a code, a pseudonym, plain facts of our own."""
+    event_log.info(code, extra={"person": who(person), "facts": {name: _safe(one) for name, one in facts.items()}})
+
+
+def _safe(value: object) -> object:
+    """A log argument, if nothing of a person can stand in it."""
+    if isinstance(value, bool | float) or value is None:
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < _MOST else "…"
+    if isinstance(value, Plain):
+        return str(value)
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else "…"
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The text of a record; of loggers that are not ours only the fixed part of it counts."""
+    if record.name == "gunicorn.error" and record.levelno <= logging.INFO:
+        return record.getMessage()  # that it starts, where it listens, which worker ends
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__
+    if not record.args:
+        own = record.name.partition(".")[0] in (_OWN, "gunicorn")
+        return record.msg if own else "…"  # a ready-made text may hold anything
+    if isinstance(record.args, dict):
+        return record.msg
+    try:
+        return record.msg % tuple(_safe(one) for one in record.args)
+    except (TypeError, ValueError):  # %d and a word
+        return record.msg
+
+
+def _error(error: BaseException | None) -> dict[str, Any]:
+    """Kind and place of an exception and of what caused it."""
+    kinds: list[str] = []
+    seen: set[int] = set()
+    one = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        kinds.append(type(one).__name__ if _serving else f"{type(one).__name__}: {one}")
+        one = one.__cause__ or one.__context__
+    frames = traceback.extract_tb(error.__traceback__ if error else None)[-_FRAMES:]
+    return {"error": kinds, "at_lines": [f"{_short(one.filename)}:{one.lineno} {one.name}" for one in frames]}
+
+
+def _short(path: str) -> str:
+    return "/".join(path.replace("\\", "/").split("/")[-3:])
+
+
+class Lines(logging.Formatter):
+    """Makes a line of a record; control characters are escaped, so that no input can begin a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": clock.now().isoformat(timespec="seconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "what": _message(record),
+        }
+        if person := getattr(record, "person", None):
+            line["person"] = person
+        line.update(getattr(record, "facts", None) or {})
+        if record.exc_info:
+            line.update(_error(record.exc_info[1]))
+        return json.dumps(line, ensure_ascii=True)
+
+
+def _of_thread(told: threading.ExceptHookArgs) -> None:
+    if told.exc_value is not None:
+        logging.getLogger(_OWN).error("a thread ended", exc_info=told.exc_value)
+
+
+def _of_process(_kind: type[BaseException], error: BaseException, _trace: Any) -> None:
+    logging.getLogger(_OWN).critical("the process ended", exc_info=error)
