@@ -1,14 +1,14 @@
-"""The phrases of `phrases.yml` as expressions over the words of `plain`. No gap is without bound, so none is slow."""
+"""The phrases of `phrases.yml` as expressions over the words of `plain`. Every gap is bounded, so none is slow."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tutoring.safety.risk.kinds import KINDS
+from tutoring.safety.risk.needed import Words, needed, split
 
 CLASSES = {
     "you": "em|be|ban|cau|con|chau|nhoc|may|nang|baby|bby|u|you|cung|mi",
@@ -28,46 +28,60 @@ CLASSES = {
 }
 
 
-@dataclass(frozen=True)
-class Rule:
-    """Phrases that are a sign of one kind, all of the same weight; `unless` names what makes them harmless."""
-
-    kind: str
-    points: int
-    words: frozenset[str]
-    phrase: re.Pattern[str]
-    unless: re.Pattern[str] | None
-
-    def fits(self, words: str) -> bool:
-        return bool(self.phrase.search(words)) and not (self.unless and self.unless.search(words))
+_GAP = re.compile(r"<(\d)> ?")
 
 
-def _expression(phrases: Sequence[str]) -> re.Pattern[str]:
-    written = "|".join(phrases)
+def _written_out(phrase: str) -> str:
     for name, words in CLASSES.items():
-        written = written.replace("{" + name + "}", f"({words})")
-    written = re.sub(r" ?<(\d)> ?", r" (?:[a-z0-9]+ ){0,\1}", written)
-    written = re.sub(r"\((?!\?)", "(?:", written)  # groups that keep nothing
-    return re.compile(rf"\b(?:{written})(?![a-z0-9])")
+        phrase = phrase.replace("{" + name + "}", f"({words})")
+    return phrase
 
 
-def _rule(kind: str, row: dict[str, Any]) -> Rule:
-    unless = row.get("unless")
-    return Rule(
-        kind,
-        row["points"],
-        frozenset(str(row["words"]).split()),
-        _expression(row["any"]),
-        _expression(unless) if unless else None,
-    )
+@cache
+def _expression(phrase: str) -> re.Pattern[str]:
+    """A phrase as an expression; its groups keep nothing. Made when it is first needed: there are many."""
+    bounded = _GAP.sub(r"(?:[a-z0-9]+ ){0,\1}", phrase)
+    return re.compile(r"\b(?:" + re.sub(r"\((?!\?)", "(?:", bounded) + r")(?![a-z0-9])")
 
 
-def _read() -> dict[str, Any]:
+class Phrase:
+    """One phrase that is a sign of a kind, unless the text holds what makes it harmless."""
+
+    def __init__(self, kind: str, points: int, written: str, unless: str) -> None:
+        self.kind, self.points, self.written, self._unless = kind, points, written, unless
+        self.needed: list[Words] = needed(written)
+
+    def fits(self, text: str, words: set[str]) -> bool:
+        """Whether a text holds the phrase; `words` is the set of its words."""
+        for some in self.needed[1:3]:
+            if some.isdisjoint(words):
+                return False
+        return self.occurs(text) and not (self._unless and _expression(self._unless).search(text))
+
+    def occurs(self, text: str) -> bool:
+        return bool(_expression(self.written).search(text))
+
+
+def _read() -> tuple[list[Phrase], dict[str, str]]:
     text = (Path(__file__).parent / "phrases.yml").read_text("utf-8")
     found: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return found
+    made = [
+        Phrase(kind, row["points"], one, _written_out("|".join(row.get("unless", ()))))
+        for kind in KINDS
+        for row in found.get(kind, ())
+        for phrase in row["any"]
+        for one in split(_written_out(phrase))
+    ]
+    return made, {name: _written_out("|".join(phrases)) for name, phrases in found["harmless"].items()}
 
 
-_found = _read()
-RULES = [_rule(kind, row) for kind in KINDS for row in _found.get(kind, ())]
-HARMLESS = {name: _expression(phrases) for name, phrases in _found["harmless"].items()}
+PHRASES, _HARMLESS = _read()
+BY_WORD: dict[str, list[Phrase]] = {}
+for _phrase in PHRASES:
+    for _word in _phrase.needed[0]:
+        BY_WORD.setdefault(_word, []).append(_phrase)
+
+
+def harmless(name: str, words: str) -> bool:
+    """Whether the words are of a kind that makes signs harmless: advice, story, turned_down."""
+    return bool(_expression(_HARMLESS[name]).search(words))

@@ -5,11 +5,11 @@ from functools import lru_cache
 
 from tutoring.kernel.text import fold, nfc
 
-_PIECE = re.compile(r"[^\W_]+|[.?!;\n]")
+_PIECE = re.compile(r"[^\W_]+|[.,?!;\n]")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
-_DOUBLED = re.compile(r"([aiouy])\1$")  # nhaa, zaloo
+_DOUBLED = re.compile(r"([aioy])\1$")  # nhaa, zaloo
 _LEET = str.maketrans("0134@", "oieaa")
-_STOPS = frozenset(".?!;\n")
+_STOPS = frozenset(".,?!;\n")
 _LONGEST_WORD = 12
 
 # Words that differ by their marks alone. Where somebody writes the marks, they are told apart.
@@ -20,9 +20,9 @@ _MARKED = {
     "dừng": "ngung", "dùng": "xai", "đúng": "chuan", "đứng": "dungday", "dựng": "dunglen", "giàu": "giauco",
     "dấu": "giau", "giống": "nhu", "mất": "matdi", "thấy": "thayro", "bỏ": "boqua", "bộ": "boqua", "vợ": "vochong",
     "vô": "vao", "bán": "banhang", "bận": "banviec", "máy": "maymoc", "sợ": "sohai", "từng": "tungcai", "tờ": "togiay",
-    "bảy": "so7", "vở": "quyenvo", "mẫu": "nguoimau", "nhờ": "nhogiup", "nhỏ": "nhobe",
-    "quà": "quacap", "quá": "quala", "thử": "thuxem", "hỏng": "hongmat",
-    "hồng": "mauhong", "củ": "cucai", "cũ": "cucai",
+    "bảy": "so7", "cấm": "camdoan", "sờ": "soto", "rờ": "soto", "vở": "quyenvo", "mẫu": "nguoimau", "nhờ": "nhogiup",
+    "nhỏ": "nhobe", "quà": "quacap", "quá": "quala", "thử": "thuxem", "hỏng": "hongmat", "hồng": "mauhong",
+    "mê": "meman", "khỏe": "khoemanh", "khoẻ": "khoemanh",
 }  # fmt: skip
 
 _TEEN = {
@@ -48,7 +48,8 @@ _TEEN = {
     "nghen": "nhe", "nhen": "nhe", "nhoa": "nhe", "nge": "nhe", "nhia": "nhe", "trc": "truoc",
     "stk": "so tai khoan", "tk": "tai khoan", "hs": "hoc sinh", "gv": "giao vien", "gvcn": "chu nhiem", "lun": "luon",
     "chjp": "chup", "mng": "moi nguoi", "mn": "moi nguoi", "nx": "nua", "wa": "qua", "zo": "vao", "dzo": "vao",
-    "vo": "vao", "bff": "ban than", "ckhoan": "chuyen khoan", "hnay": "hom nay", "sg": "sai gon",
+    "vo": "vao", "bff": "ban than", "ckhoan": "chuyen khoan", "hnay": "hom nay", "ktra": "kiem tra", "ch": "chua",
+    "nhiu": "bao nhieu", "bnhiu": "bao nhieu", "sg": "sai gon",
 }  # fmt: skip
 
 _SPELT = {"zalo": "zalo", "facebook": "fb", "fb": "fb", "tele": "tele", "insta": "insta", "telegram": "tele",
@@ -73,7 +74,7 @@ _kept = lru_cache(maxsize=4096)(_word)
 
 
 def plain(text: str) -> str:
-    """The words of a text, each followed by a space; the end of a sentence stands as "." or "?"."""
+    """The words of a text, each followed by a space; the end of a sentence stands as "." or "?", a comma as ","."""
     found = []
     letters = ""  # a run of single letters: z.a.l.o, f b
     for piece in _PIECE.findall(nfc(text)):
@@ -87,13 +88,13 @@ def plain(text: str) -> str:
             found += _spelt(letters)
             letters = ""
         if piece in _STOPS:
-            found.append("?" if piece == "?" else ".")
+            found.append(piece if piece in "?," else ".")
         else:
             # Only what can be a syllable is remembered: no number, no long word that might be a password.
             found.append(_kept(piece) if piece.isalpha() and len(piece) <= _LONGEST_WORD else _word(piece))
     if letters:
         found += _spelt(letters)
-    return " ".join(found) + " "
+    return (" ".join(found) + " ").replace("dia chithoi ", "dia chi ")
 
 
 def _spelt(letters: str) -> list[str]:

@@ -4,14 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tutoring.safety.risk.kinds import AMONG_ADULTS, WORDS
-from tutoring.safety.risk.phrases import HARMLESS, RULES, Rule
+from tutoring.safety.risk.phrases import BY_WORD, harmless
 from tutoring.safety.risk.plain import plain
-
-# Each rule under each of its words, so that a text meets only the rules that could fit it.
-_BY_WORD: dict[str, list[Rule]] = {}
-for _rule in RULES:
-    for _word in _rule.words:
-        _BY_WORD.setdefault(_word, []).append(_rule)
 
 # What is turned down or warned of ("không gửi ảnh nhé") is not asked for.
 _TURNED_DOWN = frozenset({"photo", "meeting", "elsewhere", "gift", "scam"})
@@ -45,20 +39,22 @@ def _sign(kind: str, points: int, adult: bool) -> Sign:
     return Sign(kind, int(points * _OF_A_GROWN_UP + 0.5) if adult else points, WORDS[kind])
 
 
-def _kinds(words: str) -> dict[str, int]:
-    met = {id(rule): rule for word in set(words.split()) for rule in _BY_WORD.get(word, ())}
+def _kinds(with_commas: str) -> dict[str, int]:
+    text = with_commas.replace(", ", "")  # phrases run across commas, what turns them down does not
+    words = set(text.split())
     found: dict[str, int] = {}
-    for rule in met.values():
-        if rule.points > found.get(rule.kind, 0) and rule.fits(words):
-            found[rule.kind] = rule.points
-    return _harmless_left_out(words, found) if found else found
+    for word in words:
+        for phrase in BY_WORD.get(word, ()):
+            if phrase.points > found.get(phrase.kind, 0) and phrase.fits(text, words):
+                found[phrase.kind] = phrase.points
+    return _harmless_left_out(with_commas, text, found) if found else found
 
 
-def _harmless_left_out(words: str, found: dict[str, int]) -> dict[str, int]:
+def _harmless_left_out(with_commas: str, text: str, found: dict[str, int]) -> dict[str, int]:
     """Without what is advice on safety or belongs to a story; a threat stays one."""
-    if HARMLESS["advice"].search(words) or HARMLESS["story"].search(words):
+    if harmless("advice", text) or harmless("story", text):
         return {kind: points for kind, points in found.items() if kind == "threat"}
-    if "secrecy" not in found and HARMLESS["turned_down"].search(words):
+    if "secrecy" not in found and harmless("turned_down", with_commas):
         return {kind: points for kind, points in found.items() if kind not in _TURNED_DOWN}
     return found
 
