@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.make import World
+from tests.rooms.conftest import new_id
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, events, jobs
 from tutoring.kernel.commands import command
@@ -123,6 +124,35 @@ def test_among_adults_only_scams_and_threats_are_noted_and_nothing_waits(who: Wh
         assert say(who("lan"), adults, text) == risk.Weighing()
     say(who("lan"), adults, "Bác chuyển khoản đặt cọc trước nhé, nhận máy sau")
     assert [kind for _from, _to, kind in points()] == ["scam"]
+    assert not say(who("lan"), adults, "Không gửi tiền thì tao tung hình lên mạng").hold
+    assert "threat" in [kind for _from, _to, kind in points()]
+
+
+def test_toward_a_grown_up_a_child_is_weighed_like_a_grown_up(who: Who, inside: World) -> None:
+    seats = [(inside["bay"], "learner"), (inside["khoa"], "helper")]
+    room_id = commands.open_room(inside["kp3"], seats, "portal", minors=True, observed=True).id
+    assert not say(who("khoa"), room_id, ELSEWHERE).hold and points() == []
+    assert say(who("bay"), room_id, ELSEWHERE).hold
+
+
+def test_when_signs_cannot_be_told_a_text_in_a_room_with_a_child_waits(
+    who: Who, pair: int, adults: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_a: object, **_k: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(risk, "signs", broken)
+    assert say(who("khoa"), pair, "Chào em").hold
+    assert not say(who("lan"), adults, "Chào bác").hold
+
+
+def test_what_a_watcher_lets_through_counts_no_more(who: Who, pair: int) -> None:
+    say(who("khoa"), pair, ASKS_ALONE, seq=99)
+    held = commands.post_message(who("khoa"), pair, new_id(), "Để chị cho em xem mặt nhé, bật cam lên cho chị thấy")
+    assert (held.status, held.held_for) == ("held", "risk")
+    assert points("photo")
+    commands.release_message(who("hang"), pair, held.seq)
+    assert points("photo") == [] and points("personal")
 
 
 def test_points_are_deleted_in_the_night_after_thirty_days(who: Who, pair: int) -> None:

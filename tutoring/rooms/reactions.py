@@ -58,6 +58,12 @@ def follow_picture(event: MessageChanged) -> None:
     commands.follow_picture(event.room_id, event.seq)
 
 
+@on(MessageChanged)
+def what_a_watcher_lets_through_was_no_risk(event: MessageChanged) -> None:
+    if event.what == "released" and queries.message(event.room_id, event.seq).held_for == "risk":
+        commands.forgive(event.room_id, event.seq)
+
+
 @on(HoldChanged)
 def push_hold(event: HoldChanged) -> None:
     _tell(event.room_id, "hold", on=event.on)

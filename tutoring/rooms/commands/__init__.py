@@ -15,6 +15,7 @@ from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, r
 from tutoring.rooms.commands.pictures import follow_picture, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import conceal, lock_room, reveal, silence, unsilence
+from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.witnessing import witness
@@ -31,6 +32,7 @@ __all__ = [
     "erase_words",
     "follow",
     "follow_picture",
+    "forgive",
     "give_feedback",
     "hide_message",
     "hold_everything",

@@ -1,6 +1,8 @@
 """Risk over time as rooms note it: weighed before a message is stored, kept and raised once it has its number."""
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -8,6 +10,7 @@ import sqlalchemy as sa
 from tutoring.accounts import queries as accounts
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.policy.rooms import TAKING_PART
@@ -18,6 +21,8 @@ from tutoring.rooms.risk_queries import histories, raised
 from tutoring.safety import risk
 from tutoring.safety.found import Hit
 
+log = logging.getLogger(__name__)
+
 _NIGHT = 3  # o'clock in Vietnam
 
 
@@ -27,22 +32,29 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
     Most texts hold no sign, and then nothing is asked of the database. Of several people the one toward whom it
     weighs most decides. A teacher who sits in is not weighed, nor a guardian toward the own child.
     """
-    adult = not author.is_minor
-    found = risk.signs(text, hour=clock.local(clock.now()).hour, minor=room.minors, adult=adult)
-    if room.minors:
-        found += risk.masked((hit.kind for hit in hits), adult=adult)
+    try:
+        found = _signs(room, author, text, hits)
+    except Exception:  # whatever it is, a child reads nothing that was not looked at
+        log.error("the signs of a text of %d characters could not be told", len(text))
+        return risk.Weighing(hold=room.minors)
     if not found:
         return risk.Weighing()
     others, with_own_child = _others(room, author)
     past = histories(author.id, (other.id for other in others))
-    weighings = [
-        risk.weigh(past.get(other.id, []), risk.toward(found, minor=other.is_minor), clock.now()) for other in others
-    ]
-    heaviest = max(weighings, key=lambda one: (one.hold, one.total), default=risk.Weighing())
-    # The signs go along whole: toward another of those present others of them may count. A guardian whose own child
-    # is here may well be speaking to that child: a teacher hears of it, but it need not wait.
-    hold = heaviest.hold and not with_own_child
-    return risk.Weighing(tuple(found), heaviest.level, hold, heaviest.reasons, heaviest.total)
+    heaviest = risk.Weighing()
+    for other in others:
+        one = risk.weigh(past.get(other.id, []), risk.toward(found, minor=other.is_minor), clock.now())
+        # A guardian whose own child is here may well be speaking to that child: it is noted, but need not wait.
+        one = replace(one, hold=one.hold and other.is_minor and not with_own_child)
+        heaviest = max(heaviest, one, key=lambda weighing: (weighing.hold, weighing.total))
+    # The signs go along whole: toward another of those present others of them may count.
+    return replace(heaviest, signs=tuple(found))
+
+
+def _signs(room: Room, author: User, text: str, hits: Sequence[Hit]) -> list[risk.Sign]:
+    adult = not author.is_minor
+    found = risk.signs(text, hour=clock.local(clock.now()).hour, minor=room.minors, adult=adult)
+    return found + risk.masked((hit.kind for hit in hits), adult=adult) if room.minors else found
 
 
 def _others(room: Room, author: User) -> tuple[list[User], bool]:
@@ -79,6 +91,14 @@ def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> 
                     _keep(room, seq, author.id, other.id, level, 0)
             announce(RiskRaised(room.id, author.id, other.id, stands.level, stands.reasons))
     _forget_later()
+
+
+@command
+def forgive(room_id: int, seq: int) -> None:
+    """A watcher let through what had waited for its risk: its signs were none."""
+    db.session.execute(
+        sa.delete(RiskPoint).where(RiskPoint.room_id == room_id, RiskPoint.seq == seq, RiskPoint.points > 0)
+    )
 
 
 def _keep(room: Room, seq: int | None, from_id: int, towards_id: int, kind: str, points: int) -> None:

@@ -22,8 +22,8 @@ CLASSES = {
     "moi nguoi|nguoi thu ba|ban nao|ban khac|ban than",
     "p": "nhe|nha|nghe|di|do|thoi|nghen|nhen|hen|nho|ha|ne|luon|a|gium|giup|dum|duoc khong|chu",
     "q": r"khong|chua|gi|nao|dau|may gio|voi ai|ai|bao nhieu|may|a|ha|ta|the|vay|sao|\?",
-    "place": "zalo|za lo|qua da lo|fb|fay buc|phay buc|phay|face|mess|insta|tele|te le|discord|snap|tiktok|viber|"
-    "locket|skype|whatsapp|wechat|imessage|signal|litmatch|bigo|omegle|threads|line|tin nhan thuong|sms|steam|roblox",
+    "place": "zalo|za lo|zep lao|dep lao|gia lo|za loi|fb|fay buc|phay buc|phay|face|mess|insta|tele|te le|discord|"
+    "snap|tiktok|viber|locket|skype|whatsapp|wechat|imessage|signal|litmatch|bigo|omegle|threads|line|sms|steam|roblox",
     "only": "chi|chithoi|moi|co moi",
 }
 

@@ -18,7 +18,7 @@ _MARKED = {
     "lồn": "sexbad", "cặc": "sexbad", "buồi": "sexbad", "vếu": "sexbad", "đụ": "sexbad", "địt": "sexbad",
     "nứng": "sexbad", "hổng": "khong", "hông": "khong", "còn": "conlai", "chỉ": "chithoi", "lén": "lenlut",
     "dừng": "ngung", "dùng": "xai", "đúng": "chuan", "đứng": "dungday", "dựng": "dunglen", "giàu": "giauco",
-    "dấu": "giau", "giống": "nhu", "mất": "matdi", "thấy": "thayro", "bỏ": "boqua", "bộ": "boqua", "vợ": "vochong",
+    "giống": "nhu", "mất": "matdi", "thấy": "thayro", "bỏ": "boqua", "bộ": "boqua", "vợ": "vochong",
     "vô": "vao", "bán": "banhang", "bận": "banviec", "máy": "maymoc", "sợ": "sohai", "từng": "tungcai", "tờ": "togiay",
     "bảy": "so7", "cấm": "camdoan", "sờ": "soto", "rờ": "soto", "vở": "quyenvo", "mẫu": "nguoimau", "nhờ": "nhogiup",
     "nhỏ": "nhobe", "quà": "quacap", "quá": "quala", "thử": "thuxem", "hỏng": "hongmat", "hồng": "mauhong",
