@@ -122,7 +122,7 @@ def test_among_adults_only_scams_and_threats_are_signs() -> None:
 
 
 def test_what_was_to_be_masked_is_one_sign() -> None:
-    assert [(one.kind, one.points) for one in risk.masked(["link", "phone", "handle"])] == [("masked", 3)]
+    assert [(one.kind, one.points) for one in risk.masked(["link", "phone", "handle"])] == [("masked", 2)]
     assert risk.masked(["school", "idno"]) == []
 
 

@@ -61,7 +61,7 @@ def _harmless_left_out(with_commas: str, text: str, found: dict[str, int]) -> di
 
 def masked(kinds: Iterable[str], *, adult: bool = False) -> list[Sign]:
     """The sign that what was to be masked gives: telephone, e-mail, link, handle, address; one for a text."""
-    worth = {"phone": 3, "handle": 3, "email": 2, "address": 2, "link": 1}
+    worth = {"phone": 2, "handle": 2, "email": 2, "address": 2, "link": 1}
     points = max((worth.get(kind, 0) for kind in kinds), default=0)
     return [_sign("masked", points, adult)] if points else []
 
