@@ -1,7 +1,7 @@
 """Risk over time in rooms: points without text, raised once for each pair, forgotten after thirty days."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +26,13 @@ ASKS_ALONE = "Em ở nhà một mình à?"
 SECRET = "Đừng kể với ba mẹ nha em"
 ELSEWHERE = "Qua zalo nói chuyện riêng nhé em"
 PICTURE = "Gửi anh tấm hình mặt em đi"
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """It is noon in Vietnam: late hours would count."""
+    with clock.travel(datetime.now(clock.LOCAL).replace(hour=12, minute=0)):
+        yield
 
 
 @pytest.fixture
