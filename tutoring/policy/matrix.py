@@ -125,7 +125,7 @@ LINES: tuple[Line, ...] = (
     # ---- families
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
-         (*_routes("accounts", "child consent assent card"), "community.add_child")),
+         (*_routes("accounts", "child consent assent renewal card"), "community.add_child")),
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
