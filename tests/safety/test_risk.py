@@ -48,11 +48,19 @@ def test_of_twenty_good_talks_at_most_one_has_something_held() -> None:
     assert sum(map(bool, held.values())) <= 1, held
 
 
-@pytest.mark.parametrize("name", ["bad", "benign"])
+def test_of_talks_written_after_the_phrases_were_fixed_as_many_reach_a_teacher() -> None:
+    heard = _by_name(talks("second_bad"))
+    held = {talk.name: play(talk).held for talk in talks("second_benign")}
+    assert len(heard) == len(held) == 10
+    assert sum(heard.values()) >= 9, heard
+    assert sum(map(bool, held.values())) == 0, held
+
+
+@pytest.mark.parametrize("name", ["bad", "benign", "second_bad", "second_benign"])
 def test_the_talks_are_of_a_length_and_the_bad_ones_end_in_one_invitation(name: str) -> None:
     for talk in talks(name):
         assert 8 <= len(talk.turns) <= 20, talk.name
-        assert sum(turn.away for turn in talk.turns) == (name == "bad"), talk.name
+        assert sum(turn.away for turn in talk.turns) == name.endswith("bad"), talk.name
 
 
 # ---- signs in one text -----------------------------------------------------------------------------------
