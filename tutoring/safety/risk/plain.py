@@ -22,7 +22,7 @@ _MARKED = {
     "vô": "vao", "bán": "banhang", "bận": "banviec", "máy": "maymoc", "sợ": "sohai", "từng": "tungcai", "tờ": "togiay",
     "bảy": "so7", "cấm": "camdoan", "sờ": "soto", "rờ": "soto", "vở": "quyenvo", "mẫu": "nguoimau", "nhờ": "nhogiup",
     "nhỏ": "nhobe", "quà": "quacap", "quá": "quala", "thử": "thuxem", "hỏng": "hongmat", "hồng": "mauhong",
-    "mê": "meman", "khỏe": "khoemanh", "khoẻ": "khoemanh",
+    "mê": "meman", "chữ": "chucai", "khỏe": "khoemanh", "khoẻ": "khoemanh",
 }  # fmt: skip
 
 _TEEN = {
