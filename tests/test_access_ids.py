@@ -275,6 +275,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.confirm_code": Asker.staff,
     "community.duty_phone": lambda who: of_community.may_set_duty_phone(who.held),
     "community.youth_help": lambda who: of_community.may_set_youth_help(who.held),
+    "community.hours": lambda who: of_community.may_set_hours(who.held),
     "community.remove_slot": lambda who: of_community.may_set_duty(who.held),
     "community.end_duty": lambda who: of_community.may_set_duty(who.held) or who.user.id == who.things.people["hang"],
     "community.code": Asker.makes_code,

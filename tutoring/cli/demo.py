@@ -92,6 +92,7 @@ def _admins() -> tuple[User, User]:
 @command
 def _units(admin: User) -> dict[str, Unit]:
     city = community.create_unit(admin, "demo-tp", "city", "Thành phố Minh Hoạ")
+    city.opens, city.closes = 0, 24 * 60  # people try the demonstration at any hour; its duty is round the clock too
     ward = community.create_unit(admin, "demo-phuong", "ward", "Phường Minh Hoạ", form="phường", parent_id=city.id)
     hood = community.create_unit(admin, "demo-kp3", "neighbourhood", "Khu phố 3", form="khu phố", parent_id=ward.id)
     school = community.create_unit(admin, "demo-truong", "school", "Trường Minh Hoạ", parent_id=ward.id)

@@ -220,6 +220,18 @@ class SlotForm(Form):
     ends = StringField(_l("Đến"), validators=[needed(_l("Hãy ghi giờ kết thúc.")), Hour()], render_kw={"type": "time"})
 
 
+class HoursForm(Form):
+    """When rooms with minors may be open."""
+
+    opens = StringField(_l("Mở từ"), validators=[needed(_l("Hãy ghi giờ mở.")), Hour()], render_kw={"type": "time"})
+    closes = StringField(
+        _l("Đóng lúc"),
+        description=_l("0:00 là hết ngày."),
+        validators=[needed(_l("Hãy ghi giờ đóng.")), Hour()],
+        render_kw={"type": "time"},
+    )
+
+
 class DutyForm(Form):
     """On duty from now until then."""
 

@@ -23,13 +23,18 @@ def unit(unit_id: int) -> Unit:
     return found
 
 
-def lineage(unit_id: int) -> list[int]:
-    """This unit and all above it, nearest first."""
+def above(unit_id: int) -> sa.CTE:
+    """Ids of this unit (depth 0) and of all above it, to select from."""
     tree = (
         sa.select(Unit.id, Unit.parent_id, sa.literal(0).label("depth")).where(Unit.id == unit_id).cte(recursive=True)
     )
-    above = sa.select(Unit.id, Unit.parent_id, tree.c.depth + 1).where(Unit.id == tree.c.parent_id, tree.c.depth < 8)
-    tree = tree.union_all(above)
+    parents = sa.select(Unit.id, Unit.parent_id, tree.c.depth + 1).where(Unit.id == tree.c.parent_id, tree.c.depth < 8)
+    return tree.union_all(parents)
+
+
+def lineage(unit_id: int) -> list[int]:
+    """This unit and all above it, nearest first."""
+    tree = above(unit_id)
     return list(db.session.scalars(sa.select(tree.c.id).order_by(tree.c.depth)))
 
 

@@ -8,8 +8,8 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
 from tutoring.community.commands import held
 from tutoring.community.events import ResetCodeIssued
-from tutoring.community.models import DutyShift, DutySlot, Membership
-from tutoring.community.queries import roles_at
+from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
+from tutoring.community.queries import roles_at, unit
 from tutoring.community.vouching import nominate, renew, set_nomination
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
@@ -28,6 +28,7 @@ __all__ = [
     "nominate",
     "remove_slot",
     "renew",
+    "set_hours",
     "set_nomination",
     "take_duty",
 ]
@@ -74,6 +75,21 @@ def remove_slot(actor: User, slot_id: int) -> None:
         raise Missing
     audit.record(actor.id, "remove_duty", f"unit:{slot.unit_id}", user=slot.user_id)
     db.session.delete(slot)
+
+
+@command
+def set_hours(actor: User, unit_id: int, opens: int | None, closes: int | None) -> Unit:
+    """When rooms with minors may be open here and below; None gives the say back to the unit above."""
+    place = unit(unit_id)
+    if not policy.may_set_hours(held(actor, unit_id)):
+        raise Missing
+    if (opens is None) != (closes is None) or (
+        opens is not None and closes is not None and not 0 <= opens < closes <= 1440
+    ):
+        raise Invalid(N_("Giờ mở phải trước giờ đóng."), field="closes")
+    place.opens, place.closes = opens, closes
+    audit.record(actor.id, "set_hours", f"unit:{unit_id}", opens=opens, closes=closes)
+    return place
 
 
 @command

@@ -1,6 +1,7 @@
 """Pages of units for their staff: what waits, members, duty."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -9,12 +10,13 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.fields import minutes, option
 from tutoring.accounts.pages import form_page
 from tutoring.community import commands, desk, queries, roster, settings, trust
-from tutoring.community.forms import DutyForm, SlotForm, UnitForm
+from tutoring.community.forms import DutyForm, HoursForm, SlotForm, UnitForm
+from tutoring.community.hours import DAY, Hours, hours_of, unwatched
 from tutoring.community.models import ROLES, UNIT_KINDS
-from tutoring.community.routes import blueprint
+from tutoring.community.routes import blueprint, hour
 from tutoring.community.words import KIND_WORDS, WEEKDAYS
 from tutoring.kernel import clock, limits
-from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
 from tutoring.web.i18n import said
@@ -66,6 +68,7 @@ def unit(unit_id: int) -> str:
         staff=roster.seconds(unit_id, ("teacher", "coordinator")) if len(page.waiting) else [],
         duty_form=DutyForm(formdata=None, until=_soon()),
         may=policy,
+        hours=hours_of(unit_id),
         may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
         member_of={name.user_id: name.membership_id for name in found},
     )
@@ -131,6 +134,26 @@ def link_hosts(unit_id: int) -> Response:
     return redirect(url_for("community.unit", unit_id=unit_id, _anchor="link-hosts-title"))
 
 
+@blueprint.route("/units/<int:unit_id>/hours", methods=["GET", "POST"])
+def hours(unit_id: int) -> Response:
+    page = desk.unit_page(me(), unit_id)
+    if not policy.may_set_hours(page.held):
+        raise Missing
+    found = hours_of(unit_id)
+    form = HoursForm(opens=hour(found.opens), closes=hour(found.closes % DAY))
+    facts: dict[str, Any] = {"unit": page.unit, "hours": found, "usual": Hours()}
+    as_above = request.form.get("word") == "above"
+    if as_above or form.validate_on_submit():
+        opens, closes = minutes(form.opens.data or "") or 0, minutes(form.closes.data or "") or DAY
+        try:
+            trust.set_hours(me(), unit_id, *((None, None) if as_above else (opens, closes)))
+        except Refusal as refusal:
+            return form_page("community/hours.html", form, refusal, **facts)
+        flash(gettext("Đã ghi giờ mở phòng có học sinh."), "ok")
+        return redirect(url_for("community.unit", unit_id=unit_id))
+    return form_page("community/hours.html", form, **facts)
+
+
 # ---- duty -----------------------------------------------------------------------------------------------------
 
 
@@ -141,7 +164,8 @@ def _rota(unit_id: int, form: SlotForm, refusal: Refusal | None = None) -> Respo
     form.user_id.choices = [option("", gettext("Chọn người")), *people]
     return form_page(
         "community/duty.html", form, refusal, page=page, slots=slots, shifts=shifts, weekdays=WEEKDAYS,
-        may_set=policy.may_set_duty(page.held), person=me(), now=clock.now(),
+        may_set=policy.may_set_duty(page.held), person=me(), now=clock.now(), hours=hours_of(unit_id),
+        unwatched=unwatched(unit_id),
     )  # fmt: skip
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
+from tutoring.community.hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import memberships, nomination, on_duty, roles_of
+from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.models import Avoid, HelpRequest, Passed
@@ -52,10 +55,30 @@ def can_ask(user: User) -> bool:
 
 def home_unit(user_id: int) -> Unit | None:
     """The unit whose people are asked first: the class before the neighbourhood before anything else."""
-    mine = [m.unit for m in memberships(user_id)]
+    return _home(memberships(user_id))
+
+
+def _home(members: Iterable[Membership]) -> Unit | None:
+    mine = [m.unit for m in members]
     order = {"class": 0, "neighbourhood": 1, "school": 2, "ward": 3}
     near = [unit for unit in mine if unit.kind in order]
     return min(near, key=lambda unit: (order[unit.kind], unit.id), default=None)
+
+
+@dataclass(frozen=True)
+class OpenHours:
+    """When rooms with minors are open for somebody, and when they open again if they are closed now."""
+
+    hours: Hours
+    again: datetime | None
+
+
+def open_hours(place: Unit | None) -> OpenHours | None:
+    """The hours of a unit for a page; None for somebody without a unit."""
+    if place is None:
+        return None
+    moment, hours = clock.now(), hours_of(place.id)
+    return OpenHours(hours, None if hours.open_at(moment) else hours.opens_next(moment))
 
 
 @dataclass(frozen=True)
@@ -94,15 +117,18 @@ def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
 def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]) -> list[HelpRequest]:
     """Those requests that the rules let this helper take now; who is on duty is asked once for each unit.
 
-    A pupil helper makes it a room with a minor too, so the stricter duty counts.
+    A pupil helper makes it a room with a minor too, so the stricter duty counts, and the unit's hours.
     """
+    moment = clock.now()
     duty: dict[tuple[int, bool], list[int]] = {}
     found = []
     for asked in rows:
         theirs = facts(asked.learner)
         where = (asked.unit_id, mine.minor or theirs.minor)
         if where not in duty:
-            duty[where] = [person.id for person in on_duty(where[0], minors=where[1], but=[mine.user_id])]
+            shut = where[1] and not hours_of(where[0]).open_at(moment)
+            found_on = [] if shut else on_duty(where[0], minors=where[1], but=[mine.user_id])
+            duty[where] = [person.id for person in found_on]
         if may_help(
             mine,
             theirs,
@@ -143,6 +169,7 @@ class Board:
     vouched: bool
     skills: dict[str, int]
     waiting: list[HelpRequest]
+    open_hours: OpenHours | None = None
 
 
 def board(helper: User, limit: int = 20) -> Board:
@@ -175,7 +202,7 @@ def board(helper: User, limit: int = 20) -> Board:
     )
     found = allowed_for(known, db.session.scalars(query), skills)
     found.sort(key=lambda row: (near(mine, row), -row.urgency, row.queued_at, row.id))
-    return Board(stands, known.vouched, skills, found[:limit])
+    return Board(stands, known.vouched, skills, found[:limit], open_hours(_home(mine)))
 
 
 def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:

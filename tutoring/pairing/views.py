@@ -14,7 +14,8 @@ from tutoring.lessons import queries as lessons
 from tutoring.pairing import commands, eligibility, guardian_on_phone, queries, vetting
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.forms import AskForm, CancelForm, ConductForm
-from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, may_ask_for, needs_guardian_seat
+from tutoring.pairing.models import OPEN
+from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, age_band, may_ask_for, needs_guardian_seat
 from tutoring.policy.vetting import OBSERVED_SESSIONS
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
@@ -66,9 +67,21 @@ def ask() -> Response | str | tuple[str, int]:
             return redirect(url_for("pairing.request", request_id=asked.id))
         except Refusal as refusal:
             form.refuse(refusal)
-            return render_template("pairing/ask.html", form=form), refusal.status
+            return render_template("pairing/ask.html", form=form, band="", open_hours=None), refusal.status
     status = 422 if form.is_submitted() else 200
-    return render_template("pairing/ask.html", form=form, can_ask=eligibility.can_ask(me())), status
+    person = me()
+    return render_template(
+        "pairing/ask.html",
+        form=form,
+        can_ask=eligibility.can_ask(person),
+        band=age_band(person.is_minor, person.youngest_age),
+        open_hours=eligibility.open_hours(eligibility.home_unit(person.id)) if _with_minors(form) else None,
+    ), status
+
+
+def _with_minors(form: AskForm) -> bool:
+    """Whether this person asks as a minor, or may ask for one."""
+    return me().is_minor or len(list(form.learner.choices or ())) > 1
 
 
 @blueprint.get("/requests")
@@ -102,6 +115,7 @@ def request_page(request_id: int) -> str:
         voucher=eligibility.voucher(helper) if helper else None,
         watchers=eligibility.watchers(asked, helper.id) if helper else [],
         guardian_must=young,
+        open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN else None,
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=is_guardian(me().id, asked.learner_id),
         lesson=lesson.title(str(get_locale())) if lesson else None,

@@ -19,6 +19,7 @@ ROUTES: dict[str, Access] = {
     "community.new_unit": _STAFF,
     "community.youth_help": _STAFF,
     "community.duty_phone": _STAFF,
+    "community.hours": _STAFF,
     "community.new_code": _STAFF,
     "community.code": _STAFF,
     "community.confirm_code": _STAFF,
@@ -156,6 +157,11 @@ def may_pause_nomination(held: Collection[str], is_self: bool) -> bool:
 def may_set_duty(held: Collection[str]) -> bool:
     """The rota is set by the coordinator, or by the lead of a neighbourhood."""
     return not {"coordinator", "lead", "site_admin"}.isdisjoint(held)
+
+
+def may_set_hours(held: Collection[str]) -> bool:
+    """When rooms with minors are open is the coordinator's to say, and nobody else's."""
+    return "coordinator" in held
 
 
 def may_set_youth_help(held: Collection[str]) -> bool:

@@ -13,7 +13,8 @@ class RoomOpened:
 
 @dataclass(frozen=True)
 class RoomClosed:
-    """`reason`: ended (by one who took part), watcher, duty (nobody left on it), stopped (from elsewhere)."""
+    """`reason`: ended (by one who took part), watcher, duty (nobody left on it, or the end of the hours), stopped
+    (from elsewhere)."""
 
     room_id: int
     reason: str

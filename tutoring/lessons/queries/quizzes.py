@@ -48,6 +48,8 @@ def tries(user_id: int, slug: str, most: int) -> list[QuizTry]:
 
 def quiz_passed(slug: str, user_ids: Collection[int]) -> dict[int, datetime]:
     """When each of these people last passed the quiz of a lesson; whoever never did is left out."""
+    if not user_ids:
+        return {}
     query = (
         sa.select(QuizTry.user_id, sa.func.max(QuizTry.closed_at))
         .where(QuizTry.lesson_slug == slug, QuizTry.passed.is_(True), QuizTry.user_id.in_(list(user_ids)))

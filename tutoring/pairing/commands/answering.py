@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians, is_guardian
-from tutoring.community.queries import on_duty
+from tutoring.community.queries import on_duty, roles_of
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -16,7 +16,7 @@ from tutoring.pairing.eligibility import facts, pair_allowed
 from tutoring.pairing.events import GuardianAsked, PairOpened
 from tutoring.pairing.models import Avoid, HelpRequest
 from tutoring.pairing.vetting import trusted
-from tutoring.policy.pairing import may_answer, may_answer_as_guardian, needs_guardian_seat
+from tutoring.policy.pairing import is_attended, may_answer, may_answer_as_guardian, needs_guardian_seat
 from tutoring.rooms import commands as rooms
 
 
@@ -76,14 +76,15 @@ def avoid(user: User, other_id: int) -> None:
 
 
 def _known_pair(asked: HelpRequest) -> int | None:
-    """The guardian who said yes to this very pair before, if one did."""
+    """The guardian who said yes to this very pair before, if one did and still is the guardian."""
     query = sa.select(HelpRequest.guardian_id).where(
         HelpRequest.learner_id == asked.learner_id,
         HelpRequest.helper_id == asked.helper_id,
         HelpRequest.guardian_yes_at.is_not(None),
         HelpRequest.room_id.is_not(None),
     )
-    return db.session.scalar(query.order_by(HelpRequest.id.desc()).limit(1))
+    known = db.session.scalar(query.order_by(HelpRequest.id.desc()).limit(1))
+    return known if known is not None and is_guardian(known, asked.learner_id) else None
 
 
 def _open_if_agreed(asked: HelpRequest) -> None:
@@ -102,6 +103,12 @@ def _open_if_agreed(asked: HelpRequest) -> None:
     seats = [(learner.id, "learner"), (helper.id, "helper")]
     if learner.kind == "child":
         seats += [(guardian.id, "guardian") for guardian in guardians(learner.id) if guardian.id != helper.id]
+    if needs_guardian_seat(child) and not is_attended(
+        {role for _, role in seats}, is_guardian(helper.id, learner.id), roles_of(helper.id)
+    ):
+        raise Conflict(N_("Em nhỏ học cùng ba mẹ hoặc thầy cô trong phòng. Hãy nhờ thầy cô xem lại hồ sơ của em."))
+    if minors:
+        rooms.check_hours(asked.unit_id)
     # Somebody with a seat does not look in from outside: a teacher who is the guardian here is not the one on duty.
     watchers = on_duty(asked.unit_id, minors=minors, but=[user_id for user_id, _ in seats])
     if not pair_allowed(helper, asked) or (minors and not watchers):

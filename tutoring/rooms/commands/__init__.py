@@ -1,6 +1,7 @@
 """What people do in rooms."""
 
 from tutoring.rooms.commands.closing import shut_room
+from tutoring.rooms.commands.duty import check_hours
 from tutoring.rooms.commands.judging import (
     appeal,
     decide_appeal,
@@ -22,6 +23,7 @@ from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
     "appeal",
+    "check_hours",
     "close_room",
     "conceal",
     "decide_appeal",

@@ -13,6 +13,7 @@ from tutoring.rooms.queries import locked_room
 
 _LINES = {
     "duty": "Hết giờ trực của thầy cô nên phòng đóng lại. Việc chưa xong thì nhờ giúp lại khi có người trực.",
+    "hours": "Hết giờ mở phòng nên phòng đóng lại. Việc chưa xong thì nhờ giúp lại vào giờ mở cửa.",
     "stopped": "Một người trong phòng không còn tham gia được nên phòng đóng lại.",
 }
 
@@ -31,8 +32,9 @@ def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
 
 @command
 def shut_room(room_id: int, reason: str, line: str = "") -> None:
-    """Close a room for a reason that is nobody's act: duty, stopped; safe to say twice."""
+    """Close a room for a reason that is nobody's act: duty, hours (kept as duty), stopped; safe to say twice."""
     room = locked_room(room_id)
     if room.closed_at is None:
         audit.record(None, "close_room", f"room:{room.id}", reason)
-        close(room, reason, line or _LINES.get(reason, _LINES["stopped"]), None)
+        kept = "duty" if reason == "hours" else reason
+        close(room, kept, line or _LINES.get(reason, _LINES["stopped"]), None)

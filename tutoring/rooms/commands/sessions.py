@@ -1,10 +1,9 @@
 """A session from its opening to what those who took part say at its end."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, jobs
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
@@ -13,13 +12,13 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.lessons.commands import reach_step
 from tutoring.policy.rooms import may_end_session, may_follow, may_give_feedback
-from tutoring.rooms.commands.closing import close, shut_room
+from tutoring.rooms.commands.closing import close
+from tutoring.rooms.commands.duty import check_hours, look_later
 from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
 from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
-from tutoring.rooms.queries import facts, locked_room, on_duty, readable, seats, shown_name
+from tutoring.rooms.queries import facts, locked_room, readable, seats, shown_name
 from tutoring.safety.free_text import without_private
 
-LOOK_EVERY = timedelta(minutes=1)
 LONGEST_WORDS = 500
 
 
@@ -36,7 +35,9 @@ def open_room(
     trusted: bool = False,
 ) -> Room:
     """Open a room with these people (`(user_id, role)`). The caller has checked who may be with whom, and says
-    whether the pair has proved itself."""
+    whether the pair has proved itself. No room with a minor opens outside the hours of its unit."""
+    if minors:
+        check_hours(unit_id)
     lesson = lessons.find_lesson(lesson_slug) if lesson_slug else None
     number = step_number or 1
     room = Room(unit_id=unit_id, topic=topic, minors=minors, observed=observed, trusted=trusted)
@@ -49,29 +50,9 @@ def open_room(
         db.session.add(Seat(room_id=room.id, user_id=user_id, role=role))
     db.session.flush()
     if minors:
-        _look_later(room.id, 1)
+        look_later(room, 1)
     announce(RoomOpened(room.id, unit_id, minors))
     return room
-
-
-# ---- duty ------------------------------------------------------------------------------------------------
-
-
-def _look_later(room_id: int, number: int) -> None:
-    at = clock.now() + LOOK_EVERY
-    jobs.due("rooms.duty", f"rooms.duty:{room_id}:{number}", at, room_id=room_id, number=number)
-
-
-@jobs.job("rooms.duty")
-def _look_after_duty(payload: dict[str, int]) -> None:
-    """A room with minors stays open only while a vetted adult who takes no part is on duty."""
-    room = locked_room(payload["room_id"])
-    if room.closed_at is not None:
-        return
-    if on_duty(room):
-        _look_later(room.id, payload["number"] + 1)
-    else:
-        shut_room(room.id, "duty")
 
 
 # ---- following a lesson together -------------------------------------------------------------------------

@@ -1,0 +1,108 @@
+"""When rooms with minors may be open: hours set by a coordinator for a unit and all below it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.community.models import DutySlot, Membership, Unit
+from tutoring.community.queries import above, lineage
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.policy.rooms import WATCH_CHILDREN
+
+DAY = 24 * 60
+Gap = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """From `opens` to `closes`, in minutes since midnight of local time; `set_at` is the unit that says so."""
+
+    opens: int = 6 * 60 + 30
+    closes: int = 21 * 60 + 30
+    set_at: int | None = None
+
+    @property
+    def always(self) -> bool:
+        """Whether there is no hour at which rooms are closed."""
+        return self.opens == 0 and self.closes == DAY
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether rooms with minors may be open at this moment."""
+        return self.opens <= _minute(moment) < self.closes
+
+    def ends(self, moment: datetime) -> datetime | None:
+        """The end of the hours of this day; None where there is none."""
+        return None if self.always else _at(moment, self.closes)
+
+    def opens_next(self, moment: datetime) -> datetime:
+        """When rooms open again, asked at a moment at which they are closed."""
+        today = _at(moment, self.opens)
+        return today if moment < today else _at(moment + timedelta(days=1), self.opens)
+
+
+def _minute(moment: datetime) -> int:
+    here = clock.local(moment)
+    return here.hour * 60 + here.minute
+
+
+def _at(moment: datetime, minute: int) -> datetime:
+    """This minute of the local day in which a moment lies."""
+    midnight = clock.local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(minutes=minute)
+
+
+def hours_of(unit_id: int) -> Hours:
+    """The hours of a unit: as set there, or at the nearest unit above, or as everywhere."""
+    tree = above(unit_id)
+    query = (
+        sa.select(Unit.opens, Unit.closes, Unit.id)
+        .join(tree, tree.c.id == Unit.id)
+        .where(Unit.opens.is_not(None))
+        .order_by(tree.c.depth)
+        .limit(1)
+    )
+    row = db.session.execute(query).first()
+    return Hours() if row is None or row.opens is None or row.closes is None else Hours(row.opens, row.closes, row.id)
+
+
+# ---- which of these hours have nobody on duty -----------------------------------------------------------------
+
+
+def gaps(opens: int, closes: int, turns: list[Gap]) -> list[Gap]:
+    """The stretches between two minutes of a day that lie in none of these turns."""
+    found: list[Gap] = []
+    here = opens
+    for starts, ends in sorted(turns):
+        if starts >= closes:
+            break
+        if starts > here:
+            found.append((here, starts))
+        here = max(here, ends)
+    if here < closes:
+        found.append((here, closes))
+    return found
+
+
+def unwatched(unit_id: int) -> list[list[Gap]]:
+    """For each day from Monday on: when nobody who may watch over children has a weekly turn, here or above.
+
+    A turn counts only while its person still holds the role that lets them watch.
+    """
+    units = lineage(unit_id)
+    query = (
+        sa.select(DutySlot.weekday, DutySlot.starts, DutySlot.ends)
+        .join(Membership, sa.and_(Membership.user_id == DutySlot.user_id, Membership.unit_id.in_(units)))
+        .where(
+            DutySlot.unit_id.in_(units),
+            Membership.state == "active",
+            Membership.confirmed_at.is_not(None),
+            Membership.role.in_(WATCH_CHILDREN),
+        )
+    )
+    week: list[list[Gap]] = [[] for _ in range(7)]
+    for weekday, starts, ends in db.session.execute(query):
+        week[weekday].append((starts, ends))
+    hours = hours_of(unit_id)
+    return [gaps(hours.opens, hours.closes, turns) for turns in week]
