@@ -159,3 +159,14 @@ def test_the_page_of_duty_says_which_hours_have_nobody(app: Flask, world: World,
         rota(world, ("truong", "hang", 0, 480, 720))
     page = as_("quang").get(path).text
     assert "Giờ chưa có ai trực" in page and "00:00–08:00, 12:00–24:00" in page
+
+
+def test_the_unit_page_says_who_of_those_on_duty_may_not_look_into_childrens_rooms(world: World, as_: As) -> None:
+    page = as_("quang").get(f"/units/{world['truong']}").text
+    said = {name: page[page.index(f"<b>{name}") :].split("</li>")[0] for name in ("Cô Hằng", "Cô Mai")}
+    assert "chỉ phòng của người lớn" in said["Cô Mai"] and "chỉ phòng của người lớn" not in said["Cô Hằng"]
+
+
+def test_two_people_are_never_taken_for_one(inside: World) -> None:
+    hang, mai = person(inside["hang"]), person(inside["mai"])
+    assert hang != mai and mai not in [hang] and hang == person(inside["hang"]) and len({hang, mai}) == 2

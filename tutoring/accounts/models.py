@@ -54,6 +54,11 @@ class User(UserMixin, Model):
         """Flask-Login's id is the token of this sign-in, so that ending one ends it everywhere."""
         return self.sign_in.token if self.sign_in and self.sign_in.token else ""
 
+    # Two people are the same when they are the same row. The mixin compares get_id, which is empty for everybody
+    # but the one who asks, so that any two others would be equal and "is she in this list" always true.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @property
     def is_active(self) -> bool:
         return self.state != "suspended"
