@@ -20,7 +20,7 @@ from tutoring.kernel.errors import Conflict, Missing
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
 from tutoring.pairing.models import HelpRequest
-from tutoring.policy.pairing import age_band, is_attended
+from tutoring.policy.pairing import is_attended
 from tutoring.rooms.models import Room, Seat
 
 As = Callable[[str], FlaskClient]
@@ -133,15 +133,6 @@ def test_pages_say_in_words_when_helping_opens_again(app: Flask, world: World, a
 
 
 # ---- age bands ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("minor", "youngest", "band"),
-    [(True, None, "young"), (True, 6, "young"), (True, 10, "young"), (True, 11, "middle"), (True, 15, "middle"),
-     (True, 16, "older"), (True, 17, "older"), (False, None, "adult"), (False, 40, "adult")],
-)  # fmt: skip
-def test_age_is_read_on_the_side_that_protects_more(minor: bool, youngest: int | None, band: str) -> None:
-    assert age_band(minor, youngest) == band
 
 
 def test_the_ask_page_says_what_holds_at_this_age(app: Flask, world: World, as_: As) -> None:

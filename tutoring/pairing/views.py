@@ -15,7 +15,7 @@ from tutoring.pairing import commands, eligibility, guardian_on_phone, queries, 
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.forms import AskForm, CancelForm, ConductForm
 from tutoring.pairing.models import OPEN
-from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, age_band, may_ask_for, needs_guardian_seat
+from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, may_ask_for, needs_guardian_seat
 from tutoring.policy.vetting import OBSERVED_SESSIONS
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
@@ -74,7 +74,7 @@ def ask() -> Response | str | tuple[str, int]:
         "pairing/ask.html",
         form=form,
         can_ask=eligibility.can_ask(person),
-        band=age_band(person.is_minor, person.youngest_age),
+        band=person.band,
         open_hours=eligibility.open_hours(eligibility.home_unit(person.id)) if _with_minors(form) else None,
     ), status
 

@@ -86,15 +86,6 @@ def is_attended(seat_roles: Collection[str], helper_is_guardian: bool, helper_ro
     return "guardian" in seat_roles or helper_is_guardian or "teacher" in helper_roles
 
 
-def age_band(minor: bool, youngest_age: int | None) -> str:
-    """Which rules of families hold, read on the side that protects more: young (10 or under), middle, older, adult."""
-    if not minor:
-        return "adult"
-    if youngest_age is None or youngest_age <= 10:
-        return "young"
-    return "middle" if youngest_age < 16 else "older"
-
-
 def may_claim(pair_allowed: bool, near: bool, avoided: bool, had_it_before: bool) -> bool:
     """A helper of the same class, school or ward whom neither side wants to avoid, once for each request."""
     return pair_allowed and near and not avoided and not had_it_before
