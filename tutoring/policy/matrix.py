@@ -225,7 +225,9 @@ LINES: tuple[Line, ...] = (
          _routes("community", "duty add_slot remove_slot")),
     Line("Places", "go on duty and off it", lambda role, inside: community.may_take_duty(held(role, inside)),
          _routes("community", "take_duty end_duty")),
-    Line("Places", "set the unit's rules: hours, who helps adults, duty phone, links",
+    Line("Places", "set the hours of rooms with a minor",
+         lambda role, inside: community.may_set_hours(held(role, inside)), ("community.hours",)),
+    Line("Places", "set the unit's rules: who helps adults, duty phone, links",
          lambda role, inside: community.may_set_youth_help(held(role, inside)),
          _routes("community", "youth_help duty_phone link_hosts")),
     # ---- trust
