@@ -19,6 +19,9 @@ from tutoring.kernel import clock, files, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing, Refusal
+from tutoring.moderation.commands import evidence
+from tutoring.moderation.commands.reporting import report
+from tutoring.moderation.models import Case, Evidence
 from tutoring.policy.rooms import Facts, may_see_held_picture, may_send_picture, picture_waits
 from tutoring.rooms import commands, payloads, pictures, queries
 from tutoring.rooms.models import Message, Room, SentPicture
@@ -350,6 +353,26 @@ def test_files_without_a_message_go_in_the_night_and_fresh_ones_stay(who: Who, p
     fresh = files.keep(b"its message is being written")
     days_later(1)
     assert len(kept(media)) == 2 and fresh in kept(media)
+
+
+def test_what_was_taken_away_stays_while_its_room_is_in_an_open_case(who: Who, pair: int, media: Path) -> None:
+    made = send(who("khoa"), pair)
+    commands.refuse_message(who("hang"), pair, made.seq, "Lời lẽ chưa phù hợp")
+    report(who("minh"), "room", str(pair), "danger")
+    [kept_line] = evidence.opened(db.session.scalars(sa.select(Evidence)).one())["messages"][:1]
+    assert kept_line["picture"] == kept(media)[0]  # its name alone; a picture is never copied
+    age(media)
+    days_later(40)
+    assert len(kept(media)) == 1
+    _close_cases()
+    days_later(41)
+    assert kept(media) == []
+
+
+@command
+def _close_cases() -> None:
+    for case in db.session.scalars(sa.select(Case)):
+        case.state, case.outcome, case.decided_at = "decided", "none", clock.now()
 
 
 def test_the_night_sweep_goes_on_while_there_are_pictures_and_ends_with_them(who: Who, pair: int) -> None:

@@ -110,6 +110,12 @@ def case_for(person: User, case_id: int) -> tuple[Case, policy.Facts]:
     return case, known
 
 
+def rooms_in_cases() -> set[int]:
+    """Rooms of open cases: nothing that was taken away in them is forgotten meanwhile."""
+    query = sa.select(Case.room_id).where(Case.state == "open", Case.room_id.is_not(None))
+    return {room_id for room_id in db.session.scalars(query) if room_id is not None}
+
+
 def reports_of(case_id: int) -> list[Report]:
     """The reports that meet in a case, oldest first."""
     return list(db.session.scalars(sa.select(Report).where(Report.case_id == case_id).order_by(Report.id)))

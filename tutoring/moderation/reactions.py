@@ -4,12 +4,15 @@ from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.moderation import commands
-from tutoring.moderation.cases import case, to_tell
+from tutoring.moderation.cases import case, rooms_in_cases, to_tell
 from tutoring.moderation.events import CaseDecided, CaseOpened, CaseOverdue, CaseRaised
 from tutoring.rooms import queries as rooms
+from tutoring.rooms.commands import keep_while
 from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RiskRaised, RoomClosed, RoomOpened
 from tutoring.rooms.queries import room
 from tutoring.web import live
+
+keep_while(rooms_in_cases)
 
 
 def _nudge(unit_id: int, minors: bool) -> None:

@@ -85,9 +85,14 @@ def of_message(room_id: int, seq: int) -> tuple[SentPicture, str] | None:
     return found, db.session.scalar(sa.select(Message.status).where(Message.id == found.message_id)) or ""
 
 
-def removed_before(moment: datetime) -> list[SentPicture]:
-    """Pictures that were refused or hidden before this moment."""
-    return list(db.session.scalars(sa.select(SentPicture).where(SentPicture.removed_at < moment)))
+def removed_before(moment: datetime, but_in: Collection[int] = ()) -> list[SentPicture]:
+    """Pictures that were refused or hidden before this moment, but for those in some rooms."""
+    query = (
+        sa.select(SentPicture)
+        .join(Message, Message.id == SentPicture.message_id)
+        .where(SentPicture.removed_at < moment, Message.room_id.not_in(but_in))
+    )
+    return list(db.session.scalars(query))
 
 
 def unknown(names: Collection[str]) -> set[str]:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tutoring.kernel import audit, vault
 from tutoring.kernel.db import db
@@ -18,7 +19,13 @@ def freeze(case: Case) -> None:
     """Inside the running command: keep the room of a case as it stands. Originals of what was masked stay out."""
     if case.room_id is None:
         return
-    query = sa.select(Message).where(Message.room_id == case.room_id).order_by(Message.seq.desc()).limit(MOST)
+    query = (
+        sa.select(Message)
+        .options(joinedload(Message.picture))
+        .where(Message.room_id == case.room_id)
+        .order_by(Message.seq.desc())
+        .limit(MOST)
+    )
     lines = [_line(one) for one in reversed(db.session.scalars(query).all())]
     seats = [_seat(one) for one in db.session.scalars(sa.select(Seat).where(Seat.room_id == case.room_id))]
     kept = json.dumps({"messages": lines, "seats": seats}, ensure_ascii=False)
@@ -40,6 +47,8 @@ def _line(one: Message) -> dict[str, Any]:
     return {
         "seq": one.seq, "author": one.author_id, "text": one.text, "at": one.at.isoformat(), "kind": one.kind,
         "status": one.status, "held_for": one.held_for, "found": one.found,
+        # Only its name: the file itself stays where it is while the case is open, and is never copied.
+        "picture": one.picture.name if one.picture else None,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tutoring.rooms.commands.judging import (
 )
 from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
-from tutoring.rooms.commands.pictures import follow_picture, take_picture
+from tutoring.rooms.commands.pictures import follow_picture, keep_while, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
@@ -38,6 +38,7 @@ __all__ = [
     "give_feedback",
     "hide_message",
     "hold_everything",
+    "keep_while",
     "leave",
     "lock_room",
     "mark_seen",

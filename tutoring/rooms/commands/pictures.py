@@ -4,6 +4,7 @@ What is slow or outlives a transaction happens around it: a picture is cleaned a
 message is stored like every other. A file whose message did not come about is removed at once, or the next night.
 """
 
+from collections.abc import Callable, Collection
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -73,6 +74,15 @@ def follow_picture(room_id: int, seq: int) -> None:
 # ---- forgetting ------------------------------------------------------------------------------------------
 
 
+Keeps = Callable[[], Collection[int]]
+_keeps: list[Keeps] = []
+
+
+def keep_while(asks: Keeps) -> None:
+    """Register who still needs the pictures of some rooms: `asks()` gives the ids of these rooms."""
+    _keeps.append(asks)
+
+
 def _sweep_later() -> None:
     today = clock.today()
     at = datetime.combine(today, SWEEP_AT)
@@ -84,7 +94,8 @@ def _sweep_later() -> None:
 @jobs.job("rooms.pictures")
 def _sweep(_payload: dict[str, Any]) -> None:
     """Forget what was taken away long enough ago, and files that belong to nothing."""
-    old = reads.removed_before(clock.now() - KEPT_AFTER_REMOVAL)
+    needed = {room_id for asks in _keeps for room_id in asks()}
+    old = reads.removed_before(clock.now() - KEPT_AFTER_REMOVAL, needed)
     after_commit(files.drop, [picture.name for picture in old])
     for picture in old:
         db.session.delete(picture)
