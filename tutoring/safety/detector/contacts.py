@@ -17,15 +17,20 @@ from tutoring.safety.found import Hit
 SHIPPED = ("gov.vn", "edu.vn", "tongdai111.vn", "wikipedia.org", "khanacademy.org")
 _EXAMPLES = ("example.com", "example.org", "example.net", "example.vn", "vidu.vn")
 
+_THEN = r"(?:[\s,]{0,2}\b(?:roi|xong|toi|den|tiep)(?: (?:toi|den))?[\s,]{1,2}|,\s?)?"
 _AT = (
-    r"(?:\s{0,2}[(\[{<]?\s?(?:@|\ba (?:cong|coong|moc|vong|cog)\b|\ba-?cong\b|\bacong\b)\s?[)\]}>]?\s{0,2}"
-    r"|\s{0,2}[(\[{<_*]{1,2}\s?(?:at|a)\s?[)\]}>_*]{1,2}\s{0,2}|\s+at\s+)"
+    rf"{_THEN}(?:\s{{0,2}}[(\[{{<]?\s?(?:@|\ba (?:cong|coong|moc|vong|cog)\b|\ba-?cong\b"
+    rf"|\bacong\b)\s?[)\]}}>]?\s{{0,2}}"
+    rf"|\s{{0,2}}[(\[{{<_*]{{1,2}}\s?(?:at|a)\s?[)\]}}>_*]{{1,2}}\s{{0,2}}|\s+at\s+){_THEN}"
 )
-_DOT = r"(?:\s?[(\[{<]?\s?(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?[)\]}>]?\s?)"
+_DOT = r"(?:\s?,?\s?(?:roi )?[(\[{<]?\s?(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?[)\]}>]?\s?)"
 _ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top|site|online|shop|club|vip|app|dev"
 "|page"
          "|link|live|click|fun|win|icu|asia|biz|pro|cc|tk|ml|gg|ly|gl|to|be|store|space|website|tech|blog|cloud|life"
-"|world|today|id|im|mobi|name|lol|bio|ai|art|wiki|one|game|games|work|school|win|bet|cam|gift|sbs|cfd|cyou"
+"|world|today|id|im|mobi|name|lol|bio|ai|art|wiki|one|game|games|work|school|win|bet|cam|gift|it|chat"
+"|download|review|racing|date|trade|men|stream|party|science|bid|loan|rocks|ninja|guru|expert|cheap|promo"
+"|social|media|network|email|zone|fan|love|tips|news|center|group|house|plus|sale|cash|money|finance|casino"
+"|moe|gifts|support|help|sbs|cfd|cyou"
 "|buzz|monster|rest|quest|fit|bar|pw|ws|su|in|la|sh|st|so|is|gd|at|eu|ca|au|sg|my|th|ph|hk|tw|com.vn|net.vn"
 "|org.vn")  # fmt: skip
 _MAIL_HOST = r"[a-z0-9][a-z0-9\-]{0,40}"
@@ -46,7 +51,9 @@ _SAID = ((r"\s?\b(?:cham|dot)\b\s?", "."), (r"\s?\bgach duoi\b\s?", "_"), (r"\s?
 
 _SURE = ("com|net|org|vn|info|io|xyz|top|site|online|shop|club|vip|app|icu|asia|biz|tk|ml|cc|gg|ly|link|click|live"
 "|page|store|website"
-         "|tech|cloud|mobi|pro|win|fun|tv|dev|blog|space|lol|bet|sbs|cfd|cyou|ru|cn|gl|gd|wiki")  # fmt: skip
+         "|tech|cloud|mobi|pro|win|fun|tv|dev|blog|space|lol|bet|sbs|cfd|cyou|ru|cn|gl|gd|wiki|download|promo|gifts"
+"|support|chat|social|media|network|email|zone|fan|love|tips|news|center|group|house|plus|sale|cash|money"
+"|finance|loan|casino|cam|pw|moe|gift|games|win|bio|me|co|us|best|work|ai")  # fmt: skip
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,60}[a-z0-9])?"
 _URL = re.compile(
     r"\b(?:h[tx]{2}ps?|ftp)\s?(?::|hai cham)\s?/{1,2}\s?(?P<rest>[^\s<>\"]{1,400})"
@@ -56,9 +63,10 @@ _BARE = re.compile(
     rf"(?<![\w@.\-])(?P<host>(?:{_LABEL}\.){{1,5}}(?P<end>{_ENDS}"
     rf"|[a-z]{{2,6}}))(?![\w\-@])(?P<path>(?::\d{{2,5}})?[/?#][^\s<>\"]{{0,300}})?"
 )
-_SPACED = re.compile(
-    rf"\b(?P<name>{_LABEL})(?P<dots>(?:{_DOT}{_LABEL}){{0,2}}?){_DOT}(?P<end>{_SURE})\b(?!\.[a-z0-9])(?P<path>\s?/\s?[^\s<>\"]{{1,200}})?"
-)
+_SAID_DOT = r"(?:\s?[(\[{<]\s?(?:\.|cham|dot|dau cham)\s?[)\]}>]\s?|\s?\b(?:dau )?(?:cham|dot)\b\s?\.?|\s\.\s?)"
+_SPOKEN = re.compile(rf"(?P<dot>{_SAID_DOT})(?P<end>{_SURE})\b(?!\.[a-z0-9])(?P<path>\s?/\s?[^\s<>\"]{{1,200}})?")
+_NAME_BEFORE = re.compile(rf"(?:{_LABEL}{_DOT}){{0,2}}{_LABEL}$")
+_NO_ENDS = listed("me co us ai best work games it group house news plus sale center win love fun in so do to")
 _KNOWN = listed(
     "bit.ly t.me zalo.me fb.me m.me fb.com g.co goo.gl youtu.be discord.gg is.gd tinyurl.com cutt.ly s.id "
     "rb.gy shorturl.at linktr.ee wa.me t.co me.momo.vn"
@@ -71,6 +79,12 @@ _FILES = listed(
     "doc docx xls xlsx ppt pptx pdf jpg jpeg png gif mp mp3 mp4 txt html htm css js py java cpp zip rar exe "
     "apk webp wav mov avi csv json md c h cs php sql xml ini"
 )  # fmt: skip
+_END, _SURE_END = re.compile(_ENDS), re.compile(_SURE)
+_UNLIKELY = re.compile(r"[-0-9]|[a-z]{7,}|[bcdfghklmpqrstvx]$|oo|ee|aa|[fjwz]")
+_SPREAD = re.compile(
+    r"\bh\W{0,2}t\W{0,2}t\W{0,2}p\W{0,2}s?\W{1,8}(?P<host>(?:[a-z0-9\-.]\W{1,2}){4,60}[a-z0-9]?)"
+    r"|\bw\W{1,2}w\W{1,2}w\W{1,4}(?P<www>(?:[a-z0-9\-.]\W{0,2}){4,60})"
+)
 _MEETING = re.compile(
     r"\b(?:zoom|google meet|gg meet|meet|teams|skype|webex|phong "
     r"hop)\b[^\d\n]{0,30}?(?P<id>\d{3}[\s.\-]?\d{3,4}[\s.\-]?\d{3,4})(?!\d)"
@@ -168,40 +182,43 @@ def _addresses(page: Page) -> list[tuple[int, int, str]]:
         host = re.split(r"[/?#]", rest, maxsplit=1)[0].rsplit("@", 1)[-1].split(":")[0].rstrip(".,;:!)")
         if host:
             found.append((match.start(), match.end(), host))
+    for match in _SPREAD.finditer(plain):
+        found.append((match.start(), match.end(), re.sub(r"[^a-z0-9.\-]", "", match["host"] or match["www"])))
     for match in _BARE.finditer(plain):
         if _is_host(page, match):
             found.append((match.start(), match.end(), match["host"]))
-    if "cham" in plain or "dot" in plain or " ." in plain or ". " in plain or "[" in plain or "(" in plain:
-        for match in _SPACED.finditer(plain):
-            if _is_spoken(page, match):
-                host = re.sub(r"\s", "", _spoken(plain[match.start() : match.end("end")]))
-                found.append((match.start(), match.end(), host))
+    for match in _SPOKEN.finditer(plain):
+        start = _said_from(page, match)
+        if start < match.start():
+            host = re.sub(r"\s", "", _spoken(plain[start : match.end("end")]))
+            found.append((start, match.end(), host))
     return sorted(found)
 
 
 def _is_host(page: Page, match: re.Match[str]) -> bool:
     host, end, path = match["host"], match["end"], match["path"]
-    if end in _FILES or host.replace(".", "").isdecimal():
+    if end in _FILES or host.replace(".", "").isdecimal() or not _END.fullmatch(end):
         return False
-    if host in _KNOWN or (path and len(path) > 1 and re.fullmatch(_ENDS, end)):
+    if host in _KNOWN or (path and len(path) > 1):
         return True
-    if re.fullmatch(_SURE, end) and end not in _WORDS:
-        return page.marked[match.start() : match.end("host")].isascii() or end in ("com", "vn", "net", "org", "xyz")
-    return end in _WORDS and host.count(".") > 1 and page.marked[match.start() : match.end("host")].isascii()
+    ascii_only = page.marked[match.start() : match.end("host")].isascii()
+    if _SURE_END.fullmatch(end) and end not in _WORDS:
+        return ascii_only or end in ("com", "vn", "net", "org", "xyz")
+    # An end that is also a word ("me", "it") counts behind a name that no sentence could end with.
+    return ascii_only and (host.count(".") > 1 or _UNLIKELY.search(host.rsplit(".", 1)[0]) is not None)
 
 
-def _is_spoken(page: Page, match: re.Match[str]) -> bool:
-    """ "nhanqua chấm xyz": a name, a dot that is said or set apart, and an end that is no word."""
-    said = match.group()
-    dotted = re.search(r"\bcham\b|\bdot\b|[(\[{]\.|\s\.\s?\S|\.\s\S", said)
-    if not dotted:
-        return False
-    spoken = re.search(r"\bcham\b|\bdot\b|[(\[{]", said) is not None
-    if spoken:
-        at = match.start() + said.find("cham") if "cham" in said else -1
-        return at < 0 or page.marked[at : at + 4] in ("chấm", "cham", "châm")
-    end = match["end"]
-    return end in ("com", "vn", "net", "org", "xyz", "info") and "\n" not in said and (" ." in said)
+def _said_from(page: Page, match: re.Match[str]) -> int:
+    """Where the name before a spoken dot begins ("nhanqua chấm xyz"); the dot itself if this is no host."""
+    at, said, end = match.start(), match["dot"], match["end"]
+    word = said.find("cham")
+    if end in _NO_ENDS or (word >= 0 and page.marked[at + word : at + word + 4] not in ("chấm", "cham", "châm")):
+        return at
+    if not re.search(r"[a-z(\[{<]", said) and end not in ("com", "vn", "net", "org", "xyz", "info"):
+        return at
+    before = max(0, at - 70)
+    name = _NAME_BEFORE.search(page.plain[before:at])
+    return before + name.start() if name else at
 
 
 def meetings(page: Page) -> list[Hit]:

@@ -48,6 +48,15 @@ class Page:
         """Where the folded character `index` begins in the text as written; marks that follow it belong to it."""
         return index if self._offsets is None else self._offsets[index]
 
+    def reading(self, signs: dict[int, int]) -> "Page":
+        """The same page with single signs read as others."""
+        other = Page.__new__(Page)
+        other.text, other._offsets = self.text, self._offsets
+        other.cased, other.marked, other.plain = (
+            form.translate(signs) for form in (self.cased, self.marked, self.plain)
+        )
+        return other
+
     @property
     def moved(self) -> bool:
         """Whether anything but plain ASCII and Vietnamese letters stood in the text."""

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tutoring.safety.detector.atoms import Atom, Run
 from tutoring.safety.detector.lexicon import listed
-from tutoring.safety.detector.runs import Atom, Run
 
 _MOBILE = re.compile(r"0[35789]\d{8}")
 _IN_USE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9\d)\d{7}")
@@ -139,24 +139,22 @@ def _credible(run: Run, number: Number, said: str, plain: str, cue: bool) -> boo
     longer = number.after < len(run.atoms) and run.gaps[number.after - 1] in (".", "-", ",", "/", "_")
     if longer and run.gaps[number.after - 1] == gaps[-1]:
         return False
-    if cue or _speaks_for_itself(atoms, said, plain):
+    if cue or _speaks_for_itself(atoms, gaps, said, plain):
         return not (_DATE.search(raw) and not cue)
     if not whole and not _parted(run, number, gaps):
         return False
     return not _looks_like_lessons(number, atoms, gaps, raw)
 
 
-def _speaks_for_itself(atoms: list[Atom], said: str, plain: str) -> bool:
+def _speaks_for_itself(atoms: list[Atom], gaps: list[str], said: str, plain: str) -> bool:
     if plus_before(plain, atoms[0].start):
         return True
     head = atoms[0].digits
-    if all(atom.how == "w" and len(atom.digits) < 2 for atom in atoms):
-        return said[0] == "0" or len(said) > 10
-    if said.startswith("84") and head in ("84", "084", "0084"):
-        return len(atoms) <= 5 and all(len(atom.digits) > 1 for atom in atoms) and len(atoms[1].digits) > 2
-    if len(said) >= 13 or said.startswith("84"):
-        return all(len(atom.digits) >= 3 for atom in atoms)
-    return len(head) > 2 and len(atoms) <= 8
+    if all(atom.how == "w" for atom in atoms):
+        return not _even_steps(atoms) and len(head) == 1
+    if said.startswith("84"):
+        return False
+    return len(head) > 2 and len(atoms) <= 8 and (len(said) < 13 or head.startswith("00"))
 
 
 def _parted(run: Run, number: Number, gaps: list[str]) -> bool:
@@ -170,24 +168,48 @@ def _parted(run: Run, number: Number, gaps: list[str]) -> bool:
 
 def _looks_like_lessons(number: Number, atoms: list[Atom], gaps: list[str], raw: str) -> bool:
     """Sequences, marks, decimals, dates and times whose digits happen to fit."""
+    lengths = [len(atom.digits) for atom in atoms]
     if number.kind == "bank":
-        return any(len(atom.digits) > 4 for atom in atoms) or _rises(atoms)
-    if _rises(atoms) or _DATE.search(raw):
+        regular = max(lengths[:-1]) == min(lengths[:-1]) in (1, 2, 4, 8) and lengths[-1] <= 8
+        return not regular or len(set(gaps)) > 1 or gaps[0].strip() in (":", ",", ";") or _rises(atoms)
+    if _even_steps(atoms) and len(atoms) > 4:
         return True
+    if (_rises(atoms) and any(" " in gap or "," in gap or not gap for gap in gaps)) or _DATE.search(raw):
+        return True
+    if atoms[0].digits in ("84", "0084") or number.value[1:] == "".join(atom.digits for atom in atoms)[2:]:
+        return not _abroad_shape(lengths, gaps, atoms)
     if len(atoms) == 2 and gaps[0] in (".", ",") and atoms[0].digits == "0":
         return True
     words = raw.split()
-    if sum(1 for word in words if _DECIMAL.fullmatch(word) or _PAIR.fullmatch(word)) >= (2 if len(words) > 1 else 9):
+    decimal = len(atoms[0].digits) == 1
+    alike = sum(1 for word in words if _PAIR.fullmatch(word) or (decimal and _DECIMAL.fullmatch(word)))
+    if len({*gaps}) < 4 and alike >= 2:
         return True
-    if number.kind == "phone" and len(number.value) == 10 and not _IN_USE.fullmatch(number.value):
+    if number.kind == "phone" and not in_use(number.value):
         return True
-    if number.kind == "phone" and len(atoms) < 9 and all(0 < len(atom.digits) < 3 for atom in atoms):
-        # Pairs: "09 01 23 45 67" begins with 0 and another digit; "0 12 9 10 7 8 8" are marks.
-        return len(atoms[0].digits) == 1 and not all(gap in ("", *_TIGHT) for gap in gaps)
-    return False
+    return lengths[0] == 1 and max(lengths) > 1 and not _regular(lengths[1:], gaps)
 
 
-_TIGHT = (".", "-", "_", "*", "/", "|")
+def _abroad_shape(lengths: list[int], gaps: list[str], atoms: list[Atom]) -> bool:
+    """Whether a number that begins with 84 is cut as such numbers are: 84 901 234 567, and not 84,827995892."""
+    if set(lengths) == {1}:
+        return len(set(gaps)) == 1
+    if len(atoms[0].digits) not in (2, 4, 5) or len(set(gaps[1:])) > 1:
+        return False
+    return (lengths[1:] == [9] and gaps[0] not in (".", ",")) or (
+        len(lengths) < 6 and min(lengths[1:]) > 1 and max(lengths[1:]) < 5
+    )
+
+
+def _regular(lengths: list[int], gaps: list[str]) -> bool:
+    """Whether the pieces behind a lone 0 are about equal, as in "0 901 234 567"."""
+    return len(set(gaps)) == 1 and (len(lengths) == 1 or max(lengths) - min(lengths) < 2) and len(lengths) < 5
+
+
+def _even_steps(atoms: list[Atom]) -> bool:
+    """Whether the atoms count in equal steps: không, ba, sáu, chín, mười hai …"""
+    values = [int(atom.digits) for atom in atoms]
+    return len({after - before for before, after in pairwise(values)}) == 1
 
 
 def _rises(atoms: list[Atom]) -> bool:
@@ -197,3 +219,8 @@ def _rises(atoms: list[Atom]) -> bool:
     values = [int(atom.digits) for atom in atoms]
     steps = {after - before for before, after in pairwise(values)}
     return len(steps) == 1 or min(steps) > 0 or max(steps) < 0
+
+
+def in_use(number: str) -> bool:
+    """Whether a telephone number (0…) begins as numbers of today do."""
+    return number.startswith("02") or _IN_USE.fullmatch(number) is not None

@@ -21,7 +21,7 @@ _SPOKEN = {
     "9": "chín nine",
 }
 # The old Sino-Vietnamese numerals count only with their marks: "tam" without one is a careless tám.
-_SINO = {"nhất": "1", "nhị": "2", "tứ": "4", "ngũ": "5", "lục": "6", "thất": "7", "bát": "8", "cửu": "9"}
+SINO = {"nhất": "1", "nhị": "2", "tứ": "4", "ngũ": "5", "lục": "6", "thất": "7", "bát": "8", "cửu": "9"}
 _TENS = "mươi mười chục"
 _TONES = {"\u0301": ("s", "1"), "\u0300": ("f", "2"), "\u0309": ("r", "3"), "\u0303": ("x", "4"), "\u0323": ("j", "5")}
 _SHAPES = {"\u0302": ("", "6"), "\u031b": ("w", "7"), "\u0306": ("w", "8")}
@@ -64,7 +64,7 @@ def forms(word: str) -> set[str]:
 
 
 DIGITS = {form: digit for digit, said in _SPOKEN.items() for word in said.split() for form in forms(word)}
-DIGITS |= {form: digit for word, digit in _SINO.items() for form in (word, _without(word, "".join(_TONES)))
+DIGITS |= {form: digit for word, digit in SINO.items() for form in (word, _without(word, "".join(_TONES)))
            if not form.isascii()}  # fmt: skip
 DIGITS |= {"k": "0", "hk": "0", "hok": "0", "khôg": "0", "khog": "0", "hem": "0", "m": "1"}
 del DIGITS["m"]

@@ -1,172 +1,140 @@
-"""Where somebody lives, and which school or class a child goes to.
+"""Where somebody lives.
 
 An address is a unit with its own number or name ("hẻm 45", "số 12/5 đường Lê Lợi", "P.2") beside a word of home, or
-enough units in a row to need none. Offices have addresses too: a unit after "ủy ban", "trường", "thư viện" is theirs.
-A school or class counts only with the first person: "Lớp 4A có 35 học sinh" is a sum.
+enough units in a row to need none. Offices have addresses too: a unit after "ủy ban", "thư viện" is theirs. A ward
+or a street alone is no place where somebody can be found.
 """
 
 import re
+from dataclasses import dataclass
 
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.found import Hit
 
-_I = (
-    r"(?:em|minh|to|tui|toi|con|chau|tao|t|nha em|nha minh|nha to|nha tui|nha con|nha chau|nha toi|bo me em|me "
-    r"em|gia dinh (?:em|minh|to|toi))"
+_WHO = (
+    r"(?:em|minh|mk|mik|to|tui|toi|tao|tau|t|con|chau|bac|chu|co|ba|ong|o|mi|ma|me|bo|anh|chi|thay|cau|ban|me "
+    r"con|hai me con"
+    r"|bo me|ba ngoai|ong ngoai|ba noi|gia dinh|bon|tụi|chung)"
 )
 HOME = re.compile(
-    r"\b(?:nha (?:em|minh|to|tui|toi|con|chau|t|tao|bo|me|ba|ong|o|tro|rieng|ban|co|anh|chi|chu|ngoai|noi|so"
-    r"|cua)|(?:em|minh|to|tui|toi|con|chau|tao|t|nha|ban|anh|chi|co|me em|bo em) (?:dang |hien |van |thi |deu "
-    r"|moi |gio )?(?:o|song|tro|sinh song|cu ngu|thue)(?: tro| tai| o)?"
-    r"|dia chi|dc|d/c|tro o|den nha|qua nha|toi nha|ghe nha|ship|giao (?:den|toi|hang)|cho o|thuong tru|tam tru"
-    r"|que em|que minh|my (?:address|house|home)|i live|we live|live (?:at|in|on)|address)\b"
+    rf"\bnha (?:o |cua )?{_WHO}\b|\b{_WHO} (?:\w+ )?(?:ở|o|song|tro|thue|ngu|sinh song|cu tru)(?: tro| nho| tai"
+    rf"| o| trong| ngay| gan)?\b"
+    r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:dia chi|dc|d/c|tro o|(?:den|qua|toi|ghe|sang) nha|ship|giao "
+    r"(?:\w+ ){0,2}(?:den|toi|hang|ve|qua)|cho o"
+    r"|thuong tru|tam tru|que (?:em|minh|o)|phong tro|khu tro)\b|\b(?:my (?:address|house|home)|i live|we live"
+    r"|live (?:at|in|on)|address)\b"
 )
-_NAME = r"(?:[a-z0-9]+)"
-_PROPER = r"[A-ZĐÀ-Ỹ][\wÀ-ỹ]*"
+_OWN = re.compile(
+    rf"\b{_WHO} (?:\w+ )?(?:ở|o|song|tro)\b|\bnha (?:{_WHO}|thi|o|tro)\b|\bdia chi (?:nha|cua)\b|\bi live\b"
+    rf"|\bmy (?:address|house|home)\b"
+)
+_PROPERS = re.compile(r"[A-ZĐÀ-Ỹ][\wÀ-ỹ]*(?:\s[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){0,3}")
 _NUM = r"\d{1,4}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"
-_LANE = re.compile(rf"\b(?:hem|ngo|ngach|kiet|xuyet|xuyec|duong so|pho so|alley|lane)\s?(?:so\s)?(?P<n>{_NUM})\b")
-_HOUSE = re.compile(
-    rf"\b(?:so nha|nha so|so|house|number|no\.?)\s?(?P<n>{_NUM})\b,?\s(?=(?:\w+\s){{0,3}}?(?:duong|pho|hem|ngo"
-    rf"|ngach|kiet|quoc lo|ql|tinh lo|to|khu|kp|ap|thon|xom|{_PROPER.lower()}))"
-)
-_STREET = re.compile(rf"\b(?P<n>{_NUM})\s(?:duong|pho|đ\.?)\s(?P<name>[a-z]+)")
-_BARE = re.compile(
-    rf"(?P<n>\d{{1,4}}[A-Da-d]?(?:/\d{{1,4}}[A-Da-d]?){{0,4}})\s(?P<name>{_PROPER}(?:\s{_PROPER}){{1,3}})"
-)
-_SMALL = re.compile(
-    r"\b(?:(?:p|q|f|kp|tdp)\.?\s?\d{1,2}|(?:phuong|quan|khu pho|to dan pho|to|ap|thon|xom|khoi|khom|doi|lo"
-    r"|block|toa|tang|can ho|can|phong|ktx|day)\s(?:so\s)?(?:\d{1,4}[a-z]?|[a-d]\d{1,4}))\b"
-)
-_UNIT = re.compile(
-    r"(?<![\w])(?P<unit>[Pp]hường|[Xx]ã|[Tt]hị [Tt]rấn|[Qq]uận|[Hh]uyện|[Tt]hôn|[Ấấ]p|[Xx]óm|[Bb]ản|[Kk]hu "
-    r"[Đđ]ô [Tt]hị|[Cc]hung [Cc]ư|[Tt]òa [Nn]hà|[Tt]òa|[Kk]hu [Tt]ập [Tt]hể|[Đđ]ường|[Pp]hố|[Tt]hành [Pp]hố"
-    r"|[Tt]ỉnh|[Nn]gõ|[Hh]ẻm"
-    r"|[Pp]huong|[Qq]uan|[Hh]uyen|[Tt]hon|[Cc]hung [Cc]u|[Dd]uong|[Ww]ard|[Dd]istrict|[Ss]treet|[Pp]\.|[Qq]\."
-    r"|[Hh]\.|[Xx]\.|TT\.|TP\.?|[Đđ]\.)\s?"
-    rf"(?P<name>{_PROPER}(?:\s{_PROPER}){{0,3}}|\d{{1,2}}\b)"
-)
-_LOWER_STREET = re.compile(
-    r"\b(?:duong|pho|chung cu|toa nha|khu do thi|phuong|xa|thon|ap|xom|ban)\s(?P<name>[a-z]+\s[a-z]+)"
-)
+_ESTATES = r"\b(?:tap the|cc|chung cu|cu xa|khu do thi|kdt|toa nha|toa|ky tuc xa|thon|ap|xom|ngo|hem)"
+_LANES = r"(?:hem|ngo|ngach|kiet|xuyet|xuyec|alley|lane)"
+
+
+def _rule(pattern: str, sort: str, points: int, names: int = 0) -> tuple[re.Pattern[str], str, int, int]:
+    return re.compile(pattern), sort, points, names
+
+
+# What to look for in the plain text, which sort it is, what it says (3 a door, 2 a small area, 1 a large one), and how
+# many words with capitals must follow.
+_RULES = (
+    _rule(rf"\b{_LANES}\s?(?:so\s)?{_NUM}\b|\bduong so {_NUM}\b", "lane", 3),
+    _rule(rf"\b(?:so\s)?{_NUM},?\s{_LANES}\s{_NUM}\b", "door", 6),
+    _rule(rf"\bk{_NUM}(?=\s)", "lane", 2),
+    _rule(rf"\b(?:so nha|nha so|house number|house no\.?)\s?{_NUM}\b", "house", 3),
+    _rule(rf"\b(?:so|number|no\.?)\s{_NUM},?\s(?:duong|pho|hem|ngo|ngach|kiet|quoc lo|ql|tinh lo|to|khu pho|ap|thon"
+rf"|xom)\b",
+          "house", 3),
+    _rule(rf"\b(?:so|number|no\.?)\s{_NUM},?\s(?:(?:duong|pho)\s)?(?=[a-z])", "house", 3, 1),
+    _rule(rf"\b{_NUM}\s(?:duong|pho)\s[a-z]+", "house", 3),
+    _rule(rf"\b{_NUM}\s(?:[a-z]+\s){{1,4}}(?:street|st|road|rd|avenue|ave|alley)\b", "house", 3),
+    _rule(r"(?<![\d/.,])\d{1,4}[a-d]?(?:/\d{1,4}[a-d]?){0,4}\s(?=[a-z])", "number", 2, 2),
+    _rule(r"\b(?:nha|toa|thap|block|lo|day|can|can ho|phong|tang|kiot|ki-ot|chung cu|ktx|ki tuc xa)\s(?:so\s)?"
+          r"(?:[a-h]\d{1,4}|\d{1,4}[a-d]?)(?:[.\-]\d{1,3})?\b", "room", 2),
+    _rule(r"\b(?:p|q|f|kp|tdp)\.?\s?\d{1,2}\b|\b(?:phuong|quan|khu pho|to dan pho|to|ap|thon|xom|khoi|khom"
+r"|doi)\s(?:so\s)?"
+          r"\d{1,3}[a-z]?\b", "ward", 2),
+    _rule(rf"{_ESTATES}\s(?=[a-z])", "estate", 2, 1),
+    _rule(r"\b(?:phuong|xa|thi tran|quan|huyen|duong|pho|thanh pho|tinh|ward|district|street)\s(?=[a-z])"
+          r"|\b(?:p|q|h|x|tt|tp|d)\.\s?(?=[a-z])", "area", 1, 1),
+    _rule(r"\b(?:duong|pho|chung cu|toa nha|phuong|xa|thon|ap|xom)\s[a-z]+\s[a-z]+", "lower", 1),
+)  # fmt: skip
+ESTATE = re.compile(rf"{_ESTATES}\b")
 _OFFICE = re.compile(
-    r"\b(?:uy ban|ubnd|cong an|tru so|thu vien|buu dien|benh vien|tram y te|nha van hoa|trung tam|van phong|bo "
-    r"phan mot cua|mot cua|cua hang|sieu thi|ngan hang|toa an|bao tang|cho|cong vien|den|chua|san|hoi truong|co "
-    r"quan|diem hen|diem tiep nhan|diem trao|diem giao|kho bac|chi cuc|so giao duc|phong giao duc)\b"
+    r"(?<!\w)(?:ủy ban|uỷ ban|uy ban|ubnd|công an|cong an|trụ sở|tru so|thư viện|thu vien|bưu điện|buu dien"
+    r"|bệnh viện|trạm y tế"
+    r"|nhà văn hóa|nhà văn hoá|nha van hoa|trung tâm|trung tam|văn phòng|bộ phận một cửa|một cửa|cửa hàng|siêu "
+    r"thị|ngân hàng"
+    r"|tòa án|bảo tàng|chợ|công viên|đền|chùa|sân|hội trường|cơ quan|điểm hẹn|điểm trao|điểm giao|điểm tiếp "
+    r"nhận|kho bạc|trường"
+    r"|sở giáo dục|phòng giáo dục|hành chính công|nhà sách|quán)(?!\w)"
 )
 _NOT_HOME = re.compile(
-    r"\b(?:duong (?:tron|thang|cong|cao|kinh|trung|phan|cheo|link|dan|truyen|sat|bo|thuy|hang khong|huyet|mia"
-    r"|tiem|di)|pho bien|to (?:hop|1 lam|trinh)|nao|de bai|bai toan|vi du|gia su|tac gia|nhan vat|tac pham|que "
-    r"huong cua|sinh ra)\b"
+    r"(?:duong (?:tron|thang|cong|cao|kinh|trung|phan|cheo|link|dan|truyen|sat|bo|thuy|hang khong|huyet|mia"
+    r"|tiem|di)|pho (?:bien|tu)"
+    r"|to (?:hop|1 lam|trinh)|ban (?:do|ve|tin|sao)|quan (?:trong|he|ly|sat)|phuong (?:trinh|phap|tien|an|dien"
+    r"|huong)|xa (?:hoi|lo|xoi))\b"
 )
-_STREET_EN = re.compile(rf"\b(?P<n>{_NUM})\s(?:[a-z]+\s){{1,4}}(?:street|st|road|rd|avenue|ave|alley|ward|district)\b")
 
-_ME = (
-    r"(?:em|minh|to|tui|toi|con|chau|tao|t|tụi em|tui em|bon em|be nha (?:em|minh|toi)|con (?:em|minh|toi|trai"
-    r"|gai)(?: (?:em|minh|toi))?|chau nha (?:em|toi)|i|my)"
-)
-SCHOOL_WORD = re.compile(
-    r"\b(?:truong|lop|thcs|thpt|tieu hoc|ptth|cap [123]|school|class|grade|hoc o|hoc tai|hs|\d{1,2}\s?[a-e]\d{0,2})\b"
-)
-_CLASS = re.compile(
-    rf"\b{_ME} (?:\w+ ){{0,4}}?(?:hoc |la hs |la hoc sinh |o |ben )?(?:o )?(?:lop |class |in |grade "
-    rf")?(?P<c>(?:1[0-2]|[1-9])\s?(?:[/.]\s?\d{{1,2}}\b|[a-hk]\d{{0,2}}\b))"
-)
-_SCHOOL = re.compile(
-    r"(?:[Tt]rường|TRƯỜNG|[Tt]ruong)?\s?(?:(?:[Tt]iểu [Hh]ọc|[Tt]ieu [Hh]oc|TH|THCS|THPT|PTTH|[Cc]ấp [123]"
-    r"|[Cc]ap [123]|[Tt]rung [Hh]ọc(?: [Cc]ơ [Ss]ở| [Pp]hổ [Tt]hông)?|thcs|thpt"
-    r"|[Cc]huyên)\s?&?\s?)+(?P<name>[\wÀ-ỹ]+(?:\s[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){0,4})"
-    r"|(?:[Tt]rường|TRƯỜNG|[Tt]ruong)\s(?P<other>[A-ZĐÀ-Ỹ][\wÀ-ỹ]*(?:\s[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){0,4})"
-    r"|(?P<en>[A-Z][\w]+(?:\s[A-Z]\w+){0,3}\s(?:[Pp]rimary|[Ss]econdary|[Hh]igh|[Mm]iddle)\s[Ss]chool)"
-)
-_STUDY = re.compile(
-    rf"\b{_ME}\b(?: \w+){{0,5}}? (?:hoc|truong|study|studying|go to|attend|school|vao|thi|chuyen|lop|tu|hs)\b"
-    rf"|\btruong (?:cua )?{_ME}\b|\bmy school\b|\b{_ME} (?:la )?(?:hs|hoc sinh)\b"
-)
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    start: int
+    end: int
+    sort: str
+    points: int
 
 
 def addresses(page: Page) -> list[Hit]:
     """Places where somebody lives."""
-    spans = _units(page)
-    if not spans:
+    homes = [match.span() for match in HOME.finditer(page.plain)][:20]
+    units = _units(page)
+    if sum(unit.points for unit in units) < (2 if homes else 6):
         return []
-    home = HOME.search(page.plain)
-    groups = _neighbours(spans)
     hits = []
-    for group in groups:
-        start, end = group[0][0], max(span[1] for span in group)
-        points = sum({span[2]: span[3] for span in group}.values())
-        near = home is not None and -60 < start - home.end() < 60
-        if _OFFICE.search(page.plain, max(0, start - 45), end) and not _lives(page.plain, start):
+    for group in _neighbours(units):
+        start, end = group[0].start, max(unit.end for unit in group)
+        best: dict[str, int] = {}
+        for unit in group:
+            best[unit.sort] = max(unit.points, best.get(unit.sort, 0))
+        points = sum(best.values())
+        near = [home for home in homes if home[0] <= start < home[1] + 40 or 0 <= home[0] - end < 30]
+        if max(best.values()) < 2 or points < (2 if near else 6):
             continue
-        if points >= (2 if near else 5):
-            first = home.start() if near and home and home.end() <= start and start - home.end() < 25 else start
-            hits.append(Hit("address", page.at(first), page.at(end), page.marked[start:end], REASONS["address"]))
+        if _OFFICE.search(page.marked, max(0, start - 40), start) and not _OWN.search(
+            page.plain, max(0, start - 40), end
+        ):
+            continue
+        hits.append(Hit("address", page.at(start), page.at(end), page.marked[start:end], REASONS["address"]))
     return hits
 
 
-def _lives(plain: str, start: int) -> bool:
-    return (
-        re.search(
-            rf"\b(?:{_I} (?:o|song|tro)|nha (?:em|minh|to|tui|toi|con|chau))\b", plain[max(0, start - 60) : start]
-        )
-        is not None
-    )
+def _units(page: Page) -> list[_Unit]:
+    found = []
+    for pattern, sort, points, names in _RULES:
+        for match in pattern.finditer(page.plain):
+            end = match.end()
+            if names:
+                proper = _PROPERS.match(page.cased, end)
+                if not proper or proper.group().count(" ") + 1 < names:
+                    continue
+                end = proper.end()
+            if not _NOT_HOME.match(page.plain, match.start()):
+                found.append(_Unit(match.start(), end, sort, points))
+    return sorted(found, key=lambda unit: (unit.start, unit.end))
 
 
-def _units(page: Page) -> list[tuple[int, int, str, int]]:
-    """Pieces of addresses: where, which sort, and how much each says (2 a door, 1 an area)."""
-    plain, cased = page.plain, page.cased
-    found: list[tuple[int, int, str, int]] = []
-    for pattern, sort, points in (
-        (_LANE, "lane", 3),
-        (_HOUSE, "house", 3),
-        (_STREET, "house", 3),
-        (_STREET_EN, "house", 3),
-        (_SMALL, "small", 2),
-    ):
-        for match in pattern.finditer(plain):
-            if not _NOT_HOME.match(plain, match.start()):
-                found.append((match.start(), match.end(), sort + match.group()[:2], points))
-    for match in _BARE.finditer(cased):
-        found.append((match.start(), match.end(), "house", 2))
-    for match in _UNIT.finditer(cased):
-        found.append(
-            (
-                match.start(),
-                match.end(),
-                "area" + plain[match.start() : match.start() + 3],
-                2 if match["name"].isdecimal() else 1,
-            )
-        )
-    for match in _LOWER_STREET.finditer(plain):
-        if not _NOT_HOME.match(plain, match.start()):
-            found.append((match.start(), match.end(), "area" + match.group()[:3], 1))
-    return sorted(found)
-
-
-def _neighbours(spans: list[tuple[int, int, str, int]]) -> list[list[tuple[int, int, str, int]]]:
-    groups: list[list[tuple[int, int, str, int]]] = []
-    for span in spans:
-        if groups and span[0] - groups[-1][-1][1] <= 24:
-            groups[-1].append(span)
+def _neighbours(units: list[_Unit]) -> list[list[_Unit]]:
+    groups: list[list[_Unit]] = []
+    end = -100
+    for unit in units:
+        if unit.start - end <= 24:
+            groups[-1].append(unit)
         else:
-            groups.append([span])
+            groups.append([unit])
+        end = max(end, unit.end)
     return groups
-
-
-def schools(page: Page) -> list[Hit]:
-    """A school or class that somebody says is theirs."""
-    hits = []
-    for match in _CLASS.finditer(page.plain):
-        hits.append(_school(page, match.start("c"), match.end("c")))
-    if _STUDY.search(page.plain):
-        for match in _SCHOOL.finditer(page.cased):
-            name = match["name"] or match["other"] or match["en"]
-            if name and (name[0].isupper() or (match["name"] and not match["name"].isdecimal() and len(name) > 2)):
-                hits.append(_school(page, match.start(), match.end()))
-    return hits
-
-
-def _school(page: Page, start: int, end: int) -> Hit:
-    return Hit("school", page.at(start), page.at(end), page.marked[start:end], REASONS["school"])

@@ -7,33 +7,44 @@ decided elsewhere; here nothing is known of telephones. One pass, no looking bac
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from itertools import pairwise
 
+from tutoring.safety.detector.atoms import Atom, Run
+from tutoring.safety.detector.compounds import together
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import listed
 from tutoring.safety.detector.numerals import (
     DIGITS,
     HUNDREDS,
     NOUGHTS,
+    SINO,
     TENS,
     TWENTIES,
     glued,
     leet,
 )
 
-_GROUP = re.compile(r"[a-z0-9|]+|(?<=\d)[!$](?=\d)")
-_PARTS = re.compile(r"\d+|[a-z|]+")
+_GROUP = re.compile(r"[a-z0-9]+")
+_PARTS = re.compile(r"\d+|[a-z]+")
+_HELD = re.compile(r"(\w)\1+")
+_DIGITS = re.compile(r"\d+")
+_PARTED = re.compile(r"\d{1,4}([a-z]{1,2})\d{1,4}(?:\1\d{1,4}){2,12}")  # "0x9x0x1": letters that only part
+_PARTED_ONE_BY_ONE = re.compile(r"\d(?:[a-z]\d){7,12}")
+_MEASURE = re.compile(
+    r"\d{1,9}(?:k|d|tr|h|p|ph|m|cm|mm|km|kg|g|gb|mb|kb|ml|nd)|\d{1,2}[ghp]\d\d(?:p|ph)?"
+)  # 500k, 07g30
 _HARD = re.compile(r"[=≈≠<>≤≥^√%°÷×+?{}€£]")  # signs of arithmetic, units and ends of questions end a run
+_CLOSED_OPENED = re.compile(r"[\])}>][^\w]{0,3}[\[({<]")
 _SOFT_LENGTH = 16
 _FILLERS = listed(
     "roi va xong toi den tiep theo nua la so thi ne nha nhe nhen nghe a ah aa e o oh u uh uhm um ha hen hihi "
-    "haha hehe hi ok oke okay do sau dau cuoi giua duoi con lai ke cham phay gach cong cach xuong ngang hang "
+    "haha hehe hi ok oke okay do sau dau cuoi giua duoi con lai ke cham phay gach cong cach xuong ngang hang cung gom "
     "then and dash dot space next plus comma ra ngoac mo dong chu ay day nay bam them ban oi ui ng gi nhi chut "
     "may de minh ma nhaa nhee nghen luon"
 ) - {"o", "ra", "gi", "may", "minh", "ma", "de", "con", "dong", "ban", "chu"} | {"con lai"}
 _UNITS = listed("gio phut giay ngay thang nam tuoi dong trang cau lop kg km cm nguoi diem h p g m")
 _MOST_FILLERS = 4
+_SINGLE = 7  # so many equal gaps between single digits are no arithmetic
 _OFTEN = 4  # a word this often between digits is a filler, whatever it means
 
 _LOOK = {"o": "0", "O": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "|": "1", "!": "1", "L": "1",
@@ -41,51 +52,25 @@ _LOOK = {"o": "0", "O": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "
          "A": "4", "E": "3", "T": "7"}  # fmt: skip
 
 
-@dataclass(slots=True)
-class Atom:
-    """One piece that says digits; `how` is d(igits), w(ord), l(ook-alike) or p(art of a mixed word)."""
-
-    start: int
-    end: int
-    digits: str
-    how: str
-
-
-@dataclass(slots=True)
-class Run:
-    """Atoms in a row. `gaps[i]` is what stands between atom i and i + 1; `words` counts the words among it."""
-
-    atoms: list[Atom] = field(default_factory=list)
-    gaps: list[str] = field(default_factory=list)
-
-    @property
-    def digits(self) -> str:
-        return "".join(atom.digits for atom in self.atoms)
-
-    @property
-    def start(self) -> int:
-        return self.atoms[0].start
-
-    @property
-    def end(self) -> int:
-        return self.atoms[-1].end
-
-
 def runs(page: Page) -> list[Run]:
     """Every run of a page, in order."""
-    plain, marked = page.plain, page.marked
+    plain = page.plain
     groups = [(match.start(), match.end()) for match in _GROUP.finditer(plain)]
     often = _often(plain, groups)
+    soft = _soft_signs(plain, groups)
     found: list[Run] = []
     run = Run()
     last = fillers = 0
-    for start, end in groups:
-        word = marked[start:end]
+    for index, (start, end) in enumerate(groups):
         gap = plain[last:start]
-        if run.atoms and (len(gap) > _SOFT_LENGTH or (gap != " " and gap and _HARD.search(gap))):
+        if run.atoms and gap != " " and gap and _breaks(gap, soft):
             run, fillers = _close(run, found), 0
-        atoms = _read(page, start, end, word, bool(run.atoms))
         last = end
+        word = plain[start:end]
+        if (word in _FILLERS and page.marked[start:end] not in DIGITS) or _counts(page, groups, index):
+            atoms = []
+        else:
+            atoms = _read(page, start, end, bool(run.atoms))
         if atoms:
             if run.atoms:
                 run.gaps.append(plain[run.end : atoms[0].start])
@@ -94,10 +79,53 @@ def runs(page: Page) -> list[Run]:
             fillers = 0
         elif run.atoms:
             fillers += 1
-            if fillers > _MOST_FILLERS or not _may_part(plain[start:end], often):
+            if fillers > _MOST_FILLERS or not _may_part(word, often):
                 run, fillers = _close(run, found), 0
     _close(run, found)
     return found
+
+
+def _breaks(gap: str, soft: frozenset[str]) -> bool:
+    if gap in soft or _CLOSED_OPENED.fullmatch(gap):
+        return False
+    return len(gap) > _SOFT_LENGTH or _HARD.search(gap) is not None
+
+
+def _soft_signs(plain: str, groups: list[tuple[int, int]]) -> frozenset[str]:
+    """Signs that would end a run but stand between so many single digits that they only part them: 0+9+0+1…"""
+    if len(groups) < _SINGLE or not _HARD.search(plain):
+        return frozenset()
+    counted = Counter(
+        plain[before[1] : after[0]]
+        for before, after in pairwise(groups)
+        if before[1] - before[0] == 1 and after[1] - after[0] == 1
+    )
+    return frozenset(gap for gap, times in counted.items() if times >= _SINGLE and len(gap) < 4)
+
+
+def _counts(page: Page, groups: list[tuple[int, int]], index: int) -> bool:
+    """Whether a number word says where, and no digit: "sau đó", "thứ hai", "bốn số đầu", "phần 1:"."""
+    start, end = groups[index]
+    if end - start > 5:
+        return False
+    before = page.plain[slice(*groups[index - 1])] if index else ""
+    after = page.plain[end : end + 14]
+    if before in _LABELS:
+        label = page.marked[slice(*groups[index - 1])]
+        if label == "thứ" or (before != "thu" and page.plain[end : end + 1] in (":", ")", ".")):
+            return True
+        following = _NEXT.match(after)
+        if label == "thu" and following and not (following[1].isdecimal() or following[1] in DIGITS):
+            return True
+    if page.marked[start:end] == "sau" and (before in _LABELS or _AFTER_THAT.match(after)):
+        return True
+    return _SO_MANY.match(after) is not None and page.plain[start:end] != "0"
+
+
+_LABELS = frozenset(("thu", "phan", "doan", "khuc", "manh", "part", "buoc"))
+_NEXT = re.compile(r"\W{0,3}([a-z0-9]+)")
+_AFTER_THAT = re.compile(r" (?:do|day|cung|khi|la)\b")
+_SO_MANY = re.compile(r" (?:chu |con )?so (?:dau|cuoi|giua|tiep|sau|nua|thoi|con)\b")
 
 
 def _often(plain: str, groups: list[tuple[int, int]]) -> frozenset[str]:
@@ -119,21 +147,26 @@ def _short(word: str) -> bool:
 
 def _close(run: Run, found: list[Run]) -> Run:
     if run.atoms:
-        whole = _compounds(run)
+        if any(atom.word in SINO for atom in run.atoms):
+            for atom in run.atoms:
+                if atom.word == "tam":  # three among these, a careless tám elsewhere
+                    atom.digits = "3"
+        whole = together(run)
         if whole.atoms:
             found.append(whole)
     return Run()
 
 
-def _read(page: Page, start: int, end: int, word: str, within: bool) -> list[Atom]:
+def _read(page: Page, start: int, end: int, within: bool) -> list[Atom]:
     """The atoms of one group of letters and digits; none if it is an ordinary word."""
+    word = page.marked[start:end]
     if word.isdecimal():
         return [Atom(start, end, word, "d")]
-    digit = DIGITS.get(word)
+    digit = DIGITS.get(word) or _drawn_out(word)
     if digit is not None:
-        return [Atom(start, end, digit, "w")]
+        return [Atom(start, end, digit, "w", word)]
     if word in TENS or word in HUNDREDS or word in NOUGHTS or word in TWENTIES:
-        return [Atom(start, end, word, "t")]
+        return [Atom(start, end, word, "t", word)]
     plain = page.plain[start:end]
     if not plain.isalpha():
         return _mixed(page.cased[start:end], plain, start, end)
@@ -146,11 +179,20 @@ def _read(page: Page, start: int, end: int, word: str, within: bool) -> list[Ato
     return []
 
 
+def _drawn_out(word: str) -> str | None:
+    """The digit of a word with letters held down: "khôông", "haai", "chíííín"."""
+    return DIGITS.get(_HELD.sub(r"\1", word)) if len(word) > 3 and _HELD.search(word) else None
+
+
 def _mixed(cased: str, plain: str, start: int, end: int) -> list[Atom]:
     """Letters and digits without a space: "o9o1", "ch1n", "9khong1"."""
+    if _MEASURE.fullmatch(plain):
+        return []
     said = leet(plain)
     if said is not None:
         return [Atom(start, end, said, "w")]
+    if _PARTED.fullmatch(plain) or _PARTED_ONE_BY_ONE.fullmatch(plain):
+        return [Atom(start + part.start(), start + part.end(), part.group(), "p") for part in _DIGITS.finditer(plain)]
     if all(char.isdecimal() or char in _LOOK for char in cased):
         return [Atom(start, end, "".join(_LOOK.get(char, char) for char in cased), "l")]
     atoms = []
@@ -165,54 +207,3 @@ def _mixed(cased: str, plain: str, start: int, end: int) -> list[Atom]:
             return []
         atoms.append(Atom(begin, finish, digit, "w"))
     return atoms
-
-
-def _compounds(run: Run) -> Run:
-    """Tens and hundreds in words read together: "chín mươi mốt" is one atom, 91."""
-    if not any(atom.how == "t" for atom in run.atoms):
-        return run
-    whole = Run()
-    atoms, index = run.atoms, 0
-    while index < len(atoms):
-        first = index
-        said, index = _compound(atoms, index)
-        if whole.atoms:
-            whole.gaps.append(run.gaps[first - 1])
-        how = atoms[first].how if index == first + 1 and atoms[first].how != "t" else "w"
-        whole.atoms.append(Atom(atoms[first].start, atoms[index - 1].end, said, how))
-    return whole
-
-
-def _compound(atoms: list[Atom], index: int) -> tuple[str, int]:
-    """What the number that begins at `index` says, and where the next begins."""
-
-    def one(at: int, test: Callable[[str], bool] | None = None) -> bool:
-        if at >= len(atoms):
-            return False
-        atom = atoms[at]
-        return (atom.how == "t" and test(atom.digits)) if test else (atom.how != "t" and len(atom.digits) == 1)
-
-    def tens(at: int) -> bool:
-        return one(at, TENS.__contains__)
-
-    if one(index) and one(index + 1, HUNDREDS.__contains__):
-        said, after = atoms[index].digits, index + 2
-        if one(after, NOUGHTS.__contains__) and one(after + 1):
-            return said + "0" + atoms[after + 1].digits, after + 2
-        if (tens(after) or tens(after + 1)) and one(index):
-            rest, after = _compound(atoms, after)
-            return said + rest, after
-        if one(after) and one(after + 1) and not tens(after + 2):
-            return said + atoms[after].digits + atoms[after + 1].digits, after + 2
-        return said + "00", after
-    if one(index) and tens(index + 1) and atoms[index].digits != "0":
-        unit = one(index + 2) and not tens(index + 3)
-        return atoms[index].digits + (atoms[index + 2].digits if unit else "0"), index + (3 if unit else 2)
-    if tens(index):
-        unit = one(index + 1) and not tens(index + 2)
-        return "1" + (atoms[index + 1].digits if unit else "0"), index + (2 if unit else 1)
-    if one(index, TWENTIES.__contains__) and one(index + 1):
-        return "2" + atoms[index + 1].digits, index + 2
-    if atoms[index].how == "t":
-        return ("0" if atoms[index].digits in NOUGHTS else ""), index + 1
-    return atoms[index].digits, index + 1

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tutoring.safety.detector import codes, contacts, handles, places, told
+from tutoring.safety.detector import asking, contacts, handles, parts, passwords, places, schools, services, told
+from tutoring.safety.detector.atoms import Run
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.numerals import NUMERALS
 from tutoring.safety.detector.runs import runs
@@ -14,18 +15,16 @@ _DIGIT = re.compile(r"\d")
 _MAIL = re.compile(r"@|mail|\ba ?cong\b|yahoo|\ba (?:moc|vong)\b|\bat\b|outlook|icloud")
 _LINK = re.compile(r"\w\.[a-z]|://|\bcham\b|\bdot\b|\s\.\s?[a-z]|[(\[]\.|\bwww\b")
 _MEETING = re.compile(r"\b(?:zoom|meet|teams|skype|webex|phong hop)\b")
-
-
 _CODES = re.compile(
-    r"\b(?:o ?t ?p|o\.t\.p|ma|code|pin|[4-8] so|sau so|may so|day so|mat khau|matkhau|mk|pass|pw|pwd|pass ?word"
+    r"\b(?:otp|o[ .\-]t[ .\-]p|ma|code|pin|[4-8] so|sau so|may so|day so|mat khau|matkhau|mk|pass|pw|pwd|pass ?word"
     r"|passcode|mat ma|passphrase)\b"
 )
-_PLACE = re.compile(
-    r"\b(?:hem|ngo|ngach|kiet|duong|pho|phuong|xa|thi tran|quan|huyen|thon|ap|xom|ban|chung cu|toa|so nha|nha "
-    r"so|dia chi|p\.|q\.|to dan pho|khu|street|ward|district|road|i live|o so|nha (?:em|minh|to|tui|toi|con"
-    r"|chau)|song o|tro)"
-)
-_SCHOOL = places.SCHOOL_WORD
+_ACCOUNT = re.compile(r"@|\b(?:nick|nickname|acc|account|user|username|uid|id|ingame)\b")
+_WORD = re.compile(r"[^\W\d_]+")
+_SIGNS = re.compile(r"[\doOlI][|!$]|[|!$][\do]")
+_ONES = str.maketrans("|!$", "115")  # signs that look like digits, read as such when nothing else is found
+_FEW_WORDS = 3
+_GLUED = 11  # no syllable is that long; number words run together are
 
 
 def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) -> list[Hit]:
@@ -35,6 +34,28 @@ def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) ->
     spans its part in `text`. `allowed` are hosts besides the shipped ones whose links may be sent.
     """
     page = Page(text)
+    found = _runs(page, any(earlier))
+    hits = _read(page, found, allowed)
+    if any(earlier):
+        whole = parts.joined(text, earlier)
+        both = Page(whole.text)
+        over = parts.over_border(_read(both, _runs(both, False), allowed), whole.border)
+        hits = [hit for hit in over if hit.kind == "email"] + hits + parts.pieced(page, found, earlier) + over
+    return _apart(hits)
+
+
+def _runs(page: Page, part: bool) -> list[Run]:
+    """The runs of digits, if there is anything that could be one; with `part` the end of one is enough."""
+    if _DIGIT.search(page.plain):
+        return runs(page)
+    said = _WORD.findall(page.marked)
+    if sum(map(NUMERALS.__contains__, said)) > (0 if part else _FEW_WORDS) or (said and max(map(len, said)) > _GLUED):
+        return runs(page)
+    return []
+
+
+def _read(page: Page, found: list[Run], allowed: Sequence[str]) -> list[Hit]:
+    """Every rule that something in the text calls for; what comes first wins where two overlap."""
     plain = page.plain
     hits: list[Hit] = []
     if _MEETING.search(plain):
@@ -43,19 +64,28 @@ def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) ->
         hits += contacts.emails(page)
     if _LINK.search(plain):
         hits += contacts.links(page, allowed)
-    if _DIGIT.search(plain) or len(NUMERALS.intersection(page.marked.split())) > 2:
-        hits += told.numbers(page, runs(page))
+    if passwords.WORD.search(plain):
+        hits += passwords.told(page)
+    if found:
+        numbers = told.numbers(page, found)
+        if _SIGNS.search(plain) and not (numbers and _whole(page, numbers)):
+            looks = page.reading(_ONES)
+            numbers = told.numbers(looks, runs(looks)) or numbers
+        hits += numbers
     if _CODES.search(plain):
-        cut = words(page)
-        hits += codes.asked(page, cut)
-        hits += codes.passwords(page, cut)
-    if handles.SERVICE.search(plain) or "nick" in plain or "acc" in plain or "@" in plain or " id" in plain:
+        hits += asking.asked(page, words(page))
+    if services.SERVICE.search(plain) or _ACCOUNT.search(plain):
         hits += handles.handles(page)
-    if _PLACE.search(plain):
+    if found or places.ESTATE.search(plain):
         hits += places.addresses(page)
-    if _SCHOOL.search(plain):
-        hits += places.schools(page)
-    return _apart(hits)
+    if schools.CUE.search(plain):
+        hits += schools.schools(page)
+    return hits
+
+
+def _whole(page: Page, hits: list[Hit]) -> bool:
+    """Whether no sign that looks like a digit touches a number."""
+    return all(page.text[hit.end : hit.end + 1] not in tuple("|!$") for hit in hits)
 
 
 def _apart(hits: Iterable[Hit]) -> list[Hit]:

@@ -5,14 +5,31 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import listed
 
 _WORD = re.compile(r"[a-z0-9@_]+")
+# Words whose letters without marks are another word of the rules: "có" is not "cô", "nhận" is not "nhắn".
+_OTHERWISE = listed(
+    "có cố cổ cỗ cờ cò cỏ mà má mạ mả nhận nhân nhàn nhẫn bảo bào bão chờ chỗ chợ chó chớ chỉ chì chí chủ chữ "
+    "chứ tờ tổ tố"
+    " tò tô thấy ảnh bàn bản bán bận quà quá quả nơi nối nội nổi đứa đua dứa dốc độc dọc xịn sợ sổ sở dùng đúng "
+    "dừng dũng"
+    " dụng lúa lụa hơi hồi hội hời hồ hộ hổ hố hở nền nén nến bí mỗi mọi mời môi muối mồi vẽ vé vè vua dạy dãy "
+    "dày đầy đáy"
+    " dây voi vội vôi bậc bạc bắc bật đậu đầu gọn gói gội đền đèn lạ lá mất mặt màu mẫu mùa giả cùng cũng"
+)
+_AFTER_HAVE = listed(
+    "nen phai duoc dc the ai nguoi ke bao sao may hieu an khong ko k zalo zl fb face tele ig insta tiktok"
+)
 _END = re.compile(r"[.!?;\n](?:\s|$)|\n")
 
 
 @dataclass(slots=True)
 class Words:
-    """Words without marks (`plain`) and with them (`marked`), their places, and the sentence each belongs to."""
+    """Words without marks (`plain`) and with them (`marked`), their places, and the sentence each belongs to.
+
+    A plain word keeps its marks where without them it would be one of the words that the rules ask for.
+    """
 
     plain: list[str] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
@@ -40,18 +57,22 @@ class Words:
         return " ".join(self.plain[where.start : where.stop])
 
 
-def words(page: Page) -> Words:
-    """Cut a page into words."""
+def words(page: Page, start: int = 0, end: int | None = None) -> Words:
+    """Cut a page, or a part of it, into words."""
     cut = Words()
-    sentence, last = 0, 0
-    for match in _WORD.finditer(page.plain):
+    sentence, last = 0, start
+    for match in _WORD.finditer(page.plain, start, len(page.plain) if end is None else end):
         start, end = match.span()
         if (start - last > 1 and _END.search(page.plain, last, start + 1)) or (
             start - last == 1 and page.plain[last] == "\n"
         ):
             sentence += 1
-        cut.plain.append(match.group())
-        cut.marked.append(page.marked[start:end])
+        marked = page.marked[start:end]
+        plain = marked if marked in _OTHERWISE else match.group()
+        if cut.plain and cut.plain[-1] == "co" and plain in _AFTER_HAVE and cut.marked[-1] == "co":
+            cut.plain[-1] = "có"
+        cut.plain.append(plain)
+        cut.marked.append(marked)
         cut.spans.append((start, end))
         cut.sentence.append(sentence)
         last = end

@@ -1,0 +1,231 @@
+"""What the detector finds of what it should, counted: for the tests, which hold goals, and for the benchmark."""
+
+import json
+import random
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.safety import obfuscation, ordinary
+from tutoring.safety.detector import scan
+from tutoring.safety.judge import judge
+
+CORPUS = Path(__file__).parent / "corpus"
+Row = dict[str, Any]
+
+
+@dataclass
+class Tally:
+    """Found of wanted, with the first examples of what was not."""
+
+    found: int = 0
+    wanted: int = 0
+    misses: list[object] = field(default_factory=list)
+
+    def add(self, found: bool, example: object) -> None:
+        self.wanted += 1
+        self.found += found
+        if not found:
+            self.misses.append(example)
+
+    @property
+    def share(self) -> float:
+        return self.found / self.wanted if self.wanted else 1.0
+
+
+def rows() -> dict[str, list[Row]]:
+    """The labelled messages by file."""
+    return {
+        path.name: [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        for path in sorted(CORPUS.glob("*.jsonl"))
+    }
+
+
+@dataclass
+class Figures:
+    """What came out over labelled messages. Found is any action but to send."""
+
+    recall: Tally = field(default_factory=Tally)
+    kinds: dict[str, Tally] = field(default_factory=dict)
+    values: Tally = field(default_factory=Tally)
+    quiet: Tally = field(default_factory=Tally)  # of the harmless ones, those let pass
+
+
+def over(labelled: Iterable[Row]) -> Figures:
+    """Figures over labelled messages."""
+    figures = Figures()
+    for row in labelled:
+        verdict = judge(row["text"], row.get("earlier", ()), minor=True)
+        kinds = {hit.kind for hit in verdict.hits}
+        if not row["kinds"]:
+            figures.quiet.add(verdict.action == "send", (row["text"], sorted(kinds)))
+            continue
+        figures.recall.add(verdict.action != "send", row["text"])
+        for kind in row["kinds"]:
+            figures.kinds.setdefault(kind, Tally()).add(kind in kinds, row["text"])
+        values = {squeezed(hit.value) for hit in verdict.hits}
+        for value in row.get("values", ()):
+            if value and kinds & set(row["kinds"]) & {"phone", "idno", "otp", "bank", "email"}:
+                figures.values.add(squeezed(value) in values, (row["text"], value, sorted(values)))
+    return figures
+
+
+def squeezed(value: str) -> str:
+    return value.lower().replace(" ", "")
+
+
+def family(name: str, kind: str, count: int, seed: int = 0) -> Tally:
+    """Numbers of one kind in one family of disguises; only the right kind with the right value counts."""
+    make, hide = (
+        (obfuscation.mobile, obfuscation.citizen)[kind == "idno"],
+        {**obfuscation.FAMILIES, **obfuscation.BLIND}[name],
+    )
+    chance = random.Random(f"{name}/{kind}/{seed}")
+    tally = Tally()
+    for _ in range(count):
+        digits = make(chance)
+        text = hide(digits, chance)
+        tally.add(any(hit.kind == kind and hit.value == digits for hit in scan(text)), (text, digits))
+    return tally
+
+
+def parts(number: int, count: int, seed: int = 0) -> Tally:
+    """Telephone numbers in so many messages."""
+    chance = random.Random(f"{number}/{seed}")
+    tally = Tally()
+    for _ in range(count):
+        digits = obfuscation.mobile(chance)
+        said = obfuscation.in_parts(digits, number, chance)
+        tally.add(any(hit.value == digits for hit in scan(said[-1], said[:-1])), said)
+    return tally
+
+
+def quiet(kind: str, count: int, seed: int = 0) -> Tally:
+    """Ordinary messages of one kind that are let pass."""
+    chance = random.Random(f"{kind}/{seed}")
+    tally = Tally()
+    for _ in range(count):
+        text = ordinary.KINDS[kind](chance)
+        tally.add(not scan(text), text)
+    return tally
+
+
+def quiet_answers(count: int, seed: int = 0) -> Tally:
+    """Results of exercises told one by one that are let pass."""
+    chance = random.Random(seed)
+    tally = Tally()
+    for _ in range(count):
+        said = ordinary.answers(chance)
+        tally.add(not scan(said[-1], said[:-1]), said)
+    return tally
+
+
+def hostile() -> dict[str, str]:
+    """Texts of 1,000 characters that would cost a careless detector most."""
+    chance = random.Random(1)
+    pieces = {
+        "a.": "a.",
+        "0 ": "0 ",
+        "a digit run": "1234567890",
+        "09": "09",
+        "zero-width": "\u200b",
+        "0 and zero-width": "0\u200b",
+        "zalo": "zalo ",
+        "mã otp": "mã otp ",
+        "chấm": "chấm ",
+        "a còng": "a còng ",
+        "@": "@",
+        "a@": "a@",
+        "a@b.": "a@b.",
+        "không": "không ",
+        "khong glued": "khong",
+        "ba glued": "ba",
+        "hai mươi": "hai mươi ",
+        "một trăm": "một trăm ",
+        "9x": "9x",
+        "0l": "0l",
+        "brackets": "(",
+        "http": "http://",
+        "www.": "www.",
+        "12 đường": "12 đường ",
+        "nhà em ở": "nhà em ở ",
+        "P.1": "P.1 ",
+        "names": "Nguyễn Văn ",
+        "em học": "em học ",
+        "mật khẩu là": "mật khẩu là ",
+        "mk:": "mk: ",
+        "NFD": "e\u0302\u0301",
+        "stacked marks": "\u0301",
+        "Arabic-Indic": "٠",
+        "families of emoji": "👨‍👩‍👧",
+        "lines": "\n",
+        "spaces": " ",
+        "fillers": "rồi ",
+        "0 rồi": "0 rồi ",
+        "+84": "+84 ",
+        "stk": "stk 1234567 ",
+        "a b c": "a b c d ",
+        "z.a.l.o": "z.a.l.o ",
+        "trường": "trường THCS ",
+        "kb": "kb ",
+        "cho xin": "cho xin ",
+        "mail là": "mail là ",
+        "minh chấm": "minh chấm ",
+        "zoom 812": "zoom 812 ",
+        "1.1": "1.1 ",
+        "0,9": "0,9 ",
+        "|": "|",
+        "0|": "0|",
+        "0!": "0!",
+        "em lớp": "em lớp 4 ",
+        "zalo tên là": "zalo tên là ",
+        "A A": "A A ",
+        "hẻm": "hẻm 1/1/1/1 ",
+        "đọc mã cho cô": "đọc mã cho cô ",
+        "quotes": '"“',
+        "one word": "a",
+        "12/": "12/",
+        "ib @abc": "ib @abc ",
+        "ligature of 18": "\ufdfa",
+        "cccd 1": "cccd 1 ",
+        "qua": "qua ",
+        "ﬃ": "ﬃ",
+        "lone surrogate": "\ud800",
+    }
+    shapes = {name: (piece * 1000)[:1000] for name, piece in pieces.items()}
+    shapes["chance"] = "".join(chance.choice("0123456789 .-abcoOlI") for _ in range(1000))
+    shapes["everything"] = "".join(chance.choice(list(pieces.values())) for _ in range(1000))[:1000]
+    return shapes
+
+
+def milliseconds(texts: Iterable[str], rounds: int = 3, clock: Callable[[], float] = time.thread_time) -> list[float]:
+    """The best time of a scan for each text."""
+    took = []
+    for text in texts:
+        best = 1e9
+        for _ in range(rounds):
+            begun = clock()
+            scan(text)
+            best = min(best, clock() - begun)
+        took.append(best * 1000)
+    return took
+
+
+def medians(labelled: Iterable[Row]) -> tuple[float, float]:
+    """Microseconds for ordinary talk without and with digits."""
+    harmless = [row["text"] for row in labelled if not row["kinds"]]
+    digits = [text for text in harmless if any(char.isdigit() for char in text)]
+    others = [text for text in harmless if not any(char.isdigit() for char in text)]
+    first, second = (
+        statistics.median(milliseconds(texts, 5, time.perf_counter)) * 1000
+        for texts in (others or [""], digits or ["1"])
+    )
+    return first, second
+
+
+def kinds_of_hits(text: str) -> Counter[str]:
+    return Counter(hit.kind for hit in scan(text))

@@ -1,0 +1,69 @@
+"""What follows from a hit: the strictest action wins, and a detector that fails or lingers holds."""
+
+import pytest
+
+from tutoring.safety import detector, judge
+from tutoring.safety.found import ACTIONS, KINDS, Hit
+
+EXPECTED = {  # kind: (with a minor, among adults)
+    "phone": ("mask", "mask"), "email": ("mask", "mask"), "link": ("mask", "mask"), "idno": ("mask", "mask"),
+    "bank": ("mask", "mask"), "secret": ("mask", "mask"), "otp": ("mask", "mask"), "handle": ("hold", "warn"),
+    "address": ("hold", "warn"), "school": ("warn", "warn"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_has_its_action(kind: str) -> None:
+    hit = Hit(kind, 0, 1, "x", "")
+    assert (judge.action_for(hit, True), judge.action_for(hit, False)) == EXPECTED[kind]
+
+
+@pytest.mark.parametrize("kind", ["otp", "secret"])
+def test_a_request_is_held_with_minors_and_refused_among_adults(kind: str) -> None:
+    hit = Hit(kind, 0, 1, "", "")
+    assert (judge.action_for(hit, True), judge.action_for(hit, False)) == ("hold", "refuse")
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "action"),
+    [
+        ("bài 3 làm sao vậy bạn", True, "send"),
+        ("em học lớp 4A2 trường Tiểu học Nguyễn Du", True, "warn"),
+        ("sđt mình 0901234567", True, "mask"),
+        ("kb zalo với mình đi, sđt 0901234567", True, "hold"),
+        ("kb zalo với mình đi, sđt 0901234567", False, "mask"),
+        ("em đọc giúp cô mã OTP vừa gửi về máy nhé", True, "hold"),
+        ("em đọc giúp cô mã OTP vừa gửi về máy nhé", False, "refuse"),
+    ],
+)
+def test_the_strictest_action_wins(text: str, minor: bool, action: str) -> None:
+    verdict = judge.judge(text, minor=minor)
+    assert verdict.action == action in ACTIONS
+    assert not verdict.fault
+
+
+def test_a_detector_that_fails_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detector, "scan", lambda *_: 1 / 0)
+    verdict = judge.judge("xin chào", minor=False)
+    assert (verdict.action, verdict.fault, verdict.hits) == ("hold", True, ())
+
+
+def test_a_detector_that_takes_too_long_holds_and_keeps_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    hit = Hit("otp", 0, 3, "", "")
+
+    def slow(*_: object) -> list[Hit]:
+        seconds = judge.time.thread_time()
+        while judge.time.thread_time() - seconds < judge.LONGEST * 1.5:
+            pass
+        return [hit]
+
+    monkeypatch.setattr(detector, "scan", slow)
+    minor, adults = judge.judge("mã?", minor=True), judge.judge("mã?", minor=False)
+    assert (minor.action, minor.fault, minor.hits) == ("hold", True, (hit,))
+    assert adults.action == "refuse"
+
+
+def test_what_is_masked_leaves_nothing_of_the_number() -> None:
+    text = "gọi 0️⃣9️⃣0️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣ nha, mail an@gmail.com"
+    shown = judge.masked(text, judge.judge(text, minor=True).hits)
+    assert shown == "gọi [đã che số điện thoại] nha, mail [đã che địa chỉ thư điện tử]"

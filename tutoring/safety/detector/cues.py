@@ -1,0 +1,91 @@
+"""Words beside a run of digits that say what it is, or that it is something else.
+
+All are read in plain letters (without marks) unless a word would be another one then.
+"""
+
+import re
+
+PHONE_CUE = re.compile(
+    r"\b(?:sdt|s[.\s]?d[.\s]?t|so dt|dt|dthoai|dien thoai|phone|tel|mobile|so may|goi|alo|call|text|lien he|lh"
+    r"|lien lac|di dong"
+    r"|(?:so|nhan|nt|ib) (?:cua |cho |rieng |may |dt |moi )?(?:minh|em|con|chau|me|bo|ba|to|tui|toi|tao|t|anh"
+    r"|chi|co|chu|nha)"
+    r"|my number|number is|zalo|za lo|viber|whatsapp|tele|telegram|imess\w*)\b"
+)
+# "có số 0 đứng trước": the first digit said in words apart from the others
+NOUGHT = re.compile(
+    r"\b(?:so|con) (?:0|khong|ko|k|zero)(?: nua| do| nha)? (?:o |dung |nam |dau|truoc|phia|vao)|\b(?:dau|truoc) "
+    r"(?:co |them |la |nho |con ){1,2}(?:so )?(?:0|khong|ko)\b"
+    r"|\b(?:them|co|thieu|bo) (?:con |mot |1 )?so (?:0|khong|ko)\b|\bthem (?:0|khong) (?:o |vao |dang |phia "
+    r")?(?:dau|truoc)|\bzero (?:first|in front|before)"
+)
+ID_CUE = re.compile(
+    r"\b(?:cccd|c c c d|can cuoc|cmnd|cmtnd|cmt|chung minh|dinh danh|citizen id|id card|identity|so cc|the cc)\b"
+)
+CODE_CUE = re.compile(
+    r"\b(?:otp|o[\s.\-]t[\s.\-]p|ma (?:so )?(?:xac (?:nhan|minh|thuc)|kich hoat|bao mat|dang nhap|pin|otp|sms|2 "
+    r"lop|hai lop|2fa)"
+    r"|(?:verification|verify|security|login|log.?in|confirmation|one.?time|sms|auth\w*) (?:code|pass\w*|pin|number))\b"
+)
+ANY_CODE = re.compile(r"\b(?:ma|code|pin)\b")
+MINE = re.compile(
+    r"\b(?:cua|tin nhan|gui ve|gui den|gui toi|vua|moi|nhan duoc|ve may|hien|minh|em|con|chau|me|bo|bac|co|la"
+    r"|is|ne|day|my|got|nay)\b"
+)
+OTHER_CODE = re.compile(
+    r"(?:ma|code) (?:so|de|bai|lop|phong|ho so|hs|hoc sinh|sinh vien|sv|vung|tinh|buu|zip|qr|vach|don|van don"
+    r"|san pham|hang"
+    r"|giam gia|mau|nguon|truong|xa|huyen|quan|mon|nganh|khach|kh\b|hop dong|thue|tra cuu|moi|khoa|tham gia"
+    r"|nhom|ho\b|hoa don"
+    r"|cong to|diem|may\b|thiet bi|the\b|ban\b|luong|chuong|quoc gia|nuoc|unicode|ascii|lenh|phieu|tai san|don "
+    r"vi|thu tuc"
+    r"|dich vu|dinh danh|hoc phan|tai lieu|hex|mau|cua (?:ho so|lop|de|bai|don|sach|phong|san pham)|sach|video)"
+)
+OTHER_NUMBER = re.compile(
+    r"\b(?:ma ho so|so ho so|ho so|ma so thue|mst|ma so (?!dinh danh)\w+|ma so|ma don|don hang|van don|buu pham|sbd"
+    r"|so bao danh|imei|serial|seri|isbn|ma vach|barcode|ma hoc sinh|ma hs|ma sinh vien|mssv|hoa don|bien lai|bien nhan"
+    r"|ma tra cuu|ma de|ma khach hang|bhxh|bhyt|bao hiem(?: xa hoi| y te)?|ma bai|ma giao dich|ma thiet bi|ma "
+    r"may|so may tinh|hop dong"
+    r"|so hieu|cong van|quyet dinh|nghi dinh|dan so|phep tinh|chu so)\b"
+    r"[\s:#\-.(]{0,4}(?:(?:la|cua|so|em|con|minh|toi|chau|me|bo|ba|cong|ty|nay|day|day|thi|dien|tu|hoc|ngay|nop"
+    r"|nha|lan|don|giay|to|may)\b[\s:#\-.(]{0,4}){0,5}$"
+)
+LISTED = re.compile(
+    r"\b(?:điểm|diem|dãy|day so|tập hợp|tap hop|đáp án|dap an|kết quả|ket qua|sắp xếp|sap xep|thứ tự|các số|cac "
+    r"so|chữ số"
+    r"|chu so|số liệu|bảng|tính)\b"
+)
+ACCOUNT_CUE = re.compile(
+    r"\b(?:s[.\s]?t[.\s]?k|so tk|tk ngan hang|tk nh|so tai khoan|so tkhoan|tai khoan ngan hang|account "
+    r"(?:number|no)|bank account|acc ngan hang"
+    r"|so the|the (?:atm|visa|ngan hang|tin dung|ghi no)|card number)\b"
+)
+BANK = re.compile(
+    r"\b(?:vietcombank|vcb|techcombank|tcb|mb ?bank|mb|agribank|bidv|vietinbank|ctg|acb|vp ?bank|tp ?bank"
+    r"|sacombank|stb|vib|shb|hdbank"
+    r"|scb|ocb|msb|eximbank|seabank|lpbank|lienvietpostbank|bac a|nam a|dong a|vietbank|abbank|pvcombank|cake"
+    r"|timo|momo|zalo ?pay"
+    r"|viettel ?pay|viettel money|shopee ?pay|vnpay|ngan hang|chuyen khoan|ck|bank|tk|tai khoan|banking|napas)\b"
+)
+ACCOUNT_AFTER = re.compile(
+    r"\W{0,3}(?:(?:la|do|day|nhe|nha|chinh la) ){0,2}(?:so tai khoan|stk|so tk|tai khoan ngan hang|so the)\b"
+)
+BREAK = re.compile(
+    r"[?!;]|\b(?:tong dai|hotline|soan|phi|gia|ho so|bai|cau|trang|de thi|dau so|ngay|thang|sinh nam|ket qua"
+    r"|dai|gom|co)\b|\bnam (?=\d*$)"
+)
+MEASURED = re.compile(
+    r"\s?(?:d|dong(?! a\b)|k|nghin|ngan(?! hang)|trieu|ty|ti|vnd|usd|do la|%|phut|giay|gio|chu so|ky tu|ki tu"
+    r"|chu cai|lan|nguoi"
+    r"|hoc sinh|diem|cau)\b"
+)
+SIZED = re.compile(r"\s?(?:m|cm|km|kg|g|ml|lit|mb|gb|kb|tr|trang|ban)\b")
+DOSSIER = re.compile(r"(?:\d{3}\.\d\d\.)?(?:\d\d\.)?[a-z]\d{2}(?:\.\d+)*[-.]\d{6}-\d{3,6}")
+TOGETHER = re.compile(r"\b(?:ghep|noi lai|noi vao|viet lien|lien nhau|gop lai|xep lai|put (?:it|them) together)\b")
+SUM = re.compile(r"\d\s?[+=×÷≈]")
+UNITS = re.compile(
+    r"[=+×÷≈]|\b(?:giờ|phút|ngày|tháng|tuổi|trang|câu|lớp|điểm|đồng|kg|km|cm|m|mã|đề|sbd|bài|gio|phut|ngay"
+    r"|thang|tuoi|cau|lop|diem)\b|\d:\d|\d/\d"
+)
+DATED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}/\d{1,2}|\d:\d")
+GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")

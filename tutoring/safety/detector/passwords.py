@@ -1,0 +1,170 @@
+"""Passwords, PINs and patterns of locks that are told.
+
+After the word itself come whose it is and what for; then the value: behind "là" or a colon anything that is no
+sentence about passwords, without either only what no word looks like ("hue12345"). Advice ("mật khẩu phải có chữ
+hoa"), examples ("kiểu 123456 dễ bị đoán") and questions tell nothing.
+"""
+
+import re
+
+from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import ends, listed
+from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.found import Hit
+
+WORD = re.compile(
+    r"\b(?:mat khau|matkhau|mat ma|mk|pass ?word|pass|pw|pwd|passcode|(?:so |ma )pin|my pin|cum mat khau|passphrase"
+    r"|ma (?:khoa|mo khoa|mo may)|khoa (?:man hinh|may|dien thoai)|mo khoa (?:man hinh|may|dien thoai)?|hinh ve "
+    r"mo khoa)\b"
+)
+_STRONG = re.compile(r"(?:mat khau|matkhau|mk|pass|pw|pwd|cum)")
+_PIECE = re.compile(r"\S+")
+_IS = re.compile(r"la|is|=|:|->|→|day|ne|là")
+_MOST = 40  # names at either end of a flood that are looked at
+_FAR = 12  # words between the name and the value
+_ADVICE = listed(
+    "phai nen gom thieu dai kieu nhu chang yeu manh doan tren tro ky ki ai quen sai nhap go hoi neu khi thi hoac least"
+    " must should example like such weak strong forgot forget reset change changed wrong enter type khong ko "
+    "chua hay vi"
+)
+_OPEN = listed(
+    "gi j sao nao may bao khong ko k qua rat sai dung bi do dai ngan yeu manh de kho cai ca the thu nhu ten so duoc can"
+    " phai nen chuoi nhung viec rieng what not a an the very too wrong dang thong tin mot hai chia khoa mat "
+    "nhieu loai cach"
+    " nguy lo bat riêng chia lop bi dieu thu quan moi ai duoc to in one important important, something private "
+    "required incorrect correct"
+)
+_EDGE = "\"'“”‘’()[]<>.,;!?…"
+_UNIT = listed("ky ki chu chữ so lan ngay thang phut tu cum loai kieu characters letters digits times")
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?(?:uye|uya|oai|oay|uay|uoi|uou|ieu|yeu|uyu"
+    r"|[aeiouy]{1,2})"
+    r"(?:ng|nh|ch|[cmnptiouy])?"
+)
+_OWNER = listed(
+    "em con minh mk to tui toi chau t tao tau me bo ba ong anh chi o ma my our acc nick tk co thay bac chu di "
+    "bon no lop nha"
+)
+_END_WORDS = listed(
+    "nhe nha nhen a ạ ne do day nghe nghen hen luon roi chau con em ban cau anh chi co bac vao ho dum gium giup"
+)
+
+
+def told(page: Page) -> list[Hit]:
+    """Passwords that are told in a page."""
+    hits: list[Hit] = []
+    for match in ends(list(WORD.finditer(page.plain)), _MOST):
+        if hits and page.at(match.start()) < hits[-1].end:
+            continue
+        if match.group() == "mk" and not _is_password(page.plain, match):
+            continue
+        span = _value(page, match)
+        if span:
+            start, end = span
+            hits.append(Hit("secret", page.at(start), page.at(end), page.cased[start:end], REASONS["secret"]))
+    return hits
+
+
+def _is_password(plain: str, match: re.Match[str]) -> bool:
+    """Whether "mk" is a password and not the young people's way of writing "mình"."""
+    if _MK_BEFORE.search(plain, max(0, match.start() - 24), match.start()):
+        return True
+    return _MK_AFTER.match(plain, match.end()) is not None and not _ME_BEFORE.search(
+        plain[max(0, match.start() - 14) : match.start()]
+    )
+
+
+_MK_BEFORE = re.compile(r"\b(?:acc|tk|tai khoan|doi|quen|nhap|sai|go|wifi|va|dang nhap|user|id|mat)\b[^.!?\n]{0,12}$")
+_MK_AFTER = re.compile(
+    r"\s?(?:[:=]|(?:wifi|acc|zalo|fb|face|facebook|gmail|mail|ff|game|tk|nick|lq|roblox|cua|may|dt|dien thoai"
+    r"|vao)\b|la\b)"
+)
+_ME_BEFORE = re.compile(
+    r"\b(?:cho|cua|voi|ib|gui|so|nick|insta|ig|fb|face|zalo|tele|tt|mess|add|kb|ten|lop|nha|qua|gap|bn|ban|va"
+    r"|goi|nt|nhan|doc|bao|noi|trg|truong|mail|sdt|dt)\s$"
+)
+
+
+def _value(page: Page, name: re.Match[str]) -> tuple[int, int] | None:
+    """Where the password stands that the word announces."""
+    announced = False
+    between: list[str] = []
+    window = page.plain[name.end() : name.end() + 100]
+    if window[:1] in tuple(".?!;"):
+        return None
+    if window[:1] in tuple(":="):
+        announced = True
+    for count, piece in enumerate(_PIECE.finditer(window)):
+        if count > _FAR:
+            return None
+        word = piece.group()
+        start, end = name.end() + piece.start(), name.end() + piece.end()
+        if not word.strip(_EDGE + ":=-→>"):
+            announced = announced or word in (":", "=", "->", "→", "-")
+            continue
+        if announced or not word.strip(_EDGE).isalpha():
+            span = _trimmed(page, start, end)
+            if _looks_secret(page, span, announced, between, window[piece.end() :]):
+                return span
+            if announced:
+                near = len(between) < 7 and not re.search(r"[,\"”{}]", page.plain[name.end() : span[0]])
+                return _phrase(page, name, span[0], between) if near else None
+        if word.strip(_EDGE) in _ADVICE and word.strip(_EDGE) not in ("moi", "khong", "ko", "doi", "vao"):
+            return None
+        if word[-1:] in ".?!;" or ("?" in word):
+            return None
+        if _IS.fullmatch(word.strip(":=") or word) or word[-1:] in ":=":
+            announced = True
+        between.append(word.strip(_EDGE + ":="))
+    return None
+
+
+def _trimmed(page: Page, start: int, end: int) -> tuple[int, int]:
+    while start < end and page.plain[start] in _EDGE:
+        start += 1
+    while end > start and page.plain[end - 1] in _EDGE.replace("!", ""):
+        end -= 1
+    return start, end
+
+
+def _looks_secret(page: Page, span: tuple[int, int], announced: bool, between: list[str], rest: str) -> bool:
+    said = page.plain[slice(*span)]
+    following = rest.split(maxsplit=1)[0].strip(_EDGE) if rest.strip() else ""
+    if len(said) < 3 or any(char in said for char in "/") or following in _UNIT:
+        return False
+    digits = sum(char.isdecimal() for char in said)
+    letters = sum(char.isalpha() for char in said)
+    if digits == len(said):
+        return digits >= 4 and (announced or bool(between)) and following not in ("d", "dong", "k", "nguoi")
+    if digits and letters:
+        return len(said) >= 4 and not re.fullmatch(r"\d{1,4}[a-z]{1,2}|\d+-\d+|lop\d.*", said)
+    if letters and re.search(r"[a-z][@#$%^&*_!][a-z]", said):
+        return True
+    if not announced or not said.isalpha() or not page.marked[slice(*span)].isascii():
+        return False
+    if not re.search("[à-ỹ]", page.marked) and re.search(r"\b(?:the|is|and|your|to|of|my)\b", page.plain):
+        return len(said) > 5 and "my" in page.plain.split() and said not in _OPEN
+    return len(said) > 6 and not _SYLLABLE.fullmatch(said)
+
+
+def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> tuple[int, int] | None:
+    """A passphrase of ordinary words: "mật khẩu của bà là con cò bay lả"."""
+    stop = re.search(r"[.,;!?\n]", page.plain[start : start + 70])
+    end = start + (stop.start() if stop else min(70, len(page.plain) - start))
+    spans = [(start + one.start(), start + one.end()) for one in _PIECE.finditer(page.plain[start:end])]
+    said = [page.plain[slice(*span)].strip(_EDGE) for span in spans]
+    if not said or said[0] in _OPEN or (stop and stop.group() == "?") or not _STRONG.match(name.group()):
+        return None
+    for count, word in enumerate(said[:7], 1):
+        if sum(char.isdecimal() for char in word) >= 4 or (count < 5 and re.fullmatch(r"[a-z]+\d{2,}", word)):
+            return spans[count - 1] if count > 2 else (start, spans[count - 1][1])
+    while said and said[-1] in _END_WORDS:
+        said.pop()
+    owned = any(word in _OWNER for word in between)
+    if (
+        owned
+        and 2 <= len(said) <= 8
+        and not (set(said) & {"gi", "khong", "ko", "nao", "sao", "bao", "nhieu", "phai", "nen"})
+    ):
+        return start, spans[len(said) - 1][1]
+    return None

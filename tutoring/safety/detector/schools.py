@@ -1,0 +1,96 @@
+"""The school or class that somebody of this talk goes to or teaches at.
+
+A school or class counts only with a person of the talk and an act: "em học lớp 4A", "con tôi vào trường …", "cô dạy
+6A1". "Lớp 4A có 35 học sinh" is a sum, and a grade alone ("lớp 7") says too little to find anybody.
+"""
+
+import re
+
+from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.found import Hit
+
+_ME = (
+    r"(?:em|minh|mk|mik|to|tui|toi|tao|tau|t|mi|con|chau|be|nhoc|thang (?:cu|be|nho|con)|con (?:be|nho)|dua "
+    r"(?:lon|nho|chau)"
+    r"|(?:con|chau) (?:gai|trai|ngoai|noi)|o|i|we|my (?:son|daughter|kid|child|class|school))"
+)
+CUE = re.compile(
+    r"\b(?:truong|trg|lop|thcs|thpt|tieu hoc|ptth|cap [123]|mam non|mau giao|school|class|grade|hoc|hc|hs"
+    r"|\d/\d{1,2}|chu nhiem|gvcn|\d{1,2}[a-h]\d{0,2})\b"
+)
+_CLASS = (
+    r"(?P<class>(?:1[0-2]|[1-9])\s?(?:[/.]\s?\d{1,2}(?![\d/])|[a-hk]\d{0,2})(?!\w)|(?:1[0-2]|[1-9])\s(?:toan"
+    r"|van|anh|ly|hoa|tin|sinh|su|dia)\b)"
+)
+_LEARNS = re.compile(
+    rf"\b{_ME}\b(?:[ ,'’]{{1,2}}(?!hieu|lam|giai|tinh|biet)\w+){{0,6}}?[ ,]{{1,2}}(?:(?:lop|class|l) ?{_CLASS}"
+    rf"|(?:hoc|hc|vo|vao|len) (?:o )?(?P<bare>(?:1[0-2]|[6-9])[a-hk]\d{{0,2}}\b))"
+    r"|\b(?:anh|chi) (?:la \w+ |ten \w+ |hoc ){1,2}(?:o |hoc )?lop (?P<elder>(?:1[0-2]"
+    r"|[1-9])\s?(?:[a-hk]\d{0,2}\b|/\d{1,2}|(?:toan|van|anh|ly|hoa|tin|sinh|su|dia)\b))"
+    r"|\b(?:em|minh|to|tui|tao|t|con) (?:la |ben )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
+    r"|[1-9])/\d{1,2} (?=[a-z]+ [a-z]+(?: |$|[,.])))"
+    r"|\blop (?:cua )?(?:em|minh|to|tui|toi|con|chau|tao|tau)(?: la)? (?P<mine>(?:1[0-2]"
+    r"|[1-9])[a-hk]\d{0,2}\b|(?:1[0-2]|[1-9])/\d{1,2}\b)"
+)
+_TEACHES = re.compile(
+    rf"\b(?:(?:chu nhiem|gvcn|cn) (?:cua )?(?:cac )?(?:lop )?|(?:co|thay|toi|minh|em) (?:\w+ )?day (?:\w+ "
+    rf"){{0,3}}?(?:cac )?lop |(?:phu huynh|hoc sinh|hs|lop truong) (?:cua )?(?:lop )?){_CLASS}"
+)
+_LEVEL = (
+    r"(?:[Tt]iểu [Hh]ọc|[Tt]ieu [Hh]oc|TH|THCS|THPT|PTTH|[Cc]ấp [123]|[Cc]ap [123]|[Tt]rung [Hh]ọc(?: [Cc]ơ "
+    r"[Ss]ở| [Pp]hổ [Tt]hông)?"
+    r"|thcs|thpt|[Cc]huyên|[Mm]ầm [Nn]on|[Mm]am [Nn]on|[Mm]ẫu [Gg]iáo|[Qq]uốc [Tt]ế|[Dd]ân [Ll]ập)"
+)
+_PROPER = r"[A-ZĐÀ-Ỹ][\wÀ-ỹ]*"
+_SCHOOL = re.compile(
+    rf"(?:(?:[Tt]rường|TRƯỜNG|[Tt]ruong|TRUONG"
+    rf"|[Tt]rg)\s)?(?:{_LEVEL}\s(?:&\s)?){{1,3}}(?P<name>{_PROPER}(?:\s{_PROPER}){{0,4}}|[a-z]+\s[a-z]+)"
+    rf"|(?:[Tt]rường|TRƯỜNG|[Tt]ruong|TRUONG|[Tt]rg)\s(?P<other>{_PROPER}(?:\s{_PROPER}){{0,4}})"
+    rf"|(?P<en>{_PROPER}(?:\s{_PROPER}){{0,3}}\s(?:[Pp]rimary|[Ss]econdary|[Hh]igh|[Mm]iddle|[Kk]indergarten"
+    rf"|[Ss]chool)(?:\s[Ss]chool)?)"
+)
+_LOW = re.compile(r"\btruong (?:(?:tieu hoc|thcs|thpt|mam non|cap \d|th|c[123]) )?(?P<name>[a-z]+ [a-z]+)\b")
+_GOES = re.compile(
+    rf"\b{_ME}\b(?: (?!thich|muon|ghet)\w+){{0,6}}? (?:hoc|hc|truong|trg|study|studying|studies|go to|goes to"
+    rf"|attend|attends|school|at|in|lop|hs|chuyen (?:ve|den|sang|vo|vao))\b"
+    rf"|\b(?:anh|chi|ban|day) la\b|\b(?:truong|trg) (?:cua )?{_ME}\b|\b{_ME} (?:la )?(?:hs|hoc sinh|sv)\b"
+    rf"|\b(?:hs|hoc sinh) (?:truong|trg|lop)\b|\b(?:co|thay|toi) (?:\w+ ){{0,4}}?(?:day|cong tac|chu nhiem)\b"
+    rf"|\bchu nhiem\b"
+)
+_TALE = re.compile(
+    r"\b(?:hoi|bao nhieu|quyen gop|trong duoc|thu hoach|co \d+ (?:hoc sinh|lop|ban|cay)|tac gia|nam \d{4}|sinh "
+    r"nam|thoi|lich su|de bai|bai toan|xet tuyen|diem chuan)\b"
+)
+
+
+def schools(page: Page) -> list[Hit]:
+    """Schools and classes that are somebody's of this talk."""
+    plain = page.plain
+    if _TALE.search(plain) and "?" in plain:
+        return []
+    hits = []
+    for pattern in (_LEARNS, _TEACHES):
+        for match in pattern.finditer(plain):
+            name = next(key for key, value in match.groupdict().items() if value)
+            hits.append(_hit(page, match.start(name), match.end(name)))
+    goes = _GOES.search(plain)
+    if goes:
+        for match in _SCHOOL.finditer(page.cased):
+            name = match["name"] or match["other"] or match["en"]
+            if (
+                name
+                and (not name[0].islower() or _LOW.match(plain, match.start()))
+                and not _of_others(plain, match.start())
+            ):
+                hits.append(_hit(page, match.start(), match.end()))
+    return hits
+
+
+def _of_others(plain: str, start: int) -> bool:
+    """Whether the school is where something else happens: the ballot, a competition, an author's youth."""
+    return re.search(r"\b(?:hieu truong|cuoc thi|giai|dai hoc|cong)\s$", plain[max(0, start - 12) : start]) is not None
+
+
+def _hit(page: Page, start: int, end: int) -> Hit:
+    return Hit("school", page.at(start), page.at(end), page.marked[start:end], REASONS["school"])

@@ -1,0 +1,124 @@
+"""Names of services of contact, how accounts are named beside them, and acts of contact; lessons speak of them too.
+
+A service in a sentence of plain words stands as SVC.
+"""
+
+import re
+
+_S = r"[\W_]{0,3}"
+
+
+def _loose(name: str) -> str:
+    """A name with signs between its letters and digits for some of them: z.a.l.o, z4l0."""
+    swaps = {"a": "[a4@]", "o": "[o0]{1,3}", "l": "[l1i|]{1,3}", "e": "[e3]", "i": "[i1!]", "s": "[s5$]", "t": "t{1,3}"}
+    return _S.join(swaps.get(letter, letter) for letter in name)
+
+
+_SERVICES = (
+    "|".join(_loose(name) for name in ("zalo", "facebook", "telegram", "instagram", "tiktok", "discord", "messenger",
+                                       "snapchat", "viber", "whatsapp", "wechat", "locket", "roblox"))
+    + r"|dalo|da lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face|phay(?: ?buc| ?book)?|fay ?buc|pho bo|mat sach"
+r"|tele|te le|insta|ins|in tơ|ig|mess?|mesenger|tik ?tok|top ?top|tich ?toc"
+    r"|dis|discor|snap|wechat|line id|id line|skype|kakao(?: ?talk)?|threads|twitter|steam|garena|free ?fire|ff"
+r"|lien quan"
+r"|lq|pubg|minecraft|play together|roblox|rblx|weibo|imo|signal|gmeet"
+)  # fmt: skip
+SERVICE = re.compile(rf"(?<![a-z0-9.@])(?:{_SERVICES})(?![a-z0-9])")
+
+_SELF = (
+    r"(?:minh|mk|mik|mjh|to|tui|toi|tao|tau|t|em|anh|a|chi|c|co|thay|chu|con|chau|ban|bn|cau|may|m|nhau|bac|ong"
+    r"|ba|mi|o|ma|ad|me|my|your|you|i)"
+)
+_GLUE = (
+    rf"(?:\s?(?:cua|{_SELF}|ten|nick|nickname|acc|account|name|id|uid|user|username|link|day|ne|nha|ne|thi|so"
+    rf"|moi|phu|chinh|o|tren)\b){{0,5}}"
+)
+ACCOUNT = re.compile(
+    rf"{_GLUE}\s?(?:[:=]|->|→|\bla\b|\bis\b|\bten\b|\bne\b|\bid\b)?\s{{0,2}}[\"'(]?(?P<name>@[a-z0-9._]{{2,40}}"
+    rf"|[a-z0-9._]{{3,40}})"
+)
+NAMED = re.compile(
+    rf"(?P<glue>(?:{_GLUE})(?:\W?\s?(?:{_SELF}|ten|nick|nho|nhe|nha|thi|la)\b){{0,4}})\s?(?P<is>[:=]|\bla\b"
+    rf"|\bten\b|\bis\b|\bname\b|\bnick\b)\s{{0,2}}"
+)
+PROPER = r"[A-ZĐÀ-Ỹ][\wÀ-ỹ.]*"
+CAPITALS = re.compile(rf"[\"'(]?(?P<name>{PROPER}(?:\s(?:{PROPER}|\d[\w.]*)){{1,5}})")
+NICKED = re.compile(
+    rf"(?i:\b(?:nick|ních|nic|acc|tên|ten|name)\s(?:là\s|la\s|:\s?)?)(?P<name>{PROPER}(?:\s(?:{PROPER}"
+    rf"|\d[\w.]*)){{0,5}})"
+)
+SHAPED = re.compile(
+    r"@[a-z0-9._]{2,40}|(?=[a-z0-9._]*[a-z])(?=[a-z0-9._]*[0-9._])[a-z0-9][a-z0-9._]*[a-z0-9_]|[a-z]{9,}"
+)
+NUMBERED = re.compile(
+    r"\b(?:id|uid|code|so id)\b[^\d\n]{0,24}(?P<name>\d{6,12})\b|(?<!\d)(?P<tag>[a-z][\w.]{1,30}#\d{3,5})\b"
+)
+
+_SVC = r"SVC(?: SVC)?"
+_VERB = (
+    r"(?:kb|ket ban|k b|add|addf|adf|addfr|ib|inbox|nhan tin|nhan|nt|ntin|rep|lien he|lh|lien lac|chat|call|goi"
+    r"|tro chuyen"
+    r"|noi chuyen|nc|tam su|follow|fl|flo|fler|folow|theo doi|tim|kiem|them|noi|trao doi|dm|message|text|talk|hit|reach"
+    r"|contact|msg|friend|ping|hu|voice|gap)"
+)
+_AIM = rf"(?:{_SELF}|rieng|với|voi|di|nhe|nha|nhen|hen|luon|dc|duoc|us|together|nghe|hi|hen|lun)"
+_MOVE = r"(?:qua|sang|chuyen|doi|ra|ve|len|vao|vo|over to|move to|go to|switch to|on|xuong|hop)"
+_MOVED = (
+    r"(?:noi|nc|chat|nhan|ib|tro chuyen|tam su|hoc|gap|rieng|di|nhe|nha|nhen|cho (?:tien|de|nhanh|le|kin|an"
+    r"|rieng|vui|thoai|do|gon|xong)|tien|kb|ket ban|talk|instead|call|goi|luon"
+    r"|voice|hon|choi|ban|bàn|lam viec|trao doi|lien he|hen|nghe|nha|hi|lun|tam|ke|gui|ma noi|for|private|privately)"
+)
+_NO = r"(?:khong|ko|k|hk|hok|hong|hem|hông|chua|ha|hay|vay|z|day|dey|nhi|hen|do)"
+ACT = re.compile(
+    rf"\b{_VERB} (?:\w+ ){{0,5}}?{_SVC}(?: \w+){{0,3}}? {_AIM}\b|\b{_VERB} (?:\w+ ){{0,2}}?{_AIM} (?:\w+ "
+    rf"){{0,4}}?{_SVC}"
+    rf"|{_SVC} (?:\w+ ){{0,4}}?{_VERB} (?:\w+ )?{_AIM}\b|{_SVC} {_NO} (?:\w+ ){{0,3}}?(?:{_VERB}|cho) "
+    rf"|\b(?:kb|ket ban|add|adf|addf|them ban) {_SVC}|(?<!gui )(?<!nhan )(?<!goi )(?<!mo )\b{_MOVE} (?:(?:ben"
+    rf"|app|cai|nick|nhom|phong) )?{_SVC}(?: \w+){{0,3}}? {_MOVED}\b"
+    rf"|\b(?:qua|sang|chuyen qua|chuyen sang|doi qua|doi sang) (?:ben )?{_SVC}\s*$"
+    rf"|\b(?:cho|xin|share|gui|dua|send|give|doc) (?:(?:{_SELF}|xin|cai|lai|biet|so|nick|ten|link|dia chi|acc"
+    rf"|the|it|r) ){{0,5}}{_SVC}"
+    rf"|\b(?:có|co|dùng|dung|xai|choi|sai|have|use|got|on) (?:\w+ ){{0,2}}?{_SVC} (?:\w+ )?{_NO}\b|\b(?:do you"
+    rf"|u|you) (?:have|use|on|got) (?:\w+ ){{0,2}}?{_SVC}"
+    rf"|{_SVC} (?:cua )?{_SELF} (?:ten |la )?(?:gi|j|nào|ne|day|nha|dau|chi)\b|\b(?:what s|whats|what is|wats) "
+    rf"(?:\w+ ){{0,2}}?{_SVC}|\b(?:your|ur|my) {_SVC}"
+    rf"|\b(?:ten|nick|info|in4|link|acc|so) {_SVC} (?:cua |ben )?{_SELF}\b|{_SVC} (?:cua )?{_SELF} (?:ko|k"
+    rf"|khong)?\s*$|\b(?:quet|scan) (?:ma )?(?:qr )?(?:\w+ )?{_SVC}"
+)
+OTHERS = re.compile(
+    r"\b(?:ru|ru re|lua dao|lua|giả|gia mao|gia danh|mao danh|hack|tin gia|nguoi la|nguoi lạ|nguoi ta|ke gian|ke xau"
+    r"|khong nen|nguoi xau"
+    r"|(?:dung|chớ|(?:khong|ko|k) (?:nen|duoc|bao gio|có)) (?:nen |duoc |bao gio |có )?(?:ket ban|kb|add|nhan"
+    r"|cho|gui|tra loi|tin|chia|dua)"
+    r"|tu choi|tai sao|vi sao|strangers?|scam\w*|never|don t|dont|safe|essay|paragraph|invented|founded|company)\b"
+)
+LESSON = re.compile(
+    r"\b(?:cach|lam sao|lam the nao|the nao|nhu nao|huong dan|bai hoc|nghia la|la gi|la j|ra doi|nam nao|cai "
+    r"dat|tai ve|tải"
+    r"|dang ky|dang nhap|dang xuat|cap nhat|nhom (?:lop|phu|khu|to|cua|chung|truong)"
+    r"|SVC (?:lop|nhom|truong|phuong|cua (?:lop|truong|phuong|khu))|bi khoa|bi mat|an toan|bao mat|quang cao|thong bao"
+    r"|fanpage|oa|kenh|ubnd|uy ban|cong an|111|tong dai|chan|bao cao|bam|nut|cham vao|cho nào|bieu tuong"
+    r"|cho (?:con|chau|bo|me|ong|ba) (?:o|bên|ben|que|minh)|ngoai|o xa|mien phi|phien ban|dung luong|app nào"
+    r"|cai nao|cái nao"
+    r"|mang xa hoi|quyen rieng tu|hoc ve|chu de|du tuoi|may tuoi|bao nhieu tuoi|how|why|who|when|privacy)\b"
+)
+PRIVATE = re.compile(
+    r"\brieng\b|\b(?:kb|ket ban|add|adf|addf)(?: SVC)? (?:với |voi )?(?:minh|to|tui|toi|tao|tau|em|anh|chi|co"
+    r"|chau|bac|nhau|me|t|nhe|nha|di)\b|\bxin (?:\w+ )?SVC|\bcho (?:minh|to|tui|em|anh|chi) (?:xin )?(?:\w+ "
+    r")?SVC"
+)
+_WHOSE = rf"(?: (?:cua|{_SELF}|game|ff|lq|roblox|moi|chinh|phu|tren|o|day)\b)"
+OWN = re.compile(
+    rf"(?:\b(?:nick|nickname|id game|uid|ingame|in game|ten game|ten trong game|ten nhan vat)\b{_WHOSE}{{0,4}}"
+    rf"\s?(?:la|:|=|is)?|\b(?:acc|account|username|user|id)\b{_WHOSE}{{1,4}}\s?(?:la|:|=|is))"
+    r"\s{0,2}(?P<name>@?[a-z0-9._]{4,40})"
+)
+AT_NAME = re.compile(
+    r"(?:\b(?:la|is|nick|acc|follow|fl|flo|ib|add|kb|tim|kiem|dm)\b"
+    r"|:)[\w\s:]{0,16}(?<![\w.])(?P<name>@[a-z0-9][a-z0-9._]{3,30})"
+)
+INBOX = re.compile(
+    r"\b(?:ib|inbox|dm|nhan tin rieng|nhan rieng|add|kb|ket ban|follow|fl|flo|tim|kiem)\b(?: "
+    r"\w+){0,4}\s?:?\s?(?P<name>@[a-z0-9._]{3,40})"
+)
+PASSWORD = re.compile(r"\b(?:pass\w*|mk|mat khau|pw)\b")
