@@ -20,6 +20,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, duty_phone, nfc
 from tutoring.policy import community as policy
+from tutoring.safety.free_text import plain_reason
 
 __all__ = [
     "add_child",
@@ -263,5 +264,6 @@ def end_member(actor: User, membership_id: int, reason: str = "") -> None:
         return
     member.state, member.ended_at = "ended", clock.now()
     if actor.id != member.user_id:
-        audit.record(actor.id, "end_member", f"user:{member.user_id}", reason, unit=member.unit_id, role=member.role)
+        why = plain_reason(reason, needed=False)
+        audit.record(actor.id, "end_member", f"user:{member.user_id}", why, unit=member.unit_id, role=member.role)
     announce(MembershipEnded(member.user_id, member.unit_id, member.role))

@@ -16,10 +16,11 @@ from tutoring.community.trust import check_rank, held_over
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, insert_once
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
+from tutoring.safety.free_text import plain_reason
 
 LIFE = timedelta(days=7)
 
@@ -59,16 +60,15 @@ def ask(actor: User, user_id: int, reason: str) -> None:
     person = _subject(actor, user_id)
     if second_factor.of(person.id) is None:
         raise Conflict(N_("Người này chưa bật mã trên điện thoại, nên không có gì để gỡ."))
-    if not reason.strip():
-        raise Invalid(N_("Hãy ghi lý do."), field="reason")
+    reason = plain_reason(reason)
     outdated = sa.update(Request).where(
         Request.user_id == user_id, Request.closed_at.is_(None), Request.asked_at <= clock.now() - LIFE
     )
     db.session.execute(outdated.values(closed_at=clock.now()))
-    values = {"user_id": user_id, "reason": reason.strip(), "asked_by_id": actor.id, "asked_at": clock.now()}
+    values = {"user_id": user_id, "reason": reason, "asked_by_id": actor.id, "asked_at": clock.now()}
     if not insert_once(Request, done=False, **values):
         raise Conflict(N_("Đã có người đề nghị gỡ mã cho người này. Hãy tải lại trang."))
-    audit.record(actor.id, "ask_factor_reset", f"user:{user_id}", reason.strip())
+    audit.record(actor.id, "ask_factor_reset", f"user:{user_id}", reason)
     announce(FactorResetAsked(user_id, actor.id))
 
 

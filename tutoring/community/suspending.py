@@ -14,11 +14,11 @@ from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.kernel.events import announce
-from tutoring.kernel.text import N_, nfc
+from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import plain_reason
 
 ALONE = timedelta(days=7)  # SAFETY.md §3: longer takes a second person
 
@@ -33,18 +33,11 @@ def _for_power(actor: User, user_id: int) -> User:
     return person
 
 
-def _why(reason: str) -> str:
-    reason = nfc(reason)
-    if not reason:
-        raise Invalid(N_("Hãy ghi lý do."), field="reason")
-    return without_private(reason, minor=True, field="reason")
-
-
 @command
 def suspend(actor: User, user_id: int, reason: str) -> None:
     """Lock an account for seven days: its sign-ins and sockets end at once."""
     person = _for_power(actor, user_id)
-    reason = _why(reason)
+    reason = plain_reason(reason)
     if person.state == "suspended":
         raise Conflict(N_("Tài khoản này đã được tạm khoá."))
     moment = clock.now()
@@ -65,7 +58,7 @@ def suspender(user_id: int) -> int | None:
 def keep_suspended(actor: User, user_id: int, reason: str) -> None:
     """The second person's word: the account stays locked until somebody unlocks it."""
     person = _for_power(actor, user_id)
-    reason = _why(reason)
+    reason = plain_reason(reason)
     if person.state != "suspended" or person.suspended_until is None:
         raise Conflict
     if not policy.may_keep_suspended(suspender(user_id) == actor.id):
@@ -80,7 +73,7 @@ def restore(actor: User, user_id: int, reason: str = "") -> None:
     person = _for_power(actor, user_id)
     if person.state == "suspended":
         _unlock(person)
-        audit.record(actor.id, "restore", f"user:{user_id}", without_private(nfc(reason), minor=True, field="reason"))
+        audit.record(actor.id, "restore", f"user:{user_id}", plain_reason(reason, needed=False))
 
 
 def _unlock(person: User) -> None:

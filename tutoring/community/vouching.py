@@ -10,12 +10,13 @@ from tutoring.community.queries import branch, nomination, roles_at, unit
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
 from tutoring.policy.vetting import RENEW_FROM, VOUCH_LASTS, may_be_renewed
+from tutoring.safety.free_text import plain_reason
 
 _SECOND = N_("Việc này cần người thứ hai xác nhận.")
 _COORDINATOR = N_("Việc này cần điều phối viên xác nhận: người được giới thiệu là người lớn, hoặc từng bị ngừng giúp.")
@@ -98,8 +99,7 @@ def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomi
     elif to in {"paused", "barred"} and current.state in {"nominated", "active", "paused"}:
         if not policy.may_pause_nomination(roles, actor.id == user_id):
             raise Missing
-        if not reason:
-            raise Invalid(N_("Hãy ghi lý do."), field="reason")
+        reason = plain_reason(reason)
         if to == "barred":
             current.barred_at = clock.now()
     else:

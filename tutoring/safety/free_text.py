@@ -7,7 +7,7 @@ is named beside the field, and what was typed stays there.
 from collections.abc import Sequence
 
 from tutoring.kernel.errors import Invalid
-from tutoring.kernel.text import N_
+from tutoring.kernel.text import N_, nfc
 from tutoring.safety.found import ACTIONS
 from tutoring.safety.judge import action_for, judge
 
@@ -26,6 +26,14 @@ def without_private(text: str, *, minor: bool, field: str, allowed: Sequence[str
     if strict:
         raise Invalid(strict[0].reason, field=field, code="private")
     return text
+
+
+def plain_reason(typed: str, *, needed: bool = True) -> str:
+    """Why an act of power is done, as the audit chain keeps it: not empty, and without anything private."""
+    reason = nfc(typed)
+    if needed and not reason:
+        raise Invalid(N_("Hãy ghi lý do."), field="reason")
+    return without_private(reason, minor=True, field="reason")
 
 
 def may_be_logged(text: str) -> bool:
