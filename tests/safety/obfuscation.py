@@ -329,7 +329,14 @@ def _picture(digits: str, chance: random.Random) -> str:
     return _carried("mình gửi ảnh chụp số nha", chance)
 
 
+def _repeats(digits: str, chance: random.Random) -> str:
+    """Equal neighbours as "ba con 8"; a number without any gets some."""
+    digits = digits[:3] + digits[3] * 3 + digits[6:]
+    return _carried(f"{digits[:3]} ba con {digits[3]} {digits[6:]}", chance)
+
+
 BLIND: dict[str, Family] = {
+    "repeats counted (ba con tám)": _repeats,
     "reversed without saying so": _reversed,
     "without the 0, nothing said": _without_nought,
     "sums whose results are the digits": _sums,

@@ -32,6 +32,7 @@ _ARRIVED = re.compile(
     r"\b(?:(?:gui|nhận|nhan|nhắn|ban|bao|goi|chuyen|toi|den) (?:ve|toi|den|qua|vao|sang)|ve (?:may|dt|dien thoai|sdt"
     r"|tin nhan|roi|chua|so)|(?:vua|moi) (?:ve|nhận|nhan|gui|toi|den|có|co|hien|nhay)|(?:nhận|nhan) (?:duoc|dc)"
     r"|tin nhan|trong (?:tin|may|dt|dien thoai)|[4-8] (?:chữ )?so|(?:sau|bon|bay|tam|nam) (?:chữ |chu )?so|man hinh"
+    r"|ma (?:chua|roi)"
     r"|just sent|just got|you got|you get|you received|sent (?:to )?(?:you|your)|on your phone|text(?:ed)? (?:to )?you"
     r"|texted|sms|came to|your phone)\b"
 )
@@ -77,7 +78,7 @@ _WHAT = re.compile(
 )
 _WHAT_EN = re.compile(r"\bwhat(?: is| s|s|'s)? (?:the|your|ur|that)\b|\bwhat(?: is| s|s) it\b")
 _REFUSED = re.compile(
-    r"\b(?:dung|cho có|chớ|chang|tuyet doi|khong|ko|k|hong|hok|kg|khg|chua|cam|never|dont|don t|do not|not|shouldn t"
+    r"\b(?:dung|cho có|chớ|chang|tuyet doi|khong|ko|k|hong|hok|kg|khg|cam|never|dont|don t|do not|not|shouldn t"
     r"|should not)(?: (?:ai|duoc|dc|nen|bao gio|phai|can|có|co|bi|the|he|de|tuy tien|ever|be|to|cho phep|yeu "
     r"cau|mang|dem"
     r"|con|em|minh|tuyet doi|voi|ban|any)){0,4} (?:doc|gui|dua|cho|chia|noi|bao|bảo|chup|chuyen|tiet|cung|hoi|xin|nhan"
@@ -107,7 +108,7 @@ _SECRET = re.compile(
     r"|passphrase|password)\b"
 )
 _OWNED = re.compile(
-    r"\b(?:ban|em|con|chau|you|your|ur|bn|c|a|anh|chi|bac|co|chu|ong|ba|m|may|cau|acc|nick|tk|wifi|zalo|fb"
+    r"\b(?:ban|em|con|chau|you|your|ur|bn|anh|chi|bac|co|chu|ong|ba|may|cau|acc|nick|tk|wifi|zalo|fb"
     r"|face\w*|gmail|game)\b"
 )
 
@@ -190,13 +191,14 @@ def _is_request(cut: Words, where: range, index: int, match: re.Match[str], patt
         or _BEFORE.search(cut.phrase(range(max(0, where.start - 25), where.start))) is not None
     )
     vague = pattern is _CODE
-    if vague and not arrived and noun not in ("code", "ma"):
+    if vague and noun not in ("code", "ma") and (not arrived or _NOT_CODE.search(around)):
         return False
-    if re.match(r" (?:la|nghia la) (?:gi|j)\b", told) and not re.search(r"\b(?:cua|tren)\b", told):
+    if _WHAT_IS_IT.match(told) and not _SOMEBODYS.search(around):
         return False  # "mã OTP là gì ạ?" asks what such a thing is
     asks_en = _WHAT_EN.search(before[-30:]) is not None
     asks = asks_en or _WHAT.search(told) is not None
     owned = asks_en or _OWNED.search(told[:40]) is not None
+    owned = owned or (pattern is _SECRET and _SOMEBODYS.search(around) is not None)
     if _SELF.search(around) and not (asks and (arrived or owned) and not _DEFINES.search(around)):
         return False
     if asks and (arrived or owned):
@@ -235,6 +237,8 @@ _BEFORE = re.compile(r"\b(?:otp|ma|code)\b")
 _DISCREET = re.compile(
     rf"\b{_WHO} (?:se )?(?:khong|ko|k|hong) (?:noi|ke|kể|cho|bao|gui|dua|lo)(?: \w+)? ai(?: biet)?(?: dau)?\b"
 )
+_WHAT_IS_IT = re.compile(r"(?: otp| xac \w+)? (?:la|nghia la) (?:gi|j)\b")
+_SOMEBODYS = re.compile(r"\b(?:cua|tren|acc|nick|tk|muon|wifi)\b")
 _DEFINES = re.compile(r"\b(?:dùng de|dung de|de lam gi|nghia la|gom|có (?:may|bao nhieu)|what is an?)\b")
 _URGED = re.compile(r"\b(?:cu doc|vui long|quy khach|hay doc|phai doc|doc ngay|doc luon|doc nhanh)\b")
 _READ = frozenset(("doc", "dua", "noi", "bao", "gui", "chup", "read", "send", "tell", "give"))

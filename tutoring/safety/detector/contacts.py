@@ -35,9 +35,10 @@ _ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|to
 "|org.vn")  # fmt: skip
 _MAIL_HOST = r"[a-z0-9][a-z0-9\-]{0,40}"
 _EMAIL = re.compile(
-    rf"(?P<at>{_AT})(?P<host>g\s?mail|gờ mail"
+    rf"(?P<at>{_AT})(?P<host>g\s?mail|go\s?(?:meo|mail)|g\s?meo|ji\s?meo"
     rf"|{_MAIL_HOST}(?:{_DOT}{_MAIL_HOST}){{0,2}}?)(?P<tail>{_DOT}(?:{_ENDS})\b(?:{_DOT}vn\b)?)?"
 )
+_GMAIL = re.compile(r"^(?:gomeo|gomail|gmeo|jimeo)$")
 _MAIL_NAMES = listed("gmail yahoo hotmail outlook icloud email mail ymail proton protonmail live msn")
 _BARE_MAIL = re.compile(
     rf"(?<![@\w.])(?P<host>g\s?mail|yahoo|hotmail|outlook|icloud)(?P<tail>{_DOT}(?:com|vn)\b(?:{_DOT}vn\b)?)"
@@ -98,7 +99,7 @@ def emails(page: Page) -> list[Hit]:
     hits: list[Hit] = []
     done = 0
     for match in _joints(page.plain):
-        host = re.sub(r"\s", "", _spoken(match["host"]))
+        host = _GMAIL.sub("gmail", re.sub(r"\s", "", _spoken(match["host"])))
         tail = re.sub(r"\s", "", _spoken(match["tail"] or ""))
         named = host in _MAIL_NAMES
         at = match.start("at") if "at" in match.re.groupindex else match.start()
@@ -180,7 +181,7 @@ def _addresses(page: Page) -> list[tuple[int, int, str]]:
     for match in _URL.finditer(plain):
         rest = match["rest"] or match["www"]
         host = re.split(r"[/?#]", rest, maxsplit=1)[0].rsplit("@", 1)[-1].split(":")[0].rstrip(".,;:!)")
-        if host:
+        if "." in host:
             found.append((match.start(), match.end(), host))
     for match in _SPREAD.finditer(plain):
         found.append((match.start(), match.end(), re.sub(r"[^a-z0-9.\-]", "", match["host"] or match["www"])))

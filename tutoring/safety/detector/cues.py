@@ -89,3 +89,13 @@ UNITS = re.compile(
 )
 DATED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}/\d{1,2}|\d:\d")
 GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+
+BACKWARDS = re.compile(r"\b(?:nguoc|tu cuoi len|tu phai qua|revers\w*|backwards?)\b")
+PHONE_AFTER = re.compile(
+    r"\W{0,3}(?:(?:la|do|day|nhe|nha|ne) ){0,2}(?:so|sdt|dt)(?: dien thoai| dt)?(?: cua)? (?:minh|mk|em|con"
+    r"|chau|me|bo|ba|to|tui|toi)\b"
+)
+SENT = re.compile(
+    r"\b(?:gui|nhan|bao|nhay|hien) (?:ve|toi|den|len|qua)(?: (?:may|dt|dien thoai|cho))?(?: (?:em|con|minh|to"
+    r"|chau|me|bo|ba|bac))?\W{0,3}$"
+)

@@ -96,11 +96,11 @@ def _at(run: Run, first: int, plain: str, cue: bool) -> Number | None:
     said, best = "", None
     for after in range(first + 1, len(run.atoms) + 1):
         said += run.atoms[after - 1].digits
-        if len(said) > 19:
+        if len(said) > (_LONGEST if lead == "0" else 19):
             break
         if len(said) < 10:
             continue
-        kind, value = _kind(said, plain, run.atoms[first])
+        kind, value = _kind(said)
         if value and (not best or kind != "phone" or len(said) <= _LONGEST):
             number = Number(kind, first, after, value)
             if _credible(run, number, said, plain, cue) and (not best or _better(run, number, best)):
@@ -108,14 +108,14 @@ def _at(run: Run, first: int, plain: str, cue: bool) -> Number | None:
     return best
 
 
-def _kind(said: str, plain: str, atom: Atom) -> tuple[str, str | None]:
-    value = phone_value(said)
-    if value:
-        return "phone", value
-    value = citizen_value(said)
-    if value:
-        return "idno", value
-    return "bank", card_value(said)
+def _kind(said: str) -> tuple[str, str | None]:
+    length = len(said)
+    if said[0] == "0" or said.startswith("84"):
+        value = phone_value(said) if length <= _LONGEST else None
+        if value:
+            return "phone", value
+        return "idno", citizen_value(said) if length == 12 else None
+    return "bank", card_value(said) if length in (13, 14, 15, 16, 19) else None
 
 
 def _better(run: Run, number: Number, best: Number) -> bool:

@@ -52,7 +52,7 @@ rf"|xom)\b",
     _rule(rf"\b(?:so|number|no\.?)\s{_NUM},?\s(?:(?:duong|pho)\s)?(?=[a-z])", "house", 3, 1),
     _rule(rf"\b{_NUM}\s(?:duong|pho)\s[a-z]+", "house", 3),
     _rule(rf"\b{_NUM}\s(?:[a-z]+\s){{1,4}}(?:street|st|road|rd|avenue|ave|alley)\b", "house", 3),
-    _rule(r"(?<![\d/.,])\d{1,4}[a-d]?(?:/\d{1,4}[a-d]?){0,4}\s(?=[a-z])", "number", 2, 2),
+    _rule(r"(?<![\d/.,])(?<!lop )(?<!bai )(?<!cau )\d{1,4}[a-d]?(?:/\d{1,4}[a-d]?){0,4}\s(?=[a-z])", "number", 2, 2),
     _rule(r"\b(?:nha|toa|thap|block|lo|day|can|can ho|phong|tang|kiot|ki-ot|chung cu|ktx|ki tuc xa)\s(?:so\s)?"
           r"(?:[a-h]\d{1,4}|\d{1,4}[a-d]?)(?:[.\-]\d{1,3})?\b", "room", 2),
     _rule(r"\b(?:p|q|f|kp|tdp)\.?\s?\d{1,2}\b|\b(?:phuong|quan|khu pho|to dan pho|to|ap|thon|xom|khoi|khom"

@@ -28,7 +28,7 @@ _LEARNS = re.compile(
     rf"|(?:hoc|hc|vo|vao|len) (?:o )?(?P<bare>(?:1[0-2]|[6-9])[a-hk]\d{{0,2}}\b))"
     r"|\b(?:anh|chi) (?:la \w+ |ten \w+ |hoc ){1,2}(?:o |hoc )?lop (?P<elder>(?:1[0-2]"
     r"|[1-9])\s?(?:[a-hk]\d{0,2}\b|/\d{1,2}|(?:toan|van|anh|ly|hoa|tin|sinh|su|dia)\b))"
-    r"|\b(?:em|minh|to|tui|tao|t|con) (?:la |ben )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
+    r"|\b(?:em|minh|mk|to|tui|tao|t|con) (?:la |ben )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
     r"|[1-9])/\d{1,2} (?=[a-z]+ [a-z]+(?: |$|[,.])))"
     r"|\blop (?:cua )?(?:em|minh|to|tui|toi|con|chau|tao|tau)(?: la)? (?P<mine>(?:1[0-2]"
     r"|[1-9])[a-hk]\d{0,2}\b|(?:1[0-2]|[1-9])/\d{1,2}\b)"

@@ -30,7 +30,7 @@ _SELF = (
     r"|ba|mi|o|ma|ad|me|my|your|you|i)"
 )
 _GLUE = (
-    rf"(?:\s?(?:cua|{_SELF}|ten|nick|nickname|acc|account|name|id|uid|user|username|link|day|ne|nha|ne|thi|so"
+    rf"(?:\s?(?:cua|{_SELF}|ten|nick|nickname|acc|account|name|id|uid|user|username|link|day|ne|nek|nak|nha|thi|so"
     rf"|moi|phu|chinh|o|tren)\b){{0,5}}"
 )
 ACCOUNT = re.compile(
@@ -121,4 +121,4 @@ INBOX = re.compile(
     r"\b(?:ib|inbox|dm|nhan tin rieng|nhan rieng|add|kb|ket ban|follow|fl|flo|tim|kiem)\b(?: "
     r"\w+){0,4}\s?:?\s?(?P<name>@[a-z0-9._]{3,40})"
 )
-PASSWORD = re.compile(r"\b(?:pass\w*|mk|mat khau|pw)\b")
+PASSWORD = re.compile(r"\b(?:pass\w*|mat khau|pw)\b")

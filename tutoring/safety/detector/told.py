@@ -83,15 +83,19 @@ def _of_run(page: Page, run: Run) -> list[Hit]:
 
 
 def _bare(run: Run) -> Run:
-    """The run without a "không" at either end that belongs to the sentence."""
-    if not any(atom.how == "d" for atom in run.atoms):
-        return Run()
-    first, last = 0, len(run.atoms)
-    while run.atoms[first].how == "w":
-        first += 1
-    while run.atoms[last - 1].how == "w":
+    """The run without a number word at either end that belongs to the sentence: "năm 2025", "482913 không ạ"."""
+    atoms = run.atoms
+    first, last = 0, len(atoms)
+    if last > 1 and atoms[0].how == "w" and atoms[1].how == "d" and len(atoms[1].digits) > 1:
+        first = 1
+    if (
+        last - first > 1
+        and atoms[last - 1].how == "w"
+        and atoms[last - 2].how == "d"
+        and len(atoms[last - 2].digits) > 1
+    ):
         last -= 1
-    return Run(run.atoms[first:last], run.gaps[first : last - 1]) if last - first < len(run.atoms) else Run()
+    return Run(atoms[first:last], run.gaps[first : last - 1]) if last - first < len(atoms) else Run()
 
 
 def _hit(page: Page, run: Run, number: Number) -> Hit:
@@ -115,6 +119,11 @@ def _cued(run: Run, before: str, after: str, page: Page, phone: bool) -> Hit | N
     code = _code(core, before, after, page)
     if code:
         return code
+    phone = phone or cues.PHONE_AFTER.match(after) is not None
+    abroad = plus_before(page.plain, core.start) and page.plain[core.start - 1] == "+" and 10 <= len(said) <= 14
+    back = phone_value(said[::-1]) if cues.BACKWARDS.search(page.plain) else None
+    if abroad or back:
+        return Hit("phone", start, end, back or f"+{said}", REASONS["phone"])
     nought = cues.NOUGHT.search(page.plain) is not None
     if nought and len(said) == 10 and said[-1] == "0" and core.atoms[-1].digits == "0":
         said, end = said[:-1], page.at(core.atoms[-2].end)  # "… , thêm 0 đầu": the 0 was read with the rest
@@ -142,6 +151,8 @@ def _code_before(said: str, before: str, page: Page, start: int) -> bool:
     if cue:
         between = before[cue.end() :]
         return not cues.BREAK.search(between) and len(between.split()) <= 8
+    if len(said) == 6 and cues.SENT.search(before):
+        return True
     cue = last(cues.ANY_CODE, before)
     if not cue or cues.OTHER_CODE.match(before, cue.start()):
         return False
