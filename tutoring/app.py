@@ -6,8 +6,8 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
+from tutoring.accounts import people, sessions
 from tutoring.accounts import reactions as accounts_reactions
-from tutoring.accounts import sessions
 from tutoring.accounts import views as accounts_views
 from tutoring.community import queries as community
 from tutoring.community import views as community_views
@@ -100,6 +100,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     security.init(app, settings)
     i18n.init(app)
     signin.init(app, sessions.user_of_token, community.roles_of)
+    people.configure(community.roles_of)
     errors.init(app)
     for views in VIEWS:
         app.register_blueprint(views.blueprint)

@@ -36,17 +36,44 @@ def test_both_forms_in_which_keyboards_send_vietnamese_are_one_password() -> Non
     assert not passwords.verify("not a hash", typed)
 
 
+OWN = ("Nguyễn Thị Hoà", "hoa.nt", "Hoà", "hoa@example.vn", "0912345678", "1987")
+
+
 @pytest.mark.parametrize(
     "password",
-    ["ngắn quá", "12345678", "matkhau123", "Mật khẩu 123", "aaaaaaaaaaaa", "a" * 129, "Nguyễn Thị Hoà", "hoa.nt@x"],
-)
+    [
+        "ngắn", "12345678", "48291736", "matkhau123", "Mật khẩu 123", "hoahong", "hoahong99", "Hoa Hồng 2009",
+        "anhyeuem", "Anh yêu em!!!", "vietnam2026", "matkhau anhyeuem", "aaaaaaaaaaaa", "abababababab", "a" * 129,
+        "Nguyễn Thị Hoà", "hoa.nt@1987", "hoa12345", "Hoà Nguyễn 1987", "0912345678", "hoa@example.vn", "nguyenthihoa1",
+    ],
+)  # fmt: skip
 def test_weak_passwords_are_refused(password: str) -> None:
-    if password == "ngắn quá":
-        password = "ngắn"
     with pytest.raises(Invalid) as refused:
-        passwords.check_rules(password, "Nguyễn Thị Hoà", "hoa.nt@x", "Hoà")
+        passwords.check_rules(password, *OWN)
     assert refused.value.field == "password"
 
 
-def test_four_words_are_accepted() -> None:
-    passwords.check_rules("bàn ghế sách vở", "Nguyễn Thị Hoà")
+@pytest.mark.parametrize("password", ["bàn ghế sách vở", "xe đạp màu xanh 7", "Zq8#vLm2", "hoa sen trong đầm"])
+def test_other_passwords_are_accepted(password: str) -> None:
+    passwords.check_rules(password, *OWN)
+
+
+@pytest.mark.parametrize(
+    ("password", "long_enough"),
+    [
+        ("Zq8#vLm2kT", False), ("bàn ghế sách", False), ("a b c d ef gh", False), ("cá cá cá cá", False),
+        ("cá gà vở xe", True), ("Zq8#vLm2kTp4!xW", True),
+    ],
+)  # fmt: skip
+def test_power_over_others_asks_for_four_words_or_fifteen_characters(password: str, long_enough: bool) -> None:
+    if long_enough:
+        passwords.check_rules(password, staff=True)
+        return
+    with pytest.raises(Invalid) as refused:
+        passwords.check_rules(password, staff=True)
+    assert "bốn từ dễ nhớ, hoặc ít nhất 15 ký tự" in refused.value.say
+
+
+def test_issued_passphrases_meet_the_rules_of_the_strictest_role() -> None:
+    for _ in range(2000):
+        passwords.check_rules(passwords.new_passphrase(), "Quản trị Minh Hoạ", "admin1", staff=True)

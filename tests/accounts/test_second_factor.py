@@ -14,10 +14,11 @@ from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.make import World, client_of, person
 from tutoring.accounts import second_factor, sessions
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn
-from tutoring.community import trust
+from tutoring.community import queries, trust
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, NotAllowed
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+from tutoring.rooms import commands as rooms
 
 JSON = {"Accept": "application/json"}
 
@@ -41,6 +42,29 @@ def test_power_waits_until_the_factor_is_set_up(app: Flask, world: World, client
         assert client.get(path).status_code == 200, path  # what everybody may do stays open
     page = said(client.get("/"))
     assert "Bật mã trên điện thoại" in page and "Trường Minh Hoạ" not in page
+
+
+def test_power_waits_in_commands_and_rooms_too(app: Flask, world: World) -> None:
+    user = new_staff(app, world, "coordinator")
+    with app.app_context():
+        one = person(user)
+        assert queries.held(one, world["lop6a"]) == {"coordinator"}  # outside of a sign-in it is only the role
+        sessions.begin_sign_in(one)
+        assert queries.held(one, world["lop6a"]) == frozenset()
+        with pytest.raises(Missing):
+            trust.suspend(one, world["an"], "thử")
+        sessions.begin_sign_in(one, second_factor=True)
+        trust.suspend(one, world["an"], "thử")
+    with app.app_context():
+        pair = [(world["minh"], "learner"), (world["khoa"], "helper")]
+        room_id = rooms.open_room(world["lop6a"], pair, topic="thu", minors=True, observed=True).id
+    with app.app_context():
+        token = sessions.begin_sign_in(person(user)).token
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+    assert client.get(f"/rooms/{room_id}").status_code == 404
+    assert client_of(app, user).get(f"/rooms/{room_id}").status_code == 200
 
 
 def test_a_site_admin_sets_it_up_too_and_demonstration_accounts_skip_it(

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts import commands, second_factor
 from tutoring.accounts.forms import ForgotForm, ResetForm, SignInForm
-from tutoring.accounts.pages import address, enter, enter_half, form_page, onward
+from tutoring.accounts.pages import address, enter, enter_half, form_page, onward, say_short
+from tutoring.accounts.people import outgrown
 from tutoring.accounts.routes import blueprint
 from tutoring.accounts.sessions import end_sign_in
 from tutoring.kernel import mail
@@ -23,10 +24,12 @@ def sign_in() -> Response:
             person = commands.authenticate(form.handle.data or "", form.password.data or "", address())
         except Refusal as refusal:
             return form_page("accounts/sign_in.html", form, refusal)
+        short = outgrown(person, form.password.data or "")
         if second_factor.of(person.id) is not None:
-            enter_half(person, form.shared.data, own_path(form.next.data))
+            enter_half(person, form.shared.data, own_path(form.next.data), short)
             return redirect(url_for("accounts.sign_in_code"))
         enter(person, shared=form.shared.data)
+        say_short(short)
         return redirect(onward(own_path(form.next.data)))
     if request.method == "GET":
         form.handle.data = wanted = request.args.get("u", "")[:120]

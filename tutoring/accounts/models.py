@@ -64,6 +64,11 @@ class User(UserMixin, Model):
         return self.state != "suspended"
 
     @property
+    def lacks_factor(self) -> bool:
+        """Whether the present sign-in has shown no second factor, where the account does not skip it."""
+        return self.sign_in is not None and self.sign_in.second_factor_at is None and not self.demo
+
+    @property
     def shown_name(self) -> str:
         """What others see this person called: "Cô Hằng", "Minh"."""
         return self.said_name[0].upper() + self.said_name[1:] if self.said_name else ""

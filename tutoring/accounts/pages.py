@@ -4,7 +4,8 @@ import io
 from typing import Any
 
 import segno
-from flask import current_app, make_response, render_template, request, session, url_for
+from flask import current_app, flash, make_response, render_template, request, session, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -53,11 +54,11 @@ def enter(user: User, shared: bool = False) -> None:
     signin.enter(user)
 
 
-def enter_half(user: User, shared: bool, target: str) -> None:
+def enter_half(user: User, shared: bool, target: str, short: bool) -> None:
     """The passphrase was right: this browser may try codes for ten minutes, and is nobody until one is right."""
     _leave()
     session[HALF] = begin_half(user, device_of(request.user_agent.string), shared)
-    session["next"] = target
+    session.update(next=target, short=short)
 
 
 def half() -> SignIn | None:
@@ -67,12 +68,19 @@ def half() -> SignIn | None:
 
 def enter_whole(half_id: int) -> str:
     """The code was right, too: a fresh session under a new token. Returns where to go on to."""
-    target = own_path(session.get("next"))
+    target, short = own_path(session.get("next")), bool(session.get("short"))
     user = complete(half_id)
     session.clear()
     session.permanent = not user.sign_in.shared_device if user.sign_in else False
     signin.enter(user)
+    say_short(short)
     return target
+
+
+def say_short(short: bool) -> None:
+    """Tell somebody who has come in that the password has become too short for the role."""
+    if short:
+        flash(gettext("Mật khẩu của bạn ngắn so với vai trò. Hãy đổi ở mục Tài khoản: bốn từ, hoặc 15 ký tự."), "warn")
 
 
 def onward(target: str) -> str:

@@ -1,8 +1,10 @@
 """Secrets people sign in with: hashing, rules, and four-word Vietnamese passphrases."""
 
+import re
 import secrets
 import threading
 import unicodedata
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,15 +19,19 @@ _NOBODY = _hasher.hash("nobody has this passphrase")
 _PHRASE = "phrase:"
 
 SHORTEST, LONGEST = 8, 128
+STAFF_SHORTEST = 15  # or four words: who has power over others chooses a longer one
+LEAST_OWN = 4  # letters that are left once everything that others know or try first is taken away
 
 _COMMON = frozenset(
     """
-    12345678 123456789 1234567890 87654321 11111111 00000000 88888888 66668888 password password1 qwertyuiop
-    abcd1234 abc12345 matkhau1 matkhau123 matkhau12345 anhyeuem anhyeuem123 iloveyou yeuem123 hoangsa123 vietnam123
-    vietnam1 saigon123 hochiminh hanoi123 hoahong1 hoahong123 conyeume meyeucon giadinh1 giadinh123 khongbiet
-    khongcho cunghoc1 cunghoc123 hoctap123 hocsinh1 giaovien1 giaovien123 lop10a1 qwerty123 admin123 admin1234
+    password qwertyuiop qwerty asdfghjkl zxcvbnm abcd1234 abcdefgh abc123 iloveyou letmein welcome dragon monkey
+    matkhau anhyeuem emyeuanh yeuem yeuanh conyeume conyeuba meyeucon bayeucon vochong giadinh hoahong hoahuong hoamai
+    hoangsa truongsa vietnam saigon hochiminh thanhpho hanoi danang thanglong khongbiet khongcho khongco cunghoc hoctap
+    hocsinh giaovien truonghoc lophoc sinhvien admin quantri dienthoai maytinh zalo facebook bongda manchester barcelona
+    chelsea arsenal liverpool realmadrid ronaldo messi xinchao tinhyeu hanhphuc mayman tailoc phattai thienthan
     """.split()  # noqa: SIM905
 )
+_NO_LETTER = re.compile(r"[\W\d_]+")
 
 # Short, common, kind in every reading, easy to type; of words that are equal without accents only one is kept.
 _LIST = """
@@ -85,13 +91,32 @@ def new_code(length: int = 8) -> str:
     return "".join(secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ23456789") for _ in range(length))
 
 
-def check_rules(password: str, *personal: str) -> None:
-    """Refuse what is too short, too long, too common, or one's own name or year."""
-    if len(password) < SHORTEST:
-        raise Invalid(N_("Mật khẩu cần ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ."), field="password")
+def _rest(password: str, personal: Iterable[str]) -> str:
+    """The letters of a password without what is common and without what others know of its owner."""
+    rest = _plain(password).replace(" ", "")
+    known = {part for text in personal for part in (*_plain(text).split(), _plain(text).replace(" ", ""))}
+    for part in sorted((known | _COMMON) - {""}, key=len, reverse=True):
+        if len(part) > 1:
+            rest = rest.replace(part, "")
+    return _NO_LETTER.sub("", rest)
+
+
+def long_enough_for_staff(password: str) -> bool:
+    """Fifteen characters, or four words that are not all the same."""
+    words = [word for word in _plain(password).split() if len(word) > 1]
+    return len(password) >= STAFF_SHORTEST or (len(words) >= 4 and len(set(words)) >= 3)
+
+
+def check_rules(password: str, *personal: str, staff: bool = False) -> None:
+    """Refuse what is too short, too long, too common, or made of one's own name, year and number."""
     if len(password) > LONGEST:
         raise Invalid(N_("Mật khẩu dài quá 128 ký tự."), field="password")
-    plain = _plain(password).replace(" ", "")
-    own = {_plain(word).replace(" ", "") for word in personal if word}
-    if plain in _COMMON or plain in own or len(set(plain)) < 4:
+    if len(password) < SHORTEST:
+        raise Invalid(N_("Mật khẩu cần ít nhất 8 ký tự. Gợi ý: ghép bốn từ dễ nhớ."), field="password")
+    if staff and not long_enough_for_staff(password):
+        raise Invalid(
+            N_("Vai trò của bạn cần mật khẩu dài hơn: bốn từ dễ nhớ, hoặc ít nhất 15 ký tự."), field="password"
+        )
+    rest = _rest(password, personal)
+    if len(rest) < LEAST_OWN or len(set(rest)) < 3:
         raise Invalid(N_("Mật khẩu này dễ bị đoán. Hãy ghép bốn từ không liên quan đến tên mình."), field="password")

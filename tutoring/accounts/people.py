@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -12,12 +13,22 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_, called_name, fold, nfc, phone, username_of
+from tutoring.policy.accounts import FACTOR_ROLES
 from tutoring.safety.free_text import without_private
+
+RolesOf = Callable[[int], frozenset[str]]
+_roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
 
 _TAKEN = N_("Tên đăng nhập này đã có người dùng. Hãy thêm số hoặc chọn tên khác.")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _USERNAME = re.compile(r"[a-z0-9._-]{3,40}")
 _DIGITS = re.compile(r"\+?[0-9.()-]+")
+
+
+def configure(roles_of: RolesOf) -> None:
+    """Set how to find out which roles a person holds; told by the features above through app.py."""
+    global _roles_of
+    _roles_of = roles_of
 
 
 def _free_username(full_name: str) -> str:
@@ -75,8 +86,12 @@ def create_user(
     grade: int | None = None,
     state: str = "active",
     language: str = "vi",
+    staff: bool = False,
 ) -> User:
-    """A new account; the handle is a phone number, an e-mail or a user name, and a user name is made if it is none."""
+    """A new account; the handle is a phone number, an e-mail or a user name, and a user name is made if it is none.
+
+    `staff`: it is made for a role with power over others, which asks for a longer password.
+    """
     full_name = " ".join(nfc(full_name).split())
     if not full_name or len(full_name.split()) > 10 or len(full_name) > 80:
         raise Invalid(N_("Hãy ghi họ tên, từ 1 đến 10 từ."), field="full_name")
@@ -84,7 +99,7 @@ def create_user(
     without_private(nfc(called), minor=kind != "adult", field="called")
     handles = _handle(handle.strip())
     if kind != "child":
-        passwords.check_rules(password, full_name, handle, called, str(birth_year or ""))
+        passwords.check_rules(password, full_name, handle, called, str(birth_year or ""), staff=staff)
     user = User(
         full_name=full_name,
         called_name=nfc(called) or called_name(full_name),
@@ -103,9 +118,20 @@ def create_user(
     return user
 
 
+def _has_power(user: User) -> bool:
+    return user.site_admin or not FACTOR_ROLES.isdisjoint(_roles_of(user.id))
+
+
+def outgrown(user: User, password: str) -> bool:
+    """Whether the role asks for a longer password by now than this one, which was chosen before."""
+    return _has_power(user) and not passwords.long_enough_for_staff(password)
+
+
 @command
 def set_password(user: User, new: str, but: int | None = None) -> None:
     """Set a password that meets the rules, and end the sign-ins that were made with the old one."""
-    passwords.check_rules(new, user.full_name, user.username, user.called_name)
+    local = "0" + user.phone.removeprefix("+84") if user.phone else ""
+    known = (user.full_name, user.username, user.called_name, user.email or "", local, str(user.birth_year or ""))
+    passwords.check_rules(new, *known, staff=_has_power(user))
     user.password_hash = passwords.hash_password(new)
     sessions.end_all_sign_ins(user.id, but)

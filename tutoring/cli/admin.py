@@ -26,7 +26,7 @@ units_group = AppGroup("units", help="The tree of units.")
 @command
 def make_admin(full_name: str, handle: str, password: str) -> User:
     """A site administrator; acts that need two people need two of them."""
-    user = accounts.create_user(full_name, password, handle=handle)
+    user = accounts.create_user(full_name, password, handle=handle, staff=True)
     user.site_admin = True
     audit.record(None, "create_admin", f"user:{user.id}")
     return user

@@ -15,6 +15,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, fold, nfc, phone
+from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import may_register_alone
 
 PUPIL_PLACES = frozenset({"class", "school"})
@@ -73,7 +74,7 @@ def sign_up(
     user = accounts.create_user(
         full_name, password, called=called, address_form=address_form, handle=handle,
         kind="youth" if youth else "adult", birth_year=birth_year, grade=(grade or code.unit.grade) if pupil else None,
-        state="waiting" if youth else "active", language=language,
+        state="waiting" if youth else "active", language=language, staff=code.role in STAFF,
     )  # fmt: skip
     if youth:
         _name_guardian(user, guardian_name, guardian_contact)

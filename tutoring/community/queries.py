@@ -12,6 +12,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import fold
+from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.rooms import watching_roles
 
 
@@ -93,10 +94,15 @@ def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
+def acting_roles_at(actor: User, unit_id: int) -> frozenset[str]:
+    """The same of somebody who acts: power counts only once the sign-in has shown the second factor."""
+    return roles_that_count(roles_at(actor.id, unit_id), actor.lacks_factor)
+
+
 def held(actor: User, unit_id: int) -> frozenset[str]:
     """What a person is at this unit: roles there or above it, and site_admin."""
-    roles = roles_at(actor.id, unit_id)
-    return roles | {"site_admin"} if actor.site_admin else roles
+    roles = acting_roles_at(actor, unit_id)
+    return roles | {"site_admin"} if actor.site_admin and not actor.lacks_factor else roles
 
 
 def units_of(user_id: int, roles: Iterable[str]) -> list[Unit]:

@@ -125,7 +125,7 @@ def held_over(actor: User, person: User) -> frozenset[str]:
     units = db.session.scalars(
         sa.select(Membership.unit_id).where(Membership.user_id == person.id, Membership.state != "ended")
     )
-    roles: frozenset[str] = frozenset({"site_admin"} if actor.site_admin else ())
+    roles: frozenset[str] = frozenset({"site_admin"} if actor.site_admin and not actor.lacks_factor else ())
     for unit_id in units:
         roles |= held(actor, unit_id)
     return roles

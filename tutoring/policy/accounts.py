@@ -94,9 +94,9 @@ def may_have_second_factor(held: Collection[str], has_one: bool) -> bool:
     return has_one or not FACTOR_ROLES.isdisjoint(held)
 
 
-def lacks_second_factor(held: Collection[str], shown: bool, demo: bool) -> bool:
-    """Whether the power of these roles has to wait: demonstration accounts skip the second factor."""
-    return not shown and not demo and not FACTOR_ROLES.isdisjoint(held)
+def roles_that_count(held: Collection[str], lacks_factor: bool) -> frozenset[str]:
+    """Power over others counts only in a sign-in that has shown the second factor."""
+    return frozenset(held) - FACTOR_ROLES if lacks_factor else frozenset(held)
 
 
 def stepped_up(at: datetime | None, now: datetime) -> bool:

@@ -73,7 +73,7 @@ def facts(found: Room, user: User) -> Facts:
     role = mine.role if mine else None
     held: frozenset[str] = frozenset()
     if role in (None, "observer"):  # the roles of those who take part give them nothing here
-        held = community.roles_at(user.id, found.unit_id)
+        held = community.acting_roles_at(user, found.unit_id)
     return Facts(
         role=role,
         removed=mine is not None and mine.removed_at is not None,

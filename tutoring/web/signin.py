@@ -68,17 +68,14 @@ def _all_roles() -> frozenset[str]:
 
 def lacks_factor() -> bool:
     """Whether the present person has power that waits for a second factor."""
-    if not current_user.is_authenticated:
-        return False
-    shown = current_user.sign_in is not None and current_user.sign_in.second_factor_at is not None
-    return rules.lacks_second_factor(_all_roles(), shown, current_user.demo)
+    return bool(current_user.is_authenticated and held_roles() != _all_roles())
 
 
 def held_roles() -> frozenset[str]:
     """Roles that the present person holds anywhere, asked for once a request; power counts with a second factor."""
     if not current_user.is_authenticated:
         return frozenset()
-    return _all_roles() - rules.FACTOR_ROLES if lacks_factor() else _all_roles()
+    return rules.roles_that_count(_all_roles(), current_user.lacks_factor)
 
 
 def enter(user: Any) -> None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
-from tutoring.community.queries import memberships, roles_at
+from tutoring.community.queries import acting_roles_at, memberships
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -20,7 +20,7 @@ from tutoring.policy import lessons as policy
 def may_grant(actor: User, user_id: int) -> bool:
     """Whether this person may give skills to that one; raises Missing when they share no unit as staff."""
     units = [member.unit_id for member in memberships(user_id)]
-    held = frozenset[str]().union(*(roles_at(actor.id, unit_id) for unit_id in units))
+    held = frozenset[str]().union(*(acting_roles_at(actor, unit_id) for unit_id in units))
     if access.STAFF.isdisjoint(held):
         raise Missing
     target_held = frozenset(member.role for member in memberships(user_id))
