@@ -53,15 +53,15 @@ def profile() -> Response:
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 def password() -> Response:
-    form = PasswordForm()
+    form, long = PasswordForm(), may_have_second_factor(roles_of(me().id), False)
     if form.validate_on_submit():
         try:
             commands.change_password(me(), form.old.data or "", form.password.data or "")
         except Refusal as refusal:
-            return form_page("accounts/password.html", form, refusal)
+            return form_page("accounts/password.html", form, refusal, long=long)
         flash(gettext("Đã đổi mật khẩu. Các máy khác đã được đăng xuất."), "ok")
         return redirect(url_for("accounts.account"))
-    return form_page("accounts/password.html", form)
+    return form_page("accounts/password.html", form, long=long)
 
 
 @blueprint.post("/account/sign-ins/<int:sign_in_id>/end")
