@@ -15,7 +15,7 @@ from tests.make import World, client_of, person
 from tutoring.accounts import second_factor, sessions
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn
 from tutoring.community import queries, trust
-from tutoring.kernel import clock
+from tutoring.kernel import clock, vault
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed
 from tutoring.rooms import commands as rooms
@@ -375,3 +375,16 @@ def test_the_rows_of_half_sign_ins_are_listed_nowhere(app: Flask, teacher: int, 
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).where(SignIn.user_id == teacher, SignIn.half)) == 1
         assert len(sessions.sign_ins(person(teacher))) == 1
+
+
+def test_with_a_lost_field_key_the_paper_still_opens_the_account(
+    app: Flask, teacher: int, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, codes = set_up(app, client, teacher)
+    monkeypatch.setattr(vault, "_KEY", b"x" * 32)
+    browser = app.test_client()
+    sign_in(browser, "giao.moi", PASSWORD)
+    assert shows_code(browser, code_of(secret)).status_code == 422
+    assert browser.post("/sign-in/recovery-code", data={"code": codes[0]}).status_code == 302
+    new = secret_of(app, teacher)
+    assert "Mười mã dự phòng" in said(browser.post(SET_UP, data={"code": code_of(new)}))

@@ -1,6 +1,7 @@
 """The second factor: codes of an authenticator app, each taken once, and ten recovery codes for a lost phone."""
 
 import hmac
+import logging
 import unicodedata
 from datetime import timedelta
 
@@ -17,6 +18,8 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
+
+log = logging.getLogger(__name__)
 
 STEP = 30  # seconds; with SHA-1 and six digits the one kind of code that every app makes
 RECOVERY_CODES = 10
@@ -47,6 +50,15 @@ def recovery_left(user_id: int) -> int:
 def provisioning(user: User, secret: str) -> str:
     """What the QR code says to the app."""
     return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER)
+
+
+def _secret(sealed: bytes | None, user_id: int) -> str | None:
+    """The secret in plain letters; None if there is none, or if it was sealed under a key that is lost."""
+    try:
+        return vault.unseal(sealed, _place(user_id)) if sealed is not None else None
+    except vault.Unreadable:
+        log.warning("the second factor of user %s cannot be read: is FIELD_KEY another one?", user_id)
+        return None
 
 
 def _step_now() -> int:
@@ -81,9 +93,11 @@ def begin(user: User) -> str:
     if row is None:
         row = SecondFactor(user_id=user.id)
         db.session.add(row)
-    if row.pending is None or row.pending_at is None or row.pending_at < clock.now() - PENDING_LIFE:
-        row.pending, row.pending_at = vault.seal(pyotp.random_base32(), _place(user.id)), clock.now()
-    return vault.unseal(row.pending, _place(user.id))
+    secret = _secret(row.pending, user.id)
+    if secret is None or row.pending_at is None or row.pending_at < clock.now() - PENDING_LIFE:
+        secret = pyotp.random_base32()
+        row.pending, row.pending_at = vault.seal(secret, _place(user.id)), clock.now()
+    return secret
 
 
 def confirm(user: User, typed: str) -> list[str]:
@@ -100,9 +114,10 @@ def confirm(user: User, typed: str) -> list[str]:
 
 
 def _pending_step(row: SecondFactor | None, typed: str) -> int:
-    if row is None or row.pending is None:
+    secret = _secret(row.pending, row.user_id) if row is not None else None
+    if secret is None:
         raise Conflict(N_("Hãy mở lại trang này rồi quét mã mới."))
-    step = _matching_step(vault.unseal(row.pending, _place(row.user_id)), typed)
+    step = _matching_step(secret, typed)
     if step is None:
         raise Invalid(_WRONG, field="code")
     return step
@@ -170,7 +185,8 @@ def take_code(user_id: int, typed: str) -> None:
 @command
 def _take_code(user_id: int, typed: str) -> None:
     row = of(user_id)
-    step = _matching_step(vault.unseal(row.sealed, _place(user_id)), typed) if row and row.sealed else None
+    secret = _secret(row.sealed, user_id) if row is not None else None
+    step = _matching_step(secret, typed) if secret is not None else None
     if step is None:
         raise Invalid(_WRONG, field="code")
     # Two browsers may send one code in the same moment: the database lets one of them win.
