@@ -14,7 +14,7 @@ from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.make import World, client_of, person
 from tutoring.accounts import second_factor, sessions
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn
-from tutoring.community import queries, trust
+from tutoring.community import queries, suspending, trust
 from tutoring.kernel import clock, vault
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed
@@ -52,9 +52,9 @@ def test_power_waits_in_commands_and_rooms_too(app: Flask, world: World) -> None
         sessions.begin_sign_in(one)
         assert queries.held(one, world["lop6a"]) == frozenset()
         with pytest.raises(Missing):
-            trust.suspend(one, world["an"], "thử")
+            suspending.suspend(one, world["an"], "thử")
         sessions.begin_sign_in(one, second_factor=True)
-        trust.suspend(one, world["an"], "thử")
+        suspending.suspend(one, world["an"], "thử")
     with app.app_context():
         pair = [(world["minh"], "learner"), (world["khoa"], "helper")]
         room_id = rooms.open_room(world["lop6a"], pair, topic="thu", minors=True, observed=True).id
