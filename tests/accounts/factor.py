@@ -11,9 +11,11 @@ from tests.accounts.test_sign_in import said, sign_in
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts import second_factor
+from tutoring.accounts.models import SecondFactor
 from tutoring.community import commands as community
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
 
 PASSWORD = "bàn ghế sách vở"
 SET_UP = "/account/second-factor/set-up"
@@ -45,13 +47,21 @@ def code_of(secret: str, steps: int = 0) -> str:
     return pyotp.TOTP(secret).at(int(clock.now().timestamp()) + steps * second_factor.STEP)
 
 
+@command
+def _a_while_ago(user_id: int) -> None:
+    """The last code was taken some minutes ago, so that the present one is a new one."""
+    db.session.get_one(SecondFactor, user_id).last_step -= 10
+
+
 def set_up(app: Flask, client: FlaskClient, user_id: int, name: str = "giao.moi") -> tuple[str, list[str]]:
     """Sign in by passphrase and set the factor up; returns the secret and the recovery codes."""
     assert sign_in(client, name, PASSWORD).headers["Location"].startswith(SET_UP)
     secret = secret_of(app, user_id)
-    shown = said(client.post(SET_UP, data={"code": code_of(secret, -1)}))
+    shown = said(client.post(SET_UP, data={"code": code_of(secret)}))
     codes = re.findall(r"<li><b>(\w{5}-\w{5})</b>", shown)
     assert len(codes) == 10, shown
+    with app.app_context():
+        _a_while_ago(user_id)
     return secret, codes
 
 
