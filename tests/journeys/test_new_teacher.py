@@ -44,7 +44,7 @@ def gives_password(who: Person) -> None:
 
 
 def shown(app: pyotp.TOTP, steps: int = 0) -> str:
-    """What the app shows now, or some steps from now; never in the last seconds of a step, lest it be over on arrival."""
+    """What the app shows now, or some steps from now; never in the last seconds of a step, which end on the way."""
     left = 30 - time.time() % 30
     if left < 6:
         time.sleep(left)
