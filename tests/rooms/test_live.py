@@ -320,3 +320,30 @@ def test_a_ban_cuts_sockets_on_another_process_and_the_frames_show_nothing_after
     assert admin.post(f"{site.url(0)}/members/{member}/restore", reason="thử xong") in (200, 302)
     time.sleep(0.3)
     assert line.frames[frames:] == []
+
+
+def test_a_role_that_ends_takes_the_watcher_out_and_the_frames_show_nothing_after(
+    lines: list[Line], site: Site, rooms: Iterator[list[Person]]
+) -> None:
+    """Last in this file: the lead of the neighbourhood has no role any more after it."""
+    admin, muoi = sign_in(site, "admin1"), sign_in(site, "muoi")
+    muoi.room = lines[0].person.room
+    assert muoi.post(f"{site.url(0)}/rooms/{muoi.room}/enter") == 200
+    watcher = Line(muoi, site.url(len(site.ports) - 1)).open()
+    assert watcher.enter()["ok"]
+    lines[0].enter()
+    lines[0].write("còn nghe được")
+    until(lambda: [m for m in watcher.posted() if m["text"] == "còn nghe được"])
+    member = membership_of(site, admin, "Khu phố 3", "Mười")
+    assert admin.post(f"{site.url(0)}/members/{member}/end", reason="thôi việc") in (200, 302)
+    assert until(lambda: watcher.changes("removed")) < SOON
+    time.sleep(0.3)
+    for n in range(3):
+        lines[0].write(f"bí mật {n}")
+    time.sleep(0.5)
+    assert not any("bí mật" in frame for _at, frame in watcher.frames)
+    assert watcher.say("catch_up", after=0)["error"] == "missing"
+    assert muoi.post(f"{site.url(0)}/rooms/{muoi.room}/mute", user=lines[0].person.user, minutes=5, reason="x") in (
+        401, 404,
+    )  # fmt: skip
+    watcher.close()
