@@ -1,5 +1,6 @@
 // Serves lessons that were saved on this device (static/lessons/saved.js) when the network is gone or too slow.
-// It saves nothing by itself, and never touches what is sent.
+// It saves nothing by itself, and never touches what is sent. What is not saved gives the page that says so, with the
+// numbers to call in danger: from the lessons' cache, or from the one that static/app/duty.js keeps.
 //
 // "lesson:<slug>:<mark>" holds the pages of one lesson as a visitor sees them; it counts once its keep.json, which is
 // saved last, is there. "lessons" holds what all of them share: scripts, fonts, the page for what is not saved.

@@ -31,7 +31,7 @@ def size(lesson: Lesson) -> int:
 
 def _assets() -> list[str]:
     scripts = [asset_url(f"lessons/{name}.js") for name in SCRIPTS]
-    return [*scripts, asset_url("app/print.js"), asset_url("icon.svg"), *font_urls()]
+    return [*scripts, asset_url("app/print.js"), asset_url("app/duty.js"), asset_url("icon.svg"), *font_urls()]
 
 
 def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refus
 from tutoring.moderation import cases, commands, words
 from tutoring.moderation.commands.deciding import outcomes_for
 from tutoring.moderation.forms import DecideForm
+from tutoring.moderation.models import Case
 from tutoring.moderation.routes import blueprint
-from tutoring.policy.moderation import GRADES, may_decide_case, may_regrade
+from tutoring.policy.moderation import GRADES, Facts, may_decide_case, may_regrade
 from tutoring.rooms.pages import ROLES
 from tutoring.web.i18n import said
 from tutoring.web.signin import me
@@ -34,17 +35,16 @@ def cases_list() -> str:
     )
 
 
-def _form(case: Any, submitted: bool) -> DecideForm:
-    form = DecideForm() if submitted else DecideForm(formdata=None)
+def _form(case: Case, **data: Any) -> DecideForm:
+    form = DecideForm(**data)
     form.outcome.choices = [option(key, gettext(words.OUTCOMES[key])) for key in outcomes_for(case)]
     return form
 
 
-def _page(case_id: int, submitted: bool, refusal: Refusal | None = None) -> Response:
-    case, known = cases.case_for(me(), case_id)
+def _page(case: Case, known: Facts, form: DecideForm, refusal: Refusal | None = None) -> Response:
     return form_page(
         "moderation/case.html",
-        _form(case, submitted),
+        form,
         refusal,
         case=case,
         reports=cases.reports_of(case.id),
@@ -61,22 +61,23 @@ def _page(case_id: int, submitted: bool, refusal: Refusal | None = None) -> Resp
 @blueprint.get("/desk/cases/<int:case_id>")
 def case(case_id: int) -> Response:
     commands.look(me(), case_id)
-    return _page(case_id, submitted=False)
+    found, known = cases.case_for(me(), case_id)
+    return _page(found, known, _form(found, formdata=None))
 
 
 @blueprint.post("/desk/cases/<int:case_id>/decide")
 def decide(case_id: int) -> Response:
     limits.hit("act", me().id)
-    found, _known = cases.case_for(me(), case_id)
-    form = _form(found, submitted=True)
+    found, known = cases.case_for(me(), case_id)
+    form = _form(found)
     if not form.validate():
-        return _page(case_id, submitted=True)
+        return _page(found, known, form)
     try:
         commands.decide(me(), case_id, form.outcome.data, form.words.data or "")
     except Missing:
         raise
     except Refusal as refusal:
-        return _page(case_id, submitted=True, refusal=refusal)
+        return _page(*cases.case_for(me(), case_id), form, refusal)
     flash(gettext("Đã quyết định. Cả hai bên nhận được lời của bạn."), "ok")
     return redirect(url_for("moderation.cases"))
 
