@@ -1,4 +1,4 @@
-"""A report by a child: two taps on a small phone; the teacher reads what, not who; the mother learns of it afterwards."""
+"""A report by a child: two taps on a small phone; the teacher reads what, not who; the mother learns of it later."""
 
 import re
 from typing import Any
