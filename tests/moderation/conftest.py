@@ -34,7 +34,7 @@ def who(inside: World) -> Who:
 def pair(inside: World, who: Who) -> int:
     """The room of Minh, Khoa and Minh's mother, in which Khoa has written message 1 and Minh message 2."""
     room_id = open_pair(inside)
-    rooms.post_message(who("khoa"), room_id, new_id(), "Em cho anh xem ảnh của em nhé")
+    rooms.post_message(who("khoa"), room_id, new_id(), "Sao em học chậm vậy")
     rooms.post_message(who("minh"), room_id, new_id(), "Dạ thôi ạ")
     return room_id
 
@@ -43,7 +43,7 @@ def pair(inside: World, who: Who) -> int:
 def adults(inside: World, who: Who) -> int:
     """The room of Bảy and Lan, in which Lan has written message 1."""
     room_id = open_adults(inside)
-    rooms.post_message(who("lan"), room_id, new_id(), "Chú đọc mã cho cháu")
+    rooms.post_message(who("lan"), room_id, new_id(), "Chú làm chậm quá")
     return room_id
 
 

@@ -146,7 +146,7 @@ def test_around_the_message_stand_roles_and_no_names(who: Who, pair: int) -> Non
         ("helper", True, True),
         ("learner", False, False),
     ]
-    assert lines[0].message.text == "Em cho anh xem ảnh của em nhé"  # the desk reads what is hidden from the room
+    assert lines[0].message.text == "Sao em học chậm vậy"  # the desk reads what is hidden from the room
 
 
 # ---- decisions ---------------------------------------------------------------------------------------------------

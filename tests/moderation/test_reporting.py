@@ -71,9 +71,9 @@ def test_danger_locks_the_room_and_rings_everybody_on_duty(who: Who, pair: int) 
 def test_evidence_is_sealed_and_each_line_stands_by_its_digest_in_the_audit_chain(who: Who, pair: int) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "danger")
     kept = db.session.scalars(sa.select(Evidence).where(Evidence.case_id == case.id)).one()
-    assert b"cho anh xem" not in kept.sealed
+    assert "học chậm".encode() not in kept.sealed
     opened = evidence.opened(kept)
-    assert [one["text"] for one in opened["messages"]] == ["Em cho anh xem ảnh của em nhé", "Dạ thôi ạ"]
+    assert [one["text"] for one in opened["messages"]] == ["Sao em học chậm vậy", "Dạ thôi ạ"]
     assert opened["messages"][0]["status"] == "sent"  # as it stood before it was hidden
     row = db.session.scalars(sa.select(AuditRow).where(AuditRow.action == "freeze_evidence")).one()
     assert row.facts["sha256"] == [[one["seq"], evidence.digest(one)] for one in opened["messages"]]
