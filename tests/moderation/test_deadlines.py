@@ -1,12 +1,13 @@
 """Clocks of cases: who looks until when, and who is alarmed when nobody did."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from tests.make import World
 from tests.moderation.conftest import Who, said
+from tutoring.community import trust
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.moderation import commands
@@ -29,12 +30,17 @@ def alarmed(who: Who, name: str, say: str) -> bool:
 )
 def test_deadlines_are_those_of_the_safeguarding_rules(grade: str, look: int, decide: int) -> None:
     minutes = timedelta(minutes=1)
-    assert deadlines(grade, NOON, NOON.time()) == (NOON + look * minutes, NOON + decide * minutes)
+    assert deadlines(grade, NOON, True) == (NOON + look * minutes, NOON + decide * minutes)
 
 
-def test_outside_hours_danger_is_looked_at_within_half_an_hour() -> None:
-    for moment, minutes in ((time(6, 29), 30), (time(6, 30), 15), (time(21, 29), 15), (time(21, 30), 30)):
-        assert deadlines("S0", NOON, moment)[0] - NOON == timedelta(minutes=minutes)
+def test_outside_the_hours_of_the_unit_danger_is_looked_at_within_half_an_hour(
+    inside: World, who: Who, pair: int
+) -> None:
+    trust.set_hours(who("quang"), inside["truong"], 6 * 60 + 30, 21 * 60 + 30)
+    for number, (moment, minutes) in enumerate(((NOON, 15), (NIGHT, 30))):
+        with clock.travel(moment):
+            case = said(who("minh"), "person", str(who(("khoa", "lan")[number]).id), "danger")
+            assert round((case.look_by - case.opened_at).total_seconds() / 60) == minutes
 
 
 def test_nobody_looked_in_time_and_the_alarm_goes_up_step_by_step(who: Who, pair: int) -> None:

@@ -5,7 +5,7 @@ The board shows rooms to the staff of a unit; which of them each sees is decided
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
 from tutoring.policy.rooms import watching_roles
@@ -48,7 +48,6 @@ LOOK = {
 }
 DECIDE = {"S0": timedelta(hours=4), "S1": timedelta(hours=24), "S2": timedelta(days=3), "S3": timedelta(days=7)}
 OUTSIDE_HOURS = timedelta(minutes=30)  # for S0 when no lesson runs
-DAY = (time(6, 30), time(21, 30))
 
 
 def grade_of(kind: str, target: str, minors: bool) -> str:
@@ -59,10 +58,10 @@ def grade_of(kind: str, target: str, minors: bool) -> str:
     return "S2" if minors and target != "lesson" else "S3"
 
 
-def deadlines(grade: str, opened: datetime, at_home: time) -> tuple[datetime, datetime]:
-    """Until when somebody has looked, and until when it is decided; `at_home` is the time of day in Vietnam."""
+def deadlines(grade: str, opened: datetime, in_hours: bool) -> tuple[datetime, datetime]:
+    """Until when somebody has looked, and until when it is decided; `in_hours` while rooms of the unit may be open."""
     look = LOOK[grade]
-    if grade == "S0" and not DAY[0] <= at_home < DAY[1]:
+    if grade == "S0" and not in_hours:
         look = OUTSIDE_HOURS
     return opened + look, opened + DECIDE[grade]
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tutoring.community.hours import Hours, hours_of
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
@@ -13,7 +14,8 @@ from tutoring.policy.moderation import LOOK, deadlines
 
 def set_clock(case: Case, since: datetime) -> None:
     """Inside the running command: the deadlines of the case's grade from this moment on, and the work that asks."""
-    case.look_by, case.decide_by = deadlines(case.grade, since, clock.local(since).time())
+    hours = hours_of(case.unit_id) if case.unit_id is not None else Hours()
+    case.look_by, case.decide_by = deadlines(case.grade, since, hours.open_at(since))
     _ask("look", case, case.look_by, 1)
     _ask("decide", case, case.decide_by, 1)
 
