@@ -20,6 +20,7 @@ from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.lessons.commands import reach_step
 from tutoring.lessons.models.progress import LessonProgress
 from tutoring.lessons.queries import topics
+from tutoring.moderation import commands as moderation
 from tutoring.notifications import queries as inbox
 from tutoring.pairing import commands as pairing
 from tutoring.pairing.models import HelpRequest
@@ -236,6 +237,17 @@ def test_rooms_of_an_open_case_keep_their_words(inside: World, monkeypatch: pyte
         keeping._rules.clear()
         rooms.erase_words(inside["minh"])
         assert set(of_minh(inside)) == {""}
+
+
+def test_a_guardian_erases_nothing_that_a_report_is_about(inside: World) -> None:
+    begun = clock.now()
+    with clock.travel(begun - timedelta(days=40)):
+        room = room_of(inside)
+    moderation.report(person(inside["khoa"]), "room", str(room), "bullied")
+    withdraw(inside, "profile")
+    with clock.travel(begun + timedelta(days=15)):
+        work()
+    assert all(of_minh(inside))
 
 
 def test_words_of_requests_are_erased_for_pairing_and_the_lessons_stay(inside: World) -> None:

@@ -66,6 +66,7 @@ def sign_up(
     youth = birth_year is not None and clock.today().year - birth_year - 1 < 18
     if youth and birth_year is not None:
         _check_youth(pupil, birth_year, guardian_name, guardian_contact)
+        _check_another(full_name, handle, guardian_name, guardian_contact)
         accounts.check_needed(set(purposes))
     elif pupil and birth_year is None:
         raise Invalid(
@@ -99,6 +100,15 @@ def _check_youth(pupil: bool, birth_year: int, guardian_name: str, guardian_cont
             N_("Hãy ghi số điện thoại hoặc e-mail của ba mẹ để thầy cô báo. Ví dụ: 0912 345 678."),
             field="guardian_contact",
         )
+
+
+def _check_another(full_name: str, handle: str, guardian_name: str, guardian_contact: str) -> None:
+    """Nobody is their own guardian: another name, and another number or address than one signs in with."""
+    if fold(" ".join(nfc(full_name).split())) == fold(" ".join(nfc(guardian_name).split())):
+        raise Invalid(N_("Hãy ghi tên ba mẹ hoặc người giám hộ, không phải tên của em."), field="guardian_name")
+    own, theirs = (phone(text) or nfc(text).lower() for text in (handle, guardian_contact))
+    if own == theirs:
+        raise Invalid(N_("Hãy ghi số hoặc e-mail của ba mẹ, không phải của em."), field="guardian_contact")
 
 
 def _name_guardian(user: User, name: str, contact: str) -> None:

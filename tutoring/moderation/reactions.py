@@ -1,18 +1,35 @@
 """The board and the desk of everybody on duty hear what happens; a risk that was found becomes a case."""
 
+from typing import Any
+
+import sqlalchemy as sa
+
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.moderation import commands
 from tutoring.moderation.cases import case, rooms_in_cases, to_tell
 from tutoring.moderation.events import CaseDecided, CaseOpened, CaseOverdue, CaseRaised
+from tutoring.moderation.models import Case
+from tutoring.rooms import keeping
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.commands import keep_while
 from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RiskRaised, RoomClosed, RoomOpened
+from tutoring.rooms.models import Seat
 from tutoring.rooms.queries import room
 from tutoring.web import live
 
 keep_while(rooms_in_cases)
+
+
+@keeping.keep
+def rooms_of_open_cases() -> sa.Select[Any]:
+    """While a case is open nothing is erased from its room, nor from any room of the person it is about."""
+    return (
+        sa.select(Seat.room_id)
+        .join(Case, sa.or_(Case.room_id == Seat.room_id, Case.about_id == Seat.user_id))
+        .where(Case.state == "open")
+    )
 
 
 def _nudge(unit_id: int, minors: bool) -> None:

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import purposes_in_force
-from tutoring.kernel import clock, jobs
-from tutoring.kernel.commands import command
+from tutoring.kernel import clock, files, jobs
+from tutoring.kernel.commands import after_commit, command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.rooms.commands.closing import shut_room
@@ -16,7 +16,7 @@ from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.presence import end_attendance
 from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.keeping import kept_rooms
-from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, Room, Seat
+from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, Room, Seat, SentPicture
 from tutoring.rooms.queries import locked_room, seats, shown_name
 
 KEPT_FOR_SAFETY = timedelta(days=14)  # so that a report still finds the words; the law gives fifteen days
@@ -84,7 +84,7 @@ def _erase_rest(payload: dict[str, Any]) -> None:
 
 @command
 def erase_words(user_id: int) -> None:
-    """Erase the words of this person in rooms, but for young ones and rooms that are kept for a case.
+    """Erase the words and pictures of this person in rooms, but for young ones and rooms that are kept for a case.
 
     The lines stay with their numbers, as hidden ones: a room's history has no gaps.
     """
@@ -92,6 +92,9 @@ def erase_words(user_id: int) -> None:
     own = sa.select(Message.id).where(
         Message.author_id == user_id, Message.at <= until, Message.room_id.not_in(kept_rooms())
     )
+    shown = sa.select(SentPicture.name).where(SentPicture.message_id.in_(own))
+    after_commit(files.drop, list(db.session.scalars(shown)))
+    db.session.execute(sa.delete(SentPicture).where(SentPicture.message_id.in_(own)))
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id.in_(own)))
     db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))
     db.session.execute(
