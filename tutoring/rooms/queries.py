@@ -15,6 +15,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
 from tutoring.lessons import queries as lessons
+from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import (
     WATCH_ADULTS,
     WATCH_CHILDREN,
@@ -86,8 +87,8 @@ def facts(found: Room, user: User) -> Facts:
 
 def may_hear(user: User, room_id: int) -> bool:
     """Whether sockets of somebody who reads this room may be told what happens in it. Of a room that is over a minor
-    hears no more once the yes to talking is gone: what is there is read again, nothing new comes."""
-    return room(room_id).closed_at is None or not user.is_minor or "chat" in purposes_in_force(user.id)
+    hears no more once a yes to being helped is gone: what is there is read again, nothing new comes."""
+    return room(room_id).closed_at is None or not user.is_minor or (purposes_in_force(user.id) >= HELP_PURPOSES)
 
 
 def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:
