@@ -15,16 +15,19 @@ from tutoring.safety.detector.words import Words
 from tutoring.safety.found import Hit
 
 _STRONG = re.compile(
-    r"\b(?:otp|o t p|ma (?:so )?(?:xac (?:nhận|nhan|minh|thuc)|kich hoat|bao mat|dang nhap|otp|sms)"
+    r"\b(?:otp|o t p|ma (?:so )?(?:xac (?:nhận|nhan|minh|thuc)|kich hoat|bao mat|dang nhap|otp|sms)|tin nhan "
+    r"xac (?:nhận|nhan|minh|thuc)"
     r"|(?:verification|verify|security|login|confirmation|one time|sms) (?:code|pin|number))\b"
 )
 _CODE = re.compile(
-    r"\b(?:ma|code|pin|dãy so|day so|(?:[4-8]|bon|nam|sau|bay|tam) (?:chữ |chu |con )?so|may (?:con )?so|(?:cac"
+    r"\b(?:ma|code|pin|dãy (?:gom |có )?(?:[4-8]|bon|nam|sau|bay|tam) (?:chữ |con )?so|(?:[4-8]|six|four|five"
+    r"|eight) digits?|dãy so|day so|(?:[4-8]|bon|nam|sau|bay|tam) (?:chữ |chu |con )?so|may (?:con )?so|(?:cac"
     r"|nhung|tung|con) (?:con )?so|so (?:vua|moi|trong|gui))\b"
 )
 _NOT_CODE = re.compile(
     r"(?:ma|code) (?:de|bai|lop|phong|ho so|hs|hoc sinh|sinh vien|sv|vung|tinh|buu|zip|qr|vach|don|van don|san pham"
-    r"|hang|giam gia|màu|nguon|truong|xa|huyen|quan|mon|nganh|khach|hop dong|thue|so|tra cuu|mời|khoa hoc|tham gia|nhom"
+    r"|hang|giam gia|màu|nguon|truong|xa|huyen|quan|mon|nganh|khach|hop dong|thue|so (?:thue|bao hiem|bhxh|hoc "
+    r"sinh|sinh vien|nhan vien|khach|doanh nghiep|ho|dinh danh)|tra cuu|mời|khoa hoc|tham gia|nhom"
     r"|hoa don|cong to|diem|may tinh|thiet bi|sach|video|html|python|java|scratch|nay chay|bị loi|bi loi|lenh|c\b|game"
     r"|dinh danh|bao hiem|mo khoa|khoa|hex|thu tuc|bhxh|ho gia dinh|hộ|moi truong|doc|doc hai|hoa|morse|editor|block)\b"
 )
@@ -32,7 +35,7 @@ _ARRIVED = re.compile(
     r"\b(?:(?:gui|nhận|nhan|nhắn|ban|bao|goi|chuyen|toi|den) (?:ve|toi|den|qua|vao|sang)|ve (?:may|dt|dien thoai|sdt"
     r"|tin nhan|roi|chua|so)|(?:vua|moi) (?:ve|nhận|nhan|gui|toi|den|có|co|hien|nhay)|(?:nhận|nhan) (?:duoc|dc)"
     r"|tin nhan|trong (?:tin|may|dt|dien thoai)|[4-8] (?:chữ )?so|(?:sau|bon|bay|tam|nam) (?:chữ |chu )?so|man hinh"
-    r"|ma (?:chua|roi)"
+    r"|ma (?:chua|roi)|có ma (?:gi |nao )?(?:moi )?(?:khong|ko|chua|gi)"
     r"|just sent|just got|you got|you get|you received|sent (?:to )?(?:you|your)|on your phone|text(?:ed)? (?:to )?you"
     r"|texted|sms|came to|your phone)\b"
 )
@@ -98,7 +101,8 @@ _OTHERS = re.compile(
 _SELF = re.compile(
     r"\b(?:có (?:nen|phai|can|bi|sao|nguy hiem|an toan|the bi|may|bao nhieu|hieu luc)|có (?:duoc|dc) (?:doc|gui"
     r"|dua|cho)"
-    r"|nen (?:doc|gui|dua|cho)|lam sao|the nao|lam gi|nhu nao|la gi|la j|nghia la|dung de|dùng de|de lam|khi "
+    r"|nen (?:doc|gui|dua|cho)|lam sao|the nao|cach nao|bang cach|lam gi|nhu nao|la gi|la j|nghia la|dung de"
+    r"|dùng de|de lam|khi "
     r"nao|o dau|phai lam"
     r"|should i|is it (?:ok|safe)|what is an|what does|what an|know what|what the code does|bao mat|rieng|chia "
     r"khoa|how do|how to|how many|why|know what)\b"
@@ -175,19 +179,22 @@ def _thing(cut: Words, text: str, match: re.Match[str], index: int, vague: bool)
         ) is not None or text.startswith(
             ("mk acc", "mk zalo", "mk fb", "mk face", "mk wifi", "mk ff", "mk tk", "mk cua"), match.start()
         )
+    if vague and _WRITTEN.search(text[max(0, match.start() - 12) : match.start()]):
+        return False  # "đoạn code của em" is a program
     return not (vague and _NOT_CODE.match(text, match.start()))
 
 
 def _is_request(cut: Words, where: range, index: int, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
     around = _DISCREET.sub("", cut.phrase(where))
-    if _REFUSED.search(around) or _OTHERS.search(around):
+    if _REFUSED.search(_DISCREET.sub("", cut.clauses(where))) or _OTHERS.search(around):
         return False
     noun = match.group()
     before = cut.phrase(range(where.start, index))
     told = cut.phrase(range(index, where.stop))[len(noun) :]
     rest = around if noun in ("ma", "code") or pattern is not _CODE else around.replace(noun, " ")
     arrived = (
-        _ARRIVED.search(rest) is not None
+        (noun.startswith("dãy") and noun != "dãy so")
+        or _ARRIVED.search(rest) is not None
         or _BEFORE.search(cut.phrase(range(max(0, where.start - 25), where.start))) is not None
     )
     vague = pattern is _CODE
@@ -210,6 +217,8 @@ def _handed_over(cut: Words, where: range, index: int, after: int, close: bool) 
     """Whether the thing at `index` is to be handed to somebody of this talk."""
     reach = 5 if close else 10
     for at in where:
+        if cut.plain[at] == "bao" == cut.marked[at] and not "".join(cut.marked).isascii():
+            continue  # "bao lâu" is no "báo"
         if cut.plain[at] not in _ASK or (cut.plain[at] == "nhan" and at and cut.plain[at - 1] == "tin"):
             continue
         if not (0 < index - at <= reach or 0 <= at - after <= reach):
@@ -237,6 +246,7 @@ _BEFORE = re.compile(r"\b(?:otp|ma|code)\b")
 _DISCREET = re.compile(
     rf"\b{_WHO} (?:se )?(?:khong|ko|k|hong) (?:noi|ke|kể|cho|bao|gui|dua|lo)(?: \w+)? ai(?: biet)?(?: dau)?\b"
 )
+_WRITTEN = re.compile(r"\b(?:doan|file|dong|source|viet|chay|sua|bai|hoc|khoi) $")
 _WHAT_IS_IT = re.compile(r"(?: otp| xac \w+)? (?:la|nghia la) (?:gi|j)\b")
 _SOMEBODYS = re.compile(r"\b(?:cua|tren|acc|nick|tk|muon|wifi)\b")
 _DEFINES = re.compile(r"\b(?:dùng de|dung de|de lam gi|nghia la|gom|có (?:may|bao nhieu)|what is an?)\b")

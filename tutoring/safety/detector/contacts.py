@@ -67,6 +67,7 @@ _BARE = re.compile(
 _SAID_DOT = r"(?:\s?[(\[{<]\s?(?:\.|cham|dot|dau cham)\s?[)\]}>]\s?|\s?\b(?:dau )?(?:cham|dot)\b\s?\.?|\s\.\s?)"
 _SPOKEN = re.compile(rf"(?P<dot>{_SAID_DOT})(?P<end>{_SURE})\b(?!\.[a-z0-9])(?P<path>\s?/\s?[^\s<>\"]{{1,200}})?")
 _NAME_BEFORE = re.compile(rf"(?:{_LABEL}{_DOT}){{0,2}}{_LABEL}$")
+_SPACED_ENDS = listed("com vn net org xyz info vip shop site online click club icu")
 _NO_ENDS = listed("me co us ai best work games it group house news plus sale center win love fun in so do to")
 _KNOWN = listed(
     "bit.ly t.me zalo.me fb.me m.me fb.com g.co goo.gl youtu.be discord.gg is.gd tinyurl.com cutt.ly s.id "
@@ -215,7 +216,7 @@ def _said_from(page: Page, match: re.Match[str]) -> int:
     word = said.find("cham")
     if end in _NO_ENDS or (word >= 0 and page.marked[at + word : at + word + 4] not in ("chấm", "cham", "châm")):
         return at
-    if not re.search(r"[a-z(\[{<]", said) and end not in ("com", "vn", "net", "org", "xyz", "info"):
+    if not re.search(r"[a-z(\[{<]", said) and end not in _SPACED_ENDS and not match["path"]:
         return at
     before = max(0, at - 70)
     name = _NAME_BEFORE.search(page.plain[before:at])

@@ -72,7 +72,7 @@ ACCOUNT_AFTER = re.compile(
 )
 BREAK = re.compile(
     r"[?!;]|\b(?:tong dai|hotline|soan|phi|gia|ho so|bai|cau|trang|de thi|dau so|ngay|thang|sinh nam|ket qua"
-    r"|dai|gom|co)\b|\bnam (?=\d*$)"
+    r"|dai|gom|la gi)\b|\bnam (?=\d*$)"
 )
 MEASURED = re.compile(
     r"\s?(?:d|dong(?! a\b)|k|nghin|ngan(?! hang)|trieu|ty|ti|vnd|usd|do la|%|phut|giay|gio|chu so|ky tu|ki tu"

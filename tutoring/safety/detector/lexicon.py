@@ -4,6 +4,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"  # for classes of expressions
+
 
 def listed(text: str) -> frozenset[str]:
     """The words of a text as a set."""

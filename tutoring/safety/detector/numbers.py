@@ -24,7 +24,10 @@ _PROVINCES = listed(
 )
 _CARD = re.compile(r"4\d{12}(?:\d{3})?|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|35\d{14}|6\d{15}|9704\d{12}(?:\d{3})?")
 _DECIMAL = re.compile(r"[(\[]?(?:0|[1-9]\d{0,2})[.,]\d+[;,.)\]]*")
-_PAIR = re.compile(r"\d{1,2}[/:-]\d{1,2}[;,.)]*|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)[;,.)]*|[012]?\d:[0-5]\d[;,.)]*")
+_PAIR = re.compile(
+    r"\d{1,2}[/.-](?:19|20)\d\d[;,.)]*|\d{1,2}[/:-]\d{1,2}[;,.)]*|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)[;,.)]*"
+    r"|[012]?\d:[0-5]\d[;,.)]*"
+)
 _DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)")
 _LONGEST = 14
 
@@ -187,7 +190,8 @@ def _looks_like_lessons(number: Number, atoms: list[Atom], gaps: list[str], raw:
         return True
     if number.kind == "phone" and not in_use(number.value):
         return True
-    return lengths[0] == 1 and max(lengths) > 1 and not _regular(lengths[1:], gaps)
+    mingled = sum(1 for atom in atoms if atom.how == "w") > 1  # nobody writes half of a list in words
+    return lengths[0] == 1 and max(lengths) > 1 and not mingled and not _regular(lengths[1:], gaps)
 
 
 def _abroad_shape(lengths: list[int], gaps: list[str], atoms: list[Atom]) -> bool:

@@ -153,6 +153,10 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
     end = start + (stop.start() if stop else min(70, len(page.plain) - start))
     spans = [(start + one.start(), start + one.end()) for one in _PIECE.finditer(page.plain[start:end])]
     said = [page.plain[slice(*span)].strip(_EDGE) for span in spans]
+    quote = page.cased[start - 1 : start]
+    close = min((at for at in (page.cased.find(sign, start, start + 60) for sign in "\"'”’") if at > 0), default=-1)
+    if quote in tuple("\"'“‘") and close > start + 3:
+        return start, close
     if not said or said[0] in _OPEN or (stop and stop.group() == "?") or not _STRONG.match(name.group()):
         return None
     for count, word in enumerate(said[:7], 1):

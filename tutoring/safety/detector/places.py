@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import UPPER
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.found import Hit
 
@@ -18,7 +19,8 @@ _WHO = (
     r"|bo me|ba ngoai|ong ngoai|ba noi|gia dinh|bon|tụi|chung)"
 )
 HOME = re.compile(
-    rf"\bnha (?:o |cua )?{_WHO}\b|\b{_WHO} (?:\w+ )?(?:ở|o|song|tro|thue|ngu|sinh song|cu tru)(?: tro| nho| tai"
+    rf"\bnha (?:o |cua )?{_WHO}\b|\b{_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con|toan|chi|minh"
+    rf"|em) )?(?:ở|o|song|tro|thue|ngu|sinh song|cu tru)(?: tro| nho| tai"
     rf"| o| trong| ngay| gan)?\b"
     r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:dia chi|dc|d/c|tro o|(?:den|qua|toi|ghe|sang) nha|ship|giao "
     r"(?:\w+ ){0,2}(?:den|toi|hang|ve|qua)|cho o"
@@ -26,10 +28,11 @@ HOME = re.compile(
     r"|live (?:at|in|on)|address)\b"
 )
 _OWN = re.compile(
-    rf"\b{_WHO} (?:\w+ )?(?:ở|o|song|tro)\b|\bnha (?:{_WHO}|thi|o|tro)\b|\bdia chi (?:nha|cua)\b|\bi live\b"
+    rf"\b{_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con|toan|chi|minh|em) )?(?:ở|o|song|tro)\b"
+    rf"|\bnha (?:{_WHO}|thi|o|tro)\b|\bdia chi (?:nha|cua)\b|\bi live\b"
     rf"|\bmy (?:address|house|home)\b"
 )
-_PROPERS = re.compile(r"[A-ZĐÀ-Ỹ][\wÀ-ỹ]*(?:\s[A-ZĐÀ-Ỹ][\wÀ-ỹ]*){0,3}")
+_PROPERS = re.compile(rf"[{UPPER}][\wÀ-ỹ]*(?:\s[{UPPER}][\wÀ-ỹ]*){{0,3}}")
 _NUM = r"\d{1,4}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"
 _ESTATES = r"\b(?:tap the|cc|chung cu|cu xa|khu do thi|kdt|toa nha|toa|ky tuc xa|thon|ap|xom|ngo|hem)"
 _LANES = r"(?:hem|ngo|ngach|kiet|xuyet|xuyec|alley|lane)"

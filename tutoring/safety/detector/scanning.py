@@ -16,7 +16,8 @@ _MAIL = re.compile(r"@|mail|\ba ?cong\b|yahoo|\ba (?:moc|vong)\b|\bat\b|outlook|
 _LINK = re.compile(r"\w\.[a-z]|://|\bcham\b|\bdot\b|\s\.\s?[a-z]|[(\[]\.|\bwww\b")
 _MEETING = re.compile(r"\b(?:zoom|meet|teams|skype|webex|phong hop)\b")
 _CODES = re.compile(
-    r"\b(?:otp|o[ .\-]t[ .\-]p|ma|code|pin|[4-8] so|sau so|may so|con so|tung so|cac so|day so|mat khau|matkhau"
+    r"\b(?:otp|o[ .\-]t[ .\-]p|ma|code|pin|[4-8] so|sau so|may so|con so|tung so|cac so|tin nhan|digits?|day so"
+    r"|mat khau|matkhau"
     r"|mk|pass|pw|pwd|pass ?word"
     r"|passcode|mat ma|passphrase)\b"
 )

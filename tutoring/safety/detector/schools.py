@@ -7,13 +7,14 @@ A school or class counts only with a person of the talk and an act: "em học l�
 import re
 
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import UPPER
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.found import Hit
 
 _ME = (
     r"(?:em|minh|mk|mik|to|tui|toi|tao|tau|t|mi|con|chau|be|nhoc|thang (?:cu|be|nho|con)|con (?:be|nho)|dua "
     r"(?:lon|nho|chau)"
-    r"|(?:con|chau) (?:gai|trai|ngoai|noi)|o|i|we|my (?:son|daughter|kid|child|class|school))"
+    r"|(?:con|chau) (?:gai|trai|ngoai|noi)|i|we|my (?:son|daughter|kid|child|class|school))"
 )
 CUE = re.compile(
     r"\b(?:truong|trg|lop|thcs|thpt|tieu hoc|ptth|cap [123]|mam non|mau giao|school|class|grade|hoc|hc|hs"
@@ -30,6 +31,7 @@ _LEARNS = re.compile(
     r"|[1-9])\s?(?:[a-hk]\d{0,2}\b|/\d{1,2}|(?:toan|van|anh|ly|hoa|tin|sinh|su|dia)\b))"
     r"|\b(?:em|minh|mk|to|tui|tao|t|con) (?:la |ben )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
     r"|[1-9])/\d{1,2} (?=[a-z]+ [a-z]+(?: |$|[,.])))"
+    r"|(?:^|[.!?,]\s)(?:dang )?(?:hoc|hc) (?:lop )?(?P<alone>(?:1[0-2]|[1-9])[a-hk]\d{1,2}\b)"
     r"|\blop (?:cua )?(?:em|minh|to|tui|toi|con|chau|tao|tau)(?: la)? (?P<mine>(?:1[0-2]"
     r"|[1-9])[a-hk]\d{0,2}\b|(?:1[0-2]|[1-9])/\d{1,2}\b)"
 )
@@ -42,10 +44,10 @@ _LEVEL = (
     r"[Ss]ở| [Pp]hổ [Tt]hông)?"
     r"|thcs|thpt|[Cc]huyên|[Mm]ầm [Nn]on|[Mm]am [Nn]on|[Mm]ẫu [Gg]iáo|[Qq]uốc [Tt]ế|[Dd]ân [Ll]ập)"
 )
-_PROPER = r"[A-ZĐÀ-Ỹ][\wÀ-ỹ]*"
+_PROPER = rf"[{UPPER}][\wÀ-ỹ]*"
 _SCHOOL = re.compile(
     rf"(?:(?:[Tt]rường|TRƯỜNG|[Tt]ruong|TRUONG"
-    rf"|[Tt]rg)\s)?(?:{_LEVEL}\s(?:&\s)?){{1,3}}(?P<name>{_PROPER}(?:\s{_PROPER}){{0,4}}|[a-z]+\s[a-z]+)"
+    rf"|[Tt]rg)\s)?(?:{_LEVEL}\s(?:&\s)?){{1,3}}(?P<name>{_PROPER}(?:\s{_PROPER}){{0,4}}|[a-z]+\s[a-z]+\b)"
     rf"|(?:[Tt]rường|TRƯỜNG|[Tt]ruong|TRUONG|[Tt]rg)\s(?P<other>{_PROPER}(?:\s{_PROPER}){{0,4}})"
     rf"|(?P<en>{_PROPER}(?:\s{_PROPER}){{0,3}}\s(?:[Pp]rimary|[Ss]econdary|[Hh]igh|[Mm]iddle|[Kk]indergarten"
     rf"|[Ss]chool)(?:\s[Ss]chool)?)"
@@ -73,6 +75,11 @@ def schools(page: Page) -> list[Hit]:
     for pattern in (_LEARNS, _TEACHES):
         for match in pattern.finditer(plain):
             name = next(key for key, value in match.groupdict().items() if value)
+            said = page.cased[match.start(name) : match.end(name)].strip()
+            if not said.isascii() or (
+                " " in said and not said[-1].isupper() and not said[-1].isdecimal() and len(said) < 5
+            ):
+                continue  # "lớp 6 ạ"
             hits.append(_hit(page, match.start(name), match.end(name)))
     goes = _GOES.search(plain)
     if goes:

@@ -5,6 +5,8 @@ A service in a sentence of plain words stands as SVC.
 
 import re
 
+from tutoring.safety.detector.lexicon import UPPER
+
 _S = r"[\W_]{0,3}"
 
 
@@ -41,7 +43,7 @@ NAMED = re.compile(
     rf"(?P<glue>(?:{_GLUE})(?:\W?\s?(?:{_SELF}|ten|nick|nho|nhe|nha|thi|la)\b){{0,4}})\s?(?P<is>[:=]|\bla\b"
     rf"|\bten\b|\bis\b|\bname\b|\bnick\b)\s{{0,2}}"
 )
-PROPER = r"[A-ZĐÀ-Ỹ][\wÀ-ỹ.]*"
+PROPER = rf"[{UPPER}][\wÀ-ỹ.]*"
 CAPITALS = re.compile(rf"[\"'(]?(?P<name>{PROPER}(?:\s(?:{PROPER}|\d[\w.]*)){{1,5}})")
 NICKED = re.compile(
     rf"(?i:\b(?:nick|ních|nic|acc|tên|ten|name)\s(?:là\s|la\s|:\s?)?)(?P<name>{PROPER}(?:\s(?:{PROPER}"
@@ -59,7 +61,7 @@ _VERB = (
     r"(?:kb|ket ban|k b|add|addf|adf|addfr|ib|inbox|nhan tin|nhan|nt|ntin|rep|lien he|lh|lien lac|chat|call|goi"
     r"|tro chuyen"
     r"|noi chuyen|nc|tam su|follow|fl|flo|fler|folow|theo doi|tim|kiem|them|noi|trao doi|dm|message|text|talk|hit|reach"
-    r"|contact|msg|friend|ping|hu|voice|gap)"
+    r"|contact|msg|friend|ping|hu|voice|gap|alo)"
 )
 _AIM = rf"(?:{_SELF}|rieng|với|voi|di|nhe|nha|nhen|hen|luon|dc|duoc|us|together|nghe|hi|hen|lun)"
 _MOVE = r"(?:qua|sang|chuyen|doi|ra|ve|len|vao|vo|over to|move to|go to|switch to|on|xuong|hop)"
@@ -68,13 +70,13 @@ _MOVED = (
     r"|rieng|vui|thoai|do|gon|xong)|tien|kb|ket ban|talk|instead|call|goi|luon"
     r"|voice|hon|choi|ban|bàn|lam viec|trao doi|lien he|hen|nghe|nha|hi|lun|tam|ke|gui|ma noi|for|private|privately)"
 )
-_NO = r"(?:khong|ko|k|hk|hok|hong|hem|hông|chua|ha|hay|vay|z|day|dey|nhi|hen|do)"
+_NO = r"(?:khong|ko|k|hk|hok|hong|hem|hông|chua|vay|z|dey|nhi|hen)"
 ACT = re.compile(
     rf"\b{_VERB} (?:\w+ ){{0,5}}?{_SVC}(?: \w+){{0,3}}? {_AIM}\b|\b{_VERB} (?:\w+ ){{0,2}}?{_AIM} (?:\w+ "
     rf"){{0,4}}?{_SVC}"
     rf"|{_SVC} (?:\w+ ){{0,4}}?{_VERB} (?:\w+ )?{_AIM}\b|{_SVC} {_NO} (?:\w+ ){{0,3}}?(?:{_VERB}|cho) "
     rf"|\b(?:kb|ket ban|add|adf|addf|them ban) {_SVC}|(?<!gui )(?<!nhan )(?<!goi )(?<!mo )\b{_MOVE} (?:(?:ben"
-    rf"|app|cai|nick|nhom|phong) )?{_SVC}(?: \w+){{0,3}}? {_MOVED}\b"
+    rf"|app|cai|nick|nhom|phong|group) )?{_SVC}(?: \w+){{0,3}}? {_MOVED}\b"
     rf"|\b(?:qua|sang|chuyen qua|chuyen sang|doi qua|doi sang) (?:ben )?{_SVC}\s*$"
     rf"|\b(?:cho|xin|share|gui|dua|send|give|doc) (?:(?:{_SELF}|xin|cai|lai|biet|so|nick|ten|link|dia chi|acc"
     rf"|the|it|r) ){{0,5}}{_SVC}"
@@ -83,7 +85,8 @@ ACT = re.compile(
     rf"|{_SVC} (?:cua )?{_SELF} (?:ten |la )?(?:gi|j|nào|ne|day|nha|dau|chi)\b|\b(?:what s|whats|what is|wats) "
     rf"(?:\w+ ){{0,2}}?{_SVC}|\b(?:your|ur|my) {_SVC}"
     rf"|\b(?:ten|nick|info|in4|link|acc|so) {_SVC} (?:cua |ben )?{_SELF}\b|{_SVC} (?:cua )?{_SELF} (?:ko|k"
-    rf"|khong)?\s*$|\b(?:quet|scan) (?:ma )?(?:qr )?(?:\w+ )?{_SVC}"
+    rf"|khong)?\s*$|\b(?:quet|scan) (?:ma )?(?:qr )?(?:\w+ )?{_SVC} (?:cua )?{_SELF}\b|\b(?:xin|cho) (?:\w+ "
+    rf"){{0,2}}?(?:info|in4|nick|lien lac|contact)\b(?: \w+){{0,4}}? {_SVC}"
 )
 OTHERS = re.compile(
     r"\b(?:ru|ru re|lua dao|lua|giả|gia mao|gia danh|mao danh|hack|tin gia|nguoi la|nguoi lạ|nguoi ta|ke gian|ke xau"
@@ -97,14 +100,15 @@ LESSON = re.compile(
     r"dat|tai ve|tải"
     r"|dang ky|dang nhap|dang xuat|cap nhat|nhom (?:lop|phu|khu|to|cua|chung|truong)"
     r"|SVC (?:lop|nhom|truong|phuong|cua (?:lop|truong|phuong|khu))|bi khoa|bi mat|an toan|bao mat|quang cao|thong bao"
-    r"|fanpage|oa|kenh|ubnd|uy ban|cong an|111|tong dai|chan|bao cao|bam|nut|cham vao|cho nào|bieu tuong"
-    r"|cho (?:con|chau|bo|me|ong|ba) (?:o|bên|ben|que|minh)|ngoai|o xa|mien phi|phien ban|dung luong|app nào"
-    r"|cai nao|cái nao"
+    r"|fanpage|oa|kenh|ubnd|uy ban|cong an|111|tong dai|chan|bao cao|bam|nut|cham vao|(?:chỗ|cho) nao|chỉ "
+    r"(?:giup|gium|dum|cho|ba|bac|toi|tui|minh|em|con|me|ong|co|chau|to)|bieu tuong"
+    r"|cho (?:con|chau|bo|me|ong|ba) (?:o|bên|ben|que|minh)|ngoai|o xa|mien phi|phien ban|dung luong|app nao"
+    r"|cai nao|cai nao"
     r"|mang xa hoi|quyen rieng tu|hoc ve|chu de|du tuoi|may tuoi|bao nhieu tuoi|how|why|who|when|privacy)\b"
 )
 PRIVATE = re.compile(
-    r"\brieng\b|\b(?:kb|ket ban|add|adf|addf)(?: SVC)? (?:với |voi )?(?:minh|to|tui|toi|tao|tau|em|anh|chi|co"
-    r"|chau|bac|nhau|me|t|nhe|nha|di)\b|\bxin (?:\w+ )?SVC|\bcho (?:minh|to|tui|em|anh|chi) (?:xin )?(?:\w+ "
+    r"\brieng\b|\b(?:kb|ket ban|add|adf|addf)(?: SVC)? (?:với |voi )?(?:minh|to|tui|toi|tao|tau|em|anh|chi"
+    r"|nhau|me|t|nhe|nha|di)\b|\bxin (?:\w+ )?SVC|\bcho (?:minh|to|tui|em|anh|chi) (?:xin )?(?:\w+ "
     r")?SVC"
 )
 _WHOSE = rf"(?: (?:cua|{_SELF}|game|ff|lq|roblox|moi|chinh|phu|tren|o|day)\b)"

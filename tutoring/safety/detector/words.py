@@ -14,13 +14,14 @@ _OTHERWISE = listed(
     "chứ tờ tổ tố"
     " tò tô thấy ảnh bàn bản bán bận quà quá quả nơi nối nội nổi đứa đua dứa dốc độc dọc xịn sợ sổ sở dùng đúng "
     "dừng dũng"
-    " dụng lúa lụa hơi hồi hội hời hồ hộ hổ hố hở nền nén nến bí mỗi mọi mời môi muối mồi vẽ vé vè vua dạy dãy "
+    " dụng lúa lụa hơi hồi hội hời hộ hổ hố hở nền nén nến bí mỗi mọi mời môi muối mồi vẽ vé vè vua dạy dãy "
     "dày đầy đáy"
     " dây voi vội vôi bậc bạc bắc bật đậu đầu gọn gói gội đền đèn lạ lá mất mặt màu mẫu mùa giả cùng cũng"
 )
 _AFTER_HAVE = listed(
     "nen phai duoc dc the ai nguoi ke bao sao may hieu an khong ko k zalo zl fb face tele ig insta tiktok"
 )
+_COMMA = re.compile(r"[,;:…-]")
 _END = re.compile(r"[.!?;\n](?:\s|$)|\n")
 
 
@@ -35,6 +36,7 @@ class Words:
     marked: list[str] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
     sentence: list[int] = field(default_factory=list)
+    parted: list[bool] = field(default_factory=list)  # whether a comma or the like stands before the word
 
     def __len__(self) -> int:
         return len(self.plain)
@@ -56,6 +58,10 @@ class Words:
         """The words of a range, a space between."""
         return " ".join(self.plain[where.start : where.stop])
 
+    def clauses(self, where: range) -> str:
+        """The words of a range with " , " between clauses."""
+        return " ".join(f", {self.plain[at]}" if self.parted[at] else self.plain[at] for at in where)
+
 
 def words(page: Page, start: int = 0, end: int | None = None) -> Words:
     """Cut a page, or a part of it, into words."""
@@ -75,6 +81,7 @@ def words(page: Page, start: int = 0, end: int | None = None) -> Words:
         cut.marked.append(marked)
         cut.spans.append((start, end))
         cut.sentence.append(sentence)
+        cut.parted.append(start - last > 1 and _COMMA.search(page.plain, last, start) is not None)
         last = end
     return cut
 
