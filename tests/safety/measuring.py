@@ -198,6 +198,9 @@ def hostile() -> dict[str, str]:
     }
     shapes = {name: (piece * 1000)[:1000] for name, piece in pieces.items()}
     shapes["chance"] = "".join(chance.choice("0123456789 .-abcoOlI") for _ in range(1000))
+    for number in range(12):
+        few = chance.sample(list(pieces.values()), 3)
+        shapes[f"mix {number}"] = "".join(chance.choice(few) for _ in range(1000))[:1000]
     shapes["everything"] = "".join(chance.choice(list(pieces.values())) for _ in range(1000))[:1000]
     return shapes
 

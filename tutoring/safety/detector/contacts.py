@@ -66,7 +66,7 @@ _BARE = re.compile(
 )
 _SAID_DOT = r"(?:\s?[(\[{<]\s?(?:\.|cham|dot|dau cham)\s?[)\]}>]\s?|\s?\b(?:dau )?(?:cham|dot)\b\s?\.?|\s\.\s?)"
 _SPOKEN = re.compile(rf"(?P<dot>{_SAID_DOT})(?P<end>{_SURE})\b(?!\.[a-z0-9])(?P<path>\s?/\s?[^\s<>\"]{{1,200}})?")
-_NAME_BEFORE = re.compile(rf"(?:{_LABEL}{_DOT}){{0,2}}{_LABEL}$")
+_IN_NAMES = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 _SPACED_ENDS = listed("com vn net org xyz info vip shop site online click club icu")
 _NO_ENDS = listed("me co us ai best work games it group house news plus sale center win love fun in so do to")
 _KNOWN = listed(
@@ -218,9 +218,10 @@ def _said_from(page: Page, match: re.Match[str]) -> int:
         return at
     if not re.search(r"[a-z(\[{<]", said) and end not in _SPACED_ENDS and not match["path"]:
         return at
-    before = max(0, at - 70)
-    name = _NAME_BEFORE.search(page.plain[before:at])
-    return before + name.start() if name else at
+    start = at
+    while start and at - start < 70 and page.plain[start - 1] in _IN_NAMES:
+        start -= 1
+    return start
 
 
 def meetings(page: Page) -> list[Hit]:

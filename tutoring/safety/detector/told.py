@@ -119,12 +119,13 @@ def _cued(run: Run, before: str, after: str, page: Page, phone: bool) -> Hit | N
     code = _code(core, before, after, page)
     if code:
         return code
+    near = page.plain[max(0, core.start - _BEFORE) : core.end + _BEFORE]
     phone = phone or cues.PHONE_AFTER.match(after) is not None
     abroad = plus_before(page.plain, core.start) and page.plain[core.start - 1] == "+" and 10 <= len(said) <= 14
-    back = phone_value(said[::-1]) if cues.BACKWARDS.search(page.plain) else None
+    back = phone_value(said[::-1]) if cues.BACKWARDS.search(near) else None
     if abroad or back:
         return Hit("phone", start, end, back or f"+{said}", REASONS["phone"])
-    nought = cues.NOUGHT.search(page.plain) is not None
+    nought = cues.NOUGHT.search(near) is not None
     if nought and len(said) == 10 and said[-1] == "0" and core.atoms[-1].digits == "0":
         said, end = said[:-1], page.at(core.atoms[-2].end)  # "… , thêm 0 đầu": the 0 was read with the rest
     whole = not cues.GROUPED.fullmatch(page.plain[core.start : core.end])
