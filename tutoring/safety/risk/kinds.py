@@ -13,7 +13,7 @@ WORDS = {
     "photo": N_("xin ảnh người, xin xem qua máy quay"),
     "meeting": N_("rủ gặp riêng bên ngoài"),
     "sexual": N_("nói chuyện thân thể, tình dục"),
-    "threat": N_("đe dọa"),
+    "threat": N_("đe doạ"),
     "scam": N_("dụ tiền, dụ giấy tờ"),
     "masked": N_("đưa số, tài khoản hoặc địa chỉ để liên lạc riêng"),
     "late": N_("nhắn lúc khuya"),
