@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.make import World, person
+from tutoring.accounts.commands import create_user, update_profile
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.user_agent import device_of
 from tutoring.kernel.db import db
+from tutoring.kernel.errors import Invalid
 
 ANDROID = (
     "Mozilla/5.0 (Linux; Android 11; RMX2185) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
@@ -136,3 +138,15 @@ def test_a_pupil_of_17_gives_and_withdraws_its_own_consent(
     assert "Lấy lại" in said(khoa.get(path)) and "Tôi đồng ý" not in said(khoa.get(path))
     assert khoa.post(path, data={"word": "take_back"}).status_code == 302
     assert "Rút lại đồng ý" in said(khoa.get(path))
+
+
+@pytest.mark.parametrize("called", ["zalo hung8812", "ib fb hungtran88"])
+def test_no_grown_up_carries_a_way_to_reach_them_in_the_name_that_children_read(
+    app: Flask, world: World, called: str
+) -> None:
+    with app.app_context():
+        with pytest.raises(Invalid):
+            update_profile(person(world["bay"]), "Nguyễn Văn Bảy", called, "chú")
+        with pytest.raises(Invalid):
+            create_user("Trần Hùng", "bon tu nay rat dai", called=called)
+        update_profile(person(world["bay"]), "Nguyễn Văn Bảy", "Bảy", "chú")

@@ -4,7 +4,7 @@ from tutoring.accounts import passwords
 from tutoring.accounts.consents import agree, take_back, withdraw
 from tutoring.accounts.families import check_needed, create_child, issue_card, record_assent
 from tutoring.accounts.models import ADDRESS_FORMS, User
-from tutoring.accounts.people import create_user, set_password
+from tutoring.accounts.people import create_user, refuse_private_name, set_password
 from tutoring.accounts.queries import find_by_name_typed
 from tutoring.accounts.resets import ask_reset_mail, create_reset_code, use_reset_code
 from tutoring.accounts.sessions import SUSPENDED, check_card
@@ -13,7 +13,6 @@ from tutoring.kernel import limits, logs
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Invalid, NotAllowed
 from tutoring.kernel.text import N_, called_name, fold, nfc
-from tutoring.safety.free_text import without_private
 
 __all__ = [
     "agree",
@@ -76,8 +75,7 @@ def update_profile(user: User, full_name: str, called: str, address_form: str) -
         raise Invalid(N_("Hãy ghi họ tên, từ 1 đến 10 từ."), field="full_name")
     if address_form not in ADDRESS_FORMS:
         raise Invalid(N_("Hãy chọn một cách xưng hô."), field="address_form")
-    without_private(full_name, minor=user.is_minor, field="full_name")
-    without_private(called, minor=user.is_minor, field="called")
+    refuse_private_name(full_name, called)
     user.full_name, user.called_name, user.address_form = full_name, called or called_name(full_name), address_form
 
 

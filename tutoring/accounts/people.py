@@ -73,6 +73,12 @@ def _add(user: User, chosen: bool) -> None:
             user.username = f"{username_of(user.full_name)}{secrets.randbelow(9000) + 1000}"
 
 
+def refuse_private_name(full_name: str, called: str) -> None:
+    """Names are judged as for a room with a minor, whoever bears them: they stand beside every message there."""
+    without_private(full_name, minor=True, field="full_name")
+    without_private(called, minor=True, field="called")
+
+
 @command
 def create_user(
     full_name: str,
@@ -95,8 +101,7 @@ def create_user(
     full_name = " ".join(nfc(full_name).split())
     if not full_name or len(full_name.split()) > 10 or len(full_name) > 80:
         raise Invalid(N_("Hãy ghi họ tên, từ 1 đến 10 từ."), field="full_name")
-    without_private(full_name, minor=kind != "adult", field="full_name")
-    without_private(nfc(called), minor=kind != "adult", field="called")
+    refuse_private_name(full_name, nfc(called))
     handles = _handle(handle.strip())
     if kind != "child":
         passwords.check_rules(password, full_name, handle, called, str(birth_year or ""), staff=staff)
