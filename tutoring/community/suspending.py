@@ -23,8 +23,14 @@ from tutoring.safety.free_text import plain_reason
 ALONE = timedelta(days=7)  # SAFETY.md §3: longer takes a second person
 
 
+def _locked(user_id: int) -> User | None:
+    """The person as they stand now, held until the command ends: the end of the week and the second person's word
+    may come in the same moment."""
+    return db.session.get(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
 def _for_power(actor: User, user_id: int) -> User:
-    person = db.session.get(User, user_id)
+    person = _locked(user_id)
     if person is None:
         raise Missing
     if not policy.may_suspend(held_over(actor, person), actor.id == user_id, person.site_admin):
@@ -86,7 +92,7 @@ def _unlock(person: User) -> None:
 
 @jobs.job("community.suspension")
 def _week_is_over(payload: dict[str, Any]) -> None:
-    person = db.session.get(User, payload["user"])
+    person = _locked(payload["user"])
     if person is None or person.state != "suspended" or person.suspended_until is None:
         return
     if person.suspended_until <= clock.now():
