@@ -114,6 +114,13 @@ def test_a_teacher_who_is_reported_neither_sees_nor_hears_of_it(inside: World, w
         commands.look(who("hang"), case.id)
 
 
+def test_a_teacher_who_helps_in_the_room_does_not_see_what_a_child_reports_of_it(inside: World, who: Who) -> None:
+    seats = [(inside["minh"], "learner"), (inside["khoa"], "helper"), (inside["hang"], "helper")]
+    room = rooms.open_room(inside["lop6a"], seats, minors=True, observed=True)
+    case = said(who("minh"), "room", str(room.id), "bullied")
+    assert case.about_id is None and sees(who, case) == {"quang"}  # it may well be about her
+
+
 def test_a_teacher_does_not_see_what_the_own_child_reports(inside: World, who: Who, pair: int) -> None:
     _guardian(inside["hang"], inside["minh"])
     case = said(who("minh"), "message", f"{pair}/1", "bullied")
@@ -163,6 +170,27 @@ def test_where_nothing_is_found_everything_is_as_before(who: Who, pair: int) -> 
     seat = queries.seat(pair, who("khoa").id)
     assert seat is not None and not seat.is_muted
     assert rooms.post_message(who("khoa"), pair, new_id(), "Chào em").status == "sent"
+
+
+def test_what_another_grave_case_still_needs_is_taken_back_by_the_last_of_them(who: Who, pair: int) -> None:
+    first = said(who("minh"), "room", str(pair), "danger")
+    second = said(who("minh"), "message", f"{pair}/1", "danger")
+    commands.decide(who("quang"), first.id, "none", "Trùng với việc kia.")
+    vouch = nomination(who("khoa").id)
+    assert vouch is not None and vouch.state == "paused" and queries.room(pair).hold_all
+    commands.decide(who("quang"), second.id, "none", "Đã hỏi cả hai bạn.")
+    vouch = nomination(who("khoa").id)
+    assert vouch is not None and vouch.state == "active" and not queries.room(pair).hold_all
+
+
+def test_who_decided_a_case_gives_no_second_look_at_its_message(who: Who, pair: int) -> None:
+    case = said(who("minh"), "message", f"{pair}/1", "scam")  # a rule hides it, and the decision leaves it so
+    commands.decide(who("quang"), case.id, "reminded", "Đừng viết như vậy.")
+    assert queries.message(pair, 1).status == "hidden"
+    rooms.appeal(who("khoa"), pair, 1)
+    with pytest.raises(Missing):
+        rooms.decide_appeal(who("quang"), pair, 1, True, "Thôi cho hiện")
+    assert rooms.decide_appeal(who("hang"), pair, 1, False, "Giữ như trước").outcome == "upheld"
 
 
 def test_each_outcome_does_what_it_says(who: Who, pair: int) -> None:

@@ -149,6 +149,25 @@ def test_danger_is_never_counted_and_never_lost(app: Flask, client: FlaskClient)
         assert len(db.session.scalars(sa.select(Case).where(Case.grade == "S0")).all()) == 1
 
 
+def test_danger_told_from_lessons_floods_the_desk_no_more_than_by_the_form(app: Flask, client: FlaskClient) -> None:
+    for path in ("/report", "/report/lesson/otp-khong-doc-cho-ai", "/report/lesson/mat-khau-khoa-man-hinh"):
+        for _ in range(3):
+            assert client.post(path, data={"what": "danger", "words": "Cứu"}).status_code == 303
+    assert count(app) == 9
+    assert only_case(app).grade == "S0"
+
+
+def test_another_cry_from_a_network_that_was_looked_at_is_looked_at_anew(
+    app: Flask, client: FlaskClient, as_: As
+) -> None:
+    client.post("/report", data={"what": "danger", "words": "Em A cần giúp"})
+    case = only_case(app)
+    assert as_("admin1").get(f"/desk/cases/{case.id}").status_code == 200
+    assert only_case(app).looked_at is not None
+    client.post("/report", data={"what": "danger", "words": "Em B cần giúp"})
+    assert only_case(app).looked_at is None
+
+
 def test_ten_reports_an_hour_and_still_danger(app: Flask, as_: As, room: int) -> None:
     minh = as_("minh")
     for number in range(10):

@@ -9,14 +9,17 @@ import sqlalchemy as sa
 from tests.make import World
 from tests.moderation.conftest import Who, reports, said
 from tests.rooms.conftest import new_id
+from tutoring.community.models import Membership
 from tutoring.community.queries import nomination
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing, NotAllowed
 from tutoring.moderation import commands
 from tutoring.moderation.commands import evidence
 from tutoring.moderation.models import Case, Evidence
+from tutoring.moderation.targets import find
 from tutoring.notifications.models import Notice
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import payloads, queries
@@ -222,6 +225,19 @@ def test_a_former_member_reports_what_was_there_in_their_time_and_nothing_later(
     with pytest.raises(Missing):
         commands.report(who("minh"), "message", f"{pair}/{newest}", "bullied")
     assert {one.place for one in reports()} == {"formerly"}
+
+
+def test_a_watcher_whose_role_has_ended_reads_no_message_by_reporting_it(who: Who, pair: int) -> None:
+    rooms.enter_as_observer(who("hang"), pair)
+    assert find(who("hang"), "message", f"{pair}/1").place == "room"
+    _end_roles(who("hang").id)
+    with pytest.raises(Missing):
+        find(who("hang"), "message", f"{pair}/1")
+
+
+@command
+def _end_roles(user_id: int) -> None:
+    db.session.execute(sa.update(Membership).where(Membership.user_id == user_id).values(state="ended"))
 
 
 def test_a_held_message_is_missing_to_those_who_have_not_read_it(who: Who, pair: int) -> None:

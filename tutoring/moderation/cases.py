@@ -17,7 +17,7 @@ from tutoring.lessons.queries.editing import editor_ids, is_editor
 from tutoring.moderation.models import Case, Report
 from tutoring.policy import moderation as policy
 from tutoring.policy.insights import may_see_figures
-from tutoring.policy.rooms import WATCH_CHILDREN, watching_roles
+from tutoring.policy.rooms import TAKING_PART, WATCH_CHILDREN, watching_roles
 from tutoring.rooms.models import Message, Seat
 
 AROUND = 20
@@ -55,6 +55,12 @@ class Viewer:
         return {*self._children, *(id for id in db.session.scalars(beside) if id is not None)} - {self.person.id}
 
     @cached_property
+    def _takes_part(self) -> set[int]:
+        """Rooms in which this person learns or helps, or has: what is reported there may be about them, too."""
+        query = sa.select(Seat.room_id).where(Seat.user_id == self.person.id, Seat.role.in_(TAKING_PART))
+        return set(db.session.scalars(query))
+
+    @cached_property
     def _reported(self) -> set[int]:
         return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id == self.person.id)))
 
@@ -67,14 +73,15 @@ class Viewer:
         held = {role for role, units in self._units.items() if case.unit_id in units}
         if self.person.site_admin:
             held.add("site_admin")
+        reported = case.id in self._reported
         return policy.Facts(
             grade=case.grade,
             minors=case.minors,
             held=held,
             of_unit=case.unit_id is not None,
             edits=case.kind == "lesson" and self.edits,
-            is_about=case.about_id == self.person.id,
-            reported=case.id in self._reported,
+            is_about=case.about_id == self.person.id or (case.room_id in self._takes_part and not reported),
+            reported=reported,
             family_of_about=case.about_id in self._family,
             family_of_reporter=case.id in self._children_reported,
             alarmed=case.alarm >= 2,

@@ -103,8 +103,9 @@ def _answer(person: User | None, kind: str, target: str, back: str = "") -> Resp
         _count(person, what)
         if not _by_a_robot(person, what):
             marks = _marks()
-            if person is None and kind == "site" and what == "danger":
-                target = f"net-{marks[-1][:24]}"  # cries for help from one place meet, so that none drowns another
+            if person is None and what == "danger":  # from every public form, for danger is never counted
+                # Cries for help from one place meet, so that none drowns another.
+                kind, target = "site", f"net-{marks[-1][:24]}"
             commands.report(person, kind, target, what, request.form.get("words", ""), marks)
     except (Invalid, TooMany) as refusal:
         return _page(person, found, refusal), refusal.status

@@ -86,8 +86,8 @@ def _message(by: User, target: str) -> Target:
     room_text, _slash, seq_text = target.partition("/")
     room, seq = rooms.room(_number(room_text)), _number(seq_text)
     mine, place = _seat(by, room)
-    if mine is None:
-        raise Missing  # whoever only could look in has not read it
+    if mine is None or (mine.role == "observer" and place == "formerly"):
+        raise Missing  # who only could look in has not read it; a watcher reads nothing more once the role has ended
     found = rooms.message(room.id, seq)
     later = mine.removed_at is not None and found.at > mine.removed_at
     held = found.status == "held" and not may_read_held_message(rooms.facts(room, by), found.author_id == by.id)

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from tutoring.community import vouching
 from tutoring.kernel import clock
+from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
 from tutoring.moderation.commands.evidence import freeze
 from tutoring.moderation.models import Case
@@ -95,6 +98,10 @@ def take_back(case: Case, outcome: str) -> None:
     for one in case.acts:
         if one["act"] not in TAKEN_BACK[outcome]:
             continue
+        if (other := _needed_by(case, one)) is not None:  # which takes it back in its turn
+            if not _did(other, one["act"]):
+                _note(other, **one)
+            continue
         if one["act"] == "pause":
             vouching.resume_helper(one["user"], one["was"], f"case:{case.id}")
         elif case.room_id is None:
@@ -105,3 +112,18 @@ def take_back(case: Case, outcome: str) -> None:
             rooms.unsilence(case.room_id, one["user"])
         elif one["act"] == "hide":
             rooms.reveal(case.room_id, one["seq"], one["was"])
+
+
+def _needed_by(case: Case, one: dict[str, Any]) -> Case | None:
+    """Another grave case, still open, that asks for this measure as well."""
+    where = {
+        "lock": sa.and_(Case.room_id == case.room_id, sa.or_(Case.grade == "S0", Case.about_id.is_(None))),
+        "silence": sa.and_(Case.room_id == case.room_id, Case.about_id == one.get("user")),
+        "pause": Case.about_id == one.get("user"),
+    }.get(one["act"])
+    if where is None:
+        return None
+    query = sa.select(Case).where(where, Case.id != case.id, Case.state == "open", Case.grade.in_(("S0", "S1")))
+    # One that is locked is being decided in this moment; waiting for it could go round in a circle.
+    query = query.order_by(Case.id).limit(1).with_for_update(skip_locked=True)
+    return db.session.scalar(query.execution_options(populate_existing=True))

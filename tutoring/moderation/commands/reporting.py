@@ -99,6 +99,9 @@ def _case_of(found: Target, grade: str, reasons: Sequence[str] = ()) -> tuple[Ca
     if grade < case.grade:
         raise_to(case, grade)
         news = news or CaseRaised(case.id)
+    elif found.kind == "site" and news is None and case.looked_at is not None:
+        raise_to(case, case.grade)  # of one network, but perhaps of somebody else: it is looked at anew
+        news = CaseRaised(case.id)
     return case, news
 
 

@@ -15,13 +15,14 @@ from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.pictures import follow_picture, keep_while, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
-from tutoring.rooms.commands.quarantine import conceal, lock_room, reveal, silence, unsilence
+from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
+    "answer_for",
     "appeal",
     "check_hours",
     "close_room",

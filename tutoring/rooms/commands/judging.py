@@ -72,7 +72,7 @@ def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: 
     original = unsealed(found.id) if whole else None
     if original is not None:
         found.text = original
-    return _change(actor, room, found, what, reason)
+    return _change(actor, room, found, what, reason, **({"whole": True} if original is not None else {}))
 
 
 @command
@@ -96,10 +96,10 @@ _ACTS = {  # what happened to a message: its state, the act in the audit, the li
 }
 
 
-def _change(actor: User, room: Room, found: Message, what: str, reason: str) -> Message:
+def _change(actor: User, room: Room, found: Message, what: str, reason: str, **more: bool) -> Message:
     status, act, line = _ACTS[what]
     found.status, found.decided_by_id = status, actor.id
-    audit.record(actor.id, act, f"room:{room.id}", reason, seq=found.seq, author=found.author_id)
+    audit.record(actor.id, act, f"room:{room.id}", reason, seq=found.seq, author=found.author_id, **more)
     announce(MessageChanged(room.id, found.seq, what))
     if room.closed_at is None:
         system_line(room, line.format(name=shown_name(actor), seq=found.seq))

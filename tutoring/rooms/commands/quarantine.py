@@ -74,6 +74,15 @@ def conceal(room_id: int, seq: int) -> str:
 
 
 @command
+def answer_for(room_id: int, seq: int, by_id: int) -> None:
+    """Somebody has decided that a concealed message stays so: a second look at it is for somebody else."""
+    locked_room(room_id)
+    found = message(room_id, seq)
+    if found.status == "hidden":
+        found.decided_by_id = by_id
+
+
+@command
 def reveal(room_id: int, seq: int, status: str) -> None:
     """Put a message back as it stood before it was concealed."""
     locked_room(room_id)
