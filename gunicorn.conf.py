@@ -7,6 +7,9 @@ from tutoring.kernel.logs import Lines
 
 worker_class = "tutoring.web.server.Worker"
 
+# A page's next request finds the line still open; until then it holds no thread.
+keepalive = 15
+
 # No line for each request: addresses hold what was searched for and whose page it was. Whoever turns the log on gets
 # the kind of request, the answer's status and size, and how long it took.
 accesslog = None

@@ -129,7 +129,7 @@ def test_brackets_in_a_text_are_no_depth() -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1", "localhost@evil.example"])
 def test_a_host_that_is_not_ours_gets_no_page(client: FlaskClient, host: str) -> None:
-    for path in ("/", "/sign-in", "/help", "/lessons"):
+    for path in ("/", "/sign-in", "/help", "/lessons", "/lessons?q=%00", "/nowhere"):
         answer = client.get(path, headers={"Host": host})
         assert answer.status_code == 400 and answer.text == "400\n"
 
@@ -215,3 +215,9 @@ def test_no_page_of_the_walk_has_code_or_style_of_its_own(as_: As, client: Flask
 def test_the_walk_would_see_code_in_a_page(page: str) -> None:
     assert faults(page, "default-src 'none'; script-src 'self';")
     assert not faults(page[:0], "default-src 'none'; script-src 'self';")
+
+
+@pytest.mark.parametrize("body", ["7", '"a"', "[]", "{}", '{"topic": 5}', "null"])
+def test_json_where_a_form_belongs_is_refused(as_: As, body: str) -> None:
+    for path in ("/ask", "/sign-in", "/language", "/account"):
+        assert as_("minh").post(path, data=body, content_type="application/json").status_code in (400, 405), path

@@ -18,6 +18,7 @@ from tutoring.rooms.routes import Page, back, blueprint, done, form_number
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
+from tutoring.web.security import takes_json
 from tutoring.web.signin import me
 
 
@@ -70,6 +71,7 @@ def messages(room_id: int) -> Response:
 
 
 @blueprint.post("/rooms/<int:room_id>/messages")
+@takes_json
 def post(room_id: int) -> Page:
     person = me()
     sent: Any = request.get_json(silent=True) if request.is_json else request.form

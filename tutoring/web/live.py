@@ -117,7 +117,8 @@ def _connect(auth: Any = None) -> None:
         if not current_user.is_authenticated:
             raise SignedOut
         try:
-            validate_csrf(auth.get("csrf") if isinstance(auth, dict) else None)
+            token = auth.get("csrf") if isinstance(auth, dict) else None
+            validate_csrf(token if isinstance(token, str) and token.isascii() else None)
         except ValidationError:
             raise Invalid(code="csrf") from None
         sign_in_id, user_id = current_user.sign_in.id, current_user.id

@@ -8,6 +8,7 @@ from flask import Flask, abort, current_app, request, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from redis.exceptions import RedisError
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
@@ -89,6 +90,12 @@ def _no_nul() -> None:
         abort(400)
 
 
+def _own_host() -> None:
+    """Refuse a Host that is not ours before anything else: no page can be built under it, not even one that says no."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+
+
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -109,9 +116,26 @@ def _no_flood() -> None:
         log.exception("requests could not be counted")
 
 
-def _no_deep_json() -> None:
-    """Refuse JSON that is no text or nested deeper than anything of ours: reading it would exhaust the stack."""
-    if request.is_json:
+_json_views: set[str] = set()  # by the names of their functions
+
+
+def takes_json(view: View) -> View:
+    """For a view that reads JSON; the others read forms, and what is no form is refused before they see it."""
+    _json_views.add(f"{view.__module__}.{view.__qualname__}")
+    return view
+
+
+def _reads_json() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and f"{view.__module__}.{view.__qualname__}" in _json_views
+
+
+def _no_strange_json() -> None:
+    """Refuse JSON where a form belongs, and JSON that is no text or nested deeper than anything of ours: reading that
+    would exhaust the stack."""
+    if request.is_json and request.method not in _READS:
+        if not _reads_json():
+            abort(400)
         try:
             deep = too_deep(request.get_data(cache=True).decode())
         except UnicodeDecodeError:
@@ -141,10 +165,11 @@ def init(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=64 * KIB,
         MAX_FORM_PARTS=60,
     )
+    app.before_request(_own_host)
     app.before_request(_no_flood)
     app.before_request(_room_for_files)  # before the token is looked for, which reads the form
     app.before_request(_no_nul)
-    app.before_request(_no_deep_json)
+    app.before_request(_no_strange_json)
     csrf.init_app(app)
     fixed = [
         ("Content-Security-Policy", _csp(settings)),

@@ -59,7 +59,7 @@ class Worker(ThreadWorker):
         elif state == PART:
             self._parts.append((deadline, conn))
         else:
-            conn.timeout = time.monotonic() + self.cfg.keepalive
+            conn.timeout = time.monotonic() + PATIENCE  # the same for all: the oldest stands first
             self.pending_conns.append(conn)
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 

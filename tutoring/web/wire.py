@@ -80,7 +80,7 @@ def guard(server: Server) -> None:
     """Let nothing through to the verbs of this server but events as clients of ours send them."""
     EnginePacket.decode = _read
     message, event, connect = server._handle_eio_message, server._handle_event, server._handle_connect
-    opened, closed = server._handle_eio_connect, server._handle_eio_disconnect
+    opened, closed, cut = server._handle_eio_connect, server._handle_eio_disconnect, server.manager.disconnect
 
     def on_message(eio_sid: str, data: Any) -> None:
         try:
@@ -104,6 +104,14 @@ def guard(server: Server) -> None:
             with _lock:
                 _strangers.pop(eio_sid, None)
 
+    def on_cut(sid: str, namespace: str, **options: Any) -> Any:
+        eio_sid = server.manager.eio_sid_from_sid(sid, namespace)
+        done = cut(sid, namespace, **options)
+        if eio_sid in server.environ:  # whoever does not hang up by itself is a stranger again
+            with _lock:
+                _strangers.setdefault(eio_sid, time.monotonic())
+        return done
+
     def on_opened(eio_sid: str, environ: dict[str, Any]) -> bool | None:
         with _lock:
             if len(_strangers) >= MOST_STRANGERS:
@@ -120,6 +128,7 @@ def guard(server: Server) -> None:
         closed(eio_sid, reason)
 
     server._handle_eio_message, server._handle_event, server._handle_connect = on_message, on_event, on_connect
+    server.manager.disconnect = on_cut
     server.eio.on("connect", on_opened)
     server.eio.on("message", on_message)
     server.eio.on("disconnect", on_closed)

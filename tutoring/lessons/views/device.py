@@ -9,10 +9,12 @@ from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid
 from tutoring.lessons import commands, payloads
 from tutoring.lessons.views.blueprint import blueprint
+from tutoring.web.security import takes_json
 from tutoring.web.signin import me
 
 
 @blueprint.post("/lessons/merge")
+@takes_json
 def merge() -> dict[str, Any]:
     limits.hit("act", me().id)
     try:
