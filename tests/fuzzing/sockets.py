@@ -50,7 +50,7 @@ class Line:
         request = client._request_from_builder_args((), {"path": "/socket.io", "headers": EVIL})
         client._add_cookies_to_wsgi(request.environ)
         request.environ["flask.app"] = fuzz.place.app
-        fuzz.handlers["connect"](self.eio_sid, request.environ)
+        assert fuzz.handlers["connect"](self.eio_sid, request.environ) is None
         if name != "nobody":
             if fuzz.rng.random() < 0.2:  # first without the value of the session, then as pages do
                 self.send("0" + pool.encoded(fuzz.rng.choice([{"csrf": pool.value(fuzz.rng)}, pool.value(fuzz.rng)])))

@@ -122,10 +122,11 @@ def guard(server: Server) -> None:
         return None
 
     def on_closed(eio_sid: str, reason: str) -> None:
-        with _lock:
-            _strangers.pop(eio_sid, None)
-        server._binary_packet.pop(eio_sid, None)
-        closed(eio_sid, reason)
+        try:
+            closed(eio_sid, reason)
+        finally:
+            with _lock:
+                _strangers.pop(eio_sid, None)
 
     server._handle_eio_message, server._handle_event, server._handle_connect = on_message, on_event, on_connect
     server.manager.disconnect = on_cut
