@@ -84,8 +84,10 @@ def _message(record: logging.LogRecord) -> str:
     if not isinstance(record.msg, str):
         return type(record.msg).__name__
     if not record.args:
-        own = record.name.partition(".")[0] in (_OWN, "gunicorn")
-        return record.msg if own else "…"  # a ready-made text may hold anything
+        if record.name.partition(".")[0] == _OWN:
+            return record.msg
+        # A ready-made text may hold anything after its first words: addresses, parts of a request.
+        return " ".join([*record.msg.split()[:2], "…"]) if record.name == "gunicorn.error" else "…"
     if isinstance(record.args, dict):
         return record.msg
     try:
