@@ -30,7 +30,9 @@ def language() -> Response:
     response = redirect(own_path(request.form.get("next")))
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
-        response.set_cookie(COOKIE, chosen, max_age=365 * 86400, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(
+            COOKIE, chosen, max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure
+        )
     return response
 
 

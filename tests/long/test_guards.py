@@ -1,0 +1,143 @@
+"""Guards are taken out one at a time in a copy of the tree: nearly every one must be missed by a test."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.servers import ROOT
+
+MOST = int(os.environ.get("GUARDS", "60"))
+LEAST = 0.95
+
+# file → tests that should miss its guards
+WATCHED: dict[str, tuple[str, ...]] = {
+    "tutoring/policy/rooms.py": ("tests/rooms/test_policy.py", "tests/test_access_ids.py", "tests/rooms/test_order.py"),
+    "tutoring/policy/pairing.py": ("tests/pairing/test_rules.py", "tests/pairing/test_commands.py"),
+    "tutoring/policy/accounts.py": ("tests/accounts", "tests/test_access_ids.py"),
+    "tutoring/policy/community.py": ("tests/community", "tests/test_access_ids.py"),
+    "tutoring/policy/lessons.py": ("tests/lessons/test_skills.py", "tests/lessons/test_writing.py"),
+    "tutoring/policy/moderation.py": ("tests/moderation",),
+    "tutoring/rooms/commands/messages.py": ("tests/rooms/test_messages.py", "tests/rooms/test_write_path.py"),
+    "tutoring/rooms/commands/weighing.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_risking.py"),
+    "tutoring/rooms/commands/originals.py": ("tests/rooms/test_write_path.py",),
+    "tutoring/rooms/commands/judging.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_order.py"),
+    "tutoring/rooms/commands/order.py": ("tests/rooms/test_order.py",),
+    "tutoring/pairing/commands/asking.py": ("tests/pairing",),
+    "tutoring/pairing/commands/claiming.py": ("tests/pairing",),
+    "tutoring/pairing/commands/answering.py": ("tests/pairing",),
+    "tutoring/accounts/families.py": ("tests/accounts/test_families.py",),
+    "tutoring/web/live.py": ("tests/rooms/test_lines.py", "tests/rooms/test_live.py"),
+    "tutoring/web/signin.py": ("tests/test_access.py", "tests/test_access_ids.py", "tests/accounts/test_sign_in.py"),
+}
+COPIED = ("tutoring", "tests", "templates", "migrations", "pyproject.toml", "gunicorn.conf.py", "wsgi.py", "dev.py")
+REFUSALS = frozenset({"Missing", "NotAllowed", "SignedOut", "Invalid", "Conflict", "TooMany"})
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One line that refuses, by file and line."""
+
+    file: str
+    line: int
+    what: str
+
+
+def _name(node: ast.expr | None) -> str:
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_guard(node: ast.stmt) -> str:
+    """What kind of refusal a statement is, or nothing."""
+    if isinstance(node, ast.Raise) and _name(node.exc) in REFUSALS:
+        return f"raise {_name(node.exc)}"
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        name = _name(node.value)
+        if name.startswith("_refuse") or (name == "hit" and ast.unparse(node).startswith("limits.")):
+            return name
+    return ""
+
+
+def guards(file: str) -> Iterator[Guard]:
+    tree = ast.parse((ROOT / file).read_text("utf-8"))
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        if "/policy/" in file and function.name.startswith("may_"):
+            last = function.body[-1]
+            if isinstance(last, ast.Return):
+                yield Guard(file, last.lineno, f"{function.name} always says yes")
+        elif "/policy/" not in file:
+            for node in ast.walk(function):
+                if isinstance(node, ast.stmt) and (what := _is_guard(node)):
+                    yield Guard(file, node.lineno, f"{function.name} without {what}")
+
+
+class _Without(ast.NodeTransformer):
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.stmt) and node.lineno == self.guard.line:
+            if isinstance(node, ast.Return):
+                return ast.Return(ast.Constant(True))
+            if _is_guard(node):
+                return ast.Pass()
+        return self.generic_visit(node)
+
+
+def chosen() -> list[Guard]:
+    """About sixty, spread evenly over all that there are."""
+    found = sorted({guard for file in WATCHED for guard in guards(file)}, key=lambda one: (one.file, one.line))
+    return found[:: max(1, len(found) // MOST)][:MOST]
+
+
+def copy_of_the_tree(folder: Path) -> Path:
+    for path in ROOT.iterdir():
+        if path.name in COPIED:
+            copy = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, folder / path.name)
+        elif not path.name.startswith(".git"):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
+def missed(guard: Guard, tree: Path) -> bool:
+    """Whether a test fails without this guard."""
+    target = tree / guard.file
+    source = target.read_text("utf-8")
+    target.write_text(ast.unparse(ast.fix_missing_locations(_Without(guard).visit(ast.parse(source)))), "utf-8")
+    try:
+        tests = [one for one in WATCHED[guard.file] if (tree / one).exists()]
+        command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
+                   "-m", "not services and not browser", *tests]  # fmt: skip
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=900)
+        assert done.returncode in (0, 1), done.stdout[-2000:] + done.stderr[-2000:]
+        print(f"{'missed' if done.returncode else 'SURVIVES'}: {guard.file}:{guard.line} {guard.what}", flush=True)
+        return done.returncode != 0
+    finally:
+        target.write_text(source, "utf-8")
+
+
+@pytest.mark.long
+def test_of_sixty_guards_nearly_every_one_is_missed(tmp_path: Path) -> None:
+    trees = [copy_of_the_tree(tmp_path / str(n)) for n in range(2) if not (tmp_path / str(n)).mkdir()]
+    found = chosen()
+
+    def work(n: int) -> list[tuple[Guard, bool]]:
+        return [(guard, missed(guard, trees[n])) for guard in found[n::2]]
+
+    with ThreadPoolExecutor(2) as pool:
+        results = [one for part in pool.map(work, range(2)) for one in part]
+    survivors = [guard for guard, was_missed in results if not was_missed]
+    print(f"\n{len(results)} guards taken out, {len(results) - len(survivors)} missed by a test; left: {survivors}")
+    assert len(results) >= MOST * 0.9
+    assert len(results) - len(survivors) >= LEAST * len(results), survivors
