@@ -130,6 +130,19 @@ def test_of_a_thousand_messages_in_a_minute_by_somebody_new_thirty_pass_at_most(
         commands.post_message(person(world["lan"]), room, str(uuid.uuid4()), "người khác vẫn viết được")
 
 
+def test_somebody_known_writes_eight_messages_in_ten_seconds_at_most(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutoring.rooms.commands.messages.is_new", lambda _user_id: False)
+    with app.app_context():
+        seats = [(world["bay"], "learner"), (world["lan"], "helper")]
+        room = commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
+        for n in range(8):
+            commands.post_message(person(world["bay"]), room, str(uuid.uuid4()), f"tin {n}")
+        with pytest.raises(TooMany):
+            commands.post_message(person(world["bay"]), room, str(uuid.uuid4()), "tin thứ chín")
+
+
 # ---- the insider -----------------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,11 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/policy/community.py": ("tests/community", "tests/test_access_ids.py"),
     "tutoring/policy/lessons.py": ("tests/lessons/test_skills.py", "tests/lessons/test_writing.py"),
     "tutoring/policy/moderation.py": ("tests/moderation",),
-    "tutoring/rooms/commands/messages.py": ("tests/rooms/test_messages.py", "tests/rooms/test_write_path.py"),
+    "tutoring/rooms/commands/messages.py": (
+        "tests/rooms/test_messages.py",
+        "tests/rooms/test_write_path.py",
+        "tests/test_threats.py",
+    ),
     "tutoring/rooms/commands/weighing.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_risking.py"),
     "tutoring/rooms/commands/originals.py": ("tests/rooms/test_write_path.py",),
     "tutoring/rooms/commands/judging.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_order.py"),
