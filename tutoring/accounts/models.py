@@ -4,10 +4,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask_login import UserMixin
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, vault
 from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.sealed import Sealed
 from tutoring.policy.accounts import band, may_take_back
 
 ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
@@ -36,8 +37,15 @@ class User(UserMixin, Model):
     called_name: Mapped[str] = mapped_column(info={"personal": "name to be called by"})
     address_form: Mapped[str] = mapped_column(default="bạn", info={"personal": "form of address"})
     username: Mapped[str] = mapped_column(unique=True, info={"personal": "user name"})
-    phone: Mapped[str | None] = mapped_column(index=True, info={"personal": "phone"})  # shared in families: not unique
-    email: Mapped[str | None] = mapped_column(index=True, info={"personal": "e-mail"})
+    # Sealed; found by their marks. A phone is shared in families: not unique.
+    phone: Mapped[str | None] = mapped_column(
+        "phone_sealed", Sealed("user.phone"), deferred_group="contacts", deferred=True, info={"personal": "phone"}
+    )
+    phone_mark: Mapped[str | None] = mapped_column(index=True, info={"personal": "phone"})
+    email: Mapped[str | None] = mapped_column(
+        "email_sealed", Sealed("user.email"), deferred_group="contacts", deferred=True, info={"personal": "e-mail"}
+    )
+    email_mark: Mapped[str | None] = mapped_column(index=True, info={"personal": "e-mail"})
     password_hash: Mapped[str] = mapped_column(default="", info={"personal": "secret"})
     birth_year: Mapped[int | None] = mapped_column(info={"personal": "age"})
     grade: Mapped[int | None] = mapped_column(info={"personal": "grade"})
@@ -49,6 +57,12 @@ class User(UserMixin, Model):
     suspended_until: Mapped[datetime | None]  # None while suspended: for good, by two people
 
     sign_in: "SignIn | None" = None  # set by the sign-in loader for the present request
+
+    @validates("phone", "email")
+    def _mark(self, name: str, value: str | None) -> str | None:
+        """Whoever sets one sets its mark, which it is found by."""
+        setattr(self, f"{name}_mark", vault.mark(value, name) if value else None)
+        return value
 
     def get_id(self) -> str:
         """Flask-Login's id is the token of this sign-in, so that ending one ends it everywhere."""
@@ -171,7 +185,9 @@ class Guardian(Model):
     # A youth of 16–17 names somebody, who may have no account: then only a name and how the teacher can tell them.
     guardian_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     named: Mapped[str] = mapped_column(default="", info={"personal": "name"})
-    contact: Mapped[str] = mapped_column(default="", info={"personal": "phone"})
+    contact: Mapped[str | None] = mapped_column(
+        "contact_sealed", Sealed("guardian.contact"), deferred=True, info={"personal": "phone"}
+    )
     relation: Mapped[str] = mapped_column(default="", info={"personal": "family"})
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     confirmed_at: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import fold, phone
+from tutoring.kernel.vault import mark
 from tutoring.policy.school_year import asked_anew, counts_from, last_day
 
 
@@ -34,9 +35,10 @@ def find_by_name_typed(typed: str) -> list[User]:
     """Whom a user name, phone number or e-mail may mean; a family may share one number."""
     typed = typed.strip()
     if number := phone(typed):
-        return list(db.session.scalars(sa.select(User).where(User.phone == number).order_by(User.id).limit(8)))
-    column = User.email if "@" in typed else User.username
-    value = typed.lower() if "@" in typed else fold(typed).replace(" ", "")
+        known = sa.select(User).where(User.phone_mark == mark(number, "phone"))
+        return list(db.session.scalars(known.order_by(User.id).limit(8)))
+    column = User.email_mark if "@" in typed else User.username
+    value = mark(typed.lower(), "email") if "@" in typed else fold(typed).replace(" ", "")
     return list(db.session.scalars(sa.select(User).where(column == value).limit(8)))
 
 

@@ -247,7 +247,9 @@ def read_guardian_contact(actor: User, membership_id: int) -> Guardian:
     roles = held(actor, member.unit_id)
     if member.state != "waiting" or not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
         raise Missing
-    link = db.session.scalar(sa.select(Guardian).where(Guardian.child_id == member.user_id, Guardian.contact != ""))
+    link = db.session.scalar(
+        sa.select(Guardian).where(Guardian.child_id == member.user_id, Guardian.contact.is_not(None))
+    )
     if link is None or actor.id == member.user_id:
         raise Missing
     audit.record(actor.id, "read_guardian_contact", f"user:{member.user_id}", unit=member.unit_id)

@@ -15,6 +15,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, fold, nfc, phone
+from tutoring.kernel.vault import mark
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import may_register_alone
 
@@ -115,7 +116,9 @@ def _name_guardian(user: User, name: str, contact: str) -> None:
     number = phone(contact)
     known = None
     if number:
-        query = sa.select(User).where(User.phone == number, User.kind == "adult", User.state == "active")
+        query = sa.select(User).where(
+            User.phone_mark == mark(number, "phone"), User.kind == "adult", User.state == "active"
+        )
         people = [p for p in db.session.scalars(query) if fold(p.full_name) == fold(nfc(name)) and not p.is_minor]
         known = people[0] if len(people) == 1 else None
     db.session.add(
@@ -123,7 +126,7 @@ def _name_guardian(user: User, name: str, contact: str) -> None:
             child_id=user.id,
             guardian_id=known.id if known else None,
             named=nfc(name),
-            contact=number or nfc(contact),
+            contact=number or nfc(contact) or None,
         )
     )
 

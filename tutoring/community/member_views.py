@@ -60,7 +60,7 @@ def _page(membership_id: int, **more: object) -> str:
 @blueprint.post("/members/<int:membership_id>/guardian")
 def guardian_contact(membership_id: int) -> str:
     link = commands.read_guardian_contact(me(), membership_id)
-    return _page(membership_id, contact=link.contact)
+    return _page(membership_id, contact=link.contact or "")
 
 
 @blueprint.route("/members/<int:membership_id>/confirm", methods=["GET", "POST"])
