@@ -23,7 +23,7 @@ CONTACTS = [f"03{n:02}84{n:02}96" for n in range(10, 16)]
 TOLD = {  # what somebody writes into a room: the part that must be nowhere
     "Số em 0977 311 584 nha": "0977 311 584",
     "không chín một hai ba bốn năm sáu bảy tám nhé": "ba bốn năm sáu",
-    "mail em: rieng.tu@example.com": "rieng.tu@example",
+    "mail em: rieng.tu@gmail.com": "rieng.tu@gmail",
     "Mã OTP của mẹ em là 739164": "739164",
     "CCCD của mẹ là 079203004567": "079203004567",
     "stk 0071000812345 vietcombank": "0071000812345",
