@@ -142,7 +142,7 @@ def run_due(limit: int = 20) -> int:
             _perform(work_id, lease)
         except Exception as error:
             log.exception("due work %s failed", work_id)
-            _put_back(work_id, lease, f"{type(error).__name__}: {error}")
+            _put_back(work_id, lease, type(error).__name__)  # never its message, which may quote what people wrote
     return len(taken)
 
 
