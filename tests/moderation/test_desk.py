@@ -193,6 +193,17 @@ def test_who_decided_a_case_gives_no_second_look_at_its_message(who: Who, pair: 
     assert rooms.decide_appeal(who("hang"), pair, 1, False, "Giữ như trước").outcome == "upheld"
 
 
+def test_pausing_is_offered_only_where_there_is_something_to_pause(who: Who, inside: World, pair: int) -> None:
+    rooms.enter_as_observer(who("hang"), pair)
+    rooms.post_message(who("hang"), pair, new_id(), "Em im đi")
+    of_hang = said(who("minh"), "message", f"{pair}/{queries.room(pair).last_seq}", "bullied")
+    with pytest.raises(Invalid):
+        commands.decide(who("quang"), of_hang.id, "paused", "Tạm dừng để trao đổi.")
+    assert of_hang.state == "open"
+    of_khoa = said(who("minh"), "message", f"{pair}/1", "bullied")
+    assert commands.decide(who("quang"), of_khoa.id, "paused", "Tạm dừng để trao đổi.").outcome == "paused"
+
+
 def test_each_outcome_does_what_it_says(who: Who, pair: int) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "bullied")
     commands.decide(who("hang"), case.id, "hidden", "Lời này làm bạn buồn.")

@@ -47,7 +47,7 @@ def _page(case: Case, known: Facts, form: DecideForm, refusal: Refusal | None = 
         form,
         refusal,
         case=case,
-        reports=cases.reports_of(case.id),
+        reports=cases.newest_reports_of(case.id),
         lines=cases.context(case),
         roles=ROLES,
         may_decide=case.state == "open" and may_decide_case(known),

@@ -128,6 +128,12 @@ def reports_of(case_id: int) -> list[Report]:
     return list(db.session.scalars(sa.select(Report).where(Report.case_id == case_id).order_by(Report.id)))
 
 
+def newest_reports_of(case_id: int) -> list[Report]:
+    """The same for a page, newest first: whoever shouts without end fills a page, and no more."""
+    query = sa.select(Report).where(Report.case_id == case_id).order_by(Report.id.desc())
+    return list(db.session.scalars(query.limit(MOST)))
+
+
 def counts(case_ids: Iterable[int]) -> dict[int, int]:
     """How many reports each case has."""
     query = sa.select(Report.case_id, sa.func.count()).where(Report.case_id.in_(list(case_ids)))

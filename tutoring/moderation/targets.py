@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from tutoring.accounts.models import User
+from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import guardians, is_guardian, user
 from tutoring.community import queries as community
 from tutoring.community.models import Membership
@@ -136,8 +136,9 @@ def _in_one_request(by: User, other_id: int) -> bool:
         )
         if db.session.scalar(query.limit(1)) is not None:
             return True
-    learners = sa.select(HelpRequest.learner_id).where(HelpRequest.helper_id == other_id)
-    return any(is_guardian(by.id, learner_id) for learner_id in db.session.scalars(learners))
+    own_child = Guardian.guardian_id == by.id, Guardian.confirmed_at.is_not(None)
+    query = sa.select(HelpRequest.id).join(Guardian, Guardian.child_id == HelpRequest.learner_id)
+    return db.session.scalar(query.where(HelpRequest.helper_id == other_id, *own_child).limit(1)) is not None
 
 
 def _as_staff(by: User, other_id: int) -> bool:

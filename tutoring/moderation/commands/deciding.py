@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community import vouching
+from tutoring.community.queries import nomination
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -84,7 +85,9 @@ def outcomes_for(case: Case) -> list[str]:
     """What can come of this case."""
     theirs = seat(case.room_id, case.about_id) if case.room_id is not None and case.about_id is not None else None
     seated = theirs is not None and theirs.removed_at is None and theirs.role != "observer"
-    possible = {"hidden": case.kind == "message", "removed": seated, "paused": case.about_id is not None,
+    # Staff were let in without a nomination: there is nothing to pause, and nobody is to believe that there was.
+    vouched = case.about_id is not None and nomination(case.about_id) is not None
+    possible = {"hidden": case.kind == "message", "removed": seated, "paused": vouched,
                 "reminded": case.about_id is not None}  # fmt: skip
     return [outcome for outcome in OUTCOMES if possible.get(outcome, True)]
 

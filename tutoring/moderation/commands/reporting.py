@@ -68,9 +68,10 @@ def kept_words(words: str, kinds: frozenset[str] = NEVER_KEPT) -> str:
 
 
 def _same(case: Case, by: User | None, what: str, words: str) -> Report | None:
-    if by is None:
-        return None
-    query = sa.select(Report).where(Report.case_id == case.id, Report.by_id == by.id, Report.kind == what)
+    query = sa.select(Report).where(Report.case_id == case.id, Report.kind == what)
+    if by is None:  # nobody knows who: only what is said in the same words is the same
+        return db.session.scalar(query.where(Report.by_id.is_(None), Report.words == words).limit(1))
+    query = query.where(Report.by_id == by.id)
     return db.session.scalar(query.where(sa.or_(Report.words == words, sa.literal(words == ""))).limit(1))
 
 
