@@ -180,9 +180,12 @@ def own_withdrawal(actor_id: int, subject_id: int, purpose: str) -> Withdrawal |
 
 def agreed_counts(subject_ids: Iterable[int]) -> dict[int, int]:
     """To how many purposes a yes stands, by person."""
+    ids = list(subject_ids)
+    if not ids:
+        return {}
     query = (
         sa.select(Consent.subject_id, sa.func.count(Consent.purpose.distinct()))
-        .where(Consent.subject_id.in_(list(subject_ids)), in_force())
+        .where(Consent.subject_id.in_(ids), in_force())
         .group_by(Consent.subject_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
