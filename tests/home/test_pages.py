@@ -85,7 +85,7 @@ COSTS = {
     ("hang", "/board"): 16,
     ("minh", "/rooms"): 9,
     ("minh", "/notices"): 6,
-    ("minh", "/account"): 12,  # three of them: what of the consents is in force, asked anew, withdrawn
+    ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 
 
