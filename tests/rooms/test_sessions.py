@@ -194,3 +194,37 @@ def test_history_stays_readable_after_the_end(who: Who, inside: World) -> None:
     commands.end_session(who("minh"), room_id, "yes")
     queries.readable(who("khoa"), room_id)
     assert room_id in [room.id for room in queries.visible_to(who("lan"))]
+
+
+def test_last_words_are_no_way_around_a_watcher(who: Who, pair: int) -> None:
+    commands.mute(who("hang"), pair, who("khoa").id, 60, "Nhắc nhở")
+    for _ in ("while open", "after the end"):
+        with pytest.raises(Invalid) as refused:
+            commands.end_session(who("khoa"), pair, "yes", False, "Mai anh em mình học tiếp")
+        assert refused.value.field == "words"
+        commands.end_session(who("khoa"), pair, "yes")  # what was solved may always be said
+    assert queries.feedback_of(pair)[who("khoa").id].words == ""
+
+
+def test_last_words_do_not_pass_where_every_message_waits(who: Who, pair: int) -> None:
+    commands.hold_everything(who("hang"), pair)
+    with pytest.raises(Invalid):
+        commands.end_session(who("khoa"), pair, "yes", False, "Mai anh em mình học tiếp")
+
+
+def test_last_words_that_would_wait_for_their_risk_are_refused(who: Who, pair: int) -> None:
+    for words in ("Em xinh quá, gửi anh ảnh em đi", "Đừng kể cho bố mẹ nhé, bí mật của hai anh em mình thôi"):
+        try:
+            commands.give_feedback(who("khoa"), pair, "yes", False, words)
+        except Invalid:
+            return
+    raise AssertionError("words that bring a message to the teacher went to the child unread")
+
+
+def test_after_the_end_last_words_are_said_once_and_within_a_day(who: Who, pair: int) -> None:
+    commands.end_session(who("minh"), pair, "yes")
+    commands.give_feedback(who("khoa"), pair, "yes", False, "Em làm tốt lắm")
+    with pytest.raises(Invalid):
+        commands.give_feedback(who("khoa"), pair, "yes", False, "Em còn đó không")
+    with clock.travel(clock.now() + timedelta(days=2)), pytest.raises(Invalid):
+        commands.give_feedback(who("minh"), pair, "yes", False, "Em cảm ơn anh")

@@ -89,8 +89,9 @@ def _hide(case: Case) -> None:
 
 
 def hide_now(case: Case) -> None:
-    """By a decision: the reported message is taken away if it still stands."""
-    _hide(case)
+    """By a decision: the reported message is taken away if it stands, or stands again after a second look."""
+    if case.kind == "message" and case.room_id is not None:
+        rooms.conceal(case.room_id, int(case.target.partition("/")[2]))
 
 
 def take_back(case: Case, outcome: str) -> None:

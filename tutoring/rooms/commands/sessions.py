@@ -1,6 +1,7 @@
 """A session from its opening to what those who took part say at its end."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
@@ -11,15 +12,17 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.lessons.commands import reach_step
-from tutoring.policy.rooms import may_end_session, may_follow, may_give_feedback
+from tutoring.policy.rooms import Facts, may_end_session, may_follow, may_give_feedback
 from tutoring.rooms.commands.closing import close
 from tutoring.rooms.commands.duty import check_hours, look_later
+from tutoring.rooms.commands.risking import note, weigh_message
 from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
 from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
 from tutoring.rooms.queries import facts, locked_room, readable, seats, shown_name
 from tutoring.safety.free_text import without_private
 
 LONGEST_WORDS = 500
+LAST_WORDS = timedelta(days=1)
 
 
 @command
@@ -110,9 +113,21 @@ def give_feedback(user: User, room_id: int, solved: str, thanks: bool = False, w
         raise Invalid(N_("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
     without_private(words, minor=room.minors, field="words")
     mine = db.session.get(Feedback, (room_id, user.id))
+    if words and (mine is None or mine.words != words):
+        _check_words(room, user, known, words, said_before=mine is not None and bool(mine.words))
     if mine is None:
         mine = Feedback(room_id=room_id, user_id=user.id, solved=solved)
         db.session.add(mine)
     mine.solved, mine.thanks, mine.words, mine.at = solved, bool(thanks), words, clock.now()
     db.session.flush()
     announce(FeedbackGiven(room.id, user.id, known.role or "", solved))
+
+
+def _check_words(room: Room, user: User, known: Facts, words: str, said_before: bool) -> None:
+    """These words reach the other side unread by a watcher, so they are no way around one: not for whoever may not
+    write or whose words would wait, and after the end they are said once, within a day."""
+    over = room.closed_at is not None and (said_before or room.closed_at < clock.now() - LAST_WORDS)
+    risk = weigh_message(room, user, words)
+    if known.muted or room.hold_all or over or risk.hold:
+        raise Invalid(N_("Bạn chưa viết được trong phòng này lúc này."), field="words")
+    note(room, user, risk, None)
