@@ -16,6 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.moderation import cases, commands
 from tutoring.moderation.cases import Viewer, visible
+from tutoring.moderation.commands.deciding import outcomes_for
 from tutoring.moderation.models import Case
 from tutoring.notifications.models import Notice
 from tutoring.policy.moderation import Facts, may_decide_case, may_regrade, may_see_case
@@ -200,6 +201,14 @@ def test_a_message_that_a_second_look_brought_back_is_hidden_by_the_decision(who
     assert queries.message(pair, 1).status == "sent"
     commands.decide(who("quang"), case.id, "hidden", "Lời này là lừa đảo.")
     assert queries.message(pair, 1).status == "hidden"
+
+
+def test_removing_is_offered_only_to_who_keeps_order_in_the_room(who: Who, pair: int) -> None:
+    case = said(who("minh"), "message", f"{pair}/1", "danger")
+    assert "removed" in outcomes_for(case, who("quang"))
+    assert "removed" not in outcomes_for(case, who("admin1"))
+    rooms.close_room(who("hang"), pair, "Hết giờ")
+    assert "removed" not in outcomes_for(case, who("quang"))
 
 
 def test_pausing_is_offered_only_where_there_is_something_to_pause(who: Who, inside: World, pair: int) -> None:

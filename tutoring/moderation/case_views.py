@@ -37,7 +37,7 @@ def cases_list() -> str:
 
 def _form(case: Case, **data: Any) -> DecideForm:
     form = DecideForm(**data)
-    form.outcome.choices = [option(key, gettext(words.OUTCOMES[key])) for key in outcomes_for(case)]
+    form.outcome.choices = [option(key, gettext(words.OUTCOMES[key])) for key in outcomes_for(case, me())]
     return form
 
 

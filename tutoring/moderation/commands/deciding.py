@@ -21,8 +21,9 @@ from tutoring.moderation.commands.reporting import kept_words, raise_to
 from tutoring.moderation.events import CaseDecided, CaseRaised
 from tutoring.moderation.models import Case, Report
 from tutoring.policy.moderation import OUTCOMES, Facts, may_decide_case, may_regrade
+from tutoring.policy.rooms import may_keep_order
 from tutoring.rooms import commands as rooms
-from tutoring.rooms.queries import locked_room, seat
+from tutoring.rooms.queries import facts, locked_room, room, seat
 from tutoring.safety.judge import MASKED
 
 LONGEST = 300
@@ -81,10 +82,12 @@ def regrade(actor: User, case_id: int, grade: str) -> Case:
     return found
 
 
-def outcomes_for(case: Case) -> list[str]:
-    """What can come of this case."""
+def outcomes_for(case: Case, actor: User) -> list[str]:
+    """What can come of this case by this person's hand."""
     theirs = seat(case.room_id, case.about_id) if case.room_id is not None and case.about_id is not None else None
     seated = theirs is not None and theirs.removed_at is None and theirs.role != "observer"
+    # A site admin to whom a case has come keeps no order in the rooms of a unit, and nobody does after the end.
+    seated = seated and case.room_id is not None and may_keep_order(facts(room(case.room_id), actor))
     # Staff were let in without a nomination: there is nothing to pause, and nobody is to believe that there was.
     vouched = case.about_id is not None and nomination(case.about_id) is not None
     possible = {"hidden": case.kind == "message", "removed": seated, "paused": vouched,
@@ -102,7 +105,7 @@ def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
             if known.reported
             else N_("Việc ở mức này do điều phối viên hoặc quản trị quyết định.")
         )
-    if outcome not in outcomes_for(found):
+    if outcome not in outcomes_for(found, actor):
         raise Invalid(N_("Hãy chọn kết quả."), field="outcome")
     words = kept_words(words, MASKED)
     if not words or len(words) > LONGEST:
