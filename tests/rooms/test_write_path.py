@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.rooms.conftest import new_id
+from tests.make import World
+from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock, jobs
@@ -274,6 +275,17 @@ def test_three_masks_within_a_day_bring_those_on_duty_and_five_stop_the_sender(w
 
 
 # ---- links -----------------------------------------------------------------------------------------------
+
+
+def test_who_was_stopped_for_masks_stays_so_in_a_new_room(inside: World, who: Who, pair: int) -> None:
+    for _ in range(5):
+        says(who("khoa"), pair, PHONE)
+    commands.close_room(who("hang"), pair, "Hết giờ")
+    with pytest.raises(NotAllowed) as refused:
+        says(who("khoa"), open_pair(inside), "Chào em")
+    assert refused.value.code == "muted"
+    with clock.travel(clock.now() + timedelta(hours=25)):
+        assert says(who("khoa"), open_pair(inside), "Chào em").status == "sent"
 
 
 def test_a_unit_may_let_links_to_its_own_site_pass(who: Who, pair: int) -> None:

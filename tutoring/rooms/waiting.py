@@ -38,6 +38,13 @@ def masks_of(author_id: int, since: datetime) -> int:
     return db.session.scalar(query) or 0
 
 
+def last_mask(author_id: int, since: datetime, enough: int) -> datetime | None:
+    """When somebody's newest message was masked, if at least so many were since then."""
+    query = sa.select(Message.at).where(Message.author_id == author_id, Message.status == "masked", Message.at > since)
+    found = list(db.session.scalars(query.order_by(Message.at.desc()).limit(enough)))
+    return found[0] if len(found) >= enough else None
+
+
 def open_seats(user_id: int) -> list[Seat]:
     """Where somebody sits now."""
     query = (

@@ -16,6 +16,7 @@ from tutoring.policy.rooms import Facts, may_end_session, may_follow, may_give_f
 from tutoring.rooms.commands.closing import close
 from tutoring.rooms.commands.duty import check_hours, look_later
 from tutoring.rooms.commands.risking import note, weigh_message
+from tutoring.rooms.commands.weighing import keep_stopped
 from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
 from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
 from tutoring.rooms.queries import facts, locked_room, readable, seats, shown_name
@@ -50,7 +51,9 @@ def open_room(
     db.session.add(room)
     db.session.flush()
     for user_id, role in dict(people).items():
-        db.session.add(Seat(room_id=room.id, user_id=user_id, role=role))
+        seat = Seat(room_id=room.id, user_id=user_id, role=role)
+        keep_stopped(seat)
+        db.session.add(seat)
     db.session.flush()
     if minors:
         look_later(room, 1)

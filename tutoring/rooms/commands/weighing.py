@@ -12,8 +12,8 @@ from tutoring.kernel.events import announce
 from tutoring.policy.rooms import Facts
 from tutoring.rooms.commands.risking import weigh_message
 from tutoring.rooms.events import MasksPiledUp, MemberMuted
-from tutoring.rooms.models import Room
-from tutoring.rooms.waiting import lately_by, masks_of, open_seats
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.waiting import last_mask, lately_by, masks_of, open_seats
 from tutoring.safety.found import Hit, Verdict
 from tutoring.safety.judge import ELSEWHERE, MASKED, action_for, is_request, judge, masked
 from tutoring.safety.risk import Weighing
@@ -22,6 +22,7 @@ TELL_AFTER = 3  # masked messages within a day, after which those on duty are to
 STOP_AFTER = 5  # and after which the sender may only read, for a day
 DAY = timedelta(days=1)
 _DIGIT = re.compile(r"\d")
+_WHY = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều lần."
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,17 @@ def count_masks(room: Room, author: User) -> None:
         announce(MasksPiledUp(room.id, author.id, times))
 
 
+def keep_stopped(seat: Seat) -> None:
+    """A room that opens within that day is no way out of it."""
+    last = last_mask(seat.user_id, clock.now() - DAY, STOP_AFTER)
+    if last is not None:
+        seat.muted_until, seat.mute_reason = last + DAY, _WHY
+
+
 def _stop(author: User) -> None:
     until = clock.now() + DAY
     for seat in open_seats(author.id):
         seat.muted_until = max(until, seat.muted_until or until)
-        seat.mute_reason = "Bạn đã gửi số điện thoại hoặc liên lạc riêng nhiều lần."
+        seat.mute_reason = _WHY
         audit.record(None, "mute", f"room:{seat.room_id}", seat.mute_reason, user=author.id, minutes=24 * 60)
         announce(MemberMuted(seat.room_id, author.id, author.id, seat.muted_until))
