@@ -31,6 +31,8 @@ def main() -> None:
         for kind, tally in sorted(figures.kinds.items()):
             line(f"  {kind}", tally, misses)
         line("values right", figures.values, misses)
+        if figures.riddles.wanted:
+            line("riddles (no goal)", figures.riddles, misses)
         line("harmless let pass (goal 0.995)", figures.quiet, misses)
     print(f"families of disguises, right value (goal 0.95 each), {COUNT} telephones and {COUNT} citizen numbers")
     for name in obfuscation.FAMILIES:

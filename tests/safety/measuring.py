@@ -53,6 +53,7 @@ class Figures:
     kinds: dict[str, Tally] = field(default_factory=dict)
     values: Tally = field(default_factory=Tally)
     quiet: Tally = field(default_factory=Tally)  # of the harmless ones, those let pass
+    riddles: Tally = field(default_factory=Tally)  # those no filter is asked to read, counted apart
 
 
 def over(labelled: Iterable[Row]) -> Figures:
@@ -63,6 +64,9 @@ def over(labelled: Iterable[Row]) -> Figures:
         kinds = {hit.kind for hit in verdict.hits}
         if not row["kinds"]:
             figures.quiet.add(verdict.action == "send", (row["text"], sorted(kinds)))
+            continue
+        if row.get("blind"):
+            figures.riddles.add(verdict.action != "send", row["text"])
             continue
         figures.recall.add(verdict.action != "send", row["text"])
         for kind in row["kinds"]:

@@ -20,7 +20,8 @@ _STRONG = re.compile(
     r"|(?:verification|verify|security|login|confirmation|one time|sms) (?:code|pin|number))\b"
 )
 _CODE = re.compile(
-    r"\b(?:ma|code|pin|dãy (?:gom |có )?(?:[4-8]|bon|nam|sau|bay|tam) (?:chữ |con )?so|(?:[4-8]|six|four|five"
+    r"\b(?:ma(?! pin)|code|(?<!ma )pin|dãy (?:gom |có )?(?:[4-8]|bon|nam|sau|bay|tam) (?:chữ |con )?so|(?:[4-8]"
+    r"|six|four|five"
     r"|eight) digits?|dãy so|day so|(?:[4-8]|bon|nam|sau|bay|tam) (?:chữ |chu |con )?so|may (?:con )?so|(?:cac"
     r"|nhung|tung|con) (?:con )?so|so (?:vua|moi|trong|gui))\b"
 )
@@ -104,7 +105,8 @@ _SELF = re.compile(
     r"|nen (?:doc|gui|dua|cho)|lam sao|the nao|cach nao|bang cach|lam gi|nhu nao|la gi|la j|nghia la|dung de"
     r"|dùng de|de lam|khi "
     r"nao|o dau|phai lam"
-    r"|should i|is it (?:ok|safe)|what is an|what does|what an|know what|what the code does|bao mat|rieng|chia "
+    r"|should i|is it (?:ok|safe)|what is an|what does|what an|know what|what the code does|bao mat"
+    r"|(?<!nhan )(?<!ib )(?<!gui )(?<!noi )rieng|mat khau (?:manh|kho|dai|an toan)|chia "
     r"khoa|how do|how to|how many|why|know what)\b"
 )
 _SECRET = re.compile(
@@ -200,6 +202,10 @@ def _is_request(cut: Words, where: range, index: int, match: re.Match[str], patt
     vague = pattern is _CODE
     if vague and noun not in ("code", "ma") and (not arrived or _NOT_CODE.search(around)):
         return False
+    if _FORGOT.search(around) and _SELF.search(around) and not _OWNED.search(told[:40]):
+        return False
+    if _WHAT_IS_IT.match(told) and pattern is _SECRET and _TELL_ME.search(told):
+        return True
     if _WHAT_IS_IT.match(told) and not _SOMEBODYS.search(around):
         return False  # "mã OTP là gì ạ?" asks what such a thing is
     asks_en = _WHAT_EN.search(before[-30:]) is not None
@@ -241,6 +247,8 @@ def _handed_over(cut: Words, where: range, index: int, after: int, close: bool) 
     return _NEEDS.search(needs) is not None
 
 
+_TELL_ME = re.compile(rf"\b(?:noi|ke|bao)(?: cho)? {_WHO}(?: di| nghe| voi|$)|\b(?:khong|hong|ko|k) ke (?:cho )?ai\b")
+_FORGOT = re.compile(r"\b(?:em|con|chau) (?:da |lo |bi )?quen (?:mat |mk |pass |mat khau )?(?:roi|mat)\b")
 _BEFORE = re.compile(r"\b(?:otp|ma|code)\b")
 # "anh không nói ai đâu": a promise of the asker, no warning
 _DISCREET = re.compile(

@@ -32,12 +32,13 @@ _ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|to
 "|social|media|network|email|zone|fan|love|tips|news|center|group|house|plus|sale|cash|money|finance|casino"
 "|moe|gifts|support|help|sbs|cfd|cyou"
 "|buzz|monster|rest|quest|fit|bar|pw|ws|su|in|la|sh|st|so|is|gd|at|eu|ca|au|sg|my|th|ph|hk|tw|com.vn|net.vn"
-"|org.vn")  # fmt: skip
+"|org.vn|nz")  # fmt: skip
 _MAIL_HOST = r"[a-z0-9][a-z0-9\-]{0,40}"
 _EMAIL = re.compile(
     rf"(?P<at>{_AT})(?P<host>g\s?mail|go\s?(?:meo|mail)|g\s?meo|ji\s?meo"
     rf"|{_MAIL_HOST}(?:{_DOT}{_MAIL_HOST}){{0,2}}?)(?P<tail>{_DOT}(?:{_ENDS})\b(?:{_DOT}vn\b)?)?"
 )
+_BELOW = re.compile(rf"(?:{_DOT}{_MAIL_HOST}){{1,3}}?{_DOT}(?:{_ENDS})\b(?:{_DOT}vn\b)?")
 _GMAIL = re.compile(r"^(?:gomeo|gomail|gmeo|jimeo)$")
 _MAIL_NAMES = listed("gmail yahoo hotmail outlook icloud email mail ymail proton protonmail live msn")
 _BARE_MAIL = re.compile(
@@ -71,11 +72,15 @@ _SPACED_ENDS = listed("com vn net org xyz info vip shop site online click club i
 _NO_ENDS = listed("me co us ai best work games it group house news plus sale center win love fun in so do to")
 _KNOWN = listed(
     "bit.ly t.me zalo.me fb.me m.me fb.com g.co goo.gl youtu.be discord.gg is.gd tinyurl.com cutt.ly s.id "
-    "rb.gy shorturl.at linktr.ee wa.me t.co me.momo.vn"
+    "mega.nz mega.io rb.gy shorturl.at linktr.ee wa.me t.co me.momo.vn"
 )  # fmt: skip
 _WORDS = listed(
     "me co to so do la ai in it is be us my id im at one art game work name school life world today th st sh "
     "de fr"
+)  # fmt: skip
+_OF_ENDS = listed(
+    "duoi mien va voi khac hoac hay hon giua cac nhung loai dang kieu web trang sao la cua thi con so dung mua "
+    "and or with the what than"
 )  # fmt: skip
 _FILES = listed(
     "doc docx xls xlsx ppt pptx pdf jpg jpeg png gif mp mp3 mp4 txt html htm css js py java cpp zip rar exe "
@@ -89,7 +94,7 @@ _SPREAD = re.compile(
 )
 _MEETING = re.compile(
     r"\b(?:zoom|google meet|gg meet|meet|teams|skype|webex|phong "
-    r"hop)\b[^\d\n]{0,30}?(?P<id>\d{3}[\s.\-]?\d{3,4}[\s.\-]?\d{3,4})(?!\d)"
+    r"hop)\b[^\d\n]{0,30}?(?P<id>\d{3}[\s.\-]?\d{3,4}[\s.\-]?\d{3,4}|\d(?: \d){8,10})(?![ ]?\d)"
     r"(?P<pass>[\s,;.\-]{0,3}(?:pass\w*|mk|mat khau|ma)\W{0,4}(?:la\s|:\s?)?[a-z0-9]{3,12}\b)?"
 )
 _MEET = re.compile(r"\b(?:meet|gg meet|google meet)\b[^\n]{0,30}?\b(?P<id>[a-z]{3}-[a-z]{4}-[a-z]{3})\b")
@@ -102,6 +107,8 @@ def emails(page: Page) -> list[Hit]:
     for match in _joints(page.plain):
         host = _GMAIL.sub("gmail", re.sub(r"\s", "", _spoken(match["host"])))
         tail = re.sub(r"\s", "", _spoken(match["tail"] or ""))
+        longer = None if tail or host in _MAIL_NAMES else _BELOW.match(match.string, match.end())
+        tail = tail or re.sub(r"\s", "", _spoken(longer.group() if longer else ""))
         named = host in _MAIL_NAMES
         at = match.start("at") if "at" in match.re.groupindex else match.start()
         spoken = "at" not in match.re.groupindex or re.search(r"[a-z]", match["at"]) is not None
@@ -113,7 +120,7 @@ def emails(page: Page) -> list[Hit]:
         domain = host + (tail or ".com")
         if domain in _EXAMPLES or domain.endswith(".gov.vn"):
             continue
-        done = match.end()
+        done = (longer or match).end()
         hits.append(Hit("email", page.at(start), page.at(done), f"{local}@{domain}", REASONS["email"]))
     return hits
 
@@ -221,6 +228,8 @@ def _said_from(page: Page, match: re.Match[str]) -> int:
     start = at
     while start and at - start < 70 and page.plain[start - 1] in _IN_NAMES:
         start -= 1
+    if said == " ." and page.plain[start:at] in _OF_ENDS:
+        return at  # "đuôi .vn với .com khác nhau": the ends themselves
     return start
 
 

@@ -20,7 +20,8 @@ NOUGHT = re.compile(
     r")?(?:dau|truoc)|\bzero (?:first|in front|before)"
 )
 ID_CUE = re.compile(
-    r"\b(?:cccd|c c c d|can cuoc|cmnd|cmtnd|cmt|chung minh|dinh danh|citizen id|id card|identity|so cc|the cc)\b"
+    r"\b(?:cccd|c c c d|can cuoc|cmnd|cmtnd|cmt|chung minh(?! rang)|dinh danh|citizen id|id card|identity|so cc"
+    r"|the cc)\b"
 )
 CODE_CUE = re.compile(
     r"\b(?:otp|o[\s.\-]t[\s.\-]p|ma (?:so )?(?:xac (?:nhan|minh|thuc)|kich hoat|bao mat|dang nhap|pin|otp|sms|2 "
@@ -46,7 +47,7 @@ OTHER_NUMBER = re.compile(
     r"|so bao danh|imei|serial|seri|isbn|ma vach|barcode|ma hoc sinh|ma hs|ma sinh vien|mssv|hoa don|bien lai|bien nhan"
     r"|ma tra cuu|ma de|ma khach hang|bhxh|bhyt|bao hiem(?: xa hoi| y te)?|ma bai|ma giao dich|ma thiet bi|ma "
     r"may|so may tinh|hop dong"
-    r"|so hieu|cong van|quyet dinh|nghi dinh|dan so|phep tinh|chu so)\b"
+    r"|so hieu|cong van|quyet dinh|nghi dinh|(?<!nhan )dan so|phep tinh|chu so)\b"
     r"[\s:#\-.(]{0,4}(?:(?:la|cua|so|em|con|minh|toi|chau|me|bo|ba|cong|ty|nay|day|day|thi|dien|tu|hoc|ngay|nop"
     r"|nha|lan|don|giay|to|may)\b[\s:#\-.(]{0,4}){0,5}$"
 )
@@ -81,6 +82,16 @@ MEASURED = re.compile(
 )
 SIZED = re.compile(r"\s?(?:m|cm|km|kg|g|ml|lit|mb|gb|kb|tr|trang|ban)\b")
 DOSSIER = re.compile(r"(?:\d{3}\.\d\d\.)?(?:\d\d\.)?[a-z]\d{2}(?:\.\d+)*[-.]\d{6}-\d{3,6}")
+# What calls a number somebody's own whatever it was called before: "ISBN 09… đùa thôi, số tớ đó, gọi nha"
+CONFESSED = re.compile(
+    r"\b(?:so|sdt|so dt|so dien thoai)(?: cua)? (?:minh|mk|em|con|to|tui|toi|tao|anh|chi|co|chu"
+    r"|thay)\b(?! (?:bao nhieu|may))"
+    r"|\b(?:la|thanh) (?:so dien thoai|sdt|so dt)\b|\b(?:goi|alo|call)(?: lai| di| cho)* (?:nha|nhe|nghen|di"
+    r"|nghe|hen|anh|chi|minh|tui|to)\b"
+    r"|\b(?:let|var|const) (?:sdt|phone)\b"
+)
+PROVED = re.compile(r"\W{0,2}(?:chia het|la (?:so|boi|uoc)|khong chia|chan|le)\b")
+CARD = re.compile(r"\b(?:card|visa|master ?card|amex|jcb|napas)\b")
 TOGETHER = re.compile(r"\b(?:ghep|noi lai|noi vao|viet lien|lien nhau|gop lai|xep lai|put (?:it|them) together)\b")
 SUM = re.compile(r"\d\s?[+=×÷≈]")
 UNITS = re.compile(

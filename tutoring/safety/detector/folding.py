@@ -57,6 +57,24 @@ class Page:
         )
         return other
 
+    def changed(self, changes: list[tuple[int, int, str]]) -> "Page":
+        """The same page with some spans said otherwise, in order and apart; their places lead to the spans' own."""
+        other = Page.__new__(Page)
+        other.text = self.text
+        forms: list[list[str]] = [[], []]
+        offsets: list[int] = []
+        done = 0
+        for start, end, said in [*changes, (len(self.plain), len(self.plain), "")]:
+            for form, source in zip(forms, (self.cased, self.marked), strict=True):
+                form += [source[done:start], said]
+            offsets += [self.at(index) for index in range(done, start)]
+            offsets += [self.at(start)] * (len(said) - 1) + [self.at(max(start, end - 1))] * bool(said)
+            done = end
+        offsets.append(self.at(len(self.plain)))
+        other.cased, other.marked = ("".join(form) for form in forms)
+        other.plain, other._offsets = other.marked.translate(_PLAIN), offsets
+        return other
+
     @property
     def moved(self) -> bool:
         """Whether anything but plain ASCII and Vietnamese letters stood in the text."""
@@ -120,6 +138,8 @@ def _simple(char: str) -> str:
         return char if char.isprintable() or char in "\n\t" else ("\n" if char in "\r\v\f" else "")
     if char in _KEPT:
         return char
+    if char in "\u3002\uff61":
+        return "."
     number = unicodedata.numeric(char, None)
     if number is not None:
         return str(int(number)) if number == int(number) and 0 <= number <= 50 else "¤"

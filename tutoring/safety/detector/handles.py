@@ -22,6 +22,8 @@ def handles(page: Page) -> list[Hit]:
         hit = _named(page, match)
         if hit:
             hits.append(hit)
+    for match in services.HIDDEN.finditer(page.plain):
+        hits.append(_hit(page, match.start(), match.end(), ""))
     if found and not hits:
         hits = _acts(page, found)
     if found or _CONTACT.search(page.plain):
@@ -43,8 +45,11 @@ def _nicks(page: Page) -> list[Hit]:
     """Names of accounts that stand apart from the service: "kiếm tui trên fb nha, nick Út Lì"."""
     hits = []
     contact = _CONTACT.search(page.plain) is not None
+    served = services.SERVICE.search(page.plain) is not None
     for match in services.NICKED.finditer(page.cased):
-        if contact and not page.plain.startswith("ten", match.start()):
+        named = page.plain.startswith("ten", match.start())
+        beside = served and " " in match["name"] and services.FRIENDED.search(page.plain, 0, match.start())
+        if contact and (beside or not named):
             hits.append(_hit(page, match.start(), match.end(), match["name"].lower()))
     return hits
 
@@ -65,6 +70,9 @@ def _named(page: Page, match: re.Match[str]) -> Hit | None:
     numbered = services.NUMBERED.search(plain, max(0, match.start() - 12), end + 40)
     if numbered and (numbered["tag"] or not _ZOOM.match(match.group())):
         return _hit(page, match.start(), max(end, numbered.end()), numbered["name"] or numbered["tag"])
+    sought = services.CAPITALS.match(page.cased, end + 1)
+    if sought and services.FRIENDED.search(before[-24:]) and _CONTACT.search(plain, sought.end()):
+        return _hit(page, match.start(), sought.end(), sought["name"].lower())
     named = services.NAMED.match(plain, end)
     capitals = services.CAPITALS.match(page.cased, named.end()) if named else None
     mine = named and (named["glue"].strip() or named["is"] != "la" or re.search(r"\b(?:ten|nick)\b", before))
@@ -111,6 +119,7 @@ def _acts(page: Page, found: list[re.Match[str]]) -> list[Hit]:
         act = services.ACT.search(around)
         if (
             not act
+            or (around.count("SVC") == 1 and services.DECLINED.search(around))
             or services.OTHERS.search(around)
             or (services.LESSON.search(around) and not services.PRIVATE.search(around))
         ):

@@ -66,7 +66,7 @@ def forms(word: str) -> set[str]:
 DIGITS = {form: digit for digit, said in _SPOKEN.items() for word in said.split() for form in forms(word)}
 DIGITS |= {form: digit for word, digit in SINO.items() for form in (word, _without(word, "".join(_TONES)))
            if not form.isascii()}  # fmt: skip
-DIGITS |= {"k": "0", "hk": "0", "hok": "0", "khôg": "0", "khog": "0", "hem": "0", "m": "1"}
+DIGITS |= {"k": "0", "hk": "0", "hok": "0", "khôg": "0", "khog": "0", "hem": "0", "chjn": "9", "haj": "2", "m": "1"}
 del DIGITS["m"]
 
 TENS = frozenset(form for word in _TENS.split() for form in forms(word)) | {"mưoi", "muời", "mừơi", "chuc"}

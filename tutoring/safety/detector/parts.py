@@ -13,6 +13,7 @@ from tutoring.safety.detector.atoms import Run
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.numbers import card_value, citizen_value, in_use, phone_value
 from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.restating import counted
 from tutoring.safety.detector.runs import runs
 from tutoring.safety.found import Hit
 
@@ -21,7 +22,7 @@ _TAIL = 120
 _HEAD = 240  # of this message: what is told over the border stands near it
 _LESSON = re.compile(
     r"[=≈+×÷^√%]|\b(?:câu|bài|trang|đáp án|kết quả|bằng|điểm|lớp|giờ|phút|ngày|tháng|tuổi|lần|kg|cm|km)\b"
-    r"|(?<![\d.,])(?:0|[1-9]\d{0,2})[.,]\d|\d:\d"
+    r"|(?<!\d)(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)|(?<![\d.,])(?:0|[1-9]\d{0,2})[.,]\d|\d:\d"
 )
 
 
@@ -61,7 +62,7 @@ def pieced(page: Page, found: Sequence[Run], earlier: Sequence[str]) -> list[Hit
         fours = all(len(run.digits) % 4 == 0 for run in end)  # cards are read out in fours
         for one in reversed(earlier[-MOST:]):
             before = Page(one[-_TAIL:])
-            pieces = _pieces(runs(before))
+            pieces = _pieces(runs(counted(before) or before))
             if not pieces:
                 continue
             if _LESSON.search(before.marked):

@@ -9,12 +9,14 @@ import re
 
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import ends, listed
+from tutoring.safety.detector.numerals import DIGITS
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.found import Hit
 
 WORD = re.compile(
     r"\b(?:mat khau|matkhau|mat ma|mk|pass ?word|pass|pw|pwd|passcode|(?:so |ma )pin|my pin|cum mat khau|passphrase"
-    r"|ma (?:khoa|mo khoa|mo may)|khoa (?:man hinh|may|dien thoai)|mo khoa (?:man hinh|may|dien thoai)?|hinh ve "
+    r"|(?:recovery|backup) codes?|ma (?:khoi phuc|du phong)|man hinh khoa|ma (?:khoa|mo khoa|mo may)"
+    r"|khoa (?:man hinh|may|dien thoai)|mo khoa (?:man hinh|may|dien thoai)?|hinh ve "
     r"mo khoa)\b"
 )
 _STRONG = re.compile(r"(?:mat khau|matkhau|mk|pass|pw|pwd|cum)")
@@ -50,9 +52,18 @@ _END_WORDS = listed(
 )
 
 
+_TOLD_WHAT = re.compile(
+    r"\b(?:pass|mk|mat khau) (?:la |= ?)?ten(?: \w+){1,4}: (?P<value>[a-z]+[_\d][\w.]{2,20})"
+    r"|\bkhoa (?:may|dien thoai|dt|man hinh)(?: \w+){0,5} (?P<drawn>ve (?:chu|hinh) [a-z])\b"
+)
+
+
 def told(page: Page) -> list[Hit]:
     """Passwords that are told in a page."""
-    hits: list[Hit] = []
+    hits = [
+        Hit("secret", page.at(match.start()), page.at(match.end()), match["value"] or match["drawn"], REASONS["secret"])
+        for match in _TOLD_WHAT.finditer(page.plain)
+    ]
     for match in ends(list(WORD.finditer(page.plain)), _MOST):
         if hits and page.at(match.start()) < hits[-1].end:
             continue
@@ -77,7 +88,7 @@ def _is_password(plain: str, match: re.Match[str]) -> bool:
 _MK_BEFORE = re.compile(r"\b(?:acc|tk|tai khoan|doi|quen|nhap|sai|go|wifi|va|dang nhap|user|id|mat)\b[^.!?\n]{0,12}$")
 _MK_AFTER = re.compile(
     r"\s?(?:[:=]|(?:wifi|acc|zalo|fb|face|facebook|gmail|mail|ff|game|tk|nick|lq|roblox|cua|may|dt|dien thoai"
-    r"|vao)\b|la\b)"
+    r"|vao|mo (?:may|dt|dien thoai))\b|la\b)"
 )
 _ME_BEFORE = re.compile(
     r"\b(?:cho|cua|voi|ib|gui|so|nick|insta|ig|fb|face|zalo|tele|tt|mess|add|kb|ten|lop|nha|qua|gap|bn|ban|va"
@@ -147,6 +158,18 @@ def _looks_secret(page: Page, span: tuple[int, int], announced: bool, between: l
     return len(said) > 6 and not _SYLLABLE.fullmatch(said)
 
 
+def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
+    """Where four to eight figures told in words end: "mật khẩu mở máy là một hai bảy tám"."""
+    count = 0
+    for start, end in spans:
+        word = page.marked[start:end].strip(_EDGE)
+        if word not in DIGITS and not (len(word) == 1 and word.isdecimal()):
+            break
+        count += 1
+    rest = page.plain[slice(*spans[count])].strip(_EDGE) if 0 < count < len(spans) else ""
+    return spans[count - 1][1] if 4 <= count <= 8 and rest not in _UNIT else None
+
+
 def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> tuple[int, int] | None:
     """A passphrase of ordinary words: "mật khẩu của bà là con cò bay lả"."""
     stop = re.search(r"[.,;!?\n]", page.plain[start : start + 70])
@@ -157,7 +180,15 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
     close = min((at for at in (page.cased.find(sign, start, start + 60) for sign in "\"'”’") if at > 0), default=-1)
     if quote in tuple("\"'“‘") and close > start + 3:
         return start, close
-    if not said or said[0] in _OPEN or (stop and stop.group() == "?") or not _STRONG.match(name.group()):
+    figures = _figures(page, spans)
+    if figures:
+        return start, figures
+    if (
+        not said
+        or (said[0] in _OPEN and page.marked[start : start + 5] != "chuối")
+        or (stop and stop.group() == "?")
+        or not _STRONG.match(name.group())
+    ):
         return None
     for count, word in enumerate(said[:7], 1):
         if sum(char.isdecimal() for char in word) >= 4 or (count < 5 and re.fullmatch(r"[a-z]+\d{2,}", word)):

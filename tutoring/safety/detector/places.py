@@ -8,6 +8,7 @@ or a street alone is no place where somebody can be found.
 import re
 from dataclasses import dataclass
 
+from tutoring.safety.detector.exercises import of_exercise
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import UPPER
 from tutoring.safety.detector.reasons import REASONS
@@ -24,7 +25,9 @@ HOME = re.compile(
     rf"| o| trong| ngay| gan)?\b"
     r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:dia chi|dc|d/c|tro o|(?:den|qua|toi|ghe|sang) nha|ship|giao "
     r"(?:\w+ ){0,2}(?:den|toi|hang|ve|qua)|cho o"
-    r"|thuong tru|tam tru|que (?:em|minh|o)|phong tro|khu tro)\b|\b(?:my (?:address|house|home)|i live|we live"
+    r"|thuong tru|tam tru|que (?:em|minh|o)|phong tro|khu tro)\b|\b(?:gui|giao|mang"
+    r"|dem) (?:\w+ ){0,3}?(?:toi|den|ve|qua)\b|\b(?:don|doi|cho|gap|rước)(?: \w+){0,3} (?:truoc|ngoai|o)"
+    r"(?: cua| nha)?\b|\bqua choi\b|\bghe(?: qua)?\b|\b(?:my (?:address|house|home)|i live|we live"
     r"|live (?:at|in|on)|address)\b"
 )
 _OWN = re.compile(
@@ -62,11 +65,15 @@ rf"|xom)\b",
 r"|doi)\s(?:so\s)?"
           r"\d{1,3}[a-z]?\b", "ward", 2),
     _rule(rf"{_ESTATES}\s(?=[a-z])", "estate", 2, 1),
+    _rule(rf"\bnha {_NUM},? (?:duong|pho|ngo|hem|kiet)\b", "door", 6),
+    _rule(r"\bchung cu \d{1,4}\b", "estate", 2),
     _rule(r"\b(?:phuong|xa|thi tran|quan|huyen|duong|pho|thanh pho|tinh|ward|district|street)\s(?=[a-z])"
           r"|\b(?:p|q|h|x|tt|tp|d)\.\s?(?=[a-z])", "area", 1, 1),
     _rule(r"\b(?:duong|pho|chung cu|toa nha|phuong|xa|thon|ap|xom)\s[a-z]+\s[a-z]+", "lower", 1),
 )  # fmt: skip
 ESTATE = re.compile(rf"{_ESTATES}\b")
+_DESK = re.compile(r"[\s,(]{1,3}(?:bo phan|mot cua|ubnd|uy ban|cong an|tru so|thu vien|buu dien)\b")
+_FLATS = re.compile(r"\b(?:chung cu|cc|tap the|cu xa|khu do thi|kdt)\b")
 _OFFICE = re.compile(
     r"(?<!\w)(?:ủy ban|uỷ ban|uy ban|ubnd|công an|cong an|trụ sở|tru so|thư viện|thu vien|bưu điện|buu dien"
     r"|bệnh viện|trạm y tế"
@@ -96,7 +103,7 @@ def addresses(page: Page) -> list[Hit]:
     """Places where somebody lives."""
     homes = [match.span() for match in HOME.finditer(page.plain)][:20]
     units = _units(page)
-    if sum(unit.points for unit in units) < (2 if homes else 6):
+    if sum(unit.points for unit in units) < (2 if homes else 4):
         return []
     hits = []
     for group in _neighbours(units):
@@ -105,12 +112,18 @@ def addresses(page: Page) -> list[Hit]:
         for unit in group:
             best[unit.sort] = max(unit.points, best.get(unit.sort, 0))
         points = sum(best.values())
+        if "room" in best and "estate" in best and _FLATS.search(page.plain, start, end):
+            points += 2  # a flat in a house of flats
         near = [home for home in homes if home[0] <= start < home[1] + 40 or 0 <= home[0] - end < 30]
         if max(best.values()) < 2 or points < (2 if near else 6):
+            continue
+        if of_exercise(page, start, end):
             continue
         if _OFFICE.search(page.marked, max(0, start - 40), start) and not _OWN.search(
             page.plain, max(0, start - 40), end
         ):
+            continue
+        if _DESK.match(page.plain, end) and not _OWN.search(page.plain, max(0, start - 40), end):
             continue
         hits.append(Hit("address", page.at(start), page.at(end), page.marked[start:end], REASONS["address"]))
     return hits

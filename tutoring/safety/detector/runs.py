@@ -40,7 +40,7 @@ _FILLERS = listed(
     "roi va xong toi den tiep theo nua la so thi ne nha nhe nhen nghe a ah aa e o oh u uh uhm um ha hen hihi "
     "haha hehe hi ok oke okay do sau dau cuoi giua duoi con lai ke cham phay gach cong cach xuong ngang hang cung gom "
     "then and dash dot space next plus comma ra ngoac mo dong chu ay day nay bam them ban oi ui ng gi nhi chut "
-    "may de minh ma nhaa nhee nghen luon"
+    "may de minh ma nhaa nhee nghen luon voi lai"
 ) - {"o", "ra", "gi", "may", "minh", "ma", "de", "con", "dong", "ban", "chu"} | {"con lai"}
 _UNITS = listed("gio phut giay ngay thang nam tuoi dong trang cau lop kg km cm nguoi diem h p g m")
 _MOST_FILLERS = 4
@@ -110,6 +110,8 @@ def _counts(page: Page, groups: list[tuple[int, int]], index: int) -> bool:
         return False
     before = page.plain[slice(*groups[index - 1])] if index else ""
     after = page.plain[end : end + 14]
+    if before == "t" and page.plain[start:end] == "k":
+        return True  # "s.t.k"
     if before in _LABELS:
         label = page.marked[slice(*groups[index - 1])]
         if label == "thứ" or (before != "thu" and page.plain[end : end + 1] in (":", ")", ".")):

@@ -3,7 +3,19 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tutoring.safety.detector import asking, contacts, handles, parts, passwords, places, schools, services, told
+from tutoring.safety.detector import (
+    asking,
+    contacts,
+    handles,
+    parts,
+    passwords,
+    places,
+    restating,
+    schools,
+    services,
+    told,
+    urging,
+)
 from tutoring.safety.detector.atoms import Run
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.numerals import NUMERALS
@@ -21,6 +33,14 @@ _CODES = re.compile(
     r"|mk|pass|pw|pwd|pass ?word"
     r"|passcode|mat ma|passphrase)\b"
 )
+_APART = re.compile(r"\b[a-z] [a-z]\b|\bo[ .\-]?te[ .\-]?pe\b")
+_REPEATED = re.compile(
+    r"\b(?:double|triple|dup|tam hoa|tu quy|doi)\b|\b(?:hai|ba|bon|nam|[2-5]) (?:lan|con|so|chu)\b|\bvit\b"
+    r"|\d\s?['\"+k]|\d\s?=\s?\d|\b(?:cau|bai|y) 1\b"
+)
+_LANE = re.compile(
+    r"\b(?:so nha|so|hem|kiet|ngo|ngach|can|phong|tang) (?:mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi)\b"
+)
 _ACCOUNT = re.compile(r"@|\b(?:nick|nickname|acc|account|user|username|uid|id|ingame)\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[\doOlI][|!$]|[|!$][\do]")
@@ -37,13 +57,44 @@ def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) ->
     """
     page = Page(text)
     found = _runs(page, any(earlier))
-    hits = _read(page, found, allowed)
+    hits = _read(page, found, allowed) + _restated(page, allowed)
     if any(earlier):
         whole = parts.joined(text, earlier)
         both = Page(whole.text)
-        over = parts.over_border(_read(both, _runs(both, False), allowed), whole.border)
-        hits = [hit for hit in over if hit.kind == "email"] + hits + parts.pieced(page, found, earlier) + over
+        told_over = _read(both, _runs(both, False), allowed) + _restated(both, allowed)
+        over = parts.over_border(told_over, whole.border)
+        hits = (
+            [hit for hit in over if hit.kind == "email"]
+            + hits
+            + parts.pieced(page, _pieces(page, found), earlier)
+            + over
+        )
     return _apart(hits)
+
+
+def _restated(page: Page, allowed: Sequence[str]) -> list[Hit]:
+    """What is found once letters set apart are put together, repeats counted out, doors and lanes in figures."""
+    hits: list[Hit] = []
+    plain = page.plain
+    if _APART.search(plain):
+        whole = restating.apart(page)
+        if whole:
+            hits += _read(whole, _runs(whole, False), allowed)
+    if _REPEATED.search(plain) or page.moved:
+        counted = restating.counted(page)
+        if counted:
+            hits += [hit for hit in told.numbers(counted, runs(counted)) if hit.kind in ("phone", "idno")]
+    if _LANE.search(plain):
+        housed = restating.housed(page)
+        if housed:
+            hits += places.addresses(housed)
+    return hits
+
+
+def _pieces(page: Page, found: list[Run]) -> list[Run]:
+    """The runs of the last message, its repeats counted out, where no run is much longer than was written."""
+    counted = restating.counted(page) if _REPEATED.search(page.plain) else None
+    return runs(counted) if counted else found
 
 
 def _runs(page: Page, part: bool) -> list[Run]:
@@ -76,7 +127,13 @@ def _read(page: Page, found: list[Run], allowed: Sequence[str]) -> list[Hit]:
         hits += numbers
     if _CODES.search(plain):
         hits += asking.asked(page, words(page))
-    if services.SERVICE.search(plain) or _ACCOUNT.search(plain):
+    if urging.LISTEN.search(plain):
+        hits += urging.urged(page)
+    if (
+        services.SERVICE.search(plain)
+        or (services.HIDING.search(plain) and services.HIDDEN.search(plain))
+        or _ACCOUNT.search(plain)
+    ):
         hits += handles.handles(page)
     if found or places.ESTATE.search(plain):
         hits += places.addresses(page)

@@ -6,18 +6,19 @@ A school or class counts only with a person of the talk and an act: "em học l�
 
 import re
 
+from tutoring.safety.detector.exercises import of_exercise
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import UPPER
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.found import Hit
 
 _ME = (
-    r"(?:em|minh|mk|mik|to|tui|toi|tao|tau|t|mi|con|chau|be|nhoc|thang (?:cu|be|nho|con)|con (?:be|nho)|dua "
+    r"(?:em|e|minh|mk|mik|to|tui|toi|tao|tau|t|mi|con|chau|be|nhoc|thang (?:cu|be|nho|con)|con (?:be|nho)|dua "
     r"(?:lon|nho|chau)"
     r"|(?:con|chau) (?:gai|trai|ngoai|noi)|i|we|my (?:son|daughter|kid|child|class|school))"
 )
 CUE = re.compile(
-    r"\b(?:truong|trg|lop|thcs|thpt|tieu hoc|ptth|cap [123]|mam non|mau giao|school|class|grade|hoc|hc|hs"
+    r"\b(?:truong|trg|lop|thcs|thpt|tieu hoc|ptth|cap [123]|mam non|mau giao|school|class|grade|hoc|hc|hk|hs"
     r"|\d/\d{1,2}|chu nhiem|gvcn|\d{1,2}[a-h]\d{0,2})\b"
 )
 _CLASS = (
@@ -25,12 +26,13 @@ _CLASS = (
     r"|van|anh|ly|hoa|tin|sinh|su|dia)\b)"
 )
 _LEARNS = re.compile(
-    rf"\b{_ME}\b(?:[ ,'’]{{1,2}}(?!hieu|lam|giai|tinh|biet)\w+){{0,6}}?[ ,]{{1,2}}(?:(?:lop|class|l) ?{_CLASS}"
-    rf"|(?:hoc|hc|vo|vao|len) (?:o )?(?P<bare>(?:1[0-2]|[6-9])[a-hk]\d{{0,2}}\b))"
+    rf"\b{_ME}\b(?:[ ,'’]{{1,2}}(?!hieu|lam|giai|tinh|biet)\w+){{0,9}}?[ ,]{{1,2}}(?:(?:lop|class|l) ?{_CLASS}"
+    rf"|(?:hoc|hc|hk|vo|vao|len) (?:o )?(?P<bare>(?:1[0-2]|[6-9])[a-hk]\d{{0,2}}\b))"
     r"|\b(?:anh|chi) (?:la \w+ |ten \w+ |hoc ){1,2}(?:o |hoc )?lop (?P<elder>(?:1[0-2]"
     r"|[1-9])\s?(?:[a-hk]\d{0,2}\b|/\d{1,2}|(?:toan|van|anh|ly|hoa|tin|sinh|su|dia)\b))"
-    r"|\b(?:em|minh|mk|to|tui|tao|t|con) (?:la |ben )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
+    r"|\b(?:em|minh|mk|to|tui|tao|t|con) (?:la |ben |(?:hoc )?o )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
     r"|[1-9])/\d{1,2} (?=[a-z]+ [a-z]+(?: |$|[,.])))"
+    r"|\b(?:may|m|cau|ban) (?:hoc )?o (?P<yours>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b)(?= (?:ben|truong|trg|thcs|thpt))"
     r"|(?:^|[.!?,]\s)(?:dang )?(?:hoc|hc) (?:lop )?(?P<alone>(?:1[0-2]|[1-9])[a-hk]\d{1,2}\b)"
     r"|\blop (?:cua )?(?:em|minh|to|tui|toi|con|chau|tao|tau)(?: la)? (?P<mine>(?:1[0-2]"
     r"|[1-9])[a-hk]\d{0,2}\b|(?:1[0-2]|[1-9])/\d{1,2}\b)"
@@ -52,13 +54,18 @@ _SCHOOL = re.compile(
     rf"|(?P<en>{_PROPER}(?:\s{_PROPER}){{0,3}}\s(?:[Pp]rimary|[Ss]econdary|[Hh]igh|[Mm]iddle|[Kk]indergarten"
     rf"|[Ss]chool)(?:\s[Ss]chool)?)"
 )
+_CALLED = re.compile(
+    rf"(?i:\b(?:trường|truong|trg)\s(?:của\s|cua\s)?(?:em|mình|minh|tớ|to|tui|tôi|toi|con|cháu|chau|tao)\s(?:tên|ten)"
+    rf"\s(?:là\s|la\s|:\s)?){_PROPER}(?:\s{_PROPER}){{1,4}}"
+)
+_FAMOUS = re.compile(r"\bten la gi\b")
 _LOW = re.compile(r"\btruong (?:(?:tieu hoc|thcs|thpt|mam non|cap \d|th|c[123]) )?(?P<name>[a-z]+ [a-z]+)\b")
 _GOES = re.compile(
     rf"\b{_ME}\b(?: (?!thich|muon|ghet)\w+){{0,6}}? (?:hoc|hc|truong|trg|study|studying|studies|go to|goes to"
     rf"|attend|attends|school|at|in|lop|hs|chuyen (?:ve|den|sang|vo|vao))\b"
     rf"|\b(?:anh|chi|ban|day) la\b|\b(?:truong|trg) (?:cua )?{_ME}\b|\b{_ME} (?:la )?(?:hs|hoc sinh|sv)\b"
     rf"|\b(?:hs|hoc sinh) (?:truong|trg|lop)\b|\b(?:co|thay|toi) (?:\w+ ){{0,4}}?(?:day|cong tac|chu nhiem)\b"
-    rf"|\bchu nhiem\b"
+    rf"|\bchu nhiem\b|\bla (?:lop|truong) (?:cua )?{_ME}\b|\b(?:may|m|cau|ban|{_ME}) (?:hoc )?o \d{{1,2}}[a-hk]\d? "
 )
 _TALE = re.compile(
     r"\b(?:hoi|bao nhieu|quyen gop|trong duoc|thu hoach|co \d+ (?:hoc sinh|lop|ban|cay)|tac gia|nam \d{4}|sinh "
@@ -81,10 +88,15 @@ def schools(page: Page) -> list[Hit]:
             ):
                 continue  # "lớp 6 ạ"
             hits.append(_hit(page, match.start(name), match.end(name)))
+    for match in _CALLED.finditer(page.cased):
+        if not _FAMOUS.search(plain, match.start(), match.end()):
+            hits.append(_hit(page, match.start(), match.end()))
     goes = _GOES.search(plain)
     if goes:
         for match in _SCHOOL.finditer(page.cased):
             name = match["name"] or match["other"] or match["en"]
+            if of_exercise(page, match.start(), match.end()):
+                continue
             if (
                 name
                 and (not name[0].islower() or _LOW.match(plain, match.start()))
@@ -96,7 +108,13 @@ def schools(page: Page) -> list[Hit]:
 
 def _of_others(plain: str, start: int) -> bool:
     """Whether the school is where something else happens: the ballot, a competition, an author's youth."""
-    return re.search(r"\b(?:hieu truong|cuoc thi|giai|dai hoc|cong)\s$", plain[max(0, start - 12) : start]) is not None
+    before = plain[max(0, start - 40) : start]
+    if _MEETS.search(before):
+        return False
+    return re.search(r"\b(?:hieu truong|cuoc thi|giai|dai hoc|cong)\s$", before) is not None
+
+
+_MEETS = re.compile(r"\b(?:don|doi|cho|gap|rước|ruoc) (?:em|con|chau|be|nhoc|minh|to|tui|me|bo)\b[^.!?]{0,16}\bcong\s$")
 
 
 def _hit(page: Page, start: int, end: int) -> Hit:

@@ -56,6 +56,24 @@ NUMBERED = re.compile(
     r"\b(?:id|uid|code|so id)\b[^\d\n]{0,24}(?P<name>\d{6,12})\b|(?<!\d)(?P<tag>[a-z][\w.]{1,30}#\d{3,5})\b"
 )
 
+_PARTED = r"[._*/|~ -]{1,2}"
+HIDING = re.compile(r"\b(?:[ztfi][._*/|~ -]|app|ung dung|mang|nhom|group|me\b)")  # what a hidden one begins with
+HIDDEN = re.compile(
+    "|".join(rf"(?<![\w.]){_PARTED.join(name)}(?![\w])" for name in ("zalo", "tele", "telegram", "facebook", "insta"))
+    + r"|\b(?:app|ung dung|mang)(?: \w+){0,3} (?:chu|hinh chu) [zf]\b"
+    r"(?=.{0,40}\b(?:add|kb|ket ban|ten (?:tui|to|minh|em|anh|chi)|nhan|qua do)\b)"
+    r"|\b(?:whats ?app|zalo|viber|telegram|facebook|messenger|insta(?:gram)?|snap(?:chat)?|discord|fb|dm) me\b"
+    r"|\b(?:nhom|group)(?: kin| rieng)? (?:zalo|tele\w*|fb|face\w*|mess\w*|discord)\b"
+    r"(?! (?:cua )?(?:lop|truong|phu huynh|khoi|to)\b)(?: \w+){0,4},?(?: \w+){0,4} "
+    r"(?:minh|to|tui|anh|chi|tao) (?:se )?(?:keo|them|add|cho vo|cho vao)\b"
+)
+# "mình không cho fb đâu, nói ở đây được rồi"
+DECLINED = re.compile(
+    r"\b(?:khong|ko|k|hong|hk|hok|khoi|dung)(?: (?:can|phai|nen|muon|duoc|co))? (?:cho|add|kb|ket ban|dua|gui|xin|dung"
+    r"|dùng|xai|choi|nhan|qua|vao|len)(?: \w+){0,3}? SVC\b(?: \w+){0,3}? (?:dau|o day|tren nay|trong nay|duoc roi)\b"
+)
+FRIENDED = re.compile(r"\b(?:kb|ket ban|add|tim|kiem|search|go)\b")
+
 _SVC = r"SVC(?: SVC)?"
 _VERB = (
     r"(?:kb|ket ban|k b|add|addf|adf|addfr|ib|inbox|nhan tin|nhan|nt|ntin|rep|lien he|lh|lien lac|chat|call|goi"

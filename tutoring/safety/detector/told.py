@@ -61,13 +61,16 @@ def _of_run(page: Page, run: Run) -> list[Hit]:
     before = plain[max(0, run.start - _BEFORE) : run.start]
     after = plain[run.end : run.end + _AFTER]
     cue = cues.PHONE_CUE.search(before[-40:]) is not None
-    other = cues.OTHER_NUMBER.search(before) is not None
+    confessed = cues.CONFESSED.search(after) is not None
+    other = cues.OTHER_NUMBER.search(before) is not None and not confessed
     named = cues.ID_CUE.search(before) is not None and len(run.digits) in (9, 12)
     account = None if named else _account(run, before, after, page)
     if account and not other:
         return [account]
     marked = find(run, plain, cue) or find(_bare(run), plain, cue)
-    listed = cues.LISTED.search(page.marked, max(0, run.start - _BEFORE), run.start) is not None and not cue
+    listed = cues.LISTED.search(page.marked, max(0, run.start - _BEFORE), run.start) is not None and not (
+        cue or confessed
+    )
     hits = []
     for number in marked:
         if other and not (number.kind == "phone" and plus_before(plain, run.start)):
@@ -114,7 +117,7 @@ def _cued(run: Run, before: str, after: str, page: Page, phone: bool) -> Hit | N
     start, end = page.at(core.start), page.at(core.end)
     if not said.strip("0") or is_service(said) or _measured(said, after):
         return None
-    if len(said) in (9, 12) and cues.ID_CUE.search(before):
+    if len(said) in (9, 12) and cues.ID_CUE.search(before) and not cues.PROVED.match(after):
         return Hit("idno", start, end, said, REASONS["idno"])
     code = _code(core, before, after, page)
     if code:
@@ -163,7 +166,7 @@ def _code_before(said: str, before: str, page: Page, start: int) -> bool:
     between = before[cue.end() :]
     if cues.BREAK.search(between) or len(between.split()) > 8:
         return False
-    return len(said) == 6 or cues.MINE.search(between) is not None
+    return (len(said) == 6 or cues.MINE.search(between) is not None) and not cues.DOSSIER.search(between)
 
 
 def _code_after(said: str, after: str, before: str) -> bool:
@@ -195,7 +198,7 @@ def _account(run: Run, before: str, after: str, page: Page) -> Hit | None:
     if (
         not 6 <= len(said) <= 19
         or not said.strip("0")
-        or cues.DATED.search(raw)
+        or (cues.DATED.search(raw) and not said.startswith("9704"))
         or is_service(said)
         or _measured(said, after)
         or cues.GROUPED.fullmatch(raw)
@@ -203,6 +206,7 @@ def _account(run: Run, before: str, after: str, page: Page) -> Hit | None:
         return None
     cue = last(cues.ACCOUNT_CUE, before)
     strong = cue is not None and not re.search(r"[?!]|\b(?:gom|hotline|tong dai|sdt|dien thoai)\b", before[cue.end() :])
+    strong = strong or (len(said) in (15, 16) and cues.CARD.search(before[-16:] + "|" + after[:12]) is not None)
     strong = strong or cues.ACCOUNT_AFTER.match(after) is not None
     if not strong and not (len(said) in (16, 19) and said.startswith("9704")):
         if len(said) < 8 or phone_value(said) or citizen_value(said) or cues.PHONE_CUE.search(before[-24:]):

@@ -1,0 +1,20 @@
+"""Sentences of exercises in English and of text books, whose people, schools and streets are nobody's of this talk."""
+
+import re
+
+from tutoring.safety.detector.folding import Page
+
+_EXERCISE = re.compile(
+    r"\b(?:exercise|in the (?:text|passage|story|reading)|chia (?:dong tu|thi)|viet lai cau|dien (?:gioi )?tu|dien vao"
+    r"|dich (?:sao|gium|giup|cau|ho|ra|sang|the nao)|cau (?:mau|nay|tren|vi du)|doan van|bai doc|unit \d|de bai|rewrite"
+    r"|fill in|translate|gioi tu|gach chan|trong am|phat am|cau hoi duoi|bi dong|tuong thuat)\b"
+)
+_ENGLISH = re.compile(r"\b(?:street|st|road|rd|avenue|ave|school|is|at|the|goes|studies|lives?)\b")
+
+
+def of_exercise(page: Page, start: int, end: int) -> bool:
+    """Whether the English words around a span are only spoken of: named as an exercise, or quoted to be translated."""
+    if not _EXERCISE.search(page.plain):
+        return False
+    first = max((page.plain.rfind(sign, 0, start) for sign in ".!?\n"), default=-1) + 1
+    return _ENGLISH.search(page.plain, first, end + 12) is not None and page.plain[start:end].isascii()

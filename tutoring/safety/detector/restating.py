@@ -1,0 +1,105 @@
+"""A text said again in plain words, where it is written so that no rule would see what it says.
+
+Letters set apart ("m ậ t k h ẩ u"), "ô tê pê", numbers in words behind a lane ("kiệt tám mươi lăm") are written
+together; repeats ("ba lần số năm", "ba con 7", "double seven") are counted out; labels and signs between digits
+("x1=0, x2=9", "câu 1: 0", "0912 + 385") go where the text itself says that the digits belong together or are somebody's
+number. What comes out is a page like any other, whose indexes still lead back to the text as written.
+"""
+
+import re
+
+from tutoring.safety.detector.cues import CONFESSED, TOGETHER
+from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.numerals import DIGITS, NUMERALS
+from tutoring.safety.detector.runs import runs
+
+Change = tuple[int, int, str]
+
+_TIMES = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "2": 2, "3": 3, "4": 4, "5": 5,
+          "double": 2, "doi": 2, "dup": 2, "triple": 3, "tam hoa": 3, "tu quy": 4}  # fmt: skip
+_ONE = r"(?:[a-z]{2,5}|\d)"
+_REPEAT = re.compile(
+    rf"\b(?P<n>hai|ba|bon|nam|[2-5]) (?:lan|con|so|chu)(?: so)? (?P<d>{_ONE})\b"
+    rf"|\b(?P<times>double|triple|doi|dup|tam hoa|tu quy) (?P<of>{_ONE})\b"
+    r"|(?P<said>\b\d{1,4}) (?P<again>hai|ba|[23]) lan\b(?! so)"
+)
+_EGG = re.compile(r"\b(?:hot|trung) (?:vit|ga)\b")
+_APART = re.compile(r"(?<![^\s.,:;!?(])(?:[^\W\d_][ ]){2,80}(?:[@._] (?:[^\W\d_] ){1,40}){0,6}[^\W\d_](?!\w)")
+_OTP = re.compile(r"\bo[ .\-]?te[ .\-]?pe\b")
+_LABEL = re.compile(
+    r"\b[a-z]{1,2}\d{1,2}\s?=\s?(?=\d)|\b(?:cau|bai|so|y) \d{1,2}\s?[:=.)]\s?(?=\d)|(?<=\d)k\b(?=\W)"
+    r"|['\"]?\s?\+\s?['\"]?(?=\d)|(?<=\d)['\"]"
+)
+_INDEXED = re.compile(r"\b[a-z](?=0\d{9}\b)")
+_LANE = re.compile(r"\b(?:so nha|so|hem|kiet|ngo|ngach|can|phong|tang|duong so) (?P<said>[a-z]+(?: [a-z]+){0,5}) ?")
+_HOMELY = re.compile(r"\b(?:hem|kiet|ngo|ngach|so nha|nha|chung cu|duong)\b")
+
+
+def apart(page: Page) -> Page | None:
+    """The page with letters that were set apart written together; None where there are none."""
+    changes: list[Change] = []
+    if _OTP_HINT.search(page.plain):
+        changes = [(*match.span(), "otp") for match in _OTP.finditer(page.plain)]
+    changes += [(*one.span(), one.group().replace(" ", "")) for one in _APART.finditer(page.marked) if len(one[0]) > 6]
+    if not changes:
+        return None
+    if len(page.plain) > _LONG:  # read what stands around the longest only, so that no flood is read twice
+        changes = sorted(sorted(changes, key=lambda one: one[0] - one[1])[:_MOST])
+        ends = [0, *(one[1] + _AROUND for one in changes)]
+        starts = [*(one[0] - _AROUND for one in changes), len(page.plain)]
+        changes += [(end, start, "\n") for end, start in zip(ends, starts, strict=True) if end < start]
+    return page.changed(sorted(changes))
+
+
+_LONG, _MOST, _AROUND = 300, 4, 40
+_OTP_HINT = re.compile(r"\bo[ .\-]?te")
+
+
+def counted(page: Page) -> Page | None:
+    """The page with repeats counted out and labels between digits gone; None where there is nothing of the kind."""
+    changes = _repeats(page)
+    if page.moved:
+        changes += [(*match.span(), " ") for match in _INDEXED.finditer(page.plain)]
+    if TOGETHER.search(page.plain) or CONFESSED.search(page.plain):
+        changes += [(*match.span(), " ") for match in _LABEL.finditer(page.plain)]
+    return page.changed(_sorted(changes)) if changes else None
+
+
+def _repeats(page: Page) -> list[Change]:
+    changes: list[Change] = []
+    for match in _REPEAT.finditer(page.plain):
+        if match["said"]:
+            changes.append((*match.span(), " ".join([match["said"]] * _TIMES[match["again"]])))
+            continue
+        which = "d" if match["d"] else "of"
+        word = page.marked[slice(*match.span(which))]
+        if word.isdecimal() or word in DIGITS:
+            changes.append((*match.span(), " ".join([word] * _TIMES[match["n"] or match["times"]])))
+    return changes + [(*match.span(), "không") for match in _EGG.finditer(page.plain)]
+
+
+def _sorted(changes: list[Change]) -> list[Change]:
+    kept: list[Change] = []
+    for change in sorted(changes):
+        if not kept or change[0] >= kept[-1][1]:
+            kept.append(change)
+    return kept
+
+
+def housed(page: Page) -> Page | None:
+    """The page with the numbers of doors and lanes in figures; None where none is told in words."""
+    if not _HOMELY.search(page.plain):
+        return None
+    changes: list[Change] = []
+    for match in _LANE.finditer(page.plain):
+        start, end = match.span("said")
+        last = start
+        for word in re.finditer(r"\S+", page.marked[start:end]):
+            if word.group() not in NUMERALS or word.group() in ("không", "ko", "k", "o", "ô"):
+                break
+            last = start + word.end()
+        if last > start:
+            said = "".join(run.digits for run in runs(Page(page.marked[start:last])))
+            if 0 < len(said) < 5:
+                changes.append((start, last, said))
+    return page.changed(changes) if changes else None
