@@ -190,6 +190,9 @@ def test_with_minors_invitations_addresses_and_requests_for_codes_wait_for_the_t
 def test_a_released_message_keeps_what_was_masked_unless_the_teacher_read_it_whole(who: Who, pair: int) -> None:
     first, second = says(who("khoa"), pair, HANDLE).seq, says(who("khoa"), pair, HANDLE).seq
     commands.release_message(who("hang"), pair, first)
+    with pytest.raises(Conflict):
+        commands.release_message(who("hang"), pair, second, whole=True)
+    commands.read_original(who("hang"), pair, second, "Cần biết có cho gửi được không")
     commands.release_message(who("hang"), pair, second, whole=True)
     assert "minhanh2k9" not in str(sees(who("minh"), pair, first)["text"])
     assert sees(who("minh"), pair, second)["text"] == HANDLE

@@ -114,7 +114,8 @@ def confirm(user: User, typed: str) -> list[str]:
 
 
 def _pending_step(row: SecondFactor | None, typed: str) -> int:
-    secret = _secret(row.pending, row.user_id) if row is not None else None
+    fresh = row is not None and row.pending_at is not None and row.pending_at >= clock.now() - PENDING_LIFE
+    secret = _secret(row.pending, row.user_id) if row is not None and fresh else None
     if secret is None:
         raise Conflict(N_("Hãy mở lại trang này rồi quét mã mới."))
     step = _matching_step(secret, typed)

@@ -31,7 +31,7 @@ ROUTES: dict[str, Access] = {
 
 
 # Asked again who it is, when the last time was longer ago than this.
-STEP_UP = frozenset({"accounts.set_up_second_factor", "accounts.recovery_codes"})
+STEP_UP = frozenset({"accounts.set_up_second_factor", "accounts.recovery_codes", "accounts.card"})
 STEP_UP_LIFE = timedelta(minutes=10)
 
 FACTOR_ROLES = STAFF | {"site_admin"}  # who has power over others shows more than a passphrase

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock, limits
+from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
@@ -69,6 +72,8 @@ def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: 
     room, found = _judging(actor, room_id, seq)
     if found.status != "held":
         raise Conflict(N_("Tin này đã được xem rồi."))
+    if whole and not _has_read(actor, room_id, seq):
+        raise Conflict(N_("Hãy đọc nguyên văn trước, rồi mới cho gửi nguyên văn."))
     original = unsealed(found.id) if whole else None
     if original is not None:
         found.text = original
@@ -107,6 +112,14 @@ def _change(actor: User, room: Room, found: Message, what: str, reason: str, **m
 
 
 # ---- originals and second looks --------------------------------------------------------------------------
+
+
+def _has_read(actor: User, room_id: int, seq: int) -> bool:
+    """Whether this person has read the original, as the chain has it."""
+    rows = sa.select(AuditRow.facts).where(
+        AuditRow.actor_id == actor.id, AuditRow.action == "read_original", AuditRow.target == f"room:{room_id}"
+    )
+    return any(facts.get("seq") == seq for facts in db.session.scalars(rows))
 
 
 @command
