@@ -199,6 +199,20 @@ def hostile() -> dict[str, str]:
         "qua": "qua ",
         "ﬃ": "ﬃ",
         "lone surrogate": "\ud800",
+        "p a s s": "p a s s ",
+        "p a s s, parted": "p a s s, ",
+        "ô tê pê": "ô tê pê ",
+        "ba lần số năm": "ba lần số năm ",
+        "double seven": "double seven ",
+        "x1=0": "x1=0, ghép ",
+        "máy kêu": "máy kêu ghi mấy số ",
+        "máy có tin": "máy con vừa có tin nói với ",
+        "mã xác nhận tới chưa": "mã xác nhận tới chưa ",
+        "kiệt hai": "kiệt hai ",
+        "nhóm zalo": "nhóm zalo minh ",
+        "app chữ z": "app chữ z ",
+        "gửi tới 4": "gửi sách tới 4 Lê Lợi ",
+        "em ở 10A3": "em ở 10A3 bên ",
     }
     shapes = {name: (piece * 1000)[:1000] for name, piece in pieces.items()}
     shapes["chance"] = "".join(chance.choice("0123456789 .-abcoOlI") for _ in range(1000))

@@ -79,7 +79,8 @@ _WORDS = listed(
     "de fr"
 )  # fmt: skip
 _OF_ENDS = listed(
-    "duoi mien va voi khac hoac hay hon giua cac nhung loai dang kieu web trang sao la cua thi con so dung mua "
+    "duoi mien file tep va voi khac hoac hay hon giua cac nhung loai dang kieu web trang sao la cua"
+    " thi con so dung mua "
     "and or with the what than"
 )  # fmt: skip
 _FILES = listed(

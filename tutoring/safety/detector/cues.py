@@ -87,10 +87,10 @@ CONFESSED = re.compile(
     r"\b(?:so|sdt|so dt|so dien thoai)(?: cua)? (?:minh|mk|em|con|to|tui|toi|tao|anh|chi|co|chu"
     r"|thay)\b(?! (?:bao nhieu|may))"
     r"|\b(?:la|thanh) (?:so dien thoai|sdt|so dt)\b|\b(?:goi|alo|call)(?: lai| di| cho)* (?:nha|nhe|nghen|di"
-    r"|nghe|hen|anh|chi|minh|tui|to)\b"
+    r"|nghe|hen)\b"
     r"|\b(?:let|var|const) (?:sdt|phone)\b"
 )
-PROVED = re.compile(r"\W{0,2}(?:chia het|la (?:so|boi|uoc)|khong chia|chan|le)\b")
+PROVED = re.compile(r"\W{0,2}(?:chia het|la (?:so|hop so|boi|uoc)|khong chia|chan|le)\b")
 CARD = re.compile(r"\b(?:card|visa|master ?card|amex|jcb|napas)\b")
 TOGETHER = re.compile(r"\b(?:ghep|noi lai|noi vao|viet lien|lien nhau|gop lai|xep lai|put (?:it|them) together)\b")
 SUM = re.compile(r"\d\s?[+=×÷≈]")

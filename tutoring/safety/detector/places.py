@@ -26,7 +26,7 @@ HOME = re.compile(
     r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:dia chi|dc|d/c|tro o|(?:den|qua|toi|ghe|sang) nha|ship|giao "
     r"(?:\w+ ){0,2}(?:den|toi|hang|ve|qua)|cho o"
     r"|thuong tru|tam tru|que (?:em|minh|o)|phong tro|khu tro)\b|\b(?:gui|giao|mang"
-    r"|dem) (?:\w+ ){0,3}?(?:toi|den|ve|qua)\b|\b(?:don|doi|cho|gap|rước)(?: \w+){0,3} (?:truoc|ngoai|o)"
+    r"|dem) (?:[a-z]+ ){0,3}?(?:toi|den|ve|qua)\b|\b(?:don|doi|cho|gap|ruoc)(?: \w+){0,3} (?:truoc|ngoai|o)"
     r"(?: cua| nha)?\b|\bqua choi\b|\bghe(?: qua)?\b|\b(?:my (?:address|house|home)|i live|we live"
     r"|live (?:at|in|on)|address)\b"
 )
@@ -60,7 +60,8 @@ rf"|xom)\b",
     _rule(rf"\b{_NUM}\s(?:[a-z]+\s){{1,4}}(?:street|st|road|rd|avenue|ave|alley)\b", "house", 3),
     _rule(r"(?<![\d/.,])(?<!lop )(?<!bai )(?<!cau )\d{1,4}[a-d]?(?:/\d{1,4}[a-d]?){0,4}\s(?=[a-z])", "number", 2, 2),
     _rule(r"\b(?:nha|toa|thap|block|lo|day|can|can ho|phong|tang|kiot|ki-ot|chung cu|ktx|ki tuc xa)\s(?:so\s)?"
-          r"(?:[a-h]\d{1,4}|\d{1,4}[a-d]?)(?:[.\-]\d{1,3})?\b", "room", 2),
+          r"(?:[a-h]\d{1,4}|\d{1,4}[a-d]?)(?:[.\-]\d{1,3})?\b(?! (?:cau|bai|trang|phut|ngay|tieng|gio"
+          r"|de)\b)", "room", 2),
     _rule(r"\b(?:p|q|f|kp|tdp)\.?\s?\d{1,2}\b|\b(?:phuong|quan|khu pho|to dan pho|to|ap|thon|xom|khoi|khom"
 r"|doi)\s(?:so\s)?"
           r"\d{1,3}[a-z]?\b", "ward", 2),
@@ -72,6 +73,7 @@ r"|doi)\s(?:so\s)?"
     _rule(r"\b(?:duong|pho|chung cu|toa nha|phuong|xa|thon|ap|xom)\s[a-z]+\s[a-z]+", "lower", 1),
 )  # fmt: skip
 ESTATE = re.compile(rf"{_ESTATES}\b")
+_TALE = re.compile(r"\b(?:bac ho|nha (?:tho|van)|vua|nguyen thu|di tich|bao tang)\b[^.!?]{0,40}$")
 _DESK = re.compile(r"[\s,(]{1,3}(?:bo phan|mot cua|ubnd|uy ban|cong an|tru so|thu vien|buu dien)\b")
 _FLATS = re.compile(r"\b(?:chung cu|cc|tap the|cu xa|khu do thi|kdt)\b")
 _OFFICE = re.compile(
@@ -123,7 +125,9 @@ def addresses(page: Page) -> list[Hit]:
             page.plain, max(0, start - 40), end
         ):
             continue
-        if _DESK.match(page.plain, end) and not _OWN.search(page.plain, max(0, start - 40), end):
+        if (_DESK.match(page.plain, end) or _TALE.search(page.plain, max(0, start - 60), start)) and not _OWN.search(
+            page.plain, max(0, start - 40), end
+        ):
             continue
         hits.append(Hit("address", page.at(start), page.at(end), page.marked[start:end], REASONS["address"]))
     return hits

@@ -13,25 +13,28 @@ from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.numerals import DIGITS, NUMERALS
 from tutoring.safety.detector.runs import runs
 
+LONG = 300  # characters; of longer pages not everything is read twice
 Change = tuple[int, int, str]
 
-_TIMES = {"hai": 2, "ba": 3, "bon": 4, "nam": 5, "2": 2, "3": 3, "4": 4, "5": 5,
+_TIMES = {"mot": 1, "1": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "2": 2, "3": 3, "4": 4, "5": 5,
           "double": 2, "doi": 2, "dup": 2, "triple": 3, "tam hoa": 3, "tu quy": 4}  # fmt: skip
 _ONE = r"(?:[a-z]{2,5}|\d)"
 _REPEAT = re.compile(
-    rf"\b(?P<n>hai|ba|bon|nam|[2-5]) (?:lan|con|so|chu)(?: so)? (?P<d>{_ONE})\b"
+    rf"\b(?P<n>mot|hai|ba|bon|nam|[1-5]) (?:lan|con|so|chu)(?: so)? (?P<d>{_ONE})\b"
     rf"|\b(?P<times>double|triple|doi|dup|tam hoa|tu quy) (?P<of>{_ONE})\b"
     r"|(?P<said>\b\d{1,4}) (?P<again>hai|ba|[23]) lan\b(?! so)"
 )
 _EGG = re.compile(r"\b(?:hot|trung) (?:vit|ga)\b")
 _APART = re.compile(r"(?<![^\s.,:;!?(])(?:[^\W\d_][ ]){2,80}(?:[@._] (?:[^\W\d_] ){1,40}){0,6}[^\W\d_](?!\w)")
 _OTP = re.compile(r"\bo[ .\-]?te[ .\-]?pe\b")
+_PASS = re.compile(r"\bp[._*\-]a[._*\-]s[._*\-]s\b")
+_ADDED = re.compile(r"\bbằng\b|\d\s?=")
 _LABEL = re.compile(
     r"\b[a-z]{1,2}\d{1,2}\s?=\s?(?=\d)|\b(?:cau|bai|so|y) \d{1,2}\s?[:=.)]\s?(?=\d)|(?<=\d)k\b(?=\W)"
     r"|['\"]?\s?\+\s?['\"]?(?=\d)|(?<=\d)['\"]"
 )
 _INDEXED = re.compile(r"\b[a-z](?=0\d{9}\b)")
-_LANE = re.compile(r"\b(?:so nha|so|hem|kiet|ngo|ngach|can|phong|tang|duong so) (?P<said>[a-z]+(?: [a-z]+){0,5}) ?")
+_LANE = re.compile(r"\b(?:so nha|so|hem|kiet|ngo|ngach|can|phong|tang|duong so) (?=(?P<said>[a-z]+(?: [a-z]+){0,5}))")
 _HOMELY = re.compile(r"\b(?:hem|kiet|ngo|ngach|so nha|nha|chung cu|duong)\b")
 
 
@@ -40,18 +43,39 @@ def apart(page: Page) -> Page | None:
     changes: list[Change] = []
     if _OTP_HINT.search(page.plain):
         changes = [(*match.span(), "otp") for match in _OTP.finditer(page.plain)]
+    changes += [(*match.span(), "pass") for match in _PASS.finditer(page.plain)]
     changes += [(*one.span(), one.group().replace(" ", "")) for one in _APART.finditer(page.marked) if len(one[0]) > 6]
     if not changes:
         return None
-    if len(page.plain) > _LONG:  # read what stands around the longest only, so that no flood is read twice
+    if len(page.plain) > LONG:
         changes = sorted(sorted(changes, key=lambda one: one[0] - one[1])[:_MOST])
-        ends = [0, *(one[1] + _AROUND for one in changes)]
-        starts = [*(one[0] - _AROUND for one in changes), len(page.plain)]
-        changes += [(end, start, "\n") for end, start in zip(ends, starts, strict=True) if end < start]
+        spans = [(one[0] - _AROUND, one[1] + _AROUND) for one in changes]
+        return page.changed(_only(page, changes, spans))
     return page.changed(sorted(changes))
 
 
-_LONG, _MOST, _AROUND = 300, 4, 40
+_MOST, _AROUND, _WIDE = 4, 40, 160
+
+
+def _only(page: Page, changes: list[Change], spans: list[tuple[int, int]]) -> list[Change]:
+    """Changes that drop what lies outside of some spans of a long page, so that no flood is read twice."""
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(page.plain)]
+    return sorted([*changes, *((end, start, "\n") for end, start in zip(ends, starts, strict=True) if end < start)])
+
+
+def _ended(page: Page, changes: list[Change]) -> Page | None:
+    """The changed page; of a long one what stands about the first change and about the last."""
+    if not changes:
+        return None
+    if len(page.plain) <= LONG:
+        return page.changed(changes)
+    first, last = changes[0][0], changes[-1][1]
+    spans = [(first - _AROUND, first + _WIDE), (last - _WIDE, last + _AROUND)]
+    kept = [one for one in changes if any(start <= one[0] and one[1] <= end for start, end in spans)]
+    return page.changed(_only(page, kept, spans))
+
+
 _OTP_HINT = re.compile(r"\bo[ .\-]?te")
 
 
@@ -61,8 +85,11 @@ def counted(page: Page) -> Page | None:
     if page.moved:
         changes += [(*match.span(), " ") for match in _INDEXED.finditer(page.plain)]
     if TOGETHER.search(page.plain) or CONFESSED.search(page.plain):
-        changes += [(*match.span(), " ") for match in _LABEL.finditer(page.plain)]
-    return page.changed(_sorted(changes)) if changes else None
+        summed = _ADDED.search(page.marked) is not None
+        changes += [
+            (*match.span(), " ") for match in _LABEL.finditer(page.plain) if not (summed and "+" in match.group())
+        ]
+    return _ended(page, _sorted(changes))
 
 
 def _repeats(page: Page) -> list[Change]:
@@ -102,4 +129,4 @@ def housed(page: Page) -> Page | None:
             said = "".join(run.digits for run in runs(Page(page.marked[start:last])))
             if 0 < len(said) < 5:
                 changes.append((start, last, said))
-    return page.changed(changes) if changes else None
+    return _ended(page, changes)

@@ -33,9 +33,9 @@ _CODES = re.compile(
     r"|mk|pass|pw|pwd|pass ?word"
     r"|passcode|mat ma|passphrase)\b"
 )
-_APART = re.compile(r"\b[a-z] [a-z]\b|\bo[ .\-]?te[ .\-]?pe\b")
+_APART = re.compile(r"\b[a-z] [a-z]\b|\bo[ .\-]?te[ .\-]?pe\b|\bp[._*\-]a[._*\-]s")
 _REPEATED = re.compile(
-    r"\b(?:double|triple|dup|tam hoa|tu quy|doi)\b|\b(?:hai|ba|bon|nam|[2-5]) (?:lan|con|so|chu)\b|\bvit\b"
+    r"\b(?:double|triple|dup|tam hoa|tu quy|doi)\b|\b(?:mot|hai|ba|bon|nam|[1-5]) (?:lan|con|so|chu)\b|\bvit\b"
     r"|\d\s?['\"+k]|\d\s?=\s?\d|\b(?:cau|bai|y) 1\b"
 )
 _LANE = re.compile(
@@ -57,11 +57,14 @@ def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) ->
     """
     page = Page(text)
     found = _runs(page, any(earlier))
-    hits = _read(page, found, allowed) + _restated(page, allowed)
+    hits = _read(page, found, allowed)
+    hits += _restated(page, found, allowed, hits)
     if any(earlier):
         whole = parts.joined(text, earlier)
         both = Page(whole.text)
-        told_over = _read(both, _runs(both, False), allowed) + _restated(both, allowed)
+        runs_over = _runs(both, False)
+        told_over = _read(both, runs_over, allowed)
+        told_over += _restated(both, runs_over, allowed, told_over)
         over = parts.over_border(told_over, whole.border)
         hits = (
             [hit for hit in over if hit.kind == "email"]
@@ -72,19 +75,23 @@ def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) ->
     return _apart(hits)
 
 
-def _restated(page: Page, allowed: Sequence[str]) -> list[Hit]:
-    """What is found once letters set apart are put together, repeats counted out, doors and lanes in figures."""
+def _restated(page: Page, found: list[Run], allowed: Sequence[str], known: list[Hit]) -> list[Hit]:
+    """What is found once letters set apart are put together, repeats counted out, doors and lanes in figures.
+
+    A long page whose number or address is known already is not read again for more of them.
+    """
     hits: list[Hit] = []
     plain = page.plain
+    kinds = {hit.kind for hit in known} if len(plain) > restating.LONG else set()
     if _APART.search(plain):
         whole = restating.apart(page)
         if whole:
             hits += _read(whole, _runs(whole, False), allowed)
-    if _REPEATED.search(plain) or page.moved:
+    if "phone" not in kinds and (page.moved or (found and _REPEATED.search(plain))):
         counted = restating.counted(page)
         if counted:
             hits += [hit for hit in told.numbers(counted, runs(counted)) if hit.kind in ("phone", "idno")]
-    if _LANE.search(plain):
+    if "address" not in kinds and _LANE.search(plain):
         housed = restating.housed(page)
         if housed:
             hits += places.addresses(housed)
@@ -92,8 +99,8 @@ def _restated(page: Page, allowed: Sequence[str]) -> list[Hit]:
 
 
 def _pieces(page: Page, found: list[Run]) -> list[Run]:
-    """The runs of the last message, its repeats counted out, where no run is much longer than was written."""
-    counted = restating.counted(page) if _REPEATED.search(page.plain) else None
+    """The runs of the last message, its repeats counted out, if there are any."""
+    counted = restating.counted(page) if found and _REPEATED.search(page.plain) else None
     return runs(counted) if counted else found
 
 

@@ -114,7 +114,7 @@ def _of_others(plain: str, start: int) -> bool:
     return re.search(r"\b(?:hieu truong|cuoc thi|giai|dai hoc|cong)\s$", before) is not None
 
 
-_MEETS = re.compile(r"\b(?:don|doi|cho|gap|rước|ruoc) (?:em|con|chau|be|nhoc|minh|to|tui|me|bo)\b[^.!?]{0,16}\bcong\s$")
+_MEETS = re.compile(r"\b(?:don|doi|cho|gap|ruoc) (?:em|con|chau|be|nhoc|minh|to|tui|me|bo)\b[^.!?]{0,16}\bcong\s$")
 
 
 def _hit(page: Page, start: int, end: int) -> Hit:

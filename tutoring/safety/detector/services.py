@@ -62,7 +62,8 @@ HIDDEN = re.compile(
     "|".join(rf"(?<![\w.]){_PARTED.join(name)}(?![\w])" for name in ("zalo", "tele", "telegram", "facebook", "insta"))
     + r"|\b(?:app|ung dung|mang)(?: \w+){0,3} (?:chu|hinh chu) [zf]\b"
     r"(?=.{0,40}\b(?:add|kb|ket ban|ten (?:tui|to|minh|em|anh|chi)|nhan|qua do)\b)"
-    r"|\b(?:whats ?app|zalo|viber|telegram|facebook|messenger|insta(?:gram)?|snap(?:chat)?|discord|fb|dm) me\b"
+    r"|\b(?:whats ?app|zalo|viber|telegram|facebook|messenger|insta(?:gram)?|snap(?:chat)?|discord|fb"
+    r"|dm) me\b(?! (?:la|nghia)\b)"
     r"|\b(?:nhom|group)(?: kin| rieng)? (?:zalo|tele\w*|fb|face\w*|mess\w*|discord)\b"
     r"(?! (?:cua )?(?:lop|truong|phu huynh|khoi|to)\b)(?: \w+){0,4},?(?: \w+){0,4} "
     r"(?:minh|to|tui|anh|chi|tao) (?:se )?(?:keo|them|add|cho vo|cho vao)\b"

@@ -36,7 +36,7 @@ _SAFE = re.compile(
     r"|trang \d|de bai|khong nen|dung (?:doc|gui|dua|share)|bao (?:thay co|cong an)|lam sao|tai sao|vi sao"
     r"|la gi (?:vay |the )?(?:co|thay|a))\b"
 )
-LISTEN = re.compile(r"\b(?:tin|ma (?:xac|kich|otp|bao)|may|dien thoai|dt)\b")
+LISTEN = re.compile(rf"\b(?:{_CAME}|{_CODE})")
 
 
 def urged(page: Page) -> list[Hit]:
