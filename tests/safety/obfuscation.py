@@ -7,6 +7,7 @@ Every family has its carrier sentences, so that a number never stands alone with
 import random
 import unicodedata
 from collections.abc import Callable
+from itertools import groupby
 
 Family = Callable[[str, random.Random], str]
 
@@ -244,6 +245,16 @@ def named_parts(digits: str, chance: random.Random) -> str:
     return _carried(form.format(head, middle, tail), chance)
 
 
+def _repeats(digits: str, chance: random.Random) -> str:
+    """Equal neighbours as "ba con 8", "hai lần số 7", the others one by one."""
+    said = []
+    for digit, equal in groupby(digits):
+        times = len(list(equal))
+        word = {2: "hai", 3: "ba", 4: "bốn"}.get(times)
+        said.append(f"{word} {chance.choice(('con', 'lần số', 'số'))} {digit}" if word else digit * times)
+    return _carried(" ".join(said), chance)
+
+
 FAMILIES: dict[str, Family] = {
     "plain": plain,
     "grouped": grouped,
@@ -294,6 +305,7 @@ FAMILIES: dict[str, Family] = {
     "segments": _script(0x1FBF0),
     "invisible signs": invisible,
     "struck through": struck,
+    "repeats counted (ba con tám)": _repeats,
 }
 
 
@@ -329,14 +341,7 @@ def _picture(digits: str, chance: random.Random) -> str:
     return _carried("mình gửi ảnh chụp số nha", chance)
 
 
-def _repeats(digits: str, chance: random.Random) -> str:
-    """Equal neighbours as "ba con 8"; a number without any gets some."""
-    digits = digits[:3] + digits[3] * 3 + digits[6:]
-    return _carried(f"{digits[:3]} ba con {digits[3]} {digits[6:]}", chance)
-
-
 BLIND: dict[str, Family] = {
-    "repeats counted (ba con tám)": _repeats,
     "reversed without saying so": _reversed,
     "without the 0, nothing said": _without_nought,
     "sums whose results are the digits": _sums,

@@ -58,7 +58,7 @@ def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) ->
     page = Page(text)
     found = _runs(page, any(earlier))
     hits = _read(page, found, allowed)
-    hits += _restated(page, found, allowed, hits)
+    hits = _restated(page, found, allowed, hits) + hits  # "hai số 8" is 88, and no 28
     if any(earlier):
         whole = parts.joined(text, earlier)
         both = Page(whole.text)
