@@ -57,6 +57,7 @@ ACTS = {
     "evidence": N_("Bản sao tin nhắn đã được niêm phong"),
 }
 
+_OUTSIDE = N_("người ngoài, không đăng nhập")
 _WHO = {
     ("room", True): N_("một em trong phòng"),
     ("room", False): N_("một người trong phòng"),
@@ -69,7 +70,7 @@ _WHO = {
 
 def who(place: str, from_child: bool) -> str:
     """All that the desk is told of a reporter."""
-    return str(gettext(_WHO.get((place, from_child), N_("người ngoài, không đăng nhập"))))
+    return str(gettext(_WHO.get((place, from_child), _OUTSIDE)))
 
 
 def left(until: datetime) -> str:
