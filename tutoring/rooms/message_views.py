@@ -30,7 +30,6 @@ def _page(room_id: int, seq: int, form: AppealForm, original: str | None = None)
         "rooms/message.html", room=room, message=found, own=own, judges=judges, form=form, original=original,
         shown=payloads.posted(found, held_too=True), appeal=waiting.appeal_of(found.id),
         has_original=waiting.has_original(found.id),
-        kinds=list(dict.fromkeys(kind for kind, _start, _end in found.found)),
         appealable=found.status in {"masked", "hidden"},
     )  # fmt: skip
 

@@ -102,6 +102,12 @@ class Message(Model):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who released, refused or hid it
 
     author: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+
+    @property
+    def kinds(self) -> list[str]:
+        """What was found in it, each kind once."""
+        return list(dict.fromkeys(str(kind) for kind, _start, _end in self.found))
+
     picture: Mapped["SentPicture | None"] = relationship(lazy="raise_on_sql", passive_deletes="all")
 
 

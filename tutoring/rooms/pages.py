@@ -25,6 +25,7 @@ from tutoring.policy.rooms import (
 from tutoring.rooms import activities, attendance, payloads, pictures, queries
 from tutoring.rooms.forms import MINUTES
 from tutoring.rooms.models import Feedback, Room, Seat
+from tutoring.rooms.words import listed
 
 ROLES = {
     "learner": N_("người học"),
@@ -194,9 +195,7 @@ def _readers(room: Room, seats: list[Seat]) -> str:
     found = list(names.values())
     if any(one.role == "guardian" for one in seats):
         found.append(pgettext("several", "phụ huynh"))
-    if len(found) < 2:
-        return "".join(found)
-    return str(gettext("%(some)s và %(last)s", some=", ".join(found[:-1]), last=found[-1]))
+    return listed(found)
 
 
 def room_page(viewer: User, room: Room, known: Facts, language: str, before: int | None = None) -> RoomPage:

@@ -10,6 +10,7 @@ from tutoring.kernel.paging import Page
 from tutoring.policy.rooms import Facts, may_read_held_message
 from tutoring.rooms.models import Message, Room, Seat, SentPicture
 from tutoring.rooms.queries import shown_name
+from tutoring.rooms.words import listed
 from tutoring.safety.judge import WORDS
 
 Shape = dict[str, Any]
@@ -69,22 +70,14 @@ def receipt(message: Message) -> Shape:
 
 def why_words(message: Message) -> str:
     """One sentence for the author: what was found in the message, or why else it waits."""
-    kinds = list(dict.fromkeys(str(kind) for kind, _start, _end in message.found))
+    what = listed([str(gettext(WORDS[kind])) for kind in message.kinds])
     if message.status == "masked":
-        return str(gettext("Đã che %(what)s để giữ an toàn cho bạn.", what=and_list(kinds)))
-    if kinds and message.held_for == "found":
-        return str(gettext("Tin có %(what)s nên chờ thầy cô xem trước.", what=and_list(kinds)))
+        return str(gettext("Đã che %(what)s để giữ an toàn cho bạn.", what=what))
+    if what and message.held_for == "found":
+        return str(gettext("Tin có %(what)s nên chờ thầy cô xem trước.", what=what))
     if message.held_for == "picture":
         return str(gettext("Ảnh đang chờ thầy cô xem. Xem xong ảnh mới được gửi đi."))
     return str(gettext("Tin đang chờ thầy cô xem trước khi gửi."))
-
-
-def and_list(kinds: list[str]) -> str:
-    """Kinds of finds in words: "số điện thoại và địa chỉ nhà"."""
-    said = [str(gettext(WORDS[kind])) for kind in kinds]
-    if len(said) < 2:
-        return "".join(said)
-    return str(gettext("%(some)s và %(last)s", some=", ".join(said[:-1]), last=said[-1]))
 
 
 def people(seats: list[Seat]) -> list[Shape]:

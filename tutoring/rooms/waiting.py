@@ -80,11 +80,6 @@ class Waiting:
     appeal: Appeal | None
     has_original: bool  # more was written than is shown here
 
-    @property
-    def kinds(self) -> list[str]:
-        """What was found in it, each kind once."""
-        return list(dict.fromkeys(str(kind) for kind, _start, _end in self.message.found))
-
 
 def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
     """Rooms that this person may look into and takes no part in."""

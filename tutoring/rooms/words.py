@@ -1,4 +1,4 @@
-"""Words for what was found in a message, and for why it waits: said to its author and to watchers."""
+"""Words of rooms: for what was found in a message and why it waits, and for several things in a row."""
 
 from flask_babel import gettext
 
@@ -32,3 +32,10 @@ def found_why(kind: str) -> str:
 def held_why(held_for: str) -> str:
     """Why a message waits that nothing was found in."""
     return str(gettext(_HELD[held_for])) if held_for in _HELD else ""
+
+
+def listed(words: list[str]) -> str:
+    """Several things in one sentence: "số điện thoại và địa chỉ nhà"."""
+    if len(words) < 2:
+        return "".join(words)
+    return str(gettext("%(some)s và %(last)s", some=", ".join(words[:-1]), last=words[-1]))

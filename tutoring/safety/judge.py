@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tutoring.kernel.text import N_
 from tutoring.safety import detector
@@ -44,6 +44,11 @@ def configure(hosts: Iterable[str]) -> None:
 def is_request(hit: Hit) -> bool:
     """Whether a hit asks for a code or a password rather than telling one."""
     return hit.kind in REQUESTED and not hit.value
+
+
+def told(hits: Iterable[Hit], kinds: Collection[str]) -> list[Hit]:
+    """Those hits of these kinds that tell something; a request tells nothing that could be taken out."""
+    return [hit for hit in hits if hit.kind in kinds and not is_request(hit)]
 
 
 def action_for(hit: Hit, minor: bool) -> str:

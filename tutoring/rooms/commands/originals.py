@@ -13,7 +13,7 @@ from tutoring.kernel import clock, jobs, vault
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Message, MessageOriginal
 from tutoring.safety.found import Hit
-from tutoring.safety.judge import NEVER_KEPT, is_request, masked
+from tutoring.safety.judge import NEVER_KEPT, masked, told
 
 KEPT = timedelta(days=90)
 
@@ -27,7 +27,7 @@ def keep_original(message: Message, text: str, hits: Iterable[Hit]) -> None:
     found = list(hits)
     if message.status not in {"masked", "held"} or (message.held_for == "fault" and not found):
         return
-    rest = masked(text, [hit for hit in found if hit.kind in NEVER_KEPT and not is_request(hit)])
+    rest = masked(text, told(found, NEVER_KEPT))
     if rest == message.text:
         return
     until = clock.now() + KEPT

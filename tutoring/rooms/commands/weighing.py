@@ -15,7 +15,7 @@ from tutoring.rooms.events import MasksPiledUp, MemberMuted
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.waiting import last_mask, lately_by, masks_of, open_seats
 from tutoring.safety.found import Hit, Verdict
-from tutoring.safety.judge import ELSEWHERE, MASKED, action_for, is_request, judge, masked
+from tutoring.safety.judge import ELSEWHERE, MASKED, action_for, judge, masked, told
 from tutoring.safety.risk import Weighing
 
 TELL_AFTER = 3  # masked messages within a day, after which those on duty are told
@@ -43,9 +43,9 @@ def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, wait
     """
     verdict = _verdict(room, author, text)
     if verdict.action == "refuse":
-        raise NotAllowed(_reason(verdict, "refuse"), code="refused")
+        raise NotAllowed(_reason(verdict, room.minors), code="refused")
     if verdict.action == "warn" and not confirm:
-        raise Conflict(_reason(verdict, "warn"), code="confirm", field="text")
+        raise Conflict(_reason(verdict, room.minors), code="confirm", field="text")
     risk = weigh_message(room, author, text, verdict.hits)
     held_for = waits_for
     if verdict.action == "hold":
@@ -55,7 +55,7 @@ def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, wait
     elif room.hold_all and known.role != "observer":
         held_for = "everything"
     shut = MASKED | ELSEWHERE if held_for else MASKED
-    shown = masked(text, [hit for hit in verdict.hits if hit.kind in shut and not is_request(hit)])
+    shown = masked(text, told(verdict.hits, shut))
     if verdict.fault and not verdict.hits:  # nobody knows what stands there
         shown = _DIGIT.sub("•", text)
     if held_for:
@@ -71,9 +71,9 @@ def _verdict(room: Room, author: User, text: str) -> Verdict:
     return verdict
 
 
-def _reason(verdict: Verdict, action: str) -> str:
-    """The reason of the first hit that asks for this."""
-    return next(hit.reason for hit in verdict.hits if action_for(hit, False) == action or action == "warn")
+def _reason(verdict: Verdict, minor: bool) -> str:
+    """The reason of the first hit that asks for what is done."""
+    return next(hit.reason for hit in verdict.hits if action_for(hit, minor) == verdict.action)
 
 
 def count_masks(room: Room, author: User) -> None:
