@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_, nfc
-from tutoring.safety.found import ACTIONS
-from tutoring.safety.judge import action_for, judge
+from tutoring.safety.found import ACTIONS, KINDS
+from tutoring.safety.judge import action_for, judge, told
 
 _FAULT = N_("Chưa kiểm tra được phần này. Hãy viết ngắn và đơn giản hơn rồi gửi lại.")
 
@@ -36,10 +36,16 @@ def plain_reason(typed: str, *, needed: bool = True) -> str:
     return without_private(reason, minor=True, field="reason")
 
 
-def may_be_logged(text: str) -> bool:
-    """Whether a text that nobody is to read by name (a search) tells nothing private, as far as can be told."""
+def around_private(text: str) -> list[str]:
+    """What stands before, between and after what should not be told; nothing at all when that cannot be seen."""
     verdict = judge(text, minor=True)
-    return not verdict.fault and not verdict.hits
+    if verdict.fault:
+        return []
+    parts, at = [], 0
+    for hit in told(verdict.hits, KINDS):
+        parts.append(text[at : hit.start])
+        at = hit.end
+    return [*parts, text[at:]]
 
 
 SOMEBODYS = frozenset({"phone", "email", "idno", "bank"})

@@ -10,7 +10,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.text import words
 from tutoring.lessons.models import SearchMiss
-from tutoring.safety.free_text import may_be_logged
+from tutoring.safety.free_text import around_private
 
 LONGEST = 80
 _NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number that somebody typed by mistake
@@ -19,9 +19,8 @@ _NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number that somebod
 @command
 def record_miss(typed: str, lang: str) -> None:
     """Count a search that found nothing, folded and cut, its long numbers hidden."""
-    if not may_be_logged(typed):
-        return
-    kept = _NUMBER.sub("#", " ".join(words(typed)))[:LONGEST].strip()
+    plain = " # ".join(" ".join(words(part)) for part in around_private(typed))
+    kept = _NUMBER.sub("#", plain)[:LONGEST].strip()
     if not kept.strip("# "):
         return
     insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
