@@ -15,7 +15,7 @@ from wtforms import ValidationError
 
 from tutoring.config import Settings
 from tutoring.kernel import limits
-from tutoring.kernel.errors import TooMany
+from tutoring.kernel.errors import Invalid, TooMany
 from tutoring.policy import tables as policy
 from tutoring.web import assets
 from tutoring.web.wire import too_deep
@@ -141,7 +141,7 @@ def _no_strange_json() -> None:
         except UnicodeDecodeError:
             deep = True
         if deep:
-            abort(400)
+            raise Invalid
 
 
 def behind_proxies(app: Flask, settings: Settings) -> None:
