@@ -112,7 +112,7 @@ def test_json_that_is_nested_or_no_text_is_refused(as_: As, body: bytes) -> None
     answer = as_("minh").post("/rooms/1/messages", data=body, content_type="application/json")
     assert (
         answer.status_code == 422
-    )  # as every other body that is JSON and makes no sense (tests/lessons/test_device.py)
+    )  # as every other senseless body (tests/lessons/test_device.py)
 
 
 @pytest.mark.parametrize("path", ["/rooms/1/messages", "/lessons/device", "/ask", "/sign-in", "/language"])

@@ -45,7 +45,7 @@ def ask_reset_mail(typed: str, address: str) -> None:
     """Ask for a code by e-mail. Known and unknown names take the same way, so that nobody can tell them apart."""
     typed = nfc(typed)
     limits.hit("reset_mail_address", address)
-    people = [user.id for user in find_by_name_typed(typed) if user.email and user.state != "suspended"]
+    people = [user.id for user in find_by_name_typed(typed) if user.email_mark and user.state != "suspended"]
     limits.hit("reset_mail", ",".join(map(str, people)) or fold(typed))
     _put_down_mail(people)
 
