@@ -66,7 +66,8 @@ def test_a_unit_has_the_hours_of_the_nearest_one_that_says_so(inside: World) -> 
 
     nobody_says()
     assert hours_of(inside["lop6a"]) == Hours()
-    actions = db.session.scalars(sa.select(AuditRow.target).where(AuditRow.action == "set_hours")).all()
+    set_hours = sa.select(AuditRow.target).where(AuditRow.action == "set_hours").order_by(AuditRow.id)
+    actions = db.session.scalars(set_hours).all()
     assert actions == [f"unit:{school}", f"unit:{inside['lop6a']}", f"unit:{inside['lop6a']}"]
 
 

@@ -101,9 +101,13 @@ class Person:
             if SHOTS and name:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
                 self.page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png")
+            if size is PHONE:  # the whole page on one long screen: what scrolls under a bar that stays is not cut off
+                height = self.page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)")
+                self.page.set_viewport_size({**PHONE, "height": height})  # type: ignore[typeddict-item]
             found = Axe().run(self.page, options=RULES)
             assert found.violations_count == 0, f"{name or self.page.url}: {found.generate_report()}"
             assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         return self
 
     def leaves(self) -> None:

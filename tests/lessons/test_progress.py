@@ -144,7 +144,7 @@ def test_two_devices_at_once_make_one_progress(app: Flask, world: World, small: 
 
 
 def attempts(user_id: int) -> list[Attempt]:
-    return list(db.session.scalars(sa.select(Attempt).where(Attempt.user_id == user_id)))
+    return list(db.session.scalars(sa.select(Attempt).where(Attempt.user_id == user_id).order_by(Attempt.id)))
 
 
 def test_an_answer_sent_twice_counts_once(app: Flask, world: World, small: Loads) -> None:

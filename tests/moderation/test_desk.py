@@ -140,7 +140,7 @@ def test_the_first_look_stops_the_clock_and_every_reading_is_logged(who: Who, pa
     commands.look(who("hang"), case.id)
     commands.look(who("quang"), case.id)
     assert case.looked_by_id == who("hang").id
-    rows = db.session.scalars(sa.select(AuditRow.actor_id).where(AuditRow.action == "read_case"))
+    rows = db.session.scalars(sa.select(AuditRow.actor_id).where(AuditRow.action == "read_case").order_by(AuditRow.id))
     assert list(rows) == [who("hang").id, who("quang").id]
     for name in ("khoa", "minh", "lan", "mai", "admin1"):
         with pytest.raises(Missing):
@@ -283,7 +283,7 @@ def test_a_more_urgent_grade_has_its_measures_at_once(who: Who, pair: int) -> No
 
 
 def inbox(user_id: int) -> str:
-    rows = db.session.execute(sa.select(Notice.say, Notice.params).where(Notice.user_id == user_id))
+    rows = db.session.execute(sa.select(Notice.say, Notice.params).where(Notice.user_id == user_id).order_by(Notice.id))
     return "\n".join(say % params if params else say for say, params in rows)
 
 

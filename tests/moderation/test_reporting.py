@@ -29,7 +29,7 @@ from tutoring.safety.found import Hit
 
 def told(user_id: int) -> list[str]:
     """What somebody's inbox says of cases."""
-    query = sa.select(Notice.say).where(Notice.user_id == user_id, Notice.key.startswith("case:"))
+    query = sa.select(Notice.say).where(Notice.user_id == user_id, Notice.key.startswith("case:")).order_by(Notice.id)
     return list(db.session.scalars(query))
 
 

@@ -52,7 +52,8 @@ def request(request_id: int) -> HelpRequest:
 
 
 def memberships_of(user_id: int) -> list[int]:
-    return list(db.session.scalars(sa.select(Membership.id).where(Membership.user_id == user_id)))
+    query = sa.select(Membership.id).where(Membership.user_id == user_id).order_by(Membership.id)
+    return list(db.session.scalars(query))
 
 
 @command

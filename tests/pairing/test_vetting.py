@@ -331,7 +331,7 @@ def test_a_pause_takes_back_the_yes_and_keeps_what_was_done(inside: World) -> No
 
 
 def notices(user_id: int) -> list[str]:
-    return list(db.session.scalars(sa.select(Notice.say).where(Notice.user_id == user_id)))
+    return list(db.session.scalars(sa.select(Notice.say).where(Notice.user_id == user_id).order_by(Notice.id)))
 
 
 def test_a_month_before_the_year_is_over_people_are_told_once(inside: World) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 import pytest
 from socketio.exceptions import SocketIOError
@@ -33,7 +34,7 @@ class Sender:
     def run(self) -> None:
         line = None
         for n in range(self.each):
-            client_id, text = str(uuid.uuid4()), f"{self.person.user}: tin {n}"
+            client_id, text = str(uuid.uuid4()), f"tin {ascii_lowercase[n // 26]}{ascii_lowercase[n % 26]}"
             while True:
                 self.tries += 1
                 try:

@@ -111,9 +111,10 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         whole = above(whole, max(version(stands), _loaded_version(row.lesson_slug)))
     draft = check_text(folder, row.lesson_slug, whole, editing.places(), clock.today())
     typed = row.text.strip("\n").split("\n") if row.step_id else row.text.split("\n")
-    spots, lesson = [*_spots(draft.faults, typed, first, last), *_private(before or "", typed)], draft.lesson
-    if any(spot.say == PRIVATE for spot in spots):
-        lesson = None
+    spots, private, lesson = list(_spots(draft.faults, typed, first, last)), _private(before or "", typed), draft.lesson
+    if private:
+        faulty = {spot.line for spot in spots}  # a telephone number is no second fault of its line
+        spots, lesson = [*spots, *(spot for spot in private if spot.line not in faulty)], None
     if row.step_id is None and lesson is not None and not takes_review(row.text):
         line = next((n for n, words in enumerate(typed, 1) if "review" in words), 1)
         spots, lesson = [Spot(line, REVIEW, typed[line - 1].strip())], None
@@ -162,12 +163,11 @@ def _spots(faults: Iterable[Fault], typed: list[str], first: int, last: int | No
             yield Spot(None, f"{fault.file.rsplit('/', 1)[-1]}:{fault.line}: {fault.say}")
 
 
-def _private(before: str, typed: list[str]) -> Iterator[Spot]:
+def _private(before: str, typed: list[str]) -> list[Spot]:
     """Numbers of people that a lesson must not carry, in lines that were not there before."""
     stood = set(before.split("\n"))
-    for number, line in enumerate(typed, 1):
-        if line not in stood and tells_of_somebody(line):
-            yield Spot(number, PRIVATE, line.strip())
+    lines = [(number, line) for number, line in enumerate(typed, 1) if line not in stood]
+    return [Spot(number, PRIVATE, line.strip()) for number, line in lines if tells_of_somebody(line)]
 
 
 def _steps(draft: Draft, step_id: str | None) -> list[Step]:
