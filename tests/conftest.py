@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 
 from tests import make
 from tests.browser import browser_context_args, browser_type_launch_args
+from tests.servers import prepared_postgres
 from tests.services import empty_postgres_url, postgres_url, redis_url
 from tutoring.accounts import passwords
 from tutoring.app import create_app

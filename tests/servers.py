@@ -1,6 +1,7 @@
 """Real server processes for tests: the same command as in production, on a free port, with a database of their own."""
 
 import atexit
+import contextlib
 import json
 import os
 import shutil
@@ -14,8 +15,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+from tests.services import fresh_database
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,20 +66,25 @@ class Site:
         begin with a copy of that folder.
         """
         global _prepared
-        if self.particular:
-            self.flask("prepare")
-        elif _prepared is None:
-            self.flask("prepare")
+        if not self.particular and _prepared is not None:
+            return self.begin_like(_prepared)
+        self.flask("prepare")
+        (self.folder / "cards.jsonl").write_text(self.flask("demo", "cards"), "utf-8")
+        if not self.particular:
             _prepared = Path(tempfile.mkdtemp(prefix="prepared-"))
             atexit.register(shutil.rmtree, _prepared, ignore_errors=True)
             shutil.copytree(self.folder, _prepared, dirs_exist_ok=True)
-        else:
-            shutil.copytree(_prepared, self.folder, dirs_exist_ok=True)
+        return self
+
+    def begin_like(self, folder: Path) -> "Site":
+        """Take over what a prepared site holds in its folder: keys, cards, and SQLite's database."""
+        shutil.copytree(folder, self.folder, dirs_exist_ok=True)
         return self
 
     def cards(self) -> dict[str, dict[str, str]]:
         """Sign-in cards by user name."""
-        return {card["username"]: card for card in map(json.loads, self.flask("demo", "cards").splitlines())}
+        lines = (self.folder / "cards.jsonl").read_text("utf-8").splitlines()
+        return {card["username"]: card for card in map(json.loads, lines)}
 
     def start(self, processes: int = 1) -> "Site":
         """Start server processes, each on a port of its own; all of them accept pages of any."""
@@ -138,6 +147,25 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres_url: str) -> Iterator[tuple[str, Path]]:
+    """A prepared site on PostgreSQL that is never started, for others to begin like it: database name and folder."""
+    with fresh_database(postgres_url) as url, Site(url) as made:
+        yield urlsplit(url).path[1:], made.prepare().folder
+
+
+@contextlib.contextmanager
+def running(kind: str, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A prepared, running site: "sqlite" is one process, "postgres" two with Redis between them."""
+    if kind == "sqlite":
+        with Site() as made:
+            yield made.prepare().start(1)
+        return
+    server, redis, (name, folder) = map(request.getfixturevalue, ("postgres_url", "redis_url", "prepared_postgres"))
+    with fresh_database(server, like=name) as url, Site(url, redis) as made:
+        yield made.begin_like(folder).start(2)
 
 
 @pytest.fixture(scope="module")

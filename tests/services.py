@@ -145,12 +145,12 @@ def _own_server(*settings: str) -> Iterator[PrivatePostgres]:
 
 
 @contextlib.contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """The URL of a new, empty database test_<hex> on that server; it is dropped at the end."""
+def fresh_database(server_url: str, like: str = "template0") -> Iterator[str]:
+    """The URL of a new database test_<hex> on that server, empty or a copy of another; it is dropped at the end."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as admin:
         # Not the server's own encoding and order: the tests are to pass wherever they run.
-        admin.execute(f"create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")
+        admin.execute(f"create database {name} template {like} encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")
     try:
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     finally:

@@ -3,13 +3,11 @@
 import re
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
 from tests.rooms.people import Line, Person, http, sign_in, until
-from tests.servers import Site
-from tests.services import fresh_site_services
+from tests.servers import Site, running
 
 SOON = 1.0  # seconds after which the sockets of a child hear nothing more
 
@@ -17,14 +15,8 @@ SOON = 1.0  # seconds after which the sockets of a child hear nothing more
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """A running installation; with PostgreSQL it has two processes."""
-    with ExitStack() as stack:
-        if request.param == "postgres":
-            database_url, redis_url = stack.enter_context(fresh_site_services())
-            made, processes = Site(database_url, redis_url), 2
-        else:
-            made, processes = Site(), 1
-        stack.enter_context(made)
-        yield made.prepare().start(processes)
+    with running(request.param, request) as made:
+        yield made
 
 
 def found(pattern: str, text: str) -> str:

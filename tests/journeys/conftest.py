@@ -5,19 +5,17 @@ from typing import Any
 
 import pytest
 
-from tests.servers import Site
-from tests.services import fresh_site_services
+from tests.journeys.person import Person
+from tests.servers import Site, running
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """A prepared, running site with the demonstration community."""
-    if request.param == "sqlite":
-        with Site() as made:
-            yield made.prepare().start(1)
-        return
-    with fresh_site_services() as (database_url, redis_url), Site(database_url, redis_url) as made:
-        yield made.prepare().start(2)
+    Person.pages_are_news = request.param == "sqlite"
+    with running(request.param, request) as made:
+        yield made
+    Person.pages_are_news = True
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 
 from tests.rooms.people import Line, Person, http, membership_of, rooms_of, sign_in, until
-from tests.servers import Site
-from tests.services import fresh_site_services
+from tests.servers import Site, running
 
 SOON = 2.0  # seconds that an act may take to reach a socket on another process
 
@@ -19,14 +17,8 @@ SOON = 2.0  # seconds that an act may take to reach a socket on another process
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     """A running installation; with PostgreSQL it has two processes."""
-    with ExitStack() as stack:
-        if request.param == "postgres":
-            database_url, redis_url = stack.enter_context(fresh_site_services())
-            made, processes = Site(database_url, redis_url), 2
-        else:
-            made, processes = Site(), 1
-        stack.enter_context(made)
-        yield made.prepare().start(processes)
+    with running(request.param, request) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

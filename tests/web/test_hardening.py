@@ -110,9 +110,7 @@ def test_each_limit_refuses_the_event_after_its_last(app: Flask, name: str) -> N
 @pytest.mark.parametrize("body", [b"[" * 30_000, b'{"a":' * 5000, b"[" * 17 + b"]" * 17, b"\xff\xfe"])
 def test_json_that_is_nested_or_no_text_is_refused(as_: As, body: bytes) -> None:
     answer = as_("minh").post("/rooms/1/messages", data=body, content_type="application/json")
-    assert (
-        answer.status_code == 422
-    )  # as every other senseless body (tests/lessons/test_device.py)
+    assert answer.status_code == 422  # as every other senseless body (tests/lessons/test_device.py)
 
 
 @pytest.mark.parametrize("path", ["/rooms/1/messages", "/lessons/device", "/ask", "/sign-in", "/language"])
