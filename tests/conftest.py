@@ -18,6 +18,7 @@ from flask_migrate import upgrade
 
 from tests import make
 from tests.browser import browser_context_args, browser_type_launch_args
+from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
 from tests.services import empty_postgres_url, postgres_url, redis_url
 from tutoring.accounts import passwords
@@ -103,6 +104,13 @@ def _made(settings: Settings) -> Flask:
         load_content(ROOT / "content")
         db.session.remove()
     return app
+
+
+@pytest.fixture(autouse=True)
+def _real_lessons(request: pytest.FixtureRequest) -> None:
+    """Tests that load lessons of their own leave them there; all but those of the small bank find the real ones."""
+    if "small" not in request.fixturenames:
+        banks.put_back()
 
 
 @pytest.fixture

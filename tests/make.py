@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.lessons import bank as banks
 from tutoring.accounts import sessions
 from tutoring.accounts.models import User
 from tutoring.cli import demo
@@ -38,8 +39,9 @@ def world(app: Flask, content: set[str]) -> World:
     with app.app_context():
         place = str(db.engine.url)
         if place not in _kept:
-            demo.build()
-            db.session.remove()
+            with banks.real_for_a_while(app):
+                demo.build()
+                db.session.remove()
             _kept[place] = _rows(content)
         else:
             _put_back(_kept[place])

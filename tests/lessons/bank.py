@@ -1,10 +1,18 @@
 """A small lesson bank, built in memory, that tests can change at will."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText
+from flask import Flask
+
+from tutoring.kernel.db import db
+from tutoring.lessons import visitors
+from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText, load
+from tutoring.lessons.loading import load_bank
 
 CHECKPOINT = {
     "type": "checkpoint",
@@ -107,3 +115,46 @@ def small() -> Bank:
 
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
+
+
+_others: dict[Flask, Bank | None] = {}  # applications that may hold another bank than the real one; which, if known
+
+
+@cache
+def real() -> Bank:
+    """What stands in content/."""
+    return load(CONTENT)
+
+
+def put(app: Flask, bank: Bank) -> tuple[int, int]:
+    """Load a bank into an application; `put_back` undoes it. Returns what load_bank does."""
+    _others[app] = bank
+    with app.app_context():
+        counted = load_bank(bank)
+    visitors.forget()
+    return counted
+
+
+def may_change(app: Flask) -> None:
+    """What follows may load anything into this application."""
+    _others.setdefault(app, None)
+
+
+def put_back() -> None:
+    """The real bank stands everywhere again."""
+    while _others:
+        app, _bank = _others.popitem()
+        with app.app_context():
+            load_bank(real())
+            db.session.remove()
+        visitors.forget()
+
+
+@contextmanager
+def real_for_a_while(app: Flask) -> Iterator[None]:
+    """The real bank stands in an application, and afterwards the one that stood there."""
+    other = _others.get(app)
+    put_back()
+    yield
+    if other is not None:
+        put(app, other)

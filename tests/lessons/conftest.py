@@ -9,29 +9,26 @@ from flask import Flask
 from tests.lessons import bank as banks
 from tutoring.kernel.db import db
 from tutoring.lessons import visitors
-from tutoring.lessons.content import Bank, load
-from tutoring.lessons.loading import load_bank
+from tutoring.lessons.content import Bank
 
 Loads = Callable[[Bank], tuple[int, int]]
 
 
 @pytest.fixture(scope="session")
 def real_bank() -> Bank:
-    return load(banks.CONTENT)
+    return banks.real()
 
 
 @pytest.fixture
-def loads(app: Flask, real_bank: Bank) -> Iterator[Loads]:
-    """Load a bank as if content/ held exactly that; the real one is put back afterwards."""
+def loads(app: Flask) -> Iterator[Loads]:
+    """Load a bank as if content/ held exactly that; the next test without `small` begins with the real one."""
 
     def put(bank: Bank) -> tuple[int, int]:
-        with app.app_context():
-            counted = load_bank(bank)
-        visitors.forget()
-        return counted
+        return banks.put(app, bank)
 
+    banks.may_change(app)
     yield put
-    put(real_bank)
+    visitors.forget()
     with app.app_context():
         db.session.remove()
 
