@@ -125,16 +125,13 @@ def test_who_tries_three_verbs_that_we_do_not_have_is_cut(site: Site, people: li
     assert answers(site, people[0])
 
 
-def test_who_is_cut_and_does_not_hang_up_is_hung_up_on(site: Site, people: list[Person]) -> None:
-    line = raw(site, people[0])
+def test_a_line_that_is_nobodys_or_is_so_again_is_hung_up_on(site: Site, people: list[Person]) -> None:
+    nobodys, line = unsigned(site), raw(site, people[0])
     for _ in range(live.MOST_UNKNOWN):
         line.send('42["signal",{}]')
     line.send("425" + json.dumps(["enter", {"room": people[0].room, "after": 0}]))
-    assert ends(line, wire.PATIENCE + live.SWEEP + 15)
-
-
-def test_a_line_that_becomes_nobodys_is_cut(site: Site) -> None:
-    assert ends(unsigned(site), wire.PATIENCE + live.SWEEP + 15)
+    for one in (nobodys, line):
+        assert ends(one, wire.PATIENCE + live.SWEEP + 15)
 
 
 # ---- what it may carry -----------------------------------------------------------------------------------------
