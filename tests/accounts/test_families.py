@@ -111,6 +111,16 @@ def test_the_year_is_read_on_the_side_that_protects_more(app: Flask, world: Worl
         assert refused.value.field == "birth_year"
 
 
+@pytest.mark.parametrize(
+    ("called", "grade", "field"), [("", 4, "called"), (" ", 4, "called"), ("a " * 11, 4, "called"), ("Tí", 0, "grade"),
+                                   ("Tí", 13, "grade")]
+)  # fmt: skip
+def test_a_profile_has_a_name_and_a_grade(app: Flask, world: World, called: str, grade: int, field: str) -> None:
+    with app.app_context(), pytest.raises(Invalid) as refused:
+        commands.create_child(person(world["lan"]), called, grade, clock.today().year - 9, "mẹ", ALL)
+    assert refused.value.field == field
+
+
 def test_only_grown_up_active_people_add_children(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     for name in ("khoa", "an"):
         assert "đã thành niên" in said(as_(name).get("/children/new"))
