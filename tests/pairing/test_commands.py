@@ -17,10 +17,11 @@ from tutoring.community.models import DutyShift, DutySlot
 from tutoring.kernel import clock, events, jobs, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal, TooMany
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing.commands import asking
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.events import HelpClaimed
 from tutoring.pairing.models import HelpRequest, RequestStep
@@ -330,6 +331,38 @@ def test_bad_input_is_refused_by_name(inside: World, change: dict[str, str], err
 def test_a_stranger_asks_for_nobody_elses_child(inside: World) -> None:
     with pytest.raises(Missing):
         commands.ask_for_help(person(inside["bay"]), person(inside["an"]), topic())
+
+
+def test_nobody_asks_more_than_ten_times_an_hour(inside: World) -> None:
+    for _ in range(10):
+        commands.cancel(person(inside["bay"]), ask(inside, "bay"))
+    with pytest.raises(TooMany):
+        ask(inside, "bay")
+
+
+def test_whoever_belongs_nowhere_cannot_ask_yet(inside: World) -> None:
+    adult = accounts.create_user("Người mới", "bốn từ dễ nhớ", handle="nguoi.moi")
+    with pytest.raises(NotAllowed, match="Hãy nhập mã tham gia"):
+        commands.ask_for_help(adult, adult, topic())
+
+
+def test_of_two_presses_at_once_the_second_is_told_that_there_is_a_request(
+    inside: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(inside)
+    monkeypatch.setattr(asking, "open_request_of", lambda _learner: None)  # as it looks before the other has committed
+    with pytest.raises(Conflict):
+        ask(inside)
+
+
+def test_what_nobody_has_taken_cannot_be_answered(inside: World) -> None:
+    asked = ask(inside, "an")
+    for word in ("accept", "decline", "never"):
+        with pytest.raises(Conflict):
+            commands.answer(person(inside["an"]), asked, word)
+        with pytest.raises(Conflict):
+            commands.answer_as_guardian(person(inside["lan"]), asked, word)
+    assert request(asked).state == "waiting"
 
 
 def test_the_board_costs_the_same_for_many_requests(inside: World, queries_of_sql: list[str]) -> None:
