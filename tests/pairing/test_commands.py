@@ -21,7 +21,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refus
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
-from tutoring.pairing.commands import asking
+from tutoring.pairing.commands import asking, claiming
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.events import HelpClaimed
 from tutoring.pairing.models import HelpRequest, RequestStep
@@ -353,6 +353,34 @@ def test_of_two_presses_at_once_the_second_is_told_that_there_is_a_request(
     monkeypatch.setattr(asking, "open_request_of", lambda _learner: None)  # as it looks before the other has committed
     with pytest.raises(Conflict):
         ask(inside)
+
+
+def test_a_helper_who_presses_on_two_requests_at_once_gets_one(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = ask(inside, "minh"), ask(inside, "an")
+    commands.claim(person(inside["khoa"]), first)
+    monkeypatch.setattr(claiming, "busy", lambda _helper: False)  # as it looks before the other has committed
+    with pytest.raises(Conflict) as refused:
+        commands.claim(person(inside["khoa"]), second)
+    assert refused.value.code == "busy" and request(second).state == "waiting"
+
+
+def test_only_the_helper_who_took_it_gives_a_request_back(inside: World) -> None:
+    asked = ask(inside)
+    with pytest.raises(Missing):
+        commands.give_back(person(inside["khoa"]), asked)
+    commands.claim(person(inside["khoa"]), asked)
+    for name in ("hang", "minh", "lan"):
+        with pytest.raises(Missing):
+            commands.give_back(person(inside[name]), asked)
+    assert request(asked).state == "offered"
+
+
+def test_what_is_over_cannot_be_cancelled(inside: World) -> None:
+    asked = ask(inside)
+    commands.cancel(person(inside["minh"]), asked)
+    with pytest.raises(Conflict):
+        commands.cancel(person(inside["minh"]), asked)
+    assert [step.to_state for step in queries.history(asked)] == ["waiting", "cancelled"]
 
 
 def test_what_nobody_has_taken_cannot_be_answered(inside: World) -> None:
