@@ -213,6 +213,22 @@ def hostile() -> dict[str, str]:
         "app chữ z": "app chữ z ",
         "gửi tới 4": "gửi sách tới 4 Lê Lợi ",
         "em ở 10A3": "em ở 10A3 bên ",
+        "đợi 60": "đợi 60 giây rẻ ghê ",
+        "t.r.ư.ờ.n.g": "t.r.ư.ờ.n.g ",
+        "m.ã": "m.ã ",
+        "a.b": "a.b.",
+        "a_b": "a_b_",
+        "0tp": "0tp ",
+        "khôngk": "khôngk chínk ",
+        "ak": "ak ",
+        "lớp năm hai": "em học lớp năm hai, ",
+        "chữ t": "mật khẩu: chữ t, ",
+        "tiền vào": "tiền quỹ vào số ",
+        "tên là": "kb zalo tên là ab_c ",
+        "không qua zalo": "không qua zalo nhé ",
+        "gõ mật khẩu": "gõ mật khẩu rồi bấm ",
+        "liên quan": "liên quan đã lo ",
+        "gmail sign": "ab # gmail # ",
     }
     shapes = {name: (piece * 1000)[:1000] for name, piece in pieces.items()}
     shapes["chance"] = "".join(chance.choice("0123456789 .-abcoOlI") for _ in range(1000))

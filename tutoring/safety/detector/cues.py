@@ -5,6 +5,8 @@ All are read in plain letters (without marks) unless a word would be another one
 
 import re
 
+from tutoring.safety.detector.spelling import meant
+
 PHONE_CUE = re.compile(
     r"\b(?:sdt|s[.\s]?d[.\s]?t|so dt|dt|dthoai|dien thoai|phone|tel|mobile|so may|goi|alo|call|text|lien he|lh"
     r"|lien lac|di dong"
@@ -30,7 +32,9 @@ CODE_CUE = re.compile(
 )
 ANY_CODE = re.compile(r"\b(?:ma|code|pin)\b")
 MINE = re.compile(
-    r"\b(?:cua|tin nhan|gui ve|gui den|gui toi|vua|moi|nhan duoc|ve may|hien|minh|em|con|chau|me|bo|bac|co|la"
+    r"\b(?:(?:ve|toi|den|vo) (?:roi|ne|roi ne)|no (?:ve|gui|toi|nhay|bao|ghi|hien|keu)|(?:bon|nam|sau|bay|tam|[4-8]) "
+    r"(?:chu |con )?so|cua|tin nhan|gui ve|gui den|gui toi|vua|moi|nhan duoc|ve may|hien|minh|em|con|chau|me|bo|bac"
+    r"|co|la"
     r"|is|ne|day|my|got|nay)\b"
 )
 OTHER_CODE = re.compile(
@@ -65,15 +69,24 @@ BANK = re.compile(
     r"\b(?:vietcombank|vcb|techcombank|tcb|mb ?bank|mb|agribank|bidv|vietinbank|ctg|acb|vp ?bank|tp ?bank"
     r"|sacombank|stb|vib|shb|hdbank"
     r"|scb|ocb|msb|eximbank|seabank|lpbank|lienvietpostbank|bac a|nam a|dong a|vietbank|abbank|pvcombank|cake"
-    r"|timo|momo|zalo ?pay"
+    r"|timo|momo|zalo ?pay|viet ?tin(?: ?bank)?|viettinbank|vietcom(?: bank)?|viet com(?: ?bank)?"
+    r"|te[ck]h ?com(?: ?bank)?"
+    r"|agri|sacom|ky thuong|ngoai thuong|cong thuong|a chau|be i de ve|em bo|vi xi bi"
     r"|viettel ?pay|viettel money|shopee ?pay|vnpay|ngan hang|chuyen khoan|ck|bank|tk|tai khoan|banking|napas)\b"
+)
+# Words of these that have the letters of others: "đồng ạ" is no Đông Á, "bác ạ" no Bắc Á
+BANKS = meant("đông bắc nam á ngân hàng tài khoản chuyển kỹ ngoại công thương châu bê đê vê em bờ việt tín")
+# "tiền quỹ các mẹ gửi vào 0.3.8…": money that is to go to a number
+MONEY_TO = re.compile(
+    r"\b(?:tien|quy|hoc phi|nhan tien|gui tien)\b(?: \w+){0,7}? (?:vao|vo|qua|toi|ve|den)(?: (?:so|stk|tk))?\W{0,2}$"
+    r"|\bso (?:de )?(?:nhan|chuyen|gui) (?:tien|quy)\b(?: \w+){0,6}\W{0,3}$"
 )
 ACCOUNT_AFTER = re.compile(
     r"\W{0,3}(?:(?:la|do|day|nhe|nha|chinh la) ){0,2}(?:so tai khoan|stk|so tk|tai khoan ngan hang|so the)\b"
 )
 BREAK = re.compile(
     r"[?!;]|\b(?:tong dai|hotline|soan|phi|gia|ho so|bai|cau|trang|de thi|dau so|ngay|thang|sinh nam|ket qua"
-    r"|dai|gom|la gi)\b|\bnam (?=\d*$)"
+    r"|dai|gom|la gi|lai suat|cho vay|tiet kiem)\b|\bnam (?=\d*$)"
 )
 MEASURED = re.compile(
     r"\s?(?:d|dong(?! a\b)|k|nghin|ngan(?! hang)|trieu|ty|ti|vnd|usd|do la|%|phut|giay|gio|chu so|ky tu|ki tu"
@@ -91,6 +104,8 @@ CONFESSED = re.compile(
     r"|\b(?:let|var|const) (?:sdt|phone)\b"
 )
 PROVED = re.compile(r"\W{0,2}(?:chia het|la (?:so|hop so|boi|uoc)|khong chia|chan|le)\b")
+# "0,937… bỏ dấu phẩy là gặp": the sign is there to hide
+UNSIGNED = re.compile(r"\bbo (?:cai |may )?(?:dau )?(?:phay|cham|gach|cong)\b")
 CARD = re.compile(r"\b(?:card|visa|master ?card|amex|jcb|napas)\b")
 TOGETHER = re.compile(r"\b(?:ghep|noi lai|noi vao|viet lien|lien nhau|gop lai|xep lai|put (?:it|them) together)\b")
 SUM = re.compile(r"\d\s?[+=×÷≈]")

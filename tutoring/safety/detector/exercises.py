@@ -10,11 +10,13 @@ _EXERCISE = re.compile(
     r"|fill in|translate|gioi tu|gach chan|trong am|phat am|cau hoi duoi|bi dong|tuong thuat)\b"
 )
 _ENGLISH = re.compile(r"\b(?:street|st|road|rd|avenue|ave|school|is|at|the|goes|studies|lives?)\b")
+_FAR = 300  # characters to either side; a flood of schools is not read over and over
 
 
 def of_exercise(page: Page, start: int, end: int) -> bool:
     """Whether the English words around a span are only spoken of: named as an exercise, or quoted to be translated."""
-    if not _EXERCISE.search(page.plain):
+    around = max(0, start - _FAR)
+    if not _EXERCISE.search(page.plain, around, end + _FAR):
         return False
-    first = max((page.plain.rfind(sign, 0, start) for sign in ".!?\n"), default=-1) + 1
+    first = max(around, *(page.plain.rfind(sign, around, start) + 1 for sign in ".!?\n"))
     return _ENGLISH.search(page.plain, first, end + 12) is not None and page.plain[start:end].isascii()

@@ -65,8 +65,8 @@ class Page:
         offsets: list[int] = []
         done = 0
         for start, end, said in [*changes, (len(self.plain), len(self.plain), "")]:
-            for form, source in zip(forms, (self.cased, self.marked), strict=True):
-                form += [source[done:start], said]
+            forms[0] += [self.cased[done:start], said]
+            forms[1] += [self.marked[done:start], said.lower()]
             offsets += [self.at(index) for index in range(done, start)]
             offsets += [self.at(start)] * (len(said) - 1) + [self.at(max(start, end - 1))] * bool(said)
             done = end

@@ -17,7 +17,9 @@ from tutoring.safety.found import Hit
 def handles(page: Page) -> list[Hit]:
     """Accounts of other services, told or asked for."""
     hits: list[Hit] = []
-    found = list(services.SERVICE.finditer(page.plain))
+    if page.moved and services.ORNAMENT.search(page.plain):
+        page = page.reading({ord(sign): ord("_") for sign in services.ORNAMENT.findall(page.plain)})
+    found = services.named_in(page)
     for match in found[:_MOST]:
         hit = _named(page, match)
         if hit:
@@ -27,7 +29,7 @@ def handles(page: Page) -> list[Hit]:
     if found and not hits:
         hits = _acts(page, found)
     if found or _CONTACT.search(page.plain):
-        hits += _nicks(page)
+        hits += _nicks(page, bool(found))
     for pattern in (services.OWN, services.AT_NAME, services.INBOX):
         for match in pattern.finditer(page.plain):
             if services.SHAPED.fullmatch(match["name"]) and not services.PASSWORD.search(
@@ -38,19 +40,21 @@ def handles(page: Page) -> list[Hit]:
 
 
 _MOST = 20  # services of one message that are looked at; nobody names more
-_CONTACT = re.compile(r"\b(?:kb|ket ban|add|adf|kiem (?:tui|minh|tao|to))\b")
+_CONTACT = re.compile(r"\b(?:kb|ket ban|add|adf|(?:kiem|tim) (?:tui|minh|tao|to|t|em))\b")
 
 
-def _nicks(page: Page) -> list[Hit]:
+def _nicks(page: Page, served: bool) -> list[Hit]:
     """Names of accounts that stand apart from the service: "kiếm tui trên fb nha, nick Út Lì"."""
     hits = []
     contact = _CONTACT.search(page.plain) is not None
-    served = services.SERVICE.search(page.plain) is not None
     for match in services.NICKED.finditer(page.cased):
         named = page.plain.startswith("ten", match.start())
         beside = served and " " in match["name"] and services.FRIENDED.search(page.plain, 0, match.start())
         if contact and (beside or not named):
             hits.append(_hit(page, match.start(), match.end(), match["name"].lower()))
+    for match in services.LATER.finditer(page.plain) if contact and served else ():
+        if services.SHAPED.fullmatch(match["name"]) and not match["name"].isalpha():
+            hits.append(_hit(page, match.start(), match.end(), match["name"]))
     return hits
 
 
@@ -110,16 +114,19 @@ def _acts(page: Page, found: list[re.Match[str]]) -> list[Hit]:
     """Acts of contact over a service, sentence by sentence."""
     hits = []
     done = -1
+    spans = [match.span() for match in found]
     for match in found[:_MOST]:
         first, last = _sentence(page.plain, match.start(), match.end())
-        if match.start() < done:
+        if match.start() < done or (
+            match.group() in services.WEAK and not _CONTACT.search(page.plain, first, match.start())
+        ):
             continue
         done = last
-        around = _around(page, first, last)
+        around = _around(page, first, last, spans)
         act = services.ACT.search(around)
         if (
             not act
-            or (around.count("SVC") == 1 and services.DECLINED.search(around))
+            or (around.count("SVC") == 1 and (services.DECLINED.search(around) or services.REFUSED.search(around)))
             or services.OTHERS.search(around)
             or (services.LESSON.search(around) and not services.PRIVATE.search(around))
         ):
@@ -130,16 +137,14 @@ def _acts(page: Page, found: list[re.Match[str]]) -> list[Hit]:
     return hits
 
 
-def _around(page: Page, first: int, last: int) -> str:
+def _around(page: Page, first: int, last: int, spans: list[tuple[int, int]]) -> str:
     """A sentence as plain words, services as SVC."""
-    plain = page.plain[first:last]
     cut = words(page, first, last)
-    spans = [match.span() for match in services.SERVICE.finditer(plain)]
     said = []
-    for word, (start, _) in zip(cut.plain, cut.spans, strict=True):
-        inside = any(a <= start - first < b for a, b in spans)
+    for word, marked, (start, _) in zip(cut.plain, cut.marked, cut.spans, strict=True):
+        inside = any(a <= start < b for a, b in spans)
         if not inside:
-            said.append(word)
+            said.append("cô" if marked == "cô" else word)
         elif not said or said[-1] != "SVC":
             said.append("SVC")
     return " ".join(said)

@@ -11,6 +11,7 @@ from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import ends, listed
 from tutoring.safety.detector.numerals import DIGITS
 from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.spelling import meant, otherwise, with_marks
 from tutoring.safety.found import Hit
 
 WORD = re.compile(
@@ -52,6 +53,14 @@ _END_WORDS = listed(
 )
 
 
+_MEANT = meant("mật khẩu mã khóa mở máy màn hình điện thoại khôi phục dự phòng vẽ số cụm")
+# "chữ hoa T rồi thanhbinh", "chữ t, chữ h, chữ u": one that is spelled out
+_SPELT = re.compile(
+    r"\b(?:mat khau|mk|pass(?:word)?|pw)\b(?: (?!phai|nen|co|khong|kieu|nhu|gom|vi|du|thi|can)\w+|[:,]){0,6}[:,]? "
+    r"(?P<value>(?:(?:chu (?:hoa|in|thuong)|viet hoa|in hoa)(?: chu)? [a-z]|chu [a-z] (?:hoa|thuong|in)\b"
+    r"|chu [a-z],? chu [a-z])\b"
+    r"[^.?!\n]{0,60})"
+)
 _TOLD_WHAT = re.compile(
     r"\b(?:pass|mk|mat khau) (?:la |= ?)?ten(?: \w+){1,4}: (?P<value>[a-z]+[_\d][\w.]{2,20})"
     r"|\bkhoa (?:may|dien thoai|dt|man hinh)(?: \w+){0,5} (?P<drawn>ve (?:chu|hinh) [a-z])\b"
@@ -64,8 +73,16 @@ def told(page: Page) -> list[Hit]:
         Hit("secret", page.at(match.start()), page.at(match.end()), match["value"] or match["drawn"], REASONS["secret"])
         for match in _TOLD_WHAT.finditer(page.plain)
     ]
+    spelt = _SPELT.search(page.plain)
+    if spelt:
+        start, end = spelt.span("value")
+        hits.append(Hit("secret", page.at(start), page.at(end), page.cased[start:end], REASONS["secret"]))
     for match in ends(list(WORD.finditer(page.plain)), _MOST):
         if hits and page.at(match.start()) < hits[-1].end:
+            continue
+        if otherwise(page, *match.span(), _MEANT) or (
+            match.group()[:4] == "khoa" and page.marked.startswith("khoa", match.start()) and with_marks(page)
+        ):
             continue
         if match.group() == "mk" and not _is_password(page.plain, match):
             continue

@@ -7,11 +7,13 @@ or a street alone is no place where somebody can be found.
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from tutoring.safety.detector.exercises import of_exercise
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import UPPER
 from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.spelling import meant, otherwise, with_marks
 from tutoring.safety.found import Hit
 
 _WHO = (
@@ -23,7 +25,8 @@ HOME = re.compile(
     rf"\bnha (?:o |cua )?{_WHO}\b|\b{_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con|toan|chi|minh"
     rf"|em) )?(?:ở|o|song|tro|thue|ngu|sinh song|cu tru)(?: tro| nho| tai"
     rf"| o| trong| ngay| gan)?\b"
-    r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:dia chi|dc|d/c|tro o|(?:den|qua|toi|ghe|sang) nha|ship|giao "
+    r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:song|tro|thue tro|cu tru) o\b|\b(?:dia chi|dc|d/c|tro o|(?:den"
+    r"|qua|toi|ghe|sang) nha|ship|giao "
     r"(?:\w+ ){0,2}(?:den|toi|hang|ve|qua)|cho o"
     r"|thuong tru|tam tru|que (?:em|minh|o)|phong tro|khu tro)\b|\b(?:gui|giao|mang"
     r"|dem) (?:[a-z]+ ){0,3}?(?:toi|den|ve|qua)\b|\b(?:don|doi|cho|gap|ruoc)(?: \w+){0,3} (?:truoc|ngoai|o)"
@@ -91,6 +94,17 @@ _NOT_HOME = re.compile(
     r"|to (?:hop|1 lam|trinh)|ban (?:do|ve|tin|sao)|quan (?:trong|he|ly|sat)|phuong (?:trinh|phap|tien|an|dien"
     r"|huong)|xa (?:hoi|lo|xoi))\b"
 )
+# What the words of the rules above are with their marks: "đợi 60" is no "đội 60", "rẻ ghê" no "ghé".
+_UNITS = meant(
+    "tổ ấp thôn xóm khối khóm đội nhà tòa tháp lô dãy căn phòng tầng hẻm ngõ ngách kiệt đường phố phường quận số xã "
+    "huyện tỉnh xuyệt xuyệc cư thị"
+)
+_HOMES = meant(
+    "nhà ở trọ sống thuê ngủ ghé chỗ số giao gửi gởi mang đem tới tôi đến về qua sang đón đợi chờ gặp rước trước ngoài "
+    "riêng tại thì địa chỉ tớ cô bà ba mẹ bố cháu con em anh chị thầy cậu bạn bác chú ông mình ngay gần tạm trú thường "
+    "trú quê khu mi má mạ tao tau chúng tụi bọn hiện đang vẫn đều cũng mới giờ của cửa ai"
+)
+_WRITTEN_OUT = re.compile(r"\b(?:nha|to|lo|toa|can|ghe|song)\b")  # words too when they have no marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +117,22 @@ class _Unit:
 
 def addresses(page: Page) -> list[Hit]:
     """Places where somebody lives."""
-    homes = [match.span() for match in HOME.finditer(page.plain)][:20]
     units = _units(page)
+    if sum(unit.points for unit in units) < 2:
+        return []
+    marks = with_marks(page)
+    homes = [
+        match.span()
+        for match in islice(HOME.finditer(page.plain), 40)
+        if not otherwise(page, *match.span(), _HOMES)
+        and not (marks and _WRITTEN_OUT.search(page.marked, *match.span()))
+    ][:20]
+    units = [
+        unit
+        for unit in units
+        if not otherwise(page, unit.start, unit.end, _UNITS, 1)
+        and not (marks and unit.sort in ("room", "ward") and _WRITTEN_OUT.match(page.marked, unit.start))
+    ]
     if sum(unit.points for unit in units) < (2 if homes else 4):
         return []
     hits = []

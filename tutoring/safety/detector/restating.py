@@ -8,6 +8,7 @@ number. What comes out is a page like any other, whose indexes still lead back t
 
 import re
 
+from tutoring.safety.detector import dotted, grades
 from tutoring.safety.detector.cues import CONFESSED, TOGETHER
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.numerals import DIGITS, NUMERALS
@@ -26,7 +27,6 @@ _REPEAT = re.compile(
 )
 _EGG = re.compile(r"\b(?:hot|trung) (?:vit|ga)\b")
 _APART = re.compile(r"(?<![^\s.,:;!?(])(?:[^\W\d_][ ]){2,80}(?:[@._] (?:[^\W\d_] ){1,40}){0,6}[^\W\d_](?!\w)")
-_OTP = re.compile(r"\bo[ .\-]?te[ .\-]?pe\b")
 _PASS = re.compile(r"\bp[._*\-]a[._*\-]s[._*\-]s\b")
 _ADDED = re.compile(r"\bbằng\b|\d\s?=")
 _LABEL = re.compile(
@@ -40,21 +40,19 @@ _HOMELY = re.compile(r"\b(?:hem|kiet|ngo|ngach|so nha|nha|chung cu|duong)\b")
 
 def apart(page: Page) -> Page | None:
     """The page with letters that were set apart written together; None where there are none."""
-    changes: list[Change] = []
-    if _OTP_HINT.search(page.plain):
-        changes = [(*match.span(), "otp") for match in _OTP.finditer(page.plain)]
+    changes: list[Change] = dotted.joined(page) if dotted.HINT.search(page.plain) else []
     changes += [(*match.span(), "pass") for match in _PASS.finditer(page.plain)]
     changes += [(*one.span(), one.group().replace(" ", "")) for one in _APART.finditer(page.marked) if len(one[0]) > 6]
     if not changes:
         return None
     if len(page.plain) > LONG:
-        changes = sorted(sorted(changes, key=lambda one: one[0] - one[1])[:_MOST])
+        changes = _sorted(sorted(_sorted(changes), key=lambda one: one[0] - one[1])[:_MOST])
         spans = [(one[0] - _AROUND, one[1] + _AROUND) for one in changes]
         return page.changed(_only(page, changes, spans))
-    return page.changed(sorted(changes))
+    return page.changed(_sorted(changes))
 
 
-_MOST, _AROUND, _WIDE = 4, 40, 160
+_MOST, _AROUND, _WIDE = 2, 40, 160
 
 
 def _only(page: Page, changes: list[Change], spans: list[tuple[int, int]]) -> list[Change]:
@@ -76,9 +74,6 @@ def _ended(page: Page, changes: list[Change]) -> Page | None:
     return page.changed(_only(page, kept, spans))
 
 
-_OTP_HINT = re.compile(r"\bo[ .\-]?te")
-
-
 def counted(page: Page) -> Page | None:
     """The page with repeats counted out and labels between digits gone; None where there is nothing of the kind."""
     changes = _repeats(page)
@@ -90,6 +85,29 @@ def counted(page: Page) -> Page | None:
             (*match.span(), " ") for match in _LABEL.finditer(page.plain) if not (summed and "+" in match.group())
         ]
     return _ended(page, _sorted(changes))
+
+
+SUFFIXED = re.compile(
+    r"(?P<last>[kzxjhvw])\b\W{1,2}(?:[a-z]{1,6}(?P=last)\W{1,2}){4}[a-z]{1,6}(?P=last)\b"
+)  # "khôngk chínk haik": one letter behind every word of a number
+
+
+def suffixed(page: Page) -> Page | None:
+    """The page without a letter that hangs on every word of a number; None where there is none."""
+    found = SUFFIXED.search(page.plain)
+    if not found:
+        return None
+    changes: list[Change] = [
+        (match.end() - 1, match.end(), "")
+        for match in re.finditer(r"[^\W\d_]{2,7}", page.marked[: found.start() + LONG])
+        if match.group().endswith(found["last"]) and match.group()[:-1] in DIGITS
+    ]
+    return page.changed(changes) if len(changes) > 5 else None
+
+
+def classed(page: Page) -> Page | None:
+    """The page with classes in figures that are told in words; None where there is none."""
+    return _ended(page, grades.in_figures(page))
 
 
 def _repeats(page: Page) -> list[Change]:

@@ -34,6 +34,7 @@ _LEARNS = re.compile(
     r"|[1-9])/\d{1,2} (?=[a-z]+ [a-z]+(?: |$|[,.])))"
     r"|\b(?:may|m|cau|ban) (?:hoc )?o (?P<yours>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b)(?= (?:ben|truong|trg|thcs|thpt))"
     r"|(?:^|[.!?,]\s)(?:dang )?(?:hoc|hc) (?:lop )?(?P<alone>(?:1[0-2]|[1-9])[a-hk]\d{1,2}\b)"
+    r"|\blop (?P<is_me>(?:1[0-2]|[1-9])\s?(?:[a-hk]\d{0,2}|/\d{1,2})) la (?:em|minh|mk|to|tui|tao|t|con|chau)\b"
     r"|\blop (?:cua )?(?:em|minh|to|tui|toi|con|chau|tao|tau)(?: la)? (?P<mine>(?:1[0-2]"
     r"|[1-9])[a-hk]\d{0,2}\b|(?:1[0-2]|[1-9])/\d{1,2}\b)"
 )
@@ -55,7 +56,7 @@ _SCHOOL = re.compile(
     rf"|[Ss]chool)(?:\s[Ss]chool)?)"
 )
 _CALLED = re.compile(
-    rf"(?i:\b(?:trường|truong|trg)\s(?:của\s|cua\s)?(?:em|mình|minh|tớ|to|tui|tôi|toi|con|cháu|chau|tao)\s(?:tên|ten)"
+    rf"(?i:\b(?:trường|truong|trg)\s(?:của\s|cua\s)?(?:em|mình|minh|tớ|to|tui|tôi|toi|con|cháu|chau|tao|t|e|mk|mik)\s(?:tên|ten)"
     rf"\s(?:là\s|la\s|:\s)?){_PROPER}(?:\s{_PROPER}){{1,4}}"
 )
 _FAMOUS = re.compile(r"\bten la gi\b")
@@ -65,6 +66,7 @@ _GOES = re.compile(
     rf"|attend|attends|school|at|in|lop|hs|chuyen (?:ve|den|sang|vo|vao))\b"
     rf"|\b(?:anh|chi|ban|day) la\b|\b(?:truong|trg) (?:cua )?{_ME}\b|\b{_ME} (?:la )?(?:hs|hoc sinh|sv)\b"
     rf"|\b(?:hs|hoc sinh) (?:truong|trg|lop)\b|\b(?:co|thay|toi) (?:\w+ ){{0,4}}?(?:day|cong tac|chu nhiem)\b"
+    rf"|\b(?:ao|the hoc sinh|the|phu hieu|logo|bang ten|cap|dong phuc|balo)(?: \w+){{0,3}} {_ME}\b|{_ME} mac ao\b"
     rf"|\bchu nhiem\b|\bla (?:lop|truong) (?:cua )?{_ME}\b|\b(?:may|m|cau|ban|{_ME}) (?:hoc )?o \d{{1,2}}[a-hk]\d? "
 )
 _TALE = re.compile(

@@ -5,7 +5,9 @@ A service in a sentence of plain words stands as SVC.
 
 import re
 
+from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import UPPER
+from tutoring.safety.detector.spelling import with_marks
 
 _S = r"[\W_]{0,3}"
 
@@ -19,16 +21,52 @@ def _loose(name: str) -> str:
 _SERVICES = (
     "|".join(_loose(name) for name in ("zalo", "facebook", "telegram", "instagram", "tiktok", "discord", "messenger",
                                        "snapchat", "viber", "whatsapp", "wechat", "locket", "roblox"))
-    + r"|dalo|da lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face|phay(?: ?buc| ?book)?|fay ?buc|pho bo|mat sach"
-r"|tele|te le|insta|ins|in tơ|ig|mess?|mesenger|tik ?tok|top ?top|tich ?toc"
-    r"|dis|discor|snap|wechat|line id|id line|skype|kakao(?: ?talk)?|threads|twitter|steam|garena|free ?fire|ff"
+    + r"|dalo|(?:d[aie]|gi?a|z[aei]|ja)[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face|phay(?: ?buc| ?book)?"
+    r"|fay ?buc|pho bo|mat sach"
+r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so )?ta(?: g?ram| gam)?|ig|mess?|mesenger|me[ts] (?:sen|xen) gi?[oơ]"
+    r"|tik ?tok|top ?top|tic[hk]? ?toc|dis|discor|dit co[tcd]?|snap|oat sap|quat sap|vai bo|ro (?:bo )?[bl]oc(?: loc)?"
+    r"|ph?o ri phai|fi? phai|phi phai|ma[iy] (?:co )?[cr]r?ap|pap gi|lien quen|lien quan mobai|wechat|line id"
+    r"|id line|skype|kakao(?: ?talk)?|threads|twitter|steam|garena|free ?fire|ff"
 r"|lien quan"
 r"|lq|pubg|minecraft|play together|roblox|rblx|weibo|imo|signal|gmeet"
 )  # fmt: skip
 SERVICE = re.compile(rf"(?<![a-z0-9.@])(?:{_SERVICES})(?![a-z0-9])")
+# Names that have the letters of ordinary words ("đã lo", "liên quan", "dấu phẩy"), as they are spelled when meant.
+_SPELLED = {
+    "da lo": ("đa lô", "da lô", "dà lô", "da lo", "đa lồ", "da lồ"),
+    "de lo": ("dê lô", "đê lô", "dê lồ"),
+    "di lo": ("di lô", "dì lô", "đi lô"),
+    "gia lo": ("gia lô", "gia lồ"),
+    "lien quan": ("liên quân", "lien quan", "lien quân"),
+    "phay": ("phây", "phay", "phầy"),
+    "mat sach": ("mặt sách", "mat sach"),
+    "te le": ("tê lê", "te le", "tế lê"),
+    "phi phai": ("phi phai", "phì phai", "phi phái"),
+    "in ta": ("in ta",),
+    "vai bo": ("vai bơ", "vai bờ"),
+    "dit co": ("đít co", "đít cọ", "dít co"),
+}
+_BARE = frozenset(("de lo", "di lo", "gia lo", "phi phai", "in ta", "vai bo"))  # other words where no marks are written
+WEAK = frozenset(("pho bo", "in ta", "vai bo", "dit co", "mat sach"))  # services only beside a name
+
+
+def named_in(page: Page) -> list[re.Match[str]]:
+    """The services a page names, without words that only have their letters."""
+    found = []
+    marks: bool | None = None
+    for match in SERVICE.finditer(page.plain):
+        name = match.group().replace("-", " ")
+        if name in _SPELLED:
+            said = page.marked[match.start() : match.end()].replace("-", " ")
+            marks = with_marks(page) if marks is None else marks
+            if said not in _SPELLED[name] or (said.isascii() and name in _BARE and not marks):
+                continue
+        found.append(match)
+    return found
+
 
 _SELF = (
-    r"(?:minh|mk|mik|mjh|to|tui|toi|tao|tau|t|em|anh|a|chi|c|co|thay|chu|con|chau|ban|bn|cau|may|m|nhau|bac|ong"
+    r"(?:minh|mk|mik|mjh|to|tui|toi|tao|tau|t|em|anh|a|chi|c|co|cô|thay|chu|con|chau|ban|bn|cau|may|m|nhau|bac|ong"
     r"|ba|mi|o|ma|ad|me|my|your|you|i)"
 )
 _GLUE = (
@@ -51,9 +89,10 @@ NICKED = re.compile(
 )
 SHAPED = re.compile(
     r"@[a-z0-9._]{2,40}|(?=[a-z0-9._]*[a-z])(?=[a-z0-9._]*[0-9._])[a-z0-9][a-z0-9._]*[a-z0-9_]|[a-z]{9,}"
+    r"|(?=[._]*[a-z0-9]+[._0-9])(?:_{1,2}\.?|\._?)[a-z0-9][a-z0-9._]*[a-z0-9_]|_{1,2}\.?[a-z0-9]{3,}_?"
 )
 NUMBERED = re.compile(
-    r"\b(?:id|uid|code|so id)\b[^\d\n]{0,24}(?P<name>\d{6,12})\b|(?<!\d)(?P<tag>[a-z][\w.]{1,30}#\d{3,5})\b"
+    r"\b(?:id|uid|code|so id)\b[^\d\n]{0,24}(?P<name>\d{6,12})\b|(?<!\d)(?P<tag>[a-z][\w.]{1,30}\s?#\d{3,5})\b"
 )
 
 _PARTED = r"[._*/|~ -]{1,2}"
@@ -68,10 +107,24 @@ HIDDEN = re.compile(
     r"(?! (?:cua )?(?:lop|truong|phu huynh|khoi|to)\b)(?: \w+){0,4},?(?: \w+){0,4} "
     r"(?:minh|to|tui|anh|chi|tao) (?:se )?(?:keo|them|add|cho vo|cho vao)\b"
 )
+_NOT = r"(?:khong|ko|k|hong|hk|hok|hem|khoi|dung|khg)(?: (?:can|phai|nen|muon|duoc|dc|co|có|the|ket))?"
+# "thôi, không qua Zalo nhé em, nội quy rồi": a refusal of the move itself, and no wish not to talk here
+REFUSED = re.compile(
+    rf"(?<!sao )(?<!neu )(?<!hay )(?<!ma )\b{_NOT} (?:(?:cho|add|kb|ban|ket ban|dua|xin|trao doi|lien lac|lien he)"
+    rf"(?: (?:{_SELF}|nick|acc|so|voi|qua|bang|tren|cai))?|(?:nhan|nhan tin|noi|noi chuyen|goi|hoc|chat|day|gui|hoi)"
+    rf"(?: (?:cho|voi) {_SELF})? (?:qua|tren|bang)|(?:chuyen |doi )?(?:qua|sang|vao|len|ra)(?: (?:ben|app))?"
+    r"|(?:dùng|xai|choi|su dung)) SVC\b(?! (?:thi|cung|sao|a|ha|hả|vay|duoc (?:thi|ha|a|nen)|dc (?:thi|ha|a)"
+    r"|nua (?:thi|dau)?)\b)"
+)
 # "mình không cho fb đâu, nói ở đây được rồi"
 DECLINED = re.compile(
     r"\b(?:khong|ko|k|hong|hk|hok|khoi|dung)(?: (?:can|phai|nen|muon|duoc|co))? (?:cho|add|kb|ket ban|dua|gui|xin|dung"
     r"|dùng|xai|choi|nhan|qua|vao|len)(?: \w+){0,3}? SVC\b(?: \w+){0,3}? (?:dau|o day|tren nay|trong nay|duoc roi)\b"
+)
+ORNAMENT = re.compile("[☆★♡♥♛♚✿❀✧✦☾•●◕✰❤♪]")  # parts the words of a name of a game
+# "add ff tớ đi … tên là thotrang_2k13"
+LATER = re.compile(
+    r"\b(?:ten|nick|id|acc|user)(?: (?:la|ne|minh|to|t|tui|cua|em|day)){0,3}:? (?P<name>[a-z0-9._]{5,40})"
 )
 FRIENDED = re.compile(r"\b(?:kb|ket ban|add|tim|kiem|search|go)\b")
 
@@ -120,7 +173,7 @@ LESSON = re.compile(
     r"|dang ky|dang nhap|dang xuat|cap nhat|nhom (?:lop|phu|khu|to|cua|chung|truong)"
     r"|SVC (?:lop|nhom|truong|phuong|cua (?:lop|truong|phuong|khu))|bi khoa|bi mat|an toan|bao mat|quang cao|thong bao"
     r"|fanpage|oa|kenh|ubnd|uy ban|cong an|111|tong dai|chan|bao cao|bam|nut|cham vao|(?:chỗ|cho) nao|chỉ "
-    r"(?:giup|gium|dum|cho|ba|bac|toi|tui|minh|em|con|me|ong|co|chau|to)|bieu tuong"
+    r"(?:giup|gium|dum|cho|ba|bac|toi|tui|minh|em|con|me|ong|co|cô|chau|to)|bieu tuong"
     r"|cho (?:con|chau|bo|me|ong|ba) (?:o|bên|ben|que|minh)|ngoai|o xa|mien phi|phien ban|dung luong|app nao"
     r"|cai nao|cai nao"
     r"|mang xa hoi|quyen rieng tu|hoc ve|chu de|du tuoi|may tuoi|bao nhieu tuoi|how|why|who|when|privacy)\b"

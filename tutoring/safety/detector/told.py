@@ -12,6 +12,7 @@ from tutoring.safety.detector.atoms import Run
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.numbers import Number, citizen_value, find, in_use, is_service, phone_value, plus_before
 from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.spelling import otherwise
 from tutoring.safety.detector.words import last
 from tutoring.safety.found import Hit
 
@@ -60,7 +61,7 @@ def _of_run(page: Page, run: Run) -> list[Hit]:
     plain = page.plain
     before = plain[max(0, run.start - _BEFORE) : run.start]
     after = plain[run.end : run.end + _AFTER]
-    cue = cues.PHONE_CUE.search(before[-40:]) is not None
+    cue = cues.PHONE_CUE.search(before[-40:]) is not None or cues.UNSIGNED.search(after) is not None
     confessed = cues.CONFESSED.search(after) is not None
     other = cues.OTHER_NUMBER.search(before) is not None and not confessed
     named = cues.ID_CUE.search(before) is not None and len(run.digits) in (9, 12)
@@ -161,6 +162,8 @@ def _code_before(said: str, before: str, page: Page, start: int) -> bool:
     if not cue or cues.OTHER_CODE.match(before, cue.start()):
         return False
     offset = start - len(before)
+    if cue.group() == "pin" and not cues.MINE.search(before[cue.end() :]):
+        return False  # a battery
     if cue.group() == "ma" and page.marked[offset + cue.start() : offset + cue.end()] not in ("mã", "ma"):
         return False
     between = before[cue.end() :]
@@ -187,6 +190,24 @@ def _measured(said: str, after: str) -> bool:
     return cues.MEASURED.match(after) is not None or (len(said) < 6 and cues.SIZED.match(after) is not None)
 
 
+def _bank_beside(page: Page, run: Run, before: str, after: str) -> bool:
+    """Whether the name of a bank stands before a number, with nothing between that ends it, or right behind it."""
+    cue = last(cues.BANK, before[-40:])
+    start = run.start - min(len(before), 40)
+    if (
+        cue
+        and not cues.BREAK.search(before[-40:][cue.end() :])
+        and not otherwise(page, start + cue.start(), start + cue.end(), cues.BANKS)
+    ):
+        return True
+    skipped = len(after) - len(after.lstrip(_SIGNS))
+    behind = cues.BANK.match(after, skipped)
+    return behind is not None and not otherwise(page, run.end + skipped, run.end + behind.end(), cues.BANKS)
+
+
+_SIGNS = " ,-(:;.–—|/"
+
+
 def _account(run: Run, before: str, after: str, page: Page) -> Hit | None:
     """An account or card number beside its word or the name of a bank."""
     core = _bare(run)
@@ -201,7 +222,8 @@ def _account(run: Run, before: str, after: str, page: Page) -> Hit | None:
         or (cues.DATED.search(raw) and not said.startswith("9704"))
         or is_service(said)
         or _measured(said, after)
-        or cues.GROUPED.fullmatch(raw)
+        or page.marked[atoms[-1].end :].lstrip()[:4] == "đồng"
+        or (cues.GROUPED.fullmatch(raw) and not (len(said) > 10 and cues.BANK.match(after.lstrip(_SIGNS))))
     ):
         return None
     cue = last(cues.ACCOUNT_CUE, before)
@@ -211,9 +233,6 @@ def _account(run: Run, before: str, after: str, page: Page) -> Hit | None:
     if not strong and not (len(said) in (16, 19) and said.startswith("9704")):
         if len(said) < 8 or phone_value(said) or citizen_value(said) or cues.PHONE_CUE.search(before[-24:]):
             return None
-        cue = last(cues.BANK, before[-40:])
-        if not (cue and not cues.BREAK.search(before[-40:][cue.end() :])) and not cues.BANK.match(
-            after.lstrip(" ,-(:")
-        ):
+        if not (_bank_beside(page, run, before, after) or (len(said) > 8 and cues.MONEY_TO.search(before))):
             return None
     return Hit("bank", page.at(atoms[0].start), page.at(atoms[-1].end), said, REASONS["bank"])

@@ -17,11 +17,13 @@ _HAND = (
     r"(?! (?:dang|bi|khong|ko))|vao day|qua day|o day|lai day|ma nay|lai ma)"
 )
 _CAME = (
-    r"(?:(?:may|dien thoai|dt)(?: \w+){0,3} (?:keu|rung|ting|reo|nhay|sang|bao|(?:vua |moi )?(?:co"
+    r"(?:(?:may(?! (?:tinh|ban|em|dua|anh chi|quat|in|lanh))|dien thoai|dt)(?: \w+){0,3} (?:keu|rung|ting|reo|nhay"
+    r"|sang|bao|(?:vua |moi )?(?:co"
     r"|nhan(?: duoc)?) tin)\b"
     r"|tin(?: nhan)?(?: \w+){0,2} (?:toi|den|ve|nhay|vua|moi|gui)\b|tin nhan (?:co|gom) (?:day|[4-8]|sau|bon)\b)"
 )
 _FIGURES = r"(?:(?:ghi|hien|may|day|chu|doc|gui|cac|con|[4-8]|sau|bon) (?:may )?so\b|so (?:gi|trong|do)\b)"
+_FIGURES += r"(?! (?:trang|bai|cau|bao danh|thu tu|tien|lop|ho so|hoc sinh|nguoi|ban|dong|nha)\b)"
 _CODE = r"ma (?:xac (?:minh|thuc|nhan)|kich hoat|otp|bao mat)\b"
 _SOFT = (
     re.compile(rf"\b(?P<thing>{_CAME})(?:[^\n]{{0,50}}?\b{_FIGURES}){{0,1}}[^\n]{{0,40}}?\b{_HAND}"),

@@ -21,6 +21,15 @@ _OTHERWISE = listed(
 _AFTER_HAVE = listed(
     "nen phai duoc dc the ai nguoi ke bao sao may hieu an khong ko k zalo zl fb face tele ig insta tiktok"
 )
+# Young people's spellings of words that the rules ask for.
+_YOUNG = {
+    "ik": "di", "iik": "di", "ikk": "di", "đê": "di", "đuy": "di", "dzi": "di", "mìn": "minh", "mik": "minh",
+    "mìk": "minh", "mjh": "minh", "mjnh": "minh", "mih": "minh", "vs": "voi", "zới": "voi", "dới": "voi", "vứi": "voi",
+    "zoi": "voi",
+    "nhoa": "nha", "nhaa": "nha", "nhóa": "nha", "nge": "nghe", "ngke": "nghe", "xjn": "xin", "xyn": "xin",
+    "gởi": "gui", "gửj": "gui", "đou": "dau", "nhiu": "nhieu", "nhju": "nhieu", "tau": "tao", "tuôi": "tui",
+    "toai": "toi", "lẹ": "le", "ạk": "a", "chx": "chua",
+}  # fmt: skip
 _COMMA = re.compile(r"[,;:…-]")
 _END = re.compile(r"[.!?;\n](?:\s|$)|\n")
 
@@ -74,7 +83,7 @@ def words(page: Page, start: int = 0, end: int | None = None) -> Words:
         ):
             sentence += 1
         marked = page.marked[start:end]
-        plain = marked if marked in _OTHERWISE else match.group()
+        plain = marked if marked in _OTHERWISE else _YOUNG.get(marked) or match.group()
         if cut.plain and cut.plain[-1] == "co" and plain in _AFTER_HAVE and cut.marked[-1] == "co":
             cut.plain[-1] = "có"
         cut.plain.append(plain)

@@ -1,30 +1,21 @@
-"""E-mail addresses and links, written plainly or spoken: "a còng", "chấm", "(at)", "[dot]", spaces between.
+"""Links, written plainly or spoken: "chấm", "[dot]", spaces between; and rooms of meetings elsewhere.
 
-Both begin from what joins them. An e-mail is looked for around each "@" (however said), a link around each dot that is
-followed by the end of a host name; from there the rule walks outwards over bounded pieces, so that a text of a
-thousand dots costs a thousand short looks and no more.
+A link is looked for around each dot that is followed by the end of a host name; from there the rule walks outwards
+over bounded pieces, so that a text of a thousand dots costs a thousand short looks and no more.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import listed
 from tutoring.safety.detector.reasons import REASONS
-from tutoring.safety.detector.words import last
 from tutoring.safety.found import Hit
 
 SHIPPED = ("gov.vn", "edu.vn", "tongdai111.vn", "wikipedia.org", "khanacademy.org")
-_EXAMPLES = ("example.com", "example.org", "example.net", "example.vn", "vidu.vn")
 
-_THEN = r"(?:[\s,]{0,2}\b(?:roi|xong|toi|den|tiep)(?: (?:toi|den))?[\s,]{1,2}|,\s?)?"
-_AT = (
-    rf"{_THEN}(?:\s{{0,2}}[(\[{{<]?\s?(?:@|\ba (?:cong|coong|moc|vong|cog)\b|\ba-?cong\b"
-    rf"|\bacong\b)\s?[)\]}}>]?\s{{0,2}}"
-    rf"|\s{{0,2}}[(\[{{<_*]{{1,2}}\s?(?:at|a)\s?[)\]}}>_*]{{1,2}}\s{{0,2}}|\s+at\s+){_THEN}"
-)
-_DOT = r"(?:\s?,?\s?(?:roi )?[(\[{<]?\s?(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?[)\]}>]?\s?)"
-_ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top|site|online|shop|club|vip|app|dev"
+DOT = r"(?:\s?,?\s?(?:roi )?[(\[{<]?\s?(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?[)\]}>]?\s?)"
+ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top|site|online|shop|club|vip|app|dev"
 "|page"
          "|link|live|click|fun|win|icu|asia|biz|pro|cc|tk|ml|gg|ly|gl|to|be|store|space|website|tech|blog|cloud|life"
 "|world|today|id|im|mobi|name|lol|bio|ai|art|wiki|one|game|games|work|school|win|bet|cam|gift|it|chat"
@@ -33,22 +24,6 @@ _ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|to
 "|moe|gifts|support|help|sbs|cfd|cyou"
 "|buzz|monster|rest|quest|fit|bar|pw|ws|su|in|la|sh|st|so|is|gd|at|eu|ca|au|sg|my|th|ph|hk|tw|com.vn|net.vn"
 "|org.vn|nz")  # fmt: skip
-_MAIL_HOST = r"[a-z0-9][a-z0-9\-]{0,40}"
-_EMAIL = re.compile(
-    rf"(?P<at>{_AT})(?P<host>g\s?mail|go\s?(?:meo|mail)|g\s?meo|ji\s?meo"
-    rf"|{_MAIL_HOST}(?:{_DOT}{_MAIL_HOST}){{0,2}}?)(?P<tail>{_DOT}(?:{_ENDS})\b(?:{_DOT}vn\b)?)?"
-)
-_BELOW = re.compile(rf"(?:{_DOT}{_MAIL_HOST}){{1,3}}?{_DOT}(?:{_ENDS})\b(?:{_DOT}vn\b)?")
-_GMAIL = re.compile(r"^(?:gomeo|gomail|gmeo|jimeo)$")
-_MAIL_NAMES = listed("gmail yahoo hotmail outlook icloud email mail ymail proton protonmail live msn")
-_BARE_MAIL = re.compile(
-    rf"(?<![@\w.])(?P<host>g\s?mail|yahoo|hotmail|outlook|icloud)(?P<tail>{_DOT}(?:com|vn)\b(?:{_DOT}vn\b)?)"
-)
-_LOCAL = re.compile(r"[a-z0-9](?:[a-z0-9._+\-]{0,63})$")
-_SPOKEN_LOCAL = re.compile(
-    r"(?:[a-z0-9._+\-]{1,40}\s?(?:\bcham\b|\bdot\b|\bgach duoi\b|\bgach ngang\b|\bgach\b)\s?){1,4}$"
-)
-_MAIL_CUE = re.compile(r"\b(?:e?-?mail|gmail|mail|thu dien tu|dia chi thu)\b[\w\s]{0,24}?(?:\bla\b|:|=)\s{0,2}")
 _SAID = ((r"\s?\b(?:cham|dot)\b\s?", "."), (r"\s?\bgach duoi\b\s?", "_"), (r"\s?\bgach(?: ngang)?\b\s?", "-"))
 
 _SURE = ("com|net|org|vn|info|io|xyz|top|site|online|shop|club|vip|app|icu|asia|biz|tk|ml|cc|gg|ly|link|click|live"
@@ -62,7 +37,7 @@ _URL = re.compile(
     r"|\bwww\s?\.\s?(?P<www>[^\s<>\"]{1,400})"
 )
 _BARE = re.compile(
-    rf"(?<![\w@.\-])(?P<host>(?:{_LABEL}\.){{1,5}}(?P<end>{_ENDS}"
+    rf"(?<![\w@.\-])(?P<host>(?:{_LABEL}\.){{1,5}}(?P<end>{ENDS}"
     rf"|[a-z]{{2,6}}))(?![\w\-@])(?P<path>(?::\d{{2,5}})?[/?#][^\s<>\"]{{0,300}})?"
 )
 _SAID_DOT = r"(?:\s?[(\[{<]\s?(?:\.|cham|dot|dau cham)\s?[)\]}>]\s?|\s?\b(?:dau )?(?:cham|dot)\b\s?\.?|\s\.\s?)"
@@ -87,7 +62,7 @@ _FILES = listed(
     "doc docx xls xlsx ppt pptx pdf jpg jpeg png gif mp mp3 mp4 txt html htm css js py java cpp zip rar exe "
     "apk webp wav mov avi csv json md c h cs php sql xml ini"
 )  # fmt: skip
-_END, _SURE_END = re.compile(_ENDS), re.compile(_SURE)
+_END, _SURE_END = re.compile(ENDS), re.compile(_SURE)
 _UNLIKELY = re.compile(r"[-0-9]|[a-z]{7,}|[bcdfghklmpqrstvx]$|oo|ee|aa|[fjwz]")
 _SPREAD = re.compile(
     r"\bh\W{0,2}t\W{0,2}t\W{0,2}p\W{0,2}s?\W{1,8}(?P<host>(?:[a-z0-9\-.]\W{1,2}){4,60}[a-z0-9]?)"
@@ -101,58 +76,10 @@ _MEETING = re.compile(
 _MEET = re.compile(r"\b(?:meet|gg meet|google meet)\b[^\n]{0,30}?\b(?P<id>[a-z]{3}-[a-z]{4}-[a-z]{3})\b")
 
 
-def emails(page: Page) -> list[Hit]:
-    """Addresses of electronic mail."""
-    hits: list[Hit] = []
-    done = 0
-    for match in _joints(page.plain):
-        host = _GMAIL.sub("gmail", re.sub(r"\s", "", _spoken(match["host"])))
-        tail = re.sub(r"\s", "", _spoken(match["tail"] or ""))
-        longer = None if tail or host in _MAIL_NAMES else _BELOW.match(match.string, match.end())
-        tail = tail or re.sub(r"\s", "", _spoken(longer.group() if longer else ""))
-        named = host in _MAIL_NAMES
-        at = match.start("at") if "at" in match.re.groupindex else match.start()
-        spoken = "at" not in match.re.groupindex or re.search(r"[a-z]", match["at"]) is not None
-        if not tail and not named:
-            continue
-        start, local = _local(page.plain, at, done, not named and spoken)
-        if not local or local in _MAIL_NAMES:
-            continue
-        domain = host + (tail or ".com")
-        if domain in _EXAMPLES or domain.endswith(".gov.vn"):
-            continue
-        done = (longer or match).end()
-        hits.append(Hit("email", page.at(start), page.at(done), f"{local}@{domain}", REASONS["email"]))
-    return hits
-
-
-def _joints(plain: str) -> Iterator[re.Match[str]]:
-    yield from _EMAIL.finditer(plain)
-    if "mail" in plain or "yahoo" in plain or "outlook" in plain or "icloud" in plain:
-        yield from _BARE_MAIL.finditer(plain)
-
-
-def _spoken(text: str) -> str:
+def in_signs(text: str) -> str:
     for said, sign in _SAID:
         text = re.sub(said, sign, text)
     return re.sub(r"[()\[\]{}<>]", "", text)
-
-
-def _local(plain: str, end: int, after: int, strict: bool) -> tuple[int, str]:
-    """Where the part before the @ begins, and what it says."""
-    window = max(after, end - 90)
-    before = plain[window:end].rstrip(" ")
-    cue = last(_MAIL_CUE, before)
-    if cue and 0 < len(before[cue.end() :].split()) <= 7 and "," not in before[cue.end() :]:
-        return window + cue.end(), re.sub(r"[^a-z0-9._+\-]", "", _spoken(before[cue.end() :]))
-    local = _LOCAL.search(before)
-    if not local or (strict and len(local.group()) < 3 and not cue):
-        return end, ""
-    start, said = local.start(), local.group()
-    chain = _SPOKEN_LOCAL.search(before[:start])
-    if chain:
-        start, said = chain.start(), chain.group() + said
-    return window + start, re.sub(r"\s", "", _spoken(said)).strip(".-")
 
 
 def links(page: Page, allowed: Sequence[str]) -> list[Hit]:
@@ -200,7 +127,7 @@ def _addresses(page: Page) -> list[tuple[int, int, str]]:
     for match in _SPOKEN.finditer(plain):
         start = _said_from(page, match)
         if start < match.start():
-            host = re.sub(r"\s", "", _spoken(plain[start : match.end("end")]))
+            host = re.sub(r"\s", "", in_signs(plain[start : match.end("end")]))
             found.append((start, match.end(), host))
     return sorted(found)
 
