@@ -26,7 +26,8 @@ ID_CUE = re.compile(
     r"|the cc)\b"
 )
 CODE_CUE = re.compile(
-    r"\b(?:otp|o[\s.\-]t[\s.\-]p|ma (?:so )?(?:xac (?:nhan|minh|thuc)|kich hoat|bao mat|dang nhap|pin|otp|sms|2 "
+    r"\b(?:tin nhan\W{1,2}(?:\w+ ){0,3}(?:ghi|hien|bao|co) (?:[4-8]|bon|nam|sau) (?:chu |con )?so"
+    r"|otp|o[\s.\-]t[\s.\-]p|ma (?:so )?(?:xac (?:nhan|minh|thuc)|kich hoat|bao mat|dang nhap|pin|otp|sms|2 "
     r"lop|hai lop|2fa)"
     r"|(?:verification|verify|security|login|log.?in|confirmation|one.?time|sms|auth\w*) (?:code|pass\w*|pin|number))\b"
 )
@@ -113,7 +114,7 @@ UNITS = re.compile(
     r"[=+×÷≈]|\b(?:giờ|phút|ngày|tháng|tuổi|trang|câu|lớp|điểm|đồng|kg|km|cm|m|mã|đề|sbd|bài|gio|phut|ngay"
     r"|thang|tuoi|cau|lop|diem)\b|\d:\d|\d/\d"
 )
-DATED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}/\d{1,2}|\d:\d")
+DATED = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}/\d{1,2}|\d:\d")
 GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 BACKWARDS = re.compile(r"\b(?:nguoc|tu cuoi len|tu phai qua|revers\w*|backwards?)\b")
@@ -122,6 +123,7 @@ PHONE_AFTER = re.compile(
     r"|chau|me|bo|ba|to|tui|toi)\b"
 )
 SENT = re.compile(
-    r"\b(?:gui|nhan|bao|nhay|hien) (?:ve|toi|den|len|qua)(?: (?:may|dt|dien thoai|cho))?(?: (?:em|con|minh|to"
+    r"\b(?:no|may|he thong|ngan hang) (?:gui|nhan|bao|nhay|hien) (?:roi|ne)\W{0,3}$"
+    r"|\b(?:gui|nhan|bao|nhay|hien) (?:ve|toi|den|len|qua)(?: (?:may|dt|dien thoai|cho))?(?: (?:em|con|minh|to"
     r"|chau|me|bo|ba|bac))?\W{0,3}$"
 )

@@ -20,6 +20,7 @@ _CLASS = re.compile(
     r"|con|day"
     r"|roi|hen|nghe|cua|o|la|ben)\b)"
 )
+_YEARS = re.compile(r".+(?<!cham)(?<!xuyet)(?<!xet)(?<!gach)(?<!tren) nam")
 HINT = re.compile(rf"\b(?:lop|hoc|hc) (?:{_ONE}|\d{{1,2}} [a-h] (?:{_ONE}))\b")
 
 
@@ -35,7 +36,9 @@ def in_figures(page: Page) -> list[tuple[int, int, str]]:
             continue
         if letter and page.marked[match.start("letter" if match["letter"] else "alone")] != letter:
             continue  # "lớp hai ạ"
-        if match["part"] == "nam" and not re.match(r" (?:co|thay|truong|trg)\b", match["end"]):
+        if _YEARS.fullmatch(match.group()[: match.end("part") - match.start()]) and not (
+            re.match(r" (?:co|thay|truong|trg)\b", match["end"]) or page.cased[match.start("part")].isupper()
+        ):
             continue  # "lớp ba năm nay"
         figures = _GRADES.get(grade, grade)
         if second:

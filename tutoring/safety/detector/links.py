@@ -156,6 +156,8 @@ def _said_from(page: Page, match: re.Match[str]) -> int:
     start = at
     while start and at - start < 70 and page.plain[start - 1] in _IN_NAMES:
         start -= 1
+    if said == " . " and not page.marked[start:at].isascii():
+        return at
     if said == " ." and page.plain[start:at] in _OF_ENDS:
         return at  # "đuôi .vn với .com khác nhau": the ends themselves
     return start

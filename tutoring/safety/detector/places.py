@@ -64,10 +64,12 @@ rf"|xom)\b",
     _rule(r"(?<![\d/.,])(?<!lop )(?<!bai )(?<!cau )\d{1,4}[a-d]?(?:/\d{1,4}[a-d]?){0,4}\s(?=[a-z])", "number", 2, 2),
     _rule(r"\b(?:nha|toa|thap|block|lo|day|can|can ho|phong|tang|kiot|ki-ot|chung cu|ktx|ki tuc xa)\s(?:so\s)?"
           r"(?:[a-h]\d{1,4}|\d{1,4}[a-d]?)(?:[.\-]\d{1,3})?\b(?! (?:cau|bai|trang|phut|ngay|tieng|gio"
-          r"|de)\b)", "room", 2),
+          r"|de|bang|cong|tru|nhan|chia|cho|buoc|cai|cuon|cm|dm|mm|kg|phan tram|x)\b|\s?[=+×%])", "room", 2),
     _rule(r"\b(?:p|q|f|kp|tdp)\.?\s?\d{1,2}\b|\b(?:phuong|quan|khu pho|to dan pho|to|ap|thon|xom|khoi|khom"
 r"|doi)\s(?:so\s)?"
-          r"\d{1,3}[a-z]?\b", "ward", 2),
+          r"\d{1,3}[a-z]?\b(?! (?:lam|hoc|thuyet trinh|thao luan|nop|truc|thang|thua|len bang|duoc|cua lop|ban|nguoi"
+          r"|em)"
+          r"\b)", "ward", 2),
     _rule(rf"{_ESTATES}\s(?=[a-z])", "estate", 2, 1),
     _rule(rf"\bnha {_NUM},? (?:duong|pho|ngo|hem|kiet)\b", "door", 6),
     _rule(r"\bchung cu \d{1,4}\b", "estate", 2),

@@ -8,7 +8,8 @@ import re
 from tutoring.safety.detector.lexicon import listed
 
 STRONG = re.compile(
-    r"\b(?:otp|o t p|ma (?:so )?(?:xac (?:nhận|nhan|minh|thuc)|kich hoat|bao mat|dang nhap|otp|sms)|tin nhan "
+    r"\b(?:otp|o t p|maxac(?:nhan|minh|thuc)|maotp|ma (?:so )?(?:xac (?:nhận|nhan|minh|thuc)|kich hoat|bao mat"
+    r"|dang nhap|otp|sms)|tin nhan "
     r"xac (?:nhận|nhan|minh|thuc)"
     r"|(?:verification|verify|security|login|confirmation|one time|sms) (?:code|pin|number))\b"
 )
@@ -38,7 +39,7 @@ ASK = listed(
     " screenshot bảo nhap dien quang"
 )
 WHO = (
-    r"(?:toi|minh|tui|to|em|anh|a|chi|c|co|thay|chu|bac|di|me|bo|t|mk|mik|tao|tau|ong|ba|cau|chau|con|chung|ad"
+    r"(?:toi|minh|tui|to|em|e|anh|a|chi|c|co|thay|chu|bac|di|me|bo|t|mk|mik|tao|tau|ong|ba|cau|chau|con|chung|ad"
     r"|admin|tụi|day|nay"
     r"|nhe|nha|voi|cai|xin|xem|nghe|coi)"
 )

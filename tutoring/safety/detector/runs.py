@@ -121,10 +121,14 @@ def _counts(page: Page, groups: list[tuple[int, int]], index: int) -> bool:
             return True
     if page.marked[start:end] == "sau" and (before in _LABELS or _AFTER_THAT.match(after)):
         return True
+    if before in _HOLDING and page.plain[start:end] in ("4", "5", "6", "8") and _OF_FIGURES.match(after):
+        return True  # "ghi 6 số 380 417"
     return _SO_MANY.match(after) is not None and page.plain[start:end] != "0"
 
 
 _LABELS = frozenset(("thu", "phan", "doan", "khuc", "manh", "part", "buoc"))
+_HOLDING = frozenset(("ghi", "co", "gom", "day", "hien", "bao", "dung", "du"))
+_OF_FIGURES = re.compile(r" (?:chu |con )?so\W{1,3}\d")
 _NEXT = re.compile(r"\W{0,3}([a-z0-9]+)")
 _AFTER_THAT = re.compile(r" (?:do|day|cung|khi|la)\b")
 _SO_MANY = re.compile(r" (?:chu |con )?so (?:dau|cuoi|giua|tiep|sau|nua|thoi|con)\b")

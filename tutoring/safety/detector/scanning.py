@@ -37,7 +37,8 @@ _LINK = re.compile(
 )
 _MEETING = re.compile(r"\b(?:zoom|meet|teams|skype|webex|phong hop)\b")
 _CODES = re.compile(
-    r"\b(?:otp|o[ .\-]t[ .\-]p|ma|code|pin|[4-8] so|sau so|may so|con so|tung so|cac so|tin nhan|digits?|day so"
+    r"\b(?:otp|o[ .\-]t[ .\-]p|ma|maxac\w+|maotp|code|pin|[4-8] so|sau so|may so|con so|tung so|cac so|tin nhan"
+    r"|digits?|day so"
     r"|mat khau|matkhau"
     r"|mk|pass|pw|pwd|pass ?word"
     r"|passcode|mat ma|passphrase)\b"

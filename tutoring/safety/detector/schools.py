@@ -56,8 +56,8 @@ _SCHOOL = re.compile(
     rf"|[Ss]chool)(?:\s[Ss]chool)?)"
 )
 _CALLED = re.compile(
-    rf"(?i:\b(?:trường|truong|trg)\s(?:của\s|cua\s)?(?:em|mình|minh|tớ|to|tui|tôi|toi|con|cháu|chau|tao|t|e|mk|mik)\s(?:tên|ten)"
-    rf"\s(?:là\s|la\s|:\s)?){_PROPER}(?:\s{_PROPER}){{1,4}}"
+    rf"(?i:\b(?:trường|truong|trg)\s(?:của\s|cua\s)?(?:em|mình|minh|tớ|to|tui|tôi|toi|con|cháu|chau|tao|t|e|mk|mik)\s"
+    rf"(?:(?:tên|ten)\s(?:là\s|la\s|:\s)?|(?:là|la)\s)){_PROPER}(?:\s{_PROPER}){{1,4}}"
 )
 _FAMOUS = re.compile(r"\bten la gi\b")
 _LOW = re.compile(r"\btruong (?:(?:tieu hoc|thcs|thpt|mam non|cap \d|th|c[123]) )?(?P<name>[a-z]+ [a-z]+)\b")

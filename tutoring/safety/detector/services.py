@@ -7,7 +7,6 @@ import re
 
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import UPPER
-from tutoring.safety.detector.spelling import with_marks
 
 _S = r"[\W_]{0,3}"
 
@@ -23,7 +22,7 @@ _SERVICES = (
                                        "snapchat", "viber", "whatsapp", "wechat", "locket", "roblox"))
     + r"|dalo|(?:d[aie]|gi?a|z[aei]|ja)[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face|phay(?: ?buc| ?book)?"
     r"|fay ?buc|pho bo|mat sach"
-r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so )?ta(?: g?ram| gam)?|ig|mess?|mesenger|me[ts] (?:sen|xen) gi?[oơ]"
+r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so )?ta(?: g?ram| gam)?|ig|me[ts] (?:sen|xen) gi?o|mess?|mesenger"
     r"|tik ?tok|top ?top|tic[hk]? ?toc|dis|discor|dit co[tcd]?|snap|oat sap|quat sap|vai bo|ro (?:bo )?[bl]oc(?: loc)?"
     r"|ph?o ri phai|fi? phai|phi phai|ma[iy] (?:co )?[cr]r?ap|pap gi|lien quen|lien quan mobai|wechat|line id"
     r"|id line|skype|kakao(?: ?talk)?|threads|twitter|steam|garena|free ?fire|ff"
@@ -46,31 +45,29 @@ _SPELLED = {
     "vai bo": ("vai bơ", "vai bờ"),
     "dit co": ("đít co", "đít cọ", "dít co"),
 }
-_BARE = frozenset(("de lo", "di lo", "gia lo", "phi phai", "in ta", "vai bo"))  # other words where no marks are written
-WEAK = frozenset(("pho bo", "in ta", "vai bo", "dit co", "mat sach"))  # services only beside a name
+# Services only beside a name: elsewhere they are food, rolls, sacks.
+WEAK = frozenset(("pho bo", "in ta", "vai bo", "dit co", "mat sach", "de lo", "di lo", "gia lo", "phi phai"))
 
 
 def named_in(page: Page) -> list[re.Match[str]]:
     """The services a page names, without words that only have their letters."""
     found = []
-    marks: bool | None = None
     for match in SERVICE.finditer(page.plain):
         name = match.group().replace("-", " ")
         if name in _SPELLED:
             said = page.marked[match.start() : match.end()].replace("-", " ")
-            marks = with_marks(page) if marks is None else marks
-            if said not in _SPELLED[name] or (said.isascii() and name in _BARE and not marks):
+            if said not in _SPELLED[name]:
                 continue
         found.append(match)
     return found
 
 
 _SELF = (
-    r"(?:minh|mk|mik|mjh|to|tui|toi|tao|tau|t|em|anh|a|chi|c|co|cô|thay|chu|con|chau|ban|bn|cau|may|m|nhau|bac|ong"
+    r"(?:minh|mk|mik|mjh|to|tui|toi|tao|tau|t|em|e|anh|a|chi|c|co|cô|thay|chu|con|chau|ban|bn|cau|may|m|nhau|bac|ong"
     r"|ba|mi|o|ma|ad|me|my|your|you|i)"
 )
 _GLUE = (
-    rf"(?:\s?(?:cua|{_SELF}|ten|nick|nickname|acc|account|name|id|uid|user|username|link|day|ne|nek|nak|nha|thi|so"
+    rf"(?:\s?(?:cua|{_SELF}|ten|nick|nickname|acc|account|name|id|uid|user|username|link|day|ne|nek|nak|nha|thi|so|ghi|luu"
     rf"|moi|phu|chinh|o|tren)\b){{0,5}}"
 )
 ACCOUNT = re.compile(
