@@ -14,6 +14,12 @@ from tutoring.safety.detector import scan
         ("oh nine one triple four two double seven one, ok?", "phone", "0914442771", "oh … one"),
         ("y₀₉₈₁₂₃₆₅₄₇ đó", "phone", "0981236547", "₀ … ₇"),
         ("thư nè t r a n h o a @ g m a i l . c o m đó", "email", "tranhoa@gmail.com", "t … m"),
+        ("khôgk chínk bốnk bảyk mộtk haik támk bak nămk sáuk", "phone", "0947128356", "khôg … k"),
+        ("hoangphuc 🌀 gmail 🔵 com, chỗ xoáy là a còng", "email", "hoangphuc@gmail.com", "hoangphuc … com"),
+        ("ô tê pờ nè: ④⑧②⑨①⑥", "otp", "482916", "④ … ⑥"),
+        ("tiền quỹ lớp gửi vào 1.0.2.8.7.4.6.5.9.3.1.0 viettin nha", "bank", "102874659310", "1 … 0"),
+        ("m.k nick tui là b-a-n-h-m-i-1-2", "secret", "banhmi12", "b … 2"),
+        ("t.r.ư.ờ.n.g tớ là t.h.c.s Ngô Quyền", "school", "thcs ngô quyền", "t.h … Quyền"),
         ("nhà mình số mười hai kiệt tám mươi lăm Phan Bội Châu", "address", "số 12 kiệt 85 phan bội châu", "số … Châu"),
     ],
 )

@@ -129,6 +129,8 @@ def _handed_over(cut: Words, where: range, index: int, after: int, close: bool) 
             continue  # "bao lâu" is no "báo"
         if cut.plain[at] not in requested.ASK or (cut.plain[at] == "nhan" and at and cut.plain[at - 1] == "tin"):
             continue
+        if at > where.start and cut.plain[at - 1] in ("bam", "nut", "an"):
+            continue  # "bấm gửi lại mã": the name of a button
         if not (0 < index - at <= reach or 0 <= at - after <= reach):
             continue
         rest = " " + cut.phrase(range(at + 1, min(where.stop, max(at, after) + 9)))

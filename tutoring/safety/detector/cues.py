@@ -39,7 +39,7 @@ MINE = re.compile(
     r"|is|ne|day|my|got|nay)\b"
 )
 OTHER_CODE = re.compile(
-    r"(?:ma|code) (?:so|de|bai|lop|phong|ho so|hs|hoc sinh|sinh vien|sv|vung|tinh|buu|zip|qr|vach|don|van don"
+    r"(?:ma|code) (?:so|de\b|bai|lop|phong|ho so|hs|hoc sinh|sinh vien|sv|vung|tinh|buu|zip|qr|vach|don|van don"
     r"|san pham|hang"
     r"|giam gia|mau|nguon|truong|xa|huyen|quan|mon|nganh|khach|kh\b|hop dong|thue|tra cuu|moi|khoa|tham gia"
     r"|nhom|ho\b|hoa don"

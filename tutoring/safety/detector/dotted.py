@@ -12,6 +12,7 @@ HINT = re.compile(
 _ROW = re.compile(r"(?<![\w.*•·~|/-])[^\W_](?P<sign>[._*•·~|/-])[^\W_](?:(?P=sign)[^\W_]){0,60}(?![^\W_])")
 _CUT = re.compile(r"(?<![\w.*•])[^\W\d_]{1,3}[.•*][^\W\d_]{2,6}(?![\w.*•])")
 _OTP = re.compile(r"\b(?:(?:o|au|0)[ .\-]?(?:te|ti|t)[ .\-]?(?:pe|pi|po|be|p)|o[ .\-]?to[ .\-]po|otb|0 ?t ?p)\b")
+_MK = re.compile(r"\bm[._*-]k\b")
 _SOUNDS = meant("ô âu tê ti pê pi pờ bê tờ")
 
 
@@ -30,7 +31,8 @@ def joined(page: Page) -> list[tuple[int, int, str]]:
             rows.append((*match.span(), said))
         elif said.islower():
             short.append((*match.span(), said))
-    changes = rows + short if rows or len(short) > 1 else []
+    words = [(*match.span(), "mật khẩu") for match in _MK.finditer(page.plain)]
+    changes = words + (rows + short if rows or len(short) > 1 else [])
     changes += [
         (*match.span(), "otp")
         for match in _OTP.finditer(page.plain)

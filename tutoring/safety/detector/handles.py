@@ -144,7 +144,7 @@ def _around(page: Page, first: int, last: int, spans: list[tuple[int, int]]) -> 
     for word, marked, (start, _) in zip(cut.plain, cut.marked, cut.spans, strict=True):
         inside = any(a <= start < b for a, b in spans)
         if not inside:
-            said.append("cô" if marked == "cô" else word)
+            said.append(marked if marked in ("cô", "ạ") else word)
         elif not said or said[-1] != "SVC":
             said.append("SVC")
     return " ".join(said)

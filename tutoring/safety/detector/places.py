@@ -22,7 +22,8 @@ _WHO = (
     r"|bo me|ba ngoai|ong ngoai|ba noi|gia dinh|bon|tụi|chung)"
 )
 HOME = re.compile(
-    rf"\bnha (?:o |cua )?{_WHO}\b|\b{_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con|toan|chi|minh"
+    rf"\bnha (?:o |cua )?{_WHO}\b|(?<!cac )(?<!may )\b{_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con"
+    rf"|toan|chi|minh"
     rf"|em) )?(?:ở|o|song|tro|thue|ngu|sinh song|cu tru)(?: tro| nho| tai"
     rf"| o| trong| ngay| gan)?\b"
     r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:song|tro|thue tro|cu tru) o\b|\b(?:dia chi|dc|d/c|tro o|(?:den"

@@ -112,7 +112,7 @@ OWNED = re.compile(
     r"\b(?:ban|em|con|chau|you|your|ur|bn|anh|chi|bac|co|chu|ong|ba|may|cau|acc|nick|tk|wifi|zalo|fb"
     r"|face\w*|gmail|game|cua [mceab])\b"
 )
-FIELDS = frozenset(("ô", "nút", "mục", "dòng"))
+FIELDS = frozenset(("ô", "nút", "mục", "dòng", "phần", "bài", "chữ"))
 # "nhập mật khẩu rồi bấm Đăng nhập giúp em": typed where it belongs, and nobody is told
 STEPS = re.compile(
     r"\b(?:nhap|go|dien|dat|doi|tao)(?: (?:xong|lai|cai|dung|du|het))*(?: \w+)? (?:ma|otp|mat khau|mk|pass"

@@ -102,7 +102,7 @@ def suffixed(page: Page) -> Page | None:
         for match in re.finditer(r"[^\W\d_]{2,7}", page.marked[: found.start() + LONG])
         if match.group().endswith(found["last"]) and match.group()[:-1] in DIGITS
     ]
-    return page.changed(changes) if len(changes) > 5 else None
+    return _ended(page, changes) if len(changes) > 5 else None
 
 
 def classed(page: Page) -> Page | None:

@@ -22,7 +22,7 @@ _SERVICES = (
                                        "snapchat", "viber", "whatsapp", "wechat", "locket", "roblox"))
     + r"|dalo|(?:d[aie]|gi?a|z[aei]|ja)[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face|phay(?: ?buc| ?book)?"
     r"|fay ?buc|pho bo|mat sach"
-r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so )?ta(?: g?ram| gam)?|ig|me[ts] (?:sen|xen) gi?o|mess?|mesenger"
+r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so |s)?ta(?: g?ram| gam)?|ig|me[ts] (?:sen|xen) gi?o|mess?|mesenger"
     r"|tik ?tok|top ?top|tic[hk]? ?toc|dis|discor|dit co[tcd]?|snap|oat sap|quat sap|vai bo|ro (?:bo )?[bl]oc(?: loc)?"
     r"|ph?o ri phai|fi? phai|phi phai|ma[iy] (?:co )?[cr]r?ap|pap gi|lien quen|lien quan mobai|wechat|line id"
     r"|id line|skype|kakao(?: ?talk)?|threads|twitter|steam|garena|free ?fire|ff"
@@ -67,7 +67,8 @@ _SELF = (
     r"|ba|mi|o|ma|ad|me|my|your|you|i)"
 )
 _GLUE = (
-    rf"(?:\s?(?:cua|{_SELF}|ten|nick|nickname|acc|account|name|id|uid|user|username|link|day|ne|nek|nak|nha|thi|so|ghi|luu"
+    rf"(?:\s?(?:cua|{_SELF}|ten|nick|nickname|acc|account|name|id|uid|user|username|link|day|ne|nek|nak|nha|thi|so"
+    rf"|ghi|luu"
     rf"|moi|phu|chinh|o|tren)\b){{0,5}}"
 )
 ACCOUNT = re.compile(
@@ -151,7 +152,8 @@ ACT = re.compile(
     rf"|the|it|r) ){{0,5}}{_SVC}"
     rf"|\b(?:có|co|dùng|dung|xai|choi|sai|have|use|got|on) (?:\w+ ){{0,2}}?{_SVC} (?:\w+ )?{_NO}\b|\b(?:do you"
     rf"|u|you) (?:have|use|on|got) (?:\w+ ){{0,2}}?{_SVC}"
-    rf"|{_SVC} (?:cua )?{_SELF} (?:ten |la )?(?:gi|j|nào|ne|day|nha|dau|chi)\b|\b(?:what s|whats|what is|wats) "
+    rf"|{_SVC} (?!o dau)(?:cua )?{_SELF} (?:ten |la )?(?:gi|j|nào|ne|day|nha|dau|chi)\b|\b(?:what s|whats|what is"
+    rf"|wats) "
     rf"(?:\w+ ){{0,2}}?{_SVC}|\b(?:your|ur|my) {_SVC}"
     rf"|\b(?:ten|nick|info|in4|link|acc|so) {_SVC} (?:cua |ben )?{_SELF}\b|{_SVC} (?:cua )?{_SELF} (?:ko|k"
     rf"|khong)?\s*$|\b(?:quet|scan) (?:ma )?(?:qr )?(?:\w+ )?{_SVC} (?:cua )?{_SELF}\b|\b(?:xin|cho) (?:\w+ "
@@ -160,8 +162,8 @@ ACT = re.compile(
 OTHERS = re.compile(
     r"\b(?:ru|ru re|lua dao|lua|giả|gia mao|gia danh|mao danh|hack|tin gia|nguoi la|nguoi lạ|nguoi ta|ke gian|ke xau"
     r"|khong nen|nguoi xau"
-    r"|(?:dung|chớ|(?:khong|ko|k) (?:nen|duoc|bao gio|có)) (?:nen |duoc |bao gio |có )?(?:ket ban|kb|add|nhan"
-    r"|cho|gui|tra loi|tin|chia|dua)"
+    r"|(?:dung|chớ|(?:khong|ko|k) (?:nen|duoc|bao gio|có)) (?:nen |duoc |bao gio |có )?(?:ket ban|kb|add"
+    r"|nhan(?! (?:o|tren|trong) )|cho|gui|tra loi|tin|chia|dua)"
     r"|tu choi|tai sao|vi sao|strangers?|scam\w*|never|don t|dont|safe|essay|paragraph|invented|founded|company)\b"
 )
 LESSON = re.compile(

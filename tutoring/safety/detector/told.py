@@ -233,6 +233,8 @@ def _account(run: Run, before: str, after: str, page: Page) -> Hit | None:
     if not strong and not (len(said) in (16, 19) and said.startswith("9704")):
         if len(said) < 8 or phone_value(said) or citizen_value(said) or cues.PHONE_CUE.search(before[-24:]):
             return None
+        if any(atom.digits.endswith("000000") for atom in atoms):
+            return None  # a sum of money
         if not (_bank_beside(page, run, before, after) or (len(said) > 8 and cues.MONEY_TO.search(before))):
             return None
     return Hit("bank", page.at(atoms[0].start), page.at(atoms[-1].end), said, REASONS["bank"])
