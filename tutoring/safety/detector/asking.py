@@ -12,6 +12,7 @@ from tutoring.safety.detector import requested
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import ends
 from tutoring.safety.detector.reasons import ASKING
+from tutoring.safety.detector.spelling import other
 from tutoring.safety.detector.words import Words
 from tutoring.safety.found import Hit
 
@@ -127,7 +128,11 @@ def _handed_over(cut: Words, where: range, index: int, after: int, close: bool) 
     for at in where:
         if cut.plain[at] == "bao" == cut.marked[at] and not "".join(cut.marked).isascii():
             continue  # "bao lâu" is no "báo"
-        if cut.plain[at] not in requested.ASK or (cut.plain[at] == "nhan" and at and cut.plain[at - 1] == "tin"):
+        if (
+            cut.plain[at] not in requested.ASK
+            or other(cut.marked[at], requested.VERBS)
+            or (cut.plain[at] == "nhan" and at and cut.plain[at - 1] == "tin")
+        ):
             continue
         if at > where.start and cut.plain[at - 1] in ("bam", "nut", "an"):
             continue  # "bấm gửi lại mã": the name of a button

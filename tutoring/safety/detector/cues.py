@@ -122,6 +122,7 @@ PHONE_AFTER = re.compile(
     r"\W{0,3}(?:(?:la|do|day|nhe|nha|ne) ){0,2}(?:so|sdt|dt)(?: dien thoai| dt)?(?: cua)? (?:minh|mk|em|con"
     r"|chau|me|bo|ba|to|tui|toi)\b"
 )
+SENDING = meant("gửi nhắn nhận báo nhảy hiện máy tới đến về")
 SENT = re.compile(
     r"\b(?:no|may|he thong|ngan hang) (?:gui|nhan|bao|nhay|hien) (?:roi|ne)\W{0,3}$"
     r"|\b(?:gui|nhan|bao|nhay|hien) (?:ve|toi|den|len|qua)(?: (?:may|dt|dien thoai|cho))?(?: (?:em|con|minh|to"

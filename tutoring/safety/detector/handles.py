@@ -10,6 +10,7 @@ import re
 from tutoring.safety.detector import services
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.spelling import other
 from tutoring.safety.detector.words import words
 from tutoring.safety.found import Hit
 
@@ -144,7 +145,7 @@ def _around(page: Page, first: int, last: int, spans: list[tuple[int, int]]) -> 
     for word, marked, (start, _) in zip(cut.plain, cut.marked, cut.spans, strict=True):
         inside = any(a <= start < b for a, b in spans)
         if not inside:
-            said.append(marked if marked in ("cô", "ạ") else word)
+            said.append(marked if marked in ("cô", "ạ") or other(marked, services.VERBS) else word)
         elif not said or said[-1] != "SVC":
             said.append("SVC")
     return " ".join(said)

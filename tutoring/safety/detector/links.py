@@ -151,6 +151,9 @@ def _said_from(page: Page, match: re.Match[str]) -> int:
     word = said.find("cham")
     if end in _NO_ENDS or (word >= 0 and page.marked[at + word : at + word + 4] not in ("chấm", "cham", "châm")):
         return at
+    said_dot = said.find("dot")
+    if said_dot >= 0 and page.marked[at + said_dot : at + said_dot + 3] != "dot":
+        return at  # "đợt link này"
     if not re.search(r"[a-z(\[{<]", said) and end not in _SPACED_ENDS and not match["path"]:
         return at
     start = at

@@ -11,6 +11,7 @@ from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import ends, listed
 from tutoring.safety.detector.numerals import DIGITS
 from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.requested import PASSED
 from tutoring.safety.detector.spelling import meant, otherwise, with_marks
 from tutoring.safety.found import Hit
 
@@ -83,6 +84,8 @@ def told(page: Page) -> list[Hit]:
         if otherwise(page, *match.span(), _MEANT) or (
             match.group()[:4] == "khoa" and page.marked.startswith("khoa", match.start()) and with_marks(page)
         ):
+            continue
+        if PASSED.match(page.plain, match.start()):
             continue
         if match.group() == "mk" and not _is_password(page.plain, match):
             continue

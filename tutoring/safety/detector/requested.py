@@ -6,6 +6,7 @@ All are searched in plain words with a space between; a word that keeps its mark
 import re
 
 from tutoring.safety.detector.lexicon import listed
+from tutoring.safety.detector.spelling import meant
 
 STRONG = re.compile(
     r"\b(?:otp|o t p|maxac(?:nhan|minh|thuc)|maotp|ma (?:so )?(?:xac (?:nhận|nhan|minh|thuc)|kich hoat|bao mat"
@@ -38,6 +39,8 @@ ASK = listed(
     "doc gui dua noi bao chup chuyen xin share send tell give forward read copy text nhan ib inbox cung cho show paste"
     " screenshot bảo nhap dien quang"
 )
+# The verbs of these as they are spelled: to press one ("nhấn") is not to send it ("nhắn").
+VERBS = meant("đọc gửi gởi đưa nói báo bảo chụp chuyển nhắn nhận nhập điền quăng cung cho chia xin")
 WHO = (
     r"(?:toi|minh|tui|to|em|e|anh|a|chi|c|co|thay|chu|bac|di|me|bo|t|mk|mik|tao|tau|ong|ba|cau|chau|con|chung|ad"
     r"|admin|tụi|day|nay"

@@ -10,6 +10,7 @@ from tutoring.safety.detector.exercises import of_exercise
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import UPPER
 from tutoring.safety.detector.reasons import REASONS
+from tutoring.safety.detector.spelling import meant, otherwise
 from tutoring.safety.found import Hit
 
 _ME = (
@@ -75,6 +76,9 @@ _TALE = re.compile(
 )
 
 
+_CLASSES = meant("lớp")
+
+
 def schools(page: Page) -> list[Hit]:
     """Schools and classes that are somebody's of this talk."""
     plain = page.plain
@@ -85,6 +89,8 @@ def schools(page: Page) -> list[Hit]:
         for match in pattern.finditer(plain):
             name = next(key for key, value in match.groupdict().items() if value)
             said = page.cased[match.start(name) : match.end(name)].strip()
+            if otherwise(page, match.start(), match.end(), _CLASSES):
+                continue
             if not said.isascii() or (
                 " " in said and not said[-1].isupper() and not said[-1].isdecimal() and len(said) < 5
             ):

@@ -7,6 +7,7 @@ import re
 
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import UPPER
+from tutoring.safety.detector.spelling import meant
 
 _S = r"[\W_]{0,3}"
 
@@ -109,7 +110,7 @@ _NOT = r"(?:khong|ko|k|hong|hk|hok|hem|khoi|dung|khg)(?: (?:can|phai|nen|muon|du
 # "thôi, không qua Zalo nhé em, nội quy rồi": a refusal of the move itself, and no wish not to talk here
 REFUSED = re.compile(
     rf"(?<!sao )(?<!neu )(?<!hay )(?<!ma )\b{_NOT} (?:(?:cho|add|kb|ban|ket ban|dua|xin|trao doi|lien lac|lien he)"
-    rf"(?: (?:{_SELF}|nick|acc|so|voi|qua|bang|tren|cai))?|(?:nhan|nhan tin|noi|noi chuyen|goi|hoc|chat|day|gui|hoi)"
+    rf"(?: (?:{_SELF}|nick|acc|so|voi|qua|bang|tren|cai))?|(?:nhan|nhan tin|noi|noi chuy[eệ]n|goi|hoc|chat|day|gui|hoi)"
     rf"(?: (?:cho|voi) {_SELF})? (?:qua|tren|bang)|(?:chuyen |doi )?(?:qua|sang|vao|len|ra)(?: (?:ben|app))?"
     r"|(?:dùng|xai|choi|su dung)) SVC\b(?! (?:thi|cung|sao|a|ha|hả|vay|duoc (?:thi|ha|a|nen)|dc (?:thi|ha|a)"
     r"|nua (?:thi|dau)?)\b)"
@@ -126,17 +127,24 @@ LATER = re.compile(
 )
 FRIENDED = re.compile(r"\b(?:kb|ket ban|add|tim|kiem|search|go)\b")
 
+# The verbs of contact as they are spelled: to press Zalo ("nhấn") is no message ("nhắn") over it.
+VERBS = meant(
+    "gọi gởi nhắn nhận kiếm tìm thêm nói gặp có dùng đừng xài sài chơi qua sang chuyển cho xin gửi đưa đọc kết "
+    "bạn hú rủ đổi dõi lên xuống liên lạc hệ tâm sự trò trao quét on my me have use got hit "
+    "call ra hẹn hop"
+)
 _SVC = r"SVC(?: SVC)?"
 _VERB = (
     r"(?:kb|ket ban|k b|add|addf|adf|addfr|ib|inbox|nhan tin|nhan|nt|ntin|rep|lien he|lh|lien lac|chat|call|goi"
-    r"|tro chuyen"
-    r"|noi chuyen|nc|tam su|follow|fl|flo|fler|folow|theo doi|tim|kiem|them|noi|trao doi|dm|message|text|talk|hit|reach"
+    r"|tro chuy[eệ]n"
+    r"|noi chuy[eệ]n|nc|tam su|follow|fl|flo|fler|folow|theo doi|tim|kiem|them|noi|trao doi|dm|message|text|talk|hit"
+    r"|reach"
     r"|contact|msg|friend|ping|hu|voice|gap|alo)"
 )
 _AIM = rf"(?:{_SELF}|rieng|với|voi|di|nhe|nha|nhen|hen|luon|dc|duoc|us|together|nghe|hi|hen|lun)"
 _MOVE = r"(?:qua|sang|chuyen|doi|ra|ve|len|vao|vo|over to|move to|go to|switch to|on|xuong|hop)"
 _MOVED = (
-    r"(?:noi|nc|chat|nhan|ib|tro chuyen|tam su|hoc|gap|rieng|di|nhe|nha|nhen|cho (?:tien|de|nhanh|le|kin|an"
+    r"(?:noi|nc|chat|nhan|ib|tro chuy[eệ]n|tam su|hoc|gap|rieng|di|nhe|nha|nhen|cho (?:tien|de|nhanh|le|kin|an"
     r"|rieng|vui|thoai|do|gon|xong)|tien|kb|ket ban|talk|instead|call|goi|luon"
     r"|voice|hon|choi|ban|bàn|lam viec|trao doi|lien he|hen|nghe|nha|hi|lun|tam|ke|gui|ma noi|for|private|privately)"
 )

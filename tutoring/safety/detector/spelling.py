@@ -45,12 +45,15 @@ def otherwise(page: Page, start: int, end: int, known: Meant, most: int = 20) ->
     said = page.marked[start:end]
     if said.isascii():
         return False
-    for word in _WORD.findall(said)[:most]:
-        if not word.isascii():
-            forms = known.get(bare(word))
-            if forms and word not in forms:
-                return True
-    return False
+    return any(other(word, known) for word in _WORD.findall(said)[:most])
+
+
+def other(word: str, known: Meant) -> bool:
+    """Whether a word has the letters of one that is meant and the marks of another."""
+    if word.isascii():
+        return False
+    forms = known.get(bare(word))
+    return forms is not None and word not in forms
 
 
 def with_marks(page: Page) -> bool:

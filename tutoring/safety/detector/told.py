@@ -156,7 +156,8 @@ def _code_before(said: str, before: str, page: Page, start: int) -> bool:
     if cue:
         between = before[cue.end() :]
         return not cues.BREAK.search(between) and len(between.split()) <= 8
-    if len(said) == 6 and cues.SENT.search(before):
+    sent = cues.SENT.search(before) if len(said) == 6 else None
+    if sent and not otherwise(page, start - len(before) + sent.start(), start, cues.SENDING):
         return True
     cue = last(cues.ANY_CODE, before)
     if not cue or cues.OTHER_CODE.match(before, cue.start()):
