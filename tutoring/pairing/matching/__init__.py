@@ -1,0 +1,66 @@
+"""The pairing engine: who helps whom. Pure: no database, no web, no clock; times come in as arguments.
+
+`data` holds requests, helpers and plans, `rules` and `score` one pair, `offers` the waves of instant help. Those,
+and this package, need nothing but Python. `index`, `blocks` and `instant` do the same for many helpers at once;
+`rounds`, `flow`, `placing`, `timing` and `planned` make a round. They need NumPy and OR-Tools, which are loaded at the
+first call, so that a server that pairs nobody carries neither. docs/pairing.md says why each thing is as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tutoring.pairing.matching.data import Helper, Pair, Plan, Request, Unserved
+from tutoring.pairing.matching.reading import Fault, read
+from tutoring.pairing.matching.score import FEATURES, Reason, Weights, why
+
+if TYPE_CHECKING:
+    from tutoring.pairing.matching.index import Index
+    from tutoring.pairing.matching.instant import Ranked
+
+__all__ = [
+    "FEATURES", "Fault", "Helper", "Pair", "Plan", "Reason", "Request", "Unserved", "Weights",
+    "new_index", "plan", "rank", "read", "why",
+]  # fmt: skip
+
+DEFAULT = Weights()
+
+
+def plan(
+    requests: Collection[Request],
+    helpers: Collection[Helper],
+    weights: Weights = DEFAULT,
+    *,
+    pins: Collection[tuple[int, int]] = (),
+    excluded: Collection[tuple[int, int]] = (),
+    now: bool = False,
+    clock: bool = False,
+) -> Plan:
+    """The pairs worth most together; exact up to 2,000 × 1,000, beyond that `Plan.gap` says how near. The order of
+    what comes in never matters.
+
+    `pins` are pairs (request id, helper id) that must be, `excluded` ones that must not. With `now`, rule 6 does not
+    ask and everybody's time is as good: a round for those who wait in front of the screen. With `clock`, each pair
+    gets a start, no more than four a helper. Raises ValueError for ids that stand there twice, and for a pin that
+    breaks a hard rule, with the reason.
+    """
+    made: Plan = _module("planned").plan(requests, helpers, weights, pins, excluded, now, clock)
+    return made
+
+
+def new_index(helpers: Iterable[Helper] = ()) -> Index:
+    """An index of the helpers who are present; `put` and `remove` as they come and go."""
+    made: Index = _module("index").Index(helpers)
+    return made
+
+
+def rank(index: Index, asked: Request, weights: Weights = DEFAULT, most: int | None = None) -> list[Ranked]:
+    """Present helpers for one request, best first: see `instant.rank`."""
+    ranked: list[Ranked] = _module("instant").rank(index, asked, weights, most)
+    return ranked
+
+
+def _module(name: str) -> Any:
+    return import_module(f"{__name__}.{name}")

@@ -1,0 +1,40 @@
+"""Who is asked at once when somebody needs help now: tiredness of helpers and the size of a wave. Pure."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+OF_OFFER, MOST_TIRED, BACK_PER_SESSION = 250, 2_000, 100  # points of suit
+PRIOR_YES, PRIOR_ALL = Fraction(43, 10), Fraction(10)  # Beta(4.3, 5.7)
+ENOUGH = Fraction(7, 10)
+MOST_IN_WAVE = 5
+BACKLOG_SHARE = 5
+
+
+def fatigue(hours_since: Iterable[int], accepted: int) -> int:
+    """Points taken from the suit of a helper who was asked lately, 0–2,000.
+
+    An offer takes 250 points in its first hour and half as many with each hour that has passed; each session
+    accepted in that time gives 100 back.
+    """
+    tired = sum(OF_OFFER >> min(hours, 8) for hours in hours_since)
+    return max(0, min(MOST_TIRED, tired) - BACK_PER_SESSION * accepted)
+
+
+def acceptance(accepted: int, offered: int) -> Fraction:
+    """How likely a helper says yes, by own history over what is usual (43 of 100)."""
+    return (PRIOR_YES + accepted) / (PRIOR_ALL + offered)
+
+
+def wave(chances: Sequence[Fraction]) -> int:
+    """How many of a ranking are asked at once: as few as make a yes likely enough (0.70), at most five."""
+    nobody = Fraction(1)
+    for size, chance in enumerate(chances[:MOST_IN_WAVE], 1):
+        nobody *= 1 - chance
+        if 1 - nobody >= ENOUGH:
+            return size
+    return min(len(chances), MOST_IN_WAVE)
+
+
+def solve_jointly(waiting: int, free_helpers: int) -> bool:
+    """Whether so many wait that one round for all (`plan` with now=True) serves them better than one by one."""
+    return waiting * BACKLOG_SHARE > free_helpers
