@@ -30,7 +30,7 @@ def rank(index: Index, asked: Request, weights: Weights, most: int | None = None
     suit = suits(index, [asked], rows, weights, None)[0]
     points = suit - index.column("fatigue")[rows]
     ids = index.column("id")[rows]
-    if most is not None and most < len(rows):
+    if most is not None and 0 < most < len(rows):
         least = np.partition(points, len(rows) - most)[len(rows) - most]
         near = np.flatnonzero(points >= least)  # with everybody who is level with the last
         suit, points, ids = suit[near], points[near], ids[near]

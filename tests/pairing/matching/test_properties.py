@@ -1,0 +1,12 @@
+"""The properties of the engine on some cases each; `python3 dev.py long pairing` tries many more."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.pairing.matching.properties import PROPERTIES, check
+
+
+@pytest.mark.parametrize("holds", PROPERTIES, ids=lambda holds: holds.__name__)
+def test_it_holds(holds: Callable[..., None]) -> None:
+    check(holds, 150)
