@@ -220,7 +220,7 @@ def clock_times_put_nobody_into_two_rooms(town: Town) -> None:
 
 def narrow(town: Town) -> Plan:
     """The way of large rounds, in which each request sees few helpers."""
-    with mock.patch.multiple(rounds, BEST=1, SPREAD=1, BLOCK=4), mock.patch.multiple(planned, WHOLE=-1, GUIDED=1):
+    with mock.patch.multiple(rounds, BEST=1, SPREAD=1, GUIDED=1, BLOCK=4), mock.patch.object(planned, "WHOLE", -1):
         return plan(*town)
 
 

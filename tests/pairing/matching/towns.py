@@ -8,6 +8,7 @@ from tutoring.pairing.matching import Helper, Request, Weights
 from tutoring.pairing.matching.times import DAYS, NEVER, Week, span
 
 TOPICS = [f"topic-{number}" for number in range(40)]
+LOAD = 0.95  # places for each request: somewhat too few, as everywhere
 DEVICES = ["android", "iphone", "windows", "mac", "chromebook"]
 
 
@@ -15,10 +16,11 @@ def town(requests: int, helpers: int, seed: int = 1, first_id: int = 1) -> tuple
     """So many requests and helpers of one city: some topics are asked often, most people live near a few schools."""
     chance = random.Random(seed)
     schools = max(4, helpers // 60)
+    places = LOAD * requests / max(1, helpers)
     often = [1 / (number + 3) for number in range(len(TOPICS))]
     return (
         [request(chance, first_id + number, schools, often) for number in range(requests)],
-        [helper(chance, number + 1, schools, often) for number in range(helpers)],
+        [helper(chance, number + 1, schools, often, places) for number in range(helpers)],
     )
 
 
@@ -47,8 +49,8 @@ def request(chance: random.Random, number: int, schools: int, often: list[float]
     )
 
 
-def helper(chance: random.Random, number: int, schools: int, often: list[float]) -> Helper:
-    """A helper of the town; somewhat too few of them, as everywhere."""
+def helper(chance: random.Random, number: int, schools: int, often: list[float], places: float) -> Helper:
+    """A helper of the town, with about so many places."""
     school, adult, count = chance.randrange(schools), chance.random() < 0.35, chance.choice([0, 2, 5, 12, 30])
     stars = chance.choice([3.8, 4.2, 4.5, 4.8])
     return Helper(
@@ -63,7 +65,7 @@ def helper(chance: random.Random, number: int, schools: int, often: list[float])
         school=f"s{school}",
         ward=f"w{school // 4}",
         devices=frozenset(chance.choices(DEVICES, k=2)),
-        capacity=chance.choices([1, 2, 3, 4], [3, 4, 2, 1])[0],
+        capacity=max(1, int(places * chance.uniform(0.5, 1.5) + chance.random())),
         rating_sum=int(count * stars),
         rating_count=count,
         pairs_this_week=chance.choice([0, 0, 1, 2, 4]),

@@ -12,7 +12,7 @@ from tutoring.pairing.matching.data import OF_KEPT, Because, Helper, Pair, Plan,
 from tutoring.pairing.matching.flow import Chosen
 from tutoring.pairing.matching.index import Mask
 from tutoring.pairing.matching.placing import MOST_PLACED, Slot
-from tutoring.pairing.matching.rounds import GUIDED, Block, Edges, Long, Round, top
+from tutoring.pairing.matching.rounds import Block, Edges, Long, Round
 from tutoring.pairing.matching.rules import SAID, broken_rule
 from tutoring.pairing.matching.score import Weights, suit
 from tutoring.pairing.matching.times import told
@@ -138,16 +138,22 @@ def _best(rounds: Round, seats: flow.Seats) -> tuple[Edges, Chosen, int]:
     """
     requests = len(rounds.asked)
     few = requests * rounds.index.size <= WHOLE
-    edges = rounds.edges(lambda block: block.may if few else rounds.listed(block))
+    edges = rounds.edges(lambda block: block.suit >= 0 if few else rounds.listed(block))
     chosen = flow.solve(edges, requests, seats)
     price = flow.prices(edges, chosen, requests, seats)
     if few:
         return edges, chosen, flow.bound(flow.gains(edges, price, requests), price, seats)
     most = None
     for _ in range(PASSES):
-        better = _Better(price, flow.gains(edges, price, requests))
+        before = flow.gains(edges, price, requests)
+        after = before.copy()
+
+        def better(block: Block, price: Long = price, before: Long = before, after: Long = after) -> Mask:
+            chosen, after[block.asked] = rounds.better(block, price, before)
+            return chosen
+
         more = rounds.edges(better)
-        found = flow.bound(better.gain, price, seats)
+        found = flow.bound(after, price, seats)
         most = found if most is None else min(most, found)
         if not len(more.asked):
             break
@@ -155,15 +161,3 @@ def _best(rounds: Round, seats: flow.Seats) -> tuple[Edges, Chosen, int]:
         chosen = flow.solve(edges, requests, seats)
         price = flow.prices(edges, chosen, requests, seats)
     return edges, chosen, most or 0
-
-
-class _Better:
-    """Picks what a request would rather have at these prices than what it was shown, and notes how much better."""
-
-    def __init__(self, price: Long, gain: Long) -> None:
-        self._price, self._before, self.gain = price, gain, gain.copy()
-
-    def __call__(self, block: Block) -> Mask:
-        net = np.where(block.may, block.value - self._price[block.rows], -1)
-        self.gain[block.asked] = np.maximum(self.gain[block.asked], net.max(axis=1))
-        return (net > self._before[block.asked][:, None]) & top(net, GUIDED)

@@ -7,17 +7,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tutoring.pairing.matching.blocks import Points, signature, suits
+from tutoring.pairing.matching.blocks import signature, suits
 from tutoring.pairing.matching.data import OF_KEPT, Helper, Request
 from tutoring.pairing.matching.index import Index, Mask, Rows
 from tutoring.pairing.matching.rules import TIME
 from tutoring.pairing.matching.score import Weights
 from tutoring.pairing.matching.times import DAYS, lasting, quarters
 
-BLOCK = 1 << 16  # pairs at once: what a processor keeps near
+BLOCK = 1 << 15  # pairs at once: what a processor keeps near
+KEPT = 400_000_000  # pairs whose suit is kept for the next look, two bytes each
 BEST, SPREAD, GUIDED = 20, 10, 20  # candidates of a request: best, spread over all, and better against prices
 PATIENCE = 14 * 24  # hours after which a request is held against everybody
-_TIES = 20  # bits that decide among equals
+_TIES = 17  # bits that decide among equals; beside them stand points below 2 ** 14
 
 Long = NDArray[np.int64]
 
@@ -25,15 +26,26 @@ Long = NDArray[np.int64]
 class Block(NamedTuple):
     """Requests of one signature and the helpers who keep rules 1–5 for them.
 
-    `asked` are positions among the round's requests, `rows` those of helpers; the others are (asked, rows): suit,
-    what the pair is worth in all, and whether it may be.
+    `asked` are positions among the round's requests, `rows` those of helpers; `suit` is (asked, rows), -1 where the
+    pair may not be. `worth` is what serving each request is worth before suit, `last` where pairs of the last round
+    stand.
     """
 
     asked: Rows
     rows: Rows
-    suit: Points
-    value: Long
-    may: Mask
+    suit: NDArray[np.int16]
+    worth: Long
+    last: tuple[list[int], list[int]]
+
+    def points(self) -> NDArray[np.int32]:
+        """The suit, more for a pair of the last round."""
+        points = self.suit.astype(np.int32)
+        points[self.last] += OF_KEPT
+        return points
+
+    def values(self) -> Long:
+        """What each pair is worth in all; of those that may not be it means nothing."""
+        return self.points() + self.worth[:, None]
 
 
 class Edges(NamedTuple):
@@ -85,9 +97,23 @@ class Round:
             self._helpers_free[length] = lasting(self.index.column("free"), length)
         self._tie_asked = _mixed(np.array([one.id for one in self.asked], np.int64))
         self._tie_row = _mixed(self.index.column("id"))
+        self._kept: list[Block] | None = None
 
     def blocks(self) -> Iterator[Block]:
         """Every pair that keeps rules 1–5, in blocks of a size that stays near the processor."""
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept, size = [], 0
+        for block in self._fresh_blocks():
+            size += block.suit.size
+            if size <= KEPT:
+                kept.append(block)
+            yield block
+        if size <= KEPT:
+            self._kept = kept
+
+    def _fresh_blocks(self) -> Iterator[Block]:
         for members in self._groups.values():
             *_, (_, left) = self.index.by_rule(self.asked[members[0]])
             rows = np.flatnonzero(left)
@@ -98,16 +124,20 @@ class Round:
     def _block(self, members: list[int], rows: Rows) -> Block:
         asked = [self.asked[number] for number in members]
         starts = None if self._now else self._starts(members, rows)
-        suit = suits(self.index, asked, rows, self._weights, starts)
-        may = np.full(suit.shape, True) if starts is None else starts > 0
-        value = suit + np.array([one.worth for one in asked], np.int64)[:, None]
+        suit = suits(self.index, asked, rows, self._weights, starts).astype(np.int16)
+        if starts is not None:
+            suit[starts == 0] = -1
+        lines, columns = [], []
         for number, one in enumerate(asked):
-            if one.last_round is not None:
-                value[number, rows == self.index.row(one.last_round)] += OF_KEPT
-            barred = self._barred[members[number]]
+            barred = [self.index.row(helper_id) for helper_id in self._barred[members[number]]]
             if barred:
-                may[number, np.isin(rows, [self.index.row(one) for one in barred])] = False
-        return Block(np.array(members), rows, suit, value, may)
+                suit[number, np.isin(rows, barred)] = -1
+            if one.last_round is not None:
+                (found,) = np.nonzero(rows == self.index.row(one.last_round))
+                lines += [number] * len(found)
+                columns += found.tolist()
+        worth = np.array([one.worth for one in asked], np.int64)
+        return Block(np.array(members), rows, suit, worth, (lines, columns))
 
     def _starts(self, members: list[int], rows: Rows) -> NDArray[np.int_]:
         theirs = self._helpers_free[quarters(self.asked[members[0]].minutes)][:, rows]
@@ -121,8 +151,9 @@ class Round:
         """The pairs that `choose` picks of each block, by request and helper."""
         found = [_nothing()]
         for block in self.blocks():
-            number, column = np.nonzero(choose(block) & block.may)
-            picked = (block.asked[number], block.rows[column], block.suit[number, column], block.value[number, column])
+            chosen = choose(block) & (block.suit >= 0)
+            number, column = np.nonzero(chosen)
+            picked = (block.asked[number], block.rows[column], block.suit[chosen], block.values()[chosen])
             found.append(Edges(*(np.asarray(one, np.int64) for one in picked)))
         whole = Edges(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
         return whole.only(np.lexsort((whole.row, whole.asked)))
@@ -130,14 +161,34 @@ class Round:
     def listed(self, block: Block) -> Mask:
         """The best of each request and some spread over all: the best alone would be the same few for everybody."""
         if len(block.rows) <= BEST + SPREAD:
-            return block.may
-        tie = (self._tie_asked[block.asked][:, None] ^ self._tie_row[block.rows]) * _ODD >> np.uint64(64 - _TIES)
-        chosen = top(np.where(block.may, (block.value << _TIES) + tie.astype(np.int64), -1), BEST)
-        begin = (self._tie_asked[block.asked] % np.uint64(len(block.rows))).astype(np.intp)
+            return block.suit >= 0
+        chosen = top(
+            np.where(block.suit < 0, -1, (block.points() << _TIES) + self._ties(block.asked, block.rows)), BEST
+        )
+        begin = (self._tie_asked[block.asked] % np.uint32(len(block.rows))).astype(np.intp)
         spread = (begin[:, None] + np.arange(SPREAD) * (len(block.rows) // SPREAD)) % len(block.rows)
         np.put_along_axis(chosen, spread, True, axis=1)
         chosen[[self.asked[number].waited_hours >= PATIENCE for number in block.asked]] = True
         return chosen
+
+    def better(self, block: Block, price: Long, gain: Long) -> tuple[Mask, Long]:
+        """The pairs by which requests would gain more at these prices than what they have, the best of each; and
+        what each request would gain."""
+        net = np.where(block.suit < 0, -1, block.values() - price[block.rows])
+        before = gain[block.asked]
+        most = np.maximum(before, net.max(axis=1))
+        chosen = np.zeros(net.shape, np.bool_)
+        lines = np.flatnonzero(most > before)
+        if len(lines):
+            net = net[lines]
+            keys = (net << _TIES) + self._ties(block.asked[lines], block.rows)
+            chosen[lines] = (net > before[lines, None]) & top(keys, GUIDED)
+        return chosen, most
+
+    def _ties(self, asked: Rows, rows: Rows) -> NDArray[np.int32]:
+        """What decides among equals: another order of the helpers for each request."""
+        mixed = (self._tie_asked[asked][:, None] ^ self._tie_row[rows]) * _ODD
+        return (mixed >> np.uint32(32 - _TIES)).astype(np.int32)
 
     def because(self, number: int) -> int | None:
         """The first rule that leaves no helper for a request, None when there was one that it could have had."""
@@ -149,23 +200,22 @@ class Round:
         return TIME if not (self._now or self._starts([number], np.flatnonzero(left)).any()) else None
 
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
+_ODD = np.uint32(0x9E3779B9)
 
 
-def top(values: Long, most: int) -> Mask:
-    """Where the greatest of each line stand, `most` of them."""
-    chosen = np.full(values.shape, True)
-    if values.shape[1] > most:
-        lower = np.argpartition(values, values.shape[1] - most, axis=1)[:, : values.shape[1] - most]
-        np.put_along_axis(chosen, lower, False, axis=1)
-    return chosen
+def top(values: NDArray[np.integer], most: int) -> Mask:
+    """Where the greatest of each line stand, `most` of them if no two are equal."""
+    last = values.shape[1] - most
+    if last <= 0:
+        return np.full(values.shape, True)
+    return np.asarray(values >= np.partition(values, last, axis=1)[:, last : last + 1])
 
 
-def _mixed(ids: Long) -> NDArray[np.uint64]:
-    """Ids with their bits stirred, so that equals are decided by nothing that anybody can choose."""
-    mixed = ids.astype(np.uint64) * _ODD
+def _mixed(ids: Long) -> NDArray[np.uint32]:
+    """Ids with their bits stirred: equals are decided by them, and not for everybody in favour of the same few."""
+    mixed = ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9)
-    return mixed ^ (mixed >> np.uint64(29))
+    return (mixed >> np.uint64(32)).astype(np.uint32)
 
 
 def _nothing() -> Edges:
