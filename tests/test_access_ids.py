@@ -39,6 +39,7 @@ from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
 from tutoring.pairing import queries as requests
 from tutoring.pairing.models import HelpRequest, Passed
+from tutoring.pairing.weekly_models import Away
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
 from tutoring.policy import lessons as of_lessons
@@ -111,10 +112,12 @@ def _things(world: World) -> Things:
     lessons.submit_proposal(quang, content, proposal)
     lessons.name_editor(quang, world["hang"], True)
     shift = trust.take_duty(person(world["hang"]), world["truong"], clock.now() + trust.LONGEST_SHIFT / 2)
+    pairing.add_away(an, an.id, clock.today(), clock.today())
     return Things(
         ids={
             "room_id": helped.room_id,
             "request_id": pairing.ask_for_help(an, an, topic).id,
+            "away_id": first(Away.id, Away.user_id == an.id),
             "unit_id": world["truong"],
             "code_id": community.create_code(person(world["quang"]), world["truong"], "teacher").id,
             "slot_id": first(DutySlot.id, DutySlot.unit_id == world["truong"]),
@@ -310,6 +313,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     or who.is_learner(),
     "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim": Asker.claims,
+    "pairing.remove_away": lambda who: who.is_learner() or who.of_learner(),
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],

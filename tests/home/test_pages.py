@@ -81,6 +81,7 @@ COSTS = {
     ("minh", "/ask"): 10,
     ("minh", "/requests"): 7,
     ("khoa", "/helping"): 19,
+    ("lan", "/hours"): 9,
     ("hang", "/"): 30,
     ("hang", "/board"): 16,
     ("minh", "/rooms"): 9,

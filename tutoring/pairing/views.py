@@ -1,6 +1,6 @@
 """Pages of asking, answering and helping."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
@@ -11,17 +11,18 @@ from tutoring.accounts.queries import children, guardians, is_guardian, user
 from tutoring.community.panels import on_member_page
 from tutoring.kernel.errors import Conflict, Invalid, Refusal
 from tutoring.lessons import queries as lessons
-from tutoring.pairing import commands, eligibility, guardian_on_phone, queries, vetting
+from tutoring.pairing import commands, eligibility, guardian_on_phone, hours_views, queries, vetting
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.forms import AskForm, CancelForm, ConductForm
 from tutoring.pairing.models import OPEN
+from tutoring.pairing.routes import blueprint
 from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, may_ask_for, needs_guardian_seat
 from tutoring.policy.vetting import OBSERVED_SESSIONS
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
-blueprint = Blueprint("pairing", __name__)
+__all__ = ["blueprint", "hours_views"]
 
 
 def _form() -> AskForm:

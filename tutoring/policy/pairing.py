@@ -17,6 +17,9 @@ ROUTES: dict[str, Access] = {
     "pairing.conduct": SIGNED_IN,
     "pairing.claim": SIGNED_IN,
     "pairing.give_back": SIGNED_IN,
+    "pairing.hours": SIGNED_IN,
+    "pairing.add_away": SIGNED_IN,
+    "pairing.remove_away": SIGNED_IN,
 }
 
 YOUNGEST_HELPER_GRADE = 6
@@ -45,6 +48,11 @@ def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Colle
     if not minor:
         return True
     return set(consents) >= HELP_PURPOSES and (assents is None or set(assents) >= HELP_PURPOSES)
+
+
+def may_set_hours_of(is_self: bool, is_child_of: bool) -> bool:
+    """When somebody is free is their own to say, or that of a child's guardian."""
+    return is_self or is_child_of
 
 
 def may_ask_for(is_guardian: bool, is_child: bool) -> bool:

@@ -3,6 +3,7 @@
 from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoid
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
 from tutoring.pairing.commands.claiming import claim, give_back
+from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
 from tutoring.pairing.commands.promising import accept_conduct
 from tutoring.pairing.commands.states import ANSWER_WITHIN, GUARDIAN_ANSWERS_WITHIN, put_back
 
@@ -10,6 +11,7 @@ __all__ = [
     "ANSWER_WITHIN",
     "GUARDIAN_ANSWERS_WITHIN",
     "accept_conduct",
+    "add_away",
     "answer",
     "answer_as_guardian",
     "ask_for_help",
@@ -20,5 +22,7 @@ __all__ = [
     "forget_words",
     "give_back",
     "put_back",
+    "remove_away",
+    "set_hours",
     "stop_for",
 ]

@@ -1,0 +1,15 @@
+"""The blueprint of asking, helping and meeting weekly; its pages stand in views and in the modules named *_views."""
+
+from flask import Blueprint
+
+from tutoring.pairing.matching.times import OPENS, QUARTER
+
+
+def half_hour(half: int) -> str:
+    """The clock time at which a half hour of the week begins or ends: 0 is 07:00."""
+    minutes = OPENS + 2 * QUARTER * half
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+blueprint = Blueprint("pairing", __name__)
+blueprint.add_app_template_filter(half_hour, "half_hour")
