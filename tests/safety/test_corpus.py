@@ -55,7 +55,9 @@ def test_every_line_has_the_same_shape() -> None:
             assert len(line["values"]) <= len(line["kinds"]), line
 
 
-@pytest.mark.parametrize("name", ["heldout.jsonl", "heldout2.jsonl", "heldout3.jsonl", "variants.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["heldout.jsonl", "heldout2.jsonl", "heldout3.jsonl", "heldout4.jsonl", "variants.jsonl"]
+)
 def test_lines_once_held_out_have_the_same_shape_and_stand_nowhere_else(name: str) -> None:
     """They were written without a look at the rules or at the other lines; few of them may be called riddles."""
     lines = read(name)

@@ -16,7 +16,8 @@ from tutoring.safety.detector.spelling import meant, otherwise, with_marks
 from tutoring.safety.found import Hit
 
 WORD = re.compile(
-    r"\b(?:mat khau|matkhau|mat ma|mk|pass ?word|pass|pw|pwd|passcode|(?:so |ma )pin|my pin|cum mat khau|passphrase"
+    r"\b(?:mat khau|matkhau|pat ?(?:wo[dt]|uot)|mat ma|mk|pass ?word|pass|pw|pwd|passcode"
+    r"|(?:so |ma )pin|my pin|cum mat khau|passphrase"
     r"|(?:recovery|backup) codes?|ma (?:khoi phuc|du phong)|man hinh khoa|ma (?:khoa(?! hoc)|mo khoa|mo may)"
     r"|khoa (?:man hinh|may|dien thoai)|mo khoa (?:man hinh|may|dien thoai)?|hinh ve "
     r"mo khoa)\b"

@@ -21,7 +21,8 @@ CODE = re.compile(
     r"|nhung|tung|con) (?:con )?so|so (?:vua|moi|trong|gui))\b"
 )
 NOT_CODE = re.compile(
-    r"(?:ma|code) (?:de|bai|lop|phong|ho so|hs|hoc sinh|sinh vien|sv|vung|tinh|buu|zip|qr|vach|don|van don|san pham"
+    r"(?:ma|code) (?:[a-z]{1,3}\d{0,2} \d{2,4} \d{4,}"
+    r"|de|bai|lop|phong|ho so|hs|hoc sinh|sinh vien|sv|vung|tinh|buu|zip|qr|vach|don|van don|san pham"
     r"|hang|giam gia|màu|nguon|truong|xa|huyen|quan|mon|nganh|khach|hop dong|thue|so (?:thue|bao hiem|bhxh|hoc "
     r"sinh|sinh vien|nhan vien|khach|doanh nghiep|ho|dinh danh)|tra cuu|mời|khoa hoc|tham gia|nhom"
     r"|hoa don|cong to|diem|may tinh|thiet bi|sach|video|html|python|java|scratch|nay chay|bị loi|bi loi|lenh|c\b|game"
@@ -94,7 +95,8 @@ OTHERS = re.compile(
     r"|cong an goi|gia danh|gia mao|gia lam|tu xung|xung la|nhan vien|someone|anyone|anybody|somebody"
     r"|strangers?|scam\w*"
     r"|they (?:ask|say)|ho (?:\w+ ){0,2}(?:hoi|xin|doi|yeu cau|bao|noi)|tu choi|bao (?:ngay |cho )?(?:thay co"
-    r"|cong an|nguoi lon|ngan hang|bo me|ba me|cha me)|(?:vi|tai) sao|nhung ai|cho ai|voi ai|nghi rang|chi la"
+    r"|cong an|nguoi lon|ngan hang|bo me|ba me|cha me)|(?:vi|tai) sao|nhung ai|cho ai|voi ai"
+    r"|ch[iỉ] (?:noi|ke|dua) (?:cho|voi) (?:ba|bo|me|cha|nguoi)|nghi rang|chi la"
     r"|with (?:anyone|others)|to (?:anyone|others))\b"
 )
 SELF = re.compile(
