@@ -312,6 +312,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
     or who.is_learner(),
     "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
+    **dict.fromkeys(("pairing.pause", "pairing.resume", "pairing.add_words"),
+                    lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
     "pairing.claim": Asker.claims,
     "pairing.remove_away": lambda who: who.is_learner() or who.of_learner(),
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,

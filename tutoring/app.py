@@ -24,6 +24,7 @@ from tutoring.moderation import reactions as moderation_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
+from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
@@ -58,6 +59,7 @@ EDGES = (
     moderation_reactions,
     notifications_reactions,
     notifications_of_consent,
+    notifications_of_pairing,
     notifications_of_rooms,
     of_cases,
 )

@@ -172,6 +172,7 @@ class LiveSocket(Model):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    visible: Mapped[bool] = mapped_column(default=True)  # whether somebody looks at the page, as the page tells
 
 
 class Guardian(Model):

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import guardians
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -28,6 +29,13 @@ def tell(user_id: int, key: str, say: str, path: str = "", *, again: bool = Fals
         return
     db.session.add(Notice(user_id=user_id, key=key, say=say, path=path, params=params))
     announce(InboxChanged(user_id))
+
+
+@command
+def tell_guardians(child: User, key: str, say: str, path: str = "", **params: Any) -> None:
+    """Tell every guardian of a minor; `%(child)s` is what the minor is called."""
+    for guardian in guardians(child.id):
+        tell(guardian.id, key, say, path, child=child.called_name, **params)
 
 
 @command

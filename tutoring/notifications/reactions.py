@@ -1,13 +1,11 @@
 """Who is told what: one reaction for each fact, in its transaction, so nobody is told of what did not happen."""
 
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.events import RecoveryCodeUsed
-from tutoring.accounts.models import User
-from tutoring.accounts.queries import guardians, user
+from tutoring.accounts.queries import user
 from tutoring.community.events import (
     FactorReset,
     FactorResetAsked,
@@ -28,9 +26,8 @@ from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.lessons.events import LessonPublished, ProposalClosed, ProposalReturned, ProposalSubmitted
 from tutoring.lessons.queries.editing import editor_ids
-from tutoring.notifications.commands import settle, tell
+from tutoring.notifications.commands import settle, tell, tell_guardians
 from tutoring.notifications.events import InboxChanged
-from tutoring.pairing.events import GuardianAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
 from tutoring.policy.community import member_seers
 from tutoring.web import live
 
@@ -38,75 +35,6 @@ from tutoring.web import live
 @on(InboxChanged)
 def open_pages_hear(event: InboxChanged) -> None:
     after_commit(live.push, "changed", {"what": "notices"}, f"user:{event.user_id}")
-
-
-def _tell_guardians(child: User, key: str, say: str, path: str = "", **params: Any) -> None:
-    for guardian in guardians(child.id):
-        tell(guardian.id, key, say, path, child=child.called_name, **params)
-
-
-@on(HelpClaimed)
-def learner_hears_of_helper(event: HelpClaimed) -> None:
-    tell(
-        event.learner_id,
-        f"claimed:{event.request_id}:{event.helper_id}",
-        N_("%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."),
-        f"/requests/{event.request_id}",
-        helper=user(event.helper_id).shown_name,
-    )
-
-
-@on(GuardianAsked)
-def guardian_is_asked(event: GuardianAsked) -> None:
-    _tell_guardians(
-        user(event.learner_id),
-        f"guardian:{event.request_id}:{event.helper_id}",
-        N_("%(child)s nhờ ba mẹ đồng ý để %(helper)s giúp. Mở để xem."),
-        f"/requests/{event.request_id}",
-        helper=user(event.helper_id).said_name,
-    )
-
-
-@on(HelpReturned)
-def helper_hears_of_return(event: HelpReturned) -> None:
-    settle(path=f"/requests/{event.request_id}")
-    if event.why == "given_back":
-        tell(
-            event.learner_id,
-            f"returned:{event.request_id}:{event.helper_id}",
-            N_("Người nhận giúp vừa bận. Yêu cầu của bạn vẫn giữ chỗ cũ trong hàng."),
-            f"/requests/{event.request_id}",
-        )
-        return
-    words = {
-        "declined": N_("Người học chưa nhận lần này. Cảm ơn bạn đã sẵn lòng giúp."),
-        "expired": N_("Người học chưa trả lời kịp nên yêu cầu đã trở lại hàng chờ. Cảm ơn bạn."),
-    }
-    if say := words.get(event.why):
-        tell(event.helper_id, f"returned:{event.request_id}:{event.helper_id}", say, "/helping")
-
-
-@on(PairOpened)
-def people_hear_of_room(event: PairOpened) -> None:
-    settle(path=f"/requests/{event.request_id}")
-    path = f"/rooms/{event.room_id}"
-    learner, helper = user(event.learner_id), user(event.helper_id)
-    tell(
-        helper.id, f"opened:{event.room_id}", N_("%(learner)s đã đồng ý. Phòng học đã mở."), path,
-        learner=learner.shown_name,
-    )  # fmt: skip
-    if event.minor:
-        _tell_guardians(
-            learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
-            path if learner.kind == "child" else "", helper=helper.said_name,
-        )  # fmt: skip
-
-
-@on(HelpEnded)
-def helper_hears_of_cancel(event: HelpEnded) -> None:
-    settle(path=f"/requests/{event.request_id}")
-    if event.outcome == "cancelled" and event.helper_id is not None:
-        tell(event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping")
 
 
 @on(Joined)
@@ -174,7 +102,7 @@ def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
     key = f"confirmed:{event.user_id}:{event.unit_id}"
     tell(person.id, key, N_("Bạn đã được xác nhận vào %(unit)s."), "/account", unit=place.name)
     if person.is_minor:
-        _tell_guardians(
+        tell_guardians(
             person, key, N_("%(child)s đã được xác nhận vào %(unit)s."),
             f"/children/{person.id}" if person.kind == "child" else "", unit=place.name,
         )  # fmt: skip
@@ -184,7 +112,7 @@ def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
 def family_hears_of_reset(event: ResetCodeIssued) -> None:
     person = user(event.user_id)
     say = N_("%(staff)s vừa cấp mã đặt lại mật khẩu cho %(child)s.")
-    _tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).shown_name)
+    tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).shown_name)
 
 
 @on(RecoveryCodeUsed)

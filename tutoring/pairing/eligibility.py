@@ -191,17 +191,18 @@ def board(helper: User, limit: int = 20) -> Board:
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
         .where(
             HelpRequest.state == "waiting",
+            HelpRequest.paused_at.is_(None),
             HelpRequest.ward_id.in_(wards),
             HelpRequest.topic.in_(skills),
             HelpRequest.learner_id != helper.id,
             HelpRequest.learner_id.not_in(shunned),
             HelpRequest.id.not_in(passed),
         )
-        .order_by(HelpRequest.queued_at, HelpRequest.id)
+        .order_by(HelpRequest.in_front.desc(), HelpRequest.queued_at, HelpRequest.id)
         .limit(60)
     )
     found = allowed_for(known, db.session.scalars(query), skills)
-    found.sort(key=lambda row: (near(mine, row), -row.urgency, row.queued_at, row.id))
+    found.sort(key=lambda row: (not row.in_front, near(mine, row), -row.urgency, row.queued_at, row.id))
     return Board(stands, known.vouched, skills, found[:limit], open_hours(_home(mine)))
 
 

@@ -55,3 +55,25 @@ class HelpEnded:
     helper_id: int | None
     outcome: str
     why: str = ""
+
+
+@dataclass(frozen=True)
+class HelpPaused:
+    """It keeps its place and is offered to nobody."""
+
+    request_id: int
+    learner_id: int
+
+
+@dataclass(frozen=True)
+class HelpResumed:
+    """It is offered again, at its old place."""
+
+    request_id: int
+    learner_id: int
+
+
+@dataclass(frozen=True)
+class WordsAdded:
+    request_id: int
+    learner_id: int

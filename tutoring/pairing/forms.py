@@ -42,6 +42,16 @@ class CancelForm(Form):
     reason = StringField(_l("Lý do (không bắt buộc)"), validators=[Length(max=200)])
 
 
+class MoreForm(Form):
+    """What to say besides, while it waits."""
+
+    words = TextAreaField(
+        _l("Kể thêm"),
+        description=_l("Ví dụ: em đã thử gì rồi, màn hình đang hiện gì. Không ghi mật khẩu, mã OTP, số căn cước."),
+        validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+    )
+
+
 class ConductForm(Form):
     """The promises of a helper; the hash says which words were shown."""
 

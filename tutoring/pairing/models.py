@@ -1,6 +1,7 @@
 """Tables of help requests."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -60,10 +61,25 @@ class HelpRequest(Model):
     guardian_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     room_id: Mapped[int | None] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]  # set while it waits and keeps its place, and nobody is offered it
+    state_since: Mapped[datetime | None] = mapped_column(default=clock.now)
+    waited_seconds: Mapped[int] = mapped_column(default=0)  # in states that are over, however often it came back
+    helped_seconds: Mapped[int] = mapped_column(default=0)
+    in_front: Mapped[bool] = mapped_column(default=False)  # a helper did not come: before all others of the ward
+    wave: Mapped[int] = mapped_column(default=0)  # the number of the newest wave planned or sent
+    ring: Mapped[int] = mapped_column(default=0)  # how far around it was asked: see policy.waves
+    alarmed_at: Mapped[datetime | None]  # nobody was left to ask
+    alarm_seen_at: Mapped[datetime | None]
+    alarm_seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+
+    @property
+    def stage(self) -> str:
+        """The state, with `paused` told apart: what the table of moves speaks of."""
+        return "paused" if self.state == "waiting" and self.paused_at is not None else self.state
 
 
 class RequestStep(Model):
@@ -113,3 +129,81 @@ class ConductYes(Model):
     text_version: Mapped[str]
     text_hash: Mapped[str]
     accepted_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class AddedWords(Model):
+    """What was added to a request while it waited; nothing that was said before is replaced."""
+
+    __tablename__ = "added_words"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    words: Mapped[str] = mapped_column(info={"personal": "text"})
+
+
+OFFER_STATES = ("open", "accepted", "declined", "expired", "withdrawn")
+
+
+class Offer(Model):
+    """A helper was asked to take a request; while it is open, the helper is asked for nobody else."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        one_of("state", *OFFER_STATES),
+        sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered"),
+        sa.UniqueConstraint("request_id", "helper_id"),
+        sa.Index("uq_offer_reserved", "helper_id", unique=True, sqlite_where=sa.text("state = 'open'"),
+                 postgresql_where=sa.text("state = 'open'")),
+        sa.Index("ix_offer_of_helper", "helper_id", "offered_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"))
+    helper_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
+    wave: Mapped[int]
+    ring: Mapped[int]
+    score: Mapped[int]  # the suit, 0–10,000, less what the helper is tired
+    reasons: Mapped[list[Any]] = mapped_column(default=list)  # [feature, value, points] of matching.score.why
+    state: Mapped[str] = mapped_column(default="open")
+    offered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    reserved_until: Mapped[datetime]
+    answered_at: Mapped[datetime | None]  # or when it ran out, or was withdrawn
+
+    request: Mapped[HelpRequest] = relationship()
+    helper: Mapped[User] = relationship(foreign_keys=[helper_id])
+
+
+class HelperState(Model):
+    """What a helper has said, or shown, about being asked: away until they come back."""
+
+    __tablename__ = "helper_state"
+    __table_args__ = (sa.CheckConstraint("unanswered >= 0", name="unanswered"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    away_since: Mapped[datetime | None]
+    unanswered: Mapped[int] = mapped_column(default=0)  # offers in a row
+
+
+class MutedTopic(Model):
+    """A helper is not asked about this skill, though they hold it."""
+
+    __tablename__ = "muted_topic"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+
+
+class NoShow(Model):
+    """Somebody did not come to a room that had opened for both."""
+
+    __tablename__ = "no_show"
+    __table_args__ = (one_of("side", "helper", "learner"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)
+    room_id: Mapped[int]
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    side: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=clock.now)

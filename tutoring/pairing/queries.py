@@ -1,5 +1,7 @@
 """Reads about help requests."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -7,7 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
-from tutoring.pairing.models import OPEN, HelpRequest, RequestStep
+from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep
 from tutoring.policy.pairing import may_read_request
 
 
@@ -68,12 +70,32 @@ def history(request_id: int) -> list[RequestStep]:
     )
 
 
+def added_words(request_id: int) -> list[AddedWords]:
+    """What was added to a request, oldest first."""
+    query = sa.select(AddedWords).where(AddedWords.request_id == request_id).order_by(AddedWords.id)
+    return list(db.session.scalars(query))
+
+
+def added_to(request_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The same of several requests: the words alone."""
+    found: dict[int, list[str]] = {}
+    query = sa.select(AddedWords).where(AddedWords.request_id.in_(list(request_ids))).order_by(AddedWords.id)
+    for row in db.session.scalars(query):
+        found.setdefault(row.request_id, []).append(row.words)
+    return found
+
+
 def place(asked: HelpRequest) -> int:
-    """Place in the queue, counted from 1, among waiting requests of the same ward."""
-    earlier = sa.or_(
+    """Place in the queue, counted from 1, among waiting requests of the same ward; paused ones keep theirs.
+
+    Whose helper did not come stands in front.
+    """
+    sooner = sa.or_(
         HelpRequest.queued_at < asked.queued_at,
         sa.and_(HelpRequest.queued_at == asked.queued_at, HelpRequest.id < asked.id),
     )
+    level = HelpRequest.in_front.is_(asked.in_front)
+    earlier = sa.and_(level, sooner) if asked.in_front else sa.or_(HelpRequest.in_front, sa.and_(level, sooner))
     ahead = (
         sa.select(sa.func.count())
         .select_from(HelpRequest)

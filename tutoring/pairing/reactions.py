@@ -11,7 +11,17 @@ from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.pairing import commands
 from tutoring.pairing.eligibility import candidates, home_unit, is_vouched
-from tutoring.pairing.events import GuardianAsked, HelpAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
+from tutoring.pairing.events import (
+    GuardianAsked,
+    HelpAsked,
+    HelpClaimed,
+    HelpEnded,
+    HelpPaused,
+    HelpResumed,
+    HelpReturned,
+    PairOpened,
+    WordsAdded,
+)
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.queries import find_request, request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
@@ -66,6 +76,26 @@ def pair_hears(event: PairOpened) -> None:
 @on(HelpEnded)
 def both_hear_of_end(event: HelpEnded) -> None:
     after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+
+
+def _board_changes(request_id: int, learner_id: int) -> None:
+    after_commit(_nudge, *_family(learner_id))
+    after_commit(_nudge_helpers, request_id)
+
+
+@on(HelpPaused)
+def pages_hear_of_pause(event: HelpPaused) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(HelpResumed)
+def pages_hear_of_return(event: HelpResumed) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(WordsAdded)
+def pages_hear_of_words(event: WordsAdded) -> None:
+    _board_changes(event.request_id, event.learner_id)
 
 
 @on(RoomClosed)

@@ -1,7 +1,9 @@
 """The blueprint of asking, helping and meeting weekly; its pages stand in views and in the modules named *_views."""
 
 from flask import Blueprint
+from flask_babel import get_locale
 
+from tutoring.lessons import queries as lessons
 from tutoring.pairing.matching.times import OPENS, QUARTER
 
 
@@ -9,6 +11,11 @@ def half_hour(half: int) -> str:
     """The clock time at which a half hour of the week begins or ends: 0 is 07:00."""
     minutes = OPENS + 2 * QUARTER * half
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def skill_names() -> dict[str, str]:
+    """What skills are called in the language of this page."""
+    return dict(lessons.topics(str(get_locale())))
 
 
 blueprint = Blueprint("pairing", __name__)

@@ -1,28 +1,30 @@
-"""Pages of asking, answering and helping."""
+"""Pages of asking and answering; with them all pages of this feature."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from tutoring.accounts.models import User
-from tutoring.accounts.pages import form_page
-from tutoring.accounts.queries import children, guardians, is_guardian, user
-from tutoring.community.panels import on_member_page
+from tutoring.accounts.queries import children, is_guardian, user
 from tutoring.kernel.errors import Conflict, Invalid, Refusal
 from tutoring.lessons import queries as lessons
-from tutoring.pairing import commands, eligibility, guardian_on_phone, hours_views, queries, vetting
-from tutoring.pairing.conduct_texts import conduct_for
-from tutoring.pairing.forms import AskForm, CancelForm, ConductForm
-from tutoring.pairing.models import OPEN
-from tutoring.pairing.routes import blueprint
-from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, may_ask_for, needs_guardian_seat
-from tutoring.policy.vetting import OBSERVED_SESSIONS
+from tutoring.pairing import (
+    commands,
+    eligibility,
+    guardian_on_phone,
+    helping_views,
+    hours_views,
+    queries,
+    request_views,
+)
+from tutoring.pairing.forms import AskForm
+from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.policy.pairing import may_ask_for
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
-__all__ = ["blueprint", "hours_views"]
+__all__ = ["blueprint", "helping_views", "hours_views", "request_views"]
 
 
 def _form() -> AskForm:
@@ -87,7 +89,7 @@ def _with_minors(form: AskForm) -> bool:
 
 @blueprint.get("/requests")
 def requests() -> str:
-    return render_template("pairing/requests.html", requests=queries.requests_of(me().id), skills=_skill_names())
+    return render_template("pairing/requests.html", requests=queries.requests_of(me().id), skills=skill_names())
 
 
 def _number(text: str | None) -> int | None:
@@ -95,32 +97,6 @@ def _number(text: str | None) -> int | None:
         return whole(text or "")
     except ValueError:
         return None
-
-
-def _skill_names() -> dict[str, str]:
-    return dict(lessons.topics(str(get_locale())))
-
-
-@blueprint.get("/requests/<int:request_id>", endpoint="request")
-def request_page(request_id: int) -> str:
-    asked = queries.request_for(me(), request_id)
-    helper = asked.helper
-    lesson = lessons.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
-    young = needs_guardian_seat(eligibility.facts(asked.learner))
-    return render_template(
-        "pairing/request.html",
-        asked=asked,
-        form=CancelForm(),
-        skill=_skill_names().get(asked.topic, asked.topic),
-        place=queries.place(asked) if asked.state == "waiting" else 0,
-        voucher=eligibility.voucher(helper) if helper else None,
-        watchers=eligibility.watchers(asked, helper.id) if helper else [],
-        guardian_must=young,
-        open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN else None,
-        guardians=guardians(asked.learner_id) if young else [],
-        as_guardian=is_guardian(me().id, asked.learner_id),
-        lesson=lesson.title(str(get_locale())) if lesson else None,
-    )
 
 
 @blueprint.post("/requests/<int:request_id>/answer")
@@ -157,62 +133,3 @@ def cancel(request_id: int) -> Response:
     commands.cancel(me(), request_id, request.form.get("reason", ""))
     flash(gettext("Đã huỷ yêu cầu. Khi cần, bạn cứ hỏi lại."), "ok")
     return redirect(url_for("pairing.requests"))
-
-
-@blueprint.get("/helping")
-def helping() -> str:
-    person = me()
-    board = eligibility.board(person)
-    return render_template(
-        "pairing/helping.html",
-        mine=queries.helping_now(person.id),
-        board=board,
-        standing=board.standing,
-        skills=_skill_names(),
-        person=person,
-        training=vetting.TRAINING,
-        youngest_grade=YOUNGEST_HELPER_GRADE,
-        first_sessions=OBSERVED_SESSIONS,
-    )
-
-
-@blueprint.route("/helping/promises", methods=["GET", "POST"])
-def conduct() -> Response:
-    person = me()
-    words = conduct_for(person.is_minor)
-    form = ConductForm(text_hash=words.text_hash)
-    refusal = None
-    if form.validate_on_submit():
-        try:
-            commands.accept_conduct(person, form.text_hash.data or "")
-            flash(gettext("Cảm ơn bạn. Lời hứa đã được ghi lại."), "ok")
-            return redirect(url_for("pairing.helping"))
-        except Refusal as caught:
-            refusal = caught
-            form.text_hash.data = words.text_hash
-    promised = vetting.standing(person).promised
-    return form_page("pairing/conduct.html", form, refusal, words=words, promised=promised)
-
-
-def _standing(user: User) -> dict[str, object]:
-    return {"standing": vetting.standing(user), "first_sessions": OBSERVED_SESSIONS}
-
-
-on_member_page("pairing/_standing.html", _standing)
-
-
-@blueprint.post("/requests/<int:request_id>/claim")
-def claim(request_id: int) -> Response:
-    try:
-        commands.claim(me(), request_id)
-        flash(gettext("Bạn đã nhận. Đang chờ người học đồng ý."), "ok")
-    except Conflict as refusal:
-        flash(said(refusal), "warn")
-    return redirect(url_for("pairing.helping"))
-
-
-@blueprint.post("/requests/<int:request_id>/give-back")
-def give_back(request_id: int) -> Response:
-    commands.give_back(me(), request_id)
-    flash(gettext("Đã trả yêu cầu lại hàng chờ."), "ok")
-    return redirect(url_for("pairing.helping"))

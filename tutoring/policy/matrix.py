@@ -129,7 +129,7 @@ LINES: tuple[Line, ...] = (
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
-         _routes("pairing", "ask request requests cancel")),
+         _routes("pairing", "ask request requests cancel pause resume add_words")),
     Line("Help", "ask for help for a child",
          lambda role, inside: pairing.may_ask_for(role == "parent" and inside, True)),
     Line("Help", "say when oneself, or one's child, is free for weekly meetings",

@@ -13,6 +13,9 @@ ROUTES: dict[str, Access] = {
     "pairing.answer": SIGNED_IN,
     "pairing.guardian_answer": SIGNED_IN,
     "pairing.cancel": SIGNED_IN,
+    "pairing.pause": SIGNED_IN,
+    "pairing.resume": SIGNED_IN,
+    "pairing.add_words": SIGNED_IN,
     "pairing.helping": SIGNED_IN,
     "pairing.conduct": SIGNED_IN,
     "pairing.claim": SIGNED_IN,
@@ -106,6 +109,11 @@ def may_read_request(is_learner: bool, is_guardian: bool, is_claimant: bool) -> 
 
 def may_answer(is_learner: bool, is_guardian_who_asked: bool) -> bool:
     """Whether the learner takes this helper is the learner's own word, or that of the guardian who sits beside."""
+    return is_learner or is_guardian_who_asked
+
+
+def may_keep_request(is_learner: bool, is_guardian_who_asked: bool) -> bool:
+    """Whoever it is for, or the guardian who asked for the child, pauses it, resumes it and says more."""
     return is_learner or is_guardian_who_asked
 
 

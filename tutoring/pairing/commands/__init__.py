@@ -4,6 +4,7 @@ from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoi
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
 from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
+from tutoring.pairing.commands.pausing import add_words, pause, resume
 from tutoring.pairing.commands.promising import accept_conduct
 from tutoring.pairing.commands.states import ANSWER_WITHIN, GUARDIAN_ANSWERS_WITHIN, put_back
 
@@ -12,6 +13,7 @@ __all__ = [
     "GUARDIAN_ANSWERS_WITHIN",
     "accept_conduct",
     "add_away",
+    "add_words",
     "answer",
     "answer_as_guardian",
     "ask_for_help",
@@ -21,8 +23,10 @@ __all__ = [
     "end_with_room",
     "forget_words",
     "give_back",
+    "pause",
     "put_back",
     "remove_away",
+    "resume",
     "set_hours",
     "stop_for",
 ]

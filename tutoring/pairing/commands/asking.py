@@ -12,10 +12,11 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
-from tutoring.pairing.commands.states import locked, put_back, step
+from tutoring.pairing.commands.moves import can
+from tutoring.pairing.commands.states import locked, put_back, role_of, step
 from tutoring.pairing.eligibility import can_ask, home_unit
 from tutoring.pairing.events import HelpAsked, HelpEnded
-from tutoring.pairing.models import OPEN, HelpRequest, RequestStep
+from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep
 from tutoring.pairing.queries import open_request_of
 from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms import commands as rooms
@@ -81,7 +82,7 @@ def cancel(user: User, request_id: int, reason: str = "") -> None:
     asked = locked(request_id)
     if user.id not in (asked.learner_id, asked.asked_by_id) and not is_guardian(user.id, asked.learner_id):
         raise Missing
-    if asked.state not in {"waiting", "offered"}:
+    if "cancelled" not in can(role_of(asked, user.id), asked.stage):
         raise Conflict(N_("Yêu cầu này đã kết thúc hoặc đang trong buổi học."))
     helper_id = asked.helper_id
     asked.outcome, asked.ended_at = "cancelled", clock.now()
@@ -138,3 +139,4 @@ def forget_words(user_id: int) -> None:
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device=""))
     own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
     db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
+    db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(over)))

@@ -11,10 +11,10 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
-from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked, put_back
+from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked, put_back, step
 from tutoring.pairing.eligibility import ELSEWHERE, avoided, near, pair_allowed
 from tutoring.pairing.events import HelpClaimed
-from tutoring.pairing.models import HelpRequest, Passed, RequestStep
+from tutoring.pairing.models import HelpRequest, Passed
 from tutoring.pairing.queries import busy, request
 from tutoring.policy.pairing import may_claim
 
@@ -36,7 +36,7 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     try:
         taken = db.session.execute(
             sa.update(HelpRequest)
-            .where(HelpRequest.id == request_id, HelpRequest.state == "waiting")
+            .where(HelpRequest.id == request_id, HelpRequest.state == "waiting", HelpRequest.paused_at.is_(None))
             .values(state="offered", helper_id=helper.id, claimed_at=clock.now())
             .execution_options(synchronize_session=False)
         )
@@ -45,7 +45,7 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
     db.session.refresh(asked)
-    db.session.add(RequestStep(request_id=asked.id, from_state="waiting", to_state="offered", by_id=helper.id))
+    step(asked, "offered", helper.id, at_once=True)
     expire_later(asked, ANSWER_WITHIN)
     announce(HelpClaimed(asked.id, asked.learner_id, helper.id))
     return asked

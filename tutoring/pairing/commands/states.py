@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.errors import Conflict, Missing
 from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.pairing.commands.moves import WAITS, Role, may_move
 from tutoring.pairing.events import HelpReturned
 from tutoring.pairing.models import HelpRequest, Passed, RequestStep
 
@@ -15,10 +17,31 @@ ANSWER_WITHIN = timedelta(minutes=5)
 GUARDIAN_ANSWERS_WITHIN = timedelta(minutes=20)
 
 
-def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "") -> None:
-    """Move a request to a state and note it."""
-    db.session.add(RequestStep(request_id=asked.id, from_state=asked.state, to_state=to, by_id=by_id, why=why))
-    asked.state = to
+def role_of(asked: HelpRequest, by_id: int | None) -> Role:
+    """What somebody is to this request; who they are was checked before."""
+    if by_id is None:
+        return "system"
+    if by_id == asked.learner_id:
+        return "learner"
+    return "helper" if by_id == asked.helper_id else "guardian"
+
+
+def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_once: bool = False) -> None:
+    """Move a request to a stage, note it, and count the seconds of the stage that ends; raises Conflict when the
+    table of moves has no such move for whoever makes it. With `at_once` the row itself has been moved already, by
+    the one statement that let a single helper win; it comes from `waiting`."""
+    stage = "waiting" if at_once else asked.stage
+    if not may_move(role_of(asked, by_id), stage, to):
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    moment = clock.now()
+    spent = max(0, int((moment - (asked.state_since or asked.queued_at)).total_seconds()))
+    if stage in WAITS:
+        asked.waited_seconds += spent
+    elif stage == "helping":
+        asked.helped_seconds += spent
+    asked.state_since = moment
+    asked.state, asked.paused_at = ("waiting", moment) if to == "paused" else (to, None)
+    db.session.add(RequestStep(request_id=asked.id, from_state=stage, to_state=to, by_id=by_id, why=why))
 
 
 def locked(request_id: int) -> HelpRequest:

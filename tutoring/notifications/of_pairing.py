@@ -1,0 +1,77 @@
+"""Who is told what of help requests."""
+
+from tutoring.accounts.queries import user
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.notifications.commands import settle, tell, tell_guardians
+from tutoring.pairing.events import GuardianAsked, HelpClaimed, HelpEnded, HelpReturned, PairOpened
+
+
+@on(HelpClaimed)
+def learner_hears_of_helper(event: HelpClaimed) -> None:
+    tell(
+        event.learner_id,
+        f"claimed:{event.request_id}:{event.helper_id}",
+        N_("%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."),
+        f"/requests/{event.request_id}",
+        helper=user(event.helper_id).shown_name,
+    )
+
+
+@on(GuardianAsked)
+def guardian_is_asked(event: GuardianAsked) -> None:
+    tell_guardians(
+        user(event.learner_id),
+        f"guardian:{event.request_id}:{event.helper_id}",
+        N_("%(child)s nhờ ba mẹ đồng ý để %(helper)s giúp. Mở để xem."),
+        f"/requests/{event.request_id}",
+        helper=user(event.helper_id).said_name,
+    )
+
+
+@on(HelpReturned)
+def helper_hears_of_return(event: HelpReturned) -> None:
+    settle(path=f"/requests/{event.request_id}")
+    if event.why == "given_back":
+        tell(
+            event.learner_id,
+            f"returned:{event.request_id}:{event.helper_id}",
+            N_("Người nhận giúp vừa bận. Yêu cầu của bạn vẫn giữ chỗ cũ trong hàng."),
+            f"/requests/{event.request_id}",
+        )
+        return
+    words = {
+        "declined": N_("Người học chưa nhận lần này. Cảm ơn bạn đã sẵn lòng giúp."),
+        "expired": N_("Người học chưa trả lời kịp nên yêu cầu đã trở lại hàng chờ. Cảm ơn bạn."),
+    }
+    if say := words.get(event.why):
+        tell(event.helper_id, f"returned:{event.request_id}:{event.helper_id}", say, "/helping")
+
+
+@on(PairOpened)
+def people_hear_of_room(event: PairOpened) -> None:
+    settle(path=f"/requests/{event.request_id}")
+    path = f"/rooms/{event.room_id}"
+    learner, helper = user(event.learner_id), user(event.helper_id)
+    tell(
+        helper.id, f"opened:{event.room_id}", N_("%(learner)s đã đồng ý. Phòng học đã mở."), path,
+        learner=learner.shown_name,
+    )  # fmt: skip
+    if event.minor:
+        tell_guardians(
+            learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
+            path if learner.kind == "child" else "", helper=helper.said_name,
+        )  # fmt: skip
+
+
+@on(HelpEnded)
+def helper_hears_of_cancel(event: HelpEnded) -> None:
+    settle(path=f"/requests/{event.request_id}")
+    if event.outcome == "cancelled" and event.helper_id is not None:
+        tell(event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping")
+    if event.why:  # stopped by a rule before there was a room: nobody pressed anything
+        tell(
+            event.learner_id, f"stopped:{event.request_id}",
+            N_("Lời nhờ của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
+            f"/requests/{event.request_id}",
+        )  # fmt: skip

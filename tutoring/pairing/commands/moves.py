@@ -1,0 +1,40 @@
+"""Every move that a help request can make, and whose word it is: one table. Pure.
+
+`paused` is a waiting request that keeps its place and is offered to nobody. The guardian is whoever asked for a
+child, or answers for one; nobody (the clock, a rule, an ended session) is `system`.
+"""
+
+from typing import Literal
+
+Role = Literal["learner", "guardian", "helper", "system"]
+
+_OWN: frozenset[Role] = frozenset({"learner", "guardian"})
+_SYSTEM: frozenset[Role] = frozenset({"system"})
+
+MOVES: dict[tuple[str, str], frozenset[Role]] = {
+    ("", "waiting"): _OWN,
+    ("waiting", "paused"): _OWN,
+    ("waiting", "offered"): frozenset({"helper"}),
+    ("waiting", "cancelled"): _OWN | _SYSTEM,
+    ("paused", "waiting"): _OWN,
+    ("paused", "cancelled"): _OWN | _SYSTEM,
+    ("offered", "waiting"): _OWN | _SYSTEM | {"helper"},
+    ("offered", "helping"): _OWN,
+    ("offered", "cancelled"): _OWN | _SYSTEM,
+    ("helping", "waiting"): _SYSTEM,  # the helper did not come
+    ("helping", "paused"): _SYSTEM,  # the learner did not come
+    ("helping", "ended"): _SYSTEM,  # with its room, by whoever ended that
+}
+
+WAITS = frozenset({"waiting", "offered"})  # seconds in these count as waited: nobody helps yet
+OVER = frozenset({"ended", "cancelled"})
+
+
+def may_move(role: Role, from_stage: str, to_stage: str) -> bool:
+    """Whether this role moves a request from one stage to the other."""
+    return role in MOVES.get((from_stage, to_stage), frozenset())
+
+
+def can(role: Role, from_stage: str) -> frozenset[str]:
+    """Where this role may move a request that stands at a stage."""
+    return frozenset(to for (from_, to), roles in MOVES.items() if from_ == from_stage and role in roles)

@@ -1,0 +1,79 @@
+"""The helpers' side."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.accounts.pages import form_page
+from tutoring.community.panels import on_member_page
+from tutoring.kernel.errors import Conflict, Refusal
+from tutoring.pairing import commands, eligibility, queries, vetting
+from tutoring.pairing.conduct_texts import conduct_for
+from tutoring.pairing.forms import ConductForm
+from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE
+from tutoring.policy.vetting import OBSERVED_SESSIONS
+from tutoring.web.i18n import said
+from tutoring.web.signin import me
+
+
+@blueprint.get("/helping")
+def helping() -> str:
+    person = me()
+    board = eligibility.board(person)
+    mine = queries.helping_now(person.id)
+    return render_template(
+        "pairing/helping.html",
+        mine=mine,
+        more=queries.added_to(asked.id for asked in board.waiting),
+        board=board,
+        standing=board.standing,
+        skills=skill_names(),
+        person=person,
+        training=vetting.TRAINING,
+        youngest_grade=YOUNGEST_HELPER_GRADE,
+        first_sessions=OBSERVED_SESSIONS,
+    )
+
+
+@blueprint.route("/helping/promises", methods=["GET", "POST"])
+def conduct() -> Response:
+    person = me()
+    words = conduct_for(person.is_minor)
+    form = ConductForm(text_hash=words.text_hash)
+    refusal = None
+    if form.validate_on_submit():
+        try:
+            commands.accept_conduct(person, form.text_hash.data or "")
+            flash(gettext("Cảm ơn bạn. Lời hứa đã được ghi lại."), "ok")
+            return redirect(url_for("pairing.helping"))
+        except Refusal as caught:
+            refusal = caught
+            form.text_hash.data = words.text_hash
+    promised = vetting.standing(person).promised
+    return form_page("pairing/conduct.html", form, refusal, words=words, promised=promised)
+
+
+def _standing(user: User) -> dict[str, object]:
+    return {"standing": vetting.standing(user), "first_sessions": OBSERVED_SESSIONS}
+
+
+on_member_page("pairing/_standing.html", _standing)
+
+
+@blueprint.post("/requests/<int:request_id>/claim")
+def claim(request_id: int) -> Response:
+    try:
+        commands.claim(me(), request_id)
+        flash(gettext("Bạn đã nhận. Đang chờ người học đồng ý."), "ok")
+    except Conflict as refusal:
+        flash(said(refusal), "warn")
+    return redirect(url_for("pairing.helping"))
+
+
+@blueprint.post("/requests/<int:request_id>/give-back")
+def give_back(request_id: int) -> Response:
+    commands.give_back(me(), request_id)
+    flash(gettext("Đã trả yêu cầu lại hàng chờ."), "ok")
+    return redirect(url_for("pairing.helping"))

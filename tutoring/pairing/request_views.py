@@ -1,0 +1,69 @@
+"""The page of one request, and what its own side does while it waits."""
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.queries import guardians, is_guardian
+from tutoring.kernel.errors import Conflict, Invalid
+from tutoring.lessons import queries as lessons
+from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing.forms import CancelForm, MoreForm
+from tutoring.pairing.models import OPEN
+from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.policy.pairing import may_keep_request, needs_guardian_seat
+from tutoring.web.signin import me
+
+
+@blueprint.get("/requests/<int:request_id>", endpoint="request")
+def request_page(request_id: int) -> str:
+    return _request_page(request_id, MoreForm(formdata=None))
+
+
+def _request_page(request_id: int, more_form: MoreForm) -> str:
+    asked = queries.request_for(me(), request_id)
+    helper = asked.helper
+    lesson = lessons.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
+    young = needs_guardian_seat(eligibility.facts(asked.learner))
+    as_guardian = is_guardian(me().id, asked.learner_id)
+    return render_template(
+        "pairing/request.html",
+        asked=asked,
+        form=CancelForm(),
+        skill=skill_names().get(asked.topic, asked.topic),
+        place=queries.place(asked) if asked.state == "waiting" else 0,
+        voucher=eligibility.voucher(helper) if helper else None,
+        watchers=eligibility.watchers(asked, helper.id) if helper else [],
+        guardian_must=young,
+        open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN else None,
+        guardians=guardians(asked.learner_id) if young else [],
+        as_guardian=as_guardian,
+        keeps=may_keep_request(me().id == asked.learner_id, as_guardian and me().id == asked.asked_by_id),
+        more=queries.added_words(asked.id),
+        more_form=more_form,
+        lesson=lesson.title(str(get_locale())) if lesson else None,
+    )
+
+
+@blueprint.post("/requests/<int:request_id>/pause")
+def pause(request_id: int) -> Response:
+    commands.pause(me(), request_id)
+    return redirect(url_for("pairing.request", request_id=request_id))
+
+
+@blueprint.post("/requests/<int:request_id>/resume")
+def resume(request_id: int) -> Response:
+    commands.resume(me(), request_id)
+    return redirect(url_for("pairing.request", request_id=request_id))
+
+
+@blueprint.post("/requests/<int:request_id>/words")
+def add_words(request_id: int) -> Response | tuple[str, int]:
+    form = MoreForm()
+    try:
+        commands.add_words(me(), request_id, form.words.data or "")
+    except (Invalid, Conflict) as refusal:
+        form.refuse(refusal)
+        return _request_page(request_id, form), refusal.status
+    flash(gettext("Đã ghi thêm. Người giúp sẽ đọc được."), "ok")
+    return redirect(url_for("pairing.request", request_id=request_id))
