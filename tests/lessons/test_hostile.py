@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -62,7 +63,7 @@ def with_head(text: str, key: str, value: str) -> str:
         ("title", "!!python/object:os.system x", "yaml"),
         ("title", r'"Mã\0OTP"', "yaml"),
         ("title", r'"Mã \u202eOTP"', "yaml"),
-        ("title", r'"Mã \ud800OTP"', "string-unicode"),
+        ("title", r'"Mã \ud800OTP"', "yaml" if yaml.__with_libyaml__ else "string-unicode"),
         ("as_of", "9999-12-31", "day"),
         ("review", '{by: "Cô Tâm", on: 9999-12-31, every_days: 180}', "day"),
         ("order", "1000", "less-than-equal"),
