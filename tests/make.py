@@ -1,7 +1,8 @@
 """People and places for tests, built through the same commands as everybody's."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -27,14 +28,14 @@ class World:
         return self.people[name] if name in self.people else self.units[name]
 
 
-_kept: dict[str, dict[str, list[dict[str, Any]]]] = {}  # rows of a built community by table, for each database
+_kept: dict[str, str] = {}  # for each database the script that puts the built community back
 
 
 def world(app: Flask, content: set[str]) -> World:
     """The demonstration community: minh and an (pupils), lan (their mother), khoa (helper of 17), hang (teacher on
     duty), quang (coordinator), muoi (lead), mai (officer), bay (resident), admin1 and admin2.
 
-    It is built by commands once for each database; the same rows are then put back for each test.
+    It is built by commands once for each database; copies of its rows, kept beside it, are then put back for each test.
     """
     with app.app_context():
         place = str(db.engine.url)
@@ -42,31 +43,44 @@ def world(app: Flask, content: set[str]) -> World:
             with banks.real_for_a_while(app):
                 demo.build()
                 db.session.remove()
-            _kept[place] = _rows(content)
+            _kept[place] = _keep(content)
         else:
-            _put_back(_kept[place])
+            _run(_kept[place])
         people = {user.username: user.id for user in db.session.scalars(sa.select(User))}
         units = {code.removeprefix("demo-"): id for code, id in db.session.execute(sa.select(Unit.code, Unit.id))}
     return World(people, units)
 
 
-def _rows(content: set[str]) -> dict[str, list[dict[str, Any]]]:
-    tables = [table for table in db.metadata.sorted_tables if table.name not in content]
+def _keep(content: set[str]) -> str:
+    """Copy every row but those of the lessons beside the tables; returns the script that brings them back."""
+    keep, back = [], []
+    postgres = db.engine.dialect.name == "postgresql"
+    if postgres:
+        keep.append("DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept")
     with db.engine.connect() as connection:
-        found = {table.name: connection.execute(table.select()).mappings().all() for table in tables}
-    return {name: [dict(row) for row in rows] for name, rows in found.items() if rows}
+        for table in db.metadata.sorted_tables:
+            if table.name in content or connection.execute(table.select().limit(1)).first() is None:
+                continue
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            keep.append(f'CREATE TABLE kept."{table.name}" AS SELECT * FROM "{table.name}"')
+            back.append(f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM kept."{table.name}"')
+            if postgres and table.autoincrement_column is not None:
+                sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+                back.append(f'SELECT setval({sequence}, (SELECT max(id) FROM kept."{table.name}"))')
+    _run(";\n".join(keep))
+    return ";\n".join(back)
 
 
-def _put_back(rows: dict[str, list[dict[str, Any]]]) -> None:
-    with db.engine.begin() as connection:
-        for name, kept in rows.items():
-            table = db.metadata.tables[name]
-            connection.execute(table.insert(), sorted(kept, key=lambda row: row.get("id", 0)))
-            if connection.dialect.name == "postgresql" and table.autoincrement_column is not None:
-                sequence = sa.text(
-                    f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), max(id)) FROM \"{name}\""
-                )
-                connection.execute(sequence)
+def _run(script: str) -> None:
+    """Several statements at once, in a transaction; kept rows stand in the schema `kept`."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.begin() as connection:
+            connection.connection.cursor().execute(script)
+        return
+    path = db.engine.url.database
+    with closing(sqlite3.connect(str(path), isolation_level=None)) as raw:
+        raw.execute("ATTACH ? AS kept", [f"{path}-kept"])
+        raw.executescript(f"PRAGMA synchronous=OFF; BEGIN; {script}; COMMIT")
 
 
 @command
