@@ -152,6 +152,8 @@ class Round:
         found = [_nothing()]
         for block in self.blocks():
             chosen = choose(block) & (block.suit >= 0)
+            if not chosen.any():
+                continue
             number, column = np.nonzero(chosen)
             picked = (block.asked[number], block.rows[column], block.suit[chosen], block.values()[chosen])
             found.append(Edges(*(np.asarray(one, np.int64) for one in picked)))
