@@ -16,6 +16,7 @@ from tutoring.accounts import commands
 from tutoring.accounts.consent_texts import BY_KEY, PURPOSES, VERSION
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
+from tutoring.community import suspending
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -119,6 +120,13 @@ def test_a_profile_has_a_name_and_a_grade(app: Flask, world: World, called: str,
     with app.app_context(), pytest.raises(Invalid) as refused:
         commands.create_child(person(world["lan"]), called, grade, clock.today().year - 9, "mẹ", ALL)
     assert refused.value.field == field
+
+
+def test_there_is_no_card_for_a_child_that_is_suspended(app: Flask, world: World) -> None:
+    with app.app_context():
+        suspending.suspend(person(world["quang"]), world["an"], "thử")
+        with pytest.raises(NotAllowed, match="chờ thầy cô"):
+            commands.issue_card(person(world["lan"]), world["an"])
 
 
 def test_only_grown_up_active_people_add_children(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:

@@ -18,6 +18,7 @@ MOST = int(os.environ.get("GUARDS", "60"))
 LEAST = 0.95
 
 TABLE = "tests/test_permissions.py"  # pure, so it comes first
+PAIRING = ("tests/pairing/test_commands.py", "tests/pairing/test_rules.py", "tests/pairing/test_observation.py")
 # file → tests that should miss its guards
 WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/policy/rooms.py": (TABLE, "tests/rooms/test_policy.py", "tests/test_access_ids.py"),
@@ -35,9 +36,9 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/rooms/commands/originals.py": ("tests/rooms/test_write_path.py",),
     "tutoring/rooms/commands/judging.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_order.py"),
     "tutoring/rooms/commands/order.py": ("tests/rooms/test_order.py",),
-    "tutoring/pairing/commands/asking.py": ("tests/pairing",),
-    "tutoring/pairing/commands/claiming.py": ("tests/pairing",),
-    "tutoring/pairing/commands/answering.py": ("tests/pairing",),
+    "tutoring/pairing/commands/asking.py": PAIRING,
+    "tutoring/pairing/commands/claiming.py": PAIRING,
+    "tutoring/pairing/commands/answering.py": PAIRING,
     "tutoring/accounts/families.py": ("tests/accounts/test_families.py",),
     "tutoring/web/live.py": ("tests/rooms/test_lines.py", "tests/rooms/test_live.py"),
     "tutoring/web/signin.py": ("tests/test_access.py", "tests/test_access_ids.py", "tests/accounts/test_sign_in.py"),

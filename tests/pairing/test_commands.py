@@ -383,6 +383,17 @@ def test_what_is_over_cannot_be_cancelled(inside: World) -> None:
     assert [step.to_state for step in queries.history(asked)] == ["waiting", "cancelled"]
 
 
+def test_an_answer_is_yes_or_no(inside: World) -> None:
+    asked = ask(inside, "an")
+    commands.claim(person(inside["hang"]), asked)
+    for word in ("", "ACCEPT", "never ever"):
+        with pytest.raises(Invalid):
+            commands.answer(person(inside["an"]), asked, word)
+        with pytest.raises(Invalid):
+            commands.answer_as_guardian(person(inside["lan"]), asked, word)
+    assert request(asked).state == "offered"
+
+
 def test_what_nobody_has_taken_cannot_be_answered(inside: World) -> None:
     asked = ask(inside, "an")
     for word in ("accept", "decline", "never"):
