@@ -38,7 +38,7 @@ from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
 from tutoring.pairing import queries as requests
-from tutoring.pairing.models import HelpRequest, Passed
+from tutoring.pairing.models import HelpRequest, Offer, Passed
 from tutoring.pairing.weekly_models import Away
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
@@ -47,6 +47,7 @@ from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import tables
+from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.models import Seat, SentPicture
@@ -113,10 +114,15 @@ def _things(world: World) -> Things:
     lessons.name_editor(quang, world["hang"], True)
     shift = trust.take_duty(person(world["hang"]), world["truong"], clock.now() + trust.LONGEST_SHIFT / 2)
     pairing.add_away(an, an.id, clock.today(), clock.today())
+    waits = pairing.ask_for_help(an, an, topic)
+    offer = Offer(request_id=waits.id, helper_id=world["hang"], wave=1, ring=0, score=1, reserved_until=clock.now())
+    db.session.add(offer)
+    db.session.flush()
     return Things(
         ids={
             "room_id": helped.room_id,
-            "request_id": pairing.ask_for_help(an, an, topic).id,
+            "request_id": waits.id,
+            "offer_id": offer.id,
             "away_id": first(Away.id, Away.user_id == an.id),
             "unit_id": world["truong"],
             "code_id": community.create_code(person(world["quang"]), world["truong"], "teacher").id,
@@ -316,6 +322,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                     lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
     "pairing.claim": Asker.claims,
     "pairing.remove_away": lambda who: who.is_learner() or who.of_learner(),
+    "pairing.decline_offer": lambda who: who.things.people["hang"] == who.user.id,
+    "pairing.waiting": lambda who: of_waves.may_see_waiting(who.held),
+    "pairing.see_alarm": lambda who: of_waves.may_see_waiting(held(who.user, who.asked.unit_id)),
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],

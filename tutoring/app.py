@@ -29,6 +29,7 @@ from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
 from tutoring.pairing import reactions as pairing_reactions
+from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
 from tutoring.rooms import activities
 from tutoring.rooms import reactions as rooms_reactions
@@ -56,6 +57,7 @@ EDGES = (
     rooms_reactions,
     rooms_sockets,
     pairing_reactions,
+    pairing_sockets,
     moderation_reactions,
     notifications_reactions,
     notifications_of_consent,

@@ -101,6 +101,10 @@ async function start() {
     if (before) soon(live()); // what was said while the line was down is not said again
     before = true;
   });
+  // A page that nobody looks at is another kind of presence than one in front of somebody.
+  const look = () => made.connected && made.emit("here", { visible: document.visibilityState === "visible" });
+  made.on("connect", look);
+  document.addEventListener("visibilitychange", look);
   made.on("changed", ({ what }) => soon(live().filter((part) => part.dataset.live.split(" ").includes(what))));
   setInterval(() => {
     if (!made.connected && document.visibilityState === "visible") soon(live());

@@ -211,6 +211,13 @@ def open_socket(sid: str, sign_in_id: int, user_id: int) -> list[str]:
 
 
 @command
+def look_at(sid: str, user_id: int, visible: bool) -> None:
+    """The page of this socket tells whether somebody looks at it."""
+    mine = (LiveSocket.sid == sid, LiveSocket.user_id == user_id)
+    db.session.execute(sa.update(LiveSocket).where(*mine).values(visible=visible))
+
+
+@command
 def close_socket(sid: str, at: datetime | None = None) -> None:
     """Note that a socket is gone; safe to say twice."""
     row = db.session.get(LiveSocket, sid)

@@ -77,3 +77,42 @@ class HelpResumed:
 class WordsAdded:
     request_id: int
     learner_id: int
+
+
+@dataclass(frozen=True)
+class OfferMade:
+    """A helper is asked, and reserved for 25 seconds."""
+
+    offer_id: int
+    request_id: int
+    helper_id: int
+
+
+@dataclass(frozen=True)
+class OfferClosed:
+    """An offer has got its end; `state`: accepted, declined, expired, withdrawn."""
+
+    offer_id: int
+    request_id: int
+    helper_id: int
+    state: str
+
+
+@dataclass(frozen=True)
+class HelperAway:
+    """Two offers in a row stayed unanswered: nobody asks this helper until they come back."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class NobodyLeft:
+    """Nobody is left to ask: the coordinator's alarm, said again until somebody has looked."""
+
+    request_id: int
+    unit_id: int
+
+
+@dataclass(frozen=True)
+class AlarmSeen:
+    request_id: int

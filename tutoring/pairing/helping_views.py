@@ -1,17 +1,21 @@
 """The helpers' side."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page
 from tutoring.community.panels import on_member_page
+from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Refusal
 from tutoring.pairing import commands, eligibility, queries, vetting
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.forms import ConductForm
+from tutoring.pairing.presence import helper_state
 from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.pairing.stewards import no_shows_of
+from tutoring.pairing.words import reason_words
 from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE
 from tutoring.policy.vetting import OBSERVED_SESSIONS
 from tutoring.web.i18n import said
@@ -23,10 +27,19 @@ def helping() -> str:
     person = me()
     board = eligibility.board(person)
     mine = queries.helping_now(person.id)
+    offer = queries.offer_to(person.id) if board.vouched else None
+    waiting = [asked for asked in board.waiting if offer is None or asked.id != offer.request_id]
+    shown = [*waiting, offer.request] if offer else waiting
     return render_template(
         "pairing/helping.html",
         mine=mine,
-        more=queries.added_to(asked.id for asked in board.waiting),
+        offer=offer,
+        why=reason_words(offer.reasons) if offer else [],
+        left=max(0, int((offer.reserved_until - clock.now()).total_seconds())) if offer else 0,
+        waiting=waiting,
+        more=queries.added_to(asked.id for asked in shown),
+        state=helper_state(person.id),
+        muted=queries.muted_topics(person.id) if board.skills else [],
         board=board,
         standing=board.standing,
         skills=skill_names(),
@@ -56,10 +69,38 @@ def conduct() -> Response:
 
 
 def _standing(user: User) -> dict[str, object]:
-    return {"standing": vetting.standing(user), "first_sessions": OBSERVED_SESSIONS}
+    return {
+        "standing": vetting.standing(user),
+        "first_sessions": OBSERVED_SESSIONS,
+        "no_shows": no_shows_of(user.id),
+    }
 
 
 on_member_page("pairing/_standing.html", _standing)
+
+
+@blueprint.post("/helping/offers/<int:offer_id>/decline")
+def decline_offer(offer_id: int) -> Response:
+    commands.decline_offer(me(), offer_id)
+    if request.form.get("mute"):
+        commands.mute_topic(me(), request.form["mute"])
+    flash(gettext("Cảm ơn bạn đã trả lời ngay. Người khác sẽ được hỏi."), "ok")
+    return redirect(url_for("pairing.helping"))
+
+
+@blueprint.post("/helping/presence")
+def presence() -> Response:
+    if request.form.get("word") == "away":
+        commands.go_away(me())
+    else:
+        commands.come_back(me())
+    return redirect(url_for("pairing.helping"))
+
+
+@blueprint.post("/helping/topics")
+def mute() -> Response:
+    commands.mute_topic(me(), request.form.get("topic", ""), request.form.get("word") == "mute")
+    return redirect(url_for("pairing.helping"))
 
 
 @blueprint.post("/requests/<int:request_id>/claim")

@@ -9,7 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
-from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep
+from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, MutedTopic, Offer, RequestStep
 from tutoring.policy.pairing import may_read_request
 
 
@@ -102,6 +102,29 @@ def place(asked: HelpRequest) -> int:
         .where(HelpRequest.ward_id == asked.ward_id, HelpRequest.state == "waiting", earlier)
     )
     return 1 + (db.session.scalar(ahead) or 0)
+
+
+def was_offered(helper_id: int, request_id: int) -> bool:
+    """Whether this helper was asked for this request: then it may be far away."""
+    query = sa.select(Offer.id).where(Offer.helper_id == helper_id, Offer.request_id == request_id)
+    return db.session.scalar(query) is not None
+
+
+def offer_to(helper_id: int) -> Offer | None:
+    """What a helper is asked just now."""
+    query = (
+        sa.select(Offer)
+        .options(joinedload(Offer.request).joinedload(HelpRequest.learner))
+        .options(joinedload(Offer.request).joinedload(HelpRequest.unit))
+        .where(Offer.helper_id == helper_id, Offer.state == "open")
+    )
+    return db.session.scalar(query)
+
+
+def muted_topics(user_id: int) -> list[str]:
+    """Skills that a helper is not asked about."""
+    query = sa.select(MutedTopic.topic).where(MutedTopic.user_id == user_id).order_by(MutedTopic.topic)
+    return list(db.session.scalars(query))
 
 
 def busy(user_id: int) -> bool:

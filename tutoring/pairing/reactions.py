@@ -19,6 +19,8 @@ from tutoring.pairing.events import (
     HelpPaused,
     HelpResumed,
     HelpReturned,
+    OfferClosed,
+    OfferMade,
     PairOpened,
     WordsAdded,
 )
@@ -96,6 +98,16 @@ def pages_hear_of_return(event: HelpResumed) -> None:
 @on(WordsAdded)
 def pages_hear_of_words(event: WordsAdded) -> None:
     _board_changes(event.request_id, event.learner_id)
+
+
+@on(OfferMade)
+def helper_is_asked(event: OfferMade) -> None:
+    after_commit(live.push, "changed", {"what": "helping"}, f"user:{event.helper_id}")
+
+
+@on(OfferClosed)
+def helper_is_no_longer_asked(event: OfferClosed) -> None:
+    after_commit(live.push, "changed", {"what": "helping"}, f"user:{event.helper_id}")
 
 
 @on(RoomClosed)

@@ -16,6 +16,7 @@ from tutoring.pairing import (
     hours_views,
     queries,
     request_views,
+    steward_views,
 )
 from tutoring.pairing.forms import AskForm
 from tutoring.pairing.routes import blueprint, skill_names
@@ -24,7 +25,7 @@ from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
-__all__ = ["blueprint", "helping_views", "hours_views", "request_views"]
+__all__ = ["blueprint", "helping_views", "hours_views", "request_views", "steward_views"]
 
 
 def _form() -> AskForm:

@@ -7,7 +7,7 @@ scope (its own things, child, class, room, ward) and *outside* of it. Every rout
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tutoring.policy import accounts, community, insights, lessons, moderation, pairing, rooms, tables
+from tutoring.policy import accounts, community, insights, lessons, moderation, pairing, rooms, tables, waves
 from tutoring.policy.access import STAFF, admits
 
 ROLES = ("guest", "newcomer", "parent", "helper", "teacher", "lead", "officer", "coordinator", "site_admin")
@@ -118,6 +118,7 @@ LINES: tuple[Line, ...] = (
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "
         "password end_sign_in end_others")),
+    Line("Oneself", "let others see whether somebody looks at the page", own, ("verb:here",)),
     Line("Oneself", "own places, own inbox, own lessons, quizzes, papers", own, (
         *_routes("community", "welcome leave"), *_routes("notifications", "inbox open_notice read_all"),
         *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"))),
@@ -140,7 +141,9 @@ LINES: tuple[Line, ...] = (
          _routes("pairing", "answer guardian_answer")),
     Line("Help", "help a child, vouched for, in an observed room",
          lambda role, inside: inside and _helps(role, True, True),
-         _routes("pairing", "helping conduct claim give_back")),
+         _routes("pairing", "helping conduct claim give_back decline_offer presence mute")),
+    Line("Help", "see who waits in the unit and who was asked, take over an alarm",
+         lambda role, inside: waves.may_see_waiting(held(role, inside)), _routes("pairing", "waiting see_alarm")),
     Line("Help", "help a child while nobody is on duty", lambda role, _inside: _helps(role, True, False)),
     Line("Help", "help an adult in an observed room", lambda role, inside: inside and _helps(role, False, True)),
     Line("Help", "open a room with one child by oneself", nobody),

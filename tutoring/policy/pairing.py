@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tutoring.policy.access import SIGNED_IN, Access
+from tutoring.policy.access import SIGNED_IN, Access, roles
 from tutoring.policy.accounts import HELP_PURPOSES
+
+COORDINATORS = roles("coordinator")
 
 ROUTES: dict[str, Access] = {
     "pairing.ask": SIGNED_IN,
@@ -19,11 +21,18 @@ ROUTES: dict[str, Access] = {
     "pairing.helping": SIGNED_IN,
     "pairing.conduct": SIGNED_IN,
     "pairing.claim": SIGNED_IN,
+    "pairing.decline_offer": SIGNED_IN,
+    "pairing.presence": SIGNED_IN,
+    "pairing.mute": SIGNED_IN,
+    "pairing.waiting": COORDINATORS,
+    "pairing.see_alarm": COORDINATORS,
     "pairing.give_back": SIGNED_IN,
     "pairing.hours": SIGNED_IN,
     "pairing.add_away": SIGNED_IN,
     "pairing.remove_away": SIGNED_IN,
 }
+
+SOCKET_EVENTS: dict[str, Access] = {"here": SIGNED_IN}
 
 YOUNGEST_HELPER_GRADE = 6
 WIDEST_UNOBSERVED_GAP = 3

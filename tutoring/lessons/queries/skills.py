@@ -44,6 +44,22 @@ def skills_of(user_id: int) -> dict[str, int]:
     return {grant.skill_id: grant.level for grant in grants_of(user_id)}
 
 
+def skills_of_many(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """The same of many people, in one question."""
+    query = sa.select(SkillGrant).where(SkillGrant.user_id.in_(list(user_ids)), SkillGrant.revoked_at.is_(None))
+    found: dict[int, dict[str, int]] = {}
+    for grant in db.session.scalars(query.order_by(SkillGrant.id.desc())):
+        found.setdefault(grant.user_id, {})[grant.skill_id] = grant.level
+    return found
+
+
+def holding(skill_id: str, level: int) -> sa.Select[int]:
+    """Ids of everybody who holds the skill at this level or above, to select from."""
+    return sa.select(SkillGrant.user_id).where(
+        SkillGrant.skill_id == skill_id, SkillGrant.level >= level, SkillGrant.revoked_at.is_(None)
+    )
+
+
 def holders(skill_id: str, level: int, user_ids: Iterable[int]) -> set[int]:
     """Which of these people hold the skill at this level or above."""
     query = sa.select(SkillGrant.user_id).where(

@@ -11,11 +11,12 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
+from tutoring.pairing.commands.offering import accepted
 from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked, put_back, step
 from tutoring.pairing.eligibility import ELSEWHERE, avoided, near, pair_allowed
 from tutoring.pairing.events import HelpClaimed
 from tutoring.pairing.models import HelpRequest, Passed
-from tutoring.pairing.queries import busy, request
+from tutoring.pairing.queries import busy, request, was_offered
 from tutoring.policy.pairing import may_claim
 
 
@@ -26,7 +27,7 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     limits.hit("claim", helper.id)
     if not may_claim(
         pair_allowed(helper, asked),
-        near(memberships(helper.id), asked) < ELSEWHERE,
+        near(memberships(helper.id), asked) < ELSEWHERE or was_offered(helper.id, asked.id),
         avoided(helper.id, asked.learner_id),
         db.session.get(Passed, (asked.id, helper.id)) is not None,
     ):
@@ -45,6 +46,8 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
     db.session.refresh(asked)
+    asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
+    accepted(helper.id, asked.id)
     step(asked, "offered", helper.id, at_once=True)
     expire_later(asked, ANSWER_WITHIN)
     announce(HelpClaimed(asked.id, asked.learner_id, helper.id))

@@ -10,6 +10,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
+from tutoring.pairing.commands.planning import plan_wave
 from tutoring.pairing.commands.states import locked, step
 from tutoring.pairing.events import HelpPaused, HelpResumed, WordsAdded
 from tutoring.pairing.models import AddedWords, HelpRequest
@@ -45,6 +46,7 @@ def resume(user: User, request_id: int) -> None:
     if asked.stage == "waiting":
         return
     step(asked, "waiting", user.id, "resumed")
+    plan_wave(asked)
     announce(HelpResumed(asked.id, asked.learner_id))
 
 

@@ -10,6 +10,7 @@ from tutoring.kernel.errors import Conflict, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing.commands.moves import WAITS, Role, may_move
+from tutoring.pairing.commands.planning import plan_wave, withdraw_offers
 from tutoring.pairing.events import HelpReturned
 from tutoring.pairing.models import HelpRequest, Passed, RequestStep
 
@@ -35,6 +36,8 @@ def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_on
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     moment = clock.now()
     spent = max(0, int((moment - (asked.state_since or asked.queued_at)).total_seconds()))
+    if stage == "waiting":
+        withdraw_offers(asked.id)
     if stage in WAITS:
         asked.waited_seconds += spent
     elif stage == "helping":
@@ -66,6 +69,7 @@ def put_back(asked: HelpRequest, by_id: int | None, why: str) -> None:
     asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
     if db.session.get(Passed, (asked.id, helper_id)) is None:
         db.session.add(Passed(request_id=asked.id, helper_id=helper_id))
+    plan_wave(asked)
     db.session.flush()
     announce(HelpReturned(asked.id, asked.learner_id, helper_id, why))
 

@@ -1,0 +1,69 @@
+"""Waves of offers. A wave is a row of due work: it goes out once, with what it writes, whichever process dies."""
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.events import announce
+from tutoring.pairing.commands.offering import left_unanswered
+from tutoring.pairing.commands.planning import open_offers, plan_wave
+from tutoring.pairing.commands.states import locked
+from tutoring.pairing.events import NobodyLeft, OfferMade
+from tutoring.pairing.models import HelpRequest, Offer
+from tutoring.pairing.ranking import Choice, next_wave, shut
+from tutoring.policy.waves import ALARM_AGAIN, ANSWERS_WITHIN, CITY, DUTY, looks_after, widened
+
+
+@jobs.job("pairing.wave")
+def _wave(payload: dict[str, int]) -> None:
+    """End the wave before, and ask the next helpers; each time from further around, at last who is on duty."""
+    asked = locked(payload["request_id"])
+    if asked.stage != "waiting" or asked.wave != payload["wave"]:
+        return
+    for offer in open_offers(asked.id):
+        left_unanswered(offer)
+    why_shut = shut(asked)
+    found: list[Choice] = []
+    if not why_shut:
+        for ring in range(asked.ring, DUTY + 1):
+            found = next_wave(asked, ring)
+            if found:
+                _send(asked, found, ring)
+                asked.ring = widened(ring) if ring < DUTY else CITY
+                break
+    if found:
+        plan_wave(asked, ANSWERS_WITHIN)
+        return
+    waited = (clock.now() - asked.queued_at).total_seconds()
+    plan_wave(asked, looks_after(int(waited), not why_shut))
+    if why_shut != "hours" and asked.alarmed_at is None:
+        asked.alarmed_at = clock.now()
+        _call(asked, 1)
+
+
+def _send(asked: HelpRequest, found: list[Choice], ring: int) -> None:
+    moment = clock.now()
+    offers = [
+        Offer(
+            request_id=asked.id, helper_id=one.helper_id, wave=asked.wave, ring=ring, score=one.score,
+            reasons=one.reasons, offered_at=moment, reserved_until=moment + ANSWERS_WITHIN,
+        )
+        for one in found
+    ]  # fmt: skip
+    # Another wave may have reserved one of them in this moment: then the whole wave is undone and done again.
+    db.session.add_all(offers)
+    db.session.flush()
+    for offer in offers:
+        announce(OfferMade(offer.id, asked.id, offer.helper_id))
+
+
+def _call(asked: HelpRequest, number: int) -> None:
+    announce(NobodyLeft(asked.id, asked.unit_id))
+    key = f"alarm:{asked.id}:{int((asked.alarmed_at or clock.now()).timestamp())}:{number}"
+    jobs.due("pairing.alarm", key, clock.now() + ALARM_AGAIN, request_id=asked.id, number=number)
+
+
+@jobs.job("pairing.alarm")
+def _alarm_again(payload: dict[str, int]) -> None:
+    """Nobody has looked yet: once more. It never stops by itself while somebody waits."""
+    asked = locked(payload["request_id"])
+    if asked.stage == "waiting" and asked.alarmed_at is not None and asked.alarm_seen_at is None:
+        _call(asked, payload["number"] + 1)
