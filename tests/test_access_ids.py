@@ -447,6 +447,8 @@ def test_each_verb_is_missing_to_whoever_may_not_read_the_room(app: Flask, thing
         assert len(strangers) == len(people) - 3
         for user in strangers:
             for name, (verb, _rule) in live.VERBS.items():
+                if name == "here":  # of no room: a page speaks of itself alone
+                    continue
                 for room in (str(things.ids["room_id"]), str(UNKNOWN)):
                     data = {"room": room, "after": 0, "seq": 1, "step": 1, "text": "A", "client_id": str(uuid.uuid4())}
                     with pytest.raises(Missing):

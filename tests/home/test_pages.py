@@ -80,7 +80,7 @@ COSTS = {
     ("minh", "/lessons/vao-lop-bang-duong-dan/2"): 8,
     ("minh", "/ask"): 10,
     ("minh", "/requests"): 7,
-    ("khoa", "/helping"): 20,
+    ("khoa", "/helping"): 23,
     ("lan", "/hours"): 9,
     ("hang", "/"): 30,
     ("hang", "/board"): 16,

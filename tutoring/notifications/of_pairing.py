@@ -1,5 +1,7 @@
 """Who is told what of help requests."""
 
+import uuid
+
 from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
@@ -12,6 +14,7 @@ from tutoring.pairing.events import (
     HelperAway,
     HelpPaused,
     HelpReturned,
+    LearnerMissed,
     NobodyLeft,
     OfferClosed,
     OfferMade,
@@ -54,7 +57,14 @@ def helper_hears_of_return(event: HelpReturned) -> None:
             f"/requests/{event.request_id}",
         )
         return
+    if event.why == "helper_silent":
+        tell(
+            event.learner_id, f"returned:{event.request_id}:{event.helper_id}",
+            N_("Người giúp chưa vào phòng. Bạn đã được chuyển lên đầu hàng, lời nhờ vẫn còn nguyên."),
+            f"/requests/{event.request_id}",
+        )  # fmt: skip
     words = {
+        "helper_silent": N_("Bạn chưa nhắn gì trong phòng nên người học đã được chuyển cho người khác."),
         "declined": N_("Người học chưa nhận lần này. Cảm ơn bạn đã sẵn lòng giúp."),
         "expired": N_("Người học chưa trả lời kịp nên yêu cầu đã trở lại hàng chờ. Cảm ơn bạn."),
     }
@@ -133,3 +143,17 @@ def somebody_looks(event: AlarmSeen) -> None:
 @on(HelpPaused)
 def pause_stops_the_alarm(event: HelpPaused) -> None:
     settle(key=_alarm(event.request_id))
+
+
+@on(LearnerMissed)
+def both_hear_that_the_learner_was_missed(event: LearnerMissed) -> None:
+    path = f"/requests/{event.request_id}"
+    settle(path=path)
+    tell(
+        event.learner_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
+        N_("Người giúp đã chờ mà chưa gặp bạn. Chỗ của bạn vẫn giữ: mở ra và bấm Tôi quay lại rồi."), path,
+    )  # fmt: skip
+    tell(
+        event.helper_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
+        N_("Người học chưa vào phòng. Bạn rảnh rồi, cảm ơn bạn đã chờ."), "/helping",
+    )  # fmt: skip

@@ -18,7 +18,8 @@ class HelpClaimed:
 
 @dataclass(frozen=True)
 class HelpReturned:
-    """The request is back in the queue at its old place; `why`: declined, avoided, given_back, expired."""
+    """The request is back in the queue at its old place; `why`: declined, avoided, given_back, expired,
+    helper_silent (did not come to the room)."""
 
     request_id: int
     learner_id: int
@@ -116,3 +117,12 @@ class NobodyLeft:
 @dataclass(frozen=True)
 class AlarmSeen:
     request_id: int
+
+
+@dataclass(frozen=True)
+class LearnerMissed:
+    """The learner did not come to the room: the request rests at its place, the helper is free."""
+
+    request_id: int
+    learner_id: int
+    helper_id: int

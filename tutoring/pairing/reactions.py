@@ -19,6 +19,7 @@ from tutoring.pairing.events import (
     HelpPaused,
     HelpResumed,
     HelpReturned,
+    LearnerMissed,
     OfferClosed,
     OfferMade,
     PairOpened,
@@ -98,6 +99,11 @@ def pages_hear_of_return(event: HelpResumed) -> None:
 @on(WordsAdded)
 def pages_hear_of_words(event: WordsAdded) -> None:
     _board_changes(event.request_id, event.learner_id)
+
+
+@on(LearnerMissed)
+def both_hear_of_missed(event: LearnerMissed) -> None:
+    after_commit(_nudge, *_family(event.learner_id), event.helper_id)
 
 
 @on(OfferMade)

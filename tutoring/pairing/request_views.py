@@ -8,6 +8,7 @@ from tutoring.accounts.queries import guardians, is_guardian
 from tutoring.kernel.errors import Conflict, Invalid
 from tutoring.lessons import queries as lessons
 from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing.commands.meeting import LEARNER_SILENT
 from tutoring.pairing.forms import CancelForm, MoreForm
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.routes import blueprint, skill_names
@@ -38,6 +39,7 @@ def _request_page(request_id: int, more_form: MoreForm) -> str:
         open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN else None,
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=as_guardian,
+        missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
         keeps=may_keep_request(me().id == asked.learner_id, as_guardian and me().id == asked.asked_by_id),
         more=queries.added_words(asked.id),
         more_form=more_form,

@@ -118,9 +118,8 @@ LINES: tuple[Line, ...] = (
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "
         "password end_sign_in end_others")),
-    Line("Oneself", "let others see whether somebody looks at the page", own, ("verb:here",)),
     Line("Oneself", "own places, own inbox, own lessons, quizzes, papers", own, (
-        *_routes("community", "welcome leave"), *_routes("notifications", "inbox open_notice read_all"),
+        "verb:here", *_routes("community", "welcome leave"), *_routes("notifications", "inbox open_notice read_all"),
         *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"))),
     Line("Oneself", "own reports and what became of them", own, _routes("moderation", "my_reports")),
     # ---- families

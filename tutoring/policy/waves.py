@@ -36,6 +36,14 @@ def looks_after(waited_seconds: int, could_open: bool) -> timedelta:
     return LOOKS_AGAIN if patient else LOOKS_LATER
 
 
+def who_is_missing(helper_wrote: bool, learner_wrote: bool) -> str:
+    """Who did not come to a room in time: "helper", "learner" or "". The helper begins, so of two who are silent it
+    is the helper: the learner may only have waited to be spoken to."""
+    if not helper_wrote:
+        return "helper"
+    return "" if learner_wrote else "learner"
+
+
 def may_see_waiting(held: frozenset[str]) -> bool:
     """The coordinator of a unit, or of one above it, sees who waits there, who was asked, and who did not come."""
     return "coordinator" in held

@@ -102,3 +102,9 @@ def behind(learner_id: int, helper_id: int) -> list[Behind]:
         .join(learner, sa.and_(learner.room_id == Room.id, learner.role == "learner", learner.user_id == learner_id))
     )
     return [Behind(opened, bool(well), bool(bad)) for opened, well, bad in db.session.execute(query)]
+
+
+def writers(room_id: int) -> set[int]:
+    """Who has written in a room, also what waits for a watcher or was hidden."""
+    query = sa.select(Message.author_id).where(Message.room_id == room_id, Message.author_id.is_not(None)).distinct()
+    return {author_id for author_id in db.session.scalars(query) if author_id is not None}

@@ -11,6 +11,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
+from tutoring.pairing.commands.meeting import first_words_due
 from tutoring.pairing.commands.states import GUARDIAN_ANSWERS_WITHIN, expire_later, locked, put_back, step
 from tutoring.pairing.eligibility import facts, pair_allowed
 from tutoring.pairing.events import GuardianAsked, PairOpened
@@ -121,5 +122,6 @@ def _open_if_agreed(asked: HelpRequest) -> None:
     )  # fmt: skip
     asked.room_id = room.id
     step(asked, "helping", learner.id)
+    first_words_due(asked, room.id)
     db.session.flush()
     announce(PairOpened(asked.id, learner.id, helper.id, room.id, child.minor))
