@@ -21,7 +21,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refus
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
-from tutoring.pairing.commands import asking, claiming
+from tutoring.pairing.commands import claiming
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.events import HelpClaimed
 from tutoring.pairing.models import HelpRequest, RequestStep
@@ -346,13 +346,13 @@ def test_whoever_belongs_nowhere_cannot_ask_yet(inside: World) -> None:
         commands.ask_for_help(adult, adult, topic())
 
 
-def test_of_two_presses_at_once_the_second_is_told_that_there_is_a_request(
-    inside: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask(inside)
-    monkeypatch.setattr(asking, "open_request_of", lambda _learner: None)  # as it looks before the other has committed
-    with pytest.raises(Conflict):
-        ask(inside)
+def test_only_the_learner_and_those_who_ask_for_it_cancel(inside: World) -> None:
+    asked = ask(inside, "an")
+    for name in ("minh", "bay", "hang", "khoa"):
+        with pytest.raises(Missing):
+            commands.cancel(person(inside[name]), asked)
+    assert request(asked).state == "waiting"
+    commands.cancel(person(inside["lan"]), asked)
 
 
 def test_a_helper_who_presses_on_two_requests_at_once_gets_one(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:

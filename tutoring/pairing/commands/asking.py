@@ -18,7 +18,6 @@ from tutoring.pairing.commands.states import locked, put_back, role_of, step
 from tutoring.pairing.eligibility import can_ask, home_unit
 from tutoring.pairing.events import HelpAsked, HelpEnded
 from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep
-from tutoring.pairing.queries import open_request_of
 from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms import commands as rooms
 from tutoring.safety.free_text import without_private
@@ -58,8 +57,6 @@ def ask_for_help(
     unit = home_unit(learner.id)
     if unit is None:
         raise NotAllowed(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
-    if open_request_of(learner.id) is not None:
-        raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại."))
     lesson = lessons.find_lesson(lesson_slug) if lesson_slug else None
     asked = HelpRequest(
         learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
@@ -70,7 +67,7 @@ def ask_for_help(
     db.session.add(asked)
     try:
         db.session.flush()
-    except IntegrityError:  # two presses at once: the index lets one through
+    except IntegrityError:  # the index lets one through, also of two presses at once
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
     db.session.add(RequestStep(request_id=asked.id, from_state="", to_state="waiting", by_id=asker.id))
     plan_wave(asked)
