@@ -18,11 +18,16 @@ MOST = int(os.environ.get("GUARDS", "60"))
 LEAST = 0.95
 
 TABLE = "tests/test_permissions.py"  # pure, so it comes first
-PAIRING = ("tests/pairing/test_commands.py", "tests/pairing/test_rules.py", "tests/pairing/test_observation.py")
+PAIRING = (
+    "tests/pairing/test_commands.py",
+    "tests/pairing/test_moves.py",
+    "tests/pairing/test_rules.py",
+    "tests/pairing/test_observation.py",
+)
 # file → tests that should miss its guards
 WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/policy/rooms.py": (TABLE, "tests/rooms/test_policy.py", "tests/test_access_ids.py"),
-    "tutoring/policy/pairing.py": (TABLE, "tests/pairing/test_rules.py", "tests/pairing/test_commands.py"),
+    "tutoring/policy/pairing.py": (TABLE, *PAIRING),
     "tutoring/policy/accounts.py": (TABLE, "tests/accounts", "tests/test_access_ids.py"),
     "tutoring/policy/community.py": (TABLE, "tests/community", "tests/test_access_ids.py"),
     "tutoring/policy/lessons.py": (TABLE, "tests/lessons/test_skills.py", "tests/lessons/test_writing.py"),

@@ -59,7 +59,8 @@ def test_staff_of_the_unit_enter_rooms_of_adults(role: str) -> None:
 
 
 def test_a_watcher_reads_as_long_as_the_role_lasts() -> None:
-    assert may_read_room(Facts(role="observer", held=TEACHER))
+    watches = Facts(role="observer", held=TEACHER)
+    assert may_read_room(watches) and not may_give_feedback(watches)
     assert not may_read_room(Facts(role="observer", held=frozenset()))
 
 
