@@ -126,3 +126,11 @@ class LearnerMissed:
     request_id: int
     learner_id: int
     helper_id: int
+
+
+@dataclass(frozen=True)
+class WaitGoesOn:
+    """Two, ten, twenty minutes have passed: the waiting room says something else."""
+
+    request_id: int
+    learner_id: int

@@ -23,6 +23,7 @@ from tutoring.pairing.events import (
     OfferClosed,
     OfferMade,
     PairOpened,
+    WaitGoesOn,
     WordsAdded,
 )
 from tutoring.pairing.models import OPEN, HelpRequest
@@ -104,6 +105,11 @@ def pages_hear_of_words(event: WordsAdded) -> None:
 @on(LearnerMissed)
 def both_hear_of_missed(event: LearnerMissed) -> None:
     after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+
+
+@on(WaitGoesOn)
+def waiting_room_changes(event: WaitGoesOn) -> None:
+    after_commit(_nudge, *_family(event.learner_id))
 
 
 @on(OfferMade)

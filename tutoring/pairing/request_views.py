@@ -12,6 +12,7 @@ from tutoring.pairing.commands.meeting import LEARNER_SILENT
 from tutoring.pairing.forms import CancelForm, MoreForm
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.pairing.waits import wait_of
 from tutoring.policy.pairing import may_keep_request, needs_guardian_seat
 from tutoring.web.signin import me
 
@@ -39,6 +40,8 @@ def _request_page(request_id: int, more_form: MoreForm) -> str:
         open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN else None,
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=as_guardian,
+        wait=wait_of(asked) if asked.stage == "waiting" else None,
+        matching=lessons.lessons_teaching(asked.topic, str(get_locale())) if asked.state == "waiting" else [],
         missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
         keeps=may_keep_request(me().id == asked.learner_id, as_guardian and me().id == asked.asked_by_id),
         more=queries.added_words(asked.id),

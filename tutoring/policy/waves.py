@@ -14,6 +14,13 @@ ALARM_AGAIN = timedelta(minutes=5)  # until somebody has looked
 MOST_UNANSWERED = 2  # offers in a row; then the helper counts as away until they come back
 FIRST_WORD_WITHIN = timedelta(minutes=3)  # of each side, after the room has opened
 
+PHASES = (0, 2, 10, 20)  # minutes of waiting after which the waiting room says something else
+
+
+def phase(waited_seconds: int) -> int:
+    """Which of PHASES a wait is in."""
+    return max(one for one in PHASES if waited_seconds >= one * 60)
+
 
 def may_be_offered(*, present: bool, away: bool, busy: bool, reserved: bool, muted: bool) -> bool:
     """Whether a helper is asked now, whoever asks. The hard rules and wishes of the pair come on top."""

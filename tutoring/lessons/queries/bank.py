@@ -31,6 +31,13 @@ def lesson(slug: str) -> Lesson:
     return found
 
 
+def lessons_teaching(skill_id: str, lang: str, limit: int = 3) -> list[tuple[str, str]]:
+    """Slugs and titles of lessons that teach a skill, in the order of their paths."""
+    query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
+    found = [one for one in db.session.scalars(query) if skill_id in one.facts["teaches"]]
+    return [(one.slug, one.title(lang)) for one in found[:limit]]
+
+
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
     """Titles of those of these lessons that are in the present bank."""
     query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))

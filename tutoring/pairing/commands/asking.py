@@ -13,7 +13,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.commands.moves import can
-from tutoring.pairing.commands.planning import plan_wave
+from tutoring.pairing.commands.planning import plan_wave, plan_words
 from tutoring.pairing.commands.states import locked, put_back, role_of, step
 from tutoring.pairing.eligibility import can_ask, home_unit
 from tutoring.pairing.events import HelpAsked, HelpEnded
@@ -71,6 +71,7 @@ def ask_for_help(
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
     db.session.add(RequestStep(request_id=asked.id, from_state="", to_state="waiting", by_id=asker.id))
     plan_wave(asked)
+    plan_words(asked)
     announce(HelpAsked(asked.id, learner.id))
     return asked
 

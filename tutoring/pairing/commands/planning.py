@@ -9,6 +9,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.pairing.events import OfferClosed
 from tutoring.pairing.models import HelpRequest, Offer
+from tutoring.policy.waves import PHASES
 
 AT_ONCE = timedelta(0)
 
@@ -18,6 +19,13 @@ def plan_wave(asked: HelpRequest, after: timedelta = AT_ONCE) -> None:
     asked.wave += 1
     key = f"wave:{asked.id}:{asked.wave}"
     jobs.due("pairing.wave", key, clock.now() + after, request_id=asked.id, wave=asked.wave)
+
+
+def plan_words(asked: HelpRequest) -> None:
+    """Put down when an open page of a new request is to say something else."""
+    for minutes in PHASES[1:]:
+        at = clock.now() + timedelta(minutes=minutes)
+        jobs.due("pairing.wait_goes_on", f"wait:{asked.id}:{minutes}", at, request_id=asked.id)
 
 
 def close_offer(offer: Offer, state: str) -> None:

@@ -6,7 +6,7 @@ from tutoring.kernel.events import announce
 from tutoring.pairing.commands.offering import left_unanswered
 from tutoring.pairing.commands.planning import open_offers, plan_wave
 from tutoring.pairing.commands.states import locked
-from tutoring.pairing.events import NobodyLeft, OfferMade
+from tutoring.pairing.events import NobodyLeft, OfferMade, WaitGoesOn
 from tutoring.pairing.models import HelpRequest, Offer
 from tutoring.pairing.ranking import Choice, next_wave, shut
 from tutoring.policy.waves import ALARM_AGAIN, ANSWERS_WITHIN, CITY, DUTY, looks_after, widened
@@ -53,6 +53,14 @@ def _send(asked: HelpRequest, found: list[Choice], ring: int) -> None:
     db.session.flush()
     for offer in offers:
         announce(OfferMade(offer.id, asked.id, offer.helper_id))
+
+
+@jobs.job("pairing.wait_goes_on")
+def _wait_goes_on(payload: dict[str, int]) -> None:
+    """The waiting room says something else from now on: open pages are told."""
+    asked = locked(payload["request_id"])
+    if asked.stage == "waiting":
+        announce(WaitGoesOn(asked.id, asked.learner_id))
 
 
 def _call(asked: HelpRequest, number: int) -> None:
