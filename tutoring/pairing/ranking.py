@@ -184,9 +184,11 @@ def _tired(ids: Collection[int]) -> dict[int, int]:
     asked: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
     for helper_id, at, state in db.session.execute(lately):
         asked[helper_id].append((at, state))
+    # Never below 0: the clock of another server may be a little ahead.
     return {
         helper_id: fatigue(
-            (int((moment - at).total_seconds() // 3600) for at, _ in rows), sum(s == "accepted" for _, s in rows)
+            (max(0, int((moment - at).total_seconds() // 3600)) for at, _ in rows),
+            sum(s == "accepted" for _, s in rows),
         )
         for helper_id, rows in asked.items()
     }
