@@ -19,6 +19,7 @@ from tutoring.community import suspending
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.web import live
+from tutoring.web.signin import SignedOut, me
 
 
 def said(response: TestResponse) -> str:
@@ -288,3 +289,8 @@ def test_a_sign_in_that_has_run_out_takes_its_sockets_with_it(shared: int, monke
     with later(31):
         sessions.see_sockets(["sid-1"], 90)
         assert cut == ["sid-1"]
+
+
+def test_a_view_that_asks_who_somebody_is_refuses_whoever_is_nobody(app: Flask) -> None:
+    with app.test_request_context("/"), pytest.raises(SignedOut):
+        me()

@@ -45,7 +45,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/pairing/commands/claiming.py": PAIRING,
     "tutoring/pairing/commands/answering.py": PAIRING,
     "tutoring/accounts/families.py": ("tests/accounts/test_families.py",),
-    "tutoring/web/live.py": ("tests/rooms/test_lines.py", "tests/rooms/test_live.py"),
+    "tutoring/web/live.py": ("tests/web/test_verbs.py", "tests/rooms/test_lines.py", "tests/rooms/test_live.py"),
     "tutoring/web/signin.py": ("tests/test_access.py", "tests/test_access_ids.py", "tests/accounts/test_sign_in.py"),
 }
 COPIED = (
