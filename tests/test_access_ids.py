@@ -7,7 +7,7 @@ from an answer. Whoever may not come in hears exactly what is said of a thing th
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -38,8 +38,9 @@ from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
 from tutoring.pairing import queries as requests
+from tutoring.pairing.matching import Weights
 from tutoring.pairing.models import HelpRequest, Offer, Passed
-from tutoring.pairing.weekly_models import Away
+from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
 from tutoring.policy import lessons as of_lessons
@@ -71,6 +72,7 @@ class Things:
     ids: dict[str, int]
     member: dict[int, int]
     people: dict[str, int]
+    weekly: dict[str, tuple[int, int]]  # learner and helper of a pair that is proposed, of one that meets
 
 
 @command
@@ -113,6 +115,7 @@ def _things(world: World) -> Things:
     lessons.submit_proposal(quang, content, proposal)
     lessons.name_editor(quang, world["hang"], True)
     shift = trust.take_duty(person(world["hang"]), world["truong"], clock.now() + trust.LONGEST_SHIFT / 2)
+    weekly, waiting_round = _weekly(world)
     pairing.add_away(an, an.id, clock.today(), clock.today())
     waits = pairing.ask_for_help(an, an, topic)
     offer = Offer(request_id=waits.id, helper_id=world["hang"], wave=1, ring=0, score=1, reserved_until=clock.now())
@@ -123,6 +126,7 @@ def _things(world: World) -> Things:
             "room_id": helped.room_id,
             "request_id": waits.id,
             "offer_id": offer.id,
+            **waiting_round,
             "away_id": first(Away.id, Away.user_id == an.id),
             "unit_id": world["truong"],
             "code_id": community.create_code(person(world["quang"]), world["truong"], "teacher").id,
@@ -139,7 +143,40 @@ def _things(world: World) -> Things:
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
+        weekly=weekly,
     )  # fmt: skip
+
+
+def _weekly(world: World) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+    """A round of the school; a pair that is asked (lan and hang) and one that meets (bay and khoa's place)."""
+    made = WeeklyRound(unit_id=world["truong"], by_id=world["quang"], weights=asdict(Weights()), state="ready")
+    done = WeeklyRound(unit_id=world["truong"], by_id=world["quang"], state="published", published_at=clock.now())
+    db.session.add_all([made, done])
+    db.session.flush()
+    pairs = {"proposed": (world["lan"], world["hang"]), "booked": (world["bay"], world["khoa"])}
+    ids = {"round_id": made.id}
+    for name, (learner_id, helper_id) in pairs.items():
+        learner = person(learner_id)
+        asked = pairing.ask_for_help(learner, learner, topics("vi")[0][0], wish="weekly")
+        row = Proposal(
+            round_id=done.id, request_id=asked.id, learner_id=learner_id, helper_id=helper_id, day=0, quarter=0,
+            minutes=45, expires_at=clock.now() + timedelta(days=3), helper_yes_at=clock.now(),
+            state="open" if name == "proposed" else "agreed",
+        )  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        if name == "proposed":
+            ids["proposal_id"] = row.id
+            continue
+        booked = Booking(
+            proposal_id=row.id, learner_id=learner_id, helper_id=helper_id, unit_id=asked.unit_id, topic=asked.topic,
+            level=1, day=0, quarter=0, minutes=45, first_on=clock.today(), to_day=1, to_quarter=4,
+            moved_by_id=learner_id,
+        )  # fmt: skip
+        db.session.add(booked)
+        db.session.flush()
+        ids["booking_id"] = booked.id
+    return pairs, ids
 
 
 # ---- what policy says -----------------------------------------------------------------------------------------
@@ -260,6 +297,15 @@ class Asker:
             db.session.get(Passed, (asked.id, self.user.id)) is not None,
         )
 
+    @property
+    def school(self) -> frozenset[str]:
+        return held(self.user, self.things.ids["unit_id"])
+
+    def in_weekly(self, what: str) -> bool:
+        """The two of a weekly pair, and the guardian of the child in it."""
+        learner_id, helper_id = self.things.weekly[what]
+        return self.user.id in {learner_id, helper_id} or is_guardian(self.user.id, learner_id)
+
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
         return any(
@@ -321,6 +367,13 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(("pairing.pause", "pairing.resume", "pairing.add_words"),
                     lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
     "pairing.claim": Asker.claims,
+    **dict.fromkeys([f"pairing.{act}" for act in ("weekly_round", "run_round", "round_weights", "round_pair",
+                     "publish_round", "discard_round")], lambda who: of_pairing.may_run_rounds(who.school)),
+    "pairing.new_round": lambda who: of_pairing.may_run_rounds(who.held),
+    "pairing.answer_proposal": lambda who: who.in_weekly("proposed"),
+    **dict.fromkeys([f"pairing.{act}" for act in ("move_booking", "end_booking", "met")],
+                    lambda who: who.in_weekly("booked")),
+    "pairing.answer_move": lambda who: who.user.id == who.things.people["khoa"],  # bay's side asked
     "pairing.remove_away": lambda who: who.is_learner() or who.of_learner(),
     "pairing.decline_offer": lambda who: who.things.people["hang"] == who.user.id,
     "pairing.waiting": lambda who: of_waves.may_see_waiting(who.held),

@@ -26,11 +26,13 @@ from tutoring.notifications import of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_rooms as notifications_of_rooms
+from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
 from tutoring.pairing import reactions as pairing_reactions
 from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
+from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
 from tutoring.rooms import activities
 from tutoring.rooms import reactions as rooms_reactions
 from tutoring.rooms import sockets as rooms_sockets
@@ -58,11 +60,13 @@ EDGES = (
     rooms_sockets,
     pairing_reactions,
     pairing_sockets,
+    pairing_weekly_reactions,
     moderation_reactions,
     notifications_reactions,
     notifications_of_consent,
     notifications_of_pairing,
     notifications_of_rooms,
+    notifications_of_weekly,
     of_cases,
 )
 

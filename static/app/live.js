@@ -98,7 +98,8 @@ async function start() {
   const made = await socket();
   let before = false;
   made.on("connect", () => {
-    if (before) soon(live()); // what was said while the line was down is not said again
+    // What was said while the line was down is not said again; nor what ended while this page was on its way.
+    if (before || document.querySelector("[data-moving]")) soon(live());
     before = true;
   });
   // A page that nobody looks at is another kind of presence than one in front of somebody.

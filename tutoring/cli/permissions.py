@@ -2,7 +2,7 @@
 
 import click
 
-from tutoring.policy.matrix import written
+from tutoring.policy.matrix_page import written
 
 HEAD = """# Who may do what
 

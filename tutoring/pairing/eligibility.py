@@ -192,6 +192,7 @@ def board(helper: User, limit: int = 20) -> Board:
         .where(
             HelpRequest.state == "waiting",
             HelpRequest.paused_at.is_(None),
+            HelpRequest.wish == "now",
             HelpRequest.ward_id.in_(wards),
             HelpRequest.topic.in_(skills),
             HelpRequest.learner_id != helper.id,

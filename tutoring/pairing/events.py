@@ -1,6 +1,7 @@
 """What happens to help requests."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -134,3 +135,107 @@ class WaitGoesOn:
 
     request_id: int
     learner_id: int
+
+
+@dataclass(frozen=True)
+class RoundMoved:
+    """A round of weekly pairing came a step further."""
+
+    round_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class ProposalMade:
+    """Two people are asked whether they want to meet every week."""
+
+    proposal_id: int
+    learner_id: int
+    helper_id: int
+
+
+@dataclass(frozen=True)
+class ProposalClosed:
+    """It came to nothing; `why`: declined, expired, withdrawn."""
+
+    proposal_id: int
+    learner_id: int
+    helper_id: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Booked:
+    """Everybody who must has said yes: they meet every week from `first` on."""
+
+    booking_id: int
+    learner_id: int
+    helper_id: int
+    first: datetime
+
+
+@dataclass(frozen=True)
+class MeetingNear:
+    """A day, or an hour, before a meeting (`hours`)."""
+
+    booking_id: int
+    learner_id: int
+    helper_id: int
+    at: datetime
+    hours: int
+
+
+@dataclass(frozen=True)
+class MeetingOpened:
+    booking_id: int
+    learner_id: int
+    helper_id: int
+    room_id: int
+    minor: bool
+
+
+@dataclass(frozen=True)
+class MeetingMissed:
+    """The room did not open at its time; `say` is why, a msgid."""
+
+    booking_id: int
+    learner_id: int
+    helper_id: int
+    at: datetime
+    say: str
+
+
+@dataclass(frozen=True)
+class MoveAsked:
+    """One side wants another time."""
+
+    booking_id: int
+    by_id: int
+    other_id: int
+
+
+@dataclass(frozen=True)
+class MoveAnswered:
+    booking_id: int
+    by_id: int
+    other_id: int
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class BookingEnded:
+    """They no longer meet; `by_id` is None when a rule ended it."""
+
+    booking_id: int
+    learner_id: int
+    helper_id: int
+    by_id: int | None
+
+
+@dataclass(frozen=True)
+class MetAsked:
+    """Two weeks after the first meeting both are asked whether they met."""
+
+    booking_id: int
+    learner_id: int
+    helper_id: int

@@ -20,6 +20,12 @@ URGENCIES = [
 ]
 
 
+WISHES = [
+    SelectChoice("now", _l("Cần ngay"), {"hint": _l("Người đang rảnh sẽ nhận, hôm nay.")}),
+    SelectChoice("weekly", _l("Hẹn giờ hằng tuần"), {"hint": _l("Mỗi tuần một buổi 45 phút, cùng một người.")}),
+]
+
+
 class AskForm(Form):
     """What one needs help with."""
 
@@ -31,6 +37,7 @@ class AskForm(Form):
         validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
     device = RadioField(_l("Đang dùng máy gì"), choices=DEVICES, default="android")
+    wish = RadioField(_l("Muốn được giúp thế nào"), choices=WISHES, default="now")
     urgency = RadioField(_l("Cần lúc nào"), choices=URGENCIES, default="1")
     lesson = HiddenField()
     step = HiddenField()

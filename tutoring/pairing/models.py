@@ -21,6 +21,7 @@ class HelpRequest(Model):
     __tablename__ = "help_request"
     __table_args__ = (
         one_of("state", *STATES),
+        one_of("wish", "now", "weekly"),
         sa.CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
         sa.CheckConstraint("state NOT IN ('ended', 'cancelled') OR outcome <> ''", name="outcome"),
         sa.CheckConstraint("state NOT IN ('offered', 'helping') OR helper_id IS NOT NULL", name="helper"),
@@ -49,6 +50,7 @@ class HelpRequest(Model):
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     device: Mapped[str] = mapped_column(default="")
     urgency: Mapped[int] = mapped_column(default=1)
+    wish: Mapped[str] = mapped_column(default="now")  # weekly: waits for a round, and is not on helpers' boards
     minor: Mapped[bool]
     state: Mapped[str] = mapped_column(default="waiting")
     outcome: Mapped[str] = mapped_column(default="")

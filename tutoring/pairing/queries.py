@@ -99,7 +99,12 @@ def place(asked: HelpRequest) -> int:
     ahead = (
         sa.select(sa.func.count())
         .select_from(HelpRequest)
-        .where(HelpRequest.ward_id == asked.ward_id, HelpRequest.state == "waiting", earlier)
+        .where(
+            HelpRequest.ward_id == asked.ward_id,
+            HelpRequest.state == "waiting",
+            HelpRequest.wish == asked.wish,
+            earlier,
+        )
     )
     return 1 + (db.session.scalar(ahead) or 0)
 

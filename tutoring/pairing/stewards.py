@@ -33,7 +33,7 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-        .where(HelpRequest.unit_id.in_(branch(unit_id)), HelpRequest.state == "waiting")
+        .where(HelpRequest.unit_id.in_(branch(unit_id)), HelpRequest.state == "waiting", HelpRequest.wish == "now")
         .order_by(HelpRequest.queued_at, HelpRequest.id)
         .limit(limit)
     )

@@ -16,7 +16,9 @@ from tutoring.pairing import (
     hours_views,
     queries,
     request_views,
+    round_views,
     steward_views,
+    weekly_views,
 )
 from tutoring.pairing.forms import AskForm
 from tutoring.pairing.routes import blueprint, skill_names
@@ -25,7 +27,9 @@ from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
-__all__ = ["blueprint", "helping_views", "hours_views", "request_views", "steward_views"]
+__all__ = [
+    "blueprint", "helping_views", "hours_views", "request_views", "round_views", "steward_views", "weekly_views",
+]  # fmt: skip
 
 
 def _form() -> AskForm:
@@ -65,6 +69,7 @@ def ask() -> Response | str | tuple[str, int]:
                 form.words.data or "",
                 device=form.device.data,
                 urgency=int(form.urgency.data),
+                wish=form.wish.data,
                 lesson_slug=form.lesson.data or None,
                 step_number=_number(form.step.data),
             )

@@ -52,6 +52,14 @@ def within(week: Week, opens: int, closes: int) -> Week:
     return tuple(word & span(begin, end) for word in week)
 
 
+def without(week: Week, meetings: Iterable[tuple[int, int, int]]) -> Week:
+    """A week without the quarters of these meetings: day, quarter, minutes."""
+    words = list(week)
+    for day, quarter, minutes in meetings:
+        words[day] &= ~span(quarter, min(QUARTERS, quarter + quarters(minutes)))
+    return tuple(words)
+
+
 def starts(week: Week, minutes: int = MEETING) -> int:
     """At how many quarters of a week so long a meeting could begin."""
     return count(tuple(lasting(word, quarters(minutes)) for word in week))

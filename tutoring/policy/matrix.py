@@ -4,7 +4,7 @@
 scope (its own things, child, class, room, ward) and *outside* of it. Every route and every socket verb stands in one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutoring.policy import accounts, community, insights, lessons, moderation, pairing, rooms, tables, waves
@@ -135,6 +135,13 @@ LINES: tuple[Line, ...] = (
     Line("Help", "say when oneself, or one's child, is free for weekly meetings",
          lambda role, inside: role in PEOPLE and pairing.may_set_hours_of(inside, False),
          _routes("pairing", "hours add_away remove_away")),
+    Line("Help", "run a round of weekly pairing, publish it",
+         lambda role, inside: pairing.may_run_rounds(held(role, inside)),
+         _routes("pairing", "rounds new_round weekly_round run_round round_weights round_pair publish_round "
+                 "discard_round")),
+    Line("Help", "say yes to a weekly pair, move it, end it", lambda role, inside: role in PEOPLE
+         and pairing.may_answer_proposal(inside, False, False),
+         _routes("pairing", "weekly answer_proposal move_booking answer_move end_booking met")),
     Line("Help", "say yes to a helper, for oneself or one's child",
          lambda role, inside: role in PEOPLE and pairing.may_answer(inside, False),
          _routes("pairing", "answer guardian_answer")),
@@ -277,24 +284,3 @@ def unlisted() -> set[str]:
     """Routes and verbs that stand in no line."""
     doors = {door for line in LINES for door in line.doors}
     return (set(tables.ROUTES) | {f"verb:{verb}" for verb in tables.SOCKET_EVENTS}) ^ doors
-
-
-def cell(line: Line, role: str) -> str:
-    """✓ everywhere, ● inside one's scope only, – never."""
-    return "✓" if line.may(role, False) else "●" if line.may(role, True) else "–"
-
-
-def _marks(line: Line) -> str:
-    return "".join(mark for mark, there in (("²", line.second), ("ʳ", line.reason), ("ᵀ", line.steps_up)) if there)
-
-
-def written() -> Iterator[str]:
-    """The table as docs/permissions.md has it, line by line."""
-    heads = ("guest", "newcomer", "parent", "helper (pupil)", "teacher", "lead", "officer", "coordinator", "site admin")
-    area = ""
-    for line in LINES:
-        if line.area != area:
-            area = line.area
-            yield from ("", f"## {area}", "", f"| action | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}")
-        cells = " | ".join(cell(line, role) for role in ROLES)
-        yield f"| {line.action}{' ' + _marks(line) if _marks(line) else ''} | {cells} |"

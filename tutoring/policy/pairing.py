@@ -28,11 +28,26 @@ ROUTES: dict[str, Access] = {
     "pairing.see_alarm": COORDINATORS,
     "pairing.give_back": SIGNED_IN,
     "pairing.hours": SIGNED_IN,
+    "pairing.rounds": roles("coordinator"),
+    "pairing.new_round": roles("coordinator"),
+    "pairing.weekly_round": roles("coordinator"),
+    "pairing.run_round": roles("coordinator"),
+    "pairing.round_weights": roles("coordinator"),
+    "pairing.round_pair": roles("coordinator"),
+    "pairing.publish_round": roles("coordinator"),
+    "pairing.discard_round": roles("coordinator"),
+    "pairing.weekly": SIGNED_IN,
+    "pairing.answer_proposal": SIGNED_IN,
+    "pairing.move_booking": SIGNED_IN,
+    "pairing.answer_move": SIGNED_IN,
+    "pairing.end_booking": SIGNED_IN,
+    "pairing.met": SIGNED_IN,
     "pairing.add_away": SIGNED_IN,
     "pairing.remove_away": SIGNED_IN,
 }
 
 SOCKET_EVENTS: dict[str, Access] = {"here": SIGNED_IN}
+STEP_UP = frozenset({"pairing.publish_round"})  # it decides who meets whom, of many at once
 
 YOUNGEST_HELPER_GRADE = 6
 WIDEST_UNOBSERVED_GAP = 3
@@ -65,6 +80,16 @@ def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Colle
 def may_set_hours_of(is_self: bool, is_child_of: bool) -> bool:
     """When somebody is free is their own to say, or that of a child's guardian."""
     return is_self or is_child_of
+
+
+def may_run_rounds(held: Collection[str]) -> bool:
+    """Who of a unit meets whom every week is its coordinator's to propose."""
+    return "coordinator" in held
+
+
+def may_answer_proposal(is_learner: bool, is_helper: bool, is_guardian: bool) -> bool:
+    """A proposed pair is seen and answered by its two people and by the guardian of the child among them."""
+    return is_learner or is_helper or is_guardian
 
 
 def may_ask_for(is_guardian: bool, is_child: bool) -> bool:

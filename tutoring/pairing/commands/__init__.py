@@ -3,11 +3,21 @@
 from tutoring.pairing.commands import waving
 from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoid
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
+from tutoring.pairing.commands.bookings import answer_move, end_booking, end_bookings_of, move_booking, say_met
 from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
 from tutoring.pairing.commands.pausing import add_words, pause, resume
 from tutoring.pairing.commands.promising import accept_conduct
+from tutoring.pairing.commands.proposals import answer_proposal, withdraw_proposals
+from tutoring.pairing.commands.rounds import (
+    begin_round,
+    discard_round,
+    mark_pair,
+    publish_round,
+    run_again,
+    set_weights,
+)
 from tutoring.pairing.commands.states import ANSWER_WITHIN, GUARDIAN_ANSWERS_WITHIN, put_back
 
 __all__ = [
@@ -18,23 +28,36 @@ __all__ = [
     "add_words",
     "answer",
     "answer_as_guardian",
+    "answer_move",
+    "answer_proposal",
     "ask_for_help",
     "avoid",
+    "begin_round",
     "cancel",
     "claim",
     "come_back",
     "decline_offer",
+    "discard_round",
+    "end_booking",
+    "end_bookings_of",
     "end_with_room",
     "forget_words",
     "give_back",
     "go_away",
+    "mark_pair",
+    "move_booking",
     "mute_topic",
     "pause",
+    "publish_round",
     "put_back",
     "remove_away",
     "resume",
+    "run_again",
+    "say_met",
     "see_alarm",
     "set_hours",
+    "set_weights",
     "stop_for",
     "waving",
+    "withdraw_proposals",
 ]

@@ -3,8 +3,7 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import guardians, is_guardian
-from tutoring.community.queries import on_duty, roles_of
+from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -12,13 +11,12 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing.commands.meeting import first_words_due
+from tutoring.pairing.commands.opening import open_for
 from tutoring.pairing.commands.states import GUARDIAN_ANSWERS_WITHIN, expire_later, locked, put_back, step
-from tutoring.pairing.eligibility import facts, pair_allowed
+from tutoring.pairing.eligibility import facts
 from tutoring.pairing.events import GuardianAsked, PairOpened
 from tutoring.pairing.models import Avoid, HelpRequest
-from tutoring.pairing.vetting import trusted
-from tutoring.policy.pairing import is_attended, may_answer, may_answer_as_guardian, needs_guardian_seat
-from tutoring.rooms import commands as rooms
+from tutoring.policy.pairing import may_answer, may_answer_as_guardian, needs_guardian_seat
 
 
 @command
@@ -100,26 +98,7 @@ def _open_if_agreed(asked: HelpRequest) -> None:
             expire_later(asked, GUARDIAN_ANSWERS_WITHIN)
             announce(GuardianAsked(asked.id, learner.id, helper.id))
             return
-    minors = child.minor or helper.is_minor
-    seats = [(learner.id, "learner"), (helper.id, "helper")]
-    if learner.kind == "child":
-        seats += [(guardian.id, "guardian") for guardian in guardians(learner.id) if guardian.id != helper.id]
-    if needs_guardian_seat(child) and not is_attended(
-        {role for _, role in seats}, is_guardian(helper.id, learner.id), roles_of(helper.id)
-    ):
-        raise Conflict(N_("Em nhỏ học cùng ba mẹ hoặc thầy cô trong phòng. Hãy nhờ thầy cô xem lại hồ sơ của em."))
-    if minors:
-        rooms.check_hours(asked.unit_id)
-    # Somebody with a seat does not look in from outside: a teacher who is the guardian here is not the one on duty.
-    watchers = on_duty(asked.unit_id, minors=minors, but=[user_id for user_id, _ in seats])
-    if not pair_allowed(helper, asked) or (minors and not watchers):
-        raise Conflict(
-            N_("Hiện chưa có thầy cô trực nên phòng chưa mở được. Yêu cầu vẫn giữ chỗ; hãy thử lại sau ít phút.")
-        )
-    room = rooms.open_room(
-        asked.unit_id, seats, topic=asked.topic, lesson_slug=asked.lesson_slug, step_number=asked.step_number,
-        minors=minors, observed=bool(watchers), trusted=trusted(learner.id, helper),
-    )  # fmt: skip
+    room = open_for(asked, learner, helper)
     asked.room_id = room.id
     step(asked, "helping", learner.id)
     first_words_due(asked, room.id)

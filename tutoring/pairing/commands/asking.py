@@ -34,10 +34,13 @@ def ask_for_help(
     *,
     device: str = "",
     urgency: int = 1,
+    wish: str = "now",
     lesson_slug: str | None = None,
     step_number: int | None = None,
 ) -> HelpRequest:
-    """Put a request into the queue, for oneself or as the guardian of a child. One open request a person."""
+    """Put a request into the queue, for oneself or as the guardian of a child. One open request a person.
+
+    `wish` is now, or weekly for a meeting every week, which waits for the next round of a coordinator."""
     if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise Missing
     limits.hit("ask", learner.id)
@@ -62,7 +65,7 @@ def ask_for_help(
         learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
         level=lesson.level if lesson else 1, lesson_slug=lesson.slug if lesson else None,
         step_number=step_number if lesson and step_number and lesson.step_id(step_number) else None,
-        words=words, device=device, urgency=urgency, minor=learner.is_minor,
+        words=words, device=device, urgency=urgency, wish=wish, minor=learner.is_minor,
     )  # fmt: skip
     db.session.add(asked)
     try:
@@ -70,9 +73,10 @@ def ask_for_help(
     except IntegrityError:  # the index lets one through, also of two presses at once
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
     db.session.add(RequestStep(request_id=asked.id, from_state="", to_state="waiting", by_id=asker.id))
-    plan_wave(asked)
-    plan_words(asked)
-    announce(HelpAsked(asked.id, learner.id))
+    if wish == "now":  # a weekly one waits for a round: nobody is called to it
+        plan_wave(asked)
+        plan_words(asked)
+        announce(HelpAsked(asked.id, learner.id))
     return asked
 
 

@@ -16,6 +16,7 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("waiting", "paused"): _OWN,
     ("waiting", "offered"): frozenset({"helper"}),
     ("waiting", "cancelled"): _OWN | _SYSTEM,
+    ("waiting", "ended"): _SYSTEM,  # both sides said yes to a weekly meeting
     ("paused", "waiting"): _OWN,
     ("paused", "cancelled"): _OWN | _SYSTEM,
     ("offered", "waiting"): _OWN | _SYSTEM | {"helper"},

@@ -15,7 +15,10 @@ AT_ONCE = timedelta(0)
 
 
 def plan_wave(asked: HelpRequest, after: timedelta = AT_ONCE) -> None:
-    """Put down the next wave. Whatever was planned before it finds another number on the request and does nothing."""
+    """Put down the next wave. Whatever was planned before it finds another number on the request and does nothing.
+    What waits for a weekly meeting is sent to nobody."""
+    if asked.wish != "now":
+        return
     asked.wave += 1
     key = f"wave:{asked.id}:{asked.wave}"
     jobs.due("pairing.wave", key, clock.now() + after, request_id=asked.id, wave=asked.wave)

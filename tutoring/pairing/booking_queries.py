@@ -1,0 +1,102 @@
+"""Reads about proposed pairs and weekly meetings, as the people in them see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import children
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.pairing.eligibility import Voucher, facts, voucher
+from tutoring.pairing.meeting_times import ASKED_AFTER, next_meeting
+from tutoring.pairing.weekly_models import Booking, Proposal
+from tutoring.policy.pairing import needs_guardian_seat
+
+MOST = 12  # of either on a page: nobody has more
+
+
+@dataclass(frozen=True)
+class ProposalCard:
+    """A proposed pair as one person sees it: who the other is, and what this person has to say."""
+
+    row: Proposal
+    other: User
+    role: str  # learner, helper, guardian
+    voucher: Voucher | None
+    answered: bool
+    guardian_must: bool
+
+
+@dataclass(frozen=True)
+class BookingCard:
+    """A weekly meeting as one person sees it."""
+
+    row: Booking
+    other: User
+    role: str
+    next_at: datetime
+    move_is_theirs: bool
+    ask_met: bool
+
+
+def _children(viewer: User) -> list[int]:
+    return [link.child_id for link in children(viewer.id) if link.confirmed_at and link.child.kind == "child"]
+
+
+def _role(viewer: User, learner_id: int, helper_id: int) -> str:
+    return "learner" if viewer.id == learner_id else "helper" if viewer.id == helper_id else "guardian"
+
+
+def proposals_of(viewer: User) -> list[ProposalCard]:
+    """What this person, or their child, is asked about."""
+    query = (
+        sa.select(Proposal)
+        .options(joinedload(Proposal.learner), joinedload(Proposal.helper), joinedload(Proposal.request))
+        .where(
+            sa.or_(Proposal.learner_id.in_([viewer.id, *_children(viewer)]), Proposal.helper_id == viewer.id),
+            Proposal.state == "open",
+        )
+        .order_by(Proposal.id.desc())
+        .limit(MOST)
+    )
+    return [_proposal_card(viewer, row) for row in db.session.scalars(query)]
+
+
+def _proposal_card(viewer: User, row: Proposal) -> ProposalCard:
+    role = _role(viewer, row.learner_id, row.helper_id)
+    said = {"learner": row.learner_yes_at, "helper": row.helper_yes_at, "guardian": row.guardian_yes_at}[role]
+    other = row.learner if role == "helper" else row.helper
+    return ProposalCard(
+        row, other, role, voucher(row.helper) if role != "helper" else None, said is not None,
+        needs_guardian_seat(facts(row.learner)),
+    )  # fmt: skip
+
+
+def bookings_of(viewer: User) -> list[BookingCard]:
+    """The weekly meetings of this person and their children."""
+    query = (
+        sa.select(Booking)
+        .options(joinedload(Booking.learner), joinedload(Booking.helper))
+        .where(
+            sa.or_(Booking.learner_id.in_([viewer.id, *_children(viewer)]), Booking.helper_id == viewer.id),
+            Booking.state == "on",
+        )
+        .order_by(Booking.id.desc())
+        .limit(MOST)
+    )
+    found = []
+    for row in db.session.scalars(query):
+        role = _role(viewer, row.learner_id, row.helper_id)
+        mine = row.met_helper if role == "helper" else row.met_learner
+        late = clock.today() >= row.first_on + ASKED_AFTER
+        moved_by_helper = row.moved_by_id == row.helper_id
+        found.append(
+            BookingCard(
+                row, row.learner if role == "helper" else row.helper, role, next_meeting(row, clock.now()),
+                row.moved_by_id is not None and moved_by_helper != (role == "helper"), late and mine is None,
+            )
+        )  # fmt: skip
+    return found
