@@ -16,7 +16,7 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands
+from tutoring.pairing import commands, round_queries
 from tutoring.pairing.meeting_times import next_meeting
 from tutoring.pairing.models import Avoid, HelpRequest
 from tutoring.pairing.weekly_models import Booking, Proposal
@@ -172,6 +172,12 @@ def test_it_ends_with_a_reason_that_the_other_does_not_read(inside: World) -> No
     commands.end_booking(person(inside["minh"]), number, "Em bận học thêm")
     assert booking().state == "ended" and booking().why == "Em bận học thêm"
     assert told(inside, "khoa")[-1] == "Một lịch hẹn hằng tuần đã dừng."
+    (round_id,) = db.session.scalars(sa.select(Proposal.round_id))
+    lines = round_queries.lines_of(round_id, served=True)
+    assert [one.why for one in round_queries.met(lines).values()] == ["Em bận học thêm"]  # the coordinator's page
+    commands.forget_words(inside["minh"])
+    db.session.expire_all()
+    assert booking().why == ""
     with pytest.raises(Conflict):
         commands.end_booking(person(inside["khoa"]), number, "Anh cũng bận")
 

@@ -13,7 +13,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.planning import KINDS
-from tutoring.pairing.weekly_models import RoundLine, WeeklyHours, WeeklyRound
+from tutoring.pairing.weekly_models import Booking, Proposal, RoundLine, WeeklyHours, WeeklyRound
 from tutoring.policy.pairing import may_run_rounds
 
 SIZE = 30  # pairs of a page
@@ -126,6 +126,19 @@ def loads(round_id: int) -> list[tuple[User, int, int]]:
         .limit(LOADS)
     )
     return [(user, had, most) for user, had, most in db.session.execute(query)]
+
+
+def met(lines: list[RoundLine]) -> dict[int, Booking]:
+    """What became of these pairs of a published round: their weekly meeting by request, with why it was ended."""
+    query = (
+        sa.select(Proposal.request_id, Booking)
+        .join(Booking, Booking.proposal_id == Proposal.id)
+        .where(
+            Proposal.round_id.in_({line.round_id for line in lines}),
+            Proposal.request_id.in_({line.request_id for line in lines}),
+        )
+    )
+    return dict(db.session.execute(query).tuples().all())
 
 
 def last_published(unit_id: int, before_id: int) -> WeeklyRound | None:

@@ -40,11 +40,13 @@ def weekly_round(round_id: int) -> str:
     last = queries.last_published(row.unit_id, row.id)
     ready = row.state in {"ready", "published"}
     adjusted = ready and row.state != "published"
+    pairs = queries.lines_of(row.id, served=True, after=after) if ready else []
     return render_template(
         "pairing/weekly_round.html",
         row=row,
         ready=ready,
-        pairs=queries.lines_of(row.id, served=True, after=after) if ready else [],
+        pairs=pairs,
+        met=queries.met(pairs) if row.state == "published" else {},
         unserved=queries.lines_of(row.id, served=False, after=without) if ready else [],
         size=queries.SIZE,
         counts=queries.counts(row.id, last.id if last else None) if ready else None,

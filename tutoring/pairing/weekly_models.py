@@ -160,7 +160,7 @@ class Booking(Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    why: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="", info={"personal": "text"})
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User] = relationship(foreign_keys=[helper_id])

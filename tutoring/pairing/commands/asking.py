@@ -18,6 +18,7 @@ from tutoring.pairing.commands.states import locked, put_back, role_of, step
 from tutoring.pairing.eligibility import can_ask, home_unit
 from tutoring.pairing.events import HelpAsked, HelpEnded
 from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep
+from tutoring.pairing.weekly_models import Booking
 from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms import commands as rooms
 from tutoring.safety.free_text import without_private
@@ -138,9 +139,11 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
 
 @command
 def forget_words(user_id: int) -> None:
-    """Erase what this person wrote into requests that are over."""
+    """Erase what this person wrote into requests and weekly meetings that are over."""
     over = sa.select(HelpRequest.id).where(HelpRequest.learner_id == user_id, HelpRequest.state.not_in(OPEN))
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device=""))
     own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
     db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
     db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(over)))
+    mine = (Booking.ended_by_id == user_id, Booking.state == "ended")
+    db.session.execute(sa.update(Booking).where(*mine).values(why=""))
