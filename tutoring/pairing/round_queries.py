@@ -138,7 +138,7 @@ def met(lines: list[RoundLine]) -> dict[int, Booking]:
             Proposal.request_id.in_({line.request_id for line in lines}),
         )
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def last_published(unit_id: int, before_id: int) -> WeeklyRound | None:
