@@ -16,6 +16,7 @@ from tests.make import client_of, person
 from tutoring.kernel import limits
 from tutoring.kernel.db import db
 from tutoring.rooms import commands
+from tutoring.web import wire
 from tutoring.web.live import VERBS, socketio
 
 SECRET = "bí-mật-của-phòng"
@@ -75,7 +76,7 @@ class Fuzz:
         server = socketio.server
         server._send_eio_packet = lambda eio_sid, packet: self.lines[eio_sid].frames.append(str(packet.data))
         server.eio.send = lambda eio_sid, data: self.lines[eio_sid].frames.append(str(data))
-        server.eio.disconnect = self._gone
+        wire._drop = lambda _server, eio_sid: self._gone(eio_sid)
         self.handlers = server.eio.handlers
         names = ("minh", "khoa", "lan", "bay", "muoi", "an", "mai")
         limits.hit = lambda *_key: None  # counted elsewhere; here they would hide what lies behind them

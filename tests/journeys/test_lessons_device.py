@@ -67,8 +67,10 @@ def test_a_visitors_progress_comes_into_the_account_whichever_tab_sends_it(
     bay = Learner(browser, site.url(), cards["bay"], **phone)
     bay.finds_by_path(FINISHED).begins(FINISHED).follows(FINISHED)
     bay.finds_by_path(BEGUN).begins(BEGUN).follows(BEGUN, until=3)
-    stands = "(lesson) => JSON.parse(localStorage.getItem('lessons:')).walked[lesson]?.step === 3"
-    bay.page.wait_for_function(stands, arg=BEGUN)  # the page notes it once its scripts have come
+    stands = "([lesson, step]) => JSON.parse(localStorage.getItem('lessons:')).walked[lesson]?.step === step"
+    bay.page.wait_for_function(
+        stands, arg=[BEGUN, lesson(BEGUN).steps[2].id]
+    )  # noted once the page's scripts have come
     bay.goes_to(f"/lessons/{BEGUN}").sees("Học tiếp từ bước 3").finds_the_page_accessible("visitor-resumes")
     kept = bay.remembers()
     given = sorted((one["lesson"], one["checkpoint"], True) for one in kept["answers"])

@@ -1,16 +1,18 @@
-"""The guard around every socket verb, without a socket."""
+"""The guard around every socket verb and line, without a network."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from engineio.socket import Socket
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
 from tutoring.accounts.models import SignIn
 from tutoring.kernel.db import db
-from tutoring.web import live
+from tutoring.web import live, wire
 
 
 def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
@@ -27,3 +29,12 @@ def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
     refused = typing("line", {})
     assert refused["error"] == "too_many" and 0 < refused["retry_after"] <= 60
     assert typing("nobody's", {})["error"] == "signed_out"
+
+
+def test_a_line_whose_client_takes_nothing_more_is_closed_without_waiting(app: Flask) -> None:
+    server = live.socketio.server
+    server.eio.sockets["stuck"] = Socket(server.eio, "stuck")  # nobody reads what is put into its queue
+    closing = threading.Thread(target=wire._drop, args=(server, "stuck"), daemon=True)
+    closing.start()
+    closing.join(5)
+    assert not closing.is_alive() and "stuck" not in server.eio.sockets

@@ -137,10 +137,12 @@ def guard(server: Server) -> None:
 
 
 def _drop(server: Server, eio_sid: str) -> None:
-    try:
-        server.eio.disconnect(eio_sid)
-    except KeyError:
-        pass  # it has gone by itself
+    """Close a line, without waiting until its client has taken the last packet: it may never, and who waits here is
+    the thread that cuts all others."""
+    line = server.eio.sockets.get(eio_sid)
+    if line is not None:
+        line.close(wait=False)
+        server.eio.sockets.pop(eio_sid, None)
 
 
 def cut_strangers(server: Server) -> None:
