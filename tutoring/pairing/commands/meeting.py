@@ -3,7 +3,7 @@
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
-from tutoring.pairing.commands.states import locked, put_back, step
+from tutoring.pairing.commands.states import let_go, locked, put_back, step
 from tutoring.pairing.events import LearnerMissed
 from tutoring.pairing.models import HelpRequest, NoShow
 from tutoring.policy.waves import FIRST_WORD_WITHIN, who_is_missing
@@ -49,7 +49,7 @@ def _learner_did_not_come(asked: HelpRequest, room_id: int, helper_id: int) -> N
     db.session.add(NoShow(request_id=asked.id, room_id=room_id, user_id=asked.learner_id, side="learner"))
     asked.room_id = None
     step(asked, "paused", None, LEARNER_SILENT)
-    asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
+    let_go(asked)
     db.session.flush()
     announce(LearnerMissed(asked.id, asked.learner_id, helper_id))
     rooms.shut_room(

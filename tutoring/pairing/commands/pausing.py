@@ -10,6 +10,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
+from tutoring.pairing.commands.asking import LONGEST_WORDS
 from tutoring.pairing.commands.planning import plan_wave
 from tutoring.pairing.commands.states import locked, step
 from tutoring.pairing.events import HelpPaused, HelpResumed, WordsAdded
@@ -17,7 +18,6 @@ from tutoring.pairing.models import AddedWords, HelpRequest
 from tutoring.policy.pairing import may_keep_request
 from tutoring.safety.free_text import without_private
 
-LONGEST_WORDS = 500
 MOST_ADDED = 10  # times that something can be added to one request
 
 

@@ -1,14 +1,12 @@
 """Both sides answer a proposed pair, and for a young child the guardian; all yeses make a booking."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, insert_once
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
@@ -36,8 +34,7 @@ def answer_proposal(actor: User, proposal_id: int, word: str) -> Proposal:
         if word == "never":
             other = row.helper_id if actor.id != row.helper_id else row.learner_id
             avoid(row.learner if guardian else actor, other)
-        if db.session.get(Passed, (row.request_id, row.helper_id)) is None:
-            db.session.add(Passed(request_id=row.request_id, helper_id=row.helper_id))
+        insert_once(Passed, request_id=row.request_id, helper_id=row.helper_id)
         _close(row, "declined")
     elif word == "accept":
         _accept(row, actor, guardian)
@@ -92,10 +89,6 @@ def _close(row: Proposal, state: str) -> None:
 
 @jobs.job("pairing.proposal")
 def _expire(payload: dict[str, int]) -> None:
-    row, moment = _held(payload["proposal_id"]), clock.now()
-    if row is not None and row.state == "open" and _over(row.expires_at, moment):
+    row = _held(payload["proposal_id"])
+    if row is not None and row.state == "open" and clock.now() >= row.expires_at:
         _close(row, "expired")
-
-
-def _over(expires_at: datetime, moment: datetime) -> bool:
-    return moment >= expires_at

@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from tutoring.kernel import clock, jobs
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, insert_once
 from tutoring.kernel.errors import Conflict, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
@@ -60,15 +60,19 @@ def locked(request_id: int) -> HelpRequest:
     return asked
 
 
+def let_go(asked: HelpRequest) -> None:
+    """Nobody helps with this request any more: the helper and every yes to this pair are off it."""
+    asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
+
+
 def put_back(asked: HelpRequest, by_id: int | None, why: str) -> None:
     """Back into the queue at its old place, and not to this helper again."""
     helper_id = asked.helper_id
     if helper_id is None:
         return
     step(asked, "waiting", by_id, why)
-    asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
-    if db.session.get(Passed, (asked.id, helper_id)) is None:
-        db.session.add(Passed(request_id=asked.id, helper_id=helper_id))
+    let_go(asked)
+    insert_once(Passed, request_id=asked.id, helper_id=helper_id)
     plan_wave(asked)
     db.session.flush()
     announce(HelpReturned(asked.id, asked.learner_id, helper_id, why))
