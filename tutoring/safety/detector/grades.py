@@ -6,6 +6,7 @@ Only where nothing follows that is counted: in "lớp năm hai buổi một ngà
 import re
 
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.numerals import DIGITS, TENS
 
 _UNITS = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "sau": "6", "bay": "7", "tam": "8",
@@ -21,7 +22,7 @@ _CLASS = re.compile(
     r"|roi|hen|nghe|cua|o|la|ben)\b)"
 )
 _YEARS = re.compile(r".+(?<!cham)(?<!xuyet)(?<!xet)(?<!gach)(?<!tren) nam")
-HINT = re.compile(rf"\b(?:lop|hoc|hc) (?:{_ONE}|\d{{1,2}} [a-h] (?:{_ONE}))\b")
+HINT = re.compile(rf"(?:{at_border('lop|hoc|hc')}) (?:{_ONE}|\d{{1,2}} [a-h] (?:{_ONE}))\b")
 
 
 def in_figures(page: Page) -> list[tuple[int, int, str]]:

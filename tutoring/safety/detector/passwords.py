@@ -8,20 +8,21 @@ hoa"), examples ("kiểu 123456 dễ bị đoán") and questions tell nothing.
 import re
 
 from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.lexicon import ends, listed
+from tutoring.safety.detector.lexicon import at_border, ends, listed
 from tutoring.safety.detector.numerals import DIGITS
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.detector.requested import PASSED
 from tutoring.safety.detector.spelling import meant, otherwise, with_marks
 from tutoring.safety.found import Hit
 
-WORD = re.compile(
-    r"\b(?:mat khau|matkhau|pat ?(?:wo[dt]|uot)|mat ma|mk|pass ?word|pass|pw|pwd|passcode"
-    r"|(?:so |ma )pin|my pin|cum mat khau|passphrase"
-    r"|(?:recovery|backup) codes?|ma (?:khoi phuc|du phong)|man hinh khoa|ma (?:khoa(?! hoc)|mo khoa|mo may)"
+_WORDS = at_border(
+    r"mat khau|matkhau|pat ?(?:wo[dt]|uot)|mat ma|mk|pass ?word|pass|pw|pwd|passcode"
+    r"|so pin|ma pin|my pin|cum mat khau|passphrase"
+    r"|recovery codes?|backup codes?|ma (?:khoi phuc|du phong)|man hinh khoa|ma (?:khoa(?! hoc)|mo khoa|mo may)"
     r"|khoa (?:man hinh|may|dien thoai)|mo khoa (?:man hinh|may|dien thoai)?|hinh ve "
-    r"mo khoa)\b"
+    r"mo khoa"
 )
+WORD = re.compile(rf"(?:{_WORDS})\b")
 _STRONG = re.compile(r"(?:mat khau|matkhau|mk|pass|pw|pwd|cum)")
 _PIECE = re.compile(r"\S+")
 _IS = re.compile(r"la|is|=|:|->|→|day|ne|là")

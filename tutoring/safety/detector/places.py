@@ -11,7 +11,7 @@ from itertools import islice
 
 from tutoring.safety.detector.exercises import of_exercise
 from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.lexicon import UPPER
+from tutoring.safety.detector.lexicon import UPPER, at_border
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.detector.spelling import meant, otherwise, with_marks
 from tutoring.safety.found import Hit
@@ -41,7 +41,8 @@ _OWN = re.compile(
 )
 _PROPERS = re.compile(rf"[{UPPER}][\wÀ-ỹ]*(?:\s[{UPPER}][\wÀ-ỹ]*){{0,3}}")
 _NUM = r"\d{1,4}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"
-_ESTATES = r"\b(?:tap the|cc|chung cu|cu xa|khu do thi|kdt|toa nha|toa|ky tuc xa|thon|ap|xom|ngo|hem)"
+_ESTATES_NAMED = "tap the|cc|chung cu|cu xa|khu do thi|kdt|toa nha|toa|ky tuc xa|thon|ap|xom|ngo|hem"
+_ESTATES = rf"\b(?:{_ESTATES_NAMED})"
 _LANES = r"(?:hem|ngo|ngach|kiet|xuyet|xuyec|alley|lane)"
 
 
@@ -78,7 +79,7 @@ r"|doi)\s(?:so\s)?"
           r"|\b(?:p|q|h|x|tt|tp|d)\.\s?(?=[a-z])", "area", 1, 1),
     _rule(r"\b(?:duong|pho|chung cu|toa nha|phuong|xa|thon|ap|xom)\s[a-z]+\s[a-z]+", "lower", 1),
 )  # fmt: skip
-ESTATE = re.compile(rf"{_ESTATES}\b")
+ESTATE = re.compile(rf"(?:{at_border(_ESTATES_NAMED)})\b")
 _TALE = re.compile(r"\b(?:bac ho|nha (?:tho|van)|vua|nguyen thu|di tich|bao tang)\b[^.!?]{0,40}$")
 _DESK = re.compile(r"[\s,(]{1,3}(?:bo phan|mot cua|ubnd|uy ban|cong an|tru so|thu vien|buu dien)\b")
 _FLATS = re.compile(r"\b(?:chung cu|cc|tap the|cu xa|khu do thi|kdt)\b")

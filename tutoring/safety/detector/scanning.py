@@ -21,6 +21,7 @@ from tutoring.safety.detector import (
 )
 from tutoring.safety.detector.atoms import Run
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.numerals import NUMERALS
 from tutoring.safety.detector.runs import runs
 from tutoring.safety.detector.words import words
@@ -35,23 +36,25 @@ _MAIL = re.compile(
 _LINK = re.compile(
     r"\.(?:(?<=\w\.)[a-z]|(?<=\s\.)\s?[a-z]|(?<=[(\[]\.))|://|cham\b(?<=\bcham)|dot\b(?<=\bdot)|www\b(?<=\bwww)"
 )
-_MEETING = re.compile(r"\b(?:zoom|meet|teams|skype|webex|phong hop)\b")
-_CODES = re.compile(
-    r"\b(?:otp|o[ .\-]t[ .\-]p|ma|maxac\w+|maotp|code|pin|[4-8] so|sau so|may so|con so|tung so|cac so|tin nhan"
+_MEETING = re.compile(rf"(?:{at_border('zoom|meet|teams|skype|webex|phong hop')})\b")
+_WORDS_OF_CODES = at_border(
+    r"otp|o[ .\-]t[ .\-]p|ma|maxac\w+|maotp|code|pin|[4-8] so|sau so|may so|con so|tung so|cac so|tin nhan"
     r"|digits?|day so"
     r"|mat khau|matkhau"
     r"|mk|pass|pw|pwd|pass ?word"
-    r"|passcode|mat ma|passphrase)\b"
+    r"|passcode|mat ma|passphrase"
 )
+_CODES = re.compile(rf"(?:{_WORDS_OF_CODES})\b")
 _APART = re.compile(r" (?<=\b[a-z] )[a-z]\b")
 _REPEATED = re.compile(
     r"\b(?:double|triple|dup|tam hoa|tu quy|doi)\b|\b(?:mot|hai|ba|bon|nam|[1-5]) (?:lan|con|so|chu)\b|\bvit\b"
     r"|\d\s?['\"+k]|\d\s?=\s?\d|\b(?:cau|bai|y) 1\b"
 )
 _LANE = re.compile(
-    r"\b(?:so nha|so|hem|kiet|ngo|ngach|can|phong|tang) (?:mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi)\b"
+    rf"(?:{at_border('so nha|so|hem|kiet|ngo|ngach|can|phong|tang')}) "
+    r"(?:mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi)\b"
 )
-_ACCOUNT = re.compile(r"@|\b(?:nick|nickname|acc|account|user|username|uid|id|ingame)\b")
+_ACCOUNT = re.compile(rf"@|(?:{at_border('nick|nickname|acc|account|user|username|uid|id|ingame')})\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[\doOlI][|!$]|[|!$][\do]")
 _ONES = str.maketrans("|!$", "115")  # signs that look like digits, read as such when nothing else is found

@@ -8,7 +8,7 @@ import re
 
 from tutoring.safety.detector.exercises import of_exercise
 from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.lexicon import UPPER
+from tutoring.safety.detector.lexicon import UPPER, at_border
 from tutoring.safety.detector.reasons import REASONS
 from tutoring.safety.detector.spelling import meant, otherwise
 from tutoring.safety.found import Hit
@@ -18,10 +18,11 @@ _ME = (
     r"(?:lon|nho|chau)"
     r"|(?:con|chau) (?:gai|trai|ngoai|noi)|i|we|my (?:son|daughter|kid|child|class|school))"
 )
-CUE = re.compile(
-    r"\b(?:truong|trg|lop|thcs|thpt|tieu hoc|ptth|cap [123]|mam non|mau giao|school|class|grade|hoc|hc|hk|hs"
-    r"|\d/\d{1,2}|chu nhiem|gvcn|\d{1,2}[a-h]\d{0,2})\b"
+_CUES = at_border(
+    r"truong|trg|lop|thcs|thpt|tieu hoc|ptth|cap [123]|mam non|mau giao|school|class|grade|hoc|hc|hk|hs"
+    r"|\d/\d{1,2}|chu nhiem|gvcn|\d\d?[a-h]\d{0,2}"
 )
+CUE = re.compile(rf"(?:{_CUES})\b")
 _CLASS = (
     r"(?P<class>(?:1[0-2]|[1-9])\s?(?:[/.]\s?\d{1,2}(?![\d/])|[a-hk]\d{0,2})(?!\w)|(?:1[0-2]|[1-9])\s(?:toan"
     r"|van|anh|ly|hoa|tin|sinh|su|dia)\b)"

@@ -6,7 +6,7 @@ A service in a sentence of plain words stands as SVC.
 import re
 
 from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.lexicon import UPPER
+from tutoring.safety.detector.lexicon import UPPER, at_border
 from tutoring.safety.detector.spelling import meant
 
 _S = r"[\W_]{0,3}"
@@ -15,13 +15,16 @@ _S = r"[\W_]{0,3}"
 def _loose(name: str) -> str:
     """A name with signs between its letters and digits for some of them: z.a.l.o, z4l0."""
     swaps = {"a": "[a4@]", "o": "[o0]{1,3}", "l": "[l1i|]{1,3}", "e": "[e3]", "i": "[i1!]", "s": "[s5$]", "t": "t{1,3}"}
-    return _S.join(swaps.get(letter, letter) for letter in name)
+    found = [swaps.get(letter, letter) for letter in name]
+    found[0] = re.sub(r"(.+)\{1,3\}", r"\1\1{0,2}", found[0])  # one letter begins it
+    return _S.join(found)
 
 
 _SERVICES = (
     "|".join(_loose(name) for name in ("zalo", "facebook", "telegram", "instagram", "tiktok", "discord", "messenger",
                                        "snapchat", "viber", "whatsapp", "wechat", "locket", "roblox"))
-    + r"|dalo|(?:d[aie]|gi?a|z[aei]|ja)[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face|phay(?: ?buc| ?book)?"
+    + r"|dalo|d[aie][ -]?lo|gi?a[ -]?lo|z[aei][ -]?lo|ja[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face"
+    r"|phay(?: ?buc| ?book)?"
     r"|fay ?buc|pho bo|mat sach"
 r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so |s)?ta(?: g?ram| gam)?|ig|me[ts] (?:sen|xen) gi?o|mess?|mesenger"
     r"|tik ?tok|top ?top|tic[hk]? ?toc|dis|discor|dit co[tcd]?|snap|oat sap|quat sap|vai bo|ro (?:bo )?[bl]oc(?: loc)?"
@@ -30,7 +33,7 @@ r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so |s)?ta(?: g?ram| gam)?|ig|me[ts
 r"|lien quan"
 r"|lq|pubg|minecraft|play together|roblox|rblx|weibo|imo|signal|gmeet"
 )  # fmt: skip
-SERVICE = re.compile(rf"(?<![a-z0-9.@])(?:{_SERVICES})(?![a-z0-9])")
+SERVICE = re.compile(rf"(?:{at_border(_SERVICES, '(?<![a-z0-9.@]{})')})(?![a-z0-9])")
 # Names that have the letters of ordinary words ("đã lo", "liên quan", "dấu phẩy"), as they are spelled when meant.
 _SPELLED = {
     "da lo": ("đa lô", "da lô", "dà lô", "da lo", "đa lồ", "da lồ"),
@@ -95,7 +98,7 @@ NUMBERED = re.compile(
 )
 
 _PARTED = r"[._*/|~ -]{1,2}"
-HIDING = re.compile(r"\b(?:[ztfi][._*/|~ -]|app|ung dung|mang|nhom|group|me\b)")  # what a hidden one begins with
+HIDING = re.compile(at_border(r"[ztfi][._*/|~ -]|app|ung dung|mang|nhom|group|me\b"))  # what a hidden one begins with
 HIDDEN = re.compile(
     "|".join(rf"(?<![\w.]){_PARTED.join(name)}(?![\w])" for name in ("zalo", "tele", "telegram", "facebook", "insta"))
     + r"|\b(?:app|ung dung|mang)(?: \w+){0,3} (?:chu|hinh chu) [zf]\b"

@@ -7,6 +7,7 @@ handing them to the one who writes, who may ask for silence too.
 import re
 
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.reasons import ASKING
 from tutoring.safety.found import Hit
 
@@ -16,11 +17,10 @@ _HAND = (
     rf"|ho )?{_ME}\b"
     r"(?! (?:dang|bi|khong|ko))|vao day|qua day|o day|lai day|ma nay|lai ma)"
 )
+_RANG = r"(?: \w+){0,3} (?:keu|rung|ting|reo|nhay|sang|bao|(?:vua |moi )?(?:co|nhan(?: duoc)?) tin)\b"
 _CAME = (
-    r"(?:(?:may(?! (?:tinh|ban|em|dua|anh chi|quat|in|lanh))|dien thoai|dt)(?: \w+){0,3} (?:keu|rung|ting|reo|nhay"
-    r"|sang|bao|(?:vua |moi )?(?:co"
-    r"|nhan(?: duoc)?) tin)\b"
-    r"|tin(?: nhan)?(?: \w+){0,2} (?:toi|den|ve|nhay|vua|moi|gui)\b|tin nhan (?:co|gom) (?:day|[4-8]|sau|bon)\b)"
+    rf"may(?! (?:tinh|ban|em|dua|anh chi|quat|in|lanh)){_RANG}|dien thoai{_RANG}|dt{_RANG}"
+    r"|tin(?: nhan)?(?: \w+){0,2} (?:toi|den|ve|nhay|vua|moi|gui)\b|tin nhan (?:co|gom) (?:day|[4-8]|sau|bon)\b"
 )
 _FIGURES = r"(?:(?:ghi|hien|may|day|chu|doc|gui|cac|con|[4-8]|sau|bon) (?:may )?so\b|so (?:gi|trong|do)\b)"
 _FIGURES += r"(?! (?:trang|bai|cau|bao danh|thu tu|tien|lop|ho so|hoc sinh|nguoi|ban|dong|nha)\b)"
@@ -38,7 +38,7 @@ _SAFE = re.compile(
     r"|trang \d|de bai|khong nen|dung (?:doc|gui|dua|share)|bao (?:thay co|cong an)|lam sao|tai sao|vi sao"
     r"|la gi (?:vay |the )?(?:co|thay|a))\b"
 )
-LISTEN = re.compile(rf"\b(?:{_CAME}|{_CODE})")
+LISTEN = re.compile(at_border(f"{_CAME}|{_CODE}"))
 
 
 def urged(page: Page) -> list[Hit]:
