@@ -96,12 +96,8 @@ const live = () => [...document.querySelectorAll("[data-live][id]")];
 
 async function start() {
   const made = await socket();
-  let before = false;
-  made.on("connect", () => {
-    // What was said while the line was down is not said again; nor what ended while this page was on its way.
-    if (before || document.querySelector("[data-moving]")) soon(live());
-    before = true;
-  });
+  // What was said while the line was down is not said again; nor what was while this page was still on its way.
+  made.on("connect", () => soon(live()));
   // A page that nobody looks at is another kind of presence than one in front of somebody.
   const look = () => made.connected && made.emit("here", { visible: document.visibilityState === "visible" });
   made.on("connect", look);
