@@ -288,10 +288,10 @@ class Asker:
     def is_learner(self) -> bool:
         return self.user.id == self.asked.learner_id
 
-    def claims(self) -> bool:
+    def claims(self, watched: bool = False) -> bool:
         asked = self.asked
         return of_pairing.may_claim(
-            eligibility.pair_allowed(self.user, asked),
+            eligibility.pair_allowed(self.user, asked, watched=watched),
             eligibility.near(memberships(self.user.id), asked) < eligibility.ELSEWHERE,
             eligibility.avoided(self.user.id, asked.learner_id),
             db.session.get(Passed, (asked.id, self.user.id)) is not None,
@@ -330,7 +330,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.confirm_code": Asker.staff,
     "community.duty_phone": lambda who: of_community.may_set_duty_phone(who.held),
     "community.youth_help": lambda who: of_community.may_set_youth_help(who.held),
-    "community.hours": lambda who: of_community.may_set_hours(who.held),
+    **dict.fromkeys(("community.hours", "community.patience"), lambda who: of_community.may_set_hours(who.held)),
     "community.remove_slot": lambda who: of_community.may_set_duty(who.held),
     "community.end_duty": lambda who: of_community.may_set_duty(who.held) or who.user.id == who.things.people["hang"],
     "community.code": Asker.makes_code,
@@ -364,9 +364,12 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
     or who.is_learner(),
     "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
-    **dict.fromkeys(("pairing.pause", "pairing.resume", "pairing.add_words"),
+    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "add_words", "wish_times", "look_now",
+                     "wait_weekly", "judge_answer")],
                     lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
     "pairing.claim": Asker.claims,
+    "pairing.claim_time": lambda who: who.claims(watched=True),
+    "pairing.write_answer": lambda who: eligibility.may_answer_in_writing(who.user, who.asked),
     **dict.fromkeys([f"pairing.{act}" for act in ("weekly_round", "run_round", "round_weights", "round_pair",
                      "publish_round", "discard_round")], lambda who: of_pairing.may_run_rounds(who.school)),
     "pairing.new_round": lambda who: of_pairing.may_run_rounds(who.held),

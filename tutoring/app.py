@@ -26,6 +26,7 @@ from tutoring.notifications import of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_rooms as notifications_of_rooms
+from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
@@ -66,6 +67,7 @@ EDGES = (
     notifications_of_consent,
     notifications_of_pairing,
     notifications_of_rooms,
+    notifications_of_tracks,
     notifications_of_weekly,
     of_cases,
 )

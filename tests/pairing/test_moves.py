@@ -16,7 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
-from tutoring.pairing.commands.moves import MOVES, OVER, can, may_move
+from tutoring.pairing.commands.moves import MOVES, OVER, RESTS, can, may_move
 from tutoring.pairing.commands.states import locked, step
 from tutoring.pairing.models import AddedWords, HelpRequest, RequestStep
 from tutoring.rooms import commands as rooms
@@ -54,20 +54,24 @@ def test_from_every_stage_that_is_not_over_somebody_can_move_and_what_is_over_st
 def test_only_the_own_side_pauses_and_resumes_and_only_a_helper_claims() -> None:
     for role in ("helper", "system"):
         assert "paused" not in can(role, "waiting") and not may_move(role, "paused", "waiting")
-    assert can("helper", "waiting") == {"offered"}
+    assert can("helper", "waiting") == {"offered", "agreeing", "answered"}
     assert not any(may_move(role, "waiting", "offered") for role in ("learner", "guardian", "system"))
 
 
 def test_a_move_that_is_not_in_the_table_is_refused_whoever_makes_it(inside: World) -> None:
     """Each stage against each stage, through the one door by which states change."""
     asked_id = ask(inside)
-    stages = ("waiting", "paused", "offered", "helping", "ended", "cancelled")
+    stages = ("waiting", "paused", "agreeing", "booked", "answered", "offered", "helping", "ended", "cancelled")
     moments = clock.now()
 
     @command
     def attempt(from_: str, to: str, by_id: int | None) -> bool:
         asked = locked(asked_id)
-        asked.state, asked.paused_at = ("waiting", moments) if from_ == "paused" else (from_, None)
+        asked.state = "waiting" if from_ in RESTS else from_
+        asked.paused_at = moments if from_ == "paused" else None
+        asked.meet_at = moments if from_ in {"agreeing", "booked"} else None
+        asked.agreed_at = moments if from_ == "booked" else None
+        asked.answered_at = moments if from_ == "answered" else None
         asked.helper_id, asked.outcome = inside["khoa"], "cancelled"
         try:
             step(asked, to, by_id)

@@ -42,6 +42,7 @@ class Unit(Model):
     # When rooms with minors may be open, in minutes since midnight of local time; unset: as the unit above has it.
     opens: Mapped[int | None]
     closes: Mapped[int | None]
+    patience: Mapped[int | None]  # minutes of waiting until other ways than help at once are offered
     duty_phone: Mapped[str] = mapped_column(default="")  # who is called in danger: stands on every room below
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]

@@ -13,6 +13,7 @@ from tutoring.community import commands, desk, queries, roster, settings, trust
 from tutoring.community.forms import DutyForm, HoursForm, SlotForm, UnitForm
 from tutoring.community.hours import DAY, Hours, hours_of, unwatched
 from tutoring.community.models import ROLES, UNIT_KINDS
+from tutoring.community.patience import patience_of, set_patience
 from tutoring.community.routes import blueprint, hour
 from tutoring.community.words import KIND_WORDS, WEEKDAYS
 from tutoring.kernel import clock, limits
@@ -20,6 +21,7 @@ from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
 from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 LISTED = 30  # names of one role on a unit's page; the rest stand on the page of that role
@@ -141,7 +143,9 @@ def hours(unit_id: int) -> Response:
         raise Missing
     found = hours_of(unit_id)
     form = HoursForm(opens=hour(found.opens), closes=hour(found.closes % DAY))
-    facts: dict[str, Any] = {"unit": page.unit, "hours": found, "usual": Hours()}
+    facts: dict[str, Any] = {
+        "unit": page.unit, "hours": found, "usual": Hours(), "patience": patience_of(unit_id),
+    }  # fmt: skip
     as_above = request.form.get("word") == "above"
     if as_above or form.validate_on_submit():
         opens, closes = minutes(form.opens.data or "") or 0, minutes(form.closes.data or "") or DAY
@@ -152,6 +156,17 @@ def hours(unit_id: int) -> Response:
         flash(gettext("Đã ghi giờ mở phòng có học sinh."), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
     return form_page("community/hours.html", form, **facts)
+
+
+@blueprint.post("/units/<int:unit_id>/patience")
+def patience(unit_id: int) -> Response:
+    as_above = request.form.get("word") == "above"
+    try:
+        set_patience(me(), unit_id, None if as_above else request.form.get("minutes", -1, type=whole))
+        flash(gettext("Đã ghi thời gian chờ."), "ok")
+    except Invalid as refusal:
+        flash(said(refusal), "bad")
+    return redirect(url_for("community.hours", unit_id=unit_id, _anchor="patience"))
 
 
 # ---- duty -----------------------------------------------------------------------------------------------------

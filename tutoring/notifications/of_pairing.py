@@ -49,7 +49,7 @@ def guardian_is_asked(event: GuardianAsked) -> None:
 @on(HelpReturned)
 def helper_hears_of_return(event: HelpReturned) -> None:
     settle(path=f"/requests/{event.request_id}")
-    if event.why == "given_back":
+    if event.why in {"given_back", "consent", "left", "stopped", "suspended"}:
         tell(
             event.learner_id,
             f"returned:{event.request_id}:{event.helper_id}",
@@ -65,6 +65,7 @@ def helper_hears_of_return(event: HelpReturned) -> None:
         )  # fmt: skip
     words = {
         "helper_silent": N_("Bạn chưa nhắn gì trong phòng nên người học đã được chuyển cho người khác."),
+        "time_cancelled": N_("Người học đã huỷ cuộc hẹn. Cảm ơn bạn đã sẵn lòng giúp."),
         "declined": N_("Người học chưa nhận lần này. Cảm ơn bạn đã sẵn lòng giúp."),
         "expired": N_("Người học chưa trả lời kịp nên yêu cầu đã trở lại hàng chờ. Cảm ơn bạn."),
     }

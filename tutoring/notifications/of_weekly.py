@@ -1,13 +1,12 @@
 """Who is told what of weekly meetings: without anybody's words, and of children no more than their called names."""
 
-from datetime import datetime
 from typing import Any
 
 from tutoring.accounts.queries import guardians, user
-from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import tell
+from tutoring.notifications.words import at_time
 from tutoring.pairing.events import (
     Booked,
     BookingEnded,
@@ -22,10 +21,6 @@ from tutoring.pairing.events import (
 )
 
 PAGE = "/weekly"
-
-
-def _at(moment: datetime) -> str:
-    return f"{clock.local(moment):%H:%M %d/%m/%Y}"
 
 
 def _tell_both(learner_id: int, helper_id: int, key: str, say: str, path: str = PAGE, **params: Any) -> None:
@@ -59,13 +54,13 @@ def pair_hears_that_it_came_to_nothing(event: ProposalClosed) -> None:
 @on(Booked)
 def pair_is_booked(event: Booked) -> None:
     key, say = f"booked:{event.booking_id}", N_("Đã hẹn hằng tuần. Buổi đầu: %(at)s.")
-    _tell_both(event.learner_id, event.helper_id, key, say, at=_at(event.first))
+    _tell_both(event.learner_id, event.helper_id, key, say, at=at_time(event.first))
     learner = user(event.learner_id)
     if learner.is_minor:
         for guardian in guardians(learner.id):
             tell(
                 guardian.id, key, N_("%(child)s học với %(helper)s hằng tuần. Buổi đầu: %(at)s."),
-                PAGE if learner.kind == "child" else "", at=_at(event.first), child=learner.shown_name,
+                PAGE if learner.kind == "child" else "", at=at_time(event.first), child=learner.shown_name,
                 helper=user(event.helper_id).said_name,
             )  # fmt: skip
 
@@ -74,7 +69,7 @@ def pair_is_booked(event: Booked) -> None:
 def pair_is_reminded(event: MeetingNear) -> None:
     say = N_("Ngày mai có buổi học: %(at)s.") if event.hours > 1 else N_("Một giờ nữa có buổi học: %(at)s.")
     key = f"near:{event.booking_id}:{event.at:%Y%m%d%H%M}:{event.hours}"
-    _tell_both(event.learner_id, event.helper_id, key, say, at=_at(event.at))
+    _tell_both(event.learner_id, event.helper_id, key, say, at=at_time(event.at))
 
 
 @on(MeetingOpened)
@@ -95,7 +90,7 @@ def pair_hears_of_the_room(event: MeetingOpened) -> None:
 def pair_hears_that_no_room_opened(event: MeetingMissed) -> None:
     key = f"missed:{event.booking_id}:{event.at:%Y%m%d%H%M}"
     say = N_("Buổi học lúc %(at)s chưa mở được phòng. Tuần sau hẹn lại như cũ; cần sớm hơn thì hãy đổi giờ.")
-    _tell_both(event.learner_id, event.helper_id, key, say, at=_at(event.at))
+    _tell_both(event.learner_id, event.helper_id, key, say, at=at_time(event.at))
 
 
 @on(MoveAsked)

@@ -1,7 +1,7 @@
 """Who may help whom now: the rules of policy.pairing over facts read from the database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,15 +11,16 @@ from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community.hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import memberships, nomination, on_duty, roles_of
+from tutoring.community.queries import acting_roles_at, memberships, nomination, on_duty, roles_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons import queries as lessons
-from tutoring.pairing.models import Avoid, HelpRequest, Passed
+from tutoring.pairing.models import Avoid, HelpRequest, Passed, in_queue
 from tutoring.pairing.vetting import standing, standings
 from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.pairing import Facts, helps_adults_only, may_ask, may_help
+from tutoring.policy.tracks import may_write_answer
 from tutoring.policy.vetting import Standing
 
 
@@ -114,10 +115,13 @@ def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
     return on_duty(asked.unit_id, minors=asked.minor, but=[helper_id, asked.learner_id])
 
 
-def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]) -> list[HelpRequest]:
+def allowed_for(
+    mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int], *, watched: bool = False
+) -> list[HelpRequest]:
     """Those requests that the rules let this helper take now; who is on duty is asked once for each unit.
 
-    A pupil helper makes it a room with a minor too, so the stricter duty counts, and the unit's hours.
+    A pupil helper makes it a room with a minor too, so the stricter duty counts, and the unit's hours. `watched`:
+    for what is not now, as if somebody were on duty then; a room does not open otherwise.
     """
     moment = clock.now()
     duty: dict[tuple[int, bool], list[int]] = {}
@@ -125,14 +129,14 @@ def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]
     for asked in rows:
         theirs = facts(asked.learner)
         where = (asked.unit_id, mine.minor or theirs.minor)
-        if where not in duty:
+        if not watched and where not in duty:
             shut = where[1] and not hours_of(where[0]).open_at(moment)
             found_on = [] if shut else on_duty(where[0], minors=where[1], but=[mine.user_id])
             duty[where] = [person.id for person in found_on]
         if may_help(
             mine,
             theirs,
-            observed=bool(set(duty[where]) - {asked.learner_id}),
+            observed=watched or bool(set(duty[where]) - {asked.learner_id}),
             youth_help_adults=asked.unit.youth_help_adults,
             holds_skill=skills.get(asked.topic, 0) >= asked.level,
         ):
@@ -140,9 +144,20 @@ def allowed_for(mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int]
     return found
 
 
-def pair_allowed(helper: User, asked: HelpRequest, known: Standing | None = None) -> bool:
-    """Whether the rules let this helper take this request now."""
-    return bool(allowed_for(helper_facts(helper, known), [asked], lessons.skills_of(helper.id)))
+def pair_allowed(helper: User, asked: HelpRequest, known: Standing | None = None, *, watched: bool = False) -> bool:
+    """Whether the rules let this helper take this request now; or, `watched`, while somebody is on duty."""
+    return bool(allowed_for(helper_facts(helper, known), [asked], lessons.skills_of(helper.id), watched=watched))
+
+
+def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
+    """Whether this person may answer a request in writing: staff of its unit, or a helper who could take it, were
+    somebody on duty now. What is written is read by guardians and staff."""
+    if user.id == asked.learner_id or avoided(user.id, asked.learner_id):
+        return False
+    mine = helper_facts(user)
+    able = allowed_for(mine, [asked], lessons.skills_of(user.id), watched=True)
+    close = near(memberships(user.id), asked) < ELSEWHERE
+    return may_write_answer(acting_roles_at(user, asked.unit_id), bool(able) and close, mine.on_probation)
 
 
 ELSEWHERE = 3
@@ -161,6 +176,9 @@ def near(mine: list[Membership], asked: HelpRequest) -> int:
     return best
 
 
+MOST_READ = 80  # requests of a helper's wards, the longest waiting first
+
+
 @dataclass(frozen=True)
 class Board:
     """What a helper sees: where they stand, the skills held, and who may be helped now."""
@@ -170,6 +188,8 @@ class Board:
     skills: dict[str, int]
     waiting: list[HelpRequest]
     open_hours: OpenHours | None = None
+    timed: list[HelpRequest] = field(default_factory=list)  # their learners wish for a time
+    unanswered: list[HelpRequest] = field(default_factory=list)  # nobody came at once: an answer in writing helps too
 
 
 def board(helper: User, limit: int = 20) -> Board:
@@ -190,9 +210,8 @@ def board(helper: User, limit: int = 20) -> Board:
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
         .where(
-            HelpRequest.state == "waiting",
-            HelpRequest.paused_at.is_(None),
-            HelpRequest.wish == "now",
+            in_queue(),
+            sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
             HelpRequest.ward_id.in_(wards),
             HelpRequest.topic.in_(skills),
             HelpRequest.learner_id != helper.id,
@@ -200,11 +219,17 @@ def board(helper: User, limit: int = 20) -> Board:
             HelpRequest.id.not_in(passed),
         )
         .order_by(HelpRequest.in_front.desc(), HelpRequest.queued_at, HelpRequest.id)
-        .limit(60)
+        .limit(MOST_READ)
     )
-    found = allowed_for(known, db.session.scalars(query), skills)
+    rows = list(db.session.scalars(query))
+    found = allowed_for(known, [row for row in rows if row.wish == "now" and row.times_until is None], skills)
     found.sort(key=lambda row: (not row.in_front, near(mine, row), -row.urgency, row.queued_at, row.id))
-    return Board(stands, known.vouched, skills, found[:limit], open_hours(_home(mine)))
+    timed = allowed_for(known, [row for row in rows if row.times_until is not None], skills, watched=True)
+    written = [] if known.on_probation else [row for row in rows if row.later_at is not None]
+    return Board(
+        stands, known.vouched, skills, found[:limit], open_hours(_home(mine)), timed[:limit],
+        allowed_for(known, written, skills, watched=True)[:limit],
+    )  # fmt: skip
 
 
 def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:

@@ -64,3 +64,18 @@ class ConductForm(Form):
 
     text_hash = HiddenField()
     yes = BooleanField(_l("Tôi đã đọc từng điều"), validators=[InputRequired(_l("Hãy đọc hết rồi chọn ô này."))])
+
+
+class WriteForm(Form):
+    """An answer in writing."""
+
+    words = TextAreaField(
+        _l("Câu trả lời"),
+        description=_l(
+            "Mỗi bước một dòng, gọi nút bằng đúng chữ trên màn hình. Không ghi số điện thoại, không hẹn gặp."
+        ),
+        validators=[
+            InputRequired(_l("Hãy viết câu trả lời.")),
+            Length(max=2000, message=_l("Câu trả lời dài quá 2.000 ký tự. Hãy viết ngắn hơn.")),
+        ],
+    )

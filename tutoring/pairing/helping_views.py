@@ -29,7 +29,9 @@ def helping() -> str:
     mine = queries.helping_now(person.id)
     offer = queries.offer_to(person.id) if board.vouched else None
     waiting = [asked for asked in board.waiting if offer is None or asked.id != offer.request_id]
-    shown = [*waiting, offer.request] if offer else waiting
+    meetings = queries.meetings_of(person.id)
+    shown = {asked.id for asked in (*waiting, *meetings, *board.timed, *board.unanswered)}
+    shown |= {offer.request_id} if offer else set()
     return render_template(
         "pairing/helping.html",
         mine=mine,
@@ -37,7 +39,9 @@ def helping() -> str:
         why=reason_words(offer.reasons) if offer else [],
         left=max(0, int((offer.reserved_until - clock.now()).total_seconds())) if offer else 0,
         waiting=waiting,
-        more=queries.added_to(asked.id for asked in shown),
+        meetings=meetings,
+        more=queries.added_to(shown),
+        now=clock.now(),
         state=helper_state(person.id),
         muted=queries.muted_topics(person.id) if board.skills else [],
         board=board,

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.pairing.matching.times import OPENS, QUARTER
+from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.weekly_models import Away, Booking
+from tutoring.policy.tracks import MINUTES
 
 FARTHEST = 60  # weeks that are looked at for one in which nobody is away
 ASKED_AFTER = timedelta(days=14)  # from the first meeting on; then both are asked whether they met
@@ -40,3 +42,20 @@ def is_away(row: Booking, at: datetime) -> bool:
         Away.user_id.in_((row.learner_id, row.helper_id)), Away.first <= day, Away.last >= day
     )  # fmt: skip
     return db.session.scalar(query.limit(1)) is not None
+
+
+def is_taken(user_id: int, at: datetime) -> bool:
+    """Whether this person has promised to be somewhere else then: another agreed time, or a weekly meeting."""
+    near = timedelta(minutes=MINUTES)
+    other = sa.select(HelpRequest.id).where(
+        sa.or_(HelpRequest.helper_id == user_id, HelpRequest.learner_id == user_id),
+        HelpRequest.state == "waiting", HelpRequest.meet_at > at - near, HelpRequest.meet_at < at + near,
+    )  # fmt: skip
+    if db.session.scalar(other.limit(1)) is not None:
+        return True
+    weekly = sa.select(Booking).where(
+        sa.or_(Booking.helper_id == user_id, Booking.learner_id == user_id),
+        Booking.state == "on", Booking.day == clock.local(at).weekday(),
+    )  # fmt: skip
+    starts = [(start_on(clock.local(at).date(), row.quarter), row.minutes) for row in db.session.scalars(weekly)]
+    return any(begin - near < at < begin + timedelta(minutes=minutes) for begin, minutes in starts)

@@ -73,6 +73,14 @@ class HelpRequest(Model):
     alarmed_at: Mapped[datetime | None]  # nobody was left to ask
     alarm_seen_at: Mapped[datetime | None]
     alarm_seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    # The other two tracks: nobody came at once, so a time may be agreed, and an answer in writing is owed.
+    later_at: Mapped[datetime | None]
+    answer_calls: Mapped[int] = mapped_column(default=0)  # how often the coordinator was told that one is owed
+    times: Mapped[list[Any]] = mapped_column(default=list)  # when it would suit the learner, ISO 8601 UTC, in order
+    times_until: Mapped[datetime | None]  # the last of them; while set, nobody is asked to come at once
+    meet_at: Mapped[datetime | None]  # the time that a helper took; the room opens then
+    agreed_at: Mapped[datetime | None]  # everybody has said yes to that time and this helper
+    answered_at: Mapped[datetime | None]  # an answer in writing waits for the learner's word
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
@@ -80,8 +88,25 @@ class HelpRequest(Model):
 
     @property
     def stage(self) -> str:
-        """The state, with `paused` told apart: what the table of moves speaks of."""
-        return "paused" if self.state == "waiting" and self.paused_at is not None else self.state
+        """The state, with what rests told apart: what the table of moves speaks of."""
+        if self.state != "waiting":
+            return self.state
+        if self.meet_at is not None:
+            return "agreeing" if self.agreed_at is None else "booked"
+        if self.answered_at is not None:
+            return "answered"
+        return "paused" if self.paused_at is not None else "waiting"
+
+    @property
+    def wished(self) -> list[datetime]:
+        """The times that would suit the learner, in order."""
+        return [datetime.fromisoformat(one) for one in self.times]
+
+
+def in_queue() -> sa.ColumnElement[bool]:
+    """The stage `waiting`, for the database: somebody may take the request."""
+    rests = (HelpRequest.paused_at, HelpRequest.meet_at, HelpRequest.answered_at)
+    return sa.and_(HelpRequest.state == "waiting", *(at.is_(None) for at in rests))
 
 
 class RequestStep(Model):
@@ -175,6 +200,21 @@ class Offer(Model):
 
     request: Mapped[HelpRequest] = relationship()
     helper: Mapped[User] = relationship(foreign_keys=[helper_id])
+
+
+class WrittenAnswer(Model):
+    """A request answered in writing; `helped` is the learner's word on it, and nothing is changed afterwards."""
+
+    __tablename__ = "written_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    words: Mapped[str] = mapped_column(info={"personal": "text"})
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    helped: Mapped[bool | None]
+
+    author: Mapped[User] = relationship()
 
 
 class HelperState(Model):

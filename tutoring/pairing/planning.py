@@ -16,7 +16,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.pairing.matching import Helper, Request
 from tutoring.pairing.matching.times import NEVER, Week, count
-from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.models import HelpRequest, in_queue
 from tutoring.pairing.planning_facts import (
     Vetted,
     avoided_by,
@@ -44,8 +44,7 @@ _HOUR = 3600
 def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]:
     """Open requests of these units for a weekly meeting (or one of them), as the engine sees them."""
     asked = sa.and_(
-        HelpRequest.unit_id.in_(unit_ids), HelpRequest.wish == "weekly", HelpRequest.state == "waiting",
-        HelpRequest.paused_at.is_(None),
+        HelpRequest.unit_id.in_(unit_ids), HelpRequest.wish == "weekly", in_queue(),
         HelpRequest.id.not_in(sa.select(Proposal.request_id).where(Proposal.state == "open")),
         HelpRequest.id == only if only is not None else sa.true(),
     )  # fmt: skip

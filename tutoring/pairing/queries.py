@@ -9,7 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
-from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, MutedTopic, Offer, RequestStep
+from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
 from tutoring.policy.pairing import may_read_request
 
 
@@ -86,7 +86,8 @@ def added_to(request_ids: Iterable[int]) -> dict[int, list[str]]:
 
 
 def place(asked: HelpRequest) -> int:
-    """Place in the queue, counted from 1, among waiting requests of the same ward; paused ones keep theirs.
+    """Place in the queue, counted from 1, among waiting requests of the same ward; paused ones keep theirs. Those
+    that have a helper for a time, or an answer, are out of the way.
 
     Whose helper did not come stands in front.
     """
@@ -102,6 +103,8 @@ def place(asked: HelpRequest) -> int:
         .where(
             HelpRequest.ward_id == asked.ward_id,
             HelpRequest.state == "waiting",
+            HelpRequest.meet_at.is_(None),
+            HelpRequest.answered_at.is_(None),
             HelpRequest.wish == asked.wish,
             earlier,
         )
@@ -148,3 +151,25 @@ def helping_now(helper_id: int) -> HelpRequest | None:
         .where(HelpRequest.helper_id == helper_id, HelpRequest.state.in_(("offered", "helping")))
     )
     return db.session.scalar(query)
+
+
+def meetings_of(helper_id: int) -> list[HelpRequest]:
+    """Requests for which this helper took a time that is still to come, soonest first."""
+    query = (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+        .where(HelpRequest.helper_id == helper_id, HelpRequest.state == "waiting", HelpRequest.meet_at.is_not(None))
+        .order_by(HelpRequest.meet_at, HelpRequest.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def answers_to(request_id: int) -> list[WrittenAnswer]:
+    """What was answered in writing, oldest first."""
+    query = (
+        sa.select(WrittenAnswer)
+        .options(joinedload(WrittenAnswer.author))
+        .where(WrittenAnswer.request_id == request_id)
+        .order_by(WrittenAnswer.id)
+    )
+    return list(db.session.scalars(query))

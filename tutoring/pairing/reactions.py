@@ -12,6 +12,8 @@ from tutoring.kernel.events import on
 from tutoring.pairing import commands
 from tutoring.pairing.eligibility import candidates, home_unit, is_vouched
 from tutoring.pairing.events import (
+    AnswerJudged,
+    AnswerWritten,
     GuardianAsked,
     HelpAsked,
     HelpClaimed,
@@ -19,10 +21,15 @@ from tutoring.pairing.events import (
     HelpPaused,
     HelpResumed,
     HelpReturned,
+    LaterOffered,
     LearnerMissed,
     OfferClosed,
     OfferMade,
     PairOpened,
+    TimeAgreed,
+    TimeMissed,
+    TimesOver,
+    TimesWished,
     WaitGoesOn,
     WordsAdded,
 )
@@ -99,6 +106,41 @@ def pages_hear_of_return(event: HelpResumed) -> None:
 
 @on(WordsAdded)
 def pages_hear_of_words(event: WordsAdded) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(TimesWished)
+def pages_hear_of_times(event: TimesWished) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(LaterOffered)
+def page_shows_other_ways(event: LaterOffered) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(TimesOver)
+def pages_hear_that_times_are_over(event: TimesOver) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(TimeAgreed)
+def both_hear_of_time(event: TimeAgreed) -> None:
+    after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+
+
+@on(TimeMissed)
+def both_hear_of_missed_time(event: TimeMissed) -> None:
+    after_commit(_nudge, *_family(event.learner_id), event.helper_id)
+
+
+@on(AnswerWritten)
+def pages_hear_of_answer(event: AnswerWritten) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(AnswerJudged)
+def pages_hear_of_judged_answer(event: AnswerJudged) -> None:
     _board_changes(event.request_id, event.learner_id)
 
 

@@ -12,6 +12,7 @@ from tutoring.pairing.commands.meeting import LEARNER_SILENT
 from tutoring.pairing.forms import CancelForm, MoreForm
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.pairing.times_form import TimesForm
 from tutoring.pairing.waits import wait_of
 from tutoring.policy.pairing import may_keep_request, needs_guardian_seat
 from tutoring.web.signin import me
@@ -19,10 +20,11 @@ from tutoring.web.signin import me
 
 @blueprint.get("/requests/<int:request_id>", endpoint="request")
 def request_page(request_id: int) -> str:
-    return _request_page(request_id, MoreForm(formdata=None))
+    return show_request(request_id, MoreForm(formdata=None))
 
 
-def _request_page(request_id: int, more_form: MoreForm) -> str:
+def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | None = None) -> str:
+    """The page of a request, with what was typed into one of its forms."""
     asked = queries.request_for(me(), request_id)
     helper = asked.helper
     lesson = lessons.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
@@ -33,7 +35,7 @@ def _request_page(request_id: int, more_form: MoreForm) -> str:
         asked=asked,
         form=CancelForm(),
         skill=skill_names().get(asked.topic, asked.topic),
-        place=queries.place(asked) if asked.state == "waiting" else 0,
+        place=queries.place(asked) if asked.stage == "waiting" else 0,
         voucher=eligibility.voucher(helper) if helper else None,
         watchers=eligibility.watchers(asked, helper.id) if helper else [],
         guardian_must=young,
@@ -41,11 +43,13 @@ def _request_page(request_id: int, more_form: MoreForm) -> str:
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=as_guardian,
         wait=wait_of(asked) if asked.stage == "waiting" else None,
-        matching=lessons.lessons_teaching(asked.topic, str(get_locale())) if asked.state == "waiting" else [],
+        matching=lessons.lessons_teaching(asked.topic, str(get_locale())) if asked.stage == "waiting" else [],
         missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
         keeps=may_keep_request(me().id == asked.learner_id, as_guardian and me().id == asked.asked_by_id),
         more=queries.added_words(asked.id),
         more_form=more_form,
+        answers=queries.answers_to(asked.id) if asked.later_at else [],
+        times_form=times_form or TimesForm(),
         lesson=lesson.title(str(get_locale())) if lesson else None,
     )
 
@@ -69,6 +73,6 @@ def add_words(request_id: int) -> Response | tuple[str, int]:
         commands.add_words(me(), request_id, form.words.data or "")
     except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
-        return _request_page(request_id, form), refusal.status
+        return show_request(request_id, form), refusal.status
     flash(gettext("Đã ghi thêm. Người giúp sẽ đọc được."), "ok")
     return redirect(url_for("pairing.request", request_id=request_id))

@@ -33,7 +33,11 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
     query = (
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-        .where(HelpRequest.unit_id.in_(branch(unit_id)), HelpRequest.state == "waiting", HelpRequest.wish == "now")
+        .where(
+            HelpRequest.unit_id.in_(branch(unit_id)),
+            HelpRequest.state == "waiting",
+            sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
+        )
         .order_by(HelpRequest.queued_at, HelpRequest.id)
         .limit(limit)
     )

@@ -18,6 +18,7 @@ from tutoring.pairing import (
     request_views,
     round_views,
     steward_views,
+    track_views,
     weekly_views,
 )
 from tutoring.pairing.forms import AskForm
@@ -28,7 +29,8 @@ from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 __all__ = [
-    "blueprint", "helping_views", "hours_views", "request_views", "round_views", "steward_views", "weekly_views",
+    "blueprint", "helping_views", "hours_views", "request_views", "round_views", "steward_views", "track_views",
+    "weekly_views",
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ ROUTES: dict[str, Access] = {
     "community.youth_help": _STAFF,
     "community.duty_phone": _STAFF,
     "community.hours": _STAFF,
+    "community.patience": _STAFF,
     "community.new_code": _STAFF,
     "community.code": _STAFF,
     "community.confirm_code": _STAFF,

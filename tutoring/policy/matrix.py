@@ -7,7 +7,7 @@ scope (its own things, child, class, room, ward) and *outside* of it. Every rout
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tutoring.policy import accounts, community, insights, lessons, moderation, pairing, rooms, tables, waves
+from tutoring.policy import accounts, community, insights, lessons, moderation, pairing, rooms, tables, tracks, waves
 from tutoring.policy.access import STAFF, admits
 
 ROLES = ("guest", "newcomer", "parent", "helper", "teacher", "lead", "officer", "coordinator", "site_admin")
@@ -129,7 +129,8 @@ LINES: tuple[Line, ...] = (
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
-         _routes("pairing", "ask request requests cancel pause resume add_words")),
+         _routes("pairing", "ask request requests cancel pause resume add_words wish_times look_now wait_weekly "
+                 "judge_answer")),
     Line("Help", "ask for help for a child",
          lambda role, inside: pairing.may_ask_for(role == "parent" and inside, True)),
     Line("Help", "say when oneself, or one's child, is free for weekly meetings",
@@ -147,7 +148,10 @@ LINES: tuple[Line, ...] = (
          _routes("pairing", "answer guardian_answer")),
     Line("Help", "help a child, vouched for, in an observed room",
          lambda role, inside: inside and _helps(role, True, True),
-         _routes("pairing", "helping conduct claim give_back decline_offer presence mute")),
+         _routes("pairing", "helping conduct claim claim_time give_back decline_offer presence mute")),
+    Line("Help", "answer a child in writing when nobody came at once (a helper past the first sessions)",
+         lambda role, inside: tracks.may_write_answer(held(role, inside), inside and _helps(role, True, True), False),
+         ("pairing.write_answer",)),
     Line("Help", "see who waits in the unit and who was asked, take over an alarm",
          lambda role, inside: waves.may_see_waiting(held(role, inside)), _routes("pairing", "waiting see_alarm")),
     Line("Help", "help a child while nobody is on duty", lambda role, _inside: _helps(role, True, False)),
@@ -238,7 +242,7 @@ LINES: tuple[Line, ...] = (
     Line("Places", "go on duty and off it", lambda role, inside: community.may_take_duty(held(role, inside)),
          _routes("community", "take_duty end_duty")),
     Line("Places", "set the hours of rooms with a minor",
-         lambda role, inside: community.may_set_hours(held(role, inside)), ("community.hours",)),
+         lambda role, inside: community.may_set_hours(held(role, inside)), _routes("community", "hours patience")),
     Line("Places", "set the unit's rules: who helps adults, duty phone, links",
          lambda role, inside: community.may_set_youth_help(held(role, inside)),
          _routes("community", "youth_help duty_phone link_hosts")),

@@ -1,6 +1,7 @@
 """A help request from the first word to its outcome."""
 
 from tutoring.pairing.commands import waving
+from tutoring.pairing.commands.agreeing import claim_time
 from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoid
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
 from tutoring.pairing.commands.bookings import answer_move, end_booking, end_bookings_of, move_booking, say_met
@@ -19,6 +20,8 @@ from tutoring.pairing.commands.rounds import (
     set_weights,
 )
 from tutoring.pairing.commands.states import ANSWER_WITHIN, GUARDIAN_ANSWERS_WITHIN, put_back
+from tutoring.pairing.commands.tracks import look_now, wait_weekly, wish_times
+from tutoring.pairing.commands.writing import judge_answer, write_answer
 
 __all__ = [
     "ANSWER_WITHIN",
@@ -35,6 +38,7 @@ __all__ = [
     "begin_round",
     "cancel",
     "claim",
+    "claim_time",
     "come_back",
     "decline_offer",
     "discard_round",
@@ -44,6 +48,8 @@ __all__ = [
     "forget_words",
     "give_back",
     "go_away",
+    "judge_answer",
+    "look_now",
     "mark_pair",
     "move_booking",
     "mute_topic",
@@ -58,6 +64,9 @@ __all__ = [
     "set_hours",
     "set_weights",
     "stop_for",
+    "wait_weekly",
     "waving",
+    "wish_times",
     "withdraw_proposals",
+    "write_answer",
 ]

@@ -10,6 +10,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
+from tutoring.pairing.commands.agreeing import agree
 from tutoring.pairing.commands.meeting import first_words_due
 from tutoring.pairing.commands.opening import open_for
 from tutoring.pairing.commands.states import GUARDIAN_ANSWERS_WITHIN, expire_later, locked, put_back, step
@@ -30,7 +31,7 @@ def answer(learner: User, request_id: int, word: str) -> HelpRequest:
     if not may_answer(learner.id == asked.learner_id, beside):
         raise Missing
     _answerable(asked)
-    if word == "accept":
+    if word == "accept" and asked.stage != "booked":
         asked.learner_yes_at = clock.now()
         if beside:
             asked.guardian_yes_at, asked.guardian_id = clock.now(), learner.id
@@ -38,7 +39,7 @@ def answer(learner: User, request_id: int, word: str) -> HelpRequest:
     elif word in {"decline", "never"}:
         if word == "never" and asked.helper_id is not None:
             avoid(asked.learner, asked.helper_id)
-        put_back(asked, learner.id, "declined")
+        put_back(asked, learner.id, "time_cancelled" if asked.stage == "booked" else "declined")
     else:
         raise Invalid
     return asked
@@ -51,7 +52,7 @@ def answer_as_guardian(guardian: User, request_id: int, word: str) -> HelpReques
     if not may_answer_as_guardian(is_guardian(guardian.id, asked.learner_id), asked.learner.kind == "child"):
         raise Missing
     _answerable(asked)
-    if word == "accept":
+    if word == "accept" and asked.stage != "booked":
         asked.guardian_yes_at, asked.guardian_id = clock.now(), guardian.id
         _open_if_agreed(asked)
     elif word == "decline":
@@ -62,7 +63,7 @@ def answer_as_guardian(guardian: User, request_id: int, word: str) -> HelpReques
 
 
 def _answerable(asked: HelpRequest) -> None:
-    if asked.state != "offered":
+    if asked.stage not in {"offered", "agreeing", "booked"}:
         raise Conflict(N_("Người giúp vừa thay đổi. Hãy xem lại trang."))
 
 
@@ -95,9 +96,13 @@ def _open_if_agreed(asked: HelpRequest) -> None:
     if needs_guardian_seat(child) and asked.guardian_yes_at is None:
         asked.guardian_id = _known_pair(asked)
         if asked.guardian_id is None:
-            expire_later(asked, GUARDIAN_ANSWERS_WITHIN)
+            if asked.meet_at is None:
+                expire_later(asked, GUARDIAN_ANSWERS_WITHIN)
             announce(GuardianAsked(asked.id, learner.id, helper.id))
             return
+    if asked.meet_at is not None:
+        agree(asked, learner, helper)
+        return
     room = open_for(asked, learner, helper)
     asked.room_id = room.id
     step(asked, "helping", learner.id)

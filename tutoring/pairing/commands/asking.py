@@ -13,11 +13,11 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.commands.moves import can
-from tutoring.pairing.commands.planning import plan_wave, plan_words
+from tutoring.pairing.commands.planning import plan_words, queue_again
 from tutoring.pairing.commands.states import locked, put_back, role_of, step
 from tutoring.pairing.eligibility import can_ask, home_unit
 from tutoring.pairing.events import HelpAsked, HelpEnded
-from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep
+from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep, WrittenAnswer
 from tutoring.pairing.weekly_models import Booking
 from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms import commands as rooms
@@ -75,7 +75,7 @@ def ask_for_help(
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
     db.session.add(RequestStep(request_id=asked.id, from_state="", to_state="waiting", by_id=asker.id))
     if wish == "now":  # a weekly one waits for a round: nobody is called to it
-        plan_wave(asked)
+        queue_again(asked)
         plan_words(asked)
         announce(HelpAsked(asked.id, learner.id))
     return asked
@@ -145,5 +145,6 @@ def forget_words(user_id: int) -> None:
     own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
     db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
     db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(over)))
+    db.session.execute(sa.update(WrittenAnswer).where(WrittenAnswer.author_id == user_id).values(words=""))
     mine = (Booking.ended_by_id == user_id, Booking.state == "ended")
     db.session.execute(sa.update(Booking).where(*mine).values(why=""))

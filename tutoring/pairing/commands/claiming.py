@@ -15,7 +15,7 @@ from tutoring.pairing.commands.offering import accepted
 from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked, put_back, step
 from tutoring.pairing.eligibility import ELSEWHERE, avoided, near, pair_allowed
 from tutoring.pairing.events import HelpClaimed
-from tutoring.pairing.models import HelpRequest, Passed
+from tutoring.pairing.models import HelpRequest, Passed, in_queue
 from tutoring.pairing.queries import busy, request, was_offered
 from tutoring.policy.pairing import may_claim
 
@@ -37,7 +37,7 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     try:
         taken = db.session.execute(
             sa.update(HelpRequest)
-            .where(HelpRequest.id == request_id, HelpRequest.state == "waiting", HelpRequest.paused_at.is_(None))
+            .where(HelpRequest.id == request_id, in_queue(), HelpRequest.times_until.is_(None))
             .values(state="offered", helper_id=helper.id, claimed_at=clock.now())
             .execution_options(synchronize_session=False)
         )
@@ -58,6 +58,6 @@ def claim(helper: User, request_id: int) -> HelpRequest:
 def give_back(helper: User, request_id: int) -> None:
     """The helper cannot after all."""
     asked = locked(request_id)
-    if asked.helper_id != helper.id or asked.state != "offered":
+    if asked.helper_id != helper.id or asked.stage not in {"offered", "agreeing", "booked"}:
         raise Missing
     put_back(asked, helper.id, "given_back")

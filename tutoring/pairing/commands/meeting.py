@@ -1,5 +1,7 @@
 """After the room has opened: the first word of each side is due, and who does not come is let go."""
 
+from datetime import timedelta
+
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
@@ -14,9 +16,9 @@ from tutoring.rooms.history import writers
 HELPER_SILENT, LEARNER_SILENT = "helper_silent", "learner_silent"
 
 
-def first_words_due(asked: HelpRequest, room_id: int) -> None:
+def first_words_due(asked: HelpRequest, room_id: int, within: timedelta = FIRST_WORD_WITHIN) -> None:
     """Look, once, whether both sides have begun to talk."""
-    at = clock.now() + FIRST_WORD_WITHIN
+    at = clock.now() + within
     jobs.due("pairing.first_words", f"first-words:{room_id}", at, request_id=asked.id, room_id=room_id)
 
 

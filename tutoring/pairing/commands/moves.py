@@ -1,6 +1,8 @@
 """Every move that a help request can make, and whose word it is: one table. Pure.
 
-`paused` is a waiting request that keeps its place and is offered to nobody. The guardian is whoever asked for a
+`paused` is a waiting request that keeps its place and is offered to nobody. `agreeing`: a helper took one of the
+learner's times, and the own side has to say yes; `booked`: they did, and the room opens at that time; `answered`: an
+answer in writing waits for the learner's word. The guardian is whoever asked for a
 child, or answers for one; nobody (the clock, a rule, an ended session) is `system`.
 """
 
@@ -15,10 +17,21 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("", "waiting"): _OWN,
     ("waiting", "paused"): _OWN,
     ("waiting", "offered"): frozenset({"helper"}),
+    ("waiting", "agreeing"): frozenset({"helper"}),
+    ("waiting", "answered"): frozenset({"helper"}),
     ("waiting", "cancelled"): _OWN | _SYSTEM,
     ("waiting", "ended"): _SYSTEM,  # both sides said yes to a weekly meeting
     ("paused", "waiting"): _OWN,
     ("paused", "cancelled"): _OWN | _SYSTEM,
+    ("agreeing", "waiting"): _OWN | _SYSTEM | {"helper"},
+    ("agreeing", "booked"): _OWN,
+    ("agreeing", "cancelled"): _OWN | _SYSTEM,
+    ("booked", "waiting"): _OWN | _SYSTEM | {"helper"},
+    ("booked", "helping"): _SYSTEM,  # its time has come
+    ("booked", "cancelled"): _OWN | _SYSTEM,
+    ("answered", "waiting"): _OWN | _SYSTEM,  # it did not help enough; whoever wrote it was stopped
+    ("answered", "ended"): _OWN | _SYSTEM,
+    ("answered", "cancelled"): _OWN | _SYSTEM,
     ("offered", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("offered", "helping"): _OWN,
     ("offered", "cancelled"): _OWN | _SYSTEM,
@@ -27,6 +40,7 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("helping", "ended"): _SYSTEM,  # with its room, by whoever ended that
 }
 
+RESTS = frozenset({"paused", "agreeing", "booked", "answered"})  # kinds of waiting in which nobody can take it
 WAITS = frozenset({"waiting", "offered"})  # seconds in these count as waited: nobody helps yet
 OVER = frozenset({"ended", "cancelled"})
 

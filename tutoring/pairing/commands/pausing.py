@@ -11,7 +11,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.pairing.commands.asking import LONGEST_WORDS
-from tutoring.pairing.commands.planning import plan_wave
+from tutoring.pairing.commands.planning import queue_again
 from tutoring.pairing.commands.states import locked, step
 from tutoring.pairing.events import HelpPaused, HelpResumed, WordsAdded
 from tutoring.pairing.models import AddedWords, HelpRequest
@@ -21,7 +21,8 @@ from tutoring.safety.free_text import without_private
 MOST_ADDED = 10  # times that something can be added to one request
 
 
-def _own(user: User, request_id: int) -> HelpRequest:
+def own(user: User, request_id: int) -> HelpRequest:
+    """A request as its own side holds it: the learner, or the guardian who asked for the child; raises Missing."""
     asked = locked(request_id)
     asked_for_child = user.id == asked.asked_by_id and is_guardian(user.id, asked.learner_id)
     if not may_keep_request(user.id == asked.learner_id, asked_for_child):
@@ -32,7 +33,7 @@ def _own(user: User, request_id: int) -> HelpRequest:
 @command
 def pause(user: User, request_id: int) -> None:
     """Not now, but keep my place; nobody is offered it until it is resumed."""
-    asked = _own(user, request_id)
+    asked = own(user, request_id)
     if asked.stage == "paused":
         return
     step(asked, "paused", user.id)
@@ -42,18 +43,18 @@ def pause(user: User, request_id: int) -> None:
 @command
 def resume(user: User, request_id: int) -> None:
     """I am back: at the old place, and offered again."""
-    asked = _own(user, request_id)
+    asked = own(user, request_id)
     if asked.stage == "waiting":
         return
     step(asked, "waiting", user.id, "resumed")
-    plan_wave(asked)
+    queue_again(asked)
     announce(HelpResumed(asked.id, asked.learner_id))
 
 
 @command
 def add_words(user: User, request_id: int, words: str) -> None:
     """Say more while it waits; what was said before stays as it was."""
-    asked = _own(user, request_id)
+    asked = own(user, request_id)
     limits.hit("act", user.id)
     if asked.stage not in {"waiting", "paused"}:
         raise Conflict(N_("Đã có người nhận rồi. Hãy viết thêm trong phòng học."))

@@ -1,14 +1,16 @@
 """What every move of a request does to its waves: the next is put down as due work, open offers are withdrawn."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from tutoring.community.patience import patience_of
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.pairing.events import OfferClosed
 from tutoring.pairing.models import HelpRequest, Offer
+from tutoring.policy.tracks import called_after
 from tutoring.policy.waves import PHASES
 
 AT_ONCE = timedelta(0)
@@ -16,12 +18,45 @@ AT_ONCE = timedelta(0)
 
 def plan_wave(asked: HelpRequest, after: timedelta = AT_ONCE) -> None:
     """Put down the next wave. Whatever was planned before it finds another number on the request and does nothing.
-    What waits for a weekly meeting is sent to nobody."""
-    if asked.wish != "now":
+    What waits for a weekly meeting, or for a time, is sent to nobody."""
+    if asked.wish != "now" or asked.times_until is not None:
         return
     asked.wave += 1
     key = f"wave:{asked.id}:{asked.wave}"
     jobs.due("pairing.wave", key, clock.now() + after, request_id=asked.id, wave=asked.wave)
+
+
+def queue_again(asked: HelpRequest) -> None:
+    """It waits, from now on or again: somebody is looked for, and what is owed when nobody comes is put down. Times
+    wished for that are over are forgotten."""
+    moment = clock.now()
+    asked.times = [one for one in asked.times if datetime.fromisoformat(one) > moment]
+    asked.times_until = datetime.fromisoformat(asked.times[-1]) if asked.times else None
+    plan_wave(asked)
+    plan_track(asked)
+
+
+def plan_track(asked: HelpRequest) -> None:
+    """Put down when this waiting request has waited for so long that other ways are offered, or the coordinator is
+    told that an answer is owed. Whoever asked for a weekly meeting from the start waits for its round alone."""
+    if asked.wish == "weekly" and asked.later_at is None:
+        return
+    moment = clock.now()
+    key = f"track:{asked.id}:{asked.later_at is not None}:{asked.answer_calls}:{asked.waited_seconds}"
+    left = next_after(asked) - waited_until(asked, moment)
+    jobs.due("pairing.track", key, moment + max(AT_ONCE, left), request_id=asked.id)
+
+
+def next_after(asked: HelpRequest) -> timedelta:
+    """How long it may wait until the next thing is done for it."""
+    if asked.later_at is None:
+        return timedelta(minutes=patience_of(asked.unit_id))
+    return called_after(asked.answer_calls)
+
+
+def waited_until(asked: HelpRequest, moment: datetime) -> timedelta:
+    """How long a request that waits has waited in all."""
+    return timedelta(seconds=asked.waited_seconds) + max(AT_ONCE, moment - (asked.state_since or asked.queued_at))
 
 
 def plan_words(asked: HelpRequest) -> None:

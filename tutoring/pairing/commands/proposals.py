@@ -58,7 +58,7 @@ def _accept(row: Proposal, actor: User, guardian: bool) -> None:
         return
     row.state = "agreed"
     asked = locked(row.request_id)
-    if asked.state != "waiting":
+    if asked.stage not in {"waiting", "answered"}:
         raise Conflict(N_("Lời nhờ này không còn chờ nữa."))
     asked.helper_id, asked.outcome, asked.ended_at = row.helper_id, "booked", moment
     step(asked, "ended", None, "booked")

@@ -9,10 +9,11 @@ from tutoring.kernel.db import db, insert_once
 from tutoring.kernel.errors import Conflict, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
-from tutoring.pairing.commands.moves import WAITS, Role, may_move
-from tutoring.pairing.commands.planning import plan_wave, withdraw_offers
+from tutoring.pairing.commands.moves import RESTS, WAITS, Role, may_move
+from tutoring.pairing.commands.planning import queue_again, withdraw_offers
 from tutoring.pairing.events import HelpReturned
 from tutoring.pairing.models import HelpRequest, Passed, RequestStep
+from tutoring.policy.tracks import yes_until
 
 ANSWER_WITHIN = timedelta(minutes=5)
 GUARDIAN_ANSWERS_WITHIN = timedelta(minutes=20)
@@ -43,7 +44,12 @@ def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_on
     elif stage == "helping":
         asked.helped_seconds += spent
     asked.state_since = moment
-    asked.state, asked.paused_at = ("waiting", moment) if to == "paused" else (to, None)
+    asked.state = "waiting" if to in RESTS else to
+    asked.paused_at = moment if to == "paused" else None
+    asked.answered_at = moment if to == "answered" else None
+    asked.agreed_at = moment if to == "booked" else None
+    if to not in {"agreeing", "booked"}:
+        asked.meet_at = None
     db.session.add(RequestStep(request_id=asked.id, from_state=stage, to_state=to, by_id=by_id, why=why))
 
 
@@ -73,7 +79,7 @@ def put_back(asked: HelpRequest, by_id: int | None, why: str) -> None:
     step(asked, "waiting", by_id, why)
     let_go(asked)
     insert_once(Passed, request_id=asked.id, helper_id=helper_id)
-    plan_wave(asked)
+    queue_again(asked)
     db.session.flush()
     announce(HelpReturned(asked.id, asked.learner_id, helper_id, why))
 
@@ -87,7 +93,12 @@ def expire_later(asked: HelpRequest, after: timedelta) -> None:
 @jobs.job("pairing.expire")
 def _expire(payload: dict[str, int]) -> None:
     asked = locked(payload["request_id"])
-    if asked.state != "offered" or asked.helper_id != payload["helper_id"]:
+    if asked.stage not in {"offered", "agreeing"} or asked.helper_id != payload["helper_id"]:
+        return
+    if asked.meet_at is not None:
+        latest = yes_until(asked.claimed_at or clock.now(), asked.meet_at)
+        if clock.now() >= latest - timedelta(seconds=5):
+            put_back(asked, None, "expired")
         return
     waits_for_guardian = asked.learner_yes_at is not None and asked.guardian_yes_at is None
     latest = (asked.learner_yes_at or asked.claimed_at or clock.now()) + (

@@ -1,0 +1,43 @@
+"""How long somebody waits for help at once before other ways are offered: set by a coordinator for a unit and all
+below it."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.queries import above, held, unit
+from tutoring.kernel import audit
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Invalid, Missing
+from tutoring.kernel.text import N_
+from tutoring.policy import community as policy
+from tutoring.policy.tracks import LATER_AFTER, LEAST_PATIENCE, MOST_PATIENCE
+
+
+def patience_of(unit_id: int) -> int:
+    """Minutes: as set at the unit, or at the nearest above, or as everywhere."""
+    tree = above(unit_id)
+    query = (
+        sa.select(Unit.patience)
+        .join(tree, tree.c.id == Unit.id)
+        .where(Unit.patience.is_not(None))
+        .order_by(tree.c.depth)
+        .limit(1)
+    )
+    return db.session.scalar(query) or LATER_AFTER
+
+
+@command
+def set_patience(actor: User, unit_id: int, minutes: int | None) -> Unit:
+    """So many minutes here and below; None gives the say back to the unit above."""
+    place = unit(unit_id)
+    if not policy.may_set_hours(held(actor, unit_id)):
+        raise Missing
+    if minutes is not None and not LEAST_PATIENCE <= minutes <= MOST_PATIENCE:
+        raise Invalid(
+            N_("Hãy ghi từ %(least)s đến %(most)s phút."), field="minutes", least=LEAST_PATIENCE, most=MOST_PATIENCE
+        )
+    place.patience = minutes
+    audit.record(actor.id, "set_patience", f"unit:{unit_id}", minutes=minutes)
+    return place
