@@ -1,5 +1,7 @@
 """The database: declarative base, column types, engine settings for SQLite and PostgreSQL."""
 
+import json
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +108,22 @@ def prepare_engine(engine: Engine) -> None:
 def is_sqlite() -> bool:
     """Whether the present session speaks to SQLite."""
     return db.engine.dialect.name == "sqlite"
+
+
+def among(column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """The column holds one of these ids. They go as one value, so tens of thousands are no more than a few."""
+    if is_sqlite():
+        each = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+        found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
+        return found
+    return sa.type_coerce(column, sa.Integer) == sa.any_(sa.cast(list(ids), postgresql.ARRAY(sa.Integer)))
+
+
+def columns(query: Any) -> Iterator[Any]:
+    """The rows of a question for columns of very many rows, without the ORM in between: half the time."""
+    db.session.flush()
+    for some in db.session.connection().execute(query).partitions(1_000):
+        yield from some
 
 
 def insert_once(model: type, **values: Any) -> bool:

@@ -1,5 +1,6 @@
 """Reads about proposed pairs and weekly meetings, as the people in them see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +11,9 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import children
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.pairing.eligibility import Voucher, facts, voucher
-from tutoring.pairing.meeting_times import ASKED_AFTER, next_meeting
+from tutoring.pairing.eligibility import facts
+from tutoring.pairing.meeting_times import ASKED_AFTER, next_meetings
+from tutoring.pairing.vetting import Voucher, vouchers
 from tutoring.pairing.weekly_models import Booking, Proposal
 from tutoring.policy.pairing import needs_guardian_seat
 
@@ -62,15 +64,17 @@ def proposals_of(viewer: User) -> list[ProposalCard]:
         .order_by(Proposal.id.desc())
         .limit(MOST)
     )
-    return [_proposal_card(viewer, row) for row in db.session.scalars(query)]
+    rows = db.session.scalars(query).all()
+    found = vouchers({row.helper_id for row in rows if row.helper_id != viewer.id}) if rows else {}
+    return [_proposal_card(viewer, row, found) for row in rows]
 
 
-def _proposal_card(viewer: User, row: Proposal) -> ProposalCard:
+def _proposal_card(viewer: User, row: Proposal, vouched: Mapping[int, Voucher]) -> ProposalCard:
     role = _role(viewer, row.learner_id, row.helper_id)
     said = {"learner": row.learner_yes_at, "helper": row.helper_yes_at, "guardian": row.guardian_yes_at}[role]
     other = row.learner if role == "helper" else row.helper
     return ProposalCard(
-        row, other, role, voucher(row.helper) if role != "helper" else None, said is not None,
+        row, other, role, vouched.get(row.helper_id), said is not None,
         needs_guardian_seat(facts(row.learner)),
     )  # fmt: skip
 
@@ -87,15 +91,15 @@ def bookings_of(viewer: User) -> list[BookingCard]:
         .order_by(Booking.id.desc())
         .limit(MOST)
     )
-    found = []
-    for row in db.session.scalars(query):
+    found, rows = [], db.session.scalars(query).all()
+    for row, next_at in zip(rows, next_meetings(rows, clock.now()) if rows else [], strict=True):
         role = _role(viewer, row.learner_id, row.helper_id)
         mine = row.met_helper if role == "helper" else row.met_learner
         late = clock.today() >= row.first_on + ASKED_AFTER
         moved_by_helper = row.moved_by_id == row.helper_id
         found.append(
             BookingCard(
-                row, row.learner if role == "helper" else row.helper, role, next_meeting(row, clock.now()),
+                row, row.learner if role == "helper" else row.helper, role, next_at,
                 row.moved_by_id is not None and moved_by_helper != (role == "helper"), late and mine is None,
             )
         )  # fmt: skip

@@ -11,13 +11,12 @@ from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community.hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import acting_roles_at, memberships, nomination, on_duty, roles_of
+from tutoring.community.queries import acting_roles_at, memberships, on_duty, roles_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.models import Avoid, HelpRequest, Passed, in_queue
-from tutoring.pairing.vetting import standing, standings
-from tutoring.policy.access import STAFF
+from tutoring.pairing.vetting import standing
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.pairing import Facts, helps_adults_only, may_ask, may_help
 from tutoring.policy.tracks import may_write_answer
@@ -80,23 +79,6 @@ def open_hours(place: Unit | None) -> OpenHours | None:
         return None
     moment, hours = clock.now(), hours_of(place.id)
     return OpenHours(hours, None if hours.open_at(moment) else hours.opens_next(moment))
-
-
-@dataclass(frozen=True)
-class Voucher:
-    """Who stands for a helper: shown to the learner before anything is accepted."""
-
-    unit_name: str
-    by_name: str
-
-
-def voucher(user: User) -> Voucher | None:
-    """Who nominated a helper; for staff the unit in which two people confirmed the role."""
-    found = nomination(user.id)
-    if found is not None:
-        return Voucher(found.unit.name, found.nominated_by.shown_name)
-    staff = [m for m in memberships(user.id) if m.role in STAFF and m.confirmed_at is not None]
-    return Voucher(staff[0].unit.name, "") if staff else None
 
 
 def avoided(one_id: int, other_id: int) -> bool:
@@ -237,25 +219,19 @@ def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
     return board(helper, limit).waiting
 
 
-def candidates(asked: HelpRequest, limit: int = 50) -> list[int]:
-    """Who is present, near, holds the skill and may take this request: whose page is told of it."""
+def may_show(asked: HelpRequest, limit: int = 50) -> list[int]:
+    """Whose open board may show this request, in one question: present, of the same ward, with the skill. Being told
+    that something changed lets nobody see more: the rules decide when the board is read."""
     query = (
-        sa.select(User)
-        .join(LiveSocket, LiveSocket.user_id == User.id)
-        .join(Membership, Membership.user_id == User.id)
+        sa.select(LiveSocket.user_id)
+        .join(Membership, Membership.user_id == LiveSocket.user_id)
         .join(Unit, Unit.id == Membership.unit_id)
-        .where(Unit.ward_id == asked.ward_id, Membership.state == "active", User.id != asked.learner_id)
-        .order_by(User.id)
+        .where(
+            Unit.ward_id == asked.ward_id, Membership.state == "active", LiveSocket.user_id != asked.learner_id,
+            LiveSocket.user_id.in_(lessons.holding(asked.topic, asked.level)),
+        )
+        .order_by(LiveSocket.user_id)
         .distinct()
-        .limit(400)
-    )
-    people = list(db.session.scalars(query))
-    skilled = lessons.holders(asked.topic, asked.level, [p.id for p in people])
-    able = [p for p in people if p.id in skilled]
-    known = standings(able)
-    fit = [
-        p.id
-        for p in able
-        if known[p.id].vouched and not avoided(p.id, asked.learner_id) and pair_allowed(p, asked, known[p.id])
-    ]
-    return fit[:limit]
+        .limit(limit)
+    )  # fmt: skip
+    return list(db.session.scalars(query))

@@ -1,5 +1,7 @@
 """When two people meet: the weekly start on days of the calendar, without those on which one of them is away."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -23,8 +25,21 @@ def start_on(day: date, quarter: int) -> datetime:
 
 def next_meeting(row: Booking, after: datetime) -> datetime:
     """The first start after a moment, on a day on which neither is away."""
-    query = sa.select(Away).where(Away.user_id.in_((row.learner_id, row.helper_id)))
-    away = [(one.first, one.last) for one in db.session.scalars(query)]
+    return next_meetings([row], after)[0]
+
+
+def next_meetings(rows: Sequence[Booking], after: datetime) -> list[datetime]:
+    """The same of several meetings, in one question."""
+    query = sa.select(Away.user_id, Away.first, Away.last)
+    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for user_id, *days in db.session.execute(
+        query.where(Away.user_id.in_({one for row in rows for one in (row.learner_id, row.helper_id)}))
+    ):
+        away[user_id].append((days[0], days[1]))
+    return [_first(row, after, away[row.learner_id] + away[row.helper_id]) for row in rows]
+
+
+def _first(row: Booking, after: datetime, away: Sequence[tuple[date, date]]) -> datetime:
     day = clock.local(after).date()
     day += timedelta(days=(row.day - day.weekday()) % 7)
     for _ in range(FARTHEST):

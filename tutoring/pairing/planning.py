@@ -5,34 +5,36 @@ engine does not know (who is vouched for, who promised, whose consent stands) is
 """
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.models import Membership, Unit
+from tutoring.community.models import Membership, Nomination, Unit
 from tutoring.community.queries import branch
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import among, columns, db
+from tutoring.lessons.queries import skills_of_many
 from tutoring.pairing.matching import Helper, Request
-from tutoring.pairing.matching.times import NEVER, Week, count
+from tutoring.pairing.matching.times import NEVER
 from tutoring.pairing.models import HelpRequest, in_queue
-from tutoring.pairing.planning_facts import (
-    Vetted,
+from tutoring.pairing.people import (
+    Consents,
     avoided_by,
     consents_of,
+    engine_helper,
     helpers_before,
+    home_in,
     hours_by_unit,
     last_round,
-    meetings_of,
     passed_by,
     places_of,
-    roles_of,
-    skills_of,
-    taken_by,
+    roles_in,
+    weekly_of,
 )
+from tutoring.pairing.vetting import known, papers
 from tutoring.pairing.week import MEETING, told, within, without
 from tutoring.pairing.weekly_models import Proposal, WeeklyHours
+from tutoring.policy.access import STAFF
 from tutoring.policy.accounts import band, needs_assent
 from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE, helps_adults_only, may_ask
 from tutoring.policy.vetting import standing
@@ -44,7 +46,7 @@ _HOUR = 3600
 def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]:
     """Open requests of these units for a weekly meeting (or one of them), as the engine sees them."""
     asked = sa.and_(
-        HelpRequest.unit_id.in_(unit_ids), HelpRequest.wish == "weekly", in_queue(),
+        among(HelpRequest.unit_id, unit_ids), HelpRequest.wish == "weekly", in_queue(),
         HelpRequest.id.not_in(sa.select(Proposal.request_id).where(Proposal.state == "open")),
         HelpRequest.id == only if only is not None else sa.true(),
     )  # fmt: skip
@@ -61,19 +63,15 @@ def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]
         .order_by(HelpRequest.id)
     )  # fmt: skip
     rows = db.session.execute(query).all()
-    learners = sa.select(HelpRequest.learner_id).where(asked)
-    consents, blocked, passed = (
-        consents_of(learners),
-        avoided_by(learners),
-        passed_by(sa.select(HelpRequest.id).where(asked)),
-    )
-    meetings = meetings_of(learners)
-    before, last = helpers_before(learners), last_round(sa.select(HelpRequest.id).where(asked))
+    ids, learners = [row.id for row in rows], [row.learner_id for row in rows]
+    consents, blocked, passed = consents_of(learners), avoided_by(learners), passed_by(ids)
+    meetings, _ = weekly_of(learners)
+    before, last = helpers_before(learners), last_round(ids)
     open_hours = hours_by_unit(unit_ids)
-    moment, found = clock.now(), []
+    moment, year, found = clock.now(), clock.today().year, []
     for row in rows:
-        minor = _minor(row)
-        if not _may_ask(row, row.learner_id, minor, consents):
+        minor = _minor(row.kind, row.birth_year, year)
+        if not _may_ask(row.learner_id, row.kind, row.state, row.birth_year, minor, year, consents):
             continue
         free = without(told(row.free) if row.free else NEVER, meetings[row.learner_id])
         opens = open_hours[row.unit_id]
@@ -93,44 +91,45 @@ def waiting(unit_ids: Collection[int], only: int | None = None) -> list[Request]
 
 def helpers(unit_ids: Collection[int], only: Iterable[int] | None = None) -> list[Helper]:
     """Who of these units may help, holds a skill, has free hours and a place left (or those of `only` who do)."""
-    member = [Membership.unit_id.in_(unit_ids), Membership.state == "active"]
+    member = [among(Membership.unit_id, unit_ids), Membership.state == "active"]
     if only is not None:
-        member.append(Membership.user_id.in_(list(only)))
-    people = (
-        sa.select(Membership.user_id)
-        .join(WeeklyHours, WeeklyHours.user_id == Membership.user_id)
-        .where(*member, WeeklyHours.pairs > 0)
-    )
-    columns = (
-        User.id, User.kind, User.state, User.birth_year, User.grade, User.language, WeeklyHours.free, WeeklyHours.pairs,
+        member.append(among(Membership.user_id, only))
+    query = (
+        sa.select(
+            User.id, User.kind, User.state, User.birth_year, User.grade, User.language, WeeklyHours.free,
+            WeeklyHours.pairs, *papers(),
+        )
+        .select_from(User)
+        .join(WeeklyHours, WeeklyHours.user_id == User.id)
+        .outerjoin(Nomination, Nomination.user_id == User.id)
+        .where(User.id.in_(sa.select(Membership.user_id).where(*member)), WeeklyHours.pairs > 0)
     )  # fmt: skip
-    rows = db.session.execute(
-        sa.select(*columns).join(WeeklyHours, WeeklyHours.user_id == User.id).where(User.id.in_(people))
-    ).all()
-    skills, places, taken, roles = skills_of(people), places_of(people), taken_by(people), roles_of(people)
-    meetings = meetings_of(people)
-    vetted, consents = Vetted(people), consents_of(people)
-    moment, found = clock.now(), []
-    for row in rows:
-        minor = _minor(row)
-        left = row.pairs - taken[row.id]
-        if left < 1 or row.id not in skills or not _may_ask(row, row.id, minor, consents):
+    rows = list(columns(query))
+    year, moment = clock.today().year, clock.now()
+    ids = [row[0] for row in rows]
+    minors = {user_id for user_id, kind, _, born, *_ in rows if _minor(kind, born, year)}
+    places, skills, consents = places_of(ids), skills_of_many(ids), consents_of(minors)
+    meetings, helping = weekly_of(ids)
+    found = []
+    for user_id, kind, state, born, grade, language, hours, pairs, *said in rows:
+        minor = user_id in minors
+        left = pairs - helping.get(user_id, 0)
+        if left < 1 or user_id not in skills or not _may_ask(user_id, kind, state, born, minor, year, consents):
             continue
-        stands = standing(vetted.known(row.id, minor, roles[row.id]), moment)
-        if not stands.vouched or (minor and not (stands.promised and (row.grade or 0) >= YOUNGEST_HELPER_GRADE)):
+        roles = roles_in(places[user_id])
+        stands = standing(known(tuple(said), minor, not STAFF.isdisjoint(roles)), moment)
+        if not stands.vouched or (minor and not (stands.promised and (grade or 0) >= YOUNGEST_HELPER_GRADE)):
             continue
-        free: Week = without(told(row.free), meetings[row.id])
-        if not count(free):
+        free = without(told(hours), meetings[user_id]) if user_id in meetings else told(hours)
+        if not any(free):
             continue
-        school, ward = places.get(row.id, (None, None))
+        school, ward = home_in(places[user_id])
         found.append(
-            Helper(
-                id=row.id, skills=skills[row.id], languages=frozenset({"vi", row.language}),
-                first_language=row.language, grade=row.grade if minor else None, adult=not minor,
+            engine_helper(
+                user_id, skills[user_id], grade=grade if minor else None, adult=not minor,
                 # Rooms with a minor are observed ones always; who may not be in them meets adults only.
-                observed=stands.promised and not helps_adults_only(roles[row.id]),
-                gender=None, school=_name(school), ward=_name(ward), devices=frozenset(), capacity=left,
-                rating_sum=0, rating_count=0, pairs_this_week=taken[row.id], free=free,
+                observed=stands.promised and not helps_adults_only(roles), language=language,
+                school=school, ward=ward, capacity=left, lately=helping.get(user_id, 0), free=free,
             )
         )  # fmt: skip
     return found
@@ -142,17 +141,20 @@ def of_unit(unit_id: int) -> tuple[list[Request], list[Helper]]:
     return waiting(places), helpers(places)
 
 
-def _minor(row: Any) -> bool:
-    youngest = None if row.birth_year is None else clock.today().year - row.birth_year - 1
-    return band(youngest, row.kind) != "adult"
+def _minor(kind: str, birth_year: int | None, year: int) -> bool:
+    return band(None if birth_year is None else year - birth_year - 1, kind) != "adult"
 
 
 def _name(place: int | None) -> str | None:
     return None if place is None else str(place)
 
 
-def _may_ask(row: Any, user_id: int, minor: bool, consents: dict[tuple[int, str], set[str]]) -> bool:
+def _may_ask(
+    user_id: int, kind: str, state: str, birth_year: int | None, minor: bool, year: int, consents: Consents
+) -> bool:
     """The rule of eligibility.can_ask over columns."""
-    oldest = 0 if row.birth_year is None else clock.today().year - row.birth_year
-    assents = consents[user_id, "assent"] if row.kind == "child" and needs_assent(oldest) else None
-    return may_ask(row.state == "active", minor, consents[user_id, "consent"], assents)
+    if not minor:
+        return may_ask(state == "active", False, (), None)
+    oldest = 0 if birth_year is None else year - birth_year
+    assents = consents[user_id, "assent"] if kind == "child" and needs_assent(oldest) else None
+    return may_ask(state == "active", True, consents[user_id, "consent"], assents)

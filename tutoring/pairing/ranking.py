@@ -23,6 +23,7 @@ from tutoring.pairing.matching.rules import broken_rule
 from tutoring.pairing.matching.score import features, reasons, suit
 from tutoring.pairing.matching.times import ALWAYS
 from tutoring.pairing.models import Avoid, HelpRequest, MutedTopic, Offer, Passed
+from tutoring.pairing.people import SPOKEN, engine_helper, places_of
 from tutoring.pairing.presence import Presence, presences
 from tutoring.pairing.vetting import standings
 from tutoring.policy.waves import CITY, DUTY, WARD, may_be_offered
@@ -31,7 +32,6 @@ MOST_LOOKED_AT = 500  # helpers of a ring who are weighed for one wave
 MOST_ASKED_OF_RULES = 60  # of a ranking, until the wave is full
 TIRED_FOR = timedelta(hours=9)  # after that an offer takes no point any more
 MINUTES = 30
-SPOKEN = "vi"  # what people speak is not asked yet; the language of the pages says little about it
 WEIGHTS = Weights()
 
 
@@ -129,17 +129,14 @@ def _ranked(
     """The request and its helpers, best first: those who look at a page before those who do not, then by the points
     that tiredness leaves. The same as `matching.rank`, for a few."""
     ids = [user.id for user in people]
-    engine, where, tired, load = _request(asked), _places(ids), _tired(ids), _load(ids)
+    engine, where, tired, load = _request(asked), places_of(ids), _tired(ids), _load(ids)
     found = []
     for user in people:
-        schools, wards = where[user.id]
-        helper = Helper(
-            id=user.id, skills=skills.get(user.id, {}), languages=frozenset({SPOKEN}), first_language=SPOKEN,
-            grade=user.grade, adult=not user.is_minor, observed=True, gender=None,
-            school=engine.school if asked.unit.school_id in schools else None,
-            ward=engine.ward if asked.ward_id in wards else None,
-            devices=frozenset(), capacity=1, rating_sum=0, rating_count=0, pairs_this_week=load.get(user.id, 0),
-            free=ALWAYS,
+        helper = engine_helper(
+            user.id, skills.get(user.id, {}), grade=user.grade, adult=not user.is_minor, observed=True,
+            school=next((asked.unit.school_id for _, _, one, _ in where[user.id] if one == asked.unit.school_id), None),
+            ward=next((asked.ward_id for *_, one in where[user.id] if one == asked.ward_id), None),
+            lately=load.get(user.id, 0),
         )  # fmt: skip
         if broken_rule(engine, helper, now=True) is None:
             found.append((suit(engine, helper, WEIGHTS, now=True) - tired.get(user.id, 0), helper))
@@ -160,20 +157,6 @@ def _request(asked: HelpRequest) -> Request:
         urgency=asked.urgency, previous=db.session.scalar(earlier.order_by(HelpRequest.id.desc()).limit(1)),
         learner=asked.learner_id,
     )  # fmt: skip
-
-
-def _places(ids: Collection[int]) -> dict[int, tuple[set[int], set[int]]]:
-    """Schools and wards of people."""
-    rows = db.session.execute(
-        sa.select(Membership.user_id, Unit.school_id, Unit.ward_id)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .where(Membership.user_id.in_(ids), Membership.state == "active")
-    )
-    found: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
-    for user_id, school, ward in rows:
-        found[user_id][0].update([school] if school else [])
-        found[user_id][1].update([ward] if ward else [])
-    return found
 
 
 def _tired(ids: Collection[int]) -> dict[int, int]:

@@ -10,7 +10,7 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.pairing import commands
-from tutoring.pairing.eligibility import candidates, home_unit, is_vouched
+from tutoring.pairing.eligibility import home_unit, is_vouched, may_show
 from tutoring.pairing.events import (
     AnswerJudged,
     AnswerWritten,
@@ -44,13 +44,11 @@ from tutoring.web import live
 def _nudge_helpers(request_id: int) -> None:
     asked = find_request(request_id)
     if asked is not None:
-        for user_id in candidates(asked):
-            live.push("changed", {"what": "helping"}, f"user:{user_id}")
+        live.push_each("changed", {"what": "helping"}, may_show(asked))
 
 
 def _nudge(*user_ids: int | None) -> None:
-    for user_id in {found for found in user_ids if found is not None}:
-        live.push("changed", {"what": "request"}, f"user:{user_id}")
+    live.push_each("changed", {"what": "request"}, {found for found in user_ids if found is not None})
 
 
 def _family(learner_id: int) -> list[int]:

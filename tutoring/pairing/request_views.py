@@ -13,6 +13,7 @@ from tutoring.pairing.forms import CancelForm, MoreForm
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.pairing.times_form import TimesForm
+from tutoring.pairing.vetting import vouchers
 from tutoring.pairing.waits import wait_of
 from tutoring.policy.pairing import may_keep_request, needs_guardian_seat
 from tutoring.web.signin import me
@@ -36,7 +37,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
         form=CancelForm(),
         skill=skill_names().get(asked.topic, asked.topic),
         place=queries.place(asked) if asked.stage == "waiting" else 0,
-        voucher=eligibility.voucher(helper) if helper else None,
+        voucher=vouchers([helper.id]).get(helper.id) if helper else None,
         watchers=eligibility.watchers(asked, helper.id) if helper else [],
         guardian_must=young,
         open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN else None,

@@ -1,15 +1,18 @@
 """Where helpers stand: facts of several features, read in a few questions, into the rules of policy.vetting."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
-from tutoring.lessons import queries as lessons
+from tutoring.kernel.db import among, db
+from tutoring.lessons.models import QuizTry
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.models import ConductYes
 from tutoring.policy.access import STAFF
@@ -31,56 +34,55 @@ def standing(user: User) -> Standing:
 def standings(people: Iterable[User]) -> dict[int, Standing]:
     """The same of many people, in as many questions as of one."""
     found = {user.id: user for user in people}
-    vouched = {
-        one.user_id: one for one in db.session.scalars(sa.select(Nomination).where(Nomination.user_id.in_(list(found))))
-    }
-    staff = _staff(found)
-    since = {user_id: one.barred_at for user_id, one in vouched.items() if one.barred_at is not None}
-    promised = _promised(found, since)
-    passed = lessons.quiz_passed(TRAINING, [user_id for user_id in found if user_id not in staff])
-    helping = [user_id for user_id, one in vouched.items() if one.state == "active" and user_id not in staff]
-    observed = _observed(helping, since)
+    rows = db.session.execute(
+        sa.select(User.id, Nomination.barred_at, _staff(), *papers())
+        .select_from(User)
+        .outerjoin(Nomination, Nomination.user_id == User.id)
+        .where(among(User.id, found))
+    ).all()
+    since = {user_id: barred_at for user_id, barred_at, *_ in rows if barred_at is not None}
+    observed = _observed([one for one, _, staff, state, *_ in rows if state == "active" and not staff], since)
     moment = clock.now()
     return {
-        user_id: stands(
-            Known(
-                staff=user_id in staff,
-                nomination=vouched[user_id].state if user_id in vouched else None,
-                confirmed_at=vouched[user_id].confirmed_at if user_id in vouched else None,
-                promised=user_id in promised,
-                trained=user_id in passed and _counts(passed[user_id], since.get(user_id)),
-                observed=observed.get(user_id, 0),
-            ),
-            moment,
-        )
-        for user_id in found
+        one: stands(known(tuple(papers), found[one].is_minor, staff, observed.get(one, 0)), moment)
+        for one, _, staff, *papers in rows
     }
+
+
+def papers() -> tuple[Any, ...]:
+    """What speaks for a helper, as columns beside `User` with `Nomination` joined if there is one. What was promised
+    and learned before somebody was barred does not count."""
+
+    def yes(minor: bool) -> sa.ColumnElement[bool]:
+        return _one_of(ConductYes, ConductYes.accepted_at, ConductYes.text_hash == conduct_for(minor).text_hash)
+
+    passed = _one_of(QuizTry, QuizTry.closed_at, QuizTry.lesson_slug == TRAINING, QuizTry.passed.is_(True))
+    return (Nomination.state, Nomination.confirmed_at, yes(True), yes(False), passed)
+
+
+def known(
+    papers: tuple[str | None, datetime | None, bool, bool, bool], minor: bool, staff: bool, observed: int = 0
+) -> Known:
+    """The facts about one person from these columns: a pupil promises by the words for pupils."""
+    nomination, confirmed_at, as_pupil, as_adult, trained = papers
+    return Known(staff, nomination, confirmed_at, as_pupil if minor else as_adult, trained, observed)
+
+
+def _one_of(table: Any, at: Any, *which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    counts = sa.or_(Nomination.barred_at.is_(None), at > Nomination.barred_at)
+    return sa.exists().where(table.user_id == User.id, *which, counts).correlate(User, Nomination)
 
 
 def _counts(at: datetime, since: datetime | None) -> bool:
     return since is None or at > since
 
 
-def _staff(user_ids: Collection[int]) -> set[int]:
-    """Confirmed staff somewhere: let in by two people, which is their nomination."""
-    query = sa.select(Membership.user_id).where(
-        Membership.user_id.in_(list(user_ids)),
-        Membership.state == "active",
-        Membership.confirmed_at.is_not(None),
-        Membership.role.in_(STAFF),
-    )
-    return set(db.session.scalars(query))
+# Confirmed staff somewhere: let in by two people, which is their nomination.
+_STAFF = (Membership.state == "active", Membership.confirmed_at.is_not(None), Membership.role.in_(sorted(STAFF)))
 
 
-def _promised(people: dict[int, User], since: dict[int, datetime]) -> set[int]:
-    """Who has accepted the words that stand now: a pupil those for pupils, from 18 on those for adults."""
-    rows = db.session.scalars(sa.select(ConductYes).where(ConductYes.user_id.in_(list(people))))
-    return {
-        row.user_id
-        for row in rows
-        if row.text_hash == conduct_for(people[row.user_id].is_minor).text_hash
-        and _counts(row.accepted_at, since.get(row.user_id))
-    }
+def _staff() -> sa.ColumnElement[bool]:
+    return sa.exists().where(Membership.user_id == User.id, *_STAFF).correlate(User)
 
 
 def _observed(helper_ids: Collection[int], since: dict[int, datetime]) -> dict[int, int]:
@@ -108,3 +110,26 @@ def trusted(learner_id: int, helper: User) -> bool:
         return False
     days = {clock.local(one.opened_at).date() for one in earlier if one.good}
     return len(days) >= TRUST_AFTER and standing(helper).state == "active"
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """Who stands for a helper: shown to the learner before anything is accepted."""
+
+    unit_name: str
+    by_name: str
+
+
+def vouchers(user_ids: Collection[int]) -> dict[int, Voucher]:
+    """Who nominated each of these helpers; of staff the unit in which two people confirmed the role."""
+    named = (
+        sa.select(Nomination)
+        .options(joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
+        .where(Nomination.user_id.in_(user_ids))
+    )
+    found = {one.user_id: Voucher(one.unit.name, one.nominated_by.shown_name) for one in db.session.scalars(named)}
+    if left := set(user_ids) - set(found):
+        staff = sa.select(Membership).options(joinedload(Membership.unit)).where(Membership.user_id.in_(left), *_STAFF)
+        for one in db.session.scalars(staff.order_by(Membership.id)):
+            found.setdefault(one.user_id, Voucher(one.unit.name, ""))
+    return found

@@ -24,8 +24,7 @@ from tutoring.web import live
 
 
 def _nudge(what: str, *user_ids: int) -> None:
-    for user_id in user_ids:
-        live.push("changed", {"what": what}, f"user:{user_id}")
+    live.push_each("changed", {"what": what}, user_ids)
 
 
 @on(RoundMoved)

@@ -89,6 +89,12 @@ def push(event: str, payload: Answer, to: str) -> None:
     socketio.server.emit(event, payload, to=to, namespace="/")
 
 
+def push_each(event: str, payload: Answer, user_ids: Iterable[int]) -> None:
+    """Send to every open page of these people at once: with several processes it is one message between them."""
+    if rooms := [f"user:{one}" for one in user_ids]:
+        socketio.server.emit(event, payload, to=rooms, namespace="/")
+
+
 def cut(sids: Iterable[str]) -> None:
     """Close these sockets, whichever process holds them."""
     for sid in sids:

@@ -1,8 +1,6 @@
 """Reads of quizzes: the pool of a lesson, a person's tries, and what came of one."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,18 +42,6 @@ def tries(user_id: int, slug: str, most: int) -> list[QuizTry]:
     """A person's tries at a lesson's quiz, the last one first."""
     query = sa.select(QuizTry).where(QuizTry.user_id == user_id, QuizTry.lesson_slug == slug)
     return list(db.session.scalars(query.order_by(QuizTry.id.desc()).limit(most)))
-
-
-def quiz_passed(slug: str, user_ids: Collection[int]) -> dict[int, datetime]:
-    """When each of these people last passed the quiz of a lesson; whoever never did is left out."""
-    if not user_ids:
-        return {}
-    query = (
-        sa.select(QuizTry.user_id, sa.func.max(QuizTry.closed_at))
-        .where(QuizTry.lesson_slug == slug, QuizTry.passed.is_(True), QuizTry.user_id.in_(list(user_ids)))
-        .group_by(QuizTry.user_id)
-    )
-    return {user_id: at for user_id, at in db.session.execute(query) if at is not None}
 
 
 def open_try(user_id: int, slug: str) -> QuizTry | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from tutoring.kernel.db import db
+from tutoring.kernel.db import among, columns, db
 from tutoring.lessons.models import (
     Skill,
     SkillGrant,
@@ -46,10 +46,15 @@ def skills_of(user_id: int) -> dict[str, int]:
 
 def skills_of_many(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     """The same of many people, in one question."""
-    query = sa.select(SkillGrant).where(SkillGrant.user_id.in_(list(user_ids)), SkillGrant.revoked_at.is_(None))
     found: dict[int, dict[str, int]] = {}
-    for grant in db.session.scalars(query.order_by(SkillGrant.id.desc())):
-        found.setdefault(grant.user_id, {})[grant.skill_id] = grant.level
+    query = sa.select(SkillGrant.user_id, SkillGrant.skill_id, SkillGrant.level)
+    for user_id, skill_id, level in columns(
+        query.where(among(SkillGrant.user_id, user_ids), SkillGrant.revoked_at.is_(None))
+    ):
+        if user_id in found:
+            found[user_id][skill_id] = level
+        else:
+            found[user_id] = {skill_id: level}
     return found
 
 

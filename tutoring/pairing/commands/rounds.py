@@ -1,9 +1,8 @@
-"""A coordinator's round: asked for, worked out as due work, adjusted, published once."""
+"""A coordinator's round: asked for, adjusted, published once. How it is worked out stands in round_work."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -17,15 +16,15 @@ from tutoring.kernel.errors import Conflict, Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing import planning
-from tutoring.pairing.events import ProposalMade, RoundMoved
-from tutoring.pairing.matching import FEATURES, Helper, Pair, Plan, Request, Weights, plan, why
+from tutoring.pairing.commands.round_work import work_later
+from tutoring.pairing.events import ProposalMade
+from tutoring.pairing.matching import FEATURES, Helper, Request, Weights
 from tutoring.pairing.matching.rules import broken_rule
-from tutoring.pairing.matching.times import DAYS, OPENS, QUARTER, marked, possible, quarters
+from tutoring.pairing.matching.times import possible, quarters
 from tutoring.pairing.round_queries import round_for
 from tutoring.pairing.weekly_models import Proposal, RoundLine, WeeklyRound
 
 ANSWER_WITHIN = timedelta(days=3)
-MOST_STARTS = 20  # of a pair that are kept to be shown
 RULES_SAID = {
     1: N_("Người giúp chưa có kỹ năng này ở mức cần."),
     2: N_("Hai người không có tiếng nói chung."),
@@ -55,7 +54,7 @@ def begin_round(actor: User, unit_id: int) -> int:
     except IntegrityError:  # two coordinators at once
         raise Conflict(N_("Một người khác vừa mở đợt ghép này. Hãy tải lại trang.")) from None
     audit.record(actor.id, "begin_round", f"unit:{place.id}", round=made.id)
-    _work_later(made)
+    work_later(made)
     return made.id
 
 
@@ -65,7 +64,7 @@ def run_again(actor: User, round_id: int) -> None:
     row = _unpublished(actor, round_id)
     limits.hit("act", actor.id)
     row.version, row.state, row.by_id, row.asked_at = row.version + 1, "reading", actor.id, clock.now()
-    _work_later(row)
+    work_later(row)
 
 
 @command
@@ -180,88 +179,3 @@ def _unpublished(actor: User, round_id: int) -> WeeklyRound:
     if row.state == "published":
         raise Conflict(N_("Đợt này đã công bố rồi. Hãy mở một đợt mới."))
     return row
-
-
-# ---- the work -------------------------------------------------------------------------------------------------
-
-
-def _work_later(row: WeeklyRound) -> None:
-    # The moment too: SQLite gives the id of a round that was thrown away to the next one.
-    key = f"round:{row.id}:{row.version}:{row.asked_at.timestamp()}"
-    jobs.due("pairing.round", key, clock.now(), round_id=row.id, version=row.version)
-
-
-@jobs.outward_job("pairing.round")  # outside any transaction: it takes long, and would hold up all who write
-def _work(payload: dict[str, int]) -> None:
-    round_id, version = payload["round_id"], payload["version"]
-    row = db.session.get(WeeklyRound, round_id)
-    if row is None or row.version != version or row.state == "published":
-        return
-    unit_id, weights = row.unit_id, Weights(**row.weights)
-    pins, excluded = [tuple(one) for one in row.pins], [tuple(one) for one in row.excluded]
-    asked, helpers = planning.of_unit(unit_id)
-    db.session.rollback()
-    if not _moved(round_id, version, "solving"):
-        return
-    known = {one.id: one for one in asked}, {one.id: one for one in helpers}
-    kept = [(one, who) for one, who in pins if _pin_holds(known, one, who)]
-    try:
-        found = plan(asked, helpers, weights, pins=kept, excluded=excluded, clock=True)
-    except ValueError:  # the pins that hold one by one do not fit together
-        kept = []
-        found = plan(asked, helpers, weights, excluded=excluded, clock=True)
-    broken = sorted({one for one, _ in pins} - {one for one, _ in kept})
-    _keep(round_id, version, _lines(found, *known, weights), broken)
-
-
-def _pin_holds(known: tuple[dict[int, Request], dict[int, Helper]], one: int, who: int) -> bool:
-    asked, helpers = known
-    return one in asked and who in helpers and broken_rule(asked[one], helpers[who]) is None
-
-
-def _lines(
-    found: Plan, asked: Mapping[int, Request], helpers: Mapping[int, Helper], weights: Weights
-) -> list[dict[str, Any]]:
-    lines: list[dict[str, Any]] = [
-        {
-            "request_id": pair.request, "helper_id": pair.helper, "suit": pair.suit, "because": "",
-            "why": [list(one) for one in why(asked[pair.request], helpers[pair.helper], weights)],
-            "starts": _starts(pair, asked[pair.request], helpers[pair.helper]),
-        }
-        for pair in found.pairs
-    ]  # fmt: skip
-    lines += [
-        {"request_id": one.request, "helper_id": None, "suit": 0, "because": str(one.because), "why": [], "starts": []}
-        for one in found.unserved
-    ]
-    return lines
-
-
-def _starts(pair: Pair, asked: Request, helper: Helper) -> list[list[int]]:
-    """Possible starts, the one that was placed first."""
-    assert pair.start is not None
-    hour, minute = pair.start[1].split(":")
-    chosen = [DAYS.index(pair.start[0]), (int(hour) * 60 + int(minute) - OPENS) // QUARTER]
-    others = [list(one) for one in marked(possible(asked.free, helper.free, quarters(asked.minutes)))]
-    return [chosen, *(one for one in others if one != chosen)][:MOST_STARTS]
-
-
-@command
-def _moved(round_id: int, version: int, state: str) -> bool:
-    row = db.session.get(WeeklyRound, round_id, with_for_update=True)
-    if row is None or row.version != version or row.state == "published":
-        return False
-    row.state = state
-    announce(RoundMoved(round_id, row.by_id))
-    return True
-
-
-@command
-def _keep(round_id: int, version: int, lines: Collection[dict[str, Any]], broken: list[int]) -> None:
-    if not _moved(round_id, version, "ready"):
-        return
-    row = db.session.get_one(WeeklyRound, round_id)
-    row.ready_at, row.stale, row.dropped = clock.now(), False, broken
-    db.session.execute(sa.delete(RoundLine).where(RoundLine.round_id == round_id))
-    if lines:
-        db.session.execute(sa.insert(RoundLine), [{"round_id": round_id, **line} for line in lines])
