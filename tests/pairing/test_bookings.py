@@ -39,12 +39,12 @@ def work() -> None:
 
 def proposed(world: World, learner: str = "minh", helper: str = "khoa") -> int:
     """A published round in which these two are paired; returns the proposal."""
-    wishes(world, learner)
+    request_id = wishes(world, learner)
     tells_hours(world, learner, helper)
     round_id = commands.begin_round(person(world["quang"]), world["truong"])
     work()
     commands.publish_round(person(world["quang"]), round_id)
-    return db.session.scalars(sa.select(Proposal.id)).one()
+    return db.session.scalars(sa.select(Proposal.id).where(Proposal.request_id == request_id)).one()
 
 
 def answer(world: World, name: str, proposal_id: int, word: str = "accept") -> None:
@@ -70,10 +70,6 @@ def told(world: World, name: str) -> list[str]:
 
 def start() -> datetime:
     return next_meeting(booking(), clock.now())
-
-
-def at(moment: datetime) -> object:
-    return clock.travel(moment)
 
 
 def test_both_say_yes_and_meet_every_week(inside: World) -> None:
@@ -147,24 +143,6 @@ def test_for_a_child_of_ten_the_guardian_says_yes_too(inside: World) -> None:
     assert booking().learner_id == inside["an"]
 
 
-def test_another_time_takes_the_others_yes(inside: World) -> None:
-    row = booked(inside)
-    day, number = (row.day + 2) % 7, row.id
-    for wrong in ((7, 0), (0, 63), (0, -1), (row.day, row.quarter)):
-        with pytest.raises(Invalid):
-            commands.move_booking(person(inside["khoa"]), number, *wrong)
-    commands.move_booking(person(inside["khoa"]), number, day, 48)
-    with pytest.raises(Missing):
-        commands.answer_move(person(inside["khoa"]), number, True)
-    before = start()
-    commands.answer_move(person(inside["minh"]), number, True)
-    assert (booking().day, booking().quarter, booking().to_day) == (day, 48, None)
-    assert start() != before
-    with clock.travel(before + timedelta(seconds=5)):  # the room of the old time does not open
-        work()
-        assert [one for one in db.session.scalars(sa.select(Room.opened_at)) if one >= before] == [] or start() > before
-
-
 def test_it_ends_with_a_reason_that_the_other_does_not_read(inside: World) -> None:
     number = booked(inside).id
     with pytest.raises(Invalid):
@@ -222,3 +200,33 @@ def test_the_page(app: Flask, world: World, as_: As, queries: list[str]) -> None
     page = as_("minh").get("/weekly").text
     assert "Buổi tới" in page and "Đổi giờ" in page
     assert as_("hang").post(f"/proposals/{proposal_id}/answer", data={"word": "accept"}).status_code == 404
+
+
+def test_the_page_asks_the_same_for_one_card_as_for_two(app: Flask, world: World, as_: As, queries: list[str]) -> None:
+    client = as_("lan")
+
+    def asked(cards: int) -> int:
+        queries.clear()
+        page = client.get("/weekly").text
+        assert page.count('class="panel"') == cards
+        return len(queries)
+
+    with app.app_context():
+        first = proposed(world)
+        db.session.remove()
+    asked(1)  # what is kept in memory
+    one = asked(1)
+    with app.app_context():
+        second = proposed(world, "an")
+        db.session.remove()
+    assert asked(2) == one
+    with app.app_context():
+        for name, proposal_id in (("minh", first), ("khoa", first), ("an", second), ("lan", second), ("khoa", second)):
+            answer(world, name, proposal_id)
+        db.session.remove()
+    two = asked(2)
+    with app.app_context():
+        number = db.session.scalars(sa.select(Booking.id).order_by(Booking.id)).first()
+        commands.end_booking(person(world["minh"]), number or 0, "Em bận")
+        db.session.remove()
+    assert asked(1) == two

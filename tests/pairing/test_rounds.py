@@ -1,6 +1,8 @@
 """A coordinator's round: worked out as due work, adjusted, published once."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -9,11 +11,12 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.pairing.weekly import EVENINGS, may_help, tells_hours, wishes
-from tutoring.community.models import Nomination
+from tutoring.community import suspending
 from tutoring.kernel import jobs
-from tutoring.kernel.commands import command
+from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.notifications.models import Notice
 from tutoring.pairing import commands
 from tutoring.pairing.matching import FEATURES, Weights
 from tutoring.pairing.weekly_models import Proposal, RoundLine, WeeklyRound
@@ -120,17 +123,41 @@ def test_published_twice_it_is_published_once(inside: World) -> None:
         commands.run_again(person(inside["quang"]), round_id)
 
 
-def test_who_was_stopped_since_the_preview_is_left_out_and_it_is_told(inside: World, app: Flask, as_: As) -> None:
-    round_id = begun(inside)
+def test_published_by_four_at_once_it_is_published_once(app: Flask, world: World) -> None:
+    with app.app_context():
+        wishes(world, "an")
+        round_id = begun(world)
+        assert len(pairs(round_id)) == 2
+        db.session.remove()
+    ready = Barrier(4)
 
-    @command
-    def stop() -> None:
-        db.session.execute(sa.update(Nomination).where(Nomination.user_id == inside["khoa"]).values(state="paused"))
+    def publish(_n: int) -> str:
+        with app.app_context():
+            quang = person(world["quang"])
+            ready.wait(30)
+            return commands.publish_round(quang, round_id).state
 
-    stop()
-    commands.publish_round(person(inside["quang"]), round_id)
-    assert row(round_id).dropped and db.session.scalar(sa.select(Proposal.id)) is None
-    db.session.remove()
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(publish, range(4))) == {"published"}
+    with app.app_context():
+        count = lambda query: db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery()))  # noqa: E731
+        made = count(sa.select(Proposal.id))
+        assert made == len([who for who in pairs(round_id).values() if who]) >= 1
+        assert count(sa.select(AuditRow.id).where(AuditRow.action == "publish_round")) == 1
+        assert count(sa.select(jobs.DueWork.id).where(jobs.DueWork.kind == "pairing.proposal")) == made
+        told = sa.select(Notice.id).where(Notice.user_id == world["minh"], Notice.say.startswith("Có một người hợp"))
+        assert count(told) == 1
+
+
+def test_who_was_suspended_since_the_preview_is_left_out_and_it_is_told(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        round_id = begun(world)
+        suspending.suspend(person(world["quang"]), world["khoa"], "Đang xem lại một việc")
+        db.session.remove()
+    page = as_("quang").post(f"/rounds/{round_id}/publish", follow_redirects=True).text
+    assert "1 cặp bị để lại" in page
+    with app.app_context():
+        assert row(round_id).dropped and db.session.scalar(sa.select(Proposal.id)) is None
 
 
 def test_only_the_coordinator_of_the_unit_runs_rounds(inside: World) -> None:

@@ -4,9 +4,10 @@ from tutoring.pairing.commands import waving
 from tutoring.pairing.commands.agreeing import claim_time
 from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoid
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
-from tutoring.pairing.commands.bookings import answer_move, end_booking, end_bookings_of, move_booking, say_met
+from tutoring.pairing.commands.bookings import end_booking, end_bookings_of, say_met
 from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
+from tutoring.pairing.commands.moving import answer_move, move_booking
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
 from tutoring.pairing.commands.pausing import add_words, pause, resume
 from tutoring.pairing.commands.promising import accept_conduct

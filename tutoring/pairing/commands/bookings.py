@@ -1,18 +1,18 @@
-"""Two people meet every week: reminders, the room at its time, another time by both, and the end."""
+"""Two people meet every week: reminders, the room at its time, and the end."""
 
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.errors import Conflict, Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.pairing.commands.opening import open_for
+from tutoring.pairing.commands.sides import Side, held_by
 from tutoring.pairing.events import (
     Booked,
     BookingEnded,
@@ -20,14 +20,10 @@ from tutoring.pairing.events import (
     MeetingNear,
     MeetingOpened,
     MetAsked,
-    MoveAnswered,
-    MoveAsked,
 )
-from tutoring.pairing.matching.times import QUARTERS, quarters
 from tutoring.pairing.meeting_times import ASKED_AFTER, is_away, next_meeting
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.weekly_models import Booking, Proposal
-from tutoring.policy.pairing import may_answer_proposal
 from tutoring.safety.free_text import without_private
 
 REMINDED = (24, 1)  # hours before
@@ -46,12 +42,12 @@ def book(row: Proposal) -> None:
     made.first_on = clock.local(first).date()
     db.session.add(made)
     db.session.flush()
-    _schedule(made, first)
+    schedule(made, first)
     jobs.due("pairing.met", f"met:{made.id}", first + ASKED_AFTER, booking_id=made.id)
     announce(Booked(made.id, made.learner_id, made.helper_id, first))
 
 
-def _schedule(row: Booking, at: datetime) -> None:
+def schedule(row: Booking, at: datetime) -> None:
     """Put down the reminders and the room of one meeting. A booking that moves has other keys; the old work finds
     another time than its own and does nothing."""
     facts = {"booking_id": row.id, "day": row.day, "quarter": row.quarter, "begins": at.isoformat()}
@@ -62,54 +58,23 @@ def _schedule(row: Booking, at: datetime) -> None:
     jobs.due("pairing.meet", f"meet:{key}:0", at, tries=0, **facts)
 
 
-def _mine(actor: User, booking_id: int) -> Booking:
-    """A booking of this person, or of their child, held by the running command; raises Missing."""
-    query = sa.select(Booking).where(Booking.id == booking_id).with_for_update()
-    row = db.session.scalar(query.execution_options(populate_existing=True))
-    guardian = row is not None and row.learner.kind == "child" and is_guardian(actor.id, row.learner_id)
-    if row is None or not may_answer_proposal(actor.id == row.learner_id, actor.id == row.helper_id, guardian):
-        raise Missing
+def booking_of(actor: User, booking_id: int) -> tuple[Booking, Side]:
+    """A weekly meeting that goes on, and what this person is in it; raises Missing."""
+    row, side = held_by(actor, Booking, booking_id)
     if row.state != "on":
         raise Conflict(N_("Lịch hẹn này đã dừng."))
-    return row
+    return row, side
 
 
-def _other(row: Booking, actor: User) -> int:
+def other_side(row: Booking, actor: User) -> int:
+    """Who is told of what this person does."""
     return row.learner_id if actor.id == row.helper_id else row.helper_id
-
-
-@command
-def move_booking(actor: User, booking_id: int, day: int, quarter: int) -> None:
-    """Wish for another time of the week; it holds once the other side says yes."""
-    row = _mine(actor, booking_id)
-    if day not in range(7) or quarter not in range(QUARTERS - quarters(row.minutes) + 1):
-        raise Invalid(N_("Hãy chọn ngày và giờ từ 07:00, và xong trước 23:00."))
-    if (day, quarter) == (row.day, row.quarter):
-        raise Invalid(N_("Đó chính là giờ đang hẹn. Hãy chọn giờ khác."))
-    row.to_day, row.to_quarter, row.moved_by_id = day, quarter, actor.id
-    announce(MoveAsked(row.id, actor.id, _other(row, actor)))
-
-
-@command
-def answer_move(actor: User, booking_id: int, agreed: bool) -> None:
-    """Say yes or no to the time that the other side wishes for."""
-    row = _mine(actor, booking_id)
-    if row.to_day is None or row.to_quarter is None or row.moved_by_id is None:
-        raise Conflict(N_("Lời xin đổi giờ này không còn nữa."))
-    if (row.moved_by_id == row.helper_id) == (actor.id == row.helper_id):
-        raise Missing  # one's own side has spoken
-    by_id = row.moved_by_id
-    if agreed:
-        row.day, row.quarter = row.to_day, row.to_quarter
-        _schedule(row, next_meeting(row, clock.now()))
-    row.to_day = row.to_quarter = row.moved_by_id = None
-    announce(MoveAnswered(row.id, actor.id, by_id, agreed))
 
 
 @command
 def end_booking(actor: User, booking_id: int, why: str) -> None:
     """Meet no longer, with a reason for the coordinator; the other side hears that it ended, not why."""
-    row = _mine(actor, booking_id)
+    row, _ = booking_of(actor, booking_id)
     why = nfc(why)[:200].strip()
     if not why:
         raise Invalid(N_("Hãy ghi ngắn gọn lý do. Người kia không đọc được."), field="why")
@@ -135,8 +100,8 @@ def end_bookings_of(user_id: int, why: str, helping_alone: bool = False) -> None
 @command
 def say_met(actor: User, booking_id: int, met: bool) -> None:
     """Whether the two did meet, as one of them saw it."""
-    row = _mine(actor, booking_id)
-    if actor.id == row.helper_id:
+    row, side = booking_of(actor, booking_id)
+    if side == "helper":
         row.met_helper = met
     else:
         row.met_learner = met
@@ -167,7 +132,7 @@ def _meet(payload: dict[str, str | int]) -> None:
         return
     at, tries = datetime.fromisoformat(str(payload["begins"])), int(payload["tries"])
     if not tries:
-        _schedule(row, next_meeting(row, max(at, clock.now())))
+        schedule(row, next_meeting(row, max(at, clock.now())))
     if is_away(row, at) or clock.now() >= at + timedelta(minutes=row.minutes):
         return  # somebody has gone away since, or the work comes too late
     asked = db.session.scalars(

@@ -3,31 +3,29 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import is_guardian
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, insert_once
-from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.errors import Conflict, Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing.commands.answering import avoid
 from tutoring.pairing.commands.bookings import book
+from tutoring.pairing.commands.sides import held, held_by
 from tutoring.pairing.commands.states import locked, step
 from tutoring.pairing.eligibility import facts
 from tutoring.pairing.events import HelpEnded, ProposalClosed
 from tutoring.pairing.models import Passed
 from tutoring.pairing.weekly_models import Proposal
-from tutoring.policy.pairing import may_answer_proposal, needs_guardian_seat
+from tutoring.policy.pairing import needs_guardian_seat
 
 
 @command
 def answer_proposal(actor: User, proposal_id: int, word: str) -> Proposal:
     """Accept, decline, or never again (private), as one of the two or as the guardian of the child among them. The
     guardian who asked for the child answers for both."""
-    row = _held(proposal_id)
-    guardian = row is not None and row.learner.kind == "child" and is_guardian(actor.id, row.learner_id)
-    if row is None or not may_answer_proposal(actor.id == row.learner_id, actor.id == row.helper_id, guardian):
-        raise Missing
+    row, side = held_by(actor, Proposal, proposal_id)
+    guardian = side == "guardian"
     if row.state != "open":
         raise Conflict(N_("Lời mời này đã được trả lời hoặc đã hết hạn."))
     if word in {"decline", "never"}:
@@ -77,11 +75,6 @@ def withdraw_proposals(*, user_id: int = 0, request_id: int = 0, helping_alone: 
         _close(row, "withdrawn")
 
 
-def _held(proposal_id: int) -> Proposal | None:
-    query = sa.select(Proposal).where(Proposal.id == proposal_id).with_for_update()
-    return db.session.scalar(query.execution_options(populate_existing=True))
-
-
 def _close(row: Proposal, state: str) -> None:
     row.state = state
     announce(ProposalClosed(row.id, row.learner_id, row.helper_id, state))
@@ -89,6 +82,6 @@ def _close(row: Proposal, state: str) -> None:
 
 @jobs.job("pairing.proposal")
 def _expire(payload: dict[str, int]) -> None:
-    row = _held(payload["proposal_id"])
+    row = held(Proposal, payload["proposal_id"])
     if row is not None and row.state == "open" and clock.now() >= row.expires_at:
         _close(row, "expired")
