@@ -164,6 +164,19 @@ def world(app: Flask) -> make.World:
 
 
 @pytest.fixture
+def again(app: Flask, world: make.World) -> Callable[[], None]:
+    """Puts the demonstration community back as it was, for a test that tries many cases."""
+
+    def put_back() -> None:
+        with app.app_context():
+            db.session.remove()
+            _empty()
+        make.world(app, CONTENT)
+
+    return put_back
+
+
+@pytest.fixture
 def as_(app: Flask, world: make.World) -> Callable[[str], FlaskClient]:
     """`as_("minh")` is a browser in which that person of the demonstration is signed in."""
     return lambda name: make.client_of(app, world[name])

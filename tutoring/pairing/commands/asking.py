@@ -13,6 +13,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.commands.moves import can
+from tutoring.pairing.commands.offering import no_longer_asked
 from tutoring.pairing.commands.planning import plan_words, queue_again
 from tutoring.pairing.commands.states import locked, put_back, role_of, step
 from tutoring.pairing.eligibility import can_ask, home_unit
@@ -135,6 +136,7 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
             announce(HelpEnded(asked.id, asked.learner_id, helper_id, "interrupted", why))
         else:
             put_back(asked, None, why)
+    no_longer_asked(user_id)
 
 
 @command

@@ -14,7 +14,7 @@ from tutoring.lessons import queries as lessons
 from tutoring.pairing.commands.planning import close_offer, open_offers, plan_wave
 from tutoring.pairing.commands.states import locked
 from tutoring.pairing.events import AlarmSeen, HelperAway
-from tutoring.pairing.models import HelperState, MutedTopic, Offer
+from tutoring.pairing.models import HelperState, HelpRequest, MutedTopic, Offer
 from tutoring.policy.waves import is_away, may_see_waiting
 
 
@@ -51,9 +51,27 @@ def accepted(helper_id: int, request_id: int) -> None:
     is_here(helper_id)
 
 
+def no_longer_asked(helper_id: int) -> None:
+    """This person may not help any more: what is offered to them goes on to others at once."""
+    mine = sa.select(Offer).where(Offer.helper_id == helper_id, Offer.state == "open").order_by(Offer.id)
+    for offer in db.session.scalars(mine).all():
+        asked = locked(offer.request_id)
+        db.session.refresh(offer)
+        if offer.state == "open":
+            close_offer(offer, "withdrawn")
+            _goes_on(asked)
+
+
+def _goes_on(asked: HelpRequest) -> None:
+    """The next wave does not wait for the time of those who were asked when none of them is asked any more."""
+    db.session.flush()
+    if asked.stage == "waiting" and not open_offers(asked.id):
+        plan_wave(asked)
+
+
 @command
 def decline_offer(helper: User, offer_id: int) -> None:
-    """Not now. The next wave does not wait for the others' time when all have answered."""
+    """Not now."""
     offer = db.session.get(Offer, offer_id)
     if offer is None or offer.helper_id != helper.id:
         raise Missing
@@ -64,9 +82,7 @@ def decline_offer(helper: User, offer_id: int) -> None:
     if offer.state != "open":
         return
     close_offer(offer, "declined")
-    db.session.flush()
-    if not open_offers(asked.id) and asked.stage == "waiting":
-        plan_wave(asked)
+    _goes_on(asked)
 
 
 @command

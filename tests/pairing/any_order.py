@@ -1,0 +1,248 @@
+"""People, time and dying workers act on help at once in any order, and what holds after each act."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.make import World, person
+from tests.pairing.test_waves import opens_a_page
+from tutoring.accounts import commands as accounts
+from tutoring.accounts import sessions
+from tutoring.accounts.models import LiveSocket, User
+from tutoring.accounts.queries import purposes_in_force
+from tutoring.community import suspending
+from tutoring.kernel import clock, jobs, limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Refusal
+from tutoring.lessons.queries import topics
+from tutoring.notifications.models import Notice
+from tutoring.pairing import commands, queries
+from tutoring.pairing.models import OPEN, HelpRequest, Offer, RequestStep
+from tutoring.rooms import commands as rooms
+from tutoring.rooms.models import Room, Seat
+
+LEARNERS, HELPERS = ("minh", "an", "bay"), ("khoa", "hang", "quang")  # an is so young that lan says yes too
+TIMES = (timedelta(seconds=1), timedelta(seconds=26), timedelta(minutes=4), timedelta(minutes=6))
+ACTS = (
+    *("ask", "ask", "ask", "time", "time", "time", "time", "time", "time", "take", "take", "take", "claim", "claim"),
+    *("accept", "accept", "accept", "guardian", "guardian", "refuse", "not_now", "pause", "resume", "cancel", "back"),
+    *("page", "page", "page", "away", "here", "writes", "writes", "ends", "consent", "suspend", "dies", "dies", "late"),
+)
+STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 2), st.integers(0, 3))
+Step = tuple[str, int, int, int]
+
+
+class _Died(Exception):
+    """A worker is gone in the middle of its work."""
+
+
+class Case:
+    """One order of acts, from the demonstration community on."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.moment = world, clock.now()
+        self.taken: list[tuple[int, str]] = []  # work that workers who died had taken
+        self.did: Counter[str] = Counter()
+
+    def act(self, step: Step) -> None:
+        """Try one act at the present moment; what is refused changes nothing."""
+        word, learner, helper, which = step
+        limits.clear()
+        if word == "time":
+            self.moment += TIMES[which]
+        with clock.travel(self.moment), suppress(Refusal, _Died):
+            if word == "time":
+                while jobs.run_due():
+                    pass
+            elif word in {"dies", "late"}:
+                self._dies() if word == "dies" else self._late()
+            else:
+                self._acts(LEARNERS[learner], HELPERS[helper])[word]()
+            self.did[word] += 1
+
+    def _acts(self, learner: str, helper: str) -> dict[str, Callable[[], object]]:
+        """What this learner, this helper, or somebody about one of them may try."""
+        me, other, lan = person(self.world[learner]), person(self.world[helper]), person(self.world["lan"])
+        mine, offer, taken = queries.open_request_of(me.id), queries.offer_to(other.id), queries.helping_now(other.id)
+        asked = mine.id if mine else 0
+        room = (mine.room_id if mine else None) or 0
+        return {
+            "ask": lambda: commands.ask_for_help(me, me, topics("vi")[0][0], "Em bị kẹt"),
+            "pause": lambda: commands.pause(me, asked),
+            "resume": lambda: commands.resume(me, asked),
+            "cancel": lambda: commands.cancel(me, asked),
+            "accept": lambda: commands.answer(me, asked, "accept"),
+            "refuse": lambda: commands.answer(me, asked, "decline"),
+            "guardian": lambda: commands.answer_as_guardian(lan, asked, "accept"),
+            "claim": lambda: commands.claim(other, asked),
+            "take": lambda: commands.claim(other, offer.request_id if offer else 0),
+            "not_now": lambda: commands.decline_offer(other, offer.id if offer else 0),
+            "back": lambda: commands.give_back(other, taken.id if taken else 0),
+            "away": lambda: commands.go_away(other),
+            "here": lambda: commands.come_back(other),
+            "page": lambda: _page(other.id),
+            "writes": lambda: rooms.post_message(
+                me if asked % 2 else other, room or (taken.room_id if taken else 0) or 0, str(uuid.uuid4()), "Chào bạn"
+            ),
+            "ends": lambda: rooms.end_session(me, room, "yes"),
+            "consent": lambda: _consent(lan, me),
+            "suspend": lambda: _suspend(person(self.world["quang"]), other),
+        }
+
+    def _dies(self) -> None:
+        """A worker takes what is due, and is gone in the middle of the first piece."""
+        found = jobs._claim(20)
+        self.taken += found
+        if found:
+            _half(found[0][0])
+
+    def _late(self) -> None:
+        """A worker was only slow, and goes on with what it took."""
+        for work_id, lease in self.taken:
+            jobs._perform(work_id, lease)
+        self.taken.clear()
+
+
+@command
+def _half(work_id: int) -> None:
+    row = db.session.get(jobs.DueWork, work_id)
+    if row is not None and row.done_at is None and row.kind in jobs._handlers:
+        jobs._handlers[row.kind](row.payload)
+    raise _Died
+
+
+@command
+def _page(user_id: int) -> None:
+    """A page opens, or the one that is open loses its line."""
+    sids = db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.user_id == user_id)).all()
+    for sid in sids:
+        sessions.close_socket(sid)
+    if not sids and person(user_id).state == "active":
+        opens_a_page(user_id)
+
+
+def _consent(guardian: User, child: User) -> None:
+    if "pairing" in purposes_in_force(child.id):
+        accounts.withdraw(guardian, child.id, "pairing")
+    else:
+        accounts.agree(guardian, child, "pairing")
+
+
+def _suspend(by: User, other: User) -> None:
+    if other.state == "suspended":
+        suspending.restore(by, other.id, "Đã xem lại")
+    else:
+        suspending.suspend(by, other.id, "Đang xem lại một việc")
+
+
+def holds(world: World) -> None:
+    """Nobody is taken twice, nothing is sent twice, no request is lost, and lost rights end what hung on them."""
+    db.session.expire_all()
+    requests = {one.id: one for one in db.session.scalars(sa.select(HelpRequest).order_by(HelpRequest.id))}
+    made = list(db.session.scalars(sa.select(Offer).order_by(Offer.id)))
+    _one_helper_each(list(requests.values()))
+    _offers(requests, made)
+    _history(requests, made)
+    _rooms(requests)
+    _nothing_lost(list(requests.values()))
+    _rights(world, list(requests.values()), made)
+
+
+def _one_helper_each(requests: Collection[HelpRequest]) -> None:
+    helping = [one.helper_id for one in requests if one.state in {"offered", "helping"}]
+    assert len(helping) == len(set(helping)) and None not in helping
+    learners = [one.learner_id for one in requests if one.state in OPEN]
+    assert len(learners) == len(set(learners))
+
+
+def _offers(requests: dict[int, HelpRequest], made: Collection[Offer]) -> None:
+    still = [one for one in made if one.state == "open"]
+    assert len({one.helper_id for one in still}) == len(still), "somebody is asked twice at once"
+    assert all(requests[one.request_id].stage == "waiting" for one in still)
+    assert len({(one.request_id, one.helper_id) for one in made}) == len(made), "an offer was sent twice"
+    sent = Counter((one.request_id, one.wave, one.offered_at) for one in made)
+    assert len({(request_id, wave) for request_id, wave, _ in sent}) == len(sent), "a wave was sent twice"
+    notices = sa.select(Notice.user_id, Notice.key).where(Notice.key.startswith("offer:"))
+    told = Counter((user_id, key) for user_id, key in db.session.execute(notices))
+    assert told == Counter((one.helper_id, f"offer:{one.id}") for one in made)
+
+
+def _history(requests: dict[int, HelpRequest], made: Collection[Offer]) -> None:
+    """Each request went one way from stage to stage: two yeses at once would tear it."""
+    at = dict.fromkeys(requests, "")
+    claimed: Counter[int] = Counter()
+    for step in db.session.scalars(sa.select(RequestStep).order_by(RequestStep.id)):
+        assert step.from_state == at[step.request_id], "two moves from one stage"
+        at[step.request_id] = step.to_state
+        claimed[step.request_id] += step.to_state == "offered"
+    assert at == {one.id: one.stage for one in requests.values()}
+    accepted = Counter(one.request_id for one in made if one.state == "accepted")
+    assert all(number <= claimed[request_id] for request_id, number in accepted.items())
+
+
+def _rooms(requests: dict[int, HelpRequest]) -> None:
+    open_rooms = set(db.session.scalars(sa.select(Room.id).where(Room.closed_at.is_(None))))
+    helping = {one.room_id: one for one in requests.values() if one.state == "helping"}
+    assert open_rooms == set(helping), "a room without its request, or a request without its room"
+    seats = sa.select(Seat.user_id, Seat.room_id).where(Seat.room_id.in_(open_rooms), Seat.role == "helper")
+    seated = {room_id: user_id for user_id, room_id in db.session.execute(seats)}
+    assert seated == {room_id: one.helper_id for room_id, one in helping.items()}
+
+
+def _nothing_lost(requests: Collection[HelpRequest]) -> None:
+    assert not list(db.session.scalars(sa.select(jobs.DueWork.last_error).where(jobs.DueWork.last_error != "")))
+    planned = sa.select(jobs.DueWork.key).where(jobs.DueWork.done_at.is_(None), jobs.DueWork.failed_at.is_(None))
+    keys = set(db.session.scalars(planned))
+    for one in requests:
+        if one.stage == "waiting":
+            assert f"wave:{one.id}:{one.wave}" in keys, "nobody will be asked for it any more"
+        if one.stage == "offered":
+            assert any(key.startswith(f"claim:{one.id}:{one.helper_id}:") for key in keys), "it would wait for ever"
+        assert one.state in OPEN or (one.outcome and one.ended_at)
+        assert one.waited_seconds >= 0 and one.helped_seconds >= 0
+
+
+def _rights(world: World, requests: Collection[HelpRequest], made: Collection[Offer]) -> None:
+    locked = set(db.session.scalars(sa.select(User.id).where(User.state == "suspended")))
+    assert not locked & {one.helper_id for one in made if one.state == "open"}, "a locked account is asked"
+    taken = {who for one in requests if one.state in OPEN for who in (one.learner_id, one.helper_id)}
+    assert not locked & taken, "a locked account helps or is helped"
+    for name in ("minh", "an"):
+        if "pairing" not in purposes_in_force(world[name]):
+            assert world[name] not in {one.learner_id for one in requests if one.state in OPEN}
+
+
+def check(app: Flask, world: World, again: Callable[[], None], cases: int, steps: int = 25) -> Counter[str]:
+    """Try so many cases, each from the beginning; returns what was done in them and how it ended."""
+    total: Counter[str] = Counter()
+
+    def one(acts: list[Step]) -> None:
+        again()
+        with app.app_context():
+            case = Case(world)
+            for name in HELPERS:
+                opens_a_page(world[name])
+            for act in acts:
+                case.act(act)
+                holds(world)
+            total.update(case.did)
+            total.update(f"offer {state}" for state in db.session.scalars(sa.select(Offer.state)))
+            total.update(
+                f"request {outcome or 'open'}" for outcome in db.session.scalars(sa.select(HelpRequest.outcome))
+            )
+            db.session.remove()
+        total["cases"] += 1
+
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    settings(max_examples=cases, deadline=None, suppress_health_check=slow)(
+        given(st.lists(STEP, min_size=8, max_size=steps))(one)
+    )()
+    return total
