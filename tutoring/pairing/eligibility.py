@@ -222,16 +222,23 @@ def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
 def may_show(asked: HelpRequest, limit: int = 50) -> list[int]:
     """Whose open board may show this request, in one question: present, of the same ward, with the skill. Being told
     that something changed lets nobody see more: the rules decide when the board is read."""
-    query = (
-        sa.select(LiveSocket.user_id)
-        .join(Membership, Membership.user_id == LiveSocket.user_id)
+    near = (
+        sa.select(Membership.id)
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
-            Unit.ward_id == asked.ward_id, Membership.state == "active", LiveSocket.user_id != asked.learner_id,
-            LiveSocket.user_id.in_(lessons.holding(asked.topic, asked.level)),
+            Membership.user_id == LiveSocket.user_id, Membership.state == "active", Unit.ward_id == asked.ward_id
+        )
+    )  # fmt: skip
+    able = lessons.holding(asked.topic, asked.level)
+    query = (
+        sa.select(LiveSocket.user_id)
+        .where(
+            LiveSocket.user_id != asked.learner_id,
+            able.where(able.selected_columns[0] == LiveSocket.user_id).exists(),
+            near.exists(),
         )
         .order_by(LiveSocket.user_id)
         .distinct()
         .limit(limit)
-    )  # fmt: skip
+    )
     return list(db.session.scalars(query))

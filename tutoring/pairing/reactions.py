@@ -34,7 +34,7 @@ from tutoring.pairing.events import (
     WordsAdded,
 )
 from tutoring.pairing.models import OPEN, HelpRequest
-from tutoring.pairing.queries import find_request, request_of_room
+from tutoring.pairing.queries import request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
@@ -42,7 +42,7 @@ from tutoring.web import live
 
 
 def _nudge_helpers(request_id: int) -> None:
-    asked = find_request(request_id)
+    asked = db.session.get(HelpRequest, request_id)
     if asked is not None:
         live.push_each("changed", {"what": "helping"}, may_show(asked))
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -32,6 +34,14 @@ def observed_sessions(helper_ids: Collection[int]) -> list[Session]:
     """
     if not helper_ids:
         return []
+    return [
+        Session(row.room_id, row.helper_id, row.learner_id, row.opened_at, bool(row.answered))
+        for row in db.session.execute(_sessions(), {"helpers": list(helper_ids)})
+    ]
+
+
+@cache  # asked at every claim, and longer in the making than in the answering
+def _sessions() -> sa.Select[Any]:
     helper, learner, observer = aliased(Seat), aliased(Seat), aliased(Seat)
     came_in = sa.select(observer.id).where(
         observer.room_id == Room.id, observer.role == "observer", observer.joined_at.is_not(None)
@@ -46,18 +56,14 @@ def observed_sessions(helper_ids: Collection[int]) -> list[Session]:
         .join(helper, sa.and_(helper.room_id == Room.id, helper.role == "helper", helper.removed_at.is_(None)))
         .join(learner, sa.and_(learner.room_id == Room.id, learner.role == "learner"))
         .where(
-            helper.user_id.in_(list(helper_ids)),
+            helper.user_id.in_(sa.bindparam("helpers", expanding=True)),
             Room.closed_at.is_not(None),
             Room.close_reason.in_(WELL_CLOSED),
             sa.or_(Room.observed, came_in.exists()),
         )
         .subquery()
     )  # fmt: skip
-    query = sa.select(found).where(found.c.number <= _LOOKED_AT).order_by(found.c.helper_id, found.c.number)
-    return [
-        Session(row.room_id, row.helper_id, row.learner_id, row.opened_at, bool(row.answered))
-        for row in db.session.execute(query)
-    ]
+    return sa.select(found).where(found.c.number <= _LOOKED_AT).order_by(found.c.helper_id, found.c.number)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def grants_of(user_id: int) -> list[SkillGrant]:
 
 def skills_of(user_id: int) -> dict[str, int]:
     """The skills that a person holds now, with their levels."""
-    return {grant.skill_id: grant.level for grant in grants_of(user_id)}
+    return skills_of_many([user_id]).get(user_id, {})
 
 
 def skills_of_many(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
