@@ -36,7 +36,6 @@ from tutoring.lessons.queries.quizzes import (
 from tutoring.lessons.queries.skills import (
     find_skill,
     grants_of,
-    holders,
     holding,
     skill_names,
     skills,
@@ -53,7 +52,6 @@ __all__ = [
     "find_skill",
     "find_step",
     "grants_of",
-    "holders",
     "holding",
     "is_editor",
     "lesson",

@@ -65,17 +65,6 @@ def holding(skill_id: str, level: int) -> sa.Select[int]:
     )
 
 
-def holders(skill_id: str, level: int, user_ids: Iterable[int]) -> set[int]:
-    """Which of these people hold the skill at this level or above."""
-    query = sa.select(SkillGrant.user_id).where(
-        SkillGrant.skill_id == skill_id,
-        SkillGrant.level >= level,
-        SkillGrant.revoked_at.is_(None),
-        SkillGrant.user_id.in_(list(user_ids)),
-    )
-    return set(db.session.scalars(query))
-
-
 def skills_taken_back(user_id: int, skill_ids: Iterable[str]) -> set[str]:
     """Those of these skills that somebody took back from this person and nobody has given again."""
     newest = (
