@@ -56,6 +56,7 @@ def test_a_production_environment_that_says_everything_is_taken() -> None:
         ("FIELD_KEY", GOOD["AUDIT_KEY"]),
         ("SECRET_KEY", "change-me-before-you-run-this-for-real"),
         ("LIMITS_SCALE", "10"),
+        ("CLOCK_SHIFT", "60"),
     ],
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:

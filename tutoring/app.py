@@ -1,5 +1,6 @@
 """The table of contents: puts every feature together into one application."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import views as insights_views
-from tutoring.kernel import audit, files, limits, logs, mail, vault
+from tutoring.kernel import audit, clock, files, limits, logs, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons import reactions as lessons_reactions
 from tutoring.lessons import views as lessons_views
@@ -86,6 +87,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     settings = settings or Settings.from_environment()
     settings.check()
     logs.configure(settings.secret_key)
+    if settings.clock_shift:
+        clock.move(timedelta(seconds=settings.clock_shift))
     app = Flask(
         "tutoring",
         root_path=str(ROOT / "tutoring"),

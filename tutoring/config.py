@@ -31,6 +31,7 @@ class Settings:
     proxies: int = 0
     loopback: bool = True
     limits_scale: int = 1
+    clock_shift: int = 0  # seconds that the clock of this process goes ahead: for rehearsals
     content: Path = ROOT / "content"
     static: Path = ROOT / "static"
     media: Path = ROOT / "instance" / "media"
@@ -51,6 +52,8 @@ class Settings:
             raise ValueError("SECRET_KEY, AUDIT_KEY and FIELD_KEY must differ from one another")
         if self.production and self.limits_scale != 1:
             raise ValueError("LIMITS_SCALE is for load tests only and is refused with APP_ENV=production")
+        if self.production and self.clock_shift:
+            raise ValueError("CLOCK_SHIFT is for rehearsals only and is refused with APP_ENV=production")
         if self.production and not self.https:
             raise ValueError("APP_ENV=production needs https:// addresses in ORIGINS")
         if self.smtp_url and "@" not in self.mail_from:
@@ -86,6 +89,7 @@ class Settings:
             # A site that has another name too is reached by others, whatever address it is bound to.
             loopback=_LOOPBACK.issuperset([env.get("BIND", "127.0.0.1"), *map(_host, origins)]),
             limits_scale=int(env.get("LIMITS_SCALE", "1")),
+            clock_shift=int(env.get("CLOCK_SHIFT", "0")),
             content=Path(env.get("CONTENT", ROOT / "content")),
             media=Path(env.get("MEDIA", instance / "media")),
             jobs=env.get("JOBS", "1") != "0",

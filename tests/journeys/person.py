@@ -104,7 +104,7 @@ class Person:
             self.page.evaluate(DRAWN)
             if SHOTS and name:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
-                self.page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png")
+                self.page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png", full_page=True)
             if size is PHONE:  # the whole page on one long screen: what scrolls under a bar that stays is not cut off
                 height = self.page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)")
                 self.page.set_viewport_size({**PHONE, "height": height})  # type: ignore[typeddict-item]
