@@ -40,10 +40,12 @@ from tutoring.pairing import eligibility
 from tutoring.pairing import queries as requests
 from tutoring.pairing.matching import Weights
 from tutoring.pairing.models import HelpRequest, Offer, Passed
+from tutoring.pairing.paper_models import HoursPaper
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
 from tutoring.policy import lessons as of_lessons
+from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
 from tutoring.policy import rooms as of_rooms
@@ -51,6 +53,7 @@ from tutoring.policy import tables
 from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
 from tutoring.rooms import commands as rooms
+from tutoring.rooms.helped_models import HelpedSession
 from tutoring.rooms.models import Seat, SentPicture
 from tutoring.web import live
 
@@ -72,6 +75,7 @@ class Things:
     ids: dict[str, int]
     member: dict[int, int]
     people: dict[str, int]
+    paper_unit: int
     weekly: dict[str, tuple[int, int]]  # learner and helper of a pair that is proposed, of one that meets
 
 
@@ -137,14 +141,29 @@ def _things(world: World) -> Things:
             "user_id": minh.id,
             "room_unit": world["lop6a"],
             "proposal_id": proposal,
+            **_hours(world, helped.room_id),
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
+        paper_unit=world["lop11a"],
         weekly=weekly,
     )  # fmt: skip
+
+
+def _hours(world: World, room_id: int) -> dict[str, int]:
+    """A session in which khoa helped minh, as if the room were over, and khoa's paper about it."""
+    place, now = world["lop6a"], clock.now()
+    session = HelpedSession(room_id=room_id, helper_id=world["khoa"], learner_id=world["minh"], unit_id=place,
+                            topic="", day=clock.today(), ended_at=now, minutes=20)  # fmt: skip
+    paper = HoursPaper(helper_id=world["khoa"], token="a" * 32, token_mark="mark", called_name="Khoa", minutes=20,
+                       unit_id=world["lop11a"], from_day=clock.today(), until_day=clock.today(), sessions=1,
+                       expires_at=now + timedelta(days=1))  # fmt: skip
+    db.session.add_all([session, paper])
+    db.session.flush()
+    return {"session_id": session.id, "paper_id": paper.id}
 
 
 def _weekly(world: World) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
@@ -306,6 +325,12 @@ class Asker:
         learner_id, helper_id = self.things.weekly[what]
         return self.user.id in {learner_id, helper_id} or is_guardian(self.user.id, learner_id)
 
+    def reads_paper(self) -> bool:
+        """Of khoa's paper, which names his class."""
+        khoa = self.things.people["khoa"]
+        guardian = is_guardian(self.user.id, khoa)
+        return of_minutes.may_read_paper(self.user.id == khoa, guardian, held(self.user, self.things.paper_unit))
+
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
         return any(
@@ -382,6 +407,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.waiting": lambda who: of_waves.may_see_waiting(who.held),
     "pairing.see_alarm": lambda who: of_waves.may_see_waiting(held(who.user, who.asked.unit_id)),
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
+    "pairing.say_helped": lambda who: who.user.id == who.things.people["minh"] or who.guardian(),
+    "pairing.unit_minutes": lambda who: any(of_minutes.may_see_minutes(who.held, minor) for minor in (True, False)),
+    "pairing.strike": lambda who: of_minutes.may_see_minutes(who.room.held, minors=True),
+    **dict.fromkeys(("pairing.paper", "pairing.revoke_paper"), Asker.reads_paper),
     "notifications.open_notice": lambda who: who.user.id == who.things.people["minh"],
     "lessons.quiz_try": lambda who: who.user.id == who.things.people["minh"],
     **dict.fromkeys(("lessons.write", "lessons.keep_draft"), lambda who: who.user.id == who.things.people["quang"]),

@@ -25,12 +25,14 @@ from tutoring.moderation import reactions as moderation_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
+from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
+from tutoring.pairing import paper_reactions as pairing_paper_reactions
 from tutoring.pairing import reactions as pairing_reactions
 from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
@@ -61,11 +63,13 @@ EDGES = (
     rooms_reactions,
     rooms_sockets,
     pairing_reactions,
+    pairing_paper_reactions,
     pairing_sockets,
     pairing_weekly_reactions,
     moderation_reactions,
     notifications_reactions,
     notifications_of_consent,
+    notifications_of_minutes,
     notifications_of_pairing,
     notifications_of_rooms,
     notifications_of_tracks,

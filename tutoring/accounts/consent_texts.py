@@ -18,6 +18,7 @@ class Purpose:
     own_title: str
     child_text: str
     needed: bool = False
+    later: bool = False  # asked where it comes up, not when a profile is made: few need it
     version: str = VERSION  # changed when the words mean something else: a yes to other words does not count
 
     def text_hash(self, assent: bool = False) -> str:
@@ -59,6 +60,22 @@ PURPOSES = (
         own_title=N_("Nhắn tin trong phòng học"),
         child_text=N_("Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em."),
     ),
+    Purpose(
+        key="hours",
+        title=N_("Lập giấy xác nhận giờ giúp của con"),
+        text=N_(
+            "Khi con giúp bạn khác, con lập được giấy ghi số phút đã được xác nhận, để nộp cho trường hoặc Đoàn. "
+            "Giấy chỉ có tên gọi, đơn vị, khoảng ngày, số phút và việc đã giúp. Ai có mã trên giấy thì kiểm tra được "
+            "trên mạng. Ba mẹ và con thu hồi được bất cứ lúc nào."
+        ),
+        own_title=N_("Lập giấy xác nhận giờ giúp"),
+        child_text=N_(
+            "Em lập được giấy ghi số phút em đã giúp bạn. Ai cầm giấy thì kiểm tra được tên gọi, đơn vị và số phút "
+            "của em trên mạng. Em hoặc ba mẹ thu hồi lúc nào cũng được."
+        ),
+        later=True,
+    ),
 )
+SIGN_UP = tuple(purpose for purpose in PURPOSES if not purpose.later)
 
 BY_KEY = {purpose.key: purpose for purpose in PURPOSES}

@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from tutoring.accounts.consent_texts import PURPOSES, Purpose
+from tutoring.accounts.consent_texts import SIGN_UP, Purpose
 from tutoring.accounts.fields import PASSWORD_LENGTH, Listed, at_most, needed, option
 from tutoring.accounts.models import ADDRESS_FORMS
 from tutoring.kernel.text import N_
@@ -44,7 +44,7 @@ def purposes_field() -> PurposesField:
     """A fresh consent field; the page shows each purpose with its whole text."""
     return PurposesField(
         _l("Đồng ý từng việc"),
-        choices=[option(purpose.key, _l(purpose.title)) for purpose in PURPOSES],
+        choices=[option(purpose.key, _l(purpose.title)) for purpose in SIGN_UP],
         validate_choice=False,
         validators=[Listed()],
     )

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.consent_texts import PURPOSES
+from tutoring.accounts.consent_texts import SIGN_UP
 from tutoring.accounts.fields import option
 from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page
@@ -27,7 +27,7 @@ def add_child() -> Response:
     form.unit.choices = [option(str(place.id), place.name) for place in places]
     facts: dict[str, Any] = {
         "places": places,
-        "purposes": PURPOSES,
+        "purposes": SIGN_UP,
         "adult": person.kind == "adult" and not person.is_minor,
     }
     if form.validate_on_submit():

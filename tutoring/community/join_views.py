@@ -7,7 +7,7 @@ from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.consent_texts import PURPOSES
+from tutoring.accounts.consent_texts import SIGN_UP
 from tutoring.accounts.pages import address, enter, form_page
 from tutoring.community import commands
 from tutoring.community.forms import AdultForm, JoinForm, PlainForm, PupilForm, SignUpForm
@@ -73,7 +73,7 @@ def _join_further(code: JoinCode) -> Response:
 def _sign_up(code: JoinCode) -> Response:
     pupil = commands.is_for_pupils(code)
     form: SignUpForm = PupilForm() if pupil else AdultForm()
-    facts: dict[str, Any] = {"code": code, "pupil": pupil, "purposes": PURPOSES}
+    facts: dict[str, Any] = {"code": code, "pupil": pupil, "purposes": SIGN_UP}
     if form.validate_on_submit():
         try:
             limits.hit("register", address())

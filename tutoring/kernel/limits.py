@@ -39,6 +39,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "claim": ("60 per hour",),
     "quiz": ("6 per hour",),  # for each lesson
     "acknowledgement": ("120 per minute",),  # per address
+    "paper": ("20 per hour",),
+    "verify": ("60 per minute", "600 per hour"),  # per address: a school office checks a class's papers behind one
     "draft": ("60 per minute",),
     "report": ("10 per hour",),  # danger is never counted
     "report_address": ("20 per hour",),

@@ -1,7 +1,7 @@
 """The helpers' side."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
@@ -9,23 +9,35 @@ from tutoring.accounts.pages import form_page
 from tutoring.community.panels import on_member_page
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Refusal
+from tutoring.lessons import queries as lessons
 from tutoring.pairing import commands, eligibility, queries, vetting
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.forms import ConductForm
 from tutoring.pairing.presence import helper_state
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.pairing.stewards import no_shows_of
-from tutoring.pairing.words import reason_words
+from tutoring.pairing.words import board_words, reason_words
 from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE
 from tutoring.policy.vetting import OBSERVED_SESSIONS
 from tutoring.web.i18n import said
 from tutoring.web.signin import me
 
 
+def _unlocks(locked: list[eligibility.Locked]) -> dict[str, tuple[str, str, bool]]:
+    """For each locked skill the lesson that teaches it: where it, or its quiz, stands, its title, and if it has one."""
+    if not locked:
+        return {}
+    known = lessons.lessons_for(sorted({one.topic for one in locked}), str(get_locale()))
+    return {
+        topic: (url_for("lessons.quiz" if quiz else "lessons.lesson", slug=slug), title, quiz)
+        for topic, (slug, title, quiz) in known.items()
+    }
+
+
 @blueprint.get("/helping")
 def helping() -> str:
     person = me()
-    board = eligibility.board(person)
+    board = eligibility.board(person, locked=True)
     mine = queries.helping_now(person.id)
     offer = queries.offer_to(person.id) if board.vouched else None
     waiting = [asked for asked in board.waiting if offer is None or asked.id != offer.request_id]
@@ -45,6 +57,8 @@ def helping() -> str:
         state=helper_state(person.id),
         muted=queries.muted_topics(person.id) if board.skills else [],
         board=board,
+        board_words=board_words,
+        unlocks=_unlocks(board.locked),
         standing=board.standing,
         skills=skill_names(),
         person=person,

@@ -14,6 +14,8 @@ from tutoring.pairing import (
     guardian_on_phone,
     helping_views,
     hours_views,
+    minutes_views,
+    paper_views,
     queries,
     request_views,
     round_views,
@@ -24,13 +26,14 @@ from tutoring.pairing import (
 from tutoring.pairing.forms import AskForm
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.policy.pairing import may_ask_for
+from tutoring.rooms.helped import to_confirm
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 __all__ = [
-    "blueprint", "helping_views", "hours_views", "request_views", "round_views", "steward_views", "track_views",
-    "weekly_views",
+    "blueprint", "helping_views", "hours_views", "minutes_views", "paper_views", "request_views", "round_views",
+    "steward_views", "track_views", "weekly_views",
 ]  # fmt: skip
 
 
@@ -97,7 +100,12 @@ def _with_minors(form: AskForm) -> bool:
 
 @blueprint.get("/requests")
 def requests() -> str:
-    return render_template("pairing/requests.html", requests=queries.requests_of(me().id), skills=skill_names())
+    return render_template(
+        "pairing/requests.html",
+        requests=queries.requests_of(me().id),
+        skills=skill_names(),
+        waiting=[one for one in to_confirm(me()) if one.learner_id == me().id],
+    )
 
 
 def _number(text: str | None) -> int | None:

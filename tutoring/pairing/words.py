@@ -24,3 +24,12 @@ def reason_words(reasons: Iterable[Any]) -> list[str]:
         if word:
             said.append(word)
     return said
+
+
+_NEAR = {0: N_("cùng lớp hoặc khu phố"), 1: N_("cùng trường"), 2: N_("cùng phường")}
+
+
+def board_words(nearness: int, in_front: bool) -> list[str]:
+    """Msgids for why a request stands on a helper's board."""
+    near = [_NEAR[nearness]] if nearness in _NEAR else []
+    return [N_("bạn biết việc này"), *near, *([N_("người giúp trước chưa tới")] if in_front else [])]

@@ -4,105 +4,27 @@
 scope (its own things, child, class, room, ward) and *outside* of it. Every route and every socket verb stands in one.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from tutoring.policy import (
+    accounts,
+    community,
+    insights,
+    lessons,
+    minutes,
+    moderation,
+    pairing,
+    rooms,
+    tables,
+    tracks,
+    waves,
+)
+from tutoring.policy.matrix_roles import PEOPLE, ROLES, Line, anyone, held, nobody, own, seat
+from tutoring.policy.matrix_roles import by_access as _by_access
+from tutoring.policy.matrix_roles import case as _case
+from tutoring.policy.matrix_roles import helps as _helps
+from tutoring.policy.matrix_roles import routes as _routes
+from tutoring.policy.matrix_roles import watcher as _watcher
 
-from tutoring.policy import accounts, community, insights, lessons, moderation, pairing, rooms, tables, tracks, waves
-from tutoring.policy.access import STAFF, admits
-
-ROLES = ("guest", "newcomer", "parent", "helper", "teacher", "lead", "officer", "coordinator", "site_admin")
-PEOPLE = frozenset(ROLES) - {"guest"}
-_SEATS = {"newcomer": "learner", "parent": "guardian", "helper": "helper"}
-
-May = Callable[[str, bool], bool]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One action. `doors` are the endpoints (`rooms.show`) and verbs (`verb:post`) that lead to it."""
-
-    area: str
-    action: str
-    may: May
-    doors: tuple[str, ...] = ()
-    second: bool = False  # takes a second person
-    reason: bool = False  # takes a reason, which is kept
-
-    @property
-    def steps_up(self) -> bool:
-        """Whether one shows again who one is, within ten minutes before it."""
-        return any(door in tables.STEP_UP for door in self.doors)
-
-
-def held(role: str, inside: bool) -> frozenset[str]:
-    """What a role holds at a unit inside or outside of its scope; whoever runs the site does so everywhere."""
-    if role == "site_admin":
-        return frozenset({role})
-    return frozenset({role} & STAFF) if inside else frozenset()
-
-
-def seat(role: str, inside: bool, minors: bool = True, seated: bool = True) -> rooms.Facts:
-    """Somebody in a room: those who take part inside their scope have a seat, watchers hold their role above it."""
-    mine = _SEATS.get(role) if inside else None
-    watching = held(role, inside) if mine is None else frozenset()
-    if seated and mine is None and watching & rooms.watching_roles(minors):
-        mine = "observer"
-    return rooms.Facts(role=mine, minors=minors, held=watching)
-
-
-def _watcher(role: str, inside: bool, minors: bool = True) -> rooms.Facts:
-    return seat(role, inside, minors, seated=False)
-
-
-def _person(minor: bool, number: int = 1, grade: int | None = None) -> pairing.Facts:
-    return pairing.Facts(number, minor, 15 if minor else None, grade, vouched=True, promised=True)
-
-
-def _helps(role: str, learner_minor: bool, observed: bool) -> bool:
-    """Whether somebody of this role, vouched for and skilled, may be paired with a stranger."""
-    if role in {"guest", "newcomer"}:
-        return False
-    pupil = role == "helper"
-    helper = pairing.Facts(
-        1, pupil, 17 if pupil else None, 11 if pupil else None, vouched=True, promised=True,
-        adults_only=pairing.helps_adults_only({role}),
-    )  # fmt: skip
-    learner = _person(learner_minor, 2, 9 if learner_minor else None)
-    return pairing.may_help(helper, learner, observed=observed, youth_help_adults=True, holds_skill=True)
-
-
-def _case(role: str, inside: bool, grade: str, minors: bool = True) -> moderation.Facts:
-    return moderation.Facts(grade, minors, held(role, inside), alarmed=False)
-
-
-def anyone(_role: str, _inside: bool) -> bool:
-    """For people without an account too."""
-    return True
-
-
-def signed_in(role: str, _inside: bool) -> bool:
-    """For everybody with an account."""
-    return role in PEOPLE
-
-
-def own(role: str, inside: bool) -> bool:
-    """One's own, whoever one is."""
-    return role in PEOPLE and inside
-
-
-def nobody(_role: str, _inside: bool) -> bool:
-    """There is no door to this at all."""
-    return False
-
-
-def _routes(prefix: str, names: str) -> tuple[str, ...]:
-    return tuple(f"{prefix}.{name}" for name in names.split())
-
-
-def _by_access(endpoint: str) -> May:
-    """What the table of routes says by itself, where no further fact counts."""
-    return lambda role, _inside: admits(tables.ROUTES[endpoint], role in PEOPLE, {role})
-
+__all__ = ["LINES", "ROLES", "Line", "unlisted"]
 
 LINES: tuple[Line, ...] = (
     # ---- public
@@ -157,6 +79,19 @@ LINES: tuple[Line, ...] = (
     Line("Help", "help a child while nobody is on duty", lambda role, _inside: _helps(role, True, False)),
     Line("Help", "help an adult in an observed room", lambda role, inside: inside and _helps(role, False, True)),
     Line("Help", "open a room with one child by oneself", nobody),
+    Line("Hours", "see one's own minutes of help, issue a paper", own, _routes("pairing", "minutes issue_paper")),
+    Line("Hours", "say that one, or one's young child, was helped", lambda role, inside: role in PEOPLE
+         and minutes.may_say_helped(inside, False, "11_15"), ("pairing.say_helped",)),
+    Line("Hours", "see who helped in rooms with a minor, and for how long",
+         lambda role, inside: minutes.may_see_minutes(held(role, inside), True)),
+    Line("Hours", "see who helped in rooms of adults, and for how long",
+         lambda role, inside: minutes.may_see_minutes(held(role, inside), False), ("pairing.unit_minutes",)),
+    Line("Hours", "take a session out of what counts (nobody who was in it)",
+         lambda role, inside: minutes.may_strike(held(role, inside), False, False), ("pairing.strike",), reason=True),
+    Line("Hours", "read and revoke a paper of one's own, of one's child of under 18, of one's unit (coordinators)",
+         lambda role, inside: role in PEOPLE and minutes.may_read_paper(inside, False, held(role, inside)),
+         _routes("pairing", "paper revoke_paper")),
+    Line("Hours", "check a paper by the code on it", anyone, ("pairing.verify",)),
     # ---- rooms
     Line("Rooms with a minor", "enter visibly, without taking part",
          lambda role, inside: rooms.may_enter_as_observer(_watcher(role, inside)), ("rooms.enter",)),

@@ -1,9 +1,20 @@
 """The tables of all features together: every route and every socket event of the site stands here."""
 
-from tutoring.policy import accounts, community, home, insights, lessons, moderation, notifications, pairing, rooms
+from tutoring.policy import (
+    accounts,
+    community,
+    home,
+    insights,
+    lessons,
+    minutes,
+    moderation,
+    notifications,
+    pairing,
+    rooms,
+)
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
-_FEATURES = (home, accounts, community, lessons, rooms, pairing, moderation, notifications, insights)
+_FEATURES = (home, accounts, community, lessons, rooms, pairing, minutes, moderation, notifications, insights)
 
 ROUTES: dict[str, Access] = {"static": ANYONE}
 SOCKET_EVENTS: dict[str, Access] = {}

@@ -1,7 +1,7 @@
 """What happens in rooms."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -158,3 +158,20 @@ class RiskRaised:
     towards_id: int
     level: str
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MinutesCounted:
+    """A room is over in which somebody was helped; the learner's side has not said so yet."""
+
+    session_id: int
+
+
+@dataclass(frozen=True)
+class MinutesChanged:
+    """Of a session on this day; `what`: helped or nobody (the learner's side says), struck or stands (staff)."""
+
+    session_id: int
+    helper_id: int
+    day: date
+    what: str

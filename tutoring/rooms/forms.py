@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from tutoring.web.forms import Form
 
@@ -13,6 +13,8 @@ SOLVED = [
     SelectChoice("partly", _l("Được một phần")),
     SelectChoice("no", _l("Chưa xong")),
 ]
+
+HELPED = [SelectChoice("helped", _l("Có, tôi đã được giúp")), SelectChoice("nobody", _l("Không, chưa có ai giúp tôi"))]
 
 
 class MessageForm(Form):
@@ -29,6 +31,12 @@ class EndForm(Form):
         _l("Việc cần giúp đã xong chưa?"),
         choices=SOLVED,
         validators=[InputRequired(_l("Hãy chọn một câu trả lời."))],
+    )
+    helped = RadioField(
+        _l("Hôm nay bạn đã được giúp chứ?"),
+        description=_l("Câu trả lời này để tính giờ cho người giúp. Không chắc thì bỏ qua."),
+        choices=HELPED,
+        validators=[Optional()],
     )
     thanks = BooleanField(_l("Gửi lời cảm ơn"))
     words = TextAreaField(

@@ -1,4 +1,4 @@
-"""How long two sides were there at the same time: pure arithmetic on stretches of time."""
+"""How long two sides were there, and awake, at the same time: pure arithmetic on stretches of time."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,9 +19,16 @@ def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 def together(one: Iterable[Stretch], other: Iterable[Stretch]) -> timedelta:
     """The time that lies in stretches of both."""
-    total = timedelta(0)
+    return sum((end - start for start, end in shared(one, other)), timedelta(0))
+
+
+def shared(one: Iterable[Stretch], other: Iterable[Stretch]) -> list[Stretch]:
+    """The stretches that lie in stretches of both, in order."""
     theirs = merged(other)
-    for start, end in merged(one):
-        for begin, finish in theirs:
-            total += max(timedelta(0), min(end, finish) - max(start, begin))
-    return total
+    found = [(max(start, begin), min(end, finish)) for start, end in merged(one) for begin, finish in theirs]
+    return [(start, end) for start, end in found if start < end]
+
+
+def awake(there: Iterable[Stretch], acts: Iterable[datetime], within: timedelta) -> list[Stretch]:
+    """The time in which somebody was there and had done something within so long before."""
+    return shared(there, [(at, at + within) for at in acts])

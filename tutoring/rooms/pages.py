@@ -9,10 +9,12 @@ from flask_babel import gettext, pgettext
 from markupsafe import Markup
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
 from tutoring.community.queries import duty_phone
 from tutoring.kernel.clock import local
 from tutoring.kernel.text import N_
 from tutoring.lessons import queries as lessons
+from tutoring.policy.minutes import may_say_helped
 from tutoring.policy.rooms import (
     TAKING_PART,
     Facts,
@@ -24,6 +26,8 @@ from tutoring.policy.rooms import (
 )
 from tutoring.rooms import activities, attendance, payloads, pictures, queries
 from tutoring.rooms.forms import MINUTES
+from tutoring.rooms.helped import sessions_of_room, speaks_still
+from tutoring.rooms.helped_models import HelpedSession
 from tutoring.rooms.models import Feedback, Room, Seat
 from tutoring.rooms.words import listed
 
@@ -128,6 +132,9 @@ class Summary:
     role: str | None
     may_say: bool
     may_end: bool
+    worked: int | None  # minutes in which both sides were awake, once the room is over
+    asks_helped: bool  # whether this is the one whose word confirms the help
+    unconfirmed: HelpedSession | None  # what such a one may still speak about, or change their word about
 
     @property
     def names(self) -> list[str]:
@@ -222,17 +229,31 @@ def room_page(viewer: User, room: Room, known: Facts, language: str, before: int
 def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
     """The page at the end of a session, for somebody who may read the room."""
     said = queries.feedback_of(room.id)
+    seats = [seat for seat in queries.seats(room.id) if seat.role in TAKING_PART]
+    sessions = sessions_of_room(room.id) if room.closed_at else []
+    asks = _asks_helped(viewer, known, seats)
     return Summary(
         room=room,
         title=room_title(room, language),
         minutes=attendance.minutes_together(room.id),
-        seats=[seat for seat in queries.seats(room.id) if seat.role in TAKING_PART],
+        seats=seats,
         said=said,
         mine=said.get(viewer.id),
         may_say=may_give_feedback(known),
         role=known.role,
         may_end=may_end_session(known),
+        worked=max((one.minutes for one in sessions), default=None),
+        asks_helped=asks and (room.closed_at is None or bool(sessions)),
+        unconfirmed=next((one for one in sessions if asks and speaks_still(one)), None),
     )
+
+
+def _asks_helped(viewer: User, known: Facts, seats: list[Seat]) -> bool:
+    learner = next((seat.user for seat in seats if seat.role == "learner"), None)
+    if learner is None or known.role not in ("learner", "guardian"):
+        return False
+    guardian = known.role == "guardian" and is_guardian(viewer.id, learner.id)
+    return may_say_helped(viewer.id == learner.id, guardian, learner.band)
 
 
 def my_rooms(viewer: User, language: str) -> list[RoomRow]:

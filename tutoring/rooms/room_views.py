@@ -149,7 +149,9 @@ def end(room_id: int) -> Page:
     if form.is_submitted():
         try:
             if form.validate():
-                commands.end_session(me(), room_id, form.solved.data, form.thanks.data, form.words.data or "")
+                commands.end_session(
+                    me(), room_id, form.solved.data, form.thanks.data, form.words.data or "", form.helped.data or ""
+                )
                 flash(gettext("Đã ghi lại. Cảm ơn bạn."), "ok")
                 return redirect(url_for("rooms.end", room_id=room_id))
             status = 422

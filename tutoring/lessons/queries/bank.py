@@ -8,11 +8,13 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
+from tutoring.lessons import quizzing
 from tutoring.lessons.models import (
     SOURCE,
     Lesson,
     LessonPath,
     LessonStep,
+    QuizQuestion,
 )
 from tutoring.lessons.texts import LessonHead, PathText, StepText
 
@@ -36,6 +38,20 @@ def lessons_teaching(skill_id: str, lang: str, limit: int = 3) -> list[tuple[str
     query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
     found = [one for one in db.session.scalars(query) if skill_id in one.facts["teaches"]]
     return [(one.slug, one.title(lang)) for one in found[:limit]]
+
+
+def lessons_for(skill_ids: Iterable[str], lang: str) -> dict[str, tuple[str, str, bool]]:
+    """For each of these skills the first lesson that teaches it (one with a quiz before one without): slug, title,
+    whether it has a quiz. Two questions, however many skills."""
+    query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
+    wanted, all_lessons = set(skill_ids), list(db.session.scalars(query))
+    pools = sa.select(QuizQuestion.lesson_slug).group_by(QuizQuestion.lesson_slug)
+    quizzes = set(db.session.scalars(pools.having(sa.func.count() >= quizzing.LEAST)))
+    found: dict[str, tuple[str, str, bool]] = {}
+    for one in sorted(all_lessons, key=lambda one: one.slug not in quizzes):
+        for skill_id in wanted.intersection(one.facts["teaches"]):
+            found.setdefault(skill_id, (one.slug, one.title(lang), one.slug in quizzes))
+    return found
 
 
 def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
 from tutoring.pairing.commands.moving import answer_move, move_booking
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
+from tutoring.pairing.commands.papers import erase_papers, issue_paper, revoke_paper, revoke_papers_of
 from tutoring.pairing.commands.pausing import add_words, pause, resume
 from tutoring.pairing.commands.promising import accept_conduct
 from tutoring.pairing.commands.proposals import answer_proposal, withdraw_proposals
@@ -46,9 +47,11 @@ __all__ = [
     "end_booking",
     "end_bookings_of",
     "end_with_room",
+    "erase_papers",
     "forget_words",
     "give_back",
     "go_away",
+    "issue_paper",
     "judge_answer",
     "look_now",
     "mark_pair",
@@ -59,6 +62,8 @@ __all__ = [
     "put_back",
     "remove_away",
     "resume",
+    "revoke_paper",
+    "revoke_papers_of",
     "run_again",
     "say_met",
     "see_alarm",

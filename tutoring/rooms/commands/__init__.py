@@ -1,6 +1,7 @@
 """What people do in rooms."""
 
 from tutoring.rooms.commands.closing import shut_room
+from tutoring.rooms.commands.counting import let_stand, say_helped, strike
 from tutoring.rooms.commands.duty import check_hours
 from tutoring.rooms.commands.judging import (
     appeal,
@@ -41,6 +42,7 @@ __all__ = [
     "hold_everything",
     "keep_while",
     "leave",
+    "let_stand",
     "lock_room",
     "mark_seen",
     "mute",
@@ -51,10 +53,12 @@ __all__ = [
     "release_message",
     "remove_member",
     "reveal",
+    "say_helped",
     "shut_room",
     "silence",
     "socket_gone",
     "stop_rooms_of",
+    "strike",
     "take_picture",
     "unmute",
     "unsilence",

@@ -6,9 +6,10 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
+from tutoring.rooms.commands.counting import count_minutes
 from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.events import RoomClosed
-from tutoring.rooms.models import Attendance, Room
+from tutoring.rooms.models import Attendance, Room, Seat
 from tutoring.rooms.queries import locked_room
 
 _LINES = {
@@ -27,6 +28,8 @@ def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
         .where(Attendance.room_id == room.id, Attendance.until_at.is_(None))
         .values(until_at=room.closed_at)
     )
+    everybody = sa.select(Seat).where(Seat.room_id == room.id).order_by(Seat.id)
+    count_minutes(room, list(db.session.scalars(everybody)))
     announce(RoomClosed(room.id, reason, by_id))
 
 

@@ -14,10 +14,12 @@ from tutoring.lessons import queries as lessons
 from tutoring.lessons.commands import reach_step
 from tutoring.policy.rooms import Facts, may_end_session, may_follow, may_give_feedback
 from tutoring.rooms.commands.closing import close
+from tutoring.rooms.commands.counting import word_at_end
 from tutoring.rooms.commands.duty import check_hours, look_later
 from tutoring.rooms.commands.risking import note, weigh_message
 from tutoring.rooms.commands.weighing import keep_stopped
 from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
+from tutoring.rooms.helped_models import RoomAct
 from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
 from tutoring.rooms.queries import facts, locked_room, readable, seats, shown_name
 from tutoring.safety.free_text import without_private
@@ -79,6 +81,7 @@ def follow(user: User, room_id: int, step: int) -> Room:
     if room.step_number == step:
         return room
     room.step_number, room.step_id = step, step_id
+    db.session.add(RoomAct(room_id=room.id, user_id=user.id))
     for one in seats(room.id):
         if one.role == "learner" and one.joined_at is not None:
             reach_step(one.user_id, lesson.slug, step)
@@ -94,12 +97,14 @@ def _closed() -> Conflict:
 
 
 @command
-def end_session(user: User, room_id: int, solved: str, thanks: bool = False, words: str = "") -> Room:
-    """One who takes part says what was reached, and ends the session; if it has ended, only says so."""
+def end_session(user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", helped: str = "") -> Room:
+    """One who takes part says what was reached, and ends the session; if it has ended, only says so. `helped` is what
+    the learner's side says of the help: helped, nobody, or nothing."""
     room = locked_room(room_id)
     give_feedback(user, room_id, solved, thanks, words)
     if may_end_session(facts(room, user)):
         close(room, "ended", f"{shown_name(user)} đã kết thúc buổi học.", user.id)
+    word_at_end(user, room_id, helped)
     return room
 
 
