@@ -68,7 +68,8 @@ def address(app: Flask, issued: int) -> str:
 
 def words(answer: TestResponse) -> str:
     """What the page says, without what stands around every page."""
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2].partition("</main>")[0]).split())
+    body = "<main" + answer.text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
 # ---- what stands on it -----------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
 
 def _check_period(from_day: date, until_day: date) -> None:
     if until_day < from_day:
-        raise Invalid(N_("Ngày cuối phải sau ngày đầu."), field="until_day")
+        raise Invalid(N_("Ngày cuối không được trước ngày đầu."), field="until_day")
     if until_day > clock.today():
         raise Invalid(N_("Ngày cuối chưa tới. Hãy chọn hôm nay hoặc một ngày trước đó."), field="until_day")
     if until_day - from_day > LONGEST_PERIOD:
