@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.accounts.test_sign_in import said, sign_in
 from tests.make import World, person
 from tutoring.accounts import commands
-from tutoring.accounts.consent_texts import BY_KEY, PURPOSES, VERSION
+from tutoring.accounts.consent_texts import BY_KEY, SIGN_UP, VERSION
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import suspending
@@ -22,7 +22,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed
 
-ALL = [purpose.key for purpose in PURPOSES]
+ALL = [purpose.key for purpose in SIGN_UP]
 
 
 def child_form(world: World, **changes: Any) -> dict[str, Any]:
@@ -50,9 +50,9 @@ def bong(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> int:
 
 def test_nothing_is_ticked_beforehand_and_every_text_is_shown(as_: Callable[[str], FlaskClient]) -> None:
     page = said(as_("lan").get("/children/new"))
-    assert page.count('type="checkbox"') == len(PURPOSES)
+    assert page.count('type="checkbox"') == len(SIGN_UP)
     assert not re.search(r"<input[^>]*type=\"checkbox\"[^>]*checked", page)
-    for purpose in PURPOSES:
+    for purpose in SIGN_UP:
         assert purpose.text in page
 
 
@@ -149,7 +149,7 @@ def test_from_seven_on_the_child_is_asked_in_its_own_words(
 ) -> None:
     lan = as_("lan")
     page = said(lan.get(f"/children/{bong}/assent"))
-    assert all(purpose.child_text in page for purpose in PURPOSES)
+    assert all(purpose.child_text in page for purpose in SIGN_UP)
     assert "Ba mẹ đưa máy cho Bống" in page and " checked" not in page
     assert said(lan.post(f"/children/{bong}/assent", data={})).count("Em hãy chọn một câu trả lời.") == 6
     lan.post(f"/children/{bong}/assent", data={"answer_profile": "yes", "answer_pairing": "yes", "answer_chat": "no"})

@@ -27,7 +27,7 @@ from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.school_year import asked_anew, counts_from, last_day
 from tutoring.rooms.models import Room
 
-ALL = {purpose.key for purpose in consent_texts.PURPOSES}
+ALL = {purpose.key for purpose in consent_texts.SIGN_UP}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_each_purpose_is_asked_anew_with_its_text_and_none_is_chosen_beforehand(
         page = said(lan.get(f"/children/{world['minh']}/renewal"))
         assert page.count('type="checkbox"') == len(ALL)
         assert not re.search(r"<input[^>]*type=\"checkbox\"[^>]*checked", page)
-        assert all(purpose.text in page for purpose in consent_texts.PURPOSES)
+        assert all(purpose.text in page for purpose in consent_texts.SIGN_UP)
         answer = lan.post(f"/children/{world['minh']}/renewal", data={"purposes": ["profile", "pairing"]})
         assert answer.headers["Location"] == f"/children/{world['minh']}/assent"  # now the child is asked anew
         rows = db.session.scalars(sa.select(Consent).where(Consent.subject_id == world["minh"])).all()
@@ -130,7 +130,7 @@ def test_a_pupil_of_16_or_17_is_asked_in_its_own_words_and_renews_alone(app: Fla
         khoa = client_of(app, world["khoa"])
         assert "/children/" in said(khoa.get("/account")) and "năm học tới" in said(khoa.get("/account"))
         page = said(khoa.get(f"/children/{world['khoa']}/renewal"))
-        assert all(purpose.child_text in page for purpose in consent_texts.PURPOSES)
+        assert all(purpose.child_text in page for purpose in consent_texts.SIGN_UP)
         khoa.post(f"/children/{world['khoa']}/renewal", data={"purposes": sorted(ALL)})
     with clock.travel(at(year, 9, 2)):
         work()
@@ -217,6 +217,7 @@ VERSIONS = {
     ("profile", "2026-11"): ("bcc680940b86", "c6e3ca0775bf"),
     ("pairing", "2026-11"): ("c0a997c157a3", "11056992a522"),
     ("chat", "2026-11"): ("e980db408234", "6659959678d3"),
+    ("hours", "2026-11"): ("2bfe7d21ba0f", "c315e13b1a52"),
 }
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser
 
 from tests.journeys.meeting import come_together
-from tests.journeys.person import Person
+from tests.journeys.person import SHOTS, Person
 from tests.servers import Site
 from tutoring.kernel.db import Moment
 
@@ -36,6 +36,7 @@ def test_from_a_session_to_a_paper_that_a_stranger_checks(site: Site, browser: B
     for words in ("Em chào anh ạ", "Em thấy ô nhập mã rồi"):
         minh.says(words)
         khoa.hears(words).says(f"Anh đây, {words.lower()} nhé")
+        minh.hears(f"Anh đây, {words.lower()} nhé")
         earlier(site, timedelta(minutes=4))
     minh.presses("Kết thúc").is_at("/end$").finds_the_page_accessible("end-helped")
     minh.ticks("Xong rồi").ticks("Có, tôi đã được giúp").ticks("Gửi lời cảm ơn")
@@ -49,6 +50,8 @@ def test_from_a_session_to_a_paper_that_a_stranger_checks(site: Site, browser: B
     khoa.presses("Tôi đồng ý").goes_to("/helping/minutes").finds_the_page_accessible("minutes")
     khoa.presses("Lập giấy").is_at(r"/helping/papers/\d+$").sees("Giấy đã lập xong.")
     khoa.finds_the_page_accessible("paper")
+    sheet = khoa.page.pdf(format="A4", path=f"{SHOTS}/paper.pdf" if SHOTS else None)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
     printed = khoa.page.locator(".paper-code span").inner_text().split()[-1]
 
     stranger = Person(browser, site.url(len(site.ports) - 1), **phone)
