@@ -80,7 +80,7 @@ COSTS = {
     ("minh", "/lessons/vao-lop-bang-duong-dan/2"): 8,
     ("minh", "/ask"): 10,
     ("minh", "/requests"): 8,
-    ("khoa", "/helping"): 24,
+    ("khoa", "/helping"): 25,
     ("khoa", "/helping/minutes"): 13,
     ("lan", "/hours"): 9,
     ("hang", "/"): 30,

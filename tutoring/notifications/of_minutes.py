@@ -6,7 +6,7 @@ from tutoring.accounts.queries import guardians, user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell, tell_guardians
-from tutoring.pairing.events import PaperIssued, PaperRevoked
+from tutoring.pairing.paper_events import PaperIssued, PaperRevoked
 from tutoring.rooms.events import MinutesChanged, MinutesCounted
 from tutoring.rooms.helped import helped_session
 

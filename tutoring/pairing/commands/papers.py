@@ -15,7 +15,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing import papers
 from tutoring.pairing.eligibility import home_unit
-from tutoring.pairing.events import PaperIssued, PaperRevoked
+from tutoring.pairing.paper_events import PaperIssued, PaperRevoked
 from tutoring.pairing.paper_models import HoursPaper
 from tutoring.policy.minutes import LONGEST_PERIOD, MOST_PAPERS, PAPER_LASTS
 from tutoring.rooms.helped import sessions_of
