@@ -27,7 +27,8 @@ PAIRING = (
 # file → tests that should miss its guards
 WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/policy/rooms.py": (TABLE, "tests/rooms/test_policy.py", "tests/test_access_ids.py"),
-    "tutoring/policy/pairing.py": (TABLE, *PAIRING),
+    "tutoring/policy/pairing.py": (TABLE, *PAIRING, "tests/test_access_ids.py"),
+    "tutoring/policy/tracks.py": (TABLE, "tests/pairing/test_tracks.py"),
     "tutoring/policy/accounts.py": (TABLE, "tests/accounts", "tests/test_access_ids.py"),
     "tutoring/policy/community.py": (TABLE, "tests/community", "tests/test_access_ids.py"),
     "tutoring/policy/lessons.py": (TABLE, "tests/lessons/test_skills.py", "tests/lessons/test_writing.py"),
@@ -44,6 +45,9 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/pairing/commands/asking.py": PAIRING,
     "tutoring/pairing/commands/claiming.py": PAIRING,
     "tutoring/pairing/commands/answering.py": PAIRING,
+    "tutoring/pairing/commands/agreeing.py": ("tests/pairing/test_tracks.py",),
+    "tutoring/pairing/commands/tracks.py": ("tests/pairing/test_tracks.py",),
+    "tutoring/pairing/commands/writing.py": ("tests/pairing/test_tracks.py",),
     "tutoring/accounts/families.py": ("tests/accounts/test_families.py",),
     "tutoring/web/live.py": ("tests/web/test_verbs.py", "tests/rooms/test_lines.py", "tests/rooms/test_live.py"),
     "tutoring/web/signin.py": ("tests/test_access.py", "tests/test_access_ids.py", "tests/accounts/test_sign_in.py"),

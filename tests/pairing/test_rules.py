@@ -116,6 +116,12 @@ def test_the_rule_itself_keeps_officers_from_children() -> None:
     assert may_help(teacher, learner, observed=True, youth_help_adults=True, holds_skill=True)
 
 
+@pytest.mark.parametrize(("learns", "helps", "able"), [(7, 6, False), (6, 6, False), (6, 7, True), (6, 10, True)])
+def test_a_pupil_helps_from_one_grade_above(learns: int, helps: int, able: bool) -> None:
+    learner, helper = Facts(1, True, 12, learns), Facts(2, True, 16, helps, vouched=True, promised=True)
+    assert may_help(helper, learner, observed=True, youth_help_adults=True, holds_skill=True) is able
+
+
 @pytest.mark.parametrize("to", ["paused", "barred"])
 def test_whoever_is_no_longer_vouched_for_stops_helping_at_once(inside: World, to: str) -> None:
     asked = in_a_room(inside)

@@ -11,11 +11,11 @@ from tests.make import World
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
-from tutoring.kernel import clock, jobs
+from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal, TooMany
 from tutoring.notifications.models import Notice
 from tutoring.rooms import commands, payloads, queries, waiting
 from tutoring.rooms.models import Message, MessageOriginal
@@ -305,6 +305,9 @@ def test_a_unit_may_let_links_to_its_own_site_pass(who: Who, pair: int) -> None:
     assert says(who("khoa"), pair, "https://truong-nguyendu.vn.qua-tang.xyz").status == "masked"
 
 
+COUNTS = limits.hit  # the rest of these tests write faster than people do
+
+
 # ---- second looks ----------------------------------------------------------------------------------------
 
 
@@ -323,6 +326,15 @@ def test_an_author_asks_for_a_second_look_and_another_person_decides(who: Who, p
     commands.decide_appeal(who("hang"), pair, seq, True, "Đúng là số trong đề")
     assert sees(who("minh"), pair, seq)["text"] == PHONE and waiting.appeals_for(who("hang")) == []
     assert "Tin bạn nhờ xem lại đã được cho hiện lại." in notices(who("khoa"))
+
+
+def test_second_looks_are_asked_for_so_often_and_no_more(who: Who, pair: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "hit", COUNTS)
+    seq = says(who("khoa"), pair, PHONE).seq
+    for _ in range(20):
+        limits.hit("appeal", who("khoa").id)
+    with pytest.raises(TooMany):
+        commands.appeal(who("khoa"), pair, seq)
 
 
 def test_whoever_decided_first_does_not_decide_again(who: Who, pair: int) -> None:

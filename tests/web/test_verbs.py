@@ -1,5 +1,6 @@
 """The guard around every socket verb and line, without a network."""
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -10,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tutoring.accounts.models import SignIn
+from tutoring.accounts import sessions
+from tutoring.accounts.models import SignIn, User
 from tutoring.kernel.db import db
 from tutoring.web import live, wire
 
@@ -38,3 +40,29 @@ def test_a_line_whose_client_takes_nothing_more_is_closed_without_waiting(app: F
     closing.start()
     closing.join(5)
     assert not closing.is_alive() and "stuck" not in server.eio.sockets
+
+
+def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
+    app: Flask, as_: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As another transaction does it: after the line's row is written, and before it is looked at again."""
+    client = as_("minh")
+    csrf = re.search(r'<meta name="csrf" content="([^"]+)"', client.get("/").text)
+    assert csrf is not None
+    opened = live._people.opened
+
+    def opened_and_ended(sid: str, sign_in_id: int, user_id: int) -> list[str]:
+        spare = opened(sid, sign_in_id, user_id)
+        sessions.end_sign_in(db.session.get_one(User, user_id), sign_in_id)
+        return spare
+
+    def line() -> bool:
+        made = live.socketio.test_client(
+            app, flask_test_client=client, auth={"csrf": csrf[1]}, headers={"Origin": "http://localhost"}
+        )
+        return bool(made.is_connected())
+
+    monkeypatch.setattr(live, "_app", app)
+    assert line()
+    monkeypatch.setattr(live._people, "opened", opened_and_ended)
+    assert not line()
