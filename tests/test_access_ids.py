@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.make import World, client_of, person
+from tests.pairing.sessions import announced
 from tests.safety.pictures import photo
 from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
@@ -41,6 +42,7 @@ from tutoring.pairing import queries as requests
 from tutoring.pairing.matching import Weights
 from tutoring.pairing.models import HelpRequest, Offer, Passed
 from tutoring.pairing.paper_models import HoursPaper
+from tutoring.pairing.session_places import over
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
@@ -49,6 +51,7 @@ from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
 from tutoring.policy import rooms as of_rooms
+from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
 from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
@@ -121,6 +124,8 @@ def _things(world: World) -> Things:
     shift = trust.take_duty(person(world["hang"]), world["truong"], clock.now() + trust.LONGEST_SHIFT / 2)
     weekly, waiting_round = _weekly(world)
     pairing.add_away(an, an.id, clock.today(), clock.today())
+    group = announced(world)
+    pairing.sign_up(minh, group, minh.id)
     waits = pairing.ask_for_help(an, an, topic)
     offer = Offer(request_id=waits.id, helper_id=world["hang"], wave=1, ring=0, score=1, reserved_until=clock.now())
     db.session.add(offer)
@@ -131,6 +136,7 @@ def _things(world: World) -> Things:
             "request_id": waits.id,
             "offer_id": offer.id,
             **waiting_round,
+            "session_id": group,
             "away_id": first(Away.id, Away.user_id == an.id),
             "unit_id": world["truong"],
             "code_id": community.create_code(person(world["quang"]), world["truong"], "teacher").id,
@@ -402,6 +408,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys([f"pairing.{act}" for act in ("move_booking", "end_booking", "met")],
                     lambda who: who.in_weekly("booked")),
     "pairing.answer_move": lambda who: who.user.id == who.things.people["khoa"],  # bay's side asked
+    "pairing.sign_up": lambda who: who.things.ids["unit_id"] in over([who.user.id]).get(who.user.id, ()),
+    "pairing.withdraw": lambda who: who.user.id == who.things.people["minh"],
+    "pairing.cancel_session": lambda who: of_sessions.may_cancel_session(
+        who.user.id == who.things.people["hang"], who.school),
     "pairing.remove_away": lambda who: who.is_learner() or who.of_learner(),
     "pairing.decline_offer": lambda who: who.things.people["hang"] == who.user.id,
     "pairing.waiting": lambda who: of_waves.may_see_waiting(who.held),

@@ -28,12 +28,14 @@ from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_rooms as notifications_of_rooms
+from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
 from tutoring.pairing import paper_reactions as pairing_paper_reactions
 from tutoring.pairing import reactions as pairing_reactions
+from tutoring.pairing import session_reactions as pairing_session_reactions
 from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
@@ -65,6 +67,7 @@ EDGES = (
     pairing_reactions,
     pairing_paper_reactions,
     pairing_sockets,
+    pairing_session_reactions,
     pairing_weekly_reactions,
     moderation_reactions,
     notifications_reactions,
@@ -73,6 +76,7 @@ EDGES = (
     notifications_of_pairing,
     notifications_of_rooms,
     notifications_of_tracks,
+    notifications_of_sessions,
     notifications_of_weekly,
     of_cases,
 )

@@ -82,6 +82,7 @@ COSTS = {
     ("minh", "/requests"): 8,
     ("khoa", "/helping"): 25,
     ("khoa", "/helping/minutes"): 13,
+    ("minh", "/sessions"): 16,
     ("lan", "/hours"): 9,
     ("hang", "/"): 30,
     ("hang", "/board"): 16,

@@ -37,6 +37,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "connect": ("30 per minute",),
     "ask": ("10 per hour",),
     "claim": ("60 per hour",),
+    "session": ("20 per day",),
+    "sign_up": ("60 per hour",),
     "quiz": ("6 per hour",),  # for each lesson
     "acknowledgement": ("120 per minute",),  # per address
     "paper": ("20 per hour",),

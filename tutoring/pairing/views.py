@@ -19,6 +19,7 @@ from tutoring.pairing import (
     queries,
     request_views,
     round_views,
+    session_views,
     steward_views,
     track_views,
     weekly_views,
@@ -33,7 +34,7 @@ from tutoring.web.signin import me
 
 __all__ = [
     "blueprint", "helping_views", "hours_views", "minutes_views", "paper_views", "request_views", "round_views",
-    "steward_views", "track_views", "weekly_views",
+    "session_views", "steward_views", "track_views", "weekly_views",
 ]  # fmt: skip
 
 

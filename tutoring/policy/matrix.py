@@ -23,6 +23,7 @@ from tutoring.policy.matrix_roles import case as _case
 from tutoring.policy.matrix_roles import helps as _helps
 from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
+from tutoring.policy.sessions import may_announce, may_cancel_session
 
 __all__ = ["LINES", "ROLES", "Line", "unlisted"]
 
@@ -65,6 +66,15 @@ LINES: tuple[Line, ...] = (
     Line("Help", "say yes to a weekly pair, move it, end it", lambda role, inside: role in PEOPLE
          and pairing.may_answer_proposal(inside, False, False),
          _routes("pairing", "weekly answer_proposal move_booking answer_move end_booking met")),
+    Line("Help", "announce a group session for pupils of the unit", lambda role, inside: may_announce(
+         held(role, inside), role == "helper" and inside, "active", pupils=True), _routes("pairing", "new_session")),
+    Line("Help", "announce a group session for adults of the unit", lambda role, inside: may_announce(
+         held(role, inside), role == "helper" and inside, "active", pupils=False)),
+    Line("Help", "take a place in a group session of one's unit, give it back", own,
+         _routes("pairing", "sessions sign_up withdraw")),
+    Line("Help", "cancel a group session (who leads it, the coordinator)",
+         lambda role, inside: may_cancel_session(role == "helper" and inside, held(role, inside)),
+         ("pairing.cancel_session",), reason=True),
     Line("Help", "say yes to a helper, for oneself or one's child",
          lambda role, inside: role in PEOPLE and pairing.may_answer(inside, False),
          _routes("pairing", "answer guardian_answer")),

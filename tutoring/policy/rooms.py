@@ -151,9 +151,10 @@ def may_witness(facts: Facts, holds_skills: bool, is_self: bool = False) -> bool
     return teaches_here(facts) or (facts.role == "helper" and holds_skills)
 
 
-def may_end_session(facts: Facts) -> bool:
-    """Whoever takes part may end it."""
-    return may_read_room(facts) and not facts.closed and facts.role in TAKING_PART
+def may_end_session(facts: Facts, learners: int = 1) -> bool:
+    """Whoever takes part may end it; of several learners one goes alone, and only who helps ends it for all."""
+    takes_part = may_read_room(facts) and not facts.closed and facts.role in TAKING_PART
+    return takes_part and (learners < 2 or facts.role == "helper")
 
 
 def may_give_feedback(facts: Facts) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from tutoring.accounts.models import Guardian
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Feedback, Message, Room, Seat
 
@@ -76,18 +77,21 @@ class Behind:
 
 
 def behind(learner_id: int, helper_id: int) -> list[Behind]:
-    """All rooms in which these two were learner and helper, in one question to the database.
+    """All rooms in which these two were learner and helper, in one question to the database. Of several learners
+    only this one's own side says whether it helped.
 
     Spoiled: a message of either was masked, hidden or held for what was in it; either was muted or removed.
     """
     helper, learner, side, put_out = aliased(Seat), aliased(Seat), aliased(Seat), aliased(Seat)
+    guardians_of = sa.select(Guardian.guardian_id).where(Guardian.child_id == learner_id)
     good = (
         sa.select(Feedback.room_id)
         .join(side, sa.and_(side.room_id == Feedback.room_id, side.user_id == Feedback.user_id))
         .where(
-            Feedback.room_id == Room.id, side.role.in_(("learner", "guardian")), Feedback.solved.in_(("yes", "partly"))
+            Feedback.room_id == Room.id, side.role.in_(("learner", "guardian")), Feedback.solved.in_(("yes", "partly")),
+            sa.or_(side.user_id == learner_id, side.user_id.in_(guardians_of)),
         )
-    )
+    )  # fmt: skip
     words = sa.select(Message.id).where(
         Message.room_id == Room.id,
         Message.author_id.in_((learner_id, helper_id)),

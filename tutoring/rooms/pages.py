@@ -135,6 +135,7 @@ class Summary:
     worked: int | None  # minutes in which both sides were awake, once the room is over
     asks_helped: bool  # whether this is the one whose word confirms the help
     unconfirmed: HelpedSession | None  # what such a one may still speak about, or change their word about
+    goes_alone: bool  # one of several learners: the others go on
 
     @property
     def names(self) -> list[str]:
@@ -232,6 +233,7 @@ def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
     seats = [seat for seat in queries.seats(room.id) if seat.role in TAKING_PART]
     sessions = sessions_of_room(room.id) if room.closed_at else []
     asks = _asks_helped(viewer, known, seats)
+    learners = sum(seat.role == "learner" for seat in seats)
     return Summary(
         room=room,
         title=room_title(room, language),
@@ -241,7 +243,8 @@ def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
         mine=said.get(viewer.id),
         may_say=may_give_feedback(known),
         role=known.role,
-        may_end=may_end_session(known),
+        may_end=may_end_session(known, learners),
+        goes_alone=may_end_session(known) and not may_end_session(known, learners),
         worked=max((one.minutes for one in sessions), default=None),
         asks_helped=asks and (room.closed_at is None or bool(sessions)),
         unconfirmed=next((one for one in sessions if asks and speaks_still(one)), None),

@@ -231,6 +231,12 @@ def learners(room_id: int) -> list[Seat]:
     return [one for one in seats(room_id) if one.role == "learner" and one.joined_at is not None]
 
 
+def learners_seated(room_id: int) -> int:
+    """How many learners hold a seat here, whether they have come or not."""
+    query = sa.select(sa.func.count()).where(Seat.room_id == room_id, Seat.role == "learner", Seat.removed_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
 def holds_lesson_skills(found: Room, user: User) -> bool:
     """Whether this person holds all that the room's lesson teaches, at the level that helping on it asks for."""
     lesson = lessons.find_lesson(found.lesson_slug) if found.lesson_slug else None

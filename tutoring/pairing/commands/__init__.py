@@ -21,6 +21,15 @@ from tutoring.pairing.commands.rounds import (
     run_again,
     set_weights,
 )
+from tutoring.pairing.commands.sessions import (
+    announce_session,
+    cancel_session,
+    end_session_with_room,
+    forget_session_words,
+    leave_strange_sessions,
+    stop_sessions_of,
+)
+from tutoring.pairing.commands.signing_up import sign_up, withdraw
 from tutoring.pairing.commands.states import ANSWER_WITHIN, GUARDIAN_ANSWERS_WITHIN, put_back
 from tutoring.pairing.commands.tracks import look_now, wait_weekly, wish_times
 from tutoring.pairing.commands.writing import judge_answer, write_answer
@@ -31,6 +40,7 @@ __all__ = [
     "accept_conduct",
     "add_away",
     "add_words",
+    "announce_session",
     "answer",
     "answer_as_guardian",
     "answer_move",
@@ -39,6 +49,7 @@ __all__ = [
     "avoid",
     "begin_round",
     "cancel",
+    "cancel_session",
     "claim",
     "claim_time",
     "come_back",
@@ -46,13 +57,16 @@ __all__ = [
     "discard_round",
     "end_booking",
     "end_bookings_of",
+    "end_session_with_room",
     "end_with_room",
     "erase_papers",
+    "forget_session_words",
     "forget_words",
     "give_back",
     "go_away",
     "issue_paper",
     "judge_answer",
+    "leave_strange_sessions",
     "look_now",
     "mark_pair",
     "move_booking",
@@ -69,10 +83,13 @@ __all__ = [
     "see_alarm",
     "set_hours",
     "set_weights",
+    "sign_up",
     "stop_for",
+    "stop_sessions_of",
     "wait_weekly",
     "waving",
     "wish_times",
+    "withdraw",
     "withdraw_proposals",
     "write_answer",
 ]

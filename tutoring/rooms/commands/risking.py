@@ -65,7 +65,8 @@ def _others(room: Room, author: User) -> tuple[list[User], bool]:
         return [], False
     others = [one.user for one in present if one.user_id != author.id]
     own = {one.id for one in others if one.is_minor and accounts.is_guardian(author.id, one.id)}
-    return [one for one in others if one.id not in own], bool(own)
+    # Among several learners a guardian's words are for the other children as well: then they wait as anybody's.
+    return [one for one in others if one.id not in own], bool(own) and sum(one.role == "learner" for one in present) < 2
 
 
 def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> None:

@@ -16,12 +16,13 @@ from tutoring.policy.rooms import Facts, may_end_session, may_follow, may_give_f
 from tutoring.rooms.commands.closing import close
 from tutoring.rooms.commands.counting import word_at_end
 from tutoring.rooms.commands.duty import check_hours, look_later
+from tutoring.rooms.commands.presence import leave
 from tutoring.rooms.commands.risking import note, weigh_message
 from tutoring.rooms.commands.weighing import keep_stopped
 from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
 from tutoring.rooms.helped_models import RoomAct
 from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
-from tutoring.rooms.queries import facts, locked_room, readable, seats, shown_name
+from tutoring.rooms.queries import facts, learners_seated, locked_room, readable, seats, shown_name
 from tutoring.safety.free_text import without_private
 
 LONGEST_WORDS = 500
@@ -98,11 +99,16 @@ def _closed() -> Conflict:
 
 @command
 def end_session(user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", helped: str = "") -> Room:
-    """One who takes part says what was reached, and ends the session; if it has ended, only says so. `helped` is what
-    the learner's side says of the help: helped, nobody, or nothing."""
+    """One who takes part says what was reached, and ends the session; if it has ended, only says so. Of several
+    learners one who ends it goes alone. `helped` is what the learner's side says of the help: helped, nobody, or
+    nothing."""
     room = locked_room(room_id)
     give_feedback(user, room_id, solved, thanks, words)
-    if may_end_session(facts(room, user)):
+    known = facts(room, user)
+    if not may_end_session(known, learners_seated(room_id)):
+        if not known.closed:
+            leave(user, room_id)
+    else:
         close(room, "ended", f"{shown_name(user)} đã kết thúc buổi học.", user.id)
     word_at_end(user, room_id, helped)
     return room

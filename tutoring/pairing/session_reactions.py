@@ -1,0 +1,85 @@
+"""Open pages hear of group sessions; sessions end with their rooms; lost rights and withdrawn consent end parts."""
+
+from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn
+from tutoring.accounts.queries import guardians, user
+from tutoring.community.events import HelperStopped, MembershipEnded, Suspended
+from tutoring.kernel.commands import after_commit
+from tutoring.kernel.events import on
+from tutoring.pairing import commands
+from tutoring.pairing.eligibility import is_vouched
+from tutoring.pairing.session_events import (
+    PlaceFreed,
+    SessionCancelled,
+    SessionMissed,
+    SessionOpened,
+    SignedUp,
+    WentAway,
+)
+from tutoring.pairing.session_queries import people_of, session_of
+from tutoring.policy.accounts import HELP_PURPOSES
+from tutoring.rooms.events import RoomClosed
+from tutoring.web import live
+
+
+def _nudge(user_ids: list[int]) -> None:
+    for user_id in dict.fromkeys(user_ids):
+        live.push("changed", {"what": "sessions"}, f"user:{user_id}")
+
+
+def family_sees(event: SignedUp | WentAway | PlaceFreed) -> None:
+    family = [event.learner_id, *(guardian.id for guardian in guardians(event.learner_id))]
+    after_commit(_nudge, [*family, session_of(event.session_id).helper_id])
+
+
+for kind in (SignedUp, WentAway, PlaceFreed):
+    on(kind)(family_sees)  # type: ignore[arg-type]  # each has session and learner
+
+
+def everybody_sees(event: SessionOpened | SessionMissed) -> None:
+    people = [one.id for one in people_of(event.session_id, "in", "waiting")]
+    family = [guardian.id for one in people for guardian in guardians(one)]
+    after_commit(_nudge, [*people, *family, session_of(event.session_id).helper_id])
+
+
+for ended in (SessionOpened, SessionMissed):
+    on(ended)(everybody_sees)  # type: ignore[arg-type]
+
+
+@on(SessionCancelled)
+def all_in_it_see(event: SessionCancelled) -> None:
+    family = [guardian.id for one in event.user_ids for guardian in guardians(one)]
+    after_commit(_nudge, [*event.user_ids, *family])
+
+
+@on(RoomClosed)
+def session_ends_with_room(event: RoomClosed) -> None:
+    commands.end_session_with_room(event.room_id)
+
+
+@on(ConsentWithdrawn)
+def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
+    if event.purpose in HELP_PURPOSES:
+        commands.stop_sessions_of(event.subject_id)
+
+
+@on(Suspended)
+def stop_after_suspension(event: Suspended) -> None:
+    commands.stop_sessions_of(event.user_id)
+
+
+@on(HelperStopped)
+def stop_leading(event: HelperStopped) -> None:
+    commands.stop_sessions_of(event.user_id, helping_alone=True)
+
+
+@on(MembershipEnded)
+def leave_with_the_unit(event: MembershipEnded) -> None:
+    commands.leave_strange_sessions(event.user_id)
+    if not is_vouched(user(event.user_id)):
+        commands.stop_sessions_of(event.user_id, helping_alone=True)
+
+
+@on(CleanUpDue)
+def erase_words(event: CleanUpDue) -> None:
+    if event.purpose == "pairing":
+        commands.forget_session_words(event.subject_id)
