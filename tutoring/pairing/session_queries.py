@@ -1,6 +1,6 @@
 """Reads about group sessions, as the people see them who lead them, come, may come, or answer for the unit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,15 +9,14 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import children
-from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
-from tutoring.pairing.eligibility import Voucher, can_ask, facts
+from tutoring.pairing.eligibility import can_ask, facts
 from tutoring.pairing.models import Avoid
 from tutoring.pairing.session_models import GroupSession, SignUp
 from tutoring.pairing.session_places import coordinated, over
-from tutoring.policy.access import STAFF
+from tutoring.pairing.vetting import Voucher, vouchers
 from tutoring.policy.pairing import Facts, needs_guardian_seat
 from tutoring.policy.sessions import may_come
 
@@ -87,7 +86,7 @@ def cards_for(viewer: User) -> list[Card]:
     runs = coordinated(viewer.id)
     rows = _sessions(viewer, ids, runs.union(*units.values()))
     signed = _sign_ups([row.id for row in rows])
-    vouchers = vouchers_of([row.helper for row in rows])
+    stand_for = vouchers([row.helper_id for row in rows])
     apart = _apart(ids)
     able = {one.id: can_ask(one) for one in family}
     cards = []
@@ -104,7 +103,7 @@ def cards_for(viewer: User) -> list[Card]:
             continue
         people = [(one.learner, one.state) for one in mine] if running else []
         waiting = sum(one.state == "waiting" for one in mine)
-        cards.append(Card(row, vouchers.get(row.helper_id), waiting, leads, running, parts, people))
+        cards.append(Card(row, stand_for.get(row.helper_id), waiting, leads, running, parts, people))
     return cards
 
 
@@ -170,19 +169,3 @@ def _part(
     )
     fits = may_come(leader, facts(one), row, youth_help_adults=row.unit.youth_help_adults)
     return Part(one, "free") if fits else None
-
-
-def vouchers_of(people: Iterable[User]) -> dict[int, Voucher]:
-    """Who stands for each of these people, as `eligibility.voucher` says it of one."""
-    ids = {one.id for one in people}
-    staff = sa.select(Membership).options(joinedload(Membership.unit)).where(
-        Membership.user_id.in_(ids), Membership.state == "active", Membership.confirmed_at.is_not(None),
-        Membership.role.in_(STAFF),
-    )  # fmt: skip
-    found: dict[int, Voucher] = {}
-    for member in db.session.scalars(staff.order_by(Membership.id)):
-        found.setdefault(member.user_id, Voucher(member.unit.name, ""))
-    query = sa.select(Nomination).options(joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
-    for one in db.session.scalars(query.where(Nomination.user_id.in_(ids))):
-        found[one.user_id] = Voucher(one.unit.name, one.nominated_by.shown_name)
-    return found
