@@ -19,7 +19,9 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing.invitees import MOST_TOLD, invitees
 from tutoring.pairing.models import HelpRequest, NoShow, Passed, RequestStep, WrittenAnswer
+from tutoring.pairing.week import of_cells
 from tutoring.policy.tracks import ANSWERED_WITHIN, LATER_AFTER, WORD_WITHIN, called_after, wrong_time, yes_until
 
 As = Callable[[str], FlaskClient]
@@ -487,3 +489,23 @@ def test_a_unit_sets_its_waiting_time_on_the_page_of_its_hours(as_: As, world: W
         in quang.post(f"/units/{school}/patience", data={"minutes": "35"}, follow_redirects=True).text
     )
     assert 'value="35"' in quang.get(f"/units/{school}/hours").text
+
+
+def test_a_few_helpers_hear_of_the_times_those_first_who_are_free_then(inside: World) -> None:
+    asked, when = ask(inside), soon()
+    many_helpers(inside, MOST_TOLD + 3)
+    free = person(inside["hang"])
+    commands.set_hours(free, free.id, of_cells((day, half) for day in range(7) for half in range(32)), 2)
+    if not 7 <= clock.local(when).hour < 23:  # free hours are told of the day alone
+        when += timedelta(hours=(7 - clock.local(when).hour) % 24)
+    commands.wish_times(person(inside["minh"]), asked, [when])
+    invited = invitees(request(asked))
+    assert len(invited) == MOST_TOLD and invited[0] == free.id
+    at(clock.now() + timedelta(seconds=1))
+    told_of = {row.user_id for row in db.session.scalars(sa.select(Notice).where(Notice.key == f"wished:{asked}"))}
+    assert told_of == set(invited)
+    commands.go_away(free)
+    assert free.id not in invitees(request(asked))
+    commands.claim_time(person(invited[1]), asked, when.isoformat())
+    db.session.expire_all()
+    assert all(row.read_at for row in db.session.scalars(sa.select(Notice).where(Notice.key == f"wished:{asked}")))

@@ -10,12 +10,15 @@ from tutoring.pairing.events import (
     AnswerJudged,
     AnswerOwed,
     AnswerWritten,
+    HelpClaimed,
     HelpEnded,
+    HelpersInvited,
     LaterOffered,
     TimeAgreed,
     TimeMissed,
     TimeNear,
     TimesOver,
+    TimesWished,
 )
 from tutoring.pairing.stewards import coordinators_of
 
@@ -42,8 +45,33 @@ def learner_hears_of_other_ways(event: LaterOffered) -> None:
     )  # fmt: skip
 
 
+def _wished(request_id: int) -> str:
+    return f"wished:{request_id}"
+
+
+@on(HelpersInvited)
+def helpers_hear_of_times(event: HelpersInvited) -> None:
+    for user_id in event.helper_ids:
+        tell(
+            user_id, _wished(event.request_id),
+            N_("Có người muốn hẹn giờ để được giúp việc bạn biết. Mở để xem, rồi nhận một giờ nếu bạn rảnh."),
+            "/helping", again=True,
+        )  # fmt: skip
+
+
+@on(HelpClaimed)
+def the_times_are_taken(event: HelpClaimed) -> None:
+    settle(key=_wished(event.request_id))
+
+
+@on(TimesWished)
+def other_times_are_told_anew(event: TimesWished) -> None:
+    settle(key=_wished(event.request_id))
+
+
 @on(TimesOver)
 def learner_hears_that_times_are_over(event: TimesOver) -> None:
+    settle(key=_wished(event.request_id))
     tell(
         event.learner_id, f"times:{event.request_id}",
         N_("Chưa ai nhận các giờ bạn chọn. Đang tìm người ngay; bạn chọn giờ khác cũng được."),
@@ -125,6 +153,7 @@ def author_hears_whether_it_helped(event: AnswerJudged) -> None:
 
 @on(HelpEnded)
 def nothing_is_owed_any_more(event: HelpEnded) -> None:
+    settle(key=_wished(event.request_id))
     _nothing_owed(event.request_id)
     if event.outcome == "answered":
         tell(

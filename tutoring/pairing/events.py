@@ -258,6 +258,14 @@ class TimesWished:
 
 
 @dataclass(frozen=True)
+class HelpersInvited:
+    """These helpers are told of the wished times, whether they are there or not."""
+
+    request_id: int
+    helper_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class TimesOver:
     """Nobody took any of the wished times."""
 

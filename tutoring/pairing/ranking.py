@@ -129,7 +129,7 @@ def _ranked(
     """The request and its helpers, best first: those who look at a page before those who do not, then by the points
     that tiredness leaves. The same as `matching.rank`, for a few."""
     ids = [user.id for user in people]
-    engine, where, tired, load = _request(asked), places_of(ids), _tired(ids), _load(ids)
+    engine, where, tired, load = _request(asked), places_of(ids), _tired(ids), load_of(ids)
     found = []
     for user in people:
         helper = engine_helper(
@@ -177,7 +177,7 @@ def _tired(ids: Collection[int]) -> dict[int, int]:
     }
 
 
-def _load(ids: Collection[int]) -> dict[int, int]:
+def load_of(ids: Collection[int]) -> dict[int, int]:
     week = clock.now() - timedelta(days=7)
     rows = db.session.execute(
         sa.select(HelpRequest.helper_id, sa.func.count())

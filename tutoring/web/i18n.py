@@ -37,6 +37,15 @@ def moment(value: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), shown)
 
 
+def when(value: datetime) -> Markup:
+    """A moment to come, in local time as a <time> element: today and tomorrow by name, otherwise the day."""
+    here = clock.local(value)
+    near = {0: gettext("hôm nay"), 1: gettext("ngày mai")}
+    day = near.get((here.date() - clock.today()).days) or format_date(here.date(), "EEEE d/M")
+    shown = f"{here:%H:%M} {day}"
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), shown)
+
+
 def ago(value: datetime) -> str:
     """How long ago, in words that stay true for a while."""
     seconds = max(0, int((clock.now() - value).total_seconds()))
@@ -56,5 +65,5 @@ def init(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(ROOT / "translations"))
     Babel(app, locale_selector=language)  # one for each app: it keeps the catalogues it has read
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(moment=moment, ago=ago)
+    app.jinja_env.filters.update(moment=moment, when=when, ago=ago)
     app.context_processor(lambda: {"locale": str(get_locale()), "languages": LANGUAGES})

@@ -15,7 +15,8 @@ from tutoring.pairing.commands.pausing import own
 from tutoring.pairing.commands.planning import next_after, plan_track, queue_again, waited_until, withdraw_offers
 from tutoring.pairing.commands.proposals import withdraw_proposals
 from tutoring.pairing.commands.states import locked
-from tutoring.pairing.events import AnswerOwed, LaterOffered, TimesOver, TimesWished
+from tutoring.pairing.events import AnswerOwed, HelpersInvited, LaterOffered, TimesOver, TimesWished
+from tutoring.pairing.invitees import invitees
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.tracks import wrong_time
 
@@ -55,6 +56,7 @@ def wish_times(user: User, request_id: int, times: Sequence[datetime]) -> None:
     asked.times = [at.isoformat() for at in chosen]
     asked.times_until = chosen[-1]
     _nobody_is_called(asked)
+    jobs.due("pairing.invite", f"invite:{asked.id}:{moment.isoformat()}", moment, request_id=asked.id)
     key = f"times:{asked.id}:{chosen[-1].isoformat()}:{moment.isoformat()}"
     jobs.due("pairing.times_over", key, chosen[-1], request_id=asked.id, until=chosen[-1].isoformat())
     announce(TimesWished(asked.id, asked.learner_id))
@@ -91,6 +93,14 @@ def _nobody_is_called(asked: HelpRequest) -> None:
 
 
 # ---- due work -------------------------------------------------------------------------------------------------
+
+
+@jobs.job("pairing.invite")
+def _invite(payload: dict[str, int]) -> None:
+    """A few helpers hear that somebody wishes for a time."""
+    asked = locked(payload["request_id"])
+    if asked.stage == "waiting" and asked.times_until is not None and asked.times_until > clock.now():
+        announce(HelpersInvited(asked.id, tuple(invitees(asked))))
 
 
 @jobs.job("pairing.times_over")
