@@ -98,6 +98,18 @@ def test_other_ways_are_offered_after_the_units_time_once_and_a_pause_does_not_c
     assert len(notices(inside["minh"], f"later:{asked}")) == 1
 
 
+def test_other_ways_are_offered_also_to_whoever_was_taken_at_once_and_left_alone(inside: World) -> None:
+    asked, start = ask(inside), clock.now()
+    commands.claim(person(inside["khoa"]), asked)
+    commands.answer(person(inside["minh"]), asked, "accept")
+    at(start + timedelta(minutes=4))  # nobody has written: it waits again, as if it had never waited
+    assert request(asked).stage == "waiting" and request(asked).waited_seconds <= 1
+    at(start + timedelta(minutes=LATER_AFTER, seconds=10))
+    assert request(asked).later_at is None
+    at(start + timedelta(minutes=LATER_AFTER + 5))
+    assert request(asked).later_at is not None
+
+
 def test_a_unit_says_how_long_and_the_nearest_that_says_it_counts(inside: World) -> None:
     asked = ask(inside)
     unit = request(asked).unit

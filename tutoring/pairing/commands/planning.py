@@ -42,9 +42,9 @@ def plan_track(asked: HelpRequest) -> None:
     if asked.wish == "weekly" and asked.later_at is None:
         return
     moment = clock.now()
-    key = f"track:{asked.id}:{asked.later_at is not None}:{asked.answer_calls}:{asked.waited_seconds}"
-    left = next_after(asked) - waited_until(asked, moment)
-    jobs.due("pairing.track", key, moment + max(AT_ONCE, left), request_id=asked.id)
+    at = moment + max(AT_ONCE, next_after(asked) - waited_until(asked, moment))
+    # By its moment: what came too early, because the request rested, puts itself down anew.
+    jobs.due("pairing.track", f"track:{asked.id}:{asked.answer_calls}:{at.isoformat()}", at, request_id=asked.id)
 
 
 def next_after(asked: HelpRequest) -> timedelta:
