@@ -222,8 +222,10 @@ def measure(name: str, site: Site, processes: int) -> bool:
         steps = db.session.scalar(sa.select(sa.func.count()).select_from(RequestStep))
         db.session.remove()
         db.engine.dispose()
-    right = {row.id for row in rows} == set(targets) and len({row.helper_id for row in rows}) == len(rows) == steps
-    assert right and set(statuses) == {302}, (len(rows), steps, statuses)
+    assert {row.id for row in rows} <= set(targets)
+    assert len({row.helper_id for row in rows}) == len(rows) == steps, "somebody was taken twice"
+    lost = len(taken) - statuses[302]
+    assert lost or len(rows) == len(set(targets)), "a request was taken by nobody"
     reading = before + after
     ratio = p(taken, 0.95) / p(reading, 0.95)
     print(
@@ -231,9 +233,10 @@ def measure(name: str, site: Site, processes: int) -> bool:
         f" p99 {p(taken, 0.99):5.1f} ms (goal p95 under {GOAL:.0f})\n"
         f"{'':32} a page that writes nothing: p50 {p(reading, 0.5):5.1f}, p95 {p(reading, 0.95):5.1f},"
         f" p99 {p(reading, 0.99):5.1f} ms; claims {ratio:.1f} times as long\n"
-        f"{'':32} {len(rows)} requests have one helper each, {len(taken) - len(rows)} came second and were told"
+        f"{'':32} {len(rows)} requests have one helper each, {len(taken) - len(rows) - lost} came second and were told,"
+        f" {lost} had no answer"
     )
-    return p(taken, 0.95) < GOAL
+    return p(taken, 0.95) < GOAL and not lost
 
 
 def main() -> int:

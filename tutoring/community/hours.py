@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -55,16 +57,20 @@ def _at(moment: datetime, minute: int) -> datetime:
 
 def hours_of(unit_id: int) -> Hours:
     """The hours of a unit: as set there, or at the nearest unit above, or as everywhere."""
-    tree = above(unit_id)
-    query = (
+    row = db.session.execute(_hours(), {"unit": unit_id}).first()
+    return Hours() if row is None or row.opens is None or row.closes is None else Hours(row.opens, row.closes, row.id)
+
+
+@cache
+def _hours() -> Any:
+    tree = above(sa.bindparam("unit", type_=sa.Integer))
+    return (
         sa.select(Unit.opens, Unit.closes, Unit.id)
         .join(tree, tree.c.id == Unit.id)
         .where(Unit.opens.is_not(None))
         .order_by(tree.c.depth)
         .limit(1)
     )
-    row = db.session.execute(query).first()
-    return Hours() if row is None or row.opens is None or row.closes is None else Hours(row.opens, row.closes, row.id)
 
 
 # ---- which of these hours have nobody on duty -----------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -24,7 +26,7 @@ def unit(unit_id: int) -> Unit:
     return found
 
 
-def above(unit_id: int) -> sa.CTE:
+def above(unit_id: int | sa.BindParameter[int]) -> sa.CTE:
     """Ids of this unit (depth 0) and of all above it, to select from."""
     tree = (
         sa.select(Unit.id, Unit.parent_id, sa.literal(0).label("depth")).where(Unit.id == unit_id).cte(recursive=True)
@@ -35,8 +37,13 @@ def above(unit_id: int) -> sa.CTE:
 
 def lineage(unit_id: int) -> list[int]:
     """This unit and all above it, nearest first."""
-    tree = above(unit_id)
-    return list(db.session.scalars(sa.select(tree.c.id).order_by(tree.c.depth)))
+    return list(db.session.scalars(_lineage(), {"unit": unit_id}))
+
+
+@cache  # asked several times at every claim and message, and longer in the making than in the answering
+def _lineage() -> sa.Select[Any]:
+    tree = above(sa.bindparam("unit", type_=sa.Integer))
+    return sa.select(tree.c.id).order_by(tree.c.depth)
 
 
 def link_hosts(unit_id: int) -> list[str]:
@@ -133,11 +140,23 @@ def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: 
     """
     moment = moment or clock.now()
     here = clock.local(moment)
-    minute = here.hour * 60 + here.minute
-    above = lineage(unit_id)
+    facts = {
+        "above": lineage(unit_id), "moment": moment, "weekday": here.weekday(), "minute": here.hour * 60 + here.minute,
+        "roles": sorted(watching_roles(minors)), "but": list(but),
+    }  # fmt: skip
+    return list(db.session.scalars(_on_duty(), facts))
+
+
+@cache
+def _on_duty() -> sa.Select[Any]:
+    def told(name: str, expanding: bool = False) -> sa.BindParameter[Any]:
+        return sa.bindparam(name, expanding=expanding)
+
+    above, roles, but = told("above", True), told("roles", True), told("but", True)
+    minute, moment = told("minute"), told("moment")
     slots = sa.select(DutySlot.user_id, DutySlot.unit_id).where(
         DutySlot.unit_id.in_(above),
-        DutySlot.weekday == here.weekday(),
+        DutySlot.weekday == told("weekday"),
         DutySlot.starts <= minute,
         DutySlot.ends > minute,
     )
@@ -145,8 +164,7 @@ def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: 
         DutyShift.unit_id.in_(above), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
     )
     turns = sa.union(slots, shifts).subquery()
-    roles = watching_roles(minors)
-    query = (
+    return (
         sa.select(User)
         .join(turns, turns.c.user_id == User.id)
         .join(Membership, sa.and_(Membership.user_id == User.id, Membership.unit_id.in_(above)))
@@ -156,12 +174,11 @@ def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: 
             Membership.confirmed_at.is_not(None),
             User.state == "active",
             User.kind == "adult",
-            User.id.not_in(list(but)),
+            User.id.not_in(but),
         )
         .order_by(User.id)
         .distinct()
     )
-    return list(db.session.scalars(query))
 
 
 def duty_of(unit_id: int) -> tuple[list[DutySlot], list[DutyShift]]:
