@@ -28,7 +28,7 @@ from tutoring.community import trust
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, files, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -43,6 +43,7 @@ from tutoring.pairing.matching import Weights
 from tutoring.pairing.models import HelpRequest, Offer, Passed
 from tutoring.pairing.paper_models import HoursPaper
 from tutoring.pairing.session_places import over
+from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
@@ -395,10 +396,12 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
     or who.is_learner(),
     "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
-    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "add_words", "wish_times", "look_now",
+    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "add_words", "add_picture",
+                     "remove_picture", "wish_times", "look_now",
                      "wait_weekly", "judge_answer")],
                     lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
     "pairing.claim": Asker.claims,
+    "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),
     "pairing.write_answer": lambda who: eligibility.may_answer_in_writing(who.user, who.asked),
     **dict.fromkeys([f"pairing.{act}" for act in ("weekly_round", "run_round", "round_weights", "round_pair",
@@ -437,12 +440,23 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
 # ---- the walk -------------------------------------------------------------------------------------------------
 
 
+@command
+def _keep(row: WaitingPicture) -> None:
+    db.session.add(row)
+    db.session.flush()
+
+
 @pytest.fixture
 def things(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Things]:
     """The walk's ids; nobody is too quick in it."""
     with app.app_context():
         found = _things(world)
         sent = rooms.take_picture(person(world["khoa"]), found.ids["room_id"], str(uuid.uuid4()), photo())
+        waits = WaitingPicture(
+            request_id=found.ids["request_id"], by_id=world["an"], name=files.keep(b"-"), width=1, height=1, bytes=1
+        )
+        _keep(waits)
+        found.ids["waiting_picture_id"] = waits.id
         found.ids["picture_id"] = first(SentPicture.id, SentPicture.message_id == sent.id)
     monkeypatch.setattr(limits, "hit", lambda *_key: None)
     monkeypatch.setattr(limits, "check", lambda *_key: None)
@@ -465,7 +479,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, int]:
         if endpoint == "community.leave"
         else "minh"
     )
-    return {**things.ids, "membership_id": things.member[things.people[whose]]}
+    own = {"picture_id": things.ids["waiting_picture_id"]} if endpoint.startswith("pairing.") else {}
+    return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 
 
 def address(rule: str, ids: dict[str, int]) -> str:

@@ -27,8 +27,7 @@ INDEXES = {
         "INSERT INTO lesson_words(id, folded_title, folded) "
         "VALUES (new.id, to_tsvector('simple', new.folded_title), to_tsvector('simple', new.folded)); "
         "RETURN NULL; END $$",
-        "CREATE TRIGGER lesson_words_in AFTER INSERT ON lesson_search "
-        "FOR EACH ROW EXECUTE FUNCTION lesson_words_in()",
+        "CREATE TRIGGER lesson_words_in AFTER INSERT ON lesson_search FOR EACH ROW EXECUTE FUNCTION lesson_words_in()",
     ),
 }
 

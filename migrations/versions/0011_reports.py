@@ -41,15 +41,19 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.CheckConstraint("kind IN ('message', 'person', 'room', 'lesson', 'pair', 'site')", name="ck_report_case_kind"),
+        sa.CheckConstraint(
+            "kind IN ('message', 'person', 'room', 'lesson', 'pair', 'site')", name="ck_report_case_kind"
+        ),
         sa.CheckConstraint("grade IN ('S0', 'S1', 'S2', 'S3')", name="ck_report_case_grade"),
         sa.CheckConstraint("state IN ('open', 'decided')", name="ck_report_case_state"),
         sa.CheckConstraint(
-            "outcome IN ('', 'none', 'reminded', 'hidden', 'removed', 'paused', 'outside')", name="ck_report_case_outcome"
+            "outcome IN ('', 'none', 'reminded', 'hidden', 'removed', 'paused', 'outside')",
+            name="ck_report_case_outcome",
         ),
         sa.CheckConstraint("alarm BETWEEN 0 AND 2", name="ck_report_case_alarm"),
         sa.CheckConstraint(
-            "(state = 'decided') = (outcome <> '') AND (decided_at IS NULL) = (outcome = '')", name="ck_report_case_decided"
+            "(state = 'decided') = (outcome <> '') AND (decided_at IS NULL) = (outcome = '')",
+            name="ck_report_case_decided",
         ),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name="fk_report_case_room_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_report_case_unit_id"),
@@ -77,7 +81,8 @@ def upgrade() -> None:
         sa.Column("family", sa.Text(), nullable=False),
         sa.Column("marks", sa.JSON(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('danger', 'scared', 'contact', 'away', 'bullied', 'scam', 'wrong', 'other')", name="ck_report_kind"
+            "kind IN ('danger', 'scared', 'contact', 'away', 'bullied', 'scam', 'wrong', 'other')",
+            name="ck_report_kind",
         ),
         sa.CheckConstraint("place IN ('room', 'formerly', 'near', 'outside')", name="ck_report_place"),
         sa.CheckConstraint("family IN ('none', 'later', 'never')", name="ck_report_family"),

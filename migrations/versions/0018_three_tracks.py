@@ -21,7 +21,9 @@ def upgrade() -> None:
     # Written out: both databases know it, and SQLite would lose the tables' other checks in a copy.
     postgres = op.get_bind().dialect.name == "postgresql"
     for name in _MOMENTS:
-        op.execute(f"ALTER TABLE help_request ADD COLUMN {name} {'TIMESTAMP WITH TIME ZONE' if postgres else 'DATETIME'}")
+        op.execute(
+            f"ALTER TABLE help_request ADD COLUMN {name} {'TIMESTAMP WITH TIME ZONE' if postgres else 'DATETIME'}"
+        )
     op.execute("ALTER TABLE help_request ADD COLUMN answer_calls INTEGER DEFAULT 0 NOT NULL")
     op.execute("ALTER TABLE help_request ADD COLUMN times JSON DEFAULT '[]' NOT NULL")
     op.execute("ALTER TABLE unit ADD COLUMN patience INTEGER")

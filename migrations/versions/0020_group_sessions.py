@@ -37,9 +37,7 @@ def upgrade() -> None:
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.Column("room_id", sa.Integer(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('open', 'begun', 'over', 'cancelled', 'missed')", name="ck_group_session_state"
-        ),
+        sa.CheckConstraint("state IN ('open', 'begun', 'over', 'cancelled', 'missed')", name="ck_group_session_state"),
         sa.CheckConstraint("because IN ('', 'few', 'shut', 'helper')", name="ck_group_session_because"),
         sa.CheckConstraint("(state = 'missed') = (because <> '')", name="ck_group_session_missed"),
         sa.CheckConstraint("places BETWEEN 2 AND 8", name="ck_group_session_places"),

@@ -35,6 +35,7 @@ from tutoring.pairing.events import (
 )
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.queries import request_of_room
+from tutoring.pairing.waiting_pictures import kept_names
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
@@ -77,13 +78,18 @@ def guardian_hears(event: GuardianAsked) -> None:
     after_commit(_nudge, *_family(event.learner_id))
 
 
+rooms.keep_named(kept_names)
+
+
 @on(PairOpened)
 def pair_hears(event: PairOpened) -> None:
+    commands.bring_pictures(event.request_id, event.room_id)
     after_commit(_nudge, *_family(event.learner_id), event.helper_id)
 
 
 @on(HelpEnded)
 def both_hear_of_end(event: HelpEnded) -> None:
+    commands.forget_pictures(event.request_id)
     after_commit(_nudge, *_family(event.learner_id), event.helper_id)
 
 

@@ -1,11 +1,12 @@
 """The page of one request, and what its own side does while it waits."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.queries import guardians, is_guardian
-from tutoring.kernel.errors import Conflict, Invalid
+from tutoring.kernel import files
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from tutoring.lessons import queries as lessons
 from tutoring.pairing import commands, eligibility, queries
 from tutoring.pairing.commands.meeting import LEARNER_SILENT
@@ -14,8 +15,12 @@ from tutoring.pairing.models import OPEN
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.pairing.times_form import TimesForm
 from tutoring.pairing.vetting import vouchers
+from tutoring.pairing.waiting_pictures import MOST_PICTURES, picture_of, pictures_of
 from tutoring.pairing.waits import wait_of
-from tutoring.policy.pairing import may_keep_request, needs_guardian_seat
+from tutoring.policy.pairing import may_keep_request, may_read_request, needs_guardian_seat
+from tutoring.safety.pictures import LARGEST_INPUT
+from tutoring.web.i18n import said
+from tutoring.web.security import as_picture, takes_files
 from tutoring.web.signin import me
 
 
@@ -31,6 +36,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
     lesson = lessons.find_lesson(asked.lesson_slug) if asked.lesson_slug else None
     young = needs_guardian_seat(eligibility.facts(asked.learner))
     as_guardian = is_guardian(me().id, asked.learner_id)
+    own_side = as_guardian or me().id == asked.learner_id
     return render_template(
         "pairing/request.html",
         asked=asked,
@@ -48,6 +54,8 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
         missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
         keeps=may_keep_request(me().id == asked.learner_id, as_guardian and me().id == asked.asked_by_id),
         more=queries.added_words(asked.id),
+        pictures=pictures_of(asked.id) if own_side else [],
+        most_pictures=MOST_PICTURES,
         more_form=more_form,
         answers=queries.answers_to(asked.id) if asked.later_at else [],
         times_form=times_form or TimesForm(),
@@ -65,6 +73,34 @@ def pause(request_id: int) -> Response:
 def resume(request_id: int) -> Response:
     commands.resume(me(), request_id)
     return redirect(url_for("pairing.request", request_id=request_id))
+
+
+@blueprint.post("/requests/<int:request_id>/pictures")
+@takes_files(LARGEST_INPUT)
+def add_picture(request_id: int) -> Response:
+    sent = request.files.get("file")
+    try:
+        commands.add_picture(me(), request_id, sent.read() if sent else b"")
+        flash(gettext("Đã thêm ảnh. Ảnh vào phòng học khi phòng mở."), "ok")
+    except (Invalid, Conflict, NotAllowed, TooMany) as refusal:
+        flash(said(refusal), "bad")
+    return redirect(url_for("pairing.request", request_id=request_id, _anchor="pictures"))
+
+
+@blueprint.get("/requests/<int:request_id>/pictures/<int:picture_id>")
+def waiting_picture(request_id: int, picture_id: int) -> Response:
+    asked = queries.request(request_id)
+    guardian = asked.minor and is_guardian(me().id, asked.learner_id)
+    if not may_read_request(me().id == asked.learner_id, guardian, False):
+        raise Missing
+    return as_picture(files.read(picture_of(request_id, picture_id).name))
+
+
+@blueprint.post("/requests/<int:request_id>/pictures/<int:picture_id>/remove")
+def remove_picture(request_id: int, picture_id: int) -> Response:
+    commands.remove_picture(me(), request_id, picture_id)
+    flash(gettext("Đã bỏ ảnh."), "ok")
+    return redirect(url_for("pairing.request", request_id=request_id, _anchor="pictures"))
 
 
 @blueprint.post("/requests/<int:request_id>/words")

@@ -52,7 +52,8 @@ LINES: tuple[Line, ...] = (
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
-         _routes("pairing", "ask request requests cancel pause resume add_words wish_times look_now wait_weekly "
+         _routes("pairing", "ask request requests cancel pause resume add_words add_picture waiting_picture "
+                 "remove_picture wish_times look_now wait_weekly "
                  "judge_answer")),
     Line("Help", "ask for help for a child",
          lambda role, inside: pairing.may_ask_for(role == "parent" and inside, True)),

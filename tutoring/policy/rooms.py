@@ -117,6 +117,11 @@ def may_send_picture(facts: Facts, is_minor: bool, is_new: bool) -> bool:
     return may_post_message(facts) and not (facts.role == "learner" and is_minor and is_new)
 
 
+def may_add_picture(is_own: bool, is_minor: bool, is_new: bool) -> bool:
+    """The same beforehand, to a request that waits: for the room that opens for it."""
+    return is_own and not (is_minor and is_new)
+
+
 def picture_waits(facts: Facts, trusted: bool, is_active_helper: bool) -> bool:
     """Near minors a picture waits for the teacher; not a teacher's own, nor that of a trusted pair's active helper."""
     if not facts.minors or facts.role == "observer":

@@ -114,7 +114,12 @@ def behind(learner_id: int, helper_id: int) -> list[Behind]:
     return [Behind(opened, bool(well), bool(bad)) for opened, well, bad in db.session.execute(query)]
 
 
-def writers(room_id: int) -> set[int]:
-    """Who has written in a room, also what waits for a watcher or was hidden."""
-    query = sa.select(Message.author_id).where(Message.room_id == room_id, Message.author_id.is_not(None)).distinct()
+def writers(room_id: int, but: Collection[str] = ()) -> set[int]:
+    """Who has written in a room, also what waits for a watcher or was hidden; messages with these client ids, which
+    nobody wrote there, count for nothing."""
+    query = (
+        sa.select(Message.author_id)
+        .where(Message.room_id == room_id, Message.author_id.is_not(None), Message.client_id.not_in(but))
+        .distinct()
+    )
     return {author_id for author_id in db.session.scalars(query) if author_id is not None}

@@ -10,7 +10,7 @@ from tutoring.rooms.routes import Page, back, blueprint
 from tutoring.safety.pictures import LARGEST_INPUT
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
-from tutoring.web.security import takes_files
+from tutoring.web.security import as_picture, takes_files
 from tutoring.web.signin import me
 
 
@@ -40,10 +40,4 @@ def send_picture(room_id: int) -> Page:
 
 @blueprint.get("/rooms/<int:room_id>/pictures/<int:picture_id>")
 def picture(room_id: int, picture_id: int) -> Response:
-    data = files.read(pictures.visible(me(), room_id, picture_id).name)
-    if data is None:
-        raise Missing
-    response = Response(data, mimetype="image/webp")
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return as_picture(files.read(pictures.visible(me(), room_id, picture_id).name))

@@ -32,10 +32,13 @@ def may_send(author: User, known: Facts) -> bool:
     return may_send_picture(known, author.is_minor, asked and is_new(author.id))
 
 
+TOO_NEW = N_("Bạn gửi được ảnh sau ba buổi học. Bây giờ hãy kể bằng lời bạn đang thấy gì.")
+
+
 def waits_here(author: User, found: Room, known: Facts) -> str:
     """Why this person's picture has to wait in this room ("" if it need not); raises where none may be sent at all."""
     if not may_send(author, known):
-        raise NotAllowed(N_("Bạn gửi được ảnh sau ba buổi học. Bây giờ hãy kể bằng lời bạn đang thấy gì."))
+        raise NotAllowed(TOO_NEW)
     active = found.trusted and _is_active_helper(author.id)
     return "picture" if picture_waits(known, found.trusted, active) else ""
 

@@ -15,7 +15,7 @@ from wtforms import ValidationError
 
 from tutoring.config import Settings
 from tutoring.kernel import limits
-from tutoring.kernel.errors import Invalid, TooMany
+from tutoring.kernel.errors import Invalid, Missing, TooMany
 from tutoring.policy import tables as policy
 from tutoring.web import assets
 from tutoring.web.wire import too_deep
@@ -49,6 +49,16 @@ def takes_files(most: int) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def as_picture(data: bytes | None) -> Response:
+    """Somebody's picture, as a file that does nothing but show; raises Missing where it is gone."""
+    if data is None:
+        raise Missing
+    response = Response(data, mimetype="image/webp")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _room_for_files() -> None:

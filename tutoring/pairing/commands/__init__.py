@@ -11,6 +11,7 @@ from tutoring.pairing.commands.moving import answer_move, move_booking
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
 from tutoring.pairing.commands.papers import erase_papers, issue_paper, revoke_paper, revoke_papers_of
 from tutoring.pairing.commands.pausing import add_words, pause, resume
+from tutoring.pairing.commands.picturing import add_picture, bring_pictures, forget_pictures, remove_picture
 from tutoring.pairing.commands.promising import accept_conduct
 from tutoring.pairing.commands.proposals import answer_proposal, withdraw_proposals
 from tutoring.pairing.commands.rounds import (
@@ -39,6 +40,7 @@ __all__ = [
     "GUARDIAN_ANSWERS_WITHIN",
     "accept_conduct",
     "add_away",
+    "add_picture",
     "add_words",
     "announce_session",
     "answer",
@@ -48,6 +50,7 @@ __all__ = [
     "ask_for_help",
     "avoid",
     "begin_round",
+    "bring_pictures",
     "cancel",
     "cancel_session",
     "claim",
@@ -60,6 +63,7 @@ __all__ = [
     "end_session_with_room",
     "end_with_room",
     "erase_papers",
+    "forget_pictures",
     "forget_session_words",
     "forget_words",
     "give_back",
@@ -75,6 +79,7 @@ __all__ = [
     "publish_round",
     "put_back",
     "remove_away",
+    "remove_picture",
     "resume",
     "revoke_paper",
     "revoke_papers_of",

@@ -8,6 +8,7 @@ from tutoring.kernel.events import announce
 from tutoring.pairing.commands.states import let_go, locked, put_back, step
 from tutoring.pairing.events import LearnerMissed
 from tutoring.pairing.models import HelpRequest, NoShow
+from tutoring.pairing.waiting_pictures import pictures_of
 from tutoring.policy.waves import FIRST_WORD_WITHIN, who_is_missing
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import queries as room_queries
@@ -29,7 +30,7 @@ def _look(payload: dict[str, int]) -> None:
     asked = locked(payload["request_id"])
     if room.closed_at is not None or asked.state != "helping" or asked.room_id != room_id or asked.helper_id is None:
         return
-    wrote = writers(room_id)
+    wrote = writers(room_id, [one.client_id for one in pictures_of(asked.id)])  # brought in, not written there
     own_side = {seat.user_id for seat in room_queries.seats(room_id) if seat.role in {"learner", "guardian"}}
     missing = who_is_missing(asked.helper_id in wrote, not own_side.isdisjoint(wrote))
     if missing == "helper":

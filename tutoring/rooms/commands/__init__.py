@@ -14,7 +14,7 @@ from tutoring.rooms.commands.judging import (
 )
 from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
-from tutoring.rooms.commands.pictures import follow_picture, keep_while, take_picture
+from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_named, keep_while, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
@@ -40,6 +40,8 @@ __all__ = [
     "give_feedback",
     "hide_message",
     "hold_everything",
+    "keep_cleaned",
+    "keep_named",
     "keep_while",
     "leave",
     "let_stand",

@@ -29,24 +29,29 @@ def take_picture(
     author: User, room_id: int, client_id: str, data: bytes, caption: str = "", confirm: bool = False
 ) -> Message:
     """Take in a picture as it was sent and post it; the same client id again gives the first answer."""
-    if in_command():
-        raise RuntimeError("cleaning a picture takes too long for a transaction")
     found, known = readable(author, room_id)
     if isinstance(client_id, str) and sent_before(room_id, author.id, client_id):
         return post_message(author, room_id, client_id, caption, confirm)
     refuse_silent(found, author, known)
     reads.waits_here(author, found, known)
     plain_text(caption, bare=True)
-    limits.hit("picture", author.id)
-    limits.spend(1 + len(data) // MIB, "picture_megabytes", author.id)
-    db.session.rollback()  # the database waits for nobody's picture
-    picture = clean(data)
-    kept = Kept(files.keep(picture.data), picture.width, picture.height, len(picture.data))
+    kept = keep_cleaned(author, data)
     try:
         return _post(author, room_id, client_id, caption, confirm, kept)
     except BaseException:
         files.drop([kept.name])
         raise
+
+
+def keep_cleaned(author: User, data: bytes) -> Kept:
+    """Clean a picture as it was sent and keep its file; whoever asked drops it where nothing comes of it."""
+    if in_command():
+        raise RuntimeError("cleaning a picture takes too long for a transaction")
+    limits.hit("picture", author.id)
+    limits.spend(1 + len(data) // MIB, "picture_megabytes", author.id)
+    db.session.rollback()  # the database waits for nobody's picture
+    picture = clean(data)
+    return Kept(files.keep(picture.data), picture.width, picture.height, len(picture.data))
 
 
 @command
@@ -72,6 +77,16 @@ def follow_picture(room_id: int, seq: int) -> None:
 
 
 # ---- forgetting ------------------------------------------------------------------------------------------
+
+
+Names = Callable[[Collection[str]], Collection[str]]
+_names: list[Names] = []
+
+
+def keep_named(asks: Names) -> None:
+    """Register whose files lie beside those of rooms: `asks(names)` gives those of these that still belong to
+    something."""
+    _names.append(asks)
 
 
 Keeps = Callable[[], Collection[int]]
@@ -101,6 +116,6 @@ def _sweep(_payload: dict[str, Any]) -> None:
         db.session.delete(picture)
     db.session.flush()
     for names in files.older_than(FRESH):
-        files.drop(reads.unknown(names))
+        files.drop(reads.unknown(names).difference(*(asks(names) for asks in _names)))
     if reads.any_at_all():
         _sweep_later()

@@ -1,0 +1,95 @@
+"""Pictures while a request waits: added, taken back, brought into its room, forgotten with its end."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, files, jobs, limits
+from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, NotAllowed, Refusal
+from tutoring.kernel.text import N_
+from tutoring.pairing.commands.pausing import own
+from tutoring.pairing.commands.states import locked
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.waiting_pictures import MOST_PICTURES, WaitingPicture, picture_of, pictures_of
+from tutoring.policy.rooms import may_add_picture
+from tutoring.rooms import commands as rooms
+from tutoring.rooms.commands.lines import Kept
+from tutoring.rooms.pictures import TOO_NEW
+from tutoring.rooms.waiting import is_new
+
+
+def add_picture(user: User, request_id: int, data: bytes) -> None:
+    """Clean a picture and keep it with a request that waits; nobody but its own side sees it before its room."""
+    _may_add(user, request_id)
+    kept = rooms.keep_cleaned(user, data)
+    try:
+        _store(user, request_id, kept)
+    except BaseException:
+        files.drop([kept.name])
+        raise
+
+
+@command
+def _may_add(user: User, request_id: int) -> HelpRequest:
+    asked = own(user, request_id)
+    limits.hit("act", user.id)
+    if not may_add_picture(True, user.is_minor, user.is_minor and is_new(user.id)):
+        raise NotAllowed(TOO_NEW)
+    if asked.stage not in {"waiting", "paused"}:
+        raise Conflict(N_("Đã có người nhận rồi. Hãy gửi ảnh trong phòng học."))
+    if len(pictures_of(asked.id)) >= MOST_PICTURES:
+        raise Conflict(N_("Đã đủ ba ảnh. Hãy bỏ bớt một ảnh rồi thêm ảnh khác."))
+    return asked
+
+
+@command
+def _store(user: User, request_id: int, kept: Kept) -> None:
+    asked = _may_add(user, request_id)  # once more: another page may have added one meanwhile
+    db.session.add(
+        WaitingPicture(
+            request_id=asked.id, by_id=user.id, name=kept.name, width=kept.width, height=kept.height, bytes=kept.bytes
+        )
+    )
+
+
+@command
+def remove_picture(user: User, request_id: int, picture_id: int) -> None:
+    """Take a picture back."""
+    asked = own(user, request_id)
+    _forget(picture_of(asked.id, picture_id))
+
+
+def _forget(row: WaitingPicture) -> None:
+    after_commit(files.drop, [row.name])
+    db.session.delete(row)
+
+
+@command
+def forget_pictures(request_id: int) -> None:
+    """The request is over: what its rooms got stands there, and nothing else is kept."""
+    for row in pictures_of(request_id):
+        _forget(row)
+
+
+@command
+def bring_pictures(request_id: int, room_id: int) -> None:
+    """Put down, inside the command that opened the room, that the pictures go into it."""
+    for row in pictures_of(request_id):
+        key = f"picture:{row.id}:{room_id}"
+        jobs.due("pairing.picture", key, clock.now(), picture_id=row.id, request_id=request_id, room_id=room_id)
+
+
+@jobs.job("pairing.picture")
+def _bring(payload: dict[str, int]) -> None:
+    """Post a copy of one picture as whoever added it, by the rules of every picture in a room."""
+    asked = locked(payload["request_id"])
+    row = db.session.scalar(sa.select(WaitingPicture).where(WaitingPicture.id == payload["picture_id"]))
+    data = files.read(row.name) if row is not None and asked.room_id == payload["room_id"] else None
+    if row is None or data is None:
+        return
+    copy = Kept(files.keep(data), row.width, row.height, row.bytes)
+    try:
+        rooms.post_message(db.session.get_one(User, row.by_id), payload["room_id"], row.client_id, "", False, copy)
+    except Refusal:  # the room is closed already, or whoever added it has no seat there
+        files.drop([copy.name])
