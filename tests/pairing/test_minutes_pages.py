@@ -203,6 +203,17 @@ def test_requests_that_only_a_skill_is_missing_for_are_counted_and_lead_to_its_q
         assert board.locked == [] and len(board.waiting) == 2
 
 
+def test_a_skill_that_a_teacher_took_back_is_no_quizs_to_give(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        known = [skill for skill, _ in topics("vi")]
+        topic = next(skill for skill in known if lessons_for([skill], "vi").get(skill, ("", "", False))[2])
+        lessons.revoke_skill(person(world["hang"]), world["khoa"], topic)
+        _ask(world, "minh", topic)
+        slug = lessons_for([topic], "vi")[topic][0]
+    text = as_("khoa").get("/helping").text
+    assert "nhờ thầy cô công nhận" in words(text) and f'href="/lessons/{slug}/quiz"' not in text
+
+
 def test_what_this_helper_could_not_do_anyway_is_not_locked(app: Flask, world: World) -> None:
     with app.app_context():
         topic = topics("vi")[0][0]

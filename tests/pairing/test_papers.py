@@ -354,6 +354,17 @@ def test_it_ends_when_minutes_on_it_are_taken_out(
         assert db.session.get_one(HoursPaper, issued).revoked_why == "changed"
 
 
+def test_it_stands_when_what_is_taken_out_was_not_on_it(
+    app: Flask, world: World, client: FlaskClient, issued: int, address: str
+) -> None:
+    with app.app_context():
+        unconfirmed = helped(world, 10, "")
+        rooms.say_helped(person(world["minh"]), unconfirmed.id, "nobody")
+        rooms.strike(person(world["hang"]), unconfirmed.id, "Không có buổi này")
+        assert db.session.get_one(HoursPaper, issued).revoked_at is None
+    assert "còn hiệu lực" in words(client.get(address))
+
+
 def test_it_says_nothing_while_its_holder_is_suspended(
     app: Flask, world: World, client: FlaskClient, issued: int, address: str
 ) -> None:

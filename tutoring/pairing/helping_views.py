@@ -23,15 +23,18 @@ from tutoring.web.i18n import said
 from tutoring.web.signin import me
 
 
-def _unlocks(locked: list[eligibility.Locked]) -> dict[str, tuple[str, str, bool]]:
-    """For each locked skill the lesson that teaches it: where it, or its quiz, stands, its title, and if it has one."""
+def _unlocks(locked: list[eligibility.Locked], user_id: int) -> dict[str, tuple[str, str, bool]]:
+    """For each locked skill the lesson that teaches it: where it, or its quiz, stands, its title, and whether the quiz
+    gives the skill (not what a teacher took back)."""
     if not locked:
         return {}
-    known = lessons.lessons_for(sorted({one.topic for one in locked}), str(get_locale()))
-    return {
-        topic: (url_for("lessons.quiz" if quiz else "lessons.lesson", slug=slug), title, quiz)
-        for topic, (slug, title, quiz) in known.items()
-    }
+    topics = sorted({one.topic for one in locked})
+    known, taken = lessons.lessons_for(topics, str(get_locale())), lessons.skills_taken_back(user_id, topics)
+    found = {}
+    for topic, (slug, title, has_quiz) in known.items():
+        gives = has_quiz and topic not in taken
+        found[topic] = (url_for("lessons.quiz" if gives else "lessons.lesson", slug=slug), title, gives)
+    return found
 
 
 @blueprint.get("/helping")
@@ -58,7 +61,7 @@ def helping() -> str:
         muted=queries.muted_topics(person.id) if board.skills else [],
         board=board,
         board_words=board_words,
-        unlocks=_unlocks(board.locked),
+        unlocks=_unlocks(board.locked, person.id),
         standing=board.standing,
         skills=skill_names(),
         person=person,

@@ -12,7 +12,7 @@ _RESTS_ON = frozenset({"hours", "profile"})
 @on(ConsentWithdrawn)
 def papers_end_with_consent(event: ConsentWithdrawn) -> None:
     if event.purpose in _RESTS_ON and user(event.subject_id).is_minor:
-        commands.revoke_papers_of(event.subject_id, "consent")
+        commands.end_papers_of(event.subject_id)
 
 
 @on(CleanUpDue)
@@ -24,4 +24,4 @@ def papers_are_erased(event: CleanUpDue) -> None:
 @on(MinutesChanged)
 def papers_end_with_their_minutes(event: MinutesChanged) -> None:
     if event.what in ("nobody", "struck"):
-        commands.revoke_papers_of(event.helper_id, "changed", event.day)
+        commands.check_papers_of(event.helper_id, event.day)

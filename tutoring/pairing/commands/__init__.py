@@ -9,7 +9,7 @@ from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
 from tutoring.pairing.commands.moving import answer_move, move_booking
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
-from tutoring.pairing.commands.papers import erase_papers, issue_paper, revoke_paper, revoke_papers_of
+from tutoring.pairing.commands.papers import check_papers_of, end_papers_of, erase_papers, issue_paper, revoke_paper
 from tutoring.pairing.commands.pausing import add_words, pause, resume
 from tutoring.pairing.commands.picturing import add_picture, bring_pictures, forget_pictures, remove_picture
 from tutoring.pairing.commands.promising import accept_conduct
@@ -53,6 +53,7 @@ __all__ = [
     "bring_pictures",
     "cancel",
     "cancel_session",
+    "check_papers_of",
     "claim",
     "claim_time",
     "come_back",
@@ -60,6 +61,7 @@ __all__ = [
     "discard_round",
     "end_booking",
     "end_bookings_of",
+    "end_papers_of",
     "end_session_with_room",
     "end_with_room",
     "erase_papers",
@@ -82,7 +84,6 @@ __all__ = [
     "remove_picture",
     "resume",
     "revoke_paper",
-    "revoke_papers_of",
     "run_again",
     "say_met",
     "see_alarm",

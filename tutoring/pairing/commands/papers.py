@@ -79,13 +79,26 @@ def revoke_paper(actor: User, paper_id: int, reason: str = "") -> HoursPaper:
 
 
 @command
-def revoke_papers_of(helper_id: int, why: str, day: date | None = None) -> None:
-    """What a paper rested on is gone: consent (all of them), or minutes of one day."""
-    query = sa.select(HoursPaper).where(HoursPaper.helper_id == helper_id, HoursPaper.revoked_at.is_(None))
-    if day is not None:
-        query = query.where(HoursPaper.from_day <= day, HoursPaper.until_day >= day)
-    for row in db.session.scalars(query.order_by(HoursPaper.id)).all():
-        _revoke(row, why, None)
+def end_papers_of(helper_id: int) -> None:
+    """The consent that they rest on is gone."""
+    for row in _standing(helper_id):
+        _revoke(row, "consent", None)
+
+
+@command
+def check_papers_of(helper_id: int, day: date) -> None:
+    """Something of this day was taken out: whatever now says more than what counts ends."""
+    rows = _standing(helper_id, HoursPaper.from_day <= day, HoursPaper.until_day >= day)
+    sessions = sessions_of(helper_id) if rows else []
+    for row in rows:
+        now = papers.summed(sessions, row.from_day, row.until_day)
+        if now.minutes < row.minutes or now.sessions < row.sessions:
+            _revoke(row, "changed", None)
+
+
+def _standing(helper_id: int, *which: sa.ColumnElement[bool]) -> list[HoursPaper]:
+    query = sa.select(HoursPaper).where(HoursPaper.helper_id == helper_id, HoursPaper.revoked_at.is_(None), *which)
+    return list(db.session.scalars(query.order_by(HoursPaper.id)))
 
 
 def _revoke(row: HoursPaper, why: str, by_id: int | None) -> None:
