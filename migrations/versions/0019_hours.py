@@ -56,7 +56,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["struck_by_id"], ["user.id"], name="fk_helped_session_struck_by_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_helped_session_unit_id"),
         sa.PrimaryKeyConstraint("id", name="pk_helped_session"),
-        sa.UniqueConstraint("room_id", "helper_id", name="uq_helped_session_room_id_helper_id"),
+        sa.UniqueConstraint(
+            "room_id", "helper_id", "learner_id", name="uq_helped_session_room_id_helper_id_learner_id"
+        ),
     )
     op.create_index("ix_helped_session_helper", "helped_session", ["helper_id", "ended_at"])
     op.create_index("ix_helped_session_learner_id", "helped_session", ["learner_id"])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.make import World, person
+from tests.pairing.sessions import parents, pupils
 from tests.rooms.conftest import open_pair
 from tests.rooms.helping import at_noon, comes, helped, says, talk
 from tutoring.accounts.models import Guardian, User
@@ -159,6 +160,26 @@ def test_what_a_watcher_ended_is_kept_and_does_not_count(who: Who, pair: int, ac
     assert counts(sessions_of(who("khoa").id)) == {row.id: 0}
 
 
+def test_in_a_room_with_several_learners_each_pair_is_measured_and_each_learner_speaks_for_itself(
+    inside: World, who: Who
+) -> None:
+    (mother,) = parents(inside, 1)
+    (child,) = pupils(inside, 1, of=mother)
+    seats = [(inside["minh"], "learner"), (child, "learner"), (inside["khoa"], "helper"), (mother, "guardian")]
+    room_id = commands.open_room(inside["truong"], seats, "join-class", minors=True, observed=True).id
+    for user in (who("minh"), who("khoa"), person(mother)):
+        comes(user, room_id)
+    talk(room_id, [who("minh"), who("khoa")], 8)
+    talk(room_id, [who("minh"), who("khoa"), person(mother)], 12)
+    commands.end_session(who("khoa"), room_id, "yes")
+    rows = {one.learner_id: one for one in sessions_of_room(room_id)}
+    assert rows[inside["minh"]].minutes == 20 and 12 <= rows[child].minutes <= 13
+    with pytest.raises(Missing):
+        commands.say_helped(who("minh"), rows[child].id, "helped")
+    commands.say_helped(who("minh"), rows[inside["minh"]].id, "helped")
+    assert sum(counts(sessions_of(inside["khoa"])).values()) == 20
+
+
 # ---- the word of the learner's side ----------------------------------------------------------------------------
 
 
@@ -221,10 +242,10 @@ def test_for_a_young_child_the_guardian_is_asked_and_says_it(inside: World, who:
 DAY = date(2026, 11, 20)
 
 
-def session(number: int, minutes: int, learner: int = 1, day: date = DAY, **more: bool) -> Helped:
+def session(number: int, minutes: int, learner: int = 1, day: date = DAY, room: int = 0, **more: bool) -> Helped:
     facts = {"confirmed": True, "struck": False, **more}
-    return Helped(number, learner, day, datetime(2026, 11, 20, 1, tzinfo=UTC) + timedelta(minutes=number), minutes,
-                  **facts)  # fmt: skip
+    ended_at = datetime(2026, 11, 20, 1, tzinfo=UTC) + timedelta(minutes=number)
+    return Helped(number, room or -number, learner, day, ended_at, minutes, **facts)
 
 
 def test_one_pair_fills_a_day_once_and_what_is_taken_out_makes_room() -> None:
@@ -232,6 +253,12 @@ def test_one_pair_fills_a_day_once_and_what_is_taken_out_makes_room() -> None:
     assert counted([two, three, one]) == {1: 45, 2: MOST_A_DAY_WITH_ONE - 45, 3: 45}
     assert counted([session(1, 45, struck=True), two]) == {1: 0, 2: 45}
     assert counted([session(1, 45, confirmed=False), two]) == {1: 0, 2: 45}
+
+
+def test_of_several_learners_in_one_room_the_longest_counts_and_not_the_sum() -> None:
+    rows = [session(1, 20, 1, room=7), session(2, 35, 2, room=7), session(3, 10, 3, room=7)]
+    assert counted(rows) == {1: 20, 2: 15, 3: 0}
+    assert counted([session(1, 20, 1, room=7), session(2, 35, 2, room=7, confirmed=False)]) == {1: 20, 2: 0}
 
 
 def test_a_day_with_many_is_full_too() -> None:

@@ -67,7 +67,11 @@ def rows_of(sessions: list[HelpedSession], found: dict[int, int]) -> list[Row]:
 
 def week_of(sessions: list[HelpedSession]) -> Week:
     """The load of the last seven days."""
-    lately = [one for one in sessions if one.ended_at > clock.now() - timedelta(days=7) and one.minutes]
+    rooms: dict[int, HelpedSession] = {}  # of several learners the one who was there longest
+    for one in sessions:
+        if one.ended_at > clock.now() - timedelta(days=7) and one.minutes:
+            rooms[one.room_id] = max(one, rooms.get(one.room_id, one), key=lambda some: some.minutes)
+    lately = rooms.values()
     minutes, today = sum(one.minutes for one in lately), sum(one.day == clock.today() for one in lately)
     return Week(len(lately), minutes, is_tired(len(lately), minutes, today))
 

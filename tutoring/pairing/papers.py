@@ -47,7 +47,7 @@ def summed(sessions: Iterable[HelpedSession], from_day: date, until_day: date) -
     found = counts(rows)
     inside = [one for one in rows if from_day <= one.day <= until_day and found[one.id]]
     topics = list(dict.fromkeys(one.topic for one in inside if one.topic))
-    return Sum(sum(found[one.id] for one in inside), len(inside), topics)
+    return Sum(sum(found[one.id] for one in inside), len({one.room_id for one in inside}), topics)
 
 
 def allowed(user: User) -> bool:

@@ -44,6 +44,7 @@ class Helped:
     """One session of a helper, as far as counting goes."""
 
     id: int
+    room_id: int
     learner_id: int
     day: date
     ended_at: datetime
@@ -53,17 +54,21 @@ class Helped:
 
 
 def counted(sessions: Iterable[Helped]) -> dict[int, int]:
-    """How many minutes of each session count: confirmed ones in the order of their ends, until the day is full.
+    """How many minutes of each session count: confirmed ones in the order of their ends, until the day is full. Of a
+    room with several learners the longest counts, not their sum.
 
     It is worked out over all sessions of a helper, so that one which is taken out makes room for the next.
     """
+    of_room: dict[int, int] = defaultdict(int)
     with_one: dict[tuple[int, date], int] = defaultdict(int)
     of_day: dict[date, int] = defaultdict(int)
     found: dict[int, int] = {}
     for one in sorted(sessions, key=lambda one: (one.ended_at, one.id)):
         pair = (one.learner_id, one.day)
         left = min(MOST_A_DAY_WITH_ONE - with_one[pair], MOST_A_DAY - of_day[one.day])
-        found[one.id] = min(one.minutes, left) if one.confirmed and not one.struck else 0
+        further = max(0, one.minutes - of_room[one.room_id])
+        found[one.id] = min(further, left) if one.confirmed and not one.struck else 0
+        of_room[one.room_id] += found[one.id]
         with_one[pair] += found[one.id]
         of_day[one.day] += found[one.id]
     return found

@@ -59,6 +59,21 @@ def minutes_of(helper_id: int, learners: Collection[int], found: dict[int, list[
     return int(together(found.get(helper_id, ()), theirs) / timedelta(minutes=1))
 
 
+def sides(seats: Collection[Seat]) -> dict[int, set[int]]:
+    """By learner who came, or whose guardian did: the learner and the guardians who sit with them."""
+    learners = [one.user_id for one in seats if one.role == "learner"]
+    here = {one.user_id for one in seats if one.joined_at is not None}
+    guardians = {one.user_id for one in seats if one.role == "guardian"}
+    query = sa.select(Guardian.child_id, Guardian.guardian_id).where(
+        Guardian.child_id.in_(learners), Guardian.guardian_id.in_(guardians)
+    )
+    found = {learner_id: {learner_id} for learner_id in learners}
+    for child_id, guardian_id in db.session.execute(query):
+        if guardian_id is not None:
+            found[child_id].add(guardian_id)
+    return {one: side for one, side in found.items() if len(learners) == 1 or side & here}
+
+
 def one_family(one_id: int, other_id: int) -> bool:
     """Whether one answers for the other, or somebody for both: help at home is good and no hour of service."""
     pair = {one_id, other_id}
@@ -177,7 +192,7 @@ def counts(sessions: Iterable[HelpedSession]) -> dict[int, int]:
     of_helper: dict[int, list[Helped]] = defaultdict(list)
     for one in sessions:
         of_helper[one.helper_id].append(
-            Helped(one.id, one.learner_id, one.day, one.ended_at, one.minutes, one.word == "helped",
+            Helped(one.id, one.room_id, one.learner_id, one.day, one.ended_at, one.minutes, one.word == "helped",
                    one.struck_at is not None)
         )  # fmt: skip
     return {session_id: count for some in of_helper.values() for session_id, count in counted(some).items()}

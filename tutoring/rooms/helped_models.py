@@ -27,7 +27,8 @@ class RoomAct(Model):
 
 
 class HelpedSession(Model):
-    """The minutes of one helper in one room that is over, and whether the learner's side says they were help.
+    """The minutes of one helper with one learner in a room that is over, and whether the learner's side says they
+    were help.
 
     `minutes` is what was measured; how many of them count follows from all sessions of the helper
     (policy.minutes.counted).
@@ -35,7 +36,7 @@ class HelpedSession(Model):
 
     __tablename__ = "helped_session"
     __table_args__ = (
-        sa.UniqueConstraint("room_id", "helper_id"),
+        sa.UniqueConstraint("room_id", "helper_id", "learner_id"),
         one_of("word", *WORDS),
         sa.CheckConstraint("minutes >= 0", name="minutes"),
         sa.CheckConstraint("helper_id <> learner_id", name="pair"),

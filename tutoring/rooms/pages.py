@@ -232,7 +232,8 @@ def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
     said = queries.feedback_of(room.id)
     seats = [seat for seat in queries.seats(room.id) if seat.role in TAKING_PART]
     sessions = sessions_of_room(room.id) if room.closed_at else []
-    asks = _asks_helped(viewer, known, seats)
+    spoken_for = _spoken_for(viewer, known, seats)
+    mine = [one for one in sessions if one.learner_id in spoken_for]
     learners = sum(seat.role == "learner" for seat in seats)
     return Summary(
         room=room,
@@ -246,17 +247,21 @@ def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
         may_end=may_end_session(known, learners),
         goes_alone=may_end_session(known) and not may_end_session(known, learners),
         worked=max((one.minutes for one in sessions), default=None),
-        asks_helped=asks and (room.closed_at is None or bool(sessions)),
-        unconfirmed=next((one for one in sessions if asks and speaks_still(one)), None),
+        # Of several learners who go one by one, each is asked once the room is over.
+        asks_helped=bool(mine) if room.closed_at else bool(spoken_for) and learners == 1,
+        unconfirmed=next((one for one in mine if speaks_still(one)), None),
     )
 
 
-def _asks_helped(viewer: User, known: Facts, seats: list[Seat]) -> bool:
-    learner = next((seat.user for seat in seats if seat.role == "learner"), None)
-    if learner is None or known.role not in ("learner", "guardian"):
-        return False
-    guardian = known.role == "guardian" and is_guardian(viewer.id, learner.id)
-    return may_say_helped(viewer.id == learner.id, guardian, learner.band)
+def _spoken_for(viewer: User, known: Facts, seats: list[Seat]) -> set[int]:
+    """The learners here of whom this person says whether they were helped."""
+    learners = [seat.user for seat in seats if seat.role == "learner"]
+    guards = known.role == "guardian"
+    return {
+        one.id
+        for one in learners
+        if may_say_helped(viewer.id == one.id, guards and is_guardian(viewer.id, one.id), one.band)
+    }
 
 
 def my_rooms(viewer: User, language: str) -> list[RoomRow]:

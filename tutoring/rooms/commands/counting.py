@@ -11,7 +11,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.policy.minutes import CONFIRM_WITHIN, may_say_helped, may_see_minutes, may_strike
 from tutoring.rooms.events import MinutesChanged, MinutesCounted
-from tutoring.rooms.helped import awake_in, helped_session, minutes_of, one_family, sessions_of_room
+from tutoring.rooms.helped import awake_in, helped_session, minutes_of, one_family, sessions_of_room, sides
 from tutoring.rooms.helped_models import HelpedSession
 from tutoring.rooms.models import Room, Seat
 from tutoring.safety.free_text import plain_reason
@@ -21,30 +21,32 @@ _PUT_OUT = N_("Người trực đã mời bạn ra khỏi phòng.")
 
 
 def count_minutes(room: Room, seats: list[Seat]) -> None:
-    """One row for each helper who came, inside the command that has just closed this room.
+    """One row for each helper who came with each learner, inside the command that has just closed this room.
 
     The learner's side is the learner and the guardian who sits with them. Within one family nothing is counted.
     """
-    learner = next((one for one in seats if one.role == "learner"), None)
     helpers = [one for one in seats if one.role == "helper" and one.joined_at is not None]
-    if learner is None or not helpers or room.closed_at is None:
+    if not helpers or room.closed_at is None:
         return
     found = awake_in(room.id, seats, room.closed_at)
-    side = {one.user_id for one in seats if one.role in ("learner", "guardian")}
-    for helper in helpers:
-        if one_family(helper.user_id, learner.user_id):
-            continue
-        struck = _PUT_OUT if helper.removed_at else _BY_WATCHER if room.close_reason == "watcher" else ""
-        made = HelpedSession(
-            room_id=room.id, helper_id=helper.user_id, learner_id=learner.user_id, unit_id=room.unit_id,
-            topic=room.topic, day=clock.local(room.closed_at).date(), ended_at=room.closed_at,
-            minutes=minutes_of(helper.user_id, side, found), struck_reason=struck,
-            struck_at=room.closed_at if struck else None, struck_by_id=room.closed_by_id if struck else None,
-        )  # fmt: skip
-        db.session.add(made)
-        db.session.flush()
-        if made.minutes and not struck:
-            announce(MinutesCounted(made.id))
+    for learner_id, side in sides(seats).items():
+        for helper in helpers:
+            if not one_family(helper.user_id, learner_id):
+                _count(room, helper, learner_id, minutes_of(helper.user_id, side, found))
+
+
+def _count(room: Room, helper: Seat, learner_id: int, minutes: int) -> None:
+    assert room.closed_at is not None
+    struck = _PUT_OUT if helper.removed_at else _BY_WATCHER if room.close_reason == "watcher" else ""
+    made = HelpedSession(
+        room_id=room.id, helper_id=helper.user_id, learner_id=learner_id, unit_id=room.unit_id, topic=room.topic,
+        day=clock.local(room.closed_at).date(), ended_at=room.closed_at, minutes=minutes, struck_reason=struck,
+        struck_at=room.closed_at if struck else None, struck_by_id=room.closed_by_id if struck else None,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    if minutes and not struck:
+        announce(MinutesCounted(made.id))
 
 
 @command
