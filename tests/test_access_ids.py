@@ -411,6 +411,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys([f"pairing.{act}" for act in ("move_booking", "end_booking", "met")],
                     lambda who: who.in_weekly("booked")),
     "pairing.answer_move": lambda who: who.user.id == who.things.people["khoa"],  # bay's side asked
+    "pairing.propose_group": Asker.claims,
+    "pairing.answer_group": lambda who: who.is_learner() or who.of_learner(),
     "pairing.sign_up": lambda who: who.things.ids["unit_id"] in over([who.user.id]).get(who.user.id, ()),
     "pairing.withdraw": lambda who: who.user.id == who.things.people["minh"],
     "pairing.cancel_session": lambda who: of_sessions.may_cancel_session(

@@ -54,14 +54,14 @@ def test_from_every_stage_that_is_not_over_somebody_can_move_and_what_is_over_st
 def test_only_the_own_side_pauses_and_resumes_and_only_a_helper_claims() -> None:
     for role in ("helper", "system"):
         assert "paused" not in can(role, "waiting") and not may_move(role, "paused", "waiting")
-    assert can("helper", "waiting") == {"offered", "agreeing", "answered"}
+    assert can("helper", "waiting") == {"offered", "agreeing", "answered", "grouping"}
     assert not any(may_move(role, "waiting", "offered") for role in ("learner", "guardian", "system"))
 
 
 def test_a_move_that_is_not_in_the_table_is_refused_whoever_makes_it(inside: World) -> None:
     """Each stage against each stage, through the one door by which states change."""
     asked_id = ask(inside)
-    stages = ("waiting", "paused", "agreeing", "booked", "answered", "offered", "helping", "ended", "cancelled")
+    stages = ("waiting", *sorted(RESTS), "offered", "helping", "ended", "cancelled")
     moments = clock.now()
 
     @command
@@ -69,6 +69,7 @@ def test_a_move_that_is_not_in_the_table_is_refused_whoever_makes_it(inside: Wor
         asked = locked(asked_id)
         asked.state = "waiting" if from_ in RESTS else from_
         asked.paused_at = moments if from_ == "paused" else None
+        asked.group_id = 1 if from_ == "grouping" else None
         asked.meet_at = moments if from_ in {"agreeing", "booked"} else None
         asked.agreed_at = moments if from_ == "booked" else None
         asked.answered_at = moments if from_ == "answered" else None

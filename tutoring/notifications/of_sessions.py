@@ -9,6 +9,8 @@ from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import tell
 from tutoring.pairing.session_events import (
+    GroupAsked,
+    GroupLeft,
     PlaceFreed,
     SessionCancelled,
     SessionMissed,
@@ -62,6 +64,24 @@ def who_waited_hears(event: PlaceFreed) -> None:
         N_("Có chỗ trống: bạn đã có chỗ trong buổi học nhóm lúc %(at)s."),
         N_("Có chỗ trống: %(child)s đã có chỗ trong buổi học nhóm lúc %(at)s."), PAGE, at=_at(row),
     )  # fmt: skip
+
+
+@on(GroupAsked)
+def all_are_asked(event: GroupAsked) -> None:
+    helper = user(event.helper_id)
+    for request_id, learner_id in event.asked:
+        _tell_family(
+            user(learner_id), f"group:{event.session_id}",
+            N_("%(helper)s muốn giúp bạn cùng vài người đang nhờ cùng việc. Mở để trả lời."),
+            N_("%(helper)s muốn giúp %(child)s cùng vài bạn đang nhờ cùng việc. Mở để trả lời."),
+            f"/requests/{request_id}", helper=helper.shown_name,
+        )  # fmt: skip
+
+
+@on(GroupLeft)
+def helper_hears_that_nobody_wants_a_group(event: GroupLeft) -> None:
+    say = N_("Chưa ai nhận học nhóm lần này; mọi người vẫn chờ được giúp riêng. Cảm ơn bạn.")
+    tell(event.helper_id, f"group-left:{event.session_id}", say, "/helping")
 
 
 @on(SessionNear)

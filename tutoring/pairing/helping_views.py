@@ -15,6 +15,8 @@ from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.forms import ConductForm
 from tutoring.pairing.presence import helper_state
 from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.pairing.session_queries import group_led_by
+from tutoring.pairing.similar import groups_on
 from tutoring.pairing.stewards import no_shows_of
 from tutoring.pairing.words import board_words, reason_words
 from tutoring.policy.pairing import YOUNGEST_HELPER_GRADE
@@ -55,6 +57,8 @@ def helping() -> str:
         left=max(0, int((offer.reserved_until - clock.now()).total_seconds())) if offer else 0,
         waiting=waiting,
         meetings=meetings,
+        group=group_led_by(person.id),
+        groups=groups_on(waiting),
         more=queries.added_to(shown),
         now=clock.now(),
         state=helper_state(person.id),

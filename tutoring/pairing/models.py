@@ -81,6 +81,7 @@ class HelpRequest(Model):
     meet_at: Mapped[datetime | None]  # the time that a helper took; the room opens then
     agreed_at: Mapped[datetime | None]  # everybody has said yes to that time and this helper
     answered_at: Mapped[datetime | None]  # an answer in writing waits for the learner's word
+    group_id: Mapped[int | None] = mapped_column(index=True)  # a helper would take it together with similar ones
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
@@ -91,6 +92,8 @@ class HelpRequest(Model):
         """The state, with what rests told apart: what the table of moves speaks of."""
         if self.state != "waiting":
             return self.state
+        if self.group_id is not None:
+            return "grouping"
         if self.meet_at is not None:
             return "agreeing" if self.agreed_at is None else "booked"
         if self.answered_at is not None:
@@ -105,7 +108,7 @@ class HelpRequest(Model):
 
 def in_queue() -> sa.ColumnElement[bool]:
     """The stage `waiting`, for the database: somebody may take the request."""
-    rests = (HelpRequest.paused_at, HelpRequest.meet_at, HelpRequest.answered_at)
+    rests = (HelpRequest.paused_at, HelpRequest.meet_at, HelpRequest.answered_at, HelpRequest.group_id)
     return sa.and_(HelpRequest.state == "waiting", *(at.is_(None) for at in rests))
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import LiveSocket
 from tutoring.kernel.db import db
 from tutoring.pairing.models import HelperState, HelpRequest
+from tutoring.pairing.session_models import GroupSession
 
 Presence = Literal["active", "passive", "away", "busy"]
 
@@ -23,10 +24,18 @@ def presences(user_ids: Iterable[int]) -> dict[int, Presence]:
     helping = sa.select(HelpRequest.helper_id).where(
         HelpRequest.helper_id.in_(ids), HelpRequest.state.in_(("offered", "helping"))
     )
-    busy = set(db.session.scalars(helping))
+    busy = set(db.session.scalars(helping.union(with_a_group(ids))))
     gone = sa.select(HelperState.user_id).where(HelperState.user_id.in_(ids), HelperState.away_since.is_not(None))
     away = set(db.session.scalars(gone))
     return {one: _presence(one in busy, one in away, seen.get(one)) for one in ids}
+
+
+def with_a_group(user_ids: Iterable[int]) -> sa.Select[int]:
+    """Who of these people is in the room of a group, or has just asked one; to select from."""
+    asked = sa.and_(GroupSession.merged, GroupSession.state == "open")
+    return sa.select(GroupSession.helper_id).where(
+        GroupSession.helper_id.in_(list(user_ids)), sa.or_(GroupSession.state == "begun", asked)
+    )
 
 
 def _presence(busy: bool, away: bool, looking: bool | None) -> Presence:

@@ -10,6 +10,7 @@ from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
+from tutoring.pairing.presence import with_a_group
 from tutoring.policy.pairing import may_read_request
 
 
@@ -136,11 +137,11 @@ def muted_topics(user_id: int) -> list[str]:
 
 
 def busy(user_id: int) -> bool:
-    """Whether a helper is already taken by an open request."""
-    query = sa.select(HelpRequest.id).where(
+    """Whether a helper is already taken by an open request, or by a group."""
+    query = sa.select(HelpRequest.helper_id).where(
         HelpRequest.helper_id == user_id, HelpRequest.state.in_(("offered", "helping"))
     )
-    return db.session.scalar(query.limit(1)) is not None
+    return db.session.scalar(query.union(with_a_group([user_id])).limit(1)) is not None
 
 
 def helping_now(helper_id: int) -> HelpRequest | None:

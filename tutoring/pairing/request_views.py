@@ -13,6 +13,7 @@ from tutoring.pairing.commands.meeting import LEARNER_SILENT
 from tutoring.pairing.forms import CancelForm, MoreForm
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.routes import blueprint, skill_names
+from tutoring.pairing.session_queries import word_on_group
 from tutoring.pairing.times_form import TimesForm
 from tutoring.pairing.vetting import vouchers
 from tutoring.pairing.waiting_pictures import MOST_PICTURES, picture_of, pictures_of
@@ -58,6 +59,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
         most_pictures=MOST_PICTURES,
         more_form=more_form,
         answers=queries.answers_to(asked.id) if asked.later_at else [],
+        group=word_on_group(asked.id) if asked.stage == "grouping" else None,
         times_form=times_form or TimesForm(),
         lesson=lesson.title(str(get_locale())) if lesson else None,
     )

@@ -61,3 +61,20 @@ class SessionMissed:
 
     session_id: int
     why: str
+
+
+@dataclass(frozen=True)
+class GroupAsked:
+    """A helper would take these similar requests together: (request, learner) of each."""
+
+    session_id: int
+    helper_id: int
+    asked: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class GroupLeft:
+    """Everybody who was asked has said no."""
+
+    session_id: int
+    helper_id: int

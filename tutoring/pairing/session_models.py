@@ -13,7 +13,7 @@ from tutoring.policy.sessions import FEWEST_PLACES, MOST_PLACES
 
 SESSION_STATES = ("open", "begun", "over", "cancelled", "missed")
 MISSED = ("", "few", "shut", "helper")  # too few came; hours, nobody on duty; who leads did not come
-SIGN_UP_STATES = ("in", "waiting", "gone")
+SIGN_UP_STATES = ("asked", "in", "waiting", "gone")  # asked: of similar requests, not answered yet
 
 
 class GroupSession(Model):
@@ -42,6 +42,7 @@ class GroupSession(Model):
     minutes: Mapped[int]
     places: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    merged: Mapped[bool] = mapped_column(default=False)  # of similar requests; begins as soon as two have said yes
     pupils: Mapped[bool]
     lowest: Mapped[int | None]  # grades, of pupils alone
     highest: Mapped[int | None]
@@ -73,6 +74,7 @@ class SignUp(Model):
     session_id: Mapped[int] = mapped_column(sa.ForeignKey("group_session.id", ondelete="CASCADE"))
     learner_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)
     state: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -60,6 +60,25 @@ def session_of(session_id: int) -> GroupSession:
     return found
 
 
+def group_led_by(helper_id: int) -> GroupSession | None:
+    """The group of similar requests that a helper has asked, or is with."""
+    query = sa.select(GroupSession).where(
+        GroupSession.helper_id == helper_id, GroupSession.merged, GroupSession.state.in_(("open", "begun"))
+    )
+    return db.session.scalar(query.order_by(GroupSession.id.desc()).limit(1))
+
+
+def group_of_room(room_id: int) -> GroupSession | None:
+    """The session that a room was opened for."""
+    return db.session.scalar(sa.select(GroupSession).where(GroupSession.room_id == room_id))
+
+
+def word_on_group(request_id: int) -> SignUp | None:
+    """What the own side of a request has said to the group that it is in."""
+    query = sa.select(SignUp).options(joinedload(SignUp.session)).where(SignUp.request_id == request_id)
+    return db.session.scalar(query.order_by(SignUp.id.desc()).limit(1))
+
+
 def people_of(session_id: int, *states: str) -> list[User]:
     """Who signed up and stands so, in order."""
     query = (
@@ -116,13 +135,15 @@ def _sessions(viewer: User, ids: Sequence[int], units: set[int]) -> list[GroupSe
     mine = sa.select(SignUp.session_id).where(SignUp.learner_id.in_(ids), SignUp.state != "gone")
     concerns = sa.or_(GroupSession.helper_id == viewer.id, GroupSession.id.in_(mine))
     moment = clock.now()
-    upcoming = sa.and_(GroupSession.state == "open", GroupSession.at > moment)
+    announced = GroupSession.merged.is_(False)  # the others stand on the pages of requests and of helping
+    shown = sa.or_(GroupSession.state == "begun", sa.and_(announced, GroupSession.at > moment - SHOWN_FOR))
+    upcoming = sa.and_(GroupSession.state == "open", announced, GroupSession.at > moment)
     query = (
         sa.select(GroupSession)
         .options(joinedload(GroupSession.helper), joinedload(GroupSession.unit))
         .where(
             sa.or_(
-                sa.and_(concerns, sa.or_(GroupSession.at > moment - SHOWN_FOR, GroupSession.state == "begun")),
+                sa.and_(concerns, shown),
                 sa.and_(GroupSession.unit_id.in_(units), upcoming),
             )
         )

@@ -1,13 +1,15 @@
 """Open pages hear of group sessions; sessions end with their rooms; lost rights and withdrawn consent end parts."""
 
 from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn
-from tutoring.accounts.queries import guardians, user
+from tutoring.accounts.queries import children, guardians, user
 from tutoring.community.events import HelperStopped, MembershipEnded, Suspended
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.pairing import commands
 from tutoring.pairing.eligibility import is_vouched
+from tutoring.pairing.events import HelpEnded, HelpReturned
 from tutoring.pairing.session_events import (
+    GroupAsked,
     PlaceFreed,
     SessionCancelled,
     SessionMissed,
@@ -15,15 +17,15 @@ from tutoring.pairing.session_events import (
     SignedUp,
     WentAway,
 )
-from tutoring.pairing.session_queries import people_of, session_of
+from tutoring.pairing.session_queries import group_of_room, people_of, session_of
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.rooms.events import RoomClosed
+from tutoring.rooms.events import FeedbackGiven, RoomClosed
 from tutoring.web import live
 
 
-def _nudge(user_ids: list[int]) -> None:
+def _nudge(user_ids: list[int], what: str = "sessions") -> None:
     for user_id in dict.fromkeys(user_ids):
-        live.push("changed", {"what": "sessions"}, f"user:{user_id}")
+        live.push("changed", {"what": what}, f"user:{user_id}")
 
 
 def family_sees(event: SignedUp | WentAway | PlaceFreed) -> None:
@@ -53,7 +55,57 @@ def all_in_it_see(event: SessionCancelled) -> None:
 
 @on(RoomClosed)
 def session_ends_with_room(event: RoomClosed) -> None:
+    group = group_of_room(event.room_id)
+    if group is None:
+        return
+    if group.merged and group.because != "helper":
+        commands.end_group_requests(group.id, "closed" if event.reason == "ended" else "interrupted")
     commands.end_session_with_room(event.room_id)
+
+
+@on(FeedbackGiven)
+def own_side_says_what_was_solved(event: FeedbackGiven) -> None:
+    group = group_of_room(event.room_id) if event.role in {"learner", "guardian"} else None
+    if group is not None and group.merged:
+        mine = [event.user_id, *(link.child_id for link in children(event.user_id))]
+        commands.end_group_requests(group.id, event.solved, mine)
+
+
+@on(GroupAsked)
+def all_asked_see(event: GroupAsked) -> None:
+    for _request_id, learner_id in event.asked:
+        family = [learner_id, *(guardian.id for guardian in guardians(learner_id))]
+        after_commit(_nudge, family, "request")
+    after_commit(_nudge, [event.helper_id], "helping")
+
+
+@on(SessionOpened)
+def others_wait_on(event: SessionOpened) -> None:
+    row = session_of(event.session_id)
+    if row.merged:
+        here = {one.id for one in people_of(row.id, "in")} - set(event.left_out)
+        commands.release_group(row.id, tuple(here))
+        after_commit(_nudge, [*here, row.helper_id], "request")
+
+
+@on(SessionMissed)
+def all_wait_on(event: SessionMissed) -> None:
+    commands.release_group(event.session_id, in_front=event.why == "helper")
+
+
+@on(SessionCancelled)
+def all_wait_on_after_the_end(event: SessionCancelled) -> None:
+    commands.release_group(event.session_id)
+
+
+@on(HelpReturned)
+def request_left_its_group(event: HelpReturned) -> None:
+    commands.leave_group(event.request_id)
+
+
+@on(HelpEnded)
+def ended_request_left_its_group(event: HelpEnded) -> None:
+    commands.leave_group(event.request_id)
 
 
 @on(ConsentWithdrawn)

@@ -14,6 +14,7 @@ from tutoring.pairing import (
     guardian_on_phone,
     helping_views,
     hours_views,
+    merging_views,
     minutes_views,
     paper_views,
     queries,
@@ -33,8 +34,8 @@ from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 __all__ = [
-    "blueprint", "helping_views", "hours_views", "minutes_views", "paper_views", "request_views", "round_views",
-    "session_views", "steward_views", "track_views", "weekly_views",
+    "blueprint", "helping_views", "hours_views", "merging_views", "minutes_views", "paper_views", "request_views",
+    "round_views", "session_views", "steward_views", "track_views", "weekly_views",
 ]  # fmt: skip
 
 

@@ -50,6 +50,8 @@ ROUTES: dict[str, Access] = {
     "pairing.sign_up": SIGNED_IN,
     "pairing.withdraw": SIGNED_IN,
     "pairing.cancel_session": SIGNED_IN,
+    "pairing.propose_group": SIGNED_IN,
+    "pairing.answer_group": SIGNED_IN,
     "pairing.weekly": SIGNED_IN,
     "pairing.answer_proposal": SIGNED_IN,
     "pairing.move_booking": SIGNED_IN,

@@ -7,6 +7,13 @@ from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room
 from tutoring.pairing.commands.bookings import end_booking, end_bookings_of, say_met
 from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
+from tutoring.pairing.commands.merging import (
+    answer_group,
+    end_group_requests,
+    leave_group,
+    propose_group,
+    release_group,
+)
 from tutoring.pairing.commands.moving import answer_move, move_booking
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
 from tutoring.pairing.commands.papers import check_papers_of, end_papers_of, erase_papers, issue_paper, revoke_paper
@@ -45,6 +52,7 @@ __all__ = [
     "announce_session",
     "answer",
     "answer_as_guardian",
+    "answer_group",
     "answer_move",
     "answer_proposal",
     "ask_for_help",
@@ -61,6 +69,7 @@ __all__ = [
     "discard_round",
     "end_booking",
     "end_bookings_of",
+    "end_group_requests",
     "end_papers_of",
     "end_session_with_room",
     "end_with_room",
@@ -72,14 +81,17 @@ __all__ = [
     "go_away",
     "issue_paper",
     "judge_answer",
+    "leave_group",
     "leave_strange_sessions",
     "look_now",
     "mark_pair",
     "move_booking",
     "mute_topic",
     "pause",
+    "propose_group",
     "publish_round",
     "put_back",
+    "release_group",
     "remove_away",
     "remove_picture",
     "resume",

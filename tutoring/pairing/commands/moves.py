@@ -2,8 +2,9 @@
 
 `paused` is a waiting request that keeps its place and is offered to nobody. `agreeing`: a helper took one of the
 learner's times, and the own side has to say yes; `booked`: they did, and the room opens at that time; `answered`: an
-answer in writing waits for the learner's word. The guardian is whoever asked for a
-child, or answers for one; nobody (the clock, a rule, an ended session) is `system`.
+answer in writing waits for the learner's word; `grouping`: a helper would take it together with similar ones, and
+from then on until their room ends. The guardian is whoever asked for a child, or answers
+for one; nobody (the clock, a rule, an ended session) is `system`.
 """
 
 from typing import Literal
@@ -19,10 +20,14 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("waiting", "offered"): frozenset({"helper"}),
     ("waiting", "agreeing"): frozenset({"helper"}),
     ("waiting", "answered"): frozenset({"helper"}),
+    ("waiting", "grouping"): frozenset({"helper"}),
     ("waiting", "cancelled"): _OWN | _SYSTEM,
     ("waiting", "ended"): _SYSTEM,  # both sides said yes to a weekly meeting
     ("paused", "waiting"): _OWN,
     ("paused", "cancelled"): _OWN | _SYSTEM,
+    ("grouping", "waiting"): _OWN | _SYSTEM,
+    ("grouping", "ended"): _SYSTEM,  # with the room of the group
+    ("grouping", "cancelled"): _OWN | _SYSTEM,
     ("agreeing", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("agreeing", "booked"): _OWN,
     ("agreeing", "cancelled"): _OWN | _SYSTEM,
@@ -40,7 +45,9 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("helping", "ended"): _SYSTEM,  # with its room, by whoever ended that
 }
 
-RESTS = frozenset({"paused", "agreeing", "booked", "answered"})  # kinds of waiting in which nobody can take it
+RESTS = frozenset(
+    {"paused", "agreeing", "booked", "answered", "grouping"}
+)  # kinds of waiting in which nobody can take it
 WAITS = frozenset({"waiting", "offered"})  # seconds in these count as waited: nobody helps yet
 OVER = frozenset({"ended", "cancelled"})
 

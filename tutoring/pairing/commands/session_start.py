@@ -75,7 +75,7 @@ def _begin(payload: dict[str, int]) -> None:
     try:
         if clock.now() >= row.ends:  # the work comes too late
             raise Conflict
-        opened = open_group(row.unit, row.helper, coming(row.id), row, row.topic, row.level)
+        opened = _opened(row)
     except Conflict as refusal:
         if refusal.code == "few" or tries + 1 >= TRIES or clock.now() >= row.ends:
             _missed(row, "few" if refusal.code == "few" else "shut")
@@ -83,6 +83,21 @@ def _begin(payload: dict[str, int]) -> None:
         again = clock.now() + TRY_AGAIN
         jobs.due("pairing.session", f"session:{row.id}:{tries + 1}", again, session_id=row.id, tries=tries + 1)
         return
+    _begun(row, opened)
+
+
+def _opened(row: GroupSession) -> Opened:
+    return open_group(row.unit, row.helper, coming(row.id), row, row.topic, row.level, alone=row.merged)
+
+
+def begin_group(row: GroupSession) -> None:
+    """Inside the running command: enough have said yes to a group of similar requests. While the rules do not let it
+    open, its time is waited for."""
+    try:
+        opened = _opened(row)
+    except Conflict:
+        return
+    jobs.cancel(f"session:{row.id}:0")
     _begun(row, opened)
 
 

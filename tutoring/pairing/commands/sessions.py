@@ -154,7 +154,7 @@ def _check_time(helper: User, unit: Unit, wanted: Plan) -> None:
 def cancel_session(actor: User, session_id: int, why: str) -> None:
     """Cancel a session before it begins, with a reason that everybody in it reads."""
     row = locked_session(session_id)
-    if not may_cancel_session(row.helper_id == actor.id, acting_roles_at(actor, row.unit_id)):
+    if row.merged or not may_cancel_session(row.helper_id == actor.id, acting_roles_at(actor, row.unit_id)):
         raise Missing
     if row.state != "open":
         raise Conflict(N_("Buổi này đã bắt đầu hoặc đã kết thúc."))

@@ -52,7 +52,7 @@ def sign_up(actor: User, session_id: int, learner_id: int) -> SignUp:
     """Take a place, for oneself or as the guardian of a child; a place in the waiting list when it is full."""
     learner = _for(actor, learner_id)
     row = locked_session(session_id)
-    if row.unit_id not in over([learner.id]).get(learner.id, set()):
+    if row.merged or row.unit_id not in over([learner.id]).get(learner.id, set()):
         raise Missing
     limits.hit("sign_up", actor.id)
     if row.helper_id == learner.id:
@@ -124,7 +124,7 @@ def withdraw(actor: User, session_id: int, learner_id: int) -> None:
     learner = _for(actor, learner_id)
     row = locked_session(session_id)
     mine = _sign_up_of(row.id, learner.id)
-    if mine is None:
+    if mine is None or row.merged:
         raise Missing
     if mine.state == "gone":
         raise Conflict(N_("Bạn đã rút khỏi buổi này rồi."))

@@ -50,6 +50,8 @@ def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_on
     asked.agreed_at = moment if to == "booked" else None
     if to not in {"agreeing", "booked"}:
         asked.meet_at = None
+    if to in {"waiting", "paused", "cancelled"}:
+        asked.group_id = None
     db.session.add(RequestStep(request_id=asked.id, from_state=stage, to_state=to, by_id=by_id, why=why))
 
 
