@@ -58,7 +58,7 @@ def helping() -> str:
         waiting=waiting,
         meetings=meetings,
         group=group_led_by(person.id),
-        groups=groups_on(waiting),
+        groups=groups_on(board.waiting),
         more=queries.added_to(shown),
         now=clock.now(),
         state=helper_state(person.id),
