@@ -38,8 +38,9 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
     young = needs_guardian_seat(eligibility.facts(asked.learner))
     as_guardian = is_guardian(me().id, asked.learner_id)
     own_side = as_guardian or me().id == asked.learner_id
+    group = word_on_group(asked.id) if asked.stage == "grouping" else None
     return render_template(
-        "pairing/request.html",
+        "pairing/grouping.html" if group else "pairing/request.html",
         asked=asked,
         form=CancelForm(),
         skill=skill_names().get(asked.topic, asked.topic),
@@ -59,7 +60,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
         most_pictures=MOST_PICTURES,
         more_form=more_form,
         answers=queries.answers_to(asked.id) if asked.later_at else [],
-        group=word_on_group(asked.id) if asked.stage == "grouping" else None,
+        group=group,
         times_form=times_form or TimesForm(),
         lesson=lesson.title(str(get_locale())) if lesson else None,
     )
