@@ -46,7 +46,15 @@ function signedOut() {
 
 // ---- parts of the page -----------------------------------------------------------------------------------
 
-export const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input:not([type=hidden]), textarea, select");
+const FIELDS = "input:not([type=hidden]), textarea, select";
+const typed = (field) =>
+  field.matches("select")
+    ? [...field.options].some((one) => one.selected !== one.defaultSelected) && field.selectedIndex > 0
+    : field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+
+// Somebody is typing here, or has typed something that is not sent yet.
+export const busy = (part) =>
+  (part.contains(document.activeElement) && document.activeElement.matches(FIELDS)) || [...part.querySelectorAll(FIELDS)].some(typed);
 
 // Put elements (by their ids) in the form that a fresh copy of this page gives them, but for those that
 // `keep(old, fresh)` leaves as they are: by default those in which somebody is typing.
