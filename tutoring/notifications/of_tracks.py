@@ -7,11 +7,14 @@ from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell, tell_guardians
 from tutoring.notifications.words import at_time
 from tutoring.pairing.events import (
+    HelpClaimed,
+    HelpEnded,
+)
+from tutoring.pairing.stewards import coordinators_of
+from tutoring.pairing.track_events import (
     AnswerJudged,
     AnswerOwed,
     AnswerWritten,
-    HelpClaimed,
-    HelpEnded,
     HelpersInvited,
     LaterOffered,
     TimeAgreed,
@@ -20,7 +23,6 @@ from tutoring.pairing.events import (
     TimesOver,
     TimesWished,
 )
-from tutoring.pairing.stewards import coordinators_of
 
 
 def _path(request_id: int) -> str:

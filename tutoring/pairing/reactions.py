@@ -12,8 +12,6 @@ from tutoring.kernel.events import on
 from tutoring.pairing import commands
 from tutoring.pairing.eligibility import home_unit, is_vouched, may_show
 from tutoring.pairing.events import (
-    AnswerJudged,
-    AnswerWritten,
     GuardianAsked,
     HelpAsked,
     HelpClaimed,
@@ -21,20 +19,24 @@ from tutoring.pairing.events import (
     HelpPaused,
     HelpResumed,
     HelpReturned,
-    LaterOffered,
     LearnerMissed,
     OfferClosed,
     OfferMade,
     PairOpened,
-    TimeAgreed,
-    TimeMissed,
-    TimesOver,
-    TimesWished,
     WaitGoesOn,
     WordsAdded,
 )
 from tutoring.pairing.models import OPEN, HelpRequest
 from tutoring.pairing.queries import request_of_room
+from tutoring.pairing.track_events import (
+    AnswerJudged,
+    AnswerWritten,
+    LaterOffered,
+    TimeAgreed,
+    TimeMissed,
+    TimesOver,
+    TimesWished,
+)
 from tutoring.pairing.waiting_pictures import kept_names
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms import commands as rooms

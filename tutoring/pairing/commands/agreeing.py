@@ -19,10 +19,18 @@ from tutoring.pairing.commands.opening import open_for
 from tutoring.pairing.commands.planning import queue_again
 from tutoring.pairing.commands.states import expire_later, let_go, locked, step
 from tutoring.pairing.eligibility import ELSEWHERE, avoided, near, pair_allowed
-from tutoring.pairing.events import HelpClaimed, PairOpened, TimeAgreed, TimeMissed, TimeNear
+from tutoring.pairing.events import (
+    HelpClaimed,
+    PairOpened,
+)
 from tutoring.pairing.meeting_times import is_taken
 from tutoring.pairing.models import HelpRequest, Passed, in_queue
 from tutoring.pairing.queries import busy, request
+from tutoring.pairing.track_events import (
+    TimeAgreed,
+    TimeMissed,
+    TimeNear,
+)
 from tutoring.policy.pairing import may_claim
 from tutoring.policy.tracks import FIRST_WORD_WITHIN, REMINDED, TRIES, TRY_AGAIN, yes_until
 

@@ -15,9 +15,15 @@ from tutoring.pairing.commands.pausing import own
 from tutoring.pairing.commands.planning import next_after, plan_track, queue_again, waited_until, withdraw_offers
 from tutoring.pairing.commands.proposals import withdraw_proposals
 from tutoring.pairing.commands.states import locked
-from tutoring.pairing.events import AnswerOwed, HelpersInvited, LaterOffered, TimesOver, TimesWished
 from tutoring.pairing.invitees import invitees
 from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.track_events import (
+    AnswerOwed,
+    HelpersInvited,
+    LaterOffered,
+    TimesOver,
+    TimesWished,
+)
 from tutoring.policy.tracks import wrong_time
 
 _NEARLY = timedelta(seconds=5)  # the clock of another server may be a little behind

@@ -13,8 +13,14 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.pairing.commands.planning import queue_again
 from tutoring.pairing.commands.states import let_go, locked, step
 from tutoring.pairing.eligibility import may_answer_in_writing
-from tutoring.pairing.events import AnswerJudged, AnswerWritten, HelpEnded
+from tutoring.pairing.events import (
+    HelpEnded,
+)
 from tutoring.pairing.models import HelpRequest, WrittenAnswer
+from tutoring.pairing.track_events import (
+    AnswerJudged,
+    AnswerWritten,
+)
 from tutoring.policy.tracks import WORD_WITHIN, may_judge_answer
 from tutoring.safety.free_text import without_private
 
