@@ -264,3 +264,9 @@ def test_without_the_profile_consent_the_card_stops(world: World, as_: Callable[
 
 def test_an_unknown_purpose_is_nothing(as_: Callable[[str], FlaskClient], world: World) -> None:
     assert as_("lan").get(f"/children/{world['an']}/consents/sell").status_code == 404
+
+
+def test_a_childs_own_yes_is_asked_of_children_alone(app: Flask, world: World) -> None:
+    """From 16 on the consent is the pupil's own; there is nothing to assent to besides."""
+    with app.app_context(), pytest.raises(Missing):
+        commands.record_assent(person(world["khoa"]), world["khoa"], ["pairing"])

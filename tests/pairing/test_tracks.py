@@ -14,9 +14,9 @@ from tests.pairing.test_commands import many_helpers, nobody_on_duty
 from tests.pairing.test_waves import ask, at, offers, opens_a_page, request, told
 from tutoring.community import patience, trust
 from tutoring.community.patience import patience_of
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.errors import Conflict, Invalid, Missing, TooMany
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands, eligibility, queries
 from tutoring.pairing.invitees import MOST_TOLD, invitees
@@ -239,7 +239,8 @@ def test_of_many_who_take_a_time_at_once_one_gets_it(app: Flask, inside: World) 
         with app.app_context():
             try:
                 commands.claim_time(person(user_id), asked, when.isoformat())
-            except Conflict:
+            except Conflict as refusal:
+                assert refusal.code == "taken"
                 return False
             return True
 
@@ -248,6 +249,50 @@ def test_of_many_who_take_a_time_at_once_one_gets_it(app: Flask, inside: World) 
         won = list(pool.map(take, helpers))
     assert sum(won) == 1 and request(asked).helper_id == helpers[won.index(True)]
     assert len([one for one in queries.history(asked) if one.to_state == "agreeing"]) == 1
+
+
+def test_a_time_is_taken_by_whoever_may_help_then(inside: World) -> None:
+    asked, when = ask(inside), soon()
+    commands.wish_times(person(inside["minh"]), asked, [when])
+    for name in ("lan", "an", "minh", "mai"):
+        with pytest.raises(Missing):
+            commands.claim_time(person(inside[name]), asked, when.isoformat())
+    khoa = person(inside["khoa"])
+    trust.set_hours(person(inside["quang"]), request(asked).unit_id, 0, 1)  # changed since the wish
+    with pytest.raises(Conflict):
+        commands.claim_time(khoa, asked, when.isoformat())
+    for _ in range(60):
+        limits.hit("claim", inside["hang"])
+    with pytest.raises(TooMany):
+        commands.claim_time(person(inside["hang"]), asked, when.isoformat())
+    assert request(asked).stage == "waiting"
+
+
+def test_a_yes_that_comes_after_the_time_is_refused(inside: World) -> None:
+    asked, when = ask(inside), soon()
+    commands.wish_times(person(inside["minh"]), asked, [when])
+    commands.claim_time(person(inside["khoa"]), asked, when.isoformat())
+    with clock.travel(when + timedelta(seconds=1)), pytest.raises(Conflict):
+        commands.answer(person(inside["minh"]), asked, "accept")
+    assert request(asked).stage == "agreeing"
+
+
+def test_a_helper_who_is_still_in_another_room_comes_a_little_later(inside: World) -> None:
+    asked, when = ask(inside), soon()
+    minh, khoa = person(inside["minh"]), person(inside["khoa"])
+    commands.wish_times(minh, asked, [when])
+    commands.claim_time(khoa, asked, when.isoformat())
+    commands.answer(minh, asked, "accept")
+    with clock.travel(when - timedelta(minutes=1)):
+        other = ask(inside, "lan")
+        commands.claim(person(inside["khoa"]), other)
+    at(when + timedelta(seconds=1))
+    assert request(asked).stage == "booked"
+    assert db.session.scalars(sa.select(jobs.DueWork.last_error).where(jobs.DueWork.last_error != "")).all() == []
+    with clock.travel(when + timedelta(minutes=2)):
+        commands.give_back(khoa, other)
+    at(when + timedelta(minutes=5, seconds=1))
+    assert request(asked).stage == "helping"
 
 
 def test_without_an_answer_the_time_goes_back_before_it_comes(inside: World) -> None:
