@@ -1,5 +1,6 @@
 """What comes in from outside: addresses, numbers and characters that fit nowhere, and errors of our own."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.make import World
+from tutoring.web import errors
 from tutoring.web.numbers import whole
 from tutoring.web.pages import own_path
 
@@ -93,3 +95,15 @@ def test_pages_of_signed_in_people_are_kept_by_nobody(as_: As, world: World, cli
     for path in ("/", "/lessons", "/requests/999999"):
         assert person.get(path).headers["Cache-Control"] == "no-store"
     assert client.get("/").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(("fault", "status"), [("database is locked", 503), ("no such table: x", 500)])
+def test_a_database_that_is_held_for_too_long_asks_for_another_try(app: Flask, fault: str, status: int) -> None:
+    error = OperationalError("UPDATE", {}, sqlite3.OperationalError(fault))
+    with app.test_request_context("/", headers={"Accept": "application/json"}):
+        answer = app.make_response(errors._crash(error))
+        assert answer.status_code == status and answer.get_json()["error"] == "refused"
+    with app.test_request_context("/"):
+        page = app.make_response(errors._crash(error))
+        assert page.status_code == status and ("Retry-After" in page.headers) is (status == 503)
+        assert ("chưa được ghi lại" in page.get_data(as_text=True)) is (status == 503)

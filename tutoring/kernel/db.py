@@ -110,6 +110,17 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+# lock not to be had, serialization failure, deadlock, statement timeout
+_BUSY = frozenset({"55P03", "40001", "40P01", "57014"})
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database refused because others held it for too long: nothing was written, and another try helps."""
+    if not isinstance(error, sa.exc.OperationalError):
+        return False
+    return getattr(error.orig, "sqlstate", None) in _BUSY or "database is locked" in str(error.orig)
+
+
 def among(column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
     """The column holds one of these ids. They go as one value, so tens of thousands are no more than a few."""
     if is_sqlite():

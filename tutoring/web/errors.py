@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import logs
+from tutoring.kernel.db import is_busy
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.text import N_
 from tutoring.web.i18n import language, said
@@ -28,6 +29,7 @@ TITLES = {
     422: N_("Thông tin chưa đúng"),
     429: N_("Bạn thao tác nhanh quá"),
     500: N_("Máy chủ gặp lỗi"),
+    503: N_("Máy chủ đang bận"),
 }
 SAYS = {
     400: N_("Hãy quay lại trang trước, tải lại rồi thử lần nữa."),
@@ -35,6 +37,7 @@ SAYS = {
     405: N_("Hãy quay lại trang trước và dùng nút trên trang."),
     413: N_("Hãy gửi nội dung ngắn hơn hoặc tệp nhỏ hơn."),
     500: N_("Lỗi đã được ghi lại. Hãy chờ một phút rồi thử lại."),
+    503: N_("Nhiều người đang dùng cùng lúc nên việc này chưa được ghi lại. Hãy chờ vài giây rồi thử lại."),
 }
 
 
@@ -103,11 +106,16 @@ def _http(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Any:
-    log.exception("unhandled error on %s", request.endpoint)
-    say = gettext(SAYS[500])
+    status = 503 if is_busy(error) else 500
+    if status == 503:
+        log.warning("the database was busy for too long on %s", request.endpoint)
+    else:
+        log.exception("unhandled error on %s", request.endpoint)
+    say = gettext(SAYS[status])
     if wants_json():
-        return {"ok": False, "error": "refused", "say": say, "retry_after": 5}, 500
-    return _page(500, say)
+        return {"ok": False, "error": "refused", "say": say, "retry_after": 5}, status
+    body, status = _page(status, say)
+    return body, status, {"Retry-After": "5"} if status == 503 else {}
 
 
 def init(app: Flask) -> None:
