@@ -8,6 +8,7 @@ of a test client: the signed-in person of one request would leak into the next.
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -35,8 +36,10 @@ CONTENT = {"lesson", "lesson_path", "lesson_step", "skill", "quiz_question", "le
            "alembic_version"}  # fmt: skip
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests are marked by what they use, so that -m "not browser" and the like always hold."""
+    items[:] = _spread(items)
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         if used & BROWSER_FIXTURES:
@@ -46,6 +49,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             or getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "postgres"
         ):
             item.add_marker("services")
+
+
+def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
+    """File after file, the journeys among the others: they wait for browsers half of their time, in which other
+    processes of tests have more to do if not all of them are at journeys."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    journeys = [found for path, found in files.items() if "journeys" in path.parts]
+    others = [found for path, found in files.items() if "journeys" not in path.parts]
+    every = max(1, len(others) * 3 // 4 // max(1, len(journeys)))
+    order = []
+    for number, file in enumerate(others):
+        if number % every == 0 and journeys:
+            order += journeys.pop(0)
+        order += file
+    return order + [item for file in journeys for item in file]
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

@@ -92,11 +92,17 @@ class Site:
         self.ports += ports
         self.env["ORIGINS"] = ",".join(f"http://127.0.0.1:{port}" for port in self.ports)
         for port in ports:
-            self.start_at(port)
+            self._begin(port)
+        for port in ports:
+            self._answers(port)
         return self
 
     def start_at(self, port: int) -> None:
         """Start (again) the process of this port and wait until it answers."""
+        self._begin(port)
+        self._answers(port)
+
+    def _begin(self, port: int) -> None:
         log = open(self.folder / f"server-{port}.log", "ab")  # noqa: SIM115 - the child keeps it
         command = [
             "gunicorn",
@@ -113,6 +119,8 @@ class Site:
             [sys.executable, "-m", *command], cwd=ROOT, env={**self.env, "PORT": str(port)},
             stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
+
+    def _answers(self, port: int) -> None:
         for _ in range(300):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
@@ -141,7 +149,9 @@ class Site:
             if process.poll() is None:
                 self.kill(port)
         for port in self.ports:
-            self.start_at(port)
+            self._begin(port)
+        for port in self.ports:
+            self._answers(port)
 
     def logs(self) -> str:
         return "".join(path.read_text("utf-8", "replace") for path in sorted(self.folder.glob("server-*.log")))

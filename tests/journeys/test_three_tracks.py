@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
@@ -41,9 +41,13 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.goes_to(f"{LESSON}/2").presses("Em bị kẹt").is_at("/ask")
     minh.fills("Kể ngắn gọn", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi lời nhờ")
     page = minh.is_at(r"/requests/\d+$").page.url.removeprefix(minh.site)
-    minh.page.get_by_text("Tôi bận một lát").click()
-    minh.presses("Tạm dừng, giữ chỗ").sees("Đang tạm dừng, chỗ của bạn vẫn giữ.")
-    minh.presses("Tôi quay lại rồi").sees("là vị trí của bạn trong hàng chờ")
+    minh.page.get_by_text("Tôi bận một lát").press("Enter")  # the waiting room by keyboard
+    minh.page.keyboard.press("Tab")
+    expect(minh.page.get_by_role("button", name="Tạm dừng, giữ chỗ")).to_be_focused()
+    minh.page.keyboard.press("Enter")
+    minh.sees("Đang tạm dừng, chỗ của bạn vẫn giữ.")
+    minh.page.get_by_role("button", name="Tôi quay lại rồi").press("Enter")
+    minh.sees("là vị trí của bạn trong hàng chờ")
     site.goes_on_after(21 * 60)
     minh.goes_to(page).sees("Chưa có ai nhận ngay", timeout=20_000).finds_the_page_accessible("other-ways")
 
