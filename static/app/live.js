@@ -59,7 +59,7 @@ export const busy = (part) =>
 // Put elements (by their ids) in the form that a fresh copy of this page gives them, but for those that
 // `keep(old, fresh)` leaves as they are: by default those in which somebody is typing.
 export async function refresh(ids, keep = busy) {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Parts": "1" } });
   if (response.redirected && new URL(response.url).pathname !== location.pathname) {
     location.assign(response.url);
     return;

@@ -111,3 +111,17 @@ def test_the_page_says_place_range_and_lessons(app: Flask, world: World, as_: As
             past(world, moment - n * timedelta(days=7), 60 * n)
     page = " ".join(as_("minh").get(f"/requests/{asked}").text.split())
     assert "từ 3 đến 5 phút" in page and "6 lần" in page
+
+
+def test_a_page_that_renews_its_parts_takes_no_word_away_and_sets_no_cookie(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        asked = ask(world)
+    minh = as_("minh")
+    minh.get(f"/requests/{asked}")  # the page from which the button is pressed
+    minh.post(f"/requests/{asked}/cancel")
+    parts = minh.get("/requests", headers={"X-Parts": "1"})
+    assert "Đã huỷ yêu cầu" not in parts.text and "Set-Cookie" not in parts.headers
+    assert "Đã huỷ yêu cầu" in minh.get("/requests").text
+    assert "Đã huỷ yêu cầu" not in minh.get("/requests").text

@@ -169,6 +169,8 @@ def init(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # A cookie outlives its sign-in. Sent anew with each answer, a late one would undo what another has just noted.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # lives as long as the session: a page left open overnight still sends
         WTF_CSRF_SSL_STRICT=settings.https,
         MAX_CONTENT_LENGTH=64 * KIB,
