@@ -460,7 +460,7 @@ def test(args):
     failed = [status for status in (check(name, cmd) for name, cmd in checks.items()) if status]
     if failed:
         raise Stop("The tests were not run, because the checks above failed.", failed[0])
-    workers = min(4, (os.cpu_count() or 1) + 1)  # one of them mostly waits for browsers
+    workers = min(4, os.cpu_count() or 1)
     hand_over(PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
 
 

@@ -52,8 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """File after file, the journeys among the others: they wait for browsers half of their time, in which other
-    processes of tests have more to do if not all of them are at journeys."""
+    """File after file, the journeys among the others: they wait for browsers half of their time, in which the
+    other processes of tests have more to do if not all of them are at journeys."""
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)

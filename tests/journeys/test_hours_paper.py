@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser
 
@@ -26,6 +27,7 @@ def earlier(site: Site, by: timedelta) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)  # nothing here happens at once on two processes
 def test_from_a_session_to_a_paper_that_a_stranger_checks(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh, khoa, quang = (

@@ -29,6 +29,12 @@ SIZE = 60_000
 SOON = 10  # seconds, on a busy machine; each of these took more than twenty, or would not end
 
 
+@pytest.fixture(scope="session", params=["sqlite"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """What files may hold is the same on both databases."""
+    return str(request.param)
+
+
 @pytest.fixture
 def text() -> str:
     return (CONTENT / "lessons" / SLUG / "vi.md").read_text("utf-8")
