@@ -108,7 +108,11 @@ def _counts(page: Page, groups: list[tuple[int, int]], index: int) -> bool:
     start, end = groups[index]
     if end - start > 5:
         return False
-    before = page.plain[slice(*groups[index - 1])] if index else ""
+    begins, ends = groups[index - 1] if index else (0, 0)
+    before = page.plain[begins:ends]
+    near = page.plain[end : end + 2]
+    if before not in _LABELS and before not in _HOLDING and before != "t" and near not in _MAY_COUNT:
+        return False  # nothing of what follows
     after = page.plain[end : end + 14]
     if before == "t" and page.plain[start:end] == "k":
         return True  # "s.t.k"
@@ -126,6 +130,7 @@ def _counts(page: Page, groups: list[tuple[int, int]], index: int) -> bool:
     return _SO_MANY.match(after) is not None and page.plain[start:end] != "0"
 
 
+_MAY_COUNT = frozenset((" s", " c", " d", " k", " l"))  # how what _SO_MANY and _AFTER_THAT look for begins
 _LABELS = frozenset(("thu", "phan", "doan", "khuc", "manh", "part", "buoc"))
 _HOLDING = frozenset(("ghi", "co", "gom", "day", "hien", "bao", "dung", "du"))
 _OF_FIGURES = re.compile(r" (?:chu |con )?so\W{1,3}\d")
