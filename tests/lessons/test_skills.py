@@ -13,7 +13,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.lessons import commands, queries
 from tutoring.lessons.models import SkillGrant
-from tutoring.policy.lessons import may_grant_skill
+from tutoring.policy.lessons import may_grant_skill, may_see_review, may_show_name
 
 SKILL = "thu.vao-lop"
 
@@ -119,3 +119,10 @@ def test_unknown_skills_and_levels_are_named(app: Flask, world: World, small: Lo
 )
 def test_the_rule(held: set[str], target: set[str], is_self: bool, may: bool) -> None:
     assert may_grant_skill(held, target, is_self) is may
+
+
+def test_who_sees_what_nobody_has_read_yet_and_whose_name_may_stand_in_public() -> None:
+    assert may_see_review({"teacher"}) and may_see_review({"coordinator"})
+    assert not may_see_review(set()) and not may_see_review({"helper", "learner"})
+    assert may_show_name("adult", False)
+    assert not may_show_name("adult", True) and not may_show_name("child", True)

@@ -363,6 +363,14 @@ def test_wrong_times_are_refused_with_the_reason_and_strangers_find_nothing(insi
         commands.wish_times(person(inside["khoa"]), asked, [soon()])
 
 
+def test_times_are_changed_so_often_and_no_more(inside: World) -> None:
+    asked = ask(inside)
+    for _ in range(120):
+        limits.hit("act", inside["minh"])
+    with pytest.raises(TooMany):
+        commands.wish_times(person(inside["minh"]), asked, [soon()])
+
+
 def test_who_switches_to_weekly_waits_for_a_round_and_is_still_owed_an_answer(inside: World) -> None:
     asked, start = ask(inside), clock.now()
     commands.wait_weekly(person(inside["minh"]), asked)
