@@ -6,33 +6,31 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.hours import hours_of
-from tutoring.community.queries import memberships
 from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing
+from tutoring.kernel.errors import Conflict
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
+from tutoring.pairing.commands.claiming import refuse_strangers
 from tutoring.pairing.commands.meeting import first_words_due
 from tutoring.pairing.commands.offering import is_here
 from tutoring.pairing.commands.opening import open_for
 from tutoring.pairing.commands.planning import queue_again
 from tutoring.pairing.commands.states import expire_later, let_go, locked, step
-from tutoring.pairing.eligibility import ELSEWHERE, avoided, near, pair_allowed
 from tutoring.pairing.events import (
     HelpClaimed,
     PairOpened,
 )
 from tutoring.pairing.meeting_times import is_taken
-from tutoring.pairing.models import HelpRequest, Passed, in_queue
+from tutoring.pairing.models import HelpRequest, in_queue
 from tutoring.pairing.queries import busy, request
 from tutoring.pairing.track_events import (
     TimeAgreed,
     TimeMissed,
     TimeNear,
 )
-from tutoring.policy.pairing import may_claim
-from tutoring.policy.tracks import FIRST_WORD_WITHIN, REMINDED, TRIES, TRY_AGAIN, yes_until
+from tutoring.policy.tracks import FIRST_WORD_WITHIN, MINUTES, REMINDED, TRIES, TRY_AGAIN, yes_until
 
 NO_ROOM = "no_room"
 
@@ -43,13 +41,7 @@ def claim_time(helper: User, request_id: int, chosen: str) -> HelpRequest:
     one gets it."""
     asked = request(request_id)
     limits.hit("claim", helper.id)
-    if not may_claim(
-        pair_allowed(helper, asked, watched=True),
-        near(memberships(helper.id), asked) < ELSEWHERE,
-        avoided(helper.id, asked.learner_id),
-        db.session.get(Passed, (asked.id, helper.id)) is not None,
-    ):
-        raise Missing
+    refuse_strangers(helper, asked, watched=True)
     at = datetime.fromisoformat(chosen) if chosen in asked.times else None
     if at is None or at <= clock.now():
         raise Conflict(N_("Người học vừa đổi giờ. Hãy xem lại trang."))
@@ -108,8 +100,7 @@ def _of(payload: dict[str, str | int]) -> tuple[HelpRequest, datetime] | None:
 def _remind(payload: dict[str, str | int]) -> None:
     found = _of(payload)
     if found and found[0].helper_id is not None and clock.now() < found[1]:
-        asked, at = found
-        announce(TimeNear(asked.id, asked.learner_id, found[0].helper_id, at))
+        announce(TimeNear(found[0].id, found[0].learner_id, found[0].helper_id, found[1]))
 
 
 @jobs.job("pairing.time")
@@ -120,7 +111,7 @@ def _meet(payload: dict[str, str | int]) -> None:
         return
     asked, at = found
     tries = int(payload["tries"]) + 1
-    late = clock.now() >= at + timedelta(minutes=30)
+    late = clock.now() >= at + timedelta(minutes=MINUTES)
     learner, helper = db.session.get_one(User, asked.learner_id), db.session.get_one(User, asked.helper_id)
     try:
         if busy(helper.id):

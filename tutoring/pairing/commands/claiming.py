@@ -25,13 +25,7 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     """Take a waiting request. Of any number of helpers at once exactly one gets it; the others are told."""
     asked = request(request_id)
     limits.hit("claim", helper.id)
-    if not may_claim(
-        pair_allowed(helper, asked),
-        near(memberships(helper.id), asked) < ELSEWHERE or was_offered(helper.id, asked.id),
-        avoided(helper.id, asked.learner_id),
-        db.session.get(Passed, (asked.id, helper.id)) is not None,
-    ):
-        raise Missing
+    refuse_strangers(helper, asked)
     if busy(helper.id):
         raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")
     try:
@@ -52,6 +46,18 @@ def claim(helper: User, request_id: int) -> HelpRequest:
     expire_later(asked, ANSWER_WITHIN)
     announce(HelpClaimed(asked.id, asked.learner_id, helper.id))
     return asked
+
+
+def refuse_strangers(helper: User, asked: HelpRequest, *, watched: bool = False) -> None:
+    """Raises Missing unless the rules let this helper take this request: now, or `watched`, while somebody is on duty.
+    Who was asked from afar was asked to come now."""
+    if not may_claim(
+        pair_allowed(helper, asked, watched=watched),
+        near(memberships(helper.id), asked) < ELSEWHERE or (not watched and was_offered(helper.id, asked.id)),
+        avoided(helper.id, asked.learner_id),
+        db.session.get(Passed, (asked.id, helper.id)) is not None,
+    ):
+        raise Missing
 
 
 @command
