@@ -12,7 +12,7 @@ from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import User
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Refusal
+from tutoring.kernel.errors import Invalid, Refusal
 from tutoring.rooms import commands, queries
 from tutoring.rooms.models import Message
 
@@ -172,3 +172,12 @@ def test_seen_never_goes_back_and_never_beyond_the_newest(who: Who, pair: int) -
         commands.mark_seen(who("khoa"), pair, told)
         seat = queries.seat(pair, who("khoa").id)
         assert seat is not None and seat.seen_seq == expected
+
+
+@pytest.mark.parametrize("told", [-1, True, "2", 2.0, None])
+def test_what_is_no_number_of_a_message_marks_nothing(who: Who, pair: int, told: object) -> None:
+    commands.post_message(who("minh"), pair, new_id(), "Chào")
+    with pytest.raises(Invalid):
+        commands.mark_seen(who("khoa"), pair, told)  # type: ignore[arg-type]
+    seat = queries.seat(pair, who("khoa").id)
+    assert seat is not None and seat.seen_seq == 0

@@ -35,6 +35,23 @@ def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
     assert typing("nobody's", {})["error"] == "signed_out"
 
 
+def test_a_verb_that_the_tables_do_not_name_is_refused_to_everybody(
+    app: Flask, as_: Callable[[str], FlaskClient], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_("lan")
+    with app.app_context():
+        sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["lan"]))
+    assert sign_in is not None
+    monkeypatch.setattr(live, "_app", app)
+    monkeypatch.setitem(live._open, "line", live._Seat(sign_in, world["lan"]))
+    done: list[object] = []
+    for name, admitted in (("typing", True), ("nothing", False)):
+        verb = live._guarded(name, lambda _caller, data: done.append(data), "typing")
+        answer = verb("line", {"of": name})
+        assert answer["ok"] is admitted, answer
+    assert done == [{"of": "typing"}]
+
+
 def test_a_line_whose_client_takes_nothing_more_is_closed_without_waiting(app: Flask) -> None:
     server = live.socketio.server
     server.eio.sockets["stuck"] = Socket(server.eio, "stuck")  # nobody reads what is put into its queue
