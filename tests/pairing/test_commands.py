@@ -21,6 +21,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refus
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing.board import may_take
 from tutoring.pairing.commands import claiming
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.events import HelpClaimed
@@ -176,7 +177,7 @@ def test_no_room_with_a_minor_while_nobody_is_on_duty(inside: World) -> None:
     with pytest.raises(Conflict):
         commands.answer(person(inside["minh"]), asked, "accept")
     assert request(asked).state == "offered"
-    assert eligibility.waiting_for(person(inside["khoa"])) == []
+    assert may_take(person(inside["khoa"])) == []
 
 
 def test_the_helper_on_duty_does_not_observe_the_own_room(inside: World) -> None:
@@ -210,7 +211,7 @@ def test_a_declined_helper_gives_the_place_back_and_is_not_asked_again(inside: W
     commands.answer(person(inside["minh"]), asked, "decline")
     found = request(asked)
     assert (found.state, found.queued_at, found.helper_id) == ("waiting", queued, None)
-    assert eligibility.waiting_for(person(inside["khoa"])) == []
+    assert may_take(person(inside["khoa"])) == []
 
 
 def test_not_this_person_again_is_private_and_holds_both_ways(inside: World) -> None:
@@ -219,7 +220,7 @@ def test_not_this_person_again_is_private_and_holds_both_ways(inside: World) -> 
     commands.answer(person(inside["minh"]), asked, "never")
     commands.cancel(person(inside["minh"]), asked)
     again = ask(inside)
-    assert eligibility.waiting_for(person(inside["khoa"])) == []
+    assert may_take(person(inside["khoa"])) == []
     with pytest.raises(Missing):
         commands.claim(person(inside["khoa"]), again)
     assert eligibility.avoided(inside["khoa"], inside["minh"]) and eligibility.avoided(inside["minh"], inside["khoa"])
@@ -269,9 +270,9 @@ def test_a_helper_who_was_removed_is_free_again_and_the_learner_may_ask_anew(ins
 
 def test_a_pupil_of_grade_11_helps_a_parent_in_an_observed_room_only(inside: World) -> None:
     asked = ask(inside, "lan")
-    assert [row.id for row in eligibility.waiting_for(person(inside["khoa"]))] == [asked]
+    assert [row.id for row in may_take(person(inside["khoa"]))] == [asked]
     nobody_on_duty()
-    assert eligibility.waiting_for(person(inside["khoa"])) == []
+    assert may_take(person(inside["khoa"])) == []
 
 
 def test_a_unit_may_switch_off_pupils_helping_adults(inside: World) -> None:
@@ -289,7 +290,7 @@ def test_a_unit_may_switch_off_pupils_helping_adults(inside: World) -> None:
 def test_who_does_not_hold_the_skill_or_is_not_vouched_for_sees_nothing(inside: World) -> None:
     asked = ask(inside)
     for name in ("lan", "mai", "bay"):
-        assert eligibility.waiting_for(person(inside[name])) == []
+        assert may_take(person(inside[name])) == []
         with pytest.raises(Missing):
             commands.claim(person(inside[name]), asked)
 
@@ -297,7 +298,7 @@ def test_who_does_not_hold_the_skill_or_is_not_vouched_for_sees_nothing(inside: 
 def test_a_paused_helper_sees_nothing(inside: World) -> None:
     ask(inside)
     trust.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "chờ trao đổi")
-    assert eligibility.waiting_for(person(inside["khoa"])) == []
+    assert may_take(person(inside["khoa"])) == []
 
 
 def test_the_place_in_the_queue_counts_from_one(inside: World) -> None:
@@ -407,9 +408,9 @@ def test_what_nobody_has_taken_cannot_be_answered(inside: World) -> None:
 def test_the_board_costs_the_same_for_many_requests(inside: World, queries_of_sql: list[str]) -> None:
     khoa = person(inside["khoa"])
     ask(inside, "minh")
-    eligibility.waiting_for(khoa)
+    may_take(khoa)
     queries_of_sql.clear()
-    eligibility.waiting_for(khoa)
+    may_take(khoa)
     one = len(queries_of_sql)
     for n in range(8):
         adult = accounts.create_user(f"Người {n}", "bốn từ dễ nhớ", handle=f"nguoi.{n}")
@@ -420,7 +421,7 @@ def test_the_board_costs_the_same_for_many_requests(inside: World, queries_of_sq
     db.session.expire_all()
     khoa = person(inside["khoa"])
     queries_of_sql.clear()
-    assert len(eligibility.waiting_for(khoa)) == 9
+    assert len(may_take(khoa)) == 9
     assert len(queries_of_sql) <= one + 6
 
 

@@ -17,7 +17,8 @@ from tutoring.kernel.db import db
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.models import SkillGrant
 from tutoring.lessons.queries import lessons_for, topics
-from tutoring.pairing import commands, eligibility
+from tutoring.pairing import commands
+from tutoring.pairing.board import board_of
 from tutoring.policy.minutes import MOST_A_DAY_WITH_ONE, REST_AFTER_A_DAY
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.helped import sessions_of
@@ -190,7 +191,7 @@ def test_requests_that_only_a_skill_is_missing_for_are_counted_and_lead_to_its_q
         _without(world["khoa"], with_quiz)
         for name in ("minh", "an"):
             _ask(world, name, with_quiz)
-        board = eligibility.board(person(world["khoa"]), locked=True)
+        board = board_of(person(world["khoa"]), locked=True)
         assert [(one.topic, one.count, one.held) for one in board.locked] == [(with_quiz, 2, 0)]
         assert board.waiting == []
         slug = lessons_for([with_quiz], "vi")[with_quiz][0]
@@ -199,7 +200,7 @@ def test_requests_that_only_a_skill_is_missing_for_are_counted_and_lead_to_its_q
     assert "Bí mật" not in text and "Minh" not in words(text)
     with app.app_context():
         lessons.grant_skill(person(world["hang"]), world["khoa"], with_quiz, 1)
-        board = eligibility.board(person(world["khoa"]), locked=True)
+        board = board_of(person(world["khoa"]), locked=True)
         assert board.locked == [] and len(board.waiting) == 2
 
 
@@ -219,10 +220,10 @@ def test_what_this_helper_could_not_do_anyway_is_not_locked(app: Flask, world: W
         topic = topics("vi")[0][0]
         _without(world["khoa"], topic)
         _ask(world, "minh", topic)
-        assert eligibility.board(person(world["khoa"]), locked=True).locked
+        assert board_of(person(world["khoa"]), locked=True).locked
         commands.avoid(person(world["minh"]), world["khoa"])
-        assert eligibility.board(person(world["khoa"]), locked=True).locked == []
-        assert eligibility.board(person(world["bay"]), locked=True).locked == []  # vouched for by nobody
+        assert board_of(person(world["khoa"]), locked=True).locked == []
+        assert board_of(person(world["bay"]), locked=True).locked == []  # vouched for by nobody
 
 
 def test_a_helper_without_any_skill_sees_what_could_be_unlocked(app: Flask, world: World, as_: As) -> None:

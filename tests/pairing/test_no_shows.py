@@ -14,7 +14,8 @@ from tests.pairing.test_waves import ask, at, offers, opens_a_page, request, tol
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing import commands, queries
+from tutoring.pairing.board import may_take
 from tutoring.pairing.models import NoShow
 from tutoring.pairing.stewards import no_shows_of
 from tutoring.policy.waves import FIRST_WORD_WITHIN, who_is_missing
@@ -65,7 +66,7 @@ def test_a_silent_helper_gives_the_learner_the_front_with_words_and_place(inside
     assert db.session.get_one(Room, room_id).closed_at is not None
     at(clock.now() + LATE + timedelta(minutes=2))
     assert inside["khoa"] not in [one.helper_id for one in offers(asked)]
-    assert asked not in [row.id for row in eligibility.waiting_for(person(inside["khoa"]))]
+    assert asked not in [row.id for row in may_take(person(inside["khoa"]))]
     assert list(no_shows_of(inside["khoa"])) == ["helper"] and no_shows_of(inside["minh"]) == {}
     assert told(inside["minh"], f"returned:{asked}:{inside['khoa']}") is not None
     assert found.waited_seconds >= 0 and found.helped_seconds >= FIRST_WORD_WITHIN.total_seconds()

@@ -19,6 +19,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Missing
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.pairing import is_attended
 from tutoring.rooms.models import Room, Seat
@@ -83,7 +84,7 @@ def test_every_room_with_a_minor_is_observed_from_its_opening_to_its_end(inside:
 
 def test_on_probation_a_grown_up_is_helped_only_while_somebody_looks_in(inside: World) -> None:
     asked = ask(inside, "lan")
-    assert asked in [row.id for row in eligibility.waiting_for(person(inside["khoa"]))]
+    assert asked in [row.id for row in may_take(person(inside["khoa"]))]
     nobody_on_duty()
     with pytest.raises(Missing):
         commands.claim(person(inside["khoa"]), asked)
@@ -96,11 +97,11 @@ def test_outside_the_hours_nobody_sees_claims_or_opens_anything_with_a_minor(ins
     usual_hours()
     with clock.travel(at(20)):
         asked, adult = ask(inside), ask(inside, "lan")
-        assert [row.id for row in eligibility.waiting_for(person(inside["hang"]))] == [asked, adult]
+        assert [row.id for row in may_take(person(inside["hang"]))] == [asked, adult]
         limits.clear()
     with clock.travel(at(22)):
-        assert [row.id for row in eligibility.waiting_for(person(inside["hang"]))] == [adult]
-        assert eligibility.waiting_for(person(inside["khoa"])) == []  # a pupil helper makes it a room with a minor
+        assert [row.id for row in may_take(person(inside["hang"]))] == [adult]
+        assert may_take(person(inside["khoa"])) == []  # a pupil helper makes it a room with a minor
         with pytest.raises(Missing):
             commands.claim(person(inside["hang"]), asked)
 

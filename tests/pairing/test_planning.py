@@ -12,7 +12,8 @@ from tutoring.accounts.models import Consent
 from tutoring.community.models import Nomination, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.pairing import commands, eligibility, planning
+from tutoring.pairing import commands, planning
+from tutoring.pairing.board import may_take
 from tutoring.pairing.matching import plan
 from tutoring.pairing.models import ConductYes
 from tutoring.pairing.week import hours
@@ -38,7 +39,7 @@ def test_a_weekly_wish_meets_a_helper_with_the_same_hours(inside: World) -> None
     found = plan(asked, helpers, clock=True)
     assert [one.request for one in found.pairs] == [request_id] and found.pairs[0].start is not None
     # It is not on any board, and the place in the queue counts weekly ones alone.
-    assert eligibility.waiting_for(person(inside["khoa"])) == []
+    assert may_take(person(inside["khoa"])) == []
 
 
 def test_who_may_not_help_or_ask_is_not_in_it(inside: World) -> None:

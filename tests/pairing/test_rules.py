@@ -20,7 +20,8 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing, TooMany
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
-from tutoring.pairing import commands, eligibility, guardian_on_phone, queries
+from tutoring.pairing import commands, guardian_on_phone, queries
+from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.pairing import Facts, may_help
 from tutoring.rooms.models import Room
@@ -75,7 +76,7 @@ def elsewhere(world: World) -> int:
 
 def test_a_helper_of_another_ward_takes_no_request_by_its_number(inside: World) -> None:
     stranger, asked = elsewhere(inside), ask(inside)
-    assert not eligibility.waiting_for(person(stranger))
+    assert not may_take(person(stranger))
     with pytest.raises(Missing):
         commands.claim(person(stranger), asked)
     assert request(asked).state == "waiting"
@@ -103,7 +104,7 @@ def test_leads_and_ward_officers_help_grown_ups_and_never_children(inside: World
     skilled(inside, name)
     child, adult = ask(inside, "minh"), ask(inside, "lan")
     helper = person(inside[name])
-    assert [found.id for found in eligibility.waiting_for(helper)] == [adult]
+    assert [found.id for found in may_take(helper)] == [adult]
     with pytest.raises(Missing):
         commands.claim(helper, child)
     commands.claim(helper, adult)

@@ -18,7 +18,8 @@ from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, TooMany
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands, eligibility, queries
+from tutoring.pairing import commands, queries
+from tutoring.pairing.board import board_of
 from tutoring.pairing.invitees import MOST_TOLD, invitees
 from tutoring.pairing.models import HelpRequest, NoShow, Passed, RequestStep, WrittenAnswer
 from tutoring.pairing.week import of_cells
@@ -149,8 +150,8 @@ def test_a_time_is_wished_taken_agreed_and_the_room_opens_then(inside: World) ->
     minh, khoa = person(inside["minh"]), person(inside["khoa"])
     commands.wish_times(minh, asked, [second, first, first])
     assert request(asked).wished == [first, second] and request(asked).stage == "waiting"
-    (row,) = eligibility.board(khoa).timed
-    assert row.id == asked and not eligibility.board(khoa).waiting
+    (row,) = board_of(khoa).timed
+    assert row.id == asked and not board_of(khoa).waiting
     with pytest.raises(Conflict):  # nobody comes at once to somebody who is not there now
         commands.claim(khoa, asked)
     with pytest.raises(Conflict):
@@ -374,7 +375,7 @@ def test_times_are_changed_so_often_and_no_more(inside: World) -> None:
 def test_who_switches_to_weekly_waits_for_a_round_and_is_still_owed_an_answer(inside: World) -> None:
     asked, start = ask(inside), clock.now()
     commands.wait_weekly(person(inside["minh"]), asked)
-    assert request(asked).wish == "weekly" and not eligibility.board(person(inside["khoa"])).waiting
+    assert request(asked).wish == "weekly" and not board_of(person(inside["khoa"])).waiting
     at(start + timedelta(hours=18, minutes=1))
     assert notices(inside["quang"], f"owed:{asked}:soon")
     commands.look_now(person(inside["minh"]), asked)
@@ -403,9 +404,9 @@ def test_an_answer_is_owed_within_a_day_and_the_coordinator_is_told_until_there_
 def test_an_answer_helps_and_the_request_ends_with_it(inside: World) -> None:
     asked = waited_long(inside)
     minh, hang = person(inside["minh"]), person(inside["hang"])
-    assert [row.id for row in eligibility.board(hang).unanswered] == [asked]
+    assert [row.id for row in board_of(hang).unanswered] == [asked]
     commands.write_answer(hang, asked, STEPS)
-    assert request(asked).stage == "answered" and not eligibility.board(hang).unanswered
+    assert request(asked).stage == "answered" and not board_of(hang).unanswered
     assert notices(minh.id, f"answer:{asked}%") and notices(inside["lan"], f"answer:{asked}%")
     with pytest.raises(Invalid):
         commands.judge_answer(minh, asked, "perhaps")

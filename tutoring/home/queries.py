@@ -7,8 +7,8 @@ from tutoring.accounts.queries import children
 from tutoring.community import desk
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import on_duty, units_of
-from tutoring.pairing import eligibility
 from tutoring.pairing import queries as pairing
+from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
@@ -48,7 +48,7 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     return Waiting(
         asked=pairing.open_request_of(person.id),
         helping=pairing.helping_now(person.id),
-        queue=eligibility.waiting_for(person, 3),
+        queue=may_take(person, 3),
         family=family,
         to_confirm=to_confirm,
         units=units,

@@ -1,12 +1,10 @@
 """Who may help whom now: the rules of policy.pairing over facts read from the database."""
 
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
@@ -16,7 +14,7 @@ from tutoring.community.queries import acting_roles_at, memberships, on_duty, ro
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons import queries as lessons
-from tutoring.pairing.models import Avoid, HelpRequest, Passed, in_queue
+from tutoring.pairing.models import Avoid, HelpRequest
 from tutoring.pairing.vetting import standing
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.pairing import Facts, helps_adults_only, may_ask, may_help
@@ -56,10 +54,10 @@ def can_ask(user: User) -> bool:
 
 def home_unit(user_id: int) -> Unit | None:
     """The unit whose people are asked first: the class before the neighbourhood before anything else."""
-    return _home(memberships(user_id))
+    return home_of(memberships(user_id))
 
 
-def _home(members: Iterable[Membership]) -> Unit | None:
+def home_of(members: Iterable[Membership]) -> Unit | None:
     mine = [m.unit for m in members]
     order = {"class": 0, "neighbourhood": 1, "school": 2, "ward": 3}
     near = [unit for unit in mine if unit.kind in order]
@@ -157,99 +155,6 @@ def near(mine: list[Membership], asked: HelpRequest) -> int:
         elif member.unit.ward_id and member.unit.ward_id == asked.ward_id:
             best = min(best, 2)
     return best
-
-
-MOST_READ = 80  # requests of a helper's wards, the longest waiting first
-HIGHEST = 3  # level of a skill
-
-
-@dataclass(frozen=True)
-class Locked:
-    """How many requests wait for a skill that the helper does not hold yet, or not at this level; never whose."""
-
-    topic: str
-    level: int
-    count: int
-    held: int
-
-
-@dataclass(frozen=True)
-class Board:
-    """What a helper sees: where they stand, the skills held, and who may be helped now."""
-
-    standing: Standing
-    vouched: bool
-    skills: dict[str, int]
-    waiting: list[HelpRequest]
-    open_hours: OpenHours | None = None
-    timed: list[HelpRequest] = field(default_factory=list)  # their learners wish for a time
-    unanswered: list[HelpRequest] = field(default_factory=list)  # nobody came at once: an answer in writing helps too
-    nearness: dict[int, int] = field(default_factory=dict)  # of those who wait: see `near`
-    locked: list[Locked] = field(default_factory=list)
-
-
-def board(helper: User, limit: int = 20, locked: bool = False) -> Board:
-    """A helper's board; requests come nearest first, then the most urgent, then the longest waiting. `locked` asks
-    also for what a skill is missing for."""
-    skills = lessons.skills_of(helper.id)
-    stands = standing(helper)
-    known = helper_facts(helper, stands)
-    if not known.vouched or not (skills or locked):
-        return Board(stands, known.vouched, skills, [])
-    mine = memberships(helper.id)
-    wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
-    passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
-    shunned = sa.union(
-        sa.select(Avoid.other_id).where(Avoid.user_id == helper.id),
-        sa.select(Avoid.user_id).where(Avoid.other_id == helper.id),
-    )
-    near_by = (
-        sa.select(HelpRequest)
-        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-        .where(
-            in_queue(),
-            sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
-            HelpRequest.ward_id.in_(wards),
-            HelpRequest.learner_id != helper.id,
-            HelpRequest.learner_id.not_in(shunned),
-            HelpRequest.id.not_in(passed),
-        )
-        .order_by(HelpRequest.in_front.desc(), HelpRequest.queued_at, HelpRequest.id)
-        .limit(MOST_READ)
-    )
-    held = _held(skills)
-    rows = list(db.session.scalars(near_by.where(held)))
-    # What is locked is asked for apart, so that it never takes the place of what this helper can do now.
-    further = list(db.session.scalars(near_by.where(~held))) if locked else []
-    at_once = [row for row in [*rows, *further] if row.wish == "now" and row.times_until is None]
-    able = allowed_for(known, at_once, {row.topic: HIGHEST for row in at_once})
-    found = [row for row in able if skills.get(row.topic, 0) >= row.level]
-    nearness = {row.id: near(mine, row) for row in found}
-    found.sort(key=lambda row: (not row.in_front, nearness[row.id], -row.urgency, row.queued_at, row.id))
-    timed = allowed_for(known, [row for row in rows if row.times_until is not None], skills, watched=True)
-    written = [] if known.on_probation else [row for row in rows if row.later_at is not None]
-    return Board(
-        stands, known.vouched, skills, found[:limit], open_hours(_home(mine)), timed[:limit],
-        allowed_for(known, written, skills, watched=True)[:limit], nearness, _locked(able, skills),
-    )  # fmt: skip
-
-
-def _held(skills: dict[str, int]) -> sa.ColumnElement[bool]:
-    """Requests whose skill this helper holds at the level that is asked for."""
-    pairs = (sa.and_(HelpRequest.topic == topic, HelpRequest.level <= level) for topic, level in skills.items())
-    return sa.or_(sa.false(), *pairs)
-
-
-def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[Locked]:
-    """Those of these requests that only a skill is missing for, counted by skill and level, most first."""
-    counts = Counter((row.topic, row.level) for row in able if skills.get(row.topic, 0) < row.level)
-    found = [Locked(topic, level, count, skills.get(topic, 0)) for (topic, level), count in counts.items()]
-    return sorted(found, key=lambda one: (-one.count, one.topic, one.level))
-
-
-def waiting_for(helper: User, limit: int = 20) -> list[HelpRequest]:
-    """Requests that this helper may take now."""
-    return board(helper, limit).waiting
 
 
 def may_show(asked: HelpRequest, limit: int = 50) -> list[int]:

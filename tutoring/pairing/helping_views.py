@@ -10,7 +10,8 @@ from tutoring.community.panels import on_member_page
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Refusal
 from tutoring.lessons import queries as lessons
-from tutoring.pairing import commands, eligibility, queries, vetting
+from tutoring.pairing import commands, queries, vetting
+from tutoring.pairing.board import Locked, board_of
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.forms import ConductForm
 from tutoring.pairing.presence import helper_state
@@ -25,7 +26,7 @@ from tutoring.web.i18n import said
 from tutoring.web.signin import me
 
 
-def _unlocks(locked: list[eligibility.Locked], user_id: int) -> dict[str, tuple[str, str, bool]]:
+def _unlocks(locked: list[Locked], user_id: int) -> dict[str, tuple[str, str, bool]]:
     """For each locked skill the lesson that teaches it: where it, or its quiz, stands, its title, and whether the quiz
     gives the skill (not what a teacher took back)."""
     if not locked:
@@ -42,7 +43,7 @@ def _unlocks(locked: list[eligibility.Locked], user_id: int) -> dict[str, tuple[
 @blueprint.get("/helping")
 def helping() -> str:
     person = me()
-    board = eligibility.board(person, locked=True)
+    board = board_of(person, locked=True)
     mine = queries.helping_now(person.id)
     offer = queries.offer_to(person.id) if board.vouched else None
     waiting = [asked for asked in board.waiting if offer is None or asked.id != offer.request_id]

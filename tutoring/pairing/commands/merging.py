@@ -17,12 +17,13 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
+from tutoring.pairing.board import may_take
 from tutoring.pairing.commands.answering import avoid
 from tutoring.pairing.commands.offering import accepted
 from tutoring.pairing.commands.session_start import begin_group, plan
 from tutoring.pairing.commands.signing_up import locked_session
 from tutoring.pairing.commands.states import locked, put_back, step
-from tutoring.pairing.eligibility import ELSEWHERE, avoided, facts, near, pair_allowed, waiting_for
+from tutoring.pairing.eligibility import ELSEWHERE, avoided, facts, near, pair_allowed
 from tutoring.pairing.events import HelpEnded
 from tutoring.pairing.models import HelpRequest, Passed, in_queue
 from tutoring.pairing.queries import busy, request
@@ -52,7 +53,7 @@ def propose_group(helper: User, request_id: int) -> GroupSession:
         raise Missing
     if busy(helper.id):
         raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")
-    waiting = waiting_for(helper, MOST_PLACES * 10)
+    waiting = may_take(helper, MOST_PLACES * 10)
     ids = groups_on(waiting).get(request_id)
     if ids is None:
         raise Conflict(GONE)
