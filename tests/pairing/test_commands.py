@@ -359,7 +359,8 @@ def test_only_the_learner_and_those_who_ask_for_it_cancel(inside: World) -> None
 def test_a_helper_who_presses_on_two_requests_at_once_gets_one(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = ask(inside, "minh"), ask(inside, "an")
     commands.claim(person(inside["khoa"]), first)
-    monkeypatch.setattr(claiming, "busy", lambda _helper: False)  # as it looks before the other has committed
+    seen = claiming.Between(avoided=False, passed=False, offered=False, busy=False)
+    monkeypatch.setattr(claiming, "refuse_strangers", lambda *_: seen)  # as it looks before the other has committed
     with pytest.raises(Conflict) as refused:
         commands.claim(person(inside["khoa"]), second)
     assert refused.value.code == "busy" and request(second).state == "waiting"

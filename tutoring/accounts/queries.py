@@ -50,6 +50,12 @@ def guardians(child_id: int, confirmed: bool = True) -> list[User]:
     return list(db.session.scalars(query.order_by(User.id)))
 
 
+def guardian_ids(child_id: int) -> list[int]:
+    """The ids of those who have confirmed that they answer for a minor."""
+    query = sa.select(Guardian.guardian_id).where(Guardian.child_id == child_id, Guardian.confirmed_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Guardian.guardian_id)))
+
+
 def children(guardian_id: int) -> list[Guardian]:
     """A guardian's children, confirmed or waiting."""
     query = (

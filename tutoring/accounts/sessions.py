@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,8 +124,7 @@ def _alive(sign_in: SignIn, moment: datetime) -> bool:
 
 def user_of_token(token: str) -> User | None:
     """Who presents this token, if that sign-in is still alive."""
-    query = sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.token_hash == _hash(token))
-    sign_in = db.session.scalar(query)
+    sign_in: SignIn | None = db.session.scalar(_by_token(), {"hash": _hash(token)})
     moment = clock.now()
     if sign_in is None or not _alive(sign_in, moment):
         return None
@@ -133,6 +133,11 @@ def user_of_token(token: str) -> User | None:
     sign_in.token = token
     sign_in.user.sign_in = sign_in
     return sign_in.user
+
+
+@cache  # asked at every page, and longer in the making than in the answering
+def _by_token() -> sa.Select[Any]:
+    return sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.token_hash == sa.bindparam("hash"))
 
 
 def person_of_sign_in(sign_in_id: int) -> User | None:

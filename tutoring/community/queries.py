@@ -75,20 +75,30 @@ def branch(unit_id: int) -> list[int]:
 
 def memberships(user_id: int, states: Iterable[str] = ("active",)) -> list[Membership]:
     """A person's memberships with their units, oldest first."""
-    query = (
+    return list(db.session.scalars(_memberships(), {"user": user_id, "states": list(states)}))
+
+
+@cache  # asked at every claim, as the next is, and longer in the making than in the answering
+def _memberships() -> sa.Select[Any]:
+    return (
         sa.select(Membership)
         .options(joinedload(Membership.unit))
-        .where(Membership.user_id == user_id, Membership.state.in_(list(states)))
+        .where(Membership.user_id == sa.bindparam("user"), Membership.state.in_(sa.bindparam("states", expanding=True)))
         .order_by(Membership.id)
     )
-    return list(db.session.scalars(query))
 
 
 def roles_of(user_id: int) -> frozenset[str]:
     """All roles that a person holds anywhere, and site_admin."""
+    return frozenset(db.session.scalars(_roles(), {"user": user_id}))
+
+
+@cache
+def _roles() -> Any:
+    user_id: sa.BindParameter[int] = sa.bindparam("user")
     held = sa.select(Membership.role).where(Membership.user_id == user_id, Membership.state == "active")
     admin = sa.select(sa.literal("site_admin")).where(User.id == user_id, User.site_admin)
-    return frozenset(db.session.scalars(sa.union(held, admin)))
+    return sa.union(held, admin)
 
 
 def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
@@ -141,7 +151,7 @@ def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: 
     moment = moment or clock.now()
     here = clock.local(moment)
     facts = {
-        "above": lineage(unit_id), "moment": moment, "weekday": here.weekday(), "minute": here.hour * 60 + here.minute,
+        "unit": unit_id, "moment": moment, "weekday": here.weekday(), "minute": here.hour * 60 + here.minute,
         "roles": sorted(watching_roles(minors)), "but": list(but),
     }  # fmt: skip
     return list(db.session.scalars(_on_duty(), facts))
@@ -152,32 +162,36 @@ def _on_duty() -> sa.Select[Any]:
     def told(name: str, expanding: bool = False) -> sa.BindParameter[Any]:
         return sa.bindparam(name, expanding=expanding)
 
-    above, roles, but = told("above", True), told("roles", True), told("but", True)
+    roles, but = told("roles", True), told("but", True)
     minute, moment = told("minute"), told("moment")
-    slots = sa.select(DutySlot.user_id, DutySlot.unit_id).where(
-        DutySlot.unit_id.in_(above),
+    tree = above(sa.bindparam("unit", type_=sa.Integer))
+    places = sa.select(tree.c.id)
+    slots = sa.select(DutySlot.user_id).where(
+        DutySlot.unit_id.in_(places),
         DutySlot.weekday == told("weekday"),
         DutySlot.starts <= minute,
         DutySlot.ends > minute,
     )
-    shifts = sa.select(DutyShift.user_id, DutyShift.unit_id).where(
-        DutyShift.unit_id.in_(above), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
+    shifts = sa.select(DutyShift.user_id).where(
+        DutyShift.unit_id.in_(places), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
     )
-    turns = sa.union(slots, shifts).subquery()
+    watches = sa.exists().where(
+        Membership.user_id == User.id,
+        Membership.unit_id.in_(places),
+        Membership.state == "active",
+        Membership.role.in_(roles),
+        Membership.confirmed_at.is_not(None),
+    )
     return (
         sa.select(User)
-        .join(turns, turns.c.user_id == User.id)
-        .join(Membership, sa.and_(Membership.user_id == User.id, Membership.unit_id.in_(above)))
         .where(
-            Membership.state == "active",
-            Membership.role.in_(roles),
-            Membership.confirmed_at.is_not(None),
+            User.id.in_(sa.union(slots, shifts)),
+            watches,
             User.state == "active",
             User.kind == "adult",
             User.id.not_in(but),
         )
         .order_by(User.id)
-        .distinct()
     )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -121,13 +122,26 @@ def is_busy(error: Exception) -> bool:
     return getattr(error.orig, "sqlstate", None) in _BUSY or "database is locked" in str(error.orig)
 
 
-def among(column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
-    """The column holds one of these ids. They go as one value, so tens of thousands are no more than a few."""
+def among(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+    """The column holds one of these ids. They go as one value, so tens of thousands are no more than a few; or of
+    those that are told by `as_one` when the question is asked."""
+    told = ids if isinstance(ids, sa.BindParameter) else as_one(ids)
     if is_sqlite():
-        each = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+        each = sa.func.json_each(told).table_valued("value")
         found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
         return found
-    return sa.type_coerce(column, sa.Integer) == sa.any_(sa.cast(list(ids), postgresql.ARRAY(sa.Integer)))
+    return sa.type_coerce(column, sa.Integer) == sa.any_(sa.cast(told, postgresql.ARRAY(sa.Integer)))
+
+
+def each(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """Whether there is such a row, looked up for each row of the question around it. PostgreSQL answers a plain EXISTS
+    of few rows by reading the whole other table, until it has counted both."""
+    return found.limit(1).scalar_subquery().is_not(None)
+
+
+def as_one(ids: Iterable[int]) -> Any:
+    """Many ids as the one value that `among` takes."""
+    return json.dumps(list(ids)) if is_sqlite() else list(ids)
 
 
 def columns(query: Any) -> Iterator[Any]:
@@ -139,7 +153,13 @@ def columns(query: Any) -> Iterator[Any]:
 
 def insert_once(model: type, **values: Any) -> bool:
     """Insert unless it is there; False when it was. Two devices may do it in the same moment."""
-    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
+    db.session.flush()
+    return db.session.execute(_insertion(model, is_sqlite()), values).first() is not None
+
+
+@cache  # longer in the making than in the answering
+def _insertion(model: Any, for_sqlite: bool) -> sa.Insert:
+    insert: Any = sqlite.insert if for_sqlite else postgresql.insert
     # Asked back rather than counted: PostgreSQL's driver does not count rows where an id is generated.
-    row = db.session.execute(insert(model).values(**values).on_conflict_do_nothing().returning(sa.literal(1)))
-    return row.first() is not None
+    statement: sa.Insert = insert(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
+    return statement

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import Model, db
+from tutoring.kernel.db import Model, db, insert_once
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +70,7 @@ def outward_job(kind: str) -> Callable[[Handler], Handler]:
 
 def due(kind: str, key: str, at: datetime, **payload: Any) -> None:
     """Put down work for later inside the running command; a key that is already there is left as it is."""
-    if db.session.scalar(sa.select(DueWork.id).where(DueWork.key == key)) is None:
-        db.session.add(DueWork(kind=kind, key=key, run_at=at, payload=payload))
-        db.session.flush()
+    insert_once(DueWork, kind=kind, key=key, run_at=at, payload=payload)
 
 
 def cancel(key: str) -> None:

@@ -8,7 +8,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, insert_once
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.events import announce
 from tutoring.notifications.events import InboxChanged
@@ -21,13 +21,12 @@ def tell(user_id: int, key: str, say: str, path: str = "", *, again: bool = Fals
 
     `again` brings a notice back that was read: the same thing has happened once more.
     """
-    told = db.session.scalar(sa.select(Notice).where(Notice.user_id == user_id, Notice.key == key))
-    if told is not None:
-        if again and told.read_at is not None:
-            told.read_at, told.created_at = None, clock.now()
-            announce(InboxChanged(user_id))
-        return
-    db.session.add(Notice(user_id=user_id, key=key, say=say, path=path, params=params))
+    new = insert_once(Notice, user_id=user_id, key=key, say=say, path=path, params=params)
+    if not new:
+        told = sa.select(Notice).where(Notice.user_id == user_id, Notice.key == key, Notice.read_at.is_not(None))
+        if not again or (read := db.session.scalar(told)) is None:
+            return
+        read.read_at, read.created_at = None, clock.now()
     announce(InboxChanged(user_id))
 
 
@@ -39,9 +38,9 @@ def tell_guardians(child: User, key: str, say: str, path: str = "", **params: An
 
 
 @command
-def settle(path: str = "", key: str = "") -> None:
-    """What was told under this path or key has been acted upon: it no longer waits in anybody's inbox."""
-    about = Notice.path == path if path else Notice.key == key
+def settle(*keys: str, path: str = "") -> None:
+    """What was told under this path or these keys has been acted upon: it no longer waits in anybody's inbox."""
+    about = Notice.path == path if path else Notice.key.in_(keys)
     waiting = sa.select(Notice).where(about, Notice.read_at.is_(None))
     for notice in db.session.scalars(waiting).all():
         notice.read_at = clock.now()

@@ -31,7 +31,7 @@ def _asked(session_id: int) -> str:
 @on(MinutesChanged)
 def helper_hears_of_what_staff_decided(event: MinutesChanged) -> None:
     if event.what in ("helped", "nobody"):
-        settle(key=_asked(event.session_id))
+        settle(_asked(event.session_id))
         return
     session = helped_session(event.session_id)
     say, why = N_("Một buổi giúp của bạn ngày %(day)s được tính lại."), ""
@@ -61,7 +61,7 @@ def _path(paper_id: int) -> str:
 
 @on(PaperRevoked)
 def holder_hears_of_the_end(event: PaperRevoked) -> None:
-    settle(key=_paper(event.paper_id))
+    settle(_paper(event.paper_id))
     if event.why != "own":
         tell(
             event.helper_id, f"revoked:{event.paper_id}",

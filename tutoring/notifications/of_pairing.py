@@ -6,6 +6,7 @@ from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell, tell_guardians
+from tutoring.notifications.keys import alarm, wished
 from tutoring.pairing.events import (
     AlarmSeen,
     GuardianAsked,
@@ -25,7 +26,7 @@ from tutoring.pairing.stewards import coordinators_of
 
 @on(HelpClaimed)
 def learner_hears_of_helper(event: HelpClaimed) -> None:
-    settle(key=_alarm(event.request_id))
+    settle(alarm(event.request_id), wished(event.request_id))
     tell(
         event.learner_id,
         f"claimed:{event.request_id}:{event.helper_id}",
@@ -91,7 +92,7 @@ def people_hear_of_room(event: PairOpened) -> None:
 
 @on(HelpEnded)
 def helper_hears_of_cancel(event: HelpEnded) -> None:
-    settle(key=_alarm(event.request_id))
+    settle(alarm(event.request_id))
     settle(path=f"/requests/{event.request_id}")
     if event.outcome == "cancelled" and event.helper_id is not None:
         tell(event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping")
@@ -110,7 +111,7 @@ def helper_hears_of_offer(event: OfferMade) -> None:
 
 @on(OfferClosed)
 def offer_is_settled(event: OfferClosed) -> None:
-    settle(key=f"offer:{event.offer_id}")
+    settle(f"offer:{event.offer_id}")
 
 
 @on(HelperAway)
@@ -126,24 +127,20 @@ def helper_hears_of_being_away(event: HelperAway) -> None:
 def coordinators_are_alarmed(event: NobodyLeft) -> None:
     for user_id in coordinators_of(event.unit_id):
         tell(
-            user_id, _alarm(event.request_id),
+            user_id, alarm(event.request_id),
             N_("Có người đang chờ giúp mà không còn ai để hỏi. Hãy xem và tìm người giúp."),
             f"/units/{event.unit_id}/waiting", again=True,
         )  # fmt: skip
 
 
-def _alarm(request_id: int) -> str:
-    return f"nobody:{request_id}"
-
-
 @on(AlarmSeen)
 def somebody_looks(event: AlarmSeen) -> None:
-    settle(key=_alarm(event.request_id))
+    settle(alarm(event.request_id))
 
 
 @on(HelpPaused)
 def pause_stops_the_alarm(event: HelpPaused) -> None:
-    settle(key=_alarm(event.request_id))
+    settle(alarm(event.request_id))
 
 
 @on(LearnerMissed)

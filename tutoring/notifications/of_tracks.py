@@ -5,9 +5,9 @@ from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell, tell_guardians
+from tutoring.notifications.keys import alarm, wished
 from tutoring.notifications.words import at_time
 from tutoring.pairing.events import (
-    HelpClaimed,
     HelpEnded,
 )
 from tutoring.pairing.stewards import coordinators_of
@@ -34,8 +34,7 @@ def _owed(request_id: int, late: bool) -> str:
 
 
 def _nothing_owed(request_id: int) -> None:
-    for late in (False, True):
-        settle(key=_owed(request_id, late))
+    settle(_owed(request_id, False), _owed(request_id, True))
 
 
 @on(LaterOffered)
@@ -47,33 +46,24 @@ def learner_hears_of_other_ways(event: LaterOffered) -> None:
     )  # fmt: skip
 
 
-def _wished(request_id: int) -> str:
-    return f"wished:{request_id}"
-
-
 @on(HelpersInvited)
 def helpers_hear_of_times(event: HelpersInvited) -> None:
     for user_id in event.helper_ids:
         tell(
-            user_id, _wished(event.request_id),
+            user_id, wished(event.request_id),
             N_("Có người muốn hẹn giờ để được giúp việc bạn biết. Mở để xem, rồi nhận một giờ nếu bạn rảnh."),
             "/helping", again=True,
         )  # fmt: skip
 
 
-@on(HelpClaimed)
-def the_times_are_taken(event: HelpClaimed) -> None:
-    settle(key=_wished(event.request_id))
-
-
 @on(TimesWished)
 def other_times_are_told_anew(event: TimesWished) -> None:
-    settle(key=_wished(event.request_id))
+    settle(wished(event.request_id))
 
 
 @on(TimesOver)
 def learner_hears_that_times_are_over(event: TimesOver) -> None:
-    settle(key=_wished(event.request_id))
+    settle(wished(event.request_id))
     tell(
         event.learner_id, f"times:{event.request_id}",
         N_("Chưa ai nhận các giờ bạn chọn. Đang tìm người ngay; bạn chọn giờ khác cũng được."),
@@ -130,7 +120,7 @@ def coordinators_hear_that_an_answer_is_owed(event: AnswerOwed) -> None:
 def learner_hears_of_the_answer(event: AnswerWritten) -> None:
     settle(path=_path(event.request_id))
     _nothing_owed(event.request_id)
-    settle(key=f"nobody:{event.request_id}")
+    settle(alarm(event.request_id))
     author = user(event.author_id)
     key = f"answer:{event.request_id}:{event.author_id}:{clock.now().isoformat()}"
     tell(
@@ -155,7 +145,7 @@ def author_hears_whether_it_helped(event: AnswerJudged) -> None:
 
 @on(HelpEnded)
 def nothing_is_owed_any_more(event: HelpEnded) -> None:
-    settle(key=_wished(event.request_id))
+    settle(wished(event.request_id))
     _nothing_owed(event.request_id)
     if event.outcome == "answered":
         tell(

@@ -52,7 +52,7 @@ def staff_hear_of_waiting(event: Joined) -> None:
 
 @on(HelperConfirmed)
 def helper_hears_of_the_second_yes(event: HelperConfirmed) -> None:
-    settle(key=f"renewal:{event.user_id}")
+    settle(f"renewal:{event.user_id}")
     say = N_("Bạn được giúp người khác thêm một năm nữa. Cảm ơn bạn.")
     if not event.renewed:
         say = N_("Bạn đã được giới thiệu và xác nhận. Mở trang Tôi giúp để xem còn bước nào trước buổi đầu tiên.")
@@ -92,12 +92,12 @@ def _knowing_staff(unit_id: int, kind: str) -> list[int]:
 
 @on(MembershipEnded)
 def refusals_are_settled(event: MembershipEnded) -> None:
-    settle(key=f"waiting:{event.user_id}:{event.unit_id}")
+    settle(f"waiting:{event.user_id}:{event.unit_id}")
 
 
 @on(MembershipConfirmed)
 def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
-    settle(key=f"waiting:{event.user_id}:{event.unit_id}")
+    settle(f"waiting:{event.user_id}:{event.unit_id}")
     person, place = user(event.user_id), unit(event.unit_id)
     key = f"confirmed:{event.user_id}:{event.unit_id}"
     tell(person.id, key, N_("Bạn đã được xác nhận vào %(unit)s."), "/account", unit=place.name)
@@ -143,7 +143,7 @@ def second_people_hear_of_lost_factor(event: FactorResetAsked) -> None:
 
 @on(FactorReset)
 def owner_hears_that_the_factor_is_gone(event: FactorReset) -> None:
-    settle(key=f"factor:{event.user_id}")
+    settle(f"factor:{event.user_id}")
     if event.done:
         tell(
             event.user_id, f"factor-reset:{uuid.uuid4().hex}",

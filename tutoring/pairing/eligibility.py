@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +14,7 @@ from tutoring.community.hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at, memberships, on_duty, roles_of
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, each
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.models import Avoid, HelpRequest
 from tutoring.pairing.vetting import standing
@@ -82,13 +84,17 @@ def open_hours(place: Unit | None) -> OpenHours | None:
 
 def avoided(one_id: int, other_id: int) -> bool:
     """Whether either of two people wants not to meet the other again."""
-    query = sa.select(Avoid.id).where(
+    return bool(db.session.scalar(sa.select(avoids(sa.literal(one_id), sa.literal(other_id)))))
+
+
+def avoids(one: sa.ColumnElement[int], other: sa.ColumnElement[int]) -> sa.Exists:
+    """The same of two columns, for use in a question."""
+    return sa.exists().where(
         sa.or_(
-            sa.and_(Avoid.user_id == one_id, Avoid.other_id == other_id),
-            sa.and_(Avoid.user_id == other_id, Avoid.other_id == one_id),
+            sa.and_(Avoid.user_id == one, Avoid.other_id == other),
+            sa.and_(Avoid.user_id == other, Avoid.other_id == one),
         )
     )
-    return db.session.scalar(query.limit(1)) is not None
 
 
 def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
@@ -157,26 +163,32 @@ def near(mine: list[Membership], asked: HelpRequest) -> int:
     return best
 
 
-def may_show(asked: HelpRequest, limit: int = 50) -> list[int]:
+def may_show(request_id: int, limit: int = 50) -> list[int]:
     """Whose open board may show this request, in one question: present, of the same ward, with the skill. Being told
     that something changed lets nobody see more: the rules decide when the board is read."""
+    return list(db.session.scalars(_may_show(), {"request": request_id, "limit": limit}))
+
+
+@cache
+def _may_show() -> sa.Select[Any]:
     near = (
         sa.select(Membership.id)
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
-            Membership.user_id == LiveSocket.user_id, Membership.state == "active", Unit.ward_id == asked.ward_id
+            Membership.user_id == LiveSocket.user_id,
+            Membership.state == "active",
+            Unit.ward_id == HelpRequest.ward_id,
         )
-    )  # fmt: skip
-    able = lessons.holding(asked.topic, asked.level)
-    query = (
+    )
+    return (
         sa.select(LiveSocket.user_id)
+        .join(HelpRequest, HelpRequest.id == sa.bindparam("request"))
         .where(
-            LiveSocket.user_id != asked.learner_id,
-            able.where(able.selected_columns[0] == LiveSocket.user_id).exists(),
-            near.exists(),
+            LiveSocket.user_id != HelpRequest.learner_id,
+            lessons.holds(LiveSocket.user_id, HelpRequest.topic, HelpRequest.level),
+            each(near),
         )
         .order_by(LiveSocket.user_id)
         .distinct()
-        .limit(limit)
+        .limit(sa.bindparam("limit"))
     )
-    return list(db.session.scalars(query))

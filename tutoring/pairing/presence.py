@@ -30,12 +30,15 @@ def presences(user_ids: Iterable[int]) -> dict[int, Presence]:
     return {one: _presence(one in busy, one in away, seen.get(one)) for one in ids}
 
 
+def leads_a_group() -> sa.ColumnElement[bool]:
+    """Of a group's row: its helper is in its room, or has just asked it."""
+    asked = sa.and_(GroupSession.merged, GroupSession.state == "open")
+    return sa.or_(GroupSession.state == "begun", asked)
+
+
 def with_a_group(user_ids: Iterable[int]) -> sa.Select[int]:
     """Who of these people is in the room of a group, or has just asked one; to select from."""
-    asked = sa.and_(GroupSession.merged, GroupSession.state == "open")
-    return sa.select(GroupSession.helper_id).where(
-        GroupSession.helper_id.in_(list(user_ids)), sa.or_(GroupSession.state == "begun", asked)
-    )
+    return sa.select(GroupSession.helper_id).where(GroupSession.helper_id.in_(list(user_ids)), leads_a_group())
 
 
 def _presence(busy: bool, away: bool, looking: bool | None) -> Presence:

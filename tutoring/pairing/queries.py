@@ -1,6 +1,8 @@
 """Reads about help requests."""
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -10,18 +12,21 @@ from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, MutedTopic, Offer, RequestStep, WrittenAnswer
-from tutoring.pairing.presence import with_a_group
+from tutoring.pairing.presence import leads_a_group
+from tutoring.pairing.session_models import GroupSession
 from tutoring.policy.pairing import may_read_request
 
 
 def find_request(request_id: int) -> HelpRequest | None:
     """A request with its people, or None."""
-    query = (
-        sa.select(HelpRequest)
-        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.helper), joinedload(HelpRequest.unit))
-        .where(HelpRequest.id == request_id)
-    )
-    return db.session.scalar(query)
+    found: HelpRequest | None = db.session.scalar(_request(), {"request": request_id})
+    return found
+
+
+@cache  # longer in the making than in the answering
+def _request() -> sa.Select[Any]:
+    people = joinedload(HelpRequest.learner), joinedload(HelpRequest.helper), joinedload(HelpRequest.unit)
+    return sa.select(HelpRequest).options(*people).where(HelpRequest.id == sa.bindparam("request"))
 
 
 def request(request_id: int) -> HelpRequest:
@@ -113,12 +118,6 @@ def place(asked: HelpRequest) -> int:
     return 1 + (db.session.scalar(ahead) or 0)
 
 
-def was_offered(helper_id: int, request_id: int) -> bool:
-    """Whether this helper was asked for this request: then it may be far away."""
-    query = sa.select(Offer.id).where(Offer.helper_id == helper_id, Offer.request_id == request_id)
-    return db.session.scalar(query) is not None
-
-
 def offer_to(helper_id: int) -> Offer | None:
     """What a helper is asked just now."""
     query = (
@@ -138,10 +137,13 @@ def muted_topics(user_id: int) -> list[str]:
 
 def busy(user_id: int) -> bool:
     """Whether a helper is already taken by an open request, or by a group."""
-    query = sa.select(HelpRequest.helper_id).where(
-        HelpRequest.helper_id == user_id, HelpRequest.state.in_(("offered", "helping"))
-    )
-    return db.session.scalar(query.union(with_a_group([user_id])).limit(1)) is not None
+    return bool(db.session.scalar(sa.select(is_busy(sa.literal(user_id)))))
+
+
+def is_busy(user_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """The same of a column, for use in a question."""
+    helping = sa.exists().where(HelpRequest.helper_id == user_id, HelpRequest.state.in_(("offered", "helping")))
+    return sa.or_(helping, sa.exists().where(GroupSession.helper_id == user_id, leads_a_group()))
 
 
 def helping_now(helper_id: int) -> HelpRequest | None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn
-from tutoring.accounts.queries import guardians, user
+from tutoring.accounts.queries import guardian_ids, user
 from tutoring.community.events import HelperStopped, MembershipEnded, Suspended
 from tutoring.community.queries import memberships
 from tutoring.kernel.commands import after_commit
@@ -45,9 +45,7 @@ from tutoring.web import live
 
 
 def _nudge_helpers(request_id: int) -> None:
-    asked = db.session.get(HelpRequest, request_id)
-    if asked is not None:
-        live.push_each("changed", {"what": "helping"}, may_show(asked))
+    live.push_each("changed", {"what": "helping"}, may_show(request_id))
 
 
 def _nudge(*user_ids: int | None) -> None:
@@ -55,7 +53,7 @@ def _nudge(*user_ids: int | None) -> None:
 
 
 def _family(learner_id: int) -> list[int]:
-    return [learner_id, *(guardian.id for guardian in guardians(learner_id))]
+    return [learner_id, *guardian_ids(learner_id)]
 
 
 @on(HelpAsked)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock
-from tutoring.kernel.db import among, db
+from tutoring.kernel.db import among, as_one, db, is_sqlite
 from tutoring.lessons.models import QuizTry
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.pairing.models import ConductYes
@@ -34,12 +35,8 @@ def standing(user: User) -> Standing:
 def standings(people: Iterable[User]) -> dict[int, Standing]:
     """The same of many people, in as many questions as of one."""
     found = {user.id: user for user in people}
-    rows = db.session.execute(
-        sa.select(User.id, Nomination.barred_at, _staff(), *papers())
-        .select_from(User)
-        .outerjoin(Nomination, Nomination.user_id == User.id)
-        .where(among(User.id, found))
-    ).all()
+    words = conduct_for(True).text_hash, conduct_for(False).text_hash
+    rows = db.session.execute(_rows(is_sqlite(), *words), {"users": as_one(found)}).all()
     since = {user_id: barred_at for user_id, barred_at, *_ in rows if barred_at is not None}
     observed = _observed([one for one, _, staff, state, *_ in rows if state == "active" and not staff], since)
     moment = clock.now()
@@ -47,6 +44,16 @@ def standings(people: Iterable[User]) -> dict[int, Standing]:
         one: stands(known(tuple(papers), found[one].is_minor, staff, observed.get(one, 0)), moment)
         for one, _, staff, *papers in rows
     }
+
+
+@cache  # asked at every claim, and longer in the making than in the answering
+def _rows(_for_sqlite: bool, *_words: str) -> Any:
+    return (
+        sa.select(User.id, Nomination.barred_at, _staff(), *papers())
+        .select_from(User)
+        .outerjoin(Nomination, Nomination.user_id == User.id)
+        .where(among(User.id, sa.bindparam("users")))
+    )
 
 
 def papers() -> tuple[Any, ...]:

@@ -1,6 +1,8 @@
 """What every move of a request does to its waves: the next is put down as due work, open offers are withdrawn."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -74,8 +76,13 @@ def close_offer(offer: Offer, state: str) -> None:
 
 def open_offers(request_id: int) -> list[Offer]:
     """The offers of a request that nobody has answered yet; the request is held by the running command."""
-    query = sa.select(Offer).where(Offer.request_id == request_id, Offer.state == "open").order_by(Offer.id)
-    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+    return list(db.session.scalars(_open_offers(), {"request": request_id}))
+
+
+@cache
+def _open_offers() -> Any:
+    query = sa.select(Offer).where(Offer.request_id == sa.bindparam("request"), Offer.state == "open")
+    return query.order_by(Offer.id).execution_options(populate_existing=True)
 
 
 def withdraw_offers(request_id: int) -> None:

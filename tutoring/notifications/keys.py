@@ -1,0 +1,11 @@
+"""What several facts call the same notice of a request, so that one settles what another told."""
+
+
+def alarm(request_id: int) -> str:
+    """Nobody is left to ask."""
+    return f"nobody:{request_id}"
+
+
+def wished(request_id: int) -> str:
+    """Its learner wishes for a time."""
+    return f"wished:{request_id}"
