@@ -51,10 +51,10 @@ def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
     also for what a skill is missing for."""
     skills = lessons.skills_of(helper.id)
     stands = standing(helper)
-    known = helper_facts(helper, stands)
+    mine = memberships(helper.id)
+    known = helper_facts(helper, stands, mine)
     if not known.vouched or not (skills or locked):
         return Board(stands, known.vouched, skills, [])
-    mine = memberships(helper.id)
     wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
     passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
     shunned = sa.union(

@@ -12,7 +12,7 @@ from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community.hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import acting_roles_at, memberships, on_duty, roles_of
+from tutoring.community.queries import acting_roles_at, memberships, on_duty
 from tutoring.kernel import clock
 from tutoring.kernel.db import db, each
 from tutoring.lessons import queries as lessons
@@ -34,12 +34,13 @@ def facts(user: User, vouched: bool = False) -> Facts:
     return Facts(user.id, user.is_minor, user.youngest_age, user.grade, vouched)
 
 
-def helper_facts(user: User, known: Standing | None = None) -> Facts:
-    """The same of somebody who would help; `known` when it was read already."""
+def helper_facts(user: User, known: Standing | None = None, mine: list[Membership] | None = None) -> Facts:
+    """The same of somebody who would help; `known`, and `mine`, the memberships, when they were read already."""
     known = known or standing(user)
+    mine = memberships(user.id) if mine is None else mine
     return replace(
         facts(user, known.vouched and can_ask(user)),
-        adults_only=helps_adults_only(roles_of(user.id)),
+        adults_only=helps_adults_only({member.role for member in mine}),
         on_probation=known.on_probation,
         promised=known.promised,
     )
@@ -131,9 +132,17 @@ def allowed_for(
     return found
 
 
-def pair_allowed(helper: User, asked: HelpRequest, known: Standing | None = None, *, watched: bool = False) -> bool:
+def pair_allowed(
+    helper: User,
+    asked: HelpRequest,
+    known: Standing | None = None,
+    mine: list[Membership] | None = None,
+    *,
+    watched: bool = False,
+) -> bool:
     """Whether the rules let this helper take this request now; or, `watched`, while somebody is on duty."""
-    return bool(allowed_for(helper_facts(helper, known), [asked], lessons.skills_of(helper.id), watched=watched))
+    facts_of_mine = helper_facts(helper, known, mine)
+    return bool(allowed_for(facts_of_mine, [asked], lessons.skills_of(helper.id), watched=watched))
 
 
 def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
@@ -141,10 +150,11 @@ def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
     somebody on duty now. What is written is read by guardians and staff."""
     if user.id == asked.learner_id or avoided(user.id, asked.learner_id):
         return False
-    mine = helper_facts(user)
-    able = allowed_for(mine, [asked], lessons.skills_of(user.id), watched=True)
-    close = near(memberships(user.id), asked) < ELSEWHERE
-    return may_write_answer(acting_roles_at(user, asked.unit_id), bool(able) and close, mine.on_probation)
+    mine = memberships(user.id)
+    known = helper_facts(user, mine=mine)
+    able = allowed_for(known, [asked], lessons.skills_of(user.id), watched=True)
+    close = near(mine, asked) < ELSEWHERE
+    return may_write_answer(acting_roles_at(user, asked.unit_id), bool(able) and close, known.on_probation)
 
 
 ELSEWHERE = 3

@@ -19,14 +19,23 @@ from tutoring.policy.pairing import may_read_request
 
 def find_request(request_id: int) -> HelpRequest | None:
     """A request with its people, or None."""
-    found: HelpRequest | None = db.session.scalar(_request(), {"request": request_id})
+    found: HelpRequest | None = db.session.scalar(_request(True), {"request": request_id})
     return found
 
 
 @cache  # longer in the making than in the answering
-def _request() -> sa.Select[Any]:
-    people = joinedload(HelpRequest.learner), joinedload(HelpRequest.helper), joinedload(HelpRequest.unit)
-    return sa.select(HelpRequest).options(*people).where(HelpRequest.id == sa.bindparam("request"))
+def _request(with_helper: bool) -> sa.Select[Any]:
+    query = sa.select(HelpRequest).options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+    query = query.options(joinedload(HelpRequest.helper)) if with_helper else query
+    return query.where(HelpRequest.id == sa.bindparam("request"))
+
+
+def request_to_take(request_id: int) -> HelpRequest:
+    """A request with its learner and its unit; raises Missing."""
+    found: HelpRequest | None = db.session.scalar(_request(False), {"request": request_id})
+    if found is None:
+        raise Missing
+    return found
 
 
 def request(request_id: int) -> HelpRequest:

@@ -16,7 +16,7 @@ from tutoring.pairing.commands.claiming import refuse_strangers
 from tutoring.pairing.commands.meeting import first_words_due
 from tutoring.pairing.commands.offering import is_here
 from tutoring.pairing.commands.opening import open_for
-from tutoring.pairing.commands.planning import queue_again
+from tutoring.pairing.commands.planning import queue_again, withdraw_offers
 from tutoring.pairing.commands.states import expire_later, let_go, locked, step
 from tutoring.pairing.events import (
     HelpClaimed,
@@ -61,6 +61,7 @@ def claim_time(helper: User, request_id: int, chosen: str) -> HelpRequest:
         raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
     db.session.refresh(asked)
     is_here(helper.id)
+    withdraw_offers(asked.id)
     step(asked, "agreeing", helper.id, at_once=True)
     expire_later(asked, yes_until(moment, at) - moment)
     announce(HelpClaimed(asked.id, asked.learner_id, helper.id))

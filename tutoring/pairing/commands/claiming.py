@@ -19,14 +19,14 @@ from tutoring.pairing.commands.states import ANSWER_WITHIN, expire_later, locked
 from tutoring.pairing.eligibility import ELSEWHERE, avoids, near, pair_allowed
 from tutoring.pairing.events import HelpClaimed
 from tutoring.pairing.models import HelpRequest, Offer, Passed, in_queue
-from tutoring.pairing.queries import is_busy, request
+from tutoring.pairing.queries import is_busy, request_to_take
 from tutoring.policy.pairing import may_claim
 
 
 @command
 def claim(helper: User, request_id: int) -> HelpRequest:
     """Take a waiting request. Of any number of helpers at once exactly one gets it; the others are told."""
-    asked = request(request_id)
+    asked = request_to_take(request_id)
     limits.hit("claim", helper.id)
     if refuse_strangers(helper, asked).busy:
         raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")
@@ -71,9 +71,10 @@ def refuse_strangers(helper: User, asked: HelpRequest, *, watched: bool = False)
     Who was asked from afar was asked to come now."""
     facts = {"request": asked.id, "learner": asked.learner_id, "taker": helper.id}
     between = Between(*map(bool, db.session.execute(_between(), facts).one()))
+    mine = memberships(helper.id)
     if not may_claim(
-        pair_allowed(helper, asked, watched=watched),
-        near(memberships(helper.id), asked) < ELSEWHERE or (not watched and between.offered),
+        pair_allowed(helper, asked, mine=mine, watched=watched),
+        near(mine, asked) < ELSEWHERE or (not watched and between.offered),
         between.avoided,
         between.passed,
     ):

@@ -1,5 +1,8 @@
 """A helper answers an offer, goes away, comes back, or is not asked about a skill any more."""
 
+from functools import cache
+from typing import Any
+
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
@@ -41,14 +44,18 @@ def is_here(user_id: int) -> None:
 
 
 def accepted(helper_id: int, request_id: int) -> None:
-    """A helper has taken this request: its offer is accepted, and what else was offered to them goes on to others."""
-    mine = sa.select(Offer).where(Offer.helper_id == helper_id, Offer.state == "open")
-    for offer in db.session.scalars(mine).all():
-        if offer.request_id == request_id:
-            close_offer(offer, "accepted")
-        else:
-            close_offer(offer, "withdrawn")
+    """A helper has taken this request: its offer is accepted, what else was offered to them goes on to others, and
+    nobody else is asked about it."""
+    for offer in db.session.scalars(_touched(), {"helper": helper_id, "request": request_id}).all():
+        won = (offer.request_id, offer.helper_id) == (request_id, helper_id)
+        close_offer(offer, "accepted" if won else "withdrawn")
     is_here(helper_id)
+
+
+@cache
+def _touched() -> Any:
+    either = sa.or_(Offer.helper_id == sa.bindparam("helper"), Offer.request_id == sa.bindparam("request"))
+    return sa.select(Offer).where(Offer.state == "open", either).execution_options(populate_existing=True)
 
 
 def no_longer_asked(helper_id: int) -> None:

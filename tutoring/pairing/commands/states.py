@@ -31,13 +31,13 @@ def role_of(asked: HelpRequest, by_id: int | None) -> Role:
 def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_once: bool = False) -> None:
     """Move a request to a stage, note it, and count the seconds of the stage that ends; raises Conflict when the
     table of moves has no such move for whoever makes it. With `at_once` the row itself has been moved already, by
-    the one statement that let a single helper win; it comes from `waiting`."""
+    the one statement that let a single helper win: it comes from `waiting`, and its offers are closed already."""
     stage = "waiting" if at_once else asked.stage
     if not may_move(role_of(asked, by_id), stage, to):
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     moment = clock.now()
     spent = max(0, int((moment - (asked.state_since or asked.queued_at)).total_seconds()))
-    if stage == "waiting":
+    if stage == "waiting" and not at_once:
         withdraw_offers(asked.id)
     if stage in WAITS:
         asked.waited_seconds += spent
