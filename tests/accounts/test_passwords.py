@@ -76,4 +76,16 @@ def test_power_over_others_asks_for_four_words_or_fifteen_characters(password: s
 
 def test_issued_passphrases_meet_the_rules_of_the_strictest_role() -> None:
     for _ in range(2000):
-        passwords.check_rules(passwords.new_passphrase(), "Quản trị Minh Hoạ", "admin1", staff=True)
+        phrase = passwords.new_passphrase("Quản trị Minh Hoạ", "admin1")
+        passwords.check_rules(phrase, "Quản trị Minh Hoạ", "admin1", staff=True)
+
+
+def test_an_issued_passphrase_that_could_be_guessed_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter([["rau", "mì", "mì", "mì"], ["quần", "bông", "đá", "ớt"], ["xe", "đất", "hộp", "nón"]])
+
+    class Chance:
+        def sample(self, _words: object, _count: int) -> list[str]:
+            return next(drawn)
+
+    monkeypatch.setattr(passwords, "_chance", Chance())
+    assert passwords.new_passphrase("Quản trị Minh Hoạ") == "xe đất hộp nón"

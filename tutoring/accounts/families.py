@@ -78,7 +78,7 @@ def issue_card(guardian: User, child_id: int) -> tuple[User, str]:
     if child.state != "active":
         raise NotAllowed(N_("Hồ sơ của con đang chờ thầy cô hoặc điều phối viên xác nhận."))
     check_needed(purposes_in_force(child_id))
-    phrase = passwords.new_passphrase()
+    phrase = passwords.new_passphrase(child.full_name, child.username or "")
     child.password_hash = passwords.hash_passphrase(phrase)
     sessions.end_all_sign_ins(child.id)
     audit.record(guardian.id, "issue_card", f"user:{child.id}")
