@@ -278,7 +278,7 @@ class Asker:
         return self.user.id == self.things.people["minh"]  # who wrote the one that the walk asks for
 
     def sees_message(self) -> bool:
-        return of_rooms.may_appeal(self.room, self.own_message) or self.judges()
+        return self.reads() or of_rooms.may_appeal(self.room, self.own_message) or self.judges()
 
     def judges(self) -> bool:
         return of_rooms.may_judge_held(self.room, self.own_message)
@@ -390,6 +390,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                     lambda who: of_rooms.may_keep_order(who.room)),
     **dict.fromkeys(("rooms.release", "rooms.refuse", "rooms.original", "rooms.decide_appeal"), Asker.judges),
     "rooms.message": Asker.sees_message,
+    "rooms.edit": lambda who: of_rooms.may_edit_message(who.room, who.own_message, timedelta(0)),
+    "rooms.withdraw": lambda who: of_rooms.may_withdraw_message(who.room, who.own_message),
+    "rooms.react": lambda who: of_rooms.may_react(who.room, who.own_message),
     "rooms.appeal": lambda who: of_rooms.may_appeal(who.room, who.own_message),
     "pairing.request": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),
     "pairing.answer": lambda who: of_pairing.may_answer(who.is_learner(), False),

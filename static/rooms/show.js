@@ -22,6 +22,7 @@ const POLL = 4000;
 
 let line; // the socket, once it is there
 let last = Number(main.dataset.last);
+let rev = Number(main.dataset.rev); // up to which change of what stands here this page knows everything
 let entered = false;
 const parked = new Map();
 let outbox = load();
@@ -73,7 +74,7 @@ function draw(message) {
   const { seq, status, kind } = message;
   const made = make("li", "msg");
   made.id = `m${seq}`;
-  made.dataset.seq = seq;
+  Object.assign(made.dataset, { seq, status });
   if (message.author) made.dataset.author = message.author;
   if (kind === "system") {
     made.classList.add("system");
@@ -91,11 +92,19 @@ function draw(message) {
     who.append(make("b", "", message.name));
   }
   who.append(time(message.at));
+  if (message.edited) who.append(make("span", "", words.edited));
   if (message.author && !own) who.append(Object.assign(make("a", "", words.report), { href: `/report/message/${room}/${seq}`, ariaLabel: words.reportThis }));
+  if (text !== undefined || message.picture) {
+    const link = Object.assign(make("a", "more"), { href: `/rooms/${room}/messages/${seq}`, ariaLabel: words.more });
+    link.append(Object.assign(make("span", "", "⋯"), { ariaHidden: "true" }));
+    who.append(link);
+  }
   made.append(who);
+  if (message.reply) made.append(answered(message.reply));
   const picture = message.picture ?? (own && status === "held" ? pictures.mine(message.client_id) : undefined);
   if (picture) made.append(pictures.element(picture, text || words.pictureOf.replace("{name}", message.name ?? words.you)));
-  if (text || !picture) made.append(make("p", "text", text ?? (status === "held" ? words.held : words.gone)));
+  if (text || !picture) made.append(make("p", "text", text ?? (status === "held" ? words.held : message.withdrawn ? words.withdrawn : words.gone)));
+  if (message.reactions) made.append(reactions(message.reactions));
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {
     const state = make("p", "state", status === "masked" ? words.maskedMine : own ? (picture ? words.pictureHeld : words.heldMine) : words.heldSeen);
@@ -113,6 +122,31 @@ function draw(message) {
     made.append(form);
   }
   roleOf(made);
+  return made;
+}
+
+// What a message answers; of what nobody sees any more, that it is so.
+function answered({ seq, name, text }) {
+  const made = make("a", "answered");
+  made.href = `#m${seq}`;
+  made.dataset.of = seq;
+  if (text === null) made.append(words.answeredGone);
+  else made.append(make("b", "", name), ` ${text || words.picture}`);
+  return made;
+}
+
+// What was made of a message, in words: who is told by name to who listens.
+function reactions(rows) {
+  const made = make("ul", "reactions");
+  for (const { word, by, names } of rows) {
+    const [sign, says] = words.reactions[word];
+    const item = make("li", by.includes(me) ? "own" : "");
+    item.dataset.word = word;
+    const seen = make("span", "", `${sign} ${says}${by.length > 1 ? ` · ${by.length}` : ""}`);
+    seen.ariaHidden = "true";
+    item.append(seen, make("span", "sr", `${says}: ${names.join(", ")}`));
+    made.append(item);
+  }
   return made;
 }
 
@@ -147,7 +181,15 @@ async function reveal(seq) {
 
 // A message that is already shown has become something else.
 function redraw(message) {
-  document.getElementById(`m${message.seq}`)?.replaceWith(draw(message));
+  const old = document.getElementById(`m${message.seq}`);
+  const focused = old?.contains(document.activeElement);
+  const fresh = old && draw(message);
+  old?.replaceWith(fresh);
+  if (focused) fresh.querySelector(".more")?.focus({ preventScroll: true });
+  const shut = message.text === null;
+  for (const link of list.querySelectorAll(`.answered[data-of="${message.seq}"]`)) {
+    link.replaceWith(answered({ seq: message.seq, name: message.name, text: shut ? null : message.text.slice(0, 120) }));
+  }
 }
 
 // ---- what comes ------------------------------------------------------------------------------------------
@@ -170,6 +212,13 @@ function receive(message) {
   }
 }
 
+// What an answer brings: what became of messages that stand here, and those that are new.
+function heard(answer) {
+  answer.changes.forEach(redraw);
+  rev = answer.rev;
+  answer.messages.forEach(receive);
+}
+
 let catching = false;
 
 // Ask for everything after the last number without a gap, over whichever way is open.
@@ -180,9 +229,9 @@ async function catchUp() {
     for (let pages = 0, rest = true; rest; pages += 1) {
       if (pages === 5) return location.reload(); // very far behind: the page shows the newest part
       const before = last;
-      const answer = await ask("catch_up", { room, after: last });
+      const answer = await ask("catch_up", { room, after: last, rev });
       if (!answer.ok) return refused(answer);
-      answer.messages.forEach(receive);
+      heard(answer);
       rest = answer.more && last > before;
     }
   } catch {
@@ -199,7 +248,7 @@ async function ask(verb, data) {
   const response =
     verb === "post"
       ? await fetch(url, { method: "POST", headers: { ...json, "Content-Type": "application/json" }, body: JSON.stringify(data) })
-      : await fetch(`${url}?after=${data.after}`, { headers: json });
+      : await fetch(`${url}?after=${data.after}${data.rev === undefined ? "" : `&rev=${data.rev}`}`, { headers: json });
   return response.json();
 }
 
@@ -230,7 +279,7 @@ function load() {
 
 function keep() {
   try {
-    sessionStorage.setItem(key, JSON.stringify(outbox.map(({ client_id, text }) => ({ client_id, text }))));
+    sessionStorage.setItem(key, JSON.stringify(outbox.map(({ client_id, text, reply }) => ({ client_id, text, reply }))));
   } catch {
     // a full or forbidden store: the outbox still lives as long as the page
   }
@@ -287,7 +336,7 @@ async function flush() {
   sending = true;
   let wait = 0;
   try {
-    const answer = await ask("post", { room, client_id: one.client_id, text: one.text, confirm: one.confirm === true });
+    const answer = await ask("post", { room, client_id: one.client_id, text: one.text, reply: one.reply, confirm: one.confirm === true });
     wait = answered(one, answer);
   } catch {
     wait = TRY * (0.75 + Math.random() / 2);
@@ -339,7 +388,8 @@ function writing() {
     if ([...text].length > 1000) {
       return tell(words.tooLong);
     }
-    const one = { client_id: uuid(), text };
+    const one = { client_id: uuid(), text, reply: Number(form.elements.reply.value) || undefined };
+    answering();
     written.set(one.client_id, text);
     outbox.push(one);
     keep();
@@ -365,6 +415,40 @@ const uuid = () =>
 
 const remember = (clientId, text) => written.set(clientId, text);
 pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused });
+
+// Say above the field which message the next one answers; or, without one, that it answers none.
+function answering(item) {
+  const box = document.getElementById("answering");
+  if (!box) return;
+  box.hidden = !item;
+  box.querySelector("input").value = item ? item.dataset.seq : "";
+  box.querySelector("b").textContent = item?.querySelector(".who b")?.textContent ?? "";
+  box.querySelector("p > span:last-child").textContent = item?.querySelector(".text")?.textContent ?? (item ? words.picture : "");
+  document.getElementById("text").focus();
+}
+
+list.addEventListener("click", async (event) => {
+  const link = event.target.closest("a.more, a.answered");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  if (link.matches(".answered")) {
+    if (document.getElementById(`m${link.dataset.of}`)) return;
+    event.preventDefault();
+    return location.assign(`?before=${Number(link.dataset.of) + 1}#m${link.dataset.of}`);
+  }
+  event.preventDefault();
+  try {
+    const acts = await import(main.dataset.acts);
+    acts.open(link.closest(".msg"), { room, csrf, me, words, make, answering, catchUp, refused });
+  } catch {
+    location.assign(link.href); // the same stands on a page of its own
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-unanswer]")) return;
+  event.preventDefault();
+  answering();
+});
 
 let typedAt = 0;
 
@@ -432,6 +516,9 @@ async function moved({ step }) {
 function changed(event) {
   if (event.room !== room) return;
   if (event.message) redraw(event.message);
+  if (event.rev === rev + 1) rev = event.rev;
+  else if (event.rev > rev) catchUp();
+  if (["edited", "withdrawn", "reacted"].includes(event.what)) return;
   if (event.what === "typing") sawTyping(event);
   else if (event.what === "step") moved(event).catch(() => {});
   else if (event.what === "removed" && event.user === me) gone();
@@ -486,7 +573,7 @@ function net(up) {
 }
 
 async function enter() {
-  const answer = await line.timeout(8000).emitWithAck("enter", { room, after: last }).catch(() => null);
+  const answer = await line.timeout(8000).emitWithAck("enter", { room, after: last, rev }).catch(() => null);
   if (!answer) return line.connected && setTimeout(enter, TRY);
   if (!answer.ok) {
     if (answer.retry_after) setTimeout(enter, answer.retry_after * 1000);
@@ -494,7 +581,7 @@ async function enter() {
   }
   entered = true;
   net(true);
-  answer.messages.forEach(receive);
+  heard(answer);
   if (answer.more) catchUp();
   renew();
   flush();

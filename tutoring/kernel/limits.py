@@ -28,6 +28,8 @@ RULES: dict[str, tuple[str, ...]] = {
     # Somebody new writes more slowly: enough for a talk, too little for a flood.
     "post_new": ("4 per 10 seconds", "25 per minute", "200 per hour"),
     "appeal": ("20 per hour",),
+    "edit": ("30 per hour",),
+    "react": ("60 per minute",),
     "picture": ("10 per hour",),
     "picture_megabytes": ("50 per day",),
     "typing": ("30 per minute",),

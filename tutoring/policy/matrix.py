@@ -4,6 +4,8 @@
 scope (its own things, child, class, room, ward) and *outside* of it. Every route and every socket verb stands in one.
 """
 
+from datetime import timedelta
+
 from tutoring.policy import (
     accounts,
     community,
@@ -113,6 +115,12 @@ LINES: tuple[Line, ...] = (
              "verb:leave")),
     Line("Rooms with a minor", "write", lambda role, inside: rooms.may_post_message(seat(role, inside)),
          ("rooms.post", "verb:post", "verb:typing")),
+    Line("Rooms with a minor", "change one's own message, for five minutes",
+         lambda role, inside: rooms.may_edit_message(seat(role, inside), inside, timedelta(0)), ("rooms.edit",)),
+    Line("Rooms with a minor", "take one's own message back",
+         lambda role, inside: rooms.may_withdraw_message(seat(role, inside), inside), ("rooms.withdraw",)),
+    Line("Rooms with a minor", "say in a word what one makes of another's message",
+         lambda role, inside: rooms.may_react(seat(role, inside), False), ("rooms.react",)),
     Line("Rooms with a minor", "send a picture (it waits for the teacher)",
          lambda role, inside: rooms.may_send_picture(seat(role, inside), role in {"newcomer", "helper"},
                                                      role == "newcomer"), ("rooms.send_picture",)),

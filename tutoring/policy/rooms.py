@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tutoring.policy.access import SIGNED_IN, STAFF, Access
 
@@ -12,6 +13,9 @@ ROUTES: dict[str, Access] = {
     "rooms.post": SIGNED_IN,
     "rooms.message": SIGNED_IN,
     "rooms.appeal": SIGNED_IN,
+    "rooms.edit": SIGNED_IN,
+    "rooms.withdraw": SIGNED_IN,
+    "rooms.react": SIGNED_IN,
     "rooms.send_picture": SIGNED_IN,
     "rooms.picture": SIGNED_IN,
     "rooms.lesson": SIGNED_IN,
@@ -110,6 +114,24 @@ def may_be_put_in_order(role: str, is_self: bool) -> bool:
 def may_post_message(facts: Facts) -> bool:
     """Everybody who reads, while the room is open and they are not muted."""
     return may_read_room(facts) and not facts.closed and not facts.muted
+
+
+EDIT_WITHIN = timedelta(minutes=5)
+
+
+def may_edit_message(facts: Facts, is_author: bool, age: timedelta) -> bool:
+    """The author, for five minutes, while they may write."""
+    return is_author and may_post_message(facts) and age <= EDIT_WITHIN
+
+
+def may_withdraw_message(facts: Facts, is_author: bool) -> bool:
+    """The author, as long as they may read the room, after its end too."""
+    return is_author and may_read_room(facts)
+
+
+def may_react(facts: Facts, is_author: bool) -> bool:
+    """Whoever may write, to what others wrote."""
+    return not is_author and may_post_message(facts)
 
 
 def may_send_picture(facts: Facts, is_minor: bool, is_new: bool) -> bool:

@@ -71,7 +71,7 @@ class MessageRepeated:
 
 @dataclass(frozen=True)
 class MessageChanged:
-    """`what`: released, refused, hidden, unmasked."""
+    """`what`: released, refused, hidden, unmasked, edited, withdrawn, reacted."""
 
     room_id: int
     seq: int

@@ -24,6 +24,12 @@ class MessageForm(Form):
     text = TextAreaField(_l("Tin nhắn"))
 
 
+class EditForm(Form):
+    """Other words in the place of one's own."""
+
+    text = TextAreaField(_l("Sửa lại"), description=_l("Sửa được trong 5 phút sau khi gửi."), render_kw={"rows": 3})
+
+
 class EndForm(Form):
     """What those who take part say at the end."""
 

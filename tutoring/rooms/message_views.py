@@ -1,37 +1,103 @@
-"""One message on a page of its own: why it was masked or held, a second look, and its original for watchers."""
+"""One message on a page of its own: what its author and its readers can do with it, without JavaScript too; why it was
+masked or held, a second look, and its original for watchers."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.kernel import limits
+from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Missing, Refusal
-from tutoring.policy.rooms import may_appeal, may_judge_held
+from tutoring.policy.rooms import (
+    may_appeal,
+    may_edit_message,
+    may_judge_held,
+    may_post_message,
+    may_react,
+    may_read_room,
+    may_withdraw_message,
+)
 from tutoring.rooms import commands, payloads, queries, waiting
-from tutoring.rooms.forms import AppealForm
-from tutoring.rooms.routes import Page, act, blueprint, reason
+from tutoring.rooms.around import around, earlier_words
+from tutoring.rooms.forms import AppealForm, EditForm
+from tutoring.rooms.routes import Page, act, back, blueprint, done, reason
+from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.signin import me
 
 
 @blueprint.get("/rooms/<int:room_id>/messages/<int:seq>")
 def message(room_id: int, seq: int) -> Page:
-    return _page(room_id, seq, AppealForm(formdata=None))
+    return _page(room_id, seq)
 
 
-def _page(room_id: int, seq: int, form: AppealForm, original: str | None = None) -> str:
+def _page(
+    room_id: int,
+    seq: int,
+    form: AppealForm | None = None,
+    edit: EditForm | None = None,
+    original: str | None = None,
+    confirm: bool = False,
+) -> str:
     room = queries.room(room_id)
     known, found = queries.facts(room, me()), queries.message(room_id, seq)
     own = found.author_id == me().id
-    judges = may_judge_held(known, own)
-    if not (judges or may_appeal(known, own)):
+    judges, shown = may_judge_held(known, own), found.status in {"sent", "masked"}
+    if not (judges or may_appeal(known, own) or (shown and may_read_room(known) and found.kind == "text")):
         raise Missing
+    beside = around(room_id, [found])
     return render_template(
-        "rooms/message.html", room=room, message=found, own=own, judges=judges, form=form, original=original,
-        shown=payloads.posted(found, held_too=True), appeal=waiting.appeal_of(found.id),
-        has_original=waiting.has_original(found.id),
-        appealable=found.status in {"masked", "hidden"},
+        "rooms/message.html", room=room, message=found, own=own, judges=judges,
+        form=form or AppealForm(formdata=None), edit=edit or EditForm(formdata=None, text=found.text),
+        original=original, shown=payloads.posted(found, beside, held_too=judges or own),
+        appeal=waiting.appeal_of(found.id), has_original=waiting.has_original(found.id),
+        appealable=found.status in {"masked", "hidden"} and not found.is_withdrawn,
+        may_answer=shown and may_post_message(known), may_react=shown and may_react(known, own),
+        mine=next((one.word for one in beside.reactions.get(found.id, []) if one.user_id == me().id), ""),
+        may_edit=found.status == "sent" and may_edit_message(known, own, clock.now() - found.at),
+        may_withdraw=may_withdraw_message(known, own) and found.status != "hidden",
+        earlier=earlier_words(found.id) if judges else [], confirm=confirm,
     )  # fmt: skip
+
+
+# ---- what its author and its readers do with it -------------------------------------------------------------
+
+
+@blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/edit")
+def edit(room_id: int, seq: int) -> Page:
+    form = EditForm()
+    try:
+        limits.hit("knock", me().id)
+        commands.edit_message(me(), room_id, seq, form.text.data or "", request.form.get("confirm") == "1")
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        form.refuse(refusal)
+        return _page(room_id, seq, edit=form, confirm=refusal.code == "confirm"), refusal.status
+    return done(room_id, f"m{seq}")
+
+
+@blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/withdraw")
+def withdraw(room_id: int, seq: int) -> Response:
+    return act(room_id, commands.withdraw_message, seq)
+
+
+@blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/react")
+def react(room_id: int, seq: int) -> Response:
+    try:
+        commands.react(me(), room_id, seq, request.form.get("word", ""))
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        flash(said(refusal), "bad")
+        return back(room_id)
+    return done(room_id, f"m{seq}")
+
+
+# ---- second looks -------------------------------------------------------------------------------------------
 
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/original")
@@ -44,7 +110,7 @@ def original(room_id: int, seq: int) -> Page:
     except Refusal as refusal:
         flash(said(refusal), "bad")
         return redirect(url_for("rooms.message", room_id=room_id, seq=seq))
-    return _page(room_id, seq, AppealForm(formdata=None), text)
+    return _page(room_id, seq, original=text)
 
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/appeal")

@@ -15,10 +15,12 @@ SEAT_ROLES = ("learner", "helper", "guardian", "observer")
 HELD_FOR = ("", "everything", "found", "picture", "risk", "fault")
 CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
 SOLVED = ("yes", "partly", "no")
+REACTIONS = ("got_it", "thanks", "done", "unsure")
 
 
 class Room(Model):
-    """A room of two or more people. `last_seq` is the number of its newest message."""
+    """A room of two or more people. `last_seq` is the number of its newest message; `rev` counts what has become of
+    older ones: edited, hidden, reacted to."""
 
     __tablename__ = "room"
     __table_args__ = (
@@ -37,6 +39,7 @@ class Room(Model):
     step_id: Mapped[str | None]
     step_number: Mapped[int | None]
     last_seq: Mapped[int] = mapped_column(default=0)
+    rev: Mapped[int] = mapped_column(default=0)
     hold_all: Mapped[bool] = mapped_column(default=False)
     trusted: Mapped[bool] = mapped_column(default=False)  # a pair that has proved itself: pictures need not wait
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -83,6 +86,8 @@ class Message(Model):
         one_of("held_for", *HELD_FOR),
         sa.Index("ix_message_held", "room_id", sqlite_where=sa.text("status = 'held'"),
                  postgresql_where=sa.text("status = 'held'")),
+        sa.Index("ix_message_rev", "room_id", "rev", sqlite_where=sa.text("rev > 0"),
+                 postgresql_where=sa.text("rev > 0")),
         sa.CheckConstraint("(kind = 'text') = (author_id IS NOT NULL)", name="author"),
         sa.CheckConstraint("(author_id IS NULL) = (client_id IS NULL)", name="client_id"),
     )  # fmt: skip
@@ -96,12 +101,20 @@ class Message(Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     kind: Mapped[str] = mapped_column(default="text")
     status: Mapped[str] = mapped_column(default="sent")
+    reply_to: Mapped[int | None]  # the number of what it answers
+    edited_at: Mapped[datetime | None]
+    rev: Mapped[int] = mapped_column(default=0)  # the room's when it last became something else
 
     held_for: Mapped[str] = mapped_column(default="")  # why it waits, or waited, for a watcher
     found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who released, refused or hid it
 
     author: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its author took it back."""
+        return self.status == "hidden" and self.decided_by_id is not None and self.decided_by_id == self.author_id
 
     @property
     def kinds(self) -> list[str]:
@@ -123,6 +136,30 @@ class SentPicture(Model):
     height: Mapped[int]
     bytes: Mapped[int]
     removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; its file stays for a while
+
+
+class MessageVersion(Model):
+    """What a message said before its author changed it, for those who watch over the room."""
+
+    __tablename__ = "message_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(info={"personal": "text"})
+    until_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Reaction(Model):
+    """What somebody makes of a message, in one of a few words."""
+
+    __tablename__ = "reaction"
+    __table_args__ = (one_of("word", *REACTIONS),)
+
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    word: Mapped[str]
+
+    user: Mapped[User] = relationship()
 
 
 class MessageOriginal(Model):

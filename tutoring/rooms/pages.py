@@ -69,6 +69,7 @@ class RoomPage:
     pane: LessonPane | None
     duty: list[tuple[str, str]]  # whom to ring: who, and the number
     may_send_picture: bool
+    answers: dict[str, Any] | None = None  # the message that what is written next answers
     picture_key: str = field(default_factory=lambda: str(uuid.uuid4()))  # a form sent twice is one picture
     minutes = MINUTES  # how long somebody can be asked not to write
 
@@ -206,9 +207,12 @@ def _readers(room: Room, seats: list[Seat]) -> str:
     return listed(found)
 
 
-def room_page(viewer: User, room: Room, known: Facts, language: str, before: int | None = None) -> RoomPage:
+def room_page(
+    viewer: User, room: Room, known: Facts, language: str, before: int | None = None, reply: int | None = None
+) -> RoomPage:
     """Everything on a room's page, for somebody who may read it."""
     found = queries.messages_before(room.id, before)
+    shown = payloads.all_posted_to(viewer, known, room.id, found.items)
     seats = queries.seats(room.id)
     return RoomPage(
         room=room,
@@ -218,12 +222,13 @@ def room_page(viewer: User, room: Room, known: Facts, language: str, before: int
         seats=seats,
         present={seat.user_id for seat in attendance.present(room.id)},
         readers=_readers(room, seats),
-        messages=[payloads.posted_to(viewer, known, one) for one in found.items],
+        messages=shown,
         older=found.items[0].seq if found.more else None,
         history=before is not None,
         pane=lesson_pane(viewer, room, known, language),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),
+        answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
     )
 
 

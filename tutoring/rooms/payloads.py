@@ -8,7 +8,8 @@ from flask_babel import gettext
 from tutoring.accounts.models import User
 from tutoring.kernel.paging import Page
 from tutoring.policy.rooms import Facts, may_read_held_message
-from tutoring.rooms.models import Message, Room, Seat, SentPicture
+from tutoring.rooms.around import Around, around
+from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture
 from tutoring.rooms.queries import shown_name
 from tutoring.rooms.words import listed
 from tutoring.safety.judge import WORDS
@@ -21,10 +22,22 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def posted(message: Message, *, held_too: bool = False) -> Shape:
-    """A message as everybody may see it; with `held_too` as its author and the watchers see it."""
+NOTHING = Around()
+SHORT = 120  # characters of a message in an answer to it
+
+
+def posted(message: Message, beside: Around = NOTHING, *, held_too: bool = False) -> Shape:
+    """A message as everybody may see it; with `held_too` as its author and the watchers see it. What it answers, that
+    it was changed, and what was made of it stand there only where there is such a thing: phones pay for each letter."""
     shut = message.status == "hidden" or (message.status == "held" and not held_too)
     author = None if shut else message.author
+    more = {
+        "reply": None if shut else _answered(message.reply_to, beside),
+        "edited": message.edited_at is not None,
+        "withdrawn": message.is_withdrawn,
+        "reactions": [] if shut else _reactions(beside.reactions.get(message.id, [])),
+        "rev": message.rev,
+    }
     return {
         "room": str(message.room_id),
         "seq": message.seq,
@@ -36,7 +49,33 @@ def posted(message: Message, *, held_too: bool = False) -> Shape:
         "kind": message.kind,
         "status": message.status,
         "picture": None if shut else picture(message.room_id, message.picture),
+        **{name: value for name, value in more.items() if value},
     }
+
+
+def _answered(seq: int | None, beside: Around) -> Shape | None:
+    """What a message answers: its number, and the beginning of its words unless nobody sees them any more."""
+    if seq is None:
+        return None
+    found = beside.answered.get(seq)
+    shown = found is not None and found.status in {"sent", "masked"}
+    return {
+        "seq": seq,
+        "name": shown_name(found.author) if shown and found and found.author else None,
+        "text": found.text[:SHORT] if shown and found else None,
+    }
+
+
+def _reactions(rows: list[Reaction]) -> list[Shape]:
+    """Each word that was said, with who said it."""
+    said: dict[str, list[Reaction]] = {word: [] for word in REACTIONS}
+    for row in rows:
+        said[row.word].append(row)
+    return [
+        {"word": word, "by": [str(one.user_id) for one in some], "names": [shown_name(one.user) for one in some]}
+        for word, some in said.items()
+        if some
+    ]
 
 
 def picture(room_id: int, found: SentPicture | None) -> Shape | None:
@@ -46,18 +85,32 @@ def picture(room_id: int, found: SentPicture | None) -> Shape | None:
     return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
 
 
-def posted_to(viewer: User, known: Facts, message: Message) -> Shape:
+def posted_to(viewer: User, known: Facts, message: Message, beside: Around = NOTHING) -> Shape:
     """A message as this person may see it."""
-    return posted(message, held_too=may_read_held_message(known, message.author_id == viewer.id))
+    return posted(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
 
 
-def messages(viewer: User, known: Facts, room: Room, page: Page[Message]) -> Shape:
-    """The answer to `enter` and `catch_up`; `seq` is the room's newest number."""
-    return {
+def all_posted_to(viewer: User, known: Facts, room_id: int, some: list[Message]) -> list[Shape]:
+    """Messages as this person may see them."""
+    beside = around(room_id, some)
+    return [posted_to(viewer, known, one, beside) for one in some]
+
+
+def messages(
+    viewer: User, known: Facts, room: Room, page: Page[Message], changes: Page[Message] | None = None
+) -> Shape:
+    """The answer to `enter` and `catch_up`; `seq` is the room's newest number, `rev` the revision up to which these
+    changes go."""
+    answer: Shape = {
         "seq": room.last_seq,
-        "messages": [posted_to(viewer, known, one) for one in page.items],
+        "messages": all_posted_to(viewer, known, room.id, page.items),
         "more": page.more,
     }
+    if changes is not None:
+        answer["changes"] = all_posted_to(viewer, known, room.id, changes.items)
+        answer["rev"] = changes.items[-1].rev if changes.more else room.rev
+        answer["more"] = page.more or changes.more
+    return answer
 
 
 def receipt(message: Message) -> Shape:

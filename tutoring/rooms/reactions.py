@@ -13,6 +13,7 @@ from tutoring.kernel.events import on
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import may_read_room
 from tutoring.rooms import attendance, commands, payloads, queries
+from tutoring.rooms.around import Around, around
 from tutoring.rooms.events import (
     HoldChanged,
     MemberMuted,
@@ -38,7 +39,8 @@ def _tell(room_id: int, what: str, **more: Any) -> None:
 @on(MessagePosted)
 def push_message(event: MessagePosted) -> None:
     message = queries.message(event.room_id, event.seq)
-    after_commit(live.push, "posted", payloads.posted(message), f"room:{event.room_id}")
+    beside = around(event.room_id, [message]) if message.reply_to is not None else Around()
+    after_commit(live.push, "posted", payloads.posted(message, beside), f"room:{event.room_id}")
 
 
 @on(MessageRepeated)
@@ -49,8 +51,9 @@ def push_head(event: MessageRepeated) -> None:
 
 @on(MessageChanged)
 def push_message_change(event: MessageChanged) -> None:
-    message = queries.message(event.room_id, event.seq)
-    _tell(event.room_id, event.what, seq=event.seq, message=payloads.posted(message))
+    message = commands.number_change(event.room_id, event.seq)
+    shape = payloads.posted(message, around(event.room_id, [message]))
+    _tell(event.room_id, event.what, seq=event.seq, rev=message.rev, message=shape)
 
 
 @on(MessageChanged)

@@ -11,6 +11,7 @@ from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
 from tutoring.rooms import attendance, commands, payloads, queries
+from tutoring.rooms.around import changed_since
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.models import Room
 from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, room_title, summary
@@ -52,7 +53,8 @@ def _note_visit(room: Room) -> None:
 
 def _page(room: Room, known: Facts, form: MessageForm, **more: Any) -> str:
     before = request.args.get("before", type=whole)
-    page = room_page(me(), room, known, str(get_locale()), before)
+    reply = request.values.get("reply", type=whole)
+    page = room_page(me(), room, known, str(get_locale()), before, reply)
     return render_template("rooms/show.html", page=page, form=form, **more)
 
 
@@ -61,13 +63,19 @@ def messages(room_id: int) -> Response:
     if not wants_json():
         return back(room_id)
     limits.hit("catch_up", me().id)
-    after = request.args.get("after", "0")
-    if not (after.isascii() and after.isdecimal() and len(after) < 10):
-        raise Invalid(field="after")
+    after = _asked_number("after")
     room, known = queries.readable(me(), room_id)
     _note_visit(room)
-    found = queries.messages_after(room_id, int(after))
-    return jsonify(ok=True, **payloads.messages(me(), known, room, found))
+    found = queries.messages_after(room_id, after)
+    changes = changed_since(room_id, after, _asked_number("rev")) if "rev" in request.args else None
+    return jsonify(ok=True, **payloads.messages(me(), known, room, found, changes))
+
+
+def _asked_number(name: str) -> int:
+    value = request.args.get(name, "0")
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise Invalid(field=name)
+    return int(value)
 
 
 @blueprint.post("/rooms/<int:room_id>/messages")
@@ -80,7 +88,9 @@ def post(room_id: int) -> Page:
     confirm = sent.get("confirm") in (True, "true", "1")
     try:
         limits.hit("knock", person.id)
-        message = commands.post_message(person, room_id, sent.get("client_id", ""), sent.get("text", ""), confirm)
+        message = commands.post_message(
+            person, room_id, sent.get("client_id", ""), sent.get("text", ""), confirm, reply_to=_reply(sent)
+        )
     except Missing:
         raise
     except Refusal as refusal:
@@ -96,6 +106,20 @@ def post(room_id: int) -> Page:
     if message.status != "sent":
         flash(payloads.why_words(message), "warn")
     return back(room_id, "newest")
+
+
+def _reply(sent: Any) -> int | None:
+    """The number of the message that is answered, as a form or JSON says it."""
+    value = sent.get("reply")
+    if value in (None, ""):
+        return None
+    try:
+        found = whole(value) if isinstance(value, str) else value
+    except ValueError:
+        found = None
+    if type(found) is not int:
+        raise Invalid(field="reply")
+    return found
 
 
 @blueprint.get("/rooms/<int:room_id>/lesson")

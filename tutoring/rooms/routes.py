@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
 from tutoring.rooms.payloads import picture
-from tutoring.rooms.words import found_why, held_why
+from tutoring.rooms.words import found_why, held_why, reaction_words
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
@@ -19,6 +19,7 @@ blueprint = Blueprint("rooms", __name__)
 blueprint.add_app_template_global(found_why, "found_why")
 blueprint.add_app_template_global(held_why, "held_why")
 blueprint.add_app_template_global(picture, "picture_of")
+blueprint.add_app_template_global(reaction_words, "reaction_words")
 
 Page = str | Response | tuple[str, int]
 

@@ -6,6 +6,7 @@ from tutoring.kernel.errors import Invalid, Missing, NotAllowed
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms import may_post_message
 from tutoring.rooms import commands, payloads, queries
+from tutoring.rooms.around import changed_since
 from tutoring.web import live
 
 Data = dict[str, Any]
@@ -40,7 +41,7 @@ def enter(caller: live.Caller, data: Data) -> Data:
         live.join(caller.sid, f"room:{room_id}")
     try:
         commands.enter(caller.user, room_id, caller.sid)
-        answer = _after(caller, room_id, after)
+        answer = _after(caller, room_id, after, data)
         if not queries.may_hear(caller.user, room_id):
             live.leave([caller.sid], f"room:{room_id}")
         return answer
@@ -51,18 +52,23 @@ def enter(caller: live.Caller, data: Data) -> Data:
 
 @live.verb("catch_up", rule="catch_up")
 def catch_up(caller: live.Caller, data: Data) -> Data:
-    return _after(caller, _room(data), _number(data, "after"))
+    return _after(caller, _room(data), _number(data, "after"), data)
 
 
-def _after(caller: live.Caller, room_id: int, after: int) -> Data:
+def _after(caller: live.Caller, room_id: int, after: int, data: Data) -> Data:
+    rev = _number(data, "rev") if "rev" in data else None
     room, known = queries.readable(caller.user, room_id)
-    return payloads.messages(caller.user, known, room, queries.messages_after(room_id, after))
+    changes = None if rev is None else changed_since(room_id, after, rev)
+    return payloads.messages(caller.user, known, room, queries.messages_after(room_id, after), changes)
 
 
 @live.verb("post", rule="knock")
 def post(caller: live.Caller, data: Data) -> Data:
     confirm = data.get("confirm") is True
-    message = commands.post_message(caller.user, _room(data), data.get("client_id", ""), data.get("text", ""), confirm)
+    reply_to = None if data.get("reply") is None else _number(data, "reply")
+    message = commands.post_message(
+        caller.user, _room(data), data.get("client_id", ""), data.get("text", ""), confirm, reply_to=reply_to
+    )
     return payloads.receipt(message)
 
 

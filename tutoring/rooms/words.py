@@ -39,3 +39,16 @@ def listed(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return str(gettext("%(some)s và %(last)s", some=", ".join(words[:-1]), last=words[-1]))
+
+
+_REACTIONS = {
+    "got_it": ("👍", N_("Đã hiểu")),
+    "thanks": ("❤️", N_("Cảm ơn")),
+    "done": ("🎉", N_("Làm được rồi")),
+    "unsure": ("❓", N_("Chưa rõ")),
+}
+
+
+def reaction_words() -> dict[str, tuple[str, str]]:
+    """What one can say of a message in a word: the sign, and what it means."""
+    return {word: (sign, str(gettext(say))) for word, (sign, say) in _REACTIONS.items()}

@@ -1,5 +1,6 @@
 """What people do in rooms."""
 
+from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
 from tutoring.rooms.commands.duty import check_hours
@@ -29,6 +30,7 @@ __all__ = [
     "close_room",
     "conceal",
     "decide_appeal",
+    "edit_message",
     "end_session",
     "enter",
     "enter_as_observer",
@@ -48,8 +50,10 @@ __all__ = [
     "lock_room",
     "mark_seen",
     "mute",
+    "number_change",
     "open_room",
     "post_message",
+    "react",
     "read_original",
     "refuse_message",
     "release_message",
@@ -65,5 +69,6 @@ __all__ = [
     "unmute",
     "unsilence",
     "visit",
+    "withdraw_message",
     "witness",
 ]

@@ -139,7 +139,7 @@ def appeal(author: User, room_id: int, seq: int, words: str = "") -> Appeal:
         raise Missing
     if appeal_of(found.id) is not None:
         raise Conflict(N_("Bạn đã nhờ xem lại tin này rồi. Thầy cô sẽ trả lời trong hộp thông báo."))
-    if found.status not in {"masked", "hidden"} or found.at < clock.now() - APPEAL_WITHIN:
+    if found.status not in {"masked", "hidden"} or found.is_withdrawn or found.at < clock.now() - APPEAL_WITHIN:
         raise Conflict(N_("Tin này không nhờ xem lại được nữa."))
     limits.hit("appeal", author.id)
     words = without_private(nfc(words), minor=True, field="words")

@@ -24,7 +24,8 @@ class Kept:
 
 def append(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
            kind: str = "text", status: str = "sent", held_for: str = "",
-           found: Sequence[Sequence[str | int]] = (), picture: Kept | None = None) -> Message:  # fmt: skip
+           found: Sequence[Sequence[str | int]] = (), picture: Kept | None = None,
+           reply_to: int | None = None) -> Message:  # fmt: skip
     """Store one message under the room's next number, inside the running command.
 
     Number and message are one transaction and the room's row stays locked until it ends, so the order of
@@ -49,6 +50,7 @@ def append(room: Room, text: str, *, author_id: int | None = None, client_id: st
         status=status,
         held_for=held_for,
         found=[list(one) for one in found],
+        reply_to=reply_to,
     )
     if picture is not None:
         made.picture = SentPicture(name=picture.name, width=picture.width, height=picture.height, bytes=picture.bytes)

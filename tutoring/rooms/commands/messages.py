@@ -32,12 +32,19 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 @command
 def post_message(
-    author: User, room_id: int, client_id: str, text: str, confirm: bool = False, picture: Kept | None = None
+    author: User,
+    room_id: int,
+    client_id: str,
+    text: str,
+    confirm: bool = False,
+    picture: Kept | None = None,
+    reply_to: int | None = None,
 ) -> Message:
     """Store what somebody writes; once this returns from its transaction the message is safe.
 
     The same client id again gives the first answer, even when the room has been closed in between: the first
     text stands. `confirm` sends what was warned of before. A picture makes the text its caption (see pictures.py).
+    `reply_to` is the number of a message of this room that everybody sees.
     """
     room = locked_room(room_id)
     known = facts(room, author)
@@ -51,6 +58,8 @@ def post_message(
     refuse_silent(room, author, known)
     waits_for = waits_here(author, room, known) if picture else ""
     text = plain_text(text, bare=picture is not None)
+    if reply_to is not None and not _may_be_answered(room, reply_to):
+        raise Invalid(N_("Tin bạn trả lời không còn hiện nữa. Hãy gửi thành tin thường."), field="reply", code="gone")
     _refuse_flood(author)
     weighed = weigh(room, author, known, text, confirm, waits_for)
     made = append(
@@ -62,6 +71,7 @@ def post_message(
         held_for=weighed.held_for,
         found=[(hit.kind, hit.start, hit.end) for hit in weighed.hits],
         picture=picture,
+        reply_to=reply_to,
     )
     keep_original(made, text, weighed.hits)
     note(room, author, weighed.risk, made.seq)
@@ -70,6 +80,13 @@ def post_message(
     elif made.status == "masked":
         count_masks(room, author)
     return made
+
+
+def _may_be_answered(room: Room, seq: int) -> bool:
+    shown = sa.exists().where(
+        Message.room_id == room.id, Message.seq == seq, Message.kind == "text", Message.status.in_(("sent", "masked"))
+    )
+    return type(seq) is int and 0 < seq <= room.last_seq and bool(db.session.scalar(sa.select(shown)))
 
 
 def _refuse_flood(author: User) -> None:

@@ -16,7 +16,7 @@ from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.presence import end_attendance
 from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.keeping import kept_rooms
-from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, Room, Seat, SentPicture
+from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, MessageVersion, Room, Seat, SentPicture
 from tutoring.rooms.queries import locked_room, seats, shown_name
 
 KEPT_FOR_SAFETY = timedelta(days=14)  # so that a report still finds the words; the law gives fifteen days
@@ -96,6 +96,7 @@ def erase_words(user_id: int) -> None:
     after_commit(files.drop, list(db.session.scalars(shown)))
     db.session.execute(sa.delete(SentPicture).where(SentPicture.message_id.in_(own)))
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id.in_(own)))
+    db.session.execute(sa.delete(MessageVersion).where(MessageVersion.message_id.in_(own)))
     db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))
     db.session.execute(
         sa.update(Message).where(Message.id.in_(own)).values(text="", found=[], status="hidden", held_for="")

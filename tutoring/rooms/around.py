@@ -1,0 +1,61 @@
+"""What stands around messages: what they answer and what others made of them; and which became something else."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.kernel.db import db
+from tutoring.kernel.paging import Page
+from tutoring.rooms.models import Message, MessageVersion, Reaction
+from tutoring.rooms.queries import PAGE
+
+
+@dataclass(frozen=True)
+class Around:
+    """By number what is answered, and by the id of a message what was made of it."""
+
+    answered: dict[int, Message] = field(default_factory=dict)
+    reactions: dict[int, list[Reaction]] = field(default_factory=dict)
+
+
+def around(room_id: int, messages: Collection[Message]) -> Around:
+    """What a page of messages of one room needs besides, in at most two questions."""
+    if not messages:
+        return Around()
+    known = {one.seq: one for one in messages}
+    numbers = {one.reply_to for one in messages if one.reply_to is not None}
+    answered = {seq: known[seq] for seq in numbers & known.keys()}
+    if missing := numbers - known.keys():
+        query = sa.select(Message).options(joinedload(Message.author))
+        found = db.session.scalars(query.where(Message.room_id == room_id, Message.seq.in_(sorted(missing))))
+        answered |= {one.seq: one for one in found}
+    rows = (
+        sa.select(Reaction)
+        .options(joinedload(Reaction.user))
+        .where(Reaction.message_id.in_([one.id for one in messages]))
+        .order_by(Reaction.message_id, Reaction.user_id)
+    )
+    reactions: dict[int, list[Reaction]] = {}
+    for row in db.session.scalars(rows):
+        reactions.setdefault(row.message_id, []).append(row)
+    return Around(answered, reactions)
+
+
+def changed_since(room_id: int, upto: int, rev: int, limit: int = PAGE) -> Page[Message]:
+    """Messages up to this number that became something else after this revision of the room, in that order."""
+    query = (
+        sa.select(Message)
+        .options(joinedload(Message.author), joinedload(Message.picture))
+        .where(Message.room_id == room_id, Message.rev > max(0, rev), Message.seq <= upto)
+        .order_by(Message.rev)
+        .limit(limit + 1)
+    )
+    return Page.of(list(db.session.scalars(query)), limit)
+
+
+def earlier_words(message_id: int) -> list[MessageVersion]:
+    """What a message said before, oldest first."""
+    query = sa.select(MessageVersion).where(MessageVersion.message_id == message_id).order_by(MessageVersion.id)
+    return list(db.session.scalars(query))
