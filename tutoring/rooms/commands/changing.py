@@ -93,14 +93,13 @@ def withdraw_message(author: User, room_id: int, seq: int) -> Message:
 @command
 def react(user: User, room_id: int, seq: int, word: str) -> Message:
     """Say in one of a few words what one makes of a message; no word takes back what was said."""
-    if word not in ("", *REACTIONS):
-        raise Invalid(field="word")
     room, known, found = _standing(user, room_id, seq)
-    if found.status not in {"sent", "masked"}:
+    own = found.author_id == user.id
+    if own or found.status not in {"sent", "masked"}:
         raise Missing
     refuse_silent(room, user, known)
-    if not may_react(known, found.author_id == user.id):
-        raise Missing
+    if not may_react(known, own) or word not in ("", *REACTIONS):
+        raise Invalid(field="word")
     limits.hit("react", user.id)
     mine = db.session.get(Reaction, (found.id, user.id))
     if (mine.word if mine else "") == word:

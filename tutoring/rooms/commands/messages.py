@@ -82,11 +82,13 @@ def post_message(
     return made
 
 
-def _may_be_answered(room: Room, seq: int) -> bool:
+def _may_be_answered(room: Room, seq: object) -> bool:
+    if type(seq) is not int or not 0 < seq <= room.last_seq:
+        return False
     shown = sa.exists().where(
         Message.room_id == room.id, Message.seq == seq, Message.kind == "text", Message.status.in_(("sent", "masked"))
     )
-    return type(seq) is int and 0 < seq <= room.last_seq and bool(db.session.scalar(sa.select(shown)))
+    return bool(db.session.scalar(sa.select(shown)))
 
 
 def _refuse_flood(author: User) -> None:
