@@ -48,9 +48,9 @@ export function open(item, lent) {
 
   if (shown && !own && writes) {
     const row = make("p", "actions");
-    for (const [word, [sign, say]] of Object.entries(words.reactions)) {
+    for (const [word, say] of words.reactions) {
       const mine = item.querySelector(`.reactions .own[data-word="${word}"]`);
-      const made = button(`${sign} ${say}`, mine ? "small" : "quiet small", () => act("react", { word: mine ? "" : word }));
+      const made = button(say, mine ? "small" : "quiet small", () => act("react", { word: mine ? "" : word }));
       made.ariaPressed = mine ? "true" : "false";
       row.append(made);
     }

@@ -100,7 +100,7 @@ function draw(message) {
     who.append(link);
   }
   made.append(who);
-  if (message.reply) made.append(answered(message.reply));
+  if (message.reply) made.append(quoted(message.reply));
   const picture = message.picture ?? (own && status === "held" ? pictures.mine(message.client_id) : undefined);
   if (picture) made.append(pictures.element(picture, text || words.pictureOf.replace("{name}", message.name ?? words.you)));
   if (text || !picture) made.append(make("p", "text", text ?? (status === "held" ? words.held : message.withdrawn ? words.withdrawn : words.gone)));
@@ -126,7 +126,7 @@ function draw(message) {
 }
 
 // What a message answers; of what nobody sees any more, that it is so.
-function answered({ seq, name, text }) {
+function quoted({ seq, name, text }) {
   const made = make("a", "answered");
   made.href = `#m${seq}`;
   made.dataset.of = seq;
@@ -139,10 +139,10 @@ function answered({ seq, name, text }) {
 function reactions(rows) {
   const made = make("ul", "reactions");
   for (const { word, by, names } of rows) {
-    const [sign, says] = words.reactions[word];
+    const [, says] = words.reactions.find(([one]) => one === word);
     const item = make("li", by.includes(me) ? "own" : "");
     item.dataset.word = word;
-    const seen = make("span", "", `${sign} ${says}${by.length > 1 ? ` · ${by.length}` : ""}`);
+    const seen = make("span", "", `${says}${by.length > 1 ? ` · ${by.length}` : ""}`);
     seen.ariaHidden = "true";
     item.append(seen, make("span", "sr", `${says}: ${names.join(", ")}`));
     made.append(item);
@@ -188,7 +188,7 @@ function redraw(message) {
   if (focused) fresh.querySelector(".more")?.focus({ preventScroll: true });
   const shut = message.text === null;
   for (const link of list.querySelectorAll(`.answered[data-of="${message.seq}"]`)) {
-    link.replaceWith(answered({ seq: message.seq, name: message.name, text: shut ? null : message.text.slice(0, 120) }));
+    link.replaceWith(quoted({ seq: message.seq, name: message.name, text: shut ? null : message.text.slice(0, 120) }));
   }
 }
 

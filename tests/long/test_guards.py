@@ -38,6 +38,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
         "tests/rooms/test_write_path.py",
         "tests/test_threats.py",
     ),
+    "tutoring/rooms/commands/changing.py": ("tests/rooms/test_changing.py", "tests/test_access_ids.py"),
     "tutoring/rooms/commands/weighing.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_risking.py"),
     "tutoring/rooms/commands/originals.py": ("tests/rooms/test_write_path.py",),
     "tutoring/rooms/commands/judging.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_order.py"),

@@ -42,13 +42,13 @@ def listed(words: list[str]) -> str:
 
 
 _REACTIONS = {
-    "got_it": ("👍", N_("Đã hiểu")),
-    "thanks": ("❤️", N_("Cảm ơn")),
-    "done": ("🎉", N_("Làm được rồi")),
-    "unsure": ("❓", N_("Chưa rõ")),
+    "got_it": N_("Đã hiểu"),
+    "thanks": N_("Cảm ơn"),
+    "done": N_("Làm được rồi"),
+    "unsure": N_("Chưa rõ"),
 }
 
 
-def reaction_words() -> dict[str, tuple[str, str]]:
-    """What one can say of a message in a word: the sign, and what it means."""
-    return {word: (sign, str(gettext(say))) for word, (sign, say) in _REACTIONS.items()}
+def reaction_words() -> dict[str, str]:
+    """What one can say of a message in a word."""
+    return {word: str(gettext(say)) for word, say in _REACTIONS.items()}
