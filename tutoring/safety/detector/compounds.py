@@ -6,7 +6,7 @@ from tutoring.safety.detector.numerals import HUNDREDS, NOUGHTS, TENS, TWENTIES
 
 def together(run: Run) -> Run:
     """Tens and hundreds in words read together: "chín mươi mốt" is one atom, 91."""
-    if not any(atom.how == "t" for atom in run.atoms):
+    if "t" not in [atom.how for atom in run.atoms]:
         return run
     whole = Run()
     index = 0
