@@ -32,10 +32,11 @@ _MOST_GLYPHS = 2_000
 class Page:
     """One text, folded; words are cut when somebody asks for them."""
 
-    __slots__ = ("_offsets", "cased", "marked", "plain", "text")
+    __slots__ = ("_offsets", "cased", "marked", "ordinary", "plain", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.ordinary: set[str] = set()  # words as cased that say no digits, in this page and in what is made of it
         self.cased = text
         self.marked = text.lower()
         self._offsets: list[int] | None = None
@@ -51,7 +52,7 @@ class Page:
     def reading(self, signs: dict[int, int]) -> "Page":
         """The same page with single signs read as others."""
         other = Page.__new__(Page)
-        other.text, other._offsets = self.text, self._offsets
+        other.text, other._offsets, other.ordinary = self.text, self._offsets, self.ordinary
         other.cased, other.marked, other.plain = (
             form.translate(signs) for form in (self.cased, self.marked, self.plain)
         )
@@ -60,7 +61,7 @@ class Page:
     def changed(self, changes: list[tuple[int, int, str]]) -> "Page":
         """The same page with some spans said otherwise, in order and apart; their places lead to the spans' own."""
         other = Page.__new__(Page)
-        other.text = self.text
+        other.text, other.ordinary = self.text, self.ordinary
         forms: list[list[str]] = [[], []]
         offsets: list[int] = []
         done = 0

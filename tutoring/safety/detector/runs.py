@@ -54,7 +54,7 @@ _LOOK = {"o": "0", "O": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "
 
 def runs(page: Page) -> list[Run]:
     """Every run of a page, in order."""
-    plain, marked = page.plain, page.marked
+    plain, marked, cased, ordinary = page.plain, page.marked, page.cased, page.ordinary
     groups = [match.span() for match in _GROUP.finditer(plain)]
     said = _GROUP.findall(plain)
     often = _often(said)
@@ -74,14 +74,19 @@ def runs(page: Page) -> list[Run]:
             if ended:
                 run, fillers = _close(run, found), 0
         last = end
-        if (word in _FILLERS and marked[start:end] not in DIGITS) or (
+        atoms: list[Atom] = []
+        if cased[start:end] in ordinary:
+            pass
+        elif word in _FILLERS and marked[start:end] not in DIGITS:
+            ordinary.add(cased[start:end])
+        elif not (
             end - start < 6
             and (before in _BEFORE_COUNTED or plain[end : end + 2] in _MAY_COUNT)
             and _counts(page, groups, index)
         ):
-            atoms = []
-        else:
             atoms = _read(page, start, end, bool(run.atoms))
+            if not atoms and (run.atoms or end - start > 4):  # within a run as well as outside of one
+                ordinary.add(cased[start:end])
         before = word
         if atoms:
             if run.atoms:
@@ -167,13 +172,15 @@ def _short(word: str) -> bool:
 
 def _close(run: Run, found: list[Run]) -> Run:
     if run.atoms:
-        if not SINO.keys().isdisjoint([atom.word for atom in run.atoms]):
-            for atom in run.atoms:
-                if atom.word == "tam":  # three among these, a careless tám elsewhere
-                    atom.digits = "3"
-        whole = together(run)
-        if whole.atoms:
-            found.append(whole)
+        said = {atom.word for atom in run.atoms}
+        if len(said) > 1 or "" not in said:
+            if not SINO.keys().isdisjoint(said):
+                for atom in run.atoms:
+                    if atom.word == "tam":  # three among these, a careless tám elsewhere
+                        atom.digits = "3"
+            run = together(run)
+        if run.atoms:
+            found.append(run)
     return Run()
 
 
