@@ -6,6 +6,8 @@ hoa"), examples ("kiểu 123456 dễ bị đoán") and questions tell nothing.
 """
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import at_border, ends, listed
@@ -23,6 +25,7 @@ _WORDS = at_border(
     r"mo khoa"
 )
 WORD = re.compile(rf"(?:{_WORDS})\b")
+Tongue = Callable[[], tuple[bool, bool]]  # of the page, asked once for all its names
 _STRONG = re.compile(r"(?:mat khau|matkhau|mk|pass|pw|pwd|cum)")
 _PIECE = re.compile(r"\S+")
 _IS = re.compile(r"la|is|=|:|->|→|day|ne|là")
@@ -80,6 +83,7 @@ def told(page: Page) -> list[Hit]:
     if spelt:
         start, end = spelt.span("value")
         hits.append(Hit("secret", page.at(start), page.at(end), page.cased[start:end], REASONS["secret"]))
+    tongue = cache(partial(_tongue, page))
     for match in ends(list(WORD.finditer(page.plain)), _MOST):
         if hits and page.at(match.start()) < hits[-1].end:
             continue
@@ -91,7 +95,7 @@ def told(page: Page) -> list[Hit]:
             continue
         if match.group() == "mk" and not _is_password(page.plain, match):
             continue
-        span = _value(page, match)
+        span = _value(page, match, tongue)
         if span:
             start, end = span
             hits.append(Hit("secret", page.at(start), page.at(end), page.cased[start:end], REASONS["secret"]))
@@ -118,7 +122,7 @@ _ME_BEFORE = re.compile(
 )
 
 
-def _value(page: Page, name: re.Match[str]) -> tuple[int, int] | None:
+def _value(page: Page, name: re.Match[str], tongue: Tongue) -> tuple[int, int] | None:
     """Where the password stands that the word announces."""
     announced = False
     between: list[str] = []
@@ -137,7 +141,7 @@ def _value(page: Page, name: re.Match[str]) -> tuple[int, int] | None:
             continue
         if announced or not word.strip(_EDGE).isalpha():
             span = _trimmed(page, start, end)
-            if _looks_secret(page, span, announced, between, window[piece.end() :]):
+            if _looks_secret(page, span, announced, between, window[piece.end() :], tongue):
                 return span
             if announced:
                 near = len(between) < 7 and not re.search(r"[,\"”{}]", page.plain[name.end() : span[0]])
@@ -160,13 +164,15 @@ def _trimmed(page: Page, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _looks_secret(page: Page, span: tuple[int, int], announced: bool, between: list[str], rest: str) -> bool:
+def _looks_secret(
+    page: Page, span: tuple[int, int], announced: bool, between: list[str], rest: str, tongue: Tongue
+) -> bool:
     said = page.plain[slice(*span)]
     following = rest.split(maxsplit=1)[0].strip(_EDGE) if rest.strip() else ""
-    if len(said) < 3 or any(char in said for char in "/") or following in _UNIT:
+    if len(said) < 3 or "/" in said or following in _UNIT:
         return False
-    digits = sum(char.isdecimal() for char in said)
-    letters = sum(char.isalpha() for char in said)
+    digits = sum(map(str.isdecimal, said))
+    letters = sum(map(str.isalpha, said))
     if digits == len(said):
         return digits >= 4 and (announced or bool(between)) and following not in ("d", "dong", "k", "nguoi")
     if digits and letters:
@@ -175,9 +181,22 @@ def _looks_secret(page: Page, span: tuple[int, int], announced: bool, between: l
         return True
     if not announced or not said.isalpha() or not page.marked[slice(*span)].isascii():
         return False
-    if not re.search("[à-ỹ]", page.marked) and re.search(r"\b(?:the|is|and|your|to|of|my)\b", page.plain):
-        return len(said) > 5 and "my" in page.plain.split() and said not in _OPEN
+    if len(said) < 6:
+        return False
+    english, mine = tongue()
+    if english:
+        return mine and said not in _OPEN
     return len(said) > 6 and not _SYLLABLE.fullmatch(said)
+
+
+def _tongue(page: Page) -> tuple[bool, bool]:
+    """Whether a page is written in English, and whether it says "my" then."""
+    english = not _MARK.search(page.marked) and _ENGLISH.search(page.plain) is not None
+    return english, english and "my" in page.plain.split()
+
+
+_MARK = re.compile("[à-ỹ]")
+_ENGLISH = re.compile(r"\b(?:the|is|and|your|to|of|my)\b")
 
 
 def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
@@ -199,9 +218,11 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
     spans = [(start + one.start(), start + one.end()) for one in _PIECE.finditer(page.plain[start:end])]
     said = [page.plain[slice(*span)].strip(_EDGE) for span in spans]
     quote = page.cased[start - 1 : start]
-    close = min((at for at in (page.cased.find(sign, start, start + 60) for sign in "\"'”’") if at > 0), default=-1)
-    if quote in tuple("\"'“‘") and close > start + 3:
-        return start, close
+    if quote in tuple("\"'“‘"):
+        closes = [page.cased.find(sign, start, start + 60) for sign in "\"'”’"]
+        close = min((at for at in closes if at > 0), default=-1)
+        if close > start + 3:
+            return start, close
     figures = _figures(page, spans)
     if figures:
         return start, figures
@@ -213,7 +234,9 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
     ):
         return None
     for count, word in enumerate(said[:7], 1):
-        if sum(char.isdecimal() for char in word) >= 4 or (count < 5 and re.fullmatch(r"[a-z]+\d{2,}", word)):
+        if (len(word) > 3 and sum(map(str.isdecimal, word)) >= 4) or (
+            count < 5 and re.fullmatch(r"[a-z]+\d{2,}", word)
+        ):
             return spans[count - 1] if count > 2 else (start, spans[count - 1][1])
     while said and said[-1] in _END_WORDS:
         said.pop()
