@@ -86,12 +86,19 @@ def _thing(cut: Words, text: str, match: re.Match[str], index: int, vague: bool)
 
 
 def _is_request(cut: Words, where: range, index: int, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    around = _without_promise(cut.phrase(where))
-    if requested.REFUSED.search(_without_promise(cut.clauses(where))) or requested.OTHERS.search(around):
-        return False
     noun = match.group()
     before = cut.phrase(range(where.start, index))
     told = cut.phrase(range(index, where.stop))[len(noun) :]
+    after = index + len(noun.split())
+    asks_en = requested.WHAT_EN.search(" " + before[-30:]) is not None
+    asks = asks_en or requested.WHAT.search(told) is not None
+    defined = requested.WHAT_IS_IT.match(told) is not None
+    tell_me = defined and pattern is requested.SECRET and requested.TELL_ME.search(told) is not None
+    if not asks and not tell_me and not _handed_over(cut, where, index, after, False):
+        return False  # nothing speaks for it, so what speaks against it need not be looked for
+    around = _without_promise(cut.phrase(where))
+    if requested.REFUSED.search(_without_promise(cut.clauses(where))) or requested.OTHERS.search(around):
+        return False
     rest = around if noun in ("ma", "code") or pattern is not requested.CODE else around.replace(noun, " ")
     arrived = (
         (noun.startswith("dãy") and noun != "dãy so")
@@ -105,19 +112,17 @@ def _is_request(cut: Words, where: range, index: int, match: re.Match[str], patt
         return False
     if requested.FORGOT.search(around) and requested.SELF.search(around) and not requested.OWNED.search(told[:40]):
         return False
-    if requested.WHAT_IS_IT.match(told) and pattern is requested.SECRET and requested.TELL_ME.search(told):
+    if tell_me:
         return True
-    if requested.WHAT_IS_IT.match(told) and not requested.SOMEBODYS.search(around):
+    if defined and not requested.SOMEBODYS.search(around):
         return False  # "mã OTP là gì ạ?" asks what such a thing is
-    asks_en = requested.WHAT_EN.search(" " + before[-30:]) is not None
-    asks = asks_en or requested.WHAT.search(told) is not None
     owned = asks_en or requested.OWNED.search(told[:40]) is not None
     owned = owned or (pattern is requested.SECRET and requested.SOMEBODYS.search(around) is not None)
     if requested.SELF.search(around) and not (asks and (arrived or owned) and not requested.DEFINES.search(around)):
         return False
     if asks and (arrived or owned):
         return True
-    return _handed_over(cut, where, index, index + len(noun.split()), vague and not arrived)
+    return _handed_over(cut, where, index, after, vague and not arrived)
 
 
 def _without_promise(said: str) -> str:

@@ -50,8 +50,9 @@ def is_service(digits: str) -> bool:
 
 def phone_value(digits: str) -> str | None:
     """A Vietnamese telephone number as 0…, or None."""
-    if len(digits) < 12 and (_MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits)):
-        return digits
+    length = len(digits)
+    if (length == 10 and digits[1] in "35789") or (length == 11 and digits[1] == "2"):
+        return digits if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) else None
     abroad = _ABROAD.fullmatch(digits) if digits.startswith(("84", "0084")) else None
     return "0" + abroad.group(1) if abroad else None
 
@@ -97,22 +98,24 @@ _CARD_LENGTHS = frozenset((13, 14, 15, 16, 19))
 def _at(run: Run, first: int, plain: str, cue: bool, digits: str, places: list[int]) -> Number | None:
     """The longest number that begins with atom `first`; atom i says what stands from `places[i]` to `places[i + 1]`."""
     begun = places[first]
-    card = digits[begun] != "0" and not digits.startswith("84", begun)
-    if card and not _CARD_BEGINS.match(digits, begun):
+    nought = digits[begun] == "0"
+    phone = digits.startswith(("84", "0084"), begun) or (nought and digits[begun + 1] in "235789")
+    citizen = nought and digits[begun : begun + 3] in _PROVINCES
+    if not phone and not citizen and (nought or not _CARD_BEGINS.match(digits, begun)):
         return None
     if first and run.gaps[first - 1] in (".", ",") and run.atoms[first - 1].how == "d" and not cue:
         # "x = 0.0901234567", or digits in the middle of a longer row
         return None
     best = None
-    longest = _LONGEST if digits[begun] == "0" else 19
+    longest = _LONGEST if nought else 19
     for after in range(bisect_left(places, begun + 10), len(places)):
         length = places[after] - begun
         if length > longest:
             break
-        if card and length not in _CARD_LENGTHS:
+        if not phone and (length != 12 if citizen else length not in _CARD_LENGTHS):
             continue
         said = digits[begun : places[after]]
-        kind, value = ("bank", card_value(said)) if card else _called(said)
+        kind, value = _called(said) if phone or citizen else ("bank", card_value(said))
         if value:
             number = Number(kind, first, after, value)
             if _credible(run, number, said, plain, cue) and (not best or _better(run, number, best)):

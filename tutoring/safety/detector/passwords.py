@@ -28,6 +28,7 @@ WORD = re.compile(rf"(?:{_WORDS})\b")
 Tongue = Callable[[], tuple[bool, bool]]  # of the page, asked once for all its names
 _STRONG = re.compile(r"(?:mat khau|matkhau|mk|pass|pw|pwd|cum)")
 _PIECE = re.compile(r"\S+")
+_STOP = re.compile(r"[.,;!?\n]")
 _IS = re.compile(r"la|is|=|:|->|→|day|ne|là")
 _MOST = 40  # names at either end of a flood that are looked at
 _FAR = 12  # words between the name and the value
@@ -199,12 +200,20 @@ _MARK = re.compile("[à-ỹ]")
 _ENGLISH = re.compile(r"\b(?:the|is|and|your|to|of|my)\b")
 
 
+def _is_figure(piece: str) -> bool:
+    word = piece.strip(_EDGE)
+    return word in DIGITS or (len(word) == 1 and word.isdecimal())
+
+
+def _pieces(page: Page, start: int, end: int) -> list[tuple[int, int]]:
+    return [piece.span() for piece in _PIECE.finditer(page.plain, start, end)]
+
+
 def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
     """Where four to eight figures told in words end: "mật khẩu mở máy là một hai bảy tám"."""
     count = 0
     for start, end in spans:
-        word = page.marked[start:end].strip(_EDGE)
-        if word not in DIGITS and not (len(word) == 1 and word.isdecimal()):
+        if not _is_figure(page.marked[start:end]):
             break
         count += 1
     rest = page.plain[slice(*spans[count])].strip(_EDGE) if 0 < count < len(spans) else ""
@@ -213,19 +222,19 @@ def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
 
 def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> tuple[int, int] | None:
     """A passphrase of ordinary words: "mật khẩu của bà là con cò bay lả"."""
-    stop = re.search(r"[.,;!?\n]", page.plain[start : start + 70])
-    end = start + (stop.start() if stop else min(70, len(page.plain) - start))
-    spans = [(start + one.start(), start + one.end()) for one in _PIECE.finditer(page.plain[start:end])]
-    said = [page.plain[slice(*span)].strip(_EDGE) for span in spans]
+    stop = _STOP.search(page.plain, start, start + 70)
+    end = stop.start() if stop else min(start + 70, len(page.plain))
+    said = [piece.strip(_EDGE) for piece in page.plain[start:end].split()]
     quote = page.cased[start - 1 : start]
     if quote in tuple("\"'“‘"):
         closes = [page.cased.find(sign, start, start + 60) for sign in "\"'”’"]
         close = min((at for at in closes if at > 0), default=-1)
         if close > start + 3:
             return start, close
-    figures = _figures(page, spans)
-    if figures:
-        return start, figures
+    if any(map(_is_figure, page.marked[start:end].split(maxsplit=1)[:1])):
+        figures = _figures(page, _pieces(page, start, end))
+        if figures:
+            return start, figures
     if (
         not said
         or (said[0] in _OPEN and page.marked[start : start + 5] != "chuối")
@@ -237,7 +246,8 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
         if (len(word) > 3 and sum(map(str.isdecimal, word)) >= 4) or (
             count < 5 and re.fullmatch(r"[a-z]+\d{2,}", word)
         ):
-            return spans[count - 1] if count > 2 else (start, spans[count - 1][1])
+            last = _pieces(page, start, end)[count - 1]
+            return last if count > 2 else (start, last[1])
     while said and said[-1] in _END_WORDS:
         said.pop()
     owned = any(word in _OWNER for word in between)
@@ -246,5 +256,5 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
         and 2 <= len(said) <= 8
         and not (set(said) & {"gi", "khong", "ko", "nao", "sao", "bao", "nhieu", "phai", "nen"})
     ):
-        return start, spans[len(said) - 1][1]
+        return start, _pieces(page, start, end)[len(said) - 1][1]
     return None

@@ -11,6 +11,7 @@ import re
 from tutoring.safety.detector import dotted, grades
 from tutoring.safety.detector.cues import CONFESSED, TOGETHER
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.numerals import DIGITS, NUMERALS
 from tutoring.safety.detector.runs import runs
 
@@ -25,7 +26,7 @@ _REPEAT = re.compile(
     rf"|(?P<times>double|triple|doi|dup|tam hoa|tu quy) (?P<of>{_ONE})\b"
     r"|(?P<said>\d{1,4}) (?P<again>hai|ba|[23]) lan\b(?! so))"
 )
-_EGG = re.compile(r"\b(?:hot|trung) (?:vit|ga)\b")
+_EGG = re.compile(at_border("hot|trung", then=r" (?:vit|ga)\b"))
 _APART = re.compile(r"(?<![^\s.,:;!?(])(?:[^\W\d_][ ]){2,80}(?:[@._] (?:[^\W\d_] ){1,40}){0,6}[^\W\d_](?!\w)")
 _PASS = re.compile(r"\bp[._*\-]a[._*\-]s[._*\-]s\b")
 _ADDED = re.compile(r"\bbằng\b|\d\s?=")

@@ -62,42 +62,51 @@ def runs(page: Page) -> list[Run]:
     breaks: dict[str, bool] = {"": False, " ": False}
     found: list[Run] = []
     run = Run()
+    held, gaps = run.atoms, run.gaps
     last = fillers = 0
     before = ""
     for index, (start, end) in enumerate(groups):
         word = said[index]
-        if run.atoms:
+        if held:
             gap = plain[last:start]
             ended = breaks.get(gap)
             if ended is None:
                 ended = breaks[gap] = _breaks(gap, soft)
             if ended:
                 run, fillers = _close(run, found), 0
+                held, gaps = run.atoms, run.gaps
         last = end
         atoms: list[Atom] = []
-        if cased[start:end] in ordinary:
+        figures = word.isdecimal()
+        if not figures and cased[start:end] in ordinary:
             pass
         elif word in _FILLERS and marked[start:end] not in DIGITS:
             ordinary.add(cased[start:end])
-        elif not (
+        elif (
             end - start < 6
             and (before in _BEFORE_COUNTED or plain[end : end + 2] in _MAY_COUNT)
             and _counts(page, groups, index)
         ):
-            atoms = _read(page, start, end, bool(run.atoms))
-            if not atoms and (run.atoms or end - start > 4):  # within a run as well as outside of one
+            pass
+        elif figures:
+            atoms = [Atom(start, end, word, "d")]
+        else:
+            atoms = _read(page, start, end, bool(held))
+            if not atoms and (held or end - start > 4):  # within a run as well as outside of one
                 ordinary.add(cased[start:end])
         before = word
         if atoms:
-            if run.atoms:
-                run.gaps.append(plain[run.end : atoms[0].start])
-            run.gaps.extend([""] * (len(atoms) - 1))
-            run.atoms.extend(atoms)
+            if held:
+                gaps.append(plain[held[-1].end : atoms[0].start])
+            if len(atoms) > 1:
+                gaps.extend([""] * (len(atoms) - 1))
+            held.extend(atoms)
             fillers = 0
-        elif run.atoms:
+        elif held:
             fillers += 1
             if fillers > _MOST_FILLERS or not _may_part(word, often):
                 run, fillers = _close(run, found), 0
+                held, gaps = run.atoms, run.gaps
     _close(run, found)
     return found
 
@@ -185,10 +194,8 @@ def _close(run: Run, found: list[Run]) -> Run:
 
 
 def _read(page: Page, start: int, end: int, within: bool) -> list[Atom]:
-    """The atoms of one group of letters and digits; none if it is an ordinary word."""
+    """The atoms of one group of letters, or of letters and digits; none if it is an ordinary word."""
     word = page.marked[start:end]
-    if word.isdecimal():
-        return [Atom(start, end, word, "d")]
     digit = DIGITS.get(word) or _drawn_out(word)
     if digit is not None:
         return [Atom(start, end, digit, "w", word)]
