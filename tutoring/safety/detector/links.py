@@ -14,7 +14,8 @@ from tutoring.safety.found import Hit
 
 SHIPPED = ("gov.vn", "edu.vn", "tongdai111.vn", "wikipedia.org", "khanacademy.org")
 
-DOT = r"(?:\s?,?\s?(?:roi )?[(\[{<]?\s?(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?[)\]}>]?\s?)"
+# What is optional is taken for good (?+): no letter or dot could begin with it, and rows of dots cost no tries.
+DOT = r"(?:\s?+,?+\s?+(?:roi )?+[(\[{<]?+\s?+(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?+[)\]}>]?+\s?+)"
 ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top|site|online|shop|club|vip|app|dev"
 "|page"
          "|link|live|click|fun|win|icu|asia|biz|pro|cc|tk|ml|gg|ly|gl|to|be|store|space|website|tech|blog|cloud|life"
