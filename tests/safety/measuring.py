@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from tutoring.safety.detector import scan
 from tutoring.safety.judge import judge
 
 CORPUS = Path(__file__).parent / "corpus"
+BRED = Path(__file__).parent / "hostile.jsonl"  # what took longest of mixes changed at random, again and again
+SLOWEST = (391, 1420, 1821, 1766, 302, 1883, 767, 308, 1908, 218, 192, 965)  # of 2,000 mixes
 Row = dict[str, Any]
 
 
@@ -128,6 +131,7 @@ def quiet_answers(count: int, seed: int = 0) -> Tally:
     return tally
 
 
+@cache
 def hostile() -> dict[str, str]:
     """Texts of 1,000 characters that would cost a careless detector most."""
     chance = random.Random(1)
@@ -237,6 +241,27 @@ def hostile() -> dict[str, str]:
         shapes[f"mix {number}"] = "".join(chance.choice(few) for _ in range(1000))[:1000]
     shapes["everything"] = "".join(chance.choice(list(pieces.values())) for _ in range(1000))[:1000]
     return shapes
+
+
+def mix(number: int) -> str:
+    """1,000 characters out of slices of hostile shapes, the same for each number."""
+    chance = random.Random(f"mix {number}")
+    shapes = list(hostile().values())
+    longest = chance.choice((60, 150, 400, 1000))
+    text = ""
+    while len(text) < 1000:
+        shape, start = chance.choice(shapes), chance.randrange(1000)
+        text += shape[start : start + chance.randrange(1, longest)]
+    return text[:1000]
+
+
+def mixes(count: int) -> dict[str, str]:
+    """So many mixes, the slowest known of 2,000 among them, and those that a search for slower ones came to."""
+    numbers = [*SLOWEST, *(number for number in range(count) if number not in SLOWEST)][:count]
+    bred = [json.loads(line) for line in BRED.read_text("utf-8").splitlines()]
+    return {f"mix {number}": mix(number) for number in numbers} | {
+        f"bred {number}": text for number, text in enumerate(bred)
+    }
 
 
 def milliseconds(texts: Iterable[str], rounds: int = 3, clock: Callable[[], float] = time.thread_time) -> list[float]:

@@ -77,9 +77,7 @@ def _thing(cut: Words, text: str, match: re.Match[str], index: int, vague: bool)
     if requested.PASSED.match(text, match.start()):
         return False
     if word == "mk":
-        return re.search(
-            r"\b(?:xin|cho xin|dua|biet|doi|acc|tk|cai) $", text[: match.start()]
-        ) is not None or text.startswith(
+        return requested.WISHED.search(text[max(0, match.start() - 9) : match.start()]) is not None or text.startswith(
             ("mk acc", "mk zalo", "mk fb", "mk face", "mk wifi", "mk ff", "mk tk", "mk cua"), match.start()
         )
     if vague and requested.WRITTEN.search(text[max(0, match.start() - 12) : match.start()]):
@@ -88,17 +86,24 @@ def _thing(cut: Words, text: str, match: re.Match[str], index: int, vague: bool)
 
 
 def _is_request(cut: Words, where: range, index: int, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    around = requested.DISCREET.sub("", cut.phrase(where))
-    if requested.REFUSED.search(requested.DISCREET.sub("", cut.clauses(where))) or requested.OTHERS.search(around):
-        return False
     noun = match.group()
     before = cut.phrase(range(where.start, index))
     told = cut.phrase(range(index, where.stop))[len(noun) :]
+    after = index + len(noun.split())
+    asks_en = requested.WHAT_EN.search(" " + before[-30:]) is not None
+    asks = asks_en or requested.WHAT.search(told) is not None
+    defined = requested.WHAT_IS_IT.match(told) is not None
+    tell_me = defined and pattern is requested.SECRET and requested.TELL_ME.search(told) is not None
+    if not asks and not tell_me and not _handed_over(cut, where, index, after, False):
+        return False  # nothing speaks for it, so what speaks against it need not be looked for
+    around = _without_promise(cut.phrase(where))
+    if requested.REFUSED.search(_without_promise(cut.clauses(where))) or requested.OTHERS.search(around):
+        return False
     rest = around if noun in ("ma", "code") or pattern is not requested.CODE else around.replace(noun, " ")
     arrived = (
         (noun.startswith("dãy") and noun != "dãy so")
         or requested.ARRIVED.search(rest) is not None
-        or requested.BEFORE.search(cut.phrase(range(max(0, where.start - 25), where.start))) is not None
+        or requested.BEFORE.search(" " + cut.phrase(range(max(0, where.start - 25), where.start))) is not None
     )
     vague = pattern is requested.CODE
     if vague and noun not in ("code", "ma") and (not arrived or requested.NOT_CODE.search(around)):
@@ -107,26 +112,30 @@ def _is_request(cut: Words, where: range, index: int, match: re.Match[str], patt
         return False
     if requested.FORGOT.search(around) and requested.SELF.search(around) and not requested.OWNED.search(told[:40]):
         return False
-    if requested.WHAT_IS_IT.match(told) and pattern is requested.SECRET and requested.TELL_ME.search(told):
+    if tell_me:
         return True
-    if requested.WHAT_IS_IT.match(told) and not requested.SOMEBODYS.search(around):
+    if defined and not requested.SOMEBODYS.search(around):
         return False  # "mã OTP là gì ạ?" asks what such a thing is
-    asks_en = requested.WHAT_EN.search(before[-30:]) is not None
-    asks = asks_en or requested.WHAT.search(told) is not None
     owned = asks_en or requested.OWNED.search(told[:40]) is not None
     owned = owned or (pattern is requested.SECRET and requested.SOMEBODYS.search(around) is not None)
     if requested.SELF.search(around) and not (asks and (arrived or owned) and not requested.DEFINES.search(around)):
         return False
     if asks and (arrived or owned):
         return True
-    return _handed_over(cut, where, index, index + len(noun.split()), vague and not arrived)
+    return _handed_over(cut, where, index, after, vague and not arrived)
+
+
+def _without_promise(said: str) -> str:
+    """The words, a space before the first, without a promise not to tell anybody."""
+    return " " + (requested.DISCREET.sub("", said) if " ai" in said else said)
 
 
 def _handed_over(cut: Words, where: range, index: int, after: int, close: bool) -> bool:
     """Whether the thing at `index` is to be handed to somebody of this talk."""
     reach = 5 if close else 10
+    whole = cut.phrase(where)
     for at in where:
-        if cut.plain[at] == "bao" == cut.marked[at] and not "".join(cut.marked).isascii():
+        if cut.plain[at] == "bao" == cut.marked[at] and not all(map(str.isascii, cut.marked)):
             continue  # "bao lâu" is no "báo"
         if (
             cut.plain[at] not in requested.ASK
@@ -141,16 +150,16 @@ def _handed_over(cut: Words, where: range, index: int, after: int, close: bool) 
         rest = " " + cut.phrase(range(at + 1, min(where.stop, max(at, after) + 9)))
         if requested.GIVE.search(rest) or requested.FORMAL.search(cut.phrase(range(max(where.start, at - 5), at + 3))):
             return True
-        if index - at in (1, 2, 3) and cut.plain[at] in requested.READ and requested.ENDING.search(cut.phrase(where)):
+        if index - at in (1, 2, 3) and cut.plain[at] in requested.READ and requested.ENDING.search(whole):
             return True
         if (
             cut.plain[at] == "doc"
             and index - at in (1, 2)
             and cut.plain[at + 1] != "ky"
-            and requested.URGED.search(cut.phrase(where))
+            and requested.URGED.search(whole)
         ):
             return True
-    if requested.TYPED.search(cut.phrase(where)):
+    if requested.TYPED.search(" " + whole):
         return True
     needs = cut.phrase(range(max(where.start, index - 5), min(where.stop, after + 7)))
-    return requested.NEEDS.search(needs) is not None
+    return requested.NEEDS.search(" " + needs) is not None

@@ -23,7 +23,7 @@ class Run:
 
     @property
     def digits(self) -> str:
-        return "".join(atom.digits for atom in self.atoms)
+        return "".join([atom.digits for atom in self.atoms])
 
     def without_question(self) -> "Run":
         """The run without a "không" at its end that only asks ("12 đúng không")."""

@@ -3,15 +3,21 @@
 from tutoring.safety.detector.atoms import Atom, Run
 from tutoring.safety.detector.numerals import HUNDREDS, NOUGHTS, TENS, TWENTIES
 
+_LONGEST = 6  # atoms that make one number at most
+
 
 def together(run: Run) -> Run:
     """Tens and hundreds in words read together: "chín mươi mốt" is one atom, 91."""
-    if not any(atom.how == "t" for atom in run.atoms):
+    hows = "".join([atom.how for atom in run.atoms])
+    if "t" not in hows:
         return run
     whole = Run()
     index = 0
     while index < len(run.atoms):
-        said, after = _compound(run, index)
+        if "t" in hows[index : index + _LONGEST]:
+            said, after = _compound(run, index)
+        else:
+            said, after = run.atoms[index].digits, index + 1
         if said:
             if whole.atoms:
                 whole.gaps.append(run.gaps[index - 1])
@@ -55,7 +61,7 @@ _SHAPES = (
 def _sorts(run: Run, index: int) -> str:
     """The sorts of the atoms from `index` on that nothing but a space parts; a digit that opens tens is no unit."""
     sorts = ""
-    for at in range(index, min(index + 6, len(run.atoms))):
+    for at in range(index, min(index + _LONGEST, len(run.atoms))):
         if at > index and run.gaps[at - 1].strip(" -"):
             break
         atom = run.atoms[at]

@@ -5,6 +5,7 @@ All are read in plain letters (without marks) unless a word would be another one
 
 import re
 
+from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.spelling import meant
 
 PHONE_CUE = re.compile(
@@ -47,12 +48,15 @@ OTHER_CODE = re.compile(
     r"vi|thu tuc"
     r"|dich vu|dinh danh|hoc phan|tai lieu|hex|mau|cua (?:ho so|lop|de|bai|don|sach|phong|san pham)|sach|video)"
 )
-OTHER_NUMBER = re.compile(
-    r"\b(?:ma ho so|so ho so|ho so|ma so thue|mst|ma so (?!dinh danh)\w+|ma so|ma don|don hang|van don|buu pham|sbd"
+_OTHER_NUMBERS = at_border(
+    r"ma ho so|so ho so|ho so|ma so thue|mst|ma so (?!dinh danh)\w+|ma so|ma don|don hang|van don|buu pham|sbd"
     r"|so bao danh|imei|serial|seri|isbn|ma vach|barcode|ma hoc sinh|ma hs|ma sinh vien|mssv|hoa don|bien lai|bien nhan"
     r"|ma tra cuu|ma de|ma khach hang|bhxh|bhyt|bao hiem(?: xa hoi| y te)?|ma bai|ma giao dich|ma thiet bi|ma "
     r"may|so may tinh|hop dong"
-    r"|so hieu|cong van|quyet dinh|nghi dinh|(?<!nhan )dan so|phep tinh|chu so)\b"
+    r"|so hieu|cong van|quyet dinh|nghi dinh|d(?<!nhan d)an so|phep tinh|chu so"
+)
+OTHER_NUMBER = re.compile(
+    rf"(?:{_OTHER_NUMBERS})\b"
     r"[\s:#\-.(]{0,4}(?:(?:la|cua|so|em|con|minh|toi|chau|me|bo|ba|cong|ty|nay|day|day|thi|dien|tu|hoc|ngay|nop"
     r"|nha|lan|don|giay|to|may)\b[\s:#\-.(]{0,4}){0,5}$"
 )
@@ -95,6 +99,7 @@ MEASURED = re.compile(
     r"|hoc sinh|diem|cau)\b"
 )
 SIZED = re.compile(r"\s?(?:m|cm|km|kg|g|ml|lit|mb|gb|kb|tr|trang|ban)\b")
+DOSSIER_END = re.compile(r"-\d{3}(?<=[-.]\d{6}-\d{3})")  # every one has it
 DOSSIER = re.compile(r"(?:\d{3}\.\d\d\.)?(?:\d\d\.)?[a-z]\d{2}(?:\.\d+)*[-.]\d{6}-\d{3,6}")
 # What calls a number somebody's own whatever it was called before: "ISBN 09… đùa thôi, số tớ đó, gọi nha"
 CONFESSED = re.compile(
@@ -108,11 +113,17 @@ PROVED = re.compile(r"\W{0,2}(?:chia het|la (?:so|hop so|boi|uoc)|khong chia|cha
 # "0,937… bỏ dấu phẩy là gặp": the sign is there to hide
 UNSIGNED = re.compile(r"\bbo (?:cai |may )?(?:dau )?(?:phay|cham|gach|cong)\b")
 CARD = re.compile(r"\b(?:card|visa|master ?card|amex|jcb|napas)\b")
-TOGETHER = re.compile(r"\b(?:ghep|noi lai|noi vao|viet lien|lien nhau|gop lai|xep lai|put (?:it|them) together)\b")
+TOGETHER = re.compile(
+    at_border("ghep|noi lai|noi vao|viet lien|lien nhau|gop lai|xep lai|put (?:it|them) together", then=r"\b")
+)
 SUM = re.compile(r"\d\s?[+=×÷≈]")
 UNITS = re.compile(
-    r"[=+×÷≈]|\b(?:giờ|phút|ngày|tháng|tuổi|trang|câu|lớp|điểm|đồng|kg|km|cm|m|mã|đề|sbd|bài|gio|phut|ngay"
-    r"|thang|tuoi|cau|lop|diem)\b|\d:\d|\d/\d"
+    r"[=+×÷≈]|\d(?::\d|/\d)|"
+    + at_border(
+        "giờ|phút|ngày|tháng|tuổi|trang|câu|lớp|điểm|đồng|kg|km|cm|m|mã|đề|sbd|bài|gio|phut|ngay|thang|tuoi|cau|lop"
+        "|diem",
+        then=r"\b",
+    )
 )
 DATED = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}/\d{1,2}|\d:\d")
 GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")

@@ -3,16 +3,20 @@
 import re
 
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.spelling import meant, otherwise
 
 HINT = re.compile(
     r"[._*•·~|/-](?:(?<=\b[a-z].)[a-z0-9](?![a-z0-9])|(?<=[a-z][.•*])[a-z]{2,6}\b)"
     r"|t(?:(?<=\bot)|(?<=\bo[ .\-]t)|(?<=\b0t)|(?<=\b0 t)|(?<=\bau[ .\-]t))[eio]?[ .\-]?[pb][eio]?\b|otb\b(?<=\botb)"
 )
-_ROW = re.compile(r"(?<![\w.*•·~|/-])[^\W_](?P<sign>[._*•·~|/-])[^\W_](?:(?P=sign)[^\W_]){0,60}(?![^\W_])")
+# A row, found at its first sign, with one letter before it.
+_ROW = re.compile(r"(?P<sign>[._*•·~|/-])(?<=[^\W_].)(?<![\w.*•·~|/-]..)[^\W_](?:(?P=sign)[^\W_]){0,60}(?![^\W_])")
 _CUT = re.compile(r"(?<![\w.*•])[^\W\d_]{1,3}[.•*][^\W\d_]{2,6}(?![\w.*•])")
-_OTP = re.compile(r"\b(?:(?:o|au|0)[ .\-]?(?:te|ti|t)[ .\-]?(?:pe|pi|po|be|p)|o[ .\-]?to[ .\-]po|otb|0 ?t ?p)\b")
-_MK = re.compile(r"\bm[._*-]k\b")
+_TP = r"[ .\-]?(?:te|ti|t)[ .\-]?(?:pe|pi|po|be|p)"
+_OTPS = at_border(rf"o{_TP}|au{_TP}|0{_TP}|o[ .\-]?to[ .\-]po|otb|0 ?t ?p")
+_OTP = re.compile(rf"(?:{_OTPS})\b")
+_MK = re.compile(r"m(?<=\bm)[._*-]k\b")
 _SOUNDS = meant("ô âu tê ti pê pi pờ bê tờ")
 
 
@@ -21,10 +25,11 @@ def joined(page: Page) -> list[tuple[int, int, str]]:
     rows: list[tuple[int, int, str]] = []
     short: list[tuple[int, int, str]] = []
     for match in _ROW.finditer(page.cased):
-        said = match.group().replace(match["sign"], "")
+        start, end = match.start() - 1, match.end()
+        said = page.cased[start:end].replace(match["sign"], "")
         if said.isdecimal() or (match["sign"] == "/" and not (said.isalpha() and len(said) > 1)):
             continue
-        (rows if len(said) > 2 else short).append((*match.span(), said))
+        (rows if len(said) > 2 else short).append((start, end, said))
     for match in _CUT.finditer(page.cased):
         said = re.sub("[.•*]", "", match.group())
         if not said.isascii() and said[1:].islower():

@@ -12,6 +12,7 @@ import unicodedata
 _VIETNAMESE = "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
 _ODD = re.compile(f"[^\\t\\n -~{_VIETNAMESE}–—“”‘’…]")
 _MARK = re.compile("[\u0300-\u036f]")
+_MARKED = re.compile("(?s:.)[\u0300-\u036f]*")
 _COMPOSING = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
 _PLAIN = {ord(char): unicodedata.normalize("NFD", char)[0] if char != "đ" else "d" for char in _VIETNAMESE}
 _KEPT = frozenset(_VIETNAMESE + _VIETNAMESE.upper())
@@ -25,17 +26,30 @@ _LOOKS = dict(
     )
 ) | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnprstuvwyz", strict=True))
 _LETTER_SIGNS = ((0x1F150, 26), (0x1F170, 26), (0x1F1E6, 26))  # letters in circles, in squares, of flags
-_GLYPHS: dict[str, str] = {}
 _MOST_GLYPHS = 2_000
+
+
+class _Glyphs(dict[str, str]):
+    """What written characters say, remembered up to a number of them."""
+
+    def __missing__(self, char: str) -> str:
+        if len(self) >= _MOST_GLYPHS:
+            self.clear()
+        piece = self[char] = _glyph(char)
+        return piece
+
+
+_GLYPHS = _Glyphs()
 
 
 class Page:
     """One text, folded; words are cut when somebody asks for them."""
 
-    __slots__ = ("_offsets", "cased", "marked", "plain", "text")
+    __slots__ = ("_offsets", "cased", "marked", "ordinary", "plain", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.ordinary: set[str] = set()  # words as cased that say no digits, in this page and in what is made of it
         self.cased = text
         self.marked = text.lower()
         self._offsets: list[int] | None = None
@@ -51,7 +65,7 @@ class Page:
     def reading(self, signs: dict[int, int]) -> "Page":
         """The same page with single signs read as others."""
         other = Page.__new__(Page)
-        other.text, other._offsets = self.text, self._offsets
+        other.text, other._offsets, other.ordinary = self.text, self._offsets, self.ordinary
         other.cased, other.marked, other.plain = (
             form.translate(signs) for form in (self.cased, self.marked, self.plain)
         )
@@ -60,7 +74,7 @@ class Page:
     def changed(self, changes: list[tuple[int, int, str]]) -> "Page":
         """The same page with some spans said otherwise, in order and apart; their places lead to the spans' own."""
         other = Page.__new__(Page)
-        other.text = self.text
+        other.text, other.ordinary = self.text, self.ordinary
         forms: list[list[str]] = [[], []]
         offsets: list[int] = []
         done = 0
@@ -83,26 +97,22 @@ class Page:
 
 def _fold(text: str) -> tuple[str, list[int]]:
     """The folded text, and for each of its characters (and its end) the place in the written one."""
-    pieces: list[str] = []
+    if _MARK.search(text):
+        written = _MARKED.findall(text)
+        known = {one: _GLYPHS[one if len(one) == 1 else _composed(one[0], one[1:])] for one in set(written)}
+        pieces = [known[one] for one in written]
+    else:
+        written = []
+        pieces = [_GLYPHS[char] for char in text]
     offsets: list[int] = []
-    marks = _MARK.search(text) is not None
-    length = len(text)
     index = 0
-    while index < length:
-        char = text[index]
-        after = index + 1
-        if marks:
-            while after < length and "\u0300" <= text[after] <= "\u036f":
-                after += 1
-            if after > index + 1:
-                char = _composed(char, text[index + 1 : after])
-        piece = _GLYPHS.get(char)
-        if piece is None:
-            piece = _remember(char)
-        pieces.append(piece)
-        offsets.extend([index] * len(piece))
-        index = after
-    offsets.append(length)
+    for place, piece in enumerate(pieces):
+        if len(piece) == 1:
+            offsets.append(index)
+        else:
+            offsets.extend([index] * len(piece))
+        index += len(written[place]) if written else 1
+    offsets.append(len(text))
     return "".join(pieces), offsets
 
 
@@ -111,13 +121,6 @@ def _composed(base: str, marks: str) -> str:
     known = sorted({mark for mark in marks[:8] if mark in _COMPOSING})
     whole = unicodedata.normalize("NFC", base + "".join(known))
     return whole if len(whole) == 1 else base
-
-
-def _remember(char: str) -> str:
-    if len(_GLYPHS) >= _MOST_GLYPHS:
-        _GLYPHS.clear()
-    piece = _GLYPHS[char] = _glyph(char)
-    return piece
 
 
 def _glyph(char: str) -> str:

@@ -18,11 +18,12 @@ def ends(found: list[T], most: int) -> list[T]:
     return found if len(found) <= 2 * most else found[:most] + found[-most:]
 
 
-def at_border(alternatives: str, border: str = r"(?<=\b{})") -> str:
+def at_border(alternatives: str, border: str = r"(?<=\b{})", then: str = "") -> str:
     """An expression for searching alternatives that begin at the border of a word, each with a letter or digit.
 
     It means `\\b(?:…)`, but begins with those letters themselves, which look back for the border: the search then
-    skips whatever is none of them, at half the price. Which alternative is found first is not kept.
+    skips whatever is none of them, at half the price. What follows them all is `then`. Of those that begin with one
+    letter, which is found first is kept.
     """
     by_letter: dict[str, list[str]] = {}
     depth, one = 0, ""
@@ -35,7 +36,9 @@ def at_border(alternatives: str, border: str = r"(?<=\b{})") -> str:
             continue
         depth += (sign in "([") - (sign in ")]")
         one += sign
-    return "|".join(f"{letter}{border.format(letter)}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+    return "|".join(
+        f"{letter}{border.format(letter)}(?:{'|'.join(rests)}){then}" for letter, rests in by_letter.items()
+    )
 
 
 def _head(alternative: str) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from tutoring.safety.found import Hit
 
 SHIPPED = ("gov.vn", "edu.vn", "tongdai111.vn", "wikipedia.org", "khanacademy.org")
 
-DOT = r"(?:\s?,?\s?(?:roi )?[(\[{<]?\s?(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?[)\]}>]?\s?)"
+# What is optional is taken for good (?+): no letter or dot could begin with it, and rows of dots cost no tries.
+DOT = r"(?:\s?+,?+\s?+(?:roi )?+[(\[{<]?+\s?+(?:\.|\bcham\b|\bdot\b|\bcham\.)\s?+[)\]}>]?+\s?+)"
 ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top|site|online|shop|club|vip|app|dev"
 "|page"
          "|link|live|click|fun|win|icu|asia|biz|pro|cc|tk|ml|gg|ly|gl|to|be|store|space|website|tech|blog|cloud|life"
@@ -24,7 +25,16 @@ ENDS = ("com|net|org|vn|info|edu|gov|io|me|co|us|uk|jp|kr|cn|ru|fr|de|tv|xyz|top
 "|moe|gifts|support|help|sbs|cfd|cyou"
 "|buzz|monster|rest|quest|fit|bar|pw|ws|su|in|la|sh|st|so|is|gd|at|eu|ca|au|sg|my|th|ph|hk|tw|com.vn|net.vn"
 "|org.vn|nz")  # fmt: skip
-_SAID = ((r"\s?\b(?:cham|dot)\b\s?", "."), (r"\s?\bgach duoi\b\s?", "_"), (r"\s?\bgach(?: ngang)?\b\s?", "-"))
+_SAID = tuple(
+    (re.compile(said), sign)
+    for said, sign in (
+        (r"\s?\b(?:cham|dot)\b\s?", "."),
+        (r"\s?\bgach duoi\b\s?", "_"),
+        (r"\s?\bgach(?: ngang)?\b\s?", "-"),
+    )
+)
+_SPOKEN_SIGN = re.compile("cham|dot|gach")
+_BRACKETS = {ord(sign): None for sign in "()[]{}<>"}
 
 _SURE = ("com|net|org|vn|info|io|xyz|top|site|online|shop|club|vip|app|icu|asia|biz|tk|ml|cc|gg|ly|link|click|live"
 "|page|store|website"
@@ -41,7 +51,9 @@ _BARE = re.compile(
     rf"|[a-z]{{2,6}}))(?![\w\-@])(?P<path>(?::\d{{2,5}})?[/?#][^\s<>\"]{{0,300}})?"
 )
 _SAID_DOT = r"(?:\s?[(\[{<]\s?(?:\.|cham|dot|dau cham)\s?[)\]}>]\s?|\s?\b(?:dau )?(?:cham|dot)\b\s?\.?|\s\.\s?)"
-_SPOKEN = re.compile(rf"(?P<dot>{_SAID_DOT})(?P<end>{_SURE})\b(?!\.[a-z0-9])(?P<path>\s?/\s?[^\s<>\"]{{1,200}})?")
+_SPOKEN = re.compile(
+    rf"(?=[\s(\[{{<cd])(?P<dot>{_SAID_DOT})(?P<end>{_SURE})\b(?!\.[a-z0-9])(?P<path>\s?/\s?[^\s<>\"]{{1,200}})?"
+)
 _IN_NAMES = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 _SPACED_ENDS = listed("com vn net org xyz info vip shop site online click club icu")
 _NO_ENDS = listed("me co us ai best work games it group house news plus sale center win love fun in so do to")
@@ -77,9 +89,11 @@ _MEET = re.compile(r"\b(?:meet|gg meet|google meet)\b[^\n]{0,30}?\b(?P<id>[a-z]{
 
 
 def in_signs(text: str) -> str:
-    for said, sign in _SAID:
-        text = re.sub(said, sign, text)
-    return re.sub(r"[()\[\]{}<>]", "", text)
+    """Spoken signs as such; without brackets."""
+    if _SPOKEN_SIGN.search(text):
+        for said, sign in _SAID:
+            text = said.sub(sign, text)
+    return text.translate(_BRACKETS)
 
 
 def links(page: Page, allowed: Sequence[str]) -> list[Hit]:

@@ -21,7 +21,7 @@ _AT = (
 )
 _MAIL_HOST = r"[a-z0-9][a-z0-9\-]{0,40}"
 _EMAIL = re.compile(
-    rf"(?P<at>{_AT})(?P<host>g\s?mail|go\s?(?:meo|mail)|g\s?meo|ji\s?meo"
+    rf"(?=[\s,(\[{{<_*@artdx])(?P<at>{_AT})(?P<host>g\s?mail|go\s?(?:meo|mail)|g\s?meo|ji\s?meo"
     rf"|{_MAIL_HOST}(?:{DOT}{_MAIL_HOST}){{0,2}}?)(?P<tail>{DOT}(?:{ENDS})\b(?:{DOT}vn\b)?)?"
 )
 _BELOW = re.compile(rf"(?:{DOT}{_MAIL_HOST}){{1,3}}?{DOT}(?:{ENDS})\b(?:{DOT}vn\b)?")
@@ -50,10 +50,10 @@ def emails(page: Page) -> list[Hit]:
     hits: list[Hit] = []
     done = 0
     for match in _joints(page.plain):
-        host = _GMAIL.sub("gmail", re.sub(r"\s", "", in_signs(match["host"])))
-        tail = _TAIL_SIGN.sub(".", re.sub(r"\s", "", in_signs(match["tail"] or "")))
+        host = _GMAIL.sub("gmail", _without_space(in_signs(match["host"])))
+        tail = _TAIL_SIGN.sub(".", _without_space(in_signs(match["tail"]))) if match["tail"] else ""
         longer = None if tail or host in _MAIL_NAMES else _BELOW.match(match.string, match.end())
-        tail = tail or re.sub(r"\s", "", in_signs(longer.group() if longer else ""))
+        tail = tail or (_without_space(in_signs(longer.group())) if longer else "")
         named = host in _MAIL_NAMES
         at = match.start("at") if "at" in match.re.groupindex else match.start()
         spoken = "at" not in match.re.groupindex or re.search(r"[a-z]", match["at"]) is not None
@@ -72,6 +72,10 @@ def emails(page: Page) -> list[Hit]:
         done = (longer or match).end()
         hits.append(Hit("email", page.at(start), page.at(done), f"{local}@{domain}", REASONS["email"]))
     return hits
+
+
+def _without_space(text: str) -> str:
+    return "".join(text.split())
 
 
 def _joints(plain: str) -> Iterator[re.Match[str]]:
@@ -94,4 +98,4 @@ def _local(plain: str, end: int, after: int, strict: bool) -> tuple[int, str]:
     chain = _SPOKEN_LOCAL.search(before[:start])
     if chain:
         start, said = chain.start(), chain.group() + said
-    return window + start, re.sub(r"\s", "", in_signs(said)).strip(".-")
+    return window + start, _without_space(in_signs(said)).strip(".-")

@@ -6,8 +6,9 @@ sequence, so they must be the whole run and look like nothing else. A word such 
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from tutoring.safety.detector.atoms import Atom, Run
 from tutoring.safety.detector.lexicon import listed
@@ -49,9 +50,10 @@ def is_service(digits: str) -> bool:
 
 def phone_value(digits: str) -> str | None:
     """A Vietnamese telephone number as 0…, or None."""
-    if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits):
-        return digits
-    abroad = _ABROAD.fullmatch(digits)
+    length = len(digits)
+    if (length == 10 and digits[1] in "35789") or (length == 11 and digits[1] == "2"):
+        return digits if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) else None
+    abroad = _ABROAD.fullmatch(digits) if digits.startswith(("84", "0084")) else None
     return "0" + abroad.group(1) if abroad else None
 
 
@@ -73,13 +75,14 @@ def card_value(digits: str) -> str | None:
 
 def find(run: Run, plain: str, cue: bool) -> list[Number]:
     """The numbers in a run that need no word beside them, from the left, without overlaps."""
-    total = sum(len(atom.digits) for atom in run.atoms)
-    if total < 10:
+    digits = run.digits
+    if len(digits) < 10:
         return []
+    places = list(accumulate([len(atom.digits) for atom in run.atoms], initial=0))
     found = []
     first, count = 0, len(run.atoms)
-    while first < count:
-        number = _at(run, first, plain, cue)
+    while first < count and len(digits) - places[first] >= 10:
+        number = _at(run, first, plain, cue, digits, places)
         if number:
             found.append(number)
             first = number.after
@@ -88,37 +91,42 @@ def find(run: Run, plain: str, cue: bool) -> list[Number]:
     return found
 
 
-def _at(run: Run, first: int, plain: str, cue: bool) -> Number | None:
-    """The longest number that begins with atom `first`."""
-    lead = run.atoms[first].digits[0]
-    if lead not in "0823456789":
+_CARD_BEGINS = re.compile(r"4|5[1-5]|2[2-7]|3[457]|6|9704")
+_CARD_LENGTHS = frozenset((13, 14, 15, 16, 19))
+
+
+def _at(run: Run, first: int, plain: str, cue: bool, digits: str, places: list[int]) -> Number | None:
+    """The longest number that begins with atom `first`; atom i says what stands from `places[i]` to `places[i + 1]`."""
+    begun = places[first]
+    nought = digits[begun] == "0"
+    phone = digits.startswith(("84", "0084"), begun) or (nought and digits[begun + 1] in "235789")
+    citizen = nought and digits[begun : begun + 3] in _PROVINCES
+    if not phone and not citizen and (nought or not _CARD_BEGINS.match(digits, begun)):
         return None
     if first and run.gaps[first - 1] in (".", ",") and run.atoms[first - 1].how == "d" and not cue:
         # "x = 0.0901234567", or digits in the middle of a longer row
         return None
-    said, best = "", None
-    for after in range(first + 1, len(run.atoms) + 1):
-        said += run.atoms[after - 1].digits
-        if len(said) > (_LONGEST if lead == "0" else 19):
+    best = None
+    longest = _LONGEST if nought else 19
+    for after in range(bisect_left(places, begun + 10), len(places)):
+        length = places[after] - begun
+        if length > longest:
             break
-        if len(said) < 10:
+        if not phone and (length != 12 if citizen else length not in _CARD_LENGTHS):
             continue
-        kind, value = _kind(said)
-        if value and (not best or kind != "phone" or len(said) <= _LONGEST):
+        said = digits[begun : places[after]]
+        kind, value = _called(said) if phone or citizen else ("bank", card_value(said))
+        if value:
             number = Number(kind, first, after, value)
             if _credible(run, number, said, plain, cue) and (not best or _better(run, number, best)):
                 best = number
     return best
 
 
-def _kind(said: str) -> tuple[str, str | None]:
-    length = len(said)
-    if said[0] == "0" or said.startswith("84"):
-        value = phone_value(said) if length <= _LONGEST else None
-        if value:
-            return "phone", value
-        return "idno", citizen_value(said) if length == 12 else None
-    return "bank", card_value(said) if length in (13, 14, 15, 16, 19) else None
+def _called(said: str) -> tuple[str, str | None]:
+    """A telephone number, which may begin with the country, or else a citizen number."""
+    value = phone_value(said) if len(said) <= _LONGEST else None
+    return ("phone", value) if value else ("idno", citizen_value(said))
 
 
 def _better(run: Run, number: Number, best: Number) -> bool:

@@ -92,6 +92,8 @@ def leet(word: str) -> str | None:
 
 def glued(word: str) -> str | None:
     """The digits of number words run together, such as "khongchinkhongmot" (without marks)."""
+    if not GLUED.match(word):
+        return None
     parts = GLUED.findall(word)
     if len(parts) < 2 or sum(map(len, parts)) != len(word):
         return None

@@ -6,6 +6,8 @@ hoa"), examples ("kiểu 123456 dễ bị đoán") and questions tell nothing.
 """
 
 import re
+from collections.abc import Callable
+from functools import cache, partial
 
 from tutoring.safety.detector.folding import Page
 from tutoring.safety.detector.lexicon import at_border, ends, listed
@@ -23,8 +25,10 @@ _WORDS = at_border(
     r"mo khoa"
 )
 WORD = re.compile(rf"(?:{_WORDS})\b")
+Tongue = Callable[[], tuple[bool, bool]]  # of the page, asked once for all its names
 _STRONG = re.compile(r"(?:mat khau|matkhau|mk|pass|pw|pwd|cum)")
 _PIECE = re.compile(r"\S+")
+_STOP = re.compile(r"[.,;!?\n]")
 _IS = re.compile(r"la|is|=|:|->|→|day|ne|là")
 _MOST = 40  # names at either end of a flood that are looked at
 _FAR = 12  # words between the name and the value
@@ -80,6 +84,7 @@ def told(page: Page) -> list[Hit]:
     if spelt:
         start, end = spelt.span("value")
         hits.append(Hit("secret", page.at(start), page.at(end), page.cased[start:end], REASONS["secret"]))
+    tongue = cache(partial(_tongue, page))
     for match in ends(list(WORD.finditer(page.plain)), _MOST):
         if hits and page.at(match.start()) < hits[-1].end:
             continue
@@ -91,7 +96,7 @@ def told(page: Page) -> list[Hit]:
             continue
         if match.group() == "mk" and not _is_password(page.plain, match):
             continue
-        span = _value(page, match)
+        span = _value(page, match, tongue)
         if span:
             start, end = span
             hits.append(Hit("secret", page.at(start), page.at(end), page.cased[start:end], REASONS["secret"]))
@@ -118,7 +123,7 @@ _ME_BEFORE = re.compile(
 )
 
 
-def _value(page: Page, name: re.Match[str]) -> tuple[int, int] | None:
+def _value(page: Page, name: re.Match[str], tongue: Tongue) -> tuple[int, int] | None:
     """Where the password stands that the word announces."""
     announced = False
     between: list[str] = []
@@ -137,7 +142,7 @@ def _value(page: Page, name: re.Match[str]) -> tuple[int, int] | None:
             continue
         if announced or not word.strip(_EDGE).isalpha():
             span = _trimmed(page, start, end)
-            if _looks_secret(page, span, announced, between, window[piece.end() :]):
+            if _looks_secret(page, span, announced, between, window[piece.end() :], tongue):
                 return span
             if announced:
                 near = len(between) < 7 and not re.search(r"[,\"”{}]", page.plain[name.end() : span[0]])
@@ -160,13 +165,15 @@ def _trimmed(page: Page, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _looks_secret(page: Page, span: tuple[int, int], announced: bool, between: list[str], rest: str) -> bool:
+def _looks_secret(
+    page: Page, span: tuple[int, int], announced: bool, between: list[str], rest: str, tongue: Tongue
+) -> bool:
     said = page.plain[slice(*span)]
     following = rest.split(maxsplit=1)[0].strip(_EDGE) if rest.strip() else ""
-    if len(said) < 3 or any(char in said for char in "/") or following in _UNIT:
+    if len(said) < 3 or "/" in said or following in _UNIT:
         return False
-    digits = sum(char.isdecimal() for char in said)
-    letters = sum(char.isalpha() for char in said)
+    digits = sum(map(str.isdecimal, said))
+    letters = sum(map(str.isalpha, said))
     if digits == len(said):
         return digits >= 4 and (announced or bool(between)) and following not in ("d", "dong", "k", "nguoi")
     if digits and letters:
@@ -175,17 +182,38 @@ def _looks_secret(page: Page, span: tuple[int, int], announced: bool, between: l
         return True
     if not announced or not said.isalpha() or not page.marked[slice(*span)].isascii():
         return False
-    if not re.search("[à-ỹ]", page.marked) and re.search(r"\b(?:the|is|and|your|to|of|my)\b", page.plain):
-        return len(said) > 5 and "my" in page.plain.split() and said not in _OPEN
+    if len(said) < 6:
+        return False
+    english, mine = tongue()
+    if english:
+        return mine and said not in _OPEN
     return len(said) > 6 and not _SYLLABLE.fullmatch(said)
+
+
+def _tongue(page: Page) -> tuple[bool, bool]:
+    """Whether a page is written in English, and whether it says "my" then."""
+    english = not _MARK.search(page.marked) and _ENGLISH.search(page.plain) is not None
+    return english, english and "my" in page.plain.split()
+
+
+_MARK = re.compile("[à-ỹ]")
+_ENGLISH = re.compile(r"\b(?:the|is|and|your|to|of|my)\b")
+
+
+def _is_figure(piece: str) -> bool:
+    word = piece.strip(_EDGE)
+    return word in DIGITS or (len(word) == 1 and word.isdecimal())
+
+
+def _pieces(page: Page, start: int, end: int) -> list[tuple[int, int]]:
+    return [piece.span() for piece in _PIECE.finditer(page.plain, start, end)]
 
 
 def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
     """Where four to eight figures told in words end: "mật khẩu mở máy là một hai bảy tám"."""
     count = 0
     for start, end in spans:
-        word = page.marked[start:end].strip(_EDGE)
-        if word not in DIGITS and not (len(word) == 1 and word.isdecimal()):
+        if not _is_figure(page.marked[start:end]):
             break
         count += 1
     rest = page.plain[slice(*spans[count])].strip(_EDGE) if 0 < count < len(spans) else ""
@@ -194,17 +222,19 @@ def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
 
 def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> tuple[int, int] | None:
     """A passphrase of ordinary words: "mật khẩu của bà là con cò bay lả"."""
-    stop = re.search(r"[.,;!?\n]", page.plain[start : start + 70])
-    end = start + (stop.start() if stop else min(70, len(page.plain) - start))
-    spans = [(start + one.start(), start + one.end()) for one in _PIECE.finditer(page.plain[start:end])]
-    said = [page.plain[slice(*span)].strip(_EDGE) for span in spans]
+    stop = _STOP.search(page.plain, start, start + 70)
+    end = stop.start() if stop else min(start + 70, len(page.plain))
+    said = [piece.strip(_EDGE) for piece in page.plain[start:end].split()]
     quote = page.cased[start - 1 : start]
-    close = min((at for at in (page.cased.find(sign, start, start + 60) for sign in "\"'”’") if at > 0), default=-1)
-    if quote in tuple("\"'“‘") and close > start + 3:
-        return start, close
-    figures = _figures(page, spans)
-    if figures:
-        return start, figures
+    if quote in tuple("\"'“‘"):
+        closes = [page.cased.find(sign, start, start + 60) for sign in "\"'”’"]
+        close = min((at for at in closes if at > 0), default=-1)
+        if close > start + 3:
+            return start, close
+    if any(map(_is_figure, page.marked[start:end].split(maxsplit=1)[:1])):
+        figures = _figures(page, _pieces(page, start, end))
+        if figures:
+            return start, figures
     if (
         not said
         or (said[0] in _OPEN and page.marked[start : start + 5] != "chuối")
@@ -213,8 +243,11 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
     ):
         return None
     for count, word in enumerate(said[:7], 1):
-        if sum(char.isdecimal() for char in word) >= 4 or (count < 5 and re.fullmatch(r"[a-z]+\d{2,}", word)):
-            return spans[count - 1] if count > 2 else (start, spans[count - 1][1])
+        if (len(word) > 3 and sum(map(str.isdecimal, word)) >= 4) or (
+            count < 5 and re.fullmatch(r"[a-z]+\d{2,}", word)
+        ):
+            last = _pieces(page, start, end)[count - 1]
+            return last if count > 2 else (start, last[1])
     while said and said[-1] in _END_WORDS:
         said.pop()
     owned = any(word in _OWNER for word in between)
@@ -223,5 +256,5 @@ def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> 
         and 2 <= len(said) <= 8
         and not (set(said) & {"gi", "khong", "ko", "nao", "sao", "bao", "nhieu", "phai", "nen"})
     ):
-        return start, spans[len(said) - 1][1]
+        return start, _pieces(page, start, end)[len(said) - 1][1]
     return None

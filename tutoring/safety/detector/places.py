@@ -22,17 +22,17 @@ _WHO = (
     r"|bo me|ba ngoai|ong ngoai|ba noi|gia dinh|bon|tụi|chung)"
 )
 HOME = re.compile(
-    rf"\bnha (?:o |cua )?{_WHO}\b|(?<!cac )(?<!may )\b{_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con"
+    rf"\b(?:nha (?:o |cua )?{_WHO}\b|(?<!cac )(?<!may ){_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con"
     rf"|toan|chi|minh"
     rf"|em) )?(?:ở|o|song|tro|thue|ngu|sinh song|cu tru)(?: tro| nho| tai"
     rf"| o| trong| ngay| gan)?\b"
-    r"|\bnha (?:thi|so|o|rieng|tro|ngay|tai)\b|\b(?:song|tro|thue tro|cu tru) o\b|\b(?:dia chi|dc|d/c|tro o|(?:den"
+    r"|nha (?:thi|so|o|rieng|tro|ngay|tai)\b|(?:song|tro|thue tro|cu tru) o\b|(?:dia chi|dc|d/c|tro o|(?:den"
     r"|qua|toi|ghe|sang) nha|ship|giao "
     r"(?:\w+ ){0,2}(?:den|toi|hang|ve|qua)|cho o"
-    r"|thuong tru|tam tru|que (?:em|minh|o)|phong tro|khu tro)\b|\b(?:gui|giao|mang"
-    r"|dem) (?:[a-z]+ ){0,3}?(?:toi|den|ve|qua)\b|\b(?:don|doi|cho|gap|ruoc)(?: \w+){0,3} (?:truoc|ngoai|o)"
-    r"(?: cua| nha)?\b|\bqua choi\b|\bghe(?: qua)?\b|\b(?:my (?:address|house|home)|i live|we live"
-    r"|live (?:at|in|on)|address)\b"
+    r"|thuong tru|tam tru|que (?:em|minh|o)|phong tro|khu tro)\b|(?:gui|giao|mang"
+    r"|dem) (?:[a-z]+ ){0,3}?(?:toi|den|ve|qua)\b|(?:don|doi|cho|gap|ruoc)(?: \w+){0,3} (?:truoc|ngoai|o)"
+    r"(?: cua| nha)?\b|qua choi\b|ghe(?: qua)?\b|(?:my (?:address|house|home)|i live|we live"
+    r"|live (?:at|in|on)|address)\b)"
 )
 _OWN = re.compile(
     rf"\b{_WHO} (?:(?:dang|hien|van|deu|thi|cung|moi|gio|nha|tam|con|toan|chi|minh|em) )?(?:ở|o|song|tro)\b"
@@ -41,9 +41,14 @@ _OWN = re.compile(
 )
 _PROPERS = re.compile(rf"[{UPPER}][\wÀ-ỹ]*(?:\s[{UPPER}][\wÀ-ỹ]*){{0,3}}")
 _NUM = r"\d{1,4}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"
+_NUMBER = r"\d(?<!\w.)\d{0,3}(?:[a-d]\d?)?(?:[/\-]\d{1,4}[a-d]?){0,4}"  # the same at the border of a word
 _ESTATES_NAMED = "tap the|cc|chung cu|cu xa|khu do thi|kdt|toa nha|toa|ky tuc xa|thon|ap|xom|ngo|hem"
-_ESTATES = rf"\b(?:{_ESTATES_NAMED})"
-_LANES = r"(?:hem|ngo|ngach|kiet|xuyet|xuyec|alley|lane)"
+_LANES = "hem|ngo|ngach|kiet|xuyet|xuyec|alley|lane"
+_ROOMS = "nha|toa|thap|block|lo|day|can|can ho|phong|tang|kiot|ki-ot|chung cu|ktx|ki tuc xa"
+_WARDS = "phuong|quan|khu pho|to dan pho|to|ap|thon|xom|khoi|khom|doi"
+_AREAS = "phuong|xa|thi tran|quan|huyen|duong|pho|thanh pho|tinh|ward|district|street"
+_HOUSES = r"so nha|nha so|house number|house no\.?"
+_NO = at_border(r"so|number|no\.?")
 
 
 def _rule(pattern: str, sort: str, points: int, names: int = 0) -> tuple[re.Pattern[str], str, int, int]:
@@ -53,31 +58,29 @@ def _rule(pattern: str, sort: str, points: int, names: int = 0) -> tuple[re.Patt
 # What to look for in the plain text, which sort it is, what it says (3 a door, 2 a small area, 1 a large one), and how
 # many words with capitals must follow.
 _RULES = (
-    _rule(rf"\b{_LANES}\s?(?:so\s)?{_NUM}\b|\bduong so {_NUM}\b", "lane", 3),
-    _rule(rf"\b(?:so\s)?{_NUM},?\s{_LANES}\s{_NUM}\b", "door", 6),
-    _rule(rf"\bk{_NUM}(?=\s)", "lane", 2),
-    _rule(rf"\b(?:so nha|nha so|house number|house no\.?)\s?{_NUM}\b", "house", 3),
-    _rule(rf"\b(?:so|number|no\.?)\s{_NUM},?\s(?:duong|pho|hem|ngo|ngach|kiet|quoc lo|ql|tinh lo|to|khu pho|ap|thon"
-rf"|xom)\b",
+    _rule(rf"(?:{at_border(_LANES)})\s?(?:so\s)?{_NUM}\b|d(?<=\bd)uong so {_NUM}\b", "lane", 3),
+    _rule(rf"(?:s(?<=\bs)o\s{_NUM}|{_NUMBER}),?\s(?:{_LANES})\s{_NUM}\b", "door", 6),
+    _rule(rf"k(?<=\bk){_NUM}(?=\s)", "lane", 2),
+    _rule(rf"(?:{at_border(_HOUSES)})\s?{_NUM}\b", "house", 3),
+    _rule(rf"(?:{_NO})\s{_NUM},?\s(?:duong|pho|hem|ngo|ngach|kiet|quoc lo|ql|tinh lo|to|khu pho|ap|thon|xom)\b",
           "house", 3),
-    _rule(rf"\b(?:so|number|no\.?)\s{_NUM},?\s(?:(?:duong|pho)\s)?(?=[a-z])", "house", 3, 1),
-    _rule(rf"\b{_NUM}\s(?:duong|pho)\s[a-z]+", "house", 3),
-    _rule(rf"\b{_NUM}\s(?:[a-z]+\s){{1,4}}(?:street|st|road|rd|avenue|ave|alley)\b", "house", 3),
-    _rule(r"(?<![\d/.,])(?<!lop )(?<!bai )(?<!cau )\d{1,4}[a-d]?(?:/\d{1,4}[a-d]?){0,4}\s(?=[a-z])", "number", 2, 2),
-    _rule(r"\b(?:nha|toa|thap|block|lo|day|can|can ho|phong|tang|kiot|ki-ot|chung cu|ktx|ki tuc xa)\s(?:so\s)?"
+    _rule(rf"(?:{_NO})\s{_NUM},?\s(?:(?:duong|pho)\s)?(?=[a-z])", "house", 3, 1),
+    _rule(rf"{_NUMBER}\s(?:duong|pho)\s[a-z]+", "house", 3),
+    _rule(rf"{_NUMBER}\s(?:[a-z]+\s){{1,4}}(?:street|st|road|rd|avenue|ave|alley)\b", "house", 3),
+    _rule(r"\d(?<![\d/.,].)(?<!lop .)(?<!bai .)(?<!cau .)\d{0,3}[a-d]?(?:/\d{1,4}[a-d]?){0,4}\s(?=[a-z])",
+          "number", 2, 2),
+    _rule(rf"(?:{at_border(_ROOMS)})\s(?:so\s)?"
           r"(?:[a-h]\d{1,4}|\d{1,4}[a-d]?)(?:[.\-]\d{1,3})?\b(?! (?:cau|bai|trang|phut|ngay|tieng|gio"
           r"|de|bang|cong|tru|nhan|chia|cho|buoc|cai|cuon|cm|dm|mm|kg|phan tram|x)\b|\s?[=+×%])", "room", 2),
-    _rule(r"\b(?:p|q|f|kp|tdp)\.?\s?\d{1,2}\b|\b(?:phuong|quan|khu pho|to dan pho|to|ap|thon|xom|khoi|khom"
-r"|doi)\s(?:so\s)?"
+    _rule(rf"(?:{at_border('p|q|f|kp|tdp')})\.?\s?\d{{1,2}}\b|(?:{at_border(_WARDS)})\s(?:so\s)?"
           r"\d{1,3}[a-z]?\b(?! (?:lam|hoc|thuyet trinh|thao luan|nop|truc|thang|thua|len bang|duoc|cua lop|ban|nguoi"
           r"|em)"
           r"\b)", "ward", 2),
-    _rule(rf"{_ESTATES}\s(?=[a-z])", "estate", 2, 1),
-    _rule(rf"\bnha {_NUM},? (?:duong|pho|ngo|hem|kiet)\b", "door", 6),
-    _rule(r"\bchung cu \d{1,4}\b", "estate", 2),
-    _rule(r"\b(?:phuong|xa|thi tran|quan|huyen|duong|pho|thanh pho|tinh|ward|district|street)\s(?=[a-z])"
-          r"|\b(?:p|q|h|x|tt|tp|d)\.\s?(?=[a-z])", "area", 1, 1),
-    _rule(r"\b(?:duong|pho|chung cu|toa nha|phuong|xa|thon|ap|xom)\s[a-z]+\s[a-z]+", "lower", 1),
+    _rule(rf"(?:{at_border(_ESTATES_NAMED)})\s(?=[a-z])", "estate", 2, 1),
+    _rule(rf"n(?<=\bn)ha {_NUM},? (?:duong|pho|ngo|hem|kiet)\b", "door", 6),
+    _rule(r"c(?<=\bc)hung cu \d{1,4}\b", "estate", 2),
+    _rule(rf"(?:{at_border(_AREAS)})\s(?=[a-z])|(?:{at_border('p|q|h|x|tt|tp|d')})\.\s?(?=[a-z])", "area", 1, 1),
+    _rule(rf"(?:{at_border('duong|pho|chung cu|toa nha|phuong|xa|thon|ap|xom')})\s[a-z]+\s[a-z]+", "lower", 1),
 )  # fmt: skip
 ESTATE = re.compile(rf"(?:{at_border(_ESTATES_NAMED)})\b")
 _TALE = re.compile(r"\b(?:bac ho|nha (?:tho|van)|vua|nguyen thu|di tich|bao tang)\b[^.!?]{0,40}$")
@@ -125,18 +128,20 @@ def addresses(page: Page) -> list[Hit]:
     if sum(unit.points for unit in units) < 2:
         return []
     marks = with_marks(page)
-    homes = [
-        match.span()
-        for match in islice(HOME.finditer(page.plain), 40)
-        if not otherwise(page, *match.span(), _HOMES)
-        and not (marks and _WRITTEN_OUT.search(page.marked, *match.span()))
-    ][:20]
     units = [
         unit
         for unit in units
         if not otherwise(page, unit.start, unit.end, _UNITS, 1)
         and not (marks and unit.sort in ("room", "ward") and _WRITTEN_OUT.match(page.marked, unit.start))
     ]
+    if sum(unit.points for unit in units) < 2:
+        return []
+    homes = [
+        match.span()
+        for match in islice(HOME.finditer(page.plain), 40)
+        if not otherwise(page, *match.span(), _HOMES)
+        and not (marks and _WRITTEN_OUT.search(page.marked, *match.span()))
+    ][:20]
     if sum(unit.points for unit in units) < (2 if homes else 4):
         return []
     hits = []

@@ -1,12 +1,18 @@
 """Words of requests for codes and passwords: the thing, the acts, and what speaks against.
 
-All are searched in plain words with a space between; a word that keeps its marks would be another one without.
+All are searched in plain words with a space between; a word that keeps its marks would be another one without. What
+`_words` makes is searched where a space stands before the first word too: nothing is tried within words then.
 """
 
 import re
 
 from tutoring.safety.detector.lexicon import listed
 from tutoring.safety.detector.spelling import meant
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"[ @](?:{pattern})")
+
 
 STRONG = re.compile(
     r"\b(?:otp|o t p|maxac(?:nhan|minh|thuc)|maotp|ma (?:so )?(?:xac (?:nhận|nhan|minh|thuc)|kich hoat|bao mat"
@@ -28,8 +34,8 @@ NOT_CODE = re.compile(
     r"|hoa don|cong to|diem|may tinh|thiet bi|sach|video|html|python|java|scratch|nay chay|bị loi|bi loi|lenh|c\b|game"
     r"|dinh danh|bao hiem|mo khoa|khoa|hex|thu tuc|bhxh|ho gia dinh|hộ|moi truong|doc|doc hai|hoa|morse|editor|block)\b"
 )
-ARRIVED = re.compile(
-    r"\b(?:(?:gui|nhận|nhan|nhắn|ban|bao|goi|chuyen|toi|den) (?:ve|toi|den|qua|vao|sang)|ve (?:may|dt|dien thoai|sdt"
+ARRIVED = _words(
+    r"(?:(?:gui|nhận|nhan|nhắn|ban|bao|goi|chuyen|toi|den) (?:ve|toi|den|qua|vao|sang)|ve (?:may|dt|dien thoai|sdt"
     r"|tin nhan|roi|chua|so)|(?:vua|moi) (?:ve|nhận|nhan|gui|toi|den|có|co|hien|nhay)|(?:nhận|nhan) (?:duoc|dc)"
     r"|tin nhan|trong (?:tin|may|dt|dien thoai)|[4-8] (?:chữ )?so|(?:sau|bon|bay|tam|nam) (?:chữ |chu )?so|man hinh"
     r"|ma (?:chua|roi)|có ma (?:gi |nao )?(?:moi )?(?:khong|ko|chua|gi)"
@@ -60,35 +66,35 @@ FORMAL = re.compile(
     r"\b(?:vui long|yeu cau|de nghi|can|phai|hay|moi|xin moi|please|kindly|must|need to)(?: \w+){0,2} (?:cung "
     r"cap|cung|gui|doc|nhap lai|provide|send|share)\b|\bcung cap\b"
 )
-TYPED = re.compile(
-    r"\b(?:nhap|go|dien|ghi|viet|de|dan|chup|type|enter)(?: \w+){1,8} (?:vao|o|vo|in|into|here) (?:day"
+TYPED = _words(
+    r"(?:nhap|go|dien|ghi|viet|de|dan|chup|type|enter)(?: \w+){1,8} (?:vao|o|vo|in|into|here) (?:day"
     r"|khung(?! (?:do|kia|tren|duoi|ben|mau|trang|trong|mat))"
     r"|chat|tin nhan|phong nay|box|khung chat|o chat|here|the chat|this chat)\b"
 )
-NEEDS = re.compile(
-    r"\b(?:co|thay|anh|chi|em|ben|chu|bac|minh|to|tui|toi|truong|he thong|i|we) (?:dang |chi |se )?(?:can|need) "
+NEEDS = _words(
+    r"(?:co|thay|anh|chi|em|ben|chu|bac|minh|to|tui|toi|truong|he thong|i|we) (?:dang |chi |se )?(?:can|need) "
     r"(?:(?:biet|co|xin|the|your) ){0,2}(?:ma|code|otp|mat khau|pass|the code|your)\b"
-    r"|\bcho (?:(?:em|anh|chi|co|thay|minh|to|tui|toi|tao|chu|bac|ban|cai|xin|muon|lai) ){0,3}(?:cai )?(?:ma"
-    r"|otp|code|pass|mk|mat khau|acc|pin)\b|\bxin (?:(?:em|anh|chi|ban|cai|lai) ){1,3}(?:ma|otp|code|pass|mk"
+    r"|cho (?:(?:em|anh|chi|co|thay|minh|to|tui|toi|tao|chu|bac|ban|cai|xin|muon|lai) ){0,3}(?:cai )?(?:ma"
+    r"|otp|code|pass|mk|mat khau|acc|pin)\b|xin (?:(?:em|anh|chi|ban|cai|lai) ){1,3}(?:ma|otp|code|pass|mk"
     r"|mat khau|pin)\b"
 )
 ENDING = re.compile(
     r"\b(?:di|nhe|nha|nhen|nào|nao|voi|len|xem|nghe|coi|gap|ngay|lien|le|giup|gium|dum|please|pls|plz|a|ạ|cai)\W*$"
 )
-WHAT = re.compile(
-    r"\b(?:la|ghi|so|bao|hien|thấy|thay) (?:so )?(?:gi|may|bao nhieu|nhieu|j)\b|\b(?:may|bao nhieu) (?:so "
-    r")?(?:vay|the|day|ha|em|con|ban|chau|a)\b|\bbao nhieu\b"
+WHAT = _words(
+    r"(?:la|ghi|so|bao|hien|thấy|thay) (?:so )?(?:gi|may|bao nhieu|nhieu|j)\b|(?:may|bao nhieu) (?:so "
+    r")?(?:vay|the|day|ha|em|con|ban|chau|a)\b|bao nhieu\b"
 )
-WHAT_EN = re.compile(r"\bwhat(?: is| s|s|'s)? (?:the|your|ur|that)\b|\bwhat(?: is| s|s) it\b")
-REFUSED = re.compile(
-    r"\b(?:dung|cho có|chớ|chang|tuyet doi|khong|ko|k|hong|hok|kg|khg|cam|never|dont|don t|do not|not|shouldn t"
+WHAT_EN = _words(r"what(?: is| s|s|'s)? (?:the|your|ur|that)\b|what(?: is| s|s) it\b")
+REFUSED = _words(
+    r"(?:dung|cho có|chớ|chang|tuyet doi|khong|ko|k|hong|hok|kg|khg|cam|never|dont|don t|do not|not|shouldn t"
     r"|should not)(?: (?:ai|duoc|dc|nen|bao gio|phai|can|có|co|bi|the|he|de|tuy tien|ever|be|to|cho phep|yeu "
     r"cau|mang|dem"
     r"|con|em|minh|tuyet doi|voi|ban|any)){0,4} (?:doc|gui|dua|cho|chia|noi|bao|bảo|chup|chuyen|tiet|cung|hoi|xin|nhan"
     r"|ke|kể|lo|share|send|tell|give|ask|forward|read|giving|sharing|let)\b"
 )
-OTHERS = re.compile(
-    r"\b(?:ai (?:do|hoi|xin|doi|goi|bao|bảo|cũng|cung|nhan|yeu|muon|lai|ve|khac|ca|het)|có (?:ai|nguoi|ke) "
+OTHERS = _words(
+    r"(?:ai (?:do|hoi|xin|doi|goi|bao|bảo|cũng|cung|nhan|yeu|muon|lai|ve|khac|ca|het)|có (?:ai|nguoi|ke) "
     r"(?:\w+ ){0,2}(?:hoi|xin|doi|goi|bao|bảo|yeu cau|nhan|gui)|có ai|ke gian|ke xau|ke lua"
     r"|lua dao|bi lua|chieu lua|nguoi la|nguoi lạ|nguoi khac|cho nguoi|bon (?:lua|no|xau|chung)|tui no|ho "
     r"(?:hoi|xin|bao|bảo|doi|goi|yeu cau|noi)"
@@ -99,8 +105,8 @@ OTHERS = re.compile(
     r"|ch[iỉ] (?:noi|ke|dua) (?:cho|voi) (?:ba|bo|me|cha|nguoi)|nghi rang|chi la"
     r"|with (?:anyone|others)|to (?:anyone|others))\b"
 )
-SELF = re.compile(
-    r"\b(?:có (?:nen|phai|can|bi|sao|nguy hiem|an toan|the bi|may|bao nhieu|hieu luc)|có (?:duoc|dc) (?:doc|gui"
+SELF = _words(
+    r"(?:có (?:nen|phai|can|bi|sao|nguy hiem|an toan|the bi|may|bao nhieu|hieu luc)|có (?:duoc|dc) (?:doc|gui"
     r"|dua|cho)"
     r"|nen (?:doc|gui|dua|cho)|lam sao|the nao|cach nao|bang cach|lam gi|nhu nao|la gi|la j|nghia la|dung de"
     r"|dùng de|de lam|khi "
@@ -113,34 +119,35 @@ SECRET = re.compile(
     r"\b(?:mat khau|matkhau|mat ma|ma (?:mo )?khoa|mk|pass ?word|pass|pw|pwd|passcode|ma pin|pin the|cum mat khau"
     r"|passphrase|password)\b"
 )
-OWNED = re.compile(
-    r"\b(?:ban|em|con|chau|you|your|ur|bn|anh|chi|bac|co|chu|ong|ba|may|cau|acc|nick|tk|wifi|zalo|fb"
+OWNED = _words(
+    r"(?:ban|em|con|chau|you|your|ur|bn|anh|chi|bac|co|chu|ong|ba|may|cau|acc|nick|tk|wifi|zalo|fb"
     r"|face\w*|gmail|game|cua [mceab])\b"
 )
 FIELDS = frozenset(("ô", "nút", "mục", "dòng", "phần", "bài", "chữ"))
 # "nhập mật khẩu rồi bấm Đăng nhập giúp em": typed where it belongs, and nobody is told
-STEPS = re.compile(
-    r"\b(?:nhap|go|dien|dat|doi|tao)(?: (?:xong|lai|cai|dung|du|het))*(?: \w+)? (?:ma|otp|mat khau|mk|pass"
+STEPS = _words(
+    r"(?:nhap|go|dien|dat|doi|tao)(?: (?:xong|lai|cai|dung|du|het))*(?: \w+)? (?:ma|otp|mat khau|mk|pass"
     r"|pin)(?: \w+){0,6}? "
     r"(?:roi|thi|xong|de|dọc|sau do)(?: \w+){0,3}? (?:bam|an|chon|xem|keo|cham|nhan (?:nut|vao|tiep|enter|dang|xac)|đợi"
     r"|doi|cho|chờ|quay)\b"
 )
-OUT_LOUD = re.compile(
-    r"\b(?:doc|gui|noi|dua|nhan cho|bao cho|chup|share|send|tell|copy|ib|inbox|nt|(?:vao|vo|o) (?:day|khung chat|chat"
+OUT_LOUD = _words(
+    r"(?:doc|gui|noi|dua|nhan cho|bao cho|chup|share|send|tell|copy|ib|inbox|nt|(?:vao|vo|o) (?:day|khung chat|chat"
     r"|tin nhan))\b"
 )
 TELL_ME = re.compile(rf"\b(?:noi|ke|bao)(?: cho)? {WHO}(?: di| nghe| voi|$)|\b(?:khong|hong|ko|k) ke (?:cho )?ai\b")
+WISHED = re.compile(r"\b(?:xin|cho xin|dua|biet|doi|acc|tk|cai) $")
 PASSED = re.compile(r"pass (?:qua )?(?:mon|bai|thi|lop|level|man|bong)\b")  # to get through, in both tongues
-WAITS = re.compile(r"\b(?:em|con|chau) (?:se |dang )?(?:chờ|doi) (?:them|xiu|ti|chut)\b")
-FORGOT = re.compile(r"\b(?:em|con|chau) (?:da |lo |bi )?quen (?:mat |mk |pass |mat khau )?(?:roi|mat)\b")
-BEFORE = re.compile(r"\b(?:otp|ma|code)\b")
+WAITS = _words(r"(?:em|con|chau) (?:se |dang )?(?:chờ|doi) (?:them|xiu|ti|chut)\b")
+FORGOT = _words(r"(?:em|con|chau) (?:da |lo |bi )?quen (?:mat |mk |pass |mat khau )?(?:roi|mat)\b")
+BEFORE = _words(r"(?:otp|ma|code)\b")
 # "anh không nói ai đâu": a promise of the asker, no warning
 DISCREET = re.compile(
     rf"\b{WHO} (?:se )?(?:khong|ko|k|hong) (?:noi|ke|kể|cho|bao|gui|dua|lo)(?: \w+)? ai(?: biet)?(?: dau)?\b"
 )
 WRITTEN = re.compile(r"\b(?:doan|file|dong|source|viet|chay|sua|bai|hoc|khoi) $")
 WHAT_IS_IT = re.compile(r"(?: otp| xac \w+)? (?:la|nghia la) (?:gi|j)\b")
-SOMEBODYS = re.compile(r"\b(?:cua|tren|acc|nick|tk|muon|wifi)\b")
-DEFINES = re.compile(r"\b(?:dùng de|dung de|de lam gi|nghia la|gom|có (?:may|bao nhieu)|what is an?)\b")
+SOMEBODYS = _words(r"(?:cua|tren|acc|nick|tk|muon|wifi)\b")
+DEFINES = _words(r"(?:dùng de|dung de|de lam gi|nghia la|gom|có (?:may|bao nhieu)|what is an?)\b")
 URGED = re.compile(r"\b(?:cu doc|vui long|quy khach|hay doc|phai doc|doc ngay|doc luon|doc nhanh)\b")
 READ = frozenset(("xin", "doc", "dua", "noi", "bao", "gui", "chup", "read", "send", "tell", "give"))

@@ -11,6 +11,7 @@ import re
 from tutoring.safety.detector import dotted, grades
 from tutoring.safety.detector.cues import CONFESSED, TOGETHER
 from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.numerals import DIGITS, NUMERALS
 from tutoring.safety.detector.runs import runs
 
@@ -21,11 +22,11 @@ _TIMES = {"mot": 1, "1": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "2": 2, "3": 
           "double": 2, "doi": 2, "dup": 2, "triple": 3, "tam hoa": 3, "tu quy": 4}  # fmt: skip
 _ONE = r"(?:[a-z]{2,5}|\d)"
 _REPEAT = re.compile(
-    rf"\b(?P<n>mot|hai|ba|bon|nam|[1-5]) (?:lan|con|so|chu)(?: so)? (?P<d>{_ONE})\b"
-    rf"|\b(?P<times>double|triple|doi|dup|tam hoa|tu quy) (?P<of>{_ONE})\b"
-    r"|(?P<said>\b\d{1,4}) (?P<again>hai|ba|[23]) lan\b(?! so)"
+    rf"\b(?:(?P<n>mot|hai|ba|bon|nam|[1-5]) (?:lan|con|so|chu)(?: so)? (?P<d>{_ONE})\b"
+    rf"|(?P<times>double|triple|doi|dup|tam hoa|tu quy) (?P<of>{_ONE})\b"
+    r"|(?P<said>\d{1,4}) (?P<again>hai|ba|[23]) lan\b(?! so))"
 )
-_EGG = re.compile(r"\b(?:hot|trung) (?:vit|ga)\b")
+_EGG = re.compile(at_border("hot|trung", then=r" (?:vit|ga)\b"))
 _APART = re.compile(r"(?<![^\s.,:;!?(])(?:[^\W\d_][ ]){2,80}(?:[@._] (?:[^\W\d_] ){1,40}){0,6}[^\W\d_](?!\w)")
 _PASS = re.compile(r"\bp[._*\-]a[._*\-]s[._*\-]s\b")
 _ADDED = re.compile(r"\bbằng\b|\d\s?=")

@@ -54,33 +54,59 @@ _LOOK = {"o": "0", "O": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "i": "1", "
 
 def runs(page: Page) -> list[Run]:
     """Every run of a page, in order."""
-    plain = page.plain
-    groups = [(match.start(), match.end()) for match in _GROUP.finditer(plain)]
-    often = _often(plain, groups)
+    plain, marked, cased, ordinary = page.plain, page.marked, page.cased, page.ordinary
+    groups = [match.span() for match in _GROUP.finditer(plain)]
+    said = _GROUP.findall(plain)
+    often = _often(said)
     soft = _soft_signs(plain, groups)
+    breaks: dict[str, bool] = {"": False, " ": False}
     found: list[Run] = []
     run = Run()
+    held, gaps = run.atoms, run.gaps
     last = fillers = 0
+    before = ""
     for index, (start, end) in enumerate(groups):
-        gap = plain[last:start]
-        if run.atoms and gap != " " and gap and _breaks(gap, soft):
-            run, fillers = _close(run, found), 0
+        word = said[index]
+        if held:
+            gap = plain[last:start]
+            ended = breaks.get(gap)
+            if ended is None:
+                ended = breaks[gap] = _breaks(gap, soft)
+            if ended:
+                run, fillers = _close(run, found), 0
+                held, gaps = run.atoms, run.gaps
         last = end
-        word = plain[start:end]
-        if (word in _FILLERS and page.marked[start:end] not in DIGITS) or _counts(page, groups, index):
-            atoms = []
+        atoms: list[Atom] = []
+        figures = word.isdecimal()
+        if not figures and cased[start:end] in ordinary:
+            pass
+        elif word in _FILLERS and marked[start:end] not in DIGITS:
+            ordinary.add(cased[start:end])
+        elif (
+            end - start < 6
+            and (before in _BEFORE_COUNTED or plain[end : end + 2] in _MAY_COUNT)
+            and _counts(page, groups, index)
+        ):
+            pass
+        elif figures:
+            atoms = [Atom(start, end, word, "d")]
         else:
-            atoms = _read(page, start, end, bool(run.atoms))
+            atoms = _read(page, start, end, bool(held))
+            if not atoms and (held or end - start > 4):  # within a run as well as outside of one
+                ordinary.add(cased[start:end])
+        before = word
         if atoms:
-            if run.atoms:
-                run.gaps.append(plain[run.end : atoms[0].start])
-            run.gaps.extend([""] * (len(atoms) - 1))
-            run.atoms.extend(atoms)
+            if held:
+                gaps.append(plain[held[-1].end : atoms[0].start])
+            if len(atoms) > 1:
+                gaps.extend([""] * (len(atoms) - 1))
+            held.extend(atoms)
             fillers = 0
-        elif run.atoms:
+        elif held:
             fillers += 1
             if fillers > _MOST_FILLERS or not _may_part(word, often):
                 run, fillers = _close(run, found), 0
+                held, gaps = run.atoms, run.gaps
     _close(run, found)
     return found
 
@@ -104,15 +130,12 @@ def _soft_signs(plain: str, groups: list[tuple[int, int]]) -> frozenset[str]:
 
 
 def _counts(page: Page, groups: list[tuple[int, int]], index: int) -> bool:
-    """Whether a number word says where, and no digit: "sau đó", "thứ hai", "bốn số đầu", "phần 1:"."""
+    """Whether a number word says where, and no digit: "sau đó", "thứ hai", "bốn số đầu", "phần 1:".
+
+    It is one of up to five letters, behind one of `_BEFORE_COUNTED` or before what `_MAY_COUNT` holds.
+    """
     start, end = groups[index]
-    if end - start > 5:
-        return False
-    begins, ends = groups[index - 1] if index else (0, 0)
-    before = page.plain[begins:ends]
-    near = page.plain[end : end + 2]
-    if before not in _LABELS and before not in _HOLDING and before != "t" and near not in _MAY_COUNT:
-        return False  # nothing of what follows
+    before = page.plain[slice(*groups[index - 1])] if index else ""
     after = page.plain[end : end + 14]
     if before == "t" and page.plain[start:end] == "k":
         return True  # "s.t.k"
@@ -133,17 +156,17 @@ def _counts(page: Page, groups: list[tuple[int, int]], index: int) -> bool:
 _MAY_COUNT = frozenset((" s", " c", " d", " k", " l"))  # how what _SO_MANY and _AFTER_THAT look for begins
 _LABELS = frozenset(("thu", "phan", "doan", "khuc", "manh", "part", "buoc"))
 _HOLDING = frozenset(("ghi", "co", "gom", "day", "hien", "bao", "dung", "du"))
+_BEFORE_COUNTED = _LABELS | _HOLDING | {"t"}
 _OF_FIGURES = re.compile(r" (?:chu |con )?so\W{1,3}\d")
 _NEXT = re.compile(r"\W{0,3}([a-z0-9]+)")
 _AFTER_THAT = re.compile(r" (?:do|day|cung|khi|la)\b")
 _SO_MANY = re.compile(r" (?:chu |con )?so (?:dau|cuoi|giua|tiep|sau|nua|thoi|con)\b")
 
 
-def _often(plain: str, groups: list[tuple[int, int]]) -> frozenset[str]:
-    if len(groups) < 2 * _OFTEN:
+def _often(said: list[str]) -> frozenset[str]:
+    if len(said) < 2 * _OFTEN:
         return frozenset()
-    counted = Counter(plain[start:end] for start, end in groups)
-    return frozenset(word for word, times in counted.items() if times >= _OFTEN and word not in _UNITS)
+    return frozenset(word for word, times in Counter(said).items() if times >= _OFTEN and word not in _UNITS)
 
 
 def _may_part(word: str, often: frozenset[str]) -> bool:
@@ -158,25 +181,25 @@ def _short(word: str) -> bool:
 
 def _close(run: Run, found: list[Run]) -> Run:
     if run.atoms:
-        if any(atom.word in SINO for atom in run.atoms):
-            for atom in run.atoms:
-                if atom.word == "tam":  # three among these, a careless tám elsewhere
-                    atom.digits = "3"
-        whole = together(run)
-        if whole.atoms:
-            found.append(whole)
+        said = {atom.word for atom in run.atoms}
+        if len(said) > 1 or "" not in said:
+            if not SINO.keys().isdisjoint(said):
+                for atom in run.atoms:
+                    if atom.word == "tam":  # three among these, a careless tám elsewhere
+                        atom.digits = "3"
+            run = together(run)
+        if run.atoms:
+            found.append(run)
     return Run()
 
 
 def _read(page: Page, start: int, end: int, within: bool) -> list[Atom]:
-    """The atoms of one group of letters and digits; none if it is an ordinary word."""
+    """The atoms of one group of letters, or of letters and digits; none if it is an ordinary word."""
     word = page.marked[start:end]
-    if word.isdecimal():
-        return [Atom(start, end, word, "d")]
     digit = DIGITS.get(word) or _drawn_out(word)
     if digit is not None:
         return [Atom(start, end, digit, "w", word)]
-    if word in TENS or word in HUNDREDS or word in NOUGHTS or word in TWENTIES:
+    if word in _PARTS_OF_NUMBERS:
         return [Atom(start, end, word, "t", word)]
     plain = page.plain[start:end]
     if not plain.isalpha():
@@ -190,9 +213,15 @@ def _read(page: Page, start: int, end: int, within: bool) -> list[Atom]:
     return []
 
 
+_PARTS_OF_NUMBERS = TENS | HUNDREDS | NOUGHTS | TWENTIES
+_FIRST, _LAST = ({word[place] for word in DIGITS} for place in (0, -1))
+
+
 def _drawn_out(word: str) -> str | None:
     """The digit of a word with letters held down: "khôông", "haai", "chíííín"."""
-    return DIGITS.get(_HELD.sub(r"\1", word)) if len(word) > 3 and _HELD.search(word) else None
+    if len(word) < 4 or word[0] not in _FIRST or word[-1] not in _LAST:
+        return None
+    return DIGITS.get(_HELD.sub(r"\1", word)) if _HELD.search(word) else None
 
 
 def _mixed(cased: str, plain: str, start: int, end: int) -> list[Atom]:

@@ -28,17 +28,17 @@ _CLASS = (
     r"|van|anh|ly|hoa|tin|sinh|su|dia)\b)"
 )
 _LEARNS = re.compile(
-    rf"\b{_ME}\b(?:[ ,'’]{{1,2}}(?!hieu|lam|giai|tinh|biet)\w+){{0,9}}?[ ,]{{1,2}}(?:(?:lop|class|l) ?{_CLASS}"
+    rf"\b(?:{_ME}\b(?:[ ,'’]{{1,2}}(?!hieu|lam|giai|tinh|biet)\w+){{0,9}}?[ ,]{{1,2}}(?:(?:lop|class|l) ?{_CLASS}"
     rf"|(?:hoc|hc|hk|vo|vao|len) (?:o )?(?P<bare>(?:1[0-2]|[6-9])[a-hk]\d{{0,2}}\b))"
-    r"|\b(?:anh|chi) (?:la \w+ |ten \w+ |hoc ){1,2}(?:o |hoc )?lop (?P<elder>(?:1[0-2]"
+    r"|(?:anh|chi) (?:la \w+ |ten \w+ |hoc ){1,2}(?:o |hoc )?lop (?P<elder>(?:1[0-2]"
     r"|[1-9])\s?(?:[a-hk]\d{0,2}\b|/\d{1,2}|(?:toan|van|anh|ly|hoa|tin|sinh|su|dia)\b))"
-    r"|\b(?:em|minh|mk|to|tui|tao|t|con) (?:la |ben |(?:hoc )?o )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
+    r"|(?:em|minh|mk|to|tui|tao|t|con) (?:la |ben |(?:hoc )?o )?(?P<short>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b|(?:1[0-2]"
     r"|[1-9])/\d{1,2} (?=[a-z]+ [a-z]+(?: |$|[,.])))"
-    r"|\b(?:may|m|cau|ban) (?:hoc )?o (?P<yours>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b)(?= (?:ben|truong|trg|thcs|thpt))"
+    r"|(?:may|m|cau|ban) (?:hoc )?o (?P<yours>(?:1[0-2]|[6-9])[a-hk]\d{1,2}\b)(?= (?:ben|truong|trg|thcs|thpt))"
+    r"|lop (?P<is_me>(?:1[0-2]|[1-9])\s?(?:[a-hk]\d{0,2}|/\d{1,2})) la (?:em|minh|mk|to|tui|tao|t|con|chau)\b"
+    r"|lop (?:cua )?(?:em|minh|to|tui|toi|con|chau|tao|tau)(?: la)? (?P<mine>(?:1[0-2]"
+    r"|[1-9])[a-hk]\d{0,2}\b|(?:1[0-2]|[1-9])/\d{1,2}\b))"
     r"|(?:^|[.!?,]\s)(?:dang )?(?:hoc|hc) (?:lop )?(?P<alone>(?:1[0-2]|[1-9])[a-hk]\d{1,2}\b)"
-    r"|\blop (?P<is_me>(?:1[0-2]|[1-9])\s?(?:[a-hk]\d{0,2}|/\d{1,2})) la (?:em|minh|mk|to|tui|tao|t|con|chau)\b"
-    r"|\blop (?:cua )?(?:em|minh|to|tui|toi|con|chau|tao|tau)(?: la)? (?P<mine>(?:1[0-2]"
-    r"|[1-9])[a-hk]\d{0,2}\b|(?:1[0-2]|[1-9])/\d{1,2}\b)"
 )
 _TEACHES = re.compile(
     rf"\b(?:(?:chu nhiem|gvcn|cn) (?:cua )?(?:cac )?(?:lop )?|(?:co|thay|toi|minh|em) (?:\w+ )?day (?:\w+ "
@@ -51,11 +51,11 @@ _LEVEL = (
 )
 _PROPER = rf"[{UPPER}][\wÀ-ỹ]*"
 _SCHOOL = re.compile(
-    rf"(?:(?:[Tt]rường|TRƯỜNG|[Tt]ruong|TRUONG"
+    rf"(?=[tcmqd{UPPER}])(?:(?:(?:[Tt]rường|TRƯỜNG|[Tt]ruong|TRUONG"
     rf"|[Tt]rg)\s)?(?:{_LEVEL}\s(?:&\s)?){{1,3}}(?P<name>{_PROPER}(?:\s{_PROPER}){{0,4}}|[a-z]+\s[a-z]+\b)"
     rf"|(?:[Tt]rường|TRƯỜNG|[Tt]ruong|TRUONG|[Tt]rg)\s(?P<other>{_PROPER}(?:\s{_PROPER}){{0,4}})"
     rf"|(?P<en>{_PROPER}(?:\s{_PROPER}){{0,3}}\s(?:[Pp]rimary|[Ss]econdary|[Hh]igh|[Mm]iddle|[Kk]indergarten"
-    rf"|[Ss]chool)(?:\s[Ss]chool)?)"
+    rf"|[Ss]chool)(?:\s[Ss]chool)?))"
 )
 _CALLED = re.compile(
     rf"(?i:\b(?:trường|truong|trg)\s(?:của\s|cua\s)?(?:em|mình|minh|tớ|to|tui|tôi|toi|con|cháu|chau|tao|t|e|mk|mik)\s"
@@ -64,13 +64,14 @@ _CALLED = re.compile(
 _FAMOUS = re.compile(r"\bten la gi\b")
 _LOW = re.compile(r"\btruong (?:(?:tieu hoc|thcs|thpt|mam non|cap \d|th|c[123]) )?(?P<name>[a-z]+ [a-z]+)\b")
 _GOES = re.compile(
-    rf"\b{_ME}\b(?: (?!thich|muon|ghet)\w+){{0,6}}? (?:hoc|hc|truong|trg|study|studying|studies|go to|goes to"
+    rf"\b(?:{_ME}\b(?: (?!thich|muon|ghet)\w+){{0,6}}? (?:hoc|hc|truong|trg|study|studying|studies|go to|goes to"
     rf"|attend|attends|school|at|in|lop|hs|chuyen (?:ve|den|sang|vo|vao))\b"
-    rf"|\b(?:anh|chi|ban|day) la\b|\b(?:truong|trg) (?:cua )?{_ME}\b|\b{_ME} (?:la )?(?:hs|hoc sinh|sv)\b"
-    rf"|\b(?:hs|hoc sinh) (?:truong|trg|lop)\b|\b(?:co|thay|toi) (?:\w+ ){{0,4}}?(?:day|cong tac|chu nhiem)\b"
-    rf"|\b(?:ao|the hoc sinh|the|phu hieu|logo|bang ten|cap|dong phuc|balo)(?: \w+){{0,3}} {_ME}\b|{_ME} mac ao\b"
-    rf"|\bchu nhiem\b|\bla (?:lop|truong) (?:cua )?{_ME}\b|\b(?:may|m|cau|ban|{_ME}) (?:hoc )?o \d{{1,2}}[a-hk]\d? "
+    rf"|(?:anh|chi|ban|day) la\b|(?:truong|trg) (?:cua )?{_ME}\b|{_ME} (?:la )?(?:hs|hoc sinh|sv)\b"
+    rf"|(?:hs|hoc sinh) (?:truong|trg|lop)\b|(?:co|thay|toi) (?:\w+ ){{0,4}}?(?:day|cong tac|chu nhiem)\b"
+    rf"|(?:ao|the hoc sinh|the|phu hieu|logo|bang ten|cap|dong phuc|balo)(?: \w+){{0,3}} {_ME}\b"
+    rf"|chu nhiem\b|la (?:lop|truong) (?:cua )?{_ME}\b|(?:may|m|cau|ban|{_ME}) (?:hoc )?o \d{{1,2}}[a-hk]\d? )"
 )
+_WEARS = re.compile(rf"{_ME} mac ao\b")
 _TALE = re.compile(
     r"\b(?:hoi|bao nhieu|quyen gop|trong duoc|thu hoach|co \d+ (?:hoc sinh|lop|ban|cay)|tac gia|nam \d{4}|sinh "
     r"nam|thoi|lich su|de bai|bai toan|xet tuyen|diem chuan)\b"
@@ -100,8 +101,7 @@ def schools(page: Page) -> list[Hit]:
     for match in _CALLED.finditer(page.cased):
         if not _FAMOUS.search(plain, match.start(), match.end()):
             hits.append(_hit(page, match.start(), match.end()))
-    goes = _GOES.search(plain)
-    if goes:
+    if _GOES.search(plain) or (" mac ao" in plain and _WEARS.search(plain)):
         for match in _SCHOOL.finditer(page.cased):
             name = match["name"] or match["other"] or match["en"]
             if of_exercise(page, match.start(), match.end()):

@@ -99,15 +99,28 @@ NUMBERED = re.compile(
 
 _PARTED = r"[._*/|~ -]{1,2}"
 HIDING = re.compile(at_border(r"[ztfi][._*/|~ -]|app|ung dung|mang|nhom|group|me\b"))  # what a hidden one begins with
-HIDDEN = re.compile(
-    "|".join(rf"(?<![\w.]){_PARTED.join(name)}(?![\w])" for name in ("zalo", "tele", "telegram", "facebook", "insta"))
-    + r"|\b(?:app|ung dung|mang)(?: \w+){0,3} (?:chu|hinh chu) [zf]\b"
+_HIDDEN_APP = (
+    r"(?: \w+){0,3} (?:chu|hinh chu) [zf]\b"
     r"(?=.{0,40}\b(?:add|kb|ket ban|ten (?:tui|to|minh|em|anh|chi)|nhan|qua do)\b)"
-    r"|\b(?:whats ?app|zalo|viber|telegram|facebook|messenger|insta(?:gram)?|snap(?:chat)?|discord|fb"
-    r"|dm) me\b(?! (?:la|nghia)\b)"
-    r"|\b(?:nhom|group)(?: kin| rieng)? (?:zalo|tele\w*|fb|face\w*|mess\w*|discord)\b"
+)
+_GROUP_ELSEWHERE = (
+    r"(?: kin| rieng)? (?:zalo|tele\w*|fb|face\w*|mess\w*|discord)\b"
     r"(?! (?:cua )?(?:lop|truong|phu huynh|khoi|to)\b)(?: \w+){0,4},?(?: \w+){0,4} "
     r"(?:minh|to|tui|anh|chi|tao) (?:se )?(?:keo|them|add|cho vo|cho vao)\b"
+)
+_DIRECT = r"whats ?app|zalo|viber|telegram|facebook|messenger|insta(?:gram)?|snap(?:chat)?|discord|fb|dm"
+HIDDEN = re.compile(
+    "|".join(
+        [
+            *(
+                rf"{name[0]}(?<![\w.].){_PARTED}{_PARTED.join(name[1:])}(?![\w])"
+                for name in ("zalo", "tele", "telegram", "facebook", "insta")
+            ),
+            at_border("app|ung dung|mang", then=_HIDDEN_APP),
+            at_border(_DIRECT, then=r" me\b(?! (?:la|nghia)\b)"),
+            at_border("nhom|group", then=_GROUP_ELSEWHERE),
+        ]
+    )
 )
 _NOT = r"(?:khong|ko|k|hong|hk|hok|hem|khoi|dung|khg)(?: (?:can|phai|nen|muon|duoc|dc|co|có|the|ket))?"
 # "thôi, không qua Zalo nhé em, nội quy rồi": a refusal of the move itself, and no wish not to talk here

@@ -22,11 +22,13 @@ _BEFORE, _AFTER = 64, 40
 def numbers(page: Page, found: list[Run]) -> list[Hit]:
     """The hits among the runs of a page."""
     hits: list[Hit] = []
-    dossiers = [match.span() for match in cues.DOSSIER.finditer(page.plain)]
+    dossiers = []
+    if cues.DOSSIER_END.search(page.plain):
+        dossiers = [match.span() for match in cues.DOSSIER.finditer(page.plain)]
     for run in found:
-        if any(start <= run.end and run.start <= end for start, end in dossiers):
+        if dossiers and any(start <= run.end and run.start <= end for start, end in dossiers):
             continue
-        if sum(len(atom.digits) for atom in run.atoms) >= 4:
+        if len(run.digits) >= 4:
             hits.extend(_of_run(page, run))
     if len(found) > 1 and not any(hit.kind == "phone" for hit in hits):
         hits.extend(_scattered(page, found))
@@ -62,15 +64,17 @@ def _of_run(page: Page, run: Run) -> list[Hit]:
     before = plain[max(0, run.start - _BEFORE) : run.start]
     after = plain[run.end : run.end + _AFTER]
     cue = cues.PHONE_CUE.search(before[-40:]) is not None or cues.UNSIGNED.search(after) is not None
-    confessed = cues.CONFESSED.search(after) is not None
-    other = cues.OTHER_NUMBER.search(before) is not None and not confessed
+    other = cues.OTHER_NUMBER.search(before) is not None and not cues.CONFESSED.search(after)
     named = cues.ID_CUE.search(before) is not None and len(run.digits) in (9, 12)
     account = None if named else _account(run, before, after, page)
     if account and not other:
         return [account]
     marked = find(run, plain, cue) or find(_bare(run), plain, cue)
-    listed = cues.LISTED.search(page.marked, max(0, run.start - _BEFORE), run.start) is not None and not (
-        cue or confessed
+    listed = (
+        not cue
+        and marked
+        and cues.LISTED.search(page.marked, max(0, run.start - _BEFORE), run.start)
+        and not cues.CONFESSED.search(after)
     )
     hits = []
     for number in marked:
@@ -126,10 +130,11 @@ def _cued(run: Run, before: str, after: str, page: Page, phone: bool) -> Hit | N
     near = page.plain[max(0, core.start - _BEFORE) : core.end + _BEFORE]
     phone = phone or cues.PHONE_AFTER.match(after) is not None
     abroad = plus_before(page.plain, core.start) and page.plain[core.start - 1] == "+" and 10 <= len(said) <= 14
-    back = phone_value(said[::-1]) if cues.BACKWARDS.search(near) else None
+    back = phone_value(said[::-1])
+    back = back if back and cues.BACKWARDS.search(near) else None
     if abroad or back:
         return Hit("phone", start, end, back or f"+{said}", REASONS["phone"])
-    nought = cues.NOUGHT.search(near) is not None
+    nought = len(said) in (9, 10) and cues.NOUGHT.search(near) is not None
     if nought and len(said) == 10 and said[-1] == "0" and core.atoms[-1].digits == "0":
         said, end = said[:-1], page.at(core.atoms[-2].end)  # "… , thêm 0 đầu": the 0 was read with the rest
     whole = not cues.GROUPED.fullmatch(page.plain[core.start : core.end])
