@@ -174,9 +174,16 @@ def database() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def private_postgres() -> Iterator[str]:
-    """A fresh database on a server of its own with default durability, for what kills and recovers."""
+def private_postgres_server() -> Iterator[tuple[PrivatePostgres, str]]:
+    """A server of its own with default durability, which a test may crash and start again, and a fresh database."""
     with _own_server() as server, fresh_database(server.url) as url:
+        yield server, url
+
+
+@contextlib.contextmanager
+def private_postgres() -> Iterator[str]:
+    """A fresh database on such a server, for what kills and recovers."""
+    with private_postgres_server() as (_server, url):
         yield url
 
 
@@ -198,33 +205,62 @@ def _pings(url: str) -> str | None:
     return None
 
 
-@contextlib.contextmanager
-def private_redis() -> Iterator[str]:
-    """A Redis of our own that keeps nothing, reached by a Unix socket."""
-    program = _redis_program()
-    if not program:
-        raise RuntimeError("There is no Redis: install it (Debian: redis-server), or set TEST_REDIS_URL.")
-    with _short_folder("ch-redis-") as folder:
-        url = f"unix://{folder}/s"
-        keep_nothing = ("--save", "", "--appendonly", "no", "--dir", str(folder))
-        with open(folder / "log", "wb") as log:
-            server = subprocess.Popen(
-                [program, "--port", "0", "--unixsocket", f"{folder}/s", *keep_nothing],
+@dataclass
+class PrivateRedis:
+    """A Redis of our own that keeps nothing, reached by a Unix socket in a folder of its own."""
+
+    program: str
+    folder: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.folder}/s"
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        keep_nothing = ("--save", "", "--appendonly", "no", "--dir", str(self.folder))
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [self.program, "--port", "0", "--unixsocket", f"{self.folder}/s", *keep_nothing],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # so that Ctrl+C reaches it only through our own clearing up
             )
+        deadline = time.monotonic() + 15
+        while why := _pings(self.url):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"Redis did not start: {why} {(self.folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """SIGKILL: nobody is told."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+
+
+@contextlib.contextmanager
+def private_redis_server() -> Iterator[PrivateRedis]:
+    """A Redis that a test may kill and start again."""
+    program = _redis_program()
+    if not program:
+        raise RuntimeError("There is no Redis: install it (Debian: redis-server), or set TEST_REDIS_URL.")
+    with _short_folder("ch-redis-") as folder:
+        server = PrivateRedis(program, folder)
+        server.start()
         try:
-            deadline = time.monotonic() + 15
-            while why := _pings(url):
-                if server.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"Redis did not start: {why} {(folder / 'log').read_text()[-2000:]}")
-                time.sleep(0.02)
-            yield url
+            yield server
         finally:
-            server.terminate()
-            server.wait(10)
+            server.kill()
+
+
+@contextlib.contextmanager
+def private_redis() -> Iterator[str]:
+    """The URL of a Redis of our own that keeps nothing."""
+    with private_redis_server() as server:
+        yield server.url
 
 
 @contextlib.contextmanager

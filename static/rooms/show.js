@@ -19,6 +19,7 @@ const clock = new Intl.DateTimeFormat("vi", { hour: "2-digit", minute: "2-digit"
 const GAP = 150; // ms: pushes of two processes may overtake one another
 const TRY = 2000;
 const POLL = 4000;
+const QUIET = 25000;
 
 let line; // the socket, once it is there
 let last = Number(main.dataset.last);
@@ -197,6 +198,7 @@ function redraw(message) {
 let gapTimer;
 
 function receive(message) {
+  heardAt = Date.now();
   if (message.room !== room || message.seq <= last) return;
   parked.set(message.seq, message);
   while (parked.has(last + 1)) {
@@ -212,8 +214,11 @@ function receive(message) {
   }
 }
 
+let heardAt = 0;
+
 // What an answer brings: what became of messages that stand here, and those that are new.
 function heard(answer) {
+  heardAt = Date.now();
   answer.changes.forEach(redraw);
   rev = answer.rev;
   answer.messages.forEach(receive);
@@ -604,7 +609,12 @@ async function connect() {
   line.on("changed", changed);
   if (line.connected) enter();
   setInterval(() => {
-    if (line.connected || document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible") return;
+    if (line.connected && entered) {
+      if (Date.now() - heardAt > QUIET) catchUp(); // what was pushed while a server was out of order may be lost
+      return;
+    }
+    if (line.connected) return;
     catchUp();
     flush();
   }, POLL);
