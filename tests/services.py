@@ -279,6 +279,8 @@ def redis_server() -> Iterator[str]:
 def postgres_url() -> Iterator[str]:
     """An empty PostgreSQL database of this test process, for the whole run."""
     with database() as url:
+        with psycopg.connect(url, autocommit=True) as connection:  # of FAST what a database can have for itself
+            connection.execute(f"alter database {urlsplit(url).path[1:]} set synchronous_commit = off")
         yield url
 
 
