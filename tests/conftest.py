@@ -40,13 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests are marked by what they use, so that -m "not browser" and the like always hold."""
     items[:] = _spread(items)
     for item in items:
-        used = set(getattr(item, "fixturenames", ()))
+        used, params = set(getattr(item, "fixturenames", ())), getattr(getattr(item, "callspec", None), "params", {})
         if used & BROWSER_FIXTURES:
             item.add_marker("browser")
-        if (
-            used & SERVICE_FIXTURES
-            or getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "postgres"
-        ):
+        if used & SERVICE_FIXTURES or "postgres" in (params.get("backend"), params.get("site")):
             item.add_marker("services")
 
 
