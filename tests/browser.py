@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
+from axe_playwright_python.sync_playwright import Axe, AxeResults
+from playwright.sync_api import Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -45,6 +46,18 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "locale": "vi-VN",
         "timezone_id": "Asia/Ho_Chi_Minh",
     }
+
+
+def axe(page: Page, *rules: str) -> AxeResults:
+    """What axe finds against these sets of rules on the page as it is now.
+
+    What it finds in order is not asked for: to describe all of that takes longer than to look.
+    """
+    if page.evaluate("!window.axe"):
+        page.evaluate(Axe().axe_script)
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    run = "(options) => axe.run(options).then(({ violations }) => ({ violations }))"
+    return AxeResults(page.evaluate(run, options))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from tests import make
+from tests import make, rows
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
@@ -32,8 +33,6 @@ from tutoring.lessons.loading import load_content
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url", "both_apps"}
-CONTENT = {"lesson", "lesson_path", "lesson_step", "skill", "quiz_question", "lesson_search", "lesson_synonym",
-           "alembic_version"}  # fmt: skip
 
 
 @pytest.hookimpl(trylast=True)
@@ -41,13 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests are marked by what they use, so that -m "not browser" and the like always hold."""
     items[:] = _spread(items)
     for item in items:
-        used = set(getattr(item, "fixturenames", ()))
+        used, params = set(getattr(item, "fixturenames", ())), getattr(getattr(item, "callspec", None), "params", {})
         if used & BROWSER_FIXTURES:
             item.add_marker("browser")
-        if (
-            used & SERVICE_FIXTURES
-            or getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "postgres"
-        ):
+        if used & SERVICE_FIXTURES or "postgres" in (params.get("backend"), params.get("site")):
             item.add_marker("services")
 
 
@@ -120,10 +116,19 @@ def _made(settings: Settings) -> Flask:
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     app = create_app(settings, TESTING=True, WTF_CSRF_ENABLED=False)
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sa.event.listen(db.engine, "connect", _unsafe_and_quick)
+            db.engine.dispose()
         upgrade(directory=str(ROOT / "migrations"))
         load_content(ROOT / "content")
         db.session.remove()
+    rows.of(app).keep("bank", bank=True)
     return app
+
+
+def _unsafe_and_quick(raw: Any, _record: object) -> None:
+    # No power is cut here; the processes that the tests start and kill wait for the disk as in production.
+    raw.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(autouse=True)
@@ -140,35 +145,7 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     yield whole_app
     with whole_app.app_context():
         db.session.remove()
-        _empty()
-
-
-def _empty() -> None:
-    tables = [table for table in reversed(db.metadata.sorted_tables) if table.name not in CONTENT]
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            _empty_postgres(connection, tables)
-            return
-        connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
-        for name in ("audit_row_no_update", "audit_row_no_delete"):
-            connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
-        for table in tables:
-            connection.execute(table.delete())
-        for guard in audit.GUARDS["sqlite"]:
-            connection.execute(sa.text(guard))
-
-
-def _empty_postgres(connection: sa.Connection, tables: list[sa.Table]) -> None:
-    """Only what holds rows, row by row: TRUNCATE makes new files for every table, fifteen times as slow."""
-    asked = " UNION ALL ".join(f"(SELECT '{one.name}' WHERE EXISTS (SELECT 1 FROM \"{one.name}\"))" for one in tables)
-    full = set(connection.scalars(sa.text(asked)))
-    connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # no triggers, no order to keep
-    for table in tables:
-        if table.name in full:
-            connection.execute(table.delete())
-            if table.autoincrement_column is not None:
-                again = f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), 1, false)"
-                connection.execute(sa.text(again))
+    rows.of(whole_app).empty()
 
 
 @pytest.fixture
@@ -180,7 +157,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def world(app: Flask) -> make.World:
     """The demonstration community."""
-    return make.world(app, CONTENT)
+    return make.world(app)
 
 
 @pytest.fixture
@@ -190,8 +167,8 @@ def again(app: Flask, world: make.World) -> Callable[[], None]:
     def put_back() -> None:
         with app.app_context():
             db.session.remove()
-            _empty()
-        make.world(app, CONTENT)
+        rows.of(app).empty()
+        make.world(app)
 
     return put_back
 

@@ -33,6 +33,11 @@ FOUND_REDIS = "redis://127.0.0.1:6379"
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
+# Where a test runs that learns nothing from a second database: its pages and rules are the same, and the commands under
+# them are tested on both. DATABASES=both lets it run on both.
+ORDINARY = ("sqlite", "postgres") if os.environ.get("DATABASES") == "both" else ("sqlite",)
+
+
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 
@@ -315,6 +320,8 @@ def redis_server() -> Iterator[str]:
 def postgres_url() -> Iterator[str]:
     """An empty PostgreSQL database of this test process, for the whole run."""
     with database() as url:
+        with psycopg.connect(url, autocommit=True) as connection:  # of FAST what a database can have for itself
+            connection.execute(f"alter database {urlsplit(url).path[1:]} set synchronous_commit = off")
         yield url
 
 

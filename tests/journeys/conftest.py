@@ -1,4 +1,7 @@
-"""Whole sites for journeys: one process on SQLite, and two on PostgreSQL with Redis."""
+"""Whole sites for journeys: one process on SQLite, and two on PostgreSQL with Redis.
+
+A journey that shows nothing more with two processes names the sites of `tests.services.ORDINARY` alone.
+"""
 
 from collections.abc import Iterator
 from typing import Any

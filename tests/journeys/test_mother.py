@@ -4,10 +4,12 @@ import re
 import unicodedata
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.services import ORDINARY
 
 PHONE_NUMBER = "0912 345 678"
 PASSWORD = "bốn đồ vật trong nhà"
@@ -36,6 +38,7 @@ def sign_up(who: Person, code: str, name: str, form: str) -> None:
     who.sees("Tên đăng nhập của bạn").finds_the_page_accessible("welcome")
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_mother_comes_in_by_a_poster_and_is_helped_in_an_observed_room(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyotp
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.journeys.test_mother import PASSWORD, PHONE_NUMBER
 from tests.servers import Site
+from tests.services import ORDINARY
 
 STEP = timedelta(seconds=30)
 
@@ -68,6 +70,7 @@ def time_goes_by(site: Site) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_new_teacher_sets_up_the_second_factor_and_is_asked_again_before_a_marked_act(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Route
 
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.services import ORDINARY
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_an_answer_that_comes_before_the_line_is_open_is_shown(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:

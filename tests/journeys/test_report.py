@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.services import ORDINARY
 
 UNKIND = "Bạn học chậm quá"
 
@@ -73,6 +75,7 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
         person.leaves()
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_the_emergency_card_is_there_without_a_network_and_without_a_sign_in(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:

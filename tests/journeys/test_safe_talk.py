@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.services import ORDINARY
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_one_time_code_never_arrives(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in()

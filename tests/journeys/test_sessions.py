@@ -4,12 +4,14 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.journeys.test_mother import poster_code, sign_up
 from tests.servers import Site
+from tests.services import ORDINARY
 
 TITLE = "Cùng vào lớp học trực tuyến"
 
@@ -37,6 +39,7 @@ def its_time_comes(site: Site) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_session_is_announced_filled_and_held(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards, far = site.cards(), site.url(len(site.ports) - 1)
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.services import ORDINARY
 
 
 def tells_hours(who: Person, *evenings: str) -> Person:
@@ -22,6 +24,7 @@ def tells_hours(who: Person, *evenings: str) -> Person:
     return who.presses("Lưu giờ rảnh").sees("Đã lưu giờ rảnh.")
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_preview_adjust_publish_accept(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh, khoa, quang = (

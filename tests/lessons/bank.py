@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 
+from tests import rows
 from tutoring.kernel.db import db
 from tutoring.lessons import visitors
 from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText, load
@@ -145,8 +146,8 @@ def put_back() -> None:
     while _others:
         app, _bank = _others.popitem()
         with app.app_context():
-            load_bank(real())
             db.session.remove()
+        rows.of(app).put_back("bank")
         visitors.forget()
 
 

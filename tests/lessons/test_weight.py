@@ -5,13 +5,17 @@ Pages are compressed as a server does it while it answers (brotli 5), files as t
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import brotli
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.lessons import bank as banks
 from tutoring.config import ROOT
+from tutoring.kernel import limits
 from tutoring.lessons import visitors
 from tutoring.lessons.content import Bank
 from tutoring.web import assets
@@ -27,10 +31,13 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def pages(client: FlaskClient, real_bank: Bank) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def pages(whole_app: Flask, real_bank: Bank) -> dict[str, str]:
     """Every step of every lesson as a visitor gets it, by address."""
+    banks.put_back()
     visitors.forget()
+    limits.clear()
+    client = whole_app.test_client()
     steps = [f"/lessons/{one.id}/{step.position}" for one in real_bank.lessons for step in one.steps]
     assert len(steps) > 200
     return {address: client.get(address).text for address in steps}
@@ -40,6 +47,7 @@ def files(html: str, pattern: str) -> set[str]:
     return {address.split("?")[0] for address in re.findall(pattern, html)}
 
 
+@cache  # many pages take the same files
 def small(content: bytes, quality: int = 11) -> int:
     return len(brotli.compress(content, quality=quality))
 
