@@ -4,6 +4,7 @@
 const { socket: open, refresh, busy } = await import(document.getElementById("live-js").src);
 
 const pictures = await import(document.getElementById("pictures-js").src);
+const unsent = await import(document.getElementById("outbox-js").src);
 
 const main = document.querySelector("main.room");
 const list = document.getElementById("messages");
@@ -14,7 +15,6 @@ const words = JSON.parse(document.getElementById("words").textContent);
 const csrf = document.querySelector("meta[name=csrf]").content;
 const room = main.dataset.room;
 const me = main.dataset.me;
-const key = `outbox:${me}:${room}`;
 const clock = new Intl.DateTimeFormat("vi", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Ho_Chi_Minh" });
 const GAP = 150; // ms: pushes of two processes may overtake one another
 const TRY = 2000;
@@ -26,7 +26,8 @@ let last = Number(main.dataset.last);
 let rev = Number(main.dataset.rev); // up to which change of what stands here this page knows everything
 let entered = false;
 const parked = new Map();
-let outbox = load();
+let outbox = await unsent.waiting(me, room);
+for (const one of outbox) if (one.old) one.failed = words.notSent;
 const written = new Map(outbox.map((one) => [one.client_id, one.text])); // our own words, also of held messages
 
 document.getElementById("by-hand")?.remove();
@@ -274,29 +275,13 @@ function gone() {
 
 // ---- what goes -------------------------------------------------------------------------------------------
 
-function load() {
-  try {
-    return JSON.parse(sessionStorage.getItem(key)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function keep() {
-  try {
-    sessionStorage.setItem(key, JSON.stringify(outbox.map(({ client_id, text, reply }) => ({ client_id, text, reply }))));
-  } catch {
-    // a full or forbidden store: the outbox still lives as long as the page
-  }
-}
-
 // The server has this message: it leaves the outbox. Says whether it was one of ours.
 function settle(clientId) {
   const picture = pictures.settle(clientId);
   const mine = outbox.some((one) => one.client_id === clientId);
   if (mine) {
     outbox = outbox.filter((one) => one.client_id !== clientId);
-    keep();
+    unsent.drop(clientId);
   }
   document.getElementById(`w${clientId}`)?.remove();
   return mine || picture;
@@ -357,7 +342,7 @@ function answered(one, answer) {
     if (outbox.includes(one)) {
       arrived(one.client_id, answer);
       outbox = outbox.filter((other) => other !== one);
-      keep();
+      unsent.drop(one.client_id);
     }
     return 0;
   }
@@ -372,7 +357,6 @@ function answered(one, answer) {
   one.failed = answer.say || words.notSent;
   one.confirm = answer.error === "confirm";
   pending(one);
-  keep();
   if (answer.error === "closed" || answer.error === "muted") renew();
   return 0;
 }
@@ -397,7 +381,7 @@ function writing() {
     answering();
     written.set(one.client_id, text);
     outbox.push(one);
-    keep();
+    unsent.keep(me, room, one);
     field.value = "";
     pending(one);
     toEnd();

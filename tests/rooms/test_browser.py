@@ -1,5 +1,6 @@
 """The room's page in a real browser: bad networks, two tabs, no scripts."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,20 +81,56 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(
     context.close()
 
 
-def test_what_waits_survives_a_reload_of_the_page(
+KEPT = """async () => {
+  const db = await new Promise((done) => {
+    indexedDB.open("cunghoc-rooms").onsuccess = (event) => done(event.target.result);
+  });
+  const asked = db.transaction("unsent").objectStore("unsent").getAll();
+  return new Promise((done) => { asked.onsuccess = () => done(asked.result.map((one) => one.text)); });
+}"""
+
+
+def test_what_waits_survives_the_end_of_the_page(
     browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
 ) -> None:
     one, _other = next(rooms)
     context = browser_of(browser, site, one, phone)
     page = room_page(context, one)
     in_room(page)
-    page.evaluate(
-        "([key, one]) => sessionStorage.setItem(key, JSON.stringify([one]))",
-        [f"outbox:{one.user}:{one.room}", {"client_id": "11111111-1111-4111-8111-111111111111", "text": "còn lại"}],
-    )
-    page.reload()
-    expect(page.locator("#m1 .text")).to_have_text("còn lại")
-    assert page.evaluate("key => sessionStorage.getItem(key)", f"outbox:{one.user}:{one.room}") == "[]"
+    context.set_offline(True)
+    write(page, "còn lại")
+    expect(page.locator(".wait .text")).to_have_text("còn lại")
+    assert page.evaluate(KEPT) == ["còn lại"]
+    page.close()  # the phone has run empty
+    context.set_offline(False)
+    again = room_page(context, one)
+    expect(again.locator("#m1 .text")).to_have_text("còn lại")
+    expect(again.locator(".wait")).to_have_count(0)
+    assert again.evaluate(KEPT) == []
+    context.close()
+
+
+def test_what_waited_for_hours_is_not_sent_by_itself(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, _other = next(rooms)
+    context = browser_of(browser, site, one, phone)
+    page = room_page(context, one)
+    in_room(page)
+    context.set_offline(True)
+    write(page, "từ sáng")
+    expect(page.locator(".wait .text")).to_have_text("từ sáng")
+    page.evaluate(KEPT)
+    page.close()
+    context.set_offline(False)
+    later = context.new_page()
+    later.clock.install(time=time.time() + 2 * 3600)
+    later.goto(f"/rooms/{one.room}")
+    in_room(later)
+    expect(later.locator(".failed")).to_contain_text("Chưa gửi được.")
+    expect(later.locator("#m1")).to_have_count(0)
+    later.get_by_role("button", name="Gửi lại").click()
+    expect(later.locator("#m1 .text")).to_have_text("từ sáng")
     context.close()
 
 
