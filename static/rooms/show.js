@@ -364,7 +364,7 @@ const uuid = () =>
   "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
 
 const remember = (clientId, text) => written.set(clientId, text);
-pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused });
+pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused, renew });
 
 let typedAt = 0;
 
@@ -405,9 +405,10 @@ function keepPart(old, fresh) {
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "way-out", "watch", "order", "composer"];
+    const parts = ["people", "way-out", "watch", "order", "composer", ...pictures.layers()];
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
+    pictures.mirror();
     document.getElementById("by-hand")?.remove();
     list.querySelectorAll("[data-author]").forEach(roleOf);
     writing();
@@ -516,10 +517,12 @@ async function connect() {
   line.on("head", (head) => { if (head.room === room && head.seq > last) catchUp(); });
   line.on("changed", changed);
   if (line.connected) enter();
+  let polls = 0;
   setInterval(() => {
     if (line.connected || document.visibilityState !== "visible") return;
     catchUp();
     flush();
+    if (++polls % 3 === 0 && pictures.layers().length) renew(); // what is drawn over pictures is no message
   }, POLL);
 }
 

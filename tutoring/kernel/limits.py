@@ -30,6 +30,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "appeal": ("20 per hour",),
     "picture": ("10 per hour",),
     "picture_megabytes": ("50 per day",),
+    "mark": ("30 per minute",),
     "typing": ("30 per minute",),
     "enter": ("30 per minute",),
     "catch_up": ("60 per minute",),
