@@ -20,6 +20,9 @@ from tutoring.kernel import clock, files
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Refusal
+from tutoring.moderation.commands import evidence
+from tutoring.moderation.commands.reporting import report
+from tutoring.moderation.models import Evidence
 from tutoring.policy.rooms import Facts, may_mark_picture, may_take_back_marks
 from tutoring.rooms import commands, marks, queries
 from tutoring.rooms.mark_pages import drawings_on, layers
@@ -374,6 +377,17 @@ def test_drawings_go_with_their_picture_and_with_the_words_of_who_drew_them(
         commands.erase_words(who("lan").id)
     left = db.session.scalars(sa.select(PictureMarks)).all()
     assert [(one.picture_id, one.author_id) for one in left] == [(sent, who("bay").id)]
+
+
+def test_a_report_keeps_what_was_drawn_also_what_was_taken_back(who: Who, adults: int, sent: int) -> None:
+    mark(who("lan"), adults, sent, words("Bấm vào đây"))
+    gone = mark(who("lan"), adults, sent, words("Đồ ngốc"))
+    commands.take_back_marks(who("lan"), adults, sent, gone.id)
+    report(who("bay"), "room", str(adults), "danger")
+    line = evidence.opened(db.session.scalars(sa.select(Evidence)).one())["messages"][0]
+    assert [(one["shapes"][0]["text"], one["hidden"], one["author"]) for one in line["marks"]] == [
+        ("Bấm vào đây", False, who("lan").id), ("Đồ ngốc", True, who("lan").id)
+    ]  # fmt: skip
 
 
 # ---- what a page asks ------------------------------------------------------------------------------------

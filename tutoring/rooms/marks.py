@@ -37,17 +37,20 @@ def place(viewer: User, room_id: int, picture_id: int) -> Place:
     return Place(found, facts(found, viewer), db.session.scalars(query).one(), picture)
 
 
-def drawings_of(picture_ids: Collection[int]) -> dict[int, list[PictureMarks]]:
-    """What is seen on these pictures, oldest first, with who drew it: one question, or none."""
+def drawings_of(picture_ids: Collection[int], hidden_too: bool = False) -> dict[int, list[PictureMarks]]:
+    """What is seen on these pictures, oldest first, with who drew it: one question, or none. `hidden_too` gives what
+    was taken back or hidden as well (evidence)."""
     found: dict[int, list[PictureMarks]] = {}
     if not picture_ids:
         return found
     query = (
         sa.select(PictureMarks)
         .options(joinedload(PictureMarks.author))
-        .where(PictureMarks.picture_id.in_(picture_ids), PictureMarks.hidden_at.is_(None))
+        .where(PictureMarks.picture_id.in_(picture_ids))
         .order_by(PictureMarks.id)
     )
+    if not hidden_too:
+        query = query.where(PictureMarks.hidden_at.is_(None))
     for one in db.session.scalars(query):
         found.setdefault(one.picture_id, []).append(one)
     return found
