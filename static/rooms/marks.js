@@ -35,6 +35,9 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
   dialog.insertBefore(group, bar);
   dialog.insertBefore(typing, bar);
   bar.prepend(undo, send);
+  const list = parts.querySelector("[data-list]");
+  list.href = url;
+  dialog.append(list);
   close.classList.add("quiet");
   tell(words.start);
 
@@ -104,8 +107,8 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
       return text.focus();
     }
     if (shapes.length === MOST) return tell(words.full);
-    clientId ??= room.uuid();
     shapes.push(shape);
+    clientId = room.uuid(); // another drawing than one that may have arrived
     changed(words.drawn);
   }
 
@@ -123,7 +126,7 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
   undo.addEventListener("click", () => {
     if (sending) return;
     shapes.pop();
-    clientId = room.uuid(); // another drawing than one that may have arrived
+    clientId = room.uuid();
     changed(words.undone);
     if (!shapes.length) close.focus();
   });
@@ -219,7 +222,8 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
     try {
       const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": room.csrf };
       const body = JSON.stringify({ client_id: clientId, shapes });
-      answer = await (await fetch(url, { method: "POST", headers, body })).json();
+      const signal = AbortSignal.timeout?.(20_000); // whoever waits longer may try again, or leave
+      answer = await (await fetch(url, { method: "POST", headers, body, signal })).json();
     } catch {
       // the network, perhaps after it arrived: the same id makes sending it again harmless
     }

@@ -178,7 +178,7 @@ function draw(one) {
 
 // ---- large -----------------------------------------------------------------------------------------------
 
-let shown; // { box, stage, under } of the picture that is open
+let shown; // { box, stage, under, dialog } of the picture that is open
 
 // A picture with what is drawn over it; whoever may draw finds the tools below it a moment later (marks.js).
 function large(link, opener) {
@@ -209,10 +209,10 @@ function large(link, opener) {
     drawing?.end();
     shown = undefined;
     dialog.remove();
-    (opener?.isConnected ? opener : (box.querySelector("a.mark") ?? link)).focus();
+    (opener?.isConnected ? opener : (box.querySelector("a.mark") ?? link)).focus(); // its line may be drawn anew
   });
   document.body.append(dialog);
-  shown = { box, stage, under };
+  shown = { box, stage, under, dialog };
   mirror();
   dialog.showModal();
   const way = box.querySelector("a.mark[data-draw]");
@@ -239,7 +239,11 @@ async function tools(url) {
 // What is open large shows what the talk shows.
 export function mirror() {
   if (!shown) return;
-  const { box, stage, under } = shown;
+  const { stage, under, dialog } = shown;
+  const layerId = shown.box.querySelector("svg.marks")?.id;
+  if (layerId && !shown.box.isConnected) shown.box = document.getElementById(layerId)?.closest(".marked"); // its message was drawn anew
+  const { box } = shown;
+  if (!box) return dialog.close(); // taken away
   stage.querySelector(".marks:not(.draft)")?.remove();
   const layer = box.querySelector("svg.marks")?.cloneNode(true);
   layer?.removeAttribute("id");

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import LAPTOP, PHONE
 from tests.journeys.person import Person
-from tests.rooms.people import rooms_of
+from tests.rooms.people import rooms_of, sign_in
 from tests.safety.pictures import encoded, seen
 from tests.servers import Site
 from tutoring.rooms.shapes import drawn
@@ -173,9 +173,8 @@ def test_a_helper_shows_where_to_tap_by_finger_and_by_keys(
     expect(page.locator("#messages a.mark")).to_be_focused()
 
     # the page without scripts shows the same, and there the helper takes the second drawing back
-    helper.goes_to(page.locator("#messages a.mark").get_attribute("href") or "").sees(
-        "Bạn đánh dấu: mũi tên chỉ vào bên"
-    )
+    opens(helper).get_by_role("link", name="Xem từng hình, bỏ hình cũ").click()
+    helper.is_at(r"/pictures/\d+/marks$").sees("Bạn đánh dấu: mũi tên chỉ vào bên")
     helper.finds_the_page_accessible("marks-page").page.get_by_role("button", name="Bỏ:").last.click()
     helper.finds_the_page_accessible("marks-page-less")
     expect(learner.page.locator("#messages .said")).to_have_count(1)
@@ -222,6 +221,13 @@ def test_what_could_not_be_sent_stays_and_is_sent_once_when_asked_again(
     tool(page, "Gửi lại")
     helper.sees("Đã gửi lên ảnh.")
     expect(learner.page.locator("#messages .said")).to_have_count(1)
+
+    # what is taken away is no longer shown large either
+    muoi = sign_in(site, "muoi")
+    for path, data in (("enter", {}), ("hide", {"seq": 1, "reason": "Có thông tin riêng"})):
+        assert muoi.post(f"{page.url}/{path}", **data) == 200
+    expect(page.locator("dialog.large")).to_have_count(0)
+    expect(page.locator("#messages .shot")).to_have_count(0)
     for person in (learner, helper):
         person.leaves()
 
