@@ -284,6 +284,10 @@ class Asker:
     def judges(self) -> bool:
         return of_rooms.may_judge_held(self.room, self.own_message)
 
+    def sees_picture(self) -> bool:
+        """The one that khoa sent, which waits."""
+        return of_rooms.may_see_held_picture(self.room, self.user.id == self.things.people["khoa"])
+
     # facts of reports
     def knows(self) -> bool:
         """Whether this person has to do with minh: in the room, as his guardian, as staff of his class."""
@@ -380,14 +384,17 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.factor_reset": Asker.power,
     "community.suspend": Asker.power,
     "community.restore": Asker.power,
-    "rooms.picture": lambda who: of_rooms.may_see_held_picture(who.room, who.user.id == who.things.people["khoa"]),
+    **dict.fromkeys(("rooms.picture", "rooms.marks"), Asker.sees_picture),
+    "rooms.mark": lambda who: who.reads() and who.sees_picture(),
+    "rooms.take_back_marks": lambda who: of_rooms.may_take_back_marks(
+        who.room, who.user.id == who.things.people["khoa"]),
     "community.keep_suspended": Asker.power,
     "community.link_hosts": lambda who: of_community.may_set_link_hosts(who.held),
     "rooms.show": Asker.reads_or_watches,
     "rooms.enter": Asker.reads_or_watches,
     **dict.fromkeys(("rooms.messages", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave", "rooms.end",
                      "rooms.witness", "rooms.send_picture"), Asker.reads),
-    **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "hide")],
+    **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "hide", "hide_marks")],
                     lambda who: of_rooms.may_keep_order(who.room)),
     **dict.fromkeys(("rooms.release", "rooms.refuse", "rooms.original", "rooms.decide_appeal"), Asker.judges),
     "rooms.message": Asker.sees_message,
@@ -464,6 +471,10 @@ def things(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterato
         _keep(waits)
         found.ids["waiting_picture_id"] = waits.id
         found.ids["picture_id"] = first(SentPicture.id, SentPicture.message_id == sent.id)
+        spot = [{"kind": "number", "number": 1, "at": [500, 500]}]
+        found.ids["marks_id"] = rooms.mark_picture(
+            person(world["khoa"]), found.ids["room_id"], found.ids["picture_id"], str(uuid.uuid4()), spot
+        ).id
     monkeypatch.setattr(limits, "hit", lambda *_key: None)
     monkeypatch.setattr(limits, "check", lambda *_key: None)
     monkeypatch.setattr(sessions, "TOUCH", timedelta(days=1))  # noting that somebody is there is no act either

@@ -403,7 +403,7 @@ const uuid = () =>
   "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
 
 const remember = (clientId, text) => written.set(clientId, text);
-pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused });
+pictures.start({ id: room, csrf, words, list, make, button, tell, toEnd, uuid, remember, arrived, refused, renew });
 
 // Say above the field which message the next one answers; or, without one, that it answers none.
 function answering(item) {
@@ -478,9 +478,10 @@ function keepPart(old, fresh) {
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "way-out", "watch", "order", "composer"];
+    const parts = ["people", "way-out", "watch", "order", "composer", ...pictures.layers()];
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
+    pictures.mirror();
     document.getElementById("by-hand")?.remove();
     list.querySelectorAll("[data-author]").forEach(roleOf);
     writing();
@@ -592,6 +593,7 @@ async function connect() {
   line.on("head", (head) => { if (head.room === room && head.seq > last) catchUp(); });
   line.on("changed", changed);
   if (line.connected) enter();
+  let polls = 0;
   setInterval(() => {
     if (document.visibilityState !== "visible") return;
     if (line.connected && entered) {
@@ -601,6 +603,7 @@ async function connect() {
     if (line.connected) return;
     catchUp();
     flush();
+    if (++polls % 3 === 0 && pictures.layers().length) renew(); // what is drawn over pictures is no message
   }, POLL);
 }
 

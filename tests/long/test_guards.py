@@ -42,6 +42,8 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/rooms/commands/weighing.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_risking.py"),
     "tutoring/rooms/commands/originals.py": ("tests/rooms/test_write_path.py",),
     "tutoring/rooms/commands/judging.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_order.py"),
+    "tutoring/rooms/commands/marking.py": ("tests/rooms/test_marks.py",),
+    "tutoring/rooms/shapes.py": ("tests/rooms/test_shapes.py",),
     "tutoring/rooms/commands/order.py": ("tests/rooms/test_order.py",),
     "tutoring/pairing/commands/asking.py": PAIRING,
     "tutoring/pairing/commands/claiming.py": PAIRING,

@@ -32,6 +32,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "react": ("60 per minute",),
     "picture": ("10 per hour",),
     "picture_megabytes": ("50 per day",),
+    "mark": ("30 per minute",),
     "typing": ("30 per minute",),
     "enter": ("30 per minute",),
     "catch_up": ("60 per minute",),

@@ -18,6 +18,9 @@ ROUTES: dict[str, Access] = {
     "rooms.react": SIGNED_IN,
     "rooms.send_picture": SIGNED_IN,
     "rooms.picture": SIGNED_IN,
+    "rooms.marks": SIGNED_IN,
+    "rooms.mark": SIGNED_IN,
+    "rooms.take_back_marks": SIGNED_IN,
     "rooms.lesson": SIGNED_IN,
     "rooms.follow": SIGNED_IN,
     "rooms.witness": SIGNED_IN,
@@ -34,6 +37,7 @@ ROUTES: dict[str, Access] = {
     "rooms.original": STAFF,
     "rooms.decide_appeal": STAFF,
     "rooms.hide": STAFF,
+    "rooms.hide_marks": STAFF,
 }
 
 SOCKET_EVENTS: dict[str, Access] = {
@@ -154,6 +158,17 @@ def picture_waits(facts: Facts, trusted: bool, is_active_helper: bool) -> bool:
 def may_see_held_picture(facts: Facts, is_author: bool) -> bool:
     """The author and watchers; at their desk these need no seat."""
     return may_read_held_message(facts, is_author) or may_judge_held(facts, is_author)
+
+
+def may_mark_picture(facts: Facts, hold_all: bool) -> bool:
+    """Drawing over a picture that one sees: whoever writes here now. Where every message waits for a watcher only
+    watchers draw, for a drawing cannot wait."""
+    return may_post_message(facts) and (not hold_all or facts.role == "observer")
+
+
+def may_take_back_marks(facts: Facts, is_author: bool) -> bool:
+    """One's own drawing, after the end too."""
+    return is_author and may_read_room(facts)
 
 
 def may_read_held_message(facts: Facts, is_author: bool) -> bool:

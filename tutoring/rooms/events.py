@@ -79,6 +79,14 @@ class MessageChanged:
 
 
 @dataclass(frozen=True)
+class MarksChanged:
+    """Something was drawn over the picture of this message, taken back or hidden."""
+
+    room_id: int
+    seq: int
+
+
+@dataclass(frozen=True)
 class HoldChanged:
     room_id: int
     on: bool

@@ -1,10 +1,11 @@
 """Forms of a room."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
+from tutoring.rooms.mark_words import PLACE_NAMES
 from tutoring.web.forms import Form
 
 MINUTES = [("5", _l("5 phút")), ("15", _l("15 phút")), ("60", _l("1 giờ")), ("1440", _l("1 ngày"))]
@@ -15,6 +16,14 @@ SOLVED = [
 ]
 
 HELPED = [SelectChoice("helped", _l("Có, tôi đã được giúp")), SelectChoice("nobody", _l("Không, chưa có ai giúp tôi"))]
+
+MARKS = [
+    SelectChoice("arrow", _l("Mũi tên")),
+    SelectChoice("circle", _l("Khoanh tròn")),
+    SelectChoice("number", _l("Số")),
+    SelectChoice("text", _l("Chữ")),
+]
+PLACES = [SelectChoice(str(n), _l(name)) for n, name in enumerate(PLACE_NAMES)]
 
 
 class MessageForm(Form):
@@ -50,6 +59,16 @@ class EndForm(Form):
         description=_l("Ví dụ: phần nào giúp được nhiều nhất, lần sau muốn làm gì. Thầy cô cũng đọc được."),
         validators=[Length(max=500, message=_l("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
+
+
+class MarkForm(Form):
+    """One mark on a picture, for pages without scripts; the numbers of the places are those of shapes.py."""
+
+    client_id = HiddenField()
+    kind = RadioField(_l("Vẽ gì"), choices=MARKS, default="arrow")
+    place = SelectField(_l("Ở đâu trên ảnh"), choices=PLACES, default="4")
+    number = StringField(_l("Số mấy"), description=_l("Từ 1 đến 20. Chỉ cần khi bạn chọn Số."))
+    text = StringField(_l("Chữ gì"), description=_l("Nhiều nhất 40 ký tự. Chỉ cần khi bạn chọn Chữ."))
 
 
 class AppealForm(Form):

@@ -22,12 +22,14 @@ from tutoring.policy.rooms import (
     may_follow,
     may_give_feedback,
     may_keep_order,
+    may_mark_picture,
     may_post_message,
 )
 from tutoring.rooms import activities, attendance, payloads, pictures, queries
 from tutoring.rooms.forms import MINUTES
 from tutoring.rooms.helped import sessions_of_room, speaks_still
 from tutoring.rooms.helped_models import HelpedSession
+from tutoring.rooms.mark_pages import Drawing, layers
 from tutoring.rooms.models import Feedback, Room, Seat
 from tutoring.rooms.words import listed
 
@@ -69,6 +71,8 @@ class RoomPage:
     pane: LessonPane | None
     duty: list[tuple[str, str]]  # whom to ring: who, and the number
     may_send_picture: bool
+    marks: dict[str, list[Drawing]]  # by the address of the picture
+    may_mark: bool
     answers: dict[str, Any] | None = None  # the message that what is written next answers
     picture_key: str = field(default_factory=lambda: str(uuid.uuid4()))  # a form sent twice is one picture
     minutes = MINUTES  # how long somebody can be asked not to write
@@ -229,6 +233,8 @@ def room_page(
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
+        marks=layers(viewer, found.items),
+        may_mark=may_mark_picture(known, room.hold_all),
     )
 
 

@@ -12,10 +12,11 @@ from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import may_read_room
-from tutoring.rooms import attendance, commands, payloads, queries
+from tutoring.rooms import attendance, commands, marks, payloads, queries
 from tutoring.rooms.around import Around, around
 from tutoring.rooms.events import (
     HoldChanged,
+    MarksChanged,
     MemberMuted,
     MemberRemoved,
     MemberUnmuted,
@@ -65,6 +66,17 @@ def follow_picture(event: MessageChanged) -> None:
 def what_a_watcher_lets_through_was_no_risk(event: MessageChanged) -> None:
     if event.what == "released" and queries.message(event.room_id, event.seq).held_for == "risk":
         commands.forgive(event.room_id, event.seq)
+
+
+@on(MarksChanged)
+def push_marks(event: MarksChanged) -> None:
+    """Pages read the layer anew; of a picture that waits only those hear who may see it."""
+    message = queries.message(event.room_id, event.seq)
+    if message.status != "held":
+        _tell(event.room_id, "marks", seq=event.seq)
+        return
+    told = payloads.changed(event.room_id, "marks", seq=event.seq)
+    after_commit(live.push_each, "changed", told, marks.may_hear(event.room_id, message.author_id))
 
 
 @on(HoldChanged)

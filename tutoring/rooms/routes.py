@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.rooms.mark_pages import drawings_on
 from tutoring.rooms.payloads import picture
 from tutoring.rooms.words import found_why, held_why, reaction_words
 from tutoring.web.errors import wants_json
@@ -20,6 +21,7 @@ blueprint.add_app_template_global(found_why, "found_why")
 blueprint.add_app_template_global(held_why, "held_why")
 blueprint.add_app_template_global(picture, "picture_of")
 blueprint.add_app_template_global(reaction_words, "reaction_words")
+blueprint.add_app_template_global(lambda found: drawings_on(me(), found), "drawings_on")
 
 Page = str | Response | tuple[str, int]
 

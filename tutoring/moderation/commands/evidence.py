@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.kernel import audit, vault
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case, Evidence
+from tutoring.rooms.marks import drawings_of
+from tutoring.rooms.marks_models import PictureMarks
 from tutoring.rooms.models import Message, Seat
 
 MOST = 500  # lines; a session has a few dozen
@@ -26,7 +29,9 @@ def freeze(case: Case) -> None:
         .order_by(Message.seq.desc())
         .limit(MOST)
     )
-    lines = [_line(one) for one in reversed(db.session.scalars(query).all())]
+    found = db.session.scalars(query).all()
+    drawn = drawings_of([one.picture.id for one in found if one.picture], hidden_too=True)
+    lines = [_line(one, drawn.get(one.picture.id, []) if one.picture else []) for one in reversed(found)]
     seats = [_seat(one) for one in db.session.scalars(sa.select(Seat).where(Seat.room_id == case.room_id))]
     kept = json.dumps({"messages": lines, "seats": seats}, ensure_ascii=False)
     sealed = vault.seal(kept, f"case:{case.id}")
@@ -43,12 +48,22 @@ def digest(line: dict[str, Any]) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _line(one: Message) -> dict[str, Any]:
+def _line(one: Message, drawn: Sequence[PictureMarks]) -> dict[str, Any]:
+    marks = [
+        {
+            "author": mark.author_id,
+            "shapes": mark.shapes,
+            "at": mark.at.isoformat(),
+            "hidden": mark.hidden_at is not None,
+        }
+        for mark in drawn
+    ]
     return {
         "seq": one.seq, "author": one.author_id, "text": one.text, "at": one.at.isoformat(), "kind": one.kind,
         "status": one.status, "held_for": one.held_for, "found": one.found,
         # Only its name: the file itself stays where it is while the case is open, and is never copied.
         "picture": one.picture.name if one.picture else None,
+        **({"marks": marks} if marks else {}),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from tutoring.rooms.commands.judging import (
     refuse_message,
     release_message,
 )
+from tutoring.rooms.commands.marking import hide_marks, mark_picture, take_back_marks
 from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_named, keep_while, take_picture
@@ -40,6 +41,7 @@ __all__ = [
     "follow_picture",
     "forgive",
     "give_feedback",
+    "hide_marks",
     "hide_message",
     "hold_everything",
     "keep_cleaned",
@@ -48,6 +50,7 @@ __all__ = [
     "leave",
     "let_stand",
     "lock_room",
+    "mark_picture",
     "mark_seen",
     "mute",
     "number_change",
@@ -65,6 +68,7 @@ __all__ = [
     "socket_gone",
     "stop_rooms_of",
     "strike",
+    "take_back_marks",
     "take_picture",
     "unmute",
     "unsilence",

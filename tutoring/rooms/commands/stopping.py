@@ -16,6 +16,7 @@ from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.presence import end_attendance
 from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.keeping import kept_rooms
+from tutoring.rooms.marks_models import PictureMarks
 from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, MessageVersion, Room, Seat, SentPicture
 from tutoring.rooms.queries import locked_room, seats, shown_name
 
@@ -84,7 +85,8 @@ def _erase_rest(payload: dict[str, Any]) -> None:
 
 @command
 def erase_words(user_id: int) -> None:
-    """Erase the words and pictures of this person in rooms, but for young ones and rooms that are kept for a case.
+    """Erase the words, pictures and drawings of this person in rooms, but for young ones and rooms that are kept for
+    a case. What others drew over a picture goes with it.
 
     The lines stay with their numbers, as hidden ones: a room's history has no gaps.
     """
@@ -95,6 +97,13 @@ def erase_words(user_id: int) -> None:
     shown = sa.select(SentPicture.name).where(SentPicture.message_id.in_(own))
     after_commit(files.drop, list(db.session.scalars(shown)))
     db.session.execute(sa.delete(SentPicture).where(SentPicture.message_id.in_(own)))
+    kept = sa.select(SentPicture.id).join(Message, Message.id == SentPicture.message_id)
+    drawn = sa.delete(PictureMarks).where(
+        PictureMarks.author_id == user_id,
+        PictureMarks.at <= until,
+        PictureMarks.picture_id.not_in(kept.where(Message.room_id.in_(kept_rooms()))),
+    )
+    db.session.execute(drawn)
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id.in_(own)))
     db.session.execute(sa.delete(MessageVersion).where(MessageVersion.message_id.in_(own)))
     db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))

@@ -1,0 +1,45 @@
+"""What the page of a room weighs with its own scripts, as a server compresses it: without fonts, pictures, and the
+library for the socket, which all rooms share."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.lessons.test_weight import files, small
+from tests.make import World
+from tests.rooms.conftest import open_adults
+from tests.rooms.test_mark_views import draw
+from tests.rooms.test_picture_views import newest, send
+from tutoring.config import ROOT
+from tutoring.kernel import files as kept_files
+
+MOST = 25_000
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path) -> Iterator[None]:
+    before = kept_files._root
+    kept_files.configure(tmp_path / "media")
+    yield
+    if before is not None:
+        kept_files.configure(before)
+
+
+def test_a_room_with_a_marked_picture_weighs_at_most_25_kb(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient]
+) -> None:
+    with app.app_context():
+        room = open_adults(world)
+    send(as_("bay"), room)
+    url = newest(as_("bay"), room)["picture"]["url"] + "/marks"
+    for _ in range(5):
+        draw(as_("lan"), url)
+    page = as_("lan").get(f"/rooms/{room}").text
+    parts = files(page, r'<script[^>]* src="([^"]+)"') | files(page, r'<link rel="stylesheet" href="([^"]+)"')
+    assert parts and not re.search(r"marks\.js", page)  # the tools come when a picture is opened
+    weight = small(page.encode(), 5) + sum(small((ROOT / path[1:]).read_bytes()) for path in parts)
+    assert weight <= MOST

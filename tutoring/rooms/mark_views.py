@@ -1,0 +1,109 @@
+"""Drawing over a picture: one answer for scripts, and a page that draws one mark at a time without any."""
+
+import uuid
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.policy.rooms import may_keep_order, may_mark_picture
+from tutoring.rooms import commands, payloads, queries
+from tutoring.rooms import marks as reads
+from tutoring.rooms.forms import PLACES, MarkForm
+from tutoring.rooms.mark_pages import drawings_on
+from tutoring.rooms.mark_words import places
+from tutoring.rooms.routes import Page, blueprint, reason
+from tutoring.rooms.shapes import Shape, at_place
+from tutoring.web.errors import wants_json
+from tutoring.web.i18n import said
+from tutoring.web.security import takes_json
+from tutoring.web.signin import me
+
+ADDRESS = "/rooms/<int:room_id>/pictures/<int:picture_id>/marks"
+NINE = [str(one.value) for one in PLACES]
+
+
+@blueprint.get(ADDRESS)
+def marks(room_id: int, picture_id: int) -> Page:
+    place = reads.place(me(), room_id, picture_id)
+    return _page(place, MarkForm(formdata=None, client_id=str(uuid.uuid4())))
+
+
+def _page(place: reads.Place, form: MarkForm) -> str:
+    author = place.message.author
+    return render_template(
+        "rooms/marks.html", room=place.room, place=place, form=form,
+        shown=payloads.picture(place.room.id, place.picture),
+        alt=place.message.text or gettext("Ảnh của %(name)s", name=queries.shown_name(author) if author else ""),
+        drawings=drawings_on(me(), place.picture),
+        may_mark=may_mark_picture(place.known, place.room.hold_all),
+        may_hide=may_keep_order(place.known), places=places,
+    )  # fmt: skip
+
+
+@blueprint.post(ADDRESS)
+@takes_json
+def mark(room_id: int, picture_id: int) -> Page:
+    person = me()
+    if request.is_json:
+        sent: Any = request.get_json(silent=True)
+        if not isinstance(sent, dict):
+            raise Invalid
+        made = commands.mark_picture(person, room_id, picture_id, sent.get("client_id", ""), sent.get("shapes"))
+        return jsonify(ok=True, marks=str(made.id))
+    form = MarkForm()
+    try:
+        commands.mark_picture(person, room_id, picture_id, form.client_id.data or "", [_shape(form)])
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        form.refuse(refusal)
+        return _page(reads.place(person, room_id, picture_id), form), refusal.status
+    flash(gettext("Đã đánh dấu lên ảnh."), "ok")
+    return _back(room_id, picture_id)
+
+
+def _shape(form: MarkForm) -> Shape:
+    """What the form asks for; what is wrong with it says the command."""
+    if form.place.data not in NINE:
+        raise Invalid(field="place", code="place")
+    shape = at_place(form.kind.data or "", NINE.index(form.place.data))
+    if form.kind.data == "number":
+        typed = form.number.data or ""
+        shape["number"] = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else typed
+    elif form.kind.data == "text":
+        shape["text"] = form.text.data or ""
+    return shape
+
+
+@blueprint.post(f"{ADDRESS}/<int:marks_id>/take-back")
+def take_back_marks(room_id: int, picture_id: int, marks_id: int) -> Response:
+    return _act(room_id, picture_id, commands.take_back_marks, marks_id)
+
+
+@blueprint.post(f"{ADDRESS}/<int:marks_id>/hide")
+def hide_marks(room_id: int, picture_id: int, marks_id: int) -> Response:
+    return _act(room_id, picture_id, commands.hide_marks, marks_id, reason())
+
+
+def _act(room_id: int, picture_id: int, command: Any, *values: Any) -> Response:
+    """Do one act, and come back to the page it came from; what is wrong is said there."""
+    limits.hit("act", me().id)
+    try:
+        command(me(), room_id, picture_id, *values)
+    except Missing:
+        raise
+    except Refusal as refusal:
+        if wants_json():
+            raise
+        flash(said(refusal), "bad")
+    return jsonify(ok=True) if wants_json() else _back(room_id, picture_id)
+
+
+def _back(room_id: int, picture_id: int) -> Response:
+    return redirect(url_for("rooms.marks", room_id=room_id, picture_id=picture_id))
