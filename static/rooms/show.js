@@ -319,7 +319,7 @@ function answered(one, answer) {
   one.confirm = answer.error === "confirm";
   pending(one);
   keep();
-  if (answer.error === "closed" || answer.error === "muted") renew();
+  if (["closed", "muted", "locked"].includes(answer.error)) renew();
   return 0;
 }
 

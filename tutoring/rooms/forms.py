@@ -1,7 +1,7 @@
 """Forms of a room."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -43,6 +43,21 @@ class EndForm(Form):
         _l("Lời nhắn cho người kia"),
         description=_l("Ví dụ: phần nào giúp được nhiều nhất, lần sau muốn làm gì. Thầy cô cũng đọc được."),
         validators=[Length(max=500, message=_l("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+    )
+
+
+class CloseForm(Form):
+    """Why a watcher closes a room, and what was done in it."""
+
+    reason = StringField(
+        _l("Lý do đóng phòng"),
+        description=_l("Ngắn gọn. Được ghi vào sổ."),
+        validators=[InputRequired(_l("Hãy ghi lý do ngắn gọn."))],
+    )
+    summary = TextAreaField(
+        _l("Đã làm gì, việc tiếp theo là gì"),
+        description=_l("Một hai câu. Mọi người đã tham gia đọc được ở trang tổng kết."),
+        validators=[Optional()],
     )
 
 

@@ -3,6 +3,7 @@
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
 from tutoring.rooms.commands.duty import check_hours
+from tutoring.rooms.commands.handing import close_for_another
 from tutoring.rooms.commands.judging import (
     appeal,
     decide_appeal,
@@ -12,6 +13,7 @@ from tutoring.rooms.commands.judging import (
     refuse_message,
     release_message,
 )
+from tutoring.rooms.commands.locking import lock_writing, unlock_writing
 from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_named, keep_while, take_picture
@@ -26,6 +28,7 @@ __all__ = [
     "answer_for",
     "appeal",
     "check_hours",
+    "close_for_another",
     "close_room",
     "conceal",
     "decide_appeal",
@@ -46,6 +49,7 @@ __all__ = [
     "leave",
     "let_stand",
     "lock_room",
+    "lock_writing",
     "mark_seen",
     "mute",
     "open_room",
@@ -62,6 +66,7 @@ __all__ = [
     "stop_rooms_of",
     "strike",
     "take_picture",
+    "unlock_writing",
     "unmute",
     "unsilence",
     "visit",
