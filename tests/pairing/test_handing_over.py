@@ -18,8 +18,10 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.pairing import commands, queries
+from tutoring.pairing.commands import handing
 from tutoring.pairing.helping_on import can_hand_over, helpers_for
 from tutoring.pairing.models import Offer, Passed
+from tutoring.pairing.ranking import Choice
 from tutoring.policy.waves import NAMED_ANSWERS_WITHIN
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import queries as room_queries
@@ -204,7 +206,7 @@ def test_all_sides_are_told_what_happens_now(inside: World) -> None:
 @pytest.mark.parametrize("name", ["minh", "khoa", "lan", "bay", "muoi", "mai", "admin1"])
 def test_nobody_but_watchers_hands_over(inside: World, name: str) -> None:
     asked, room_id = opened(inside)
-    with pytest.raises((Missing, NotAllowed)):
+    with pytest.raises(NotAllowed if name in {"minh", "khoa", "lan"} else Missing):
         hand_over(inside, room_id, "quang", by=name)
     assert request(asked).state == "helping"
 
@@ -214,6 +216,33 @@ def test_nobody_is_chosen_who_is_not_on_the_list(inside: World) -> None:
     for name in ("khoa", "bay", "hang", "an"):  # who helps, a stranger to the skill, who chooses, a child
         with pytest.raises(Conflict):
             hand_over(inside, room_id, name)
+    assert request(asked).state == "helping" and db.session.get_one(Room, room_id).closed_at is None
+
+
+def test_what_ended_while_the_list_was_read_is_not_handed_over(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, room_id = opened(inside)
+    waits = ask(inside, "bay")
+    for other in (waits, asked):
+        monkeypatch.setattr(handing, "request_to_hand_over", lambda *_who, other=other: request(other))
+        with pytest.raises(Conflict):
+            hand_over(inside, room_id)
+        assert db.session.get_one(Room, room_id).closed_at is None
+        commands.end_with_room(room_id, "yes")
+    assert request(waits).stage == "waiting" and not request(waits).in_front and request(asked).state == "ended"
+
+
+def test_who_is_asked_for_somebody_else_in_this_moment_is_not_asked_twice(
+    inside: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, room_id = opened(inside)
+    other, moment = ask(inside, "bay"), clock.now()
+    _keep(Offer(request_id=other, helper_id=inside["quang"], wave=9, ring=0, score=1, state="open",
+                reserved_until=moment))  # fmt: skip
+    assert inside["quang"] not in choices(inside, asked)
+    monkeypatch.setattr(handing, "helpers_for", lambda *_who: [Choice(inside["quang"], 1, [])])
+    with pytest.raises(Conflict):
+        hand_over(inside, room_id, "quang")
+    db.session.rollback()
     assert request(asked).state == "helping" and db.session.get_one(Room, room_id).closed_at is None
 
 

@@ -14,9 +14,9 @@ from tests.rooms.conftest import new_id, open_pair
 from tests.rooms.test_order import acts, lines
 from tests.safety.pictures import photo
 from tutoring.accounts.models import User
-from tutoring.kernel import clock
+from tutoring.kernel import clock, limits
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from tutoring.notifications.models import Notice
 from tutoring.policy.rooms import Facts, may_post_message, may_send_picture, silence_code
 from tutoring.rooms import commands, queries
@@ -224,9 +224,21 @@ def test_closing_is_looked_at_on_a_page_of_its_own_first(app: Flask, as_: As, ro
     assert hang.get(path).status_code == 409
 
 
+def test_closing_too_often_in_a_row_is_refused(as_: As, app: Flask, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_many(name: str, *_key: object) -> None:
+        if name == "act":
+            raise TooMany(retry_after=5)
+
+    monkeypatch.setattr(limits, "hit", too_many)
+    assert as_("hang").post(f"/rooms/{room}/close", data={"reason": "Hết giờ"}).status_code == 429
+    with app.app_context():
+        assert queries.room(room).closed_at is None
+
+
 @pytest.mark.parametrize("name", ["minh", "lan", "khoa", "muoi", "bay", "admin1"])
 def test_the_page_of_closing_opens_for_nobody_else(app: Flask, world: World, as_: As, room: int, name: str) -> None:
     answer = as_(name).get(f"/rooms/{room}/close")
+    assert answer.status_code == (404 if name in {"muoi", "bay"} else answer.status_code)
     assert answer.status_code in (403, 404) and "Đóng phòng này?" not in answer.text
 
 

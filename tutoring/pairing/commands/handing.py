@@ -33,7 +33,7 @@ def hand_over(actor: User, room_id: int, reason: str, to_id: int | None = None) 
     room_queries.locked_room(room_id)  # before its request, as at every session's end
     asked = locked(request_to_hand_over(actor, room_id).id)
     helper_id = asked.helper_id
-    if asked.state != "helping" or asked.room_id != room_id or helper_id is None:
+    if asked.room_id != room_id or helper_id is None:
         raise Conflict(NO_PAIR, code="closed")
     chosen = None
     if to_id is not None:
