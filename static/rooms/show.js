@@ -357,7 +357,7 @@ function answered(one, answer) {
   one.failed = answer.say || words.notSent;
   one.confirm = answer.error === "confirm";
   pending(one);
-  if (answer.error === "closed" || answer.error === "muted") renew();
+  if (["closed", "muted", "locked"].includes(answer.error)) renew();
   return 0;
 }
 

@@ -43,7 +43,7 @@ LIKELY = {  # what people of a request try at each of its stages; most of it is 
     "agreeing": ("accept", "accept", "guardian", "refuse", "back", "claim"),
     "booked": ("refuse", "back", "cancel", "time"),
     "answered": ("judges", "cancel", "claim"),
-    "helping": ("writes", "writes", "writes", "ends", "cancel", "claim"),
+    "helping": ("writes", "writes", "writes", "hands_over", "hands_over", "ends", "cancel", "claim"),
 }  # fmt: skip
 STEP = st.tuples(st.integers(0, 99), st.integers(0, 2), st.integers(0, 2), st.integers(0, 3))
 Step = tuple[int, int, int, int]
@@ -108,6 +108,7 @@ class Case:
             "page": lambda: _page(other.id),
             "writes": lambda: rooms.post_message((me, theirs)[which % 2], room, str(uuid.uuid4()), "Chào bạn"),
             "ends": lambda: rooms.end_session(me, room, "yes"),
+            "hands_over": lambda: self._hands_over(theirs, room, which),
             "wishes": lambda: commands.wish_times(me, asked, [hour, hour + timedelta(minutes=30)]),
             "takes_time": lambda: commands.claim_time(other, asked, mine.times[0] if mine and mine.times else ""),
             "weekly": lambda: commands.wait_weekly(me, asked),
@@ -117,6 +118,12 @@ class Case:
             "consent": lambda: _consent(lan, me),
             "suspend": lambda: _suspend(person(self.world["quang"]), other),
         }
+
+    def _hands_over(self, helper: User, room_id: int, which: int) -> None:
+        """A watcher other than who helps asks somebody named, or whoever is free, to help on."""
+        watcher = person(self.world["quang" if helper.id == self.world["hang"] else "hang"])
+        chosen = (None, *HELPERS)[which]
+        commands.hand_over(watcher, room_id, "Đổi người giúp", self.world[chosen] if chosen else None)
 
     def _dies(self) -> None:
         """A worker takes what is due, and is gone in the middle of the first piece."""

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.pairing.test_commands import many_helpers, nobody_on_duty
 from tests.pairing.test_waves import ask, at, offers, opens_a_page, request, told
-from tutoring.community import patience, trust
+from tutoring.community import patience, suspending, trust
 from tutoring.community.patience import patience_of
 from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.db import db
@@ -484,6 +484,14 @@ def test_what_a_stopped_writer_wrote_no_longer_stands(inside: World) -> None:
     hang = person(inside["hang"])
     commands.write_answer(hang, asked, STEPS)
     commands.stop_for(hang.id, "suspended", helping_alone=True)
+    assert request(asked).stage == "waiting"
+
+
+def test_a_suspended_person_answers_nothing(inside: World) -> None:
+    asked = waited_long(inside)
+    suspending.suspend(person(inside["quang"]), inside["hang"], "Đang xem lại một việc")
+    with pytest.raises(Missing):
+        commands.write_answer(person(inside["hang"]), asked, STEPS)
     assert request(asked).stage == "waiting"
 
 

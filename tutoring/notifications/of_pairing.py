@@ -1,6 +1,7 @@
 """Who is told what of help requests."""
 
 import uuid
+from typing import Any
 
 from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
@@ -10,6 +11,7 @@ from tutoring.notifications.keys import alarm, wished
 from tutoring.pairing.events import (
     AlarmSeen,
     GuardianAsked,
+    HandedOver,
     HelpClaimed,
     HelpEnded,
     HelperAway,
@@ -21,6 +23,7 @@ from tutoring.pairing.events import (
     OfferMade,
     PairOpened,
 )
+from tutoring.pairing.queries import request
 from tutoring.pairing.stewards import coordinators_of
 
 
@@ -74,6 +77,29 @@ def helper_hears_of_return(event: HelpReturned) -> None:
         tell(event.helper_id, f"returned:{event.request_id}:{event.helper_id}", say, "/helping")
 
 
+@on(HandedOver)
+def both_sides_hear_who_helps_on(event: HandedOver) -> None:
+    asked = request(event.request_id)
+    staff, learner = user(event.by_id), asked.learner
+    path, key = f"/requests/{asked.id}", f"handed:{event.room_id}"
+    tell(
+        event.helper_id, key,
+        N_("%(staff)s đã nhờ người khác giúp tiếp. Phút hai bên cùng làm vẫn được tính. Cảm ơn bạn đã giúp."),
+        f"/rooms/{event.room_id}", staff=staff.shown_name,
+    )  # fmt: skip
+    if event.to_id is None:
+        say = N_("%(staff)s tìm người khác giúp bạn tiếp. Bạn ở đầu hàng, lời nhờ và ảnh còn nguyên.")
+        of_child = N_("%(staff)s tìm người khác giúp %(child)s tiếp. Lời nhờ ở đầu hàng chờ, vẫn còn nguyên.")
+        who: dict[str, Any] = {"staff": staff.shown_name}
+    else:
+        say = N_("%(staff)s đã nhờ %(helper)s giúp bạn tiếp. Hai bên đồng ý thì phòng mới mở; bạn ở đầu hàng.")
+        of_child = N_("%(staff)s đã nhờ %(helper)s giúp %(child)s tiếp. Hai bên đồng ý thì phòng mới mở.")
+        who = {"staff": staff.shown_name, "helper": user(event.to_id).said_name}
+    tell(learner.id, key, say, path, **who)
+    if learner.is_minor:
+        tell_guardians(learner, key, of_child, path if learner.kind == "child" else "", **who)
+
+
 @on(PairOpened)
 def people_hear_of_room(event: PairOpened) -> None:
     settle(path=f"/requests/{event.request_id}")
@@ -106,7 +132,8 @@ def helper_hears_of_cancel(event: HelpEnded) -> None:
 
 @on(OfferMade)
 def helper_hears_of_offer(event: OfferMade) -> None:
-    tell(event.helper_id, f"offer:{event.offer_id}", N_("Có người đang cần bạn giúp ngay. Mở để xem."), "/helping")
+    tell(event.helper_id, f"offer:{event.offer_id}", N_("Có người đang cần bạn giúp ngay. Mở để xem."), "/helping",
+         again=True)  # fmt: skip
 
 
 @on(OfferClosed)

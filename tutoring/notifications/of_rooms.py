@@ -3,8 +3,9 @@
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import tell
+from tutoring.policy.rooms import TAKING_PART
 from tutoring.rooms import queries
-from tutoring.rooms.events import AppealDecided, AppealMade, MasksPiledUp, MessageChanged, MessageHeld
+from tutoring.rooms.events import AppealDecided, AppealMade, MasksPiledUp, MessageChanged, MessageHeld, SummaryWritten
 
 DESK = "/desk"
 
@@ -44,6 +45,18 @@ def author_hears_of_refusal(event: MessageChanged) -> None:
         N_("Một tin của bạn không được gửi hoặc đã bị ẩn. Mở để xem vì sao và nhờ xem lại."),
         f"/rooms/{event.room_id}/messages/{event.seq}",
     )  # fmt: skip
+
+
+@on(SummaryWritten)
+def who_took_part_hears_of_the_summary(event: SummaryWritten) -> None:
+    staff = queries.room(event.room_id).closed_by
+    for seat in queries.seats(event.room_id):
+        if staff is not None and seat.role in TAKING_PART:
+            tell(
+                seat.user_id, f"summary:{event.room_id}",
+                N_("%(staff)s đã đóng phòng và ghi lại đã làm gì, việc tiếp theo là gì. Mở để đọc."),
+                f"/rooms/{event.room_id}/end", staff=staff.shown_name,
+            )  # fmt: skip
 
 
 @on(AppealDecided)

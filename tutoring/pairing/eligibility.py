@@ -148,7 +148,7 @@ def pair_allowed(
 def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
     """Whether this person may answer a request in writing: staff of its unit, or a helper who could take it, were
     somebody on duty now. What is written is read by guardians and staff."""
-    if user.id == asked.learner_id or avoided(user.id, asked.learner_id):
+    if user.state != "active" or user.id == asked.learner_id or avoided(user.id, asked.learner_id):
         return False
     mine = memberships(user.id)
     known = helper_facts(user, mine=mine)

@@ -20,12 +20,24 @@ class HelpClaimed:
 @dataclass(frozen=True)
 class HelpReturned:
     """The request is back in the queue at its old place; `why`: declined, given_back, expired, time_cancelled,
-    helper_silent (did not come to the room), or what stopped the helper: consent, left, stopped, suspended."""
+    helper_silent (did not come to the room), handed_over (see HandedOver), or what stopped the helper: consent, left,
+    stopped, suspended."""
 
     request_id: int
     learner_id: int
     helper_id: int
     why: str
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A watcher closed the room of a pair so that somebody else helps on; `to_id` is asked now, or whoever is free."""
+
+    request_id: int
+    room_id: int
+    by_id: int
+    helper_id: int  # who helped so far
+    to_id: int | None
 
 
 @dataclass(frozen=True)

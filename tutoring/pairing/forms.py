@@ -26,6 +26,17 @@ WISHES = [
 ]
 
 
+class HandOverForm(Form):
+    """Who is asked to help on, and why."""
+
+    to = RadioField(_l("Nhờ ai giúp tiếp"), validators=[InputRequired(_l("Hãy chọn một người, hoặc về hàng chờ."))])
+    reason = StringField(
+        _l("Lý do"),
+        description=_l("Ngắn gọn, nhẹ nhàng: cả phòng đọc được. Ví dụ: việc này cần người quen máy này hơn."),
+        validators=[InputRequired(_l("Hãy ghi lý do ngắn gọn."))],
+    )
+
+
 class AskForm(Form):
     """What one needs help with."""
 

@@ -138,6 +138,18 @@ def offer_to(helper_id: int) -> Offer | None:
     return db.session.scalar(query)
 
 
+def offer_of(request_id: int) -> Offer | None:
+    """The newest open offer of a request, with its helper."""
+    query = (
+        sa.select(Offer)
+        .options(joinedload(Offer.helper))
+        .where(Offer.request_id == request_id, Offer.state == "open")
+        .order_by(Offer.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
 def muted_topics(user_id: int) -> list[str]:
     """Skills that a helper is not asked about."""
     query = sa.select(MutedTopic.topic).where(MutedTopic.user_id == user_id).order_by(MutedTopic.topic)

@@ -26,6 +26,7 @@ from tutoring.pairing.models import Avoid, HelpRequest, MutedTopic, Offer, Passe
 from tutoring.pairing.people import SPOKEN, engine_helper, places_of
 from tutoring.pairing.presence import Presence, presences
 from tutoring.pairing.vetting import standings
+from tutoring.policy.vetting import Standing
 from tutoring.policy.waves import CITY, DUTY, WARD, may_be_offered
 
 MOST_LOOKED_AT = 500  # helpers of a ring who are weighed for one wave
@@ -53,9 +54,53 @@ def shut(asked: HelpRequest) -> str:
     return "" if on_duty(asked.unit_id, minors=True, but=[asked.learner_id]) else "duty"
 
 
+@dataclass(frozen=True)
+class _Free:
+    """Who of a ring is free and could be asked, best first, and what the rules have to know of them."""
+
+    asked: HelpRequest
+    engine: Request
+    ranked: list[tuple[int, Helper]]
+    people: dict[int, User]
+    known: dict[int, Standing]
+
+    def choice(self, points: int, helper: Helper) -> Choice | None:
+        """This helper with what speaks for it, unless the rules of who may be in a room with whom refuse."""
+        if not pair_allowed(self.people[helper.id], self.asked, self.known[helper.id]):
+            return None
+        parts = reasons(features(self.engine, helper, now=True), WEIGHTS)
+        return Choice(helper.id, points, [list(one) for one in parts])
+
+
 def next_wave(asked: HelpRequest, ring: int) -> list[Choice]:
     """Who is asked next within a ring, best first: as few as make a yes likely enough; nobody twice."""
-    people = {user.id: user for user in db.session.scalars(_around(asked, ring))}
+    free = _free(asked, _around(asked, ring), ring)
+    chances = _chances([helper.id for _, helper in free.ranked])
+    able: list[Choice] = []
+    for points, helper in free.ranked:
+        if (one := free.choice(points, helper)) is not None:
+            able.append(one)
+            if wave([chances[one.helper_id] for one in able]) < len(able):
+                break
+    return able[: wave([chances[one.helper_id] for one in able])]
+
+
+def fit_to_help_on(asked: HelpRequest, most: int, but: Collection[int] = ()) -> list[Choice]:
+    """The few who fit best and could take this request now, from the city and from who is on duty: nobody who had it,
+    or was asked and did not take it; whose offer was withdrawn may be asked again."""
+    found: dict[int, Choice] = {}
+    for ring in (CITY, DUTY):
+        around = _around(asked, ring, again=True).where(User.id.not_in([*but, *found]))
+        free = _free(asked, around, ring)
+        for points, helper in free.ranked:
+            if len(found) < most and (one := free.choice(points, helper)) is not None:
+                found[helper.id] = one
+    return list(found.values())
+
+
+def _free(asked: HelpRequest, around: sa.Select[User], ring: int) -> _Free:
+    """Those of a ring whom nothing keeps from being asked now; only the first of a long ranking."""
+    people = {user.id: user for user in db.session.scalars(around)}
     there = presences(people)
     skills = lessons.skills_of_many(people)
     muted = set(db.session.scalars(sa.select(MutedTopic.user_id).where(MutedTopic.topic == asked.topic)))
@@ -75,22 +120,16 @@ def next_wave(asked: HelpRequest, ring: int) -> list[Choice]:
     known = standings([people[one] for one in free])
     free = [one for one in free if known[one].vouched]
     engine, ranked = _ranked(asked, [people[one] for one in free], skills, there)
-    chances = _chances([helper.id for _, helper in ranked[:MOST_ASKED_OF_RULES]])
-    able: list[Choice] = []
-    for points, helper in ranked[:MOST_ASKED_OF_RULES]:
-        if pair_allowed(people[helper.id], asked, known[helper.id]):
-            parts = reasons(features(engine, helper, now=True), WEIGHTS)
-            able.append(Choice(helper.id, points, [list(one) for one in parts]))
-            if wave([chances[one.helper_id] for one in able]) < len(able):
-                break
-    return able[: wave([chances[one.helper_id] for one in able])]
+    return _Free(asked, engine, ranked[:MOST_ASKED_OF_RULES], people, known)
 
 
-def _around(asked: HelpRequest, ring: int) -> sa.Select[User]:
-    """Active people of a ring who were not asked yet and do not avoid one another; those on duty need no open page."""
+def _around(asked: HelpRequest, ring: int, again: bool = False) -> sa.Select[User]:
+    """Active people of a ring who were not asked yet and do not avoid one another; those on duty need no open page.
+    `again`: those too whose offer was withdrawn before they answered."""
+    offered = sa.select(Offer.helper_id).where(Offer.request_id == asked.id)
     had = sa.union(
         sa.select(Passed.helper_id).where(Passed.request_id == asked.id),
-        sa.select(Offer.helper_id).where(Offer.request_id == asked.id),
+        offered.where(Offer.state != "withdrawn") if again else offered,
         sa.select(Avoid.other_id).where(Avoid.user_id == asked.learner_id),
         sa.select(Avoid.user_id).where(Avoid.other_id == asked.learner_id),
     )

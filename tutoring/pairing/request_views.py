@@ -11,6 +11,7 @@ from tutoring.lessons import queries as lessons
 from tutoring.pairing import commands, eligibility, queries
 from tutoring.pairing.commands.meeting import LEARNER_SILENT
 from tutoring.pairing.forms import CancelForm, MoreForm
+from tutoring.pairing.helping_on import helps_on
 from tutoring.pairing.models import OPEN
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.pairing.session_queries import word_on_group
@@ -53,6 +54,7 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
         as_guardian=as_guardian,
         wait=wait_of(asked) if asked.stage == "waiting" else None,
         matching=lessons.lessons_teaching(asked.topic, str(get_locale())) if asked.stage == "waiting" else [],
+        handed=helps_on(asked),
         missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
         keeps=may_keep_request(me().id == asked.learner_id, as_guardian and me().id == asked.asked_by_id),
         more=queries.added_words(asked.id),

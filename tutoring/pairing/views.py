@@ -12,6 +12,7 @@ from tutoring.pairing import (
     commands,
     eligibility,
     guardian_on_phone,
+    handing_views,
     helping_views,
     hours_views,
     merging_views,
@@ -34,8 +35,8 @@ from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 __all__ = [
-    "blueprint", "helping_views", "hours_views", "merging_views", "minutes_views", "paper_views", "request_views",
-    "round_views", "session_views", "steward_views", "track_views", "weekly_views",
+    "blueprint", "handing_views", "helping_views", "hours_views", "merging_views", "minutes_views", "paper_views",
+    "request_views", "round_views", "session_views", "steward_views", "track_views", "weekly_views",
 ]  # fmt: skip
 
 

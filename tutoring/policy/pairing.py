@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tutoring.policy.access import SIGNED_IN, Access, roles
+from tutoring.policy.access import SIGNED_IN, STAFF, Access, roles
 from tutoring.policy.accounts import HELP_PURPOSES
 
 COORDINATORS = roles("coordinator")
@@ -36,6 +36,7 @@ ROUTES: dict[str, Access] = {
     "pairing.waiting": COORDINATORS,
     "pairing.see_alarm": COORDINATORS,
     "pairing.give_back": SIGNED_IN,
+    "pairing.hand_over": STAFF,
     "pairing.hours": SIGNED_IN,
     "pairing.rounds": roles("coordinator"),
     "pairing.new_round": roles("coordinator"),

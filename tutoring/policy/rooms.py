@@ -32,6 +32,8 @@ ROUTES: dict[str, Access] = {
     "rooms.remove": STAFF,
     "rooms.close": STAFF,
     "rooms.hold": STAFF,
+    "rooms.lock": STAFF,
+    "rooms.unlock": STAFF,
     "rooms.release": STAFF,
     "rooms.refuse": STAFF,
     "rooms.original": STAFF,
@@ -66,6 +68,7 @@ class Facts:
     muted: bool = False
     minors: bool = True
     closed: bool = False
+    locked: bool = False
     held: Collection[str] = frozenset()  # roles at the room's unit or above it
 
 
@@ -91,7 +94,7 @@ def may_enter_as_observer(facts: Facts) -> bool:
 
 
 def may_keep_order(facts: Facts) -> bool:
-    """Mute, remove, hold, hide and close: the same people. Acting puts a watcher into the room, visibly."""
+    """Mute, remove, lock, hold, hide, hand over and close: the same people. Acting puts a watcher in, visibly."""
     return may_enter_as_observer(facts)
 
 
@@ -116,8 +119,14 @@ def may_be_put_in_order(role: str, is_self: bool) -> bool:
 
 
 def may_post_message(facts: Facts) -> bool:
-    """Everybody who reads, while the room is open and they are not muted."""
-    return may_read_room(facts) and not facts.closed and not facts.muted
+    """Everybody who reads, while the room is open and they are not muted; in a locked room watchers alone."""
+    shut_out = facts.locked and facts.role != "observer"
+    return may_read_room(facts) and not (facts.closed or facts.muted or shut_out)
+
+
+def silence_code(facts: Facts) -> str:
+    """Why somebody who reads may not write, as a code: closed, locked or muted."""
+    return "closed" if facts.closed else "locked" if facts.locked else "muted"
 
 
 EDIT_WITHIN = timedelta(minutes=5)

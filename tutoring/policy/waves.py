@@ -7,6 +7,7 @@ from datetime import timedelta
 CLOSE, WARD, CITY, DUTY = range(4)
 
 ANSWERS_WITHIN = timedelta(seconds=25)  # an offer reserves its helper for so long
+NAMED_ANSWERS_WITHIN = timedelta(seconds=90)  # somebody whom a teacher chose to help on; nobody else is asked meanwhile
 LOOKS_AGAIN = timedelta(seconds=60)  # nobody is left to ask: whoever comes meanwhile
 LOOKS_LATER = timedelta(minutes=5)  # the same after ten minutes, and while no room could open anyway
 PATIENCE = timedelta(minutes=10)

@@ -14,7 +14,7 @@ class RoomOpened:
 @dataclass(frozen=True)
 class RoomClosed:
     """`reason`: ended (by one who took part), watcher, duty (nobody left on it, or the end of the hours), stopped
-    (from elsewhere)."""
+    (from elsewhere, or handed over to somebody else)."""
 
     room_id: int
     reason: str
@@ -90,6 +90,23 @@ class MarksChanged:
 class HoldChanged:
     room_id: int
     on: bool
+
+
+@dataclass(frozen=True)
+class LockChanged:
+    """From now on only watchers write, or everybody again."""
+
+    room_id: int
+    on: bool
+    by_id: int
+
+
+@dataclass(frozen=True)
+class SummaryWritten:
+    """A watcher closed the room and wrote down what was done."""
+
+    room_id: int
+    by_id: int
 
 
 @dataclass(frozen=True)

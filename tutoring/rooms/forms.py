@@ -71,6 +71,21 @@ class MarkForm(Form):
     text = StringField(_l("Chữ gì"), description=_l("Nhiều nhất 40 ký tự. Chỉ cần khi bạn chọn Chữ."))
 
 
+class CloseForm(Form):
+    """Why a watcher closes a room, and what was done in it."""
+
+    reason = StringField(
+        _l("Lý do đóng phòng"),
+        description=_l("Ngắn gọn. Được ghi vào sổ."),
+        validators=[InputRequired(_l("Hãy ghi lý do ngắn gọn."))],
+    )
+    summary = TextAreaField(
+        _l("Đã làm gì, việc tiếp theo là gì"),
+        description=_l("Một hai câu. Mọi người đã tham gia đọc được ở trang tổng kết."),
+        validators=[Optional()],
+    )
+
+
 class AppealForm(Form):
     """Why a second person should look at one's message again."""
 

@@ -26,6 +26,7 @@ class Room(Model):
     __table_args__ = (
         one_of("close_reason", *CLOSE_REASONS),
         sa.CheckConstraint("(closed_at IS NULL) = (close_reason = '')", name="closing"),
+        sa.CheckConstraint("(locked_at IS NULL) = (locked_by_id IS NULL)", name="locking"),
         sa.Index("ix_room_open", "unit_id", sqlite_where=sa.text("closed_at IS NULL"),
                  postgresql_where=sa.text("closed_at IS NULL")),
     )  # fmt: skip
@@ -46,8 +47,20 @@ class Room(Model):
     closed_at: Mapped[datetime | None]
     close_reason: Mapped[str] = mapped_column(default="")  # events.RoomClosed names them
     closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    handed_over: Mapped[bool] = mapped_column(default=False)  # stopped, so that somebody else helps on
+    locked_at: Mapped[datetime | None]  # since then only watchers write; it ends by a watcher's hand alone
+    locked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    lock_reason: Mapped[str] = mapped_column(default="")  # read by everybody in the room
+    summary: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # what was done, by who closed it
 
     unit: Mapped[Unit] = relationship(lazy="select")
+    closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id])
+    locked_by: Mapped[User | None] = relationship(foreign_keys=[locked_by_id])
+
+    @property
+    def lock_words(self) -> str:
+        """The reason, to be set into a sentence."""
+        return self.lock_reason.rstrip(" .")
 
 
 class Seat(Model):

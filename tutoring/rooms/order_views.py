@@ -1,10 +1,17 @@
 """What watchers do in a room, each by one form."""
 
-from flask import request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from tutoring.rooms import commands
-from tutoring.rooms.routes import act, blueprint, form_number, reason
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.text import N_
+from tutoring.policy.rooms import may_keep_order, may_read_room
+from tutoring.rooms import commands, queries
+from tutoring.rooms.forms import CloseForm
+from tutoring.rooms.routes import Page, act, back, blueprint, form_number, reason
+from tutoring.web.errors import wants_json
+from tutoring.web.signin import me
 
 
 @blueprint.post("/rooms/<int:room_id>/enter")
@@ -27,9 +34,40 @@ def remove(room_id: int) -> Response:
     return act(room_id, commands.remove_member, form_number("user"), reason())
 
 
-@blueprint.post("/rooms/<int:room_id>/close")
-def close(room_id: int) -> Response:
-    return act(room_id, commands.close_room, reason())
+@blueprint.post("/rooms/<int:room_id>/lock")
+def lock(room_id: int) -> Response:
+    return act(room_id, commands.lock_writing, reason())
+
+
+@blueprint.post("/rooms/<int:room_id>/unlock")
+def unlock(room_id: int) -> Response:
+    return act(room_id, commands.unlock_writing)
+
+
+@blueprint.route("/rooms/<int:room_id>/close", methods=["GET", "POST"])
+def close(room_id: int) -> Page:
+    """What cannot be taken back is looked at once more on a page of its own."""
+    form, status = CloseForm(), 200
+    if request.method == "POST":
+        if wants_json():
+            return act(room_id, commands.close_room, reason(), request.form.get("summary", ""))
+        limits.hit("act", me().id)
+        try:
+            if form.validate():
+                commands.close_room(me(), room_id, form.reason.data or "", form.summary.data or "")
+                return back(room_id)
+            status = 422
+        except Invalid as refusal:
+            form.refuse(refusal)
+            status = refusal.status
+    room = queries.room(room_id)
+    known = queries.facts(room, me())
+    if not may_keep_order(known):
+        if not may_read_room(known):
+            raise Missing
+        raise (Conflict(N_("Buổi học này đã kết thúc."), code="closed") if known.closed else NotAllowed)
+    names = [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
+    return render_template("rooms/close.html", form=form, room=room, names=names), status
 
 
 @blueprint.post("/rooms/<int:room_id>/hold")

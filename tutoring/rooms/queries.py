@@ -81,14 +81,19 @@ def facts(found: Room, user: User) -> Facts:
         muted=mine is not None and mine.is_muted,
         minors=found.minors,
         closed=found.closed_at is not None,
+        locked=found.locked_at is not None,
         held=held,
     )
 
 
 def may_hear(user: User, room_id: int) -> bool:
     """Whether sockets of somebody who reads this room may be told what happens in it. Of a room that is over a minor
-    hears no more once a yes to being helped is gone: what is there is read again, nothing new comes."""
-    return room(room_id).closed_at is None or not user.is_minor or (purposes_in_force(user.id) >= HELP_PURPOSES)
+    hears no more once a yes to being helped is gone, and of one that was handed over its helper hears no more: what is
+    there is read again, nothing new comes."""
+    found = room(room_id)
+    if found.handed_over and (mine := seat(room_id, user.id)) and mine.role == "helper":
+        return False
+    return found.closed_at is None or not user.is_minor or (purposes_in_force(user.id) >= HELP_PURPOSES)
 
 
 def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:

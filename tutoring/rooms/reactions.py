@@ -16,6 +16,7 @@ from tutoring.rooms import attendance, commands, marks, payloads, queries
 from tutoring.rooms.around import Around, around
 from tutoring.rooms.events import (
     HoldChanged,
+    LockChanged,
     MarksChanged,
     MemberMuted,
     MemberRemoved,
@@ -84,6 +85,11 @@ def push_hold(event: HoldChanged) -> None:
     _tell(event.room_id, "hold", on=event.on)
 
 
+@on(LockChanged)
+def push_lock(event: LockChanged) -> None:
+    _tell(event.room_id, "locked" if event.on else "unlocked", by=str(event.by_id))
+
+
 @on(ObserverEntered)
 def push_observer(event: ObserverEntered) -> None:
     _tell(event.room_id, "observer", user=str(event.user_id))
@@ -114,6 +120,10 @@ def _part(room_id: int, user_id: int) -> None:
 @on(RoomClosed)
 def push_close(event: RoomClosed) -> None:
     _tell(event.room_id, "closed", reason=event.reason)
+    if queries.room(event.room_id).handed_over:  # what is still decided here is no longer for who has gone
+        for seat in queries.seats(event.room_id):
+            if seat.role == "helper":
+                after_commit(_silence, event.room_id, seat.user_id)
 
 
 @on(ConsentWithdrawn)

@@ -47,6 +47,7 @@ def form_number(name: str) -> int:
 
 def act(room_id: int, command: Any, *values: Any) -> Response:
     """Do one act of a watcher; what is wrong is said on the page it came from."""
+    request.form.get("back")  # a form that cannot be read is refused before anything is done
     limits.hit("act", me().id)
     try:
         command(me(), room_id, *values)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed
 from tutoring.kernel.text import N_
-from tutoring.policy.rooms import may_post_message
+from tutoring.policy.rooms import may_post_message, silence_code
 from tutoring.rooms import commands, payloads, queries
 from tutoring.rooms.around import changed_since
 from tutoring.web import live
@@ -77,7 +77,7 @@ def typing(caller: live.Caller, data: Data) -> None:
     room_id = _room(data)
     _room_found, known = queries.readable(caller.user, room_id)
     if not may_post_message(known):
-        raise NotAllowed(N_("Bạn chưa viết được trong phòng này lúc này."), code="closed" if known.closed else "muted")
+        raise NotAllowed(N_("Bạn chưa viết được trong phòng này lúc này."), code=silence_code(known))
     name = queries.shown_name(caller.user)
     live.push(
         "changed",

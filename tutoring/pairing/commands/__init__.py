@@ -6,6 +6,7 @@ from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoi
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
 from tutoring.pairing.commands.bookings import end_booking, end_bookings_of, say_met
 from tutoring.pairing.commands.claiming import claim, give_back
+from tutoring.pairing.commands.handing import hand_over
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
 from tutoring.pairing.commands.merging import (
     answer_group,
@@ -79,6 +80,7 @@ __all__ = [
     "forget_words",
     "give_back",
     "go_away",
+    "hand_over",
     "issue_paper",
     "judge_answer",
     "leave_group",

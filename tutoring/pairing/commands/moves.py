@@ -4,12 +4,12 @@
 learner's times, and the own side has to say yes; `booked`: they did, and the room opens at that time; `answered`: an
 answer in writing waits for the learner's word; `grouping`: a helper would take it together with similar ones, and
 from then on until their room ends. The guardian is whoever asked for a child, or answers
-for one; nobody (the clock, a rule, an ended session) is `system`.
+for one; nobody (the clock, a rule, an ended session) is `system`; a watcher keeps order in the room of a pair.
 """
 
 from typing import Literal
 
-Role = Literal["learner", "guardian", "helper", "system"]
+Role = Literal["learner", "guardian", "helper", "system", "watcher"]
 
 _OWN: frozenset[Role] = frozenset({"learner", "guardian"})
 _SYSTEM: frozenset[Role] = frozenset({"system"})
@@ -40,7 +40,7 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("offered", "waiting"): _OWN | _SYSTEM | {"helper"},
     ("offered", "helping"): _OWN,
     ("offered", "cancelled"): _OWN | _SYSTEM,
-    ("helping", "waiting"): _SYSTEM,  # the helper did not come
+    ("helping", "waiting"): _SYSTEM | {"watcher"},  # the helper did not come; a watcher asks somebody else to help on
     ("helping", "paused"): _SYSTEM,  # the learner did not come
     ("helping", "ended"): _SYSTEM,  # with its room, by whoever ended that
 }

@@ -28,12 +28,14 @@ def role_of(asked: HelpRequest, by_id: int | None) -> Role:
     return "helper" if by_id == asked.helper_id else "guardian"
 
 
-def step(asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_once: bool = False) -> None:
+def step(
+    asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_once: bool = False, role: Role | None = None
+) -> None:
     """Move a request to a stage, note it, and count the seconds of the stage that ends; raises Conflict when the
     table of moves has no such move for whoever makes it. With `at_once` the row itself has been moved already, by
     the one statement that let a single helper win: it comes from `waiting`, and its offers are closed already."""
     stage = "waiting" if at_once else asked.stage
-    if not may_move(role_of(asked, by_id), stage, to):
+    if not may_move(role or role_of(asked, by_id), stage, to):
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     moment = clock.now()
     spent = max(0, int((moment - (asked.state_since or asked.queued_at)).total_seconds()))
@@ -73,12 +75,12 @@ def let_go(asked: HelpRequest) -> None:
     asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
 
 
-def put_back(asked: HelpRequest, by_id: int | None, why: str) -> None:
-    """Back into the queue at its old place, and not to this helper again."""
+def put_back(asked: HelpRequest, by_id: int | None, why: str, role: Role | None = None) -> None:
+    """Back into the queue at its old place, and not to this helper again; `role` of who is no side of the request."""
     helper_id = asked.helper_id
     if helper_id is None:
         return
-    step(asked, "waiting", by_id, why)
+    step(asked, "waiting", by_id, why, role=role)
     let_go(asked)
     insert_once(Passed, request_id=asked.id, helper_id=helper_id)
     queue_again(asked)

@@ -4,6 +4,7 @@ from tutoring.rooms.commands.changing import edit_message, number_change, react,
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
 from tutoring.rooms.commands.duty import check_hours
+from tutoring.rooms.commands.handing import close_for_another
 from tutoring.rooms.commands.judging import (
     appeal,
     decide_appeal,
@@ -13,6 +14,7 @@ from tutoring.rooms.commands.judging import (
     refuse_message,
     release_message,
 )
+from tutoring.rooms.commands.locking import lock_writing, unlock_writing
 from tutoring.rooms.commands.marking import hide_marks, mark_picture, take_back_marks
 from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
@@ -28,6 +30,7 @@ __all__ = [
     "answer_for",
     "appeal",
     "check_hours",
+    "close_for_another",
     "close_room",
     "conceal",
     "decide_appeal",
@@ -50,6 +53,7 @@ __all__ = [
     "leave",
     "let_stand",
     "lock_room",
+    "lock_writing",
     "mark_picture",
     "mark_seen",
     "mute",
@@ -70,6 +74,7 @@ __all__ = [
     "strike",
     "take_back_marks",
     "take_picture",
+    "unlock_writing",
     "unmute",
     "unsilence",
     "visit",

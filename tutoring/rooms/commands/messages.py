@@ -106,6 +106,8 @@ def refuse_silent(room: Room, author: User, known: Facts) -> None:
         return
     if known.closed:
         raise Conflict(N_("Buổi học này đã kết thúc nên không gửi tin được nữa. Bạn vẫn đọc lại được."), code="closed")
+    if known.locked:
+        raise NotAllowed(N_("Phòng đang khoá: %(why)s. Bạn vẫn đọc được."), code="locked", why=room.lock_words)
     mine = seat(room.id, author.id)
     assert mine is not None and mine.muted_until is not None
     raise NotAllowed(

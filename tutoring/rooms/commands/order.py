@@ -13,13 +13,14 @@ from tutoring.policy.rooms import may_be_put_in_order, may_enter_as_observer, ma
 from tutoring.rooms.commands.closing import close, shut_room
 from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.presence import end_attendance
-from tutoring.rooms.events import MemberMuted, MemberRemoved, MemberUnmuted, ObserverEntered
+from tutoring.rooms.events import MemberMuted, MemberRemoved, MemberUnmuted, ObserverEntered, SummaryWritten
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import facts, locked_room, seat, shown_name, shown_time
 from tutoring.safety.free_text import without_private
 
 LONGEST_MUTE = 24 * 60  # minutes
 LONGEST_REASON = 200
+LONGEST_SUMMARY = 400
 
 
 def why(reason: str) -> str:
@@ -122,15 +123,26 @@ def remove_member(actor: User, room_id: int, user_id: int, reason: str) -> None:
 
 
 @command
-def close_room(actor: User | None, room_id: int, reason: str) -> None:
-    """A watcher closes the room; what was written stays readable for those who had a seat.
+def close_room(actor: User | None, room_id: int, reason: str, summary: str = "") -> None:
+    """A watcher closes the room; what was written stays readable for those who had a seat. `summary`, a sentence or
+    two of what was done and what comes next, is read by all of them.
 
     Without an actor `reason` is the word for a close that is nobody's act.
     """
     if actor is None:
         shut_room(room_id, reason)
         return
-    reason = why(reason)
+    reason, summary = why(reason), _summed_up(summary)
     room = acting(actor, room_id)
+    room.summary = summary
     audit.record(actor.id, "close_room", f"room:{room.id}", reason)
     close(room, "watcher", f"{shown_name(actor)} đã đóng phòng.", actor.id)
+    if summary:
+        announce(SummaryWritten(room.id, actor.id))
+
+
+def _summed_up(typed: str) -> str:
+    summary = nfc(typed)
+    if len(summary) > LONGEST_SUMMARY:
+        raise Invalid(N_("Tóm tắt dài quá 400 ký tự. Hãy viết ngắn hơn."), field="summary", code="too_long")
+    return without_private(summary, minor=True, field="summary")

@@ -142,6 +142,6 @@ def _check_words(room: Room, user: User, known: Facts, words: str, said_before: 
     write or whose words would wait, and after the end they are said once, within a day."""
     over = room.closed_at is not None and (said_before or room.closed_at < clock.now() - LAST_WORDS)
     risk = weigh_message(room, user, words)
-    if known.muted or room.hold_all or over or risk.hold:
+    if known.muted or known.locked or room.hold_all or over or risk.hold:
         raise Invalid(N_("Bạn chưa viết được trong phòng này lúc này."), field="words")
     note(room, user, risk, None)

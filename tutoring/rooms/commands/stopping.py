@@ -85,8 +85,8 @@ def _erase_rest(payload: dict[str, Any]) -> None:
 
 @command
 def erase_words(user_id: int) -> None:
-    """Erase the words, pictures and drawings of this person in rooms, but for young ones and rooms that are kept for
-    a case. What others drew over a picture goes with it.
+    """Erase the words, pictures and drawings of this person in rooms, and what was summed up of them as a learner, but
+    for young ones and rooms that are kept for a case. What others drew over a picture goes with it.
 
     The lines stay with their numbers, as hidden ones: a room's history has no gaps.
     """
@@ -106,6 +106,13 @@ def erase_words(user_id: int) -> None:
     db.session.execute(drawn)
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id.in_(own)))
     db.session.execute(sa.delete(MessageVersion).where(MessageVersion.message_id.in_(own)))
+    taught = sa.select(Seat.room_id).where(Seat.user_id == user_id, Seat.role == "learner")
+    told = sa.or_(Room.id.in_(taught), Room.closed_by_id == user_id)
+    db.session.execute(
+        sa.update(Room)
+        .where(told, Room.closed_at <= until, Room.summary != "", Room.id.not_in(kept_rooms()))
+        .values(summary="")
+    )
     db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))
     db.session.execute(
         sa.update(Message).where(Message.id.in_(own)).values(text="", found=[], status="hidden", held_for="")
