@@ -76,13 +76,7 @@ _apps: dict[str, Flask] = {}
 @pytest.fixture(scope="session")
 def whole_app(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on a migrated database with the content loaded; made once for each way to run."""
-    app = _app_on(backend, request, tmp_path_factory)
-    settings: Settings = app.config["SETTINGS"]
-    # What the app that was made last has set for the whole process.
-    limits.configure(settings.redis_url, 1, settings.redis_prefix)
-    audit.configure(settings.audit_key)
-    vault.configure(settings.field_key)
-    return app
+    return _app_on(backend, request, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -141,6 +135,11 @@ def _real_lessons(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def app(whole_app: Flask) -> Iterator[Flask]:
     """The application with empty tables (but the lesson bank)."""
+    settings: Settings = whole_app.config["SETTINGS"]
+    # What the app that was made last, perhaps by a test, has set for the whole process.
+    limits.configure(settings.redis_url, 1, settings.redis_prefix)
+    audit.configure(settings.audit_key)
+    vault.configure(settings.field_key)
     limits.clear()
     yield whole_app
     with whole_app.app_context():
