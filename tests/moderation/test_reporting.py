@@ -16,7 +16,7 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing, NotAllowed
-from tutoring.moderation import commands
+from tutoring.moderation import cases, commands
 from tutoring.moderation.commands import evidence
 from tutoring.moderation.models import Case, Evidence
 from tutoring.moderation.targets import find
@@ -81,6 +81,15 @@ def test_evidence_is_sealed_and_each_line_stands_by_its_digest_in_the_audit_chai
     row = db.session.scalars(sa.select(AuditRow).where(AuditRow.action == "freeze_evidence")).one()
     assert row.facts["sha256"] == [[one["seq"], evidence.digest(one)] for one in opened["messages"]]
     assert audit.verify().broken_at is None
+
+
+def test_what_a_reported_message_said_before_it_was_changed_is_kept_and_shown(who: Who, pair: int) -> None:
+    rooms.edit_message(who("khoa"), pair, 1, "Sao em học giỏi vậy")
+    case = said(who("minh"), "message", f"{pair}/1", "danger")
+    kept = db.session.scalars(sa.select(Evidence).where(Evidence.case_id == case.id)).one()
+    line = evidence.opened(kept)["messages"][0]
+    assert line["text"] == "Sao em học giỏi vậy" and [words for words, _at in line["before"]] == ["Sao em học chậm vậy"]
+    assert next(one.before for one in cases.context(case)) == ["Sao em học chậm vậy"]
 
 
 def test_reports_of_the_same_thing_meet_in_one_case_and_the_sternest_counts(who: Who, pair: int) -> None:

@@ -18,6 +18,7 @@ from tutoring.moderation.models import Case, Report
 from tutoring.policy import moderation as policy
 from tutoring.policy.insights import may_see_figures
 from tutoring.policy.rooms import TAKING_PART, WATCH_CHILDREN, watching_roles
+from tutoring.rooms.around import earlier_words
 from tutoring.rooms.models import Message, Seat
 
 AROUND = 20
@@ -186,6 +187,7 @@ class Line:
     role: str
     about: bool
     reported: bool
+    before: list[str]  # what it said before its author changed it
 
 
 def context(case: Case) -> list[Line]:
@@ -200,7 +202,14 @@ def context(case: Case) -> list[Line]:
     seats = sa.select(Seat.user_id, Seat.role).where(Seat.room_id == case.room_id)
     roles: dict[int, str] = {row[0]: row[1] for row in db.session.execute(seats)}
     about = {case.about_id} - {None}
-    return [Line(one, roles.get(one.author_id or 0, ""), one.author_id in about, one.seq == seq) for one in rows]
+    before = earlier_words([one.id for one in rows if one.edited_at])
+    return [
+        Line(
+            one, roles.get(one.author_id or 0, ""), one.author_id in about, one.seq == seq,
+            [version.text for version in before.get(one.id, [])],
+        )
+        for one in rows
+    ]  # fmt: skip
 
 
 # ---- what reporters and families see -----------------------------------------------------------------------------

@@ -55,7 +55,12 @@ def changed_since(room_id: int, upto: int, rev: int, limit: int = PAGE) -> Page[
     return Page.of(list(db.session.scalars(query)), limit)
 
 
-def earlier_words(message_id: int) -> list[MessageVersion]:
-    """What a message said before, oldest first."""
-    query = sa.select(MessageVersion).where(MessageVersion.message_id == message_id).order_by(MessageVersion.id)
-    return list(db.session.scalars(query))
+def earlier_words(message_ids: Collection[int]) -> dict[int, list[MessageVersion]]:
+    """What messages said before they were changed, by their ids, oldest first."""
+    if not message_ids:
+        return {}
+    query = sa.select(MessageVersion).where(MessageVersion.message_id.in_(message_ids)).order_by(MessageVersion.id)
+    found: dict[int, list[MessageVersion]] = {}
+    for one in db.session.scalars(query):
+        found.setdefault(one.message_id, []).append(one)
+    return found

@@ -55,7 +55,7 @@ def _page(
         mine=next((one.word for one in beside.reactions.get(found.id, []) if one.user_id == me().id), ""),
         may_edit=found.status == "sent" and may_edit_message(known, own, clock.now() - found.at),
         may_withdraw=may_withdraw_message(known, own) and found.status != "hidden",
-        earlier=earlier_words(found.id) if judges else [], confirm=confirm,
+        earlier=earlier_words([found.id]).get(found.id, []) if judges else [], confirm=confirm,
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 from tutoring.kernel import audit, vault
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case, Evidence
+from tutoring.rooms.around import earlier_words
 from tutoring.rooms.marks import drawings_of
 from tutoring.rooms.marks_models import PictureMarks
-from tutoring.rooms.models import Message, Seat
+from tutoring.rooms.models import Message, MessageVersion, Seat
 
 MOST = 500  # lines; a session has a few dozen
 
@@ -31,7 +32,11 @@ def freeze(case: Case) -> None:
     )
     found = db.session.scalars(query).all()
     drawn = drawings_of([one.picture.id for one in found if one.picture], hidden_too=True)
-    lines = [_line(one, drawn.get(one.picture.id, []) if one.picture else []) for one in reversed(found)]
+    before = earlier_words([one.id for one in found if one.edited_at])
+    lines = [
+        _line(one, drawn.get(one.picture.id, []) if one.picture else [], before.get(one.id, []))
+        for one in reversed(found)
+    ]
     seats = [_seat(one) for one in db.session.scalars(sa.select(Seat).where(Seat.room_id == case.room_id))]
     kept = json.dumps({"messages": lines, "seats": seats}, ensure_ascii=False)
     sealed = vault.seal(kept, f"case:{case.id}")
@@ -48,7 +53,7 @@ def digest(line: dict[str, Any]) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _line(one: Message, drawn: Sequence[PictureMarks]) -> dict[str, Any]:
+def _line(one: Message, drawn: Sequence[PictureMarks], before: Sequence[MessageVersion]) -> dict[str, Any]:
     marks = [
         {
             "author": mark.author_id,
@@ -64,6 +69,8 @@ def _line(one: Message, drawn: Sequence[PictureMarks]) -> dict[str, Any]:
         # Only its name: the file itself stays where it is while the case is open, and is never copied.
         "picture": one.picture.name if one.picture else None,
         **({"marks": marks} if marks else {}),
+        **({"reply": one.reply_to} if one.reply_to else {}),
+        **({"before": [[version.text, version.until_at.isoformat()] for version in before]} if before else {}),
     }  # fmt: skip
 
 
