@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.person import Person
 from tests.safety.pictures import SECRET, encoded, located, seen
 from tests.servers import Site
+from tests.services import ORDINARY
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def into_a_room(minh: Person, khoa: Person) -> str:
     return minh.page.url.split("/", 3)[3]
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
         person.leaves()
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_again(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
