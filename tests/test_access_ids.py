@@ -401,6 +401,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "rooms.message": Asker.sees_message,
     "rooms.edit": lambda who: of_rooms.may_edit_message(who.room, who.own_message, timedelta(0)),
     "rooms.withdraw": lambda who: of_rooms.may_withdraw_message(who.room, who.own_message),
+    "rooms.export": lambda who: of_rooms.may_export_room(who.room),
     "rooms.react": lambda who: of_rooms.may_react(who.room, who.own_message),
     "rooms.appeal": lambda who: of_rooms.may_appeal(who.room, who.own_message),
     "pairing.request": lambda who: of_pairing.may_read_request(who.is_learner(), who.of_learner(), False),

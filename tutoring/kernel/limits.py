@@ -30,6 +30,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "appeal": ("20 per hour",),
     "edit": ("30 per hour",),
     "react": ("60 per minute",),
+    "export": ("10 per hour",),
     "picture": ("10 per hour",),
     "picture_megabytes": ("50 per day",),
     "mark": ("30 per minute",),

@@ -156,6 +156,9 @@ LINES: tuple[Line, ...] = (
          lambda role, inside: rooms.may_keep_order(_watcher(role, inside, minors=False))),
     Line("Rooms of adults", "read live and afterwards",
          lambda role, inside: role != "newcomer" and rooms.may_read_room(seat(role, inside, minors=False))),
+    Line("Rooms of adults", "take a copy of what was said along",
+         lambda role, inside: role != "newcomer" and rooms.may_export_room(seat(role, inside, minors=False)),
+         ("rooms.export",)),
     # ---- reports
     Line("Reports", "report a message, a person, a room that one can see",
          lambda role, inside: role in PEOPLE and moderation.may_report_in_room(inside, False),

@@ -16,6 +16,7 @@ ROUTES: dict[str, Access] = {
     "rooms.edit": SIGNED_IN,
     "rooms.withdraw": SIGNED_IN,
     "rooms.react": SIGNED_IN,
+    "rooms.export": SIGNED_IN,
     "rooms.send_picture": SIGNED_IN,
     "rooms.picture": SIGNED_IN,
     "rooms.marks": SIGNED_IN,
@@ -183,6 +184,11 @@ def may_take_back_marks(facts: Facts, is_author: bool) -> bool:
 def may_read_held_message(facts: Facts, is_author: bool) -> bool:
     """A held message is read by its author and by watchers alone."""
     return may_read_room(facts) and (is_author or facts.role == "observer")
+
+
+def may_export_room(facts: Facts) -> bool:
+    """Those who took part, as long as they may read it; what children and those near them said stays here."""
+    return may_read_room(facts) and facts.role in TAKING_PART and not facts.minors
 
 
 def may_follow(facts: Facts) -> bool:

@@ -14,8 +14,9 @@ from tutoring.rooms import attendance, commands, payloads, queries
 from tutoring.rooms.around import changed_since
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.models import Room
-from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, room_title, summary
+from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, room_title
 from tutoring.rooms.routes import Page, back, blueprint, done, form_number
+from tutoring.rooms.summary import summary
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
