@@ -257,6 +257,14 @@ def test_a_number_is_found_that_is_spread_over_several_texts(who: Who, adults: i
     assert refusal(mark, who("lan"), adults, sent, *parts[2:]) == "private"
 
 
+def test_a_number_is_found_that_is_spelled_with_marks_and_counting_is_none(who: Who, adults: int, sent: int) -> None:
+    def counted(*numbers: int) -> list[Any]:
+        return [{"kind": "number", "at": [40 * n, 500], "number": number} for n, number in enumerate(numbers)]
+
+    assert mark(who("lan"), adults, sent, *counted(*range(1, 20))).id
+    assert refusal(mark, who("bay"), adults, sent, words("0"), *counted(9, 1, 2, 3, 4, 5, 6, 7, 8)) == "private"
+
+
 # ---- who sees it -----------------------------------------------------------------------------------------
 
 

@@ -56,18 +56,19 @@ def mark_picture(author: User, room_id: int, picture_id: int, client_id: str, sh
     return made
 
 
-def _texts(shapes: list[Shape]) -> list[str]:
-    return [shape["text"] for shape in shapes if shape["kind"] == "text"]
+def _said(shapes: list[Shape]) -> list[str]:
+    """What can be read on a picture: its texts and its numbers, in the order in which they were set."""
+    return [str(shape[shape["kind"]]) for shape in shapes if shape["kind"] in {"text", "number"}]
 
 
 def _refuse_private(room: Room, shapes: list[Shape], earlier: list[PictureMarks]) -> None:
-    """Refuse what should not be told, also where it is spread over several short texts on one picture."""
-    texts = _texts(shapes)
-    if not texts:
+    """Refuse what should not be told, also where it is spread over several short texts and numbers on one picture."""
+    said = _said(shapes)
+    if not said:
         return
-    spread = [text for one in earlier for text in _texts(one.shapes)] + texts
+    spread = [words for one in earlier for words in _said(one.shapes)] + said
     allowed = link_hosts(room.unit_id)
-    for text in dict.fromkeys((*texts, " ".join(spread))):
+    for text in dict.fromkeys((*said, " ".join(spread))):
         without_private(text, minor=room.minors, field="text", allowed=allowed)
 
 
