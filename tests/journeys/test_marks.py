@@ -11,6 +11,7 @@ from tests.journeys.person import Person
 from tests.rooms.people import rooms_of, sign_in
 from tests.safety.pictures import encoded, seen
 from tests.servers import Site
+from tests.services import ORDINARY
 from tutoring.rooms.shapes import drawn
 
 TALL = [
@@ -93,6 +94,7 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.querySelector('dialog.large').scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_helper_shows_where_to_tap_by_finger_and_by_keys(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_helper_shows_where_to_tap_by_finger_and_by_keys(
         person.leaves()
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_what_could_not_be_sent_stays_and_is_sent_once_when_asked_again(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
@@ -232,6 +235,7 @@ def test_what_could_not_be_sent_stays_and_is_sent_once_when_asked_again(
         person.leaves()
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_scripts_and_pages_place_shapes_alike(site: Site, browser: Browser, phone: dict[str, Any], photo: Path) -> None:
     learner, helper = two(site, browser, phone)
     sends(learner, photo)

@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.services import ORDINARY
 
 
-@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
