@@ -44,7 +44,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/rooms/commands/judging.py": ("tests/rooms/test_write_path.py", "tests/rooms/test_order.py"),
     "tutoring/rooms/commands/marking.py": ("tests/rooms/test_marks.py",),
     "tutoring/rooms/shapes.py": ("tests/rooms/test_shapes.py",),
-    "tutoring/rooms/commands/order.py": ("tests/rooms/test_order.py",),
+    "tutoring/rooms/commands/order.py": ("tests/rooms/test_order.py", "tests/rooms/test_locking.py"),
     "tutoring/rooms/order_views.py": ("tests/rooms/test_locking.py", "tests/test_access_ids.py"),
     "tutoring/pairing/helping_on.py": ("tests/pairing/test_handing_over.py", "tests/test_access_ids.py"),
     "tutoring/pairing/commands/handing.py": ("tests/pairing/test_handing_over.py",),

@@ -142,6 +142,16 @@ def ask_topic(world: World) -> int:
     return asked
 
 
+def test_whoever_has_a_helper_wishes_for_nothing_else_until_that_is_over(inside: World) -> None:
+    asked, minh = ask(inside), person(inside["minh"])
+    commands.claim(person(inside["khoa"]), asked)
+    for wish in (commands.wait_weekly, commands.look_now, lambda user, id: commands.wish_times(user, id, [soon()])):
+        with pytest.raises(Conflict):
+            wish(minh, asked)
+    found = request(asked)
+    assert (found.stage, found.wish, found.times, found.helper_id) == ("offered", "now", [], inside["khoa"])
+
+
 # ---- times ----------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.rooms.conftest import new_id, open_adults
 from tutoring.accounts.models import User
-from tutoring.kernel import audit, clock
+from tutoring.kernel import audit, clock, limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
@@ -119,6 +119,22 @@ def test_a_change_has_to_be_a_message(who: Who, pair: int, text: object) -> None
     seq = write(who("minh"), pair, "Chào")
     with pytest.raises(Invalid):
         commands.edit_message(who("minh"), pair, seq, text)  # type: ignore[arg-type]
+
+
+def test_a_message_is_changed_so_often_and_no_more(who: Who, pair: int) -> None:
+    seq = write(who("minh"), pair, "Chào")
+    for _ in range(30):
+        limits.hit("edit", who("minh").id)
+    assert refused(lambda: commands.edit_message(who("minh"), pair, seq, "Chào anh")) == "too_many"
+    assert queries.message(pair, seq).text == "Chào"
+
+
+def test_a_word_is_said_so_often_and_no_more(who: Who, pair: int) -> None:
+    seq = write(who("khoa"), pair, "Chào")
+    for _ in range(60):
+        limits.hit("react", who("minh").id)
+    assert refused(lambda: commands.react(who("minh"), pair, seq, "thanks")) == "too_many"
+    assert "reactions" not in seen(who("khoa"), pair, seq)
 
 
 # ---- taking back --------------------------------------------------------------------------------------------

@@ -325,6 +325,10 @@ def test_an_author_asks_for_a_second_look_and_another_person_decides(who: Who, p
             commands.decide_appeal(who(name), pair, seq, True, "Được")
     commands.decide_appeal(who("hang"), pair, seq, True, "Đúng là số trong đề")
     assert sees(who("minh"), pair, seq)["text"] == PHONE and waiting.appeals_for(who("hang")) == []
+    with pytest.raises(Conflict):
+        commands.decide_appeal(who("quang"), pair, seq, False, "Vẫn giữ như trước")
+    decided = waiting.appeal_of(queries.message(pair, seq).id)
+    assert decided is not None and decided.outcome == "overturned" and sees(who("minh"), pair, seq)["text"] == PHONE
     assert "Tin bạn nhờ xem lại đã được cho hiện lại." in notices(who("khoa"))
 
 
