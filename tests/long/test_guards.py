@@ -49,7 +49,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/pairing/helping_on.py": ("tests/pairing/test_handing_over.py", "tests/test_access_ids.py"),
     "tutoring/pairing/commands/handing.py": ("tests/pairing/test_handing_over.py",),
     "tutoring/pairing/commands/asking.py": PAIRING,
-    "tutoring/pairing/commands/claiming.py": PAIRING,
+    "tutoring/pairing/commands/claiming.py": (*PAIRING, "tests/pairing/test_merging.py"),
     "tutoring/pairing/commands/answering.py": PAIRING,
     "tutoring/pairing/commands/agreeing.py": ("tests/pairing/test_tracks.py",),
     "tutoring/pairing/commands/tracks.py": ("tests/pairing/test_tracks.py",),
