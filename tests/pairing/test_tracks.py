@@ -420,6 +420,9 @@ def test_an_answer_helps_and_the_request_ends_with_it(inside: World) -> None:
     assert notices(minh.id, f"answer:{asked}%") and notices(inside["lan"], f"answer:{asked}%")
     with pytest.raises(Invalid):
         commands.judge_answer(minh, asked, "perhaps")
+    for other in ("khoa", "hang", "lan", "an"):
+        with pytest.raises(Missing):
+            commands.judge_answer(person(inside[other]), asked, "yes")
     commands.judge_answer(minh, asked, "yes")
     found = request(asked)
     assert (found.state, found.outcome, found.helped_seconds) == ("ended", "yes", 0)

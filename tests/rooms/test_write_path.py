@@ -332,6 +332,23 @@ def test_an_author_asks_for_a_second_look_and_another_person_decides(who: Who, p
     assert "Tin bạn nhờ xem lại đã được cho hiện lại." in notices(who("khoa"))
 
 
+def test_an_appeal_is_short(who: Who, pair: int) -> None:
+    seq = says(who("khoa"), pair, PHONE).seq
+    with pytest.raises(Invalid) as refused:
+        commands.appeal(who("khoa"), pair, seq, "x" * 301)
+    assert refused.value.code == "too_long" and waiting.appeal_of(queries.message(pair, seq).id) is None
+    assert commands.appeal(who("khoa"), pair, seq, "x" * 300).words == "x" * 300
+
+
+def test_messages_are_written_so_often_and_no_more(who: Who, pair: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "hit", COUNTS)
+    for _ in range(8):
+        limits.hit("post", who("khoa").id)
+    with pytest.raises(TooMany):
+        says(who("khoa"), pair, "Chào em")
+    assert queries.room(pair).last_seq == 0
+
+
 def test_second_looks_are_asked_for_so_often_and_no_more(who: Who, pair: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "hit", COUNTS)
     seq = says(who("khoa"), pair, PHONE).seq

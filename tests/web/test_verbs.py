@@ -15,6 +15,7 @@ from flask_socketio import ConnectionRefusedError
 from tests.make import World
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
+from tutoring.kernel import limits
 from tutoring.kernel.db import db
 from tutoring.web import live, wire
 
@@ -90,5 +91,11 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
     monkeypatch.setattr(live, "_app", app)
     monkeypatch.setattr(live, "join", lambda _sid, room: joined.append(room))
     assert line()
+    with app.app_context():
+        [mine] = db.session.scalars(sa.select(SignIn.id)).all()
+    for _ in range(29):
+        limits.hit("connect", mine)
+    assert not line()  # the thirty-first within a minute
+    limits.clear()
     monkeypatch.setattr(live._people, "opened", opened_and_ended)
     assert not line()
