@@ -346,6 +346,10 @@ def test_messages_are_written_so_often_and_no_more(who: Who, pair: int, monkeypa
         limits.hit("post", who("khoa").id)
     with pytest.raises(TooMany):
         says(who("khoa"), pair, "Chào em")
+    for _ in range(4):  # who is new, fewer
+        limits.hit("post_new", who("minh").id)
+    with pytest.raises(TooMany):
+        says(who("minh"), pair, "Chào anh")
     assert queries.room(pair).last_seq == 0
 
 

@@ -1,6 +1,7 @@
 """The guard around every socket verb and line, without a network."""
 
 import contextlib
+import itertools
 import re
 import threading
 from collections.abc import Callable
@@ -79,13 +80,16 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
     joined: list[str] = []
     cookie = "; ".join(f"{one.key}={one.value}" for one in client._cookies.values())
 
+    numbers = itertools.count()
+
     def line() -> bool:
         joined.clear()
+        sid = f"line {next(numbers)}"
         with app.test_request_context(headers={"Origin": "http://localhost", "Cookie": cookie}):
-            request.sid = "line"  # type: ignore[attr-defined]
+            request.sid = sid  # type: ignore[attr-defined]
             with contextlib.suppress(ConnectionRefusedError):
                 live._connect({"csrf": csrf[1]})
-        live._open.pop("line", None)
+        live._open.pop(sid, None)
         return bool(joined)
 
     monkeypatch.setattr(live, "_app", app)
@@ -97,5 +101,6 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
         limits.hit("connect", mine)
     assert not line()  # the thirty-first within a minute
     limits.clear()
+    assert line()
     monkeypatch.setattr(live._people, "opened", opened_and_ended)
     assert not line()
