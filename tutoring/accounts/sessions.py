@@ -135,15 +135,20 @@ def user_of_token(token: str) -> User | None:
     return sign_in.user
 
 
-@cache  # asked at every page, and longer in the making than in the answering
+@cache  # asked at every page, as the next is at every verb, and longer in the making than in the answering
 def _by_token() -> sa.Select[Any]:
     return sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.token_hash == sa.bindparam("hash"))
 
 
+@cache
+def _by_id() -> Any:
+    query = sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.id == sa.bindparam("id"))
+    return query.execution_options(populate_existing=True)
+
+
 def person_of_sign_in(sign_in_id: int) -> User | None:
     """Whose sign-in this is, if it is still alive."""
-    query = sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.id == sign_in_id)
-    sign_in = db.session.scalar(query.execution_options(populate_existing=True))
+    sign_in: SignIn | None = db.session.scalar(_by_id(), {"id": sign_in_id})
     moment = clock.now()
     if sign_in is None or not _alive(sign_in, moment):
         return None

@@ -61,6 +61,7 @@ def home_unit(user_id: int) -> Unit | None:
 
 
 def home_of(members: Iterable[Membership]) -> Unit | None:
+    """The same of memberships that were read already."""
     mine = [m.unit for m in members]
     order = {"class": 0, "neighbourhood": 1, "school": 2, "ward": 3}
     near = [unit for unit in mine if unit.kind in order]

@@ -1,7 +1,5 @@
 """Drawing over a picture, taking a drawing back, hiding one. The picture's file is never touched."""
 
-import re
-
 from tutoring.accounts.models import User
 from tutoring.community.queries import link_hosts
 from tutoring.kernel import audit, clock, limits
@@ -13,7 +11,7 @@ from tutoring.kernel.text import N_
 from tutoring.policy.rooms import may_mark_picture, may_read_room, may_take_back_marks
 from tutoring.rooms import marks as reads
 from tutoring.rooms.commands.lines import system_line
-from tutoring.rooms.commands.messages import refuse_silent
+from tutoring.rooms.commands.messages import is_client_id, refuse_silent
 from tutoring.rooms.commands.order import acting, why
 from tutoring.rooms.events import MarksChanged
 from tutoring.rooms.marks_models import PictureMarks
@@ -22,7 +20,6 @@ from tutoring.rooms.queries import locked_room, shown_name
 from tutoring.rooms.shapes import Shape, checked
 from tutoring.safety.free_text import without_private
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HELD = N_("Thầy cô đang xem từng tin trong phòng này nên tạm chưa vẽ lên ảnh được. Bạn vẫn nhắn bằng lời được.")
 
 
@@ -33,7 +30,7 @@ def mark_picture(author: User, room_id: int, picture_id: int, client_id: str, sh
     place = reads.place(author, room_id, picture_id)
     if not may_read_room(place.known) or place.message.status == "hidden":
         raise Missing
-    if not isinstance(client_id, str) or not _UUID.fullmatch(client_id):
+    if not is_client_id(client_id):
         raise Invalid(field="client_id", code="client_id")
     if earlier := reads.sent_before(place.picture.id, author.id, client_id):
         return earlier

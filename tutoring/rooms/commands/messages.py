@@ -50,7 +50,7 @@ def post_message(
     known = facts(room, author)
     if not may_read_room(known):
         raise Missing
-    if not isinstance(client_id, str) or not _UUID.fullmatch(client_id):
+    if not is_client_id(client_id):
         raise Invalid(field="client_id")
     if earlier := sent_before(room_id, author.id, client_id):
         announce(MessageRepeated(room_id, room.last_seq))
@@ -80,6 +80,11 @@ def post_message(
     elif made.status == "masked":
         count_masks(room, author)
     return made
+
+
+def is_client_id(value: object) -> bool:
+    """Whether this is an id as a client makes it, under which sending twice is the same as once."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
 def _may_be_answered(room: Room, seq: object) -> bool:
