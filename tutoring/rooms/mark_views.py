@@ -15,10 +15,9 @@ from tutoring.rooms import marks as reads
 from tutoring.rooms.forms import PLACES, MarkForm
 from tutoring.rooms.mark_pages import drawings_on
 from tutoring.rooms.mark_words import places
-from tutoring.rooms.routes import Page, blueprint, reason
+from tutoring.rooms.routes import Page, attempt, blueprint, reason
 from tutoring.rooms.shapes import Shape, at_place
 from tutoring.web.errors import wants_json
-from tutoring.web.i18n import said
 from tutoring.web.security import takes_json
 from tutoring.web.signin import me
 
@@ -94,14 +93,7 @@ def hide_marks(room_id: int, picture_id: int, marks_id: int) -> Response:
 def _act(room_id: int, picture_id: int, command: Any, *values: Any) -> Response:
     """Do one act, and come back to the page it came from; what is wrong is said there."""
     limits.hit("act", me().id)
-    try:
-        command(me(), room_id, picture_id, *values)
-    except Missing:
-        raise
-    except Refusal as refusal:
-        if wants_json():
-            raise
-        flash(said(refusal), "bad")
+    attempt(command, room_id, picture_id, *values)
     return jsonify(ok=True) if wants_json() else _back(room_id, picture_id)
 
 

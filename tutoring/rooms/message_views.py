@@ -19,7 +19,7 @@ from tutoring.policy.rooms import (
 from tutoring.rooms import commands, payloads, queries, waiting
 from tutoring.rooms.around import around, earlier_words
 from tutoring.rooms.forms import AppealForm, EditForm
-from tutoring.rooms.routes import Page, act, back, blueprint, done, reason
+from tutoring.rooms.routes import Page, act, attempt, back, blueprint, done, reason
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.signin import me
@@ -85,16 +85,8 @@ def withdraw(room_id: int, seq: int) -> Response:
 
 @blueprint.post("/rooms/<int:room_id>/messages/<int:seq>/react")
 def react(room_id: int, seq: int) -> Response:
-    try:
-        commands.react(me(), room_id, seq, request.form.get("word", ""))
-    except Missing:
-        raise
-    except Refusal as refusal:
-        if wants_json():
-            raise
-        flash(said(refusal), "bad")
-        return back(room_id)
-    return done(room_id, f"m{seq}")
+    said_it = attempt(commands.react, room_id, seq, request.form.get("word", ""))
+    return done(room_id, f"m{seq}") if said_it else back(room_id)
 
 
 # ---- second looks -------------------------------------------------------------------------------------------

@@ -45,18 +45,25 @@ def form_number(name: str) -> int:
     return value
 
 
-def act(room_id: int, command: Any, *values: Any) -> Response:
-    """Do one act of a watcher; what is wrong is said on the page it came from."""
-    request.form.get("back")  # a form that cannot be read is refused before anything is done
-    limits.hit("act", me().id)
+def attempt(command: Any, *values: Any) -> bool:
+    """Do one act, and say whether it was done; what is wrong is said on the page that comes next, or as JSON."""
     try:
-        command(me(), room_id, *values)
+        command(me(), *values)
     except Missing:
         raise
     except Refusal as refusal:
         if wants_json():
             raise
         flash(said(refusal), "bad")
+        return False
+    return True
+
+
+def act(room_id: int, command: Any, *values: Any) -> Response:
+    """Do one act of a watcher; what is wrong is said on the page it came from."""
+    request.form.get("back")  # a form that cannot be read is refused before anything is done
+    limits.hit("act", me().id)
+    attempt(command, room_id, *values)
     return done(room_id)
 
 
