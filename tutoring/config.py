@@ -36,6 +36,7 @@ class Settings:
     static: Path = ROOT / "static"
     media: Path = ROOT / "instance" / "media"
     jobs: bool = True
+    stock_sockets: bool = False  # the libraries' own transport, in case ours does not do somewhere
     smtp_url: str | None = None
     mail_from: str = ""
 
@@ -65,6 +66,8 @@ class Settings:
         env = os.environ if env is None else env
         if env.get("APP_ENV", "") not in {"", "development", "production"}:
             raise ValueError("APP_ENV is either production or development")
+        if env.get("SOCKETS", "") not in {"", "own", "stock"}:
+            raise ValueError("SOCKETS is either own or stock")
         production = env.get("APP_ENV") == "production"
         port = env.get("PORT", "8000")
         instance = Path(env.get("INSTANCE", ROOT / "instance"))
@@ -93,6 +96,7 @@ class Settings:
             content=Path(env.get("CONTENT", ROOT / "content")),
             media=Path(env.get("MEDIA", instance / "media")),
             jobs=env.get("JOBS", "1") != "0",
+            stock_sockets=env.get("SOCKETS", "") == "stock",
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", ""),
         )

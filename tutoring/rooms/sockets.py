@@ -102,3 +102,16 @@ def leave(caller: live.Caller, data: Data) -> None:
     room_id = _room(data)
     live.leave([caller.sid], f"room:{room_id}")
     commands.leave(caller.user, room_id, caller.sid)
+
+
+@live.after_silence
+def newest_numbers(names: list[str], rights: bool) -> list[tuple[str, Data, str]]:
+    """The newest number of each room, so that pages see what they lack; whoever may hear it no more, does not."""
+    rooms = {int(name.removeprefix("room:")): name for name in names if name.startswith("room:")}
+    if rights:
+        for room_id, name in rooms.items():
+            for sid, user_id in live.listening(name):
+                if not queries.still_hears(user_id, room_id):
+                    live.leave([sid], name)
+    heads = queries.newest_numbers(list(rooms))
+    return [("head", {"room": str(room_id), "seq": seq}, rooms[room_id]) for room_id, seq in heads]

@@ -16,7 +16,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, SocketIO
 from flask_wtf.csrf import validate_csrf
-from socketio import RedisManager
+from socketio import Manager, RedisManager
 from wtforms import ValidationError
 
 from tutoring.config import Settings
@@ -24,7 +24,7 @@ from tutoring.kernel import limits, logs
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
 from tutoring.policy import tables as policy
-from tutoring.web import wire
+from tutoring.web import transport, wire
 from tutoring.web.errors import as_json
 from tutoring.web.signin import SignedOut
 
@@ -64,7 +64,12 @@ class _Seat:
 Answer = dict[str, Any]
 Verb = Callable[[Caller, dict[str, Any]], Answer | None]
 
+# Told of names of Socket.IO rooms in which something may not have been heard, and whether somebody may have lost a
+# right there meanwhile; says what the sockets of this process are to hear: event, payload, name.
+Teller = Callable[[list[str], bool], Iterable[tuple[str, Answer, str]]]
+
 VERBS: dict[str, tuple[Verb, str]] = {}
+_tellers: list[Teller] = []
 _open: dict[str, _Seat] = {}
 _app: Flask
 _people: People
@@ -79,6 +84,19 @@ def verb(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
         return function
 
     return register
+
+
+def after_silence(tell: Teller) -> Teller:
+    """Register what pages are told when this process may have missed what others pushed."""
+    if tell not in _tellers:
+        _tellers.append(tell)
+    return tell
+
+
+def listening(name: str) -> list[tuple[str, int]]:
+    """The sockets of this process that hear a Socket.IO room, and whose they are."""
+    found = [sid for sid, _eio in socketio.server.manager.get_participants("/", name)]
+    return [(sid, _open[sid].user_id) for sid in found if sid in _open]
 
 
 # ---- outwards -------------------------------------------------------------------------------------------------
@@ -219,13 +237,24 @@ def _quiet() -> logging.Logger:
     return quiet
 
 
-def _between_processes(settings: Settings) -> dict[str, Any]:
-    """How pushes reach the sockets of other processes; without Redis there is one process only."""
-    if not settings.redis_url:
-        return {}
-    channel = f"{settings.redis_prefix}-live"
-    options = {"socket_connect_timeout": 2}
-    return {"client_manager": RedisManager(settings.redis_url, channel=channel, redis_options=options)}
+def _manager(settings: Settings) -> Manager:
+    """How pushes reach sockets, also those of other processes; without Redis there is one process only."""
+    if settings.stock_sockets:
+        channel, options = f"{settings.redis_prefix}-live", {"socket_connect_timeout": 2}
+        return RedisManager(settings.redis_url, channel, redis_options=options) if settings.redis_url else Manager()
+    if settings.redis_url:
+        return transport.Between(settings.redis_url, settings.redis_prefix, _missed)
+    return transport.Hub()
+
+
+def _missed(names: list[str], rights: bool) -> None:
+    """Something of other processes may not have reached this one: sockets are looked at again, and pages are told."""
+    with _app.app_context():
+        if rights:
+            cut([sid for sid, seat in list(_open.items()) if _people.person(seat.sign_in_id) is None])
+        for tell in _tellers:
+            for event, payload, name in tell(names, rights):
+                socketio.server.manager.deliver(socketio.server.manager.encoded(event, payload), [name])
 
 
 def init(app: Flask, settings: Settings, people: People) -> None:
@@ -239,7 +268,7 @@ def init(app: Flask, settings: Settings, people: People) -> None:
         async_handlers=False,  # keeps the order of one client's messages and pushes back on floods
         manage_session=False,
         cors_allowed_origins=list(settings.origins),
-        **_between_processes(settings),
+        client_manager=_manager(settings),
         max_http_buffer_size=64 * 1024,
         ping_interval=25,
         ping_timeout=20,
@@ -255,5 +284,7 @@ def init(app: Flask, settings: Settings, people: People) -> None:
         server.on(name, _guarded(name, function, rule))
     server.on("*", _unknown)
     wire.guard(server)
+    if not settings.stock_sockets:
+        transport.Transport(server.eio, lambda text: False)
     if settings.jobs:
         threading.Thread(target=_beat, name="heartbeat", daemon=True).start()

@@ -70,6 +70,13 @@ class Worker(ThreadWorker):
         for deadline, conn in parts:
             self._place(conn, deadline)
 
+    def finish_request(self, conn: TConn, fs: Any) -> None:
+        """After an answer: a socket that became a line of its own (web/transport) is no longer ours to close."""
+        if conn.sock.fileno() == -1:
+            self.nr_conns -= 1
+            return
+        super().finish_request(conn, fs)
+
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Answer a request; a body that stops arriving ends it. Sockets keep their own time."""
         if not req.path.startswith("/socket.io"):

@@ -101,6 +101,7 @@ def guard(server: Server) -> None:
             raise Malformed
         connect(eio_sid, namespace, data)
         if server.manager.sid_from_eio_sid(eio_sid, "/") is not None:
+            server.environ[eio_sid] = {}  # nobody asks for the request again, and a thousand of them weigh something
             with _lock:
                 _strangers.pop(eio_sid, None)
 

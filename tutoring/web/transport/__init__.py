@@ -1,0 +1,8 @@
+"""Sockets without a thread for each: see docs/realtime.md, "The transport"."""
+
+from tutoring.web.transport.between import Between
+from tutoring.web.transport.engine import Transport
+from tutoring.web.transport.hub import Hub
+from tutoring.web.transport.line import together
+
+__all__ = ["Between", "Hub", "Transport", "together"]

@@ -1,0 +1,234 @@
+"""Engine.IO over our own lines: what the library does with four threads a connection is done by one for all.
+
+Long polling and everything above a packet stay the library's. What of it is touched besides its public names stands in
+`PINNED`, and a test holds that it is still there.
+"""
+
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+from engineio.exceptions import EngineIOError
+from engineio.packet import CLOSE, MESSAGE, NOOP, PING, PONG, UPGRADE, Packet
+from engineio.server import Server
+from engineio.socket import Socket
+
+from tutoring.web.transport.frames import accept, frame
+from tutoring.web.transport.line import Line, Text
+from tutoring.web.transport.loop import Hands, Loop
+
+MOST_HANDS = 32  # verbs done at the same time; more than the database has connections for would only wait there
+SWEEP = 5.0  # seconds between looks for sockets that are over or have not answered a ping
+
+PINNED = {
+    Server: ("_trigger_event", "_bad_request", "start_background_task", "reason"),
+    Socket: ("poll", "send", "receive", "close", "_send_ping", "_websocket_handler"),
+}
+
+
+class LineSocket(Socket):
+    """An Engine.IO socket whose packets go to its line at once. One that began with polling becomes such a one."""
+
+    line: Line
+    transport: "Transport"
+    closing: bool
+    closed: bool
+
+    def send(self, pkt: Packet) -> None:
+        """Write a packet; to one that is closed, nothing."""
+        if self.closed:
+            return
+        if not self.queue.empty():
+            self.flush()
+        self.line.write(frame(pkt))
+
+    def flush(self) -> None:
+        """Write what was put into the queue before there was a line."""
+        while not self.queue.empty():
+            for packet in self.poll():
+                if packet.packet_type != NOOP:
+                    self.line.write(frame(packet))
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """Close without waiting for anybody. In the loop's thread a hand does it: goodbyes are written down."""
+        if self.closed or self.closing:
+            return
+        if self.transport.loop.is_here():
+            self.transport.hands.do(partial(self.close, wait, abort, reason))
+            return
+        self.closing = True
+        self.server._trigger_event("disconnect", self.sid, reason or self.server.reason.SERVER_DISCONNECT)
+        if not abort:
+            self.line.write(frame(Packet(CLOSE)))
+        self.closed = True
+        self.server.sockets.pop(self.sid, None)
+        self.transport.end(self.line)
+
+
+class Transport:
+    """The lines of one Engine.IO server. `now` tells of which messages the server's handler never waits."""
+
+    def __init__(self, server: Server, now: Callable[[str], bool]) -> None:
+        self.server, self._now = server, now
+        self.hands = Hands(MOST_HANDS)
+        self.loop = Loop(self.hands, [self._ping, self._sweep])
+        self._pings: deque[tuple[float, Socket]] = deque()  # all wait equally long: the first is due first
+        self._ending: set[Line] = set()
+        self._swept = 0.0
+        server._async = {**server._async, "websocket": self._upgrade}
+        server.start_service_task = False  # its task looks after pings that have not been answered, as `_sweep` does
+        self._begin_task = server.start_background_task
+        server.start_background_task = self._task
+
+    def _upgrade(self, handler: Any, _server: Server) -> Callable[..., Any]:
+        return partial(self._take_over, handler)
+
+    def _take_over(self, handler: Any, environ: dict[str, Any], start_response: Any) -> Any:
+        """Make a line of a request, whose thread is free afterwards where the server lets go of the socket."""
+        eio: Socket = handler.__self__
+        ours: socket.socket | None = environ.get("gunicorn.socket") or environ.get("werkzeug.socket")
+        if ours is None or isinstance(ours, ssl.SSLSocket):
+            return SimpleWebSocketWSGI(handler, self.server)(environ, start_response)
+        try:
+            answer, protocol = accept(environ)
+        except ValueError:
+            if not eio.connected:
+                eio.close(wait=False, abort=True)
+            return self.server._bad_request("Invalid websocket upgrade")
+        ours.settimeout(GREETING)
+        ours.sendall(answer)
+        let_go = "gunicorn.socket" in environ
+        sock = socket.socket(fileno=ours.detach() if let_go else ours.dup().detach())
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        over = threading.Event()
+        talk = _Talk(self, eio, over)
+        line = Line(self.loop, sock, protocol, self.server.max_http_buffer_size, talk.heard, talk.at_once, talk.over)
+        talk.begin(line)
+        line.begin()
+        if let_go:
+            raise StopIteration  # gunicorn's sign that nothing more is to be answered
+        over.wait()
+        raise ConnectionError  # Werkzeug's
+
+    def end(self, line: Line) -> None:
+        """Close a line soon."""
+        line.end()
+        self._ending.add(line)
+
+    def _task(self, target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """What the library would begin a thread for; the one that only waits to send a ping becomes a row here."""
+        eio = getattr(target, "__self__", None)
+        if not isinstance(eio, Socket) or target.__name__ != "_send_ping":
+            return self._begin_task(target, *args, **kwargs)
+        self._pings.append((time.monotonic() + self.server.ping_interval, eio))
+        return None
+
+    # ---- in the loop's thread, once a second ----------------------------------------------------------------------
+
+    def _ping(self) -> None:
+        now = time.monotonic()
+        while self._pings and self._pings[0][0] <= now:
+            eio = self._pings.popleft()[1]
+            if not eio.closing and not eio.closed:
+                eio.last_ping = time.time()
+                eio.send(Packet(PING))
+
+    def _sweep(self) -> None:
+        now = time.monotonic()
+        for line in [one for one in self._ending if one.gone]:
+            self._ending.discard(line)
+        for line in list(self._ending):
+            line.late(now)
+        if now - self._swept < SWEEP:
+            return
+        self._swept = now
+        for sid, eio in list(self.server.sockets.items()):
+            if eio.closed:
+                self.server.sockets.pop(sid, None)
+            elif not eio.closing and eio.last_ping and time.time() - eio.last_ping > self.server.ping_timeout:
+                reason = self.server.reason.PING_TIMEOUT
+                self.hands.do(partial(eio.close, wait=False, abort=False, reason=reason))
+
+
+GREETING = 5.0  # seconds in which the answer to the request is taken
+
+
+class _Talk:
+    """What is said over a line before and after it is an Engine.IO socket's."""
+
+    def __init__(self, transport: Transport, eio: Socket, over: threading.Event) -> None:
+        self._transport, self._eio, self._is_over = transport, eio, over
+        self._next = self._packet
+
+    def begin(self, line: Line) -> None:
+        """Speak over this line from now on; a socket that was polled proves first that the line carries."""
+        self._line = line
+        if self._eio.connected:
+            self._eio.upgrading = True
+            self._next = self._probe
+        else:
+            self._eio.connected = True
+            self._become()
+
+    def _become(self) -> None:
+        eio = self._eio
+        eio.line, eio.transport, eio.upgraded = self._line, self._transport, True
+        eio.__class__ = LineSocket
+        eio.flush()
+        eio.upgrading = False
+
+    def at_once(self, message: Text) -> bool:
+        """Whether this can be heard without waiting: an answer to a ping, or what is only put into a queue."""
+        if self._next != self._packet or not isinstance(message, str):
+            return False
+        return message == "3" or (message[:1] == "4" and self._transport._now(message[1:]))
+
+    def heard(self, message: Text) -> None:
+        """One message from the other side."""
+        self._next(message)
+
+    def _probe(self, message: Text) -> None:
+        if message != f"{PING}probe":
+            self._give_up()
+            return
+        self._line.write(frame(Packet(PONG, data="probe")))
+        self._eio.queue.put(Packet(NOOP))  # ends the request that is polling
+        self._next = self._confirm
+
+    def _confirm(self, message: Text) -> None:
+        if message != str(UPGRADE):
+            self._give_up()
+            return
+        self._next = self._packet
+        self._become()
+
+    def _give_up(self) -> None:
+        self._eio.upgrading = False
+        self._transport.end(self._line)
+
+    def _packet(self, message: Text) -> None:
+        eio = self._eio
+        if eio.closed or eio.closing:
+            return
+        packet = Packet(encoded_packet=message)
+        if packet.packet_type in (PONG, MESSAGE, CLOSE):
+            try:
+                eio.receive(packet)
+            except EngineIOError:
+                pass
+
+    def over(self) -> None:
+        """The line is gone: so is its socket, unless it only tried to leave polling."""
+        self._is_over.set()
+        eio = self._eio
+        if isinstance(eio, LineSocket):
+            eio.close(wait=False, abort=True, reason=self._transport.server.reason.TRANSPORT_CLOSE)
+        else:
+            eio.upgrading = False

@@ -1,0 +1,119 @@
+"""One thread that reads every line of a process, and a few that do what lines ask for."""
+
+import logging
+import selectors
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from queue import SimpleQueue
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds between two looks at the clock
+Job = Callable[[], object]
+
+
+class Hands:
+    """Threads that do jobs, begun as they are needed; a job that fails is written down and ends nothing."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._count, self._resting = most, 0, 0
+        self._jobs: SimpleQueue[Job] = SimpleQueue()
+        self._lock = threading.Lock()
+
+    def do(self, job: Job) -> None:
+        """Have a job done soon, by whoever is free."""
+        self._jobs.put(job)
+        with self._lock:
+            if self._jobs.qsize() <= self._resting or self._count >= self._most:
+                return
+            self._count += 1
+        threading.Thread(target=self._work, name="hand", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._resting += 1
+            job = self._jobs.get()
+            with self._lock:
+                self._resting -= 1
+            attempt(job)
+
+
+def attempt(job: Job) -> None:
+    """Do something that must not end the thread that does it."""
+    try:
+        job()
+    except Exception:
+        log.exception("a job of lines failed")
+
+
+class Loop:
+    """Waits for sockets. Whoever registers is called back in this thread, and must not wait there for anything."""
+
+    def __init__(self, hands: Hands, ticks: list[Job]) -> None:
+        self.hands, self._ticks = hands, ticks
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._cord = socket.socketpair()
+        self._bell.setblocking(False)
+        self._cord.setblocking(False)
+        self._selector.register(self._bell, selectors.EVENT_READ, self._rung)
+        self._calls: deque[Job] = deque()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def is_here(self) -> bool:
+        """Whether the loop's own thread asks."""
+        return threading.current_thread() is self._thread
+
+    def call(self, job: Job) -> None:
+        """Have something done in the loop's thread."""
+        self._calls.append(job)
+        if not self.is_here():
+            self._begin()
+            try:
+                self._cord.send(b"!")
+            except BlockingIOError:  # it has been rung often enough
+                pass
+
+    def watch(self, sock: socket.socket, events: int, then: Callable[[int], None]) -> None:
+        """From now on call back when these events come; 0 for none (in the loop's thread only)."""
+        known = sock.fileno() >= 0 and sock in self._selector.get_map()
+        if known and events:
+            self._selector.modify(sock, events, then)
+        elif known:
+            self._selector.unregister(sock)
+        elif events:
+            self._selector.register(sock, events, then)
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="lines", daemon=True)
+                self._thread.start()
+
+    def _rung(self, _events: int) -> None:
+        try:
+            self._bell.recv(4096)
+        except BlockingIOError:
+            pass
+
+    def _run(self) -> None:
+        looked = time.monotonic()
+        while True:
+            try:
+                for key, events in self._selector.select(TICK):
+                    then: Callable[[int], None] = key.data
+                    attempt(partial(then, events))
+                while self._calls:
+                    attempt(self._calls.popleft())
+                if time.monotonic() - looked >= TICK:
+                    looked = time.monotonic()
+                    for tick in self._ticks:
+                        attempt(tick)
+            except Exception:
+                log.exception("the loop of lines stumbled")
+                time.sleep(0.1)
