@@ -43,14 +43,15 @@ class Between(Hub):
         self.me = secrets.token_hex(8)
         self._queue: deque[tuple[str, str]] = deque()
         self._filled = threading.Event()
+        self._publisher: threading.Thread | None = None
+        self._beginning = threading.Lock()
         self._lost: set[str] = set()  # rooms of which others have not heard something of ours
         self._wanted: deque[tuple[bool, str]] = deque()  # channels to hear from now on, or no more
 
     def initialize(self) -> None:
-        """Begin to listen and to publish."""
+        """Begin to listen, once there is a socket; publishing begins with the first thing to say."""
         super().initialize()
-        for work in (self._publish_on, self._listen_on):
-            threading.Thread(target=work, name=work.__name__.strip("_"), daemon=True).start()
+        threading.Thread(target=self._listen_on, name="from-redis", daemon=True).start()
 
     # ---- what the server asks of a manager ------------------------------------------------------------------------
 
@@ -106,7 +107,14 @@ class Between(Hub):
             self._forget(channel)
             return
         self._queue.append((channel, text))
+        self._begin()
         self._filled.set()
+
+    def _begin(self) -> None:
+        with self._beginning:
+            if self._publisher is None or not self._publisher.is_alive():
+                self._publisher = threading.Thread(target=self._publish_on, name="to-redis", daemon=True)
+                self._publisher.start()
 
     def _forget(self, channel: str) -> None:
         if channel.startswith("room:"):
@@ -149,7 +157,8 @@ class Between(Hub):
 
     def _want(self, heard: bool, room: str) -> None:
         self._wanted.append((heard, room))
-        self._filled.set()
+        self._begin()
+        self._filled.set()  # it wakes the listener too
 
     def _listen_on(self) -> None:
         pause, first = 0.1, True
