@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from tutoring.accounts import people, sessions
+from tutoring.accounts import people, sessions, speaking
 from tutoring.accounts import reactions as accounts_reactions
 from tutoring.accounts import views as accounts_views
 from tutoring.community import queries as community
@@ -87,6 +87,7 @@ class _People:
     closed = staticmethod(sessions.close_socket)
     seen = staticmethod(sessions.see_sockets)
     person = staticmethod(sessions.person_of_sign_in)
+    people = staticmethod(speaking.people_of_sign_ins)
     roles = staticmethod(community.roles_of)
 
 

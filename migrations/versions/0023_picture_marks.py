@@ -31,7 +31,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name="fk_picture_marks_author_id"),
         sa.ForeignKeyConstraint(["hidden_by_id"], ["user.id"], name="fk_picture_marks_hidden_by_id"),
         sa.PrimaryKeyConstraint("id", name="pk_picture_marks"),
-        sa.UniqueConstraint("picture_id", "author_id", "client_id", name="uq_picture_marks_picture_id_author_id_client_id"),
+        sa.UniqueConstraint(
+            "picture_id", "author_id", "client_id", name="uq_picture_marks_picture_id_author_id_client_id"
+        ),
     )
     op.create_index("ix_picture_marks_author_id", "picture_marks", ["author_id"])
 

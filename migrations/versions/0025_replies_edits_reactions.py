@@ -40,7 +40,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("word", sa.Text(), nullable=False),
         sa.CheckConstraint(WORDS, name=op.f("ck_reaction_word")),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_reaction_message_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_reaction_message_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_reaction_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("message_id", "user_id", name=op.f("pk_reaction")),
     )

@@ -29,7 +29,7 @@ def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["minh"]))
     assert sign_in is not None
     monkeypatch.setattr(live, "_app", app)
-    monkeypatch.setitem(live._open, "line", live._Seat(sign_in, world["minh"]))
+    monkeypatch.setitem(live._open, "line", live.Seat(sign_in, world["minh"]))
     typing = live._guarded("typing", lambda _caller, _data: None, "typing")
     assert [typing("line", {})["ok"] for _ in range(30)] == [True] * 30
     refused = typing("line", {})
@@ -45,7 +45,7 @@ def test_a_verb_that_the_tables_do_not_name_is_refused_to_everybody(
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["lan"]))
     assert sign_in is not None
     monkeypatch.setattr(live, "_app", app)
-    monkeypatch.setitem(live._open, "line", live._Seat(sign_in, world["lan"]))
+    monkeypatch.setitem(live._open, "line", live.Seat(sign_in, world["lan"]))
     done: list[object] = []
     for name, admitted in (("typing", True), ("nothing", False)):
         verb = live._guarded(name, lambda _caller, data: done.append(data), "typing")

@@ -6,19 +6,16 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from tutoring.accounts.called import Called
 from tutoring.kernel import clock, vault
 from tutoring.kernel.db import Model, one_of
 from tutoring.kernel.sealed import Sealed
-from tutoring.policy.accounts import band, may_take_back
+from tutoring.policy.accounts import may_take_back
 
 ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
 
-TITLES = frozenset(
-    {"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"}
-)  # said before the name; em, con, bạn are not
 
-
-class User(UserMixin, Model):
+class User(Called, UserMixin, Model):
     """A person. Of a child only the called-by name, grade and birth year are kept."""
 
     __tablename__ = "user"
@@ -81,36 +78,6 @@ class User(UserMixin, Model):
     def lacks_factor(self) -> bool:
         """Whether the present sign-in has shown no second factor, where the account does not skip it."""
         return self.sign_in is not None and self.sign_in.second_factor_at is None and not self.demo
-
-    @property
-    def shown_name(self) -> str:
-        """What others see this person called: "Cô Hằng", "Minh"."""
-        return self.said_name[0].upper() + self.said_name[1:] if self.said_name else ""
-
-    @property
-    def said_name(self) -> str:
-        """The same in the middle of a sentence: "cô Hằng", "Minh"."""
-        return f"{self.address_form} {self.called_name}" if self.address_form in TITLES else self.called_name
-
-    @property
-    def oldest_age(self) -> int | None:
-        """The higher of the two ages that a birth year allows."""
-        return None if self.birth_year is None else clock.today().year - self.birth_year
-
-    @property
-    def youngest_age(self) -> int | None:
-        """The lower of the two ages that a birth year allows: the side that protects more."""
-        return None if self.oldest_age is None else self.oldest_age - 1
-
-    @property
-    def is_minor(self) -> bool:
-        """Under 18, read on the side that protects more; adults need not tell their birth year."""
-        return self.band != "adult"
-
-    @property
-    def band(self) -> str:
-        """The age band of `policy.accounts.band`."""
-        return band(self.youngest_age, self.kind)
 
 
 class SignIn(Model):

@@ -118,8 +118,13 @@ def complete(half_id: int) -> User:
 
 
 def _alive(sign_in: SignIn, moment: datetime) -> bool:
+    return holds(sign_in, sign_in.user.state, moment)
+
+
+def holds(sign_in: Any, state: str, moment: datetime) -> bool:
+    """Whether a sign-in, or a row with its facts, is in force for somebody in this state."""
     whole = sign_in.ended_at is None and not sign_in.half
-    return whole and sign_in.expires_at > moment and sign_in.user.state != "suspended"
+    return bool(whole and sign_in.expires_at > moment and state != "suspended")
 
 
 def user_of_token(token: str) -> User | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,25 @@ class MessagePosted:
 
     room_id: int
     seq: int
+
+
+class Stored(NamedTuple):
+    """A message in which nothing was found, with its number."""
+
+    room_id: int
+    seq: int
+    client_id: str
+    author_id: int
+    name: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MessagesStored:
+    """Several messages have their numbers, of which there was nothing to decide."""
+
+    messages: tuple[Stored, ...]
 
 
 @dataclass(frozen=True)

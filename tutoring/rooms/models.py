@@ -97,6 +97,7 @@ class Message(Model):
         one_of("kind", "text", "system"),
         one_of("status", "sent", "masked", "held", "hidden"),
         one_of("held_for", *HELD_FOR),
+        sa.Index("ix_message_lately", "author_id", "at"),
         sa.Index("ix_message_held", "room_id", sqlite_where=sa.text("status = 'held'"),
                  postgresql_where=sa.text("status = 'held'")),
         sa.Index("ix_message_rev", "room_id", "rev", sqlite_where=sa.text("rev > 0"),
@@ -108,7 +109,7 @@ class Message(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
     seq: Mapped[int]
-    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     client_id: Mapped[str | None]
     text: Mapped[str] = mapped_column(info={"personal": "text"})
     at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -9,6 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel.paging import Page
 from tutoring.policy.rooms import Facts, may_read_held_message
 from tutoring.rooms.around import Around, around
+from tutoring.rooms.events import Stored
 from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture
 from tutoring.rooms.queries import shown_name
 from tutoring.rooms.words import listed
@@ -50,6 +51,22 @@ def posted(message: Message, beside: Around = NOTHING, *, held_too: bool = False
         "status": message.status,
         "picture": None if shut else picture(message.room_id, message.picture),
         **{name: value for name, value in more.items() if value},
+    }
+
+
+def stored(message: Stored) -> Shape:
+    """The same shape as `posted`, of a message that was just stored with others."""
+    return {
+        "room": str(message.room_id),
+        "seq": message.seq,
+        "client_id": message.client_id,
+        "author": str(message.author_id),
+        "name": message.name,
+        "text": message.text,
+        "at": moment(message.at),
+        "kind": "text",
+        "status": "sent",
+        "picture": None,
     }
 
 

@@ -24,6 +24,7 @@ from tutoring.rooms.events import (
     MessageChanged,
     MessagePosted,
     MessageRepeated,
+    MessagesStored,
     ObserverEntered,
     PersonStopped,
     PresenceChanged,
@@ -43,6 +44,12 @@ def push_message(event: MessagePosted) -> None:
     message = queries.message(event.room_id, event.seq)
     beside = around(event.room_id, [message]) if message.reply_to is not None else Around()
     after_commit(live.push, "posted", payloads.posted(message, beside), f"room:{event.room_id}")
+
+
+@on(MessagesStored)
+def push_messages(event: MessagesStored) -> None:
+    for message in event.messages:
+        after_commit(live.push, "posted", payloads.stored(message), f"room:{message.room_id}")
 
 
 @on(MessageRepeated)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+from tutoring.accounts.called import Someone
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms import may_post_message, silence_code
 from tutoring.rooms import commands, payloads, queries
 from tutoring.rooms.around import changed_since
+from tutoring.rooms.events import Stored
 from tutoring.web import live
 
 Data = dict[str, Any]
@@ -70,6 +72,24 @@ def post(caller: live.Caller, data: Data) -> Data:
         caller.user, _room(data), data.get("client_id", ""), data.get("text", ""), confirm, reply_to=reply_to
     )
     return payloads.receipt(message)
+
+
+@live.batch("post")
+def post_together(calls: list[tuple[Someone, Data]]) -> list[Data | Refusal | None]:
+    """What several people post at once, as far as there is nothing to decide."""
+    asked = [_plain(author, data) for author, data in calls]
+    done = iter(commands.post_together([one for one in asked if one is not None]))
+    answers = [None if one is None else next(done) for one in asked]
+    return [{"seq": one.seq, "status": "sent"} if isinstance(one, Stored) else one for one in answers]
+
+
+def _plain(author: Someone, data: Data) -> commands.Plain | None:
+    if data.get("reply") is not None:
+        return None
+    try:
+        return commands.Plain(author, _room(data), data.get("client_id"), data.get("text"))
+    except Refusal:
+        return None
 
 
 @live.verb("typing", rule="typing")

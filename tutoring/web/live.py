@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from flask import Flask, g, request
 from flask_babel import gettext
@@ -25,8 +25,11 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
 from tutoring.policy import tables as policy
 from tutoring.web import transport, wire
+from tutoring.web.batches import Answer, Batches, People, Seat, batch
 from tutoring.web.errors import as_json
 from tutoring.web.signin import SignedOut
+
+__all__ = ["VERBS", "Caller", "after_silence", "batch", "cut", "join", "leave", "push", "push_each", "socketio", "verb"]
 
 log = logging.getLogger(__name__)
 socketio = SocketIO()
@@ -34,16 +37,6 @@ socketio = SocketIO()
 HEARTBEAT = 30.0  # seconds; a socket not seen for three of them is taken for dead
 SWEEP = 5.0  # seconds between looks for lines that have not become anybody's
 MOST_UNKNOWN = 3  # verbs that we do not have; whoever tries so many is no page of ours
-
-
-class People(Protocol):
-    """What sockets need to know of people; told by the features above through app.py."""
-
-    def opened(self, sid: str, sign_in_id: int, user_id: int) -> list[str]: ...
-    def closed(self, sid: str) -> None: ...
-    def seen(self, sids: list[str], stale_after: float) -> None: ...
-    def person(self, sign_in_id: int) -> Any | None: ...
-    def roles(self, user_id: int) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True)
@@ -54,14 +47,6 @@ class Caller:
     user: Any
 
 
-@dataclass
-class _Seat:
-    sign_in_id: int
-    user_id: int
-    unknown: int = 0  # verbs heard that we do not have
-
-
-Answer = dict[str, Any]
 Verb = Callable[[Caller, dict[str, Any]], Answer | None]
 
 # Told of names of Socket.IO rooms in which something may not have been heard, and whether somebody may have lost a
@@ -70,7 +55,7 @@ Teller = Callable[[list[str], bool], Iterable[tuple[str, Answer, str]]]
 
 VERBS: dict[str, tuple[Verb, str]] = {}
 _tellers: list[Teller] = []
-_open: dict[str, _Seat] = {}
+_open: dict[str, Seat] = {}
 _app: Flask
 _people: People
 _origins: frozenset[str] = frozenset()
@@ -153,7 +138,7 @@ def _connect(auth: Any = None) -> None:
         if _people.person(sign_in_id) is None:
             _people.closed(sid)
             raise SignedOut
-        _open[sid] = _Seat(sign_in_id, user_id)
+        _open[sid] = Seat(sign_in_id, user_id)
         join(sid, f"user:{user_id}")
         for one in spare:  # its page asks over HTTP from now on, and may come back when somebody looks at it
             push("spare", {}, one)
@@ -283,8 +268,11 @@ def init(app: Flask, settings: Settings, people: People) -> None:
     for name, (function, rule) in VERBS.items():
         server.on(name, _guarded(name, function, rule))
     server.on("*", _unknown)
-    wire.guard(server)
+    together = Batches(
+        app, people, socketio, _open.get, lambda verb, sid, data: _guarded(verb, *VERBS[verb])(sid, *data)
+    )
+    wire.guard(server, together.take)
     if not settings.stock_sockets:
-        transport.Transport(server.eio, lambda text: False)
+        transport.Transport(server.eio, together.takes)
     if settings.jobs:
         threading.Thread(target=_beat, name="heartbeat", daemon=True).start()

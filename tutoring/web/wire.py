@@ -8,6 +8,7 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from engineio.packet import CLOSE
@@ -76,8 +77,9 @@ def _read(packet: EnginePacket, encoded: str | bytes) -> None:
         packet.binary, packet.packet_type, packet.data = False, CLOSE, None
 
 
-def guard(server: Server) -> None:
-    """Let nothing through to the verbs of this server but events as clients of ours send them."""
+def guard(server: Server, queued: Callable[[str, int | None, list[Any]], bool]) -> None:
+    """Let nothing through to the verbs of this server but events as clients of ours send them; and what `queued` takes
+    (line, number of the acknowledgement, event) it answers itself."""
     EnginePacket.decode = _read
     message, event, connect = server._handle_eio_message, server._handle_event, server._handle_connect
     opened, closed, cut = server._handle_eio_connect, server._handle_eio_disconnect, server.manager.disconnect
@@ -94,7 +96,8 @@ def guard(server: Server) -> None:
     def on_event(eio_sid: str, namespace: str | None, number: int | None, data: Any) -> None:
         if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] in OURS:
             raise Malformed
-        event(eio_sid, namespace, number, data)
+        if namespace not in (None, "/") or not queued(eio_sid, number, data):
+            event(eio_sid, namespace, number, data)
 
     def on_connect(eio_sid: str, namespace: str | None, data: Any) -> None:
         if namespace not in (None, "/") or server.manager.sid_from_eio_sid(eio_sid, "/") is not None:

@@ -24,9 +24,11 @@ from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, r
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
+from tutoring.rooms.commands.together import Plain, post_together
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
+    "Plain",
     "answer_for",
     "appeal",
     "check_hours",
@@ -60,6 +62,7 @@ __all__ = [
     "number_change",
     "open_room",
     "post_message",
+    "post_together",
     "react",
     "read_original",
     "refuse_message",

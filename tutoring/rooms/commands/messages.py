@@ -60,7 +60,7 @@ def post_message(
     text = plain_text(text, bare=picture is not None)
     if reply_to is not None and not _may_be_answered(room, reply_to):
         raise Invalid(N_("Tin bạn trả lời không còn hiện nữa. Hãy gửi thành tin thường."), field="reply", code="gone")
-    _refuse_flood(author)
+    refuse_flood(author.id)
     weighed = weigh(room, author, known, text, confirm, waits_for)
     made = append(
         room,
@@ -96,12 +96,13 @@ def _may_be_answered(room: Room, seq: object) -> bool:
     return bool(db.session.scalar(sa.select(shown)))
 
 
-def _refuse_flood(author: User) -> None:
-    limits.hit("post", author.id)
+def refuse_flood(author_id: int) -> None:
+    """Count one message; raise TooMany when it is one too many."""
+    limits.hit("post", author_id)
     try:
-        limits.hit("post_new", author.id)
+        limits.hit("post_new", author_id)
     except TooMany:  # only who writes this fast is looked up
-        if is_new(author.id):
+        if is_new(author_id):
             raise
 
 

@@ -33,7 +33,7 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
     weighs most decides. A teacher who sits in is not weighed, nor a guardian toward the own child.
     """
     try:
-        found = _signs(room, author, text, hits)
+        found = signs_of(room.minors, author.is_minor, text, hits)
     except Exception:  # whatever it is, a child reads nothing that was not looked at
         log.error("the signs of a text of %d characters could not be told", len(text))
         return risk.Weighing(hold=room.minors)
@@ -51,10 +51,10 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
     return replace(heaviest, signs=tuple(found))
 
 
-def _signs(room: Room, author: User, text: str, hits: Sequence[Hit]) -> list[risk.Sign]:
-    adult = not author.is_minor
-    found = risk.signs(text, hour=clock.local(clock.now()).hour, minor=room.minors, adult=adult)
-    return found + risk.masked((hit.kind for hit in hits), adult=adult) if room.minors else found
+def signs_of(minors: bool, by_minor: bool, text: str, hits: Sequence[Hit]) -> list[risk.Sign]:
+    """The signs in a text, before it is asked who wrote what before; `minors`: of the room."""
+    found = risk.signs(text, hour=clock.local(clock.now()).hour, minor=minors, adult=not by_minor)
+    return found + risk.masked((hit.kind for hit in hits), adult=not by_minor) if minors else found
 
 
 def _others(room: Room, author: User) -> tuple[list[User], bool]:

@@ -1,0 +1,166 @@
+"""Messages of several people in one transaction: the group commit.
+
+Only such about which there is nothing to decide: somebody who takes part writes words in which nothing is found, into a
+room where everybody may write. All others, whatever the reason, are left to `post_message`, which holds all the rules
+and gives all the reasons; it is asked for them one by one. Nothing is waited for here: a room that another transaction
+holds is left as well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.called import Someone
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import among, as_one, db, is_sqlite
+from tutoring.kernel.errors import Refusal
+from tutoring.kernel.events import announce
+from tutoring.policy.rooms import TAKING_PART, Facts, may_post_message
+from tutoring.rooms.commands.messages import is_client_id, plain_text, refuse_flood
+from tutoring.rooms.commands.risking import signs_of
+from tutoring.rooms.events import MessagesStored, Stored
+from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.waiting import PIECES, WINDOW
+from tutoring.safety.judge import judge
+
+Key = tuple[int, int]  # room and author
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What somebody would write into a room, as it came."""
+
+    author: Someone
+    room_id: int
+    client_id: object
+    text: object
+
+
+@command
+def post_together(posts: Sequence[Plain]) -> list[Stored | Refusal | None]:
+    """Store what there is nothing to decide about, in the order in which it came; what each comes to, None for what has
+    to be posted alone. Of one author in one room nothing is stored after something that has to wait for its turn."""
+    here = _Here(posts)
+    answers: list[Stored | Refusal | None] = []
+    for post in posts:
+        key = post.room_id, post.author.id
+        answer = None if key in here.left else _store(here, post)
+        if answer is None:
+            here.left.add(key)
+        answers.append(answer)
+    stored = tuple(one for one in answers if isinstance(one, Stored))
+    if stored:
+        _write(here, stored)
+        announce(MessagesStored(stored))
+    return answers
+
+
+class _Here:
+    """What the rules need to know of all these rooms and people, in four questions."""
+
+    def __init__(self, posts: Sequence[Plain]) -> None:
+        self.now = clock.now()
+        self.left: set[Key] = set()
+        asked = {
+            "rooms": as_one({post.room_id for post in posts}),
+            "people": as_one({post.author.id for post in posts}),
+        }
+        ids = [post.client_id for post in posts if isinstance(post.client_id, str)]
+        ask = db.session.connection().execute
+        self.rooms = {row.id: row for row in ask(_rooms(is_sqlite()), asked)}
+        self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
+        self.seats = {(row.room_id, row.user_id): row for row in ask(_seats(), asked)}
+        self.before = {tuple(row) for row in ask(_before(), {**asked, "ids": ids})} if ids else set()
+        self.lately: dict[Key, list[str]] = {}
+        for room_id, author_id, text in ask(_lately(), {**asked, "since": self.now - WINDOW}).all():
+            self.lately.setdefault((room_id, author_id), []).append(text)
+
+
+def _store(here: _Here, post: Plain) -> Stored | Refusal | None:
+    room, seat, author = here.rooms.get(post.room_id), here.seats.get((post.room_id, post.author.id)), post.author
+    if room is None or seat is None or room.hold_all or not is_client_id(post.client_id):
+        return None
+    known = Facts(
+        role=seat.role,
+        removed=seat.removed_at is not None,
+        muted=seat.muted_until is not None and seat.muted_until > here.now,
+        minors=room.minors,
+        closed=room.closed_at is not None,
+        locked=room.locked_at is not None,
+    )
+    once = room.id, author.id, str(post.client_id)
+    if seat.role not in TAKING_PART or not may_post_message(known) or once in here.before:
+        return None
+    lately = here.lately.setdefault((room.id, author.id), [])
+    try:
+        text = plain_text(post.text)
+        verdict = judge(text, lately[-PIECES:], minor=room.minors)
+        if verdict.hits or verdict.action != "send" or signs_of(room.minors, author.is_minor, text, ()):
+            return None
+    except Refusal:
+        return None
+    try:
+        refuse_flood(author.id)  # which is stricter than the verb's own rate for tries
+    except Refusal as refusal:
+        return refusal
+    here.before.add(once)
+    lately.append(text)
+    here.newest[room.id] += 1
+    return Stored(room.id, here.newest[room.id], once[2], author.id, author.shown_name, text, here.now)
+
+
+def _write(here: _Here, stored: Sequence[Stored]) -> None:
+    connection = db.session.connection()
+    rows = [
+        {"room_id": one.room_id, "seq": one.seq, "author_id": one.author_id, "client_id": one.client_id,
+         "text": one.text, "at": one.at, "kind": "text", "status": "sent", "rev": 0, "held_for": "", "found": []}
+        for one in stored
+    ]  # fmt: skip
+    connection.execute(_insertion(), rows)
+    grown = [{"room": room_id, "seq": here.newest[room_id]} for room_id in sorted({one.room_id for one in stored})]
+    connection.execute(_numbering(), grown)
+
+
+@cache
+def _rooms(for_sqlite: bool) -> Any:
+    """The rooms, held until the end; SQLite's transaction holds all."""
+    columns = Room.id, Room.minors, Room.closed_at, Room.locked_at, Room.hold_all, Room.last_seq
+    query = sa.select(*columns).where(among(Room.id, sa.bindparam("rooms"))).order_by(Room.id)
+    return query if for_sqlite else query.with_for_update(key_share=True, skip_locked=True)
+
+
+@cache
+def _seats() -> Any:
+    columns = Seat.room_id, Seat.user_id, Seat.role, Seat.removed_at, Seat.muted_until
+    here = among(Seat.room_id, sa.bindparam("rooms")), among(Seat.user_id, sa.bindparam("people"))
+    return sa.select(*columns).where(*here)
+
+
+@cache
+def _before() -> Any:
+    """What these authors have stored under these ids already."""
+    here = among(Message.room_id, sa.bindparam("rooms")), among(Message.author_id, sa.bindparam("people"))
+    known = Message.client_id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(Message.room_id, Message.author_id, Message.client_id).where(*here, known)
+
+
+@cache
+def _lately() -> Any:
+    here = among(Message.author_id, sa.bindparam("people")), among(Message.room_id, sa.bindparam("rooms"))
+    query = sa.select(Message.room_id, Message.author_id, Message.text)
+    return query.where(*here, Message.at > sa.bindparam("since")).order_by(Message.room_id, Message.seq)
+
+
+@cache
+def _insertion() -> sa.Insert:
+    return sa.insert(Message.__table__)  # type: ignore[arg-type]
+
+
+@cache
+def _numbering() -> sa.Update:
+    table: Any = Room.__table__
+    return sa.update(table).where(table.c.id == sa.bindparam("room")).values(last_seq=sa.bindparam("seq"))

@@ -1,0 +1,95 @@
+"""What many send in the same moment, done as one piece of work: natural batches, without a timer.
+
+While one batch is stored the next gathers. What cannot be done together is done alone, by other threads, so that
+nothing that has to wait holds the others up; of one sender it stays in order. What fails together is tried alone.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+LARGEST = 256  # pieces of one batch
+
+
+class Writer(Generic[T]):
+    """`together` does a batch and returns what is left of it, in order; `alone` does one piece and never raises; `by`
+    tells whose it is; `do` has a job done by some thread."""
+
+    def __init__(
+        self,
+        together: Callable[[list[T]], list[T]],
+        alone: Callable[[T], None],
+        by: Callable[[T], Hashable],
+        do: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._together, self._alone, self._by, self._do = together, alone, by, do
+        self._queue: SimpleQueue[T] = SimpleQueue()
+        self._later: dict[Hashable, deque[T]] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def put(self, piece: T) -> None:
+        """Have something done soon; never waits."""
+        self._queue.put(piece)
+        if self._thread is None or not self._thread.is_alive():
+            self._begin()
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._queue.get()]
+            try:
+                while len(batch) < LARGEST:
+                    batch.append(self._queue.get_nowait())
+            except Empty:
+                pass
+            ready = [piece for piece in batch if not self._behind(piece)]
+            left = ready
+            try:
+                left = self._together(ready) if ready else []
+            except BaseException:  # whatever it is: this thread goes on, and each piece gets its answer
+                log.exception("a batch of %d failed, each is tried alone", len(ready))
+            for piece in left:
+                self._put_off(piece)
+
+    def _behind(self, piece: T) -> bool:
+        """Whether something of the same sender is still to be done alone; then this waits behind it."""
+        with self._lock:
+            waiting = self._later.get(self._by(piece))
+            if waiting is not None:
+                waiting.append(piece)
+            return waiting is not None
+
+    def _put_off(self, piece: T) -> None:
+        whose = self._by(piece)
+        with self._lock:
+            waiting = self._later.get(whose)
+            if waiting is not None:
+                waiting.append(piece)
+                return
+            self._later[whose] = deque([piece])
+        self._do(lambda: self._catch_up(whose))
+
+    def _catch_up(self, whose: Hashable) -> None:
+        while True:
+            with self._lock:
+                waiting = self._later[whose]
+                if not waiting:
+                    del self._later[whose]
+                    return
+                piece = waiting.popleft()
+            try:
+                self._alone(piece)
+            except Exception:
+                log.exception("a piece of work failed")
