@@ -32,9 +32,14 @@ _LARGEST_ID = 2**31 - 1
 # ---- one room --------------------------------------------------------------------------------------------
 
 
+def is_room_id(value: int) -> bool:
+    """Whether the database has ids like this."""
+    return 0 < value <= _LARGEST_ID
+
+
 def room(room_id: int) -> Room:
     """A room; raises Missing."""
-    found = db.session.get(Room, room_id) if 0 < room_id <= _LARGEST_ID else None
+    found = db.session.get(Room, room_id) if is_room_id(room_id) else None
     if found is None:
         raise Missing
     return found
@@ -44,7 +49,7 @@ def locked_room(room_id: int) -> Room:
     """A room, held by the running command until it ends, so that numbers follow one another."""
     query = sa.select(Room).where(Room.id == room_id).with_for_update(key_share=True)
     found = None
-    if 0 < room_id <= _LARGEST_ID:
+    if is_room_id(room_id):
         found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise Missing

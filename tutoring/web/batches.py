@@ -118,10 +118,12 @@ class Batches:
         return True
 
     def _answer(self, said: _Said, answer: Answer) -> None:
-        with said.seat.lock:
-            said.seat.waiting -= 1
         server = self._socketio.server
-        server._send_packet(said.eio_sid, server.packet_class(ACK, namespace="/", id=said.number, data=[answer]))
+        try:
+            server._send_packet(said.eio_sid, server.packet_class(ACK, namespace="/", id=said.number, data=[answer]))
+        finally:
+            with said.seat.lock:
+                said.seat.waiting -= 1
 
     def _together(self, batch: list[_Said]) -> list[_Said]:
         with self._app.app_context(), transport.together():

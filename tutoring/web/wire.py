@@ -81,8 +81,13 @@ def guard(server: Server, queued: Callable[[str, int | None, list[Any]], bool]) 
     """Let nothing through to the verbs of this server but events as clients of ours send them; and what `queued` takes
     (line, number of the acknowledgement, event) it answers itself."""
     EnginePacket.decode = _read
+    _guard_packets(server, queued)
+    _guard_lines(server)
+    _strangers.clear()
+
+
+def _guard_packets(server: Server, queued: Callable[[str, int | None, list[Any]], bool]) -> None:
     message, event, connect = server._handle_eio_message, server._handle_event, server._handle_connect
-    opened, closed, cut = server._handle_eio_connect, server._handle_eio_disconnect, server.manager.disconnect
 
     def on_message(eio_sid: str, data: Any) -> None:
         try:
@@ -108,6 +113,13 @@ def guard(server: Server, queued: Callable[[str, int | None, list[Any]], bool]) 
             with _lock:
                 _strangers.pop(eio_sid, None)
 
+    server._handle_eio_message, server._handle_event, server._handle_connect = on_message, on_event, on_connect
+    server.eio.on("message", on_message)
+
+
+def _guard_lines(server: Server) -> None:
+    opened, closed, cut = server._handle_eio_connect, server._handle_eio_disconnect, server.manager.disconnect
+
     def on_cut(sid: str, namespace: str, **options: Any) -> Any:
         eio_sid = server.manager.eio_sid_from_sid(sid, namespace)
         done = cut(sid, namespace, **options)
@@ -132,12 +144,9 @@ def guard(server: Server, queued: Callable[[str, int | None, list[Any]], bool]) 
             with _lock:
                 _strangers.pop(eio_sid, None)
 
-    server._handle_eio_message, server._handle_event, server._handle_connect = on_message, on_event, on_connect
     server.manager.disconnect = on_cut
     server.eio.on("connect", on_opened)
-    server.eio.on("message", on_message)
     server.eio.on("disconnect", on_closed)
-    _strangers.clear()
 
 
 def _drop(server: Server, eio_sid: str) -> None:

@@ -24,6 +24,7 @@ from tutoring.rooms.commands.messages import is_client_id, plain_text, refuse_fl
 from tutoring.rooms.commands.risking import signs_of
 from tutoring.rooms.events import MessagesStored, Stored
 from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.queries import is_room_id
 from tutoring.rooms.waiting import PIECES, WINDOW
 from tutoring.safety.judge import judge
 
@@ -44,7 +45,7 @@ class Plain:
 def post_together(posts: Sequence[Plain]) -> list[Stored | Refusal | None]:
     """Store what there is nothing to decide about, in the order in which it came; what each comes to, None for what has
     to be posted alone. Of one author in one room nothing is stored after something that has to wait for its turn."""
-    here = _Here(posts)
+    here = _Here([post for post in posts if _could_be(post)])
     answers: list[Stored | Refusal | None] = []
     for post in posts:
         key = post.room_id, post.author.id
@@ -59,6 +60,11 @@ def post_together(posts: Sequence[Plain]) -> list[Stored | Refusal | None]:
     return answers
 
 
+def _could_be(post: Plain) -> bool:
+    """Whether the database can be asked about this: one odd value must not spoil the others' batch."""
+    return is_room_id(post.room_id) and is_client_id(post.client_id)
+
+
 class _Here:
     """What the rules need to know of all these rooms and people, in four questions."""
 
@@ -69,12 +75,12 @@ class _Here:
             "rooms": as_one({post.room_id for post in posts}),
             "people": as_one({post.author.id for post in posts}),
         }
-        ids = [post.client_id for post in posts if isinstance(post.client_id, str)]
+        ids = [post.client_id for post in posts]
         ask = db.session.connection().execute
         self.rooms = {row.id: row for row in ask(_rooms(is_sqlite()), asked)}
         self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
         self.seats = {(row.room_id, row.user_id): row for row in ask(_seats(), asked)}
-        self.before = {tuple(row) for row in ask(_before(), {**asked, "ids": ids})} if ids else set()
+        self.before = {tuple(row) for row in ask(_before(), {**asked, "ids": ids})}
         self.lately: dict[Key, list[str]] = {}
         for room_id, author_id, text in ask(_lately(), {**asked, "since": self.now - WINDOW}).all():
             self.lately.setdefault((room_id, author_id), []).append(text)
@@ -82,7 +88,7 @@ class _Here:
 
 def _store(here: _Here, post: Plain) -> Stored | Refusal | None:
     room, seat, author = here.rooms.get(post.room_id), here.seats.get((post.room_id, post.author.id)), post.author
-    if room is None or seat is None or room.hold_all or not is_client_id(post.client_id):
+    if room is None or seat is None or room.hold_all or not _could_be(post):
         return None
     known = Facts(
         role=seat.role,
