@@ -24,7 +24,7 @@ def lately_by(room_id: int, author_id: int) -> list[str]:
     query = (
         sa.select(Message.text)
         .where(Message.room_id == room_id, Message.author_id == author_id, Message.at > clock.now() - WINDOW)
-        .order_by(Message.seq.desc())
+        .order_by(Message.at.desc(), Message.seq.desc())
         .limit(PIECES)
     )
     return list(db.session.scalars(query))[::-1]

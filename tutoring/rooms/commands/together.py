@@ -71,18 +71,16 @@ class _Here:
     def __init__(self, posts: Sequence[Plain]) -> None:
         self.now = clock.now()
         self.left: set[Key] = set()
-        asked = {
-            "rooms": as_one({post.room_id for post in posts}),
-            "people": as_one({post.author.id for post in posts}),
-        }
-        ids = [post.client_id for post in posts]
+        here = {"here": list({(post.room_id, post.author.id) for post in posts})}
+        once = {"once": [(post.room_id, post.author.id, post.client_id) for post in posts]}
         ask = db.session.connection().execute
-        self.rooms = {row.id: row for row in ask(_rooms(is_sqlite()), asked)}
+        rooms = {"rooms": as_one({post.room_id for post in posts})}
+        self.rooms = {row.id: row for row in ask(_rooms(is_sqlite()), rooms)}
         self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
-        self.seats = {(row.room_id, row.user_id): row for row in ask(_seats(), asked)}
-        self.before = {tuple(row) for row in ask(_before(), {**asked, "ids": ids})}
+        self.seats = {(row.room_id, row.user_id): row for row in ask(_seats(), here)}
+        self.before = {tuple(row) for row in ask(_before(), once)}
         self.lately: dict[Key, list[str]] = {}
-        for room_id, author_id, text in ask(_lately(), {**asked, "since": self.now - WINDOW}).all():
+        for room_id, author_id, text in ask(_lately(), {**here, "since": self.now - WINDOW}).all():
             self.lately.setdefault((room_id, author_id), []).append(text)
 
 
@@ -142,23 +140,33 @@ def _rooms(for_sqlite: bool) -> Any:
 @cache
 def _seats() -> Any:
     columns = Seat.room_id, Seat.user_id, Seat.role, Seat.removed_at, Seat.muted_until
-    here = among(Seat.room_id, sa.bindparam("rooms")), among(Seat.user_id, sa.bindparam("people"))
-    return sa.select(*columns).where(*here)
+    return sa.select(*columns).where(_here())
+
+
+def _here() -> sa.ColumnElement[bool]:
+    return sa.tuple_(Seat.room_id, Seat.user_id).in_(sa.bindparam("here", expanding=True))
 
 
 @cache
 def _before() -> Any:
     """What these authors have stored under these ids already."""
-    here = among(Message.room_id, sa.bindparam("rooms")), among(Message.author_id, sa.bindparam("people"))
-    known = Message.client_id.in_(sa.bindparam("ids", expanding=True))
-    return sa.select(Message.room_id, Message.author_id, Message.client_id).where(*here, known)
+    key = Message.room_id, Message.author_id, Message.client_id
+    return sa.select(*key).where(sa.tuple_(*key).in_(sa.bindparam("once", expanding=True)))
 
 
 @cache
 def _lately() -> Any:
-    here = among(Message.author_id, sa.bindparam("people")), among(Message.room_id, sa.bindparam("rooms"))
-    query = sa.select(Message.room_id, Message.author_id, Message.text)
-    return query.where(*here, Message.at > sa.bindparam("since")).order_by(Message.room_id, Message.seq)
+    """The last few texts of each of these authors in each of these rooms, oldest first."""
+    newest = (
+        sa.select(Message.id)
+        .where(Message.author_id == Seat.user_id, Message.room_id == Seat.room_id, Message.at > sa.bindparam("since"))
+        .order_by(Message.at.desc())
+        .limit(PIECES)
+        .correlate(Seat)
+        .scalar_subquery()
+    )
+    query = sa.select(Message.room_id, Message.author_id, Message.text).join(Seat, Message.id.in_(newest))
+    return query.where(_here()).order_by(Message.room_id, Message.seq)
 
 
 @cache
