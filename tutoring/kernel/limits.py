@@ -1,13 +1,23 @@
-"""How often a person may do something: fixed rules by name, counted in memory or in Redis."""
+"""How often a person may do something: fixed rules by name, counted in memory or in Redis.
 
+While Redis does not answer each process counts for itself, and nobody is kept waiting or turned away for it.
+"""
+
+import logging
+import threading
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 from tutoring.kernel.errors import TooMany
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # SAFETY.md's rates: per person unless the key says otherwise.
 RULES: dict[str, tuple[str, ...]] = {
@@ -59,21 +69,64 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 _COARSE = frozenset({"read", "write", "read_address", "write_address"})  # one number a minute each
 
+_PATIENCE = 0.5  # seconds that Redis has to answer
+_PAUSE = 1.0  # and between two questions whether it does again
+
+
+class _Counting:
+    """Where counts live: both ways of counting on one storage."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+        self.moving, self.by_minute = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+
+    def of(self, name: str) -> Any:
+        return self.by_minute if name in _COARSE else self.moving
+
+
 _scale = 1
-_strategy: MovingWindowRateLimiter = MovingWindowRateLimiter(MemoryStorage())
-_by_minute: FixedWindowRateLimiter = FixedWindowRateLimiter(_strategy.storage)
+_here = _shared = _Counting(MemoryStorage())
+_answers = threading.Event()  # what is shared can be asked
+_answers.set()
 _items: dict[str, list[RateLimitItem]] = {}
 
 
 def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
     """Choose where counts live; `scale` multiplies every rate (load tests only)."""
-    global _scale, _strategy, _by_minute
-    storage: Any = MemoryStorage()
+    global _scale, _here, _shared
+    _scale, _here = scale, _Counting(MemoryStorage())
+    _shared = _here
     if redis_url:
         address = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
-        storage = storage_from_string(address, key_prefix=f"{prefix}-limits")
-    _scale, _strategy, _by_minute = scale, MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+        patience = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
+        options: dict[str, Any] = {"key_prefix": f"{prefix}-limits", "wrap_exceptions": True, **patience}
+        _shared = _Counting(storage_from_string(address, **options))
+    _answers.set()
     _items.clear()
+
+
+def _count(count: Callable[[_Counting], T]) -> T:
+    """Count where all processes do, or here while that does not answer."""
+    if _answers.is_set():
+        try:
+            return count(_shared)
+        except StorageError as error:
+            _silent(error)
+    return count(_here)
+
+
+def _silent(error: Exception) -> None:
+    if not _answers.is_set():
+        return
+    _answers.clear()
+    log.warning("Redis does not count: %s", type(error).__name__)
+    threading.Thread(target=_ask, args=(_shared,), name="counts", daemon=True).start()
+
+
+def _ask(asked: _Counting) -> None:
+    while asked is _shared and not asked.storage.check():
+        time.sleep(_PAUSE)
+    _answers.set()
 
 
 def _rule(name: str) -> list[RateLimitItem]:
@@ -94,9 +147,8 @@ def hit(name: str, *key: object) -> None:
 def spend(amount: int, name: str, *key: object) -> None:
     """Count what an act weighs rather than the act."""
     parts = [str(part) for part in key]
-    strategy = _by_minute if name in _COARSE else _strategy
     for item in _rule(name):
-        if not strategy.hit(item, name, *parts, cost=amount):
+        if not _count(lambda counting, item=item: counting.of(name).hit(item, name, *parts, cost=amount)):  # type: ignore[misc]
             raise _too_many(item, name, parts)
 
 
@@ -104,22 +156,22 @@ def check(name: str, *key: object) -> None:
     """Raise TooMany if one more act would be too many, without counting one."""
     parts = [str(part) for part in key]
     for item in _rule(name):
-        if not _strategy.test(item, name, *parts):
+        if not _count(lambda counting, item=item: counting.moving.test(item, name, *parts)):  # type: ignore[misc]
             raise _too_many(item, name, parts)
 
 
 def _too_many(item: RateLimitItem, name: str, parts: list[str]) -> TooMany:
-    strategy = _by_minute if name in _COARSE else _strategy
-    reset = strategy.get_window_stats(item, name, *parts).reset_time
+    reset = _count(lambda counting: counting.of(name).get_window_stats(item, name, *parts).reset_time)
     return TooMany(retry_after=max(1, round(reset - time.time())))
 
 
 def forget(name: str, *key: object) -> None:
     """Take back what was counted: a right passphrase ends the row of wrong ones."""
     for item in _rule(name):
-        _strategy.clear(item, name, *[str(part) for part in key])
+        _count(lambda counting, item=item: counting.moving.clear(item, name, *[str(part) for part in key]))  # type: ignore[misc]
 
 
 def clear() -> None:
     """Forget all counts (tests)."""
-    _strategy.storage.reset()
+    _here.storage.reset()
+    _count(lambda counting: counting.storage.reset())

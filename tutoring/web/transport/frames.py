@@ -8,7 +8,6 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import AcceptConnection
 from wsproto.frame_protocol import FrameProtocol
 from wsproto.handshake import H11Handshake
-from wsproto.utilities import ProtocolError
 
 _here = threading.local()
 
@@ -25,19 +24,17 @@ def frame(packet: Packet) -> bytes:
 def accept(environ: dict[str, Any]) -> tuple[bytes, Connection]:
     """The answer to a request for a WebSocket, and the protocol of the line that begins with it; no compression.
     Raises ValueError when it is not such a request."""
-    headers = [
-        (name[5:].replace("_", "-").lower().encode("latin-1"), value.encode("latin-1"))
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    ]
     handshake = H11Handshake(ConnectionType.SERVER)
     try:
+        headers = [
+            (name[5:].replace("_", "-").lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        ]
         handshake.initiate_upgrade_connection(headers, environ.get("PATH_INFO", "/").encode())
         next(handshake.events())
         answer = handshake.send(AcceptConnection())
-    except (ProtocolError, StopIteration, UnicodeError) as error:
-        raise ValueError("no WebSocket request") from error
-    except Exception as error:  # h11's own, for headers that no HTTP message may have
+    except Exception as error:  # wsproto's, h11's and those of headers that no HTTP message may have
         raise ValueError("no WebSocket request") from error
     line = handshake.connection
     assert line is not None

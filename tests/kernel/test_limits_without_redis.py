@@ -1,0 +1,64 @@
+"""Rates while Redis is gone or hangs: counted by each process for itself, and nobody waits for it."""
+
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.rooms.people import until
+from tests.services import PrivateRedis, private_redis_server
+from tutoring.kernel import limits
+from tutoring.kernel.errors import TooMany
+
+pytestmark = pytest.mark.services
+MOST = 5  # of "sign_in_account"
+
+
+@pytest.fixture
+def redis() -> Iterator[PrivateRedis]:
+    with private_redis_server() as server:
+        limits.configure(server.url, 1, "test-without")
+        try:
+            yield server
+        finally:
+            limits.configure(None)
+
+
+def hits(key: str) -> int:
+    """How often somebody gets through."""
+    for number in range(100):
+        try:
+            limits.hit("sign_in_account", key)
+        except TooMany:
+            return number
+    return 100
+
+
+def test_a_redis_that_is_gone_lets_nobody_through_without_counting(redis: PrivateRedis) -> None:
+    assert hits("lan") == MOST
+    redis.kill()
+    begun = time.monotonic()
+    assert hits("lan") == MOST  # from the beginning, but counted
+    assert time.monotonic() - begun < 2
+    redis.start()
+    until(limits._answers.is_set)
+    assert hits("lan") == MOST  # a new Redis knows nothing of the old one
+    assert hits("lan") == 0
+
+
+def test_a_redis_that_hangs_holds_one_act_for_half_a_second_and_then_none(redis: PrivateRedis) -> None:
+    assert redis.process is not None
+    limits.hit("sign_in_account", "minh")
+    redis.process.send_signal(signal.SIGSTOP)
+    begun = time.monotonic()
+    limits.hit("sign_in_account", "minh")
+    assert time.monotonic() - begun < 3
+    begun = time.monotonic()
+    assert hits("minh") == MOST - 1
+    assert time.monotonic() - begun < 0.3
+    redis.process.send_signal(signal.SIGCONT)
+    until(limits._answers.is_set)
+    with pytest.raises(TooMany):
+        for _ in range(MOST):
+            limits.hit("sign_in_account", "minh")  # what was counted before counts still
