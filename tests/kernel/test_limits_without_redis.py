@@ -2,9 +2,10 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from flask.testing import FlaskClient
 
 from tests.rooms.people import until
 from tests.services import PrivateRedis, private_redis_server
@@ -45,6 +46,13 @@ def test_a_redis_that_is_gone_lets_nobody_through_without_counting(redis: Privat
     until(limits._answers.is_set)
     assert hits("lan") == MOST  # a new Redis knows nothing of the old one
     assert hits("lan") == 0
+
+
+def test_pages_go_on_while_redis_is_gone(as_: Callable[[str], FlaskClient], redis: PrivateRedis) -> None:
+    minh = as_("minh")
+    redis.kill()
+    assert minh.get("/account").status_code == 200
+    assert not limits._answers.is_set()
 
 
 def test_a_redis_that_hangs_holds_one_act_for_half_a_second_and_then_none(redis: PrivateRedis) -> None:

@@ -1,13 +1,11 @@
 """Headers and limits of every answer: nothing from elsewhere is ever loaded."""
 
-import logging
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, request, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect, validate_csrf
-from redis.exceptions import RedisError
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -20,7 +18,6 @@ from tutoring.policy import tables as policy
 from tutoring.web import assets
 from tutoring.web.wire import too_deep
 
-log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -122,8 +119,6 @@ def _no_flood() -> None:
     except TooMany as refusal:
         refusal.bare = True  # an answer to a flood has to cost little
         raise
-    except (OSError, RedisError):  # pages go on without their counts; what writes has counts of its own
-        log.exception("requests could not be counted")
 
 
 _json_views: set[str] = set()  # by the names of their functions
