@@ -81,6 +81,7 @@ class Fuzz:
         wire._drop = lambda _server, eio_sid: self._gone(eio_sid)
         self.handlers = server.eio.handlers
         names = ("minh", "khoa", "lan", "bay", "muoi", "an", "mai")
+        limits.hit_each = lambda _name, keys: [None] * len(keys)
         limits.hit = lambda *_key: None  # counted elsewhere; here they would hide what lies behind them
         self.clients = {name: client_of(self.place.app, world[name]) for name in names}
         for client in self.clients.values():

@@ -70,3 +70,24 @@ def test_a_redis_that_hangs_holds_one_act_for_half_a_second_and_then_none(redis:
     with pytest.raises(TooMany):
         for _ in range(MOST):
             limits.hit("sign_in_account", "minh")  # what was counted before counts still
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_many_are_counted_at_once_as_one_by_one(redis: PrivateRedis, shared: bool) -> None:
+    limits.configure(redis.url if shared else None, 1, "test-each")
+    for name in ("post", "post_new"):
+        keys = ["an", "minh", "an", *["an"] * 4, "khoa", *["minh"] * 9]
+        limits.configure(redis.url if shared else None, 1, f"test-each-{name}")
+        at_once = [refusal is None for refusal in limits.hit_each(name, keys)]
+        limits.configure(redis.url if shared else None, 1, f"test-one-{name}")
+        one_by_one = []
+        for key in keys:
+            try:
+                limits.hit(name, key)
+                one_by_one.append(True)
+            except TooMany:
+                one_by_one.append(False)
+        assert at_once == one_by_one and not all(at_once)
+    assert limits.hit_each("post", []) == []
+    redis.kill()
+    assert limits.hit_each("post", ["an"]) == [None]

@@ -5,6 +5,7 @@ its commit the answer to the sender and the push to the others.
 """
 
 import re
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -104,6 +105,18 @@ def refuse_flood(author_id: int) -> None:
     except TooMany:  # only who writes this fast is looked up
         if is_new(author_id):
             raise
+
+
+def floods(author_ids: Sequence[int]) -> list[TooMany | None]:
+    """The same for many messages in two questions: who writes one too many, for each."""
+    found = limits.hit_each("post", author_ids)
+    slow = [author_id for author_id, refusal in zip(author_ids, found, strict=True) if refusal is None]
+    new = iter(limits.hit_each("post_new", slow))
+    return [refusal or _if_new(author_id, next(new)) for author_id, refusal in zip(author_ids, found, strict=True)]
+
+
+def _if_new(author_id: int, refusal: TooMany | None) -> TooMany | None:
+    return refusal if refusal is not None and is_new(author_id) else None
 
 
 def refuse_silent(room: Room, author: User, known: Facts) -> None:

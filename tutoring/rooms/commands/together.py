@@ -20,7 +20,7 @@ from tutoring.kernel.db import among, as_one, db, is_sqlite
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.events import announce
 from tutoring.policy.rooms import TAKING_PART, Facts, may_post_message
-from tutoring.rooms.commands.messages import is_client_id, plain_text, refuse_flood
+from tutoring.rooms.commands.messages import floods, is_client_id, plain_text
 from tutoring.rooms.commands.risking import signs_of
 from tutoring.rooms.events import MessagesStored, Stored
 from tutoring.rooms.models import Message, Room, Seat
@@ -46,13 +46,13 @@ def post_together(posts: Sequence[Plain]) -> list[Stored | Refusal | None]:
     """Store what there is nothing to decide about, in the order in which it came; what each comes to, None for what has
     to be posted alone. Of one author in one room nothing is stored after something that has to wait for its turn."""
     here = _Here([post for post in posts if _could_be(post)])
-    answers: list[Stored | Refusal | None] = []
-    for post in posts:
-        key = post.room_id, post.author.id
-        answer = None if key in here.left else _store(here, post)
-        if answer is None:
-            here.left.add(key)
-        answers.append(answer)
+    texts = [_text(here, post) for post in posts]
+    authors = [post.author.id for post, text in zip(posts, texts, strict=True) if text is not None]
+    refused = iter(floods(authors))  # which is stricter than the verb's own rate for tries
+    answers: list[Stored | Refusal | None] = [
+        None if text is None else next(refused) or _stored(here, post, text)
+        for post, text in zip(posts, texts, strict=True)
+    ]
     stored = tuple(one for one in answers if isinstance(one, Stored))
     if stored:
         _write(here, stored)
@@ -84,10 +84,29 @@ class _Here:
             self.lately.setdefault((room_id, author_id), []).append(text)
 
 
-def _store(here: _Here, post: Plain) -> Stored | Refusal | None:
-    room, seat, author = here.rooms.get(post.room_id), here.seats.get((post.room_id, post.author.id)), post.author
-    if room is None or seat is None or room.hold_all or not _could_be(post):
-        return None
+def _text(here: _Here, post: Plain) -> str | None:
+    """The text as it would be stored; None where there is something to decide."""
+    key = post.room_id, post.author.id
+    if key not in here.left and _may_write(here, post):
+        lately, room = here.lately.setdefault(key, []), here.rooms[post.room_id]
+        try:
+            text = plain_text(post.text)
+            verdict = judge(text, lately[-PIECES:], minor=room.minors)
+            clear = not verdict.hits and verdict.action == "send"
+            if clear and not signs_of(room.minors, post.author.is_minor, text, ()):
+                here.before.add((*key, post.client_id))
+                lately.append(text)
+                return text
+        except Refusal:
+            pass
+    here.left.add(key)
+    return None
+
+
+def _may_write(here: _Here, post: Plain) -> bool:
+    room, seat = here.rooms.get(post.room_id), here.seats.get((post.room_id, post.author.id))
+    if not _could_be(post) or room is None or seat is None or room.hold_all or seat.role not in TAKING_PART:
+        return False
     known = Facts(
         role=seat.role,
         removed=seat.removed_at is not None,
@@ -96,25 +115,13 @@ def _store(here: _Here, post: Plain) -> Stored | Refusal | None:
         closed=room.closed_at is not None,
         locked=room.locked_at is not None,
     )
-    once = room.id, author.id, str(post.client_id)
-    if seat.role not in TAKING_PART or not may_post_message(known) or once in here.before:
-        return None
-    lately = here.lately.setdefault((room.id, author.id), [])
-    try:
-        text = plain_text(post.text)
-        verdict = judge(text, lately[-PIECES:], minor=room.minors)
-        if verdict.hits or verdict.action != "send" or signs_of(room.minors, author.is_minor, text, ()):
-            return None
-    except Refusal:
-        return None
-    try:
-        refuse_flood(author.id)  # which is stricter than the verb's own rate for tries
-    except Refusal as refusal:
-        return refusal
-    here.before.add(once)
-    lately.append(text)
-    here.newest[room.id] += 1
-    return Stored(room.id, here.newest[room.id], once[2], author.id, author.shown_name, text, here.now)
+    return may_post_message(known) and (post.room_id, post.author.id, post.client_id) not in here.before
+
+
+def _stored(here: _Here, post: Plain, text: str) -> Stored:
+    here.newest[post.room_id] += 1
+    seq, author = here.newest[post.room_id], post.author
+    return Stored(post.room_id, seq, str(post.client_id), author.id, author.shown_name, text, here.now)
 
 
 def _write(here: _Here, stored: Sequence[Stored]) -> None:
