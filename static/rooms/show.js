@@ -561,15 +561,22 @@ function readBy(upto = 0) {
 
 let sawTimer;
 
-function sawLater() {
-  if (sawTimer) return;
-  sawTimer = setTimeout(() => {
-    sawTimer = undefined;
-    if (entered && document.visibilityState === "visible") line.emit("seen", { room, seq: last });
-  }, 2000);
+const visible = () => document.visibilityState === "visible";
+
+function saw() {
+  clearTimeout(sawTimer);
+  sawTimer = undefined;
+  if (entered) line.emit("seen", { room, seq: last });
 }
 
-document.addEventListener("visibilitychange", sawLater);
+function sawLater() {
+  if (visible()) sawTimer ??= setTimeout(saw, 2000);
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (visible()) sawLater();
+  else if (sawTimer) saw(); // who leaves at once has read it too
+});
 
 for (const tab of document.querySelectorAll("[data-tab]")) {
   tab.addEventListener("click", (event) => {
@@ -625,7 +632,7 @@ async function connect() {
   if (line.connected) enter();
   let polls = 0;
   setInterval(() => {
-    if (document.visibilityState !== "visible") return;
+    if (!visible()) return;
     if (line.connected && entered) {
       if (Date.now() - heardAt > QUIET) catchUp(); // what was pushed while a server was out of order may be lost
       return;
