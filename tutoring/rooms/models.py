@@ -122,7 +122,8 @@ class Message(Model):
     reply_to: Mapped[int | None]  # the number of what it answers
     edited_at: Mapped[datetime | None]
     rev: Mapped[int] = mapped_column(default=0)  # the room's when it last became something else
-    folded: Mapped[str] = mapped_column(default=_folded, info={"personal": "text"})  # the text, to be found by words
+    # The words of the text, by which it is found (finding.py); nothing else reads them.
+    folded: Mapped[str] = mapped_column(default=_folded, deferred=True, info={"personal": "text"})
 
     held_for: Mapped[str] = mapped_column(default="")  # why it waits, or waited, for a watcher
     found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written

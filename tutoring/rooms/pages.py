@@ -94,7 +94,7 @@ class RoomPage:
     @property
     def newer(self) -> int | None:
         """The number below which the next part of the history lies; None where that is the newest."""
-        following = self.last + queries.PAGE + 1
+        following = self.last + queries.SHOWN + 1
         return following if following <= self.room.last_seq else None
 
     @property

@@ -26,6 +26,7 @@ from tutoring.policy.rooms import (
 from tutoring.rooms.models import Feedback, Message, Room, Seat
 
 PAGE = 100
+SHOWN = 50  # messages of a page: a long room opens like a short one
 _LARGEST_ID = 2**31 - 1
 
 
@@ -193,7 +194,7 @@ def messages_after(room_id: int, after: int, limit: int = PAGE) -> Page[Message]
     return Page.of(list(db.session.scalars(query)), limit)
 
 
-def messages_before(room_id: int, before: int | None = None, limit: int = PAGE) -> Page[Message]:
+def messages_before(room_id: int, before: int | None = None, limit: int = SHOWN) -> Page[Message]:
     """The newest messages (below a number), oldest first; `more` says that there are older ones."""
     query = _messages(room_id)
     if before is not None:
