@@ -33,6 +33,7 @@ socketio = SocketIO()
 
 HEARTBEAT = 30.0  # seconds; a socket not seen for three of them is taken for dead
 SWEEP = 5.0  # seconds between looks for lines that have not become anybody's
+SLOWER = 0.1  # seconds until the refusal of what comes too often is answered
 MOST_UNKNOWN = 3  # verbs that we do not have; whoever tries so many is no page of ours
 
 
@@ -184,7 +185,13 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
                 say = gettext("Máy chủ gặp lỗi, việc này chưa xong. Hãy thử lại.")
                 return {"ok": False, "error": "refused", "say": say, "retry_after": 2}
 
-    return handle
+    def unhurried(sid: str, *data: Any) -> Answer:
+        answer = handle(sid, *data)
+        if answer.get("error") == "too_many":
+            time.sleep(SLOWER)  # whoever floods holds up their own line, which is heard in its order, and no other
+        return answer
+
+    return unhurried
 
 
 def _unknown(_event: str, sid: str, *_data: Any) -> Answer:
