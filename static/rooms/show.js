@@ -501,6 +501,7 @@ function renew() {
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
     pictures.mirror();
+    readBy();
     document.getElementById("by-hand")?.remove();
     list.querySelectorAll("[data-author]").forEach(roleOf);
     writing();
@@ -551,12 +552,13 @@ document.addEventListener("submit", async (event) => {
 
 // ---- unread, tabs ----------------------------------------------------------------------------------------
 
-// Whether the other one of two has read what stands here.
+let theirs = 0; // how far the other one of two has read; a part that was fetched before may know less
+
 function readBy(upto = 0) {
   const note = document.getElementById("seen");
   if (!note) return;
-  note.dataset.upto = Math.max(upto, note.dataset.upto);
-  note.hidden = note.dataset.upto < last;
+  theirs = Math.max(theirs, upto, note.dataset.upto);
+  note.hidden = theirs < last;
 }
 
 let sawTimer;
@@ -612,6 +614,7 @@ async function enter() {
   if (answer.more) catchUp();
   renew();
   flush();
+  sawLater();
 }
 
 let offline;

@@ -30,11 +30,12 @@ def test_what_is_new_what_was_read_and_what_was_said_long_ago(
     seen = minh.page.locator("#seen")
     minh.says("Em quên mật khẩu rồi ạ")
     khoa.hears("Em quên mật khẩu rồi ạ")
-    expect(seen).to_be_visible()
+    expect(seen).to_be_visible(timeout=15_000)
     expect(seen).to_have_text("Đã xem")
     khoa.says("Em bấm Quên mật khẩu nhé")
     minh.hears("Em bấm Quên mật khẩu nhé")
     expect(seen).to_be_hidden()
+    expect(khoa.page.locator("#seen")).to_be_visible(timeout=15_000)
 
     # Minh looks at something else; when Minh comes back, a line stands above what is new, and the page opens there.
     minh.goes_to("/")
@@ -55,7 +56,7 @@ def test_what_is_new_what_was_read_and_what_was_said_long_ago(
     expect(minh.page.locator("#more")).to_be_hidden()
     minh.says("Xong rồi ạ")
     khoa.hears("Xong rồi ạ")
-    expect(seen).to_be_visible()
+    expect(seen).to_be_visible(timeout=15_000)
     minh.finds_the_page_accessible("room-seen")
 
     # Words typed without marks are found; a hit leads to its place, which stands out.
