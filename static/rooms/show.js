@@ -37,19 +37,37 @@ document.getElementById("by-hand")?.remove();
 const scroller = () => (getComputedStyle(log).overflowY === "auto" ? log : document.scrollingElement);
 const atEnd = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 120;
 let pinned = true; // at the newest message, and staying there whatever grows around it
+let fresh = 0; // messages below what is shown
 
 function toEnd() {
   if (!log.offsetParent) return; // on a phone the lesson is shown
   scroller().scrollTop = scroller().scrollHeight;
   pinned = true;
   more.hidden = true;
+  fresh = 0;
+}
+
+function below(count) {
+  fresh += count;
+  more.querySelector("span").textContent = words.fresh.replace("{n}", fresh);
+  more.hidden = false;
+}
+
+// Where the page opens: at the message that its address names, or at the first new one, or at the newest.
+function place() {
+  const at = list.querySelector(":target") ?? document.getElementById("unread");
+  if (!at) return toEnd();
+  at.scrollIntoView({ block: "center" });
+  pinned = atEnd();
+  const count = list.querySelectorAll("#unread ~ li").length;
+  if (!pinned && count) below(count);
 }
 
 more.querySelector("button").addEventListener("click", toEnd);
 for (const place of [log, document]) {
   place.addEventListener("scroll", () => {
     pinned = atEnd();
-    if (pinned) more.hidden = true;
+    if (pinned) { more.hidden = true; fresh = 0; }
   }, { passive: true });
 }
 const grown = new ResizeObserver(() => pinned && toEnd());
@@ -168,7 +186,8 @@ function show(message) {
   const first = list.querySelector(".wait, .failed");
   list.insertBefore(draw(message), first);
   if (end || mine) toEnd();
-  else more.hidden = false;
+  else below(1);
+  readBy();
   if (typist && typist === message.author) tell("");
   sawLater();
   if (message.status === "held" && document.getElementById("acts-held")) reveal(message.seq);
@@ -478,10 +497,11 @@ function keepPart(old, fresh) {
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "way-out", "watch", "order", "composer", ...pictures.layers()];
+    const parts = ["people", "way-out", "watch", "order", "composer", "seen", ...pictures.layers()];
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
     pictures.mirror();
+    readBy();
     document.getElementById("by-hand")?.remove();
     list.querySelectorAll("[data-author]").forEach(roleOf);
     writing();
@@ -510,6 +530,7 @@ function changed(event) {
   else if (event.rev > rev) catchUp();
   if (["edited", "withdrawn", "reacted"].includes(event.what)) return;
   if (event.what === "typing") sawTyping(event);
+  else if (event.what === "seen") event.user !== me && readBy(event.seq);
   else if (event.what === "step") moved(event).catch(() => {});
   else if (event.what === "removed" && event.user === me) gone();
   else renew();
@@ -531,15 +552,33 @@ document.addEventListener("submit", async (event) => {
 
 // ---- unread, tabs ----------------------------------------------------------------------------------------
 
+let theirs = 0; // how far the other one of two has read; a part that was fetched before may know less
+
+function readBy(upto = 0) {
+  const note = document.getElementById("seen");
+  if (!note) return;
+  theirs = Math.max(theirs, upto, note.dataset.upto);
+  note.hidden = theirs < last;
+}
+
 let sawTimer;
 
-function sawLater() {
-  if (sawTimer) return;
-  sawTimer = setTimeout(() => {
-    sawTimer = undefined;
-    if (entered && document.visibilityState === "visible") line.emit("seen", { room, seq: last });
-  }, 2000);
+const visible = () => document.visibilityState === "visible";
+
+function saw() {
+  clearTimeout(sawTimer);
+  sawTimer = undefined;
+  if (entered) line.emit("seen", { room, seq: last });
 }
+
+function sawLater() {
+  if (visible()) sawTimer ??= setTimeout(saw, 2000);
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (visible()) sawLater();
+  else if (sawTimer) saw(); // who leaves at once has read it too
+});
 
 for (const tab of document.querySelectorAll("[data-tab]")) {
   tab.addEventListener("click", (event) => {
@@ -575,13 +614,14 @@ async function enter() {
   if (answer.more) catchUp();
   renew();
   flush();
+  sawLater();
 }
 
 let offline;
 
 async function connect() {
   for (const one of outbox) pending(one);
-  toEnd();
+  place();
   writing();
   line = await open();
   line.on("connect", () => { clearTimeout(offline); enter(); });
@@ -595,7 +635,7 @@ async function connect() {
   if (line.connected) enter();
   let polls = 0;
   setInterval(() => {
-    if (document.visibilityState !== "visible") return;
+    if (!visible()) return;
     if (line.connected && entered) {
       if (Date.now() - heardAt > QUIET) catchUp(); // what was pushed while a server was out of order may be lost
       return;

@@ -5,7 +5,6 @@ Clients do what the page does (static/rooms/show.js): an outbox whose ids stay, 
 and after a quiet while a question whether something was missed. They come through a slow proxy that can be cut.
 """
 
-import asyncio
 import contextlib
 import random
 import threading
@@ -20,6 +19,7 @@ from typing import Any
 import pytest
 from socketio.exceptions import SocketIOError
 
+from tests.network import Network
 from tests.rooms.people import Line, Person, rooms_of, until
 from tests.servers import Site
 from tests.services import PrivatePostgres, PrivateRedis, private_postgres_server, private_redis_server
@@ -27,54 +27,6 @@ from tests.services import PrivatePostgres, PrivateRedis, private_postgres_serve
 ROOMS, MEMBERS, EACH = 3, 4, 270
 TOTAL = ROOMS * MEMBERS * EACH
 QUIET = 2.0  # seconds after which a client asks; the page waits longer
-
-
-class Network:
-    """A proxy before one server: each direction takes 20 ms, and it can be cut with whatever is on its way."""
-
-    def __init__(self, target: int) -> None:
-        self.target, self.port = target, 0
-        self._loop = asyncio.new_event_loop()
-        self._open: set[asyncio.StreamWriter] = set()
-        self._down = False
-        ready = threading.Event()
-        threading.Thread(target=self._run, args=(ready,), daemon=True).start()
-        assert ready.wait(10)
-
-    def _run(self, ready: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._carry, "127.0.0.1", 0))
-        self.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        self._loop.run_forever()
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._down:
-            writer.transport.abort()
-            return
-        try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
-            writer.transport.abort()
-            return
-        self._open |= {writer, far_writer}
-        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
-        self._open -= {writer, far_writer}
-
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await reader.read(65_536):
-                await asyncio.sleep(0.02)
-                writer.write(data)
-                await writer.drain()
-        writer.transport.abort()
-
-    def cut(self, seconds: float) -> None:
-        """Everything breaks off at once, and nobody comes through for a while."""
-        self._down = True
-        self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in list(self._open)])
-        time.sleep(seconds)
-        self._down = False
 
 
 @dataclass
@@ -203,7 +155,7 @@ def parts(request: pytest.FixtureRequest) -> Iterator[Parts]:
             site = stack.enter_context(Site(url, redis.url)).prepare().start(2)
         networks = [Network(port) for port in site.ports]
         # The pages come from the proxies, so their addresses are origins of this site too.
-        site.env["ORIGINS"] += "".join(f",http://127.0.0.1:{one.port}" for one in networks)
+        site.env["ORIGINS"] += "".join(f",{one.url}" for one in networks)
         for port in site.ports:
             site.kill(port)
             site.start_at(port)
@@ -214,7 +166,7 @@ def parts(request: pytest.FixtureRequest) -> Iterator[Parts]:
 def test_three_thousand_messages_come_to_everybody_once_and_in_order_whatever_breaks(parts: Parts) -> None:
     random.seed(7)
     rooms = rooms_of(parts.site, ROOMS, MEMBERS)
-    urls = [f"http://127.0.0.1:{one.port}" for one in parts.networks]
+    urls = [one.url for one in parts.networks]
     clients = [Client(person, urls) for people in rooms for person in people]
     threads = [threading.Thread(target=client.run, daemon=True) for client in clients]
     begun = time.monotonic()

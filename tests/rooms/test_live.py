@@ -144,6 +144,38 @@ def test_each_fault_is_refused_by_its_name(lines: list[Line], verb: str, data: d
     assert lines[0].say("catch_up", after=0)["seq"] == 0
 
 
+def test_nobody_writes_as_somebody_else_nor_as_the_room(lines: list[Line]) -> None:
+    for line in lines:
+        line.enter()
+    other = lines[1].person.user
+    forged = {"author": other, "author_id": int(other), "user": other, "name": "Cô Hằng", "seq": 99, "kind": "system",
+              "status": "masked", "at": "2001-01-01T00:00:00.000Z", "picture": {"url": "/x"}}  # fmt: skip
+    assert lines[0].say("post", client_id=str(uuid.uuid4()), text="của tôi", **forged)["seq"] == 1
+    until(lambda: lines[1].posted())
+    [told] = lines[1].posted()
+    assert (told["author"], told["seq"], told["kind"], told["status"], told["picture"]) == (
+        lines[0].person.user, 1, "text", "sent", None,
+    )  # fmt: skip
+    assert told["name"] != "Cô Hằng" and told["at"] > "2020"
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("ma\u0301", "má"),
+        ("\u202elại\u202c \x00đây\u200b", "lại đây"),
+        ("👩🏽‍🏫 Tốt", "👩🏽🏫 Tốt"),
+        ("\ud800", None),
+        ("\u200b\u2060", None),
+    ],
+)
+def test_odd_letters_are_put_right_or_refused(lines: list[Line], text: str, stored: str | None) -> None:
+    answer = lines[0].write(text)
+    assert answer["ok"] is (stored is not None) and answer.get("error") in (None, "invalid", "empty")
+    kept = lines[0].say("catch_up", after=0)["messages"]
+    assert [one["text"] for one in kept] == ([] if stored is None else [stored])
+
+
 def test_what_is_no_object_is_invalid(lines: list[Line]) -> None:
     for data in ("x", 7, None, [1], ("a", "b")):
         assert lines[0].client.call("post", data)["error"] == "invalid"
@@ -244,7 +276,8 @@ def test_after_a_removal_the_raw_frames_show_nothing(lines: list[Line], site: Si
     later = [frame for _at, frame in lines[1].frames[before:]]
     assert later == [] or set(later) == {"None"}  # pings at most
     assert not any("bí mật" in frame for _at, frame in lines[1].frames)
-    for verb, data in (("enter", {"after": 0}), ("catch_up", {"after": 0})):
+    post = {"client_id": str(uuid.uuid4()), "text": "vẫn đây"}
+    for verb, data in (("enter", {"after": 0}), ("catch_up", {"after": 0}), ("post", post), ("seen", {"seq": 1})):
         assert lines[1].say(verb, **data)["error"] == "missing"
     lines[0].write("bí mật nữa")
     time.sleep(0.3)

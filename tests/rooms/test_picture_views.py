@@ -133,6 +133,12 @@ def test_only_the_picture_route_takes_more_than_other_pages_and_only_so_much(as_
     assert many.status_code == 413
 
 
+@pytest.mark.parametrize("filling", [b"\r", b"\n", b"\r\n", b"\0"])
+def test_a_picture_comes_through_whatever_its_bytes_are(as_: As, room: int, filling: bytes) -> None:
+    """What might begin the end of the form, at the end of each piece in which it is read."""
+    assert send(as_("khoa"), room, photo() + filling * (300_000 // len(filling))).status_code == 200
+
+
 def test_nobody_signed_in_cannot_even_send_the_bytes(client: FlaskClient, room: int) -> None:
     assert send(client, room, b"\xff" * (2 * 2**20)).status_code in (401, 413)
 

@@ -261,9 +261,9 @@ def test_older_messages_have_their_own_page(app: Flask, as_: As, room: int, worl
             commands.post_message(person(world["minh"]), room, new_id(), f"tin thứ {n + 1}.")
     khoa = as_("khoa")
     page = khoa.get(f"/rooms/{room}").text
-    assert "tin thứ 30." not in page and "tin thứ 31." in page and f"/rooms/{room}?before=31" in page
-    older = khoa.get(f"/rooms/{room}?before=31").text
-    assert "tin thứ 30." in older and 'name="text"' not in older and "Về tin mới nhất" in older
+    assert "tin thứ 80." not in page and "tin thứ 81." in page and f"/rooms/{room}?before=81" in page
+    older = khoa.get(f"/rooms/{room}?before=81").text
+    assert "tin thứ 80." in older and 'name="text"' not in older and "Về tin mới nhất" in older
 
 
 def test_a_page_visit_is_presence_and_leaving_by_form_ends_it(app: Flask, as_: As, room: int) -> None:

@@ -75,6 +75,25 @@ def test_a_hostile_file_is_refused_in_plain_words(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("bomb", "large"),
+        ("endless sides", "large"),
+        ("gif", "type"),
+        ("html", "type"),
+        ("archive", "type"),
+        ("several in one", "type"),
+        ("archive named as photo", "unreadable"),
+        ("truncated", "unreadable"),
+    ],
+)
+def test_each_kind_of_fault_is_refused_by_its_own_name(name: str, why: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        pictures.clean(hostile()[name])
+    assert caught.value.say == pictures._SAYS[why]
+
+
+@pytest.mark.parametrize(
     ("orientation", "corners"),
     [
         (1, ("red", "other", "blue", "other")),

@@ -12,6 +12,7 @@ from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
+from tutoring.rooms import queries as rooms
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Waiting:
     queue: list[HelpRequest] = field(default_factory=list)
     family: list[HelpRequest] = field(default_factory=list)
     to_confirm: list[Membership] = field(default_factory=list)
+    unread: dict[int, int] = field(default_factory=dict)  # messages, by the room of what is asked or helped with
     units: list[Unit] = field(default_factory=list)
     on_duty_in: list[Unit] = field(default_factory=list)
 
@@ -45,9 +47,12 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
             for unit in units
             if any(other.id == person.id for other in on_duty(unit.id, minors=unit.kind in CHILD_UNITS))
         ]
+    asked, helping = pairing.open_request_of(person.id), pairing.helping_now(person.id)
+    inside = [one.room_id for one in (asked, helping) if one is not None and one.room_id is not None]
     return Waiting(
-        asked=pairing.open_request_of(person.id),
-        helping=pairing.helping_now(person.id),
+        asked=asked,
+        helping=helping,
+        unread=rooms.unread(person.id, inside),
         queue=may_take(person, 3),
         family=family,
         to_confirm=to_confirm,

@@ -34,6 +34,12 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
+def row_of_words(text: str) -> str:
+    """Folded words in one row, in which each is found by the blanks around it; nothing for a text without words."""
+    found = words(text)
+    return f" {' '.join(found)} " if found else ""
+
+
 def vi_key(text: str) -> SortKey:
     """Sort key of the Vietnamese dictionary order (CLDR vi): letters, then tones, then case."""
     letters: list[int] = []

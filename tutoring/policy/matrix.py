@@ -111,7 +111,7 @@ LINES: tuple[Line, ...] = (
     Line("Rooms with a minor", "enter unseen", nobody),
     Line("Rooms with a minor", "read live and afterwards",
          lambda role, inside: rooms.may_read_room(seat(role, inside)), (
-             *_routes("rooms", "index show messages lesson leave"), "verb:enter", "verb:catch_up", "verb:seen",
+             *_routes("rooms", "index show messages search lesson leave"), "verb:enter", "verb:catch_up", "verb:seen",
              "verb:leave")),
     Line("Rooms with a minor", "write", lambda role, inside: rooms.may_post_message(seat(role, inside)),
          ("rooms.post", "verb:post", "verb:typing")),

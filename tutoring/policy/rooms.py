@@ -10,6 +10,7 @@ ROUTES: dict[str, Access] = {
     "rooms.index": SIGNED_IN,
     "rooms.show": SIGNED_IN,
     "rooms.messages": SIGNED_IN,
+    "rooms.search": SIGNED_IN,
     "rooms.post": SIGNED_IN,
     "rooms.message": SIGNED_IN,
     "rooms.appeal": SIGNED_IN,

@@ -175,6 +175,15 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True)
+class RoomSeen:
+    """Somebody has read the room up to this number."""
+
+    room_id: int
+    user_id: int
+    seq: int
+
+
+@dataclass(frozen=True)
 class StepMoved:
     """The shared step is now this one."""
 

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.text import row_of_words
 
 SEAT_ROLES = ("learner", "helper", "guardian", "observer")
 HELD_FOR = ("", "everything", "found", "picture", "risk", "fault")
@@ -87,6 +88,10 @@ class Seat(Model):
         return self.muted_until is not None and self.muted_until > clock.now()
 
 
+def _folded(context: Any) -> str:
+    return row_of_words(context.get_current_parameters()["text"])
+
+
 class Message(Model):
     """One line of a room. Numbers have no gaps; a line by nobody is the room's own (`kind` system)."""
 
@@ -118,12 +123,19 @@ class Message(Model):
     reply_to: Mapped[int | None]  # the number of what it answers
     edited_at: Mapped[datetime | None]
     rev: Mapped[int] = mapped_column(default=0)  # the room's when it last became something else
+    # The words of the text, by which it is found (finding.py); nothing else reads them.
+    folded: Mapped[str] = mapped_column(default=_folded, deferred=True, info={"personal": "text"})
 
     held_for: Mapped[str] = mapped_column(default="")  # why it waits, or waited, for a watcher
     found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who released, refused or hid it
 
     author: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
+
+    @validates("text")
+    def _fold(self, _name: str, text: str) -> str:
+        self.folded = row_of_words(text)
+        return text
 
     @property
     def is_withdrawn(self) -> bool:

@@ -63,6 +63,8 @@ class RoomPage:
     messages: list[dict[str, Any]]
     older: int | None  # the number below which there are older messages
     history: bool  # an older part is shown, not the newest
+    seen: int  # what this person had read of the room before
+    seen_by: int | None  # how far the other one of two has read
     pane: LessonPane | None
     duty: list[tuple[str, str]]  # whom to ring: who, and the number
     may_send_picture: bool
@@ -88,6 +90,25 @@ class RoomPage:
     def last(self) -> int:
         """The number up to which this page knows everything."""
         return self.messages[-1]["seq"] if self.messages else 0
+
+    @property
+    def newer(self) -> int | None:
+        """The number below which the next part of the history lies; None where that is the newest."""
+        following = self.last + queries.SHOWN + 1
+        return following if following <= self.room.last_seq else None
+
+    @property
+    def first_new(self) -> int | None:
+        """The first message of somebody else that this person has not seen; nobody is told who comes for the first
+        time, to whom all is new."""
+        me = str(self.me.id)
+        fresh = (one["seq"] for one in self.messages if one["seq"] > self.seen and one["author"] != me)
+        return next(fresh, None) if self.seen and not self.history else None
+
+    @property
+    def has_read(self) -> bool:
+        """Whether the other one of two has read all that stands here."""
+        return self.seen_by is not None and self.seen_by >= self.last
 
     @property
     def roles(self) -> dict[str, str]:
@@ -173,9 +194,15 @@ def _readers(room: Room, seats: list[Seat]) -> str:
 
 
 def room_page(
-    viewer: User, room: Room, known: Facts, language: str, before: int | None = None, reply: int | None = None
+    viewer: User,
+    room: Room,
+    known: Facts,
+    language: str,
+    before: int | None = None,
+    reply: int | None = None,
+    seen: int = 0,
 ) -> RoomPage:
-    """Everything on a room's page, for somebody who may read it."""
+    """Everything on a room's page, for somebody who may read it and had read it up to `seen`."""
     found = queries.messages_before(room.id, before)
     shown = payloads.all_posted_to(viewer, known, room.id, found.items)
     seats = queries.seats(room.id)
@@ -190,6 +217,8 @@ def room_page(
         messages=shown,
         older=found.items[0].seq if found.more else None,
         history=before is not None,
+        seen=seen,
+        seen_by=queries.seen_by_the_other(seats, viewer.id),
         pane=lesson_pane(viewer, room, known, language),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),

@@ -1,6 +1,6 @@
 """Reads of rooms: what a person may see of them, who is in, who can read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from tutoring.policy.rooms import (
 from tutoring.rooms.models import Feedback, Message, Room, Seat
 
 PAGE = 100
+SHOWN = 50  # messages of a page: a long room opens like a short one
 _LARGEST_ID = 2**31 - 1
 
 
@@ -181,6 +182,19 @@ def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:
     return found
 
 
+def unread(user_id: int, room_ids: Collection[int]) -> dict[int, int]:
+    """How many messages of these rooms somebody has not seen, where there are any."""
+    if not room_ids:
+        return {}
+    new = Room.last_seq - Seat.seen_seq
+    query = (
+        sa.select(Room.id, new)
+        .join(Seat, Seat.room_id == Room.id)
+        .where(Seat.user_id == user_id, Seat.removed_at.is_(None), Room.id.in_(room_ids), new > 0)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def removed_lately(user: User) -> list[Seat]:
     """Seats that this person lost within a day, newest first."""
     since = clock.now() - timedelta(days=1)
@@ -197,7 +211,7 @@ def messages_after(room_id: int, after: int, limit: int = PAGE) -> Page[Message]
     return Page.of(list(db.session.scalars(query)), limit)
 
 
-def messages_before(room_id: int, before: int | None = None, limit: int = PAGE) -> Page[Message]:
+def messages_before(room_id: int, before: int | None = None, limit: int = SHOWN) -> Page[Message]:
     """The newest messages (below a number), oldest first; `more` says that there are older ones."""
     query = _messages(room_id)
     if before is not None:
@@ -246,6 +260,13 @@ def on_duty(found: Room) -> list[User]:
     """Grown-ups on duty who could look in now and do not take part themselves."""
     taking_part = [one.user_id for one in seats(found.id) if one.role != "observer"]
     return community.on_duty(found.unit_id, minors=found.minors, but=taking_part)
+
+
+def seen_by_the_other(seated: Collection[Seat], user_id: int) -> int | None:
+    """How far the other one has read, for a learner and a helper by themselves; of more people nobody is told."""
+    two = [one for one in seated if one.role in ("learner", "helper")]
+    others = [one for one in two if one.user_id != user_id]
+    return others[0].seen_seq if len(two) == 2 and len(others) == 1 else None
 
 
 def learners(room_id: int) -> list[Seat]:

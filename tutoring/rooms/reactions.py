@@ -29,6 +29,7 @@ from tutoring.rooms.events import (
     PersonStopped,
     PresenceChanged,
     RoomClosed,
+    RoomSeen,
     StepMoved,
 )
 from tutoring.rooms.models import Room, Seat
@@ -158,6 +159,13 @@ def erase_after_withdrawal(event: CleanUpDue) -> None:
 @on(StepMoved)
 def push_step(event: StepMoved) -> None:
     _tell(event.room_id, "step", lesson=event.lesson_slug, step=event.step_number, by=str(event.by_id))
+
+
+@on(RoomSeen)
+def push_seen(event: RoomSeen) -> None:
+    """Where two take part, one is told how far the other has read."""
+    if queries.seen_by_the_other(queries.seats(event.room_id), event.user_id) is not None:
+        _tell(event.room_id, "seen", user=str(event.user_id), seq=event.seq)
 
 
 @on(PresenceChanged)

@@ -42,9 +42,10 @@ def show(room_id: int) -> Page:
         return render_template("rooms/door.html", room=room, names=names)
     _note_visit(room)
     mine = queries.seat(room_id, me().id)
-    if mine is not None and mine.seen_seq < room.last_seq:
+    seen = mine.seen_seq if mine is not None else 0
+    if mine is not None and seen < room.last_seq:
         commands.mark_seen(me(), room_id, room.last_seq)
-    return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4())))
+    return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4())), seen)
 
 
 def _note_visit(room: Room) -> None:
@@ -52,10 +53,10 @@ def _note_visit(room: Room) -> None:
         commands.visit(me(), room.id)
 
 
-def _page(room: Room, known: Facts, form: MessageForm, **more: Any) -> str:
+def _page(room: Room, known: Facts, form: MessageForm, seen: int = 0, **more: Any) -> str:
     before = request.args.get("before", type=whole)
     reply = request.values.get("reply", type=whole)
-    page = room_page(me(), room, known, str(get_locale()), before, reply)
+    page = room_page(me(), room, known, str(get_locale()), before, reply, seen)
     return render_template("rooms/show.html", page=page, form=form, **more)
 
 

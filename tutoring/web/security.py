@@ -64,6 +64,8 @@ def _room_for_files() -> None:
     # Other bodies are read into memory as a whole.
     if most is not None and "_user_id" in session and request.mimetype == "multipart/form-data":
         request.max_content_length = most
+        # A file is read in pieces of 64 KiB, and of each some bytes that might begin its end wait for the next one.
+        request.max_form_memory_size = 128 * KIB
 
 
 KIB = 1024

@@ -21,7 +21,7 @@ from tutoring.rooms.commands.lines import Kept, append
 from tutoring.rooms.commands.originals import keep_original
 from tutoring.rooms.commands.risking import note
 from tutoring.rooms.commands.weighing import count_masks, weigh
-from tutoring.rooms.events import MessageHeld, MessageRepeated
+from tutoring.rooms.events import MessageHeld, MessageRepeated, RoomSeen
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.pictures import waits_here
 from tutoring.rooms.queries import facts, locked_room, readable, seat, sent_before, shown_time
@@ -164,8 +164,11 @@ def mark_seen(user: User, room_id: int, seq: int) -> None:
     if type(seq) is not int or seq < 0:
         raise Invalid
     newest = min(seq, room.last_seq)
-    db.session.execute(
+    moved = db.session.execute(
         sa.update(Seat)
         .where(Seat.room_id == room_id, Seat.user_id == user.id, Seat.seen_seq < newest)
         .values(seen_seq=newest)
+        .returning(Seat.id)
     )
+    if moved.first() is not None:
+        announce(RoomSeen(room_id, user.id, newest))

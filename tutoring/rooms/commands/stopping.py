@@ -115,7 +115,7 @@ def erase_words(user_id: int) -> None:
     )
     db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))
     db.session.execute(
-        sa.update(Message).where(Message.id.in_(own)).values(text="", found=[], status="hidden", held_for="")
+        sa.update(Message).where(Message.id.in_(own)).values(text="", folded="", found=[], status="hidden", held_for="")
     )
     db.session.execute(
         sa.update(Feedback)

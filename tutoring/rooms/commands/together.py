@@ -19,6 +19,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import among, as_one, db, is_sqlite
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.events import announce
+from tutoring.kernel.text import row_of_words
 from tutoring.policy.rooms import TAKING_PART, Facts, may_post_message
 from tutoring.rooms.commands.messages import floods, is_client_id, plain_text
 from tutoring.rooms.commands.risking import signs_of
@@ -126,9 +127,10 @@ def _stored(here: _Here, post: Plain, text: str) -> Stored:
 
 def _write(here: _Here, stored: Sequence[Stored]) -> None:
     connection = db.session.connection()
+    same = {"kind": "text", "status": "sent", "rev": 0, "held_for": "", "found": []}
     rows = [
         {"room_id": one.room_id, "seq": one.seq, "author_id": one.author_id, "client_id": one.client_id,
-         "text": one.text, "at": one.at, "kind": "text", "status": "sent", "rev": 0, "held_for": "", "found": []}
+         "text": one.text, "folded": row_of_words(one.text), "at": one.at, **same}
         for one in stored
     ]  # fmt: skip
     connection.execute(_insertion(), rows)

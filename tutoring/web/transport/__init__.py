@@ -3,7 +3,7 @@
 from tutoring.web.transport.between import Between
 from tutoring.web.transport.engine import Transport
 from tutoring.web.transport.hub import Hub
-from tutoring.web.transport.line import together
+from tutoring.web.transport.line import rest, together
 from tutoring.web.transport.loop import Hands
 
-__all__ = ["Between", "Hands", "Hub", "Transport", "together"]
+__all__ = ["Between", "Hands", "Hub", "Transport", "rest", "together"]

@@ -28,6 +28,16 @@ READ = 64 * 1024
 
 Text = str | bytes
 _together = threading.local()
+_hand = threading.local()
+
+
+def rest(seconds: float) -> None:
+    """What the line says whose message is being done is heard only after a while; no thread waits for that. Where the
+    line is not one of ours its own thread waits."""
+    if getattr(_hand, "pause", None) is None:
+        time.sleep(seconds)
+    else:
+        _hand.pause = seconds
 
 
 @contextlib.contextmanager
@@ -234,10 +244,20 @@ class Line:
                 message = self._inbox.popleft()
             if message is None:
                 attempt(self._over)
-            else:
-                attempt(partial(self._heard, message))
+            elif pause := self._done(message):
+                self._loop.call_later(pause, partial(self._loop.hands.do, self._work))
+                return
         else:
             self._loop.hands.do(self._work)
             return
         if resume:
             self._loop.call(self._watch)
+
+    def _done(self, message: Text) -> float:
+        """Have a message done; how long the line is to rest after it."""
+        _hand.pause = 0.0
+        try:
+            attempt(partial(self._heard, message))
+            return float(_hand.pause)
+        finally:
+            _hand.pause = None

@@ -1,5 +1,7 @@
 """One thread that reads every line of a process, and a few that do what lines ask for."""
 
+import heapq
+import itertools
 import logging
 import selectors
 import socket
@@ -62,6 +64,8 @@ class Loop:
         self._cord.setblocking(False)
         self._selector.register(self._bell, selectors.EVENT_READ, self._rung)
         self._calls: deque[Job] = deque()
+        self._timers: list[tuple[float, int, Job]] = []
+        self._order = itertools.count()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
@@ -78,6 +82,10 @@ class Loop:
                 self._cord.send(b"!")
             except BlockingIOError:  # it has been rung often enough
                 pass
+
+    def call_later(self, seconds: float, job: Job) -> None:
+        """Have something done in the loop's thread after a while."""
+        self.call(lambda: heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._order), job)))
 
     def watch(self, sock: socket.socket, events: int, then: Callable[[int], None]) -> None:
         """From now on call back when these events come; 0 for none (in the loop's thread only)."""
@@ -105,11 +113,14 @@ class Loop:
         looked = time.monotonic()
         while True:
             try:
-                for key, events in self._selector.select(TICK):
+                wait = min(TICK, max(0.0, self._timers[0][0] - time.monotonic())) if self._timers else TICK
+                for key, events in self._selector.select(wait):
                     then: Callable[[int], None] = key.data
                     attempt(partial(then, events))
                 while self._calls:
                     attempt(self._calls.popleft())
+                while self._timers and self._timers[0][0] <= time.monotonic():
+                    attempt(heapq.heappop(self._timers)[2])
                 if time.monotonic() - looked >= TICK:
                     looked = time.monotonic()
                     for tick in self._ticks:

@@ -1,0 +1,100 @@
+"""Two people on a network whose answers take two seconds, which is gone for a while in the middle of their talk."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, Locator, expect
+
+from tests.journeys.meeting import come_together
+from tests.journeys.person import Person
+from tests.network import Network
+from tests.servers import Site, running
+from tests.services import ORDINARY
+
+ROUND_TRIP = 2.0
+PATIENCE = 60_000  # ms
+
+
+@pytest.fixture(params=ORDINARY)
+def networks(request: pytest.FixtureRequest) -> Iterator[tuple[Site, list[Network]]]:
+    """A site, and a line to it for each of two people; with two processes each comes to another."""
+    with running(request.param, request) as site:
+        lines = [Network(site.ports[n % len(site.ports)], 0) for n in range(2)]
+        site.env["ORIGINS"] += "".join(f",{one.url}" for one in lines)  # the pages come from there
+        for port in site.ports:
+            site.kill(port)
+            site.start_at(port)
+        yield site, lines
+
+
+def spoken(person: Person) -> list[str]:
+    """What stands in the talk, line by line, but for what is not sent yet."""
+    return person.page.locator("#messages > li[data-author] .text").all_inner_texts()
+
+
+def waiting(person: Person) -> Locator:
+    return person.page.locator("#messages > li.wait")
+
+
+def test_two_people_on_a_slow_network_that_breaks_lose_nothing_and_double_nothing(
+    networks: tuple[Site, list[Network]], browser: Browser, phone: dict[str, Any]
+) -> None:
+    site, lines = networks
+    cards = site.cards()
+    minh, khoa = (
+        Person(browser, line.url, cards[name], **phone).signs_in()
+        for line, name in zip(lines, ("minh", "khoa"), strict=True)
+    )
+    room = come_together(minh, khoa)
+    for line in lines:
+        line.delay = ROUND_TRIP / 2
+    for person in (minh, khoa):
+        person.goes_to(room).turns_to("talk")
+        expect(person.page.locator("#by-hand")).to_have_count(0, timeout=PATIENCE)
+
+    # Both write, faster than answers come.
+    for n in range(3):
+        minh.says(f"Minh nói lần {n + 1}")
+        khoa.says(f"Khoa nói lần {n + 1}")
+    for person in (minh, khoa):
+        expect(person.page.locator("#messages > li[data-author]")).to_have_count(6, timeout=PATIENCE)
+
+    # The line breaks while a message is on its way: whether the server has it nobody knows.
+    minh.says("Minh gửi lúc đứt mạng")
+    minh.page.wait_for_timeout(ROUND_TRIP * 750)
+    for line in lines:
+        line.down()
+    minh.says("Minh viết lúc mất mạng").says("Minh viết thêm một tin")
+    khoa.says("Khoa cũng viết lúc mất mạng")
+    for person, count in ((minh, 3), (khoa, 1)):
+        expect(person.page.get_by_text("Mất kết nối.")).to_be_visible(timeout=PATIENCE)
+        expect(waiting(person)).to_have_count(count)
+        expect(waiting(person).last.locator(".state")).to_have_text("Đang chờ mạng")
+
+    # Minh loads the page anew, which does not help; later it is there again, and so is what was written.
+    try:
+        minh.page.reload(timeout=5_000)
+    except Error as error:
+        assert re.search(r"ERR_|Timeout", str(error))
+    for line in lines:
+        line.up()
+    minh.page.goto(room, timeout=PATIENCE)
+    minh.turns_to("talk")
+    for person in (minh, khoa):
+        expect(person.page.locator("#messages > li[data-author]")).to_have_count(10, timeout=PATIENCE)
+        expect(waiting(person)).to_have_count(0, timeout=PATIENCE)
+        expect(person.page.get_by_text("Mất kết nối.")).to_be_hidden(timeout=PATIENCE)
+
+    stored = json.loads(
+        minh.context.request.get(f"{room}/messages?after=0", headers={"Accept": "application/json"}).text()
+    )
+    texts = [one["text"] for one in stored["messages"] if one["kind"] == "text"]
+    assert spoken(minh) == spoken(khoa) == texts and len(set(texts)) == 10
+    said = [text for text in texts if text.startswith("Minh")]
+    assert said == [*(f"Minh nói lần {n}" for n in (1, 2, 3)), "Minh gửi lúc đứt mạng", "Minh viết lúc mất mạng",
+                    "Minh viết thêm một tin"]  # fmt: skip
+    for person in (minh, khoa):
+        person.leaves()
