@@ -471,6 +471,7 @@ let draft = ""; // what was being typed when writing was taken away for a while
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
+  if (old.id === "stuck") return old.textContent === fresh.textContent; // it is read aloud: not again for nothing
   return old.id === "order" ? old.open : busy(old);
 }
 
@@ -478,7 +479,7 @@ function keepPart(old, fresh) {
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "way-out", "watch", "order", "composer", ...pictures.layers()];
+    const parts = ["people", "way-out", "watch", "order", "composer", "stuck", "signs", ...pictures.layers()];
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
     pictures.mirror();
@@ -488,9 +489,11 @@ function renew() {
   }, 150);
 }
 
-async function moved({ step }) {
+async function moved({ step, lesson }) {
   const pane = document.getElementById("step");
-  if (!pane) return;
+  if (!pane || (lesson && lesson !== pane.dataset.lesson)) return location.assign("?show=lesson");
+  renew();
+  if ("alone" in pane.dataset) return tell(words.step.replace("{n}", step));
   const response = await fetch(`/rooms/${room}/lesson`, { headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.getElementById("step");
@@ -603,7 +606,7 @@ async function connect() {
     if (line.connected) return;
     catchUp();
     flush();
-    if (++polls % 3 === 0 && pictures.layers().length) renew(); // what is drawn over pictures is no message
+    if (++polls % 3 === 0 && (pictures.layers().length || document.getElementById("signs"))) renew(); // what is no message
   }, POLL);
 }
 

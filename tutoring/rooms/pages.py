@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, pgettext
-from markupsafe import Markup
 
 from tutoring.accounts.models import User
 from tutoring.community.queries import duty_phone
@@ -17,13 +16,13 @@ from tutoring.policy.rooms import (
     TAKING_PART,
     Facts,
     may_end_session,
-    may_follow,
     may_keep_order,
     may_mark_picture,
     may_post_message,
 )
-from tutoring.rooms import activities, attendance, payloads, pictures, queries
+from tutoring.rooms import attendance, payloads, pictures, queries
 from tutoring.rooms.forms import MINUTES
+from tutoring.rooms.lesson_pane import LessonPane, lesson_pane
 from tutoring.rooms.mark_pages import Drawing, layers
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.words import listed
@@ -34,19 +33,6 @@ ROLES = {
     "guardian": N_("phụ huynh"),
     "observer": N_("người trực"),
 }
-
-
-@dataclass(frozen=True)
-class LessonPane:
-    """The lesson beside the talk."""
-
-    slug: str
-    title: str
-    number: int
-    of: int
-    html: Markup
-    may_move: bool
-    may_witness: bool
 
 
 @dataclass(frozen=True)
@@ -143,25 +129,6 @@ def room_title(room: Room, language: str) -> str:
     return str(skill.name(language) if skill else gettext("Phòng học"))
 
 
-def lesson_pane(viewer: User, room: Room, known: Facts, language: str) -> LessonPane | None:
-    """The shared step, or None when the room has no lesson."""
-    if room.lesson_slug is None or room.step_number is None:
-        return None
-    lesson = lessons.find_lesson(room.lesson_slug)
-    html = activities.shown("lesson", room.lesson_slug, room.step_number, language)
-    if lesson is None or html is None:
-        return None
-    return LessonPane(
-        slug=lesson.slug,
-        title=lesson.title(language),
-        number=room.step_number,
-        of=lesson.step_count,
-        html=html,
-        may_move=may_follow(known),
-        may_witness=queries.may_confirm(room, known, viewer),
-    )
-
-
 def _readers(room: Room, seats: list[Seat]) -> str:
     """Who else can read: named grown-ups on duty and in the room, and guardians."""
     names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
@@ -173,8 +140,9 @@ def _readers(room: Room, seats: list[Seat]) -> str:
 
 
 def room_page(
-    viewer: User, room: Room, known: Facts, language: str, before: int | None = None, reply: int | None = None
-) -> RoomPage:
+    viewer: User, room: Room, known: Facts, language: str, before: int | None = None, reply: int | None = None,
+    alone: str = "",
+) -> RoomPage:  # fmt: skip
     """Everything on a room's page, for somebody who may read it."""
     found = queries.messages_before(room.id, before)
     shown = payloads.all_posted_to(viewer, known, room.id, found.items)
@@ -190,7 +158,7 @@ def room_page(
         messages=shown,
         older=found.items[0].seq if found.more else None,
         history=before is not None,
-        pane=lesson_pane(viewer, room, known, language),
+        pane=lesson_pane(viewer, room, known, language, seats, None, alone),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),

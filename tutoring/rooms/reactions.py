@@ -28,6 +28,7 @@ from tutoring.rooms.events import (
     PersonStopped,
     PresenceChanged,
     RoomClosed,
+    SignsChanged,
     StepMoved,
 )
 from tutoring.rooms.models import Room, Seat
@@ -151,6 +152,12 @@ def erase_after_withdrawal(event: CleanUpDue) -> None:
 @on(StepMoved)
 def push_step(event: StepMoved) -> None:
     _tell(event.room_id, "step", lesson=event.lesson_slug, step=event.step_number, by=str(event.by_id))
+
+
+@on(SignsChanged)
+def push_signs(event: SignsChanged) -> None:
+    """Pages read anew what they may see; who answered what rightly is pushed to nobody."""
+    _tell(event.room_id, "signs")
 
 
 @on(PresenceChanged)

@@ -14,7 +14,7 @@ from tutoring.rooms import attendance, commands, payloads, queries
 from tutoring.rooms.around import changed_since
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.models import Room
-from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, room_title
+from tutoring.rooms.pages import my_rooms, room_page, room_title
 from tutoring.rooms.routes import Page, back, blueprint, done, form_number
 from tutoring.rooms.summary import summary
 from tutoring.web.errors import wants_json
@@ -55,7 +55,8 @@ def _note_visit(room: Room) -> None:
 def _page(room: Room, known: Facts, form: MessageForm, **more: Any) -> str:
     before = request.args.get("before", type=whole)
     reply = request.values.get("reply", type=whole)
-    page = room_page(me(), room, known, str(get_locale()), before, reply)
+    alone = request.args.get("alone", "")
+    page = room_page(me(), room, known, str(get_locale()), before, reply, alone)
     return render_template("rooms/show.html", page=page, form=form, **more)
 
 
@@ -121,13 +122,6 @@ def _reply(sent: Any) -> int | None:
     if type(found) is not int:
         raise Invalid(field="reply")
     return found
-
-
-@blueprint.get("/rooms/<int:room_id>/lesson")
-def lesson(room_id: int) -> Page:
-    room, known = queries.readable(me(), room_id)
-    pane = lesson_pane(me(), room, known, str(get_locale()))
-    return render_template("rooms/lesson.html", room=room, pane=pane)
 
 
 # ---- taking part -----------------------------------------------------------------------------------------

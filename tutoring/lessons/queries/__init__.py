@@ -34,6 +34,7 @@ from tutoring.lessons.queries.quizzes import (
     shown_questions,
     tries,
 )
+from tutoring.lessons.queries.sentences import sentence
 from tutoring.lessons.queries.skills import (
     find_skill,
     grants_of,
@@ -77,6 +78,7 @@ __all__ = [
     "resume",
     "resume_at",
     "resume_number",
+    "sentence",
     "shown_questions",
     "skill_names",
     "skills",

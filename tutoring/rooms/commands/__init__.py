@@ -23,10 +23,12 @@ from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
+from tutoring.rooms.commands.signing import answer, point, tick, unpoint
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
+    "answer",
     "answer_for",
     "appeal",
     "check_hours",
@@ -59,6 +61,7 @@ __all__ = [
     "mute",
     "number_change",
     "open_room",
+    "point",
     "post_message",
     "react",
     "read_original",
@@ -74,8 +77,10 @@ __all__ = [
     "strike",
     "take_back_marks",
     "take_picture",
+    "tick",
     "unlock_writing",
     "unmute",
+    "unpoint",
     "unsilence",
     "visit",
     "withdraw_message",
