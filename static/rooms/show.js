@@ -107,6 +107,7 @@ function draw(message) {
   if (picture) made.append(pictures.element(picture, text || words.pictureOf.replace("{name}", message.name ?? words.you)));
   if (text || !picture) made.append(make("p", "text", text ?? (status === "held" ? words.held : message.withdrawn ? words.withdrawn : words.gone)));
   if (message.reactions) made.append(reactions(message.reactions));
+  if (message.lesson) import(main.dataset.acts).then((acts) => acts.card(made, room)).catch(() => {});
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {
     const state = make("p", "state", status === "masked" ? words.maskedMine : own ? (picture ? words.pictureHeld : words.heldMine) : words.heldSeen);

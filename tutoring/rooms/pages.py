@@ -16,11 +16,14 @@ from tutoring.policy.rooms import (
     TAKING_PART,
     Facts,
     may_end_session,
+    may_follow,
     may_keep_order,
     may_mark_picture,
     may_post_message,
+    may_send_card,
 )
 from tutoring.rooms import attendance, payloads, pictures, queries
+from tutoring.rooms.cards import LessonCard, cards_of
 from tutoring.rooms.forms import MINUTES
 from tutoring.rooms.lesson_pane import LessonPane, lesson_pane
 from tutoring.rooms.mark_pages import Drawing, layers
@@ -52,6 +55,7 @@ class RoomPage:
     pane: LessonPane | None
     duty: list[tuple[str, str]]  # whom to ring: who, and the number
     may_send_picture: bool
+    cards: dict[int, LessonCard]  # by the number of the message
     marks: dict[str, list[Drawing]]  # by the address of the picture
     may_mark: bool
     answers: dict[str, Any] | None = None  # the message that what is written next answers
@@ -100,6 +104,8 @@ class RoomPage:
     def taking_part(self) -> list[Seat]:
         return [seat for seat in self.seats if seat.role in TAKING_PART]
 
+    may_open = property(lambda self: may_follow(self.known))
+    may_send_card = property(lambda self: may_send_card(self.known))
     may_post = property(lambda self: may_post_message(self.known))
     may_end = property(lambda self: may_end_session(self.known))
     may_keep_order = property(lambda self: may_keep_order(self.known))
@@ -162,6 +168,7 @@ def room_page(
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
+        cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),
         may_mark=may_mark_picture(known, room.hold_all),
     )

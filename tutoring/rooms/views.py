@@ -1,6 +1,7 @@
 """All pages of rooms."""
 
 from tutoring.rooms import (
+    card_views,
     export_views,
     mark_views,
     message_views,
@@ -12,6 +13,6 @@ from tutoring.rooms import (
 from tutoring.rooms.routes import blueprint
 
 __all__ = [
-    "blueprint", "export_views", "mark_views", "message_views", "order_views", "picture_views", "room_views",
-    "together_views",
+    "blueprint", "card_views", "export_views", "mark_views", "message_views", "order_views", "picture_views",
+    "room_views", "together_views",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What people do in rooms."""
 
+from tutoring.rooms.commands.carding import open_lesson, send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
@@ -60,6 +61,7 @@ __all__ = [
     "mark_seen",
     "mute",
     "number_change",
+    "open_lesson",
     "open_room",
     "point",
     "post_message",
@@ -70,6 +72,7 @@ __all__ = [
     "remove_member",
     "reveal",
     "say_helped",
+    "send_card",
     "shut_room",
     "silence",
     "socket_gone",
