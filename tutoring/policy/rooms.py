@@ -32,6 +32,8 @@ ROUTES: dict[str, Access] = {
     "rooms.cards": SIGNED_IN,
     "rooms.send_card": SIGNED_IN,
     "rooms.open_lesson": SIGNED_IN,
+    "rooms.summary": SIGNED_IN,
+    "rooms.next_lesson": SIGNED_IN,
     "rooms.leave": SIGNED_IN,
     "rooms.end": SIGNED_IN,
     "rooms.enter": STAFF,

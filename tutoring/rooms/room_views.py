@@ -15,6 +15,7 @@ from tutoring.rooms.around import changed_since
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.models import Room
 from tutoring.rooms.pages import my_rooms, room_page, room_title
+from tutoring.rooms.recap import follow_up, recap
 from tutoring.rooms.routes import Page, back, blueprint, done, form_number
 from tutoring.rooms.summary import summary
 from tutoring.web.errors import wants_json
@@ -169,12 +170,14 @@ def end(room_id: int) -> Page:
         try:
             if form.validate():
                 commands.end_session(
-                    me(), room_id, form.solved.data, form.thanks.data, form.words.data or "", form.helped.data or ""
-                )
+                    me(), room_id, form.solved.data, form.thanks.data, form.words.data or "", form.helped.data or "",
+                    form.solved_by.data or "",
+                )  # fmt: skip
                 flash(gettext("Đã ghi lại. Cảm ơn bạn."), "ok")
                 return redirect(url_for("rooms.end", room_id=room_id))
             status = 422
         except Invalid as refusal:
             form.refuse(refusal)
             status = refusal.status
-    return render_template("rooms/end.html", form=form, page=summary(me(), room, known, str(get_locale()))), status
+    page, kept = summary(me(), room, known, str(get_locale())), recap(me(), room, known, str(get_locale()))
+    return render_template("rooms/end.html", form=form, page=page, kept=kept, again=follow_up(me(), room)), status

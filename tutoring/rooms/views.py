@@ -7,6 +7,7 @@ from tutoring.rooms import (
     message_views,
     order_views,
     picture_views,
+    recap_views,
     room_views,
     together_views,
 )
@@ -14,5 +15,5 @@ from tutoring.rooms.routes import blueprint
 
 __all__ = [
     "blueprint", "card_views", "export_views", "mark_views", "message_views", "order_views", "picture_views",
-    "room_views", "together_views",
+    "recap_views", "room_views", "together_views",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
-from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
+from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room, propose_next
 from tutoring.rooms.commands.signing import answer, point, tick, unpoint
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.witnessing import witness
@@ -65,6 +65,7 @@ __all__ = [
     "open_room",
     "point",
     "post_message",
+    "propose_next",
     "react",
     "read_original",
     "refuse_message",
