@@ -12,6 +12,7 @@ from tests.pairing.test_commands import nobody_on_duty
 from tests.pairing.test_no_shows import opened
 from tests.pairing.test_waves import at, offers, opens_a_page, request
 from tests.rooms.conftest import open_pair
+from tutoring.accounts import commands as accounts
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Missing, Refusal
@@ -119,6 +120,14 @@ def test_without_consent_or_a_grown_up_on_duty_no_room_comes_of_it(inside: World
     assert not first and offers(asked.id) == []
     with pytest.raises(Refusal):
         commands.claim(person(inside["khoa"]), asked.id)
+
+
+def test_without_consent_nothing_is_asked(inside: World) -> None:
+    room_id = session(inside)
+    accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
+    for name in ("minh", "lan"):
+        with pytest.raises(Refusal):
+            commands.ask_on(person(inside[name]), room_id)
 
 
 def test_private_things_are_kept_out_of_the_words(inside: World) -> None:

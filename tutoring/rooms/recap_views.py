@@ -37,8 +37,8 @@ def next_lesson(room_id: int) -> Response:
 
 
 def _of_child(child: User) -> dict[str, Any]:
-    """The sessions of a child, for a guardian who is confirmed."""
-    if not is_guardian(me().id, child.id):
+    """The sessions of a child under 16, for a guardian who is confirmed."""
+    if child.kind != "child" or not is_guardian(me().id, child.id):
         return {"sessions": []}
     return {"sessions": [(room, room_title(room, str(get_locale()))) for room in sessions_of_child(child.id)]}
 

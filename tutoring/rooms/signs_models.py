@@ -29,7 +29,9 @@ class LessonSign(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("user.id", ondelete="CASCADE"), index=True, info={"personal": "who learns what"}
+    )
     kind: Mapped[str]
     lesson_slug: Mapped[str]
     step_id: Mapped[str]
