@@ -468,11 +468,12 @@ function tell(text, ms = 10000) {
 // ---- what else changes -----------------------------------------------------------------------------------
 
 let renewTimer;
-let draft = ""; // what was being typed when writing was taken away for a while
+let draft = sessionStorage.draft ?? ""; // what was being typed when writing was taken away for a while, or the page
+delete sessionStorage.draft;
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
-  if (old.id === "stuck") return old.textContent === fresh.textContent; // it is read aloud: not again for nothing
+  if (old.id === "stuck") return old.textContent === fresh.textContent; // read aloud: not for nothing
   return old.id === "order" ? old.open : busy(old);
 }
 
@@ -490,21 +491,15 @@ function renew() {
   }, 150);
 }
 
-async function moved({ step, lesson }) {
-  const pane = document.getElementById("step");
-  if (!pane || (lesson && lesson !== pane.dataset.lesson)) return location.assign("?show=lesson");
-  renew();
-  if ("alone" in pane.dataset) return tell(words.step.replace("{n}", step));
-  const response = await fetch(`/rooms/${room}/lesson`, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const fresh = page.getElementById("step");
-  if (!fresh || fresh.dataset.step === pane.dataset.step) return;
-  const focused = pane.contains(document.activeElement) && document.activeElement.value - pane.dataset.step;
-  pane.replaceWith(document.adoptNode(fresh));
-  if (focused) [...fresh.querySelectorAll("[data-follow] button")].at(focused < 0 ? 0 : -1)?.focus({ preventScroll: true });
-  const title = fresh.querySelector("h3")?.textContent ?? "";
-  tell(`${words.step.replace("{n}", step)} ${title}`);
-  document.getElementById("lesson").scrollTop = 0;
+// The shared step is another one: together.js shows it; a page without this lesson comes anew, with what was typed.
+function stepped(event) {
+  if (document.getElementById("step")?.dataset.lesson === event.lesson) {
+    renew();
+    document.dispatchEvent(new CustomEvent("room:step", { detail: event.step }));
+  } else {
+    sessionStorage.draft = document.getElementById("text")?.value || draft;
+    location.assign("?show=lesson");
+  }
 }
 
 function changed(event) {
@@ -514,24 +509,10 @@ function changed(event) {
   else if (event.rev > rev) catchUp();
   if (["edited", "withdrawn", "reacted"].includes(event.what)) return;
   if (event.what === "typing") sawTyping(event);
-  else if (event.what === "step") moved(event).catch(() => {});
+  else if (event.what === "step") stepped(event);
   else if (event.what === "removed" && event.user === me) gone();
   else renew();
 }
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-follow]");
-  if (!form) return;
-  event.preventDefault();
-  const step = Number(event.submitter.value);
-  if (line?.connected && entered) {
-    const answer = await line.timeout(8000).emitWithAck("follow", { room, step }).catch(() => null);
-    if (answer?.ok) return moved({ step });
-    if (answer) return tell(answer.say);
-  }
-  form.append(Object.assign(make("input"), { type: "hidden", name: "step", value: step }));
-  form.submit();
-});
 
 // ---- unread, tabs ----------------------------------------------------------------------------------------
 

@@ -1,11 +1,40 @@
-// A lesson followed together: what a learner shows of it goes without a new page, and the sentence at which somebody is
-// stuck is set apart. Without this script the same forms lead to the same page.
+// A lesson followed together: the step is shown in its place, what a learner shows of it goes without a new page, and the
+// sentence at which somebody is stuck is set apart. Without this script the same forms lead to the same page.
 
 const { refresh } = await import(document.getElementById("live-js").src);
-const { point, failed } = document.getElementById("together-js").dataset;
+const { point, failed, step: moved } = document.getElementById("together-js").dataset;
 const pane = document.getElementById("lesson");
 const csrf = document.querySelector("meta[name=csrf]").content;
+const room = document.querySelector("main.room").dataset.room;
 const say = document.getElementById("say");
+let sayTimer;
+
+function tell(text) {
+  say.textContent = text;
+  clearTimeout(sayTimer);
+  sayTimer = setTimeout(() => (say.textContent = ""), 10000);
+}
+
+// ---- the step --------------------------------------------------------------------------------------------
+
+// The whole room is at this step now: this page too, unless somebody looks at another one alone.
+async function follow(step) {
+  const old = document.getElementById("step");
+  const said = moved.replace("{n}", step);
+  if ("alone" in old.dataset) return tell(said);
+  const response = await fetch(`/rooms/${room}/lesson`, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.getElementById("step");
+  const shown = document.getElementById("step");
+  if (!fresh || fresh.dataset.step === shown.dataset.step) return;
+  const focused = shown.contains(document.activeElement) && document.activeElement.value - shown.dataset.step;
+  shown.replaceWith(document.adoptNode(fresh));
+  if (focused) [...fresh.querySelectorAll("[data-follow] button")].at(focused < 0 ? 0 : -1)?.focus({ preventScroll: true });
+  tell(`${said} ${fresh.querySelector("h3")?.textContent ?? ""}`);
+  pane.scrollTop = 0;
+}
+
+document.addEventListener("room:step", ({ detail }) => follow(detail).catch(() => {}));
 
 // ---- sentences -------------------------------------------------------------------------------------------
 
@@ -43,12 +72,17 @@ document.addEventListener("click", ({ target }) => {
 
 // ---- what is sent ----------------------------------------------------------------------------------------
 
-async function send(form, button) {
+async function post(form, button) {
   const body = new URLSearchParams(new FormData(form, button));
   const response = await fetch(form.action, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": csrf }, body });
   const answer = await response.json();
-  say.textContent = answer.ok ? "" : answer.say || failed;
-  if (!answer.ok) return;
+  if (!answer.ok) tell(answer.say || failed);
+  return answer.ok;
+}
+
+async function send(form, button) {
+  if (!(await post(form, button))) return;
+  if (form.matches("[data-follow]")) return follow(Number(button.value));
   const list = form.closest("details");
   if (list) {
     form.reset();
@@ -59,12 +93,12 @@ async function send(form, button) {
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target.closest("[data-together]");
+  const form = event.target.closest("[data-together], [data-follow]");
   if (!form) return;
   event.preventDefault();
   if (form.dataset.going) return;
   form.dataset.going = "1";
   send(form, event.submitter)
-    .catch(() => (say.textContent = failed))
+    .catch(() => tell(failed))
     .finally(() => delete form.dataset.going);
 });

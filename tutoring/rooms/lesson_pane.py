@@ -87,8 +87,8 @@ def lesson_pane(
     shared = room.step_number if lesson.step_id(room.step_number) else 1
     number = shared
     slug, _, chosen = alone.rpartition("/")
-    if slug == lesson.slug and not may_move and chosen.isascii() and chosen.isdecimal() and lesson.step_id(int(chosen)):
-        number = int(chosen)
+    if slug == lesson.slug and not may_move:
+        number = next((n for n in range(1, lesson.step_count + 1) if str(n) == chosen), shared)
     text = lessons.find_step(lesson.slug, number, language)
     answer_at = url_for("rooms.answer", room_id=room.id) if signing else None
     html = activities.shown("lesson", lesson.slug, number, language, sent, answer_at)

@@ -114,7 +114,8 @@ def erase_words(user_id: int) -> None:
         .where(told, Room.closed_at <= until, Room.summary != "", Room.id.not_in(kept_rooms()))
         .values(summary="")
     )
-    db.session.execute(sa.delete(LessonSign).where(LessonSign.user_id == user_id, LessonSign.at <= until))
+    shown_by = (LessonSign.user_id == user_id, LessonSign.at <= until, LessonSign.room_id.not_in(kept_rooms()))
+    db.session.execute(sa.delete(LessonSign).where(*shown_by))
     db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))
     erased: dict[str, Any] = {
         "text": "",
