@@ -393,7 +393,12 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "rooms.show": Asker.reads_or_watches,
     "rooms.enter": Asker.reads_or_watches,
     **dict.fromkeys(("rooms.messages", "rooms.search", "rooms.post", "rooms.lesson", "rooms.follow", "rooms.leave",
-                     "rooms.end", "rooms.witness", "rooms.send_picture"), Asker.reads),
+                     "rooms.end", "rooms.witness", "rooms.send_picture", "rooms.tick", "rooms.answer", "rooms.stuck",
+                     "rooms.unstuck", "rooms.send_card", "rooms.open_lesson", "rooms.next_lesson"), Asker.reads),
+    "pairing.ask_on": lambda _who: False,  # the room of this walk is still open
+    "rooms.summary": lambda who: of_rooms.may_read_summary(
+        who.room, is_guardian(who.user.id, who.things.people["minh"])),
+    "rooms.cards": Asker.reads,
     **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "lock", "unlock", "hide",
                                              "hide_marks")],
                     lambda who: of_rooms.may_keep_order(who.room)),

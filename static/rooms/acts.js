@@ -3,6 +3,15 @@
 
 const EDIT_WITHIN = 5 * 60 * 1000;
 
+// A lesson that is put into the talk while the page is open: its card stands on the page of the message, in the language
+// and with the buttons of whoever looks; the words of the message are there until it has come.
+export async function card(item, room) {
+  const response = await fetch(`/rooms/${room}/messages/${item.dataset.seq}`, { headers: { Accept: "text/html" } });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const found = page.querySelector("#card > .lesson-card");
+  if (response.ok && found) item.querySelector(".text")?.replaceWith(document.adoptNode(found));
+}
+
 export function open(item, lent) {
   const { words, make } = lent;
   const seq = item.dataset.seq;
@@ -58,7 +67,7 @@ export function open(item, lent) {
   }
   const rest = make("p", "actions");
   if (shown && writes) rest.append(button(words.answer, "quiet small", () => dialog.close("answer")));
-  if (own && item.dataset.status === "sent" && writes && Date.now() - Date.parse(item.querySelector("time").dateTime) < EDIT_WITHIN) {
+  if (own && item.dataset.status === "sent" && writes && !item.querySelector(".lesson-card") && Date.now() - Date.parse(item.querySelector("time").dateTime) < EDIT_WITHIN) {
     rest.append(button(words.edit, "quiet small", edit));
   }
   if (own) rest.append(button(words.withdraw, "quiet small", withdraw));

@@ -125,6 +125,7 @@ function draw(message) {
   if (picture) made.append(pictures.element(picture, text || words.pictureOf.replace("{name}", message.name ?? words.you)));
   if (text || !picture) made.append(make("p", "text", text ?? (status === "held" ? words.held : message.withdrawn ? words.withdrawn : words.gone)));
   if (message.reactions) made.append(reactions(message.reactions));
+  if (message.lesson) import(main.dataset.acts).then((acts) => acts.card(made, room)).catch(() => {});
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {
     const state = make("p", "state", status === "masked" ? words.maskedMine : own ? (picture ? words.pictureHeld : words.heldMine) : words.heldSeen);
@@ -486,10 +487,12 @@ function tell(text, ms = 10000) {
 // ---- what else changes -----------------------------------------------------------------------------------
 
 let renewTimer;
-let draft = ""; // what was being typed when writing was taken away for a while
+let draft = sessionStorage.draft ?? ""; // what was being typed when writing was taken away for a while, or the page
+delete sessionStorage.draft;
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
+  if (old.id === "stuck") return old.textContent === fresh.textContent; // read aloud: not for nothing
   return old.id === "order" ? old.open : busy(old);
 }
 
@@ -497,7 +500,7 @@ function keepPart(old, fresh) {
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "way-out", "watch", "order", "composer", "seen", ...pictures.layers()];
+    const parts = ["people", "way-out", "watch", "order", "composer", "seen", "stuck", "signs", ...pictures.layers()];
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
     pictures.mirror();
@@ -508,19 +511,15 @@ function renew() {
   }, 150);
 }
 
-async function moved({ step }) {
-  const pane = document.getElementById("step");
-  if (!pane) return;
-  const response = await fetch(`/rooms/${room}/lesson`, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const fresh = page.getElementById("step");
-  if (!fresh || fresh.dataset.step === pane.dataset.step) return;
-  const focused = pane.contains(document.activeElement) && document.activeElement.value - pane.dataset.step;
-  pane.replaceWith(document.adoptNode(fresh));
-  if (focused) [...fresh.querySelectorAll("[data-follow] button")].at(focused < 0 ? 0 : -1)?.focus({ preventScroll: true });
-  const title = fresh.querySelector("h3")?.textContent ?? "";
-  tell(`${words.step.replace("{n}", step)} ${title}`);
-  document.getElementById("lesson").scrollTop = 0;
+// The shared step is another one: together.js shows it; a page without this lesson comes anew, with what was typed.
+function stepped(event) {
+  if (document.getElementById("step")?.dataset.lesson === event.lesson) {
+    renew();
+    document.dispatchEvent(new CustomEvent("room:step", { detail: event.step }));
+  } else {
+    sessionStorage.draft = document.getElementById("text")?.value || draft;
+    location.assign("?show=lesson");
+  }
 }
 
 function changed(event) {
@@ -531,24 +530,10 @@ function changed(event) {
   if (["edited", "withdrawn", "reacted"].includes(event.what)) return;
   if (event.what === "typing") sawTyping(event);
   else if (event.what === "seen") event.user !== me && readBy(event.seq);
-  else if (event.what === "step") moved(event).catch(() => {});
+  else if (event.what === "step") stepped(event);
   else if (event.what === "removed" && event.user === me) gone();
   else renew();
 }
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("[data-follow]");
-  if (!form) return;
-  event.preventDefault();
-  const step = Number(event.submitter.value);
-  if (line?.connected && entered) {
-    const answer = await line.timeout(8000).emitWithAck("follow", { room, step }).catch(() => null);
-    if (answer?.ok) return moved({ step });
-    if (answer) return tell(answer.say);
-  }
-  form.append(Object.assign(make("input"), { type: "hidden", name: "step", value: step }));
-  form.submit();
-});
 
 // ---- unread, tabs ----------------------------------------------------------------------------------------
 
@@ -643,7 +628,7 @@ async function connect() {
     if (line.connected) return;
     catchUp();
     flush();
-    if (++polls % 3 === 0 && pictures.layers().length) renew(); // what is drawn over pictures is no message
+    if (++polls % 3 === 0 && (pictures.layers().length || document.getElementById("signs"))) renew(); // what is no message
   }, POLL);
 }
 

@@ -47,6 +47,29 @@ def texts(line: Line) -> list[tuple[int, str | None]]:
     return [(message["seq"], message["text"]) for message in line.posted()]
 
 
+def test_a_lesson_is_put_into_the_talk_opened_and_followed_over_two_lines(site: Site, lines: list[Line]) -> None:
+    learner, helper = lines
+    for line in lines:
+        assert line.enter()["ok"]
+    room = f"{site.url(0)}/rooms/{helper.person.room}"
+    sent = helper.person.post(f"{room}/cards", client_id=uuid.uuid4(), lesson="vao-lop-bang-duong-dan", step=2)
+    assert sent == 200
+    until(lambda: learner.posted(), SOON)
+    card = learner.posted()[0]
+    assert card["lesson"] == {"slug": "vao-lop-bang-duong-dan", "step": 2} and card["text"].startswith("Bài học: ")
+    assert learner.person.post(f"{room}/cards", client_id=uuid.uuid4(), lesson="vao-lop-bang-duong-dan") == 403
+    assert helper.person.post(f"{room}/lesson", seq=card["seq"]) == 200
+    until(lambda: learner.changes("step"), SOON)
+    assert learner.changes("step")[0]["lesson"] == "vao-lop-bang-duong-dan"
+    form = {"lesson": "vao-lop-bang-duong-dan", "step": 2}
+    assert learner.person.post(f"{room}/tick", **form) == 200
+    until(lambda: helper.changes("signs"), SOON)
+    assert helper.changes("signs") == [{"room": helper.person.room, "what": "signs"}]
+    assert helper.person.post(f"{room}/tick", **form) == 403
+    again = learner.say("catch_up", after=0)["messages"]
+    assert again[0]["lesson"] == card["lesson"]
+
+
 # ---- connecting --------------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,16 @@ class AskForm(Form):
     step = HiddenField()
 
 
+class AskOnForm(Form):
+    """What one wants to ask the same helper after a session."""
+
+    words = TextAreaField(
+        _l("Muốn hỏi tiếp điều gì"),
+        description=_l("Ví dụ: làm lại ở nhà thì máy hỏi mã. Không ghi mật khẩu, mã OTP, số căn cước."),
+        validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
+    )
+
+
 class CancelForm(Form):
     """Why help is no longer needed."""
 

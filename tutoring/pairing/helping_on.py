@@ -40,9 +40,11 @@ def helpers_for(asked: HelpRequest, actor: User) -> list[Choice]:
 
 
 def helps_on(asked: HelpRequest) -> tuple[bool, User | None]:
-    """Whether a waiting request was handed over last, and who is asked by name just now."""
-    if asked.stage != "waiting" or history(asked.id)[-1].why != "handed_over":
+    """Whether a waiting request was handed over last, and who is asked by name just now: as somebody to help on, or as
+    the one who helped before."""
+    handed = asked.stage == "waiting" and history(asked.id)[-1].why == "handed_over"
+    if asked.stage != "waiting" or not (handed or asked.follows_room_id):
         return False, None
     offer = offer_of(asked.id)
     by_name = offer is not None and offer.reserved_until - offer.offered_at == NAMED_ANSWERS_WITHIN
-    return True, offer.helper if offer is not None and by_name else None
+    return handed, offer.helper if offer is not None and by_name else None

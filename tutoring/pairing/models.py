@@ -82,6 +82,7 @@ class HelpRequest(Model):
     agreed_at: Mapped[datetime | None]  # everybody has said yes to that time and this helper
     answered_at: Mapped[datetime | None]  # an answer in writing waits for the learner's word
     group_id: Mapped[int | None] = mapped_column(index=True)  # a helper would take it together with similar ones
+    follows_room_id: Mapped[int | None]  # the session after which the learner's side asks the same helper on
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])

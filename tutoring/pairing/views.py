@@ -9,6 +9,7 @@ from tutoring.accounts.queries import children, is_guardian, user
 from tutoring.kernel.errors import Conflict, Invalid, Refusal
 from tutoring.lessons import queries as lessons
 from tutoring.pairing import (
+    asking_on_views,
     commands,
     eligibility,
     guardian_on_phone,
@@ -35,8 +36,8 @@ from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 __all__ = [
-    "blueprint", "handing_views", "helping_views", "hours_views", "merging_views", "minutes_views", "paper_views",
-    "request_views", "round_views", "session_views", "steward_views", "track_views", "weekly_views",
+    "asking_on_views", "blueprint", "handing_views", "helping_views", "hours_views", "merging_views", "minutes_views",
+    "paper_views", "request_views", "round_views", "session_views", "steward_views", "track_views", "weekly_views",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tutoring.policy.access import SIGNED_IN, STAFF, Access, roles
 from tutoring.policy.accounts import HELP_PURPOSES
@@ -37,6 +38,7 @@ ROUTES: dict[str, Access] = {
     "pairing.see_alarm": COORDINATORS,
     "pairing.give_back": SIGNED_IN,
     "pairing.hand_over": STAFF,
+    "pairing.ask_on": SIGNED_IN,
     "pairing.hours": SIGNED_IN,
     "pairing.rounds": roles("coordinator"),
     "pairing.new_round": roles("coordinator"),
@@ -112,6 +114,15 @@ def may_answer_proposal(is_learner: bool, is_helper: bool, is_guardian: bool) ->
 def may_ask_for(is_guardian: bool, is_child: bool) -> bool:
     """A guardian asks for a child; from 16 on the word is the pupil's own."""
     return is_guardian and is_child
+
+
+ASK_ON_WITHIN = timedelta(days=7)
+
+
+def may_ask_on(is_learner: bool, is_guardian_of_child: bool, ended_well: bool, since: timedelta) -> bool:
+    """Asking the same helper on after a session is begun by the learner or a child's guardian, and by nobody else; for
+    a week, and not where somebody had to stop it."""
+    return (is_learner or is_guardian_of_child) and ended_well and since <= ASK_ON_WITHIN
 
 
 def helps_adults_only(held: Collection[str]) -> bool:

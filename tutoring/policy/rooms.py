@@ -26,6 +26,15 @@ ROUTES: dict[str, Access] = {
     "rooms.lesson": SIGNED_IN,
     "rooms.follow": SIGNED_IN,
     "rooms.witness": SIGNED_IN,
+    "rooms.tick": SIGNED_IN,
+    "rooms.answer": SIGNED_IN,
+    "rooms.stuck": SIGNED_IN,
+    "rooms.unstuck": SIGNED_IN,
+    "rooms.cards": SIGNED_IN,
+    "rooms.send_card": SIGNED_IN,
+    "rooms.open_lesson": SIGNED_IN,
+    "rooms.summary": SIGNED_IN,
+    "rooms.next_lesson": SIGNED_IN,
     "rooms.leave": SIGNED_IN,
     "rooms.end": SIGNED_IN,
     "rooms.enter": STAFF,
@@ -195,6 +204,38 @@ def may_export_room(facts: Facts) -> bool:
 def may_follow(facts: Facts) -> bool:
     """The shared step is moved by the helper and by those who watch over the learner, not by the learner."""
     return may_read_room(facts) and not facts.closed and facts.role != "learner"
+
+
+def may_sign(facts: Facts) -> bool:
+    """Ticks, answers and "I am stuck here" are the learner's own. They carry no words, so who is muted gives them too;
+    a locked room stands still."""
+    return may_read_room(facts) and facts.role == "learner" and not (facts.closed or facts.locked)
+
+
+def may_clear_stuck(facts: Facts, is_own: bool) -> bool:
+    """The learner who pointed at a sentence, and who helps or looks in."""
+    return may_read_room(facts) and not facts.closed and (is_own or facts.role in {"helper", "observer"})
+
+
+def may_see_signs(facts: Facts, is_own: bool, is_guardian: bool) -> bool:
+    """How far a learner is and what was right: for who helps or looks in, the learner and their guardian; never for
+    the other learners of a group."""
+    return may_read_room(facts) and (facts.role in {"helper", "observer"} or is_own or is_guardian)
+
+
+def may_send_card(facts: Facts) -> bool:
+    """Lessons are put into the talk by who helps or looks in, while they may write."""
+    return may_post_message(facts) and facts.role in {"helper", "observer"}
+
+
+def may_read_summary(facts: Facts, guards_learner: bool) -> bool:
+    """Whoever reads the room, and the guardian of a child who learned in it: the facts, and never the talk."""
+    return may_read_room(facts) or guards_learner
+
+
+def may_name_next(facts: Facts) -> bool:
+    """What to learn next is proposed by who helped, after the end too."""
+    return may_read_room(facts) and facts.role == "helper"
 
 
 def teaches_here(facts: Facts) -> bool:

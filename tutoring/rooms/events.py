@@ -194,6 +194,13 @@ class StepMoved:
 
 
 @dataclass(frozen=True)
+class SignsChanged:
+    """A learner ticked a step, answered a checkpoint, pointed at a sentence, or one of these was taken back."""
+
+    room_id: int
+
+
+@dataclass(frozen=True)
 class FeedbackGiven:
     """`role` is the seat of the one who says it; `solved`: yes, partly, no."""
 

@@ -15,6 +15,11 @@ SOLVED = [
     SelectChoice("no", _l("Chưa xong")),
 ]
 
+SOLVED_BY = [
+    SelectChoice("lesson", _l("Nhờ bài học")),
+    SelectChoice("helper", _l("Nhờ người giúp")),
+    SelectChoice("learner", _l("Người học tự làm được")),
+]
 HELPED = [SelectChoice("helped", _l("Có, tôi đã được giúp")), SelectChoice("nobody", _l("Không, chưa có ai giúp tôi"))]
 
 MARKS = [
@@ -46,6 +51,11 @@ class EndForm(Form):
         _l("Việc cần giúp đã xong chưa?"),
         choices=SOLVED,
         validators=[InputRequired(_l("Hãy chọn một câu trả lời."))],
+    )
+    solved_by = RadioField(
+        _l("Nếu xong, nhờ đâu là chính?"),
+        choices=SOLVED_BY,
+        validators=[Optional()],
     )
     helped = RadioField(
         _l("Hôm nay bạn đã được giúp chứ?"),

@@ -15,7 +15,8 @@ WORDS = ("", "helped", "nobody")
 
 
 class RoomAct(Model):
-    """Somebody moved the shared step: a sign, besides messages, that a person and not a page is there."""
+    """Somebody moved the shared step, or did something with it: a sign, besides messages, that a person and not a page
+    is there."""
 
     __tablename__ = "room_act"
     __table_args__ = (sa.Index("ix_room_act_of", "room_id", "user_id"),)

@@ -2,7 +2,7 @@
 masked or held, a second look, and its original for watchers."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import clock, limits
@@ -10,6 +10,7 @@ from tutoring.kernel.errors import Missing, Refusal
 from tutoring.policy.rooms import (
     may_appeal,
     may_edit_message,
+    may_follow,
     may_judge_held,
     may_post_message,
     may_react,
@@ -18,6 +19,7 @@ from tutoring.policy.rooms import (
 )
 from tutoring.rooms import commands, payloads, queries, waiting
 from tutoring.rooms.around import around, earlier_words
+from tutoring.rooms.cards import cards_of
 from tutoring.rooms.forms import AppealForm, EditForm
 from tutoring.rooms.routes import Page, act, attempt, back, blueprint, done, reason
 from tutoring.web.errors import wants_json
@@ -53,7 +55,10 @@ def _page(
         appealable=found.status in {"masked", "hidden"} and not found.is_withdrawn,
         may_answer=shown and may_post_message(known), may_react=shown and may_react(known, own),
         mine=next((one.word for one in beside.reactions.get(found.id, []) if one.user_id == me().id), ""),
-        may_edit=found.status == "sent" and may_edit_message(known, own, clock.now() - found.at),
+        card=cards_of([found], str(get_locale())).get(seq) if shown or judges or own else None,
+        may_open=may_follow(known),
+        may_edit=found.status == "sent" and found.lesson_slug is None
+        and may_edit_message(known, own, clock.now() - found.at),
         may_withdraw=may_withdraw_message(known, own) and found.status != "hidden",
         earlier=earlier_words([found.id]).get(found.id, []) if judges else [], confirm=confirm,
     )  # fmt: skip

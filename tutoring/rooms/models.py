@@ -16,6 +16,7 @@ SEAT_ROLES = ("learner", "helper", "guardian", "observer")
 HELD_FOR = ("", "everything", "found", "picture", "risk", "fault")
 CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
 SOLVED = ("yes", "partly", "no")
+SOLVED_BY = ("", "lesson", "helper", "learner")
 REACTIONS = ("got_it", "thanks", "done", "unsure")
 
 
@@ -53,6 +54,7 @@ class Room(Model):
     locked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     lock_reason: Mapped[str] = mapped_column(default="")  # read by everybody in the room
     summary: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # what was done, by who closed it
+    next_lesson: Mapped[str | None]  # the lesson that who helped proposes for afterwards
 
     unit: Mapped[Unit] = relationship(lazy="select")
     closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id])
@@ -125,6 +127,8 @@ class Message(Model):
     rev: Mapped[int] = mapped_column(default=0)  # the room's when it last became something else
     # The words of the text, by which it is found (finding.py); nothing else reads them.
     folded: Mapped[str] = mapped_column(default=_folded, deferred=True, info={"personal": "text"})
+    lesson_slug: Mapped[str | None]  # of a lesson put into the talk; the text says the same for whoever shows no cards
+    step_number: Mapped[int | None]
 
     held_for: Mapped[str] = mapped_column(default="")  # why it waits, or waited, for a watcher
     found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written
@@ -262,11 +266,12 @@ class Feedback(Model):
     """What one who took part says at the end."""
 
     __tablename__ = "feedback"
-    __table_args__ = (one_of("solved", *SOLVED),)
+    __table_args__ = (one_of("solved", *SOLVED), one_of("solved_by", *SOLVED_BY))
 
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     solved: Mapped[str]
+    solved_by: Mapped[str] = mapped_column(default="")  # what helped: the lesson, the helper, or the learner alone
     thanks: Mapped[bool] = mapped_column(default=False)
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     at: Mapped[datetime] = mapped_column(default=clock.now)

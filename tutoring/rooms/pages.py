@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, pgettext
-from markupsafe import Markup
 
 from tutoring.accounts.models import User
 from tutoring.community.queries import duty_phone
@@ -21,9 +20,12 @@ from tutoring.policy.rooms import (
     may_keep_order,
     may_mark_picture,
     may_post_message,
+    may_send_card,
 )
-from tutoring.rooms import activities, attendance, payloads, pictures, queries
+from tutoring.rooms import attendance, payloads, pictures, queries
+from tutoring.rooms.cards import LessonCard, cards_of
 from tutoring.rooms.forms import MINUTES
+from tutoring.rooms.lesson_pane import LessonPane, lesson_pane
 from tutoring.rooms.mark_pages import Drawing, layers
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.words import listed
@@ -34,19 +36,6 @@ ROLES = {
     "guardian": N_("phụ huynh"),
     "observer": N_("người trực"),
 }
-
-
-@dataclass(frozen=True)
-class LessonPane:
-    """The lesson beside the talk."""
-
-    slug: str
-    title: str
-    number: int
-    of: int
-    html: Markup
-    may_move: bool
-    may_witness: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +57,7 @@ class RoomPage:
     pane: LessonPane | None
     duty: list[tuple[str, str]]  # whom to ring: who, and the number
     may_send_picture: bool
+    cards: dict[int, LessonCard]  # by the number of the message
     marks: dict[str, list[Drawing]]  # by the address of the picture
     may_mark: bool
     answers: dict[str, Any] | None = None  # the message that what is written next answers
@@ -135,6 +125,8 @@ class RoomPage:
     def taking_part(self) -> list[Seat]:
         return [seat for seat in self.seats if seat.role in TAKING_PART]
 
+    may_open = property(lambda self: may_follow(self.known))
+    may_send_card = property(lambda self: may_send_card(self.known))
     may_post = property(lambda self: may_post_message(self.known))
     may_end = property(lambda self: may_end_session(self.known))
     may_keep_order = property(lambda self: may_keep_order(self.known))
@@ -164,25 +156,6 @@ def room_title(room: Room, language: str) -> str:
     return str(skill.name(language) if skill else gettext("Phòng học"))
 
 
-def lesson_pane(viewer: User, room: Room, known: Facts, language: str) -> LessonPane | None:
-    """The shared step, or None when the room has no lesson."""
-    if room.lesson_slug is None or room.step_number is None:
-        return None
-    lesson = lessons.find_lesson(room.lesson_slug)
-    html = activities.shown("lesson", room.lesson_slug, room.step_number, language)
-    if lesson is None or html is None:
-        return None
-    return LessonPane(
-        slug=lesson.slug,
-        title=lesson.title(language),
-        number=room.step_number,
-        of=lesson.step_count,
-        html=html,
-        may_move=may_follow(known),
-        may_witness=queries.may_confirm(room, known, viewer),
-    )
-
-
 def _readers(room: Room, seats: list[Seat]) -> str:
     """Who else can read: named grown-ups on duty and in the room, and guardians."""
     names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
@@ -201,6 +174,7 @@ def room_page(
     before: int | None = None,
     reply: int | None = None,
     seen: int = 0,
+    alone: str = "",
 ) -> RoomPage:
     """Everything on a room's page, for somebody who may read it and had read it up to `seen`."""
     found = queries.messages_before(room.id, before)
@@ -219,10 +193,11 @@ def room_page(
         history=before is not None,
         seen=seen,
         seen_by=queries.seen_by_the_other(seats, viewer.id),
-        pane=lesson_pane(viewer, room, known, language),
+        pane=lesson_pane(viewer, room, known, language, seats, None, alone),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
+        cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),
         may_mark=may_mark_picture(known, room.hold_all),
     )

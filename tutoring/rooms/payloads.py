@@ -38,6 +38,7 @@ def posted(message: Message, beside: Around = NOTHING, *, held_too: bool = False
         "withdrawn": message.is_withdrawn,
         "reactions": [] if shut else _reactions(beside.reactions.get(message.id, [])),
         "rev": message.rev,
+        "lesson": None if shut else _lesson(message),
     }
     return {
         "room": str(message.room_id),
@@ -68,6 +69,11 @@ def stored(message: Stored) -> Shape:
         "status": "sent",
         "picture": None,
     }
+
+
+def _lesson(message: Message) -> Shape | None:
+    """The lesson that a message puts into the talk, and the step, if it is one; its text says the same in words."""
+    return {"slug": message.lesson_slug, "step": message.step_number} if message.lesson_slug else None
 
 
 def _answered(seq: int | None, beside: Around) -> Shape | None:

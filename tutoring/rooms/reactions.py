@@ -30,6 +30,7 @@ from tutoring.rooms.events import (
     PresenceChanged,
     RoomClosed,
     RoomSeen,
+    SignsChanged,
     StepMoved,
 )
 from tutoring.rooms.models import Room, Seat
@@ -166,6 +167,12 @@ def push_seen(event: RoomSeen) -> None:
     """Where two take part, one is told how far the other has read."""
     if queries.seen_by_the_other(queries.seats(event.room_id), event.user_id) is not None:
         _tell(event.room_id, "seen", user=str(event.user_id), seq=event.seq)
+
+
+@on(SignsChanged)
+def push_signs(event: SignsChanged) -> None:
+    """Pages read anew what they may see; who answered what rightly is pushed to nobody."""
+    _tell(event.room_id, "signs")
 
 
 @on(PresenceChanged)

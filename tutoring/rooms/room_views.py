@@ -14,7 +14,8 @@ from tutoring.rooms import attendance, commands, payloads, queries
 from tutoring.rooms.around import changed_since
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.models import Room
-from tutoring.rooms.pages import lesson_pane, my_rooms, room_page, room_title
+from tutoring.rooms.pages import my_rooms, room_page, room_title
+from tutoring.rooms.recap import follow_up, recap
 from tutoring.rooms.routes import Page, back, blueprint, done, form_number
 from tutoring.rooms.summary import summary
 from tutoring.web.errors import wants_json
@@ -56,7 +57,8 @@ def _note_visit(room: Room) -> None:
 def _page(room: Room, known: Facts, form: MessageForm, seen: int = 0, **more: Any) -> str:
     before = request.args.get("before", type=whole)
     reply = request.values.get("reply", type=whole)
-    page = room_page(me(), room, known, str(get_locale()), before, reply, seen)
+    alone = request.args.get("alone", "")
+    page = room_page(me(), room, known, str(get_locale()), before, reply, seen, alone)
     return render_template("rooms/show.html", page=page, form=form, **more)
 
 
@@ -124,13 +126,6 @@ def _reply(sent: Any) -> int | None:
     return found
 
 
-@blueprint.get("/rooms/<int:room_id>/lesson")
-def lesson(room_id: int) -> Page:
-    room, known = queries.readable(me(), room_id)
-    pane = lesson_pane(me(), room, known, str(get_locale()))
-    return render_template("rooms/lesson.html", room=room, pane=pane)
-
-
 # ---- taking part -----------------------------------------------------------------------------------------
 
 
@@ -176,12 +171,14 @@ def end(room_id: int) -> Page:
         try:
             if form.validate():
                 commands.end_session(
-                    me(), room_id, form.solved.data, form.thanks.data, form.words.data or "", form.helped.data or ""
-                )
+                    me(), room_id, form.solved.data, form.thanks.data, form.words.data or "", form.helped.data or "",
+                    form.solved_by.data or "",
+                )  # fmt: skip
                 flash(gettext("Đã ghi lại. Cảm ơn bạn."), "ok")
                 return redirect(url_for("rooms.end", room_id=room_id))
             status = 422
         except Invalid as refusal:
             form.refuse(refusal)
             status = refusal.status
-    return render_template("rooms/end.html", form=form, page=summary(me(), room, known, str(get_locale()))), status
+    page, kept = summary(me(), room, known, str(get_locale())), recap(me(), room, known, str(get_locale()))
+    return render_template("rooms/end.html", form=form, page=page, kept=kept, again=follow_up(me(), room)), status

@@ -1,23 +1,20 @@
 """All pages of rooms."""
 
 from tutoring.rooms import (
+    card_views,
     export_views,
     finding_views,
     mark_views,
     message_views,
     order_views,
     picture_views,
+    recap_views,
     room_views,
+    together_views,
 )
 from tutoring.rooms.routes import blueprint
 
 __all__ = [
-    "blueprint",
-    "export_views",
-    "finding_views",
-    "mark_views",
-    "message_views",
-    "order_views",
-    "picture_views",
-    "room_views",
-]
+    "blueprint", "card_views", "export_views", "finding_views", "mark_views", "message_views", "order_views",
+    "picture_views", "recap_views", "room_views", "together_views",
+]  # fmt: skip

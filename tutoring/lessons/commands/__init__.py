@@ -20,7 +20,14 @@ from tutoring.lessons.commands.editing import (
 from tutoring.lessons.commands.feedback import say_useful
 from tutoring.lessons.commands.forgetting import forget_progress
 from tutoring.lessons.commands.mastery import practised, witnessed
-from tutoring.lessons.commands.progress import finish_lesson, go_on, reach_step, record_attempt
+from tutoring.lessons.commands.progress import (
+    finish_lesson,
+    go_on,
+    keep_attempt,
+    reach_step,
+    record_attempt,
+    tick_step,
+)
 from tutoring.lessons.commands.quizzes import begin_quiz, hand_in, save_answers
 from tutoring.lessons.commands.reviewing import name_editor, publish_proposal, return_proposal
 from tutoring.lessons.commands.searching import record_miss
@@ -36,6 +43,7 @@ __all__ = [
     "go_on",
     "grant_skill",
     "hand_in",
+    "keep_attempt",
     "may_grant",
     "merge_device",
     "name_editor",
@@ -56,6 +64,7 @@ __all__ = [
     "show_on_acknowledgement",
     "submit_proposal",
     "take_back_proposal",
+    "tick_step",
     "tick_taught",
     "withdraw_acknowledgement",
     "withdraw_proposal",

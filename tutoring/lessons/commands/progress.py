@@ -68,6 +68,13 @@ def reach_step(user_id: int, lesson_slug: str, number: int) -> LessonProgress:
 
 
 @command
+def tick_step(user_id: int, lesson_slug: str, number: int) -> None:
+    """The person says that this step is done, and is at it."""
+    row = reach_step(user_id, lesson_slug, number)
+    insert_once(StepDone, user_id=user_id, lesson_slug=lesson_slug, step_id=row.step_id)
+
+
+@command
 def finish_lesson(user_id: int, lesson_slug: str) -> LessonProgress:
     """The person is through with the lesson; finishing again after an update notes the new version."""
     found = lesson(lesson_slug)
@@ -94,6 +101,15 @@ def record_attempt(
     hints_used: int = 0,
 ) -> checkpoints.Verdict:  # fmt: skip
     """Keep one answer to a checkpoint and say what it is worth; the same id sent twice is kept once."""
+    return keep_attempt(user_id, attempt_id, lesson_slug, number, checkpoint_id, answer, hints_used)[0]
+
+
+@command
+def keep_attempt(
+    user_id: int, attempt_id: str, lesson_slug: str, number: int, checkpoint_id: str, answer: Sequence[str],
+    hints_used: int = 0,
+) -> tuple[checkpoints.Verdict, bool]:  # fmt: skip
+    """The same; also says whether this answer is a new one."""
     found, text = lesson(lesson_slug), step(lesson_slug, number, "vi")
     block = text.checkpoint(checkpoint_id)
     if block is None:
@@ -102,12 +118,12 @@ def record_attempt(
     if not chosen:
         raise Invalid(N_("Hãy chọn một câu trả lời trước."), field=checkpoint_id, code="empty")
     verdict = checkpoints.judge(block, chosen)
-    insert_once(
+    new = insert_once(
         Attempt, id=_attempt_id(attempt_id), user_id=user_id, lesson_slug=lesson_slug, version=found.version,
         step_id=text.step_id, checkpoint_id=checkpoint_id, correct=verdict.correct,
         answer=checkpoints.summary(block, chosen), hints_used=max(0, min(hints_used, len(block["hints"]))),
     )  # fmt: skip
-    return verdict
+    return verdict, new
 
 
 def _attempt_id(typed: str) -> str:

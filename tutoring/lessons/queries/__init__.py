@@ -11,9 +11,11 @@ from tutoring.lessons.queries.bank import (
     any_path,
     find_lesson,
     find_step,
+    found_lessons,
     lesson,
     lessons_for,
     lessons_teaching,
+    next_slugs,
     path,
     path_of,
     paths,
@@ -34,6 +36,7 @@ from tutoring.lessons.queries.quizzes import (
     shown_questions,
     tries,
 )
+from tutoring.lessons.queries.sentences import sentence
 from tutoring.lessons.queries.skills import (
     find_skill,
     grants_of,
@@ -53,6 +56,7 @@ __all__ = [
     "find_lesson",
     "find_skill",
     "find_step",
+    "found_lessons",
     "grants_of",
     "holding",
     "holds",
@@ -63,6 +67,7 @@ __all__ = [
     "lessons_reached",
     "lessons_teaching",
     "marked",
+    "next_slugs",
     "open_try",
     "own_try",
     "paper",
@@ -77,6 +82,7 @@ __all__ = [
     "resume",
     "resume_at",
     "resume_number",
+    "sentence",
     "shown_questions",
     "skill_names",
     "skills",

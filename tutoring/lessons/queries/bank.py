@@ -25,6 +25,25 @@ def find_lesson(slug: str) -> Lesson | None:
     return db.session.scalar(query)
 
 
+def found_lessons(slugs: Iterable[str]) -> dict[str, Lesson]:
+    """Those of these lessons that are in the present bank, by slug."""
+    query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
+    return {found.slug: found for found in db.session.scalars(query)}
+
+
+def next_slugs(slug: str) -> list[str]:
+    """What comes after a lesson: first the next one of its path, then those that ask for it, then the rest of the path,
+    in the order of the bank."""
+    query = sa.select(Lesson.slug, Lesson.path_slug, Lesson.position, Lesson.facts).where(Lesson.retired_at.is_(None))
+    rows = list(db.session.execute(query.order_by(Lesson.path_slug, Lesson.position, Lesson.slug)))
+    here = next((row for row in rows if row.slug == slug), None)
+    if here is None:
+        return []
+    after = [row.slug for row in rows if row.path_slug == here.path_slug and row.position > here.position]
+    asking = [row.slug for row in rows if slug in row.facts["requires"]]
+    return list(dict.fromkeys([*after[:1], *asking, *after]))
+
+
 def lesson(slug: str) -> Lesson:
     """A lesson of the present bank with its path; raises Missing."""
     found = find_lesson(slug)

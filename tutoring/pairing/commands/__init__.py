@@ -6,6 +6,7 @@ from tutoring.pairing.commands.answering import answer, answer_as_guardian, avoi
 from tutoring.pairing.commands.asking import ask_for_help, cancel, end_with_room, forget_words, stop_for
 from tutoring.pairing.commands.bookings import end_booking, end_bookings_of, say_met
 from tutoring.pairing.commands.claiming import claim, give_back
+from tutoring.pairing.commands.following_up import ask_on
 from tutoring.pairing.commands.handing import hand_over
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
 from tutoring.pairing.commands.merging import (
@@ -57,6 +58,7 @@ __all__ = [
     "answer_move",
     "answer_proposal",
     "ask_for_help",
+    "ask_on",
     "avoid",
     "begin_round",
     "bring_pictures",

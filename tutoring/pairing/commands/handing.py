@@ -44,13 +44,13 @@ def hand_over(actor: User, room_id: int, reason: str, to_id: int | None = None) 
     asked.times, asked.times_until = [], None  # the learner is here now: other times wished for are no more
     put_back(asked, actor.id, HANDED_OVER, "watcher")
     if chosen is not None:
-        _ask(asked, chosen)
+        ask_by_name(asked, chosen)
     rooms.close_for_another(actor, room_id, reason, user(chosen.helper_id) if chosen else None)
     announce(HandedOver(asked.id, room_id, actor.id, helper_id, to_id))
     return asked
 
 
-def _ask(asked: HelpRequest, one: Choice) -> None:
+def ask_by_name(asked: HelpRequest, one: Choice) -> None:
     """A wave of one, with more time than others have; the next comes when it is over, or after a no."""
     moment = clock.now()
     offer = db.session.scalar(sa.select(Offer).where(Offer.request_id == asked.id, Offer.helper_id == one.helper_id))

@@ -1,5 +1,6 @@
 """What people do in rooms."""
 
+from tutoring.rooms.commands.carding import open_lesson, send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
@@ -22,13 +23,15 @@ from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
-from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
+from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room, propose_next
+from tutoring.rooms.commands.signing import answer, point, tick, unpoint
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.together import Plain, post_together
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
     "Plain",
+    "answer",
     "answer_for",
     "appeal",
     "check_hours",
@@ -60,9 +63,12 @@ __all__ = [
     "mark_seen",
     "mute",
     "number_change",
+    "open_lesson",
     "open_room",
+    "point",
     "post_message",
     "post_together",
+    "propose_next",
     "react",
     "read_original",
     "refuse_message",
@@ -70,6 +76,7 @@ __all__ = [
     "remove_member",
     "reveal",
     "say_helped",
+    "send_card",
     "shut_room",
     "silence",
     "socket_gone",
@@ -77,8 +84,10 @@ __all__ = [
     "strike",
     "take_back_marks",
     "take_picture",
+    "tick",
     "unlock_writing",
     "unmute",
+    "unpoint",
     "unsilence",
     "visit",
     "withdraw_message",

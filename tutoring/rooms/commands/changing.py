@@ -54,7 +54,7 @@ def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool 
     if not own:
         raise Missing
     refuse_silent(room, author, known)
-    if found.status != "sent":
+    if found.status != "sent" or found.lesson_slug is not None:
         raise Conflict(N_("Tin này không sửa được nữa. Hãy gửi một tin mới."), code="stands")
     if not may_edit_message(known, own, clock.now() - found.at):
         raise Conflict(TOO_LATE, code="too_late")

@@ -22,10 +22,18 @@ class Kept:
     bytes: int
 
 
+@dataclass(frozen=True)
+class Card:
+    """A lesson put into the talk, or one step of it; the message says the same in words."""
+
+    slug: str
+    number: int | None
+
+
 def append(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
            kind: str = "text", status: str = "sent", held_for: str = "",
            found: Sequence[Sequence[str | int]] = (), picture: Kept | None = None,
-           reply_to: int | None = None) -> Message:  # fmt: skip
+           reply_to: int | None = None, lesson: Card | None = None) -> Message:  # fmt: skip
     """Store one message under the room's next number, inside the running command.
 
     Number and message are one transaction and the room's row stays locked until it ends, so the order of
@@ -51,6 +59,8 @@ def append(room: Room, text: str, *, author_id: int | None = None, client_id: st
         held_for=held_for,
         found=[list(one) for one in found],
         reply_to=reply_to,
+        lesson_slug=lesson.slug if lesson else None,
+        step_number=lesson.number if lesson else None,
     )
     if picture is not None:
         made.picture = SentPicture(name=picture.name, width=picture.width, height=picture.height, bytes=picture.bytes)

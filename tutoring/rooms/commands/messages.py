@@ -17,7 +17,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMa
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.rooms import Facts, may_post_message, may_read_room
-from tutoring.rooms.commands.lines import Kept, append
+from tutoring.rooms.commands.lines import Card, Kept, append
 from tutoring.rooms.commands.originals import keep_original
 from tutoring.rooms.commands.risking import note
 from tutoring.rooms.commands.weighing import count_masks, weigh
@@ -40,6 +40,7 @@ def post_message(
     confirm: bool = False,
     picture: Kept | None = None,
     reply_to: int | None = None,
+    lesson: Card | None = None,
 ) -> Message:
     """Store what somebody writes; once this returns from its transaction the message is safe.
 
@@ -73,6 +74,7 @@ def post_message(
         found=[(hit.kind, hit.start, hit.end) for hit in weighed.hits],
         picture=picture,
         reply_to=reply_to,
+        lesson=lesson,
     )
     keep_original(made, text, weighed.hits)
     note(room, author, weighed.risk, made.seq)

@@ -12,7 +12,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.lessons.commands import reach_step
-from tutoring.policy.rooms import Facts, may_end_session, may_follow, may_give_feedback
+from tutoring.policy.rooms import Facts, may_end_session, may_follow, may_give_feedback, may_name_next
 from tutoring.rooms.commands.closing import close
 from tutoring.rooms.commands.counting import word_at_end
 from tutoring.rooms.commands.duty import check_hours, look_later
@@ -21,7 +21,7 @@ from tutoring.rooms.commands.risking import note, weigh_message
 from tutoring.rooms.commands.weighing import keep_stopped
 from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
 from tutoring.rooms.helped_models import RoomAct
-from tutoring.rooms.models import SOLVED, Feedback, Room, Seat
+from tutoring.rooms.models import SOLVED, SOLVED_BY, Feedback, Room, Seat
 from tutoring.rooms.queries import facts, learners_seated, locked_room, readable, seats, shown_name
 from tutoring.safety.free_text import without_private
 
@@ -98,12 +98,14 @@ def _closed() -> Conflict:
 
 
 @command
-def end_session(user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", helped: str = "") -> Room:
+def end_session(
+    user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", helped: str = "", solved_by: str = ""
+) -> Room:
     """One who takes part says what was reached, and ends the session; if it has ended, only says so. Of several
     learners one who ends it goes alone. `helped` is what the learner's side says of the help: helped, nobody, or
     nothing."""
     room = locked_room(room_id)
-    give_feedback(user, room_id, solved, thanks, words)
+    give_feedback(user, room_id, solved, thanks, words, solved_by)
     known = facts(room, user)
     if not may_end_session(known, learners_seated(room_id)):
         if not known.closed:
@@ -115,13 +117,17 @@ def end_session(user: User, room_id: int, solved: str, thanks: bool = False, wor
 
 
 @command
-def give_feedback(user: User, room_id: int, solved: str, thanks: bool = False, words: str = "") -> None:
-    """What was solved, thanks, and a word to the other; saying it again changes it."""
+def give_feedback(
+    user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", solved_by: str = ""
+) -> None:
+    """What was solved and by what, thanks, and a word to the other; saying it again changes it."""
     room, known = readable(user, room_id)
     if not may_give_feedback(known):
         raise NotAllowed
     if solved not in SOLVED:
         raise Invalid(N_("Hãy chọn việc đã xong hay chưa."), field="solved")
+    if solved_by not in SOLVED_BY:
+        raise Invalid(N_("Hãy chọn một trong các câu trả lời."), field="solved_by")
     words = nfc(words)
     if len(words) > LONGEST_WORDS:
         raise Invalid(N_("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
@@ -133,8 +139,21 @@ def give_feedback(user: User, room_id: int, solved: str, thanks: bool = False, w
         mine = Feedback(room_id=room_id, user_id=user.id, solved=solved)
         db.session.add(mine)
     mine.solved, mine.thanks, mine.words, mine.at = solved, bool(thanks), words, clock.now()
+    mine.solved_by = "" if solved == "no" else solved_by
     db.session.flush()
     announce(FeedbackGiven(room.id, user.id, known.role or "", solved))
+
+
+@command
+def propose_next(user: User, room_id: int, slug: str) -> None:
+    """Who helped proposes what to learn next; without a choice the path of the lesson does."""
+    room = locked_room(room_id)
+    if not may_name_next(facts(room, user)):
+        readable(user, room_id)
+        raise NotAllowed(N_("Người giúp đề nghị bài tiếp theo."))
+    if slug and lessons.find_lesson(slug) is None:
+        raise Invalid(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="lesson")
+    room.next_lesson = slug or None
 
 
 def _check_words(room: Room, user: User, known: Facts, words: str, said_before: bool) -> None:

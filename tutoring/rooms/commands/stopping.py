@@ -19,6 +19,7 @@ from tutoring.rooms.keeping import kept_rooms
 from tutoring.rooms.marks_models import PictureMarks
 from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, MessageVersion, Room, Seat, SentPicture
 from tutoring.rooms.queries import locked_room, seats, shown_name
+from tutoring.rooms.signs_models import LessonSign
 
 KEPT_FOR_SAFETY = timedelta(days=14)  # so that a report still finds the words; the law gives fifteen days
 ERASE_JOB = "rooms.erase"
@@ -113,10 +114,19 @@ def erase_words(user_id: int) -> None:
         .where(told, Room.closed_at <= until, Room.summary != "", Room.id.not_in(kept_rooms()))
         .values(summary="")
     )
+    shown_by = (LessonSign.user_id == user_id, LessonSign.at <= until, LessonSign.room_id.not_in(kept_rooms()))
+    db.session.execute(sa.delete(LessonSign).where(*shown_by))
     db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))
-    db.session.execute(
-        sa.update(Message).where(Message.id.in_(own)).values(text="", folded="", found=[], status="hidden", held_for="")
-    )
+    erased: dict[str, Any] = {
+        "text": "",
+        "folded": "",
+        "found": [],
+        "status": "hidden",
+        "held_for": "",
+        "lesson_slug": None,
+        "step_number": None,
+    }
+    db.session.execute(sa.update(Message).where(Message.id.in_(own)).values(**erased))
     db.session.execute(
         sa.update(Feedback)
         .where(Feedback.user_id == user_id, Feedback.at <= until, Feedback.room_id.not_in(kept_rooms()))
