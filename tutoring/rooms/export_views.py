@@ -31,7 +31,8 @@ def export(room_id: int) -> Response:
 
 def _lines(viewer: User, room: Room, known: Facts) -> Iterator[str]:
     """Line by line and page by page, so that a long room costs no more memory than a short one."""
-    names = ", ".join(queries.shown_name(seat.user) for seat in queries.seats(room.id))
+    seats = [] if room.lasts else queries.seats(room.id)
+    names = ", ".join(queries.shown_name(seat.user) for seat in seats)
     yield f"\ufeff{room_title(room, str(get_locale()))}\r\n{names}\r\n\r\n"  # the mark tells old programs it is UTF-8
     after, more = 0, True
     while more:

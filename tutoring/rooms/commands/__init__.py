@@ -14,6 +14,7 @@ from tutoring.rooms.commands.judging import (
     refuse_message,
     release_message,
 )
+from tutoring.rooms.commands.lasting import ask_at_desk, open_lasting, set_announcing, take_seat
 from tutoring.rooms.commands.locking import lock_writing, unlock_writing
 from tutoring.rooms.commands.marking import hide_marks, mark_picture, take_back_marks
 from tutoring.rooms.commands.messages import mark_seen, post_message
@@ -23,12 +24,14 @@ from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room
+from tutoring.rooms.commands.splitting import split
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
     "answer_for",
     "appeal",
+    "ask_at_desk",
     "check_hours",
     "close_for_another",
     "close_room",
@@ -58,6 +61,7 @@ __all__ = [
     "mark_seen",
     "mute",
     "number_change",
+    "open_lasting",
     "open_room",
     "post_message",
     "react",
@@ -67,13 +71,16 @@ __all__ = [
     "remove_member",
     "reveal",
     "say_helped",
+    "set_announcing",
     "shut_room",
     "silence",
     "socket_gone",
+    "split",
     "stop_rooms_of",
     "strike",
     "take_back_marks",
     "take_picture",
+    "take_seat",
     "unlock_writing",
     "unmute",
     "unsilence",
