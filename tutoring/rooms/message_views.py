@@ -17,7 +17,7 @@ from tutoring.policy.rooms import (
     may_withdraw_message,
 )
 from tutoring.rooms import commands, payloads, queries, waiting
-from tutoring.rooms.around import around, earlier_words
+from tutoring.rooms.around import around, earlier_words, said_of
 from tutoring.rooms.forms import AppealForm, EditForm
 from tutoring.rooms.routes import Page, act, attempt, back, blueprint, done, reason
 from tutoring.web.errors import wants_json
@@ -52,7 +52,7 @@ def _page(
         appeal=waiting.appeal_of(found.id), has_original=waiting.has_original(found.id),
         appealable=found.status in {"masked", "hidden"} and not found.is_withdrawn,
         may_answer=shown and may_post_message(known), may_react=shown and may_react(known, own),
-        mine=next((one.word for one in beside.reactions.get(found.id, []) if one.user_id == me().id), ""),
+        mine=said_of(found.id, me().id),
         may_edit=found.status == "sent" and may_edit_message(known, own, clock.now() - found.at),
         may_withdraw=may_withdraw_message(known, own) and found.status != "hidden",
         earlier=earlier_words([found.id]).get(found.id, []) if judges else [], confirm=confirm,

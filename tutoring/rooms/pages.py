@@ -23,6 +23,7 @@ from tutoring.policy.rooms import (
     may_keep_order,
     may_mark_picture,
     may_post_message,
+    may_react,
 )
 from tutoring.rooms import activities, attendance, lasting, payloads, pictures, queries
 from tutoring.rooms.forms import MINUTES
@@ -125,6 +126,7 @@ class RoomPage:
 
     may_post = property(lambda self: may_post_message(self.known))
     may_end = property(lambda self: may_end_session(self.known))
+    may_react = property(lambda self: may_react(self.known, False))
     may_announce = property(lambda self: may_announce(self.known))
     may_split = property(lambda self: may_split(self.known))
     may_export = property(lambda self: may_export_room(self.known))
