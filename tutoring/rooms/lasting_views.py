@@ -49,7 +49,7 @@ def announce(room_id: int) -> Response:
 @blueprint.route("/rooms/<int:room_id>/split", methods=["GET", "POST"])
 def split(room_id: int) -> Page:
     """Choose who goes into a side room, and what for; what was chosen stays when something is wrong."""
-    chosen = {number for value in request.form.getlist("user")[:CHOICES] if (number := whole(value)) is not None}
+    chosen = set(request.form.getlist("user", type=whole)[:CHOICES])
     title, refused, status = request.form.get("title", ""), None, 200
     if request.method == "POST":
         limits.hit("act", me().id)
