@@ -1,13 +1,15 @@
 """Lasting rooms: who opens them, who comes in by which membership, announcements, resting, closing, the desk."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.make import World, person
 from tests.rooms.conftest import new_id
 from tests.rooms.test_order import acts, lines
 from tests.safety.pictures import photo
@@ -123,6 +125,33 @@ def test_whoever_has_not_shown_the_second_factor_opens_nothing(
     monkeypatch.setattr(User, "lacks_factor", property(lambda _self: True))
     with pytest.raises(Missing):
         commands.open_lasting(who("hang"), inside["lop6a"], "class")
+
+
+def test_of_two_who_open_it_at_once_one_room_is_made(app: Flask, world: World) -> None:
+    def opens(name: str) -> int:
+        with app.app_context():
+            return commands.open_lasting(person(world[name]), world["lop6a"], "class").id
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(opens, ["hang", "quang"] * 3))) == 1
+
+
+def test_of_two_pages_at_once_one_seat_is_made(app: Flask, world: World) -> None:
+    with app.app_context():
+        made = commands.open_lasting(person(world["hang"]), world["lop6a"], "class").id
+
+    def come(_number: int) -> bool:
+        with app.app_context():
+            try:
+                commands.take_seat(person(world["minh"]), made)
+            except Missing:  # who has a seat does not come in again
+                return False
+            return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert any(pool.map(come, range(6)))
+    with app.app_context():
+        assert [seat.role for seat in queries.seats(made)] == ["observer", "learner"]
 
 
 # ---- coming in --------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from tests.make import World, person
 from tests.rooms.conftest import open_pair
 from tests.rooms.test_lasting import ends, nobody_on_duty
 from tests.rooms.test_splitting import classmate
+from tutoring.accounts import consents
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
@@ -95,6 +96,15 @@ def test_whoever_left_the_class_finds_it_nowhere(app: Flask, world: World, as_: 
     assert minh.get(f"/rooms/{lop6}").status_code == 404
     assert "Phòng của Lớp 6A" not in minh.get("/rooms").text + minh.get("/").text
     assert say(minh, lop6, "Em đây") == 404
+
+
+def test_a_child_without_a_yes_is_told_why_the_class_is_shut(app: Flask, world: World, as_: As, lop6: int) -> None:
+    minh, an = as_("minh"), as_("an")
+    with app.app_context():
+        consents.withdraw(person(world["lan"]), world["minh"], "chat")
+    assert "Em vào được khi ba mẹ và em đồng ý" in minh.get("/rooms").text
+    assert minh.get(f"/rooms/{lop6}").status_code == 404
+    assert "Em vào được khi ba mẹ" not in an.get("/rooms").text  # no room stands open there
 
 
 def test_announcements_by_form_and_what_a_pupil_can_do(app: Flask, as_: As, lop6: int) -> None:

@@ -43,6 +43,15 @@ def _may_be_in_class(user: User) -> bool:
     return may_be_in_class(True, purposes_in_force(user.id), assents)
 
 
+def shut_out_of_class(user: User) -> bool:
+    """Whether a room of this pupil's class stands open which only a missing yes keeps shut."""
+    classes = classes_of(user.id) if user.is_minor else frozenset()
+    if not classes or _may_be_in_class(user):
+        return False
+    there = sa.select(Room.id).where(Room.kind == "class", Room.unit_id.in_(sorted(classes)), Room.closed_at.is_(None))
+    return db.session.scalar(there.limit(1)) is not None
+
+
 def place_of(user: User, room: Room) -> str | None:
     """The seat that this person's membership gives in a lasting room, and in the side rooms of it."""
     return _SEATS[room.kind] if room.unit_id in units_for(user, room.kind) else None

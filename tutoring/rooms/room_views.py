@@ -30,11 +30,13 @@ from tutoring.web.signin import held_roles, me
 def index() -> str:
     person, language = me(), str(get_locale())
     places = lasting.in_places_of(person)
+    places_found = lasting_rows(person, language, watches=not STAFF.isdisjoint(held_roles()), places=places)
     return render_template(
         "rooms/index.html",
         rows=my_rooms(person, language, places),
-        places=lasting_rows(person, language, watches=not STAFF.isdisjoint(held_roles()), places=places),
+        places=places_found,
         wards=lasting.wards_of(person),
+        shut_out=not places_found and lasting.shut_out_of_class(person),
         lost=queries.removed_lately(person),
     )
 
