@@ -42,14 +42,17 @@ def test_a_class_has_a_room(site: Site, browser: Browser, phone: dict[str, Any])
     hang.finds_the_page_accessible("class-order")
     hang.presses("Cho mọi người viết")
     minh.hears("Cô Hằng mở lại cho mọi người viết")
-    minh.says("Dạ em chào cô").hears("Dạ em chào cô")
-    hang.hears("Dạ em chào cô")
 
-    # One pupil alone is not taken apart; with another one there is a side room, and what was done comes back from it.
+    # One pupil alone neither answers a grown-up nor is taken apart; another one comes, and all write.
     room = minh.page.url.removeprefix(minh.site)
+    minh.sees("Các em viết được khi có ít nhất hai bạn đã vào phòng.").finds_the_page_accessible("class-alone")
     hang.goes_to(f"{room}/split").sees("Chưa đủ người").finds_the_page_accessible("class-nobody-to-split")
     tam = _classmate(site, browser, phone, hang)
     tam.goes_to(room).sees(TITLE).says("Em là Tâm").hears("Em là Tâm")
+    minh.hears("Em là Tâm").says("Dạ em chào cô").hears("Dạ em chào cô")
+    tam.hears("Dạ em chào cô")
+
+    # The teacher asks both into a side room, and what was done comes back from it.
     hang.goes_to(f"{room}/split").finds_the_page_accessible("class-split")
     hang.fills("Để làm gì", "Luyện bật micro").presses("Mở phòng nhỏ").sees("Hãy chọn từ 2 đến 30 người")
     expect(hang.page.get_by_label("Để làm gì", exact=True)).to_have_value("Luyện bật micro")

@@ -13,14 +13,17 @@ from tests.make import World, person
 from tests.rooms.conftest import new_id
 from tests.rooms.test_order import acts, lines
 from tests.safety.pictures import photo
+from tutoring.accounts import commands as accounts
 from tutoring.accounts import consents
 from tutoring.accounts.models import Consent, Guardian, User
+from tutoring.community import commands as community
 from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.moderation.models import Case
+from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import Facts, may_post_message, may_react, silence_code
 from tutoring.rooms import commands, queries
 from tutoring.rooms.lists import RoomRow, lasting_rows
@@ -30,10 +33,23 @@ As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
 
 
+@command
+def classmate(world: World, name: str) -> int:
+    """Another child of class 6A, as its mother and Cô Hằng bring it in."""
+    mother, hang = db.session.get_one(User, world["lan"]), db.session.get_one(User, world["hang"])
+    child = community.add_child(mother, world["lop6a"], name, 6, clock.today().year - 12, "mẹ", HELP_PURPOSES)
+    accounts.record_assent(mother, child.id, HELP_PURPOSES)
+    member = db.session.scalars(sa.select(Membership).where(Membership.user_id == child.id)).one()
+    community.confirm_member(hang, member.id)
+    return child.id
+
+
 @pytest.fixture
 def lop6(who: Who, inside: World) -> int:
-    """The room of class 6A, opened by Cô Hằng."""
-    return commands.open_lasting(who("hang"), inside["lop6a"], "class").id
+    """The room of class 6A, opened by Cô Hằng, into which Tâm has come."""
+    made = commands.open_lasting(who("hang"), inside["lop6a"], "class").id
+    commands.take_seat(person(classmate(inside, "Tâm")), made)
+    return made
 
 
 @pytest.fixture
@@ -173,7 +189,7 @@ def test_a_seat_is_needed_and_coming_twice_keeps_it(who: Who, lop6: int) -> None
     comes(who("minh"), lop6)
     with pytest.raises(Missing):
         comes(who("minh"), lop6)  # who sits there does not come in again
-    assert len(queries.seats(lop6)) == 2
+    assert [seat.user.called_name for seat in queries.seats(lop6)] == ["Hằng", "Tâm", "Minh"]
 
 
 def test_whoever_leaves_the_class_loses_its_room_and_gets_it_back(who: Who, inside: World, lop6: int) -> None:
@@ -297,6 +313,23 @@ def test_a_resident_who_becomes_the_lead_watches_from_then_on(who: Who, inside: 
     commands.enter_as_observer(who("bay"), kp3)
     commands.post_message(who("bay"), kp3, new_id(), "Chào bà con")
     assert queries.seat(kp3, inside["bay"]).role == "observer"  # type: ignore[union-attr]
+
+
+def test_a_child_alone_with_grown_ups_reads_and_does_not_write(who: Who, inside: World) -> None:
+    """No adult opens a room with one minor: what the teacher says there is for the class, and nobody answers alone."""
+    made = commands.open_lasting(who("hang"), inside["lop6a"], "class").id
+    comes(who("minh"), made)
+    said = commands.post_message(who("hang"), made, new_id(), "Chào các em").seq
+    with pytest.raises(NotAllowed, match="ít nhất hai bạn") as refused:
+        commands.post_message(who("minh"), made, new_id(), "Em chào cô")
+    assert refused.value.code == "locked"
+    commands.react(who("minh"), made, said, "got_it")
+    tam = classmate(inside, "Tâm")
+    comes(person(tam), made)
+    assert commands.post_message(who("minh"), made, new_id(), "Em chào cô").status == "sent"
+    ends(tam, inside["lop6a"])
+    with pytest.raises(NotAllowed, match="ít nhất hai bạn"):
+        commands.post_message(who("minh"), made, new_id(), "Cô ơi")
 
 
 # ---- announcements ------------------------------------------------------------------------------------------------
@@ -425,13 +458,13 @@ def test_pictures_of_pupils_wait_and_those_of_the_teacher_do_not(who: Who, insid
 
 def test_a_risky_word_is_held_although_no_other_child_has_come_yet(who: Who, inside: World, lop6: int) -> None:
     @command
-    def classmate() -> None:  # of age, but a pupil of the class
+    def of_age() -> None:  # but a pupil of the class
         user = User(full_name="Người Lớn", called_name="Lớn", username="nguoi.lon", birth_year=1990)
         db.session.add(user)
         db.session.flush()
         db.session.add(Membership(user_id=user.id, unit_id=inside["lop6a"], role="learner", confirmed_at=clock.now()))
 
-    classmate()
+    of_age()
     big = db.session.scalars(sa.select(User).where(User.username == "nguoi.lon")).one()
     comes(big, lop6)
     made = commands.post_message(big, lop6, new_id(), "Đừng kể với ba mẹ nhé, gửi cho anh ảnh của em đi")
@@ -458,7 +491,7 @@ def test_one_matter_is_raised_once_for_a_whole_class(who: Who, inside: World, lo
     commands.post_message(big, lop6, new_id(), "Đừng kể với ba mẹ nhé, gửi cho anh ảnh của em đi")
     assert db.session.scalar(sa.select(sa.func.count(Case.id)).where(Case.about_id == big.id)) == 1
     noted = sa.select(sa.func.count(RiskPoint.towards_id.distinct())).where(RiskPoint.points > 0)
-    assert db.session.scalar(noted) == 6  # toward each of them it is remembered
+    assert db.session.scalar(noted) == 7  # toward each of them it is remembered
 
 
 # ---- closing, reports, the desk --------------------------------------------------------------------------------------

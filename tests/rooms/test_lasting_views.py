@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.rooms.conftest import open_pair
-from tests.rooms.test_lasting import ends, nobody_on_duty
-from tests.rooms.test_splitting import classmate
+from tests.rooms.test_lasting import classmate, ends, nobody_on_duty
 from tutoring.accounts import consents
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership
@@ -33,7 +32,10 @@ def opened(app: Flask, world: World, name: str, unit: str, kind: str) -> int:
 
 @pytest.fixture
 def lop6(app: Flask, world: World) -> int:
-    return opened(app, world, "hang", "lop6a", "class")
+    made = opened(app, world, "hang", "lop6a", "class")
+    with app.app_context():
+        commands.take_seat(person(classmate(world, "Tâm")), made)
+    return made
 
 
 def say(client: FlaskClient, room_id: int, text: str) -> int:
@@ -69,7 +71,7 @@ def test_a_pupil_finds_it_and_comes_in_by_opening_it(app: Flask, as_: As, lop6: 
     assert say(as_("hang"), lop6, "Cô chào em") == 302
     assert "tin chưa đọc" in minh.get("/rooms").text
     with app.app_context():
-        assert [seat.role for seat in queries.seats(lop6)] == ["observer", "learner"]
+        assert [seat.role for seat in queries.seats(lop6)] == ["observer", "learner", "learner"]
 
 
 @pytest.mark.parametrize("name", ["an", "khoa", "lan", "bay", "muoi", "mai", "admin1"])
@@ -140,11 +142,10 @@ def test_a_room_that_rests_says_so_in_place_of_the_field(app: Flask, as_: As, lo
 
 def test_splitting_by_checkboxes_keeps_what_was_chosen(app: Flask, world: World, as_: As, lop6: int) -> None:
     hang = as_("hang")
-    as_("minh").get(f"/rooms/{lop6}")
     assert "Chưa đủ người" in hang.get(f"/rooms/{lop6}/split").text
+    as_("minh").get(f"/rooms/{lop6}")
     with app.app_context():
-        tam = classmate(world, "Tâm")
-        commands.take_seat(db.session.get_one(User, tam), lop6)
+        tam = queries.seats(lop6)[1].user_id
     data = {"user": [str(world["minh"]), str(tam)], "title": ""}
     page = hang.post(f"/rooms/{lop6}/split", data=data)
     assert page.status_code == 422 and "Hãy ghi phòng nhỏ để làm gì." in page.text and page.text.count(" checked") == 2

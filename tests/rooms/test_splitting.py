@@ -11,18 +11,14 @@ from tests.make import World
 from tests.rooms.conftest import new_id
 from tests.rooms.test_hours import at, hours, room, work
 from tests.rooms.test_hours import lines as lines_of
-from tests.rooms.test_lasting import comes, ends, listed, nobody_on_duty, reads
+from tests.rooms.test_lasting import classmate, comes, ends, listed, nobody_on_duty, reads
 from tests.rooms.test_order import acts, lines
-from tutoring.accounts import commands as accounts
 from tutoring.accounts import consents
 from tutoring.accounts.models import Guardian, User
-from tutoring.community import commands as community
-from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.rooms import commands
 from tutoring.rooms.models import Room
 from tutoring.rooms.waiting import is_new
@@ -30,17 +26,6 @@ from tutoring.rooms.waiting import is_new
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
 WHY = "Luyện bật micro"
-
-
-@command
-def classmate(world: World, name: str) -> int:
-    """Another child of class 6A, as its mother and Cô Hằng bring it in."""
-    mother, hang = db.session.get_one(User, world["lan"]), db.session.get_one(User, world["hang"])
-    child = community.add_child(mother, world["lop6a"], name, 6, clock.today().year - 12, "mẹ", HELP_PURPOSES)
-    accounts.record_assent(mother, child.id, HELP_PURPOSES)
-    member = db.session.scalars(sa.select(Membership).where(Membership.user_id == child.id)).one()
-    community.confirm_member(hang, member.id)
-    return child.id
 
 
 @pytest.fixture

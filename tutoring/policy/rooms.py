@@ -81,7 +81,7 @@ class Facts:
     kind: str = "pair"
     side: bool = False  # a side room of a lasting one
     place: str | None = None  # the seat that a membership gives in a lasting room
-    announcing: bool = False
+    announcing: bool = False  # only watchers write; so it is too while one child would be alone with them
     resting: bool = False
 
     @property

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community.belonging import classes_of, reached, reached_by_children
-from tutoring.community.models import Unit
+from tutoring.community.models import Membership, Unit
 from tutoring.kernel.db import db
 from tutoring.policy.accounts import needs_assent
 from tutoring.policy.lasting import may_be_in_class
@@ -55,6 +55,22 @@ def shut_out_of_class(user: User) -> bool:
 def place_of(user: User, room: Room) -> str | None:
     """The seat that this person's membership gives in a lasting room, and in the side rooms of it."""
     return _SEATS[room.kind] if room.unit_id in units_for(user, room.kind) else None
+
+
+def has_company(room: Room) -> bool:
+    """Whether no child would be alone in the room of its class with grown-ups: two pupils of it have come in."""
+    if room.kind != "class" or room.closed_at is not None:
+        return True
+    here = (
+        sa.select(Seat.id)
+        .join(Membership, sa.and_(Membership.user_id == Seat.user_id, Membership.unit_id == room.unit_id))
+        .where(
+            Seat.room_id == room.id, Seat.role == "learner", Seat.removed_at.is_(None),
+            Membership.role == "learner", Membership.state == "active",
+        )
+        .limit(FEWEST_APART)
+    )  # fmt: skip
+    return len(db.session.scalars(here).all()) == FEWEST_APART
 
 
 def in_places_of(user: User) -> sa.ColumnElement[bool]:

@@ -94,7 +94,7 @@ def facts(found: Room, user: User) -> Facts:
         kind=found.kind,
         side=found.side_of_id is not None,
         place=place,
-        announcing=found.announcing,
+        announcing=found.announcing or (role in TAKING_PART and not lasting.has_company(found)),
         resting=rests(found),
     )
 

@@ -16,6 +16,7 @@ from tutoring.rooms.models import Room
 _ANNOUNCING = N_(
     "Phòng đang chỉ để thông báo: người phụ trách viết, bạn đọc được và bày tỏ được bằng một lời ngắn dưới mỗi tin."
 )
+_ALONE = N_("Các em viết được khi có ít nhất hai bạn đã vào phòng. Trong lúc chờ, em vẫn đọc và bày tỏ được.")
 _NOBODY = N_("Chưa có thầy cô trực nên phòng đang nghỉ. Bạn vẫn đọc được; có người trực là phòng tự mở lại.")
 
 
@@ -42,7 +43,7 @@ def hush(room: Room, known: Facts) -> Hush | None:
     if known.resting:
         return _resting(room)
     if known.announcing and known.role != "observer":
-        return Hush(_ANNOUNCING, {})
+        return Hush(_ANNOUNCING if room.announcing else _ALONE, {})
     return None
 
 
