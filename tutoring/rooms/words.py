@@ -33,9 +33,9 @@ TITLES = {
 }
 MEMBERS = {"class": N_("học sinh"), "circle": N_("phụ huynh"), "questions": N_("người dân"), "desk": N_("người hỏi")}
 _READERS = {
-    "class": N_("Học sinh %(unit)s và thầy cô của trường đọc được phòng này, cả người vào lớp sau."),
-    "circle": N_("Phụ huynh và thầy cô %(unit)s đọc được phòng này, cả người vào sau."),
-    "questions": N_("Người dân và người phụ trách %(unit)s đọc được phòng này, cả người vào sau."),
+    "class": N_("Học sinh %(unit)s và thầy cô của trường đọc được, cả người vào sau."),
+    "circle": N_("Phụ huynh và thầy cô %(unit)s đọc được, cả người vào sau."),
+    "questions": N_("Người dân và người phụ trách %(unit)s đọc được, cả người vào sau."),
 }
 
 
