@@ -3,6 +3,7 @@
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
+from tutoring.rooms.commands.desk import ask_at_desk
 from tutoring.rooms.commands.duty import check_hours
 from tutoring.rooms.commands.handing import close_for_another
 from tutoring.rooms.commands.judging import (
@@ -14,7 +15,7 @@ from tutoring.rooms.commands.judging import (
     refuse_message,
     release_message,
 )
-from tutoring.rooms.commands.lasting import ask_at_desk, open_lasting, set_announcing, take_seat
+from tutoring.rooms.commands.lasting import open_lasting, set_announcing, take_seat
 from tutoring.rooms.commands.locking import lock_writing, unlock_writing
 from tutoring.rooms.commands.marking import hide_marks, mark_picture, take_back_marks
 from tutoring.rooms.commands.messages import mark_seen, post_message

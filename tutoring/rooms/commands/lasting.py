@@ -8,23 +8,17 @@ from tutoring.community.models import Unit
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, insert_once
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
-from tutoring.kernel.text import N_
 from tutoring.policy.community import may_see_unit
-from tutoring.policy.lasting import lasting_kinds, may_announce, may_ask_at_desk, may_come_in, may_open_lasting
+from tutoring.policy.lasting import lasting_kinds, may_announce, may_come_in, may_open_lasting
 from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.order import acting
-from tutoring.rooms.commands.sessions import open_room
 from tutoring.rooms.commands.weighing import keep_stopped
 from tutoring.rooms.events import AnnouncingChanged, RoomOpened
-from tutoring.rooms.lasting import desk_of, open_in, units_for
+from tutoring.rooms.lasting import open_in
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import facts, room, seat, shown_name
-
-NOBODY_THERE = N_(
-    "Quầy chưa có người trực. Bạn gửi lời nhờ giúp, sẽ có người trả lời; hoặc quay lại khi quầy có người."
-)
 
 
 @command
@@ -83,17 +77,3 @@ def set_announcing(actor: User, room_id: int, on: bool) -> None:
     )
     system_line(found, both[0] if on else both[1])
     announce(AnnouncingChanged(room_id, on, actor.id))
-
-
-@command
-def ask_at_desk(user: User, unit_id: int) -> Room:
-    """Open a room of one's own at the desk of one's ward, or go back to the one that stands open. Whoever is on duty
-    there comes in as into any room, in the sight of the one who asks."""
-    place = db.session.scalar(sa.select(Unit).where(Unit.id == unit_id, Unit.kind == "ward").with_for_update())
-    if place is None or not may_ask_at_desk(user.is_minor, unit_id in units_for(user, "questions")):
-        raise Missing
-    if (there := desk_of(user.id, unit_id)) is not None:
-        return there
-    if not community.on_duty(unit_id, minors=False, but=[user.id]):
-        raise Conflict(NOBODY_THERE, code="duty")
-    return open_room(unit_id, [(user.id, "learner")], minors=False, observed=True, kind="desk")
