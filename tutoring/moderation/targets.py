@@ -112,7 +112,7 @@ def _person(by: User, target: str) -> Target:
         raise Missing
     other = user(other_id)
     unit_id = room.unit_id if room is not None else _unit_of(other) or _unit_of(by)
-    minors = by.is_minor or other.is_minor or (room is not None and room.minors)
+    minors = by.is_minor or other.is_minor or (room is not None and room.by_teachers)
     place = "room" if room is not None and rooms.facts(room, by).removed is False else "near"
     return Target("person", str(other_id), minors, place, room.id if room is not None else None, unit_id, other_id)
 

@@ -23,7 +23,9 @@ NOBODY_THERE = N_(
 def ask_at_desk(user: User, unit_id: int) -> Room:
     """Open a room of one's own at the desk of one's ward, or go back to the one that stands open. Whoever is on duty
     there comes in as into any room, in the sight of the one who asks."""
-    place = db.session.scalar(sa.select(Unit).where(Unit.id == unit_id, Unit.kind == "ward").with_for_update())
+    place = db.session.scalar(
+        sa.select(Unit).where(Unit.id == unit_id, Unit.kind == "ward").with_for_update(key_share=True)
+    )
     if place is None or not may_ask_at_desk(user.is_minor, unit_id in units_for(user, "questions")):
         raise Missing
     if (there := desk_of(user.id, unit_id)) is not None:

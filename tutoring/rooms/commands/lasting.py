@@ -27,7 +27,7 @@ def open_lasting(actor: User, unit_id: int, kind: str) -> Room:
     held = community.held(actor, unit_id)
     if not may_see_unit(held):
         raise Missing
-    place = db.session.scalars(sa.select(Unit).where(Unit.id == unit_id).with_for_update()).one()
+    place = db.session.scalars(sa.select(Unit).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
     if kind not in lasting_kinds(place.kind):
         raise Invalid(field="kind")
     if not may_open_lasting(held, place.kind, kind):
