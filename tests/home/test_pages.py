@@ -86,7 +86,7 @@ COSTS = {
     ("lan", "/hours"): 9,
     ("hang", "/"): 33,
     ("hang", "/board"): 16,
-    ("minh", "/rooms"): 13,
+    ("minh", "/rooms"): 14,
     ("minh", "/notices"): 6,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }

@@ -45,11 +45,13 @@ def _may_be_in_class(user: User) -> bool:
 
 def shut_out_of_class(user: User) -> bool:
     """Whether a room of this pupil's class stands open which only a missing yes keeps shut."""
-    classes = classes_of(user.id) if user.is_minor else frozenset()
-    if not classes or _may_be_in_class(user):
+    if not user.is_minor:
         return False
-    there = sa.select(Room.id).where(Room.kind == "class", Room.unit_id.in_(sorted(classes)), Room.closed_at.is_(None))
-    return db.session.scalar(there.limit(1)) is not None
+    mine = sa.select(Membership.unit_id).where(
+        Membership.user_id == user.id, Membership.role == "learner", Membership.state == "active"
+    )
+    there = sa.select(Room.id).where(Room.kind == "class", Room.unit_id.in_(mine), Room.closed_at.is_(None))
+    return db.session.scalar(there.limit(1)) is not None and not _may_be_in_class(user)
 
 
 def place_of(user: User, room: Room) -> str | None:
