@@ -48,6 +48,7 @@ from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
+from tutoring.policy import lasting as of_lasting
 from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
@@ -59,6 +60,7 @@ from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.helped_models import HelpedSession
+from tutoring.rooms.lasting import units_for
 from tutoring.rooms.models import Seat, SentPicture
 from tutoring.web import live
 
@@ -144,6 +146,7 @@ def _things(world: World) -> Things:
             "code_id": community.create_code(person(world["quang"]), world["truong"], "teacher").id,
             "slot_id": first(DutySlot.id, DutySlot.unit_id == world["truong"]),
             "shift_id": shift.id,
+            "ward_id": world["phuong"],
             "notice_id": first(Notice.id, Notice.user_id == minh.id),
             "child_id": minh.id,
             "user_id": minh.id,
@@ -360,6 +363,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "community.leave": lambda who: who.member.user_id == who.user.id and who.user.kind != "child",
     "community.unit": Asker.staff,
     "community.new_unit": Asker.staff,
+    "rooms.open_lasting": Asker.staff,
+    "rooms.desk": lambda who: of_lasting.may_ask_at_desk(
+        who.user.is_minor, who.ids["unit_id"] in units_for(who.user, "questions")),
     "community.new_code": Asker.staff,
     "community.duty": Asker.staff,
     "community.add_slot": Asker.staff,
@@ -400,7 +406,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         who.room, is_guardian(who.user.id, who.things.people["minh"])),
     "rooms.cards": Asker.reads,
     **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "lock", "unlock", "hide",
-                                             "hide_marks")],
+                                             "hide_marks", "announce", "split")],
                     lambda who: of_rooms.may_keep_order(who.room)),
     **dict.fromkeys(("rooms.release", "rooms.refuse", "rooms.original", "rooms.decide_appeal"), Asker.judges),
     "rooms.message": Asker.sees_message,
@@ -505,6 +511,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, int]:
         else "minh"
     )
     own = {"picture_id": things.ids["waiting_picture_id"]} if endpoint.startswith("pairing.") else {}
+    if endpoint == "rooms.desk":
+        own = {"unit_id": things.ids["ward_id"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 
 

@@ -3,14 +3,14 @@
 Columns are added one by one: to make a table anew would, on SQLite, take the rows that hang on it along.
 
 Revision ID: 0027
-Revises: 0025
+Revises: 0026
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

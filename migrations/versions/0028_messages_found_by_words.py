@@ -1,7 +1,7 @@
 """Messages are found by words, with or without marks and capitals.
 
 Revision ID: 0028
-Revises: 0025
+Revises: 0027
 """
 
 import re

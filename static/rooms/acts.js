@@ -18,6 +18,7 @@ export function open(item, lent) {
   const own = item.classList.contains("mine");
   const shown = ["sent", "masked"].includes(item.dataset.status);
   const writes = document.getElementById("compose");
+  const reacts = writes || document.querySelector("#composer [data-reacts]"); // announcements are answered in a word
   const text = item.querySelector(".text")?.textContent ?? "";
   const dialog = make("dialog", "sheet");
   const title = make("h2", "", own ? words.you : item.querySelector(".who b")?.textContent ?? "");
@@ -55,7 +56,7 @@ export function open(item, lent) {
     return answer;
   }
 
-  if (shown && !own && writes) {
+  if (shown && !own && reacts) {
     const row = make("p", "actions");
     for (const [word, say] of words.reactions) {
       const mine = item.querySelector(`.reactions .own[data-word="${word}"]`);

@@ -159,11 +159,11 @@ function quoted({ seq, name, text }) {
 // What was made of a message, in words: who is told by name to who listens.
 function reactions(rows) {
   const made = make("ul", "reactions");
-  for (const { word, by, names } of rows) {
+  for (const { word, by, names, n = by.length } of rows) {
     const [, says] = words.reactions.find(([one]) => one === word);
     const item = make("li", by.includes(me) ? "own" : "");
     item.dataset.word = word;
-    const seen = make("span", "", `${says}${by.length > 1 ? ` · ${by.length}` : ""}`);
+    const seen = make("span", "", `${says}${n > 1 ? ` · ${n}` : ""}`);
     seen.ariaHidden = "true";
     item.append(seen, make("span", "sr", `${says}: ${names.join(", ")}`));
     made.append(item);

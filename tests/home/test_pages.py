@@ -84,9 +84,9 @@ COSTS = {
     ("khoa", "/helping/minutes"): 13,
     ("minh", "/sessions"): 16,
     ("lan", "/hours"): 9,
-    ("hang", "/"): 30,
+    ("hang", "/"): 33,
     ("hang", "/board"): 16,
-    ("minh", "/rooms"): 9,
+    ("minh", "/rooms"): 14,
     ("minh", "/notices"): 6,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }

@@ -225,7 +225,17 @@ def test_rooms_are_opened_in_one_place_after_the_learners_own_yes() -> None:
         if re.search(r"\bopen_room\(", path.read_text("utf-8"))
     }
     of_pairing = {f"pairing/commands/{name}.py" for name in ("opening", "session_rooms")}  # a pair, a group
-    assert callers == {"rooms/commands/sessions.py", "cli/demo.py"} | of_pairing
+    of_rooms = {"rooms/commands/sessions.py", "rooms/commands/desk.py"}  # at the desk a grown-up asks for themselves
+    assert callers == of_rooms | {"cli/demo.py"} | of_pairing
+
+
+def test_rooms_are_made_nowhere_else_but_for_a_unit_and_for_some_who_sit_in_its_room() -> None:
+    makers = {
+        str(path.relative_to(ROOT / "tutoring"))
+        for path in (ROOT / "tutoring").rglob("*.py")
+        if re.search(r"(?<!class )\bRoom\(", path.read_text("utf-8"))
+    }
+    assert makers == {f"rooms/commands/{name}.py" for name in ("sessions", "lasting", "splitting")}
 
 
 def test_nobody_but_the_learners_side_says_the_yes_that_opens_the_room(inside: World) -> None:

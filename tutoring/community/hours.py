@@ -96,6 +96,12 @@ def unwatched(unit_id: int) -> list[list[Gap]]:
 
     A turn counts only while its person still holds the role that lets them watch.
     """
+    hours = hours_of(unit_id)
+    return [gaps(hours.opens, hours.closes, turns) for turns in _turns(unit_id)]
+
+
+def _turns(unit_id: int) -> list[list[Gap]]:
+    """The weekly turns of those who may watch over children, here or above, for each day from Monday on."""
     units = lineage(unit_id)
     query = (
         sa.select(DutySlot.weekday, DutySlot.starts, DutySlot.ends)
@@ -110,5 +116,16 @@ def unwatched(unit_id: int) -> list[list[Gap]]:
     week: list[list[Gap]] = [[] for _ in range(7)]
     for weekday, starts, ends in db.session.execute(query):
         week[weekday].append((starts, ends))
-    hours = hours_of(unit_id)
-    return [gaps(hours.opens, hours.closes, turns) for turns in week]
+    return week
+
+
+def watched_next(unit_id: int, moment: datetime) -> datetime | None:
+    """When a weekly turn over children next begins within the hours, asked while nobody is on duty."""
+    hours, week = hours_of(unit_id), _turns(unit_id)
+    for days in range(8):
+        day = moment + timedelta(days=days)
+        for starts, ends in sorted(week[clock.local(day).weekday()]):
+            first = _at(day, max(starts, hours.opens))
+            if first > moment and max(starts, hours.opens) < min(ends, hours.closes):
+                return first
+    return None

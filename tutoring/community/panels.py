@@ -1,9 +1,15 @@
-"""Places on a member's page that features above fill: they know what somebody has done, places do not."""
+"""Places on the pages of members and units that features above fill: they know what is done there, places do not."""
+
+from collections.abc import Callable
 
 from tutoring.accounts.models import User
 from tutoring.accounts.panels import Facts, Panels
+from tutoring.community.models import Unit
+
+UnitFacts = Callable[[User, Unit, frozenset[str]], dict[str, object]]
 
 _member: Panels = []
+_unit: list[tuple[str, UnitFacts]] = []
 
 
 def on_member_page(template: str, facts: Facts) -> None:
@@ -15,3 +21,14 @@ def on_member_page(template: str, facts: Facts) -> None:
 def member_panels(user: User) -> list[tuple[str, dict[str, object]]]:
     """Templates with their facts for the page of a member."""
     return [(template, facts(user)) for template, facts in _member]
+
+
+def on_unit_page(template: str, facts: UnitFacts) -> None:
+    """Show this template on the page of a unit that its staff see; `facts` hears who looks and what they hold there."""
+    if all(known != template for known, _ in _unit):
+        _unit.append((template, facts))
+
+
+def unit_panels(person: User, unit: Unit, held: frozenset[str]) -> list[tuple[str, dict[str, object]]]:
+    """Templates with their facts for the page of a unit."""
+    return [(template, facts(person, unit, held)) for template, facts in _unit]

@@ -13,6 +13,7 @@ from tutoring.community import commands, desk, queries, roster, settings, trust
 from tutoring.community.forms import DutyForm, HoursForm, SlotForm, UnitForm
 from tutoring.community.hours import DAY, Hours, hours_of, unwatched
 from tutoring.community.models import ROLES, UNIT_KINDS
+from tutoring.community.panels import unit_panels
 from tutoring.community.patience import patience_of, set_patience
 from tutoring.community.routes import blueprint, hour
 from tutoring.community.words import KIND_WORDS, WEEKDAYS
@@ -70,6 +71,7 @@ def unit(unit_id: int) -> str:
         staff=roster.seconds(unit_id, ("teacher", "coordinator")) if len(page.waiting) else [],
         duty_form=DutyForm(formdata=None, until=_soon()),
         may=policy,
+        panels=unit_panels(person, page.unit, page.held),
         hours=hours_of(unit_id),
         may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
         member_of={name.user_id: name.membership_id for name in found},

@@ -7,6 +7,8 @@ from flask_login import current_user
 from tutoring.community.queries import duty_phones_of
 from tutoring.home import queries
 from tutoring.lessons import queries as lessons
+from tutoring.policy.access import STAFF
+from tutoring.rooms.lists import lasting_rows
 from tutoring.web.signin import held_roles, me
 
 blueprint = Blueprint("home", __name__)
@@ -17,10 +19,11 @@ def start() -> str:
     language = str(get_locale())
     if not current_user.is_authenticated:
         return render_template("home/visitor.html", paths=lessons.paths(language))
-    person = me()
+    person, held = me(), held_roles()
     return render_template(
         "home/start.html",
-        waiting=queries.waiting_for(person, held_roles()),
+        places=lasting_rows(person, language, watches=not STAFF.isdisjoint(held)),
+        waiting=queries.waiting_for(person, held),
         skills=dict(lessons.topics(language)),
         resume=lessons.resume(person.id, language),
     )

@@ -199,7 +199,8 @@ def context(case: Case) -> list[Line]:
     if seq:
         query = query.where(Message.seq.between(seq - AROUND, seq + AROUND))
     rows = list(db.session.scalars(query.order_by(Message.seq.desc()).limit(2 * AROUND + 1)))[::-1]
-    seats = sa.select(Seat.user_id, Seat.role).where(Seat.room_id == case.room_id)
+    wrote = [one.author_id for one in rows if one.author_id is not None]
+    seats = sa.select(Seat.user_id, Seat.role).where(Seat.room_id == case.room_id, Seat.user_id.in_(wrote))
     roles: dict[int, str] = {row[0]: row[1] for row in db.session.execute(seats)}
     about = {case.about_id} - {None}
     before = earlier_words([one.id for one in rows if one.edited_at])

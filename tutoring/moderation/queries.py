@@ -8,6 +8,7 @@ from tutoring.community.models import Unit
 from tutoring.community.queries import on_duty, units_of
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
+from tutoring.rooms.lasting import own_seats
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import open_rooms_for, seats_of_rooms
 
@@ -25,12 +26,14 @@ class LiveRoom:
 def live_rooms(person: User) -> list[LiveRoom]:
     """Open rooms that this person may look into, longest open first, with who is there now."""
     found = open_rooms_for(person)
-    seats = seats_of_rooms(room.id for room in found)
+    seats = seats_of_rooms(room.id for room in found if not room.lasts)  # of a room of many nobody is listed here
+    sitting = own_seats(person.id, [room.id for room in found if room.lasts])
     here = present(list({seat.user_id for room_seats in seats.values() for seat in room_seats}))
-    return [
-        LiveRoom(room, mine := seats.get(room.id, []), here, any(seat.user_id == person.id for seat in mine))
-        for room in found
-    ]
+    rows = []
+    for room in found:
+        mine = seats.get(room.id, [])
+        rows.append(LiveRoom(room, mine, here, room.id in sitting or any(seat.user_id == person.id for seat in mine)))
+    return sorted(rows, key=lambda row: row.room.lasts)  # sessions first: there somebody is needed now
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def board_hears_of_opening(event: RoomOpened) -> None:
 @on(RoomClosed)
 def board_hears_of_closing(event: RoomClosed) -> None:
     found = room(event.room_id)
-    after_commit(_nudge, found.unit_id, found.minors)
+    after_commit(_nudge, found.unit_id, found.by_teachers)
 
 
 def _nudge_desk(room_id: int) -> None:

@@ -68,11 +68,13 @@ def _seat(by: User, room: Room) -> tuple[Seat | None, str]:
 def _room(by: User, target: str) -> Target:
     room = rooms.room(_number(target))
     _mine, place = _seat(by, room)
-    return Target("room", str(room.id), room.minors, place, room.id, room.unit_id, _other(by, room))
+    return Target("room", str(room.id), room.by_teachers, place, room.id, room.unit_id, _other(by, room))
 
 
 def _other(by: User, room: Room) -> int | None:
     """Whom a report of the whole room is about, where only one person can be meant."""
+    if room.lasts:
+        return None
     family = {one.id for one in guardians(by.id, confirmed=False)} | {by.id}
     others = [
         seat.user_id
@@ -95,7 +97,7 @@ def _message(by: User, target: str) -> Target:
         raise Missing
     if found.author_id == by.id:  # what hurts is then not the own message but what goes on here
         return _room(by, str(room.id))
-    return Target("message", f"{room.id}/{seq}", room.minors, place, room.id, room.unit_id, found.author_id)
+    return Target("message", f"{room.id}/{seq}", room.by_teachers, place, room.id, room.unit_id, found.author_id)
 
 
 # ---- people --------------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ def _person(by: User, target: str) -> Target:
         raise Missing
     other = user(other_id)
     unit_id = room.unit_id if room is not None else _unit_of(other) or _unit_of(by)
-    minors = by.is_minor or other.is_minor or (room is not None and room.minors)
+    minors = by.is_minor or other.is_minor or (room is not None and room.by_teachers)
     place = "room" if room is not None and rooms.facts(room, by).removed is False else "near"
     return Target("person", str(other_id), minors, place, room.id if room is not None else None, unit_id, other_id)
 

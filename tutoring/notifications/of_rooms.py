@@ -1,11 +1,20 @@
 """Who is told what of messages that were held, masked or looked at again."""
 
+from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import tell
 from tutoring.policy.rooms import TAKING_PART
 from tutoring.rooms import queries
-from tutoring.rooms.events import AppealDecided, AppealMade, MasksPiledUp, MessageChanged, MessageHeld, SummaryWritten
+from tutoring.rooms.events import (
+    AppealDecided,
+    AppealMade,
+    MasksPiledUp,
+    MessageChanged,
+    MessageHeld,
+    RoomSplit,
+    SummaryWritten,
+)
 
 DESK = "/desk"
 
@@ -57,6 +66,16 @@ def who_took_part_hears_of_the_summary(event: SummaryWritten) -> None:
                 N_("%(staff)s đã đóng phòng và ghi lại đã làm gì, việc tiếp theo là gì. Mở để đọc."),
                 f"/rooms/{event.room_id}/end", staff=staff.shown_name,
             )  # fmt: skip
+
+
+@on(RoomSplit)
+def who_is_asked_apart_hears_of_it(event: RoomSplit) -> None:
+    staff = user(event.by_id)
+    for user_id in event.user_ids:
+        tell(
+            user_id, f"side:{event.side_id}", N_("%(staff)s mời bạn sang một phòng nhỏ."), f"/rooms/{event.side_id}",
+            staff=staff.shown_name,
+        )  # fmt: skip
 
 
 @on(AppealDecided)

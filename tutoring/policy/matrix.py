@@ -10,6 +10,7 @@ from tutoring.policy import (
     accounts,
     community,
     insights,
+    lasting,
     lessons,
     minutes,
     moderation,
@@ -175,6 +176,19 @@ LINES: tuple[Line, ...] = (
     Line("Rooms of adults", "take a copy of what was said along",
          lambda role, inside: role != "newcomer" and rooms.may_export_room(seat(role, inside, minors=False)),
          ("rooms.export",)),
+    # ---- lasting rooms
+    Line("Lasting rooms", "open the room of a class, the circle of its parents", lambda role, inside:
+         lasting.may_open_lasting(held(role, inside), "class", "class"), ("rooms.open_lasting",)),
+    Line("Lasting rooms", "open the questions of a neighbourhood or a ward", lambda role, inside:
+         lasting.may_open_lasting(held(role, inside), "ward", "questions")),
+    Line("Lasting rooms", "say whether all write in a class room or only who keeps order", lambda role, inside:
+         lasting.may_announce(_watcher(role, inside, kind="class")), ("rooms.announce",)),
+    Line("Lasting rooms", "ask some people of a class room into a side room", lambda role, inside:
+         lasting.may_split(_watcher(role, inside, kind="class")), ("rooms.split",)),
+    Line("Lasting rooms", "enter a circle of parents without taking part, keep order in it", lambda role, inside:
+         rooms.may_keep_order(_watcher(role, inside, minors=False, kind="circle"))),
+    Line("Lasting rooms", "ask at the desk of one's ward (grown-ups)", lambda role, inside:
+         role in PEOPLE and lasting.may_ask_at_desk(False, inside), ("rooms.desk",)),
     # ---- reports
     Line("Reports", "report a message, a person, a room that one can see",
          lambda role, inside: role in PEOPLE and moderation.may_report_in_room(inside, False),

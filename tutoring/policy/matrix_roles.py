@@ -37,17 +37,17 @@ def held(role: str, inside: bool) -> frozenset[str]:
     return frozenset({role} & STAFF) if inside else frozenset()
 
 
-def seat(role: str, inside: bool, minors: bool = True, seated: bool = True) -> rooms.Facts:
+def seat(role: str, inside: bool, minors: bool = True, seated: bool = True, kind: str = "pair") -> rooms.Facts:
     """Somebody in a room: those who take part inside their scope have a seat, watchers hold their role above it."""
     mine = _SEATS.get(role) if inside else None
     watching = held(role, inside) if mine is None else frozenset()
     if seated and mine is None and watching & rooms.watching_roles(minors):
         mine = "observer"
-    return rooms.Facts(role=mine, minors=minors, held=watching)
+    return rooms.Facts(role=mine, minors=minors, held=watching, kind=kind)
 
 
-def watcher(role: str, inside: bool, minors: bool = True) -> rooms.Facts:
-    return seat(role, inside, minors, seated=False)
+def watcher(role: str, inside: bool, minors: bool = True, kind: str = "pair") -> rooms.Facts:
+    return seat(role, inside, minors, seated=False, kind=kind)
 
 
 def _person(minor: bool, number: int = 1, grade: int | None = None) -> pairing.Facts:

@@ -1,7 +1,7 @@
 """Rooms: who may read, write, watch and keep order. Facts come in; nothing is asked of the database here."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tutoring.policy.access import SIGNED_IN, STAFF, Access
@@ -37,6 +37,10 @@ ROUTES: dict[str, Access] = {
     "rooms.next_lesson": SIGNED_IN,
     "rooms.leave": SIGNED_IN,
     "rooms.end": SIGNED_IN,
+    "rooms.desk": SIGNED_IN,
+    "rooms.open_lasting": STAFF,
+    "rooms.announce": STAFF,
+    "rooms.split": STAFF,
     "rooms.enter": STAFF,
     "rooms.mute": STAFF,
     "rooms.unmute": STAFF,
@@ -69,27 +73,40 @@ WATCH_ADULTS = frozenset({"teacher", "coordinator", "lead", "officer"})
 TEACHING = frozenset({"teacher", "coordinator"})
 TAKING_PART = frozenset({"learner", "helper", "guardian"})
 
+# Rooms that stand until somebody closes them; who is in them is asked of memberships each time (docs/realtime.md).
+LASTING = frozenset({"class", "circle", "questions"})
+
 
 @dataclass(frozen=True)
 class Facts:
     """What the rules need to know of one person in one room."""
 
-    role: str | None = None  # of the person's seat
+    role: str | None = None  # of the person's seat; in a lasting room only while the membership behind it stands
     removed: bool = False
     muted: bool = False
     minors: bool = True
     closed: bool = False
     locked: bool = False
     held: Collection[str] = frozenset()  # roles at the room's unit or above it
+    kind: str = "pair"
+    side: bool = False  # a side room of a lasting one
+    place: str | None = None  # the seat that a membership gives in a lasting room
+    announcing: bool = False  # only watchers write; so it is too while one child would be alone with them
+    resting: bool = False
+
+    @property
+    def lasting(self) -> bool:
+        """Whether this is no session: a lasting room, or a side room of one."""
+        return self.kind in LASTING
 
 
-def watching_roles(minors: bool) -> frozenset[str]:
-    """Roles that may look into a room of this kind."""
-    return WATCH_CHILDREN if minors else WATCH_ADULTS
+def watching_roles(minors: bool, kind: str = "pair") -> frozenset[str]:
+    """Roles that may look into a room of this kind. Parents speak of children: their circle is for teachers alone."""
+    return WATCH_CHILDREN if minors or kind == "circle" else WATCH_ADULTS
 
 
 def _may_watch(facts: Facts) -> bool:
-    return not watching_roles(facts.minors).isdisjoint(facts.held)
+    return not watching_roles(facts.minors, facts.kind).isdisjoint(facts.held)
 
 
 def may_read_room(facts: Facts) -> bool:
@@ -130,14 +147,16 @@ def may_be_put_in_order(role: str, is_self: bool) -> bool:
 
 
 def may_post_message(facts: Facts) -> bool:
-    """Everybody who reads, while the room is open and they are not muted; in a locked room watchers alone."""
-    shut_out = facts.locked and facts.role != "observer"
-    return may_read_room(facts) and not (facts.closed or facts.muted or shut_out)
+    """Everybody who reads, while the room is open and awake and they are not muted; in a locked room, and where only
+    announcements are made, watchers alone. Every verb that writes asks this."""
+    shut_out = (facts.locked or facts.announcing) and facts.role != "observer"
+    return may_read_room(facts) and not (facts.closed or facts.resting or facts.muted or shut_out)
 
 
 def silence_code(facts: Facts) -> str:
-    """Why somebody who reads may not write, as a code: closed, locked or muted."""
-    return "closed" if facts.closed else "locked" if facts.locked else "muted"
+    """Why somebody who reads may not write, as a code: closed, locked (resting and announcing too) or muted."""
+    shut = facts.locked or facts.resting or facts.announcing
+    return "closed" if facts.closed else "locked" if shut else "muted"
 
 
 EDIT_WITHIN = timedelta(minutes=5)
@@ -154,8 +173,8 @@ def may_withdraw_message(facts: Facts, is_author: bool) -> bool:
 
 
 def may_react(facts: Facts, is_author: bool) -> bool:
-    """Whoever may write, to what others wrote."""
-    return not is_author and may_post_message(facts)
+    """Whoever may write, to what others wrote; announcements are answered so too."""
+    return not is_author and may_post_message(replace(facts, announcing=False))
 
 
 def may_send_picture(facts: Facts, is_minor: bool, is_new: bool) -> bool:
@@ -251,11 +270,12 @@ def may_witness(facts: Facts, holds_skills: bool, is_self: bool = False) -> bool
 
 
 def may_end_session(facts: Facts, learners: int = 1) -> bool:
-    """Whoever takes part may end it; of several learners one goes alone, and only who helps ends it for all."""
-    takes_part = may_read_room(facts) and not facts.closed and facts.role in TAKING_PART
+    """Whoever takes part may end it; of several learners one goes alone, and only who helps ends it for all. What
+    lasts is no session."""
+    takes_part = may_read_room(facts) and not (facts.closed or facts.lasting) and facts.role in TAKING_PART
     return takes_part and (learners < 2 or facts.role == "helper")
 
 
 def may_give_feedback(facts: Facts) -> bool:
     """Whoever took part, during the session and after it."""
-    return may_read_room(facts) and facts.role in TAKING_PART
+    return may_read_room(facts) and facts.role in TAKING_PART and not facts.lasting

@@ -11,13 +11,16 @@ from tutoring.kernel.paging import Page
 from tutoring.rooms.models import Message, MessageVersion, Reaction
 from tutoring.rooms.queries import PAGE
 
+NAMED = 20  # who said the same word of a message; of more it is told how many
+
 
 @dataclass(frozen=True)
 class Around:
     """By number what is answered, and by the id of a message what was made of it."""
 
     answered: dict[int, Message] = field(default_factory=dict)
-    reactions: dict[int, list[Reaction]] = field(default_factory=dict)
+    reactions: dict[int, list[Reaction]] = field(default_factory=dict)  # of each word the first NAMED
+    totals: dict[tuple[int, str], int] = field(default_factory=dict)  # how many said it, where more did
 
 
 def around(room_id: int, messages: Collection[Message]) -> Around:
@@ -31,16 +34,43 @@ def around(room_id: int, messages: Collection[Message]) -> Around:
         query = sa.select(Message).options(joinedload(Message.author))
         found = db.session.scalars(query.where(Message.room_id == room_id, Message.seq.in_(sorted(missing))))
         answered |= {one.seq: one for one in found}
-    rows = (
-        sa.select(Reaction)
+    return Around(answered, *_reactions([one.id for one in messages]))
+
+
+def _reactions(message_ids: list[int]) -> tuple[dict[int, list[Reaction]], dict[tuple[int, str], int]]:
+    """Who said which word of these messages, and how many where not all are named: a whole ward may read one."""
+    same = (Reaction.message_id, Reaction.word)
+    numbered = (
+        sa.select(
+            Reaction.message_id, Reaction.user_id, sa.func.count().over(partition_by=same).label("total"),
+            sa.func.row_number().over(partition_by=same, order_by=Reaction.user_id).label("number"),
+        )
+        .where(Reaction.message_id.in_(message_ids))
+        .subquery()
+    )  # fmt: skip
+    query = (
+        sa.select(Reaction, numbered.c.total)
+        .join(
+            numbered,
+            sa.and_(numbered.c.message_id == Reaction.message_id, numbered.c.user_id == Reaction.user_id),
+        )
         .options(joinedload(Reaction.user))
-        .where(Reaction.message_id.in_([one.id for one in messages]))
+        .where(numbered.c.number <= NAMED)
         .order_by(Reaction.message_id, Reaction.user_id)
     )
-    reactions: dict[int, list[Reaction]] = {}
-    for row in db.session.scalars(rows):
-        reactions.setdefault(row.message_id, []).append(row)
-    return Around(answered, reactions)
+    found: dict[int, list[Reaction]] = {}
+    totals: dict[tuple[int, str], int] = {}
+    for row, total in db.session.execute(query):
+        found.setdefault(row.message_id, []).append(row)
+        if total > NAMED:
+            totals[row.message_id, row.word] = total
+    return found, totals
+
+
+def said_of(message_id: int, user_id: int) -> str:
+    """The word that somebody said of a message, or none."""
+    found = db.session.get(Reaction, (message_id, user_id))
+    return found.word if found is not None else ""
 
 
 def changed_since(room_id: int, upto: int, rev: int, limit: int = PAGE) -> Page[Message]:

@@ -16,8 +16,8 @@ SOCKET_ALIVE = timedelta(seconds=90)
 REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not written down every time
 
 
-def present(room_id: int) -> list[Seat]:
-    """Who is in the room now: over a living socket, or by a page asked for a moment ago."""
+def present(room_id: int, most: int | None = None) -> list[Seat]:
+    """Who is in the room now: over a living socket, or by a page asked for a moment ago; at most so many."""
     moment = clock.now()
     sockets = (
         sa.select(Attendance.user_id)
@@ -44,6 +44,7 @@ def present(room_id: int) -> list[Seat]:
             sa.or_(Seat.user_id.in_(sockets), pages.correlate(Seat).exists()),
         )
         .order_by(Seat.id)
+        .limit(most)
     )
     return list(db.session.scalars(query))
 

@@ -122,6 +122,25 @@ class LockChanged:
 
 
 @dataclass(frozen=True)
+class AnnouncingChanged:
+    """From now on only those who keep order write in a lasting room, or everybody again."""
+
+    room_id: int
+    on: bool
+    by_id: int
+
+
+@dataclass(frozen=True)
+class RoomSplit:
+    """Some people of a lasting room were asked into a side room for a while."""
+
+    room_id: int
+    side_id: int
+    by_id: int
+    user_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class SummaryWritten:
     """A watcher closed the room and wrote down what was done."""
 

@@ -23,16 +23,18 @@ def export(room_id: int) -> Response:
     if not may_export_room(known):
         raise Missing
     limits.hit("export", me().id)
-    answer = Response(stream_with_context(_lines(me(), room, known)), mimetype="text/plain")
+    title = room_title(room, str(get_locale()))
+    answer = Response(stream_with_context(_lines(me(), room, known, title)), mimetype="text/plain")
     answer.headers["Content-Disposition"] = f'attachment; filename="cung-hoc-{room_id}.txt"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _lines(viewer: User, room: Room, known: Facts) -> Iterator[str]:
+def _lines(viewer: User, room: Room, known: Facts, title: str) -> Iterator[str]:
     """Line by line and page by page, so that a long room costs no more memory than a short one."""
-    names = ", ".join(queries.shown_name(seat.user) for seat in queries.seats(room.id))
-    yield f"\ufeff{room_title(room, str(get_locale()))}\r\n{names}\r\n\r\n"  # the mark tells old programs it is UTF-8
+    seats = [] if room.lasts else queries.seats(room.id)
+    names = ", ".join(queries.shown_name(seat.user) for seat in seats)
+    yield f"\ufeff{title}\r\n{names}\r\n\r\n"  # the mark tells old programs it is UTF-8
     after, more = 0, True
     while more:
         page = queries.messages_after(room.id, after)

@@ -18,7 +18,7 @@ from tutoring.policy.rooms import (
     may_withdraw_message,
 )
 from tutoring.rooms import commands, payloads, queries, waiting
-from tutoring.rooms.around import around, earlier_words
+from tutoring.rooms.around import around, earlier_words, said_of
 from tutoring.rooms.cards import cards_of
 from tutoring.rooms.forms import AppealForm, EditForm
 from tutoring.rooms.routes import Page, act, attempt, back, blueprint, done, reason
@@ -54,7 +54,7 @@ def _page(
         appeal=waiting.appeal_of(found.id), has_original=waiting.has_original(found.id),
         appealable=found.status in {"masked", "hidden"} and not found.is_withdrawn,
         may_answer=shown and may_post_message(known), may_react=shown and may_react(known, own),
-        mine=next((one.word for one in beside.reactions.get(found.id, []) if one.user_id == me().id), ""),
+        mine=said_of(found.id, me().id),
         card=cards_of([found], str(get_locale())).get(seq) if shown or judges or own else None,
         may_open=may_follow(known),
         may_edit=found.status == "sent" and found.lesson_slug is None

@@ -11,30 +11,42 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
 from tutoring.kernel.text import row_of_words
+from tutoring.policy.rooms import LASTING, WATCH_CHILDREN, watching_roles
 
+ROOM_KINDS = ("pair", "group", "class", "circle", "questions", "desk")
 SEAT_ROLES = ("learner", "helper", "guardian", "observer")
 HELD_FOR = ("", "everything", "found", "picture", "risk", "fault")
 CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
 SOLVED = ("yes", "partly", "no")
 SOLVED_BY = ("", "lesson", "helper", "learner")
+_ONE_OPEN = "closed_at IS NULL AND side_of_id IS NULL AND kind IN ('class', 'circle', 'questions')"
 REACTIONS = ("got_it", "thanks", "done", "unsure")
 
 
 class Room(Model):
     """A room of two or more people. `last_seq` is the number of its newest message; `rev` counts what has become of
-    older ones: edited, hidden, reacted to."""
+    older ones: edited, hidden, reacted to. A side room is of the kind of the lasting room that it was split from, so
+    the same people may be in it and the same ones watch."""
 
     __tablename__ = "room"
     __table_args__ = (
         one_of("close_reason", *CLOSE_REASONS),
         sa.CheckConstraint("(closed_at IS NULL) = (close_reason = '')", name="closing"),
         sa.CheckConstraint("(locked_at IS NULL) = (locked_by_id IS NULL)", name="locking"),
+        one_of("kind", *ROOM_KINDS),
+        sa.CheckConstraint("side_of_id IS NULL OR kind IN ('class', 'circle')", name="side"),
+        sa.Index("uq_room_lasting", "unit_id", "kind", unique=True, sqlite_where=sa.text(_ONE_OPEN),
+                 postgresql_where=sa.text(_ONE_OPEN)),
         sa.Index("ix_room_open", "unit_id", sqlite_where=sa.text("closed_at IS NULL"),
                  postgresql_where=sa.text("closed_at IS NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(default="pair")
+    side_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id"), index=True)
+    title: Mapped[str] = mapped_column(default="")  # of a side room, by who opened it
+    announcing: Mapped[bool] = mapped_column(default=False)  # only those who keep order write
     topic: Mapped[str]
     minors: Mapped[bool]  # whether a learner or helper is under 18
     observed: Mapped[bool]
@@ -59,6 +71,16 @@ class Room(Model):
     unit: Mapped[Unit] = relationship(lazy="select")
     closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id])
     locked_by: Mapped[User | None] = relationship(foreign_keys=[locked_by_id])
+
+    @property
+    def lasts(self) -> bool:
+        """Whether this is no session of a few people: who is in it is asked of memberships."""
+        return self.kind in LASTING
+
+    @property
+    def by_teachers(self) -> bool:
+        """Whether teachers and coordinators alone look in, and answer for it."""
+        return watching_roles(self.minors, self.kind) == WATCH_CHILDREN
 
     @property
     def lock_words(self) -> str:

@@ -66,7 +66,7 @@ def close(room_id: int) -> Page:
         if not may_read_room(known):
             raise Missing
         raise (Conflict(N_("Buổi học này đã kết thúc."), code="closed") if known.closed else NotAllowed)
-    names = [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
+    names = [] if room.lasts else [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
     return render_template("rooms/close.html", form=form, room=room, names=names), status
 
 

@@ -12,23 +12,28 @@ from tutoring.community.queries import duty_phone
 from tutoring.kernel.clock import local
 from tutoring.kernel.text import N_
 from tutoring.lessons import queries as lessons
+from tutoring.policy.lasting import may_announce, may_split
 from tutoring.policy.rooms import (
     TAKING_PART,
     Facts,
     may_end_session,
+    may_export_room,
     may_follow,
     may_keep_order,
     may_mark_picture,
     may_post_message,
+    may_react,
     may_send_card,
 )
-from tutoring.rooms import attendance, payloads, pictures, queries
+from tutoring.rooms import attendance, lasting, payloads, pictures, queries
 from tutoring.rooms.cards import LessonCard, cards_of
 from tutoring.rooms.forms import MINUTES
+from tutoring.rooms.lasting import SHOWN
 from tutoring.rooms.lesson_pane import LessonPane, lesson_pane
 from tutoring.rooms.mark_pages import Drawing, layers
-from tutoring.rooms.models import Room, Seat
-from tutoring.rooms.words import listed
+from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.resting import hush
+from tutoring.rooms.words import MEMBERS, listed, room_name
 
 ROLES = {
     "learner": N_("người học"),
@@ -60,6 +65,9 @@ class RoomPage:
     cards: dict[int, LessonCard]  # by the number of the message
     marks: dict[str, list[Drawing]]  # by the address of the picture
     may_mark: bool
+    quiet: str = ""  # why nobody, or nobody but who keeps order, writes here now
+    crowd: bool = False  # more are here than the page names
+    sides: list[Room] = field(default_factory=list)  # side rooms of this one in which one sits
     answers: dict[str, Any] | None = None  # the message that what is written next answers
     picture_key: str = field(default_factory=lambda: str(uuid.uuid4()))  # a form sent twice is one picture
     minutes = MINUTES  # how long somebody can be asked not to write
@@ -74,7 +82,9 @@ class RoomPage:
 
     @property
     def away(self) -> list[Seat]:
-        return [seat for seat in self.seats if seat.user_id not in self.present]
+        """Those with a seat who are not here; of a room of many only its watchers are told by name."""
+        absent = [seat for seat in self.seats if seat.user_id not in self.present]
+        return [seat for seat in absent if seat.role == "observer"] if self.room.lasts else absent
 
     @property
     def last(self) -> int:
@@ -103,7 +113,7 @@ class RoomPage:
     @property
     def roles(self) -> dict[str, str]:
         """Words for the seats, by person."""
-        return {str(seat.user_id): role_word(seat, self.room.minors) for seat in self.seats}
+        return {str(seat.user_id): role_word(seat, self.room) for seat in self.seats}
 
     @property
     def watchers(self) -> set[str]:
@@ -129,26 +139,25 @@ class RoomPage:
     may_send_card = property(lambda self: may_send_card(self.known))
     may_post = property(lambda self: may_post_message(self.known))
     may_end = property(lambda self: may_end_session(self.known))
+    may_react = property(lambda self: may_react(self.known, False))
+    may_announce = property(lambda self: may_announce(self.known))
+    may_split = property(lambda self: may_split(self.known))
+    may_export = property(lambda self: may_export_room(self.known))
     may_keep_order = property(lambda self: may_keep_order(self.known))
 
 
-@dataclass(frozen=True)
-class RoomRow:
-    """A room in the list of one's rooms."""
-
-    room: Room
-    title: str
-    names: list[str]
-    unread: int
-
-
-def role_word(seat: Seat, minors: bool) -> str:
+def role_word(seat: Seat, room: Room) -> str:
     """What a seat is called; only teachers and coordinators look into rooms with children."""
-    return str(gettext(N_("thầy cô") if seat.role == "observer" and minors else ROLES[seat.role]))
+    if seat.role == "observer" and room.by_teachers:
+        return str(gettext(N_("thầy cô")))
+    member = MEMBERS.get(room.kind) if seat.role in TAKING_PART else None
+    return str(gettext(member or ROLES[seat.role]))
 
 
 def room_title(room: Room, language: str) -> str:
-    """The lesson's title, or the topic's name."""
+    """The lesson's title, or the topic's name; of a lasting room what it is, of a side room what it was opened for."""
+    if (name := room_name(room)) != "":
+        return name
     lesson = lessons.find_lesson(room.lesson_slug) if room.lesson_slug else None
     if lesson is not None:
         return str(lesson.title(language))
@@ -157,11 +166,11 @@ def room_title(room: Room, language: str) -> str:
 
 
 def _readers(room: Room, seats: list[Seat]) -> str:
-    """Who else can read: named grown-ups on duty and in the room, and guardians."""
+    """Who else can read: named grown-ups on duty and in the room, and guardians where they sit in."""
     names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
     names |= {one.user_id: queries.shown_name(one.user) for one in seats if one.role == "observer"}
     found = list(names.values())
-    if any(one.role == "guardian" for one in seats):
+    if any(one.role == "guardian" for one in seats) and not room.lasts:
         found.append(pgettext("several", "phụ huynh"))
     return listed(found)
 
@@ -179,20 +188,25 @@ def room_page(
     """Everything on a room's page, for somebody who may read it and had read it up to `seen`."""
     found = queries.messages_before(room.id, before)
     shown = payloads.all_posted_to(viewer, known, room.id, found.items)
-    seats = queries.seats(room.id)
+    here = attendance.present(room.id, SHOWN + 1 if room.lasts else None)
+    seats = _seats_shown(viewer, room, here, found.items)
+    quiet = hush(room, known)
     return RoomPage(
         room=room,
         known=known,
         me=viewer,
         title=room_title(room, language),
         seats=seats,
-        present={seat.user_id for seat in attendance.present(room.id)},
+        present={seat.user_id for seat in here},
+        crowd=room.lasts and len(here) > SHOWN,
+        quiet=str(gettext(quiet.say, **quiet.params)) if quiet else "",
+        sides=lasting.sides_for(room.id, viewer.id) if room.lasts and room.side_of_id is None else [],
         readers=_readers(room, seats),
         messages=shown,
         older=found.items[0].seq if found.more else None,
         history=before is not None,
         seen=seen,
-        seen_by=queries.seen_by_the_other(seats, viewer.id),
+        seen_by=None if room.lasts else queries.seen_by_the_other(seats, viewer.id),
         pane=lesson_pane(viewer, room, known, language, seats, None, alone),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),
@@ -203,17 +217,9 @@ def room_page(
     )
 
 
-def my_rooms(viewer: User, language: str) -> list[RoomRow]:
-    """The rooms that a person may read, with what is new in them."""
-    rooms = queries.visible_to(viewer)
-    seats = queries.seats_of_rooms(room.id for room in rooms)
-    rows = []
-    titles: dict[tuple[str | None, str], str] = {}
-    for room in rooms:
-        about = (room.lesson_slug, room.topic)
-        if about not in titles:
-            titles[about] = room_title(room, language)
-        mine = next(seat for seat in seats[room.id] if seat.user_id == viewer.id)
-        names = [queries.shown_name(seat.user) for seat in seats[room.id] if seat is not mine]
-        rows.append(RoomRow(room, titles[about], names, max(0, room.last_seq - mine.seen_seq)))
-    return rows
+def _seats_shown(viewer: User, room: Room, here: list[Seat], messages: list[Message]) -> list[Seat]:
+    """Everybody's seat; of a room of many those of who is here, whose words are shown, and who watches."""
+    if not room.lasts:
+        return queries.seats(room.id)
+    wrote = {one.author_id for one in messages if one.author_id is not None}
+    return lasting.some_seats(room.id, {viewer.id, *wrote, *(seat.user_id for seat in here)})

@@ -36,7 +36,7 @@ def posted(message: Message, beside: Around = NOTHING, *, held_too: bool = False
         "reply": None if shut else _answered(message.reply_to, beside),
         "edited": message.edited_at is not None,
         "withdrawn": message.is_withdrawn,
-        "reactions": [] if shut else _reactions(beside.reactions.get(message.id, [])),
+        "reactions": [] if shut else _reactions(message, beside),
         "rev": message.rev,
         "lesson": None if shut else _lesson(message),
     }
@@ -89,13 +89,18 @@ def _answered(seq: int | None, beside: Around) -> Shape | None:
     }
 
 
-def _reactions(rows: list[Reaction]) -> list[Shape]:
-    """Each word that was said, with who said it."""
+def _reactions(message: Message, beside: Around) -> list[Shape]:
+    """Each word that was said, with who said it; and how many did (`n`), where not all are named."""
     said: dict[str, list[Reaction]] = {word: [] for word in REACTIONS}
-    for row in rows:
+    for row in beside.reactions.get(message.id, []):
         said[row.word].append(row)
     return [
-        {"word": word, "by": [str(one.user_id) for one in some], "names": [shown_name(one.user) for one in some]}
+        {
+            "word": word,
+            "by": [str(one.user_id) for one in some],
+            "names": [shown_name(one.user) for one in some],
+            **({"n": many} if (many := beside.totals.get((message.id, word))) else {}),
+        }
         for word, some in said.items()
         if some
     ]

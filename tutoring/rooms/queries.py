@@ -17,13 +17,17 @@ from tutoring.kernel.paging import Page
 from tutoring.lessons import queries as lessons
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import (
+    LASTING,
+    TAKING_PART,
     WATCH_ADULTS,
     WATCH_CHILDREN,
     Facts,
     may_read_room,
     may_witness,
 )
+from tutoring.rooms import lasting
 from tutoring.rooms.models import Feedback, Message, Room, Seat
+from tutoring.rooms.resting import rests
 
 PAGE = 100
 SHOWN = 50  # messages of a page: a long room opens like a short one
@@ -75,10 +79,14 @@ def seats(room_id: int) -> list[Seat]:
 
 
 def facts(found: Room, user: User) -> Facts:
-    """This person in this room, as the rules see it."""
+    """This person in this room, as the rules see it. In a lasting room a seat holds as long as the membership that
+    gave it, asked of the database each time."""
     mine = seat(found.id, user.id)
     role = mine.role if mine else None
     held: frozenset[str] = frozenset()
+    place = lasting.place_of(user, found) if found.lasts and role != "observer" else None
+    if found.lasts and role in TAKING_PART and role != place:
+        role = None
     if role in (None, "observer"):  # the roles of those who take part give them nothing here
         held = community.acting_roles_at(user, found.unit_id)
     return Facts(
@@ -89,6 +97,11 @@ def facts(found: Room, user: User) -> Facts:
         closed=found.closed_at is not None,
         locked=found.locked_at is not None,
         held=held,
+        kind=found.kind,
+        side=found.side_of_id is not None,
+        place=place,
+        announcing=found.announcing or (role in TAKING_PART and not lasting.has_company(found)),
+        resting=rests(found),
     )
 
 
@@ -126,17 +139,21 @@ def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:
 # ---- lists -----------------------------------------------------------------------------------------------
 
 
-def visible_to(user: User, limit: int = 50) -> list[Room]:
-    """The rooms that this person may read: open ones first, then the newest."""
+def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | None = None) -> list[Room]:
+    """The rooms that this person may read: open ones first, then the newest. Of lasting ones those that are closed:
+    open ones are listed by themselves (lasting.rooms_for). `places`: what lasting.in_places_of answered before."""
+    places = lasting.in_places_of(user) if places is None else places
     mine = sa.select(Seat.room_id).where(Seat.user_id == user.id, Seat.removed_at.is_(None))
     query = (
         sa.select(Room)
         .options(joinedload(Room.unit))
         .where(
             sa.or_(
-                Room.id.in_(mine.where(Seat.role != "observer")),
+                sa.and_(Room.id.in_(mine.where(Seat.role != "observer")), Room.kind.not_in(sorted(LASTING))),
+                sa.and_(Room.id.in_(mine.where(Seat.role != "observer")), places),
                 sa.and_(Room.id.in_(mine.where(Seat.role == "observer")), watched_by(user)),
-            )
+            ),
+            sa.or_(Room.kind.not_in(sorted(LASTING)), Room.closed_at.is_not(None)),
         )
         .order_by(Room.closed_at.is_not(None), Room.id.desc())
         .limit(limit)
@@ -162,9 +179,10 @@ def watched_by(user: User) -> sa.ColumnElement[bool]:
     """Rooms of units over which this person holds a role that may look into such rooms."""
     children = community.watched_units(user.id, WATCH_CHILDREN)
     adults = community.watched_units(user.id, WATCH_ADULTS)
+    by_teachers = sa.or_(Room.minors.is_(True), Room.kind == "circle")
     return sa.or_(
-        sa.and_(Room.minors.is_(True), Room.unit_id.in_(children)),
-        sa.and_(Room.minors.is_(False), Room.unit_id.in_(adults)),
+        sa.and_(by_teachers, Room.unit_id.in_(children)),
+        sa.and_(sa.not_(by_teachers), Room.unit_id.in_(adults)),
     )
 
 
@@ -258,8 +276,13 @@ def shown_time(moment: datetime) -> str:
 
 def on_duty(found: Room) -> list[User]:
     """Grown-ups on duty who could look in now and do not take part themselves."""
-    taking_part = [one.user_id for one in seats(found.id) if one.role != "observer"]
-    return community.on_duty(found.unit_id, minors=found.minors, but=taking_part)
+    people = community.on_duty(found.unit_id, minors=found.by_teachers)
+    part = sa.select(Seat.user_id).where(
+        Seat.room_id == found.id, Seat.user_id.in_([one.id for one in people]), Seat.role != "observer",
+        Seat.removed_at.is_(None),
+    )  # fmt: skip
+    taking_part = set(db.session.scalars(part)) if people else set()
+    return [one for one in people if one.id not in taking_part]
 
 
 def seen_by_the_other(seated: Collection[Seat], user_id: int) -> int | None:

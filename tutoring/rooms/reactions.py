@@ -5,16 +5,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn, SocketClosed
+from tutoring.accounts.queries import guardian_ids, user
 from tutoring.accounts.sessions import sids_of_user
 from tutoring.community.events import MembershipEnded
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.policy.rooms import may_read_room
+from tutoring.policy.lasting import CLASS_PURPOSES
+from tutoring.policy.rooms import LASTING, may_read_room
 from tutoring.rooms import attendance, commands, marks, payloads, queries
 from tutoring.rooms.around import Around, around
 from tutoring.rooms.events import (
+    AnnouncingChanged,
     HoldChanged,
     LockChanged,
     MarksChanged,
@@ -30,11 +33,14 @@ from tutoring.rooms.events import (
     PresenceChanged,
     RoomClosed,
     RoomSeen,
+    RoomSplit,
     SignsChanged,
     StepMoved,
 )
 from tutoring.rooms.models import Room, Seat
 from tutoring.web import live
+
+TOLD = 30  # so many people in a room see at once who comes and goes
 
 
 def _tell(room_id: int, what: str, **more: Any) -> None:
@@ -99,6 +105,16 @@ def push_lock(event: LockChanged) -> None:
     _tell(event.room_id, "locked" if event.on else "unlocked", by=str(event.by_id))
 
 
+@on(AnnouncingChanged)
+def push_announcing(event: AnnouncingChanged) -> None:
+    _tell(event.room_id, "announcing" if event.on else "all_write", by=str(event.by_id))
+
+
+@on(RoomSplit)
+def push_split(event: RoomSplit) -> None:
+    _tell(event.room_id, "split", side=str(event.side_id))
+
+
 @on(ObserverEntered)
 def push_observer(event: ObserverEntered) -> None:
     _tell(event.room_id, "observer", user=str(event.user_id))
@@ -129,7 +145,10 @@ def _part(room_id: int, user_id: int) -> None:
 @on(RoomClosed)
 def push_close(event: RoomClosed) -> None:
     _tell(event.room_id, "closed", reason=event.reason)
-    if queries.room(event.room_id).handed_over:  # what is still decided here is no longer for who has gone
+    closed = queries.room(event.room_id)
+    if closed.side_of_id is not None:
+        _tell(closed.side_of_id, "split", side=str(closed.id))
+    if closed.handed_over:  # what is still decided here is no longer for who has gone
         for seat in queries.seats(event.room_id):
             if seat.role == "helper":
                 after_commit(_silence, event.room_id, seat.user_id)
@@ -165,6 +184,8 @@ def push_step(event: StepMoved) -> None:
 @on(RoomSeen)
 def push_seen(event: RoomSeen) -> None:
     """Where two take part, one is told how far the other has read."""
+    if queries.room(event.room_id).lasts:
+        return
     if queries.seen_by_the_other(queries.seats(event.room_id), event.user_id) is not None:
         _tell(event.room_id, "seen", user=str(event.user_id), seq=event.seq)
 
@@ -181,7 +202,10 @@ def push_presence(event: PresenceChanged) -> None:
 
 
 def _push_presence(room_id: int) -> None:
-    present = payloads.people(attendance.present(room_id))
+    here = attendance.present(room_id, TOLD + 1)
+    if len(here) > TOLD:
+        return  # where many come and go, each of their pages would ask anew each time
+    present = payloads.people(here)
     live.push("changed", payloads.changed(room_id, "presence", present=present), f"room:{room_id}")
 
 
@@ -191,12 +215,31 @@ def end_attendance(event: SocketClosed) -> None:
 
 
 @on(MembershipEnded)
-def watchers_without_role_hear_no_more(event: MembershipEnded) -> None:
+def who_has_gone_hears_no_more(event: MembershipEnded) -> None:
+    """Watchers whose role ended, and in lasting rooms whoever was there by this membership or as this child's own."""
+    _part_where_lost(event.user_id)
+    for guardian_id in guardian_ids(event.user_id):
+        _part_where_lost(guardian_id)
+
+
+@on(ConsentWithdrawn)
+def a_child_without_a_yes_hears_no_more_of_its_class(event: ConsentWithdrawn) -> None:
+    if event.purpose in CLASS_PURPOSES:
+        _part_where_lost(event.subject_id)
+
+
+def _part_where_lost(user_id: int) -> None:
+    watches = sa.and_(Seat.role == "observer", Room.closed_at.is_(None))
     query = (
-        sa.select(Room, Seat)
+        sa.select(Room.id)
         .join(Seat, Seat.room_id == Room.id)
-        .where(Seat.user_id == event.user_id, Seat.role == "observer", Room.closed_at.is_(None))
+        .where(Seat.user_id == user_id, Seat.removed_at.is_(None), sa.or_(watches, Room.kind.in_(sorted(LASTING))))
+        .order_by(Room.id)
     )
-    for room, seat in db.session.execute(query):
-        if not may_read_room(queries.facts(room, seat.user)):
-            after_commit(_part, room.id, event.user_id)
+    for room_id in db.session.scalars(query):
+        after_commit(_part_if_lost, room_id, user_id)
+
+
+def _part_if_lost(room_id: int, user_id: int) -> None:
+    if not may_read_room(queries.facts(queries.room(room_id), user(user_id))):
+        _part(room_id, user_id)

@@ -35,6 +35,16 @@ def raised(from_id: int, towards_ids: Iterable[int]) -> set[tuple[int, str]]:
     return {(row.towards_id, row.kind) for row in rows}
 
 
+def raised_in(room_id: int, from_id: int) -> set[str]:
+    """Which levels this person's words were raised to in one room, toward whomever."""
+    since = clock.now() - risk.REMEMBERED
+    query = sa.select(RiskPoint.kind).where(
+        RiskPoint.room_id == room_id, RiskPoint.from_id == from_id, RiskPoint.kind.in_(risk.LEVELS),
+        RiskPoint.at > since,
+    )  # fmt: skip
+    return set(db.session.scalars(query))
+
+
 def risk_of(from_id: int, towards_id: int) -> risk.Weighing:
     """What one person's writing to another comes to now."""
     return risk.weigh(histories(from_id, [towards_id]).get(towards_id, []), [], clock.now())

@@ -9,12 +9,14 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
+from tutoring.policy.access import STAFF
 from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
-from tutoring.rooms import attendance, commands, payloads, queries
+from tutoring.rooms import attendance, commands, lasting, payloads, queries
 from tutoring.rooms.around import changed_since
 from tutoring.rooms.forms import EndForm, MessageForm
+from tutoring.rooms.lists import lasting_rows, my_rooms
 from tutoring.rooms.models import Room
-from tutoring.rooms.pages import my_rooms, room_page, room_title
+from tutoring.rooms.pages import room_page, room_title
 from tutoring.rooms.recap import follow_up, recap
 from tutoring.rooms.routes import Page, back, blueprint, done, form_number
 from tutoring.rooms.summary import summary
@@ -22,13 +24,21 @@ from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.security import takes_json
-from tutoring.web.signin import me
+from tutoring.web.signin import held_roles, me
 
 
 @blueprint.get("/rooms")
 def index() -> str:
+    person, language = me(), str(get_locale())
+    places = lasting.in_places_of(person)
+    places_found = lasting_rows(person, language, watches=not STAFF.isdisjoint(held_roles()), places=places)
     return render_template(
-        "rooms/index.html", rows=my_rooms(me(), str(get_locale())), lost=queries.removed_lately(me())
+        "rooms/index.html",
+        rows=my_rooms(person, language, places),
+        places=places_found,
+        wards=lasting.wards_of(person),
+        shut_out=not places_found and lasting.shut_out_of_class(person),
+        lost=queries.removed_lately(person),
     )
 
 
@@ -36,11 +46,12 @@ def index() -> str:
 def show(room_id: int) -> Page:
     room = queries.room(room_id)
     known = queries.facts(room, me())
-    if not may_read_room(known):
-        if not may_enter_as_observer(known):
-            raise Missing
-        names = [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
+    if not may_read_room(known) and may_enter_as_observer(known):
+        names = [] if room.lasts else [queries.shown_name(seat.user) for seat in queries.seats(room_id)]
         return render_template("rooms/door.html", room=room, names=names)
+    if not may_read_room(known):
+        commands.take_seat(me(), room_id)  # missing, but for who comes into a lasting room by a membership
+        room, known = queries.readable(me(), room_id)
     _note_visit(room)
     mine = queries.seat(room_id, me().id)
     seen = mine.seen_seq if mine is not None else 0
@@ -166,6 +177,8 @@ def leave(room_id: int) -> Response:
 @blueprint.route("/rooms/<int:room_id>/end", methods=["GET", "POST"])
 def end(room_id: int) -> Page:
     room, known = queries.readable(me(), room_id)
+    if room.lasts and room.side_of_id is None:
+        return back(room_id)
     form, status = EndForm(), 200
     if form.is_submitted():
         try:

@@ -9,7 +9,15 @@ from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
 from tutoring.rooms.mark_pages import drawings_on
 from tutoring.rooms.payloads import picture
-from tutoring.rooms.words import found_why, held_why, reaction_words
+from tutoring.rooms.words import (
+    found_why,
+    held_why,
+    reaction_words,
+    room_kind,
+    room_kind_means,
+    room_name,
+    room_readers,
+)
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
@@ -21,6 +29,8 @@ blueprint.add_app_template_global(found_why, "found_why")
 blueprint.add_app_template_global(held_why, "held_why")
 blueprint.add_app_template_global(picture, "picture_of")
 blueprint.add_app_template_global(reaction_words, "reaction_words")
+for word in (room_kind, room_kind_means, room_name, room_readers):
+    blueprint.add_app_template_global(word, word.__name__)
 blueprint.add_app_template_global(lambda found: drawings_on(me(), found), "drawings_on")
 
 Page = str | Response | tuple[str, int]

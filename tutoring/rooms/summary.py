@@ -70,7 +70,7 @@ def summary(viewer: User, room: Room, known: Facts, language: str) -> Summary:
         goes_alone=may_end_session(known) and not may_end_session(known, learners),
         worked=max((one.minutes for one in sessions), default=None),
         # Of several learners who go one by one, each is asked once the room is over.
-        asks_helped=bool(mine) if room.closed_at else bool(spoken_for) and learners == 1,
+        asks_helped=bool(mine) if room.closed_at else bool(spoken_for) and learners == 1 and room.kind != "desk",
         unconfirmed=next((one for one in mine if speaks_still(one)), None),
     )
 

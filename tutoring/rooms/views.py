@@ -4,6 +4,7 @@ from tutoring.rooms import (
     card_views,
     export_views,
     finding_views,
+    lasting_views,
     mark_views,
     message_views,
     order_views,
@@ -15,6 +16,6 @@ from tutoring.rooms import (
 from tutoring.rooms.routes import blueprint
 
 __all__ = [
-    "blueprint", "card_views", "export_views", "finding_views", "mark_views", "message_views", "order_views",
-    "picture_views", "recap_views", "room_views", "together_views",
+    "blueprint", "card_views", "export_views", "finding_views", "lasting_views", "mark_views", "message_views",
+    "order_views", "picture_views", "recap_views", "room_views", "together_views",
 ]  # fmt: skip

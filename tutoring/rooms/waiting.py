@@ -62,6 +62,7 @@ def is_new(user_id: int) -> bool:
         sa.select(Seat.id)
         .join(Room, Room.id == Seat.room_id)
         .where(Seat.user_id == user_id, Seat.joined_at.is_not(None), Room.closed_at.is_not(None))
+        .where(Room.kind.in_(("pair", "group")))
         .limit(NEW_UNTIL)
     )
     return len(db.session.scalars(past).all()) < NEW_UNTIL

@@ -3,6 +3,7 @@
 from flask_babel import gettext
 
 from tutoring.kernel.text import N_
+from tutoring.rooms.models import Room
 
 _FOUND = {
     "phone": N_("Có số điện thoại. Ở đây không trao đổi số riêng; cứ nhắn ngay trong phòng."),
@@ -22,6 +23,49 @@ _HELD = {
     "risk": N_("Cuộc trò chuyện có vài dấu hiệu cần thầy cô xem trước tin này."),
     "fault": N_("Máy chưa kiểm tra được tin này nên thầy cô xem trước. Các chữ số tạm được che."),
 }
+
+
+TITLES = {
+    "class": N_("Phòng của %(unit)s"),
+    "circle": N_("Phụ huynh %(unit)s"),
+    "questions": N_("Hỏi đáp %(unit)s"),
+    "desk": N_("Quầy hỏi %(unit)s"),
+}
+MEMBERS = {"class": N_("học sinh"), "circle": N_("phụ huynh"), "questions": N_("người dân"), "desk": N_("người hỏi")}
+_READERS = {
+    "class": N_("Học sinh %(unit)s và thầy cô của trường đọc được, cả người vào sau."),
+    "circle": N_("Phụ huynh và thầy cô %(unit)s đọc được, cả người vào sau."),
+    "questions": N_("Người dân và người phụ trách %(unit)s đọc được, cả người vào sau."),
+}
+
+
+_MEANS = {
+    "class": N_("Học sinh của lớp và thầy cô. Ngoài giờ, hoặc khi không ai trực, phòng nghỉ: chỉ đọc."),
+    "circle": N_("Ba mẹ của học sinh và thầy cô. Học sinh không vào phòng này."),
+    "questions": N_("Người dân của đơn vị hỏi, người phụ trách và hàng xóm trả lời."),
+}
+
+
+def room_kind(kind: str, unit: str) -> str:
+    """What a lasting room of this unit is called."""
+    return str(gettext(TITLES[kind], unit=unit))
+
+
+def room_kind_means(kind: str) -> str:
+    """Who comes into such a room."""
+    return str(gettext(_MEANS[kind]))
+
+
+def room_name(room: Room) -> str:
+    """The name of a room that is about no topic: of a side room the one it was given; else nothing."""
+    return room.title or (room_kind(room.kind, room.unit.name) if room.kind in TITLES else "")
+
+
+def room_readers(room: Room) -> str:
+    """Who may read a lasting room without being named; of a side room nobody but those who were asked and who watch."""
+    if room.kind not in _READERS or room.side_of_id is not None:
+        return ""
+    return str(gettext(_READERS[room.kind], unit=room.unit.name))
 
 
 def found_why(kind: str) -> str:

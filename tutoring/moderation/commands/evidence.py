@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +15,9 @@ from tutoring.rooms.around import earlier_words
 from tutoring.rooms.marks import drawings_of
 from tutoring.rooms.marks_models import PictureMarks
 from tutoring.rooms.models import Message, MessageVersion, Seat
+from tutoring.rooms.queries import room
 
-MOST = 500  # lines; a session has a few dozen
+MOST = 500  # lines; a session has a few dozen. Of a room that lasts those around the reported one, or the newest
 
 
 def freeze(case: Case) -> None:
@@ -30,6 +31,8 @@ def freeze(case: Case) -> None:
         .order_by(Message.seq.desc())
         .limit(MOST)
     )
+    if case.kind == "message":
+        query = query.where(Message.seq <= int(case.target.partition("/")[2]) + MOST // 2)
     found = db.session.scalars(query).all()
     drawn = drawings_of([one.picture.id for one in found if one.picture], hidden_too=True)
     before = earlier_words([one.id for one in found if one.edited_at])
@@ -37,7 +40,7 @@ def freeze(case: Case) -> None:
         _line(one, drawn.get(one.picture.id, []) if one.picture else [], before.get(one.id, []))
         for one in reversed(found)
     ]
-    seats = [_seat(one) for one in db.session.scalars(sa.select(Seat).where(Seat.room_id == case.room_id))]
+    seats = [_seat(one) for one in db.session.scalars(_seats(case.room_id, {one.author_id for one in found}))]
     kept = json.dumps({"messages": lines, "seats": seats}, ensure_ascii=False)
     sealed = vault.seal(kept, f"case:{case.id}")
     db.session.add(Evidence(case_id=case.id, room_id=case.room_id, rows=len(lines), sealed=sealed))
@@ -45,6 +48,14 @@ def freeze(case: Case) -> None:
         None, "freeze_evidence", f"case:{case.id}", room=case.room_id,
         sha256=[[line["seq"], digest(line)] for line in lines], whole=hashlib.sha256(kept.encode()).hexdigest(),
     )  # fmt: skip
+
+
+def _seats(room_id: int, wrote: Collection[int | None]) -> sa.Select[Any]:
+    """Who sat there; in a room of many who wrote these lines and who watched."""
+    seats = sa.select(Seat).where(Seat.room_id == room_id).order_by(Seat.id)
+    if not room(room_id).lasts:
+        return seats
+    return seats.where(sa.or_(Seat.role == "observer", Seat.user_id.in_([one for one in wrote if one is not None])))
 
 
 def digest(line: dict[str, Any]) -> str:

@@ -148,7 +148,7 @@ def raise_to(case: Case, grade: str) -> None:
 def raise_risk(room_id: int, from_id: int, towards_id: int, level: str, reasons: Sequence[str]) -> Case:
     """A risk between two people was found: a notice is looked at like bullying, a case puts the sender on hold."""
     place = room(room_id)
-    found = Target("pair", f"{from_id}:{towards_id}", place.minors, "room", place.id, place.unit_id, from_id)
+    found = Target("pair", f"{from_id}:{towards_id}", place.by_teachers, "room", place.id, place.unit_id, from_id)
     case, news = _case_of(found, "S1" if level == "case" else "S2", reasons)
     measures.take(case)
     _tell(case, news)

@@ -94,7 +94,7 @@ def open_group(
             seats.setdefault(guardian_id, "guardian")
     room = rooms.open_room(
         unit.id, seats.items(), topic=topic, minors=minors, observed=bool(watchers),
-        trusted=len(found) == 1 and trusted(found[0].id, helper),
+        trusted=len(found) == 1 and trusted(found[0].id, helper), kind="group",
     )  # fmt: skip
     here = {person.id for person in found}
     return Opened(room, tuple(one.id for one in learners if one.id not in here))

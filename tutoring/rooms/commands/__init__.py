@@ -4,6 +4,7 @@ from tutoring.rooms.commands.carding import open_lesson, send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
+from tutoring.rooms.commands.desk import ask_at_desk
 from tutoring.rooms.commands.duty import check_hours
 from tutoring.rooms.commands.handing import close_for_another
 from tutoring.rooms.commands.judging import (
@@ -15,6 +16,7 @@ from tutoring.rooms.commands.judging import (
     refuse_message,
     release_message,
 )
+from tutoring.rooms.commands.lasting import open_lasting, set_announcing, take_seat
 from tutoring.rooms.commands.locking import lock_writing, unlock_writing
 from tutoring.rooms.commands.marking import hide_marks, mark_picture, take_back_marks
 from tutoring.rooms.commands.messages import mark_seen, post_message
@@ -25,6 +27,7 @@ from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, r
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room, propose_next
 from tutoring.rooms.commands.signing import answer, point, tick, unpoint
+from tutoring.rooms.commands.splitting import split
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.together import Plain, post_together
 from tutoring.rooms.commands.witnessing import witness
@@ -34,6 +37,7 @@ __all__ = [
     "answer",
     "answer_for",
     "appeal",
+    "ask_at_desk",
     "check_hours",
     "close_for_another",
     "close_room",
@@ -63,6 +67,7 @@ __all__ = [
     "mark_seen",
     "mute",
     "number_change",
+    "open_lasting",
     "open_lesson",
     "open_room",
     "point",
@@ -77,13 +82,16 @@ __all__ = [
     "reveal",
     "say_helped",
     "send_card",
+    "set_announcing",
     "shut_room",
     "silence",
     "socket_gone",
+    "split",
     "stop_rooms_of",
     "strike",
     "take_back_marks",
     "take_picture",
+    "take_seat",
     "tick",
     "unlock_writing",
     "unmute",

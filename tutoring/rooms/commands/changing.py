@@ -97,8 +97,9 @@ def react(user: User, room_id: int, seq: int, word: str) -> Message:
     own = found.author_id == user.id
     if own or found.status not in {"sent", "masked"}:
         raise Missing
-    refuse_silent(room, user, known)
-    if not may_react(known, own) or word not in ("", *REACTIONS):
+    if not may_react(known, own):
+        refuse_silent(room, user, known)
+    if word not in ("", *REACTIONS):
         raise Invalid(field="word")
     limits.hit("react", user.id)
     mine = db.session.get(Reaction, (found.id, user.id))

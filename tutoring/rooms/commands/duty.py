@@ -1,4 +1,5 @@
-"""A room with minors stays open only within the unit's hours, and while somebody who takes no part is on duty."""
+"""A room with minors stays open only within the unit's hours, and while somebody who takes no part is on duty. A side
+room, of grown-ups too, ends with the hours; a lasting room rests instead (rooms/resting.py)."""
 
 from datetime import timedelta
 
@@ -46,7 +47,7 @@ def _look_after(payload: dict[str, int]) -> None:
     moment, hours = clock.now(), hours_of(room.unit_id)
     if not hours.open_at(moment):
         shut_room(room.id, "hours")
-    elif not on_duty(room):
+    elif room.minors and not on_duty(room):
         shut_room(room.id, "duty")
     else:
         ends, warned = hours.ends(moment), bool(payload.get("warned"))

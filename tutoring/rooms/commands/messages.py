@@ -25,6 +25,7 @@ from tutoring.rooms.events import MessageHeld, MessageRepeated, RoomSeen
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.pictures import waits_here
 from tutoring.rooms.queries import facts, locked_room, readable, seat, sent_before, shown_time
+from tutoring.rooms.resting import hush
 from tutoring.rooms.waiting import is_new
 
 LONGEST = 1000
@@ -127,6 +128,8 @@ def refuse_silent(room: Room, author: User, known: Facts) -> None:
         return
     if known.closed:
         raise Conflict(N_("Buổi học này đã kết thúc nên không gửi tin được nữa. Bạn vẫn đọc lại được."), code="closed")
+    if (quiet := hush(room, known)) is not None:
+        raise quiet.refusal()
     if known.locked:
         raise NotAllowed(N_("Phòng đang khoá: %(why)s. Bạn vẫn đọc được."), code="locked", why=room.lock_words)
     mine = seat(room.id, author.id)

@@ -51,7 +51,11 @@ def seated(actor: User, room: Room, role: str | None) -> None:
     """Put a watcher without a seat into the room, in the sight of everybody."""
     if role is not None:
         return
-    db.session.add(Seat(room_id=room.id, user_id=actor.id, role="observer", joined_at=clock.now()))
+    mine = seat(room.id, actor.id)
+    if mine is None:
+        mine = Seat(room_id=room.id, user_id=actor.id)
+        db.session.add(mine)
+    mine.role, mine.joined_at = "observer", clock.now()  # in a lasting room one may have taken part before
     db.session.flush()
     audit.record(actor.id, "enter_room", f"room:{room.id}")
     announce(ObserverEntered(room.id, actor.id))
@@ -134,10 +138,10 @@ def close_room(actor: User | None, room_id: int, reason: str, summary: str = "")
         return
     reason, summary = why(reason), _summed_up(summary)
     room = acting(actor, room_id)
-    room.summary = summary
+    room.summary = "" if room.lasts and room.side_of_id is None else summary  # what lasted is no session
     audit.record(actor.id, "close_room", f"room:{room.id}", reason)
     close(room, "watcher", f"{shown_name(actor)} đã đóng phòng.", actor.id)
-    if summary:
+    if room.summary:
         announce(SummaryWritten(room.id, actor.id))
 
 

@@ -1,7 +1,7 @@
 """Risk over time as rooms note it: weighed before a message is stored, kept and raised once it has its number."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,9 +15,10 @@ from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.policy.rooms import TAKING_PART
 from tutoring.rooms.events import RiskRaised
+from tutoring.rooms.lasting import readers
 from tutoring.rooms.models import RiskPoint, Room
-from tutoring.rooms.queries import seats
-from tutoring.rooms.risk_queries import histories, raised
+from tutoring.rooms.queries import seat, seats
+from tutoring.rooms.risk_queries import histories, raised, raised_in
 from tutoring.safety import risk
 from tutoring.safety.found import Hit
 
@@ -30,7 +31,8 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
     """What this text comes to, with what its author wrote before to those who take part; stores nothing.
 
     Most texts hold no sign, and then nothing is asked of the database. Of several people the one toward whom it
-    weighs most decides. A teacher who sits in is not weighed, nor a guardian toward the own child.
+    weighs most decides; in a lasting room with children that may be a child who comes later. A teacher who sits
+    in is not weighed, nor a guardian toward the own child.
     """
     try:
         found = signs_of(room.minors, author.is_minor, text, hits)
@@ -42,6 +44,8 @@ def weigh_message(room: Room, author: User, text: str, hits: Sequence[Hit] = ())
     others, with_own_child = _others(room, author)
     past = histories(author.id, (other.id for other in others))
     heaviest = risk.Weighing()
+    if room.lasts and room.minors and _takes_part(room, author):
+        heaviest = risk.weigh([], risk.toward(found, minor=True), clock.now())
     for other in others:
         one = risk.weigh(past.get(other.id, []), risk.toward(found, minor=other.is_minor), clock.now())
         # A guardian whose own child is here may well be speaking to that child: it is noted, but need not wait.
@@ -57,14 +61,20 @@ def signs_of(minors: bool, by_minor: bool, text: str, hits: Sequence[Hit]) -> li
     return found + risk.masked((hit.kind for hit in hits), adult=not by_minor) if minors else found
 
 
+def _takes_part(room: Room, author: User) -> bool:
+    mine = seat(room.id, author.id)
+    return mine is not None and mine.removed_at is None and mine.role in TAKING_PART
+
+
 def _others(room: Room, author: User) -> tuple[list[User], bool]:
     """Whom the author's words are weighed toward, if the author takes part: all who do, but for the own child;
-    and whether that child is here."""
-    present = [one for one in seats(room.id) if one.role in TAKING_PART]
-    if all(one.user_id != author.id for one in present):
+    and whether that child is here. In a lasting room those who read along, and not all of a whole ward."""
+    present = readers(room.id) if room.lasts else [one for one in seats(room.id) if one.role in TAKING_PART]
+    if all(one.user_id != author.id for one in present) and not (room.lasts and _takes_part(room, author)):
         return [], False
     others = [one.user for one in present if one.user_id != author.id]
-    own = {one.id for one in others if one.is_minor and accounts.is_guardian(author.id, one.id)}
+    minors = [] if author.is_minor else [one for one in others if one.is_minor]
+    own = {one.id for one in minors if accounts.is_guardian(author.id, one.id)}
     # Among several learners a guardian's words are for the other children as well: then they wait as anybody's.
     return [one for one in others if one.id not in own], bool(own) and sum(one.role == "learner" for one in present) < 2
 
@@ -78,6 +88,7 @@ def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> 
         return
     others = {other.id: other for other in _others(room, author)[0]}
     past, known = histories(author.id, others), raised(author.id, others)
+    reached: list[tuple[User, risk.Weighing]] = []
     for other in others.values():
         new = risk.toward(weighing.signs, minor=other.is_minor)
         if not new:
@@ -85,13 +96,22 @@ def note(room: Room, author: User, weighing: risk.Weighing, seq: int | None) -> 
         for sign in new:
             _keep(room, seq, author.id, other.id, sign.kind, sign.points)
         stands = risk.weigh(past.get(other.id, []), new, clock.now())
-        reached = risk.LEVELS[1 : risk.LEVELS.index(stands.level) + 1]
         if stands.level and (other.id, stands.level) not in known:
-            for level in reached:  # a case says all that a notice would have said
-                if (other.id, level) not in known:
-                    _keep(room, seq, author.id, other.id, level, 0)
-            announce(RiskRaised(room.id, author.id, other.id, stands.level, stands.reasons))
+            reached.append((other, stands))
+    if room.lasts:
+        reached = _one_of_many(reached, raised_in(room.id, author.id))
+    for other, stands in reached:
+        for level in risk.LEVELS[1 : risk.LEVELS.index(stands.level) + 1]:
+            if (other.id, level) not in known:  # a case says all that a notice would have said
+                _keep(room, seq, author.id, other.id, level, 0)
+        announce(RiskRaised(room.id, author.id, other.id, stands.level, stands.reasons))
     _forget_later()
+
+
+def _one_of_many(reached: list[tuple[User, risk.Weighing]], here: Collection[str]) -> list[tuple[User, risk.Weighing]]:
+    """What somebody says to a whole class is one matter to look at, not one for each who reads it."""
+    new = [one for one in reached if one[1].level not in here]
+    return [max(new, key=lambda one: one[1].total)] if new else []
 
 
 @command

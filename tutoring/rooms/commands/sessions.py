@@ -40,6 +40,7 @@ def open_room(
     minors: bool,
     observed: bool,
     trusted: bool = False,
+    kind: str = "pair",
 ) -> Room:
     """Open a room with these people (`(user_id, role)`). The caller has checked who may be with whom, and says
     whether the pair has proved itself. No room with a minor opens outside the hours of its unit."""
@@ -47,7 +48,7 @@ def open_room(
         check_hours(unit_id)
     lesson = lessons.find_lesson(lesson_slug) if lesson_slug else None
     number = step_number or 1
-    room = Room(unit_id=unit_id, topic=topic, minors=minors, observed=observed, trusted=trusted)
+    room = Room(unit_id=unit_id, topic=topic, minors=minors, observed=observed, trusted=trusted, kind=kind)
     if lesson is not None:
         number = number if lesson.step_id(number) else 1
         room.lesson_slug, room.step_number, room.step_id = lesson.slug, number, lesson.step_id(number)

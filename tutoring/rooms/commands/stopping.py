@@ -11,6 +11,7 @@ from tutoring.kernel import clock, files, jobs
 from tutoring.kernel.commands import after_commit, command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
+from tutoring.policy.rooms import LASTING
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.presence import end_attendance
@@ -43,6 +44,7 @@ def stop_rooms_of(user_id: int, why: str) -> None:
             Seat.role.in_(("learner", "helper")),
             Seat.removed_at.is_(None),
             Room.closed_at.is_(None),
+            Room.kind.not_in(sorted(LASTING)),  # out of these one falls by oneself, and they go on
         )
         .order_by(Room.id)
     )

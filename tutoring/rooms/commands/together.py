@@ -20,7 +20,7 @@ from tutoring.kernel.db import among, as_one, db, is_sqlite
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import row_of_words
-from tutoring.policy.rooms import TAKING_PART, Facts, may_post_message
+from tutoring.policy.rooms import LASTING, TAKING_PART, Facts, may_post_message
 from tutoring.rooms.commands.messages import floods, is_client_id, plain_text
 from tutoring.rooms.commands.risking import signs_of
 from tutoring.rooms.events import MessagesStored, Stored
@@ -108,6 +108,8 @@ def _may_write(here: _Here, post: Plain) -> bool:
     room, seat = here.rooms.get(post.room_id), here.seats.get((post.room_id, post.author.id))
     if not _could_be(post) or room is None or seat is None or room.hold_all or seat.role not in TAKING_PART:
         return False
+    if room.kind in LASTING:  # where the seat is not all that counts
+        return False
     known = Facts(
         role=seat.role,
         removed=seat.removed_at is not None,
@@ -115,6 +117,7 @@ def _may_write(here: _Here, post: Plain) -> bool:
         minors=room.minors,
         closed=room.closed_at is not None,
         locked=room.locked_at is not None,
+        kind=room.kind,
     )
     return may_post_message(known) and (post.room_id, post.author.id, post.client_id) not in here.before
 
@@ -141,7 +144,7 @@ def _write(here: _Here, stored: Sequence[Stored]) -> None:
 @cache
 def _rooms(for_sqlite: bool) -> Any:
     """The rooms, held until the end; SQLite's transaction holds all."""
-    columns = Room.id, Room.minors, Room.closed_at, Room.locked_at, Room.hold_all, Room.last_seq
+    columns = Room.id, Room.kind, Room.minors, Room.closed_at, Room.locked_at, Room.hold_all, Room.last_seq
     query = sa.select(*columns).where(among(Room.id, sa.bindparam("rooms"))).order_by(Room.id)
     return query if for_sqlite else query.with_for_update(key_share=True, skip_locked=True)
 
