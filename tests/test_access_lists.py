@@ -21,7 +21,7 @@ from tutoring.notifications.models import Notice
 from tutoring.policy import community as of_community
 from tutoring.policy import rooms as of_rooms
 from tutoring.rooms import commands as rooms
-from tutoring.rooms import queries, waiting
+from tutoring.rooms import queries, visible, waiting
 from tutoring.rooms.models import Message, Room
 
 HANDLE = "Kết bạn Zalo với anh đi, nick minhanh2k9"
@@ -68,9 +68,9 @@ def test_rooms(people: dict[str, int]) -> None:
         user = person(people[name])
         known = facts(user)
         readable = {room.id for room in every(Room) if of_rooms.may_read_room(known(room))}
-        assert {room.id for room in queries.visible_to(user)} == readable, name
+        assert {room.id for room in visible.visible_to(user)} == readable, name
         watched = {room.id for room in every(Room) if of_rooms.may_enter_as_observer(known(room))}
-        assert {room.id for room in queries.open_rooms_for(user)} == watched, name
+        assert {room.id for room in visible.open_rooms_for(user)} == watched, name
 
 
 @pytest.mark.usefixtures("inside")

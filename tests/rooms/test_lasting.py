@@ -27,7 +27,8 @@ from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import Facts, may_post_message, may_react, silence_code
 from tutoring.rooms import commands, queries
 from tutoring.rooms.lists import RoomRow, lasting_rows
-from tutoring.rooms.models import RiskPoint, Room, Seat
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.risk_models import RiskPoint
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]

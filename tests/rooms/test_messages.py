@@ -13,7 +13,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Refusal
-from tutoring.rooms import commands, queries
+from tutoring.rooms import commands, queries, visible
 from tutoring.rooms.models import Message
 
 Who = Callable[[str], User]
@@ -104,7 +104,7 @@ def test_a_muted_member_cannot_post_and_can_again_after_it(who: Who, pair: int) 
 def test_a_removed_member_finds_no_room(who: Who, pair: int) -> None:
     commands.remove_member(who("hang"), pair, who("khoa").id, "Hỏi số điện thoại")
     assert refusal(who("khoa"), pair, new_id(), "Chào") == "missing"
-    assert pair not in [room.id for room in queries.visible_to(who("khoa"))]
+    assert pair not in [room.id for room in visible.visible_to(who("khoa"))]
 
 
 def test_what_is_undone_gives_its_number_back(who: Who, pair: int) -> None:

@@ -22,7 +22,7 @@ from tutoring.policy.rooms import (
     may_read_held_message,
     may_read_room,
 )
-from tutoring.rooms import commands, queries
+from tutoring.rooms import commands, queries, visible
 from tutoring.rooms.models import Room, Seat
 
 TEACHER = frozenset({"teacher"})
@@ -121,6 +121,6 @@ def test_lists_of_rooms_agree_with_the_policy(inside: World, seed: int) -> None:
     for name in inside.people:
         viewer = person(inside[name])
         readable = {room.id for room in rooms if may_read_room(queries.facts(room, viewer))}
-        assert {room.id for room in queries.visible_to(viewer, limit=1000)} == readable, name
+        assert {room.id for room in visible.visible_to(viewer, limit=1000)} == readable, name
         enterable = {room.id for room in rooms if may_enter_as_observer(queries.facts(room, viewer))}
-        assert {room.id for room in queries.open_rooms_for(viewer)} == enterable, name
+        assert {room.id for room in visible.open_rooms_for(viewer)} == enterable, name

@@ -16,7 +16,7 @@ from tutoring.rooms import commands, risk_queries
 from tutoring.rooms import queries as reads
 from tutoring.rooms.commands import risking
 from tutoring.rooms.events import RiskRaised
-from tutoring.rooms.models import RiskPoint
+from tutoring.rooms.risk_models import RiskPoint
 from tutoring.safety import risk
 from tutoring.safety.found import Hit
 

@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.lessons.queries import progress_in
-from tutoring.rooms import attendance, commands, queries
+from tutoring.rooms import attendance, commands, queries, visible
 
 Who = Callable[[str], User]
 
@@ -193,7 +193,7 @@ def test_history_stays_readable_after_the_end(who: Who, inside: World) -> None:
     commands.post_message(who("minh"), room_id, new_id(), "Chào anh")
     commands.end_session(who("minh"), room_id, "yes")
     queries.readable(who("khoa"), room_id)
-    assert room_id in [room.id for room in queries.visible_to(who("lan"))]
+    assert room_id in [room.id for room in visible.visible_to(who("lan"))]
 
 
 def test_last_words_are_no_way_around_a_watcher(who: Who, pair: int) -> None:

@@ -21,7 +21,8 @@ from tutoring.kernel.errors import Refusal, TooMany
 from tutoring.rooms import commands, payloads, queries
 from tutoring.rooms.commands import Plain, post_together
 from tutoring.rooms.events import Stored
-from tutoring.rooms.models import Message, RiskPoint, Room, Seat
+from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.risk_models import RiskPoint
 from tutoring.safety import judge as judging
 
 Who = Callable[[str], User]

@@ -12,7 +12,7 @@ from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
-from tutoring.rooms import queries as rooms
+from tutoring.rooms import visible
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     return Waiting(
         asked=asked,
         helping=helping,
-        unread=rooms.unread(person.id, inside),
+        unread=visible.unread(person.id, inside),
         queue=may_take(person, 3),
         family=family,
         to_confirm=to_confirm,

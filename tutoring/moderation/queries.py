@@ -10,7 +10,7 @@ from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
 from tutoring.rooms.lasting import own_seats
 from tutoring.rooms.models import Room, Seat
-from tutoring.rooms.queries import open_rooms_for, seats_of_rooms
+from tutoring.rooms.visible import open_rooms_for, seats_of_rooms
 
 
 @dataclass(frozen=True)

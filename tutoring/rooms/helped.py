@@ -16,7 +16,7 @@ from tutoring.rooms.attendance import VISIT
 from tutoring.rooms.helped_models import HelpedSession, RoomAct
 from tutoring.rooms.minutes import Stretch, awake, together
 from tutoring.rooms.models import Attendance, Feedback, Message, Seat
-from tutoring.rooms.queries import watched_by
+from tutoring.rooms.visible import watched_by
 
 _LARGEST_ID = 2**31 - 1
 

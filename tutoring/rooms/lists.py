@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.rooms import lasting, queries
+from tutoring.rooms import lasting, queries, visible
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.pages import room_title
 
@@ -24,8 +24,8 @@ class RoomRow:
 
 def my_rooms(viewer: User, language: str, places: Places | None = None) -> list[RoomRow]:
     """The rooms that a person may read, with what is new in them; lasting ones stand here once they are closed."""
-    rooms = queries.visible_to(viewer, places=places)
-    seats = queries.seats_of_rooms(room.id for room in rooms if not room.lasts)
+    rooms = visible.visible_to(viewer, places=places)
+    seats = visible.seats_of_rooms(room.id for room in rooms if not room.lasts)
     own = lasting.own_seats(viewer.id, [room.id for room in rooms if room.lasts])
     rows = []
     titles: dict[tuple[str | None, str], str] = {}
@@ -46,7 +46,7 @@ def lasting_rows(viewer: User, language: str, *, watches: bool, places: Places |
     """The lasting rooms of one's places that stand open, come into or not yet, and the side rooms of these in which one
     sits; `watches`: this person is staff somewhere, and so may watch over some."""
     here = lasting.in_places_of(viewer) if places is None else places
-    found = lasting.rooms_for(viewer, here, queries.watched_by(viewer) if watches else None)
+    found = lasting.rooms_for(viewer, here, visible.watched_by(viewer) if watches else None)
     return [_of_many(room, mine, language) for room, mine in found]
 
 

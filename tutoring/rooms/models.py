@@ -242,29 +242,6 @@ class Appeal(Model):
     answer: Mapped[str] = mapped_column(default="")
 
 
-class RiskPoint(Model):
-    """A sign in what one person wrote to another (safety/risk), without a word of it; kept for thirty days.
-
-    A row of kind notice or case, without points, says that this level was raised then.
-    """
-
-    __tablename__ = "risk_point"
-    __table_args__ = (
-        sa.CheckConstraint("points >= 0", name="points"),
-        sa.CheckConstraint("from_id <> towards_id", name="pair"),
-        sa.Index("ix_risk_point_pair", "from_id", "towards_id", "at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
-    seq: Mapped[int | None]
-    from_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
-    towards_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
-    kind: Mapped[str]
-    points: Mapped[int]
-    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-
-
 class Attendance(Model):
     """From when until when somebody was in a room: over a socket, or by asking for its page (no `sid`)."""
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.rooms.models import RiskPoint
+from tutoring.rooms.risk_models import RiskPoint
 from tutoring.safety import risk
 
 

@@ -11,7 +11,7 @@ from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.policy.access import STAFF
 from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
-from tutoring.rooms import attendance, commands, lasting, payloads, queries
+from tutoring.rooms import attendance, commands, lasting, payloads, queries, visible
 from tutoring.rooms.around import changed_since
 from tutoring.rooms.forms import EndForm, MessageForm
 from tutoring.rooms.lists import lasting_rows, my_rooms
@@ -38,7 +38,7 @@ def index() -> str:
         places=places_found,
         wards=lasting.wards_of(person),
         shut_out=not places_found and lasting.shut_out_of_class(person),
-        lost=queries.removed_lately(person),
+        lost=visible.removed_lately(person),
     )
 
 

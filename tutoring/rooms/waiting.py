@@ -10,7 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Appeal, Message, MessageOriginal, Room, Seat
-from tutoring.rooms.queries import watched_by
+from tutoring.rooms.visible import watched_by
 
 WINDOW = timedelta(seconds=60)
 PIECES = 4

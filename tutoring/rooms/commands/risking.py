@@ -16,8 +16,9 @@ from tutoring.kernel.events import announce
 from tutoring.policy.rooms import TAKING_PART
 from tutoring.rooms.events import RiskRaised
 from tutoring.rooms.lasting import readers
-from tutoring.rooms.models import RiskPoint, Room
+from tutoring.rooms.models import Room
 from tutoring.rooms.queries import seat, seats
+from tutoring.rooms.risk_models import RiskPoint
 from tutoring.rooms.risk_queries import histories, raised, raised_in
 from tutoring.safety import risk
 from tutoring.safety.found import Hit
