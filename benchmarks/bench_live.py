@@ -25,15 +25,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from crowd import Crowd, Member, Seen, cpu_of, cpu_under
 
 from tests.servers import Site, free_port
 from tests.services import private_postgres_server, private_redis
 
+HERE = Path(__file__).resolve().parent
 PEERS = HERE / "results" / "peers"
 PYTHON = PEERS / "venv" / "bin" / "python"
 PACKAGES = (
@@ -50,6 +49,7 @@ class Server:
     urls: list[str]
     cpu: Callable[[], float]
     dialect: str = "socketio"
+    pid: int = 0
     members: Callable[[int], list[Member]] = field(default=lambda size: strangers(size))
 
 
@@ -81,7 +81,7 @@ def peer(command: list[str], port: int, dialect: str = "socketio", **env: str) -
                 break
             except OSError:
                 time.sleep(0.1)
-        yield Server([f"http://127.0.0.1:{port}"], lambda: cpu_of(process.pid), dialect)
+        yield Server([f"http://127.0.0.1:{port}"], lambda: cpu_of(process.pid), dialect, process.pid)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
