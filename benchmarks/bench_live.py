@@ -180,15 +180,14 @@ def main() -> None:
         known = servers(stack)
         names = said["only"].split(";") if "only" in said else list(known)
         running = {name: stack.enter_context(known[name]()) for name in names}
-        crowds: dict[str, Crowd] = {}
-        for name, server in running.items():
-            crowds[name] = Crowd(server.urls, server.members(size), server.dialect)
-            crowds[name].enter()
+        people = {name: server.members(size) for name, server in running.items()}
         results = {name: Result() for name in names}
         for _ in range(rounds):
             for name in names:
-                one_round(crowds[name], running[name], results[name])
-                time.sleep(0.5)
+                crowd = Crowd(running[name].urls, people[name], running[name].dialect)
+                crowd.enter()
+                one_round(crowd, running[name], results[name])
+                crowd.close()
     report(names, results, size, rounds)
 
 

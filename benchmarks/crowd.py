@@ -57,10 +57,11 @@ class Seen:
 class Crowd:
     """People on lines to one server, or to several in turn. `dialect` is socketio or channels."""
 
+    count = 0  # of all messages of all crowds: no id is used twice
+
     def __init__(self, urls: list[str], members: list[Member], dialect: str = "socketio") -> None:
         self.urls, self.members, self.dialect = urls, members, dialect
         self.selector = selectors.DefaultSelector()
-        self.count = 0
 
     # ---- words -----------------------------------------------------------------------------------------------
 
@@ -155,10 +156,10 @@ class Crowd:
         return seen
 
     def _post(self, member: Member) -> None:
-        self.count += 1
+        Crowd.count += 1
         member.n, member.sent_at = self.count, time.monotonic()
         assert member.sock is not None
-        client_id = f"{self.count:08x}-0000-4000-8000-{id(self) & 0xFFFFFFFFFFFF:012x}"
+        client_id = f"{self.count:08x}-0000-4000-8000-000000000000"
         text = TEXTS[self.count % len(TEXTS)]
         member.sock.sendall(self._say("post", self.count, room=member.room, client_id=client_id, text=text))
 

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from tutoring.accounts.called import Someone
 from tutoring.kernel import clock
@@ -72,17 +73,23 @@ class _Here:
     def __init__(self, posts: Sequence[Plain]) -> None:
         self.now = clock.now()
         self.left: set[Key] = set()
-        here = {"here": list({(post.room_id, post.author.id) for post in posts})}
-        once = {"once": [(post.room_id, post.author.id, post.client_id) for post in posts]}
-        ask = db.session.connection().execute
+        sqlite, ask = is_sqlite(), db.session.connection().execute
+        pairs = list({(post.room_id, post.author.id) for post in posts})
+        once = [(post.room_id, post.author.id, str(post.client_id)) for post in posts]
+        here: dict[str, Any] = {"here": pairs} if sqlite else _apart(pairs)
         rooms = {"rooms": as_one({post.room_id for post in posts})}
-        self.rooms = {row.id: row for row in ask(_rooms(is_sqlite()), rooms)}
+        self.rooms = {row.id: row for row in ask(_rooms(sqlite), rooms)}
         self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
-        self.seats = {(row.room_id, row.user_id): row for row in ask(_seats(), here)}
-        self.before = {tuple(row) for row in ask(_before(), once)}
+        self.seats = {(row.room_id, row.user_id): row for row in ask(_seats(sqlite), here)}
+        self.before = {tuple(row) for row in ask(_before(sqlite), {"once": once} if sqlite else _apart(once))}
         self.lately: dict[Key, list[str]] = {}
-        for room_id, author_id, text in ask(_lately(), {**here, "since": self.now - WINDOW}).all():
+        for room_id, author_id, text in ask(_lately(sqlite), {**here, "since": self.now - WINDOW}).all():
             self.lately.setdefault((room_id, author_id), []).append(text)
+
+
+def _apart(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Rows as a list for each column."""
+    return {name: [row[at] for row in rows if at < len(row)] for at, name in enumerate(("rooms", "persons", "onces"))}
 
 
 def _text(here: _Here, post: Plain) -> str | None:
@@ -150,35 +157,52 @@ def _rooms(for_sqlite: bool) -> Any:
 
 
 @cache
-def _seats() -> Any:
+def _seats(for_sqlite: bool) -> Any:
     columns = Seat.room_id, Seat.user_id, Seat.role, Seat.removed_at, Seat.muted_until
-    return sa.select(*columns).where(_here())
+    if for_sqlite:
+        return sa.select(*columns).where(_here())
+    pairs = _told(room=sa.Integer, person=sa.Integer)
+    mine = sa.and_(Seat.room_id == pairs.c.room, Seat.user_id == pairs.c.person)
+    return sa.select(*columns).select_from(pairs).join(Seat, mine)
+
+
+@cache
+def _before(for_sqlite: bool) -> Any:
+    """What these authors have stored under these ids already."""
+    key = Message.room_id, Message.author_id, Message.client_id
+    if for_sqlite:
+        return sa.select(*key).where(sa.tuple_(*key).in_(sa.bindparam("once", expanding=True)))
+    told = _told(room=sa.Integer, person=sa.Integer, once=sa.Text)
+    same = (column == value for column, value in zip(key, told.c, strict=True))
+    return sa.select(*key).select_from(told).join(Message, sa.and_(*same))
+
+
+@cache
+def _lately(for_sqlite: bool) -> Any:
+    """The last few texts of each of these authors in each of these rooms, oldest first."""
+    since = Message.at > sa.bindparam("since")
+    if for_sqlite:
+        theirs = Message.author_id == Seat.user_id, Message.room_id == Seat.room_id, since
+        ids = sa.select(Message.id).where(*theirs).order_by(Message.at.desc()).limit(PIECES).correlate(Seat)
+        query = sa.select(Message.room_id, Message.author_id, Message.text)
+        query = query.join(Seat, Message.id.in_(ids.scalar_subquery()))
+        return query.where(_here()).order_by(Message.room_id, Message.seq)
+    pairs = _told(room=sa.Integer, person=sa.Integer)
+    theirs = Message.author_id == pairs.c.person, Message.room_id == pairs.c.room, since
+    newest = sa.select(Message.text, Message.seq).where(*theirs).order_by(Message.at.desc()).limit(PIECES).lateral()
+    query = sa.select(pairs.c.room, pairs.c.person, newest.c.text).select_from(pairs).join(newest, sa.true())
+    return query.order_by(pairs.c.room, newest.c.seq)
 
 
 def _here() -> sa.ColumnElement[bool]:
     return sa.tuple_(Seat.room_id, Seat.user_id).in_(sa.bindparam("here", expanding=True))
 
 
-@cache
-def _before() -> Any:
-    """What these authors have stored under these ids already."""
-    key = Message.room_id, Message.author_id, Message.client_id
-    return sa.select(*key).where(sa.tuple_(*key).in_(sa.bindparam("once", expanding=True)))
-
-
-@cache
-def _lately() -> Any:
-    """The last few texts of each of these authors in each of these rooms, oldest first."""
-    newest = (
-        sa.select(Message.id)
-        .where(Message.author_id == Seat.user_id, Message.room_id == Seat.room_id, Message.at > sa.bindparam("since"))
-        .order_by(Message.at.desc())
-        .limit(PIECES)
-        .correlate(Seat)
-        .scalar_subquery()
-    )
-    query = sa.select(Message.room_id, Message.author_id, Message.text).join(Seat, Message.id.in_(newest))
-    return query.where(_here()).order_by(Message.room_id, Message.seq)
+def _told(**columns: Any) -> Any:
+    """What is asked about as a table of its own, for PostgreSQL: it joins that by an index, where it would go through
+    all rows for a list of pairs."""
+    lists = [sa.bindparam(f"{name}s", type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+    return sa.func.unnest(*lists).table_valued(*columns, name="told").render_derived()
 
 
 @cache
