@@ -244,7 +244,7 @@ def test_a_room_that_somebody_holds_is_left_and_not_waited_for(who: Who, inside:
         made = post_together([Plain(minh, held, new_id(), "chào"), Plain(minh, free, new_id(), "chào")])
         assert time.monotonic() - begun < 2
         other.rollback()
-    assert made[0] is None and isinstance(made[1], Stored)
+    assert made[0] == commands.HELD and isinstance(made[1], Stored)
 
 
 def test_who_speaks_is_known_by_the_sign_in_as_for_every_verb(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.rooms.people import until
 from tutoring.web.transport import Hands
-from tutoring.web.writer import LARGEST, Writer
+from tutoring.web.writer import LARGEST, MOST_TRIES, Writer
 
 Piece = tuple[str, int]  # whose, and which of theirs
 
@@ -22,7 +22,7 @@ class Work:
         self.gate.set()
         self.writer: Writer[Piece] = Writer(self.together, self.alone, lambda piece: piece[0], Hands(4).do)
 
-    def together(self, batch: list[Piece]) -> list[Piece]:
+    def together(self, batch: list[Piece]) -> tuple[list[Piece], list[Piece]]:
         self.gate.wait(10)
         with self.lock:
             self.batches.append(batch)
@@ -30,7 +30,7 @@ class Work:
             behind = {piece[0] for piece in left}
             left = [piece for piece in batch if piece[0] in behind and (piece in left or _after(piece, left))]
             self.done += [piece for piece in batch if piece not in left]
-        return left
+        return left, []
 
     def alone(self, piece: Piece) -> None:
         with self.lock:
@@ -79,7 +79,7 @@ def test_a_batch_that_fails_is_done_piece_by_piece_and_the_writer_goes_on() -> N
     fails = [ValueError("the database is gone"), SystemExit(1), KeyboardInterrupt()]
     good = work.writer._together
 
-    def failing(batch: list[Piece]) -> list[Piece]:
+    def failing(batch: list[Piece]) -> tuple[list[Piece], list[Piece]]:
         if fails:
             raise fails.pop()
         return good(batch)
@@ -132,3 +132,29 @@ def test_a_writer_whose_thread_has_died_begins_anew() -> None:
     work.writer._thread = threading.Thread(target=lambda: None)  # one that is not alive
     work.writer.put(("an", 1))
     until(lambda: work.done == [("an", 0), ("an", 1)])
+
+
+def test_what_others_hold_is_in_the_next_batches_and_at_last_goes_alone() -> None:
+    work = Work()
+    good, held = work.writer._together, [7, MOST_TRIES + 5]  # batches in which the first two senders find it held
+    seen: dict[str, int] = {"an": 0, "binh": 0}
+
+    def holding(batch: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+        again = []
+        for number, who in enumerate(seen):
+            if any(piece[0] == who for piece in batch):
+                seen[who] += 1
+                if seen[who] <= held[number]:
+                    again += [piece for piece in batch if piece[0] == who]
+        left, _none = good([piece for piece in batch if piece not in again])
+        return left, again
+
+    work.writer._together = holding
+    for who in ("an", "binh", "lan"):
+        for number in range(3):
+            work.writer.put((who, number))
+    until(lambda: len(work.done) == 9)
+    for who in ("an", "binh", "lan"):
+        assert [number for one, number in work.done if one == who] == [0, 1, 2]
+    assert [piece[0] for piece in work.done[:3]] == ["lan"] * 3  # held up by nobody
+    assert seen == {"an": 8, "binh": MOST_TRIES + 1}

@@ -75,12 +75,18 @@ def post(caller: live.Caller, data: Data) -> Data:
 
 
 @live.batch("post")
-def post_together(calls: list[tuple[Someone, Data]]) -> list[Data | Refusal | None]:
+def post_together(calls: list[tuple[Someone, Data]]) -> list[live.Done]:
     """What several people post at once, as far as there is nothing to decide."""
     asked = [_plain(author, data) for author, data in calls]
     done = iter(commands.post_together([one for one in asked if one is not None]))
     answers = [None if one is None else next(done) for one in asked]
-    return [{"seq": one.seq, "status": "sent"} if isinstance(one, Stored) else one for one in answers]
+    return [_done(one) for one in answers]
+
+
+def _done(one: commands.Came) -> live.Done:
+    if isinstance(one, Stored):
+        return {"seq": one.seq, "status": "sent"}
+    return live.AGAIN if one == commands.HELD else one
 
 
 def _plain(author: Someone, data: Data) -> commands.Plain | None:

@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from flask import Flask, g
 from flask_socketio import SocketIO
@@ -25,8 +25,11 @@ MOST_WAITING = 64  # verbs of one line that are not answered yet; a page of ours
 MOST_HANDS = 16  # of those that go alone, done at the same time
 
 Answer = dict[str, Any]
-# What several people say with one verb: who says what; for each its answer, or None where it has to go alone.
-Batch = Callable[[list[tuple[Any, dict[str, Any]]]], list[Answer | Refusal | None]]
+AGAIN: Literal["again"] = "again"
+# What several people say with one verb: who says what; for each its answer, None where it has to go alone, AGAIN where
+# somebody else holds what it needs for a moment.
+Done = Answer | Refusal | Literal["again"] | None
+Batch = Callable[[list[tuple[Any, dict[str, Any]]]], list[Done]]
 
 BATCHES: dict[str, Batch] = {}
 
@@ -119,16 +122,17 @@ class Batches:
 
     def _answer(self, said: _Said, answer: Answer) -> None:
         server = self._socketio.server
+        packet = server.packet_class(ACK, namespace="/", id=said.number, data=[answer], binary=False)
         try:
-            server._send_packet(said.eio_sid, server.packet_class(ACK, namespace="/", id=said.number, data=[answer]))
+            server._send_packet(said.eio_sid, packet)
         finally:
             with said.seat.lock:
                 said.seat.waiting -= 1
 
-    def _together(self, batch: list[_Said]) -> list[_Said]:
+    def _together(self, batch: list[_Said]) -> tuple[list[_Said], list[_Said]]:
         with self._app.app_context(), transport.together():
             people = self._people.people({said.seat.sign_in_id for said in batch})
-            done: dict[int, Answer | Refusal | None] = {}
+            done: dict[int, Done] = {}
             for name in {said.verb for said in batch}:
                 fit = [
                     said for said in batch if said.verb == name and said.seat.sign_in_id in people and _is_call(said)
@@ -140,9 +144,10 @@ class Batches:
                 if isinstance(answer, Refusal):
                     g.language = people[said.seat.sign_in_id].language
                     self._answer(said, as_json(answer))
-                elif answer is not None:
+                elif answer is not None and answer != AGAIN:
                     self._answer(said, {"ok": True, **answer})
-            return [said for said in batch if done.get(id(said)) is None]
+            alone = [said for said in batch if done.get(id(said)) is None]
+            return alone, [said for said in batch if done.get(id(said)) == AGAIN]
 
     def _one(self, said: _Said) -> None:
         self._answer(said, self._alone(said.verb, said.sid, said.data))

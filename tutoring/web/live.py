@@ -25,11 +25,14 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
 from tutoring.policy import tables as policy
 from tutoring.web import transport, wire
-from tutoring.web.batches import Answer, Batches, People, Seat, batch
+from tutoring.web.batches import AGAIN, Answer, Batches, Done, People, Seat, batch
 from tutoring.web.errors import as_json
 from tutoring.web.signin import SignedOut
 
-__all__ = ["VERBS", "Caller", "after_silence", "batch", "cut", "join", "leave", "push", "push_each", "socketio", "verb"]
+__all__ = [
+    "AGAIN", "VERBS", "Caller", "Done", "after_silence", "batch", "cut", "join", "leave", "push", "push_each",
+    "socketio", "verb",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 socketio = SocketIO()

@@ -6,6 +6,7 @@ nothing that has to wait holds the others up; of one sender it stays in order. W
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from queue import Empty, SimpleQueue
@@ -15,15 +16,18 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LARGEST = 256  # pieces of one batch
+MOST_TRIES = 25  # batches in which a piece finds what it needs held by others, before it waits for that alone
+PAUSE = 0.002  # seconds before such a batch when nothing else has come
 
 
 class Writer(Generic[T]):
-    """`together` does a batch and returns what is left of it, in order; `alone` does one piece and never raises; `by`
-    tells whose it is; `do` has a job done by some thread."""
+    """`together` does a batch and returns what is left of it to be done alone, and what is to be in the next batch
+    because others hold what it needs, both in order; `alone` does one piece and never raises; `by` tells whose it is;
+    `do` has a job done by some thread."""
 
     def __init__(
         self,
-        together: Callable[[list[T]], list[T]],
+        together: Callable[[list[T]], tuple[list[T], list[T]]],
         alone: Callable[[T], None],
         by: Callable[[T], Hashable],
         do: Callable[[Callable[[], None]], None],
@@ -47,20 +51,27 @@ class Writer(Generic[T]):
                 self._thread.start()
 
     def _run(self) -> None:
+        again: list[T] = []
+        tries: dict[int, int] = {}
         while True:
-            batch = [self._queue.get()]
+            batch = again or [self._queue.get()]
+            if again and self._queue.empty():
+                time.sleep(PAUSE)
             try:
                 while len(batch) < LARGEST:
                     batch.append(self._queue.get_nowait())
             except Empty:
                 pass
             ready = [piece for piece in batch if not self._behind(piece)]
-            left = ready
+            left, again = ready, []
             try:
-                left = self._together(ready) if ready else []
+                left, again = self._together(ready) if ready else ([], [])
             except BaseException:  # whatever it is: this thread goes on, and each piece gets its answer
                 log.exception("a batch of %d failed, each is tried alone", len(ready))
-            for piece in left:
+            tries = {id(piece): tries.get(id(piece), 0) + 1 for piece in again}
+            tired = [piece for piece in again if tries[id(piece)] > MOST_TRIES]
+            again = [piece for piece in again if tries[id(piece)] <= MOST_TRIES]
+            for piece in left + tired:
                 self._put_off(piece)
 
     def _behind(self, piece: T) -> bool:

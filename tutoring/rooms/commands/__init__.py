@@ -29,10 +29,12 @@ from tutoring.rooms.commands.sessions import end_session, follow, give_feedback,
 from tutoring.rooms.commands.signing import answer, point, tick, unpoint
 from tutoring.rooms.commands.splitting import split
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
-from tutoring.rooms.commands.together import Plain, post_together
+from tutoring.rooms.commands.together import HELD, Came, Plain, post_together
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
+    "HELD",
+    "Came",
     "Plain",
     "answer",
     "answer_for",

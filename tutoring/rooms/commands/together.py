@@ -2,14 +2,14 @@
 
 Only such about which there is nothing to decide: somebody who takes part writes words in which nothing is found, into a
 room where everybody may write. All others, whatever the reason, are left to `post_message`, which holds all the rules
-and gives all the reasons; it is asked for them one by one. Nothing is waited for here: a room that another transaction
-holds is left as well.
+and gives all the reasons; it is asked for them one by one. Nothing is waited for here: where another transaction holds
+the room, the message is for the next batch.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -31,6 +31,8 @@ from tutoring.rooms.waiting import PIECES, WINDOW
 from tutoring.safety.judge import judge
 
 Key = tuple[int, int]  # room and author
+HELD: Literal["held"] = "held"
+Came = Stored | Refusal | Literal["held"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,16 @@ class Plain:
 
 
 @command
-def post_together(posts: Sequence[Plain]) -> list[Stored | Refusal | None]:
+def post_together(posts: Sequence[Plain]) -> list[Came]:
     """Store what there is nothing to decide about, in the order in which it came; what each comes to, None for what has
-    to be posted alone. Of one author in one room nothing is stored after something that has to wait for its turn."""
+    to be posted alone, HELD where the room may be held by others. Of one author in one room nothing is stored after
+    something that has to wait for its turn."""
     here = _Here([post for post in posts if _could_be(post)])
     texts = [_text(here, post) for post in posts]
     authors = [post.author.id for post, text in zip(posts, texts, strict=True) if text is not None]
     refused = iter(floods(authors))  # which is stricter than the verb's own rate for tries
-    answers: list[Stored | Refusal | None] = [
-        None if text is None else next(refused) or _stored(here, post, text)
+    answers: list[Came] = [
+        here.why_not(post) if text is None else next(refused) or _stored(here, post, text)
         for post, text in zip(posts, texts, strict=True)
     ]
     stored = tuple(one for one in answers if isinstance(one, Stored))
@@ -85,6 +88,11 @@ class _Here:
         self.lately: dict[Key, list[str]] = {}
         for room_id, author_id, text in ask(_lately(sqlite), {**here, "since": self.now - WINDOW}).all():
             self.lately.setdefault((room_id, author_id), []).append(text)
+        self.sqlite = sqlite
+
+    def why_not(self, post: Plain) -> Came:
+        """Whether a post that is not stored goes alone; SQLite holds no single rooms."""
+        return None if self.sqlite or post.room_id in self.rooms or not _could_be(post) else HELD
 
 
 def _apart(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:

@@ -27,7 +27,7 @@ class Hub(Manager):
 
     def encoded(self, event: str, data: Any) -> str:
         """An event with one value as it goes over the line."""
-        text = self.server.packet_class(EVENT, namespace=NAMESPACE, data=[event, data]).encode()
+        text = self.server.packet_class(EVENT, namespace=NAMESPACE, data=[event, data], binary=False).encode()
         assert isinstance(text, str)
         return text
 
