@@ -143,7 +143,8 @@ class Between(Hub):
                 for channel, _text in some:
                     self._forget(channel)
                 self._queue.extendleft(one for one in reversed(some) if one[0] == "all")
-                log.warning("Redis does not take what is published: %s", type(error).__name__)
+                if pause < LONGEST_PAUSE:  # not for as long as it is gone
+                    log.warning("Redis does not take what is published: %s", type(error).__name__)
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self._filled.set()

@@ -4,6 +4,7 @@ Long polling and everything above a packet stay the library's. What of it is tou
 `PINNED`, and a test holds that it is still there.
 """
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -115,6 +116,8 @@ class Transport:
         if let_go:
             raise StopIteration  # gunicorn's sign that nothing more is to be answered
         over.wait()
+        with contextlib.suppress(OSError):
+            ours.shutdown(socket.SHUT_RDWR)  # or a last goodbye would be read as the next request
         raise ConnectionError  # Werkzeug's
 
     def end(self, line: Line) -> None:
