@@ -1,11 +1,12 @@
 """What people do in rooms."""
 
-from tutoring.rooms.commands.carding import open_lesson, send_card
+from tutoring.rooms.commands.carding import send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
 from tutoring.rooms.commands.desk import ask_at_desk
 from tutoring.rooms.commands.duty import check_hours
+from tutoring.rooms.commands.following import follow, open_lesson
 from tutoring.rooms.commands.handing import close_for_another
 from tutoring.rooms.commands.judging import (
     appeal,
@@ -25,7 +26,7 @@ from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
 from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
-from tutoring.rooms.commands.sessions import end_session, follow, give_feedback, open_room, propose_next
+from tutoring.rooms.commands.sessions import end_session, give_feedback, open_room, propose_next
 from tutoring.rooms.commands.signing import answer, point, tick, unpoint
 from tutoring.rooms.commands.splitting import split
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of

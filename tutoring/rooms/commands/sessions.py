@@ -11,18 +11,16 @@ from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
-from tutoring.lessons.commands import reach_step
-from tutoring.policy.rooms import Facts, may_end_session, may_follow, may_give_feedback, may_name_next
+from tutoring.policy.rooms import Facts, may_end_session, may_give_feedback, may_name_next
 from tutoring.rooms.commands.closing import close
 from tutoring.rooms.commands.counting import word_at_end
 from tutoring.rooms.commands.duty import check_hours, look_later
 from tutoring.rooms.commands.presence import leave
 from tutoring.rooms.commands.risking import note, weigh_message
 from tutoring.rooms.commands.weighing import keep_stopped
-from tutoring.rooms.events import FeedbackGiven, RoomOpened, StepMoved
-from tutoring.rooms.helped_models import RoomAct
+from tutoring.rooms.events import FeedbackGiven, RoomOpened
 from tutoring.rooms.models import SOLVED, SOLVED_BY, Feedback, Room, Seat
-from tutoring.rooms.queries import facts, learners_seated, locked_room, readable, seats, shown_name
+from tutoring.rooms.queries import facts, learners_seated, locked_room, readable, shown_name
 from tutoring.safety.free_text import without_private
 
 LONGEST_WORDS = 500
@@ -62,32 +60,6 @@ def open_room(
     if minors:
         look_later(room, 1)
     announce(RoomOpened(room.id, unit_id, minors))
-    return room
-
-
-# ---- following a lesson together -------------------------------------------------------------------------
-
-
-@command
-def follow(user: User, room_id: int, step: int) -> Room:
-    """Move the shared step; learners who have come go along, and their progress with them."""
-    room = locked_room(room_id)
-    known = facts(room, user)
-    if not may_follow(known):
-        readable(user, room_id)
-        raise (_closed() if known.closed else NotAllowed(N_("Người giúp hoặc thầy cô chuyển bước chung cho cả phòng.")))
-    lesson = lessons.find_lesson(room.lesson_slug) if room.lesson_slug else None
-    step_id = lesson.step_id(step) if lesson and type(step) is int else None
-    if lesson is None or step_id is None:
-        raise Invalid(N_("Bài này không có bước đó."), field="step")
-    if room.step_number == step:
-        return room
-    room.step_number, room.step_id = step, step_id
-    db.session.add(RoomAct(room_id=room.id, user_id=user.id))
-    for one in seats(room.id):
-        if one.role == "learner" and one.joined_at is not None:
-            reach_step(one.user_id, lesson.slug, step)
-    announce(StepMoved(room.id, lesson.slug, step, user.id))
     return room
 
 
