@@ -170,10 +170,8 @@ class Between(Hub):
                     self._wanted.clear()
                     if rooms := self._shared():
                         heard.subscribe(*(f"{self._prefix}room:{room}" for room in rooms))
-                    if not first:
-                        self._miss(rooms, True)
-                    pause, first = 0.1, False
-                    self._listen(heard)
+                    again, pause, first = not first, 0.1, False
+                    self._listen(heard, again)
             except (RedisError, OSError) as error:
                 log.warning("Redis cannot be heard: %s", type(error).__name__)
             except Exception:
@@ -185,11 +183,21 @@ class Between(Hub):
     def _shared(self) -> list[str]:
         return [room for room in list(self.rooms.get("/", {})) if _is_shared(room)]
 
-    def _listen(self, heard: Any) -> None:
-        last = time.monotonic()
+    def _listen(self, heard: Any, again: bool) -> None:
+        """Hear until the connection fails; `again`: it had failed before. Whoever came in before we could hear a room
+        may have missed what was said in between: rooms that begin to be heard together are looked at together."""
+        last, begun = time.monotonic(), list[str]()
         while True:
-            message = heard.get_message(timeout=1.0)
+            message = heard.get_message(timeout=0.0 if begun else 1.0)
             now = time.monotonic()
+            if message is not None and message["type"] == "subscribe":
+                channel = message["channel"].decode().removeprefix(self._prefix)
+                begun += [channel.removeprefix("room:")] if channel.startswith("room:") else []
+                last = now
+                continue
+            if begun:
+                self._miss(begun, again)
+                begun, again = [], False
             if message is not None:
                 last = now
                 self._hear(message)
@@ -201,9 +209,6 @@ class Between(Hub):
 
     def _hear(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode().removeprefix(self._prefix)
-        if message["type"] == "subscribe" and channel.startswith("room:"):
-            # Whoever came in before we could hear the room may have missed what was said in between.
-            self._miss([channel.removeprefix("room:")], False)
         if message["type"] != "message" or channel.startswith("to:"):
             return
         who, _, text = message["data"].decode().partition("\n")
