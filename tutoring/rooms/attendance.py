@@ -1,6 +1,8 @@
 """Reads of attendance: who is in a room now, and how long two sides were there together."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -19,23 +21,32 @@ REFRESH = timedelta(seconds=30)  # a page asked for every few seconds is not wri
 def present(room_id: int, most: int | None = None) -> list[Seat]:
     """Who is in the room now: over a living socket, or by a page asked for a moment ago; at most so many."""
     moment = clock.now()
+    told = {"room": room_id, "alive": moment - SOCKET_ALIVE, "asked": moment - VISIT}
+    query = _present() if most is None else _present().limit(most)
+    return list(db.session.scalars(query, told))
+
+
+@cache  # asked whenever somebody comes or goes
+def _present() -> Any:
+    room_id: Any = sa.bindparam("room")
+    asked: Any = sa.bindparam("asked")
     sockets = (
         sa.select(Attendance.user_id)
         .join(LiveSocket, LiveSocket.sid == Attendance.sid)
         .where(
             Attendance.room_id == room_id,
             Attendance.until_at.is_(None),
-            LiveSocket.seen_at > moment - SOCKET_ALIVE,
+            LiveSocket.seen_at > sa.bindparam("alive"),
         )
     )
     pages = sa.select(Attendance.user_id).where(
         Attendance.room_id == room_id,
         Attendance.user_id == Seat.user_id,
         Attendance.sid.is_(None),
-        Attendance.until_at > moment - VISIT,
+        Attendance.until_at > asked,
         sa.or_(Seat.left_at.is_(None), Attendance.until_at > Seat.left_at),
     )
-    query = (
+    return (
         sa.select(Seat)
         .options(joinedload(Seat.user))
         .where(
@@ -44,9 +55,7 @@ def present(room_id: int, most: int | None = None) -> list[Seat]:
             sa.or_(Seat.user_id.in_(sockets), pages.correlate(Seat).exists()),
         )
         .order_by(Seat.id)
-        .limit(most)
     )
-    return list(db.session.scalars(query))
 
 
 def needs_visit(room_id: int, user_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,8 +61,14 @@ def locked_room(room_id: int) -> Room:
 
 def seat(room_id: int, user_id: int) -> Seat | None:
     """A person's seat, kept after the person was removed."""
-    query = sa.select(Seat).where(Seat.room_id == room_id, Seat.user_id == user_id)
-    return db.session.scalar(query.execution_options(populate_existing=True))
+    found: Seat | None = db.session.scalar(_seat(), {"room": room_id, "person": user_id})
+    return found
+
+
+@cache  # asked at every act, and longer in the making than in the answering
+def _seat() -> Any:
+    query = sa.select(Seat).where(Seat.room_id == sa.bindparam("room"), Seat.user_id == sa.bindparam("person"))
+    return query.execution_options(populate_existing=True)
 
 
 def seats(room_id: int) -> list[Seat]:
@@ -138,8 +145,15 @@ def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:
 
 def messages_after(room_id: int, after: int, limit: int = PAGE) -> Page[Message]:
     """Messages with a higher number, oldest first."""
-    query = _messages(room_id).where(Message.seq > after).order_by(Message.seq).limit(limit + 1)
-    return Page.of(list(db.session.scalars(query)), limit)
+    told = {"room": room_id, "after": after, "most": limit + 1}
+    return Page.of(list(db.session.scalars(_messages_after(), told)), limit)
+
+
+@cache
+def _messages_after() -> Any:
+    after: Any = sa.bindparam("after")
+    most = sa.bindparam("most", type_=sa.Integer)
+    return _messages(sa.bindparam("room")).where(Message.seq > after).order_by(Message.seq).limit(most)
 
 
 def messages_before(room_id: int, before: int | None = None, limit: int = SHOWN) -> Page[Message]:
@@ -151,7 +165,7 @@ def messages_before(room_id: int, before: int | None = None, limit: int = SHOWN)
     return Page(page.items[::-1], page.more)
 
 
-def _messages(room_id: int) -> sa.Select[Any]:
+def _messages(room_id: int | sa.BindParameter[Any]) -> sa.Select[Any]:
     whole = joinedload(Message.author), joinedload(Message.picture)
     return sa.select(Message).options(*whole).where(Message.room_id == room_id)
 

@@ -1,6 +1,8 @@
 """Being in a room: attendance over sockets and by pages, and saying goodbye."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,11 +60,14 @@ def _joined(room_id: int, user_id: int, moment: datetime) -> None:
 
 
 def _open_row(room_id: int, sid: str) -> int | None:
-    return db.session.scalar(
-        sa.select(Attendance.id).where(
-            Attendance.room_id == room_id, Attendance.sid == sid, Attendance.until_at.is_(None)
-        )
-    )
+    found: int | None = db.session.scalar(_open(), {"room": room_id, "sid": sid})
+    return found
+
+
+@cache
+def _open() -> Any:
+    here = Attendance.room_id == sa.bindparam("room"), Attendance.sid == sa.bindparam("sid")
+    return sa.select(Attendance.id).where(*here, Attendance.until_at.is_(None))
 
 
 def _has_socket(room_id: int, user_id: int) -> bool:
@@ -74,18 +79,26 @@ def _has_socket(room_id: int, user_id: int) -> bool:
 
 def _visit_row(room_id: int, user_id: int, moment: datetime) -> Attendance | None:
     """The page visit that is still going on."""
+    found: Attendance | None = db.session.scalar(
+        _visits(), {"room": room_id, "person": user_id, "since": moment - VISIT}
+    )
+    return found
+
+
+@cache
+def _visits() -> Any:
     query = (
         sa.select(Attendance)
         .join(Seat, sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id))
         .where(
-            Attendance.room_id == room_id,
-            Attendance.user_id == user_id,
+            Attendance.room_id == sa.bindparam("room"),
+            Attendance.user_id == sa.bindparam("person"),
             Attendance.sid.is_(None),
-            Attendance.until_at > moment - VISIT,
+            Attendance.until_at > sa.bindparam("since"),
             sa.or_(Seat.left_at.is_(None), Attendance.until_at > Seat.left_at),
         )
     )
-    return db.session.scalar(query.order_by(Attendance.id.desc()).limit(1))
+    return query.order_by(Attendance.id.desc()).limit(1)
 
 
 @command
