@@ -1,6 +1,8 @@
 """The database: declarative base, column types, engine settings for SQLite and PostgreSQL."""
 
 import json
+import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -74,6 +76,44 @@ def one_of(column: str, *values: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+LONGEST_WAIT = 10.0  # seconds for SQLite's one writer
+_turn = threading.Lock()
+
+
+class InTurn(sqlite3.Connection):
+    """A connection whose writes wait for those of this process until they are on the disk. SQLite by itself makes
+    whoever finds the file locked sleep and ask again, ever longer, while others come in between."""
+
+    _mine = False
+
+    def take_turn(self) -> None:
+        """Wait until no other connection of this process writes."""
+        self._mine = self._mine or _turn.acquire(timeout=LONGEST_WAIT)
+
+    def _pass_on(self) -> None:
+        if self._mine:
+            self._mine = False
+            _turn.release()
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        finally:
+            self._pass_on()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._pass_on()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._pass_on()
+
+
 _QUIET = {"hide_parameters": True}  # errors would quote what people typed
 
 
@@ -84,7 +124,7 @@ def engine_options(url: str) -> dict[str, Any]:
             **_QUIET,
             "pool_size": 20,
             "max_overflow": 40,
-            "connect_args": {"check_same_thread": False, "timeout": 10},
+            "connect_args": {"check_same_thread": False, "timeout": LONGEST_WAIT, "factory": InTurn},
         }
     # The connection that rested shortest comes first: it has the statements prepared.
     return {**_QUIET, "pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
@@ -110,6 +150,9 @@ def prepare_engine(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         # A write that begins as a read can be refused half-way (SQLITE_BUSY); so commands take the lock first.
         write = connection.get_execution_options().get("write")
+        raw: Any = connection.connection.dbapi_connection
+        if write and isinstance(raw, InTurn):
+            raw.take_turn()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
