@@ -36,6 +36,7 @@ FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 # Where a test runs that learns nothing from a second database: its pages and rules are the same, and the commands under
 # them are tested on both. DATABASES=both lets it run on both.
 ORDINARY = ("sqlite", "postgres") if os.environ.get("DATABASES") == "both" else ("sqlite",)
+PAGES = pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")  # for a module of pages alone
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.rooms.conftest import new_id, open_pair
+from tests.services import PAGES
 from tutoring.community import commands as community
 from tutoring.community.queries import duty_phone
 from tutoring.kernel import audit, limits
@@ -18,6 +19,8 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing
 from tutoring.moderation.models import Case, Report
 from tutoring.rooms import commands as rooms
+
+pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 

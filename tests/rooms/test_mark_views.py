@@ -12,7 +12,10 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_picture_views import JSON, newest, send
+from tests.services import PAGES
 from tutoring.kernel import files
+
+pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 SPOT = {"kind": "circle", "at": [500, 500], "radius": 80}

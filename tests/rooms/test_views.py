@@ -9,8 +9,11 @@ from flask.testing import FlaskClient
 
 from tests.make import World, client_of, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
+from tests.services import PAGES
 from tutoring.kernel import limits
 from tutoring.rooms import attendance, commands
+
+pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
