@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -13,9 +14,11 @@ from tests.pairing.test_no_shows import opened
 from tests.pairing.test_waves import at, offers, opens_a_page, request
 from tests.rooms.conftest import open_pair
 from tutoring.accounts import commands as accounts
+from tutoring.community import vouching
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Missing, Refusal
+from tutoring.notifications.models import Notice
 from tutoring.pairing import commands
 from tutoring.pairing.asking_on import pair_to_go_on
 from tutoring.policy.pairing import ASK_ON_WITHIN, may_ask_on
@@ -37,6 +40,12 @@ def session(world: World) -> int:
     _asked, room_id = opened(world)
     rooms.end_session(person(world["minh"]), room_id, "partly")
     return room_id
+
+
+def unread(user_id: int) -> list[Notice]:
+    db.session.expire_all()
+    query = sa.select(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None), Notice.key.like("asked-on:%"))
+    return list(db.session.scalars(query.order_by(Notice.id)))
 
 
 def may(world: World, name: str, room_id: int) -> bool:
@@ -64,6 +73,18 @@ def test_a_helper_who_is_not_here_is_not_waited_for(inside: World) -> None:
     room_id = session(inside)
     asked, first = commands.ask_on(person(inside["minh"]), room_id)
     assert not first and offers(asked.id) == [] and request(asked.id).state == "waiting"
+    (told,) = unread(inside["khoa"])
+    assert told.say.startswith("%(learner)s muốn hỏi tiếp") and told.params == {"learner": "Minh"}
+    commands.cancel(person(inside["minh"]), asked.id)
+    assert unread(inside["khoa"]) == []
+
+
+def test_a_helper_who_may_help_no_more_is_not_told(inside: World) -> None:
+    room_id = session(inside)
+    vouching.pause_helper(inside["khoa"], "đang nghỉ")
+    before = len(unread(inside["khoa"]))
+    _asked, first = commands.ask_on(person(inside["minh"]), room_id)
+    assert not first and len(unread(inside["khoa"])) == before
 
 
 def test_a_no_goes_on_to_others(inside: World) -> None:

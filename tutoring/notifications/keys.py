@@ -6,6 +6,11 @@ def alarm(request_id: int) -> str:
     return f"nobody:{request_id}"
 
 
+def asked_on(request_id: int) -> str:
+    """It comes from somebody whom one has helped."""
+    return f"asked-on:{request_id}"
+
+
 def wished(request_id: int) -> str:
     """Its learner wishes for a time."""
     return f"wished:{request_id}"

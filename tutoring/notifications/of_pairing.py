@@ -7,9 +7,10 @@ from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell, tell_guardians
-from tutoring.notifications.keys import alarm, wished
+from tutoring.notifications.keys import alarm, asked_on, wished
 from tutoring.pairing.events import (
     AlarmSeen,
+    AskedOn,
     GuardianAsked,
     HandedOver,
     HelpClaimed,
@@ -29,7 +30,7 @@ from tutoring.pairing.stewards import coordinators_of
 
 @on(HelpClaimed)
 def learner_hears_of_helper(event: HelpClaimed) -> None:
-    settle(alarm(event.request_id), wished(event.request_id))
+    settle(alarm(event.request_id), asked_on(event.request_id), wished(event.request_id))
     tell(
         event.learner_id,
         f"claimed:{event.request_id}:{event.helper_id}",
@@ -118,7 +119,7 @@ def people_hear_of_room(event: PairOpened) -> None:
 
 @on(HelpEnded)
 def helper_hears_of_cancel(event: HelpEnded) -> None:
-    settle(alarm(event.request_id))
+    settle(alarm(event.request_id), asked_on(event.request_id))
     settle(path=f"/requests/{event.request_id}")
     if event.outcome == "cancelled" and event.helper_id is not None:
         tell(event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping")
@@ -128,6 +129,15 @@ def helper_hears_of_cancel(event: HelpEnded) -> None:
             N_("Lời nhờ của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
             f"/requests/{event.request_id}",
         )  # fmt: skip
+
+
+@on(AskedOn)
+def earlier_helper_hears_of_it(event: AskedOn) -> None:
+    tell(
+        event.helper_id, asked_on(event.request_id),
+        N_("%(learner)s muốn hỏi tiếp sau buổi học với bạn. Nếu rảnh, bạn mở để nhận giúp."), "/helping",
+        learner=user(event.learner_id).shown_name,
+    )  # fmt: skip
 
 
 @on(OfferMade)

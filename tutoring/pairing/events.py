@@ -94,6 +94,15 @@ class WordsAdded:
 
 
 @dataclass(frozen=True)
+class AskedOn:
+    """After a session its learner's side asks on, and the one who helped is not there just now."""
+
+    request_id: int
+    helper_id: int
+    learner_id: int
+
+
+@dataclass(frozen=True)
 class OfferMade:
     """A helper is asked, and reserved for 25 seconds."""
 

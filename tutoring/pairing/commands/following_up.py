@@ -3,10 +3,13 @@
 from tutoring.accounts.models import User
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Conflict, Missing
+from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.pairing.asking_on import pair_to_go_on
+from tutoring.pairing.board import may_take
 from tutoring.pairing.commands.asking import ask_for_help
 from tutoring.pairing.commands.handing import ask_by_name
+from tutoring.pairing.events import AskedOn
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.queries import request_of_room
 from tutoring.pairing.ranking import MOST_ASKED_OF_RULES, fit_to_help_on, shut
@@ -16,7 +19,7 @@ from tutoring.rooms import queries as rooms
 @command
 def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, bool]:
     """The learner, or a child's guardian, asks the same helper on. Also says whether that helper is asked first: they
-    are when they are here, free and still allowed; otherwise whoever is free comes, as ever."""
+    are when they are here, free and still allowed; otherwise whoever is free comes, as ever, and they are told."""
     room = rooms.room(room_id)
     if room.closed_at is None:
         rooms.readable(asker, room_id)
@@ -34,4 +37,6 @@ def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, boo
     same = next((one for one in fit if one.helper_id == pair.helper.id), None)
     if same is not None:
         ask_by_name(asked, same)
+    elif any(one.id == asked.id for one in may_take(pair.helper)):
+        announce(AskedOn(asked.id, pair.helper.id, pair.learner.id))
     return asked, same is not None
