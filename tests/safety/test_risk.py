@@ -181,6 +181,15 @@ def test_looking_by_words_finds_all_that_the_phrases_themselves_would() -> None:
                 assert all(not some.isdisjoint(held) for some in phrase.needed), (text, phrase.written)
 
 
+def test_among_adults_the_same_is_found_as_by_leaving_out_what_is_for_children() -> None:
+    found = 0
+    for text in EVERY_TEXT:
+        adults = kinds(text, minor=False)
+        assert adults == {name: points for name, points in kinds(text).items() if name in {"scam", "threat"}}, text
+        found += bool(adults)
+    assert found > 40
+
+
 def test_every_kind_has_phrases_but_those_that_come_from_elsewhere() -> None:
     assert {phrase.kind for phrase in phrases.PHRASES} == set(risk.KINDS) - {"masked", "late"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tutoring.safety.risk.kinds import KINDS
+from tutoring.safety.risk.kinds import AMONG_ADULTS, KINDS
 from tutoring.safety.risk.needed import Words, needed, split
 
 CLASSES = {
@@ -77,9 +77,12 @@ def _read() -> tuple[list[Phrase], dict[str, str]]:
 
 PHRASES, _HARMLESS = _read()
 BY_WORD: dict[str, list[Phrase]] = {}
+AMONG_ADULTS_BY_WORD: dict[str, list[Phrase]] = {}
 for _phrase in PHRASES:
     for _word in _phrase.needed[0]:
         BY_WORD.setdefault(_word, []).append(_phrase)
+        if _phrase.kind in AMONG_ADULTS:
+            AMONG_ADULTS_BY_WORD.setdefault(_word, []).append(_phrase)
 
 
 def harmless(name: str, words: str) -> bool:

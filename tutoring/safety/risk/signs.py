@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tutoring.safety.risk.kinds import AMONG_ADULTS, WORDS
-from tutoring.safety.risk.phrases import BY_WORD, harmless
+from tutoring.safety.risk.phrases import AMONG_ADULTS_BY_WORD, BY_WORD, Phrase, harmless
 from tutoring.safety.risk.plain import plain
 
 # What is turned down or warned of ("không gửi ảnh nhé") is not asked for.
@@ -26,7 +26,7 @@ class Sign:
 def signs(text: str, *, hour: int, minor: bool, adult: bool = False) -> list[Sign]:
     """The signs in a text, each kind once. `hour` is the hour in Vietnam; `minor` whether it is written to somebody
     under 18, `adult` whether by somebody who is not. Among adults only scams and threats are signs."""
-    found = _kinds(plain(text))
+    found = _kinds(plain(text), minor)
     made = [_sign(kind, points, adult and minor) for kind, points in found.items()]
     if not minor:
         return toward(made, minor=False)
@@ -39,15 +39,23 @@ def _sign(kind: str, points: int, adult: bool) -> Sign:
     return Sign(kind, int(points * _OF_A_GROWN_UP + 0.5) if adult else points, WORDS[kind])
 
 
-def _kinds(with_commas: str) -> dict[str, int]:
+def _kinds(with_commas: str, minor: bool) -> dict[str, int]:
     text = with_commas.replace(", ", "")  # phrases run across commas, what turns them down does not
     words = set(text.split())
+    if not minor and not _strongest(AMONG_ADULTS_BY_WORD, text, words):
+        return {}  # the others only tell how these are meant
+    found = _strongest(BY_WORD, text, words)
+    return _harmless_left_out(with_commas, text, found) if found else found
+
+
+def _strongest(phrases: dict[str, list[Phrase]], text: str, words: set[str]) -> dict[str, int]:
+    """The points of the strongest phrase of each kind."""
     found: dict[str, int] = {}
     for word in words:
-        for phrase in BY_WORD.get(word, ()):
+        for phrase in phrases.get(word, ()):
             if phrase.points > found.get(phrase.kind, 0) and phrase.fits(text, words):
                 found[phrase.kind] = phrase.points
-    return _harmless_left_out(with_commas, text, found) if found else found
+    return found
 
 
 def _harmless_left_out(with_commas: str, text: str, found: dict[str, int]) -> dict[str, int]:
