@@ -4,6 +4,8 @@ What there is to do and who may stands in policy/acts.py, what each does in effe
 notifications/of_acts.py.
 """
 
+import sqlalchemy as sa
+
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
@@ -127,6 +129,17 @@ def undo(done: DeskAct, by_id: int | None, why: str, words: str = "") -> DeskAct
     audit.record(by_id, undo_row(done.kind), _where(done), why, **facts_of(done))
     announce(ActUndone(done.id))
     return done
+
+
+def note_expired(case_id: int) -> None:
+    """Inside the running command: note of acts of a case that their time is over. Nothing is to be put back: a mute
+    and a suspension end by themselves, and a quarantine has its work."""
+    over = sa.select(DeskAct).where(
+        DeskAct.case_id == case_id, DeskAct.undone_at.is_(None), DeskAct.until <= clock.now(),
+        DeskAct.kind != "quarantine",
+    )  # fmt: skip
+    for done in db.session.scalars(over.order_by(DeskAct.id).with_for_update(skip_locked=True)):
+        done.undone_at, done.undone_for = done.until, "expired"
 
 
 @jobs.job("moderation.quarantine")

@@ -16,6 +16,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases import case_for
 from tutoring.moderation.commands import measures
+from tutoring.moderation.commands.acting import note_expired
 from tutoring.moderation.commands.claiming import drop, hold, locked
 from tutoring.moderation.commands.deadlines import set_clock
 from tutoring.moderation.commands.reporting import kept_words, raise_to
@@ -39,6 +40,7 @@ def look(actor: User, case_id: int) -> Case:
         found.looked_at, found.looked_by_id = clock.now(), actor.id
     if not _read_lately(actor, found):
         audit.record(actor.id, "read_case", f"case:{found.id}")
+    note_expired(found.id)
     return found
 
 
