@@ -99,7 +99,7 @@ def visible(viewer: Viewer, state: str = "open") -> list[Case]:
     order = (Case.grade, Case.look_by, Case.id) if state == "open" else (Case.decided_at.desc(), Case.id)
     query = (
         sa.select(Case)
-        .options(joinedload(Case.unit), joinedload(Case.about))
+        .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by))
         .where(Case.state == state, sa.or_(*mine))
         .order_by(*order)
         .limit(MOST)

@@ -14,6 +14,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.moderation.act_targets import HIGHER, On, find, may_touch
+from tutoring.moderation.acts import act_for
 from tutoring.moderation.commands.claiming import hold, locked
 from tutoring.moderation.commands.effects import EFFECTS, Asked, facts_of
 from tutoring.moderation.events import ActDone, ActUndone
@@ -140,6 +141,16 @@ def note_expired(case_id: int) -> None:
     )  # fmt: skip
     for done in db.session.scalars(over.order_by(DeskAct.id).with_for_update(skip_locked=True)):
         done.undone_at, done.undone_for = done.until, "expired"
+
+
+@command
+def see_act(person: User, act_id: int) -> DeskAct:
+    """Somebody whom an act concerns reads of it; raises Missing for everybody else. That the one it is about has read
+    it is noted for the desk."""
+    found = act_for(person, act_id)
+    if found.about_id == person.id and found.seen_at is None:
+        found.seen_at = clock.now()
+    return found
 
 
 @jobs.job("moderation.quarantine")

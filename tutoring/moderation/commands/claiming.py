@@ -11,6 +11,7 @@ from tutoring.kernel.errors import Conflict, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases import case_for
+from tutoring.moderation.claims import holder_of
 from tutoring.moderation.events import CaseClaimed
 from tutoring.moderation.models import Case
 from tutoring.policy.moderation import Facts
@@ -31,11 +32,6 @@ def locked(actor: User, case_id: int) -> tuple[Case, Facts]:
     if found.state != "open":
         raise Conflict(N_("Việc này đã được quyết định rồi."))
     return found, known
-
-
-def holder_of(case: Case) -> int | None:
-    """Who has this case in hand now."""
-    return case.claimed_by_id if case.claimed_until is not None and case.claimed_until > clock.now() else None
 
 
 def hold(case: Case, actor: User) -> None:
