@@ -121,6 +121,8 @@ def _things(world: World) -> Things:
     rooms.post_message(khoa, helped.room_id, str(uuid.uuid4()), "Anh đây")
     reported = moderation.report(minh, "message", f"{helped.room_id}/2", "bullied")
     quang, content = person(world["quang"]), ROOT / "content"
+    warned = moderation.act(quang, "warn", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
+    moderation.let_go(quang, reported.case_id)
     proposal = lessons.propose_change(quang, content, QUIZ, 1)
     lessons.save_proposal(quang, proposal, editing.proposal(proposal).text.replace("## ", "## Biết ", 1), "")
     lessons.submit_proposal(quang, content, proposal)
@@ -155,6 +157,7 @@ def _things(world: World) -> Things:
             **_hours(world, helped.room_id),
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
+            "act_id": warned.id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
@@ -458,7 +461,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_message": Asker.reads,
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,
-    **dict.fromkeys(("moderation.case", "moderation.decide", "moderation.regrade"), Asker.looks_after_case),
+    **dict.fromkeys(
+        (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse")),
+        Asker.looks_after_case),
+    "moderation.done": lambda who: who.user.id == who.things.people["khoa"],
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

@@ -26,3 +26,22 @@ class CaseOverdue:
 @dataclass(frozen=True)
 class CaseDecided:
     case_id: int
+
+
+@dataclass(frozen=True)
+class CaseClaimed:
+    """Somebody has taken a case, or let it go."""
+
+    case_id: int
+
+
+@dataclass(frozen=True)
+class ActDone:
+    act_id: int
+
+
+@dataclass(frozen=True)
+class ActUndone:
+    """An act of the desk was undone; the act says why: reversed, overturned, expired."""
+
+    act_id: int

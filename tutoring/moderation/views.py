@@ -1,15 +1,15 @@
-"""The board of live rooms; with it all pages of this feature."""
+"""The board of live rooms and the one queue of what waits; with them all pages of this feature."""
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import get_locale
 
+from tutoring.kernel import clock
 from tutoring.lessons import queries as lessons
-from tutoring.moderation import case_views, queries, report_views
+from tutoring.moderation import act_views, case_views, queries, queue, report_views, words
 from tutoring.moderation.routes import blueprint
-from tutoring.rooms import waiting
 from tutoring.web.signin import me
 
-__all__ = ["blueprint", "board", "case_views", "report_views"]
+__all__ = ["act_views", "blueprint", "board", "case_views", "report_views"]
 
 
 @blueprint.get("/board")
@@ -25,7 +25,6 @@ def board() -> str:
 
 @blueprint.get("/desk")
 def desk() -> str:
-    person = me()
-    return render_template(
-        "moderation/desk.html", held=waiting.held_for(person), appeals=waiting.appeals_for(person), most=waiting.MOST
-    )
+    page = request.args.get("page", "1")
+    found = queue.queue(me(), request.args.get("show", "all"), int(page) if page.isascii() and page.isdecimal() else 1)
+    return render_template("moderation/desk.html", queue=found, words=words, now=clock.now())

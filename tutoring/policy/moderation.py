@@ -14,7 +14,7 @@ _DESK: Access = STAFF | {"site_admin"}
 
 ROUTES: dict[str, Access] = {
     "moderation.board": STAFF,
-    "moderation.desk": STAFF,
+    "moderation.desk": _DESK,
     "moderation.report": ANYONE,
     "moderation.report_lesson": ANYONE,
     "moderation.reported": ANYONE,
@@ -26,6 +26,11 @@ ROUTES: dict[str, Access] = {
     "moderation.case": _DESK,
     "moderation.decide": _DESK,
     "moderation.regrade": _DESK,
+    "moderation.claim": _DESK,
+    "moderation.let_go": _DESK,
+    "moderation.act": _DESK,
+    "moderation.reverse": _DESK,
+    "moderation.done": SIGNED_IN,
 }
 # Writing a report has a count of its own, which a danger passes by.
 UNLIMITED = frozenset(name for name in ROUTES if name.startswith("moderation.report"))
