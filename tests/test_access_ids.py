@@ -359,6 +359,7 @@ class Asker:
 DOORS: dict[str, Callable[[Asker], bool]] = {
     "accounts.end_sign_in": Asker.own_sign_in,
     "accounts.child": Asker.guardian,
+    "notifications.week": Asker.guardian,
     "accounts.consent": Asker.child_or_guardian,
     "accounts.assent": Asker.child_or_guardian,
     "accounts.renewal": Asker.child_or_guardian,

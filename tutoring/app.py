@@ -33,6 +33,7 @@ from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
+from tutoring.notifications import week_mail as notifications_week_mail
 from tutoring.pairing import paper_reactions as pairing_paper_reactions
 from tutoring.pairing import reactions as pairing_reactions
 from tutoring.pairing import session_reactions as pairing_session_reactions
@@ -79,6 +80,7 @@ EDGES = (
     notifications_of_sessions,
     notifications_of_weekly,
     of_acts,
+    notifications_week_mail,
     of_cases,
 )
 

@@ -114,6 +114,10 @@ async function start() {
   setInterval(() => {
     if (!made.connected && document.visibilityState === "visible") soon(live());
   }, EVERY);
+  // Where minutes stand on the page, they go on.
+  setInterval(() => {
+    if (document.visibilityState === "visible") soon(live().filter((part) => "minutely" in part.dataset));
+  }, 60_000);
 }
 
 if (csrf && live().length) start();

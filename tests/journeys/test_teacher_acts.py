@@ -26,7 +26,9 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
     khoa.hears("Em chào anh ạ").says("Anh đây").hears("Anh đây")
 
-    hang.goes_to("/board").presses("Vào phòng").is_at(r"/rooms/\d+$")
+    hang.goes_to("/board").sees("Minh (người học, đang có mặt)").page.locator("summary", has_text="Việc khác").click()
+    hang.sees("Nhờ người khác giúp tiếp").finds_the_page_accessible("teacher-board")
+    hang.presses("Vào phòng").is_at(r"/rooms/\d+$")
     minh.hears("Cô Hằng đã vào phòng")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
     hang.finds_the_page_accessible("teacher-order")

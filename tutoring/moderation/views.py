@@ -6,7 +6,10 @@ from flask_babel import get_locale
 from tutoring.kernel import clock
 from tutoring.lessons import queries as lessons
 from tutoring.moderation import act_views, case_views, queries, queue, report_views, words
+from tutoring.moderation import board as rooms
 from tutoring.moderation.routes import blueprint
+from tutoring.moderation.words import GRADES
+from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 __all__ = ["act_views", "blueprint", "board", "case_views", "report_views"]
@@ -17,14 +20,14 @@ def board() -> str:
     person = me()
     return render_template(
         "moderation/board.html",
-        rows=queries.live_rooms(person),
+        board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=whole)),
         duty=queries.duty_now(person),
+        grades=GRADES,
         skills=dict(lessons.topics(str(get_locale()))),
     )
 
 
 @blueprint.get("/desk")
 def desk() -> str:
-    page = request.args.get("page", "1")
-    found = queue.queue(me(), request.args.get("show", "all"), int(page) if page.isascii() and page.isdecimal() else 1)
+    found = queue.queue(me(), request.args.get("show", "all"), request.args.get("page", 1, type=whole))
     return render_template("moderation/desk.html", queue=found, words=words, now=clock.now())

@@ -1,15 +1,16 @@
-"""The inbox page."""
+"""The inbox page; with it all pages of this feature."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tutoring.kernel.paging import Page
-from tutoring.notifications import commands, queries
+from tutoring.notifications import commands, queries, week_views
+from tutoring.notifications.routes import blueprint
 from tutoring.web.numbers import whole
 from tutoring.web.pages import own_path
 from tutoring.web.signin import me
 
-blueprint = Blueprint("notifications", __name__)
+__all__ = ["blueprint", "inbox", "week_views"]
 
 
 @blueprint.get("/notices")

@@ -1,6 +1,11 @@
 """Reads for whoever asks somebody else to help on: which request a room is for, and who could take it now."""
 
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
 from tutoring.accounts.models import User
+from tutoring.kernel.db import among, db
 from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.kernel.text import N_
 from tutoring.pairing.models import HelpRequest
@@ -18,6 +23,12 @@ def can_hand_over(room_id: int) -> bool:
     """Whether this is the room of a request that somebody helps with now: of groups and weekly meetings it is not."""
     asked = request_of_room(room_id)
     return asked is not None and asked.state == "helping"
+
+
+def rooms_to_hand_over(room_ids: Collection[int]) -> set[int]:
+    """Which of these rooms are such."""
+    query = sa.select(HelpRequest.room_id).where(among(HelpRequest.room_id, room_ids), HelpRequest.state == "helping")
+    return {room_id for room_id in db.session.scalars(query) if room_id is not None} if room_ids else set()
 
 
 def request_to_hand_over(actor: User, room_id: int) -> HelpRequest:

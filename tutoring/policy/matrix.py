@@ -54,6 +54,9 @@ LINES: tuple[Line, ...] = (
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
          (*_routes("accounts", "child consent assent renewal card"), "community.add_child")),
+    Line("Family", "read a child's week: times, partners' called-by names, counts; never a word",
+         lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
+         _routes("notifications", "week")),
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),

@@ -105,6 +105,12 @@ def may_decide_case(facts: Facts) -> bool:
     return facts.grade in ("S2", "S3") or not {"coordinator", "site_admin"}.isdisjoint(facts.held)
 
 
+def may_see_risk(is_of_pair: bool, family: bool) -> bool:
+    """What one person's writing to another has come to, on the board of those who watch over both: for neither of the
+    two, nor the family of either."""
+    return not (is_of_pair or family)
+
+
 def may_regrade(facts: Facts, to: str) -> bool:
     """Anybody who sees a case may make it more urgent; less urgent only who may decide it."""
     return to in GRADES and may_see_case(facts) and (to < facts.grade or may_decide_case(facts))

@@ -1,4 +1,4 @@
-"""One's own inbox."""
+"""One's own inbox, and a child's week for its guardian."""
 
 from tutoring.policy.access import SIGNED_IN, Access
 
@@ -6,4 +6,5 @@ ROUTES: dict[str, Access] = {
     "notifications.inbox": SIGNED_IN,
     "notifications.open_notice": SIGNED_IN,
     "notifications.read_all": SIGNED_IN,
+    "notifications.week": SIGNED_IN,
 }

@@ -37,8 +37,8 @@ def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | Non
     return list(db.session.scalars(query))
 
 
-def open_rooms_for(watcher: User) -> list[Room]:
-    """Open rooms that this person may enter as an observer, longest open first."""
+def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
+    """Open rooms that this person may enter as an observer, longest open first; at most so many."""
     barred = sa.select(Seat.room_id).where(
         Seat.user_id == watcher.id, sa.or_(Seat.role != "observer", Seat.removed_at.is_not(None))
     )
@@ -47,6 +47,7 @@ def open_rooms_for(watcher: User) -> list[Room]:
         .options(joinedload(Room.unit))
         .where(Room.closed_at.is_(None), Room.id.not_in(barred), watched_by(watcher))
         .order_by(Room.id)
+        .limit(most)
     )
     return list(db.session.scalars(query))
 
