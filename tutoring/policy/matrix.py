@@ -15,6 +15,7 @@ from tutoring.policy import (
     minutes,
     moderation,
     pairing,
+    privacy,
     rooms,
     tables,
     tracks,
@@ -48,10 +49,15 @@ LINES: tuple[Line, ...] = (
         "verb:here", *_routes("community", "welcome leave"), *_routes("notifications", "inbox open_notice read_all"),
         *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"))),
     Line("Oneself", "own reports and what became of them", own, _routes("moderation", "my_reports")),
+    Line("Oneself", "see what is held of oneself, take it along, have it erased (from 16 on)", own,
+         _routes("privacy", "mine take_back download")),
     # ---- families
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
          (*_routes("accounts", "child consent assent renewal card"), "community.add_child")),
+    Line("Family", "see, take along and have erased what is held of a child (a confirmed guardian)",
+         lambda role, inside: privacy.may_use_rights(False, True, role == "parent" and inside),
+         _routes("privacy", "person export delete ask")),
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
@@ -265,6 +271,10 @@ LINES: tuple[Line, ...] = (
     Line("Accounts", "lock an account for good",
          lambda role, inside: community.may_suspend(held(role, inside), False, False)
          and community.may_keep_suspended(False), ("community.keep_suspended",), second=True, reason=True),
+    # ---- data rights
+    Line("Data rights", "answer requests about data, keep the log of breaches, print the record of processing",
+         lambda role, inside: privacy.may_run_the_site(held(role, inside)),
+         _routes("privacy", "requests answer breaches breach letter record assessment")),
     # ---- lessons
     Line("Lessons", "write on a lesson", lambda role, inside: lessons.may_propose(held(role, inside)),
          _routes("lessons", "writing propose new write keep_draft")),
