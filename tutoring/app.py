@@ -43,6 +43,7 @@ from tutoring.pairing import session_reactions as pairing_session_reactions
 from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
+from tutoring.privacy import reactions as privacy_reactions
 from tutoring.privacy import retention, tombstones
 from tutoring.privacy import views as privacy_views
 from tutoring.rooms import activities
@@ -90,6 +91,7 @@ EDGES = (
     notifications_of_weekly,
     of_cases,
     notifications_of_erasure,  # last: the others still tell of somebody who leaves
+    privacy_reactions,
     retention,
 )
 

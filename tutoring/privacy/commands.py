@@ -110,6 +110,18 @@ def throw_away(row: DataRequest) -> None:
 
 
 @command
+def forget_requests(user_id: int) -> None:
+    """Somebody is erased: files go, words go, and nothing waits any more but the erasing itself."""
+    concerned = sa.or_(DataRequest.by_id == user_id, DataRequest.subject_id == user_id)
+    for row in db.session.scalars(sa.select(DataRequest).where(concerned).order_by(DataRequest.id)).all():
+        row.words = row.answer = ""
+        if row.file is not None:
+            throw_away(row)
+        elif row.kind != "delete" and row.is_open:
+            row.state, row.done_at = "done", clock.now()
+
+
+@command
 def taken(actor: User, request_id: int) -> str:
     """Somebody downloads an export; each time is in the audit chain. Returns the name of its file."""
     row = queries.own_export(actor, request_id)

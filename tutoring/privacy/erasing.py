@@ -16,7 +16,7 @@ from tutoring.kernel.text import N_
 from tutoring.moderation.erasing import open_about
 from tutoring.notifications.commands import tell
 from tutoring.privacy import tombstones
-from tutoring.privacy.commands import DELETE_JOB, refuse_who_is_needed, throw_away
+from tutoring.privacy.commands import DELETE_JOB, refuse_who_is_needed
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms.commands import words_left
 from tutoring.rooms.models import Message
@@ -47,7 +47,6 @@ def begin(payload: dict[str, Any]) -> None:
     tombstones.raise_for(subject)
     audit.record(None, "erase_account", f"user:{subject.id}")
     erase_account(subject.id)
-    _forget_requests(subject.id)
 
 
 def _needed(subject: User) -> bool:
@@ -57,16 +56,6 @@ def _needed(subject: User) -> bool:
     except NotAllowed:
         return True
     return False
-
-
-def _forget_requests(user_id: int) -> None:
-    concerned = sa.or_(DataRequest.by_id == user_id, DataRequest.subject_id == user_id)
-    for row in db.session.scalars(sa.select(DataRequest).where(concerned).order_by(DataRequest.id)).all():
-        row.words = row.answer = ""
-        if row.file is not None:
-            throw_away(row)
-        elif row.kind != "delete" and row.is_open:
-            row.state, row.done_at = "done", clock.now()
 
 
 @command
