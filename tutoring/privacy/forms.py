@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from tutoring.web.forms import Form
@@ -27,7 +28,10 @@ class AskForm(Form):
     kind = RadioField(
         _l("Bạn cần gì?"),
         [InputRequired(_l("Hãy chọn một mục trong danh sách."))],
-        choices=[("correct", _l("Sửa điều tôi không tự sửa được")), ("restrict", _l("Ngừng dùng một phần dữ liệu"))],
+        choices=[
+            SelectChoice("correct", _l("Sửa điều tôi không tự sửa được")),
+            SelectChoice("restrict", _l("Ngừng dùng một phần dữ liệu")),
+        ],
     )
     reason = TextAreaField(_l("Kể ngắn gọn"), [InputRequired(REQUIRED)], render_kw={"rows": 3})
 
