@@ -4,8 +4,6 @@ does not bring it back."""
 import logging
 import shutil
 import uuid
-from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,32 +14,24 @@ from tests import rows
 from tests.make import World, person
 from tests.privacy import canary
 from tests.privacy.canary import MARK, Filler
+from tests.privacy.conftest import after
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasing import GONE
 from tutoring.accounts.models import User
-from tutoring.kernel import audit, clock, files, jobs
+from tutoring.kernel import audit
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.notifications.commands import tell
 from tutoring.notifications.models import Notice
-from tutoring.privacy import commands, registry, retention, tombstones
+from tutoring.privacy import commands, registry, tombstones
 from tutoring.privacy.held import DELETED, HELD
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.models import Message
 
 NAME = f"Dấu {MARK}"
-
-
-@pytest.fixture
-def media(app: Flask, tmp_path: Path) -> Iterator[Path]:
-    settings = app.config["SETTINGS"]
-    files.configure(tmp_path / "media")
-    tombstones.configure(tmp_path / "tombstones.jsonl")
-    yield tmp_path / "media"
-    files.configure(settings.media)
-    tombstones.configure(settings.tombstones)
+IN_TIME = (1.1, 16, 200)  # days: the day to think again, the fortnight for reports, the longest time of all
 
 
 @command
@@ -55,22 +45,6 @@ def lived(world: World) -> int:
     rooms.post_message(person(world["bay"]), room.id, str(uuid.uuid4()), "Chào bạn")
     tell(world["bay"], "canary", "%(name)s giúp bạn.", "/rooms", name=NAME, both=f"Lan, {NAME}")
     return victim.id
-
-
-def work() -> None:
-    """All that is due now."""
-    while jobs.run_due():
-        pass
-
-
-def erased_in_time(victim: int) -> None:
-    """The jobs of the day after, of the fortnight, of half a year."""
-    now = clock.now()
-    for days in (1.1, 16, 200):
-        with clock.travel(now + timedelta(days=days)):
-            work()
-            retention._night({})
-            db.session.remove()
 
 
 def test_nothing_is_left_of_somebody_who_was_erased_nor_after_a_restore(
@@ -94,7 +68,7 @@ def test_nothing_is_left_of_somebody_who_was_erased_nor_after_a_restore(
         user = db.session.get_one(User, victim)
         commands.ask_deletion(user, victim, user.called_name)
         db.session.remove()
-        erased_in_time(victim)
+        after(*IN_TIME)
         assert canary.in_database() == []
         assert canary.in_files(media) == [] and canary.in_redis(app) == [] and MARK not in caplog.text
         nothing_but_a_number(victim)
@@ -110,7 +84,7 @@ def test_nothing_is_left_of_somebody_who_was_erased_nor_after_a_restore(
         assert tombstones.reapply() == 1 and tombstones.reapply() == 0
         assert db.session.get_one(User, victim).called_name == GONE
         db.session.remove()
-        erased_in_time(victim)
+        after(*IN_TIME)
         assert canary.in_database() == []
         assert canary.in_files(media) == [] and canary.in_redis(app) == [] and MARK not in caplog.text
 
