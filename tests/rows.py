@@ -82,7 +82,9 @@ class Rows:
             return
         self._run(
             f"CREATE FUNCTION kept.put_{name}() RETURNS void LANGUAGE plpgsql"
-            f" SET session_replication_role = replica AS $$ BEGIN {lines}; END $$"
+            # A column may be called `found`, which is a word of its own there.
+            f" SET session_replication_role = replica AS $$\n#variable_conflict use_column\n"
+            f"BEGIN {lines}; END $$"
         )
         self._orders[name] = f"SELECT kept.put_{name}()"
 

@@ -53,11 +53,15 @@ from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
+from tutoring.policy import privacy as of_privacy
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
 from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
+from tutoring.privacy import breaches
+from tutoring.privacy import commands as privacy
+from tutoring.privacy.models import DataRequest
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.helped_models import HelpedSession
 from tutoring.rooms.lasting import units_for
@@ -159,12 +163,31 @@ def _things(world: World) -> Things:
             "case_id": reported.case_id,
             "act_id": warned.id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
+            **_rights(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
         paper_unit=world["lop11a"],
         weekly=weekly,
     )  # fmt: skip
+
+
+def _rights(world: World) -> dict[str, int]:
+    """What lan asked for about minh, and a breach."""
+    lan, admin = person(world["lan"]), person(world["admin1"])
+    wrong = privacy.ask(lan, world["minh"], "correct", "Tên gọi của cháu sai.")
+    leak = breaches.note(admin, clock.now(), "Một tờ danh sách bị mất.", "tên và lớp", 3, "")
+    ready = DataRequest(
+        by_id=lan.id, subject_id=world["minh"], kind="export", state="ready", file=files.keep(b"-"),
+        acknowledge_by=clock.now(), due_by=clock.now(), done_at=clock.now(), gone_at=clock.now(),
+    )  # fmt: skip
+    gone = DataRequest(
+        by_id=lan.id, subject_id=world["minh"], kind="delete", begins_at=clock.now() + timedelta(days=1),
+        acknowledge_by=clock.now(), due_by=clock.now(),
+    )  # fmt: skip
+    db.session.add_all([ready, gone])
+    db.session.flush()
+    return {"wrong": wrong.id, "ready": ready.id, "data_request_id": gone.id, "breach_id": leak.id}
 
 
 def _hours(world: World, room_id: int) -> dict[str, int]:
@@ -466,6 +489,12 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse")),
         Asker.looks_after_case),
     "moderation.done": lambda who: who.user.id == who.things.people["khoa"],
+    "privacy.person": lambda who: of_privacy.may_see_data(who.user.id == who.ids["user_id"], who.guardian(True)),
+    **dict.fromkeys(("privacy.export", "privacy.delete", "privacy.ask"),
+                    lambda who: of_privacy.may_use_rights(False, True, who.guardian(True))),
+    **dict.fromkeys(("privacy.take_back", "privacy.download"), lambda who: who.user.id == who.things.people["lan"]),
+    **dict.fromkeys(("privacy.answer", "privacy.breach", "privacy.letter"),
+                    lambda who: of_privacy.may_run_the_site(roles_of(who.user.id))),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -508,6 +537,9 @@ def routes(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
             yield rule.endpoint, rule.rule, set(rule.methods or ()) & {"GET", "POST"}
 
 
+RIGHTS = {"privacy.download": "ready", "privacy.answer": "wrong"}
+
+
 def ids_for(things: Things, endpoint: str) -> dict[str, int]:
     """A membership to look at: of minh, or of khoa where somebody has to be vouched for."""
     whose = (
@@ -518,13 +550,14 @@ def ids_for(things: Things, endpoint: str) -> dict[str, int]:
         else "minh"
     )
     own = {"picture_id": things.ids["waiting_picture_id"]} if endpoint.startswith("pairing.") else {}
+    own |= {"data_request_id": things.ids[name]} if (name := RIGHTS.get(endpoint)) else {}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 
 
 def address(rule: str, ids: dict[str, int]) -> str:
-    words = {"to": "paused", "purpose": "pairing", "seq": "1"}
+    words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 
 

@@ -11,6 +11,7 @@ from tutoring.accounts import people, sessions, speaking
 from tutoring.accounts import reactions as accounts_reactions
 from tutoring.accounts import views as accounts_views
 from tutoring.community import queries as community
+from tutoring.community import reactions as community_reactions
 from tutoring.community import views as community_views
 from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
@@ -21,10 +22,12 @@ from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons import reactions as lessons_reactions
 from tutoring.lessons import views as lessons_views
 from tutoring.lessons.fragments import step_fragment
+from tutoring.moderation import erasing as moderation_erasing
 from tutoring.moderation import reactions as moderation_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_acts, of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
+from tutoring.notifications import of_erasure as notifications_of_erasure
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_rooms as notifications_of_rooms
@@ -34,12 +37,16 @@ from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
 from tutoring.notifications import week_mail as notifications_week_mail
+from tutoring.pairing import erasure_reactions as pairing_erasure_reactions
 from tutoring.pairing import paper_reactions as pairing_paper_reactions
 from tutoring.pairing import reactions as pairing_reactions
 from tutoring.pairing import session_reactions as pairing_session_reactions
 from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
+from tutoring.privacy import reactions as privacy_reactions
+from tutoring.privacy import retention, tombstones
+from tutoring.privacy import views as privacy_views
 from tutoring.rooms import activities
 from tutoring.rooms import reactions as rooms_reactions
 from tutoring.rooms import sockets as rooms_sockets
@@ -58,19 +65,23 @@ VIEWS = (
     moderation_views,
     notifications_views,
     insights_views,
+    privacy_views,
 )
 # Importing these registers what they do: reactions to events, socket verbs.
 EDGES = (
     accounts_reactions,
+    community_reactions,
     lessons_reactions,
     rooms_reactions,
     rooms_sockets,
     pairing_reactions,
     pairing_paper_reactions,
+    pairing_erasure_reactions,
     pairing_sockets,
     pairing_session_reactions,
     pairing_weekly_reactions,
     moderation_reactions,
+    moderation_erasing,
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,
@@ -82,6 +93,9 @@ EDGES = (
     of_acts,
     notifications_week_mail,
     of_cases,
+    notifications_of_erasure,  # last: the others still tell of somebody who leaves
+    privacy_reactions,
+    retention,
 )
 
 
@@ -117,6 +131,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     audit.configure(settings.audit_key)
     vault.configure(settings.field_key)
     files.configure(settings.media)
+    tombstones.configure(settings.tombstones)
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
     judge.configure(settings.hosts)
     mail.configure(settings.smtp_url, settings.mail_from)

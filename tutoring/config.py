@@ -35,6 +35,7 @@ class Settings:
     content: Path = ROOT / "content"
     static: Path = ROOT / "static"
     media: Path = ROOT / "instance" / "media"
+    tombstones: Path = ROOT / "instance" / "tombstones.jsonl"  # who was erased: outside what a backup brings back
     jobs: bool = True
     stock_sockets: bool = False  # the libraries' own transport, in case ours does not do somewhere
     smtp_url: str | None = None
@@ -95,6 +96,7 @@ class Settings:
             clock_shift=int(env.get("CLOCK_SHIFT", "0")),
             content=Path(env.get("CONTENT", ROOT / "content")),
             media=Path(env.get("MEDIA", instance / "media")),
+            tombstones=Path(env.get("TOMBSTONES", instance / "tombstones.jsonl")),
             jobs=env.get("JOBS", "1") != "0",
             stock_sockets=env.get("SOCKETS", "") == "stock",
             smtp_url=env.get("SMTP_URL") or None,

@@ -5,14 +5,14 @@ from tutoring.accounts.consents import agree, take_back, withdraw
 from tutoring.accounts.families import check_needed, create_child, issue_card, record_assent
 from tutoring.accounts.models import ADDRESS_FORMS, User
 from tutoring.accounts.people import create_user, refuse_private_name, set_password
-from tutoring.accounts.queries import find_by_name_typed
+from tutoring.accounts.queries import find_by_name_typed, typed_mark
 from tutoring.accounts.resets import ask_reset_mail, create_reset_code, use_reset_code
 from tutoring.accounts.sessions import SUSPENDED, check_card
 from tutoring.accounts.year_end import say_yes_anew
 from tutoring.kernel import limits, logs
 from tutoring.kernel.commands import command
 from tutoring.kernel.errors import Invalid, NotAllowed
-from tutoring.kernel.text import N_, called_name, fold, nfc
+from tutoring.kernel.text import N_, called_name, nfc
 
 __all__ = [
     "agree",
@@ -41,7 +41,7 @@ def authenticate(typed: str, password: str, address: str) -> User:
     limits.check("sign_in_address", address)
     candidates = [user for user in find_by_name_typed(typed) if user.password_hash]
     # Counted by who is meant, so that user name, number and e-mail are not three rows of tries for one account.
-    account = ",".join(str(user.id) for user in candidates) or fold(typed)
+    account = ",".join(str(user.id) for user in candidates) or typed_mark(typed)
     limits.hit("sign_in_account", account)
     if not candidates:
         passwords.verify("", password)

@@ -83,7 +83,10 @@ def _lift(giver: User, subject: User, purpose: str, assent: bool) -> None:
     guardian. A child's assent alone lifts the end of its last one, once the guardian's yes stands."""
     lifted: sa.ColumnElement[bool] = Withdrawal.by_id.is_(None)
     if not assent:
-        lifted = sa.or_(Withdrawal.by_id.in_({giver.id, subject.id}), lifted)
+        gone = sa.select(User.id).where(
+            User.erased_at.is_not(None)
+        )  # a guardian who has left can lift nothing any more
+        lifted = sa.or_(Withdrawal.by_id.in_({giver.id, subject.id}), Withdrawal.by_id.in_(gone), lifted)
     elif purpose not in purposes_in_force(subject.id):
         return
     for row in db.session.scalars(

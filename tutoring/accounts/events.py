@@ -68,3 +68,13 @@ class CleanUpDue:
     subject_id: int
     purpose: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class AccountErased:
+    """Nothing is to be left of this person. Features erase what they keep, and may be asked again: words that are kept
+    for a report or an open case go later. `names` are what the person was called, the first time only."""
+
+    user_id: int
+    at: datetime
+    names: tuple[str, ...] = ()

@@ -52,6 +52,7 @@ class User(Called, UserMixin, Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     suspended_at: Mapped[datetime | None]
     suspended_until: Mapped[datetime | None]  # None while suspended: for good, by two people
+    erased_at: Mapped[datetime | None]  # nothing but the number is left of this person
 
     sign_in: "SignIn | None" = None  # set by the sign-in loader for the present request
 
@@ -88,7 +89,7 @@ class SignIn(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info={"personal": "secret"})
     device: Mapped[str] = mapped_column(default="", info={"personal": "device"})
     shared_device: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -223,7 +224,7 @@ class ResetCode(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    code_hash: Mapped[str]
+    code_hash: Mapped[str] = mapped_column(info={"personal": "secret"})
     issued_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]

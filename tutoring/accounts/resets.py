@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from tutoring.accounts import passwords
 from tutoring.accounts.models import ResetCode, User
 from tutoring.accounts.people import set_password
-from tutoring.accounts.queries import find_by_name_typed
+from tutoring.accounts.queries import find_by_name_typed, typed_mark
 from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
-from tutoring.kernel.text import N_, fold, nfc
+from tutoring.kernel.text import N_, nfc
 
 RESET_LIFE = timedelta(hours=24)
 RESET_TRIES = 5
@@ -46,7 +46,7 @@ def ask_reset_mail(typed: str, address: str) -> None:
     typed = nfc(typed)
     limits.hit("reset_mail_address", address)
     people = [user.id for user in find_by_name_typed(typed) if user.email_mark and user.state != "suspended"]
-    limits.hit("reset_mail", ",".join(map(str, people)) or fold(typed))
+    limits.hit("reset_mail", ",".join(map(str, people)) or typed_mark(typed))
     _put_down_mail(people)
 
 
@@ -65,7 +65,7 @@ def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
     """Set a new password with a one-time code; five wrong tries spend the code."""
     passwords.check_rules(new)
     limits.hit("reset_address", address)  # each try costs a hash, whatever name is typed
-    limits.hit("reset", address, fold(nfc(typed)))
+    limits.hit("reset", address, typed_mark(nfc(typed)))
     people = [user.id for user in find_by_name_typed(nfc(typed))]
     rows = db.session.execute(
         sa.select(ResetCode.id, ResetCode.code_hash).where(
@@ -79,7 +79,7 @@ def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
     for row in rows:
         if passwords.verify(row.code_hash, plain):
             user = _apply_reset(row.id, new)
-            limits.forget("reset", address, fold(nfc(typed)))
+            limits.forget("reset", address, typed_mark(nfc(typed)))
             limits.forget("sign_in_account", user.id)
             return user
     if not rows:

@@ -16,6 +16,7 @@ from tutoring.cli import demo
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
 from tutoring.lessons.loading import load_content
+from tutoring.privacy import retention, tombstones
 
 MIGRATIONS = ROOT / "migrations"
 
@@ -40,6 +41,9 @@ def prepare() -> None:
     db.session.rollback()
     if stopped := look_after_all():
         click.echo(f"consent: {stopped} yeses to older words no longer count; the families are asked anew", err=True)
+    if again := tombstones.reapply():
+        click.echo(f"privacy: {again} accounts that a backup brought back are erased again", err=True)
+    retention.begin()
     if not settings.production and settings.loopback:
         if db.session.scalar(sa.select(User.id).limit(1)) is None:
             demo.build()

@@ -179,7 +179,7 @@ class FactorReset(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(info={"personal": "text"})
     asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

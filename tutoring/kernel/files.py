@@ -5,8 +5,9 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _root: Path | None = None
@@ -29,13 +30,18 @@ def path_of(name: str) -> Path:
 
 def keep(data: bytes) -> str:
     """Write a file under a new name of 128 random bits; it is whole on the disk before the name is known."""
+    return keep_written(lambda file: file.write(data))
+
+
+def keep_written(write: Callable[[BinaryIO], object]) -> str:
+    """The same for what is too large to be held in memory: `write` writes it into the open file."""
     name = secrets.token_hex(16)
     place = path_of(name)
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, draft = tempfile.mkstemp(dir=place.parent, prefix="new-")  # readable for nobody else
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, place)

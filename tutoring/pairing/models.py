@@ -48,7 +48,7 @@ class HelpRequest(Model):
     lesson_slug: Mapped[str | None]
     step_number: Mapped[int | None]
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
-    device: Mapped[str] = mapped_column(default="")
+    device: Mapped[str] = mapped_column(default="", info={"personal": "device"})
     urgency: Mapped[int] = mapped_column(default=1)
     wish: Mapped[str] = mapped_column(default="now")  # weekly: waits for a round, and is not on helpers' boards
     minor: Mapped[bool]
@@ -76,7 +76,8 @@ class HelpRequest(Model):
     # The other two tracks: nobody came at once, so a time may be agreed, and an answer in writing is owed.
     later_at: Mapped[datetime | None]
     answer_calls: Mapped[int] = mapped_column(default=0)  # how often the coordinator was told that one is owed
-    times: Mapped[list[Any]] = mapped_column(default=list)  # when it would suit the learner, ISO 8601 UTC, in order
+    # When it would suit the learner, ISO 8601 UTC, in order.
+    times: Mapped[list[Any]] = mapped_column(default=list, info={"personal": "times"})
     times_until: Mapped[datetime | None]  # the last of them; while set, nobody is asked to come at once
     meet_at: Mapped[datetime | None]  # the time that a helper took; the room opens then
     agreed_at: Mapped[datetime | None]  # everybody has said yes to that time and this helper
@@ -124,7 +125,7 @@ class RequestStep(Model):
     from_state: Mapped[str]
     to_state: Mapped[str]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    why: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="", info={"personal": "text"})
 
 
 class Avoid(Model):

@@ -35,7 +35,7 @@ class HoursPaper(Model):
     token: Mapped[str | None] = mapped_column(
         "token_sealed", Sealed("hours_paper.token"), deferred=True, info={"personal": "secret"}
     )
-    token_mark: Mapped[str] = mapped_column(unique=True)
+    token_mark: Mapped[str] = mapped_column(unique=True, info={"personal": "secret"})
     called_name: Mapped[str] = mapped_column(info={"personal": "name to be called by"})  # as it was then
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     from_day: Mapped[date]

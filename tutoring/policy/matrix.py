@@ -9,20 +9,18 @@ from datetime import timedelta
 from tutoring.policy import (
     accounts,
     acts,
-    community,
-    insights,
     lasting,
-    lessons,
     minutes,
     moderation,
     pairing,
+    privacy,
     rooms,
     tables,
     tracks,
     waves,
 )
+from tutoring.policy.matrix_power import OF_POWER
 from tutoring.policy.matrix_roles import PEOPLE, ROLES, Line, anyone, held, nobody, own, seat
-from tutoring.policy.matrix_roles import by_access as _by_access
 from tutoring.policy.matrix_roles import case as _case
 from tutoring.policy.matrix_roles import helps as _helps
 from tutoring.policy.matrix_roles import routes as _routes
@@ -50,6 +48,8 @@ LINES: tuple[Line, ...] = (
         *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"))),
     Line("Oneself", "own reports and what became of them; what the desk did and why", own,
          _routes("moderation", "my_reports done")),
+    Line("Oneself", "see what is held of oneself, take it along, have it erased (from 16 on)", own,
+         _routes("privacy", "mine take_back download")),
     # ---- families
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
@@ -57,6 +57,9 @@ LINES: tuple[Line, ...] = (
     Line("Family", "read a child's week: times, partners' called-by names, counts; never a word",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
          _routes("notifications", "week")),
+    Line("Family", "see, take along and have erased what is held of a child (a confirmed guardian)",
+         lambda role, inside: privacy.may_use_rights(False, True, role == "parent" and inside),
+         _routes("privacy", "person export delete ask")),
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
@@ -215,77 +218,7 @@ LINES: tuple[Line, ...] = (
          lambda role, inside: acts.may_act("remove", _case(role, inside, "S1")), reason=True),
     Line("Reports", "within a case suspend, hold on to what would be erased (asked again who it is)",
          lambda role, inside: acts.may_act("suspend", _case(role, inside, "S2")), reason=True),
-    # ---- places
-    Line("Places", "see a unit, its duty, its codes",
-         lambda role, inside: community.may_see_unit(held(role, inside)), _routes("community", "units unit code")),
-    Line("Places", "see pupils of a class by name",
-         lambda role, inside: community.may_see_member(held(role, inside), "class", "learner"),
-         _routes("community", "member")),
-    Line("Places", "see members of a neighbourhood by name",
-         lambda role, inside: community.may_see_member(held(role, inside), "neighbourhood", "parent")),
-    Line("Places", "read how to reach the guardian of a waiting pupil",
-         lambda role, inside: community.may_see_member(held(role, inside), "class", "learner"),
-         _routes("community", "guardian_contact")),
-    Line("Places", "add a class or a neighbourhood",
-         lambda role, inside: community.may_create_unit(held(role, inside), "class"), ("community.new_unit",)),
-    Line("Places", "make a code for learners and parents",
-         lambda role, inside: community.may_create_code(held(role, inside), "learner"),
-         _routes("community", "new_code revoke_code")),
-    Line("Places", "make a code that gives power",
-         lambda role, inside: community.may_create_code(held(role, inside), "teacher"),
-         _routes("community", "confirm_code"), second=True),
-    Line("Places", "confirm a learner or parent of a neighbourhood",
-         lambda role, inside: community.may_confirm_member(held(role, inside), "learner", False, False),
-         _routes("community", "confirm_member refuse_member")),
-    Line("Places", "confirm somebody with power",
-         lambda role, inside: community.may_confirm_member(held(role, inside), "teacher", False, False), second=True),
-    Line("Places", "end a membership",
-         lambda role, inside: community.may_end_member(held(role, inside), "learner"), ("community.end_member",),
-         reason=True),
-    Line("Places", "set the rota", lambda role, inside: community.may_set_duty(held(role, inside)),
-         _routes("community", "duty add_slot remove_slot")),
-    Line("Places", "go on duty and off it", lambda role, inside: community.may_take_duty(held(role, inside)),
-         _routes("community", "take_duty end_duty")),
-    Line("Places", "set the hours of rooms with a minor",
-         lambda role, inside: community.may_set_hours(held(role, inside)), _routes("community", "hours patience")),
-    Line("Places", "set the unit's rules: who helps adults, duty phone, links",
-         lambda role, inside: community.may_set_youth_help(held(role, inside)),
-         _routes("community", "youth_help duty_phone link_hosts")),
-    # ---- trust
-    Line("Trust", "vouch for a helper", lambda role, inside: community.may_nominate(held(role, inside), False),
-         ("community.nominate",)),
-    Line("Trust", "let a vouched pupil help, or renew the year",
-         lambda role, inside: community.may_confirm_nomination(held(role, inside), False, False)
-         and community.may_let_help(held(role, inside), True, None),
-         _routes("community", "nomination renew"), second=True),
-    Line("Trust", "let a vouched adult help",
-         lambda role, inside: community.may_confirm_nomination(held(role, inside), False, False)
-         and community.may_let_help(held(role, inside), False, None), second=True),
-    Line("Trust", "pause or bar a helper",
-         lambda role, inside: community.may_pause_nomination(held(role, inside), False), reason=True),
-    Line("Trust", "give a skill", lambda role, inside: lessons.may_grant_skill(held(role, inside), (), False),
-         _routes("lessons", "grant revoke")),
-    # ---- power over accounts
-    Line("Accounts", "give a code for a new passphrase",
-         lambda role, inside: community.may_issue_reset_code(held(role, inside), False), ("community.reset_code",)),
-    Line("Accounts", "take off somebody's second factor",
-         lambda role, inside: community.may_reset_factor(held(role, inside), False), ("community.factor_reset",),
-         second=True, reason=True),
-    Line("Accounts", "lock an account for seven days",
-         lambda role, inside: community.may_suspend(held(role, inside), False, False),
-         _routes("community", "suspend restore"), reason=True),
-    Line("Accounts", "lock an account for good",
-         lambda role, inside: community.may_suspend(held(role, inside), False, False)
-         and community.may_keep_suspended(False), ("community.keep_suspended",), second=True, reason=True),
-    # ---- lessons
-    Line("Lessons", "write on a lesson", lambda role, inside: lessons.may_propose(held(role, inside)),
-         _routes("lessons", "writing propose new write keep_draft")),
-    Line("Lessons", "publish what another wrote (named editors)",
-         lambda role, inside: lessons.may_review(held(role, inside), True), ("lessons.review",), second=True),
-    Line("Lessons", "name editors", lambda role, inside: inside and _by_access("lessons.editors")(role, inside),
-         ("lessons.editors",)),
-    Line("Lessons", "see figures of ten and more (coordinators, named editors)",
-         lambda role, inside: insights.may_see_figures(held(role, inside), True), _routes("insights", "lessons table")),
+    *OF_POWER,
 )  # fmt: skip
 
 

@@ -10,11 +10,12 @@ from tutoring.policy import (
     moderation,
     notifications,
     pairing,
+    privacy,
     rooms,
 )
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
-_FEATURES = (home, accounts, community, lessons, rooms, pairing, minutes, moderation, notifications, insights)
+_FEATURES = (home, accounts, community, lessons, rooms, pairing, minutes, moderation, notifications, insights, privacy)
 
 ROUTES: dict[str, Access] = {"static": ANYONE}
 SOCKET_EVENTS: dict[str, Access] = {}

@@ -64,7 +64,7 @@ class Room(Model):
     handed_over: Mapped[bool] = mapped_column(default=False)  # stopped, so that somebody else helps on
     locked_at: Mapped[datetime | None]  # since then only watchers write; it ends by a watcher's hand alone
     locked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    lock_reason: Mapped[str] = mapped_column(default="")  # read by everybody in the room
+    lock_reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # read by everybody in the room
     summary: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # what was done, by who closed it
     next_lesson: Mapped[str | None]  # the lesson that who helped proposes for afterwards
 
@@ -102,7 +102,8 @@ class Seat(Model):
     left_at: Mapped[datetime | None]  # when the person last said goodbye
     removed_at: Mapped[datetime | None]
     muted_until: Mapped[datetime | None]
-    mute_reason: Mapped[str] = mapped_column(default="")  # why muted or removed: told to this person alone
+    # Why muted or removed: told to this person alone.
+    mute_reason: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     seen_seq: Mapped[int] = mapped_column(default=0)
 
     user: Mapped[User] = relationship()
@@ -239,7 +240,7 @@ class Appeal(Model):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     outcome: Mapped[str] = mapped_column(default="")
-    answer: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="", info={"personal": "text"})
 
 
 class Attendance(Model):

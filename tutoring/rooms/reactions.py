@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn, SocketClosed
+from tutoring.accounts.events import AccountErased, CleanUpDue, ConsentWithdrawn, SocketClosed
 from tutoring.accounts.queries import guardian_ids, user
 from tutoring.accounts.sessions import sids_of_user
 from tutoring.community.events import MembershipEnded
@@ -180,6 +180,11 @@ def _silence(room_id: int, user_id: int) -> None:
 def erase_after_withdrawal(event: CleanUpDue) -> None:
     if event.purpose == "chat":
         commands.erase_later(event.subject_id, event.at)
+
+
+@on(AccountErased)
+def erase_with_the_account(event: AccountErased) -> None:
+    commands.forget_person(event.user_id, event.at, event.names)
 
 
 @on(StepMoved)

@@ -18,7 +18,7 @@ from tutoring.lessons.commands.editing import (
     withdraw_proposal,
 )
 from tutoring.lessons.commands.feedback import say_useful
-from tutoring.lessons.commands.forgetting import forget_progress
+from tutoring.lessons.commands.forgetting import forget_learner, forget_progress
 from tutoring.lessons.commands.mastery import practised, witnessed
 from tutoring.lessons.commands.progress import (
     finish_lesson,
@@ -39,6 +39,7 @@ __all__ = [
     "begin_quiz",
     "build_on_present",
     "finish_lesson",
+    "forget_learner",
     "forget_progress",
     "go_on",
     "grant_skill",

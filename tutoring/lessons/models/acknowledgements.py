@@ -23,7 +23,7 @@ class Acknowledgement(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str]
+    code: Mapped[str] = mapped_column(info={"personal": "code"})
     user_id: Mapped[int] = mapped_column(
         sa.ForeignKey("user.id", ondelete="CASCADE"), info={"personal": "who learned what"}
     )

@@ -38,10 +38,10 @@ class Proposal(Model):
     step_id: Mapped[str | None]  # None: the whole lesson
     base_hash: Mapped[str]  # of the text that the author began from; empty for a new lesson
     text: Mapped[str]  # Markdown of the step, or the whole vi.md
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     state: Mapped[str] = mapped_column(default="draft")
     reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    review_note: Mapped[str] = mapped_column(default="")
+    review_note: Mapped[str] = mapped_column(default="", info={"personal": "text"})
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
     reviewed_at: Mapped[datetime | None]

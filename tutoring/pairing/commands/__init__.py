@@ -9,6 +9,7 @@ from tutoring.pairing.commands.claiming import claim, give_back
 from tutoring.pairing.commands.following_up import ask_on
 from tutoring.pairing.commands.handing import hand_over
 from tutoring.pairing.commands.hours import add_away, remove_away, set_hours
+from tutoring.pairing.commands.leaving import forget_person, forget_requests
 from tutoring.pairing.commands.merging import (
     answer_group,
     end_group_requests,
@@ -78,7 +79,9 @@ __all__ = [
     "end_session_with_room",
     "end_with_room",
     "erase_papers",
+    "forget_person",
     "forget_pictures",
+    "forget_requests",
     "forget_session_words",
     "forget_words",
     "give_back",

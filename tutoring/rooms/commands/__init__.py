@@ -17,6 +17,7 @@ from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.counting import let_stand, say_helped, strike
 from tutoring.rooms.commands.desk import ask_at_desk
 from tutoring.rooms.commands.duty import check_hours
+from tutoring.rooms.commands.emptying import forget_transcripts
 from tutoring.rooms.commands.following import follow, open_lesson
 from tutoring.rooms.commands.handing import close_for_another
 from tutoring.rooms.commands.judging import (
@@ -29,6 +30,7 @@ from tutoring.rooms.commands.judging import (
     release_message,
 )
 from tutoring.rooms.commands.lasting import open_lasting, set_announcing, take_seat
+from tutoring.rooms.commands.leaving import forget_person, words_left
 from tutoring.rooms.commands.locking import lock_writing, unlock_writing
 from tutoring.rooms.commands.marking import hide_marks, mark_picture, take_back_marks
 from tutoring.rooms.commands.messages import mark_seen, post_message
@@ -69,6 +71,8 @@ __all__ = [
     "erase_words",
     "follow",
     "follow_picture",
+    "forget_person",
+    "forget_transcripts",
     "forgive",
     "give_feedback",
     "hide_marks",
@@ -126,4 +130,5 @@ __all__ = [
     "visit",
     "withdraw_message",
     "witness",
+    "words_left",
 ]

@@ -7,18 +7,19 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import purposes_in_force
-from tutoring.kernel import clock, files, jobs
-from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.policy.rooms import LASTING
 from tutoring.rooms.commands.closing import shut_room
+from tutoring.rooms.commands.emptying import drop_pictures, empty_messages
 from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.presence import end_attendance
 from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.keeping import kept_rooms
 from tutoring.rooms.marks_models import PictureMarks
-from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, MessageVersion, Room, Seat, SentPicture
+from tutoring.rooms.models import Feedback, Message, Room, Seat, SentPicture
 from tutoring.rooms.queries import locked_room, seats, shown_name
 from tutoring.rooms.signs_models import LessonSign
 
@@ -97,9 +98,7 @@ def erase_words(user_id: int) -> None:
     own = sa.select(Message.id).where(
         Message.author_id == user_id, Message.at <= until, Message.room_id.not_in(kept_rooms())
     )
-    shown = sa.select(SentPicture.name).where(SentPicture.message_id.in_(own))
-    after_commit(files.drop, list(db.session.scalars(shown)))
-    db.session.execute(sa.delete(SentPicture).where(SentPicture.message_id.in_(own)))
+    drop_pictures(own)
     kept = sa.select(SentPicture.id).join(Message, Message.id == SentPicture.message_id)
     drawn = sa.delete(PictureMarks).where(
         PictureMarks.author_id == user_id,
@@ -107,8 +106,6 @@ def erase_words(user_id: int) -> None:
         PictureMarks.picture_id.not_in(kept.where(Message.room_id.in_(kept_rooms()))),
     )
     db.session.execute(drawn)
-    db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id.in_(own)))
-    db.session.execute(sa.delete(MessageVersion).where(MessageVersion.message_id.in_(own)))
     taught = sa.select(Seat.room_id).where(Seat.user_id == user_id, Seat.role == "learner")
     told = sa.or_(Room.id.in_(taught), Room.closed_by_id == user_id)
     db.session.execute(
@@ -118,17 +115,7 @@ def erase_words(user_id: int) -> None:
     )
     shown_by = (LessonSign.user_id == user_id, LessonSign.at <= until, LessonSign.room_id.not_in(kept_rooms()))
     db.session.execute(sa.delete(LessonSign).where(*shown_by))
-    db.session.execute(sa.update(Appeal).where(Appeal.message_id.in_(own)).values(words=""))
-    erased: dict[str, Any] = {
-        "text": "",
-        "folded": "",
-        "found": [],
-        "status": "hidden",
-        "held_for": "",
-        "lesson_slug": None,
-        "step_number": None,
-    }
-    db.session.execute(sa.update(Message).where(Message.id.in_(own)).values(**erased))
+    empty_messages(own)
     db.session.execute(
         sa.update(Feedback)
         .where(Feedback.user_id == user_id, Feedback.at <= until, Feedback.room_id.not_in(kept_rooms()))

@@ -1,0 +1,52 @@
+"""The registry of personal data is complete and true: what is not in it cannot be shown, exported or erased."""
+
+from tutoring.privacy import papers, registry
+from tutoring.privacy.held import EMPTIED, HELD, KEPT, NONE, NOT_PERSONAL
+from tutoring.privacy.purposes import BASES, BY_KEY, PURPOSES
+
+
+def test_every_table_that_holds_something_of_people_stands_in_it() -> None:
+    assert registry.unlisted() == []
+
+
+def test_every_column_that_smells_of_people_is_marked_or_said_not_to_be_personal() -> None:
+    assert registry.unmarked() == []
+
+
+def test_it_names_nothing_that_there_is_not() -> None:
+    assert registry.untrue() == []
+
+
+def test_every_marked_column_has_an_entry() -> None:
+    columns = [column for table in registry.tables() for column in table.columns]
+    marked = {(column.table.name, column.name) for column in columns if column.info.get("personal")}
+    assert {(entry.table, entry.column) for entry in registry.entries()} == marked
+    assert len(marked) >= 70  # the test can fail
+
+
+def test_nothing_is_said_twice_and_every_purpose_is_used() -> None:
+    assert len({held.table for held in HELD}) == len(HELD)
+    assert {held.purpose_key for held in HELD} == set(BY_KEY)
+    assert all(purpose.basis in BASES for purpose in PURPOSES)
+
+
+def test_what_stays_or_is_not_exported_says_why() -> None:
+    silent = [one.table for one in HELD if not one.why and (one.fate == KEPT or one.export == NONE)]
+    assert silent == []
+    assert all(NOT_PERSONAL.values())
+
+
+def test_secrets_and_other_peoples_numbers_are_never_exported() -> None:
+    for held in HELD:
+        columns = registry.exported_columns(held)
+        for name in columns:
+            column = registry.table(held.table).columns[name]
+            assert column.info.get("personal") != "secret", (held.table, name)
+            assert not name.endswith("_mark"), (held.table, name)
+            assert not registry.of_people(column) or name in held.of, (held.table, name)
+
+
+def test_the_papers_of_the_law_hold_the_whole_registry() -> None:
+    rows = [row.table for part in papers.parts() for row in part.rows]
+    assert sorted(rows) == sorted(held.table for held in HELD)
+    assert all(papers.FATES[held.fate] for held in HELD) and EMPTIED in papers.FATES

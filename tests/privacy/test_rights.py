@@ -1,0 +1,275 @@
+"""People take their data along and have them erased; guardians do it for a child."""
+
+import json
+import uuid
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.make import World
+from tests.privacy.conftest import after, work
+from tests.rooms.conftest import open_pair
+from tests.safety.pictures import photo
+from tutoring.accounts.consents import agree
+from tutoring.accounts.erasing import GONE
+from tutoring.accounts.models import Guardian, SignIn, User
+from tutoring.accounts.queries import purposes_in_force
+from tutoring.community.models import Membership
+from tutoring.kernel import clock, files
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
+from tutoring.moderation import commands as moderation
+from tutoring.moderation.models import Case
+from tutoring.notifications.queries import inbox
+from tutoring.privacy import commands, queries, tombstones
+from tutoring.privacy.models import DataRequest
+from tutoring.rooms import commands as rooms
+from tutoring.rooms.models import Message, Room
+
+Who = Callable[[str], User]
+MINE, THEIRS = "Em gửi bài ạ", "Anh xem rồi nhé"
+
+
+def talked(world: World, who: Who) -> int:
+    """Minh and Khoa have written to each other, and the room is closed."""
+    room = open_pair(world)
+    rooms.post_message(who("minh"), room, str(uuid.uuid4()), MINE)
+    rooms.post_message(who("khoa"), room, str(uuid.uuid4()), THEIRS)
+    rooms.enter_as_observer(who("hang"), room)
+    rooms.close_room(who("hang"), room, "Hết giờ")
+    return room
+
+
+def texts(room: int) -> list[str]:
+    return list(db.session.scalars(sa.select(Message.text).where(Message.room_id == room).order_by(Message.seq)))
+
+
+def exported(request_id: int) -> tuple[dict[str, list[dict[str, object]]], list[str]]:
+    row = db.session.get_one(DataRequest, request_id)
+    assert row.file is not None and row.bytes == files.path_of(row.file).stat().st_size
+    with zipfile.ZipFile(files.path_of(row.file)) as archive:
+        return json.loads(archive.read("data.json"))["data"], archive.namelist()
+
+
+def delete(who: Who, actor: str, subject: str) -> int:
+    return commands.ask_deletion(who(actor), who(subject).id, who(subject).called_name).id
+
+
+def asked(request_id: int) -> DataRequest:
+    return db.session.get_one(DataRequest, request_id)
+
+
+# ---- taking along ----------------------------------------------------------------------------------------------
+
+
+def test_a_guardian_takes_along_what_is_the_childs_and_nothing_of_others(inside: World, who: Who) -> None:
+    room = talked(inside, who)
+    moderation.report(who("minh"), "message", f"{room}/2", "bullied", "Anh ấy nạt em")
+    made = commands.ask_export(who("lan"), inside["minh"])
+    work()
+    data, _names = exported(made)
+    assert [row["text"] for row in data["message"]] == [MINE]
+    assert data["user"][0]["called_name"] == "Minh" and "password_hash" not in data["user"][0]
+    assert "report" not in data and "notice" not in data and "risk_point" not in data
+    whole = json.dumps(data, ensure_ascii=False)
+    assert THEIRS not in whole and "nạt em" not in whole and "Khoa" not in whole and "secret" not in whole
+    assert any("Bản sao dữ liệu đã sẵn sàng" in notice.say for notice in inbox(inside["lan"]))
+
+
+def test_one_takes_along_ones_own_reports_words_and_pictures(inside: World, who: Who, media: Path) -> None:
+    room = open_pair(inside)
+    rooms.take_picture(who("khoa"), room, str(uuid.uuid4()), photo())
+    rooms.post_message(who("khoa"), room, str(uuid.uuid4()), THEIRS)
+    moderation.report(who("khoa"), "room", str(room), "bullied", "Bạn ấy chửi em")
+    made = commands.ask_export(who("khoa"), inside["khoa"])
+    work()
+    data, names = exported(made)
+    assert data["report"][0]["words"] == "Bạn ấy chửi em" and "marks" not in data["report"][0]
+    assert [f"pictures/{data['picture'][0]['name']}.webp"] == [name for name in names if name.startswith("pictures/")]
+    assert THEIRS in [row["text"] for row in data["message"]]
+
+
+def test_once_a_day_and_for_seven_days(inside: World, who: Who, media: Path) -> None:
+    first = commands.ask_export(who("khoa"), inside["khoa"])
+    work()
+    with pytest.raises(TooMany):
+        commands.ask_export(who("khoa"), inside["khoa"])
+    now = clock.now()
+    with clock.travel(now + timedelta(days=1, minutes=1)):
+        commands.ask_export(who("khoa"), inside["khoa"])
+        work()
+    with clock.travel(now + timedelta(days=7, minutes=1)):
+        work()
+        row = db.session.get_one(DataRequest, first)
+        assert row.file is None and row.state == "done"
+        with pytest.raises(Missing):
+            queries.own_export(who("khoa"), first)
+    assert len([path for path in media.rglob("*") if path.is_file()]) == 1
+
+
+@pytest.mark.parametrize(("actor", "subject"), [("minh", "minh"), ("khoa", "minh"), ("hang", "minh"), ("lan", "khoa"),
+                                                ("admin1", "lan"), ("an", "minh")])  # fmt: skip
+def test_nobody_else_uses_these_rights(inside: World, who: Who, actor: str, subject: str) -> None:
+    for act in (commands.ask_export, lambda one, of: commands.ask_deletion(one, of, who(subject).called_name)):
+        with pytest.raises(Missing):
+            act(who(actor), inside[subject])
+
+
+def test_a_guardian_whom_nobody_has_confirmed_uses_none(inside: World, who: Who) -> None:
+    @command
+    def unconfirmed() -> None:
+        db.session.execute(sa.update(Guardian).where(Guardian.child_id == inside["minh"]).values(confirmed_at=None))
+
+    unconfirmed()
+    with pytest.raises(Missing):
+        commands.ask_export(who("lan"), inside["minh"])
+
+
+# ---- erasing ---------------------------------------------------------------------------------------------------
+
+
+def test_a_day_to_think_again_and_then_nothing_is_left(inside: World, who: Who) -> None:
+    room, minh = talked(inside, who), inside["minh"]
+    with pytest.raises(Invalid):
+        commands.ask_deletion(who("lan"), minh, "An")
+    row = delete(who, "lan", "minh")
+    with pytest.raises(Conflict):
+        delete(who, "lan", "minh")
+    after(0.9)
+    assert who("minh").called_name == "Minh"
+    after(1.1)
+    assert who("minh").called_name == GONE and who("minh").erased_at is not None
+    assert purposes_in_force(minh) == set() and MINE in texts(room)  # young: somebody may still report it
+    after(15.2)
+    assert MINE not in texts(room) and THEIRS in texts(room)
+    assert not any("Minh" in text for text in texts(room))
+    done = asked(row)
+    assert done.state == "done" and done.done_at is not None and done.done_at <= done.due_by
+    with pytest.raises(Missing):
+        queries.person(who("lan"), minh)
+
+
+def test_it_is_taken_back_by_whoever_asked_and_in_time(inside: World, who: Who) -> None:
+    row = delete(who, "lan", "minh")
+    with pytest.raises(Missing):
+        commands.take_back(who("khoa"), row)
+    commands.take_back(who("lan"), row)
+    after(1.1)
+    assert who("minh").called_name == "Minh"
+    again = delete(who, "lan", "minh")
+    with clock.travel(clock.now() + timedelta(days=1, minutes=1)), pytest.raises(Conflict):
+        commands.take_back(who("lan"), again)
+
+
+def test_an_open_case_keeps_the_words_until_it_is_decided(inside: World, who: Who) -> None:
+    room = talked(inside, who)
+    case = moderation.report(who("khoa"), "message", f"{room}/1", "bullied").case_id
+    delete(who, "khoa", "khoa")
+    after(1.1, 16)
+    assert who("khoa").called_name == GONE and THEIRS in texts(room)
+    moderation.decide(who("quang"), case, "none", "Không có gì")
+    after(17, 18)
+    assert THEIRS not in texts(room)
+
+
+def test_somebody_whom_an_open_case_is_about_stays_who_they_are_and_is_out_at_once(inside: World, who: Who) -> None:
+    room = talked(inside, who)
+    case = moderation.report(who("minh"), "message", f"{room}/2", "bullied").case_id
+    assert db.session.get_one(Case, case).about_id == inside["khoa"]
+    row = delete(who, "khoa", "khoa")
+    after(1.1)
+    khoa = who("khoa")
+    assert khoa.called_name == "Khoa" and not khoa.is_active
+    assert asked(row).state == "held"
+    moderation.decide(who("quang"), case, "none", "Không có gì")
+    after(2.2, 18)
+    assert who("khoa").called_name == GONE and THEIRS not in texts(room)
+
+
+def test_with_the_only_guardian_the_childs_consents_end_and_another_one_may_say_yes_anew(
+    inside: World, who: Who
+) -> None:
+    assert purposes_in_force(inside["minh"])
+    delete(who, "lan", "lan")
+    after(1.1)
+    assert who("lan").called_name == GONE and purposes_in_force(inside["minh"]) == set()
+    assert who("minh").called_name == "Minh"
+
+    @command
+    def another() -> None:
+        tie = Guardian(child_id=inside["minh"], guardian_id=inside["bay"], confirmed_at=clock.now())
+        db.session.add(tie)
+
+    another()
+    agree(who("bay"), who("minh"), "chat")
+    assert purposes_in_force(inside["minh"]) == {"chat"}
+
+
+def test_whoever_is_needed_stays_until_there_is_a_second_one(inside: World, who: Who) -> None:
+    with pytest.raises(NotAllowed, match="điều phối viên duy nhất"):
+        delete(who, "quang", "quang")
+    row = delete(who, "admin1", "admin1")
+    with pytest.raises(NotAllowed):  # asked while there were two; the other one is the last now
+
+        @command
+        def one_goes() -> None:
+            db.session.execute(sa.update(User).where(User.id == inside["admin2"]).values(site_admin=False))
+
+        one_goes()
+        commands.refuse_who_is_needed(who("admin1"))
+    after(1.1)
+    assert who("admin1").site_admin and asked(row).state == "held"
+
+
+def test_sign_ins_end_at_once_but_the_one_that_asks(inside: World, who: Who) -> None:
+    from_here = sa.select(SignIn).where(SignIn.user_id == inside["minh"], SignIn.ended_at.is_(None))
+    delete(who, "lan", "minh")
+    assert db.session.scalars(from_here).all() == []
+
+
+def test_what_others_lean_on_goes_on(inside: World, who: Who) -> None:
+    """Khoa helps in an open room when he is erased: the room stops, and Minh can ask again."""
+    room = open_pair(inside)
+    delete(who, "khoa", "khoa")
+    after(1.1)
+    assert db.session.get_one(Room, room).closed_at is not None
+    assert db.session.scalars(sa.select(Membership).where(Membership.user_id == inside["khoa"])).all() == []
+    assert any(GONE in text for text in texts(room))
+
+
+def test_a_number_that_somebody_else_got_erases_nobody(inside: World, who: Who) -> None:
+    tombstones.write(inside["bay"], "a mark of another account", clock.now())
+    assert tombstones.reapply() == 0 and who("bay").erased_at is None
+    assert [user_id for user_id, _mark in tombstones.read()] == [inside["bay"]]
+
+
+def test_a_torn_line_is_passed_over_and_a_lost_file_written_anew(inside: World, who: Who, tmp_path: Path) -> None:
+    delete(who, "khoa", "khoa")
+    after(1.1)
+    file = tmp_path / "tombstones.jsonl"
+    before = list(tombstones.read())
+    assert [user_id for user_id, _mark in before] == [inside["khoa"]]
+    file.write_text('{"user": 3, "ma', "utf-8")
+    assert tombstones.reapply() == 0
+    file.unlink()
+    tombstones.reapply()
+    assert list(tombstones.read()) == before
+
+
+# ---- asking whoever runs the site ------------------------------------------------------------------------------
+
+
+def test_what_one_cannot_do_oneself_is_asked_for_and_answered(inside: World, who: Who) -> None:
+    row = commands.ask(who("lan"), inside["minh"], "correct", "Lớp của cháu ghi sai.")
+    assert [one.id for one in queries.waiting()] == [row.id]
+    with pytest.raises(Missing):
+        commands.answer(who("quang"), row.id, True, "Đã sửa.")
+    commands.answer(who("admin1"), row.id, True, "Đã sửa.")
+    assert queries.waiting() == [] and row.state == "done"
+    with pytest.raises(Conflict):
+        commands.answer(who("admin1"), row.id, False, "Không.")

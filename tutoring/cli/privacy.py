@@ -1,0 +1,28 @@
+"""`flask privacy …`: erase again after a restore, the record of processing on paper."""
+
+import click
+from flask.cli import AppGroup
+
+from tutoring.privacy import papers, tombstones
+
+group = AppGroup("privacy", help="Data rights.")
+
+
+@group.command("reapply")
+def reapply() -> None:
+    """Erase again whoever was erased before a backup was made that has been restored. `flask prepare` does it too."""
+    click.echo(f"{tombstones.reapply()} accounts erased again")
+
+
+@group.command("record")
+def record() -> None:
+    """Print the draft of the record of processing, out of the registry, as Markdown. Have counsel check it."""
+    click.echo("# Hồ sơ xử lý dữ liệu cá nhân\n\nBản nháp do máy viết ra; luật sư của bên vận hành phải đọc và sửa.")
+    for part in papers.parts():
+        purpose = part.purpose
+        click.echo(
+            f"\n## {purpose.title}\n\n{purpose.why} Dựa vào: {part.basis}.\n{purpose.kept} Khi xoá: {purpose.erased}"
+        )
+        click.echo("\n| bảng | cột cá nhân | khi xoá |\n| --- | --- | --- |")
+        for row in part.rows:
+            click.echo(f"| {row.table} | {row.columns} | {row.fate} |")

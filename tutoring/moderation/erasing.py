@@ -1,0 +1,45 @@
+"""Somebody's account is erased: of reports and cases, what is decided. While a case is open it keeps all it needs."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tutoring.accounts.events import AccountErased
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+from tutoring.moderation.models import Case, DeskAct, Evidence, Report
+
+
+@on(AccountErased)
+def erase_with_the_account(event: AccountErased) -> None:
+    decided = sa.select(Case.id).where(Case.state == "decided")
+    own = (Report.by_id == event.user_id, Report.case_id.in_(decided))
+    db.session.execute(sa.update(Report).where(*own).values(words="", marks=[], by_id=None))
+    about = sa.or_(Case.about_id == event.user_id, Case.decided_by_id == event.user_id)
+    db.session.execute(sa.update(Case).where(about, Case.state == "decided").values(words=""))
+    of_them = (Case.about_id == event.user_id, Case.state == "decided")
+    db.session.execute(sa.update(Case).where(*of_them).values(reasons=[]))
+    told = sa.or_(
+        DeskAct.about_id == event.user_id, DeskAct.by_id == event.user_id, DeskAct.undone_by_id == event.user_id
+    )
+    over = sa.or_(DeskAct.case_id.is_(None), DeskAct.case_id.in_(decided))
+    db.session.execute(sa.update(DeskAct).where(told, over).values(words="", undone_words=""))
+    db.session.execute(sa.update(DeskAct).where(DeskAct.about_id == event.user_id, over).values(was={}))
+
+
+def open_about(user_id: int) -> bool:
+    """Whether somebody still has to decide a case about this person: until then they stay who they are."""
+    query = sa.select(Case.id).where(Case.about_id == user_id, Case.state == "open")
+    return db.session.scalar(query.limit(1)) is not None
+
+
+@command
+def forget_decided(before: datetime) -> int:
+    """Words, reasons and evidence of cases that were decided before this moment; what became of them stays."""
+    old = sa.select(Case.id).where(Case.state == "decided", Case.decided_at < before)
+    kept = db.session.execute(sa.delete(Evidence).where(Evidence.case_id.in_(old)).returning(Evidence.id)).all()
+    said = (Report.case_id.in_(old), sa.or_(Report.words != "", Report.by_id.is_not(None)))
+    db.session.execute(sa.update(Report).where(*said).values(words="", by_id=None))
+    db.session.execute(sa.update(Case).where(Case.id.in_(old), Case.words != "").values(words="", reasons=[]))
+    return len(kept)

@@ -1,0 +1,76 @@
+"""Requests are forgotten: with somebody's account, with all that they asked for and offered, or after their time."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tutoring.kernel import files
+from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.db import db
+from tutoring.pairing.commands.asking import forget_words, stop_for
+from tutoring.pairing.commands.bookings import end_bookings_of
+from tutoring.pairing.commands.papers import erase_papers
+from tutoring.pairing.commands.proposals import withdraw_proposals
+from tutoring.pairing.commands.sessions import forget_session_words, stop_sessions_of
+from tutoring.pairing.models import (
+    OPEN,
+    AddedWords,
+    Avoid,
+    ConductYes,
+    HelperState,
+    HelpRequest,
+    MutedTopic,
+    NoShow,
+    Offer,
+    Passed,
+    RequestStep,
+    WrittenAnswer,
+)
+from tutoring.pairing.waiting_pictures import WaitingPicture
+from tutoring.pairing.weekly_models import Away, WeeklyHours
+
+
+@command
+def forget_person(user_id: int) -> None:
+    """Nothing that this person typed, set or was asked is left. That there was a request, a meeting, a session stays
+    for the other side, under a number alone."""
+    stop_for(user_id, "left")
+    stop_sessions_of(user_id)
+    withdraw_proposals(user_id=user_id, helping_alone=False)
+    end_bookings_of(user_id, "left", False)
+    forget_words(user_id)
+    forget_session_words(user_id)
+    erase_papers(user_id)
+    for table in (WeeklyHours, Away, ConductYes, HelperState, MutedTopic, NoShow):
+        db.session.execute(sa.delete(table).where(table.user_id == user_id))
+    for offered in (Passed, Offer):
+        db.session.execute(sa.delete(offered).where(offered.helper_id == user_id))
+    db.session.execute(sa.delete(Avoid).where(sa.or_(Avoid.user_id == user_id, Avoid.other_id == user_id)))
+    _forget_asked(user_id)
+
+
+def _forget_asked(user_id: int) -> None:
+    """What this person wrote for somebody else's request too: a guardian asks for a child."""
+    own = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.asked_by_id == user_id)
+    over = sa.select(HelpRequest.id).where(own, HelpRequest.state.not_in(OPEN))
+    gone = {"words": "", "device": "", "times": []}
+    db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(**gone))
+    db.session.execute(sa.update(RequestStep).where(RequestStep.by_id == user_id).values(why=""))
+    db.session.execute(sa.delete(AddedWords).where(AddedWords.by_id == user_id))
+    pictures = db.session.scalars(sa.select(WaitingPicture).where(WaitingPicture.by_id == user_id)).all()
+    after_commit(files.drop, [picture.name for picture in pictures])
+    for picture in pictures:
+        db.session.delete(picture)
+
+
+@command
+def forget_requests(before: datetime) -> int:
+    """Empty requests that ended before this moment; returns how many there were."""
+    old = sa.select(HelpRequest.id).where(HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
+    emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(old), HelpRequest.words != "").values(words="", device="")
+    found = db.session.execute(emptied.returning(HelpRequest.id)).all()
+    db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(old)))
+    for table, column in ((RequestStep, "why"), (WrittenAnswer, "words")):
+        spoken = (table.request_id.in_(old), getattr(table, column) != "")
+        db.session.execute(sa.update(table).where(*spoken).values({column: ""}))
+    return len(found)

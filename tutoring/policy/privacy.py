@@ -1,0 +1,57 @@
+"""Data rights: whose data somebody may see, take along and have erased; who keeps the log of breaches."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from tutoring.policy.access import SIGNED_IN, Access, roles
+
+_RUNS_THE_SITE = roles("site_admin")
+
+ROUTES: dict[str, Access] = {
+    "privacy.mine": SIGNED_IN,
+    "privacy.person": SIGNED_IN,
+    "privacy.export": SIGNED_IN,
+    "privacy.download": SIGNED_IN,
+    "privacy.delete": SIGNED_IN,
+    "privacy.ask": SIGNED_IN,
+    "privacy.take_back": SIGNED_IN,
+    "privacy.requests": _RUNS_THE_SITE,
+    "privacy.answer": _RUNS_THE_SITE,
+    "privacy.breaches": _RUNS_THE_SITE,
+    "privacy.breach": _RUNS_THE_SITE,
+    "privacy.letter": _RUNS_THE_SITE,
+    "privacy.record": _RUNS_THE_SITE,
+    "privacy.assessment": _RUNS_THE_SITE,
+}
+STEP_UP = frozenset({"privacy.download", "privacy.delete", "privacy.answer"})
+
+EXPORT_EVERY = timedelta(days=1)
+THINK_AGAIN = timedelta(hours=24)
+
+
+def may_see_data(is_self: bool, is_confirmed_guardian: bool) -> bool:
+    """What is held of somebody is shown to the person, and of a child under 16 to a guardian whom a second person has
+    confirmed."""
+    return is_self or is_confirmed_guardian
+
+
+def may_use_rights(is_self: bool, under_16: bool, is_confirmed_guardian: bool) -> bool:
+    """From 16 on the rights are one's own; for a child under 16 the guardian uses them (Law 91/2025/QH15, Art. 24)."""
+    return is_confirmed_guardian if under_16 else is_self
+
+
+def may_export_again(last: datetime | None, now: datetime) -> bool:
+    """Once a day: an export is dear to make, and a thief would make many."""
+    return last is None or now - last >= EXPORT_EVERY
+
+
+def why_not_leave(site_admins: int, only_coordinator_of: str) -> str:
+    """Whether somebody is needed until a second one is there: "admin", "coordinator" or nothing."""
+    if site_admins == 1:
+        return "admin"
+    return "coordinator" if only_coordinator_of else ""
+
+
+def may_run_the_site(held: Collection[str]) -> bool:
+    """Answer requests, keep the log of breaches, print the record of processing."""
+    return "site_admin" in held

@@ -1,0 +1,90 @@
+"""The log of breaches: noted as soon as one knows, reported within 72 hours, told to the people concerned."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tutoring.accounts.models import User
+from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.text import N_, nfc
+from tutoring.notifications.commands import tell
+from tutoring.policy.privacy import may_run_the_site
+from tutoring.privacy.models import Breach
+from tutoring.privacy.queries import admin_ids, breach
+from tutoring.safety.free_text import plain_reason
+
+ALARM_JOB = "privacy.breach"
+ALARMS = (48, 24, 6)  # hours before the 72 are over
+STEPS = ("reported", "told", "closed")
+LONGEST = 2000
+
+
+def _may(actor: User) -> None:
+    if not may_run_the_site({"site_admin"} if actor.site_admin and not actor.lacks_factor else ()):
+        raise Missing
+
+
+def _plain(typed: str, field: str) -> str:
+    text = nfc(typed)
+    if not text or len(text) > LONGEST:
+        raise Invalid(N_("Hãy ghi vài lời, không quá 2000 ký tự."), field=field)
+    return plain_reason(text)
+
+
+@command
+def note(actor: User, discovered_at: datetime, what: str, categories: str, people: int, measures: str) -> Breach:
+    """Write a breach down; everybody who runs the site hears of it, and its clock runs from when it was discovered."""
+    _may(actor)
+    if discovered_at > clock.now():
+        raise Invalid(N_("Lúc phát hiện không thể ở sau bây giờ."), field="discovered_at")
+    made = Breach(
+        by_id=actor.id, discovered_at=discovered_at, people=people, what=_plain(what, "what"),
+        categories=_plain(categories, "categories"), measures=plain_reason(measures, needed=False),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    for hours in ALARMS:
+        key = f"{ALARM_JOB}:{made.id}:{hours}"
+        jobs.due(ALARM_JOB, key, made.notify_by - timedelta(hours=hours), breach_id=made.id, hours=hours)
+    audit.record(actor.id, "note_breach", f"breach:{made.id}", people=people)
+    for admin_id in admin_ids():
+        if admin_id != actor.id:
+            tell(
+                admin_id, f"breach:{made.id}", N_("Có một vụ lộ, mất dữ liệu được ghi lại."),
+                f"/privacy/breaches/{made.id}",
+            )  # fmt: skip
+    return made
+
+
+@command
+def take_step(actor: User, breach_id: int, step: str, words: str) -> Breach:
+    """It was reported, the people were told, it is closed; each with what was done. Closed without a report only with a
+    reason."""
+    _may(actor)
+    found = breach(breach_id)
+    db.session.refresh(found, with_for_update=True)
+    if step not in STEPS or found.closed_at is not None:
+        raise Conflict
+    said = plain_reason(words, needed=step == "closed" and found.reported_at is None)
+    if said and step == "closed":
+        found.reason = said
+    elif said:
+        found.measures = f"{found.measures}\n{said}".strip()
+    setattr(found, f"{step}_at", clock.now())
+    audit.record(actor.id, f"breach_{step}", f"breach:{found.id}")
+    return found
+
+
+@jobs.job(ALARM_JOB)
+def _alarm(payload: dict[str, Any]) -> None:
+    found = breach(payload["breach_id"])
+    if found.reported_at is not None or found.closed_at is not None:
+        return
+    for admin_id in admin_ids():
+        tell(
+            admin_id, f"breach:{found.id}:{payload['hours']}",
+            N_("Vụ lộ dữ liệu phải báo cơ quan có thẩm quyền trước khi hết 72 giờ. Hãy xem ngay."),
+            f"/privacy/breaches/{found.id}",
+        )  # fmt: skip

@@ -1,0 +1,212 @@
+"""Using one's rights: taking data along, having them erased with a day to think again, asking whoever runs the site."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts import sessions
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import guardian_ids
+from tutoring.community.leaving import stands_alone
+from tutoring.kernel import audit, clock, files, jobs
+from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
+from tutoring.kernel.text import N_, fold
+from tutoring.notifications.commands import tell
+from tutoring.policy.privacy import EXPORT_EVERY, THINK_AGAIN, may_export_again, may_run_the_site, why_not_leave
+from tutoring.privacy import exporting, queries
+from tutoring.privacy.clocks import clocks
+from tutoring.privacy.models import DataRequest
+from tutoring.rooms.commands import keep_named
+from tutoring.safety.free_text import plain_reason
+
+EXPORT_JOB, THROW_JOB, DELETE_JOB = "privacy.export", "privacy.throw_away", "privacy.delete"
+KEPT_FOR = 7  # days that an export lies ready
+STAY = {
+    "admin": N_("Bạn là quản trị duy nhất của trang. Hãy có thêm một quản trị nữa rồi xoá."),
+    "coordinator": N_("Bạn là điều phối viên duy nhất của %(unit)s. Hãy có thêm một người nữa rồi xoá."),
+}
+
+keep_named(lambda names: queries.kept_files(list(names)))
+
+
+def _begin(actor: User, subject: User, kind: str, **more: Any) -> DataRequest:
+    moment = clock.now()
+    open_one = sa.select(DataRequest.id).where(
+        DataRequest.subject_id == subject.id,
+        DataRequest.kind == kind,
+        DataRequest.state.in_(("asked", "working", "held")),
+    )
+    db.session.get(User, subject.id, with_for_update={"key_share": True})  # two guardians in the same moment
+    if db.session.scalar(open_one) is not None:
+        raise Conflict(N_("Yêu cầu này đang được làm rồi. Bạn xem tiến độ ở trang này."))
+    acknowledge_by, due_by = clocks(kind, moment)
+    made = DataRequest(
+        by_id=actor.id, subject_id=subject.id, kind=kind, asked_at=moment,
+        acknowledge_by=acknowledge_by, due_by=due_by, **more,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+# ---- taking along ----------------------------------------------------------------------------------------------
+
+
+@command
+def ask_export(actor: User, user_id: int) -> int:
+    """Ask for a copy of all that is held, at most once a day; it is made beside, and lies ready for seven days."""
+    subject = queries.for_rights(actor, user_id)
+    last, moment = queries.last_export(subject.id, actor.id), clock.now()
+    if not may_export_again(last, moment) and last is not None:
+        wait = last + EXPORT_EVERY - moment
+        raise TooMany(
+            N_("Mỗi ngày lấy được một lần. Lần trước còn ở trang này, hoặc hãy quay lại ngày mai."),
+            retry_after=max(1, int(wait.total_seconds())),
+        )
+    made = _begin(actor, subject, "export")
+    audit.record(actor.id, "ask_export", f"user:{subject.id}")
+    jobs.due(EXPORT_JOB, f"{EXPORT_JOB}:{made.id}", moment, request_id=made.id)
+    return made.id
+
+
+@jobs.outward_job(EXPORT_JOB)  # outside any transaction: it reads for long, and would hold up all who write
+def _make_export(payload: dict[str, int]) -> None:
+    row = db.session.get(DataRequest, payload["request_id"])
+    if row is None or row.state not in ("asked", "working"):
+        return
+    subject_id, for_guardian = row.subject_id, row.by_id != row.subject_id
+    db.session.rollback()
+    name, size = exporting.make(subject_id, for_guardian)
+    if not _ready(payload["request_id"], name, size):
+        files.drop([name])
+
+
+@command
+def _ready(request_id: int, name: str, size: int) -> bool:
+    row = db.session.get(DataRequest, request_id, with_for_update={"key_share": True}, populate_existing=True)
+    if row is None or row.state not in ("asked", "working") or queries.is_erased(row.subject_id):
+        return False
+    row.state, row.file, row.bytes, row.done_at = "ready", name, size, clock.now()
+    row.gone_at = row.done_at + KEPT_FOR * THINK_AGAIN
+    jobs.due(THROW_JOB, f"{THROW_JOB}:{row.id}", row.gone_at, request_id=row.id)
+    where = "/privacy" if row.by_id == row.subject_id else f"/privacy/people/{row.subject_id}"
+    tell(row.by_id, f"export:{row.id}", N_("Bản sao dữ liệu đã sẵn sàng. Bạn tải về trong 7 ngày."), where)
+    return True
+
+
+@jobs.job(THROW_JOB)
+def _throw_away(payload: dict[str, int]) -> None:
+    row = db.session.get(DataRequest, payload["request_id"])
+    if row is not None and row.file is not None:
+        throw_away(row)
+
+
+def throw_away(row: DataRequest) -> None:
+    """Inside the running command: the file of an export goes, that it was made stays."""
+    after_commit(files.drop, [row.file])
+    row.file, row.state = None, "done"
+
+
+@command
+def forget_requests(user_id: int) -> None:
+    """Somebody is erased: files go, words go, and nothing waits any more but the erasing itself."""
+    concerned = sa.or_(DataRequest.by_id == user_id, DataRequest.subject_id == user_id)
+    for row in db.session.scalars(sa.select(DataRequest).where(concerned).order_by(DataRequest.id)).all():
+        row.words = row.answer = ""
+        if row.file is not None:
+            throw_away(row)
+        elif row.kind != "delete" and row.is_open:
+            row.state, row.done_at = "done", clock.now()
+
+
+@command
+def taken(actor: User, request_id: int) -> str:
+    """Somebody downloads an export; each time is in the audit chain. Returns the name of its file."""
+    row = queries.own_export(actor, request_id)
+    audit.record(actor.id, "download_export", f"user:{row.subject_id}")
+    return row.file or ""
+
+
+# ---- erasing ---------------------------------------------------------------------------------------------------
+
+
+def refuse_who_is_needed(subject: User) -> None:
+    """Raise NotAllowed while somebody else is needed first."""
+    alone = stands_alone(subject.id)
+    admins = queries.site_admins() if subject.site_admin else 0
+    why = why_not_leave(admins, alone.unit.name if alone else "")
+    if why:
+        raise NotAllowed(STAY[why], unit=alone.unit.name if alone else "")
+
+
+@command
+def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
+    """Ask that all of somebody's data be erased, by typing the name; for a day it can be taken back."""
+    subject = queries.for_rights(actor, user_id)
+    refuse_who_is_needed(subject)
+    if fold(typed) != fold(subject.called_name):
+        raise Invalid(N_("Hãy gõ đúng tên gọi."), field="typed")
+    made = _begin(actor, subject, "delete", begins_at=clock.now() + THINK_AGAIN)
+    own = actor.id == subject.id
+    sessions.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
+    audit.record(actor.id, "ask_erasure", f"user:{subject.id}")
+    jobs.due(DELETE_JOB, f"{DELETE_JOB}:{made.id}", made.begins_at or clock.now(), request_id=made.id)
+    for guardian_id in guardian_ids(subject.id):
+        if guardian_id != actor.id:
+            tell(
+                guardian_id, f"erasure:{made.id}",
+                N_("Có yêu cầu xoá dữ liệu của %(child)s. Trong 24 giờ, người yêu cầu còn lấy lại được."),
+                f"/privacy/people/{subject.id}" if subject.kind == "child" else "", child=subject.called_name,
+            )  # fmt: skip
+    return made
+
+
+@command
+def take_back(actor: User, request_id: int) -> DataRequest:
+    """Take a deletion back before it has begun; nothing has happened but that sign-ins ended."""
+    row = queries.request(request_id)
+    if row.by_id != actor.id:
+        raise Missing
+    db.session.refresh(row, with_for_update=True)
+    if not row.can_be_taken_back:
+        raise Conflict(N_("Đã quá 24 giờ, hoặc việc này đã đổi."))
+    row.state, row.done_at = "taken_back", clock.now()
+    jobs.cancel(f"{DELETE_JOB}:{row.id}")
+    audit.record(actor.id, "take_back_erasure", f"user:{row.subject_id}")
+    return row
+
+
+# ---- asking whoever runs the site -----------------------------------------------------------------------------
+
+
+@command
+def ask(actor: User, user_id: int, kind: str, words: str) -> DataRequest:
+    """Ask for what one cannot do by oneself: something that is wrong put right, some use of the data stopped."""
+    subject = queries.for_rights(actor, user_id)
+    if kind not in ("correct", "restrict"):
+        raise Invalid(N_("Hãy chọn một mục trong danh sách."), field="kind")
+    made = _begin(actor, subject, kind, words=plain_reason(words))
+    for admin_id in queries.admin_ids():
+        tell(admin_id, f"data_request:{made.id}", N_("Có người yêu cầu về dữ liệu của họ."), "/privacy/requests")
+    return made
+
+
+@command
+def answer(actor: User, request_id: int, done: bool, words: str) -> DataRequest:
+    """Whoever runs the site has done what was asked, or says why not."""
+    if not may_run_the_site({"site_admin"} if actor.site_admin and not actor.lacks_factor else ()):
+        raise Missing
+    row = queries.request(request_id)
+    db.session.refresh(row, with_for_update=True)
+    if row.kind not in ("correct", "restrict"):
+        raise Missing
+    if not row.is_open:
+        raise Conflict(N_("Việc này đã được trả lời rồi."))
+    row.answer = plain_reason(words)
+    row.state, row.done_at = "done" if done else "refused", clock.now()
+    audit.record(actor.id, "answer_data_request", f"user:{row.subject_id}", kind=row.kind, done=done)
+    where = "/privacy" if row.by_id == row.subject_id else f"/privacy/people/{row.subject_id}"
+    tell(row.by_id, f"data_answer:{row.id}", N_("Yêu cầu của bạn về dữ liệu đã được trả lời."), where)
+    return row

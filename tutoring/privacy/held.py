@@ -1,0 +1,154 @@
+"""Which tables hold something of people: whose it is, what for, what deleting does, how long it stays.
+
+A table that refers to a person, or has a column marked personal, stands here: tests/privacy/test_registry.py.
+"""
+
+from dataclasses import dataclass
+
+from tutoring.kernel.text import N_
+from tutoring.privacy.purposes import BY_KEY, Purpose
+
+DELETED, EMPTIED, KEPT = "deleted", "emptied", "kept"  # the row goes · its words go · it stays, under a number
+ALL, OWN, NONE = "all", "own", "none"  # exported to the person and the guardian · to the person alone · to nobody
+
+
+@dataclass(frozen=True)
+class Held:
+    """One table. `of` leads to whose a row is: a column, or columns of one table after the other, such as
+    "message_id>author_id". The first tells whose the words are; the others are people whom the row also concerns."""
+
+    table: str
+    purpose_key: str
+    of: tuple[str, ...]
+    fate: str
+    why: str = ""  # why it stays, or is not exported
+    export: str = ALL
+    hidden: tuple[str, ...] = ()  # columns that are not exported besides secrets and other people's numbers
+    days: int | None = None  # deleted by the nightly job so many days after `since`
+    since: str = ""
+    say: str = ""  # how many of them, in words, for the page that shows what is held
+
+    @property
+    def purpose(self) -> Purpose:
+        return BY_KEY[self.purpose_key]
+
+
+SECRET = "proof of who somebody is; of use to nobody but a thief"
+BOTH = "the other side's record too; under a number alone"
+WATCH = "says who could see rooms with children at that time; under a number alone"
+PROOF = "the proof that the law asks for; under numbers alone"
+SAFE = "would tell whom the safety rules watch, and what for"
+
+HELD = (
+    Held("user", "account", ("id",), EMPTIED,
+         hidden=("state", "site_admin", "demo", "suspended_at", "suspended_until")),
+    Held("sign_in", "account", ("user_id",), DELETED, hidden=("half", "second_factor_at", "stepped_up_at"),
+         days=90, since="expires_at", say=N_("%(num)s lần đăng nhập")),
+    Held("second_factor", "account", ("user_id",), DELETED, SECRET, export=NONE),
+    Held("recovery_code", "account", ("user_id",), DELETED, SECRET, export=NONE),
+    Held("reset_code", "account", ("user_id",), DELETED, SECRET, export=NONE, days=30, since="expires_at"),
+    Held("live_socket", "account", ("user_id",), DELETED, "a line that is open at this moment", export=NONE),
+    Held("guardian", "family", ("child_id", "guardian_id"), DELETED, hidden=("named", "contact_sealed"),
+         say=N_("%(num)s mối quan hệ gia đình")),
+    Held("consent", "family", ("subject_id", "given_by_id"), KEPT, PROOF, say=N_("%(num)s lời đồng ý")),
+    Held("withdrawal", "family", ("subject_id", "by_id"), KEPT, PROOF),
+    Held("membership", "places", ("user_id",), DELETED, say=N_("%(num)s lớp hoặc nơi")),
+    Held("nomination", "places", ("user_id",), DELETED),
+    Held("duty_slot", "places", ("user_id",), DELETED),
+    Held("duty_shift", "places", ("user_id",), KEPT, WATCH),
+    Held("factor_reset", "places", ("user_id", "asked_by_id"), DELETED, hidden=("reason",)),
+    Held("join_code", "places", ("created_by_id",), KEPT, "a code of a unit; who made it stays a number", export=NONE),
+    Held("weekly_round", "places", ("by_id",), KEPT, "a unit's work; who ran it stays a number", export=NONE),
+    Held("lesson_progress", "learning", ("user_id",), DELETED, say=N_("%(num)s bài học đã mở")),
+    Held("lesson_step_done", "learning", ("user_id",), DELETED),
+    Held("lesson_attempt", "learning", ("user_id",), DELETED, say=N_("%(num)s câu trả lời")),
+    Held("lesson_taught_back", "learning", ("user_id",), DELETED),
+    Held("quiz_try", "learning", ("user_id",), DELETED, hidden=("questions",)),
+    Held("acknowledgement", "learning", ("user_id",), DELETED),
+    Held("skill_grant", "learning", ("user_id",), DELETED, say=N_("%(num)s kỹ năng")),
+    Held("lesson_editor", "learning", ("user_id",), DELETED),
+    Held("help_request", "help", ("learner_id", "asked_by_id", "helper_id"), EMPTIED, BOTH,
+         say=N_("%(num)s lời nhờ giúp")),
+    Held("added_words", "help", ("by_id",), DELETED),
+    Held("request_step", "help", ("by_id",), EMPTIED, BOTH),
+    Held("waiting_picture", "help", ("by_id",), DELETED),
+    Held("written_answer", "help", ("author_id",), EMPTIED, BOTH),
+    Held("offer", "help", ("helper_id",), DELETED),
+    Held("passed", "help", ("helper_id",), DELETED),
+    Held("avoid", "help", ("user_id", "other_id"), DELETED, "whom somebody avoids concerns nobody else", export=NONE),
+    Held("conduct_yes", "help", ("user_id",), DELETED),
+    Held("helper_state", "help", ("user_id",), DELETED),
+    Held("muted_topic", "help", ("user_id",), DELETED),
+    Held("no_show", "help", ("user_id",), DELETED),
+    Held("weekly_hours", "help", ("user_id",), DELETED, say=N_("%(num)s lịch rảnh")),
+    Held("away", "help", ("user_id",), DELETED),
+    Held("proposal", "help", ("learner_id", "helper_id"), KEPT, BOTH),
+    Held("booking", "help", ("ended_by_id", "learner_id", "helper_id"), EMPTIED, BOTH),
+    Held("round_line", "help", ("helper_id",), KEPT, BOTH, export=NONE),
+    Held("group_session", "help", ("helper_id", "ended_by_id"), EMPTIED, BOTH),
+    Held("sign_up", "help", ("learner_id", "by_id"), KEPT, BOTH),
+    Held("message", "rooms", ("author_id",), EMPTIED, "a room's numbers have no gaps", hidden=("folded", "found"),
+         say=N_("%(num)s tin nhắn")),
+    Held("message_version", "rooms", ("message_id>author_id",), DELETED),
+    Held("message_original", "rooms", ("message_id>author_id",), DELETED, SAFE, export=NONE),
+    Held("picture", "rooms", ("message_id>author_id",), DELETED, say=N_("%(num)s ảnh")),
+    Held("picture_marks", "rooms", ("author_id",), DELETED),
+    Held("reaction", "rooms", ("user_id",), DELETED),
+    Held("appeal", "rooms", ("message_id>author_id",), EMPTIED, "that there was a second look stays"),
+    Held("feedback", "rooms", ("user_id",), EMPTIED, BOTH),
+    Held("lesson_sign", "rooms", ("user_id",), DELETED),
+    Held("room", "rooms", ("closed_by_id", "locked_by_id"), EMPTIED, BOTH, export=NONE),
+    Held("seat", "rooms", ("user_id",), EMPTIED, BOTH),
+    Held("attendance", "rooms", ("user_id",), KEPT, WATCH, hidden=("sid",)),
+    Held("room_act", "rooms", ("user_id",), DELETED),
+    Held("helped_session", "hours", ("helper_id", "learner_id", "struck_by_id"), EMPTIED, BOTH,
+         say=N_("%(num)s buổi giúp nhau")),
+    Held("hours_paper", "hours", ("helper_id",), DELETED, say=N_("%(num)s giấy xác nhận")),
+    Held("risk_point", "safety", ("from_id", "towards_id"), DELETED, SAFE, export=NONE),
+    Held("report", "safety", ("by_id",), EMPTIED, "a child's report is the child's: docs/safety.md", export=OWN,
+         hidden=("marks", "family", "place"), say=N_("%(num)s việc đã báo")),
+    Held("report_case", "safety", ("about_id", "decided_by_id"), EMPTIED, SAFE, export=NONE),
+    Held("desk_act", "safety", ("about_id", "by_id", "toward_id", "undone_by_id"), EMPTIED, BOTH,
+         hidden=("was", "seen_at"), say=N_("%(num)s việc người trực đã làm")),
+    Held("evidence", "safety", ("case_id>about_id",), KEPT, "sealed; until 180 days after its case is decided",
+         export=NONE),
+    Held("notice", "inbox", ("user_id",), DELETED, "some notices speak of a child's own report", export=OWN,
+         days=180, since="created_at", say=N_("%(num)s thông báo")),
+    Held("lesson_proposal", "writing", ("author_id", "reviewer_id"), DELETED, say=N_("%(num)s bài soạn")),
+    Held("data_request", "rights", ("by_id", "subject_id"), EMPTIED, PROOF, hidden=("file",),
+         say=N_("%(num)s yêu cầu về dữ liệu")),
+    Held("breach", "rights", ("by_id",), KEPT, PROOF, export=NONE),
+    Held("audit_row", "log", ("actor_id",), KEPT, "append-only and chained; numbers instead of people", export=NONE),
+)  # fmt: skip
+
+# Columns that look personal by their names and are not: why.
+NOT_PERSONAL = {
+    "audit_row.reason": "typed by staff about an act; refused where it holds private things; chained",
+    "lesson_path.texts": "lessons",
+    "lesson_search_miss.words": "words that found nothing, without who searched and without what looks private",
+    "skill.names": "lessons",
+    "unit.code": "a place", "unit.name": "a place", "unit.link_hosts": "sites",
+    "unit.duty_phone": "the phone of a place",
+    "conduct_yes.text_version": "our text", "conduct_yes.text_hash": "our text",
+    "consent.text_version": "our text", "consent.text_hash": "our text", "consent.channel": "one of a few words",
+    "withdrawal.why": "one of a few words",
+    "group_session.because": "one of a few words", "hours_paper.revoked_why": "one of a few words",
+    "room.close_reason": "one of a few words", "helped_session.word": "one of a few words",
+    "reaction.word": "one of a few words", "step_feedback.reason": "one of a few words, of nobody",
+    "room.title": "the name of a side room, by a teacher; refused where it holds private things",
+    "join_code.code": "of a unit",
+    "lesson_proposal.text": "a lesson, meant for everybody; goes with its author unless it was published",
+    "lesson_published.text": "lessons", "lesson_search.title": "lessons", "lesson_search.body": "lessons",
+    "lesson_search.folded_title": "lessons", "lesson_search.title_keys": "lessons", "lesson_step.texts": "lessons",
+    "lesson.texts": "lessons", "quiz_question.body": "lessons",
+    "lesson_attempt.answer": "ids of options; never typed", "quiz_try.answers": "ids of options; never typed",
+    "offer.reasons": "numbers of the engine", "round_line.why": "numbers of the engine",
+    "round_line.because": "one of a few words",
+    "report_case.reasons": "kinds, numbers and days of signs in fixed sentences; emptied with the case's words",
+    "desk_act.reason": "one of a few words",
+    "sign_in.shared_device": "yes or no",
+    "due_work.payload": "numbers of rows",
+    "breach.reason": "about a breach, by whoever runs the site; holds no data of those concerned",
+}  # fmt: skip
+
+BY_TABLE = {held.table: held for held in HELD}

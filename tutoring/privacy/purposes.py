@@ -1,0 +1,103 @@
+"""What personal data is kept for: each purpose once, in the words that people read, with basis and time.
+
+The bases are how we read Law 91/2025/QH15 and Decree 356/2025; counsel has to check them (docs/privacy.md).
+"""
+
+from dataclasses import dataclass
+
+from tutoring.kernel.text import N_
+
+CONSENT, SERVICE, LAW, CHILDREN = "consent", "service", "law", "children"
+BASES = {
+    CONSENT: N_("bạn, hoặc ba mẹ của em dưới 16 tuổi, đã đồng ý"),
+    SERVICE: N_("không có thì việc bạn nhờ không làm được"),
+    LAW: N_("luật buộc phải giữ"),
+    CHILDREN: N_("để bảo vệ trẻ em"),
+}
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """Why something is kept, on which basis, for how long, and what deleting does to it."""
+
+    key: str
+    title: str
+    why: str
+    basis: str
+    kept: str
+    erased: str
+    correct: str = ""  # the endpoint of the page where it can be put right by oneself
+
+
+PURPOSES = (
+    Purpose(
+        "account", N_("Tài khoản và đăng nhập"),
+        N_("Để biết đúng là bạn, gọi bạn cho phải, và để bạn thấy máy nào đang đăng nhập."), SERVICE,
+        N_("Giữ đến khi xoá tài khoản. Máy đã đăng xuất: 90 ngày."),
+        N_("Xoá. Chỗ người khác đang thấy tên bạn thành “Người đã rời”."), "accounts.account",
+    ),
+    Purpose(
+        "family", N_("Gia đình và lời đồng ý"),
+        N_("Để biết ai chăm lo em nào, và để chứng minh được lời đồng ý."), LAW,
+        N_("Giữ đến khi xoá tài khoản. Lời đồng ý còn lại dưới dạng con số, không có tên."),
+        N_("Xoá tên, số liên lạc và quan hệ. Lời đồng ý chỉ còn con số."), "accounts.account",
+    ),
+    Purpose(
+        "places", N_("Lớp, khu phố và việc được giao"),
+        N_("Để bạn vào đúng nơi, và để trẻ em chỉ gặp người đã được bảo lãnh."), SERVICE,
+        N_("Giữ đến khi rời nơi đó hoặc xoá tài khoản. Ca trực đã qua còn lại dưới dạng con số."),
+        N_("Xoá. Ca trực đã qua không còn tên."), "accounts.account",
+    ),
+    Purpose(
+        "learning", N_("Bài học và kỹ năng"),
+        N_("Để bạn học tiếp từ chỗ đang dở, và để người giúp đủ kỹ năng."), CONSENT,
+        N_("Giữ đến khi xoá tài khoản hoặc rút lại đồng ý."), N_("Xoá hết."), "lessons.index",
+    ),
+    Purpose(
+        "help", N_("Nhờ giúp, hẹn gặp và giúp người khác"),
+        N_("Để tìm được người giúp vào lúc cả hai rảnh."), CONSENT,
+        N_("Lời đã viết: 180 ngày sau khi lời nhờ kết thúc."),
+        N_("Xoá lời đã viết, giờ rảnh và ảnh. Việc đã có một buổi học còn lại cho bên kia, không có tên bạn."),
+        "pairing.requests",
+    ),
+    Purpose(
+        "rooms", N_("Tin nhắn và ảnh trong phòng học"),
+        N_("Để học cùng nhau, và để người lớn trông được phòng có trẻ em."), CONSENT,
+        N_("Phòng học: 180 ngày sau khi đóng. Phòng đang có người báo việc xấu: đến khi xét xong."),
+        N_("Tin cũ hơn 14 ngày xoá ngay, tin mới xoá khi đủ 14 ngày, để ai cần báo việc xấu còn kịp."),
+    ),
+    Purpose(
+        "hours", N_("Giờ giúp và giấy xác nhận"),
+        N_("Để ghi nhận giờ bạn đã giúp và lập giấy khi bạn cần."), SERVICE,
+        N_("Giấy: đến khi hết hạn hoặc xoá tài khoản. Số phút: còn lại dưới dạng con số."),
+        N_("Xoá giấy và tên trên giấy. Số phút không còn tên."), "pairing.minutes",
+    ),
+    Purpose(
+        "safety", N_("An toàn: việc được báo"),
+        N_("Để người lớn có trách nhiệm xem xét việc xấu."), CHILDREN,
+        N_("Dấu hiệu rủi ro: 30 ngày. Lời báo và bằng chứng: 180 ngày sau khi xét xong."),
+        N_("Việc chưa xét xong thì giữ đến khi xét xong, rồi xoá."),
+    ),
+    Purpose(
+        "inbox", N_("Thông báo"), N_("Để bạn biết có gì mới."), SERVICE, N_("180 ngày."), N_("Xoá hết."),
+        "notifications.inbox",
+    ),
+    Purpose(
+        "writing", N_("Bài học bạn soạn"), N_("Để người thứ hai đọc lại trước khi đăng."), SERVICE,
+        N_("Giữ đến khi xoá tài khoản. Bài đã đăng ở lại kho bài học, không có tên."),
+        N_("Xoá bài nháp và ghi chú. Bài đã đăng ở lại, không có tên."),
+    ),
+    Purpose(
+        "rights", N_("Yêu cầu của bạn về dữ liệu"),
+        N_("Để chứng minh yêu cầu của bạn đã được làm, và để bản sao lưu cũ không đem dữ liệu đã xoá trở lại."), LAW,
+        N_("Tập tin dữ liệu: 7 ngày. Việc đã yêu cầu: còn lại dưới dạng con số."), N_("Chỉ còn con số."),
+    ),
+    Purpose(
+        "log", N_("Nhật ký việc có quyền"),
+        N_("Để biết ai đã dùng quyền đối với người khác. Không có tên, không có lời nhắn."), CHILDREN,
+        N_("Giữ mãi, nối thành chuỗi để không ai sửa được. Chỉ có con số thay cho người."),
+        N_("Con số ở lại; không còn gì nối con số với bạn."),
+    ),
+)  # fmt: skip
+
+BY_KEY = {purpose.key: purpose for purpose in PURPOSES}

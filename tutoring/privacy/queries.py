@@ -1,0 +1,155 @@
+"""Reads of data rights: whose data, how much of it, which requests."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.policy.privacy import may_see_data, may_use_rights
+from tutoring.privacy import registry
+from tutoring.privacy.held import HELD, NONE, OWN
+from tutoring.privacy.models import Breach, DataRequest
+from tutoring.privacy.purposes import PURPOSES, Purpose
+
+MOST = 50
+
+
+def person(viewer: User, user_id: int) -> User:
+    """Somebody whose data the viewer may see; raises Missing."""
+    found = db.session.get(User, user_id)
+    if found is None or found.erased_at is not None:
+        raise Missing
+    guardian = found.kind == "child" and viewer.id != user_id and is_guardian(viewer.id, user_id)
+    if not may_see_data(viewer.id == user_id, guardian):
+        raise Missing
+    return found
+
+
+def uses_rights(viewer: User, found: User) -> bool:
+    """Whether the viewer takes along and erases these data, too: oneself from 16 on, before that a guardian."""
+    own = viewer.id == found.id
+    guardian = not own and found.kind == "child" and is_guardian(viewer.id, found.id)
+    return may_use_rights(own, found.kind == "child", guardian)
+
+
+def for_rights(viewer: User, user_id: int) -> User:
+    """Somebody whose rights the viewer uses; raises Missing."""
+    found = person(viewer, user_id)
+    if not uses_rights(viewer, found):
+        raise Missing
+    return found
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How much is held for one purpose."""
+
+    purpose: Purpose
+    counts: list[tuple[str, int]]  # sentences with `num`
+
+
+def amounts(user_id: int, for_guardian: bool) -> list[Amount]:
+    """What is held of a person, purpose by purpose, in one statement; a child's reports are told to nobody else."""
+    told = [one for one in HELD if one.say and one.export != NONE and not (for_guardian and one.export == OWN)]
+    counts = [
+        sa.select(sa.func.count())
+        .select_from(registry.table(one.table))
+        .where(registry.belongs(one, user_id))
+        .scalar_subquery()
+        for one in told
+    ]
+    found = db.session.execute(sa.select(*counts)).one()
+    numbers = [(one, int(number)) for one, number in zip(told, found, strict=True) if number]
+    return [
+        Amount(purpose, [(one.say, number) for one, number in numbers if one.purpose_key == purpose.key])
+        for purpose in PURPOSES
+    ]
+
+
+def requests_of(viewer: User, subject_id: int) -> list[DataRequest]:
+    """What was asked about this person's data, newest first: by oneself, and by the guardians for a child."""
+    query = (
+        sa.select(DataRequest).where(DataRequest.subject_id == subject_id).order_by(DataRequest.id.desc()).limit(MOST)
+    )
+    return list(db.session.scalars(query))
+
+
+def last_export(subject_id: int, by_id: int) -> datetime | None:
+    """When this person last asked for these data."""
+    query = sa.select(DataRequest.asked_at).where(
+        DataRequest.subject_id == subject_id,
+        DataRequest.by_id == by_id,
+        DataRequest.kind == "export",
+        DataRequest.state != "refused",
+    )
+    return db.session.scalar(query.order_by(DataRequest.id.desc()).limit(1))
+
+
+def request(request_id: int) -> DataRequest:
+    """A request; raises Missing."""
+    found = db.session.get(DataRequest, request_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def own_export(viewer: User, request_id: int) -> DataRequest:
+    """An export that lies ready for whoever asked for it, while they still may; raises Missing."""
+    found = request(request_id)
+    if found.by_id != viewer.id or found.kind != "export" or found.state != "ready" or found.file is None:
+        raise Missing
+    for_rights(viewer, found.subject_id)
+    return found
+
+
+def kept_files(names: list[str]) -> set[str]:
+    """Which of these files are exports."""
+    return {name for name in db.session.scalars(sa.select(DataRequest.file).where(DataRequest.file.in_(names))) if name}
+
+
+def waiting() -> list[DataRequest]:
+    """What somebody who runs the site has to answer, and what goes its way, the most urgent first."""
+    query = (
+        sa.select(DataRequest)
+        .options(joinedload(DataRequest.by), joinedload(DataRequest.subject))
+        .where(DataRequest.state.in_(("asked", "working", "held")))
+        .order_by(DataRequest.due_by, DataRequest.id)
+        .limit(MOST)
+    )
+    return list(db.session.scalars(query))
+
+
+def breaches() -> list[Breach]:
+    """The log of breaches, newest first."""
+    return list(
+        db.session.scalars(sa.select(Breach).order_by(Breach.discovered_at.desc(), Breach.id.desc()).limit(MOST))
+    )
+
+
+def breach(breach_id: int) -> Breach:
+    """One of them; raises Missing."""
+    found = db.session.get(Breach, breach_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def site_admins() -> int:
+    """How many run the site."""
+    query = sa.select(sa.func.count()).select_from(User).where(User.site_admin, User.state == "active")
+    return db.session.scalar(query) or 0
+
+
+def admin_ids() -> list[int]:
+    """Those who run the site."""
+    query = sa.select(User.id).where(User.site_admin, User.state == "active").order_by(User.id)
+    return list(db.session.scalars(query))
+
+
+def is_erased(user_id: int) -> bool:
+    return db.session.scalar(sa.select(User.erased_at).where(User.id == user_id)) is not None

@@ -1,0 +1,142 @@
+"""The registry of personal data, read off the models: every marked column, what it is for, what becomes of it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db
+from tutoring.privacy.held import BY_TABLE, HELD, NONE, NOT_PERSONAL, OWN, Held
+
+SECRET = frozenset({"secret"})
+_SMELLS = re.compile(
+    r"(^|_)(name|named|phone|e?mail|texts?|words?|why|reasons?|because|notes?|ip|device|birth|address|contact|title|body"
+    r"|summary|answers?|sealed|token|hash|picture|shapes|marks|relation|params|payload|hosts|channel|code)(_sealed|_mark)?$"
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One personal column."""
+
+    table: str
+    column: str
+    what: str
+    held: Held
+
+    @property
+    def exported(self) -> bool:
+        return self.held.export != NONE and self.column in exported_columns(self.held)
+
+
+def tables() -> list[sa.Table]:
+    """All tables of the site."""
+    return list(db.metadata.sorted_tables)
+
+
+def table(name: str) -> sa.Table:
+    return db.metadata.tables[name]
+
+
+def of_people(column: sa.Column[Any]) -> bool:
+    """Whether the column is the number of a person."""
+    return any(key.target_fullname == "user.id" for key in column.foreign_keys) or (
+        column.table.name == "audit_row" and column.name == "actor_id"
+    )
+
+
+def entries() -> list[Entry]:
+    """Every column that is marked personal, in the order of the registry."""
+    return [
+        Entry(held.table, column.name, str(column.info["personal"]), held)
+        for held in HELD
+        for column in table(held.table).columns
+        if column.info.get("personal")
+    ]
+
+
+def unlisted() -> list[str]:
+    """Tables that hold something of people and do not stand in the registry."""
+    found = []
+    for one in tables():
+        concerned = one.name == "user" or any(of_people(c) or c.info.get("personal") for c in one.columns)
+        if concerned and one.name not in BY_TABLE:
+            found.append(one.name)
+    return found
+
+
+def unmarked() -> list[str]:
+    """Columns whose name smells of people, which are neither marked nor said not to be personal."""
+    return [
+        f"{one.name}.{column.name}"
+        for one in tables()
+        for column in one.columns
+        if _SMELLS.search(column.name)
+        and not column.foreign_keys
+        and not column.info.get("personal")
+        and not column.name.endswith(("base_hash", "content_hash"))
+        and f"{one.name}.{column.name}" not in NOT_PERSONAL
+    ]
+
+
+def untrue() -> list[str]:
+    """What the registry says of tables and columns that there are not."""
+    found = []
+    for held in HELD:
+        if held.table not in db.metadata.tables:
+            found.append(held.table)
+            continue
+        named = [*held.hidden, *([held.since] if held.since else [])]
+        found += [f"{held.table}.{name}" for name in named if name not in table(held.table).columns]
+        found += [f"{held.table}: {path}" for path in held.of if not _leads_to_people(held.table, path)]
+    for name in NOT_PERSONAL:
+        of, _, column = name.partition(".")
+        if of not in db.metadata.tables or column not in table(of).columns:
+            found.append(name)
+    return found
+
+
+def _leads_to_people(name: str, path: str) -> bool:
+    *steps, last = path.split(">")
+    at = table(name)
+    for step in steps:
+        at = next(iter(at.columns[step].foreign_keys)).column.table
+    return (at.name == "user" and last == "id") or (last in at.columns and of_people(at.columns[last]))
+
+
+def belongs(held: Held, user_id: int, own: bool = True) -> sa.ColumnElement[bool]:
+    """Rows of this table whose words are this person's; or (not `own`) that concern the person at all."""
+    paths = held.of[:1] if own else held.of
+    return sa.or_(*(_along(table(held.table), path.split(">"), user_id) for path in paths))
+
+
+def _along(at: sa.Table, path: list[str], user_id: int) -> sa.ColumnElement[bool]:
+    column = at.columns[path[0]]
+    if len(path) == 1:
+        return column == user_id
+    to = next(iter(column.foreign_keys)).column
+    return column.in_(sa.select(to).where(_along(to.table, path[1:], user_id)))
+
+
+@cache
+def exported_columns(held: Held) -> tuple[str, ...]:
+    """The columns that somebody takes along: no secrets, no marks, nobody else's number."""
+    whose = {path for path in held.of if ">" not in path}
+    return tuple(
+        column.name
+        for column in table(held.table).columns
+        if column.name not in held.hidden
+        and column.info.get("personal") not in SECRET
+        and not column.name.endswith("_mark")
+        and not (of_people(column) and column.name not in whose)
+    )
+
+
+def exportable(for_guardian: bool) -> Iterator[Held]:
+    """The tables that go into an export, for the person or for a child's guardian."""
+    for held in HELD:
+        if held.export != NONE and not (for_guardian and held.export == OWN):
+            yield held

@@ -1,0 +1,60 @@
+"""Every night: what has had its time goes, and those who were erased are gone on with."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.moderation.erasing import forget_decided
+from tutoring.pairing.commands import forget_requests
+from tutoring.privacy import registry, tombstones
+from tutoring.privacy.erasing import finish_all
+from tutoring.privacy.held import HELD
+from tutoring.rooms.commands import forget_transcripts
+
+NIGHTLY = "privacy.nightly"
+AT = time(3, 40, tzinfo=clock.LOCAL)
+TRANSCRIPTS = REQUESTS = CASES = timedelta(days=180)
+
+
+def tonight() -> None:
+    """Put down the work of the next night, inside the running command."""
+    at = datetime.combine(clock.today(), AT)
+    if at <= clock.now():
+        at += timedelta(days=1)
+    jobs.due(NIGHTLY, f"{NIGHTLY}:{clock.local(at):%Y-%m-%d}", at)
+
+
+@command
+def begin() -> None:
+    """Run by `flask prepare`: from then on each night puts down the next."""
+    tonight()
+
+
+@jobs.outward_job(NIGHTLY)  # outside any transaction: each part is one of its own, so that none holds others up
+def _night(_payload: dict[str, Any]) -> None:
+    forget_what_is_old()
+    finish_all()
+    tombstones.reapply()
+    begin()
+
+
+def forget_what_is_old() -> None:
+    """By the rules of the registry, and those of rooms, requests and cases, which only they know how to empty."""
+    now = clock.now()
+    _by_rules(now)
+    while forget_transcripts(now - TRANSCRIPTS):
+        pass
+    forget_requests(now - REQUESTS)
+    forget_decided(now - CASES)
+
+
+@command
+def _by_rules(now: datetime) -> None:
+    for held in HELD:
+        if held.days is not None:
+            table = registry.table(held.table)
+            db.session.execute(sa.delete(table).where(table.columns[held.since] < now - timedelta(days=held.days)))

@@ -1,0 +1,25 @@
+"""The blueprint of data rights; its pages stand in own_views and site_views."""
+
+from datetime import datetime
+
+from flask import Blueprint
+from flask_babel import format_date
+from markupsafe import Markup
+
+from tutoring.kernel import clock
+
+blueprint = Blueprint("privacy", __name__)
+
+
+@blueprint.app_template_filter("until_day")
+def until_day(value: datetime) -> Markup:
+    """The day before whose end something is done: "thứ sáu 4/12"."""
+    day = clock.local(value).date()
+    shown = format_date(day, "EEEE d/M" if day.year == clock.today().year else "EEEE d/M/y")
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), shown)
+
+
+@blueprint.app_template_filter("megabytes")
+def megabytes(size: int) -> str:
+    """A size for people."""
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",") if size >= 1_000_000 else f"{max(1, size // 1000)} kB"

@@ -1,0 +1,99 @@
+"""Who was erased, in the database and in a file beside it: a restored backup holds them again and must not keep them.
+
+The file holds numbers, keyed marks and moments, one line of JSON for each account, and is only ever added to. It is not
+put back with a backup of the database; lost with the machine, it leaves what the restored database itself knows.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.models import User
+from tutoring.kernel import audit, clock, vault
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_once
+from tutoring.privacy.models import Tombstone
+
+_file: Path | None = None
+
+
+def configure(file: Path) -> None:
+    """Choose the file; every server process of a site needs the same one."""
+    global _file
+    _file = file
+
+
+def mark_of(user: User) -> str:
+    """The mark of this account, and of no other that may ever get its number."""
+    return vault.mark(f"{user.id} {user.created_at.isoformat(timespec='microseconds')}", "tombstone")
+
+
+def raise_for(user: User) -> None:
+    """Inside the command that erases: written down before it is done, so that nothing erased is ever without one."""
+    mark, at = mark_of(user), clock.now()
+    insert_once(Tombstone, user_id=user.id, mark=mark, at=at)
+    write(user.id, mark, at)
+
+
+def write(user_id: int, mark: str, at: datetime) -> None:
+    """Add a line to the file, unless it is there."""
+    if _file is None:
+        raise RuntimeError("tombstones.configure was not called")
+    if any(known == mark for _user_id, known in read()):
+        return
+    _file.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"user": user_id, "mark": mark, "at": at.isoformat(timespec="seconds")}) + "\n"
+    handle = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, line.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read() -> Iterator[tuple[int, str]]:
+    """Numbers and marks in the file; a line that was torn when the power went is passed over."""
+    if _file is None or not _file.exists():
+        return
+    with _file.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                one = json.loads(line)
+                yield int(one["user"]), str(one["mark"])
+            except (ValueError, KeyError, TypeError):
+                continue
+
+
+def reapply() -> int:
+    """Erase again whoever was erased before: after a restore, at every `flask prepare`. Returns how many there were."""
+    known = dict(read())
+    found = 0
+    for user_id, mark in sorted(known.items()):
+        found += _again(user_id, mark)
+    _complete(known)
+    return found
+
+
+@command
+def _again(user_id: int, mark: str) -> int:
+    user = db.session.get(User, user_id)
+    if user is None or user.erased_at is not None or mark_of(user) != mark:
+        return 0
+    insert_once(Tombstone, user_id=user_id, mark=mark, at=clock.now())
+    audit.record(None, "erase_account_again", f"user:{user_id}")
+    erase_account(user_id)
+    return 1
+
+
+def _complete(known: dict[int, str]) -> None:
+    """A file that was lost is written anew from the table."""
+    for row in db.session.execute(
+        sa.select(Tombstone.user_id, Tombstone.mark, Tombstone.at).order_by(Tombstone.at)
+    ).all():
+        if row.user_id not in known:
+            write(row.user_id, row.mark, row.at)
