@@ -6,13 +6,14 @@ import sqlalchemy as sa
 
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
+from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.moderation import commands
 from tutoring.moderation.cases import case, rooms_in_cases, to_tell
 from tutoring.moderation.events import CaseClaimed, CaseDecided, CaseOpened, CaseOverdue, CaseRaised
 from tutoring.moderation.holds import held_rooms, quarantine_of, rooms_on_hold
 from tutoring.moderation.models import Case
-from tutoring.rooms import keeping
+from tutoring.rooms import danger, keeping
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.commands import keep_while, stop_while
 from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RiskRaised, RoomClosed, RoomOpened
@@ -34,6 +35,16 @@ def rooms_of_open_cases() -> sa.Select[Any]:
         .join(Case, sa.or_(Case.room_id == Seat.room_id, Case.about_id == Seat.user_id))
         .where(Case.state == "open")
     )
+
+
+@danger.call_when
+def danger_was_reported(room_id: int, user_id: int) -> bool:
+    """While a case of danger is open everybody in its room sees whom to call, but for the one it is about."""
+    query = sa.select(Case.id).where(
+        Case.room_id == room_id, Case.grade == "S0", Case.state == "open",
+        sa.or_(Case.about_id.is_(None), Case.about_id != user_id),
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _nudge(unit_id: int, minors: bool) -> None:
