@@ -4,21 +4,33 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tutoring.accounts.events import CleanUpDue
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.moderation import commands
 from tutoring.moderation.cases import case, rooms_in_cases, to_tell
+from tutoring.moderation.commands.acting import forget_words, note_overturned
 from tutoring.moderation.events import CaseClaimed, CaseDecided, CaseOpened, CaseOverdue, CaseRaised
 from tutoring.moderation.holds import held_rooms, quarantine_of, rooms_on_hold
 from tutoring.moderation.models import Case
 from tutoring.rooms import danger, keeping
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.commands import keep_while, stop_while
-from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RiskRaised, RoomClosed, RoomOpened
+from tutoring.rooms.events import (
+    AppealDecided,
+    AppealMade,
+    MessageChanged,
+    MessageHeld,
+    RiskRaised,
+    RoomClosed,
+    RoomOpened,
+)
 from tutoring.rooms.models import Seat
+from tutoring.rooms.queries import message as room_message
 from tutoring.rooms.queries import room
+from tutoring.rooms.waiting import appeal_of
 from tutoring.web import live
 
 keep_while(rooms_in_cases)
@@ -78,6 +90,13 @@ def desk_hears_of_appeal(event: AppealMade) -> None:
     after_commit(_nudge_desk, event.room_id)
 
 
+@on(AppealDecided)
+def acts_end_with_a_second_look(event: AppealDecided) -> None:
+    if event.overturned:
+        decided = appeal_of(room_message(event.room_id, event.seq).id)
+        note_overturned(event.room_id, event.seq, decided.decided_by_id if decided is not None else None)
+
+
 @on(MessageChanged)
 def desk_hears_of_decision(event: MessageChanged) -> None:
     after_commit(_nudge_desk, event.room_id)
@@ -116,3 +135,9 @@ def desk_hears_of_the_decision(event: CaseDecided) -> None:
 @on(CaseClaimed)
 def desk_hears_who_has_it(event: CaseClaimed) -> None:
     after_commit(_desk, event.case_id)
+
+
+@on(CleanUpDue)
+def erase_after_withdrawal(event: CleanUpDue) -> None:
+    if event.purpose == "profile":
+        forget_words(event.subject_id)
