@@ -12,7 +12,7 @@ from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.moderation import act_words, acts, cases, commands, words
 from tutoring.moderation.act_targets import offered, people_of
-from tutoring.moderation.claims import holder_of
+from tutoring.moderation.claims import holder_of, waits_for
 from tutoring.moderation.commands.deciding import outcomes_for
 from tutoring.moderation.forms import ActForm, DecideForm
 from tutoring.moderation.models import Case
@@ -66,9 +66,10 @@ def page_of(
     refusal: Refusal | None = None,
 ) -> Response:
     """The page of a case; of the two forms the one that was sent is shown as it was typed."""
-    holder, isopen = holder_of(case), case.state == "open"
+    holder, is_open = holder_of(case), case.state == "open"
+    free = is_open and waits_for(case, me(), known) is None
     decide, act = form or _form(case, formdata=None), acting or _fresh_act_form(case)
-    kinds = offered(me(), case, known) if isopen and holder in (None, me().id) else []
+    kinds = offered(me(), case, known) if free else []
     return form_page(
         "moderation/case.html",
         act if acting is not None else decide,
@@ -86,7 +87,8 @@ def page_of(
         reports=cases.newest_reports_of(case.id),
         lines=cases.context(case),
         roles=ROLES,
-        may_decide=isopen and may_decide_case(known) and holder in (None, me().id),
+        free=free,
+        may_decide=free and may_decide_case(known),
         reported=known.reported,
         grades=[grade for grade in GRADES if grade != case.grade and may_regrade(known, grade)],
         now=clock.now(),

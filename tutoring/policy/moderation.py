@@ -111,6 +111,11 @@ def may_see_risk(is_of_pair: bool, family: bool) -> bool:
     return not (is_of_pair or family)
 
 
+def may_take_over(holder: Facts, facts: Facts) -> bool:
+    """Who has a case in hand and may not decide it holds up nobody who may."""
+    return may_decide_case(facts) and not may_decide_case(holder)
+
+
 def may_regrade(facts: Facts, to: str) -> bool:
     """Anybody who sees a case may make it more urgent; less urgent only who may decide it."""
     return to in GRADES and may_see_case(facts) and (to < facts.grade or may_decide_case(facts))
