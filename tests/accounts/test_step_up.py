@@ -30,7 +30,8 @@ def test_every_marked_route_exists_and_is_for_staff_or_for_oneself() -> None:
     assert set(tables.ROUTES) >= tables.STEP_UP
     for endpoint in tables.STEP_UP:
         access = tables.ROUTES[endpoint]
-        assert endpoint.startswith("accounts.") or (isinstance(access, frozenset) and access <= FACTOR_ROLES), endpoint
+        own = endpoint.startswith(("accounts.", "privacy."))
+        assert own or (isinstance(access, frozenset) and access <= FACTOR_ROLES), endpoint
     marked = {"suspend", "restore", "reset_code", "nomination", "confirm_code", "factor_reset"}
     assert {f"community.{act}" for act in marked} <= tables.STEP_UP
 

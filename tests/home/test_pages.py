@@ -88,6 +88,7 @@ COSTS = {
     ("hang", "/board"): 16,
     ("minh", "/rooms"): 14,
     ("minh", "/notices"): 6,
+    ("lan", "/privacy"): 9,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 

@@ -63,7 +63,10 @@ PURPOSES = (
     Purpose(
         "rooms", N_("Tin nhắn và ảnh trong phòng học"),
         N_("Để học cùng nhau, và để người lớn trông được phòng có trẻ em."), CONSENT,
-        N_("Phòng học: 180 ngày sau khi đóng. Phòng đang có người báo việc xấu: đến khi xét xong."),
+        N_(
+            "Buổi học: 180 ngày sau khi phòng đóng. Phòng lớp: 180 ngày sau khi viết. "
+            "Phòng có việc được báo: đến khi xét xong."
+        ),
         N_("Tin cũ hơn 14 ngày xoá ngay, tin mới xoá khi đủ 14 ngày, để ai cần báo việc xấu còn kịp."),
     ),
     Purpose(

@@ -17,6 +17,7 @@ from tutoring.privacy.models import Breach, DataRequest
 from tutoring.privacy.purposes import PURPOSES, Purpose
 
 MOST = 50
+BOTH_SIDES = frozenset({"guardian", "helped_session", "data_request"})  # counted for whomever they concern
 
 
 def person(viewer: User, user_id: int) -> User:
@@ -59,7 +60,7 @@ def amounts(user_id: int, for_guardian: bool) -> list[Amount]:
     counts = [
         sa.select(sa.func.count())
         .select_from(registry.table(one.table))
-        .where(registry.belongs(one, user_id))
+        .where(registry.belongs(one, user_id, own=one.table not in BOTH_SIDES))
         .scalar_subquery()
         for one in told
     ]

@@ -23,3 +23,15 @@ def until_day(value: datetime) -> Markup:
 def megabytes(size: int) -> str:
     """A size for people."""
     return f"{size / 1_000_000:.1f} MB".replace(".", ",") if size >= 1_000_000 else f"{max(1, size // 1000)} kB"
+
+
+@blueprint.app_template_filter("dated")
+def dated(value: datetime) -> str:
+    """A moment for paper, which says the day whenever it is read."""
+    return f"{clock.local(value):%H:%M, %d/%m/%Y}"
+
+
+@blueprint.app_template_filter("breakable")
+def breakable(path: str) -> Markup:
+    """The name of a file, which may go on in the next line."""
+    return Markup("<wbr>").join(path.replace("/", "/\0").replace("_", "_\0").split("\0"))
