@@ -16,7 +16,7 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import views as insights_views
-from tutoring.kernel import audit, clock, files, limits, logs, mail, vault
+from tutoring.kernel import anchors, audit, clock, files, limits, logs, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons import reactions as lessons_reactions
 from tutoring.lessons import views as lessons_views
@@ -112,6 +112,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     )
     db.init_app(app)
     audit.configure(settings.audit_key)
+    anchors.configure(settings.audit_anchors, settings.audit_mail)
     vault.configure(settings.field_key)
     files.configure(settings.media)
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
