@@ -458,7 +458,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_message": Asker.reads,
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,
-    **dict.fromkeys(("moderation.case", "moderation.decide", "moderation.regrade"), Asker.looks_after_case),
+    **dict.fromkeys(
+        [f"moderation.{name}" for name in ("case", "decide", "regrade", "lift_lock")], Asker.looks_after_case
+    ),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

@@ -203,6 +203,9 @@ LINES: tuple[Line, ...] = (
          _routes("moderation", "decide regrade"), reason=True),
     Line("Reports", "decide a case of S0 or S1",
          lambda role, inside: moderation.may_decide_case(_case(role, inside, "S1")), reason=True),
+    Line("Reports", "take the lock off a picture that went to the police",
+         lambda role, inside: moderation.may_lift_lock(_case(role, inside, "S1")),
+         _routes("moderation", "lift_lock"), reason=True),
     # ---- places
     Line("Places", "see a unit, its duty, its codes",
          lambda role, inside: community.may_see_unit(held(role, inside)), _routes("community", "units unit code")),

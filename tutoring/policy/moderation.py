@@ -26,7 +26,9 @@ ROUTES: dict[str, Access] = {
     "moderation.case": _DESK,
     "moderation.decide": _DESK,
     "moderation.regrade": _DESK,
+    "moderation.lift_lock": _DESK,
 }
+STEP_UP = frozenset({"moderation.lift_lock"})
 # Writing a report has a count of its own, which a danger passes by.
 UNLIMITED = frozenset(name for name in ROUTES if name.startswith("moderation.report"))
 
@@ -98,6 +100,11 @@ def may_decide_case(facts: Facts) -> bool:
     if not may_see_case(facts) or facts.reported:
         return False
     return facts.grade in ("S2", "S3") or not {"coordinator", "site_admin"}.isdisjoint(facts.held)
+
+
+def may_lift_lock(facts: Facts) -> bool:
+    """The lock of a picture that may show abuse: coordinators and site admins who may decide the case."""
+    return may_decide_case(facts) and not {"coordinator", "site_admin"}.isdisjoint(facts.held)
 
 
 def may_regrade(facts: Facts, to: str) -> bool:

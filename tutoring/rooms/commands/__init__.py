@@ -24,7 +24,7 @@ from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_named, keep_while, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
-from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
+from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_picture, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, give_feedback, open_room, propose_next
 from tutoring.rooms.commands.signing import answer, point, tick, unpoint
@@ -64,6 +64,7 @@ __all__ = [
     "keep_while",
     "leave",
     "let_stand",
+    "lock_picture",
     "lock_room",
     "lock_writing",
     "mark_picture",

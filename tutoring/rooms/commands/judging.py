@@ -18,6 +18,7 @@ from tutoring.rooms.commands.order import acting, seated, why
 from tutoring.rooms.commands.originals import unsealed
 from tutoring.rooms.events import AppealDecided, AppealMade, HoldChanged, MessageChanged
 from tutoring.rooms.models import Appeal, Message, Room
+from tutoring.rooms.pictures import is_locked
 from tutoring.rooms.queries import facts, locked_room, message, shown_name
 from tutoring.rooms.waiting import appeal_of
 from tutoring.safety.free_text import without_private
@@ -165,6 +166,8 @@ def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer:
     row = appeal_of(found.id)
     if row is None or row.decided_at is not None:
         raise Conflict(N_("Tin này đã được xem rồi."))
+    if overturned and is_locked(room_id, seq):
+        raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
     row.decided_at, row.decided_by_id, row.answer = clock.now(), actor.id, answer
     row.outcome = "overturned" if overturned else "upheld"
     if overturned:
