@@ -53,6 +53,7 @@ from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
+from tutoring.policy import readings as of_readings
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
@@ -155,6 +156,9 @@ def _things(world: World) -> Things:
             **_hours(world, helped.room_id),
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
+            "reading_id": moderation.ask_reading(
+                person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
+            ).id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
@@ -311,6 +315,14 @@ class Asker:
         )  # fmt: skip
         return of_moderation.may_see_case(facts)
 
+    def sees_reading(self) -> bool:
+        """What admin1 asked for, to read the room of minh and khoa."""
+        known = of_readings.Facts(
+            holds=roles_of(self.user.id), held=held(self.user, self.things.ids["room_unit"]),
+            of_the_room=self.room.role in of_rooms.TAKING_PART, is_asker=self.user.id == self.things.people["admin1"],
+        )  # fmt: skip
+        return of_readings.may_see_reading(known)
+
     # facts of help
     @property
     def asked(self) -> HelpRequest:
@@ -461,6 +473,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(
         [f"moderation.{name}" for name in ("case", "decide", "regrade", "lift_lock")], Asker.looks_after_case
     ),
+    **dict.fromkeys([f"moderation.{name}" for name in ("reading", "agree_reading", "decline_reading", "read_room")],
+                    Asker.sees_reading),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

@@ -27,6 +27,7 @@ from tutoring.notifications import of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
+from tutoring.notifications import of_readings as notifications_of_readings
 from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
@@ -73,6 +74,7 @@ EDGES = (
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,
+    notifications_of_readings,
     notifications_of_pairing,
     notifications_of_rooms,
     notifications_of_tracks,

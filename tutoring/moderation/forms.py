@@ -1,9 +1,9 @@
 """Forms of the desk."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 
-from tutoring.accounts.fields import Listed, at_most, needed
+from tutoring.accounts.fields import Listed, Whole, at_most, needed
 from tutoring.web.forms import Form
 
 
@@ -15,5 +15,22 @@ class DecideForm(Form):
         _l("Vài lời cho cả hai bên"),
         description=_l("Nói điều đã làm và vì sao. Không ghi ai đã báo."),
         validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
+        render_kw={"rows": 3},
+    )
+
+
+class AskReadingForm(Form):
+    """Which room somebody asks to read, and why."""
+
+    room = StringField(
+        _l("Số phòng"),
+        description=_l("Số ở cuối địa chỉ của phòng, ví dụ 128."),
+        validators=[needed(_l("Hãy ghi số phòng.")), Whole(1, 2**31 - 1)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    reason = TextAreaField(
+        _l("Vì sao cần đọc ngay"),
+        description=_l("Ít nhất 20 ký tự. Người thứ hai đọc lý do này, và nó nằm trong sổ. Không ghi số điện thoại."),
+        validators=[needed(_l("Hãy ghi lý do.")), at_most(300)],
         render_kw={"rows": 3},
     )

@@ -96,3 +96,8 @@ def desk_hears_that_it_is_late(event: CaseOverdue) -> None:
 @on(CaseDecided)
 def desk_hears_of_the_decision(event: CaseDecided) -> None:
     after_commit(_desk, event.case_id)
+
+
+@on(CaseDecided)
+def who_had_to_wait_hears_of_readings(event: CaseDecided) -> None:
+    commands.tell_of_readings()

@@ -15,6 +15,7 @@ from tutoring.policy import (
     minutes,
     moderation,
     pairing,
+    readings,
     rooms,
     tables,
     tracks,
@@ -24,6 +25,7 @@ from tutoring.policy.matrix_roles import PEOPLE, ROLES, Line, anyone, held, nobo
 from tutoring.policy.matrix_roles import by_access as _by_access
 from tutoring.policy.matrix_roles import case as _case
 from tutoring.policy.matrix_roles import helps as _helps
+from tutoring.policy.matrix_roles import reading as _reading
 from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
 from tutoring.policy.sessions import may_announce, may_cancel_session
@@ -206,6 +208,12 @@ LINES: tuple[Line, ...] = (
     Line("Reports", "take the lock off a picture that went to the police",
          lambda role, inside: moderation.may_lift_lock(_case(role, inside, "S1")),
          _routes("moderation", "lift_lock"), reason=True),
+    Line("Reports", "ask to read a room in an emergency, for an hour (the scope of this is the whole site)",
+         lambda role, inside: inside and readings.may_ask_to_read(_reading(role, inside)),
+         _routes("moderation", "readings ask_reading read_room"), reason=True, second=True),
+    Line("Reports", "agree that another one reads a room of the unit in an emergency",
+         lambda role, inside: readings.may_agree_to_read(_reading(role, inside)),
+         _routes("moderation", "reading agree_reading decline_reading")),
     # ---- places
     Line("Places", "see a unit, its duty, its codes",
          lambda role, inside: community.may_see_unit(held(role, inside)), _routes("community", "units unit code")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+from tutoring.policy.readings import POWER
 from tutoring.policy.rooms import watching_roles
 
 _DESK: Access = STAFF | {"site_admin"}
@@ -27,8 +28,14 @@ ROUTES: dict[str, Access] = {
     "moderation.decide": _DESK,
     "moderation.regrade": _DESK,
     "moderation.lift_lock": _DESK,
+    "moderation.readings": POWER,
+    "moderation.ask_reading": POWER,
+    "moderation.reading": POWER,
+    "moderation.agree_reading": POWER,
+    "moderation.decline_reading": POWER,
+    "moderation.read_room": POWER,
 }
-STEP_UP = frozenset({"moderation.lift_lock"})
+STEP_UP = frozenset({"moderation.lift_lock", "moderation.ask_reading", "moderation.agree_reading"})
 # Writing a report has a count of its own, which a danger passes by.
 UNLIMITED = frozenset(name for name in ROUTES if name.startswith("moderation.report"))
 
