@@ -36,6 +36,7 @@ from tutoring.kernel.errors import Missing
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import editing, is_editor, topics
 from tutoring.moderation import commands as moderation
+from tutoring.moderation.commands.opening import ask_reading
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
@@ -156,7 +157,7 @@ def _things(world: World) -> Things:
             **_hours(world, helped.room_id),
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
-            "reading_id": moderation.ask_reading(
+            "reading_id": ask_reading(
                 person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
             ).id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,

@@ -22,8 +22,9 @@ from tutoring.lessons import reactions as lessons_reactions
 from tutoring.lessons import views as lessons_views
 from tutoring.lessons.fragments import step_fragment
 from tutoring.moderation import reactions as moderation_reactions
+from tutoring.moderation import second_reactions as moderation_second_reactions
 from tutoring.moderation import views as moderation_views
-from tutoring.notifications import of_cases
+from tutoring.notifications import of_acts, of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
@@ -71,6 +72,7 @@ EDGES = (
     pairing_session_reactions,
     pairing_weekly_reactions,
     moderation_reactions,
+    moderation_second_reactions,
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,
@@ -80,6 +82,7 @@ EDGES = (
     notifications_of_tracks,
     notifications_of_sessions,
     notifications_of_weekly,
+    of_acts,
     of_cases,
 )
 

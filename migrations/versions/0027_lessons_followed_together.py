@@ -41,7 +41,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_lesson_sign_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_sign")),
         sa.UniqueConstraint(
-            "room_id", "user_id", "kind", "lesson_slug", "step_id", "place", name=op.f("uq_lesson_sign_room_id_user_id_kind_lesson_slug_step_id_place")
+            "room_id",
+            "user_id",
+            "kind",
+            "lesson_slug",
+            "step_id",
+            "place",
+            name=op.f("uq_lesson_sign_room_id_user_id_kind_lesson_slug_step_id_place"),
         ),
     )
     op.create_index(op.f("ix_lesson_sign_user_id"), "lesson_sign", ["user_id"])

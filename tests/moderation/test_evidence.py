@@ -24,6 +24,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.moderation import commands
 from tutoring.moderation.commands import evidence
+from tutoring.moderation.commands.lifting import lift_picture_lock
 from tutoring.moderation.models import Case, Evidence
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import payloads, pictures, queries
@@ -188,7 +189,7 @@ def test_a_picture_for_the_police_stays_locked_and_kept_until_a_coordinator_lift
 ) -> None:
     case = said(who("minh"), "message", f"{pair}/{shown.seq}", "scared")
     with pytest.raises(Conflict, match="chưa được quyết định"):
-        commands.lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
+        lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
     commands.decide(who("quang"), case.id, "outside", "Đã báo công an phường lúc 9 giờ.")
     later(40)
     with clock.travel(clock.now() + timedelta(days=41)):
@@ -196,12 +197,12 @@ def test_a_picture_for_the_police_stays_locked_and_kept_until_a_coordinator_lift
     assert len(kept_files(media)) == 1 and queries.message(pair, shown.seq).picture is not None
     assert queries.message(pair, 1).text == ""  # the rest goes as ever
     with pytest.raises(NotAllowed):
-        commands.lift_picture_lock(who("hang"), case.id, "Công an đã nhận")
+        lift_picture_lock(who("hang"), case.id, "Công an đã nhận")
     with pytest.raises(Invalid):
-        commands.lift_picture_lock(who("quang"), case.id, " ")
-    commands.lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
+        lift_picture_lock(who("quang"), case.id, " ")
+    lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
     with pytest.raises(Conflict, match="không còn bị khoá"):
-        commands.lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
+        lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
     row = db.session.scalars(sa.select(AuditRow).where(AuditRow.action == "unlock_picture")).one()
     assert (row.actor_id, row.reason) == (who("quang").id, "Công an đã nhận")
     later(80)

@@ -82,6 +82,14 @@ def restore(actor: User, user_id: int, reason: str = "") -> None:
         audit.record(actor.id, "restore", f"user:{user_id}", plain_reason(reason, needed=False))
 
 
+@command
+def lift(user_id: int) -> None:
+    """Unlock an account whose locking was undone: who may, and what is recorded, is known by whoever calls."""
+    person = _locked(user_id)
+    if person is not None and person.state == "suspended":
+        _unlock(person)
+
+
 def _unlock(person: User) -> None:
     # A minor whom nobody has confirmed yet goes back to waiting: unlocking is not the second person's yes.
     active = sa.select(Membership.id).where(Membership.user_id == person.id, Membership.state == "active")

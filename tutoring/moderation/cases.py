@@ -48,7 +48,7 @@ class Viewer:
         return set(db.session.scalars(sa.select(Guardian.child_id).where(Guardian.guardian_id == self.person.id)))
 
     @cached_property
-    def _family(self) -> set[int]:
+    def family(self) -> set[int]:
         """One's children, one's guardians, and who is a guardian of the same child."""
         beside = sa.select(Guardian.guardian_id).where(
             Guardian.child_id.in_([*self._children, self.person.id]), Guardian.guardian_id.is_not(None)
@@ -83,7 +83,7 @@ class Viewer:
             edits=case.kind == "lesson" and self.edits,
             is_about=case.about_id == self.person.id or (case.room_id in self._takes_part and not reported),
             reported=reported,
-            family_of_about=case.about_id in self._family,
+            family_of_about=case.about_id in self.family,
             family_of_reporter=case.id in self._children_reported,
             alarmed=case.alarm >= 2,
         )

@@ -29,22 +29,19 @@ class CaseDecided:
 
 
 @dataclass(frozen=True)
-class ReadingAsked:
-    """Somebody asks to read a room in an emergency."""
+class CaseClaimed:
+    """Somebody has taken a case, or let it go."""
 
-    reading_id: int
-
-
-@dataclass(frozen=True)
-class ReadingAnswered:
-    """The second person has agreed, or somebody has turned it down."""
-
-    reading_id: int
-    agreed: bool
+    case_id: int
 
 
 @dataclass(frozen=True)
-class ReadingTold:
-    """The people of the room may know now that it was opened."""
+class ActDone:
+    act_id: int
 
-    reading_id: int
+
+@dataclass(frozen=True)
+class ActUndone:
+    """An act of the desk was undone; the act says why: reversed, overturned, expired."""
+
+    act_id: int

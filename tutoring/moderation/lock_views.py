@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
-from tutoring.moderation import commands
 from tutoring.moderation.cases import Viewer
+from tutoring.moderation.commands.lifting import lift_picture_lock
 from tutoring.moderation.models import Case
 from tutoring.moderation.routes import blueprint
 from tutoring.policy.moderation import may_lift_lock
@@ -39,7 +39,7 @@ def picture_lock(case: Case) -> Lock | None:
 def lift_lock(case_id: int) -> Response:
     limits.hit("act", me().id)
     try:
-        commands.lift_picture_lock(me(), case_id, request.form.get("reason", ""))
+        lift_picture_lock(me(), case_id, request.form.get("reason", ""))
         flash(gettext("Đã bỏ khoá ảnh. Ảnh sẽ bị xoá như mọi ảnh đã ẩn."), "ok")
     except (Conflict, Invalid, NotAllowed) as refusal:
         flash(said(refusal), "bad")

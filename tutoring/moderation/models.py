@@ -1,4 +1,4 @@
-"""Tables of reports: what people report, the case that comes of it, and the evidence kept for it."""
+"""Tables of reports: what people report, the case that comes of it, the evidence kept for it, and what was done."""
 
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,12 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
+from tutoring.policy.acts import ACTS, REASONS, UNDONE
 from tutoring.policy.moderation import GRADES, KINDS, OUTCOMES
-from tutoring.rooms.models import Room
 
 TARGETS = ("message", "person", "room", "lesson", "pair", "site")
 PLACES = ("room", "formerly", "near", "outside")
 OPEN = "state = 'open'"
-WAITING = "agreed_at IS NULL AND declined_at IS NULL"
-UNTOLD = "agreed_at IS NOT NULL AND told_at IS NULL"
 
 
 class Case(Model):
@@ -59,9 +57,12 @@ class Case(Model):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     outcome: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    claimed_until: Mapped[datetime | None]  # until then nobody else decides or acts
 
     unit: Mapped[Unit | None] = relationship()
     about: Mapped[User | None] = relationship(foreign_keys=[about_id])
+    claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
 
 
 class Report(Model):
@@ -100,38 +101,43 @@ class Evidence(Model):
     sealed: Mapped[bytes] = mapped_column(info={"personal": "text"})
 
 
-class OpenedReading(Model):
-    """Somebody asks to read a room that they ordinarily may not read; with a second person's yes it is open to them
-    for a while."""
+class DeskAct(Model):
+    """Something that the desk did, within a case or in a room it watches over, with what undoes it."""
 
-    __tablename__ = "opened_reading"
+    __tablename__ = "desk_act"
     __table_args__ = (
-        sa.CheckConstraint("(agreed_at IS NULL) = (until IS NULL)", name="agreed"),
-        sa.CheckConstraint("agreed_by_id <> asked_by_id", name="two"),
-        sa.CheckConstraint("agreed_at IS NULL OR declined_at IS NULL", name="one_answer"),
-        sa.Index("uq_opened_reading_waiting", "room_id", "asked_by_id", unique=True,
-                 sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING)),
-        sa.Index("ix_opened_reading_untold", "agreed_at", sqlite_where=sa.text(UNTOLD),
-                 postgresql_where=sa.text(UNTOLD)),
-    )  # fmt: skip
+        one_of("kind", *ACTS),
+        one_of("reason", *REASONS),
+        one_of("undone_for", *UNDONE),
+        sa.CheckConstraint("(undone_at IS NULL) = (undone_for = '')", name="undone"),
+        sa.Index("ix_desk_act_message", "room_id", "seq"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
-    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
-    reason: Mapped[str] = mapped_column(info={"personal": "text"})
+    kind: Mapped[str]
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("report_case.id", ondelete="SET NULL"), index=True)
+    room_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id", ondelete="SET NULL"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    seq: Mapped[int | None]  # of the message
+    about_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    toward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))  # of a pair
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    reason: Mapped[str]
+    words: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # read by both sides
     at: Mapped[datetime] = mapped_column(default=clock.now)
-    agreed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    agreed_at: Mapped[datetime | None]
     until: Mapped[datetime | None]
-    declined_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
-    declined_at: Mapped[datetime | None]
-    told_at: Mapped[datetime | None]  # when the people of the room were told
+    was: Mapped[dict[str, Any]] = mapped_column(default=dict, info={"personal": "what undoes it"})
+    seen_at: Mapped[datetime | None]  # when the one it is about read of it
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # None: its time was over
+    undone_for: Mapped[str] = mapped_column(default="")
+    undone_words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
 
-    room: Mapped[Room] = relationship()
-    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
-    agreed_by: Mapped[User | None] = relationship(foreign_keys=[agreed_by_id])
+    case: Mapped[Case | None] = relationship()
+    about: Mapped[User | None] = relationship(foreign_keys=[about_id])
+    toward: Mapped[User | None] = relationship(foreign_keys=[toward_id])
 
     @property
-    def is_open(self) -> bool:
-        """Whether the one who asked may read now."""
-        return self.until is not None and self.until > clock.now()
+    def stands(self) -> bool:
+        """Whether it still holds: it was not undone, and its time is not over."""
+        return self.undone_at is None and (self.until is None or self.until > clock.now())

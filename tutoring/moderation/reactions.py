@@ -9,17 +9,21 @@ from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.moderation import commands
 from tutoring.moderation.cases import case, rooms_in_cases, to_tell
-from tutoring.moderation.events import CaseDecided, CaseOpened, CaseOverdue, CaseRaised
+from tutoring.moderation.events import CaseClaimed, CaseDecided, CaseOpened, CaseOverdue, CaseRaised
+from tutoring.moderation.holds import held_rooms, quarantine_of, rooms_on_hold
 from tutoring.moderation.models import Case
 from tutoring.rooms import keeping
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.commands import keep_while
+from tutoring.rooms.commands import keep_while, stop_while
 from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RiskRaised, RoomClosed, RoomOpened
 from tutoring.rooms.models import Seat
 from tutoring.rooms.queries import room
 from tutoring.web import live
 
 keep_while(rooms_in_cases)
+keep_while(held_rooms)
+keeping.keep(rooms_on_hold)
+stop_while(quarantine_of)
 
 
 @keeping.keep
@@ -98,6 +102,6 @@ def desk_hears_of_the_decision(event: CaseDecided) -> None:
     after_commit(_desk, event.case_id)
 
 
-@on(CaseDecided)
-def who_had_to_wait_hears_of_readings(event: CaseDecided) -> None:
-    commands.tell_of_readings()
+@on(CaseClaimed)
+def desk_hears_who_has_it(event: CaseClaimed) -> None:
+    after_commit(_desk, event.case_id)

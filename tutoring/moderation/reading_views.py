@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.pages import form_page
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
-from tutoring.moderation import commands, readings
+from tutoring.moderation import readings
+from tutoring.moderation.commands import opening as commands
 from tutoring.moderation.forms import AskReadingForm
 from tutoring.moderation.routes import blueprint
 from tutoring.policy.readings import may_agree_to_read, may_read_opened

@@ -11,7 +11,8 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
-from tutoring.moderation.models import Case, OpenedReading
+from tutoring.moderation.models import Case
+from tutoring.moderation.reading_models import OpenedReading
 from tutoring.policy import readings as policy
 from tutoring.policy.accounts import roles_that_count
 from tutoring.policy.rooms import TAKING_PART, may_enter_as_observer, may_read_room

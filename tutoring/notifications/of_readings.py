@@ -3,7 +3,7 @@
 from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.moderation.events import ReadingAnswered, ReadingAsked, ReadingTold
+from tutoring.moderation.reading_events import ReadingAnswered, ReadingAsked, ReadingTold
 from tutoring.moderation.readings import reading, seated, seconds
 from tutoring.notifications.commands import settle, tell, tell_guardians
 

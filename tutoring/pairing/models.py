@@ -128,7 +128,7 @@ class RequestStep(Model):
 
 
 class Avoid(Model):
-    """Not this person again: private, and it holds in both directions."""
+    """Not this person again: private, and it holds in both directions. By their own wish, by the desk, or both."""
 
     __tablename__ = "avoid"
     __table_args__ = (sa.UniqueConstraint("user_id", "other_id"),)
@@ -137,6 +137,8 @@ class Avoid(Model):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     other_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    own: Mapped[bool] = mapped_column(default=True)
+    by_desk: Mapped[bool] = mapped_column(default=False)
 
 
 class Passed(Model):

@@ -91,7 +91,7 @@ class MessageRepeated:
 
 @dataclass(frozen=True)
 class MessageChanged:
-    """`what`: released, refused, hidden, unmasked, edited, withdrawn, reacted."""
+    """`what`: released, refused, hidden, unmasked, edited, withdrawn, reacted; desk: it is what the desk made of it."""
 
     room_id: int
     seq: int
@@ -174,6 +174,14 @@ class MemberRemoved:
     room_id: int
     user_id: int
     by_id: int
+
+
+@dataclass(frozen=True)
+class MemberReturned:
+    """A removal was undone: the seat holds again."""
+
+    room_id: int
+    user_id: int
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from tutoring.rooms.events import (
     MarksChanged,
     MemberMuted,
     MemberRemoved,
+    MemberReturned,
     MemberUnmuted,
     MessageChanged,
     MessagePosted,
@@ -134,6 +135,11 @@ def push_unmute(event: MemberUnmuted) -> None:
 def push_removal(event: MemberRemoved) -> None:
     after_commit(_part, event.room_id, event.user_id)
     _tell(event.room_id, "removed", user=str(event.user_id))
+
+
+@on(MemberReturned)
+def push_return(event: MemberReturned) -> None:
+    _tell(event.room_id, "returned", user=str(event.user_id))
 
 
 def _part(room_id: int, user_id: int) -> None:

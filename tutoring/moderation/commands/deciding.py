@@ -11,34 +11,25 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
+from tutoring.kernel.errors import Invalid, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases import case_for
 from tutoring.moderation.commands import measures
+from tutoring.moderation.commands.acting import note_expired
+from tutoring.moderation.commands.claiming import drop, hold, locked
 from tutoring.moderation.commands.deadlines import set_clock
 from tutoring.moderation.commands.reporting import kept_words, raise_to
 from tutoring.moderation.events import CaseDecided, CaseRaised
 from tutoring.moderation.models import Case, Report
-from tutoring.policy.moderation import OUTCOMES, Facts, may_decide_case, may_regrade
+from tutoring.policy.moderation import OUTCOMES, may_decide_case, may_regrade
 from tutoring.policy.rooms import may_keep_order
 from tutoring.rooms import commands as rooms
-from tutoring.rooms.queries import facts, locked_room, room, seat
+from tutoring.rooms.queries import facts, room, seat
 from tutoring.safety.judge import MASKED
 
 LONGEST = 300
 ONE_READING = timedelta(hours=1)
-
-
-def _locked(actor: User, case_id: int) -> tuple[Case, Facts]:
-    found, _known = case_for(actor, case_id)
-    if found.room_id is not None:
-        locked_room(found.room_id)
-    db.session.refresh(found, with_for_update=True)
-    found, known = case_for(actor, case_id)
-    if found.state != "open":
-        raise Conflict(N_("Việc này đã được quyết định rồi."))
-    return found, known
 
 
 @command
@@ -49,6 +40,7 @@ def look(actor: User, case_id: int) -> Case:
         found.looked_at, found.looked_by_id = clock.now(), actor.id
     if not _read_lately(actor, found):
         audit.record(actor.id, "read_case", f"case:{found.id}")
+    note_expired(found.id)
     return found
 
 
@@ -65,13 +57,16 @@ def _read_lately(actor: User, found: Case) -> bool:
 @command
 def regrade(actor: User, case_id: int, grade: str) -> Case:
     """Change how urgent a case is, with what then happens at once."""
-    found, known = _locked(actor, case_id)
+    found, known = locked(actor, case_id)
     if grade == found.grade:
         return found
     if not may_regrade(known, grade):
         raise NotAllowed(N_("Hạ mức của việc này do điều phối viên làm."))
+    if grade > found.grade:
+        hold(found, actor)
     audit.record(actor.id, "regrade_case", f"case:{found.id}", before=found.grade, after=grade)
     if grade < found.grade:
+        drop(found)  # perhaps others have to decide from now on
         raise_to(found, grade)
         found.looked_at, found.looked_by_id = clock.now(), actor.id
         measures.take(found)
@@ -98,13 +93,14 @@ def outcomes_for(case: Case, actor: User) -> list[str]:
 @command
 def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
     """End a case with an outcome and a few words that both sides read. Who reported does not decide."""
-    found, known = _locked(actor, case_id)
+    found, known = locked(actor, case_id)
     if not may_decide_case(known):
         raise NotAllowed(
             N_("Bạn là người báo việc này, nên người khác quyết định.")
             if known.reported
             else N_("Việc ở mức này do điều phối viên hoặc quản trị quyết định.")
         )
+    hold(found, actor)
     if outcome not in outcomes_for(found, actor):
         raise Invalid(N_("Hãy chọn kết quả."), field="outcome")
     words = kept_words(words, MASKED)
@@ -114,6 +110,7 @@ def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
     _carry_out(actor, found, outcome, words)
     found.state, found.outcome, found.words = "decided", outcome, words
     found.decided_at, found.decided_by_id = clock.now(), actor.id
+    drop(found)
     if found.looked_at is None:
         found.looked_at, found.looked_by_id = found.decided_at, actor.id
     db.session.execute(sa.update(Report).where(Report.case_id == found.id).values(marks=[]))

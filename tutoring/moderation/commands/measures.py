@@ -126,6 +126,18 @@ def take_back(case: Case, outcome: str) -> None:
             rooms.lock_picture(case.room_id, one["seq"], on=False)
 
 
+def hand_pause_on(user_id: int, before: str) -> bool:
+    """Inside the running command: whether an open grave case still needs this helper paused; it takes the pause back
+    in its turn."""
+    query = sa.select(Case).where(Case.about_id == user_id, Case.state == "open", Case.grade.in_(("S0", "S1")))
+    case = db.session.scalar(query.order_by(Case.id).limit(1).with_for_update(skip_locked=True))
+    if case is None:
+        return False
+    if not _did(case, "pause"):
+        _note(case, act="pause", user=user_id, was=before)
+    return True
+
+
 def _needed_by(case: Case, one: dict[str, Any]) -> Case | None:
     """Another grave case, still open, that asks for this measure as well."""
     where = {

@@ -15,8 +15,8 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import N_
 from tutoring.moderation import readings
-from tutoring.moderation.events import ReadingAnswered, ReadingAsked, ReadingTold
-from tutoring.moderation.models import OpenedReading
+from tutoring.moderation.reading_events import ReadingAnswered, ReadingAsked, ReadingTold
+from tutoring.moderation.reading_models import OpenedReading
 from tutoring.policy import readings as policy
 from tutoring.policy.readings import HOUR, LIFE, SHORTEST
 from tutoring.rooms.models import Message

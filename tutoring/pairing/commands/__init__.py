@@ -19,6 +19,7 @@ from tutoring.pairing.commands.merging import (
 from tutoring.pairing.commands.moving import answer_move, move_booking
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
 from tutoring.pairing.commands.papers import check_papers_of, end_papers_of, erase_papers, issue_paper, revoke_paper
+from tutoring.pairing.commands.parting import keep_apart, let_meet
 from tutoring.pairing.commands.pausing import add_words, pause, resume
 from tutoring.pairing.commands.picturing import add_picture, bring_pictures, forget_pictures, remove_picture
 from tutoring.pairing.commands.promising import accept_conduct
@@ -85,8 +86,10 @@ __all__ = [
     "hand_over",
     "issue_paper",
     "judge_answer",
+    "keep_apart",
     "leave_group",
     "leave_strange_sessions",
+    "let_meet",
     "look_now",
     "mark_pair",
     "move_booking",

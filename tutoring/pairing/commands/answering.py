@@ -70,9 +70,15 @@ def _answerable(asked: HelpRequest) -> None:
 @command
 def avoid(user: User, other_id: int) -> None:
     """Never pair these two again; the other is not told."""
-    query = sa.select(Avoid.id).where(Avoid.user_id == user.id, Avoid.other_id == other_id)
-    if user.id != other_id and db.session.scalar(query) is None:
+    row = avoid_row(user.id, other_id)
+    if row is not None:
+        row.own = True
+    elif user.id != other_id:
         db.session.add(Avoid(user_id=user.id, other_id=other_id))
+
+
+def avoid_row(user_id: int, other_id: int) -> Avoid | None:
+    return db.session.scalar(sa.select(Avoid).where(Avoid.user_id == user_id, Avoid.other_id == other_id))
 
 
 def _known_pair(asked: HelpRequest) -> int | None:

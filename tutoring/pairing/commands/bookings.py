@@ -98,6 +98,15 @@ def end_bookings_of(user_id: int, why: str, helping_alone: bool = False) -> None
 
 
 @command
+def end_bookings_between(one_id: int, other_id: int, why: str) -> None:
+    """End the weekly meetings of these two."""
+    two = (one_id, other_id)
+    mine = (Booking.learner_id.in_(two), Booking.helper_id.in_(two), Booking.state == "on")
+    for row in db.session.scalars(sa.select(Booking).where(*mine).order_by(Booking.id).with_for_update()).all():
+        _end(row, None, why)
+
+
+@command
 def say_met(actor: User, booking_id: int, met: bool) -> None:
     """Whether the two did meet, as one of them saw it."""
     row, side = booking_of(actor, booking_id)

@@ -1,5 +1,16 @@
 """What people do in rooms."""
 
+from tutoring.rooms.commands.by_desk import (
+    bring_back,
+    cover,
+    let_through,
+    let_write,
+    open_again,
+    put_back,
+    rooms_where_seated,
+    silence_of,
+    take_away,
+)
 from tutoring.rooms.commands.carding import send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
@@ -31,20 +42,24 @@ from tutoring.rooms.commands.signing import answer, point, tick, unpoint
 from tutoring.rooms.commands.splitting import split
 from tutoring.rooms.commands.stopping import erase_later, erase_words, stop_rooms_of
 from tutoring.rooms.commands.together import HELD, Came, Plain, post_together
+from tutoring.rooms.commands.weighing import Stop, stop_while
 from tutoring.rooms.commands.witnessing import witness
 
 __all__ = [
     "HELD",
     "Came",
     "Plain",
+    "Stop",
     "answer",
     "answer_for",
     "appeal",
     "ask_at_desk",
+    "bring_back",
     "check_hours",
     "close_for_another",
     "close_room",
     "conceal",
+    "cover",
     "decide_appeal",
     "edit_message",
     "end_session",
@@ -64,6 +79,8 @@ __all__ = [
     "keep_while",
     "leave",
     "let_stand",
+    "let_through",
+    "let_write",
     "lock_picture",
     "lock_room",
     "lock_writing",
@@ -71,6 +88,7 @@ __all__ = [
     "mark_seen",
     "mute",
     "number_change",
+    "open_again",
     "open_lasting",
     "open_lesson",
     "open_room",
@@ -78,21 +96,26 @@ __all__ = [
     "post_message",
     "post_together",
     "propose_next",
+    "put_back",
     "react",
     "read_original",
     "refuse_message",
     "release_message",
     "remove_member",
     "reveal",
+    "rooms_where_seated",
     "say_helped",
     "send_card",
     "set_announcing",
     "shut_room",
     "silence",
+    "silence_of",
     "socket_gone",
     "split",
     "stop_rooms_of",
+    "stop_while",
     "strike",
+    "take_away",
     "take_back_marks",
     "take_picture",
     "take_seat",

@@ -22,10 +22,11 @@ def _where(message_id: int) -> str:
     return f"message:{message_id}"
 
 
-def keep_original(message: Message, text: str, hits: Iterable[Hit]) -> None:
-    """Seal what was written, inside the running command, if others see something else."""
+def keep_original(message: Message, text: str, hits: Iterable[Hit], *, by_hand: bool = False) -> None:
+    """Seal what was written, inside the running command, if others see something else. Of what the detector failed on
+    nothing is sealed, unless somebody has read it and masked a part `by_hand`."""
     found = list(hits)
-    if message.status not in {"masked", "held"} or (message.held_for == "fault" and not found):
+    if message.status not in {"masked", "held"} or (message.held_for == "fault" and not found and not by_hand):
         return
     rest = masked(text, told(found, NEVER_KEPT))
     if rest == message.text:
@@ -38,6 +39,11 @@ def keep_original(message: Message, text: str, hits: Iterable[Hit]) -> None:
 @jobs.job("rooms.forget")
 def _forget(_payload: dict[str, Any]) -> None:
     db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.until <= clock.now()))
+
+
+def drop_original(message_id: int) -> None:
+    """What was masked is shown again, so nothing is kept beside it."""
+    db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.message_id == message_id))
 
 
 def unsealed(message_id: int) -> str | None:

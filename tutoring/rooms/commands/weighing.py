@@ -1,8 +1,9 @@
 """What becomes of a text that somebody would post: sent, masked, asked about, held, or refused."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tutoring.accounts.models import User
 from tutoring.community.queries import link_hosts
@@ -86,10 +87,32 @@ def count_masks(room: Room, author: User) -> None:
 
 
 def keep_stopped(seat: Seat) -> None:
-    """A room that opens within that day is no way out of it."""
+    """A room that opens within that day, or while somebody only reads by another's word, is no way out of it."""
     last = last_mask(seat.user_id, clock.now() - DAY, STOP_AFTER)
     if last is not None:
         seat.muted_until, seat.mute_reason = last + DAY, _WHY
+    for asks in _stops:
+        found = asks(seat.user_id)
+        if found is not None and (seat.muted_until is None or seat.muted_until < found.until):
+            seat.muted_until, seat.mute_reason = found.until, found.why
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Somebody only reads in every room until then."""
+
+    until: datetime
+    why: str
+
+
+Stops = Callable[[int], Stop | None]
+_stops: list[Stops] = []
+
+
+def stop_while(asks: Stops) -> None:
+    """Register who knows of people that only read for a while, in rooms that open meanwhile too."""
+    if asks not in _stops:
+        _stops.append(asks)
 
 
 def _stop(author: User) -> None:

@@ -1,0 +1,173 @@
+"""What an act of the desk is done to, as this person may do it; each way in which it cannot be done has its refusal."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.text import N_
+from tutoring.moderation.cases import Viewer, case_for
+from tutoring.moderation.models import Case, DeskAct
+from tutoring.policy.acts import ACTS, may_act, may_act_in_room
+from tutoring.policy.moderation import Facts
+from tutoring.policy.rooms import TAKING_PART, may_keep_order
+from tutoring.rooms import queries as rooms
+from tutoring.rooms.models import Room, Seat
+
+SELF = N_("Việc này là về chính bạn, nên người khác quyết định.")
+FAMILY = N_("Việc này là về người nhà của bạn, nên người khác quyết định.")
+REPORTED = N_("Bạn là người báo việc này, nên người khác quyết định.")
+HIGHER = N_("Việc này do điều phối viên hoặc quản trị làm.")
+CLOSED = N_("Buổi học này đã kết thúc.")
+LEFT = N_("Người này không còn trong phòng.")
+WHICH_MESSAGE = N_("Hãy chọn tin.")
+WHICH_PERSON = N_("Hãy chọn người.")
+WHICH_PAIR = N_("Hãy chọn hai người không học cùng nhau nữa.")
+
+
+@dataclass(frozen=True)
+class On:
+    """What an act is done to."""
+
+    case_id: int | None = None
+    room_id: int | None = None
+    unit_id: int | None = None
+    seq: int | None = None
+    about_id: int | None = None
+    toward_id: int | None = None
+
+
+def find(actor: User, kind: str, asked: On, case: Case | None, known: Facts | None) -> On:
+    """The target of an act within a case (locked, with what its rules know of the actor), or in a room (locked)."""
+    room = _room(actor, kind, asked, case, known)
+    about_id, seq, toward_id = asked.about_id, asked.seq, asked.toward_id
+    needs = ACTS[kind].on
+    if needs == "message":
+        seq = seq or _seq_of(case)
+        about_id = _author(room, seq)
+    elif needs == "room":
+        about_id = None
+        _orderly(actor, room)
+    else:
+        about_id = about_id or (case.about_id if case is not None else None)
+    if needs in ("seat", "person", "pair"):
+        if about_id is None:
+            raise Invalid(WHICH_PERSON, field="about")
+        _belongs(about_id, case, room)
+    _not_one_of_us(actor, about_id)
+    if needs == "seat":
+        assert about_id is not None
+        _seated(_orderly(actor, room), about_id)
+    if needs == "pair":
+        assert about_id is not None
+        toward_id = toward_id or _other_of(about_id, case, room)
+        if toward_id is None or toward_id == about_id:
+            raise Invalid(WHICH_PAIR, field="toward")
+        _belongs(toward_id, case, room)
+        _not_one_of_us(actor, toward_id)
+    unit_id = case.unit_id if case is not None else room.unit_id if room is not None else None
+    return On(
+        case.id if case is not None else None, room.id if room is not None else None, unit_id,
+        seq if needs == "message" else None, about_id, toward_id if needs == "pair" else None,
+    )  # fmt: skip
+
+
+def _room(actor: User, kind: str, asked: On, case: Case | None, known: Facts | None) -> Room | None:
+    """The room of the act, once this person may do it there."""
+    if case is not None and known is not None:
+        if not may_act(kind, known):
+            raise NotAllowed(REPORTED if known.reported else HIGHER)
+        if asked.room_id not in (None, case.room_id):
+            raise Missing
+        return rooms.room(case.room_id) if case.room_id is not None else None
+    if asked.room_id is None:
+        raise Missing
+    room = rooms.locked_room(asked.room_id)
+    in_room = rooms.facts(room, actor)
+    if not may_act_in_room(kind, in_room):
+        raise NotAllowed(HIGHER) if may_act_in_room("hide", in_room) else Missing
+    return room
+
+
+def _seq_of(case: Case | None) -> int | None:
+    return int(case.target.partition("/")[2]) if case is not None and case.kind == "message" else None
+
+
+def _author(room: Room | None, seq: int | None) -> int:
+    if room is None or seq is None:
+        raise Invalid(WHICH_MESSAGE, field="seq")
+    author_id = rooms.message(room.id, seq).author_id
+    if author_id is None:
+        raise Missing
+    return author_id
+
+
+def _orderly(actor: User, room: Room | None) -> Room:
+    """An open room in which this person keeps order."""
+    if room is None:
+        raise Conflict(CLOSED, code="closed")
+    known = rooms.facts(room, actor)
+    if known.closed:
+        raise Conflict(CLOSED, code="closed")
+    if not may_keep_order(known):
+        raise NotAllowed(N_("Việc này do người trực của phòng làm."))
+    return room
+
+
+def _seated(room: Room, user_id: int) -> None:
+    theirs = rooms.seat(room.id, user_id)
+    if theirs is None or theirs.removed_at is not None or theirs.role not in TAKING_PART:
+        raise Conflict(LEFT, code="gone")
+
+
+def _belongs(user_id: int, case: Case | None, room: Room | None) -> None:
+    """The person has to do with the case or the room: nobody else is acted on through them."""
+    if case is not None and user_id in (case.about_id, *_pair_of(case)):
+        return
+    if room is None or rooms.seat(room.id, user_id) is None:
+        raise Missing
+
+
+def _pair_of(case: Case) -> tuple[int, ...]:
+    return tuple(int(one) for one in case.target.split(":")) if case.kind == "pair" else ()
+
+
+def _other_of(about_id: int, case: Case | None, room: Room | None) -> int | None:
+    """The other one of the pair where only one can be meant."""
+    if case is not None and (two := _pair_of(case)):
+        return two[1] if about_id == two[0] else two[0]
+    if room is None:
+        return None
+    query = sa.select(Seat.user_id).where(
+        Seat.room_id == room.id, Seat.role.in_(("learner", "helper")), Seat.user_id != about_id
+    )
+    others = list(db.session.scalars(query.limit(2)))
+    return others[0] if len(others) == 1 else None
+
+
+def _not_one_of_us(actor: User, user_id: int | None) -> None:
+    if user_id is None:
+        return
+    if user_id == actor.id:
+        raise NotAllowed(SELF)
+    if user_id in Viewer(actor).family:
+        raise NotAllowed(FAMILY)
+
+
+def may_touch(actor: User, act: DeskAct) -> bool:
+    """Whether this person may do such an act now, and so undo it; raises Missing for who may not know of it."""
+    if act.case_id is not None:
+        _case, known = case_for(actor, act.case_id)
+        allowed = may_act(act.kind, known)
+    elif act.room_id is not None:
+        in_room = rooms.facts(rooms.room(act.room_id), actor)
+        if not may_act_in_room("hide", in_room):
+            raise Missing
+        allowed = may_act_in_room(act.kind, in_room)
+    else:
+        raise Missing
+    _not_one_of_us(actor, act.about_id)
+    _not_one_of_us(actor, act.toward_id)
+    return allowed

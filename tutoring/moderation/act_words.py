@@ -1,0 +1,39 @@
+"""Words for acts of the desk: what one presses, and what one reads of what was done."""
+
+from tutoring.kernel.text import N_
+
+# What the desk presses.
+DO = {
+    "release": N_("Cho gửi tin"),
+    "mask": N_("Che một phần tin"),
+    "hide": N_("Ẩn tin"),
+    "warn": N_("Nhắc nhở"),
+    "mute": N_("Tạm ngừng viết"),
+    "remove": N_("Mời ra khỏi phòng"),
+    "lock": N_("Khoá phòng"),
+    "unpair": N_("Tách hai người"),
+    "quarantine": N_("Chỉ đọc ở mọi phòng 24 giờ"),
+    "suspend": N_("Tạm khoá tài khoản 7 ngày"),
+    "legal_hold": N_("Giữ bằng chứng, chưa cho xoá"),
+}
+
+# What was done, for whoever it is about.
+DONE = {
+    "release": N_("Tin của bạn đã được cho gửi"),
+    "mask": N_("Một phần tin của bạn đã được che"),
+    "hide": N_("Một tin của bạn đã được ẩn"),
+    "warn": N_("Người trực nhắc nhở bạn"),
+    "mute": N_("Bạn được yêu cầu tạm ngừng viết trong một phòng"),
+    "remove": N_("Bạn đã được mời ra khỏi một phòng"),
+    "lock": N_("Phòng của bạn đã được khoá"),
+    "unpair": N_("Bạn và một người nữa không học cùng nhau nữa"),
+    "quarantine": N_("Bạn tạm thời chỉ đọc, chưa viết được ở mọi phòng"),
+    "suspend": N_("Tài khoản của bạn tạm khoá"),
+    "legal_hold": N_("Tin nhắn ở đây được giữ lại, chưa xoá, cho đến khi việc được giải quyết xong"),
+}
+
+ENDED = {
+    "reversed": N_("đã hoàn tác"),
+    "overturned": N_("đã hoàn tác sau khi xem lại"),
+    "expired": N_("đã hết hạn"),
+}

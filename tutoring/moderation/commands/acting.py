@@ -1,0 +1,150 @@
+"""Acts of the desk: each one transaction of state, audit row, notice and what open pages feel; each can be undone.
+
+What there is to do and who may stands in policy/acts.py, what each does in effects.py, who is told in
+notifications/of_acts.py.
+"""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_, nfc
+from tutoring.moderation.act_targets import HIGHER, On, find, may_touch
+from tutoring.moderation.commands.claiming import hold, locked
+from tutoring.moderation.commands.effects import EFFECTS, Asked, facts_of
+from tutoring.moderation.events import ActDone, ActUndone
+from tutoring.moderation.models import Case, DeskAct
+from tutoring.policy.acts import ACTS, REASONS, audit_row, may_reverse, undo_row
+from tutoring.rooms.queries import locked_room
+from tutoring.safety.free_text import without_private
+
+LONGEST = 200
+
+
+@command
+def act(
+    actor: User,
+    kind: str,
+    *,
+    case_id: int | None = None,
+    room_id: int | None = None,
+    seq: int | None = None,
+    about_id: int | None = None,
+    toward_id: int | None = None,
+    reason: str,
+    words: str,
+    minutes: int | None = None,
+    part: str = "",
+) -> DeskAct:
+    """Do one act, within a case or in a room one watches over. What is not named is the case's own: its room, message
+    and person. `reason` is one of the codes, `words` are read by both sides; `minutes` are of a mute, `part` is what
+    to mask."""
+    if kind not in ACTS:
+        raise Invalid(N_("Hãy chọn việc cần làm."), field="kind")
+    if reason not in REASONS:
+        raise Invalid(N_("Hãy chọn lý do."), field="reason")
+    words = said(words)
+    case, known = locked(actor, case_id) if case_id is not None else (None, None)
+    on = find(actor, kind, On(case_id, room_id, None, seq, about_id, toward_id), case, known)
+    if case is not None:
+        hold(case, actor)
+        if case.looked_at is None:
+            case.looked_at, case.looked_by_id = clock.now(), actor.id
+    done = DeskAct(
+        kind=kind, case_id=on.case_id, room_id=on.room_id, unit_id=on.unit_id, seq=on.seq, about_id=on.about_id,
+        toward_id=on.toward_id, by_id=actor.id, reason=reason, words=words, was={},
+    )  # fmt: skip
+    db.session.add(done)
+    db.session.flush()
+    do, _undo = EFFECTS[kind]
+    do(actor, done, Asked(words, minutes, part))
+    audit.record(actor.id, audit_row(kind), _where(done), reason, **facts_of(done))
+    announce(ActDone(done.id))
+    return done
+
+
+def said(typed: str, *, needed: bool = True) -> str:
+    """A few words that both sides read: not empty, short, and nothing private in them."""
+    words = nfc(typed)
+    if needed and not words:
+        raise Invalid(N_("Hãy ghi vài lời."), field="words", code="empty")
+    if len(words) > LONGEST:
+        raise Invalid(N_("Lời nhắn dài quá 200 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
+    return without_private(words, minor=True, field="words")
+
+
+def _where(done: DeskAct) -> str:
+    if done.case_id is not None:
+        return f"case:{done.case_id}"
+    return f"room:{done.room_id}"
+
+
+@command
+def reverse(actor: User, act_id: int, words: str = "") -> DeskAct:
+    """Put back what an act did; whoever may do such an act now may. Only what still stands can be undone."""
+    words = said(words, needed=False)
+    done = db.session.get(DeskAct, act_id)
+    if done is None:
+        raise Missing
+    allowed = may_touch(actor, done)
+    _lock(done)
+    if not may_reverse(done.kind, allowed, done.stands):
+        if not allowed:
+            raise NotAllowed(HIGHER)
+        raise _over(done)
+    if done.case_id is not None and (case := db.session.get_one(Case, done.case_id)).state == "open":
+        hold(case, actor)
+    return undo(done, actor.id, "reversed", words)
+
+
+def _lock(done: DeskAct) -> None:
+    """Room, case and act, held in this order until the command ends."""
+    if done.room_id is not None:
+        locked_room(done.room_id)
+    if done.case_id is not None:
+        db.session.refresh(db.session.get_one(Case, done.case_id), with_for_update=True)
+    db.session.refresh(done, with_for_update=True)
+
+
+def _over(done: DeskAct) -> Conflict:
+    if done.undone_at is None or done.undone_for == "expired":
+        return Conflict(N_("Việc này đã hết hạn, không cần hoàn tác nữa."), code="expired")
+    return Conflict(N_("Việc này đã được hoàn tác rồi."), code="undone")
+
+
+def undo(done: DeskAct, by_id: int | None, why: str, words: str = "") -> DeskAct:
+    """Inside the running command: put back what stood before an act, because it was reversed, overturned by a second
+    look, or its time is over (`expired`, by nobody). Who may was asked by whoever calls; raises Conflict when there is
+    nothing left to undo."""
+    _lock(done)
+    if done.undone_at is not None or (why != "expired" and not done.stands):
+        raise _over(done)
+    _do, take_back = EFFECTS[done.kind]
+    take_back(done, by_id)
+    done.undone_at, done.undone_by_id, done.undone_for, done.undone_words = clock.now(), by_id, why, words
+    audit.record(by_id, undo_row(done.kind), _where(done), why, **facts_of(done))
+    announce(ActUndone(done.id))
+    return done
+
+
+def note_expired(case_id: int) -> None:
+    """Inside the running command: note of acts of a case that their time is over. Nothing is to be put back: a mute
+    and a suspension end by themselves, and a quarantine has its work."""
+    over = sa.select(DeskAct).where(
+        DeskAct.case_id == case_id, DeskAct.undone_at.is_(None), DeskAct.until <= clock.now(),
+        DeskAct.kind != "quarantine",
+    )  # fmt: skip
+    for done in db.session.scalars(over.order_by(DeskAct.id).with_for_update(skip_locked=True)):
+        done.undone_at, done.undone_for = done.until, "expired"
+
+
+@jobs.job("moderation.quarantine")
+def _day_is_over(payload: dict[str, int]) -> None:
+    """A helper helps again; that somebody may write again needs no work."""
+    done = db.session.get(DeskAct, payload["act_id"])
+    if done is not None and done.undone_at is None:
+        undo(done, None, "expired")
