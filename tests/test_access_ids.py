@@ -36,6 +36,7 @@ from tutoring.kernel.errors import Missing
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import editing, is_editor, topics
 from tutoring.moderation import commands as moderation
+from tutoring.moderation.commands.appealing import appeal_act
 from tutoring.moderation.commands.opening import ask_reading
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
@@ -157,6 +158,7 @@ def _things(world: World) -> Things:
             **_hours(world, helped.room_id),
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
+            "act_id": _second_look(world, reported.case_id),
             "reading_id": ask_reading(
                 person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
             ).id,
@@ -167,6 +169,12 @@ def _things(world: World) -> Things:
         paper_unit=world["lop11a"],
         weekly=weekly,
     )  # fmt: skip
+
+
+def _second_look(world: World, case_id: int) -> int:
+    """A warning of quang's to khoa, who asks for a second look."""
+    done = moderation.act(person(world["quang"]), "warn", case_id=case_id, reason="insult", words="Nói nhẹ lời nhé")
+    return appeal_act(person(world["khoa"]), done.id, "Em không có ý đó").act_id
 
 
 def _hours(world: World, room_id: int) -> dict[str, int]:
@@ -476,6 +484,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     ),
     **dict.fromkeys([f"moderation.{name}" for name in ("reading", "agree_reading", "decline_reading", "read_room")],
                     Asker.sees_reading),
+    "moderation.ask_second_look": lambda who: who.user.id == who.things.people["khoa"] or is_guardian(
+        who.user.id, who.things.people["khoa"]),
+    "moderation.second_look": Asker.looks_after_case,
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

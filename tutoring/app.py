@@ -30,6 +30,7 @@ from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_readings as notifications_of_readings
 from tutoring.notifications import of_rooms as notifications_of_rooms
+from tutoring.notifications import of_second_looks as notifications_of_second_looks
 from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_weekly as notifications_of_weekly
@@ -79,6 +80,7 @@ EDGES = (
     notifications_of_readings,
     notifications_of_pairing,
     notifications_of_rooms,
+    notifications_of_second_looks,
     notifications_of_tracks,
     notifications_of_sessions,
     notifications_of_weekly,

@@ -4,12 +4,12 @@ from flask import render_template
 from flask_babel import get_locale
 
 from tutoring.lessons import queries as lessons
-from tutoring.moderation import case_views, lock_views, queries, reading_views, report_views
+from tutoring.moderation import appeal_views, case_views, lock_views, queries, reading_views, report_views
 from tutoring.moderation.routes import blueprint
 from tutoring.rooms import waiting
 from tutoring.web.signin import me
 
-__all__ = ["blueprint", "board", "case_views", "lock_views", "reading_views", "report_views"]
+__all__ = ["appeal_views", "blueprint", "board", "case_views", "lock_views", "reading_views", "report_views"]
 
 
 @blueprint.get("/board")

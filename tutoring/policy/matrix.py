@@ -15,7 +15,6 @@ from tutoring.policy import (
     minutes,
     moderation,
     pairing,
-    readings,
     rooms,
     tables,
     tracks,
@@ -25,9 +24,9 @@ from tutoring.policy.matrix_roles import PEOPLE, ROLES, Line, anyone, held, nobo
 from tutoring.policy.matrix_roles import by_access as _by_access
 from tutoring.policy.matrix_roles import case as _case
 from tutoring.policy.matrix_roles import helps as _helps
-from tutoring.policy.matrix_roles import reading as _reading
 from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
+from tutoring.policy.matrix_second import SECOND_LOOKS
 from tutoring.policy.sessions import may_announce, may_cancel_session
 
 __all__ = ["LINES", "ROLES", "Line", "unlisted"]
@@ -205,15 +204,7 @@ LINES: tuple[Line, ...] = (
          _routes("moderation", "decide regrade"), reason=True),
     Line("Reports", "decide a case of S0 or S1",
          lambda role, inside: moderation.may_decide_case(_case(role, inside, "S1")), reason=True),
-    Line("Reports", "take the lock off a picture that went to the police",
-         lambda role, inside: moderation.may_lift_lock(_case(role, inside, "S1")),
-         _routes("moderation", "lift_lock"), reason=True),
-    Line("Reports", "ask to read a room in an emergency, for an hour (the scope of this is the whole site)",
-         lambda role, inside: inside and readings.may_ask_to_read(_reading(role, inside)),
-         _routes("moderation", "readings ask_reading read_room"), reason=True, second=True),
-    Line("Reports", "agree that another one reads a room of the unit in an emergency",
-         lambda role, inside: readings.may_agree_to_read(_reading(role, inside)),
-         _routes("moderation", "reading agree_reading decline_reading")),
+    *SECOND_LOOKS,
     # ---- places
     Line("Places", "see a unit, its duty, its codes",
          lambda role, inside: community.may_see_unit(held(role, inside)), _routes("community", "units unit code")),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tutoring.policy import moderation, pairing, readings, rooms, tables
+from tutoring.policy import moderation, pairing, rooms, tables
 from tutoring.policy.access import STAFF, admits
 
 ROLES = ("guest", "newcomer", "parent", "helper", "teacher", "lead", "officer", "coordinator", "site_admin")
@@ -69,11 +69,6 @@ def helps(role: str, learner_minor: bool, observed: bool) -> bool:
 
 def case(role: str, inside: bool, grade: str, minors: bool = True) -> moderation.Facts:
     return moderation.Facts(grade, minors, held(role, inside), alarmed=False)
-
-
-def reading(role: str, inside: bool) -> readings.Facts:
-    """Somebody before a room that they ordinarily may not read; power of another unit is power too."""
-    return readings.Facts(holds={role}, held=held(role, inside))
 
 
 def anyone(_role: str, _inside: bool) -> bool:

@@ -3,6 +3,7 @@
 from tutoring.rooms.commands.by_desk import (
     bring_back,
     cover,
+    forget_mute,
     let_through,
     let_write,
     open_again,
@@ -14,7 +15,7 @@ from tutoring.rooms.commands.by_desk import (
 from tutoring.rooms.commands.carding import send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
-from tutoring.rooms.commands.counting import let_stand, say_helped, strike
+from tutoring.rooms.commands.counting import count_again, let_stand, say_helped, strike
 from tutoring.rooms.commands.desk import ask_at_desk
 from tutoring.rooms.commands.duty import check_hours
 from tutoring.rooms.commands.following import follow, open_lesson
@@ -24,6 +25,7 @@ from tutoring.rooms.commands.judging import (
     decide_appeal,
     hide_message,
     hold_everything,
+    looked_at_elsewhere,
     read_original,
     refuse_message,
     release_message,
@@ -59,6 +61,7 @@ __all__ = [
     "close_for_another",
     "close_room",
     "conceal",
+    "count_again",
     "cover",
     "decide_appeal",
     "edit_message",
@@ -69,6 +72,7 @@ __all__ = [
     "erase_words",
     "follow",
     "follow_picture",
+    "forget_mute",
     "forgive",
     "give_feedback",
     "hide_marks",
@@ -84,6 +88,7 @@ __all__ = [
     "lock_picture",
     "lock_room",
     "lock_writing",
+    "looked_at_elsewhere",
     "mark_picture",
     "mark_seen",
     "mute",

@@ -1,5 +1,6 @@
 """What watchers do with single messages: hold, release, refuse, hide; read an original; decide an appeal."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -132,13 +133,23 @@ def read_original(actor: User, room_id: int, seq: int, reason: str) -> str:
     return unsealed(found.id) or found.text
 
 
+Looked = Callable[[int, int], bool]
+_looked: list[Looked] = []
+
+
+def looked_at_elsewhere(asks: Looked) -> Looked:
+    """Register who else gives second looks at messages: `asks(room_id, seq)` says whether one was asked for there."""
+    _looked.append(asks)
+    return asks
+
+
 @command
 def appeal(author: User, room_id: int, seq: int, words: str = "") -> Appeal:
     """Ask for a second look at what was done with one's message: once, within twenty days."""
     found = message(room_id, seq)
     if not may_appeal(facts(locked_room(room_id), author), found.author_id == author.id):
         raise Missing
-    if appeal_of(found.id) is not None:
+    if appeal_of(found.id) is not None or any(asks(room_id, seq) for asks in _looked):
         raise Conflict(N_("Bạn đã nhờ xem lại tin này rồi. Thầy cô sẽ trả lời trong hộp thông báo."))
     if found.status not in {"masked", "hidden"} or found.is_withdrawn or found.at < clock.now() - APPEAL_WITHIN:
         raise Conflict(N_("Tin này không nhờ xem lại được nữa."))
