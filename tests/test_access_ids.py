@@ -124,6 +124,9 @@ def _things(world: World) -> Things:
     rooms.post_message(khoa, helped.room_id, str(uuid.uuid4()), "Anh đây")
     reported = moderation.report(minh, "message", f"{helped.room_id}/2", "bullied")
     quang, content = person(world["quang"]), ROOT / "content"
+    warned = moderation.act(quang, "warn", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
+    moderation.let_go(quang, reported.case_id)
+    appeal_act(person(world["khoa"]), warned.id, "Em không có ý đó")
     proposal = lessons.propose_change(quang, content, QUIZ, 1)
     lessons.save_proposal(quang, proposal, editing.proposal(proposal).text.replace("## ", "## Biết ", 1), "")
     lessons.submit_proposal(quang, content, proposal)
@@ -158,7 +161,7 @@ def _things(world: World) -> Things:
             **_hours(world, helped.room_id),
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
-            "act_id": _second_look(world, reported.case_id),
+            "act_id": warned.id,
             "reading_id": ask_reading(
                 person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
             ).id,
@@ -169,12 +172,6 @@ def _things(world: World) -> Things:
         paper_unit=world["lop11a"],
         weekly=weekly,
     )  # fmt: skip
-
-
-def _second_look(world: World, case_id: int) -> int:
-    """A warning of quang's to khoa, who asks for a second look."""
-    done = moderation.act(person(world["quang"]), "warn", case_id=case_id, reason="insult", words="Nói nhẹ lời nhé")
-    return appeal_act(person(world["khoa"]), done.id, "Em không có ý đó").act_id
 
 
 def _hours(world: World, room_id: int) -> dict[str, int]:
@@ -480,13 +477,14 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,
     **dict.fromkeys(
-        [f"moderation.{name}" for name in ("case", "decide", "regrade", "lift_lock")], Asker.looks_after_case
-    ),
+        (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse",
+                                           "lift_lock", "second_look")),
+        Asker.looks_after_case),
+    "moderation.done": lambda who: who.user.id == who.things.people["khoa"],
     **dict.fromkeys([f"moderation.{name}" for name in ("reading", "agree_reading", "decline_reading", "read_room")],
                     Asker.sees_reading),
     "moderation.ask_second_look": lambda who: who.user.id == who.things.people["khoa"] or is_guardian(
         who.user.id, who.things.people["khoa"]),
-    "moderation.second_look": Asker.looks_after_case,
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

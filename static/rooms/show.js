@@ -492,6 +492,7 @@ delete sessionStorage.draft;
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
+  if (old.id === "calls") return old.dataset.now === fresh.dataset.now; // who has folded it leaves it so
   if (old.id === "stuck") return old.textContent === fresh.textContent; // read aloud: not for nothing
   return old.id === "order" ? old.open : busy(old);
 }
@@ -500,7 +501,7 @@ function keepPart(old, fresh) {
 function renew() {
   clearTimeout(renewTimer);
   renewTimer = setTimeout(async () => {
-    const parts = ["people", "way-out", "watch", "order", "composer", "seen", "stuck", "signs", ...pictures.layers()];
+    const parts = ["people", "way-out", "watch", "calls", "order", "composer", "seen", "stuck", "signs", ...pictures.layers()];
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
     pictures.mirror();

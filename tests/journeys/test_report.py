@@ -51,7 +51,7 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
     hang.signs_in().goes_to("/notices").sees("Có báo cáo mới chờ bạn xem trong hôm nay.").presses("Mở")
     hang.is_at(r"/desk/cases/\d+$").sees("một em trong phòng").sees(UNKIND).finds_the_page_accessible("case")
     assert "Minh" not in re.sub(r"Minh Hoạ", "", hang.page.locator("main").inner_text())
-    hang.goes_to("/desk/cases").sees(re.compile("đã xem, còn 2 ngày|đã xem, còn 3 ngày"))
+    hang.goes_to("/desk").sees(re.compile("cần quyết định, còn 2 ngày|cần quyết định, còn 3 ngày"))
     hang.finds_the_page_accessible("cases").page.locator("main .row-card a").first.click()
     hang.page.get_by_label("đã ẩn tin").check()
     hang.fills("Vài lời cho cả hai bên", "Lời này làm bạn buồn. Mình nói nhẹ với nhau nhé.").presses("Quyết định")

@@ -22,6 +22,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.moderation import acts, commands
+from tutoring.moderation.commands.acting import forget_words
 from tutoring.moderation.models import Case, DeskAct
 from tutoring.notifications.models import Notice
 from tutoring.pairing.commands import avoid
@@ -471,6 +472,40 @@ def test_while_one_has_a_case_in_hand_the_other_is_told_who_and_until_when(who: 
         commands.claim(who("quang"), case.id)
     with clock.travel(clock.now() + timedelta(minutes=19, seconds=1)):
         assert commands.claim(who("quang"), case.id).claimed_by_id == who("quang").id
+
+
+def test_who_may_not_decide_a_grave_case_holds_up_nobody_who_may(who: Who, pair: int) -> None:
+    case = said(who("minh"), "message", f"{pair}/1", "danger")
+    commands.claim(who("hang"), case.id)  # a teacher looks, mutes, locks; the coordinator decides
+    commands.act(who("hang"), "lock", case_id=case.id, reason="danger", words=WORDS)
+    assert commands.claim(who("quang"), case.id).claimed_by_id == who("quang").id
+    with pytest.raises(Conflict):
+        commands.act(who("hang"), "warn", case_id=case.id, reason="danger", words=WORDS)
+
+
+def test_a_second_look_at_a_message_ends_the_act_on_it(who: Who, pair: int) -> None:
+    case = said(who("minh"), "message", f"{pair}/1", "bullied")
+    act = commands.act(who("quang"), "hide", case_id=case.id, reason="insult", words=WORDS)
+    rooms.appeal(who("khoa"), pair, 1)
+    rooms.decide_appeal(who("hang"), pair, 1, True, "Không sao")
+    db.session.expire_all()
+    assert (act.undone_for, act.undone_by_id) == ("overturned", who("hang").id)
+    assert len(rows_of(undo_row("hide"))) == 1
+
+
+def test_a_clean_up_takes_the_words_of_what_is_over_and_leaves_what_is_on_hold(
+    who: Who, inside: World, pair: int
+) -> None:
+    given = {"room_id": pair, "about_id": inside["khoa"], "reason": "insult", "words": WORDS}
+    warn = commands.act(who("quang"), "warn", **given)
+    hold = commands.act(who("quang"), "legal_hold", **given)
+    forget_words(inside["khoa"])
+    db.session.expire_all()
+    assert warn.words == WORDS
+    commands.reverse(who("quang"), hold.id)
+    forget_words(inside["khoa"])
+    db.session.expire_all()
+    assert (warn.words, warn.reason) == ("", "insult")
 
 
 def test_a_case_is_let_go_by_hand_and_by_its_end(who: Who, pair: int) -> None:

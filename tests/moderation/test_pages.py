@@ -91,7 +91,7 @@ def test_danger_shows_whom_to_call_at_once(app: Flask, as_: As, room: int, world
 def test_the_desk_says_what_but_not_who(as_: As, app: Flask, room: int) -> None:
     as_("minh").post(f"/report/message/{room}/1", data={"what": "contact", "words": "Anh ấy xin ảnh em"})
     hang = as_("hang")
-    assert "nghiêm trọng" in hang.get("/desk/cases").text and "chưa ai xem, còn 2 giờ" in hang.get("/desk/cases").text
+    assert "nghiêm trọng" in hang.get("/desk").text and "chưa ai xem, còn 2 giờ" in hang.get("/desk").text
     page = hang.get(f"/desk/cases/{only_case(app).id}").text
     main = page[page.index("<main") : page.index("</main>")]
     assert "một em trong phòng" in main and "Anh ấy xin ảnh em" in main and "Sao em học chậm" in main

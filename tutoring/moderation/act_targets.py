@@ -117,8 +117,7 @@ def _orderly(actor: User, room: Room | None) -> Room:
 
 
 def _seated(room: Room, user_id: int) -> None:
-    theirs = rooms.seat(room.id, user_id)
-    if theirs is None or theirs.removed_at is not None or theirs.role not in TAKING_PART:
+    if not _sits(room, user_id):
         raise Conflict(LEFT, code="gone")
 
 
@@ -138,13 +137,25 @@ def _other_of(about_id: int, case: Case | None, room: Room | None) -> int | None
     """The other one of the pair where only one can be meant."""
     if case is not None and (two := _pair_of(case)):
         return two[1] if about_id == two[0] else two[0]
-    if room is None:
-        return None
-    query = sa.select(Seat.user_id).where(
-        Seat.room_id == room.id, Seat.role.in_(("learner", "helper")), Seat.user_id != about_id
-    )
-    others = list(db.session.scalars(query.limit(2)))
+    others = [] if room is None else helping_in(room.id, about_id)
     return others[0] if len(others) == 1 else None
+
+
+def helping_in(room_id: int, but: int) -> list[int]:
+    """Who learns or helps in a room beside this person: of many the first two."""
+    query = sa.select(Seat.user_id).where(
+        Seat.room_id == room_id, Seat.role.in_(("learner", "helper")), Seat.user_id != but
+    )
+    return list(db.session.scalars(query.order_by(Seat.id).limit(2)))
+
+
+def others_of(case: Case) -> list[int]:
+    """The other one of a case that is about two people; of more or fewer, however many there are."""
+    if case.about_id is None:
+        return []
+    if two := _pair_of(case):
+        return [one for one in two if one != case.about_id]
+    return helping_in(case.room_id, case.about_id) if case.room_id is not None else []
 
 
 def _not_one_of_us(actor: User, user_id: int | None) -> None:
@@ -154,6 +165,43 @@ def _not_one_of_us(actor: User, user_id: int | None) -> None:
         raise NotAllowed(SELF)
     if user_id in Viewer(actor).family:
         raise NotAllowed(FAMILY)
+
+
+def offered(actor: User, case: Case, known: Facts) -> list[str]:
+    """The acts that this person can do within this case now, in the order of the table."""
+    room = rooms.room(case.room_id) if case.room_id is not None else None
+    in_room = rooms.facts(room, actor) if room is not None else None
+    ordered = in_room is not None and not in_room.closed and may_keep_order(in_room)
+    seq = _seq_of(case)
+    any_message = room is not None and seq is None  # named by its number
+    status = rooms.message(room.id, seq).status if room is not None and seq is not None else ""
+    people = people_of(case)
+    seated = ordered and room is not None and any(_sits(room, one.id) for one in people)
+    possible = {
+        "release": any_message or status == "held",
+        "mask": any_message or status == "sent",
+        "hide": any_message or status in ("sent", "masked", "held"),
+        "mute": seated,
+        "remove": seated,
+        "lock": ordered and room is not None and room.locked_at is None,
+        "unpair": len(others_of(case)) == 1,
+        "legal_hold": room is not None or case.about_id is not None,
+    }
+    return [kind for kind in ACTS if possible.get(kind, bool(people)) and may_act(kind, known)]
+
+
+def _sits(room: Room, user_id: int) -> bool:
+    theirs = rooms.seat(room.id, user_id)
+    return theirs is not None and theirs.removed_at is None and theirs.role in TAKING_PART
+
+
+def people_of(case: Case) -> list[User]:
+    """Whom acts within a case may be about: its person; where it names nobody, those who take part in its room."""
+    if case.about is not None:
+        return [case.about]
+    if case.room_id is None or rooms.room(case.room_id).lasts:
+        return []
+    return [seat.user for seat in rooms.seats(case.room_id) if seat.role in TAKING_PART]
 
 
 def may_touch(actor: User, act: DeskAct) -> bool:

@@ -18,6 +18,9 @@ DO = {
     "decision": N_("Quyết định"),
 }
 
+# The key that presses each; what is gravest has none.
+KEYS = {kind: str(number) for number, kind in enumerate(DO, 1) if number < 10}
+
 # What was done, for whoever it is about.
 DONE = {
     "release": N_("Tin của bạn đã được cho gửi"),
@@ -39,3 +42,24 @@ ENDED = {
     "overturned": N_("đã hoàn tác sau khi xem lại"),
     "expired": N_("đã hết hạn"),
 }
+
+# What the desk says unless it writes something of its own.
+STANDARD = {
+    "contact": N_("Ở đây không xin và không cho số điện thoại, liên lạc riêng."),
+    "secrecy": N_("Ở đây không giữ bí mật với người lớn và không hẹn gặp riêng."),
+    "insult": N_("Lời này làm người khác buồn. Mình cùng giữ lời tử tế nhé."),
+    "danger": N_("Việc này có thể gây nguy hiểm nên người trực dừng lại để xem."),
+    "scam": N_("Ở đây không xin mã, mật khẩu hay tiền."),
+    "off_topic": N_("Phòng này để học. Mình quay lại bài nhé."),
+    "looking": N_("Người trực đang xem lại, chưa kết luận gì."),
+    "mistake": N_("Có chỗ nhầm nên người trực sửa lại cho đúng."),
+    "other": "",
+}
+BY_REPORT = {"danger": "danger", "scared": "danger", "contact": "contact", "away": "secrecy", "bullied": "insult",
+             "scam": "scam"}  # fmt: skip
+
+
+def reason_for(kinds: list[str]) -> str:
+    """The reason that fits what was reported, the gravest first."""
+    found = [BY_REPORT[kind] for kind in BY_REPORT if kind in kinds]
+    return found[0] if found else "looking"

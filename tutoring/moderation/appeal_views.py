@@ -12,9 +12,9 @@ from tutoring.kernel.errors import Missing, Refusal
 from tutoring.kernel.text import N_
 from tutoring.moderation import act_words, appeals
 from tutoring.moderation.commands.appealing import appeal_act, decide_act_appeal
-from tutoring.moderation.forms import SecondLookForm, SecondWordForm
 from tutoring.moderation.models import DeskAct
 from tutoring.moderation.routes import blueprint
+from tutoring.moderation.second_forms import SecondLookForm, SecondWordForm
 from tutoring.policy.acts import REASONS
 from tutoring.policy.second_looks import ASK_WITHIN, NEVER, may_take
 from tutoring.rooms.queries import message
@@ -34,6 +34,12 @@ WORDS: dict[str, Any] = {"words": act_words, "roles": ROLES, "outcomes": OUTCOME
 def _may_ask(act: DeskAct) -> bool:
     young = act.at > clock.now() - ASK_WITHIN
     return young and act.kind not in NEVER and act.undone_for not in ("reversed", "overturned")
+
+
+@blueprint.app_template_global("second_look_at")
+def second_look_at(act: DeskAct) -> dict[str, Any]:
+    """What the page of an act says of a second look at it."""
+    return {"asked": appeals.appeal_of(act.id), "may_ask": _may_ask(act)}
 
 
 @blueprint.get("/acts-about-me")

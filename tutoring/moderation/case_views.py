@@ -1,4 +1,4 @@
-"""The desk for cases: a list by urgency, and a page on which one of them is looked at and decided."""
+"""The page on which one case is looked at, acted on and decided; and the list of those that were."""
 
 from typing import Any
 
@@ -10,11 +10,15 @@ from tutoring.accounts.fields import option
 from tutoring.accounts.pages import form_page
 from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.moderation import cases, commands, words
+from tutoring.moderation import act_words, acts, cases, commands, words
+from tutoring.moderation.act_targets import offered, people_of
+from tutoring.moderation.claims import holder_of, waits_for
 from tutoring.moderation.commands.deciding import outcomes_for
-from tutoring.moderation.forms import DecideForm
+from tutoring.moderation.forms import ActForm, DecideForm
 from tutoring.moderation.models import Case
+from tutoring.moderation.past import past_of
 from tutoring.moderation.routes import blueprint
+from tutoring.policy.acts import REASONS
 from tutoring.policy.moderation import GRADES, Facts, may_decide_case, may_regrade
 from tutoring.rooms.pages import ROLES
 from tutoring.web.i18n import said
@@ -23,15 +27,10 @@ from tutoring.web.signin import me
 
 @blueprint.get("/desk/cases", endpoint="cases")
 def cases_list() -> str:
-    state = "decided" if request.args.get("state") == "decided" else "open"
-    found = cases.visible(cases.Viewer(me()), state)
+    """Cases that are over; those that wait stand in the queue."""
+    found = cases.visible(cases.Viewer(me()), "decided")
     return render_template(
-        "moderation/cases.html",
-        cases=found,
-        counts=cases.counts(case.id for case in found),
-        state=state,
-        now=clock.now(),
-        words=words,
+        "moderation/cases.html", cases=found, counts=cases.counts(case.id for case in found), words=words
     )
 
 
@@ -41,16 +40,55 @@ def _form(case: Case, **data: Any) -> DecideForm:
     return form
 
 
-def _page(case: Case, known: Facts, form: DecideForm, refusal: Refusal | None = None) -> Response:
+def act_form(case: Case, **data: Any) -> ActForm:
+    """What stands beside the acts of a case; each field that the case answers by itself is left out."""
+    form = ActForm(prefix="act-", **data)
+    people = people_of(case)
+    if len(people) > 1:
+        form.about.choices = [option(str(one.id), one.shown_name) for one in people]
+    else:
+        form.about.choices = []
+        form.about.data = None
+    return form
+
+
+def _fresh_act_form(case: Case) -> ActForm:
+    """With the reason that fits the reports, and the words that the desk says for it."""
+    reason = act_words.reason_for([report.kind for report in cases.newest_reports_of(case.id)])
+    return act_form(case, formdata=None, reason=reason, words=gettext(act_words.STANDARD[reason]))
+
+
+def page_of(
+    case: Case,
+    known: Facts,
+    form: DecideForm | None = None,
+    acting: ActForm | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
+    """The page of a case; of the two forms the one that was sent is shown as it was typed."""
+    holder, is_open = holder_of(case), case.state == "open"
+    free = is_open and waits_for(case, me(), known) is None
+    decide, act = form or _form(case, formdata=None), acting or _fresh_act_form(case)
+    kinds = offered(me(), case, known) if free else []
     return form_page(
         "moderation/case.html",
-        form,
+        act if acting is not None else decide,
         refusal,
         case=case,
+        decide=decide,
+        act=act,
+        kinds=kinds,
+        act_words=act_words,
+        reasons=REASONS,
+        done=acts.acts_of_case(case.id),
+        past=past_of(case, cases.Viewer(me())),
+        holder=case.claimed_by if holder is not None else None,
+        mine=holder == me().id,
         reports=cases.newest_reports_of(case.id),
         lines=cases.context(case),
         roles=ROLES,
-        may_decide=case.state == "open" and may_decide_case(known),
+        free=free,
+        may_decide=free and may_decide_case(known),
         reported=known.reported,
         grades=[grade for grade in GRADES if grade != case.grade and may_regrade(known, grade)],
         now=clock.now(),
@@ -61,8 +99,7 @@ def _page(case: Case, known: Facts, form: DecideForm, refusal: Refusal | None = 
 @blueprint.get("/desk/cases/<int:case_id>")
 def case(case_id: int) -> Response:
     commands.look(me(), case_id)
-    found, known = cases.case_for(me(), case_id)
-    return _page(found, known, _form(found, formdata=None))
+    return page_of(*cases.case_for(me(), case_id))
 
 
 @blueprint.post("/desk/cases/<int:case_id>/decide")
@@ -71,15 +108,15 @@ def decide(case_id: int) -> Response:
     found, known = cases.case_for(me(), case_id)
     form = _form(found)
     if not form.validate():
-        return _page(found, known, form)
+        return page_of(found, known, form)
     try:
         commands.decide(me(), case_id, form.outcome.data, form.words.data or "")
     except Missing:
         raise
     except Refusal as refusal:
-        return _page(*cases.case_for(me(), case_id), form, refusal)
+        return page_of(*cases.case_for(me(), case_id), form, refusal=refusal)
     flash(gettext("Đã quyết định. Cả hai bên nhận được lời của bạn."), "ok")
-    return redirect(url_for("moderation.cases"))
+    return redirect(url_for("moderation.desk"))
 
 
 @blueprint.post("/desk/cases/<int:case_id>/grade")

@@ -99,7 +99,7 @@ def visible(viewer: Viewer, state: str = "open") -> list[Case]:
     order = (Case.grade, Case.look_by, Case.id) if state == "open" else (Case.decided_at.desc(), Case.id)
     query = (
         sa.select(Case)
-        .options(joinedload(Case.unit), joinedload(Case.about))
+        .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by))
         .where(Case.state == state, sa.or_(*mine))
         .order_by(*order)
         .limit(MOST)
@@ -157,6 +157,8 @@ def to_tell(case: Case) -> list[int]:
         coordinators = _holders(case.unit_id, ("coordinator",))
         if case.grade in ("S0", "S1") or case.alarm:
             found = duty | coordinators
+            if case.grade == "S0" and len(_who_see(found, case)) < 2:  # two at least, where there are two
+                found |= _holders(case.unit_id, watching_roles(case.minors))
         elif case.grade == "S2":
             found = duty or _holders(case.unit_id, watching_roles(case.minors) & WATCH_CHILDREN) or coordinators
         else:
@@ -165,8 +167,12 @@ def to_tell(case: Case) -> list[int]:
         found = set(editor_ids())
     if case.unit_id is None or case.alarm >= 2:
         found |= set(db.session.scalars(sa.select(User.id).where(User.site_admin, User.state == "active")))
-    people = users(found).values()
-    return sorted(one.id for one in people if policy.may_see_case(Viewer(one).facts(case)))
+    return _who_see(found, case)
+
+
+def _who_see(user_ids: set[int], case: Case) -> list[int]:
+    """Those of these who may see the case."""
+    return sorted(one.id for one in users(user_ids).values() if policy.may_see_case(Viewer(one).facts(case)))
 
 
 def _holders(unit_id: int, roles: Iterable[str]) -> set[int]:

@@ -1,9 +1,13 @@
 """Forms of the desk."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import Optional
 
-from tutoring.accounts.fields import Listed, Whole, at_most, needed, option
+from tutoring.accounts.fields import Listed, at_most, needed
+from tutoring.policy.acts import REASONS
+from tutoring.rooms.forms import MINUTES
 from tutoring.web.forms import Form
 
 
@@ -19,49 +23,21 @@ class DecideForm(Form):
     )
 
 
-class AskReadingForm(Form):
-    """Which room somebody asks to read, and why."""
+class ActForm(Form):
+    """What stands beside an act; the button that is pressed names it."""
 
-    room = StringField(
-        _l("Số phòng"),
-        description=_l("Số ở cuối địa chỉ của phòng, ví dụ 128."),
-        validators=[needed(_l("Hãy ghi số phòng.")), Whole(1, 2**31 - 1)],
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
-    )
-    reason = TextAreaField(
-        _l("Vì sao cần đọc ngay"),
-        description=_l("Ít nhất 20 ký tự. Người thứ hai đọc lý do này, và nó nằm trong sổ. Không ghi số điện thoại."),
-        validators=[needed(_l("Hãy ghi lý do.")), at_most(300)],
-        render_kw={"rows": 3},
-    )
-
-
-class SecondLookForm(Form):
-    """Why somebody asks for a second look."""
-
+    reason = SelectField(_l("Lý do"), choices=[SelectChoice(code, _l(words)) for code, words in REASONS.items()])
     words = TextAreaField(
-        _l("Bạn muốn nói gì với người xem lại?"),
-        description=_l("Không bắt buộc. Ví dụ: chuyện đã xảy ra thế nào."),
-        validators=[at_most(300)],
-        render_kw={"rows": 3},
+        _l("Lời nhắn cho người ấy"),
+        description=_l("Nói việc làm và vì sao, không ghi ai đã báo. Người ấy và bàn trực đọc cùng một lời."),
+        validators=[needed(_l("Hãy ghi vài lời.")), at_most(200)],
+        render_kw={"rows": 2},
     )
-
-
-class SecondWordForm(Form):
-    """What a second look comes to, and the words that the one who asked reads."""
-
-    outcome = RadioField(
-        _l("Kết quả"),
-        choices=[
-            option("upheld", _l("Giữ như trước")),
-            option("overturned", _l("Hoàn tác"), _l("Mọi thứ trở lại như trước và không còn bị tính.")),
-        ],
-        validate_choice=False,
-        validators=[needed(_l("Hãy chọn kết quả.")), Listed()],
+    about = SelectField(_l("Với ai"), validate_choice=False, validators=[Optional()])
+    seq = StringField(_l("Tin số"), description=_l("Chỉ cần khi cho gửi, che hoặc ẩn."), validators=[Optional()])
+    part = StringField(
+        _l("Phần cần che"),
+        description=_l("Chỉ cần khi che. Bỏ trống thì che phần máy tìm thấy."),
+        validators=[Optional()],
     )
-    answer = TextAreaField(
-        _l("Vài lời cho người nhờ xem lại"),
-        description=_l("Nói vì sao. Không ghi ai đã báo."),
-        validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
-        render_kw={"rows": 3},
-    )
+    minutes = SelectField(_l("Tạm ngừng viết bao lâu"), choices=[SelectChoice(*one) for one in MINUTES], default="60")

@@ -4,20 +4,33 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tutoring.accounts.events import CleanUpDue
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
+from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.moderation import commands
 from tutoring.moderation.cases import case, rooms_in_cases, to_tell
+from tutoring.moderation.commands.acting import forget_words, note_overturned
 from tutoring.moderation.events import CaseClaimed, CaseDecided, CaseOpened, CaseOverdue, CaseRaised
 from tutoring.moderation.holds import held_rooms, quarantine_of, rooms_on_hold
 from tutoring.moderation.models import Case
-from tutoring.rooms import keeping
+from tutoring.rooms import danger, keeping
 from tutoring.rooms import queries as rooms
 from tutoring.rooms.commands import keep_while, stop_while
-from tutoring.rooms.events import AppealMade, MessageChanged, MessageHeld, RiskRaised, RoomClosed, RoomOpened
+from tutoring.rooms.events import (
+    AppealDecided,
+    AppealMade,
+    MessageChanged,
+    MessageHeld,
+    RiskRaised,
+    RoomClosed,
+    RoomOpened,
+)
 from tutoring.rooms.models import Seat
+from tutoring.rooms.queries import message as room_message
 from tutoring.rooms.queries import room
+from tutoring.rooms.waiting import appeal_of
 from tutoring.web import live
 
 keep_while(rooms_in_cases)
@@ -34,6 +47,16 @@ def rooms_of_open_cases() -> sa.Select[Any]:
         .join(Case, sa.or_(Case.room_id == Seat.room_id, Case.about_id == Seat.user_id))
         .where(Case.state == "open")
     )
+
+
+@danger.call_when
+def danger_was_reported(room_id: int, user_id: int) -> bool:
+    """While a case of danger is open everybody in its room sees whom to call, but for the one it is about."""
+    query = sa.select(Case.id).where(
+        Case.room_id == room_id, Case.grade == "S0", Case.state == "open",
+        sa.or_(Case.about_id.is_(None), Case.about_id != user_id),
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _nudge(unit_id: int, minors: bool) -> None:
@@ -65,6 +88,13 @@ def desk_hears_of_held(event: MessageHeld) -> None:
 @on(AppealMade)
 def desk_hears_of_appeal(event: AppealMade) -> None:
     after_commit(_nudge_desk, event.room_id)
+
+
+@on(AppealDecided)
+def acts_end_with_a_second_look(event: AppealDecided) -> None:
+    if event.overturned:
+        decided = appeal_of(room_message(event.room_id, event.seq).id)
+        note_overturned(event.room_id, event.seq, decided.decided_by_id if decided is not None else None)
 
 
 @on(MessageChanged)
@@ -105,3 +135,9 @@ def desk_hears_of_the_decision(event: CaseDecided) -> None:
 @on(CaseClaimed)
 def desk_hears_who_has_it(event: CaseClaimed) -> None:
     after_commit(_desk, event.case_id)
+
+
+@on(CleanUpDue)
+def erase_after_withdrawal(event: CleanUpDue) -> None:
+    if event.purpose == "profile":
+        forget_words(event.subject_id)

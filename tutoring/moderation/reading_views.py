@@ -9,8 +9,8 @@ from tutoring.kernel import limits
 from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
 from tutoring.moderation import readings
 from tutoring.moderation.commands import opening as commands
-from tutoring.moderation.forms import AskReadingForm
 from tutoring.moderation.routes import blueprint
+from tutoring.moderation.second_forms import AskReadingForm
 from tutoring.policy.readings import may_agree_to_read, may_read_opened
 from tutoring.rooms.pages import ROLES
 from tutoring.rooms.queries import seats

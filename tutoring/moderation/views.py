@@ -1,15 +1,34 @@
-"""The board of live rooms; with it all pages of this feature."""
+"""The board of live rooms and the one queue of what waits; with them all pages of this feature."""
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import get_locale
 
+from tutoring.kernel import clock
 from tutoring.lessons import queries as lessons
-from tutoring.moderation import appeal_views, case_views, lock_views, queries, reading_views, report_views
+from tutoring.moderation import (
+    act_views,
+    appeal_views,
+    case_views,
+    lock_views,
+    queries,
+    queue,
+    reading_views,
+    report_views,
+    words,
+)
 from tutoring.moderation.routes import blueprint
-from tutoring.rooms import waiting
 from tutoring.web.signin import me
 
-__all__ = ["appeal_views", "blueprint", "board", "case_views", "lock_views", "reading_views", "report_views"]
+__all__ = [
+    "act_views",
+    "appeal_views",
+    "blueprint",
+    "board",
+    "case_views",
+    "lock_views",
+    "reading_views",
+    "report_views",
+]
 
 
 @blueprint.get("/board")
@@ -25,7 +44,6 @@ def board() -> str:
 
 @blueprint.get("/desk")
 def desk() -> str:
-    person = me()
-    return render_template(
-        "moderation/desk.html", held=waiting.held_for(person), appeals=waiting.appeals_for(person), most=waiting.MOST
-    )
+    page = request.args.get("page", "1")
+    found = queue.queue(me(), request.args.get("show", "all"), int(page) if page.isascii() and page.isdecimal() else 1)
+    return render_template("moderation/desk.html", queue=found, words=words, now=clock.now())

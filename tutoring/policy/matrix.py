@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tutoring.policy import (
     accounts,
+    acts,
     community,
     insights,
     lasting,
@@ -48,7 +49,8 @@ LINES: tuple[Line, ...] = (
     Line("Oneself", "own places, own inbox, own lessons, quizzes, papers", own, (
         "verb:here", *_routes("community", "welcome leave"), *_routes("notifications", "inbox open_notice read_all"),
         *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"))),
-    Line("Oneself", "own reports and what became of them", own, _routes("moderation", "my_reports")),
+    Line("Oneself", "own reports and what became of them; what the desk did and why", own,
+         _routes("moderation", "my_reports done")),
     # ---- families
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),
@@ -204,6 +206,13 @@ LINES: tuple[Line, ...] = (
          _routes("moderation", "decide regrade"), reason=True),
     Line("Reports", "decide a case of S0 or S1",
          lambda role, inside: moderation.may_decide_case(_case(role, inside, "S1")), reason=True),
+    Line("Reports", "take a case in hand; within it hide, mask, warn, mute, lock, quarantine, and undo that",
+         lambda role, inside: acts.may_act("hide", _case(role, inside, "S1")),
+         _routes("moderation", "claim let_go act reverse"), reason=True),
+    Line("Reports", "within a case of S0 or S1 release, remove, unpair",
+         lambda role, inside: acts.may_act("remove", _case(role, inside, "S1")), reason=True),
+    Line("Reports", "within a case suspend, hold on to what would be erased (asked again who it is)",
+         lambda role, inside: acts.may_act("suspend", _case(role, inside, "S2")), reason=True),
     *SECOND_LOOKS,
     # ---- places
     Line("Places", "see a unit, its duty, its codes",

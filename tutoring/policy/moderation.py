@@ -15,7 +15,7 @@ _DESK: Access = STAFF | {"site_admin"}
 
 ROUTES: dict[str, Access] = {
     "moderation.board": STAFF,
-    "moderation.desk": STAFF,
+    "moderation.desk": _DESK,
     "moderation.report": ANYONE,
     "moderation.report_lesson": ANYONE,
     "moderation.reported": ANYONE,
@@ -27,6 +27,11 @@ ROUTES: dict[str, Access] = {
     "moderation.case": _DESK,
     "moderation.decide": _DESK,
     "moderation.regrade": _DESK,
+    "moderation.claim": _DESK,
+    "moderation.let_go": _DESK,
+    "moderation.act": _DESK,
+    "moderation.reverse": _DESK,
+    "moderation.done": SIGNED_IN,
     "moderation.lift_lock": _DESK,
     "moderation.acts_about_me": SIGNED_IN,
     "moderation.ask_second_look": SIGNED_IN,
@@ -116,6 +121,11 @@ def may_decide_case(facts: Facts) -> bool:
 def may_lift_lock(facts: Facts) -> bool:
     """The lock of a picture that may show abuse: coordinators and site admins who may decide the case."""
     return may_decide_case(facts) and not {"coordinator", "site_admin"}.isdisjoint(facts.held)
+
+
+def may_take_over(holder: Facts, facts: Facts) -> bool:
+    """Who has a case in hand and may not decide it holds up nobody who may."""
+    return may_decide_case(facts) and not may_decide_case(holder)
 
 
 def may_regrade(facts: Facts, to: str) -> bool:

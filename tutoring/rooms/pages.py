@@ -27,6 +27,7 @@ from tutoring.policy.rooms import (
 )
 from tutoring.rooms import attendance, lasting, payloads, pictures, queries
 from tutoring.rooms.cards import LessonCard, cards_of
+from tutoring.rooms.danger import may_be_in_danger
 from tutoring.rooms.forms import MINUTES
 from tutoring.rooms.lasting import SHOWN
 from tutoring.rooms.lesson_pane import LessonPane, lesson_pane
@@ -65,6 +66,7 @@ class RoomPage:
     cards: dict[int, LessonCard]  # by the number of the message
     marks: dict[str, list[Drawing]]  # by the address of the picture
     may_mark: bool
+    urgent: bool = False  # the numbers to call are open without a tap
     quiet: str = ""  # why nobody, or nobody but who keeps order, writes here now
     crowd: bool = False  # more are here than the page names
     sides: list[Room] = field(default_factory=list)  # side rooms of this one in which one sits
@@ -214,6 +216,7 @@ def room_page(
         cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),
         may_mark=may_mark_picture(known, room.hold_all),
+        urgent=room.hold_all and known.role in TAKING_PART and may_be_in_danger(room.id, viewer.id),
     )
 
 

@@ -14,9 +14,12 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.moderation.act_targets import HIGHER, On, find, may_touch
+from tutoring.moderation.acts import act_for
+from tutoring.moderation.cases import case_for
 from tutoring.moderation.commands.claiming import hold, locked
 from tutoring.moderation.commands.effects import EFFECTS, Asked, facts_of
 from tutoring.moderation.events import ActDone, ActUndone
+from tutoring.moderation.holds import is_held
 from tutoring.moderation.models import Case, DeskAct
 from tutoring.policy.acts import ACTS, REASONS, audit_row, may_reverse, undo_row
 from tutoring.rooms.queries import locked_room
@@ -50,8 +53,8 @@ def act(
     words = said(words)
     case, known = locked(actor, case_id) if case_id is not None else (None, None)
     on = find(actor, kind, On(case_id, room_id, None, seq, about_id, toward_id), case, known)
-    if case is not None:
-        hold(case, actor)
+    if case is not None and known is not None:
+        hold(case, actor, known)
         if case.looked_at is None:
             case.looked_at, case.looked_by_id = clock.now(), actor.id
     done = DeskAct(
@@ -96,8 +99,10 @@ def reverse(actor: User, act_id: int, words: str = "") -> DeskAct:
         if not allowed:
             raise NotAllowed(HIGHER)
         raise _over(done)
-    if done.case_id is not None and (case := db.session.get_one(Case, done.case_id)).state == "open":
-        hold(case, actor)
+    if done.case_id is not None:
+        case, known = case_for(actor, done.case_id)
+        if case.state == "open":
+            hold(case, actor, known)
     return undo(done, actor.id, "reversed", words)
 
 
@@ -133,6 +138,17 @@ def undo(done: DeskAct, by_id: int | None, why: str, words: str = "") -> DeskAct
     return done
 
 
+def note_overturned(room_id: int, seq: int, by_id: int | None) -> None:
+    """Inside the running command: a second look at a message has put it back already; its acts say so."""
+    query = sa.select(DeskAct).where(
+        DeskAct.room_id == room_id, DeskAct.seq == seq, DeskAct.kind.in_(("mask", "hide")), DeskAct.undone_at.is_(None)
+    )
+    for done in db.session.scalars(query.order_by(DeskAct.id).with_for_update()):
+        done.undone_at, done.undone_by_id, done.undone_for = clock.now(), by_id, "overturned"
+        audit.record(by_id, undo_row(done.kind), _where(done), "overturned", **facts_of(done))
+        announce(ActUndone(done.id))
+
+
 def note_expired(case_id: int) -> None:
     """Inside the running command: note of acts of a case that their time is over. Nothing is to be put back: a mute
     and a suspension end by themselves, and a quarantine has its work."""
@@ -142,6 +158,28 @@ def note_expired(case_id: int) -> None:
     )  # fmt: skip
     for done in db.session.scalars(over.order_by(DeskAct.id).with_for_update(skip_locked=True)):
         done.undone_at, done.undone_for = done.until, "expired"
+
+
+@command
+def forget_words(user_id: int) -> None:
+    """Erase what the desk said to this person, but for what is still open or on hold; that there was an act stays."""
+    if is_held(user_id):
+        return
+    open_cases = sa.select(Case.id).where(Case.state == "open")
+    mine = sa.update(DeskAct).where(
+        DeskAct.about_id == user_id, sa.or_(DeskAct.case_id.is_(None), DeskAct.case_id.not_in(open_cases))
+    )
+    db.session.execute(mine.values(words="", undone_words=""))
+
+
+@command
+def see_act(person: User, act_id: int) -> DeskAct:
+    """Somebody whom an act concerns reads of it; raises Missing for everybody else. That the one it is about has read
+    it is noted for the desk."""
+    found = act_for(person, act_id)
+    if found.about_id == person.id and found.seen_at is None:
+        found.seen_at = clock.now()
+    return found
 
 
 @jobs.job("moderation.quarantine")

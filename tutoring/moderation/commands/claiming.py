@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import user
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -11,6 +10,7 @@ from tutoring.kernel.errors import Conflict, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases import case_for
+from tutoring.moderation.claims import holder_of, waits_for
 from tutoring.moderation.events import CaseClaimed
 from tutoring.moderation.models import Case
 from tutoring.policy.moderation import Facts
@@ -33,21 +33,16 @@ def locked(actor: User, case_id: int) -> tuple[Case, Facts]:
     return found, known
 
 
-def holder_of(case: Case) -> int | None:
-    """Who has this case in hand now."""
-    return case.claimed_by_id if case.claimed_until is not None and case.claimed_until > clock.now() else None
-
-
-def hold(case: Case, actor: User) -> None:
-    """Inside the running command, of a locked case: it is this person's for ten minutes from now, unless it is
-    somebody else's."""
-    holder = holder_of(case)
-    if holder is not None and holder != actor.id:
+def hold(case: Case, actor: User, known: Facts) -> None:
+    """Inside the running command, of a locked case: it is this person's for ten minutes from now, unless somebody
+    else has it who may decide it, too."""
+    other = waits_for(case, actor, known)
+    if other is not None:
         assert case.claimed_until is not None
-        name, until = user(holder).shown_name, shown_time(case.claimed_until)
-        raise Conflict(TAKEN, code="claimed", name=name, until=until)
+        raise Conflict(TAKEN, code="claimed", name=other.shown_name, until=shown_time(case.claimed_until))
+    changes = holder_of(case) != actor.id
     case.claimed_by_id, case.claimed_until = actor.id, clock.now() + CLAIM
-    if holder is None:
+    if changes:
         announce(CaseClaimed(case.id))
 
 
@@ -57,7 +52,7 @@ def claim(actor: User, case_id: int) -> Case:
     found, known = locked(actor, case_id)
     if known.reported:
         raise NotAllowed(N_("Bạn là người báo việc này, nên người khác quyết định."))
-    hold(found, actor)
+    hold(found, actor, known)
     return found
 
 

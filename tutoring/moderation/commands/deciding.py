@@ -64,7 +64,7 @@ def regrade(actor: User, case_id: int, grade: str) -> Case:
     if not may_regrade(known, grade):
         raise NotAllowed(N_("Hạ mức của việc này do điều phối viên làm."))
     if grade > found.grade:
-        hold(found, actor)
+        hold(found, actor, known)
     audit.record(actor.id, "regrade_case", f"case:{found.id}", before=found.grade, after=grade)
     if grade < found.grade:
         drop(found)  # perhaps others have to decide from now on
@@ -101,7 +101,7 @@ def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
             if known.reported
             else N_("Việc ở mức này do điều phối viên hoặc quản trị quyết định.")
         )
-    hold(found, actor)
+    hold(found, actor, known)
     if outcome not in outcomes_for(found, actor):
         raise Invalid(N_("Hãy chọn kết quả."), field="outcome")
     words = kept_words(words, MASKED)

@@ -1,0 +1,89 @@
+"""The one queue of the desk: cases, messages that wait, second looks, ordered by how urgent and when they are due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.moderation import cases
+from tutoring.moderation.claims import holder_of
+from tutoring.moderation.models import Case
+from tutoring.policy.queue import grade_of_held, held_until, is_soon, second_look_until
+from tutoring.rooms import waiting
+from tutoring.rooms.waiting import Waiting
+
+PAGE = 30
+FILTERS = ("all", "mine", "soon")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits; `case` or `row` says what it is. `holder` has it in hand now."""
+
+    kind: str  # case, held, appeal
+    grade: str
+    due: datetime
+    case: Case | None = None
+    row: Waiting | None = None
+    reports: int = 0
+    holder: User | None = None
+    until: datetime | None = None
+
+    @property
+    def order(self) -> tuple[str, datetime, str, int]:
+        return (self.grade, self.due, self.kind, self.case.id if self.case else self.row.message.id if self.row else 0)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of what waits for somebody, with how many there are under each filter."""
+
+    items: list[Item]
+    counts: dict[str, int]
+    which: str
+    page: int
+    pages: int
+    full: bool  # there is more than is read at once
+
+
+def _of_case(case: Case, reports: int) -> Item:
+    due = case.decide_by if case.looked_at is not None else case.look_by
+    held = holder_of(case) is not None
+    return Item("case", case.grade, due, case=case, reports=reports, holder=case.claimed_by if held else None,
+                until=case.claimed_until if held else None)  # fmt: skip
+
+
+def _of_held(row: Waiting) -> Item:
+    due = held_until(row.message.at, row.room.closed_at is None)
+    return Item("held", grade_of_held(row.message.held_for, row.room.minors), due, row=row)
+
+
+def _of_appeal(row: Waiting) -> Item:
+    assert row.appeal is not None
+    return Item("appeal", "S3", second_look_until(row.appeal.at), row=row)
+
+
+def queue(person: User, which: str = "all", page: int = 1) -> Queue:
+    """What waits for this person."""
+    found = cases.visible(cases.Viewer(person))
+    counted = cases.counts(case.id for case in found)
+    held, appeals = waiting.held_for(person), waiting.appeals_for(person)
+    items = [
+        *(_of_case(case, counted.get(case.id, 0)) for case in found),
+        *(_of_held(row) for row in held),
+        *(_of_appeal(row) for row in appeals),
+    ]
+    items.sort(key=lambda item: item.order)
+    now = clock.now()
+    by_filter = {
+        "all": items,
+        "mine": [item for item in items if item.holder is not None and item.holder.id == person.id],
+        "soon": [item for item in items if is_soon(item.due, now)],
+    }
+    which = which if which in FILTERS else "all"
+    shown = by_filter[which]
+    pages = max(1, -(-len(shown) // PAGE))
+    page = min(max(1, page), pages)
+    full = len(found) == cases.MOST or waiting.MOST in (len(held), len(appeals))
+    counts = {name: len(some) for name, some in by_filter.items()}
+    return Queue(shown[(page - 1) * PAGE : page * PAGE], counts, which, page, pages, full)
