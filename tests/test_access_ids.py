@@ -36,6 +36,8 @@ from tutoring.kernel.errors import Missing
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import editing, is_editor, topics
 from tutoring.moderation import commands as moderation
+from tutoring.moderation.commands.appealing import appeal_act
+from tutoring.moderation.commands.opening import ask_reading
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
@@ -54,6 +56,7 @@ from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
 from tutoring.policy import privacy as of_privacy
+from tutoring.policy import readings as of_readings
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
@@ -127,6 +130,7 @@ def _things(world: World) -> Things:
     quang, content = person(world["quang"]), ROOT / "content"
     warned = moderation.act(quang, "warn", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
     moderation.let_go(quang, reported.case_id)
+    appeal_act(person(world["khoa"]), warned.id, "Em không có ý đó")
     proposal = lessons.propose_change(quang, content, QUIZ, 1)
     lessons.save_proposal(quang, proposal, editing.proposal(proposal).text.replace("## ", "## Biết ", 1), "")
     lessons.submit_proposal(quang, content, proposal)
@@ -162,6 +166,9 @@ def _things(world: World) -> Things:
             "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
             "act_id": warned.id,
+            "reading_id": ask_reading(
+                person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
+            ).id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
         },
@@ -337,6 +344,14 @@ class Asker:
         )  # fmt: skip
         return of_moderation.may_see_case(facts)
 
+    def sees_reading(self) -> bool:
+        """What admin1 asked for, to read the room of minh and khoa."""
+        known = of_readings.Facts(
+            holds=roles_of(self.user.id), held=held(self.user, self.things.ids["room_unit"]),
+            of_the_room=self.room.role in of_rooms.TAKING_PART, is_asker=self.user.id == self.things.people["admin1"],
+        )  # fmt: skip
+        return of_readings.may_see_reading(known)
+
     # facts of help
     @property
     def asked(self) -> HelpRequest:
@@ -486,7 +501,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,
     **dict.fromkeys(
-        (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse")),
+        (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse",
+                                           "lift_lock", "second_look")),
         Asker.looks_after_case),
     "moderation.done": lambda who: who.user.id == who.things.people["khoa"],
     "privacy.person": lambda who: of_privacy.may_see_data(who.user.id == who.ids["user_id"], who.guardian(True)),
@@ -495,6 +511,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(("privacy.take_back", "privacy.download"), lambda who: who.user.id == who.things.people["lan"]),
     **dict.fromkeys(("privacy.answer", "privacy.breach", "privacy.letter"),
                     lambda who: of_privacy.may_run_the_site(roles_of(who.user.id))),
+    **dict.fromkeys([f"moderation.{name}" for name in ("reading", "agree_reading", "decline_reading", "read_room")],
+                    Asker.sees_reading),
+    "moderation.ask_second_look": lambda who: who.user.id == who.things.people["khoa"] or is_guardian(
+        who.user.id, who.things.people["khoa"]),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

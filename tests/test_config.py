@@ -57,6 +57,7 @@ def test_a_production_environment_that_says_everything_is_taken() -> None:
         ("SECRET_KEY", "change-me-before-you-run-this-for-real"),
         ("LIMITS_SCALE", "10"),
         ("CLOCK_SHIFT", "60"),
+        ("AUDIT_MAIL", "ban@hoc.example.vn"),  # without SMTP_URL nothing would go there
     ],
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:

@@ -17,20 +17,23 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import views as insights_views
-from tutoring.kernel import audit, clock, files, limits, logs, mail, vault
+from tutoring.kernel import anchors, audit, clock, files, limits, logs, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons import reactions as lessons_reactions
 from tutoring.lessons import views as lessons_views
 from tutoring.lessons.fragments import step_fragment
 from tutoring.moderation import erasing as moderation_erasing
 from tutoring.moderation import reactions as moderation_reactions
+from tutoring.moderation import second_reactions as moderation_second_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_acts, of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_erasure as notifications_of_erasure
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
+from tutoring.notifications import of_readings as notifications_of_readings
 from tutoring.notifications import of_rooms as notifications_of_rooms
+from tutoring.notifications import of_second_looks as notifications_of_second_looks
 from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_weekly as notifications_of_weekly
@@ -82,11 +85,14 @@ EDGES = (
     pairing_weekly_reactions,
     moderation_reactions,
     moderation_erasing,
+    moderation_second_reactions,
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,
+    notifications_of_readings,
     notifications_of_pairing,
     notifications_of_rooms,
+    notifications_of_second_looks,
     notifications_of_tracks,
     notifications_of_sessions,
     notifications_of_weekly,
@@ -129,6 +135,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     )
     db.init_app(app)
     audit.configure(settings.audit_key)
+    anchors.configure(settings.audit_anchors, settings.audit_mail)
     vault.configure(settings.field_key)
     files.configure(settings.media)
     tombstones.configure(settings.tombstones)

@@ -36,10 +36,12 @@ class Settings:
     static: Path = ROOT / "static"
     media: Path = ROOT / "instance" / "media"
     tombstones: Path = ROOT / "instance" / "tombstones.jsonl"  # who was erased: outside what a backup brings back
+    audit_anchors: Path = ROOT / "instance" / "audit-anchors.jsonl"
     jobs: bool = True
     stock_sockets: bool = False  # the libraries' own transport, in case ours does not do somewhere
     smtp_url: str | None = None
     mail_from: str = ""
+    audit_mail: str = ""
 
     def check(self) -> None:
         """Refuse settings that would be unsafe; raises ValueError with one sentence."""
@@ -60,6 +62,8 @@ class Settings:
             raise ValueError("APP_ENV=production needs https:// addresses in ORIGINS")
         if self.smtp_url and "@" not in self.mail_from:
             raise ValueError("SMTP_URL needs MAIL_FROM, the address that e-mail comes from")
+        if self.audit_mail and not ("@" in self.audit_mail and self.smtp_url):
+            raise ValueError("AUDIT_MAIL is an e-mail address, and needs SMTP_URL")
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -97,10 +101,12 @@ class Settings:
             content=Path(env.get("CONTENT", ROOT / "content")),
             media=Path(env.get("MEDIA", instance / "media")),
             tombstones=Path(env.get("TOMBSTONES", instance / "tombstones.jsonl")),
+            audit_anchors=Path(env.get("AUDIT_ANCHORS", instance / "audit-anchors.jsonl")),
             jobs=env.get("JOBS", "1") != "0",
             stock_sockets=env.get("SOCKETS", "") == "stock",
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", ""),
+            audit_mail=env.get("AUDIT_MAIL", ""),
         )
         settings.check()
         return settings

@@ -13,7 +13,7 @@ from tutoring.accounts.models import User
 from tutoring.community import commands as community
 from tutoring.community.factor_resets import reset_from_command_line
 from tutoring.community.models import Unit
-from tutoring.kernel import audit
+from tutoring.kernel import anchors, audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Refusal
@@ -63,13 +63,32 @@ def reset_factor(username: str) -> None:
 
 
 @audit_group.command("verify")
-def verify() -> None:
-    """Walk the audit chain; exit 1 and name the first broken row if there is one."""
-    verdict = audit.verify()
+@click.option(
+    "--anchors",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A copy of the anchors kept elsewhere, such as lines that came by mail.",
+)
+def verify(file: Path | None) -> None:
+    """Walk the audit chain and hold it against its daily anchors.
+
+    Exit 1: a row was changed, or the chain was cut off; the first row or the day is named. Exit 2: it holds, but
+    there is no anchor of yesterday or today, so rows that were cut off since would not show.
+    """
+    verdict, held = anchors.hold(file or anchors.default_file())
     if verdict.broken_at is not None:
         click.echo(f"broken at row {verdict.broken_at}")
         sys.exit(1)
+    for fault in held.faults:
+        click.echo(fault)
+    if held.faults:
+        sys.exit(1)
     click.echo(f"{verdict.rows} rows hold; head {verdict.head or '-'}")
+    if held.missing:
+        click.echo(f"no anchor was written on {', '.join(held.missing)}")
+    if held.stale:
+        click.echo(f"the newest anchor is of {held.newest or 'no day'}: what was cut off since does not show")
+        sys.exit(2)
 
 
 @units_group.command("import")

@@ -1,13 +1,14 @@
 """The audit chain: every act of a person with power over others, append-only, each row sealed to the one before.
 
 The seal is HMAC-SHA256 under a key that is not in the database. An edit, a deletion or a swap breaks
-the chain; cutting off its end does not, so its head is to be kept in a second place as well.
+the chain; cutting off its end does not, so its head is kept in a second place as well (anchors.py).
 """
 
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,11 +37,13 @@ class AuditRow(Model):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a walk over the chain found; `broken_at` is the first row whose seal does not hold."""
+    """What a walk over the chain found; `broken_at` is the first row whose seal does not hold, `seals` those of the
+    rows that were asked for."""
 
     rows: int
     head: str
     broken_at: int | None
+    seals: dict[int, str] = field(default_factory=dict)
 
 
 def configure(key: str) -> None:
@@ -56,16 +59,26 @@ def _seal(before: str, row: AuditRow) -> str:
         sort_keys=True,
         separators=(",", ":"),
     )
-    return hmac.new(_key, f"{before}\n{body}".encode(), hashlib.sha256).hexdigest()
+    return keyed(f"{before}\n{body}")
+
+
+def keyed(text: str) -> str:
+    """What only whoever holds the key can make of this text."""
+    return hmac.new(_key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two of these are the same, in a time that tells nothing."""
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def record(actor_id: int | None, action: str, target: str, reason: str = "", **facts: Any) -> None:
     """Append one act inside the running command; facts are plain values, never message text."""
     if not is_sqlite():  # one writer at a time keeps the chain single; SQLite has one writer anyway
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    last = db.session.execute(sa.select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)).first()
+    count, seal = head()
     row = AuditRow(
-        id=last.id + 1 if last else 1,
+        id=count + 1,
         at=clock.now(),
         actor_id=actor_id,
         action=action,
@@ -73,20 +86,29 @@ def record(actor_id: int | None, action: str, target: str, reason: str = "", **f
         reason=reason,
         facts=facts,
     )
-    row.seal = _seal(last.seal if last else "", row)
+    row.seal = _seal(seal, row)
     db.session.add(row)
     db.session.flush()
 
 
-def verify() -> Verdict:
-    """Walk the whole chain and name the first row that was changed, or whose neighbour is gone."""
-    before, count = "", 0
+def head() -> tuple[int, str]:
+    """How many rows the chain has, and the seal of the last one."""
+    last = db.session.execute(sa.select(AuditRow.id, AuditRow.seal).order_by(AuditRow.id.desc()).limit(1)).first()
+    return (last.id, last.seal) if last else (0, "")
+
+
+def verify(at: Collection[int] = ()) -> Verdict:
+    """Walk the whole chain and name the first row that was changed, or whose neighbour is gone; with the seals of the
+    rows `at`."""
+    before, count, seals = "", 0, dict[int, str]()
     for row in db.session.scalars(sa.select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)):
         count += 1
-        if row.id != count or not hmac.compare_digest(row.seal, _seal(before, row)):
-            return Verdict(count, before, row.id)
+        if row.id != count or not same(row.seal, _seal(before, row)):
+            return Verdict(count, before, row.id, seals)
         before = row.seal
-    return Verdict(count, before, None)
+        if count in at:
+            seals[count] = before
+    return Verdict(count, before, None, seals)
 
 
 GUARDS = {

@@ -7,7 +7,7 @@ a job writes happens exactly once even when a worker dies. What reaches outside 
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ TRIES = 8
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 _outward: dict[str, Handler] = {}
+_daily: dict[str, time] = {}
 
 
 class DueWork(Model):
@@ -66,6 +67,21 @@ def outward_job(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def daily(kind: str, at: time) -> Callable[[Handler], Handler]:
+    """Register work that is done once a day from this time in Vietnam on, by whichever worker is alive."""
+    _daily[kind] = at
+    return job(kind)
+
+
+@command
+def put_down_daily() -> date:
+    """Put down today's work of every day, and tell which day that is; workers look when theirs is another one."""
+    today = clock.today()
+    for kind, at in sorted(_daily.items()):
+        due(kind, f"{kind}:{today}", datetime.combine(today, at, clock.LOCAL))
+    return today
 
 
 def due(kind: str, key: str, at: datetime, **payload: Any) -> None:

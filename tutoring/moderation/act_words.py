@@ -15,6 +15,7 @@ DO = {
     "quarantine": N_("Chỉ đọc ở mọi phòng 24 giờ"),
     "suspend": N_("Tạm khoá tài khoản 7 ngày"),
     "legal_hold": N_("Giữ bằng chứng, chưa cho xoá"),
+    "decision": N_("Quyết định"),
 }
 
 # The key that presses each; what is gravest has none.
@@ -33,6 +34,7 @@ DONE = {
     "quarantine": N_("Bạn tạm thời chỉ đọc, chưa viết được ở mọi phòng"),
     "suspend": N_("Tài khoản của bạn tạm khoá"),
     "legal_hold": N_("Tin nhắn ở đây được giữ lại, chưa xoá, cho đến khi việc được giải quyết xong"),
+    "decision": N_("Quyết định về một việc của bạn"),
 }
 
 ENDED = {

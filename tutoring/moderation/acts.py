@@ -9,7 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.moderation.models import DeskAct
-from tutoring.policy.acts import told_of_act
+from tutoring.policy.acts import DECISION, told_of_act
 from tutoring.policy.rooms import TAKING_PART
 from tutoring.rooms import queries as rooms
 
@@ -23,7 +23,11 @@ def done_act(act_id: int) -> DeskAct:
 
 def acts_of_case(case_id: int) -> Sequence[DeskAct]:
     """What was done within a case, newest first."""
-    query = sa.select(DeskAct).options(joinedload(DeskAct.about)).where(DeskAct.case_id == case_id)
+    query = (
+        sa.select(DeskAct)
+        .options(joinedload(DeskAct.about))
+        .where(DeskAct.case_id == case_id, DeskAct.kind != DECISION)
+    )
     return db.session.scalars(query.order_by(DeskAct.id.desc()).limit(MOST)).all()
 
 

@@ -8,7 +8,9 @@ from tutoring.accounts.events import AccountErased
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+from tutoring.moderation.appeal_models import ActAppeal
 from tutoring.moderation.models import Case, DeskAct, Evidence, Report
+from tutoring.moderation.reading_models import OpenedReading
 
 
 @on(AccountErased)
@@ -26,6 +28,15 @@ def erase_with_the_account(event: AccountErased) -> None:
     over = sa.or_(DeskAct.case_id.is_(None), DeskAct.case_id.in_(decided))
     db.session.execute(sa.update(DeskAct).where(told, over).values(words="", undone_words=""))
     db.session.execute(sa.update(DeskAct).where(DeskAct.about_id == event.user_id, over).values(was={}))
+    _forget_second_looks(event.user_id)
+
+
+def _forget_second_looks(user_id: int) -> None:
+    """What was said when a second look was asked for and taken, and why a room was read."""
+    asked = sa.update(ActAppeal).where(ActAppeal.by_id == user_id)
+    db.session.execute(asked.values(words="", answer="", by_id=None))
+    db.session.execute(sa.update(ActAppeal).where(ActAppeal.decided_by_id == user_id).values(answer=""))
+    db.session.execute(sa.update(OpenedReading).where(OpenedReading.asked_by_id == user_id).values(reason=""))
 
 
 def open_about(user_id: int) -> bool:

@@ -10,7 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
-from tutoring.policy.acts import ACTS, REASONS, UNDONE
+from tutoring.policy.acts import ACTS, DECISION, REASONS, UNDONE
 from tutoring.policy.moderation import GRADES, KINDS, OUTCOMES
 
 TARGETS = ("message", "person", "room", "lesson", "pair", "site")
@@ -106,7 +106,7 @@ class DeskAct(Model):
 
     __tablename__ = "desk_act"
     __table_args__ = (
-        one_of("kind", *ACTS),
+        one_of("kind", *ACTS, DECISION),
         one_of("reason", *REASONS),
         one_of("undone_for", *UNDONE),
         sa.CheckConstraint("(undone_at IS NULL) = (undone_for = '')", name="undone"),

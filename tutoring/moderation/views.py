@@ -5,14 +5,33 @@ from flask_babel import get_locale
 
 from tutoring.kernel import clock
 from tutoring.lessons import queries as lessons
-from tutoring.moderation import act_views, case_views, queries, queue, report_views, words
+from tutoring.moderation import (
+    act_views,
+    appeal_views,
+    case_views,
+    lock_views,
+    queries,
+    queue,
+    reading_views,
+    report_views,
+    words,
+)
 from tutoring.moderation import board as rooms
 from tutoring.moderation.routes import blueprint
 from tutoring.moderation.words import GRADES
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
-__all__ = ["act_views", "blueprint", "board", "case_views", "report_views"]
+__all__ = [
+    "act_views",
+    "appeal_views",
+    "blueprint",
+    "board",
+    "case_views",
+    "lock_views",
+    "reading_views",
+    "report_views",
+]
 
 
 @blueprint.get("/board")

@@ -54,6 +54,7 @@ ACTS = {
     "silence": N_("Người bị báo tạm không viết được 24 giờ"),
     "hide": N_("Tin đã được ẩn"),
     "pause": N_("Người giúp đã tạm dừng"),
+    "picture": N_("Ảnh đã bị khoá, không ai mở được"),
     "evidence": N_("Bản sao tin nhắn đã được niêm phong"),
 }
 

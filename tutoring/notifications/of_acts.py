@@ -58,7 +58,7 @@ def people_hear_what_was_done(event: ActDone) -> None:
         tell(
             guardian.id, f"act:{done.id}",
             N_("Người trực đã nói với %(child)s về một việc trong phòng học. Hãy cùng con đọc trong thông báo "
-               "của con."), child=person.called_name,
+               "của con."), "/acts-about-me", child=person.called_name,
         )  # fmt: skip
 
 

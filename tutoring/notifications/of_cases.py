@@ -8,6 +8,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases import case, reports_of, to_tell
+from tutoring.moderation.commands.standing import LOOKED_AT_AGAIN
 from tutoring.moderation.events import CaseDecided, CaseOpened, CaseOverdue, CaseRaised
 from tutoring.moderation.models import Case
 from tutoring.notifications.commands import settle, tell
@@ -84,11 +85,12 @@ def _tell_about(found: Case) -> None:
     if found.about_id is None or (found.outcome == "none" and not felt):
         return
     person = db.session.scalars(sa.select(User).where(User.id == found.about_id)).one()
-    tell(person.id, f"outcome:{found.id}", ABOUT[found.outcome], words=found.words)
+    path = "/acts-about-me" if found.outcome in LOOKED_AT_AGAIN else ""
+    tell(person.id, f"outcome:{found.id}", ABOUT[found.outcome], path, words=found.words)
     if person.is_minor and found.outcome not in ("none", "outside"):
         for guardian in guardians(person.id):
             tell(
                 guardian.id, f"outcome:{found.id}:{person.id}",
                 N_("Người trực đã nói với %(child)s về một việc trong phòng học. Hãy cùng con đọc trong thông báo "
-                   "của con."), child=person.called_name,
+                   "của con."), path, child=person.called_name,
             )  # fmt: skip

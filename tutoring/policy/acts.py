@@ -48,6 +48,9 @@ ACTS: dict[str, Act] = {
     "legal_hold": Act("matter", "coordinates", "told"),
 }
 
+# What a case's decision left standing: kept like an act, overturned by second looks alone.
+DECISION = "decision"
+
 REASONS = {
     "contact": N_("xin hoặc cho số điện thoại, liên lạc riêng"),
     "secrecy": N_("rủ giữ bí mật, gặp riêng hoặc chuyển sang chỗ khác"),
@@ -75,6 +78,8 @@ def undo_row(kind: str) -> str:
 
 def may_act(kind: str, facts: Facts) -> bool:
     """Acts within a case: never by whoever reported, the one it is about, or the families."""
+    if kind == DECISION:  # of a case, by its own page
+        return False
     by = ACTS[kind].by
     if not may_see_case(facts) or facts.reported:
         return False

@@ -25,6 +25,7 @@ from tutoring.policy.matrix_roles import case as _case
 from tutoring.policy.matrix_roles import helps as _helps
 from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
+from tutoring.policy.matrix_second import SECOND_LOOKS
 from tutoring.policy.sessions import may_announce, may_cancel_session
 
 __all__ = ["LINES", "ROLES", "Line", "unlisted"]
@@ -218,6 +219,7 @@ LINES: tuple[Line, ...] = (
          lambda role, inside: acts.may_act("remove", _case(role, inside, "S1")), reason=True),
     Line("Reports", "within a case suspend, hold on to what would be erased (asked again who it is)",
          lambda role, inside: acts.may_act("suspend", _case(role, inside, "S2")), reason=True),
+    *SECOND_LOOKS,
     *OF_POWER,
 )  # fmt: skip
 

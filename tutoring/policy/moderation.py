@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
+from tutoring.policy.readings import POWER
 from tutoring.policy.rooms import watching_roles
 
 _DESK: Access = STAFF | {"site_admin"}
@@ -31,7 +32,19 @@ ROUTES: dict[str, Access] = {
     "moderation.act": _DESK,
     "moderation.reverse": _DESK,
     "moderation.done": SIGNED_IN,
+    "moderation.lift_lock": _DESK,
+    "moderation.acts_about_me": SIGNED_IN,
+    "moderation.ask_second_look": SIGNED_IN,
+    "moderation.second_looks": _DESK,
+    "moderation.second_look": _DESK,
+    "moderation.readings": POWER,
+    "moderation.ask_reading": POWER,
+    "moderation.reading": POWER,
+    "moderation.agree_reading": POWER,
+    "moderation.decline_reading": POWER,
+    "moderation.read_room": POWER,
 }
+STEP_UP = frozenset({"moderation.lift_lock", "moderation.ask_reading", "moderation.agree_reading"})
 # Writing a report has a count of its own, which a danger passes by.
 UNLIMITED = frozenset(name for name in ROUTES if name.startswith("moderation.report"))
 
@@ -109,6 +122,11 @@ def may_see_risk(is_of_pair: bool, family: bool) -> bool:
     """What one person's writing to another has come to, on the board of those who watch over both: for neither of the
     two, nor the family of either."""
     return not (is_of_pair or family)
+
+
+def may_lift_lock(facts: Facts) -> bool:
+    """The lock of a picture that may show abuse: coordinators and site admins who may decide the case."""
+    return may_decide_case(facts) and not {"coordinator", "site_admin"}.isdisjoint(facts.held)
 
 
 def may_take_over(holder: Facts, facts: Facts) -> bool:

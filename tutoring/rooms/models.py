@@ -189,6 +189,7 @@ class SentPicture(Model):
     height: Mapped[int]
     bytes: Mapped[int]
     removed_at: Mapped[datetime | None] = mapped_column(index=True)  # refused or hidden; its file stays for a while
+    locked_at: Mapped[datetime | None]  # it may show abuse: nobody fetches it, and nothing removes it
 
 
 class MessageVersion(Model):

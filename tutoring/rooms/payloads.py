@@ -108,7 +108,7 @@ def _reactions(message: Message, beside: Around) -> list[Shape]:
 
 def picture(room_id: int, found: SentPicture | None) -> Shape | None:
     """Where a message's picture can be fetched, by whoever may see it then."""
-    if found is None:
+    if found is None or found.locked_at is not None:
         return None
     return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
 

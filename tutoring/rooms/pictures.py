@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -60,7 +61,7 @@ def visible(viewer: User, room_id: int, picture_id: int) -> SentPicture:
         .where(SentPicture.id == min(picture_id, _LARGEST_ID), Message.room_id == room_id)
     )
     row = db.session.execute(query).first()
-    if row is None or not _open_to(viewer, known, row[1]):
+    if row is None or row[0].locked_at is not None or not _open_to(viewer, known, row[1]):
         raise Missing
     found: SentPicture = row[0]
     return found
@@ -88,12 +89,23 @@ def of_message(room_id: int, seq: int) -> tuple[SentPicture, str] | None:
     return found, db.session.scalar(sa.select(Message.status).where(Message.id == found.message_id)) or ""
 
 
+def locked() -> sa.Select[Any]:
+    """Ids of messages whose picture is locked: nothing of them is erased."""
+    return sa.select(SentPicture.message_id).where(SentPicture.locked_at.is_not(None))
+
+
+def is_locked(room_id: int, seq: int) -> bool:
+    """Whether this message has a picture that nobody may see."""
+    row = of_message(room_id, seq)
+    return row is not None and row[0].locked_at is not None
+
+
 def removed_before(moment: datetime, but_in: Collection[int] = ()) -> list[SentPicture]:
-    """Pictures that were refused or hidden before this moment, but for those in some rooms."""
+    """Pictures that were refused or hidden before this moment, but for those in some rooms and locked ones."""
     query = (
         sa.select(SentPicture)
         .join(Message, Message.id == SentPicture.message_id)
-        .where(SentPicture.removed_at < moment, Message.room_id.not_in(but_in))
+        .where(SentPicture.removed_at < moment, SentPicture.locked_at.is_(None), Message.room_id.not_in(but_in))
     )
     return list(db.session.scalars(query))
 

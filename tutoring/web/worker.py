@@ -5,7 +5,7 @@ import threading
 
 from flask import Flask
 
-from tutoring.kernel import jobs
+from tutoring.kernel import clock, jobs
 
 log = logging.getLogger(__name__)
 
@@ -13,10 +13,12 @@ EVERY = 1.0  # seconds between looks when nothing is due
 
 
 def _work(app: Flask) -> None:
-    stop = threading.Event()
+    stop, day = threading.Event(), None
     while not stop.wait(EVERY):
         try:
             with app.app_context():
+                if day != clock.today():
+                    day = jobs.put_down_daily()
                 while jobs.run_due():
                     pass
         except Exception:

@@ -20,6 +20,7 @@ from tutoring.moderation.commands.acting import note_expired
 from tutoring.moderation.commands.claiming import drop, hold, locked
 from tutoring.moderation.commands.deadlines import set_clock
 from tutoring.moderation.commands.reporting import kept_words, raise_to
+from tutoring.moderation.commands.standing import before_decision, note_decision
 from tutoring.moderation.events import CaseDecided, CaseRaised
 from tutoring.moderation.models import Case, Report
 from tutoring.policy.moderation import OUTCOMES, may_decide_case, may_regrade
@@ -106,6 +107,7 @@ def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
     words = kept_words(words, MASKED)
     if not words or len(words) > LONGEST:
         raise Invalid(N_("Hãy ghi vài lời, không quá 300 ký tự."), field="words")
+    before = before_decision(found)
     measures.take_back(found, outcome)
     _carry_out(actor, found, outcome, words)
     found.state, found.outcome, found.words = "decided", outcome, words
@@ -116,6 +118,7 @@ def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
     db.session.execute(sa.update(Report).where(Report.case_id == found.id).values(marks=[]))
     audit.record(actor.id, "decide_case", f"case:{found.id}", words, outcome=outcome, grade=found.grade)
     db.session.flush()
+    note_decision(actor, found, before)
     announce(CaseDecided(found.id))
     return found
 

@@ -14,9 +14,10 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.errors import Conflict
 from tutoring.kernel.text import N_
 from tutoring.moderation.commands.measures import hand_pause_on
+from tutoring.moderation.commands.standing import undo_decision
 from tutoring.moderation.models import DeskAct
 from tutoring.pairing import commands as pairing
-from tutoring.policy.acts import ACTS
+from tutoring.policy.acts import ACTS, DECISION
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import queries
 
@@ -176,6 +177,7 @@ EFFECTS: dict[str, tuple[Doing, Undoing]] = {
     "quarantine": (_quarantine, _end_quarantine),
     "suspend": (_suspend, _lift),
     "legal_hold": (_hold, _nothing),
+    DECISION: (_hold, undo_decision),
 }
 
 

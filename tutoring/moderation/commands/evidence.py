@@ -1,4 +1,8 @@
-"""Evidence: what stood in a room, copied and sealed, with the digest of each line in the audit chain."""
+"""Evidence: what stood in a room, copied and sealed, with the digest of each line and part in the audit chain.
+
+Kept are the lines with what they said before they were changed, what was drawn, and where something was masked; who sat
+there, who was there when, and the digest of each picture. Of what is never kept nothing stands here either.
+"""
 
 import hashlib
 import json
@@ -8,13 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.kernel import audit, vault
+from tutoring.kernel import audit, files, vault
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case, Evidence
 from tutoring.rooms.around import earlier_words
 from tutoring.rooms.marks import drawings_of
 from tutoring.rooms.marks_models import PictureMarks
-from tutoring.rooms.models import Message, MessageVersion, Seat
+from tutoring.rooms.models import Attendance, Message, MessageVersion, Seat
 from tutoring.rooms.queries import room
 
 MOST = 500  # lines; a session has a few dozen. Of a room that lasts those around the reported one, or the newest
@@ -41,12 +45,19 @@ def freeze(case: Case) -> None:
         for one in reversed(found)
     ]
     seats = [_seat(one) for one in db.session.scalars(_seats(case.room_id, {one.author_id for one in found}))]
-    kept = json.dumps({"messages": lines, "seats": seats}, ensure_ascii=False)
-    sealed = vault.seal(kept, f"case:{case.id}")
-    db.session.add(Evidence(case_id=case.id, room_id=case.room_id, rows=len(lines), sealed=sealed))
+    parts = {
+        "seats": seats,
+        "attendance": _attendance(case.room_id, [one["user"] for one in seats]),
+        "files": [_file(one) for one in reversed(found) if one.picture],
+    }
+    kept = json.dumps({"messages": lines, **parts}, ensure_ascii=False)
+    copy = Evidence(case_id=case.id, room_id=case.room_id, rows=len(lines), sealed=vault.seal(kept, f"case:{case.id}"))
+    db.session.add(copy)
+    db.session.flush()
     audit.record(
-        None, "freeze_evidence", f"case:{case.id}", room=case.room_id,
-        sha256=[[line["seq"], digest(line)] for line in lines], whole=hashlib.sha256(kept.encode()).hexdigest(),
+        None, "freeze_evidence", f"case:{case.id}", room=case.room_id, copy=copy.id,
+        sha256=[[line["seq"], digest(line)] for line in lines],
+        parts={name: digest(part) for name, part in parts.items()}, whole=hashlib.sha256(kept.encode()).hexdigest(),
     )  # fmt: skip
 
 
@@ -58,10 +69,16 @@ def _seats(room_id: int, wrote: Collection[int | None]) -> sa.Select[Any]:
     return seats.where(sa.or_(Seat.role == "observer", Seat.user_id.in_([one for one in wrote if one is not None])))
 
 
-def digest(line: dict[str, Any]) -> str:
-    """The digest under which a kept line stands in the audit chain."""
-    written = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def digest(part: Any) -> str:
+    """The digest under which a kept line, or another part of the copy, stands in the audit chain."""
+    written = json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def digest_of_file(name: str) -> str | None:
+    """Of a picture nothing is kept but this; None when its file is no longer there."""
+    data = files.read(name)
+    return None if data is None else hashlib.sha256(data).hexdigest()
 
 
 def _line(one: Message, drawn: Sequence[PictureMarks], before: Sequence[MessageVersion]) -> dict[str, Any]:
@@ -88,6 +105,21 @@ def _line(one: Message, drawn: Sequence[PictureMarks], before: Sequence[MessageV
 def _seat(one: Seat) -> dict[str, Any]:
     moments = {"joined": one.joined_at, "left": one.left_at, "removed": one.removed_at, "muted": one.muted_until}
     return {"user": one.user_id, "role": one.role, **{name: at and at.isoformat() for name, at in moments.items()}}
+
+
+def _file(one: Message) -> dict[str, Any]:
+    assert one.picture is not None
+    return {"id": one.picture.id, "seq": one.seq, "sha256": digest_of_file(one.picture.name), "size": one.picture.bytes}
+
+
+def _attendance(room_id: int, seated: Collection[int]) -> list[dict[str, Any]]:
+    """Who of these was there from when until when, the newest times of all."""
+    query = sa.select(Attendance).where(Attendance.room_id == room_id, Attendance.user_id.in_(seated))
+    newest = db.session.scalars(query.order_by(Attendance.id.desc()).limit(MOST)).all()
+    return [
+        {"user": one.user_id, "from": one.from_at.isoformat(), "until": one.until_at and one.until_at.isoformat()}
+        for one in reversed(newest)
+    ]
 
 
 def opened(kept: Evidence) -> dict[str, Any]:

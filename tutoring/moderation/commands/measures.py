@@ -21,11 +21,11 @@ SAID = N_("Người trực đang xem lại phòng này.")  # to whoever may not 
 
 # What a decision takes back: after "outside" (police, 111) all stays as it is.
 TAKEN_BACK = {
-    "none": frozenset({"lock", "silence", "hide", "pause"}),
-    "reminded": frozenset({"lock", "silence"}),
-    "hidden": frozenset({"lock", "silence"}),
-    "removed": frozenset({"lock"}),
-    "paused": frozenset({"lock"}),
+    "none": frozenset({"lock", "silence", "hide", "pause", "picture"}),
+    "reminded": frozenset({"lock", "silence", "picture"}),
+    "hidden": frozenset({"lock", "silence", "picture"}),
+    "removed": frozenset({"lock", "picture"}),
+    "paused": frozenset({"lock", "picture"}),
     "outside": frozenset[str](),
 }
 
@@ -33,6 +33,7 @@ TAKEN_BACK = {
 def take(case: Case) -> None:
     """Inside the running command: do what the grade asks for at once and has not been done yet."""
     if case.grade in ("S0", "S1"):
+        _lock_picture(case)
         _keep(case)
         _shield(case)
         _pause(case)
@@ -49,6 +50,14 @@ def _keep(case: Case) -> None:
     if not any(one["act"] == "evidence" and one["seq"] == newest for one in case.acts):
         freeze(case)
         _note(case, act="evidence", seq=newest)
+
+
+def _lock_picture(case: Case) -> None:
+    """What may be a picture of abuse is neither shown to anybody nor copied: it stays where it is for the police."""
+    if case.kind == "message" and case.room_id is not None and not _did(case, "picture"):
+        seq = int(case.target.partition("/")[2])
+        if rooms.lock_picture(case.room_id, seq):
+            _note(case, act="picture", seq=seq)
 
 
 def _did(case: Case, act: str) -> bool:
@@ -113,6 +122,8 @@ def take_back(case: Case, outcome: str) -> None:
             rooms.unsilence(case.room_id, one["user"])
         elif one["act"] == "hide":
             rooms.reveal(case.room_id, one["seq"], one["was"])
+        elif one["act"] == "picture":
+            rooms.lock_picture(case.room_id, one["seq"], on=False)
 
 
 def hand_pause_on(user_id: int, before: str) -> bool:

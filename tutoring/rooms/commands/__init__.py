@@ -3,6 +3,7 @@
 from tutoring.rooms.commands.by_desk import (
     bring_back,
     cover,
+    forget_mute,
     let_through,
     let_write,
     open_again,
@@ -14,7 +15,7 @@ from tutoring.rooms.commands.by_desk import (
 from tutoring.rooms.commands.carding import send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
-from tutoring.rooms.commands.counting import let_stand, say_helped, strike
+from tutoring.rooms.commands.counting import count_again, let_stand, say_helped, strike
 from tutoring.rooms.commands.desk import ask_at_desk
 from tutoring.rooms.commands.duty import check_hours
 from tutoring.rooms.commands.emptying import forget_transcripts
@@ -25,6 +26,7 @@ from tutoring.rooms.commands.judging import (
     decide_appeal,
     hide_message,
     hold_everything,
+    looked_at_elsewhere,
     read_original,
     refuse_message,
     release_message,
@@ -37,7 +39,7 @@ from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_named, keep_while, take_picture
 from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
-from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_room, reveal, silence, unsilence
+from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_picture, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, give_feedback, open_room, propose_next
 from tutoring.rooms.commands.signing import answer, point, tick, unpoint
@@ -61,6 +63,7 @@ __all__ = [
     "close_for_another",
     "close_room",
     "conceal",
+    "count_again",
     "cover",
     "decide_appeal",
     "edit_message",
@@ -71,6 +74,7 @@ __all__ = [
     "erase_words",
     "follow",
     "follow_picture",
+    "forget_mute",
     "forget_person",
     "forget_transcripts",
     "forgive",
@@ -85,8 +89,10 @@ __all__ = [
     "let_stand",
     "let_through",
     "let_write",
+    "lock_picture",
     "lock_room",
     "lock_writing",
+    "looked_at_elsewhere",
     "mark_picture",
     "mark_seen",
     "mute",

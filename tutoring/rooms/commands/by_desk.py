@@ -141,6 +141,15 @@ def let_write(user_id: int, was: dict[str, Any], until: datetime) -> None:
 
 
 @command
+def forget_mute(room_id: int, user_id: int, until: datetime) -> None:
+    """A mute whose time is over was wrong: that there was one is forgotten, for it would count against a pair."""
+    locked_room(room_id)
+    theirs = seat(room_id, user_id)
+    if theirs is not None and theirs.muted_until == until:
+        theirs.muted_until, theirs.mute_reason = None, ""
+
+
+@command
 def bring_back(room_id: int, user_id: int, why: str) -> None:
     """Somebody who was removed has the seat again; `why` is what the seat said before."""
     room = locked_room(room_id)

@@ -112,6 +112,17 @@ def let_stand(actor: User, session_id: int) -> HelpedSession:
     return session
 
 
+@command
+def count_again(room_id: int, helper_id: int) -> None:
+    """The helper was put out of this room by mistake: what was struck for that alone counts."""
+    for session in sessions_of_room(room_id):
+        if session.helper_id == helper_id and session.struck_reason == _PUT_OUT:
+            session.struck_at, session.struck_by_id, session.struck_reason = None, None, ""
+            audit.record(None, "let_minutes_stand", f"helped_session:{session.id}")
+            db.session.flush()
+            announce(MinutesChanged(session.id, session.helper_id, session.day, "stands"))
+
+
 def _judged(actor: User, session_id: int) -> HelpedSession:
     session = helped_session(session_id)
     held, minors = community.acting_roles_at(actor, session.unit_id), session.room.minors

@@ -16,6 +16,7 @@ from tutoring.policy.rooms import LASTING
 from tutoring.rooms.keeping import kept_rooms
 from tutoring.rooms.marks_models import PictureMarks
 from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, MessageVersion, Room, SentPicture
+from tutoring.rooms.pictures import locked
 from tutoring.rooms.signs_models import LessonSign
 
 AT_ONCE = 200  # rooms in one transaction
@@ -48,10 +49,11 @@ def empty_messages(messages: sa.Select[Any]) -> None:
 @command
 def forget_transcripts(before: datetime) -> int:
     """Empty sessions that were closed before this moment, and of rooms that last what was written before it; not where
-    a case keeps it. Returns how many rooms there were. Called until there is none: each time takes some."""
+    a case keeps it, nor a locked picture. Returns how many rooms there were: called until there is none."""
     written = sa.select(Message.id).where(
-        Message.room_id == Room.id, Message.kind == "text", Message.text != "", Message.at < before
-    )
+        Message.room_id == Room.id, Message.kind == "text", Message.text != "", Message.at < before,
+        Message.id.not_in(locked()),
+    )  # fmt: skip
     over = sa.or_(Room.closed_at < before, Room.kind.in_(sorted(LASTING)))
     old = sa.select(Room.id).where(over, Room.id.not_in(kept_rooms()), written.exists())
     rooms = db.session.scalars(old.order_by(Room.id).limit(AT_ONCE)).all()
@@ -62,8 +64,9 @@ def forget_transcripts(before: datetime) -> int:
 
 def _forget(rooms: Sequence[int], before: datetime) -> None:
     messages = sa.select(Message.id).where(
-        Message.room_id.in_(rooms), Message.kind == "text", Message.text != "", Message.at < before
-    )
+        Message.room_id.in_(rooms), Message.kind == "text", Message.text != "", Message.at < before,
+        Message.id.not_in(locked()),
+    )  # fmt: skip
     shown = sa.select(SentPicture.id).where(SentPicture.message_id.in_(messages))
     db.session.execute(sa.delete(PictureMarks).where(PictureMarks.picture_id.in_(shown)))
     drop_pictures(messages)

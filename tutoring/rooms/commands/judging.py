@@ -1,5 +1,6 @@
 """What watchers do with single messages: hold, release, refuse, hide; read an original; decide an appeal."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from tutoring.rooms.commands.order import acting, seated, why
 from tutoring.rooms.commands.originals import unsealed
 from tutoring.rooms.events import AppealDecided, AppealMade, HoldChanged, MessageChanged
 from tutoring.rooms.models import Appeal, Message, Room
+from tutoring.rooms.pictures import is_locked
 from tutoring.rooms.queries import facts, locked_room, message, shown_name
 from tutoring.rooms.waiting import appeal_of
 from tutoring.safety.free_text import without_private
@@ -131,13 +133,23 @@ def read_original(actor: User, room_id: int, seq: int, reason: str) -> str:
     return unsealed(found.id) or found.text
 
 
+Looked = Callable[[int, int], bool]
+_looked: list[Looked] = []
+
+
+def looked_at_elsewhere(asks: Looked) -> Looked:
+    """Register who else gives second looks at messages: `asks(room_id, seq)` says whether one was asked for there."""
+    _looked.append(asks)
+    return asks
+
+
 @command
 def appeal(author: User, room_id: int, seq: int, words: str = "") -> Appeal:
     """Ask for a second look at what was done with one's message: once, within twenty days."""
     found = message(room_id, seq)
     if not may_appeal(facts(locked_room(room_id), author), found.author_id == author.id):
         raise Missing
-    if appeal_of(found.id) is not None:
+    if appeal_of(found.id) is not None or any(asks(room_id, seq) for asks in _looked):
         raise Conflict(N_("Bạn đã nhờ xem lại tin này rồi. Thầy cô sẽ trả lời trong hộp thông báo."))
     if found.status not in {"masked", "hidden"} or found.is_withdrawn or found.at < clock.now() - APPEAL_WITHIN:
         raise Conflict(N_("Tin này không nhờ xem lại được nữa."))
@@ -165,6 +177,8 @@ def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer:
     row = appeal_of(found.id)
     if row is None or row.decided_at is not None:
         raise Conflict(N_("Tin này đã được xem rồi."))
+    if overturned and is_locked(room_id, seq):
+        raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
     row.decided_at, row.decided_by_id, row.answer = clock.now(), actor.id, answer
     row.outcome = "overturned" if overturned else "upheld"
     if overturned:

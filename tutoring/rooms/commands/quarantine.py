@@ -5,11 +5,12 @@ Lines in the room name neither a report nor who made it.
 
 from datetime import datetime
 
-from tutoring.kernel import audit
+from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.events import announce
 from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.events import HoldChanged, MemberMuted, MemberUnmuted, MessageChanged
+from tutoring.rooms.pictures import of_message
 from tutoring.rooms.queries import locked_room, message, seat, shown_name
 
 LOOKING = "Người trực đang xem lại phòng này. Từng tin được xem trước khi mọi người thấy."
@@ -91,3 +92,16 @@ def reveal(room_id: int, seq: int, status: str) -> None:
         found.status = status
         audit.record(None, "reveal_message", f"room:{room_id}", seq=seq, author=found.author_id)
         announce(MessageChanged(room_id, seq, "released"))
+
+
+@command
+def lock_picture(room_id: int, seq: int, on: bool = True, by_id: int | None = None, reason: str = "") -> bool:
+    """From now on nobody can fetch the picture of this message, whoever they are, and nothing removes its file; or
+    that ends. Says whether there was something to do."""
+    locked_room(room_id)
+    row = of_message(room_id, seq)
+    if row is None or (row[0].locked_at is not None) == on:
+        return False
+    row[0].locked_at = clock.now() if on else None
+    audit.record(by_id, "lock_picture" if on else "unlock_picture", f"room:{room_id}", reason, seq=seq)
+    return True

@@ -20,6 +20,7 @@ from tutoring.rooms.events import MemberRemoved, PersonStopped
 from tutoring.rooms.keeping import kept_rooms
 from tutoring.rooms.marks_models import PictureMarks
 from tutoring.rooms.models import Feedback, Message, Room, Seat, SentPicture
+from tutoring.rooms.pictures import locked
 from tutoring.rooms.queries import locked_room, seats, shown_name
 from tutoring.rooms.signs_models import LessonSign
 
@@ -90,20 +91,25 @@ def _erase_rest(payload: dict[str, Any]) -> None:
 @command
 def erase_words(user_id: int) -> None:
     """Erase the words, pictures and drawings of this person in rooms, and what was summed up of them as a learner, but
-    for young ones and rooms that are kept for a case. What others drew over a picture goes with it.
+    for young ones, locked pictures, and rooms that are kept for a case. What others drew over a picture goes with it.
 
     The lines stay with their numbers, as hidden ones: a room's history has no gaps.
     """
     until = clock.now() - KEPT_FOR_SAFETY
     own = sa.select(Message.id).where(
-        Message.author_id == user_id, Message.at <= until, Message.room_id.not_in(kept_rooms())
+        Message.author_id == user_id,
+        Message.at <= until,
+        Message.room_id.not_in(kept_rooms()),
+        Message.id.not_in(locked()),
     )
     drop_pictures(own)
     kept = sa.select(SentPicture.id).join(Message, Message.id == SentPicture.message_id)
     drawn = sa.delete(PictureMarks).where(
         PictureMarks.author_id == user_id,
         PictureMarks.at <= until,
-        PictureMarks.picture_id.not_in(kept.where(Message.room_id.in_(kept_rooms()))),
+        PictureMarks.picture_id.not_in(
+            kept.where(sa.or_(Message.room_id.in_(kept_rooms()), SentPicture.locked_at.is_not(None)))
+        ),
     )
     db.session.execute(drawn)
     taught = sa.select(Seat.room_id).where(Seat.user_id == user_id, Seat.role == "learner")

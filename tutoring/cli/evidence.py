@@ -1,0 +1,27 @@
+"""`flask evidence …`: whether what was sealed for a case is still what was sealed."""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from tutoring.kernel import audit
+from tutoring.moderation.proving import prove
+
+group = AppGroup("evidence", help="Sealed copies of cases.")
+
+
+@group.command("verify")
+@click.argument("case_id", type=int)
+def verify(case_id: int) -> None:
+    """Hold the sealed copies of a case against the audit chain and its files; exit 1 and name what does not fit."""
+    broken = audit.verify().broken_at
+    found = prove(case_id)
+    faults = [*([f"the audit chain is broken at row {broken}"] if broken is not None else []), *found.faults]
+    for fault in faults:
+        click.echo(fault)
+    for gone in found.gone:
+        click.echo(f"no longer there: {gone}")
+    if faults:
+        sys.exit(1)
+    click.echo(f"{found.copies} copies hold: {found.lines} lines, {found.files} files")

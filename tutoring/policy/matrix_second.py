@@ -1,0 +1,52 @@
+"""Lines of the table of permissions: second looks, locked pictures, readings in an emergency."""
+
+from tutoring.policy import moderation, readings, second_looks
+from tutoring.policy.matrix_roles import Line, case, held, own, routes
+
+
+def second(role: str, inside: bool) -> second_looks.Facts:
+    """Somebody before a second look at a warning given in a place with children."""
+    return second_looks.Facts(sees=moderation.may_see_case(case(role, inside, "S2")), high=True)
+
+
+def reading(role: str, inside: bool) -> readings.Facts:
+    """Somebody before a room that they ordinarily may not read; power of another unit is power too."""
+    return readings.Facts(holds={role}, held=held(role, inside))
+
+
+SECOND_LOOKS: tuple[Line, ...] = (
+    Line(
+        "Oneself",
+        "what the desk did to oneself or one's child; a second look at it",
+        own,
+        routes("moderation", "acts_about_me ask_second_look"),
+    ),
+    Line(
+        "Reports",
+        "take a second look at what another one did",
+        lambda role, inside: second_looks.may_take(second(role, inside)),
+        routes("moderation", "second_looks second_look"),
+        reason=True,
+    ),
+    Line(
+        "Reports",
+        "take the lock off a picture that went to the police",
+        lambda role, inside: moderation.may_lift_lock(case(role, inside, "S1")),
+        routes("moderation", "lift_lock"),
+        reason=True,
+    ),
+    Line(
+        "Reports",
+        "ask to read a room in an emergency, for an hour (the scope of this is the whole site)",
+        lambda role, inside: inside and readings.may_ask_to_read(reading(role, inside)),
+        routes("moderation", "readings ask_reading read_room"),
+        reason=True,
+        second=True,
+    ),
+    Line(
+        "Reports",
+        "agree that another one reads a room of the unit in an emergency",
+        lambda role, inside: readings.may_agree_to_read(reading(role, inside)),
+        routes("moderation", "reading agree_reading decline_reading"),
+    ),
+)
