@@ -30,6 +30,7 @@ from tutoring.moderation import cases, commands
 from tutoring.moderation.cases import Viewer
 from tutoring.moderation.commands.deciding import outcomes_for
 from tutoring.moderation.models import Case
+from tutoring.notifications.models import Notice
 from tutoring.policy.moderation import may_decide_case
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import waiting
@@ -131,7 +132,7 @@ class Month:
                     self._session(school, unit_id, midnight)
             if self.chance.random() < habits.false_reports:
                 self._false_report(school, midnight)
-        for minute in range(16 * 60 + 30, 22 * 60, habits.tick):
+        for minute in (*range(7 * 60, 16 * 60 + 30, 60), *range(16 * 60 + 30, 22 * 60, habits.tick)):
             self.at(midnight + minute * MINUTE, lambda day=day, minute=minute: self._tick(day, minute))  # type: ignore[misc]
         self.at(midnight + 23 * 60 * MINUTE, self._work_off)
         for number, talk in enumerate(bad_talks()[: habits.talks]):
@@ -272,14 +273,15 @@ class Month:
             pass
 
     def _tick(self, day: int, minute: int) -> None:
-        """Those on duty look in every few minutes; the others have their quarter of an hour, coordinators every other
-        day of a weekend. Whoever is there takes what is most urgent, in turn, as long as the minutes last."""
+        """Those on duty look in every hour, in the evening every few minutes; the others have their quarter of an hour
+        (of a weekend one coordinator). Who is told that a case is to be decided soon comes. Whoever is there takes
+        what is most urgent, in turn, as long as the minutes last."""
         self._work_off()
         for number, school in enumerate(self.schools):
             if not _anything(school):
                 continue
-            duty = {one.id for one in on_duty(school.unit_id, minors=True)}
-            there = [one for one in school.people if one.id in duty or self._gives_time(one, day, minute)]
+            duty, told = {one.id for one in on_duty(school.unit_id, minors=True)}, _told_to_decide()
+            there = [one for one in school.people if one.id in duty | told or self._gives_time(one, day, minute)]
             for one in there:
                 one.left = self.habits.tick
             self._share([one for one in there if one.left > 0], day, number)
@@ -430,6 +432,12 @@ def _user(user_id: int) -> User:
 def _matters(text: str) -> bool:
     """Whether anything is found in a message written to a child: only then can it make work for somebody."""
     return bool(judge(text, minor=True).hits or risk.signs(text, hour=19, minor=True))
+
+
+def _told_to_decide() -> set[int]:
+    """Whom a notice that they have not read calls to a grave case."""
+    query = sa.select(Notice.user_id).where(Notice.key.like("case:%:soon"), Notice.read_at.is_(None))
+    return set(db.session.scalars(query))
 
 
 def _anything(school: School) -> bool:

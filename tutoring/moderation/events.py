@@ -26,3 +26,10 @@ class CaseOverdue:
 @dataclass(frozen=True)
 class CaseDecided:
     case_id: int
+
+
+@dataclass(frozen=True)
+class CaseDueSoon:
+    """A grave case that nobody has decided yet, some hours before it has to be."""
+
+    case_id: int
