@@ -507,7 +507,7 @@ def long(args):
     with alone():
         prepare_tests()
     os.chdir(str(ROOT))
-    chosen = ("-k", args[0], *args[1:]) if args and not args[0].startswith("-") else args
+    chosen = ("-k", args[0].replace("-", "_"), *args[1:]) if args and not args[0].startswith("-") else args
     hand_over(PYTHON, "-m", "pytest", "-s", "tests/long", *chosen)
 
 

@@ -99,3 +99,20 @@ def test_time_left_is_said_in_words(inside: World) -> None:
     assert left(now + timedelta(hours=2, seconds=5)) == "còn 2 giờ"
     assert left(now + timedelta(days=3, seconds=5)) == "còn 3 ngày"
     assert left(now - timedelta(minutes=20, seconds=-5)) == "quá hạn 20 phút"
+
+
+def test_who_may_decide_a_grave_case_is_reminded_while_there_is_time(who: Who, pair: int) -> None:
+    case = said(who("minh"), "message", f"{pair}/1", "contact")
+    commands.look(who("hang"), case.id)
+
+    def reminded() -> set[int]:
+        query = sa.select(Notice.user_id).where(Notice.key == f"case:{case.id}:soon", Notice.read_at.is_(None))
+        return set(db.session.scalars(query))
+
+    for hours, people in ((19, set()), (21, {who("quang").id})):  # the teacher may not decide it
+        with clock.travel(case.opened_at + timedelta(hours=hours)):
+            while jobs.run_due(50):
+                pass
+            assert reminded() == people
+    commands.decide(who("quang"), case.id, "reminded", "Đã nhắc.")
+    assert reminded() == set()

@@ -1,12 +1,13 @@
-"""The page for lesson editors: from help, answers and searches back to the lessons."""
+"""The page for lesson editors, from help, answers and searches back to the lessons; with it all other pages here."""
 
 from itertools import groupby
 
-from flask import Blueprint, make_response, render_template, request
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from tutoring.insights import queries
+from tutoring.insights import public_views, queries
 from tutoring.insights.exporting import as_csv
+from tutoring.insights.routes import blueprint
 from tutoring.insights.tables import TABLES
 from tutoring.kernel.errors import Missing
 from tutoring.lessons.queries import is_editor
@@ -15,7 +16,7 @@ from tutoring.web.i18n import language
 from tutoring.web.numbers import whole
 from tutoring.web.signin import held_roles, me
 
-blueprint = Blueprint("insights", __name__)
+__all__ = ["blueprint", "lessons", "public_views", "table"]
 
 SHOWN = 10  # lines of a table on the page; the file has all of them
 

@@ -175,6 +175,12 @@ def _who_see(user_ids: set[int], case: Case) -> list[int]:
     return sorted(one.id for one in users(user_ids).values() if policy.may_see_case(Viewer(one).facts(case)))
 
 
+def to_decide(case: Case) -> list[int]:
+    """Those of them who may decide it."""
+    people = users(to_tell(case))
+    return [id for id, one in sorted(people.items()) if policy.may_decide_case(Viewer(one).facts(case))]
+
+
 def _holders(unit_id: int, roles: Iterable[str]) -> set[int]:
     query = sa.select(Membership.user_id).where(
         Membership.unit_id.in_(lineage(unit_id)), Membership.role.in_(list(roles)), Membership.state == "active"

@@ -45,3 +45,10 @@ class ActUndone:
     """An act of the desk was undone; the act says why: reversed, overturned, expired."""
 
     act_id: int
+
+
+@dataclass(frozen=True)
+class CaseDueSoon:
+    """A grave case that nobody has decided yet, some hours before it has to be."""
+
+    case_id: int

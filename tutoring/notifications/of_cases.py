@@ -7,11 +7,12 @@ from tutoring.accounts.queries import guardians, user
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.moderation.cases import case, reports_of, to_tell
+from tutoring.moderation.cases import case, reports_of, to_decide, to_tell
 from tutoring.moderation.commands.standing import LOOKED_AT_AGAIN
-from tutoring.moderation.events import CaseDecided, CaseOpened, CaseOverdue, CaseRaised
+from tutoring.moderation.events import CaseDecided, CaseDueSoon, CaseOpened, CaseOverdue, CaseRaised
 from tutoring.moderation.models import Case
 from tutoring.notifications.commands import settle, tell
+from tutoring.notifications.words import at_time
 
 ARRIVED = {
     "S0": N_("Khẩn: có người báo đang gặp nguy hiểm. Mở xem ngay."),
@@ -58,6 +59,17 @@ def desk_hears_that_it_is_urgent(event: CaseRaised) -> None:
 @on(CaseOverdue)
 def desk_hears_that_it_is_late(event: CaseOverdue) -> None:
     _tell_desk(case(event.case_id), f"late{event.alarm}", LATE[event.alarm])
+
+
+@on(CaseDueSoon)
+def who_decides_is_reminded(event: CaseDueSoon) -> None:
+    found = case(event.case_id)
+    for user_id in to_decide(found):
+        tell(
+            user_id, f"case:{found.id}:soon",
+            N_("Sắp hết hạn: một báo cáo nghiêm trọng cần quyết định trước %(time)s. Mở xem ngay."), _path(found),
+            again=True, time=at_time(found.decide_by),
+        )  # fmt: skip
 
 
 @on(CaseDecided)

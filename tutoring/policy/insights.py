@@ -1,13 +1,15 @@
-"""Figures about lessons: for those who can mend the lessons."""
+"""Figures about lessons, for those who can mend them; and what everybody may read of reports."""
 
 from collections.abc import Collection
 
-from tutoring.policy.access import Access
+from tutoring.policy.access import ANYONE, Access
 from tutoring.policy.lessons import EDITORS
 
 ROUTES: dict[str, Access] = {
     "insights.lessons": EDITORS,
     "insights.table": EDITORS,
+    "insights.transparency": ANYONE,
+    "insights.transparency_file": ANYONE,
 }
 
 

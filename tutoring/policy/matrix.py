@@ -40,6 +40,8 @@ LINES: tuple[Line, ...] = (
         *_routes("accounts", "sign_in sign_in_code recovery_code forgot_mail forgot reset"),
         *_routes("community", "join join_code"))),
     Line("Public", "report by the public form", anyone, _routes("moderation", "report report_lesson reported")),
+    Line("Public", "read the counts of a half-year: reports, times, what came of them; small numbers hidden", anyone,
+         _routes("insights", "transparency transparency_file")),
     # ---- one's own
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "

@@ -65,6 +65,8 @@ LOOK = {
     "S3": timedelta(days=3),
 }
 DECIDE = {"S0": timedelta(hours=4), "S1": timedelta(hours=24), "S2": timedelta(days=3), "S3": timedelta(days=7)}
+# So long before the end whoever decides is reminded once more.
+SOON = {"S0": timedelta(hours=1), "S1": timedelta(hours=4)}
 OUTSIDE_HOURS = timedelta(minutes=30)  # for S0 when no lesson runs
 
 

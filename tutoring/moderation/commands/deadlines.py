@@ -7,9 +7,9 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.moderation.cases import to_tell
-from tutoring.moderation.events import CaseOverdue
+from tutoring.moderation.events import CaseDueSoon, CaseOverdue
 from tutoring.moderation.models import Case
-from tutoring.policy.moderation import LOOK, deadlines
+from tutoring.policy.moderation import LOOK, SOON, deadlines
 
 
 def set_clock(case: Case, since: datetime) -> None:
@@ -18,6 +18,8 @@ def set_clock(case: Case, since: datetime) -> None:
     case.look_by, case.decide_by = deadlines(case.grade, since, hours.open_at(since))
     _ask("look", case, case.look_by, 1)
     _ask("decide", case, case.decide_by, 1)
+    if case.grade in SOON:
+        _ask("soon", case, case.decide_by - SOON[case.grade], 0)
 
 
 def _ask(what: str, case: Case, at: datetime, alarm: int) -> None:
@@ -53,6 +55,14 @@ def _decide(payload: dict[str, int]) -> None:
     alarm(case, payload["alarm"])
     if payload["alarm"] == 1:
         _ask("decide", case, clock.now() + LOOK[case.grade], 2)
+
+
+@jobs.job("moderation.soon")
+def _soon(payload: dict[str, int]) -> None:
+    """A grave case is to be decided before long; whoever may do it hears of it while there is time."""
+    case = _open(payload)
+    if case is not None and case.grade in SOON and clock.now() >= case.decide_by - SOON[case.grade]:
+        announce(CaseDueSoon(case.id))
 
 
 def _open(payload: dict[str, int]) -> Case | None:
