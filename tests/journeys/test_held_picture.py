@@ -69,7 +69,7 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     assert address is not None and minh.page.request.get(site.url(0) + address).status == 404
 
     hang.signs_in().goes_to("/desk").sees("Em bấm vào ô màu đỏ nhé").finds_the_page_accessible("picture-desk")
-    hang.presses("Cho gửi").sees("Không có tin nào đang chờ")
+    hang.presses("Cho gửi").sees("Không có việc nào đang chờ")
     minh.hears("Em bấm vào ô màu đỏ nhé")
     expect(minh.page.locator("#messages .shot img")).to_have_attribute("alt", "Em bấm vào ô màu đỏ nhé")
     minh.page.wait_for_function("document.querySelector('#messages .shot img').naturalWidth > 0")
