@@ -304,10 +304,18 @@ def test_what_was_erased_meanwhile_is_not_brought_back(who: Who, pair: int) -> N
 def test_nothing_is_erased_from_the_rooms_of_a_person_on_hold(who: Who, inside: World, pair: int) -> None:
     act = commands.act(who("quang"), "legal_hold", room_id=pair, about_id=inside["khoa"], reason="danger", words=WORDS)
     other = open_adults(inside)
-    with clock.travel(clock.now() + timedelta(days=15)):
+    masked = rooms.post_message(who("khoa"), pair, new_id(), "Số của anh là 0912 345 678")
+    with clock.travel(clock.now() + timedelta(days=92)):
+        while jobs.run_due():
+            pass
+        assert rooms.read_original(who("hang"), pair, masked.seq, "Xem lại") == "Số của anh là 0912 345 678"
         rooms.erase_words(inside["khoa"])
         assert queries.message(pair, 1).text and _kept(inside, pair) and not _kept(inside, other)
         commands.reverse(who("quang"), act.id)
+    with clock.travel(clock.now() + timedelta(days=94)):
+        while jobs.run_due():
+            pass
+        assert db.session.scalar(sa.select(MessageOriginal.message_id)) is None
         rooms.erase_words(inside["khoa"])
         db.session.expire_all()
         assert not queries.message(pair, 1).text

@@ -4,13 +4,14 @@ Of one-time codes, citizen numbers, bank numbers and secrets nothing but kind an
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.kernel import clock, jobs, vault
 from tutoring.kernel.db import db
+from tutoring.rooms.keeping import kept_rooms
 from tutoring.rooms.models import Message, MessageOriginal
 from tutoring.safety.found import Hit
 from tutoring.safety.judge import NEVER_KEPT, masked, told
@@ -33,12 +34,21 @@ def keep_original(message: Message, text: str, hits: Iterable[Hit], *, by_hand: 
         return
     until = clock.now() + KEPT
     db.session.add(MessageOriginal(message_id=message.id, sealed=vault.seal(rest, _where(message.id)), until=until))
+    _forget_after(until)
+
+
+def _forget_after(until: datetime) -> None:
     jobs.due("rooms.forget", f"rooms.forget:{until.date()}", until + timedelta(days=1))
 
 
 @jobs.job("rooms.forget")
 def _forget(_payload: dict[str, Any]) -> None:
-    db.session.execute(sa.delete(MessageOriginal).where(MessageOriginal.until <= clock.now()))
+    """Those of rooms that are kept for a case or on hold are asked for again the next day."""
+    over = MessageOriginal.until <= clock.now()
+    kept = sa.select(Message.id).where(Message.room_id.in_(kept_rooms()))
+    db.session.execute(sa.delete(MessageOriginal).where(over, MessageOriginal.message_id.not_in(kept)))
+    if db.session.scalar(sa.select(MessageOriginal.message_id).where(over).limit(1)) is not None:
+        _forget_after(clock.now())
 
 
 def drop_original(message_id: int) -> None:
