@@ -24,6 +24,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.moderation import commands
 from tutoring.moderation.commands import evidence
+from tutoring.moderation.commands.appealing import appeal_act, decide_act_appeal
 from tutoring.moderation.commands.lifting import lift_picture_lock
 from tutoring.moderation.models import Case, Evidence
 from tutoring.rooms import commands as rooms
@@ -169,6 +170,16 @@ def test_a_picture_of_a_grave_report_is_fetched_by_nobody(who: Who, pair: int, s
     with pytest.raises(Conflict, match="đang bị khoá"):
         rooms.decide_appeal(who("hang"), pair, shown.seq, True, "Ảnh bình thường")
     assert payloads.picture(pair, shown.picture) is None
+
+
+def test_the_desk_brings_no_locked_picture_back(who: Who, pair: int, shown: Shown) -> None:
+    act = commands.act(who("hang"), "hide", room_id=pair, seq=shown.seq, reason="looking", words="Chờ xem lại nhé.")
+    said(who("minh"), "message", f"{pair}/{shown.seq}", "scared")
+    with pytest.raises(Conflict, match="đang bị khoá"):
+        commands.reverse(who("hang"), act.id)
+    appeal_act(who("khoa"), act.id)
+    with pytest.raises(Conflict, match="đang bị khoá"):
+        decide_act_appeal(who("quang"), act.id, True, "Ảnh bình thường.")
 
 
 def test_a_slight_report_locks_nothing(who: Who, pair: int, shown: Shown) -> None:

@@ -1,6 +1,7 @@
 """Second looks at acts of the desk and at decisions: who asks, who takes them, what is restored, who hears of it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -197,6 +198,30 @@ def test_two_who_decide_in_one_moment_are_one_and_the_other_is_told(who: Who, pa
     other = refusal(lambda: decide_act_appeal(who(second), act.id, True, FAIR))
     assert other == (Conflict, "Việc này đã được người khác xem lại rồi.")
     assert queries.message(pair, 1).status == "hidden"
+
+
+def test_of_two_in_one_moment_one_wins(app: Flask, world: World) -> None:
+    with app.app_context():
+        pair = open_pair(world)
+        rooms.post_message(person(world["khoa"]), pair, new_id(), "Sao em học chậm vậy")
+        _let_in(world["bay"], world["truong"], "coordinator")
+        done = commands.act(person(world["quang"]), "hide", room_id=pair, seq=1, reason="insult", words=WORDS).id
+        appeal_act(person(world["khoa"]), done)
+
+    def take(name: str) -> str:
+        with app.app_context():
+            try:
+                decide_act_appeal(person(world[name]), done, True, FAIR)
+                return "won"
+            except Conflict as refusal:
+                return str(refusal)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(take, ("hang", "bay"))) == ["Việc này đã được người khác xem lại rồi.", "won"]
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).where(AuditRow.action == "decide_second_look")) == 1
 
 
 def test_an_answer_is_needed_and_nothing_private(who: Who, pair: int) -> None:

@@ -10,7 +10,7 @@ from tutoring.accounts.pages import form_page
 from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Missing, Refusal
 from tutoring.kernel.text import N_
-from tutoring.moderation import act_words, appeals
+from tutoring.moderation import act_words, appeals, words
 from tutoring.moderation.commands.appealing import appeal_act, decide_act_appeal
 from tutoring.moderation.models import DeskAct
 from tutoring.moderation.routes import blueprint
@@ -28,7 +28,13 @@ ROLES = {
     "site_admin": N_("quản trị"),
 }
 OUTCOMES = {"upheld": N_("đã xem lại, giữ như trước"), "overturned": N_("đã xem lại và hoàn tác")}
-WORDS: dict[str, Any] = {"words": act_words, "roles": ROLES, "outcomes": OUTCOMES, "reasons": REASONS}
+WORDS: dict[str, Any] = {
+    "words": act_words,
+    "roles": ROLES,
+    "outcomes": OUTCOMES,
+    "reasons": REASONS,
+    "case_outcomes": words.OUTCOMES,
+}
 
 
 def _may_ask(act: DeskAct) -> bool:

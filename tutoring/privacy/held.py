@@ -149,6 +149,7 @@ NOT_PERSONAL = {
     "round_line.because": "one of a few words",
     "report_case.reasons": "kinds, numbers and days of signs in fixed sentences; emptied with the case's words",
     "desk_act.reason": "one of a few words",
+    "half_year.name": "what was counted",
     "sign_in.shared_device": "yes or no",
     "due_work.payload": "numbers of rows",
     "breach.reason": "about a breach, by whoever runs the site; holds no data of those concerned",

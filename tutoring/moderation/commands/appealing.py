@@ -18,7 +18,6 @@ from tutoring.moderation.appeal_models import ActAppeal
 from tutoring.moderation.commands.acting import undo
 from tutoring.moderation.models import DeskAct
 from tutoring.policy.second_looks import ALARM_AGAIN, ASK_WITHIN, DECIDE_WITHIN, NEVER, why_not
-from tutoring.rooms.pictures import is_locked
 from tutoring.rooms.queries import message
 from tutoring.rooms.waiting import appeal_of as appeal_of_message
 from tutoring.safety.free_text import without_private
@@ -81,8 +80,6 @@ def decide_act_appeal(actor: User, act_id: int, overturned: bool, answer: str) -
     found = _taken(actor, act_id)
     answer = _said(answer, "answer", needed=True)
     act = found.act
-    if overturned and act.room_id is not None and act.seq is not None and is_locked(act.room_id, act.seq):
-        raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
     if overturned:
         undo(act, actor.id, "overturned", answer)
     _close(found, actor.id, "overturned" if overturned else "upheld", answer)

@@ -15,6 +15,7 @@ from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.originals import drop_original, keep_original, unsealed
 from tutoring.rooms.events import LockChanged, MemberReturned, MemberUnmuted, MessageChanged
 from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.pictures import is_locked
 from tutoring.rooms.queries import locked_room, message, seat, shown_name
 from tutoring.rooms.waiting import has_original, open_seats
 from tutoring.safety.judge import ELSEWHERE, MASKED, judge, masked, told
@@ -104,6 +105,8 @@ def put_back(room_id: int, seq: int, was: dict[str, Any]) -> None:
         raise Conflict(_GONE)
     if found.is_withdrawn:
         raise Conflict(N_("Người viết đã thu hồi tin này."))
+    if is_locked(room_id, seq):
+        raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
     if "found" in was:
         found.text, found.found = unsealed(found.id) or found.text, was["found"]
         drop_original(found.id)
