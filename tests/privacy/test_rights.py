@@ -74,6 +74,7 @@ def test_a_guardian_takes_along_what_is_the_childs_and_nothing_of_others(inside:
     work()
     data, _names = exported(made)
     assert [row["text"] for row in data["message"]] == [MINE]
+    assert [row["unit"] for row in data["membership"]] == ["Lớp 6A"]
     assert data["user"][0]["called_name"] == "Minh" and "password_hash" not in data["user"][0]
     assert "report" not in data and "notice" not in data and "risk_point" not in data
     whole = json.dumps(data, ensure_ascii=False)
@@ -92,6 +93,16 @@ def test_one_takes_along_ones_own_reports_words_and_pictures(inside: World, who:
     assert data["report"][0]["words"] == "Bạn ấy chửi em" and "marks" not in data["report"][0]
     assert [f"pictures/{data['picture'][0]['name']}.webp"] == [name for name in names if name.startswith("pictures/")]
     assert THEIRS in [row["text"] for row in data["message"]]
+
+
+def test_a_copy_that_did_not_come_about_stands_in_nobodys_way(inside: World, who: Who) -> None:
+    lost = commands.ask_export(who("khoa"), inside["khoa"])
+    with clock.travel(clock.now() + timedelta(days=1, minutes=1)):
+        again = commands.ask_export(who("khoa"), inside["khoa"])
+        work()
+        assert asked(lost).state == "refused" and asked(again).state == "ready"
+        name = asked(again).file
+        assert name and queries.kept_files([name, "0" * 32]) == {name}
 
 
 def test_once_a_day_and_for_seven_days(inside: World, who: Who, media: Path) -> None:
@@ -152,6 +163,18 @@ def test_a_day_to_think_again_and_then_nothing_is_left(inside: World, who: Who) 
     assert done.state == "done" and done.done_at is not None and done.done_at <= done.due_by
     with pytest.raises(Missing):
         queries.person(who("lan"), minh)
+
+
+def test_the_child_and_the_other_guardian_hear_of_it(inside: World, who: Who) -> None:
+    @command
+    def two() -> None:
+        db.session.add(Guardian(child_id=inside["minh"], guardian_id=inside["bay"], confirmed_at=clock.now()))
+
+    two()
+    delete(who, "lan", "minh")
+    assert any("nói với ba mẹ" in notice.say for notice in inbox(inside["minh"]))
+    assert any("yêu cầu xoá dữ liệu" in notice.say for notice in inbox(inside["bay"]))
+    assert not any("yêu cầu xoá dữ liệu" in notice.say for notice in inbox(inside["lan"]))
 
 
 def test_it_is_taken_back_by_whoever_asked_and_in_time(inside: World, who: Who) -> None:

@@ -1,5 +1,6 @@
 """Using one's rights: taking data along, having them erased with a day to think again, asking whoever runs the site."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,10 +66,22 @@ def ask_export(actor: User, user_id: int) -> int:
             N_("Mỗi ngày lấy được một lần. Lần trước còn ở trang này, hoặc hãy quay lại ngày mai."),
             retry_after=max(1, int(wait.total_seconds())),
         )
+    _give_up_old(subject.id, moment)
     made = _begin(actor, subject, "export")
     audit.record(actor.id, "ask_export", f"user:{subject.id}")
     jobs.due(EXPORT_JOB, f"{EXPORT_JOB}:{made.id}", moment, request_id=made.id)
     return made.id
+
+
+def _give_up_old(subject_id: int, moment: datetime) -> None:
+    """A copy that did not come about within a day stands in nobody's way."""
+    old = sa.update(DataRequest).where(
+        DataRequest.subject_id == subject_id,
+        DataRequest.kind == "export",
+        DataRequest.state.in_(("asked", "working")),
+        DataRequest.asked_at <= moment - EXPORT_EVERY,
+    )
+    db.session.execute(old.values(state="refused", done_at=moment))
 
 
 @jobs.outward_job(EXPORT_JOB)  # outside any transaction: it reads for long, and would hold up all who write
@@ -153,6 +166,11 @@ def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
     sessions.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
     audit.record(actor.id, "ask_erasure", f"user:{subject.id}")
     jobs.due(DELETE_JOB, f"{DELETE_JOB}:{made.id}", made.begins_at or clock.now(), request_id=made.id)
+    if not own:
+        tell(
+            subject.id, f"erasure:{made.id}",
+            N_("Ba mẹ đã yêu cầu xoá tài khoản của em. Em chưa muốn thì nói với ba mẹ trong hôm nay nhé."), "/privacy",
+        )  # fmt: skip
     for guardian_id in guardian_ids(subject.id):
         if guardian_id != actor.id:
             tell(
