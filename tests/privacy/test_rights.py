@@ -1,6 +1,7 @@
 """People take their data along and have them erased; guardians do it for a child."""
 
 import json
+import tracemalloc
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMa
 from tutoring.moderation import commands as moderation
 from tutoring.moderation.models import Case
 from tutoring.notifications.queries import inbox
-from tutoring.privacy import commands, queries, tombstones
+from tutoring.privacy import commands, exporting, queries, tombstones
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.models import Message, Room
@@ -93,6 +94,27 @@ def test_one_takes_along_ones_own_reports_words_and_pictures(inside: World, who:
     assert data["report"][0]["words"] == "Bạn ấy chửi em" and "marks" not in data["report"][0]
     assert [f"pictures/{data['picture'][0]['name']}.webp"] == [name for name in names if name.startswith("pictures/")]
     assert THEIRS in [row["text"] for row in data["message"]]
+
+
+def test_a_copy_of_very_much_takes_little_memory(inside: World, who: Who) -> None:
+    room, many = open_pair(inside), 20_000
+
+    @command
+    def fill() -> None:
+        line = {"room_id": room, "author_id": inside["khoa"], "text": "Chào em " * 20, "folded": ""}
+        numbers = range(1000, 1000 + many)
+        db.session.execute(sa.insert(Message), [{**line, "seq": one, "client_id": str(one)} for one in numbers])
+
+    fill()
+    db.session.remove()
+    tracemalloc.start()
+    name, size = exporting.make(inside["khoa"], False)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    with zipfile.ZipFile(files.path_of(name)) as archive:
+        assert archive.getinfo("data.json").file_size > 3_000_000 and size < 2_000_000
+        assert len(json.loads(archive.read("data.json"))["data"]["message"]) == many
+    assert peak < 4_000_000, peak
 
 
 def test_a_copy_that_did_not_come_about_stands_in_nobodys_way(inside: World, who: Who) -> None:
