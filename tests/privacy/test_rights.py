@@ -311,10 +311,15 @@ def test_a_torn_line_is_passed_over_and_a_lost_file_written_anew(inside: World, 
 
 def test_what_one_cannot_do_oneself_is_asked_for_and_answered(inside: World, who: Who) -> None:
     row = commands.ask(who("lan"), inside["minh"], "correct", "Lớp của cháu ghi sai.")
-    assert [one.id for one in queries.waiting()] == [row.id]
+    number, due = row.id, row.due_by
+    assert [one.id for one in queries.waiting()] == [number]
     with pytest.raises(Missing):
-        commands.answer(who("quang"), row.id, True, "Đã sửa.")
-    commands.answer(who("admin1"), row.id, True, "Đã sửa.")
-    assert queries.waiting() == [] and row.state == "done"
+        commands.answer(who("quang"), number, True, "Đã sửa.")
+    assert any("Đã nhận yêu cầu" in notice.say for notice in inbox(inside["lan"]))
+    with clock.travel(due - timedelta(days=2)):
+        work()
+        assert any("sắp hết hạn" in notice.say for notice in inbox(inside["admin2"]))
+    commands.answer(who("admin1"), number, True, "Đã sửa.")
+    assert queries.waiting() == [] and asked(number).state == "done"
     with pytest.raises(Conflict):
-        commands.answer(who("admin1"), row.id, False, "Không.")
+        commands.answer(who("admin1"), number, False, "Không.")
