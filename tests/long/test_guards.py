@@ -32,6 +32,7 @@ WATCHED: dict[str, tuple[str, ...]] = {
     "tutoring/policy/accounts.py": (TABLE, "tests/accounts", "tests/test_access_ids.py"),
     "tutoring/policy/community.py": (TABLE, "tests/community", "tests/test_access_ids.py"),
     "tutoring/policy/lessons.py": (TABLE, "tests/lessons/test_skills.py", "tests/lessons/test_writing.py"),
+    "tutoring/policy/privacy.py": (TABLE, "tests/privacy", "tests/test_access_ids.py"),
     "tutoring/policy/moderation.py": (TABLE, "tests/moderation"),
     "tutoring/rooms/commands/messages.py": (
         "tests/rooms/test_messages.py",

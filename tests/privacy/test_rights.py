@@ -1,6 +1,7 @@
 """People take their data along and have them erased; guardians do it for a child."""
 
 import json
+import tracemalloc
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMa
 from tutoring.moderation import commands as moderation
 from tutoring.moderation.models import Case
 from tutoring.notifications.queries import inbox
-from tutoring.privacy import commands, queries, tombstones
+from tutoring.privacy import commands, exporting, queries, tombstones
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.models import Message, Room
@@ -74,6 +75,7 @@ def test_a_guardian_takes_along_what_is_the_childs_and_nothing_of_others(inside:
     work()
     data, _names = exported(made)
     assert [row["text"] for row in data["message"]] == [MINE]
+    assert [row["unit"] for row in data["membership"]] == ["Lớp 6A"]
     assert data["user"][0]["called_name"] == "Minh" and "password_hash" not in data["user"][0]
     assert "report" not in data and "notice" not in data and "risk_point" not in data
     whole = json.dumps(data, ensure_ascii=False)
@@ -92,6 +94,37 @@ def test_one_takes_along_ones_own_reports_words_and_pictures(inside: World, who:
     assert data["report"][0]["words"] == "Bạn ấy chửi em" and "marks" not in data["report"][0]
     assert [f"pictures/{data['picture'][0]['name']}.webp"] == [name for name in names if name.startswith("pictures/")]
     assert THEIRS in [row["text"] for row in data["message"]]
+
+
+def test_a_copy_of_very_much_takes_little_memory(inside: World, who: Who) -> None:
+    room, many = open_pair(inside), 20_000
+
+    @command
+    def fill() -> None:
+        line = {"room_id": room, "author_id": inside["khoa"], "text": "Chào em " * 20, "folded": ""}
+        numbers = range(1000, 1000 + many)
+        db.session.execute(sa.insert(Message), [{**line, "seq": one, "client_id": str(one)} for one in numbers])
+
+    fill()
+    db.session.remove()
+    tracemalloc.start()
+    name, size = exporting.make(inside["khoa"], False)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    with zipfile.ZipFile(files.path_of(name)) as archive:
+        assert archive.getinfo("data.json").file_size > 3_000_000 and size < 2_000_000
+        assert len(json.loads(archive.read("data.json"))["data"]["message"]) == many
+    assert peak < 4_000_000, peak
+
+
+def test_a_copy_that_did_not_come_about_stands_in_nobodys_way(inside: World, who: Who) -> None:
+    lost = commands.ask_export(who("khoa"), inside["khoa"])
+    with clock.travel(clock.now() + timedelta(days=1, minutes=1)):
+        again = commands.ask_export(who("khoa"), inside["khoa"])
+        work()
+        assert asked(lost).state == "refused" and asked(again).state == "ready"
+        name = asked(again).file
+        assert name and queries.kept_files([name, "0" * 32]) == {name}
 
 
 def test_once_a_day_and_for_seven_days(inside: World, who: Who, media: Path) -> None:
@@ -152,6 +185,18 @@ def test_a_day_to_think_again_and_then_nothing_is_left(inside: World, who: Who) 
     assert done.state == "done" and done.done_at is not None and done.done_at <= done.due_by
     with pytest.raises(Missing):
         queries.person(who("lan"), minh)
+
+
+def test_the_child_and_the_other_guardian_hear_of_it(inside: World, who: Who) -> None:
+    @command
+    def two() -> None:
+        db.session.add(Guardian(child_id=inside["minh"], guardian_id=inside["bay"], confirmed_at=clock.now()))
+
+    two()
+    delete(who, "lan", "minh")
+    assert any("nói với ba mẹ" in notice.say for notice in inbox(inside["minh"]))
+    assert any("yêu cầu xoá dữ liệu" in notice.say for notice in inbox(inside["bay"]))
+    assert not any("yêu cầu xoá dữ liệu" in notice.say for notice in inbox(inside["lan"]))
 
 
 def test_it_is_taken_back_by_whoever_asked_and_in_time(inside: World, who: Who) -> None:
@@ -266,10 +311,15 @@ def test_a_torn_line_is_passed_over_and_a_lost_file_written_anew(inside: World, 
 
 def test_what_one_cannot_do_oneself_is_asked_for_and_answered(inside: World, who: Who) -> None:
     row = commands.ask(who("lan"), inside["minh"], "correct", "Lớp của cháu ghi sai.")
-    assert [one.id for one in queries.waiting()] == [row.id]
+    number, due = row.id, row.due_by
+    assert [one.id for one in queries.waiting()] == [number]
     with pytest.raises(Missing):
-        commands.answer(who("quang"), row.id, True, "Đã sửa.")
-    commands.answer(who("admin1"), row.id, True, "Đã sửa.")
-    assert queries.waiting() == [] and row.state == "done"
+        commands.answer(who("quang"), number, True, "Đã sửa.")
+    assert any("Đã nhận yêu cầu" in notice.say for notice in inbox(inside["lan"]))
+    with clock.travel(due - timedelta(days=2)):
+        work()
+        assert any("sắp hết hạn" in notice.say for notice in inbox(inside["admin2"]))
+    commands.answer(who("admin1"), number, True, "Đã sửa.")
+    assert queries.waiting() == [] and asked(number).state == "done"
     with pytest.raises(Conflict):
-        commands.answer(who("admin1"), row.id, False, "Không.")
+        commands.answer(who("admin1"), number, False, "Không.")

@@ -14,6 +14,7 @@ from tests.privacy.conftest import after, work
 from tests.rooms.conftest import open_adults, open_pair
 from tests.services import ORDINARY
 from tutoring.accounts.models import SignIn, User
+from tutoring.cli import privacy as cli
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -165,3 +166,11 @@ def test_a_download_asks_again_who_it_is_and_goes_to_whoever_asked(app: Flask, w
     fresh = as_("lan").get(f"/privacy/exports/{made}")
     assert fresh.status_code == 200 and fresh.data[:2] == b"PK" and "no-store" in fresh.headers["Cache-Control"]
     assert as_("minh").get(f"/privacy/exports/{made}").status_code == 404
+
+
+@pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
+def test_the_command_line_prints_the_record_and_erases_again(app: Flask, world: World) -> None:
+    runner = app.test_cli_runner()
+    record = runner.invoke(cli.record).output
+    assert "Bản nháp" in record and "| message | text (text), folded (text) |" in record
+    assert runner.invoke(cli.reapply).output == "0 accounts erased again\n"

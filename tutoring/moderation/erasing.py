@@ -11,6 +11,7 @@ from tutoring.kernel.events import on
 from tutoring.moderation.appeal_models import ActAppeal
 from tutoring.moderation.models import Case, DeskAct, Evidence, Report
 from tutoring.moderation.reading_models import OpenedReading
+from tutoring.rooms.keeping import kept_rooms
 
 
 @on(AccountErased)
@@ -47,8 +48,10 @@ def open_about(user_id: int) -> bool:
 
 @command
 def forget_decided(before: datetime) -> int:
-    """Words, reasons and evidence of cases that were decided before this moment; what became of them stays."""
-    old = sa.select(Case.id).where(Case.state == "decided", Case.decided_at < before)
+    """Words, reasons and evidence of cases that were decided before this moment, but for rooms that are kept; what
+    became of them stays."""
+    free = sa.or_(Case.room_id.is_(None), Case.room_id.not_in(kept_rooms()))
+    old = sa.select(Case.id).where(Case.state == "decided", Case.decided_at < before, free)
     kept = db.session.execute(sa.delete(Evidence).where(Evidence.case_id.in_(old)).returning(Evidence.id)).all()
     said = (Report.case_id.in_(old), sa.or_(Report.words != "", Report.by_id.is_not(None)))
     db.session.execute(sa.update(Report).where(*said).values(words="", by_id=None))

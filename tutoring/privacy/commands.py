@@ -1,5 +1,6 @@
 """Using one's rights: taking data along, having them erased with a day to think again, asking whoever runs the site."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from tutoring.rooms.commands import keep_named
 from tutoring.safety.free_text import plain_reason
 
 EXPORT_JOB, THROW_JOB, DELETE_JOB = "privacy.export", "privacy.throw_away", "privacy.delete"
+REMIND_JOB, REMINDED = "privacy.remind", timedelta(days=3)  # before an answer is due
 KEPT_FOR = 7  # days that an export lies ready
 STAY = {
     "admin": N_("Bạn là quản trị duy nhất của trang. Hãy có thêm một quản trị nữa rồi xoá."),
@@ -29,6 +31,11 @@ STAY = {
 }
 
 keep_named(lambda names: queries.kept_files(list(names)))
+
+
+def page_of(row: DataRequest) -> str:
+    """Where whoever asked follows it."""
+    return "/privacy" if row.by_id == row.subject_id else f"/privacy/people/{row.subject_id}"
 
 
 def _begin(actor: User, subject: User, kind: str, **more: Any) -> DataRequest:
@@ -65,10 +72,22 @@ def ask_export(actor: User, user_id: int) -> int:
             N_("Mỗi ngày lấy được một lần. Lần trước còn ở trang này, hoặc hãy quay lại ngày mai."),
             retry_after=max(1, int(wait.total_seconds())),
         )
+    _give_up_old(subject.id, moment)
     made = _begin(actor, subject, "export")
     audit.record(actor.id, "ask_export", f"user:{subject.id}")
     jobs.due(EXPORT_JOB, f"{EXPORT_JOB}:{made.id}", moment, request_id=made.id)
     return made.id
+
+
+def _give_up_old(subject_id: int, moment: datetime) -> None:
+    """A copy that did not come about within a day stands in nobody's way."""
+    old = sa.update(DataRequest).where(
+        DataRequest.subject_id == subject_id,
+        DataRequest.kind == "export",
+        DataRequest.state.in_(("asked", "working")),
+        DataRequest.asked_at <= moment - EXPORT_EVERY,
+    )
+    db.session.execute(old.values(state="refused", done_at=moment))
 
 
 @jobs.outward_job(EXPORT_JOB)  # outside any transaction: it reads for long, and would hold up all who write
@@ -91,8 +110,7 @@ def _ready(request_id: int, name: str, size: int) -> bool:
     row.state, row.file, row.bytes, row.done_at = "ready", name, size, clock.now()
     row.gone_at = row.done_at + KEPT_FOR * THINK_AGAIN
     jobs.due(THROW_JOB, f"{THROW_JOB}:{row.id}", row.gone_at, request_id=row.id)
-    where = "/privacy" if row.by_id == row.subject_id else f"/privacy/people/{row.subject_id}"
-    tell(row.by_id, f"export:{row.id}", N_("Bản sao dữ liệu đã sẵn sàng. Bạn tải về trong 7 ngày."), where)
+    tell(row.by_id, f"export:{row.id}", N_("Bản sao dữ liệu đã sẵn sàng. Bạn tải về trong 7 ngày."), page_of(row))
     return True
 
 
@@ -153,6 +171,11 @@ def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
     sessions.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
     audit.record(actor.id, "ask_erasure", f"user:{subject.id}")
     jobs.due(DELETE_JOB, f"{DELETE_JOB}:{made.id}", made.begins_at or clock.now(), request_id=made.id)
+    if not own:
+        tell(
+            subject.id, f"erasure:{made.id}",
+            N_("Ba mẹ đã yêu cầu xoá tài khoản của em. Em chưa muốn thì nói với ba mẹ trong hôm nay nhé."), "/privacy",
+        )  # fmt: skip
     for guardian_id in guardian_ids(subject.id):
         if guardian_id != actor.id:
             tell(
@@ -188,9 +211,24 @@ def ask(actor: User, user_id: int, kind: str, words: str) -> DataRequest:
     if kind not in ("correct", "restrict"):
         raise Invalid(N_("Hãy chọn một mục trong danh sách."), field="kind")
     made = _begin(actor, subject, kind, words=plain_reason(words))
-    for admin_id in queries.admin_ids():
-        tell(admin_id, f"data_request:{made.id}", N_("Có người yêu cầu về dữ liệu của họ."), "/privacy/requests")
+    where = page_of(made)
+    # Said at once, which is sooner than the two working days for it; the clock that runs is the one of the answer.
+    tell(actor.id, f"data_request:{made.id}", N_("Đã nhận yêu cầu của bạn về dữ liệu. Bạn theo dõi được ở đây."), where)
+    _remind(made.id, "new", N_("Có người yêu cầu về dữ liệu của họ."))
+    jobs.due(REMIND_JOB, f"{REMIND_JOB}:{made.id}", made.due_by - REMINDED, request_id=made.id)
     return made
+
+
+def _remind(request_id: int, key: str, say: str) -> None:
+    for admin_id in queries.admin_ids():
+        tell(admin_id, f"data_request:{request_id}:{key}", say, "/privacy/requests")
+
+
+@jobs.job(REMIND_JOB)
+def _runs_out(payload: dict[str, int]) -> None:
+    row = db.session.get(DataRequest, payload["request_id"])
+    if row is not None and row.is_open:
+        _remind(row.id, "late", N_("Một yêu cầu về dữ liệu sắp hết hạn trả lời."))
 
 
 @command
@@ -207,6 +245,5 @@ def answer(actor: User, request_id: int, done: bool, words: str) -> DataRequest:
     row.answer = plain_reason(words)
     row.state, row.done_at = "done" if done else "refused", clock.now()
     audit.record(actor.id, "answer_data_request", f"user:{row.subject_id}", kind=row.kind, done=done)
-    where = "/privacy" if row.by_id == row.subject_id else f"/privacy/people/{row.subject_id}"
-    tell(row.by_id, f"data_answer:{row.id}", N_("Yêu cầu của bạn về dữ liệu đã được trả lời."), where)
+    tell(row.by_id, f"data_answer:{row.id}", N_("Yêu cầu của bạn về dữ liệu đã được trả lời."), page_of(row))
     return row

@@ -40,7 +40,7 @@ def begin(payload: dict[str, Any]) -> None:
         row.state = "held"
         sessions.end_all_sign_ins(subject.id)
         if not _needed(subject):
-            subject.state = "suspended"
+            subject.state, subject.suspended_until = "suspended", None
         at = clock.now() + AGAIN
         jobs.due(DELETE_JOB, f"{DELETE_JOB}:{row.id}:{at:%Y-%m-%d}", at, request_id=row.id)
         return
@@ -59,9 +59,9 @@ def _needed(subject: User) -> bool:
     return False
 
 
-@command
 def finish_all() -> int:
-    """Go on with everybody who was erased and of whom something is still kept; returns how many are done with now."""
+    """Go on with everybody who was erased and of whom something is still kept, each in a transaction of its own;
+    returns how many are done with now."""
     wrote = sa.select(Message.author_id).where(Message.text != "", Message.author_id == User.id)
     came = sa.select(SignIn.user_id).where(SignIn.user_id == User.id)
     open_one = sa.select(DataRequest.id).where(DataRequest.subject_id == User.id, DataRequest.state == "working")
@@ -70,6 +70,7 @@ def finish_all() -> int:
     return sum(_finish(user_id) for user_id in db.session.scalars(query).all())
 
 
+@command
 def _finish(user_id: int) -> bool:
     erase_account(user_id)
     if words_left(user_id):

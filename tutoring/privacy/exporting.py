@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from tutoring.community.models import Unit
 from tutoring.kernel import clock, files
 from tutoring.kernel.db import db
 from tutoring.privacy import registry
@@ -60,17 +61,18 @@ def _now() -> tuple[int, int, int, int, int, int]:
 
 
 def _json(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[str]:
+    units = dict(connection.execute(sa.select(Unit.id, Unit.name)).tuples().all())
     made = json.dumps({"made_at": clock.now().isoformat(timespec="seconds"), "format": 1})[1:-1]
     yield f'{{{made}, "data": {{'
     for number, held in enumerate(registry.exportable(for_guardian)):
         yield f'{", " if number else ""}\n"{held.table}": ['
-        for place, row in enumerate(rows(connection, held, subject_id)):
+        for place, row in enumerate(rows(connection, held, subject_id, units)):
             yield f"{',' if place else ''}\n  {json.dumps(row, ensure_ascii=False)}"
         yield "]"
     yield "\n}}\n"
 
 
-def rows(connection: Connection, held: Held, subject_id: int) -> Iterator[dict[str, Any]]:
+def rows(connection: Connection, held: Held, subject_id: int, units: dict[int, str]) -> Iterator[dict[str, Any]]:
     """Rows that concern somebody. What is personal in them stands in those that are the person's own: a session's facts
     are both sides', its words are whose they are."""
     table, names = registry.table(held.table), registry.exported_columns(held)
@@ -81,11 +83,13 @@ def rows(connection: Connection, held: Held, subject_id: int) -> Iterator[dict[s
     private = {name for name in names if table.columns[name].info.get("personal")}
     people = {name for name in names if registry.of_people(table.columns[name])}
     for row in connection.execute(query.order_by(*table.primary_key.columns)):
-        found = {}
+        found: dict[str, Any] = {}
         for name, value in zip(names, row[1:], strict=True):
             if name in people:
                 if value == subject_id:
                     found[name] = "me"
+            elif name == "unit_id":
+                found["unit"] = units.get(value)
             elif row[0] or name not in private:
                 found[name] = plain(value)
         yield found

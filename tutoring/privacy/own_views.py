@@ -106,8 +106,8 @@ def ask(user_id: int) -> Response:
             made = commands.ask(me(), subject.id, form.kind.data or "", form.reason.data or "")
         except Refusal as refusal:
             return form_page("privacy/ask.html", form, refusal, subject=subject)
-        day = clock.local(made.acknowledge_by).strftime("%d/%m")
-        flash(gettext("Đã gửi yêu cầu. Chậm nhất %(day)s có người trả lời là đã nhận.", day=day), "ok")
+        day = clock.local(made.due_by).strftime("%d/%m")
+        flash(gettext("Đã nhận yêu cầu. Người quản trị trả lời chậm nhất ngày %(day)s.", day=day), "ok")
         return _back(subject)
     return form_page("privacy/ask.html", form, subject=subject)
 
