@@ -68,9 +68,14 @@ def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
 
 def branch(unit_id: int) -> list[int]:
     """This unit and all below it."""
-    tree = sa.select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)
+    return list(db.session.scalars(_branch(), {"unit": unit_id}))
+
+
+@cache
+def _branch() -> sa.Select[Any]:
+    tree = sa.select(Unit.id).where(Unit.id == sa.bindparam("unit", type_=sa.Integer)).cte(recursive=True)
     tree = tree.union_all(sa.select(Unit.id).where(Unit.parent_id == tree.c.id))
-    return list(db.session.scalars(sa.select(tree.c.id)))
+    return sa.select(tree.c.id)
 
 
 def memberships(user_id: int, states: Iterable[str] = ("active",)) -> list[Membership]:
@@ -124,14 +129,19 @@ def held(actor: User, unit_id: int) -> frozenset[str]:
 
 def units_of(user_id: int, roles: Iterable[str]) -> list[Unit]:
     """Units in which a person holds one of these roles."""
-    query = (
+    return list(db.session.scalars(_units_of(), {"user": user_id, "roles": list(roles)}))
+
+
+@cache  # asked for each role of everybody who looks after something, at each look
+def _units_of() -> sa.Select[Any]:
+    roles: sa.BindParameter[Any] = sa.bindparam("roles", expanding=True)
+    return (
         sa.select(Unit)
         .join(Membership, Membership.unit_id == Unit.id)
-        .where(Membership.user_id == user_id, Membership.state == "active", Membership.role.in_(list(roles)))
+        .where(Membership.user_id == sa.bindparam("user"), Membership.state == "active", Membership.role.in_(roles))
         .order_by(Unit.id)
         .distinct()
     )
-    return list(db.session.scalars(query))
 
 
 def watched_units(user_id: int, roles: Iterable[str]) -> list[int]:
