@@ -19,8 +19,10 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import DueWork
 from tutoring.moderation import commands
+from tutoring.moderation.commands.appealing import appeal_act
 from tutoring.moderation.models import Case, Report
 from tutoring.rooms import commands as rooms
+from tutoring.rooms.queries import room
 
 As = Callable[[str], FlaskClient]
 OCTOBER = datetime(2026, 10, 14, 12, tzinfo=UTC)
@@ -91,6 +93,14 @@ def test_masks_acts_and_appeals_stand_there_and_other_half_years_do_not(
     lines = count(HALF)
     assert figure(lines, "acts", "hide_message") == 1 and figure(lines, "appeals", "made") == 0
     assert figure(count(HALF.next), "acts", "hide_message") == 0
+    here = {"room_id": room_id, "reason": "insult", "words": "Nói nhẹ nhàng nhé"}
+    rooms.post_message(person(inside["khoa"]), room_id, new_id(), "Dở quá")
+    done = commands.act(person(inside["hang"]), "hide", seq=room(room_id).last_seq, **here)
+    commands.act(person(inside["hang"]), "mute", about_id=inside["khoa"], minutes=5, **here)
+    appeal_act(person(inside["khoa"]), done.id, "Em không chê ai")
+    lines = count(HALF)
+    assert figure(lines, "acts", "hide_message") == 2 and figure(lines, "acts", "mute") == 1
+    assert figure(lines, "appeals", "made") == 1 and figure(lines, "appeals", "overturned") == 0
 
 
 def test_a_half_year_is_counted_once_after_its_end_and_the_next_one_follows(inside: World) -> None:

@@ -18,16 +18,22 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db, insert_once
 from tutoring.kernel.events import on
+from tutoring.moderation.appeal_models import ActAppeal
 from tutoring.moderation.events import CaseOpened
-from tutoring.moderation.models import Case, Report
+from tutoring.moderation.models import Case, DeskAct, Report
 from tutoring.policy.moderation import GRADES, KINDS, OUTCOMES
 from tutoring.rooms.models import Appeal, Message
 
 AFTER = timedelta(days=30)
 NIGHT = 3  # o'clock in Vietnam
 SHOWN = 20  # half-years on the page
-# What people who watch over rooms did, by the word of the audit chain.
-ACTS = ("hide_message", "refuse_message", "mute", "remove_member")
+# What people who watch over rooms did, by the words of the audit chain: those of an act of the desk, where nothing else
+# tells of it.
+ACTS = {
+    "hide_message": "hide_message", "act_hide": "hide_message", "refuse_message": "refuse_message",
+    "act_mask": "mask_message", "act_warn": "warn", "mute": "mute", "remove_member": "remove_member",
+    "act_quarantine": "quarantine", "act_unpair": "unpair",
+}  # fmt: skip
 Line = list[Any]  # [section, key, measure, value]
 
 
@@ -184,8 +190,9 @@ def _acts(half: Half) -> Iterable[Line]:
     query = sa.select(AuditRow.action, AuditRow.facts).where(
         AuditRow.action.in_(ACTS), AuditRow.at >= half.start, AuditRow.at < half.end, AuditRow.actor_id.is_not(None)
     )
-    found: dict[str, tuple[int, set[Any]]] = {act: (0, set()) for act in ACTS}
-    for act, facts in db.session.execute(query.execution_options(yield_per=500)):
+    found: dict[str, tuple[int, set[Any]]] = {act: (0, set()) for act in ACTS.values()}
+    for word, facts in db.session.execute(query.execution_options(yield_per=500)):
+        act = ACTS[word]
         some, who = found[act]
         found[act] = some + 1, who | {facts.get("user", facts.get("author"))}
     for act, (some, who) in found.items():
@@ -201,14 +208,22 @@ def _masks(half: Half) -> Iterable[Line]:
 
 
 def _appeals(half: Half) -> Iterable[Line]:
-    query = (
+    """Second looks at messages and at acts of the desk. One author may stand behind several: those of the outcome
+    with most people certainly are different ones."""
+    of_messages = (
         sa.select(Appeal.outcome, sa.func.count(), sa.func.count(Message.author_id.distinct()))
         .join(Message, Message.id == Appeal.message_id)
         .where(Appeal.at >= half.start, Appeal.at < half.end)
         .group_by(Appeal.outcome)
     )
-    found = {outcome: (some, people) for outcome, some, people in db.session.execute(query)}
-    made = sum(some for some, _ in found.values())
-    # One author may stand behind several: those of the outcome with most people certainly are different ones.
-    yield ["appeals", "made", "count", shown(made, max((people for _, people in found.values()), default=0))]
-    yield ["appeals", "overturned", "count", shown(*found.get("overturned", (0, 0)))]
+    of_acts = (
+        sa.select(ActAppeal.outcome, sa.func.count(), sa.func.count(DeskAct.about_id.distinct()))
+        .join(DeskAct, DeskAct.id == ActAppeal.act_id)
+        .where(ActAppeal.at >= half.start, ActAppeal.at < half.end)
+        .group_by(ActAppeal.outcome)
+    )
+    rows = (db.session.execute(query) for query in (of_messages, of_acts))
+    found = [(str(row[0]), int(row[1]), int(row[2])) for some in rows for row in some]
+    for key, some in (("made", found), ("overturned", [row for row in found if row[0] == "overturned"])):
+        many, people = sum(row[1] for row in some), max((row[2] for row in some), default=0)
+        yield ["appeals", key, "count", shown(many, people)]

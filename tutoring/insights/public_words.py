@@ -21,12 +21,16 @@ SECTIONS: dict[str, Any] = {
 _OTHERS: dict[str, Any] = {
     "hide_message": _l("ẩn một tin"),
     "refuse_message": _l("không cho gửi một tin đang chờ"),
+    "mask_message": _l("che một phần của một tin"),
+    "warn": _l("nhắc nhở một người"),
+    "quarantine": _l("để một người chỉ đọc trong 24 giờ"),
+    "unpair": _l("tách hai người, không xếp với nhau nữa"),
     "mute": _l("yêu cầu một người tạm ngừng viết"),
     "remove_member": _l("mời một người ra khỏi phòng"),
     "masked": _l("đã gửi, có phần được che"),
     "held": _l("chờ người trực xem trước"),
     "made": _l("đã gửi"),
-    "overturned": _l("được cho hiện lại"),
+    "overturned": _l("được hoàn tác hoặc cho hiện lại"),
 }
 MEASURES: dict[str, Any] = {
     "count": _l("Số lượng"),
