@@ -27,5 +27,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Without this script there are no keys, so nothing says that there are; nor on what has no keyboard by itself.
-if (matchMedia("(hover: hover)").matches) for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = false;
+// Without this script there are no keys, so nothing says that there are; nor on what has no keyboard by itself, nor where
+// nothing waits.
+if (matchMedia("(hover: hover)").matches && parts().length) for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = false;

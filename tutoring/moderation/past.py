@@ -10,6 +10,7 @@ from tutoring.kernel.db import db
 from tutoring.moderation.act_targets import others_of
 from tutoring.moderation.cases import Viewer
 from tutoring.moderation.models import Case, DeskAct
+from tutoring.policy.acts import DECISION
 from tutoring.policy.moderation import may_see_case
 from tutoring.policy.rooms import TAKING_PART
 from tutoring.rooms.models import Room, Seat
@@ -59,11 +60,11 @@ def _cases(case: Case, viewer: Viewer) -> list[tuple[str, int, datetime]]:
 
 
 def _acts(case: Case) -> list[tuple[str, int, datetime]]:
-    """Acts that were overturned do not speak against anybody."""
+    """Acts that were overturned do not speak against anybody; decisions are counted with their cases."""
     query = (
         sa.select(DeskAct.kind, sa.func.count(), sa.func.max(DeskAct.at))
         .where(
-            DeskAct.about_id == case.about_id, DeskAct.undone_for.in_(("", "expired")),
+            DeskAct.about_id == case.about_id, DeskAct.undone_for.in_(("", "expired")), DeskAct.kind != DECISION,
             sa.or_(DeskAct.case_id.is_(None), DeskAct.case_id != case.id), DeskAct.unit_id == case.unit_id,
         )
         .group_by(DeskAct.kind)
