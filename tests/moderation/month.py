@@ -35,7 +35,7 @@ from tutoring.policy.moderation import may_decide_case
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import waiting
 from tutoring.rooms.commands.lines import Kept
-from tutoring.rooms.models import Message, Room
+from tutoring.rooms.models import Appeal, Message, Room
 from tutoring.safety import risk
 from tutoring.safety.judge import judge
 
@@ -102,6 +102,7 @@ class Month:
         self.waits: list[float] = []
         self.held_good = self.held_all = 0
         self.open_rooms: dict[tuple[int, ...], int] = {}
+        self.left_alone: dict[int, object] = {}
         self.schools = _build(habits, self.chance)
 
     # ---- what happens --------------------------------------------------------------------------------------------
@@ -274,24 +275,33 @@ class Month:
 
     def _tick(self, day: int, minute: int) -> None:
         """Those on duty look in every hour, in the evening every few minutes; the others have their quarter of an hour
-        (of a weekend one coordinator). Who is told that a case is to be decided soon comes. Whoever is there takes
-        what is most urgent, in turn, as long as the minutes last."""
+        (of a weekend one coordinator). Who was on duty stays half an hour for what came in; a coordinator comes when
+        told of a danger, or that a grave case is to be decided soon. Whoever is there takes what is most urgent, in
+        turn, as long as the minutes last."""
         self._work_off()
         for number, school in enumerate(self.schools):
-            if not _anything(school):
+            waits = _what_waits(school)
+            if not any(waits):
                 continue
-            duty, told = {one.id for one in on_duty(school.unit_id, minors=True)}, _told_to_decide()
+            moments = clock.now(), clock.now() - 30 * MINUTE
+            duty = {one.id for moment in moments for one in on_duty(school.unit_id, moment, minors=True)}
+            told = _called()
             there = [one for one in school.people if one.id in duty | told or self._gives_time(one, day, minute)]
             for one in there:
                 one.left = self.habits.tick
-            self._share([one for one in there if one.left > 0], day, number)
+            seen = (waits, {one.id for one in there})
+            if self.left_alone.get(number) == seen:  # nothing is new since they could do no more
+                continue
+            self._share(there, day)
+            if all(one.left > 0 for one in there) and _what_waits(school) == waits:
+                self.left_alone[number] = seen
 
     def _gives_time(self, one: Person, day: int, minute: int) -> bool:
         if day % 7 >= 5 and not (one.coordinator and (one.id + day) % 2 == 0):
             return False
         return one.minute <= minute < one.minute + self.habits.weekly
 
-    def _share(self, there: list[Person], day: int, _school: int) -> None:
+    def _share(self, there: list[Person], day: int) -> None:
         busy = True
         while busy:
             busy = False
@@ -434,19 +444,29 @@ def _matters(text: str) -> bool:
     return bool(judge(text, minor=True).hits or risk.signs(text, hour=19, minor=True))
 
 
-def _told_to_decide() -> set[int]:
-    """Whom a notice that they have not read calls to a grave case."""
-    query = sa.select(Notice.user_id).where(Notice.key.like("case:%:soon"), Notice.read_at.is_(None))
-    return set(db.session.scalars(query))
+def _called() -> set[int]:
+    """Whom a notice that is not settled calls: of a danger, or of a grave case that is to be decided soon."""
+    calls = sa.or_(Notice.key.like("case:%:soon"), Notice.key.like("case:%:S0"))
+    return set(db.session.scalars(sa.select(Notice.user_id).where(calls, Notice.read_at.is_(None))))
 
 
-def _anything(school: School) -> bool:
-    """Whether anything waits for the people of a school."""
+def _what_waits(school: School) -> tuple[list[int], list[tuple[int, bool]], list[int]]:
+    """Messages, cases (looked at or not) and appeals that wait for the people of a school."""
     here = sa.select(Room.id).where(Room.unit_id.in_(school.classes))
-    held = sa.select(Message.id).where(Message.status == "held", Message.room_id.in_(here)).limit(1)
-    case = sa.select(Case.id).where(Case.state == "open", Case.unit_id.in_(school.classes)).limit(1)
-    appeal = sa.select(waiting.Appeal.message_id).where(waiting.Appeal.decided_at.is_(None)).limit(1)
-    return any(db.session.scalar(query) is not None for query in (held, case, appeal))
+    held = sa.select(Message.id).where(Message.status == "held", Message.room_id.in_(here)).order_by(Message.id)
+    case = (
+        sa.select(Case.id, Case.looked_at.is_not(None))
+        .where(Case.state == "open", Case.unit_id.in_(school.classes))
+        .order_by(Case.id)
+    )
+    appeal = (
+        sa.select(Appeal.message_id)
+        .join(Message, Message.id == Appeal.message_id)
+        .where(Appeal.decided_at.is_(None), Message.room_id.in_(here))
+        .order_by(Appeal.message_id)
+    )
+    cases_here = [(row[0], bool(row[1])) for row in db.session.execute(case)]
+    return list(db.session.scalars(held)), cases_here, list(db.session.scalars(appeal))
 
 
 @command
