@@ -28,6 +28,7 @@ from tutoring.moderation import appeals, commands
 from tutoring.moderation.appeal_models import ActAppeal
 from tutoring.moderation.commands.appealing import appeal_act, decide_act_appeal
 from tutoring.moderation.models import DeskAct
+from tutoring.moderation.queue import queue
 from tutoring.notifications.models import Notice
 from tutoring.policy.second_looks import Facts, may_ask, may_take, why_not
 from tutoring.rooms import commands as rooms
@@ -107,6 +108,8 @@ def test_the_one_it_concerns_asks_once_and_those_who_may_look_again_hear(who: Wh
     made = appeal_act(who("khoa"), act.id, "Em không có ý đó")
     assert made.due_at - made.at == timedelta(days=5) and made.alarm == 0
     assert len(inbox(who("hang").id)) == 1 and inbox(who("quang").id) == []  # who acted is not asked
+    waits = {name: [item.second for item in queue(who(name)).items if item.second] for name in ("hang", "quang")}
+    assert waits == {"hang": [made], "quang": []}
     assert refusal(lambda: appeal_act(who("khoa"), act.id))[0] is Conflict
     for name in ("minh", "lan", "hang", "mai"):
         with pytest.raises(Missing):

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
+from tutoring.moderation import appeals as seconds
 from tutoring.moderation import cases
+from tutoring.moderation.appeal_models import ActAppeal
 from tutoring.moderation.claims import holder_of
 from tutoring.moderation.models import Case
 from tutoring.policy.queue import grade_of_held, held_until, is_soon, second_look_until
@@ -18,20 +20,28 @@ FILTERS = ("all", "mine", "soon")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that waits; `case` or `row` says what it is. `holder` has it in hand now."""
+    """One thing that waits; `case`, `row` or `second` says what it is. `holder` has it in hand now."""
 
-    kind: str  # case, held, appeal
+    kind: str  # case, held, appeal (of a message), second (look at an act)
     grade: str
     due: datetime
     case: Case | None = None
     row: Waiting | None = None
+    second: ActAppeal | None = None
     reports: int = 0
     holder: User | None = None
     until: datetime | None = None
 
     @property
     def order(self) -> tuple[str, datetime, str, int]:
-        return (self.grade, self.due, self.kind, self.case.id if self.case else self.row.message.id if self.row else 0)
+        return (self.grade, self.due, self.kind, self.number)
+
+    @property
+    def number(self) -> int:
+        """Of the case, the message or the act."""
+        if self.second is not None:
+            return self.second.act_id
+        return self.case.id if self.case else self.row.message.id if self.row else 0
 
 
 @dataclass(frozen=True)
@@ -63,15 +73,21 @@ def _of_appeal(row: Waiting) -> Item:
     return Item("appeal", "S3", second_look_until(row.appeal.at), row=row)
 
 
+def _of_second(look: ActAppeal) -> Item:
+    return Item("second", "S3", look.due_at, second=look)
+
+
 def queue(person: User, which: str = "all", page: int = 1) -> Queue:
     """What waits for this person."""
     found = cases.visible(cases.Viewer(person))
     counted = cases.counts(case.id for case in found)
     held, appeals = waiting.held_for(person), waiting.appeals_for(person)
+    looks = seconds.waiting_for(person)
     items = [
         *(_of_case(case, counted.get(case.id, 0)) for case in found),
         *(_of_held(row) for row in held),
         *(_of_appeal(row) for row in appeals),
+        *(_of_second(look) for look in looks),
     ]
     items.sort(key=lambda item: item.order)
     now = clock.now()

@@ -17,6 +17,7 @@ from tutoring.moderation import (
     words,
 )
 from tutoring.moderation import board as rooms
+from tutoring.moderation.act_words import DO
 from tutoring.moderation.routes import blueprint
 from tutoring.moderation.words import GRADES
 from tutoring.web.numbers import whole
@@ -49,4 +50,4 @@ def board() -> str:
 @blueprint.get("/desk")
 def desk() -> str:
     found = queue.queue(me(), request.args.get("show", "all"), request.args.get("page", 1, type=whole))
-    return render_template("moderation/desk.html", queue=found, words=words, now=clock.now())
+    return render_template("moderation/desk.html", queue=found, words=words, acts_said=DO, now=clock.now())
