@@ -82,7 +82,7 @@ COSTS = {
     ("minh", "/requests"): 8,
     ("khoa", "/helping"): 25,
     ("khoa", "/acts-about-me"): 8,
-    ("hang", "/desk"): 22,
+    ("hang", "/desk"): 25,
     ("hang", "/desk/second-looks"): 12,
     ("quang", "/desk/readings"): 10,
     ("khoa", "/helping/minutes"): 13,
