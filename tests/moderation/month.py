@@ -160,7 +160,7 @@ class Month:
             if _matters(text):
                 stored.append((at, author, text, "good"))
         if chance.random() < habits.pictures:
-            stored.append((begins + 10 * MINUTE, learner, "Bài của em đây ạ", "picture"))
+            stored.append((begins + 10 * MINUTE, helper, "Em xem hình này nhé", "picture"))  # new pupils may send none
         self.said += habits.messages
         if not stored:
             return
