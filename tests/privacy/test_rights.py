@@ -30,7 +30,7 @@ from tutoring.notifications.queries import inbox
 from tutoring.privacy import commands, exporting, queries, tombstones
 from tutoring.privacy.models import DataRequest
 from tutoring.rooms import commands as rooms
-from tutoring.rooms.models import Message, Room
+from tutoring.rooms.models import Message, Room, SentPicture
 
 Who = Callable[[str], User]
 MINE, THEIRS = "Em gửi bài ạ", "Anh xem rồi nhé"
@@ -94,6 +94,18 @@ def test_one_takes_along_ones_own_reports_words_and_pictures(inside: World, who:
     assert data["report"][0]["words"] == "Bạn ấy chửi em" and "marks" not in data["report"][0]
     assert [f"pictures/{data['picture'][0]['name']}.webp"] == [name for name in names if name.startswith("pictures/")]
     assert THEIRS in [row["text"] for row in data["message"]]
+
+
+def test_a_picture_that_is_locked_is_copied_for_nobody(inside: World, who: Who, media: Path) -> None:
+    room = open_pair(inside)
+    rooms.take_picture(who("khoa"), room, str(uuid.uuid4()), photo())
+    assert rooms.lock_picture(room, 1)
+    assert db.session.scalar(sa.select(SentPicture.locked_at)) is not None
+    made = commands.ask_export(who("khoa"), inside["khoa"])
+    work()
+    data, names = exported(made)
+    assert data["picture"] and "locked_at" not in data["picture"][0]
+    assert not [name for name in names if name.startswith("pictures/")]
 
 
 def test_a_copy_of_very_much_takes_little_memory(inside: World, who: Who) -> None:

@@ -61,7 +61,7 @@ def _now() -> tuple[int, int, int, int, int, int]:
 
 
 def _json(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[str]:
-    units = dict(connection.execute(sa.select(Unit.id, Unit.name)).tuples().all())
+    units = {row[0]: row[1] for row in connection.execute(sa.select(Unit.id, Unit.name))}
     made = json.dumps({"made_at": clock.now().isoformat(timespec="seconds"), "format": 1})[1:-1]
     yield f'{{{made}, "data": {{'
     for number, held in enumerate(registry.exportable(for_guardian)):
@@ -107,5 +107,8 @@ def plain(value: Any) -> Any:
 def _pictures(connection: Connection, subject_id: int) -> Iterator[str]:
     for held in registry.exportable(False):
         if held.table in ("picture", "waiting_picture"):
-            name = registry.table(held.table).columns["name"]
-            yield from connection.execute(sa.select(name).where(registry.belongs(held, subject_id))).scalars()
+            columns = registry.table(held.table).columns
+            query = sa.select(columns["name"]).where(registry.belongs(held, subject_id))
+            if "locked_at" in columns:  # it may show abuse: nobody gets a copy
+                query = query.where(columns["locked_at"].is_(None))
+            yield from connection.execute(query).scalars()

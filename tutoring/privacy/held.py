@@ -91,7 +91,8 @@ HELD = (
          say=N_("%(num)s tin nhắn")),
     Held("message_version", "rooms", ("message_id>author_id",), DELETED),
     Held("message_original", "rooms", ("message_id>author_id",), DELETED, SAFE, export=NONE),
-    Held("picture", "rooms", ("message_id>author_id",), DELETED, say=N_("%(num)s ảnh")),
+    Held("picture", "rooms", ("message_id>author_id",), DELETED, "one that may show abuse is kept for the police and "
+         "copied for nobody", hidden=("locked_at",), say=N_("%(num)s ảnh")),
     Held("picture_marks", "rooms", ("author_id",), DELETED),
     Held("reaction", "rooms", ("user_id",), DELETED),
     Held("appeal", "rooms", ("message_id>author_id",), EMPTIED, "that there was a second look stays"),
