@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from tests.accounts.test_sign_in import said
 from tests.community.test_join import make_code
 from tests.make import World
+from tests.services import PAGES
 from tutoring.community.models import Membership
 from tutoring.kernel import limits, mail
 from tutoring.kernel.db import db
+
+pytestmark = PAGES
 
 NONSENSE = ["", " ", "x" * 500, "\x00\u202e💥", "-1", "1e9", "<script>alert(1)</script>", "[]", "%s %(x)s {x}"]
 ENGLISH = re.compile(r"not a valid|invalid|this field|required|must be|choice|field", re.IGNORECASE)

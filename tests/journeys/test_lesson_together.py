@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.learner import Learner, questions
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.services import ORDINARY
 
 SLUG = "vao-lop-bang-duong-dan"
 STEP = next(number for number in range(3, 8) if questions(SLUG, number))
@@ -16,6 +18,7 @@ QUESTION = questions(SLUG, STEP)[0]
 STUCK = re.compile(r"Minh bị kẹt ở bước \d+:")
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:

@@ -22,6 +22,7 @@ def _room(minh: Person, khoa: Person) -> None:
     khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
 
 
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh, khoa, hang, lan, quang = (
