@@ -45,7 +45,7 @@ def find(actor: User, kind: str, asked: On, case: Case | None, known: Facts | No
     about_id, seq, toward_id = asked.about_id, asked.seq, asked.toward_id
     needs = ACTS[kind].on
     if needs == "message":
-        seq = seq or _seq_of(case)
+        seq = seq or (case.seq if case is not None else 0) or None
         about_id = _author(room, seq)
     elif needs == "room":
         about_id = None
@@ -89,10 +89,6 @@ def _room(actor: User, kind: str, asked: On, case: Case | None, known: Facts | N
     if not may_act_in_room(kind, in_room):
         raise NotAllowed(HIGHER) if may_act_in_room("hide", in_room) else Missing
     return room
-
-
-def _seq_of(case: Case | None) -> int | None:
-    return int(case.target.partition("/")[2]) if case is not None and case.kind == "message" else None
 
 
 def _author(room: Room | None, seq: int | None) -> int:
@@ -172,7 +168,7 @@ def offered(actor: User, case: Case, known: Facts) -> list[str]:
     room = rooms.room(case.room_id) if case.room_id is not None else None
     in_room = rooms.facts(room, actor) if room is not None else None
     ordered = in_room is not None and not in_room.closed and may_keep_order(in_room)
-    seq = _seq_of(case)
+    seq = case.seq or None
     any_message = room is not None and seq is None  # named by its number
     status = rooms.message(room.id, seq).status if room is not None and seq is not None else ""
     people = people_of(case)

@@ -207,7 +207,7 @@ def context(case: Case) -> list[Line]:
     if case.room_id is None:
         return []
     query = sa.select(Message).where(Message.room_id == case.room_id)
-    seq = int(case.target.partition("/")[2]) if case.kind == "message" else 0
+    seq = case.seq
     if seq:
         query = query.where(Message.seq.between(seq - AROUND, seq + AROUND))
     rows = list(db.session.scalars(query.order_by(Message.seq.desc()).limit(2 * AROUND + 1)))[::-1]

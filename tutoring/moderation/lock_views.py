@@ -30,7 +30,7 @@ def picture_lock(case: Case) -> Lock | None:
     """The lock on the picture that this case is about, if there is one."""
     if case.kind != "message" or case.room_id is None:
         return None
-    if not is_locked(case.room_id, int(case.target.partition("/")[2])):
+    if not is_locked(case.room_id, case.seq):
         return None
     return Lock(case.state == "decided" and may_lift_lock(Viewer(me()).facts(case)))
 

@@ -64,6 +64,11 @@ class Case(Model):
     about: Mapped[User | None] = relationship(foreign_keys=[about_id])
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
 
+    @property
+    def seq(self) -> int:
+        """The number of the message that the case is about; 0 where it is about none."""
+        return int(self.target.partition("/")[2]) if self.kind == "message" else 0
+
 
 class Report(Model):
     """What one person reports. Who it was is shown to nobody who works on the case."""

@@ -127,7 +127,7 @@ def _carry_out(actor: User, found: Case, outcome: str, words: str) -> None:
     if outcome == "hidden":
         measures.hide_now(found)
     if outcome != "none" and found.kind == "message" and found.room_id is not None:
-        rooms.answer_for(found.room_id, int(found.target.partition("/")[2]), actor.id)
+        rooms.answer_for(found.room_id, found.seq, actor.id)
     if found.about_id is None:
         return
     if outcome == "removed" and found.room_id is not None:

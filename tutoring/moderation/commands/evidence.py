@@ -36,7 +36,7 @@ def freeze(case: Case) -> None:
         .limit(MOST)
     )
     if case.kind == "message":
-        query = query.where(Message.seq <= int(case.target.partition("/")[2]) + MOST // 2)
+        query = query.where(Message.seq <= case.seq + MOST // 2)
     found = db.session.scalars(query).all()
     drawn = drawings_of([one.picture.id for one in found if one.picture], hidden_too=True)
     before = earlier_words([one.id for one in found if one.edited_at])

@@ -24,7 +24,6 @@ def lift_picture_lock(actor: User, case_id: int, reason: str) -> Case:
     reason = plain_reason(reason)
     if found.room_id is None or found.kind != "message":
         raise Conflict(_NOT_LOCKED)
-    seq = int(found.target.partition("/")[2])
-    if not rooms.lock_picture(found.room_id, seq, on=False, by_id=actor.id, reason=reason):
+    if not rooms.lock_picture(found.room_id, found.seq, on=False, by_id=actor.id, reason=reason):
         raise Conflict(_NOT_LOCKED)
     return found

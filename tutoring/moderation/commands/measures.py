@@ -54,10 +54,10 @@ def _keep(case: Case) -> None:
 
 def _lock_picture(case: Case) -> None:
     """What may be a picture of abuse is neither shown to anybody nor copied: it stays where it is for the police."""
-    if case.kind == "message" and case.room_id is not None and not _did(case, "picture"):
-        seq = int(case.target.partition("/")[2])
-        if rooms.lock_picture(case.room_id, seq):
-            _note(case, act="picture", seq=seq)
+    if case.kind != "message" or case.room_id is None or _did(case, "picture"):
+        return
+    if rooms.lock_picture(case.room_id, case.seq):
+        _note(case, act="picture", seq=case.seq)
 
 
 def _did(case: Case, act: str) -> bool:
@@ -92,15 +92,14 @@ def _pause(case: Case) -> None:
 def _hide(case: Case) -> None:
     if case.kind != "message" or case.room_id is None or _did(case, "hide"):
         return
-    seq = int(case.target.partition("/")[2])
-    if before := rooms.conceal(case.room_id, seq):
-        _note(case, act="hide", seq=seq, was=before)
+    if before := rooms.conceal(case.room_id, case.seq):
+        _note(case, act="hide", seq=case.seq, was=before)
 
 
 def hide_now(case: Case) -> None:
     """By a decision: the reported message is taken away if it stands, or stands again after a second look."""
     if case.kind == "message" and case.room_id is not None:
-        rooms.conceal(case.room_id, int(case.target.partition("/")[2]))
+        rooms.conceal(case.room_id, case.seq)
 
 
 def take_back(case: Case, outcome: str) -> None:

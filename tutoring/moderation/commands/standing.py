@@ -20,7 +20,7 @@ def before_decision(case: Case) -> dict[str, Any]:
     measures = {one["act"]: one for one in case.acts}
     found: dict[str, Any] = {"message": None, "helper": "", "why": ""}
     if case.kind == "message" and case.room_id is not None:
-        now = message(case.room_id, _seq(case))
+        now = message(case.room_id, case.seq)
         found["message"] = {"status": measures["hide"]["was"] if "hide" in measures else now.status,
                             "by": now.decided_by_id}  # fmt: skip
     if case.about_id is None:
@@ -38,7 +38,7 @@ def note_decision(actor: User, case: Case, before: dict[str, Any]) -> None:
         return
     was: dict[str, Any] = {"outcome": case.outcome}
     stood = before["message"] is not None and before["message"]["status"] != "hidden"
-    if stood and case.room_id is not None and message(case.room_id, _seq(case)).status == "hidden":
+    if stood and case.room_id is not None and message(case.room_id, case.seq).status == "hidden":
         was["message"] = before["message"]
     vouch = nomination(case.about_id)
     if vouch is not None and vouch.state == "paused" and before["helper"] not in ("", "paused", "barred"):
@@ -52,7 +52,7 @@ def note_decision(actor: User, case: Case, before: dict[str, Any]) -> None:
     db.session.add(
         DeskAct(
             kind=DECISION, case_id=case.id, room_id=case.room_id, unit_id=case.unit_id, about_id=case.about_id,
-            seq=_seq(case) if case.kind == "message" else None, by_id=actor.id, reason="other", words=case.words,
+            seq=case.seq or None, by_id=actor.id, reason="other", words=case.words,
             was=was,
         )
     )  # fmt: skip
@@ -77,7 +77,3 @@ def undo_decision(act: DeskAct, _by_id: int | None) -> None:
 def _is_hidden(room_id: int, seq: int) -> bool:
     """Still; else somebody has brought it back already."""
     return message(room_id, seq).status == "hidden"
-
-
-def _seq(case: Case) -> int:
-    return int(case.target.partition("/")[2])
