@@ -1,0 +1,1 @@
+"""The practice portal: rehearse a public service with nothing at stake."""
