@@ -9,7 +9,8 @@ from collections.abc import Hashable
 from copy import copy
 from typing import Any
 
-from tutoring.practice.scenario import Scenario, ScreenField
+from tutoring.practice.parts import ScreenField
+from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import (
     Event,
     Halted,

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
-from tutoring.practice.scenario import ScreenField
+from tutoring.practice.parts import ScreenField
 
 LONGEST = 200
 _SPACES = re.compile(r"\s+")

@@ -9,16 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tutoring.practice.parts import Action, Condition, Screen, ScreenField, Trap
 from tutoring.practice.rules import wrong
-from tutoring.practice.scenario import (
-    MOST_EVENTS,
-    Action,
-    Condition,
-    Scenario,
-    Screen,
-    ScreenField,
-    Trap,
-)
+from tutoring.practice.scenario import MOST_EVENTS, Scenario
 
 Event = Mapping[str, Any]
 

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from tutoring.practice.guide import example, plan
+from tutoring.practice.parts import Condition, ScreenField
 from tutoring.practice.rules import RULES, TAKES, looks_real, tidy, wrong
-from tutoring.practice.scenario import Condition, Scenario, ScreenField
+from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Halted, Refused, apply, begin, ended, goals, replay
 
 Path = tuple[int | str, ...]
