@@ -1,0 +1,206 @@
+"""A screen as one person sees it in one language: words filled in, only what is there now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import format_decimal, gettext
+
+from tutoring.practice import guide, simulator
+from tutoring.practice.parts import ScreenField, Text
+from tutoring.practice.scenario import Scenario
+from tutoring.practice.simulator import Event, State
+from tutoring.practice.words import STATUSES, why
+
+PLAIN = ("text", "digits", "date")
+
+
+@dataclass(frozen=True)
+class ShownOption:
+    """One answer of a field or trap."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ShownField:
+    """Something to fill in. `value` is the one of the scenario that was taken; `wrong` says what was not taken."""
+
+    id: str
+    type: str
+    label: str
+    required: bool
+    options: tuple[ShownOption, ...]
+    value: str
+    tip: str = ""
+    wrong: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class ShownAction:
+    """A button."""
+
+    id: str
+    label: str
+    quiet: bool
+    tip: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class ShownTrap:
+    """Somebody tries to deceive."""
+
+    id: str
+    text: str
+    place: str
+    options: tuple[ShownOption, ...]
+    marked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class ShownScreen:
+    """A screen."""
+
+    id: str
+    title: str
+    place: str
+    paragraphs: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+    explain: str  # of the dossier's state, where the screen shows it
+    trap: ShownTrap | None
+    answered: str  # what is said to the trap that was answered on this screen
+    fields: tuple[ShownField, ...]
+    actions: tuple[ShownAction, ...]
+    may_go_back: bool
+    final: bool
+    wrong: str = ""  # what the button said
+
+
+@dataclass(frozen=True)
+class Help:
+    """How much a mode helps: mark the next control, give every tip, give tips where something was wrong."""
+
+    marks: bool = False
+    tips: bool = False
+    on_error: bool = False
+
+
+HELP = {"watch": Help(marks=True), "together": Help(True, True, True), "alone": Help(on_error=True), "exam": Help()}
+
+
+@dataclass(frozen=True)
+class _Fill:
+    """Puts what the run knows into words."""
+
+    scenario: Scenario
+    state: State
+    language: str
+    known: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, text: Text) -> str:
+        said = text.in_(self.language)
+        if "{" not in said:
+            return said
+        for name, value in self._values().items():
+            said = said.replace("{" + name + "}", value)
+        return said
+
+    def _values(self) -> dict[str, str]:
+        if not self.known:
+            scenario = self.scenario
+            self.known["dossier"] = scenario.code
+            self.known["date"] = f"{simulator.today(scenario, self.state):%d/%m/%Y}"
+            self.known["state"] = state_name(scenario, self.state)
+            if scenario.fee is not None:
+                self.known["fee"] = gettext("%(amount)s đồng tập", amount=format_decimal(scenario.fee.amount))
+            self.known.update({f"persona:{key}": value for key, value in scenario.values.items()})
+        return self.known
+
+
+def state_name(scenario: Scenario, state: State) -> str:
+    """The dossier's state as the one-stop systems call it."""
+    if scenario.dossier is None or state.dossier is None:
+        return ""
+    return str(gettext(STATUSES[scenario.dossier.states[state.dossier].status]))
+
+
+def shown(
+    scenario: Scenario, state: State, mode: str, language: str, refused: Mapping[str, str] | None = None
+) -> ShownScreen:
+    """The screen at which a run is. `refused` says what was not taken just now, by field ("" is the button)."""
+    fill, helping, wrong = _Fill(scenario, state, language), HELP[mode], refused or {}
+    screen = scenario.screens[state.screen]
+    following: Event = (guide.following(scenario, state) or {}) if helping.marks else {}
+    explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
+    tells = any("{state}" in one.text.vi for one in screen.shows)
+    return ShownScreen(
+        id=state.screen,
+        title=fill(screen.title),
+        place=screen.place,
+        paragraphs=tuple(fill(one) for one in screen.text),
+        lines=tuple((fill(one.label), fill(one.text)) for one in screen.shows if simulator.met(one.when, state)),
+        explain=fill(explain) if explain and tells else "",
+        trap=_trap(scenario, state, fill, helping, following),
+        answered=_answered(scenario, state, fill, mode),
+        fields=tuple(
+            _field(one, state, fill, helping, following, wrong.get(one.id, ""))
+            for one in simulator.fields(scenario, state)
+        ),
+        actions=tuple(
+            ShownAction(one.id, fill(one.label), one.quiet, fill(one.coach) if one.coach and helping.tips else "",
+                        following.get("do") == one.id)
+            for one in simulator.actions(scenario, state)
+        ),
+        may_go_back=bool(state.history) and simulator.open_trap(scenario, state) is None,
+        final=screen.final,
+        wrong=str(gettext(why(wrong[""]))) if "" in wrong else "",
+    )  # fmt: skip
+
+
+def _field(one: ScreenField, state: State, fill: _Fill, helping: Help, following: Event, refused: str) -> ShownField:
+    marked = following.get("set") == one.id
+    tipped = helping.tips or (helping.on_error and refused)
+    return ShownField(
+        id=one.id,
+        type=one.type,
+        label=fill(one.label),
+        required=one.required,
+        options=tuple(ShownOption(option.id, fill(option.text)) for option in one.options),
+        value=state.values.get(one.id, ""),
+        tip=fill(one.coach) if one.coach and tipped else "",
+        wrong=str(gettext(why(refused))) if refused else "",
+        marked=marked,
+    )
+
+
+def wrong_choice(scenario: Scenario, state: State, name: str, value: str, language: str) -> str:
+    """What is said to a choice that is refused; empty when nothing is."""
+    fields = scenario.screens[state.screen].fields
+    options: Any = next((one.options for one in fields if one.id == name), ())
+    said = next((one.say for one in options if one.id == value), None)
+    return _Fill(scenario, state, language)(said) if said else ""
+
+
+def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, following: Event) -> ShownTrap | None:
+    trap = simulator.open_trap(scenario, state)
+    if trap is None:
+        return None
+    right = frozenset(one.id for one in trap.options if not one.bad) if helping.marks and following else frozenset()
+    options = tuple(ShownOption(one.id, fill(one.text)) for one in trap.options)
+    return ShownTrap(trap.id, fill(trap.text), trap.place, options, right)
+
+
+def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> str:
+    """The words to the trap that was answered last, while its run has not gone on; an exam says them at the end."""
+    if mode == "exam" or not state.traps or state.count == 0:
+        return ""
+    last = state.traps[-1]
+    if state.last != "choose":
+        return ""
+    for screen in scenario.screens.values():
+        if screen.trap is not None and screen.trap.id == last.id:
+            return next(fill(one.say) for one in screen.trap.options if one.id == last.chosen)
+    return ""
