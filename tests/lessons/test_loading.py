@@ -11,7 +11,7 @@ from tests.lessons.conftest import Loads
 from tests.make import World
 from tutoring.kernel.errors import Missing
 from tutoring.lessons import commands, queries
-from tutoring.lessons.loading import check
+from tutoring.lessons.content import load
 
 
 def test_loading_the_same_bank_twice_changes_nothing(loads: Loads) -> None:
@@ -73,6 +73,5 @@ def test_topics_and_paths_speak_the_language_asked_for(app: Flask, small: Loads)
         assert [head.slug for head in queries.paths("vi")[0].lessons] == ["vao-lop", "otp"]
 
 
-def test_the_check_of_an_empty_folder_needs_no_database(tmp_path: Path) -> None:
-    faults, _ = check(tmp_path)
-    assert isinstance(faults, list)
+def test_reading_an_empty_folder_needs_no_database(tmp_path: Path) -> None:
+    assert {fault.code for fault in load(tmp_path).faults} == {"file-missing"}

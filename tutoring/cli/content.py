@@ -17,6 +17,8 @@ from tutoring.lessons.content.report import report as to_see_to
 from tutoring.lessons.content.schema import SLUG
 from tutoring.lessons.content.template import lay_out
 from tutoring.lessons.queries.editing import published_texts
+from tutoring.practice import content as scenarios
+from tutoring.practice.content import references
 
 CONTENT = ROOT / "content"
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -27,10 +29,14 @@ group = AppGroup("content", help="The lesson bank in content/.")
 @click.argument("folder", default=str(CONTENT), type=Folder)
 def check(folder: Path) -> None:
     """Check a folder laid out like content/: faults on stdout, exit 1 only for faults. Needs no database."""
-    faults, warnings = loading.check(folder)
+    bank = read(folder, clock.today())
+    rehearsals = scenarios.load(folder, {one.id for one in bank.lessons} | bank.broken, {one.id for one in bank.skills})
+    whole = {one.scenario.id: one.scenario for one in rehearsals if one.scenario}
+    faults = [*bank.faults, *(fault for one in rehearsals for fault in one.faults)]
+    faults += references.faults(folder, bank, whole)
     for fault in faults:
         click.echo(fault)
-    for warning in warnings:
+    for warning in (*bank.warnings, *(warning for one in rehearsals for warning in one.warnings)):
         click.echo(f"warning: {warning}")
     sys.exit(1 if faults else 0)
 

@@ -36,12 +36,6 @@ TRIES = 3
 SHAPE = "5"  # raise it when rows are made in another way from the same files, so that they are made anew
 
 
-def check(folder: Path) -> tuple[list[str], list[str]]:
-    """Faults and warnings of a folder laid out like content/, each one line; needs no database."""
-    bank = content.load(folder, clock.today())
-    return [str(fault) for fault in bank.faults], [str(warning) for warning in bank.warnings]
-
-
 def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
     """Load the folder into the database; what happened in one line.
 

@@ -1,0 +1,70 @@
+"""What must not stand in the words of a scenario: words of the past, long sentences, numbers that look real."""
+
+import re
+from collections.abc import Iterator
+
+from tutoring.lessons.content.lint import (
+    GOV_HOSTS,
+    LONG_SENTENCE,
+    LONGEST_SENTENCE,
+    TO_WRITE,
+    longest_sentence,
+    old_words,
+)
+from tutoring.practice.content.lint import Path, parts
+from tutoring.practice.scenario import Scenario
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+_ID = re.compile(r"(?<!\d)(?!0{12})\d{12}(?!\d)|(?<!\d)(?!0{9})\d{9}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:0|\+?84)[235789]\d(?:[ .]?\d){7}(?!\d)")
+_MONEY = re.compile(r"\d\s*(?:đồng|đ|₫|vnđ|vnd|dong)(?!\w)(?!\s+(?:tập|luyện))", re.IGNORECASE)
+_HOST = re.compile(
+    r"(?<![\w.@-])((?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|xyz|top|online|site|app|link|me|io))(?![\w-])", re.IGNORECASE
+)
+KNOWN = {"dossier", "state", "date", "fee"}
+
+
+def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
+    """(where, rule, what to mend, whether it is a fault) of all that people read."""
+    for path, text in texts(scenario):
+        for say in _everywhere(scenario, text):
+            yield path, say[0], say[1], True
+        if path[-1] == "vi":
+            for _, say_ in old_words(text):
+                yield path, "old-word", say_, True
+            longest = longest_sentence(text)
+            if longest > LONG_SENTENCE:
+                say_ = f"câu dài {longest} tiếng; hãy tách câu (nên từ {LONG_SENTENCE} tiếng trở xuống)"
+                yield path, "long-sentence", say_, longest > LONGEST_SENTENCE
+
+
+def texts(scenario: Scenario) -> Iterator[tuple[Path, str]]:
+    """Everything that people read, with where it stands; the persona's card too."""
+    for path, value in parts(scenario.model_dump(by_alias=True), ()):
+        if isinstance(value, str) and path[-1] in {"vi", "en"}:
+            yield path, value
+
+
+def _everywhere(scenario: Scenario, text: str) -> Iterator[tuple[str, str]]:
+    if TO_WRITE in text:
+        yield "to-write", f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài"
+    for place in _PLACE.findall(text):
+        if not _fillable(scenario, place):
+            yield "place", f"không điền được “{{{place}}}” ở đây"
+    for pattern in (_ID, _PHONE):
+        if number := pattern.search(text):
+            yield "real-number", f"“{number[0]}” giống số thật; chỉ dùng số 0"
+    if money := _MONEY.search(text):
+        yield "money", f"“{money[0]}”: tiền trong bài tập viết “… đồng tập”, kể cả trong bản tiếng Anh"
+    for host in _HOST.findall(text):
+        if host.lower().removeprefix("www.") not in GOV_HOSTS:
+            yield "host", f"“{host}” có thể là trang của ai đó; địa chỉ bịa thì kết thúc bằng .example"
+
+
+def _fillable(scenario: Scenario, place: str) -> bool:
+    name, _, key = place.partition(":")
+    if name == "persona":
+        return key in scenario.persona
+    if key or name not in KNOWN:
+        return False
+    return scenario.fee is not None if name == "fee" else name == "date" or scenario.dossier is not None
