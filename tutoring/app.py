@@ -31,6 +31,7 @@ from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_erasure as notifications_of_erasure
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
+from tutoring.notifications import of_practice as notifications_of_practice
 from tutoring.notifications import of_readings as notifications_of_readings
 from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import of_second_looks as notifications_of_second_looks
@@ -49,6 +50,8 @@ from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
 from tutoring.practice import bank as practice_bank
 from tutoring.practice import reactions as practice_reactions
+from tutoring.practice import notebook_reactions as practice_notebook_reactions
+from tutoring.practice import views as practice_views
 from tutoring.privacy import reactions as privacy_reactions
 from tutoring.privacy import retention, tombstones
 from tutoring.privacy import views as privacy_views
@@ -66,6 +69,7 @@ VIEWS = (
     community_views,
     lessons_views,
     rooms_views,
+    practice_views,
     pairing_views,
     moderation_views,
     notifications_views,
@@ -80,6 +84,7 @@ EDGES = (
     rooms_reactions,
     rooms_sockets,
     practice_reactions,
+    practice_notebook_reactions,
     pairing_reactions,
     pairing_paper_reactions,
     pairing_erasure_reactions,
@@ -92,6 +97,7 @@ EDGES = (
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,
+    notifications_of_practice,
     notifications_of_readings,
     notifications_of_pairing,
     notifications_of_rooms,

@@ -13,6 +13,7 @@ from tutoring.policy import (
     minutes,
     moderation,
     pairing,
+    practice,
     privacy,
     rooms,
     tables,
@@ -53,6 +54,9 @@ LINES: tuple[Line, ...] = (
          _routes("moderation", "my_reports done")),
     Line("Oneself", "see what is held of oneself, take it along, have it erased (from 16 on)", own,
          _routes("privacy", "mine take_back download")),
+    Line("Oneself", "keep a notebook of one's own dossiers (adults; nobody else reads it)",
+         lambda role, inside: role in PEOPLE and practice.may_keep_notebook("adult", is_owner=inside),
+         _routes("practice", "notebook new_entry edit_entry finish_entry reopen_entry delete_entry")),
     # ---- families
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),

@@ -117,6 +117,8 @@ HELD = (
     Held("opened_reading", "safety", ("asked_by_id", "agreed_by_id", "declined_by_id"), EMPTIED, WATCH),
     Held("evidence", "safety", ("case_id>about_id",), KEPT, "sealed; until 180 days after its case is decided",
          export=NONE),
+    Held("notebook_entry", "notebook", ("owner_id",), DELETED, export=OWN, hidden=("once", "version"),
+         say=N_("%(num)s hồ sơ trong sổ")),
     Held("notice", "inbox", ("user_id",), DELETED, "some notices speak of a child's own report", export=OWN,
          days=180, since="created_at", say=N_("%(num)s thông báo")),
     Held("lesson_proposal", "writing", ("author_id", "reviewer_id"), DELETED, "published ones stay, unsigned",

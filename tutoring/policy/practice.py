@@ -1,0 +1,26 @@
+"""The private notebook of dossiers: for grown-ups, each reads and writes their own and nobody else's.
+
+A child under 18 has no notebook: its dossiers are in its parents' hands, and so is what is written of them. There is
+no rule for staff here, because there is no door for them.
+"""
+
+from datetime import timedelta
+
+from tutoring.policy.access import SIGNED_IN, Access
+
+ROUTES: dict[str, Access] = {
+    "practice.notebook": SIGNED_IN,
+    "practice.new_entry": SIGNED_IN,
+    "practice.edit_entry": SIGNED_IN,
+    "practice.finish_entry": SIGNED_IN,
+    "practice.reopen_entry": SIGNED_IN,
+    "practice.delete_entry": SIGNED_IN,
+}
+
+MOST_ENTRIES = 50  # of one person
+LATEST_REMINDER = timedelta(days=730)
+
+
+def may_keep_notebook(kind: str, is_owner: bool) -> bool:
+    """An adult, and nobody but whose it is."""
+    return is_owner and kind == "adult"

@@ -1,0 +1,6 @@
+"""All pages of this feature."""
+
+from tutoring.practice import notebook_views
+from tutoring.practice.routes import blueprint
+
+__all__ = ["blueprint", "notebook_views"]
