@@ -49,8 +49,8 @@ from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
 from tutoring.practice import bank as practice_bank
-from tutoring.practice import reactions as practice_reactions
 from tutoring.practice import notebook_reactions as practice_notebook_reactions
+from tutoring.practice import reactions as practice_reactions
 from tutoring.practice import views as practice_views
 from tutoring.privacy import reactions as privacy_reactions
 from tutoring.privacy import retention, tombstones
