@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from tutoring.practice import bank, guide, queries, showing, simulator
 from tutoring.practice.routes import blueprint
+from tutoring.practice.telling import told
 from tutoring.web.i18n import language
 from tutoring.web.numbers import whole
 
@@ -44,12 +45,14 @@ def watch(scenario: str) -> str:
     at = min(max(request.args.get("at", 0, type=whole), 0), len(walk))
     state = simulator.replay(found, walk[:at])
     following = walk[at] if at < len(walk) else None
+    screen = showing.shown(found, state, "watch", language(), following=following)
     return render_template(
         "practice/watch.html",
         scenario=found,
         lang=language(),
         at=at,
         of=len(walk),
-        screen=showing.shown(found, state, "watch", language(), following=following),
+        screen=screen,
+        told=told(screen, following) if following else "",
         card=showing.card(found, language()),
     )

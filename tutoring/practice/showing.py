@@ -103,7 +103,7 @@ HELP = {"watch": Help(marks=True), "together": Help(True, True, True), "alone": 
 
 
 @dataclass(frozen=True)
-class _Fill:
+class Fill:
     """Puts what the run knows into words."""
 
     scenario: Scenario
@@ -157,7 +157,7 @@ def shown(
     `refused` says what was not taken just now, by field ("" is the button), and `typed` what had been sent with it.
     `following` is what is marked; without it a mode that marks asks the guide.
     """
-    fill, helping, wrong, sent = _Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
+    fill, helping, wrong, sent = Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
     screen = scenario.screens[state.screen]
     marked: Event = following or (guide.following(scenario, state) if helping.marks else None) or {}
     explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
@@ -190,7 +190,7 @@ def shown(
 
 
 def _field(
-    one: ScreenField, state: State, fill: _Fill, helping: Help, marked: Event, refused: str, typed: str
+    one: ScreenField, state: State, fill: Fill, helping: Help, marked: Event, refused: str, typed: str
 ) -> ShownField:
     said = next((option.say for option in one.options if option.id == typed), None) if helping.on_error else None
     value = state.values.get(one.id, "")
@@ -207,28 +207,27 @@ def _field(
     )
 
 
-def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, following: Event) -> ShownTrap | None:
+def _trap(scenario: Scenario, state: State, fill: Fill, helping: Help, following: Event) -> ShownTrap | None:
     trap = simulator.open_trap(scenario, state)
     if trap is None:
         return None
-    right = frozenset(one.id for one in trap.options if not one.bad) if helping.marks and following else frozenset()
+    right: frozenset[str] = frozenset()
+    if helping.tips:  # every safe answer is as good as another
+        right = frozenset(one.id for one in trap.options if not one.bad)
+    elif "choose" in following:
+        right = frozenset({following["choose"]})
     options = tuple(ShownOption(one.id, fill(one.text)) for one in trap.options)
     return ShownTrap(trap.id, fill(trap.text), trap.place, options, right)
 
 
-def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple[str, bool]:
+def _answered(scenario: Scenario, state: State, fill: Fill, mode: str) -> tuple[str, bool]:
     """The words to the trap that was answered last, while its run has not gone on, and whether that was a fall; an exam
     says them at the end."""
     if mode == "exam" or state.last != "choose":
         return "", False
     last = state.traps[-1]
-    return fill(trap_said(scenario, last.id, last.chosen)), last.bad
-
-
-def trap_said(scenario: Scenario, trap_id: str, chosen: str) -> Text:
-    """What a scenario says to an answer of a trap."""
-    traps = (screen.trap for screen in scenario.screens.values() if screen.trap is not None)
-    return next(one.say for trap in traps if trap.id == trap_id for one in trap.options if one.id == chosen)
+    _, option = simulator.met_trap(scenario, last)
+    return fill(option.say), last.bad
 
 
 def modes() -> dict[str, tuple[str, str]]:
