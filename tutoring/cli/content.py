@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from pydantic import BaseModel
 
 from tutoring.config import ROOT
 from tutoring.kernel import clock
@@ -22,7 +23,7 @@ from tutoring.practice.content import references, template
 from tutoring.practice.scenario import Scenario
 
 CONTENT = ROOT / "content"
-FORMATS = {**MODELS, "scenario": Scenario}
+FORMATS: dict[str, type[BaseModel]] = {**MODELS, "scenario": Scenario}
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 group = AppGroup("content", help="The lesson bank in content/.")
 
