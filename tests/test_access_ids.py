@@ -55,6 +55,7 @@ from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
+from tutoring.policy import practice as of_practice
 from tutoring.policy import privacy as of_privacy
 from tutoring.policy import readings as of_readings
 from tutoring.policy import rooms as of_rooms
@@ -62,6 +63,7 @@ from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
 from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
+from tutoring.practice import notebook_commands as notebook
 from tutoring.privacy import breaches
 from tutoring.privacy import commands as privacy
 from tutoring.privacy.models import DataRequest
@@ -169,6 +171,7 @@ def _things(world: World) -> Things:
             "reading_id": ask_reading(
                 person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
             ).id,
+            "entry_id": notebook.write_entry(person(world["lan"]), notebook.Written("H00.00-000000-0000"), "once").id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
         },
@@ -515,6 +518,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                     Asker.sees_reading),
     "moderation.ask_second_look": lambda who: who.user.id == who.things.people["khoa"] or is_guardian(
         who.user.id, who.things.people["khoa"]),
+    **dict.fromkeys((f"practice.{act}_entry" for act in ("edit", "finish", "reopen", "delete")),
+                    lambda who: of_practice.may_keep_notebook(
+                        who.user.kind, is_owner=who.user.id == who.things.people["lan"])),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

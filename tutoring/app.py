@@ -31,6 +31,7 @@ from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_erasure as notifications_of_erasure
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
+from tutoring.notifications import of_practice as notifications_of_practice
 from tutoring.notifications import of_readings as notifications_of_readings
 from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import of_second_looks as notifications_of_second_looks
@@ -47,6 +48,10 @@ from tutoring.pairing import session_reactions as pairing_session_reactions
 from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
+from tutoring.practice import bank as practice_bank
+from tutoring.practice import notebook_reactions as practice_notebook_reactions
+from tutoring.practice import reactions as practice_reactions
+from tutoring.practice import views as practice_views
 from tutoring.privacy import reactions as privacy_reactions
 from tutoring.privacy import retention, tombstones
 from tutoring.privacy import views as privacy_views
@@ -64,6 +69,7 @@ VIEWS = (
     community_views,
     lessons_views,
     rooms_views,
+    practice_views,
     pairing_views,
     moderation_views,
     notifications_views,
@@ -77,6 +83,8 @@ EDGES = (
     lessons_reactions,
     rooms_reactions,
     rooms_sockets,
+    practice_reactions,
+    practice_notebook_reactions,
     pairing_reactions,
     pairing_paper_reactions,
     pairing_erasure_reactions,
@@ -89,6 +97,7 @@ EDGES = (
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,
+    notifications_of_practice,
     notifications_of_readings,
     notifications_of_pairing,
     notifications_of_rooms,
@@ -138,6 +147,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     anchors.configure(settings.audit_anchors, settings.audit_mail)
     vault.configure(settings.field_key)
     files.configure(settings.media)
+    practice_bank.configure(Path(settings.content))
     tombstones.configure(settings.tombstones)
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
     judge.configure(settings.hosts)

@@ -13,6 +13,7 @@ from tutoring.policy import (
     minutes,
     moderation,
     pairing,
+    practice,
     privacy,
     rooms,
     tables,
@@ -42,6 +43,7 @@ LINES: tuple[Line, ...] = (
     Line("Public", "report by the public form", anyone, _routes("moderation", "report report_lesson reported")),
     Line("Public", "read the counts of a half-year: reports, times, what came of them; small numbers hidden", anyone,
          _routes("insights", "transparency transparency_file")),
+    Line("Public", "print persona cards and class sheets of a rehearsal", anyone, _routes("practice", "cards handout")),
     # ---- one's own
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "
@@ -53,6 +55,9 @@ LINES: tuple[Line, ...] = (
          _routes("moderation", "my_reports done")),
     Line("Oneself", "see what is held of oneself, take it along, have it erased (from 16 on)", own,
          _routes("privacy", "mine take_back download")),
+    Line("Oneself", "keep a notebook of one's own dossiers (adults; nobody else reads it)",
+         lambda role, inside: role in PEOPLE and practice.may_keep_notebook("adult", is_owner=inside),
+         _routes("practice", "notebook new_entry edit_entry finish_entry reopen_entry delete_entry")),
     # ---- families
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),

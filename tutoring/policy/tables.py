@@ -10,12 +10,15 @@ from tutoring.policy import (
     moderation,
     notifications,
     pairing,
+    practice,
     privacy,
     rooms,
 )
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
-_FEATURES = (home, accounts, community, lessons, rooms, pairing, minutes, moderation, notifications, insights, privacy)
+_FEATURES = (
+    home, accounts, community, lessons, rooms, practice, pairing, minutes, moderation, notifications, insights, privacy,
+)  # fmt: skip
 
 ROUTES: dict[str, Access] = {"static": ANYONE}
 SOCKET_EVENTS: dict[str, Access] = {}

@@ -1,0 +1,10 @@
+"""What the notebook does when somebody's account is erased."""
+
+from tutoring.accounts.events import AccountErased
+from tutoring.kernel.events import on
+from tutoring.practice.notebook_commands import forget_notebook
+
+
+@on(AccountErased)
+def erase_with_the_account(event: AccountErased) -> None:
+    forget_notebook(event.user_id)
