@@ -48,7 +48,9 @@ from tutoring.pairing import session_reactions as pairing_session_reactions
 from tutoring.pairing import sockets as pairing_sockets
 from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
+from tutoring.practice import bank as practice_bank
 from tutoring.practice import notebook_reactions as practice_notebook_reactions
+from tutoring.practice import reactions as practice_reactions
 from tutoring.practice import views as practice_views
 from tutoring.privacy import reactions as privacy_reactions
 from tutoring.privacy import retention, tombstones
@@ -81,6 +83,7 @@ EDGES = (
     lessons_reactions,
     rooms_reactions,
     rooms_sockets,
+    practice_reactions,
     practice_notebook_reactions,
     pairing_reactions,
     pairing_paper_reactions,
@@ -144,6 +147,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     anchors.configure(settings.audit_anchors, settings.audit_mail)
     vault.configure(settings.field_key)
     files.configure(settings.media)
+    practice_bank.configure(Path(settings.content))
     tombstones.configure(settings.tombstones)
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
     judge.configure(settings.hosts)

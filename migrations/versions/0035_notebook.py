@@ -10,7 +10,7 @@ from alembic import op
 from tutoring.kernel.db import Moment
 
 revision = "0035"
-down_revision = "0033"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

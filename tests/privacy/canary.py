@@ -34,6 +34,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "join_code": {"role": "learner"},
     "weekly_round": {"state": "published"},
     "skill_grant": {"level": 1},
+    "practice_run": {"mode": "alone"},
     "help_request": {"state": "ended", "outcome": "helped", "ended_at": "now", "topic": "x"},
     "weekly_hours": {"free": MARK.encode() + b"0" * 40},
     "away": {},

@@ -1,6 +1,7 @@
 """What a run shows: skill by skill, with safety counted for itself."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import State, goals
@@ -62,3 +63,20 @@ def result(scenario: Scenario, state: State) -> Result:
         goals=len(reached),
         reached=sum(reached.values()),
     )
+
+
+def told(found: Result) -> dict[str, Any]:
+    """A result as it is kept."""
+    return {
+        "skills": [[one.skill, one.done, one.slips] for one in found.skills],
+        "traps": found.traps,
+        "fallen": found.fallen,
+        "goals": found.goals,
+        "reached": found.reached,
+    }
+
+
+def read(kept: dict[str, Any]) -> Result:
+    """A result that was kept."""
+    skills = tuple(SkillShown(*one) for one in kept["skills"])
+    return Result(skills, kept["traps"], kept["fallen"], kept["goals"], kept["reached"])

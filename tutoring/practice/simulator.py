@@ -56,6 +56,7 @@ class State:
     day: int = 0
     since: int = 0  # the day on which the dossier came into its state
     count: int = 0  # of the events so far
+    last: str = ""  # the kind of the last one
     values: dict[str, str] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)  # states of the dossier, each once
     visited: list[str] = field(default_factory=list)  # screens, each once
@@ -106,6 +107,7 @@ def apply(scenario: Scenario, state: State, event: Event) -> Event:
         case _:
             raise Refused("shape")
     state.count += 1
+    state.last = next(iter(kept))
     return kept
 
 

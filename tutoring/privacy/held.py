@@ -59,6 +59,7 @@ HELD = (
     Held("factor_reset", "places", ("user_id", "asked_by_id"), DELETED, hidden=("reason",)),
     Held("join_code", "places", ("created_by_id",), KEPT, "a code of a unit; who made it stays a number", export=NONE),
     Held("weekly_round", "places", ("by_id",), KEPT, "a unit's work; who ran it stays a number", export=NONE),
+    Held("practice_run", "learning", ("user_id",), DELETED, say=N_("%(num)s lượt tập luyện")),
     Held("lesson_progress", "learning", ("user_id",), DELETED, say=N_("%(num)s bài học đã mở")),
     Held("lesson_step_done", "learning", ("user_id",), DELETED),
     Held("lesson_attempt", "learning", ("user_id",), DELETED, say=N_("%(num)s câu trả lời")),

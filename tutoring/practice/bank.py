@@ -1,0 +1,57 @@
+"""The scenarios that this process offers: read from files when first asked for, then kept."""
+
+import logging
+from functools import cache
+from pathlib import Path
+
+from tutoring.kernel import logs
+from tutoring.kernel.errors import Missing
+from tutoring.practice.content import load
+from tutoring.practice.scenario import Scenario
+
+log = logging.getLogger(__name__)
+_folder = Path()
+
+
+def configure(folder: Path) -> None:
+    """Offer the scenarios of this folder, which is laid out like content/."""
+    global _folder
+    _folder = folder
+
+
+def scenarios() -> dict[str, Scenario]:
+    """Every scenario without a fault, by id, in the order in which they are best learned."""
+    return {name: scenario for name, (scenario, _) in _read(_folder).items()}
+
+
+def find_scenario(name: str) -> Scenario | None:
+    """A scenario, or None."""
+    return scenarios().get(name)
+
+
+def scenario(name: str) -> Scenario:
+    """A scenario; raises Missing."""
+    found = find_scenario(name)
+    if found is None:
+        raise Missing
+    return found
+
+
+def digest(name: str) -> str:
+    """What tells one text of a scenario from another; empty when there is no such scenario."""
+    found = _read(_folder).get(name)
+    return found[1] if found else ""
+
+
+def of_lesson(slug: str) -> list[Scenario]:
+    """The scenarios that rehearse a lesson."""
+    return [one for one in scenarios().values() if one.lesson == slug]
+
+
+@cache
+def _read(folder: Path) -> dict[str, tuple[Scenario, str]]:
+    read = load(folder)
+    for fault in (fault for one in read for fault in one.faults):
+        log.error("scenario: %s", logs.Plain(str(fault)))
+    whole = [(one.scenario, one.digest) for one in read if one.scenario]
+    return {one[0].id: one for one in sorted(whole, key=lambda pair: (pair[0].order, pair[0].id))}

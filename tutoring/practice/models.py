@@ -1,0 +1,48 @@
+"""Runs of rehearsals. An event holds nothing that anybody typed: only values of the scenario itself (simulator.py)."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+
+MODES = ("together", "alone", "exam")  # watching keeps nothing
+COUNTING = ("alone", "exam")  # where somebody shows what they can do
+
+
+class PracticeRun(Model):
+    """One run of a scenario by one person. Its id may come from a device, so that one sent twice is kept once."""
+
+    __tablename__ = "practice_run"
+    __table_args__ = (
+        one_of("mode", *MODES),
+        sa.Index("ix_practice_run_of", "user_id", "scenario", "updated_at"),
+        sa.Index("uq_practice_run_open", "user_id", "scenario", "mode", unique=True,
+                 sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("user.id", ondelete="CASCADE"), info={"personal": "who rehearses what"}
+    )
+    room_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id", ondelete="SET NULL"), index=True)
+    scenario: Mapped[str]
+    version: Mapped[int]
+    digest: Mapped[str]  # of the scenario's text; another text is another rehearsal
+    mode: Mapped[str]
+    events: Mapped[list[Any]] = mapped_column(default=list)
+    screen: Mapped[str]
+    screen_at: Mapped[datetime] = mapped_column(default=clock.now)  # since when on this screen
+    started_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]  # at its last screen, or given up
+    result: Mapped[dict[str, Any] | None]  # how it went, skill by skill (scoring.told), once at the last screen
+    passed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+    @property
+    def done(self) -> bool:
+        """Gone through to the last screen."""
+        return self.result is not None

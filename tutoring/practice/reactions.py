@@ -1,0 +1,16 @@
+"""What rehearsals do when the yes to keeping somebody's profile has ended, and when an account is erased."""
+
+from tutoring.accounts.events import AccountErased, CleanUpDue
+from tutoring.kernel.events import on
+from tutoring.practice import commands
+
+
+@on(CleanUpDue)
+def erase_after_withdrawal(event: CleanUpDue) -> None:
+    if event.purpose == "profile":
+        commands.forget_rehearsals(event.subject_id)
+
+
+@on(AccountErased)
+def erase_with_the_account(event: AccountErased) -> None:
+    commands.forget_rehearsals(event.user_id)
