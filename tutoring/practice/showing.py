@@ -1,6 +1,6 @@
 """A screen as one person sees it in one language: words filled in, only what is there now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask_babel import format_decimal, gettext
@@ -11,6 +11,9 @@ from tutoring.practice.rules import local_day, may_echo
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Event, State
 from tutoring.practice.words import MODES, STATUSES, why
+
+PLAIN = ("text", "digits", "date")
+Filling = Callable[[Text], str]
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,11 @@ class _Fill:
                 self.known["fee"] = gettext("%(amount)s đồng tập", amount=format_decimal(scenario.fee.amount))
             self.known.update({f"persona:{key}": local_day(value) for key, value in scenario.values.items()})
         return self.known
+
+
+def filled(scenario: Scenario, state: State, language: str) -> Filling:
+    """Says the texts of a scenario as somebody reads them in this state."""
+    return _Fill(scenario, state, language)
 
 
 def state_name(scenario: Scenario, state: State) -> str:
