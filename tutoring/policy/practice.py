@@ -9,6 +9,7 @@ no rule for staff here, because there is no door for them.
 from datetime import timedelta
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access
+from tutoring.policy.lessons import EDITORS
 
 ROUTES: dict[str, Access] = {
     "practice.index": ANYONE,
@@ -25,6 +26,10 @@ ROUTES: dict[str, Access] = {
     "practice.finish_entry": SIGNED_IN,
     "practice.reopen_entry": SIGNED_IN,
     "practice.delete_entry": SIGNED_IN,
+    "practice.cards": ANYONE,
+    "practice.handout": ANYONE,
+    "practice.scenarios": EDITORS,
+    "practice.scenario_review": EDITORS,
 }
 
 MOST_ENTRIES = 50  # of one person

@@ -61,7 +61,7 @@ def outcome(scenario: Scenario, state: State, mode: str, names: Mapping[str, str
     """What this run showed; `names` are those of skills."""
     result = scoring.result(scenario, state)
     reached = simulator.goals(scenario, state)
-    fill = showing.Fill(scenario, state, language)
+    fill = showing.filled(scenario, state, language)
     return Outcome(
         goals=[(fill(goal.text), reached[name]) for name, goal in scenario.goals.items()],
         skills=[(names.get(one.skill, one.skill), one.level, str(gettext(LEVELS[one.level]))) for one in result.skills],

@@ -3,9 +3,8 @@
 from flask import render_template, request
 from flask_login import current_user
 
-from tutoring.practice import bank, guide, queries, showing, simulator
+from tutoring.practice import bank, guide, queries, showing, simulator, telling
 from tutoring.practice.routes import blueprint
-from tutoring.practice.telling import told
 from tutoring.web.i18n import language
 from tutoring.web.numbers import whole
 
@@ -53,6 +52,6 @@ def watch(scenario: str) -> str:
         at=at,
         of=len(walk),
         screen=screen,
-        told=told(screen, following) if following else "",
+        told=telling.line(found, state, following, language()) if following else "",
         card=showing.card(found, language()),
     )

@@ -1,6 +1,6 @@
 """A screen as one person sees it in one language: words filled in, only what is there now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask_babel import format_decimal, gettext
@@ -11,6 +11,9 @@ from tutoring.practice.rules import local_day, may_echo
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Event, State
 from tutoring.practice.words import MODES, STATUSES, why
+
+PLAIN = ("text", "digits", "date")
+Filling = Callable[[Text], str]
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ HELP = {"watch": Help(marks=True), "together": Help(True, True, True), "alone": 
 
 
 @dataclass(frozen=True)
-class Fill:
+class _Fill:
     """Puts what the run knows into words."""
 
     scenario: Scenario
@@ -129,6 +132,11 @@ class Fill:
                 self.known["fee"] = gettext("%(amount)s đồng tập", amount=format_decimal(scenario.fee.amount))
             self.known.update({f"persona:{key}": local_day(value) for key, value in scenario.values.items()})
         return self.known
+
+
+def filled(scenario: Scenario, state: State, language: str) -> Filling:
+    """Says the texts of a scenario as somebody reads them in this state."""
+    return _Fill(scenario, state, language)
 
 
 def state_name(scenario: Scenario, state: State) -> str:
@@ -157,7 +165,7 @@ def shown(
     `refused` says what was not taken just now, by field ("" is the button), and `typed` what had been sent with it.
     `following` is what is marked; without it a mode that marks asks the guide.
     """
-    fill, helping, wrong, sent = Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
+    fill, helping, wrong, sent = _Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
     screen = scenario.screens[state.screen]
     marked: Event = following or (guide.following(scenario, state) if helping.marks else None) or {}
     explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
@@ -190,7 +198,7 @@ def shown(
 
 
 def _field(
-    one: ScreenField, state: State, fill: Fill, helping: Help, marked: Event, refused: str, typed: str
+    one: ScreenField, state: State, fill: _Fill, helping: Help, marked: Event, refused: str, typed: str
 ) -> ShownField:
     said = next((option.say for option in one.options if option.id == typed), None) if helping.on_error else None
     value = state.values.get(one.id, "")
@@ -207,7 +215,7 @@ def _field(
     )
 
 
-def _trap(scenario: Scenario, state: State, fill: Fill, helping: Help, following: Event) -> ShownTrap | None:
+def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, following: Event) -> ShownTrap | None:
     trap = simulator.open_trap(scenario, state)
     if trap is None:
         return None
@@ -220,7 +228,7 @@ def _trap(scenario: Scenario, state: State, fill: Fill, helping: Help, following
     return ShownTrap(trap.id, fill(trap.text), trap.place, options, right)
 
 
-def _answered(scenario: Scenario, state: State, fill: Fill, mode: str) -> tuple[str, bool]:
+def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple[str, bool]:
     """The words to the trap that was answered last, while its run has not gone on, and whether that was a fall; an exam
     says them at the end."""
     if mode == "exam" or state.last != "choose":
