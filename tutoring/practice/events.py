@@ -29,6 +29,7 @@ class RunShown:
     """A run is shown in this room from now on, or no longer."""
 
     run_id: str
+    user_id: int
     room_id: int
 
 

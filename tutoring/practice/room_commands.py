@@ -36,7 +36,7 @@ def begin_in_room(user: User, room_id: int, name: str) -> PracticeRun:
     _let_go(PracticeRun.user_id == user.id, PracticeRun.room_id == room_id)
     made = start_run(user.id, name, "together", room_id=room_id)
     db.session.add(RoomAct(room_id=room_id, user_id=user.id))
-    announce(RunShown(made.id, room_id))
+    announce(RunShown(made.id, user.id, room_id))
     return made
 
 
@@ -122,7 +122,7 @@ def _let_go(*which: sa.ColumnElement[bool]) -> None:
     """Within a command: these runs go on alone."""
     for run in db.session.scalars(sa.select(PracticeRun).where(*which).order_by(PracticeRun.id).with_for_update()):
         if run.room_id is not None:
-            announce(RunShown(run.id, run.room_id))
+            announce(RunShown(run.id, run.user_id, run.room_id))
         run.room_id, run.pointed, run.pointed_at, run.pointed_by_id = None, "", 0, None
     db.session.flush()
 

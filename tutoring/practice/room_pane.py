@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
-from flask_babel import pgettext
-from markupsafe import Markup
+from flask_babel import gettext, pgettext
+from markupsafe import Markup, escape
 
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db
 from tutoring.policy.rehearsing import may_point, may_show_run, may_suggest
 from tutoring.policy.rooms import Facts
-from tutoring.practice import room_runs
+from tutoring.practice import room_runs, showing
+from tutoring.practice.fragments import Play, screen_fragment
 from tutoring.practice.room_runs import Going
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.watching import Watched, watched
@@ -22,10 +23,11 @@ from tutoring.rooms.queries import shown_name
 
 @dataclass(frozen=True)
 class Pointing:
-    """Somebody points at a control."""
+    """Somebody points at a control, which is called `label`."""
 
     control: str
     name: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,10 @@ class RoomPane:
     mine: Going | None
     others: Sequence[Going]
     chosen: Going | None  # of the others
-    screen: Watched | None  # that of the chosen one
-    pointing: Pointing | None
+    screen: Watched | None  # as the others see it
+    pointing: Pointing | None  # of one's own, or of the chosen one
+    own: Markup | None  # one's own screen, to go on with
+    card: Sequence[tuple[str, str]]  # what is typed there
     offered: Sequence[Scenario]
     may_show: bool
     may_suggest: bool
@@ -47,7 +51,15 @@ class RoomPane:
     @property
     def number(self) -> int:
         """How many steps the shown screen knows of."""
-        return len(self.chosen.run.events) if self.chosen else 0
+        shown = self.mine or self.chosen
+        return len(shown.run.events) if shown else 0
+
+    @property
+    def sign(self) -> str:
+        """What tells one picture of this part from another, so that pages replace it only by something else."""
+        shown = self.mine or self.chosen
+        where = f"{shown.run.id}:{self.number}" if shown else " ".join(one.run.id for one in self.others)
+        return f"{where}:{self.pointing.control if self.pointing else ''}:{self.shut}:{self.may_point}"
 
     def name(self, going: Going) -> str:
         return shown_name(going.user)
@@ -62,13 +74,17 @@ def room_pane(viewer: User, room: Room, known: Facts, language: str, chosen_id: 
     others = [one for one in seen if one.user.id != viewer.id]
     chosen = next((one for one in others if one.run.id == chosen_id), others[0] if len(others) == 1 else None)
     looked_at = mine or chosen
+    screen = watched(looked_at.scenario, looked_at.state, looked_at.run.events, language) if looked_at else None
+    pointing = _pointing(looked_at, screen) if looked_at and screen else None
     return RoomPane(
         room=room,
         mine=mine,
         others=others,
         chosen=chosen,
-        screen=watched(chosen.scenario, chosen.state, chosen.run.events, language) if chosen else None,
-        pointing=_pointing(looked_at) if looked_at else None,
+        screen=screen,
+        pointing=pointing,
+        own=_own(mine, pointing, language) if mine else None,
+        card=showing.card(mine.scenario, language) if mine else (),
         offered=[] if shut else room_runs.offered(room),
         may_show=may_show_run(known),
         may_suggest=may_suggest(known),
@@ -77,9 +93,29 @@ def room_pane(viewer: User, room: Room, known: Facts, language: str, chosen_id: 
     )
 
 
-def _pointing(going: Going) -> Pointing | None:
+def _pointing(going: Going, screen: Watched) -> Pointing | None:
     by = db.session.get(User, going.run.pointed_by_id) if going.control and going.run.pointed_by_id else None
-    return Pointing(going.control, shown_name(by)) if by else None
+    return Pointing(going.control, shown_name(by), screen.called(going.control)) if by else None
+
+
+def _own(mine: Going, pointing: Pointing | None, language: str) -> Markup:
+    """The learner's own screen, with a ring around what somebody points at; static/practice/room.js does the same."""
+    run = mine.run
+    screen = showing.shown(mine.scenario, mine.state, run.mode, language)
+    hidden: dict[str, str | int] = {
+        "at": mine.state.count,
+        "to": url_for("rooms.show", room_id=run.room_id, show="practice", _anchor="practice"),
+    }
+    html = screen_fragment(screen, language, Play(url_for("practice.play", run_id=run.id), hidden))
+    if pointing is None:
+        return html
+    kind, _, name = pointing.control.partition(":")
+    if kind == "trap":
+        place = 'class="mock mock-trap"'
+    else:
+        place = f'data-control="{name if kind == "field" else pointing.control}"'
+    words = escape(gettext("%(name)s chỉ vào đây", name=pointing.name))
+    return Markup(str(html).replace(place, f'{place} data-pointed="{words}"', 1))  # what is added is escaped
 
 
 def part(viewer: User, room: Room, known: Facts, language: str) -> Part | None:
@@ -97,6 +133,10 @@ def part(viewer: User, room: Room, known: Facts, language: str) -> Part | None:
         going=going,
         script="practice/room.js",
         style="practice/room.css",
+        words={
+            "pointed": str(gettext("{name} chỉ vào đây")),
+            "failed": str(gettext("Chưa gửi được. Hãy thử lại.")),
+        },
     )
 
 

@@ -6,26 +6,28 @@ from tutoring.community.events import MembershipEnded
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
 from tutoring.practice import room_commands as commands
+from tutoring.practice import room_runs
 from tutoring.practice.events import ControlPointed, RunMoved, RunShown
 from tutoring.rooms.events import MemberRemoved, PersonLeft, PersonStopped, RoomClosed
 from tutoring.rooms.queries import shown_name
 from tutoring.web import live
 
 
-def _moved(room_id: int, run_id: str) -> None:
+def _moved(event: RunMoved | RunShown | ControlPointed) -> None:
     """Pages read anew what they may see: at which screen somebody is, is told to nobody here."""
-    after_commit(live.push, "run_moved", {"room": str(room_id), "run": run_id}, f"room:{room_id}")
+    told = {"room": str(event.room_id), "run": event.run_id}
+    after_commit(live.push_each, "run_moved", told, room_runs.who_hears(event.room_id, event.user_id))
 
 
 @on(RunMoved)
 def push_move(event: RunMoved) -> None:
     commands.note_step(event.user_id, event.room_id)
-    _moved(event.room_id, event.run_id)
+    _moved(event)
 
 
 @on(RunShown)
 def push_shown(event: RunShown) -> None:
-    _moved(event.room_id, event.run_id)
+    _moved(event)
 
 
 @on(ControlPointed)
@@ -36,7 +38,7 @@ def push_pointed(event: ControlPointed) -> None:
         "name": shown_name(user(event.by_id)) if event.control else "",
     }  # fmt: skip
     after_commit(live.push, "pointed", told, f"user:{event.user_id}")
-    _moved(event.room_id, event.run_id)
+    _moved(event)
 
 
 @on(RoomClosed)

@@ -98,3 +98,12 @@ def offered(room: Room) -> list[Scenario]:
         return of_lesson
     area = room.topic.partition(".")[0]
     return [one for one in bank.scenarios().values() if not area or any(s.startswith(f"{area}.") for s in one.skills)]
+
+
+def who_hears(room_id: int, user_id: int) -> list[int]:
+    """Whose pages look again when this learner's run moves: the learner's own, and those of whoever does not learn
+    there; so no classmate hears of it, and a class of forty does not ask forty times at each step."""
+    query = sa.select(Seat.user_id).where(
+        Seat.room_id == room_id, Seat.removed_at.is_(None), Seat.role != "learner", Seat.user_id != user_id
+    )
+    return [user_id, *db.session.scalars(query.order_by(Seat.user_id))]

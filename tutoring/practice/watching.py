@@ -70,6 +70,15 @@ class Watched:
     def reached(self) -> int:
         return sum(done for _text, done in self.goals)
 
+    def called(self, control: str) -> str:
+        """What a control is called."""
+        labels: dict[str, str] = {BACK: str(gettext("Lùi lại"))}
+        labels |= {one.control: one.label for one in self.fields}
+        labels |= {one.control: one.label for one in self.actions}
+        if self.trap is not None:
+            labels[self.trap.control] = str(gettext("chuyện vừa xảy ra"))
+        return labels.get(control, "")
+
 
 class _Words:
     """Puts words in place of what the run knows, and names of the card in place of what stands on it."""

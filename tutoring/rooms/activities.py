@@ -1,6 +1,6 @@
 """Things done together in a room and shown beside the talk; app.py fills them in from their features."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +49,7 @@ class Part:
     going: bool  # something goes on there, so it stands before the lesson
     script: str
     style: str
+    words: Mapping[str, str]  # that its script says
 
 
 MakePart = Callable[[User, Room, Facts, str], Part | None]
