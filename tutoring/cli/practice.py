@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from tutoring.config import ROOT
 from tutoring.practice import simulator
+from tutoring.practice.content import diagram as diagrams
 from tutoring.practice.content import load_file
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Halted, State
@@ -33,6 +34,14 @@ def replay(scenario: str, events: str) -> None:
         print(json.dumps({"refused": halt.index, "why": halt.why}))
         sys.exit(1)
     print(json.dumps(told(rehearsal, state), ensure_ascii=False))
+
+
+@group.command("diagram", with_appcontext=False)
+@click.argument("scenario")
+@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", help="Whose words stand in it.")
+def diagram(scenario: str, language: str) -> None:
+    """Draw SCENARIO (an id of content/scenarios/, or a file): its screens and its dossier, as one SVG file."""
+    print(diagrams.drawn(_scenario(scenario), language))
 
 
 def told(scenario: Scenario, state: State) -> dict[str, Any]:

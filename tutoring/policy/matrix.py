@@ -43,6 +43,7 @@ LINES: tuple[Line, ...] = (
     Line("Public", "report by the public form", anyone, _routes("moderation", "report report_lesson reported")),
     Line("Public", "read the counts of a half-year: reports, times, what came of them; small numbers hidden", anyone,
          _routes("insights", "transparency transparency_file")),
+    Line("Public", "print persona cards and class sheets of a rehearsal", anyone, _routes("practice", "cards handout")),
     # ---- one's own
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "

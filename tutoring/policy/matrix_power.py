@@ -80,6 +80,9 @@ OF_POWER: tuple[Line, ...] = (
     # ---- lessons
     Line("Lessons", "write on a lesson", lambda role, inside: lessons.may_propose(held(role, inside)),
          _routes("lessons", "writing propose new write keep_draft")),
+    Line("Lessons", "read rehearsals through: faults, a diagram, walks, all texts",
+         lambda role, inside: lessons.may_propose(held(role, inside)),
+         _routes("practice", "scenarios scenario_review")),
     Line("Lessons", "publish what another wrote (named editors)",
          lambda role, inside: lessons.may_review(held(role, inside), True), ("lessons.review",), second=True),
     Line("Lessons", "name editors", lambda role, inside: inside and _by_access("lessons.editors")(role, inside),

@@ -7,6 +7,7 @@ from pathlib import Path
 from tutoring.kernel import logs
 from tutoring.kernel.errors import Missing
 from tutoring.practice.content import load
+from tutoring.practice.content.folder import Read
 from tutoring.practice.scenario import Scenario
 
 log = logging.getLogger(__name__)
@@ -43,14 +44,24 @@ def digest(name: str) -> str:
     return found[1] if found else ""
 
 
+def readings() -> tuple[Read, ...]:
+    """Every file, with what is wrong in it and what is still to be looked up."""
+    return _files(_folder)
+
+
 def of_lesson(slug: str) -> list[Scenario]:
     """The scenarios that rehearse a lesson."""
     return [one for one in scenarios().values() if one.lesson == slug]
 
 
 @cache
+def _files(folder: Path) -> tuple[Read, ...]:
+    return load(folder)
+
+
+@cache
 def _read(folder: Path) -> dict[str, tuple[Scenario, str]]:
-    read = load(folder)
+    read = _files(folder)
     for fault in (fault for one in read for fault in one.faults):
         log.error("scenario: %s", logs.Plain(str(fault)))
     whole = [(one.scenario, one.digest) for one in read if one.scenario]

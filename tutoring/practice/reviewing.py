@@ -1,0 +1,62 @@
+"""What reviewers see of a scenario besides its diagram: where each walk ends, and all texts in both languages."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tutoring.practice import simulator
+from tutoring.practice.content import prose
+from tutoring.practice.scenario import Scenario
+from tutoring.practice.showing import filled, state_name
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where a walk comes to, when, and what it shows."""
+
+    walk: str
+    screen: str
+    final: bool
+    day: date
+    days: int
+    dossier: str
+    reached: int
+    slips: int
+    fallen: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text in both languages, and where in the file it stands."""
+
+    place: str
+    vi: str
+    en: str
+
+
+def endings(scenario: Scenario, language: str) -> list[Ending]:
+    """Every walk played to its end."""
+    return [_ending(scenario, name, language) for name in scenario.walks]
+
+
+def texts(scenario: Scenario) -> list[Written]:
+    """All that people read, in the order of the file."""
+    found: dict[str, dict[str, str]] = {}
+    for path, text in prose.texts(scenario):
+        place = " › ".join(str(part + 1) if isinstance(part, int) else part for part in path[:-1])
+        found.setdefault(place, {})[str(path[-1])] = text
+    return [Written(place, both["vi"], both["en"]) for place, both in found.items()]
+
+
+def _ending(scenario: Scenario, name: str, language: str) -> Ending:
+    state = simulator.replay(scenario, scenario.events(name))
+    return Ending(
+        walk=name,
+        screen=filled(scenario, state, language)(scenario.screens[state.screen].title),
+        final=simulator.ended(scenario, state),
+        day=simulator.today(scenario, state),
+        days=state.day,
+        dossier=state_name(scenario, state),
+        reached=sum(simulator.goals(scenario, state).values()),
+        slips=len(state.slips),
+        fallen=sum(one.bad for one in state.traps),
+    )
