@@ -32,10 +32,11 @@ class Outcome:
     traps: list[MetTrap]
     result: Result
     counts: bool  # its mode is one in which people show what they can do
+    in_part: bool = False  # it was begun in the middle
 
     @property
     def passed(self) -> bool:
-        return self.counts and self.result.passed
+        return self.counts and not self.in_part and self.result.passed
 
     @property
     def avoided(self) -> int:
@@ -57,7 +58,9 @@ class Outcome:
         return said
 
 
-def outcome(scenario: Scenario, state: State, mode: str, names: Mapping[str, str], language: str) -> Outcome:
+def outcome(
+    scenario: Scenario, state: State, mode: str, names: Mapping[str, str], language: str, in_part: bool = False
+) -> Outcome:
     """What this run showed; `names` are those of skills."""
     result = scoring.result(scenario, state)
     reached = simulator.goals(scenario, state)
@@ -71,4 +74,5 @@ def outcome(scenario: Scenario, state: State, mode: str, names: Mapping[str, str
         ],
         result=result,
         counts=mode in COUNTING,
+        in_part=in_part,
     )

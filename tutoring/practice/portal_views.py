@@ -25,6 +25,7 @@ def index() -> str:
 def scenario(scenario: str) -> str:
     found = bank.scenario(scenario)
     known = current_user.is_authenticated
+    screen = found.screens.get(request.args.get("screen", "")) if known else None
     open_runs = queries.open_runs(current_user.id) if known else []
     return render_template(
         "practice/scenario.html",
@@ -34,6 +35,8 @@ def scenario(scenario: str) -> str:
         open={one.mode: one for one in open_runs if one.scenario == scenario},
         passed=known and scenario in queries.passed(current_user.id),
         modes=showing.modes(),
+        screen=request.args.get("screen") if screen else "",
+        screen_title=screen.title.in_(language()) if screen else "",
     )
 
 

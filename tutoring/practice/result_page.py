@@ -12,7 +12,7 @@ from tutoring.practice.simulator import State
 from tutoring.web.i18n import language
 
 
-def result_page(scenario: Scenario, state: State, mode: str, notebook: bool) -> Response:
+def result_page(scenario: Scenario, state: State, mode: str, notebook: bool = False, in_part: bool = False) -> Response:
     """What the run showed, and how to go on to the real thing."""
     names = dict(lessons.topics(language()))
     page = render_template(
@@ -21,7 +21,7 @@ def result_page(scenario: Scenario, state: State, mode: str, notebook: bool) -> 
         mode=mode,
         lang=language(),
         modes=showing.modes(),
-        outcome=outcome(scenario, state, mode, names, language()),
+        outcome=outcome(scenario, state, mode, names, language(), in_part),
         known=current_user.is_authenticated,
         notebook=notebook,
     )

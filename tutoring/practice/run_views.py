@@ -90,4 +90,4 @@ def _screen(
 def _result(found: PracticeRun, scenario: Scenario, state: State) -> Response:
     if not found.done:
         return make_response(render_template("practice/given_up.html", run=found, scenario=scenario, lang=language()))
-    return result_page(scenario, state, found.mode, may_keep_notebook(me().kind, is_owner=True))
+    return result_page(scenario, state, found.mode, may_keep_notebook(me().kind, is_owner=True), found.in_part)

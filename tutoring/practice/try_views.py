@@ -27,7 +27,7 @@ def try_out(scenario: str) -> Response:
     event = forms.pressed(form)
     done = playing.step(found, state, typed, event) if typed or event else playing.Step()
     if simulator.ended(found, state):
-        return result_page(found, state, mode, notebook=False)
+        return result_page(found, state, mode)
     page = render_template(
         "practice/run.html",
         run=None,
