@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from tests import make, rows
+from tests import make, nursery, rows
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
@@ -30,6 +30,8 @@ from tutoring.home import showcase
 from tutoring.kernel import audit, limits, vault
 from tutoring.kernel.db import db
 from tutoring.lessons.loading import load_content
+
+nursery.open_for_tests()
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url", "both_apps"}
