@@ -29,7 +29,7 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import showcase
 from tutoring.kernel import audit, limits, vault
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
+from tutoring.lessons.loading import load_bank
 
 nursery.open_for_tests()
 
@@ -116,7 +116,7 @@ def _made(settings: Settings) -> Flask:
             sa.event.listen(db.engine, "connect", _unsafe_and_quick)
             db.engine.dispose()
         upgrade(directory=str(ROOT / "migrations"))
-        load_content(ROOT / "content")
+        load_bank(banks.real())
         db.session.remove()
     rows.of(app).keep("bank", bank=True)
     return app
