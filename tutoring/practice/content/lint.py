@@ -6,7 +6,7 @@ from typing import Any
 from tutoring.lessons.content.lint import known_link
 from tutoring.practice.guide import example, plan
 from tutoring.practice.parts import Condition, ScreenField
-from tutoring.practice.rules import RULES, TAKES, looks_real, tidy, wrong
+from tutoring.practice.rules import RULES, TAKES, tidy, wrong
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Halted, Refused, apply, begin, ended, goals, replay
 
@@ -22,10 +22,6 @@ def faults(scenario: Scenario, lessons: Collection[str] | None, skills: Collecti
     yield from _traps(scenario)
     for path, condition in conditions(scenario):
         yield from _condition(scenario, path, condition)
-    for key, one in scenario.persona.items():
-        if looks_real(one.value):
-            say = f"“{one.value}” có thể là số thật; số của nhân vật chỉ gồm chữ số 0"
-            yield ("persona", key, "value"), "persona", say
     if not known_link(scenario.based_on.url):
         yield ("based_on", "url"), "link", "địa chỉ thật phải là trang nhà nước đã biết, như https://dichvucong.gov.vn/"
     if lessons is not None and scenario.lesson not in lessons:

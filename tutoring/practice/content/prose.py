@@ -12,12 +12,18 @@ from tutoring.lessons.content.lint import (
     old_words,
 )
 from tutoring.practice.content.lint import Path, parts
+from tutoring.practice.rules import looks_real
 from tutoring.practice.scenario import Scenario
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_ID = re.compile(r"(?<!\d)(?!0{12})\d{12}(?!\d)|(?<!\d)(?!0{9})\d{9}(?!\d)")
-_PHONE = re.compile(r"(?<!\d)(?:0|\+?84)[235789]\d(?:[ .]?\d){7}(?!\d)")
-_MONEY = re.compile(r"\d\s*(?:đồng|đ|₫|vnđ|vnd|dong)(?!\w)(?!\s+(?:tập|luyện))", re.IGNORECASE)
+_NUMBERS = (
+    re.compile(r"(?<!\d)(?!(?:0 ?){12})\d(?: ?\d){11}(?!\d)|(?<!\d)(?!0{9})\d{9}(?!\d)"),  # of a person
+    re.compile(r"(?<!\d)(?:0|\+?84[ .-]?)[235789]\d(?:[ .-]?\d){7}(?!\d)"),  # of a telephone
+    re.compile(r"(?<![\d.,/-])(?!0{6})\d{6}(?![\d/-]|[.,]\d|\s*đồng)"),  # a one-time code
+)
+_MONEY = re.compile(
+    r"\d\s*(?:(?:nghìn|ngàn|triệu|tỷ)\s*)?(?:đồng|đ|₫|vnđ|vnd|dong)(?!\w)(?!\s+(?:tập|luyện))", re.IGNORECASE
+)
 _HOST = re.compile(
     r"(?<![\w.@-])((?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|xyz|top|online|site|app|link|me|io))(?![\w-])", re.IGNORECASE
 )
@@ -29,6 +35,10 @@ def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
     for path, text in _strings(scenario):
         if TO_WRITE in text:
             yield path, "to-write", f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài", True
+    for key, one in scenario.persona.items():
+        if looks_real(one.value) or any(pattern.search(one.value) for pattern in _NUMBERS):
+            say_ = f"“{one.value}” có thể là số thật; số của nhân vật chỉ gồm chữ số 0"
+            yield ("persona", key, "value"), "persona", say_, True
     for path, text in texts(scenario):
         for say in _everywhere(scenario, text):
             yield path, say[0], say[1], True
@@ -42,7 +52,7 @@ def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
 
 
 def texts(scenario: Scenario) -> Iterator[tuple[Path, str]]:
-    """Everything that people read, with where it stands; the persona's card too."""
+    """Everything that people read in both languages, with where it stands."""
     return ((path, text) for path, text in _strings(scenario) if path[-1] in {"vi", "en"})
 
 
@@ -56,7 +66,7 @@ def _everywhere(scenario: Scenario, text: str) -> Iterator[tuple[str, str]]:
     for place in _PLACE.findall(text):
         if not _fillable(scenario, place):
             yield "place", f"không điền được “{{{place}}}” ở đây"
-    for pattern in (_ID, _PHONE):
+    for pattern in _NUMBERS:
         if number := pattern.search(text):
             yield "real-number", f"“{number[0]}” giống số thật; chỉ dùng số 0"
     if money := _MONEY.search(text):
