@@ -16,7 +16,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   const code = document.getElementById(button.dataset.copy);
   const said = document.createElement("span");
   said.setAttribute("role", "status");
-  button.after(said);
+  button.parentElement.append(said);
   button.hidden = false;
   button.addEventListener("click", async () => {
     said.textContent = "";

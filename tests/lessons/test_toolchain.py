@@ -16,7 +16,7 @@ from tests.lessons.bank import CONTENT
 from tests.lessons.conftest import Loads
 from tests.lessons.test_content import ENGLISH, Tree
 from tests.lessons.test_content import tree as tree
-from tutoring.cli.content import group
+from tutoring.cli.content import FORMATS, group
 from tutoring.kernel.db import db
 from tutoring.lessons import loading, queries
 from tutoring.lessons.content.describing import schemas
@@ -185,7 +185,7 @@ def test_a_new_lesson_with_a_wrong_name_or_place_is_refused(tree: Tree, slug: st
 
 def test_the_schemas_are_those_of_the_format() -> None:
     here = {path.name: path.read_text("utf-8") for path in (CONTENT / "schema").glob("*.json")}
-    assert here == schemas(), "run: python3 dev.py flask content schema"
+    assert here == schemas(FORMATS), "run: python3 dev.py flask content schema"
 
 
 def test_the_schemas_name_what_must_stand_there() -> None:

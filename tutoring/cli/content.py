@@ -1,4 +1,4 @@
-"""`flask content …`: check, load and report on the lessons, lay out a new one, describe the format."""
+"""`flask content …`: check, load and report on lessons and scenarios, lay out new ones, describe the format."""
 
 import sys
 from pathlib import Path
@@ -6,21 +6,24 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from pydantic import BaseModel
 
 from tutoring.config import ROOT
 from tutoring.kernel import clock
 from tutoring.lessons import loading
 from tutoring.lessons.content import load as read
 from tutoring.lessons.content import standing
-from tutoring.lessons.content.describing import write_schemas
+from tutoring.lessons.content.describing import MODELS, write_schemas
 from tutoring.lessons.content.report import report as to_see_to
 from tutoring.lessons.content.schema import SLUG
 from tutoring.lessons.content.template import lay_out
 from tutoring.lessons.queries.editing import published_texts
 from tutoring.practice import content as scenarios
-from tutoring.practice.content import references
+from tutoring.practice.content import references, template
+from tutoring.practice.scenario import Scenario
 
 CONTENT = ROOT / "content"
+FORMATS: dict[str, type[BaseModel]] = {**MODELS, "scenario": Scenario}
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 group = AppGroup("content", help="The lesson bank in content/.")
 
@@ -74,11 +77,33 @@ def new(slug: str, title: str, path: str, skill: str, folder: Path) -> None:
         raise click.BadParameter("đã có bài này", param_hint="SLUG") from None
 
 
+@group.command("new-scenario", with_appcontext=False)
+@click.argument("id")
+@click.option("--title", required=True, help="The rehearsal's title in Vietnamese.")
+@click.option("--lesson", required=True, help="The lesson that it rehearses; a folder of content/lessons/.")
+@click.option("--skill", required=True, help="The skill it trains first; an id of content/skills.yml.")
+@click.option("--content", "folder", default=str(CONTENT), type=Folder)
+def new_scenario(id: str, title: str, lesson: str, skill: str, folder: Path) -> None:
+    """Lay out a new scenario; `flask content check` then names every place that waits for words."""
+    bank = read(folder)
+    if not SLUG.fullmatch(id):
+        raise click.BadParameter("chỉ gồm chữ thường không dấu, số và gạch nối", param_hint="ID")
+    if lesson not in {one.id for one in bank.lessons} | bank.broken:
+        raise click.BadParameter("không có trong content/lessons/", param_hint="--lesson")
+    if skill not in {one.id for one in bank.skills}:
+        raise click.BadParameter("không có trong content/skills.yml", param_hint="--skill")
+    order = max((one.scenario.order for one in scenarios.load(folder) if one.scenario), default=0) + 10
+    try:
+        click.echo(template.lay_out(folder, id, title, lesson, skill, order))
+    except FileExistsError:
+        raise click.BadParameter("đã có bài tập luyện này", param_hint="ID") from None
+
+
 @group.command("schema", with_appcontext=False)
 @click.argument("folder", default=str(CONTENT / "schema"), type=click.Path(file_okay=False, path_type=Path))
 def schema(folder: Path) -> None:
     """Write the JSON Schemas of the format for editors; the names of those that changed."""
-    for name in write_schemas(folder):
+    for name in write_schemas(folder, FORMATS):
         click.echo(name)
 
 

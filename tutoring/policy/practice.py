@@ -1,4 +1,6 @@
-"""The private notebook of dossiers: for grown-ups, each reads and writes their own and nobody else's.
+"""Rehearsals are for everybody, and a run is its own person's alone.
+
+The private notebook of dossiers is for grown-ups; each reads and writes their own and nobody else's.
 
 A child under 18 has no notebook: its dossiers are in its parents' hands, and so is what is written of them. There is
 no rule for staff here, because there is no door for them.
@@ -10,6 +12,14 @@ from tutoring.policy.access import ANYONE, SIGNED_IN, Access
 from tutoring.policy.lessons import EDITORS
 
 ROUTES: dict[str, Access] = {
+    "practice.index": ANYONE,
+    "practice.scenario": ANYONE,
+    "practice.watch": ANYONE,
+    "practice.try_out": ANYONE,
+    "practice.start": SIGNED_IN,
+    "practice.run": SIGNED_IN,
+    "practice.play": SIGNED_IN,
+    "practice.give_up": SIGNED_IN,
     "practice.notebook": SIGNED_IN,
     "practice.new_entry": SIGNED_IN,
     "practice.edit_entry": SIGNED_IN,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, insert_once
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
@@ -44,12 +44,13 @@ def start_run(
         db.session.flush()
     events = guide.up_to(scenario, screen) if screen else []
     state = simulator.replay(scenario, events)
-    made = PracticeRun(
-        id=str(uuid.uuid4()), user_id=user_id, room_id=room_id, scenario=name, version=scenario.version,
+    insert_once(
+        PracticeRun, id=str(uuid.uuid4()), user_id=user_id, room_id=room_id, scenario=name, version=scenario.version,
         digest=bank.digest(name), mode=mode, events=[dict(one) for one in events], screen=state.screen,
     )  # fmt: skip
-    db.session.add(made)
-    db.session.flush()
+    made = _open(user_id, name, mode)
+    if made is None:  # somebody began and gave up in the same moment
+        raise Conflict
     return made
 
 

@@ -120,7 +120,7 @@ def spread(state: State) -> State:
     made = copy(state)
     made.values, made.seen, made.visited = dict(state.values), list(state.seen), list(state.visited)
     made.history, made.traps = list(state.history), list(state.traps)
-    made.misses, made.slips = state.misses, list(state.slips)
+    made.misses, made.slips = dict(state.misses), list(state.slips)
     return made
 
 

@@ -18,7 +18,7 @@ REFUSED = {
     "secret": N_("Đây giống mật khẩu. Đừng ghi mật khẩu ở đây. Hãy chỉ ghi mã hồ sơ và việc gì."),
     "phone": N_("Đây giống số điện thoại. Đừng ghi số đó ở đây. Hãy chỉ ghi mã hồ sơ và việc gì."),
 }
-_FAULT = N_("Chưa kiểm tra được phần này. Hãy viết ngắn và đơn giản hơn.")
+_FAULT = N_("Chưa kiểm tra được phần này. Hãy viết ngắn và đơn giản hơn rồi gửi lại.")
 
 # Groups with a letter or a dot among them, a date or a year, a number: H29.24-260115-0012 (as codes are commonly seen;
 # not verified). Its digits, read without their signs, now and then make up a telephone or a citizen number.
@@ -34,7 +34,7 @@ def kept_words(typed: str, field: str) -> str:
     """The words as they are stored; raises Invalid when they are too long, or what they are like is kept nowhere."""
     text = " ".join(nfc(typed).split())
     if len(text) > LONGEST:
-        raise Invalid(N_("Dài quá %(max)s ký tự. Hãy viết ngắn hơn."), field=field, max=LONGEST)
+        raise Invalid(N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn."), field=field, max=LONGEST)
     if kind := _like(text):
         raise Invalid(REFUSED.get(kind, _FAULT), field=field, code="private")
     return text

@@ -37,6 +37,17 @@ def looks_real(value: str) -> bool:
     return bool(_DIGITS.fullmatch(bare)) and len(bare) in {6, 9, 12} and bare.strip("0") != ""
 
 
+def may_echo(field: ScreenField, typed: str) -> bool:
+    """Whether what was typed and not taken may stand in the answer: nothing that could be somebody's own number."""
+    digits = sum(one.isdigit() for one in typed)
+    return len(typed) <= LONGEST and not looks_real(typed) and (digits < 6 or (field.type == "date" and digits <= 8))
+
+
+def local_day(value: str) -> str:
+    """A day as people write it; anything else as it is."""
+    return f"{value[8:]}/{value[5:7]}/{value[:4]}" if _DAY.fullmatch(value) else value
+
+
 def _fold(text: str) -> str:
     spread = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     return "".join(one for one in spread if not "\u0300" <= one <= "\u036f")

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask_babel import format_decimal, gettext
 
 from tutoring.practice import guide, simulator
 from tutoring.practice.parts import ScreenField, Text
+from tutoring.practice.rules import local_day, may_echo
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Event, State
-from tutoring.practice.words import STATUSES, why
+from tutoring.practice.words import MODES, STATUSES, why
 
 PLAIN = ("text", "digits", "date")
 Filling = Callable[[Text], str]
@@ -26,7 +26,8 @@ class ShownOption:
 
 @dataclass(frozen=True)
 class ShownField:
-    """Something to fill in. `value` is the one of the scenario that was taken; `wrong` says what was not taken."""
+    """Something to fill in. `value` is the one of the scenario that was taken, or what was typed just now and is not
+    taken (kept nowhere); `wrong` says what was not taken."""
 
     id: str
     type: str
@@ -72,12 +73,24 @@ class ShownScreen:
     lines: tuple[tuple[str, str], ...]
     explain: str  # of the dossier's state, where the screen shows it
     trap: ShownTrap | None
-    answered: str  # what is said to the trap that was answered on this screen
+    answered: str  # what is said to the trap that was answered just now
+    fell: bool  # into that trap
     fields: tuple[ShownField, ...]
     actions: tuple[ShownAction, ...]
     may_go_back: bool
     final: bool
     wrong: str = ""  # what the button said
+    back_marked: bool = False
+
+    @property
+    def faults(self) -> list[ShownField]:
+        """The fields of which something was not taken just now."""
+        return [one for one in self.fields if one.wrong]
+
+    @property
+    def single(self) -> bool:
+        """Whether one button is what the screen is for; of several none may stand out."""
+        return sum(not one.quiet for one in self.actions) == 1
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,7 @@ class _Fill:
             self.known["state"] = state_name(scenario, self.state)
             if scenario.fee is not None:
                 self.known["fee"] = gettext("%(amount)s đồng tập", amount=format_decimal(scenario.fee.amount))
-            self.known.update({f"persona:{key}": value for key, value in scenario.values.items()})
+            self.known.update({f"persona:{key}": local_day(value) for key, value in scenario.values.items()})
         return self.known
 
 
@@ -133,15 +146,31 @@ def state_name(scenario: Scenario, state: State) -> str:
     return str(gettext(STATUSES[scenario.dossier.states[state.dossier].status]))
 
 
+def card(scenario: Scenario, language: str) -> list[tuple[str, str]]:
+    """The card of the made-up person: what is typed in the rehearsal."""
+    return [(one.label.in_(language), local_day(one.value)) for one in scenario.persona.values()]
+
+
 def shown(
-    scenario: Scenario, state: State, mode: str, language: str, refused: Mapping[str, str] | None = None
+    scenario: Scenario,
+    state: State,
+    mode: str,
+    language: str,
+    refused: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+    following: Event | None = None,
 ) -> ShownScreen:
-    """The screen at which a run is. `refused` says what was not taken just now, by field ("" is the button)."""
-    fill, helping, wrong = _Fill(scenario, state, language), HELP[mode], refused or {}
+    """The screen at which a run is.
+
+    `refused` says what was not taken just now, by field ("" is the button), and `typed` what had been sent with it.
+    `following` is what is marked; without it a mode that marks asks the guide.
+    """
+    fill, helping, wrong, sent = _Fill(scenario, state, language), HELP[mode], refused or {}, typed or {}
     screen = scenario.screens[state.screen]
-    following: Event = (guide.following(scenario, state) or {}) if helping.marks else {}
+    marked: Event = following or (guide.following(scenario, state) if helping.marks else None) or {}
     explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
     tells = any("{state}" in one.text.vi for one in screen.shows)
+    answered, fell = _answered(scenario, state, fill, mode)
     return ShownScreen(
         id=state.screen,
         title=fill(screen.title),
@@ -149,45 +178,41 @@ def shown(
         paragraphs=tuple(fill(one) for one in screen.text),
         lines=tuple((fill(one.label), fill(one.text)) for one in screen.shows if simulator.met(one.when, state)),
         explain=fill(explain) if explain and tells else "",
-        trap=_trap(scenario, state, fill, helping, following),
-        answered=_answered(scenario, state, fill, mode),
+        trap=_trap(scenario, state, fill, helping, marked),
+        answered=answered,
+        fell=fell,
         fields=tuple(
-            _field(one, state, fill, helping, following, wrong.get(one.id, ""))
+            _field(one, state, fill, helping, marked, wrong.get(one.id, ""), sent.get(one.id, ""))
             for one in simulator.fields(scenario, state)
         ),
         actions=tuple(
             ShownAction(one.id, fill(one.label), one.quiet, fill(one.coach) if one.coach and helping.tips else "",
-                        following.get("do") == one.id)
+                        marked.get("do") == one.id)
             for one in simulator.actions(scenario, state)
         ),
         may_go_back=bool(state.history) and simulator.open_trap(scenario, state) is None,
         final=screen.final,
         wrong=str(gettext(why(wrong[""]))) if "" in wrong else "",
+        back_marked="back" in marked,
     )  # fmt: skip
 
 
-def _field(one: ScreenField, state: State, fill: _Fill, helping: Help, following: Event, refused: str) -> ShownField:
-    marked = following.get("set") == one.id
-    tipped = helping.tips or (helping.on_error and refused)
+def _field(
+    one: ScreenField, state: State, fill: _Fill, helping: Help, marked: Event, refused: str, typed: str
+) -> ShownField:
+    said = next((option.say for option in one.options if option.id == typed), None) if helping.on_error else None
+    value = state.values.get(one.id, "")
     return ShownField(
         id=one.id,
         type=one.type,
         label=fill(one.label),
         required=one.required,
         options=tuple(ShownOption(option.id, fill(option.text)) for option in one.options),
-        value=state.values.get(one.id, ""),
-        tip=fill(one.coach) if one.coach and tipped else "",
-        wrong=str(gettext(why(refused))) if refused else "",
-        marked=marked,
+        value=typed if refused and typed and may_echo(one, typed) else local_day(value) if one.persona_key else value,
+        tip=fill(one.coach) if one.coach and (helping.tips or (helping.on_error and refused)) else "",
+        wrong=(fill(said) if said else str(gettext(why(refused)))) if refused else "",
+        marked=marked.get("set") == one.id,
     )
-
-
-def wrong_choice(scenario: Scenario, state: State, name: str, value: str, language: str) -> str:
-    """What is said to a choice that is refused; empty when nothing is."""
-    fields = scenario.screens[state.screen].fields
-    options: Any = next((one.options for one in fields if one.id == name), ())
-    said = next((one.say for one in options if one.id == value), None)
-    return _Fill(scenario, state, language)(said) if said else ""
 
 
 def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, following: Event) -> ShownTrap | None:
@@ -199,14 +224,21 @@ def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, followin
     return ShownTrap(trap.id, fill(trap.text), trap.place, options, right)
 
 
-def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> str:
-    """The words to the trap that was answered last, while its run has not gone on; an exam says them at the end."""
-    if mode == "exam" or not state.traps or state.count == 0:
-        return ""
+def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple[str, bool]:
+    """The words to the trap that was answered last, while its run has not gone on, and whether that was a fall; an exam
+    says them at the end."""
+    if mode == "exam" or state.last != "choose":
+        return "", False
     last = state.traps[-1]
-    if state.last != "choose":
-        return ""
-    for screen in scenario.screens.values():
-        if screen.trap is not None and screen.trap.id == last.id:
-            return next(fill(one.say) for one in screen.trap.options if one.id == last.chosen)
-    return ""
+    return fill(trap_said(scenario, last.id, last.chosen)), last.bad
+
+
+def trap_said(scenario: Scenario, trap_id: str, chosen: str) -> Text:
+    """What a scenario says to an answer of a trap."""
+    traps = (screen.trap for screen in scenario.screens.values() if screen.trap is not None)
+    return next(one.say for trap in traps if trap.id == trap_id for one in trap.options if one.id == chosen)
+
+
+def modes() -> dict[str, tuple[str, str]]:
+    """The ways of rehearsing: what each is called, and what it means."""
+    return {name: (str(gettext(called)), str(gettext(means))) for name, (called, means) in MODES.items()}

@@ -1,6 +1,7 @@
 """JSON Schemas of everything in content/, for the editors that people write in."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def schemas() -> dict[str, str]:
+def schemas(models: Mapping[str, type[BaseModel]] = MODELS) -> dict[str, str]:
     """The text of each schema file by its name."""
-    made = {f"{name}.json": _schema(model) for name, model in MODELS.items()}
+    made = {f"{name}.json": _schema(model) for name, model in models.items()}
     return {
         name: json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n" for name, schema in made.items()
     }
@@ -38,13 +39,13 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
-def write_schemas(folder: Path) -> list[str]:
+def write_schemas(folder: Path, models: Mapping[str, type[BaseModel]] = MODELS) -> list[str]:
     """Write the schema files that are missing or out of date; their names."""
     folder.mkdir(exist_ok=True)
-    stale = [name for name, text in schemas().items() if not _same(folder / name, text)]
-    for name in stale:
-        (folder / name).write_text(schemas()[name], "utf-8")
-    return stale
+    stale = {name: text for name, text in schemas(models).items() if not _same(folder / name, text)}
+    for name, text in stale.items():
+        (folder / name).write_text(text, "utf-8")
+    return list(stale)
 
 
 def _same(file: Path, text: str) -> bool:

@@ -25,7 +25,10 @@ KNOWN = {"dossier", "state", "date", "fee"}
 
 
 def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
-    """(where, rule, what to mend, whether it is a fault) of all that people read."""
+    """(where, rule, what to mend, whether it is a fault) of all that people read or that waits to be written."""
+    for path, text in _strings(scenario):
+        if TO_WRITE in text:
+            yield path, "to-write", f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài", True
     for path, text in texts(scenario):
         for say in _everywhere(scenario, text):
             yield path, say[0], say[1], True
@@ -40,14 +43,16 @@ def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
 
 def texts(scenario: Scenario) -> Iterator[tuple[Path, str]]:
     """Everything that people read, with where it stands; the persona's card too."""
+    return ((path, text) for path, text in _strings(scenario) if path[-1] in {"vi", "en"})
+
+
+def _strings(scenario: Scenario) -> Iterator[tuple[Path, str]]:
     for path, value in parts(scenario.model_dump(by_alias=True), ()):
-        if isinstance(value, str) and path[-1] in {"vi", "en"}:
+        if isinstance(value, str):
             yield path, value
 
 
 def _everywhere(scenario: Scenario, text: str) -> Iterator[tuple[str, str]]:
-    if TO_WRITE in text:
-        yield "to-write", f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài"
     for place in _PLACE.findall(text):
         if not _fillable(scenario, place):
             yield "place", f"không điền được “{{{place}}}” ở đây"
