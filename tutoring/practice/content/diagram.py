@@ -136,7 +136,8 @@ def _title(scenario: Scenario, name: str, language: str) -> str:
 
 def _row(one: Passage) -> Row:
     signs = [sign for sign, holds in ((CONDITIONAL, one.when), (STAYS, one.stays)) if holds]
-    return Row(" ".join([*([MISTAKEN] if one.wrong else []), one.by, *signs]), one.target, one.wrong)
+    label = "\u00a0".join([one.by, *signs])  # the signs stay with the last word
+    return Row(f"{MISTAKEN}\u00a0{label}" if one.wrong else label, one.target, one.wrong)
 
 
 def _right(scenario: Scenario) -> set[str]:
