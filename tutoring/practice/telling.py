@@ -82,12 +82,13 @@ def _said(scenario: Scenario, events: Iterable[Event], language: str, answers: b
     state = simulator.begin(scenario)
     for event in events:
         title = filled(scenario, state, language)(scenario.screens[state.screen].title)
-        line = _line(scenario, state, event, language, answers)
+        said = line(scenario, state, event, language, answers)
         simulator.apply(scenario, state, event)
-        yield title, line
+        yield title, said
 
 
-def _line(scenario: Scenario, state: State, event: Event, language: str, answers: bool) -> str:
+def line(scenario: Scenario, state: State, event: Event, language: str, answers: bool = True) -> str:
+    """What this event does here; without `answers` a trap stays a question."""
     fill, screen = filled(scenario, state, language), scenario.screens[state.screen]
     match dict(event):
         case {"set": name, "value": value}:
