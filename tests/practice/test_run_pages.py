@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.services import PAGES
 from tutoring.kernel.db import db
-from tutoring.practice import bank, commands
+from tutoring.practice import bank
 from tutoring.practice.models import PracticeRun
 
 As = Callable[[str], FlaskClient]
@@ -232,12 +232,6 @@ def test_a_run_is_given_up(world: World, as_: As) -> None:
     assert minh.post(f"{run}/give-up").status_code == 302
     assert minh.post(f"{run}/give-up").status_code == 302
     assert "đã dừng" in minh.get(run).text and "Làm tiếp" not in minh.get("/practice").text
-
-
-def test_two_starts_in_the_same_moment_are_one_run(app: Flask, world: World) -> None:
-    with app.app_context():
-        first = commands.start_run(world["minh"], NAME, "alone").id
-        assert commands.start_run(world["minh"], NAME, "alone").id == first
 
 
 @pytest.mark.parametrize("data", [{}, {"mode": "watch"}, {"mode": "x" * 900}])
