@@ -93,7 +93,7 @@ COSTS = {
     ("minh", "/rooms"): 14,
     ("minh", "/notices"): 6,
     ("lan", "/privacy"): 9,
-    ("lan", "/notebook"): 7,
+    ("lan", "/notebook"): 4,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 
