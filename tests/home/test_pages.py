@@ -97,7 +97,6 @@ COSTS = {
     ("minh", "/practice"): 6,
     ("minh", "/practice/ban-sao-khai-sinh"): 6,
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
-    ("lan", "/notebook"): 4,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 
