@@ -77,7 +77,7 @@ def test_nobody_begins_for_the_learner(who: Who, room: int) -> None:
             begins(who(name), room)
     with pytest.raises(Missing):
         begins(who("bay"), room)
-    with pytest.raises(Missing):
+    with pytest.raises(Invalid):
         commands.begin_in_room(who("minh"), room, "khong-co")
 
 
@@ -135,15 +135,16 @@ def test_pointing_is_over_with_the_next_step_and_by_everybody_s_hand(who: Who, r
 def test_other_learners_and_strangers_neither_point_nor_know_of_the_run(who: Who, inside: World) -> None:
     group = open_group(inside)
     run = begins(who("minh"), group).id
-    for name in ("an", "bay", "lan"):
-        for act in (lambda user: commands.point(user, group, run, 0, FIRST),
-                    lambda user: commands.unpoint(user, group, run)):  # fmt: skip
-            with pytest.raises(Missing):
-                act(who(name))
+    for name, refusal in (("an", Conflict), ("bay", Missing), ("lan", Missing)):
+        for run_id in (run, "khong-co"):  # the same answer for what is not there
+            with pytest.raises(refusal):
+                commands.point(who(name), group, run_id, 0, FIRST)
+            with pytest.raises(refusal):
+                commands.unpoint(who(name), group, run_id)
     with pytest.raises(NotAllowed):
         commands.point(who("minh"), group, run, 0, FIRST)
     other = open_filing(inside)
-    with pytest.raises(Missing):
+    with pytest.raises(Conflict):
         commands.point(who("khoa"), other, run, 0, FIRST)  # it is shown in another room
     assert kept(run).pointed == ""
 
