@@ -127,7 +127,7 @@ def test_a_trap_is_pointed_at_as_a_whole(app: Flask, world: World, as_: As, room
     khoa = as_("khoa")
     hidden = fields(part(khoa, room), f"/practice/rooms/{room}/point")
     khoa.post(f"/practice/rooms/{room}/point", data={**hidden, "control": "trap:tai-khoan-rieng"})
-    assert 'class="mock mock-trap" data-pointed="Anh Khoa chỉ vào đây"' in part(minh, room)
+    assert 'data-control="trap:tai-khoan-rieng" data-pointed="Anh Khoa chỉ vào đây"' in part(minh, room)
 
 
 def test_a_classmate_sees_own_ways_to_begin_and_nothing_of_the_other(app: Flask, world: World, as_: As) -> None:
