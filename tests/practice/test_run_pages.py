@@ -266,11 +266,11 @@ def test_every_step_can_be_watched(client: FlaskClient, step: str) -> None:
 def test_watching_says_what_comes_next(client: FlaskClient) -> None:
     scenario = bank.scenario(NAME)
     said = [html.unescape(client.get(f"/practice/{NAME}/watch?at={n}").text) for n in range(23)]
-    assert "Ở “Bạn gõ gì vào ô tìm kiếm?”, chọn “trích lục khai sinh”" in said[0]
+    assert "“Bạn gõ gì vào ô tìm kiếm”: chọn “trích lục khai sinh”" in said[0]
     assert "Bấm “Tìm kiếm”" in said[1]
-    assert "Gõ “08/03/2020” vào ô “Ngày sinh”" in said[6]
-    assert "Đánh dấu ô “Tôi đã xem lại và thấy đúng”" in said[11]
-    assert "Chọn “Không chuyển, trả trong cổng”" in said[13]
+    assert "Điền “08/03/2020” vào ô “Ngày sinh”" in said[6]
+    assert "Đánh dấu “Tôi đã xem lại và thấy đúng”" in said[11]
+    assert "Gặp chuyện lạ, chọn “Không chuyển, trả trong cổng”" in said[13]
     assert "Hết phần làm mẫu" in said[len(scenario.walks["suon-se"])]
 
 
@@ -300,4 +300,4 @@ def test_a_screen_costs_few_questions(world: World, as_: As, queries: list[str])
     taken = asked(lambda: minh.post(run, data={"at": "0", "set-tim": "trich-luc", "do": "tim-kiem"}))
     assert len(taken) <= 3, "\n".join(taken)
     refused = asked(lambda: minh.post(run, data={"at": "2", "do": "x"}))
-    assert len(refused) <= 3, "\n".join(refused)
+    assert len(refused) <= 6, "\n".join(refused)  # after the commit the person and the run are read once more
