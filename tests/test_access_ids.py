@@ -58,6 +58,7 @@ from tutoring.policy import pairing as of_pairing
 from tutoring.policy import practice as of_practice
 from tutoring.policy import privacy as of_privacy
 from tutoring.policy import readings as of_readings
+from tutoring.policy import rehearsing as of_rehearsing
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
@@ -525,6 +526,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys((f"practice.{act}_entry" for act in ("edit", "finish", "reopen", "delete")),
                     lambda who: of_practice.may_keep_notebook(
                         who.user.kind, is_owner=who.user.id == who.things.people["lan"])),
+    **dict.fromkeys([f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point",
+                                                   "unpoint")], Asker.reads),
+    "practice.group_page": lambda who: of_rehearsing.may_see_group(who.held),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -583,6 +587,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     own |= {"data_request_id": things.ids[name]} if (name := RIGHTS.get(endpoint)) else {}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
+    if endpoint == "practice.group_page":
+        own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 
 

@@ -66,8 +66,7 @@ function ring({ run, control, name }) {
   document.getElementById("pointing").textContent = "";
   document.getElementById("unpoint")?.toggleAttribute("hidden", !control);
   if (!control) return;
-  const [kind, id] = control.split(":");
-  const there = kind === "trap" ? part().querySelector(".mock-trap") : part().querySelector(`[data-control="${CSS.escape(kind === "field" ? id : control)}"]`);
+  const there = part().querySelector(`[data-control="${CSS.escape(control.replace(/^field:/, ""))}"]`);
   if (!there) return renew();
   const words = pointed.replace("{name}", name);
   there.dataset.pointed = words;

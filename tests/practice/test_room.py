@@ -27,6 +27,7 @@ from tutoring.rooms import commands as rooms
 from tutoring.rooms import queries
 from tutoring.rooms.helped_models import RoomAct
 from tutoring.rooms.models import Message
+from tutoring.web import live
 
 Who = Callable[[str], User]
 __all__ = ["inside", "pushed", "who"]
@@ -37,6 +38,17 @@ FIRST = "field:tim"
 @pytest.fixture
 def room(inside: World) -> int:
     return open_filing(inside)
+
+
+ToPeople = tuple[str, dict[str, str], list[int]]
+
+
+@pytest.fixture
+def to_people(monkeypatch: pytest.MonkeyPatch) -> list[ToPeople]:
+    """Every push to people by name, in order."""
+    seen: list[ToPeople] = []
+    monkeypatch.setattr(live, "push_each", lambda event, told, people: seen.append((event, told, sorted(people))))
+    return seen
 
 
 @pytest.fixture
@@ -65,7 +77,7 @@ def test_nobody_begins_for_the_learner(who: Who, room: int) -> None:
             begins(who(name), room)
     with pytest.raises(Missing):
         begins(who("bay"), room)
-    with pytest.raises(Missing):
+    with pytest.raises(Invalid):
         commands.begin_in_room(who("minh"), room, "khong-co")
 
 
@@ -123,15 +135,16 @@ def test_pointing_is_over_with_the_next_step_and_by_everybody_s_hand(who: Who, r
 def test_other_learners_and_strangers_neither_point_nor_know_of_the_run(who: Who, inside: World) -> None:
     group = open_group(inside)
     run = begins(who("minh"), group).id
-    for name in ("an", "bay", "lan"):
-        for act in (lambda user: commands.point(user, group, run, 0, FIRST),
-                    lambda user: commands.unpoint(user, group, run)):  # fmt: skip
-            with pytest.raises(Missing):
-                act(who(name))
+    for name, refusal in (("an", Conflict), ("bay", Missing), ("lan", Missing)):
+        for run_id in (run, "khong-co"):  # the same answer for what is not there
+            with pytest.raises(refusal):
+                commands.point(who(name), group, run_id, 0, FIRST)
+            with pytest.raises(refusal):
+                commands.unpoint(who(name), group, run_id)
     with pytest.raises(NotAllowed):
         commands.point(who("minh"), group, run, 0, FIRST)
     other = open_filing(inside)
-    with pytest.raises(Missing):
+    with pytest.raises(Conflict):
         commands.point(who("khoa"), other, run, 0, FIRST)  # it is shown in another room
     assert kept(run).pointed == ""
 
@@ -200,17 +213,24 @@ def test_of_an_erased_account_neither_runs_nor_pointing_stay(who: Who, room: int
 
 
 def test_pushes_say_that_something_moved_and_to_the_learner_alone_what_is_pointed_at(
-    who: Who, room: int, run: str, pushed: list[Push]
+    who: Who, room: int, run: str, pushed: list[Push], to_people: list[ToPeople]
 ) -> None:
     pushed.clear()
+    to_people.clear()
     does(who("minh").id, run, {"set": "tim", "value": "trich-luc"}, {"do": "tim-kiem"})
     commands.point(who("khoa"), room, run, 2, "do:ban-sao")
-    moved = ("run_moved", {"room": str(room), "run": run}, f"room:{room}")
+    everybody = sorted(who(name).id for name in ("minh", "khoa", "lan", "hang"))
+    assert to_people == [("run_moved", {"room": str(room), "run": run}, everybody)] * 2
     told = {"room": str(room), "run": run, "control": "do:ban-sao", "name": "Anh Khoa"}
-    assert pushed == [moved, ("pointed", told, f"user:{who('minh').id}"), moved]
-    pushed.clear()
+    assert pushed == [("pointed", told, f"user:{who('minh').id}")]
     commands.unpoint(who("minh"), room, run)
-    assert pushed[0][1] == {**told, "control": "", "name": ""}
+    assert pushed[1][1] == {**told, "control": "", "name": ""}
+
+
+def test_no_classmate_hears_of_a_run(who: Who, inside: World, to_people: list[ToPeople]) -> None:
+    group = open_group(inside)
+    begins(who("minh"), group)
+    assert to_people[-1][2] == sorted(who(name).id for name in ("minh", "khoa"))
 
 
 def test_steps_count_as_being_awake(who: Who, room: int, run: str) -> None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_
 from tutoring.policy.rehearsing import may_point, may_see_run, may_show_run, may_suggest
@@ -14,6 +14,7 @@ from tutoring.practice import bank, room_runs
 from tutoring.practice.commands import start_run
 from tutoring.practice.events import ControlPointed, RunShown
 from tutoring.practice.models import PracticeRun
+from tutoring.practice.scenario import Scenario
 from tutoring.practice.watching import controls
 from tutoring.rooms.commands.lines import system_line
 from tutoring.rooms.commands.messages import refuse_silent
@@ -33,6 +34,7 @@ def begin_in_room(user: User, room_id: int, name: str) -> PracticeRun:
         readable(user, room_id)
         _refuse_shut(room, known)
         raise NotAllowed(N_("Người học tự bắt đầu bài tập của mình."))
+    _known(name)
     _let_go(PracticeRun.user_id == user.id, PracticeRun.room_id == room_id)
     made = start_run(user.id, name, "together", room_id=room_id)
     db.session.add(RoomAct(room_id=room_id, user_id=user.id))
@@ -56,7 +58,7 @@ def suggest(user: User, room_id: int, name: str) -> None:
         readable(user, room_id)
         refuse_silent(room, user, known)
         raise NotAllowed(N_("Người giúp hoặc thầy cô đề nghị bài tập."))
-    title = bank.scenario(name).title.vi
+    title = _known(name).title.vi
     system_line(room, f"{shown_name(user)} đề nghị cùng tập luyện: {title}. Người học bấm “Cùng tập luyện” để bắt đầu.")
 
 
@@ -94,18 +96,25 @@ def note_step(user_id: int, room_id: int) -> None:
 
 
 def _run_pointed_at(user: User, room_id: int, run_id: str, own_too: bool = False) -> PracticeRun:
-    """A run of this room, held, for somebody who may point in it. What one may not see is missing."""
+    """A run of this room, held, for somebody who may point in it. What one may not see is as if it were not there."""
     room, known = readable(user, room_id)
     _refuse_shut(room, known)
     query = sa.select(PracticeRun).where(PracticeRun.id == run_id, PracticeRun.room_id == room_id)
     run = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     own, wards = run is not None and run.user_id == user.id, room_runs.wards_of(user, known)
     if run is None or not may_see_run(known, own, run.user_id in wards):
-        raise Missing(GONE)
+        raise Conflict(GONE, code="moved")
     if not (own and own_too) and not may_point(known, run.user_id in wards):
         refuse_silent(room, user, known)
         raise NotAllowed(N_("Người giúp hoặc thầy cô trong phòng mới chỉ được."))
     return run
+
+
+def _known(name: str) -> Scenario:
+    found = bank.find_scenario(name)
+    if found is None:
+        raise Invalid(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="scenario")
+    return found
 
 
 def _refuse_shut(room: Room, known: Facts) -> None:

@@ -109,11 +109,7 @@ def _own(mine: Going, pointing: Pointing | None, language: str) -> Markup:
     html = screen_fragment(screen, language, Play(url_for("practice.play", run_id=run.id), hidden))
     if pointing is None:
         return html
-    kind, _, name = pointing.control.partition(":")
-    if kind == "trap":
-        place = 'class="mock mock-trap"'
-    else:
-        place = f'data-control="{name if kind == "field" else pointing.control}"'
+    place = f'data-control="{pointing.control.removeprefix("field:")}"'
     words = escape(gettext("%(name)s chỉ vào đây", name=pointing.name))
     return Markup(str(html).replace(place, f'{place} data-pointed="{words}"', 1))  # what is added is escaped
 

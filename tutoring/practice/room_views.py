@@ -49,6 +49,7 @@ def suggest(room_id: int) -> Response:
 def point(room_id: int) -> Response:
     limits.hit("act", me().id)
     form = request.form
+    queries.readable(me(), room_id)  # what is wrong with the form is for those alone who are there
     attempt(commands.point, room_id, form.get("run", ""), form_number("at"), form.get("control", ""))
     return _done(room_id)
 

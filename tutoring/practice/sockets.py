@@ -4,20 +4,22 @@ from typing import Any
 
 from tutoring.kernel.errors import Invalid, Missing
 from tutoring.practice import room_commands as commands
+from tutoring.rooms import queries
 from tutoring.web import live
 
 Data = dict[str, Any]
 _LONGEST = 64
 
 
-def _room(data: Data) -> int:
-    """The room's number; what is none is simply no room."""
+def _room(caller: live.Caller, data: Data) -> int:
+    """The number of a room that the caller may read; what is no number is simply no room."""
     value = data.get("room")
     if not isinstance(value, str):
         raise Invalid
     if not (value.isascii() and value.isdecimal() and len(value) < 10):
         raise Missing
-    return int(value)
+    room, _known = queries.readable(caller.user, int(value))
+    return room.id
 
 
 def _word(data: Data, name: str) -> str:
@@ -29,12 +31,13 @@ def _word(data: Data, name: str) -> str:
 
 @live.verb("point")
 def point(caller: live.Caller, data: Data) -> None:
-    at = data.get("at")
+    room_id, at = _room(caller, data), data.get("at")
     if type(at) is not int:
         raise Invalid(field="at")
-    commands.point(caller.user, _room(data), _word(data, "run"), at, _word(data, "control"))
+    commands.point(caller.user, room_id, _word(data, "run"), at, _word(data, "control"))
 
 
 @live.verb("unpoint")
 def unpoint(caller: live.Caller, data: Data) -> None:
-    commands.unpoint(caller.user, _room(data), _word(data, "run"))
+    room_id = _room(caller, data)
+    commands.unpoint(caller.user, room_id, _word(data, "run"))

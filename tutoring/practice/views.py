@@ -1,13 +1,16 @@
 """All pages of this feature."""
 
-from tutoring.practice import notebook_views, paper_views, portal_views, review_views, run_views, try_views
-from tutoring.practice.routes import blueprint
-
-__all__ = ["blueprint", "notebook_views", "paper_views", "portal_views", "review_views", "run_views", "try_views"]
 from tutoring.practice import (
     group_views,
+    notebook_views,
+    paper_views,
+    portal_views,
+    review_views,
     room_views,
+    run_views,
+    try_views,
 )
+from tutoring.practice.routes import blueprint
 
 __all__ = [
     "blueprint", "group_views", "notebook_views", "paper_views", "portal_views", "review_views", "room_views",
