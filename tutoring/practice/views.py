@@ -1,6 +1,23 @@
 """All pages of this feature."""
 
-from tutoring.practice import notebook_views, paper_views, portal_views, review_views, run_views, try_views
+from tutoring.practice import (
+    device_views,
+    notebook_views,
+    paper_views,
+    portal_views,
+    review_views,
+    run_views,
+    try_views,
+)
 from tutoring.practice.routes import blueprint
 
-__all__ = ["blueprint", "notebook_views", "paper_views", "portal_views", "review_views", "run_views", "try_views"]
+__all__ = [
+    "blueprint",
+    "device_views",
+    "notebook_views",
+    "paper_views",
+    "portal_views",
+    "review_views",
+    "run_views",
+    "try_views",
+]
