@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from tests import make, rows
+from tests import make, nursery, rows
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
@@ -29,7 +29,9 @@ from tutoring.config import ROOT, Settings
 from tutoring.home import showcase
 from tutoring.kernel import audit, limits, vault
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
+from tutoring.lessons.loading import load_bank
+
+nursery.open_for_tests()
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url", "both_apps"}
@@ -114,7 +116,7 @@ def _made(settings: Settings) -> Flask:
             sa.event.listen(db.engine, "connect", _unsafe_and_quick)
             db.engine.dispose()
         upgrade(directory=str(ROOT / "migrations"))
-        load_content(ROOT / "content")
+        load_bank(banks.real())
         db.session.remove()
     rows.of(app).keep("bank", bank=True)
     return app

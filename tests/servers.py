@@ -7,8 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -19,10 +17,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.nursery import ROOT as ROOT
+from tests.nursery import Program, begin, done
 from tests.services import fresh_database
-
-ROOT = Path(__file__).resolve().parent.parent
-
 
 _prepared: Path | None = None  # the folder of a site that was prepared
 
@@ -39,7 +36,7 @@ class Site:
     def __init__(self, database_url: str | None = None, redis_url: str | None = None, **env: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="site-"))
         self.ports: list[int] = []
-        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.processes: dict[int, Program] = {}
         self.particular = bool(database_url or env)
         self.env = {**os.environ, "INSTANCE": str(self.folder), "PYTHONUTF8": "1", "LIMITS_SCALE": "100", **env}
         for name in ("DATABASE_URL", "REDIS_URL", "APP_ENV"):
@@ -51,13 +48,10 @@ class Site:
 
     def flask(self, *arguments: str) -> str:
         """Run a flask command; returns its stdout, raises when it fails."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "tutoring.cli", *arguments],
-            cwd=ROOT, env={**self.env, "JOBS": "0"}, capture_output=True, text=True,
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(f"flask {' '.join(arguments)}: {done.stderr[-3000:]}")
-        return done.stdout
+        status, out, err = done("flask", "--app", "tutoring.cli", *arguments, env={**self.env, "JOBS": "0"})
+        if status:
+            raise RuntimeError(f"flask {' '.join(arguments)}: {err[-3000:]}")
+        return out
 
     def prepare(self) -> "Site":
         """Migrate, load the content and make the demonstration community.
@@ -103,22 +97,9 @@ class Site:
         self._answers(port)
 
     def _begin(self, port: int) -> None:
-        log = open(self.folder / f"server-{port}.log", "ab")  # noqa: SIM115 - the child keeps it
-        command = [
-            "gunicorn",
-            "-w",
-            "1",
-            "--threads",
-            "200",
-            "--no-control-socket",
-            "-b",
-            f"127.0.0.1:{port}",
-            "wsgi:app",
-        ]
-        self.processes[port] = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env={**self.env, "PORT": str(port)},
-            stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+        log = self.folder / f"server-{port}.log"
+        how = ("-w", "1", "--threads", "200", "--no-control-socket", "-b", f"127.0.0.1:{port}")
+        self.processes[port] = begin("gunicorn", [*how, "wsgi:app"], {**self.env, "PORT": str(port)}, log, log)
 
     def _answers(self, port: int) -> None:
         for _ in range(300):

@@ -51,6 +51,9 @@ from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
 from tutoring.practice import bank as practice_bank
 from tutoring.practice import notebook_reactions as practice_notebook_reactions
 from tutoring.practice import reactions as practice_reactions
+from tutoring.practice import room_pane as practice_room_pane
+from tutoring.practice import room_reactions as practice_room_reactions
+from tutoring.practice import sockets as practice_sockets
 from tutoring.practice import views as practice_views
 from tutoring.privacy import reactions as privacy_reactions
 from tutoring.privacy import retention, tombstones
@@ -84,6 +87,8 @@ EDGES = (
     rooms_reactions,
     rooms_sockets,
     practice_reactions,
+    practice_room_reactions,
+    practice_sockets,
     practice_notebook_reactions,
     pairing_reactions,
     pairing_paper_reactions,
@@ -162,6 +167,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     for views in VIEWS:
         app.register_blueprint(views.blueprint)
     activities.register("lesson", step_fragment)
+    activities.add_part(practice_room_pane.part)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(demo_cards=showcase.cards)
     app.context_processor(lambda: {"nav": nav.places(), "demo_mode": showcase.present()})

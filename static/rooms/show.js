@@ -570,6 +570,7 @@ for (const tab of document.querySelectorAll("[data-tab]")) {
   tab.addEventListener("click", (event) => {
     event.preventDefault();
     main.dataset.show = tab.dataset.tab;
+    if (main.dataset.side && tab.dataset.tab !== "talk") main.dataset.side = tab.dataset.tab;
     for (const other of document.querySelectorAll("[data-tab]")) {
       if (other === tab) other.setAttribute("aria-current", "page");
       else other.removeAttribute("aria-current");

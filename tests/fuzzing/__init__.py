@@ -1,21 +1,18 @@
 """Bad input by the thousand: each module is a program of its own, so that its log and its tables are nobody else's."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
-from tests.servers import ROOT
+from tests.nursery import done
 
 
-def run(program: str, count: int, seed: int, timeout: float = 3000) -> dict[str, Any]:
+def run(program: str, count: int, seed: int) -> dict[str, Any]:
     """Run `python -m tests.fuzzing.<program> COUNT SEED`; returns its figures, fails on what stands in its log."""
-    command = [sys.executable, "-m", f"tests.fuzzing.{program}", str(count), str(seed)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout)
-    print(f"\n{program}, seed {seed}: {done.stdout.strip()[-2000:]}")
-    assert done.returncode == 0, done.stderr[-4000:] + done.stdout[-2000:]
-    assert "Traceback" not in done.stderr, done.stderr[-4000:]
-    faults = [line for line in done.stderr.splitlines() if '"level": "info"' not in line]
+    status, out, err = done(f"tests.fuzzing.{program}", str(count), str(seed))
+    print(f"\n{program}, seed {seed}: {out.strip()[-2000:]}")
+    assert status == 0, err[-4000:] + out[-2000:]
+    assert "Traceback" not in err, err[-4000:]
+    faults = [line for line in err.splitlines() if '"level": "info"' not in line]
     assert faults == [], faults[:5]
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(out.strip().splitlines()[-1])
     return found

@@ -1,5 +1,6 @@
 """A small lesson bank, built in memory, that tests can change at will."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -116,6 +117,20 @@ def small() -> Bank:
 
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
+
+
+SOME = "an-toan-so"  # the path that a copy holds
+
+
+@cache
+def _of_other_paths() -> tuple[str, ...]:
+    files = CONTENT.glob("lessons/*/vi.md")
+    return tuple(file.parent.name for file in files if f"\npath: {SOME}\n" not in file.read_text("utf-8"))
+
+
+def copied(to: Path) -> Path:
+    """A copy of content/ that may be changed; of the lessons it has those of one path, so that it is read soon."""
+    return Path(shutil.copytree(CONTENT, to, ignore=shutil.ignore_patterns(*_of_other_paths())))
 
 
 _others: dict[Flask, Bank | None] = {}  # applications that may hold another bank than the real one; which, if known

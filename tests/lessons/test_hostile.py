@@ -1,7 +1,6 @@
 """Texts and files made to break the bank: each is told in words, soon, and takes nothing else with it."""
 
 import re
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.lessons.bank import CONTENT
+from tests.lessons.bank import CONTENT, copied
 from tests.lessons.conftest import Loads
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -43,7 +42,7 @@ def text() -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of content/ that tests may spoil."""
-    return Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    return copied(tmp_path / "content")
 
 
 def checked(text: str) -> Draft:

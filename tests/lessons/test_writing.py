@@ -1,7 +1,6 @@
 """Lessons written in the browser: nothing stands on the site without a second person, and nothing typed is lost."""
 
 import re
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.lessons.bank import CONTENT
+from tests.lessons.bank import copied
 from tests.lessons.conftest import Loads
 from tests.make import World, person
 from tutoring.cli.content import group
@@ -38,8 +37,7 @@ SLUG, STEP = "otp-khong-doc-cho-ai", 1
 @pytest.fixture
 def folder(tmp_path: Path, loads: Loads, serves: Callable[[Path], None]) -> Path:
     """A copy of content/ that tests may change; the site's own bank is put back afterwards."""
-    made = tmp_path / "content"
-    shutil.copytree(CONTENT, made)
+    made = copied(tmp_path / "content")
     serves(made)
     return made
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.fuzzing.pool import WORDS
 from tests.make import World, person
 from tests.services import PAGES
 from tutoring.kernel import clock
@@ -187,3 +188,14 @@ def test_what_is_written_is_text_and_never_a_tag(app: Flask, world: World, as_: 
     write(app, world, "<b>x</b>'\"&")
     page = as_("lan").get("/notebook").text
     assert "<b>x</b>" not in page and "&lt;b&gt;x&lt;/b&gt;" in page
+
+
+@pytest.mark.parametrize("field", ["code", "about", "handed_in", "look_again", "once", "version"])
+def test_whatever_is_sent_in_a_field_gets_an_answer(app: Flask, world: World, as_: As, field: str) -> None:
+    [entry] = write(app, world, "0012")
+    lan = as_("lan")
+    for word in WORDS:
+        typed = {"code": CODE, "once": "again", "version": "1", field: word.encode("utf-8", "replace").decode()}
+        for path in ("/notebook/new", f"/notebook/{entry}"):
+            assert lan.post(path, data=typed).status_code in (302, 409, 422), (path, word)
+    assert lan.get("/notebook").status_code == 200

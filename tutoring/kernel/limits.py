@@ -49,6 +49,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "enter": ("30 per minute",),
     "catch_up": ("60 per minute",),
     "follow": ("60 per minute",),
+    "suggest": ("6 per 10 minutes",),
     "connect": ("30 per minute",),
     "ask": ("10 per hour",),
     "claim": ("60 per hour",),

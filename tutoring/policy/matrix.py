@@ -15,6 +15,7 @@ from tutoring.policy import (
     pairing,
     practice,
     privacy,
+    rehearsing,
     rooms,
     tables,
     tracks,
@@ -158,6 +159,16 @@ LINES: tuple[Line, ...] = (
     Line("Rooms with a minor", "see a learner's ticks and whether answers were right; clear where one is stuck",
          lambda role, inside: rooms.may_see_signs(seat(role, inside), role == "newcomer", role == "parent"),
          ("rooms.unstuck",)),
+    Line("Rooms with a minor", "show one's own rehearsal to the room", lambda role, inside:
+         rehearsing.may_show_run(seat(role, inside)), _routes("practice", "begin_in_room stop_in_room")),
+    Line("Rooms with a minor", "see at which screen of a rehearsal a learner is; never what was typed or chosen",
+         lambda role, inside: rehearsing.may_see_run(seat(role, inside), role == "newcomer", role == "parent"),
+         ("practice.in_room",)),
+    Line("Rooms with a minor", "point at a control of a learner's rehearsal, take that back",
+         lambda role, inside: rehearsing.may_point(seat(role, inside), role == "parent"),
+         (*_routes("practice", "point unpoint"), "verb:point", "verb:unpoint")),
+    Line("Rooms with a minor", "propose a rehearsal", lambda role, inside:
+         rehearsing.may_suggest(seat(role, inside)), ("practice.suggest",)),
     Line("Rooms with a minor", "confirm what was learned (a helper with the skill, a teacher)",
          lambda role, inside: rooms.may_witness(seat(role, inside), True), ("rooms.witness",)),
     Line("Rooms with a minor", "end the session, say what was solved",
@@ -205,6 +216,8 @@ LINES: tuple[Line, ...] = (
          rooms.may_keep_order(_watcher(role, inside, minors=False, kind="circle"))),
     Line("Lasting rooms", "ask at the desk of one's ward (grown-ups)", lambda role, inside:
          role in PEOPLE and lasting.may_ask_at_desk(False, inside), ("rooms.desk",)),
+    Line("Places", "see at which screen of a rehearsal the learners of a class are, and since when; no values",
+         lambda role, inside: rehearsing.may_see_group(held(role, inside)), ("practice.group_page",)),
     # ---- reports
     Line("Reports", "report a message, a person, a room that one can see",
          lambda role, inside: role in PEOPLE and moderation.may_report_in_room(inside, False),

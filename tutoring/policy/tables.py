@@ -12,12 +12,14 @@ from tutoring.policy import (
     pairing,
     practice,
     privacy,
+    rehearsing,
     rooms,
 )
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
 _FEATURES = (
-    home, accounts, community, lessons, rooms, practice, pairing, minutes, moderation, notifications, insights, privacy,
+    home, accounts, community, lessons, rooms, practice, rehearsing, pairing, minutes, moderation, notifications,
+    insights, privacy,
 )  # fmt: skip
 
 ROUTES: dict[str, Access] = {"static": ANYONE}

@@ -22,3 +22,23 @@ class RunFinished:
     scenario: str
     mode: str
     passed: bool
+
+
+@dataclass(frozen=True)
+class RunShown:
+    """A run is shown in this room from now on, or no longer."""
+
+    run_id: str
+    user_id: int
+    room_id: int
+
+
+@dataclass(frozen=True)
+class ControlPointed:
+    """Somebody in the room points at a control of a learner's run; `control` is empty when that is over."""
+
+    run_id: str
+    user_id: int
+    room_id: int
+    control: str
+    by_id: int

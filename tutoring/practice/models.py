@@ -41,6 +41,10 @@ class PracticeRun(Model):
     ended_at: Mapped[datetime | None]  # at its last screen, or given up
     result: Mapped[dict[str, Any] | None]  # how it went, skill by skill (scoring.told), once at the last screen
     passed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    # The control at which who helps points: it holds until the run has more events than `pointed_at`.
+    pointed: Mapped[str] = mapped_column(default="", server_default="")
+    pointed_at: Mapped[int] = mapped_column(default=0, server_default="0")
+    pointed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
 
     @property
     def done(self) -> bool:

@@ -16,6 +16,7 @@ from tutoring.practice.routes import blueprint
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import State
 from tutoring.web.i18n import language, said
+from tutoring.web.pages import own_path
 from tutoring.web.signin import me
 
 
@@ -64,7 +65,9 @@ def give_up(run_id: str) -> Response:
 
 
 def _onward(run_id: str) -> Response:
-    return redirect(url_for("practice.run", run_id=run_id, _anchor="screen"))
+    """To the screen: on the page where the form stood (a room shows it too), or on its own."""
+    own_page = url_for("practice.run", run_id=run_id, _anchor="screen")
+    return redirect(own_path(request.form.get("to"), own_page))
 
 
 def _screen(

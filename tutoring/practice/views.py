@@ -2,10 +2,12 @@
 
 from tutoring.practice import (
     device_views,
+    group_views,
     notebook_views,
     paper_views,
     portal_views,
     review_views,
+    room_views,
     run_views,
     try_views,
 )
@@ -14,10 +16,12 @@ from tutoring.practice.routes import blueprint
 __all__ = [
     "blueprint",
     "device_views",
+    "group_views",
     "notebook_views",
     "paper_views",
     "portal_views",
     "review_views",
+    "room_views",
     "run_views",
     "try_views",
 ]

@@ -202,6 +202,14 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True)
+class PersonLeft:
+    """Somebody said goodbye to a room, on all their devices; the seat stays."""
+
+    room_id: int
+    user_id: int
+
+
+@dataclass(frozen=True)
 class RoomSeen:
     """Somebody has read the room up to this number."""
 

@@ -25,7 +25,8 @@ from tutoring.policy.rooms import (
     may_react,
     may_send_card,
 )
-from tutoring.rooms import attendance, lasting, payloads, pictures, queries
+from tutoring.rooms import activities, attendance, lasting, payloads, pictures, queries
+from tutoring.rooms.activities import Part
 from tutoring.rooms.cards import LessonCard, cards_of
 from tutoring.rooms.danger import may_be_in_danger
 from tutoring.rooms.forms import MINUTES
@@ -61,6 +62,7 @@ class RoomPage:
     seen: int  # what this person had read of the room before
     seen_by: int | None  # how far the other one of two has read
     pane: LessonPane | None
+    parts: list[Part]  # what is done together besides, by other features
     duty: list[tuple[str, str]]  # whom to ring: who, and the number
     may_send_picture: bool
     cards: dict[int, LessonCard]  # by the number of the message
@@ -87,6 +89,13 @@ class RoomPage:
         """Those with a seat who are not here; of a room of many only its watchers are told by name."""
         absent = [seat for seat in self.seats if seat.user_id not in self.present]
         return [seat for seat in absent if seat.role == "observer"] if self.room.lasts else absent
+
+    @property
+    def beside(self) -> list[str]:
+        """What stands beside the talk, the first of which is shown."""
+        found = [part.kind for part in sorted(self.parts, key=lambda one: not one.going) if part.html is not None]
+        going = any(part.going for part in self.parts)
+        return found if self.pane is None else [*found, "lesson"] if going else ["lesson", *found]
 
     @property
     def last(self) -> int:
@@ -210,6 +219,7 @@ def room_page(
         seen=seen,
         seen_by=None if room.lasts else queries.seen_by_the_other(seats, viewer.id),
         pane=lesson_pane(viewer, room, known, language, seats, None, alone),
+        parts=activities.parts(viewer, room, known, language),
         duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
         may_send_picture=before is None and pictures.may_send(viewer, known),
         answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),

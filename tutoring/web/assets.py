@@ -29,7 +29,7 @@ def _folder_version(folder: str) -> str:
 
 
 def module_url(path: str) -> str:
-    """The address of a script that loads others of its folder with its own version, which is that of the whole folder."""
+    """The address of a script that loads others of its folder under its own version: that of the whole folder."""
     return url_for("static", filename=path, v=_folder_version(path.rpartition("/")[0]))
 
 

@@ -39,6 +39,9 @@ _OLD = [
     (re.compile(r"(?<!\w)" + words.replace(" ", r"\s+") + r"(?!\w)", re.IGNORECASE), say)
     for words, say in _OLD_WORDS.items()
 ]
+_ANY_OLD = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_OLD_WORDS)})(?!\w)".replace(" ", r"\s+"), re.IGNORECASE
+)  # nearly every text holds none of them: it is gone through once, not once for each
 _HOST = re.compile(r"(?<![\w.@-])((?:[a-z0-9-]+\.)+gov\.vn)(?![\w-])", re.IGNORECASE)
 # Nothing that was read is given back (+), and no number is endless: else a hostile line takes minutes.
 _MONEY = re.compile(
@@ -59,6 +62,8 @@ _HAS_LETTER = re.compile(r"\w")
 
 def old_words(text: str) -> Iterator[tuple[int, str]]:
     """(offset, what to write instead) of each word of a Vietnamese lesson that must not stand there."""
+    if not _ANY_OLD.search(text):
+        return
     for pattern, say in _OLD:
         for hit in pattern.finditer(text):
             yield hit.start(), f"“{' '.join(hit[0].split())}”: {say}"

@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from tutoring.kernel.text import fold, words
@@ -60,6 +61,7 @@ def syllables(text: str) -> list[str]:
     return [word for word in words(text) if word.isascii()]
 
 
+@lru_cache(8192)  # of the whole language there are no more than so many
 def exact_key(syllable: str) -> str:
     """A syllable with its shape marks, its tone at the end: hoà and hòa are one, ma and mà are two."""
     decomposed = unicodedata.normalize("NFD", syllable.lower())

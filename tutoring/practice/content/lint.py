@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from tutoring.lessons.content.lint import known_link
 from tutoring.practice.guide import example, plan
 from tutoring.practice.parts import Condition, ScreenField
 from tutoring.practice.rules import RULES, TAKES, looks_real, tidy, wrong
@@ -25,6 +26,8 @@ def faults(scenario: Scenario, lessons: Collection[str] | None, skills: Collecti
         if looks_real(one.value):
             say = f"“{one.value}” có thể là số thật; số của nhân vật chỉ gồm chữ số 0"
             yield ("persona", key, "value"), "persona", say
+    if not known_link(scenario.based_on.url):
+        yield ("based_on", "url"), "link", "địa chỉ thật phải là trang nhà nước đã biết, như https://dichvucong.gov.vn/"
     if lessons is not None and scenario.lesson not in lessons:
         yield ("lesson",), "lesson", f"không có bài “{scenario.lesson}” trong content/lessons/"
     for path, skill in _skills(scenario):

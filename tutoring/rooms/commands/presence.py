@@ -12,7 +12,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.rooms.attendance import VISIT
-from tutoring.rooms.events import PresenceChanged
+from tutoring.rooms.events import PersonLeft, PresenceChanged
 from tutoring.rooms.models import Attendance, Seat
 from tutoring.rooms.queries import readable, seat
 
@@ -111,6 +111,7 @@ def leave(user: User, room_id: int, sid: str | None = None) -> None:
         mine = seat(room_id, user.id)
         if mine is not None:
             mine.left_at = moment
+        announce(PersonLeft(room_id, user.id))
     else:
         _end(moment, Attendance.sid == sid, Attendance.room_id == room_id)
     announce(PresenceChanged(room_id))
