@@ -1,6 +1,6 @@
 // What to do next in a rehearsal without a network: the same search as tutoring/practice/guide.py, over the engine.
 const version = new URL(import.meta.url).search; // the same for every script of this folder
-const { actions, apply, ended, fields, goals, openTrap } = await import(`./simulator.js${version}`);
+const { actions, apply, ended, fields, filled, goals, openTrap } = await import(`./simulator.js${version}`);
 
 const MOST_STATES = 2000;
 
@@ -37,13 +37,15 @@ export function plan(scenario, state) {
 function steps(scenario, state) {
   const trap = openTrap(scenario, state);
   if (trap) return trap.options.filter((one) => !one.bad).map((one) => ({ choose: one.id }));
-  const empty = fields(scenario, state).find((one) => one.required && waits(one, state.values.get(one.id)));
+  const empty = fields(scenario, state).find((one) => one.required && waits(one, state));
   if (empty) return [{ set: empty.id, value: right(scenario, empty) }];
   const there = actions(scenario, state).filter((one) => !one.wrong).map((one) => ({ do: one.id }));
   return state.history.length ? [...there, { back: true }] : there;
 }
 
-const waits = (field, value) => value === undefined || field.options.some((one) => one.id === value && one.slip);
+function waits(field, state) {
+  return !filled(field, state) || field.options.some((one) => one.id === state.values.get(field.id) && one.slip);
+}
 
 // What is best put into a field.
 export function right(scenario, field) {

@@ -153,12 +153,18 @@ function choose(scenario, state, name) {
   if (option.to && option.to !== state.screen) go(scenario, state, option.to);
 }
 
+// Whether a field has its answer; a box that must be ticked is not answered by leaving it open.
+export function filled(field, state) {
+  const value = state.values.get(field.id);
+  return value !== undefined && (field.type !== "check" || value === "yes");
+}
+
 function press(scenario, state, screen, name) {
   const action = screen.actions.find((one) => one.id === name);
   if (!action) throw new Refused(screen.final ? "ended" : "unknown_action");
   if (!met(action.when, state)) throw new Refused("unavailable");
   if (openTrap(scenario, state)) throw new Refused("trap");
-  const empty = !action.leaves && fields(scenario, state).find((one) => one.required && !state.values.has(one.id));
+  const empty = !action.leaves && fields(scenario, state).find((one) => one.required && !filled(one, state));
   if (empty) throw new Refused("required", empty.id);
   const to = turn(scenario, state, action);
   if (action.wrong) state.slips.push({ skill: action.skill ?? screen.skill ?? scenario.skills[0], where: action.id });

@@ -85,6 +85,14 @@ def test_what_was_sent_cannot_be_taken_back_and_no_day_comes_again() -> None:
         simulator.apply(BIRTH, state, {"back": True})
 
 
+def test_a_box_that_must_be_ticked_is_not_answered_by_leaving_it_open() -> None:
+    state = up_to("xem-lai")
+    simulator.apply(BIRTH, state, {"set": "dong_y", "value": "no"})
+    with pytest.raises(Refused, match="required"):
+        simulator.apply(BIRTH, state, {"do": "thanh-toan"})
+    assert guide.following(BIRTH, state) == {"set": "dong_y", "value": "yes"}
+
+
 def test_back_goes_where_one_came_from() -> None:
     state = after({"set": "tim", "value": "trich-luc"}, {"do": "tim-kiem"}, {"back": True})
     assert state.screen == "trang-chu" and state.values == {"tim": "trich-luc"}

@@ -21,6 +21,7 @@ from tutoring.practice.simulator import (
     begin,
     ended,
     fields,
+    filled,
     goals,
     open_trap,
     replay,
@@ -102,7 +103,7 @@ def _steps(scenario: Scenario, state: State) -> list[Event]:
 def _waits(field: ScreenField, state: State) -> bool:
     """Not filled in yet, or with something that is better put right."""
     value = state.values.get(field.id)
-    return value is None or any(one.id == value and one.slip for one in field.options)
+    return not filled(field, state) or any(one.id == value and one.slip for one in field.options)
 
 
 def right_value(scenario: Scenario, field: ScreenField) -> str:

@@ -152,6 +152,12 @@ def actions(scenario: Scenario, state: State) -> list[Action]:
     return [one for one in scenario.screens[state.screen].actions if met(one.when, state)]
 
 
+def filled(field: ScreenField, state: State) -> bool:
+    """Whether a field has its answer; a box that must be ticked is not answered by leaving it open."""
+    value = state.values.get(field.id)
+    return value is not None and (field.type != "check" or value == "yes")
+
+
 def open_trap(scenario: Scenario, state: State) -> Trap | None:
     """The trap that waits for an answer on this screen."""
     trap = scenario.screens[state.screen].trap
@@ -215,7 +221,7 @@ def _do(scenario: Scenario, state: State, screen: Screen, name: str) -> None:
         raise Refused("trap")
     if not action.leaves:
         for one in fields(scenario, state):
-            if one.required and one.id not in state.values:
+            if one.required and not filled(one, state):
                 raise Refused("required", one.id)
     turn = _turn(scenario, state, action)
     if action.wrong:
