@@ -33,8 +33,11 @@ APART = {
 STATIC = ROOT / "static"
 SCRIPTS = ("offline", "simulator", "guide", "showing", "drawing", "kept", "merge")
 FEE = Text(vi="{fee}", en="{fee}")
+OTHERS = (  # of the same page, and of the one that lists what is saved
+    "practice/run.js", "lessons/device.js", "lessons/lists.js", "lessons/saved.js", "app/duty.js",
+)  # fmt: skip
 KINDS = ("text", "digits", "date", "choice", "mock_file", "check")  # static/practice/drawing.js counts on this order
-PAGE = 14_000  # bytes of the page on the way, about, without its scenario
+PAGE = 12_000  # bytes of the page on the way, about, without its scenario
 
 
 def told(scenario: Scenario, language: str) -> dict[str, Any]:
@@ -108,12 +111,13 @@ def _packed(data: bytes) -> int:
 
 @cache
 def _scripts(folder: Path) -> int:
-    return sum(_packed((folder / "practice" / f"{name}.js").read_bytes()) for name in SCRIPTS)
+    paths = [*(f"practice/{name}.js" for name in SCRIPTS), *OTHERS]
+    return sum(_packed((folder / path).read_bytes()) for path in paths)
 
 
 def _assets() -> list[str]:
     scripts = [module_url(f"practice/{name}.js") for name in SCRIPTS]
-    return [*scripts, asset_url("practice/run.js"), asset_url("icon.svg"), *font_urls()]
+    return [*scripts, *(asset_url(path) for path in OTHERS), asset_url("icon.svg"), *font_urls()]
 
 
 def manifest(scenario: Scenario, language: str) -> dict[str, Any]:
