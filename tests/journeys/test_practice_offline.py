@@ -104,7 +104,7 @@ def test_a_rehearsal_saved_on_the_phone_is_done_without_a_network_and_counts_onc
 
     lan.loses_the_network(False).goes_to("/lessons").sees("Đã lưu vào tài khoản của bạn: 1 lượt luyện.")
     assert runs(site, "lan") == [(NAME, "alone", True)] and lan.kept(f"practice:{who}") is None
-    lan.goes_to(f"/lessons/{SCENARIO.lesson}").sees("đã tự làm trong phần luyện tập")
+    lan.goes_to(f"/lessons/{SCENARIO.lesson}").sees("Đã tự làm khi luyện tập")
 
     # A reply that was lost on the way: the device sends it once more.
     lan.page.evaluate("([key, run]) => localStorage.setItem(key, JSON.stringify([run]))", [f"practice:{who}", run])
