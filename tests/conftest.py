@@ -34,6 +34,7 @@ from tutoring.lessons.loading import load_bank
 nursery.open_for_tests()
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+SITES = {"site", *BROWSER_FIXTURES}
 SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url", "both_apps"}
 
 
@@ -50,20 +51,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
-    """File after file, the journeys among the others: they wait for browsers half of their time, in which the
-    other processes of tests have more to do if not all of them are at journeys."""
+    """File after file, those with whole sites and browsers among the first of the others: they wait half of their
+    time, in which the other processes of tests have more to do if not all of them wait; and they are long, so that
+    at the end one process would be at such a file alone."""
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
-    journeys = [found for path, found in files.items() if "journeys" in path.parts]
-    others = [found for path, found in files.items() if "journeys" not in path.parts]
-    every = max(1, len(others) * 3 // 4 // max(1, len(journeys)))
+    waiting, others = list[list[pytest.Item]](), list[list[pytest.Item]]()
+    for found in files.values():
+        waits = any(SITES.intersection(getattr(item, "fixturenames", ())) for item in found)
+        (waiting if waits else others).append(found)
+    every = max(1, len(others) * 3 // 4 // max(1, len(waiting)))
     order = []
     for number, file in enumerate(others):
-        if number % every == 0 and journeys:
-            order += journeys.pop(0)
+        if number % every == 0 and waiting:
+            order += waiting.pop(0)
         order += file
-    return order + [item for file in journeys for item in file]
+    return order + [item for file in waiting for item in file]
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

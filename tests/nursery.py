@@ -48,6 +48,8 @@ Program = Forked | subprocess.Popen[bytes]
 
 def begin(module: str, arguments: Sequence[str], env: Mapping[str, str], out: Path, err: Path) -> Program:
     """`python -m MODULE ARGUMENTS` in a session of its own; what it says is added to these files."""
+    for path in (out, err):
+        path.touch()
     if _forking is not None:
         process = _forking.Process(target=_run, args=(module, list(arguments), dict(env), out, err), daemon=True)
         process.start()

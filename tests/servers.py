@@ -8,10 +8,12 @@ import shutil
 import signal
 import socket
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,13 +23,14 @@ from tests.nursery import ROOT as ROOT
 from tests.nursery import Program, begin, done
 from tests.services import fresh_database
 
-_prepared: Path | None = None  # the folder of a site that was prepared
-
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+_preparing = threading.Lock()
 
 
 class Site:
@@ -37,7 +40,7 @@ class Site:
         self.folder = Path(tempfile.mkdtemp(prefix="site-"))
         self.ports: list[int] = []
         self.processes: dict[int, Program] = {}
-        self.particular = bool(database_url or env)
+        self.on_sqlite = not database_url
         self.env = {**os.environ, "INSTANCE": str(self.folder), "PYTHONUTF8": "1", "LIMITS_SCALE": "100", **env}
         for name in ("DATABASE_URL", "REDIS_URL", "APP_ENV"):
             self.env.pop(name, None)
@@ -56,18 +59,13 @@ class Site:
     def prepare(self) -> "Site":
         """Migrate, load the content and make the demonstration community.
 
-        In each process of tests that happens once for the sites on SQLite without settings of their own; the others
-        begin with a copy of that folder.
+        In each process of tests that happens once for the sites on SQLite; the others begin with a copy of that folder.
         """
-        global _prepared
-        if not self.particular and _prepared is not None:
-            return self.begin_like(_prepared)
+        return self.begin_like(prepared_sqlite()) if self.on_sqlite else self.prepare_anew()
+
+    def prepare_anew(self) -> "Site":
         self.flask("prepare")
         (self.folder / "cards.jsonl").write_text(self.flask("demo", "cards"), "utf-8")
-        if not self.particular:
-            _prepared = Path(tempfile.mkdtemp(prefix="prepared-"))
-            atexit.register(shutil.rmtree, _prepared, ignore_errors=True)
-            shutil.copytree(self.folder, _prepared, dirs_exist_ok=True)
         return self
 
     def begin_like(self, folder: Path) -> "Site":
@@ -148,6 +146,19 @@ class Site:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def prepared_sqlite() -> Path:
+    """The folder of a prepared site on SQLite that is never started."""
+    with _preparing:
+        return _prepared_sqlite()
+
+
+@cache
+def _prepared_sqlite() -> Path:
+    made = Site().prepare_anew()
+    atexit.register(made.close)
+    return made.folder
 
 
 @pytest.fixture(scope="session")

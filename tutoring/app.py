@@ -170,6 +170,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     activities.add_part(practice_room_pane.part)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(demo_cards=showcase.cards)
+    app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
     app.context_processor(lambda: {"nav": nav.places(), "demo_mode": showcase.present()})
     with app.app_context():
         prepare_engine(db.engine)

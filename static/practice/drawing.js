@@ -73,7 +73,7 @@ function errors(box, { wrong, fields }) {
   if (wrong) fill(alone, { wrong });
   else alone.remove();
   links.slice(1).forEach((one) => one.remove());
-  repeat(links[0], faults);
+  repeat(links[0], faults, (copy, { label, wrong }) => (copy.querySelector("a").textContent = `${label}${label.endsWith("?") ? "" : ":"} ${wrong}`));
 }
 
 export function draw(screen) {

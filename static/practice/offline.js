@@ -92,18 +92,25 @@ function finish(mode, state) {
   const found = outcome(scenario, words, state, mode);
   const view = turn("end");
   view.replaceChildren(document.getElementById("blank-end").content.cloneNode(true));
-  const because = { fallen: found.fallen > 0, missed: found.reached < found.goals.length };
-  const how = found.passed ? "passed" : !COUNTING.includes(mode) && found.whole ? "guided" : "failed";
-  for (const one of view.querySelectorAll("[data-how]")) if (one.dataset.how !== how) one.remove();
-  for (const one of view.querySelectorAll("[data-because]")) if (!because[one.dataset.because]) one.remove();
+  const there = {
+    passed: found.passed,
+    guided: !COUNTING.includes(mode) && found.whole,
+    failed: !found.whole,
+    missed: found.reached < found.goals.length,
+    fallen: found.fallen > 0,
+    safe: found.met > 0 && !found.fallen,
+    none: !found.met,
+    known: who(),
+    visitor: !who(),
+  };
+  for (const one of view.querySelectorAll("[data-if]")) if (!there[one.dataset.if]) one.remove();
   const tagged = (copy, name) => copy.querySelectorAll("[data-is]").forEach((one) => one.dataset.is === name || one.remove());
   const weak = view.querySelector("[data-weak]");
   if (weak) repeat(weak, found.skills.filter((one) => one.level === "again"));
   repeat(view.querySelector("[data-goal]"), found.goals, (copy, { reached }) => tagged(copy, String(reached)));
   repeat(view.querySelector("[data-skill]"), found.skills, (copy, { level }) => tagged(copy, level));
   repeat(view.querySelector("[data-trap]"), found.traps);
-  fill(view.querySelector("[data-called]"), { mode: named(mode) });
-  view.querySelector(who() ? "[data-visitor]" : "[data-known]").remove();
+  fill(view, { mode: named(mode), avoided: found.met - found.fallen, met: found.met });
   history.replaceState(null, "", location.pathname);
   view.querySelector("h2").focus();
   send();

@@ -90,6 +90,7 @@ export function outcome(scenario, words, state, mode) {
     ...found,
     passed: found.passed && COUNTING.includes(mode),
     whole: found.passed,
+    met: found.traps,
     goals: goals(scenario, state).map(([name, reached]) => ({ text: fill(scenario.goals[name].text), reached })),
     skills: found.skills.map(([skill, , slips]) => ({ name: words.skills[skill] ?? skill, level: slips ? (slips > 2 ? "again" : "nearly") : "firm" })),
     traps: state.traps.map((one) => {

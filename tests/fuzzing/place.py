@@ -1,5 +1,6 @@
 """An application of its own with the demonstration community, and a watch over what is committed in it."""
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -33,14 +34,17 @@ class Place:
     def __init__(self) -> None:
         passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         self.folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+        if prepared := os.environ.get("PREPARED"):
+            shutil.copytree(prepared, self.folder, dirs_exist_ok=True)
         env = {"INSTANCE": str(self.folder), "ORIGINS": "http://localhost", "JOBS": "0", "LIMITS_SCALE": "1000000"}
         self.app: Flask = create_app(Settings.from_environment(env), WTF_CSRF_ENABLED=False)
         self.written: Counter[str] = Counter()
         self._doing: Counter[str] = Counter()
         with self.app.app_context():
-            upgrade(directory=str(ROOT / "migrations"))
-            load_content(ROOT / "content")
-            demo.build()
+            if not prepared:
+                upgrade(directory=str(ROOT / "migrations"))
+                load_content(ROOT / "content")
+                demo.build()
             people = {user.username: user.id for user in db.session.scalars(sa.select(User))}
             units = {code.removeprefix("demo-"): id for code, id in db.session.execute(sa.select(Unit.code, Unit.id))}
             self.world = World(people, units)

@@ -94,6 +94,9 @@ COSTS = {
     ("minh", "/notices"): 6,
     ("lan", "/privacy"): 9,
     ("lan", "/notebook"): 7,
+    ("minh", "/practice"): 6,
+    ("minh", "/practice/ban-sao-khai-sinh"): 6,
+    ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 

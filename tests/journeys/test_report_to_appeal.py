@@ -2,8 +2,6 @@
 message is back. Then a room is read in an emergency, by two people."""
 
 import re
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -11,7 +9,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
-from tests.servers import ROOT, Site
+from tests.nursery import done
+from tests.servers import Site
 from tests.services import ORDINARY
 
 SAID = "Cho anh xem bài em chép nhé"
@@ -19,29 +18,11 @@ SORRY = "Em chỉ hỏi bài tập, không xin gì khác ạ."
 FAIR = "Đọc cả buổi thì bạn chỉ hỏi bài tập."
 WHY = "Mẹ một em gọi báo em có thể đang bị đe doạ"
 
-SECOND_COORDINATOR = """
-import sqlalchemy as sa
-from tutoring.accounts.models import User
-from tutoring.cli import create_app
-from tutoring.community import commands
-from tutoring.community.models import Unit
-from tutoring.kernel.db import db
-
-with create_app().app_context():
-    one, two, bay = (db.session.scalars(sa.select(User).where(User.username == name)).one()
-                     for name in ("admin1", "admin2", "bay"))
-    school = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-truong")).one()
-    code = commands.create_code(one, school.id, "coordinator")
-    commands.confirm_code(two, code.id)
-    member = commands.use_code(bay, code.code)
-    if member.state == "waiting":
-        commands.confirm_member(two, member.id)
-"""
-
 
 def _second_coordinator(site: Site) -> None:
     """Bảy coordinates the school as well, let in by two people like everybody with power."""
-    subprocess.run([sys.executable, "-c", SECOND_COORDINATOR], cwd=ROOT, env={**site.env, "JOBS": "0"}, check=True)
+    status, _out, err = done("tests.journeys.coordinator", env={**site.env, "JOBS": "0"})
+    assert status == 0, err
 
 
 @pytest.mark.parametrize("site", ORDINARY, indirect=True)

@@ -2,10 +2,9 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,9 +13,10 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.moderation.conftest import Who, said
+from tests.nursery import Program, begin
 from tests.rooms.conftest import new_id, open_pair
+from tests.rooms.people import until
 from tutoring.community.models import DutyShift, DutySlot
-from tutoring.config import ROOT
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -198,44 +198,20 @@ def test_two_grown_ups_hear_of_danger_where_there_are_two(who: Who, inside: Worl
 
 # ---- clocks ------------------------------------------------------------------------------------------------------
 
-WORKER = """
-import sys
-from tutoring.app import create_app
-from tutoring.config import Settings
-from tutoring.kernel import jobs
-from tutoring.moderation.commands import deadlines
 
-app = create_app(Settings.from_environment())
-announce = deadlines.announce
-
-def and_no_more(event):
-    announce(event)  # everybody is told, and nothing is committed yet
-    print("alarmed", flush=True)
-    sys.stdin.read()
-
-if sys.argv[1] == "dies":
-    deadlines.announce = and_no_more
-with app.app_context():
-    while jobs.run_due():
-        pass
-"""
-
-
-def worker(app: Flask, how: str, minutes: int) -> subprocess.Popen[str]:
+def worker(app: Flask, how: str, minutes: int, out: Path) -> Program:
     """Another process on the same database, whose clock goes ahead."""
     settings = app.config["SETTINGS"]
     env = {
         **os.environ, "INSTANCE": str(settings.media.parent), "DATABASE_URL": settings.database_url, "JOBS": "0",
         "ORIGINS": "http://localhost", "SECRET_KEY": settings.secret_key, "AUDIT_KEY": settings.audit_key,
         "FIELD_KEY": settings.field_key, "CLOCK_SHIFT": str(60 * minutes), "REDIS_PREFIX": settings.redis_prefix,
-        "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1",
+        "PYTHONUTF8": "1",
     }  # fmt: skip
     env.pop("REDIS_URL", None)
     if settings.redis_url:
         env["REDIS_URL"] = settings.redis_url
-    return subprocess.Popen(
-        [sys.executable, "-c", WORKER, how], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    return begin("tests.moderation.worker", [how], env, out, out)
 
 
 def late_notices(app: Flask, user_id: int) -> list[str]:
@@ -245,25 +221,24 @@ def late_notices(app: Flask, user_id: int) -> list[str]:
 
 
 def test_a_worker_killed_in_the_alarm_rings_nobody_and_the_next_one_rings_once(
-    app: Flask, world: World, room: int
+    app: Flask, world: World, room: int, tmp_path: Path
 ) -> None:
     case_id = case_of(app, world, room, 1, "danger")
     with app.app_context():  # what became due with the room is not what is asked for here
         while jobs.run_due():
             pass
         db.session.remove()
-    dying = worker(app, "dies", 31)
-    assert dying.stdout is not None and dying.stdout.readline() == "alarmed\n"
-    dying.send_signal(signal.SIGKILL)
-    dying.communicate()
-    assert dying.returncode == -signal.SIGKILL and late_notices(app, world["quang"]) == []
+    dying = worker(app, "dies", 31, tmp_path / "dying")
+    until(lambda: "alarmed\n" in (tmp_path / "dying").read_text("utf-8"), seconds=60)
+    os.killpg(dying.pid, signal.SIGKILL)
+    assert dying.wait(10) == -signal.SIGKILL and late_notices(app, world["quang"]) == []
     for again in (False, True):  # once the lease of the dead one is over; and once more here, for nothing
         if again:
             with app.app_context(), clock.travel(clock.now() + timedelta(minutes=33)):
                 while jobs.run_due():
                     pass
         else:
-            assert worker(app, "lives", 33).wait(60) == 0
+            assert worker(app, "lives", 33, tmp_path / "living").wait(60) == 0
         assert late_notices(app, world["quang"]) == ["Quá hạn: một báo cáo chưa được xử lý. Mở xem ngay."]
         with app.app_context():
             assert db.session.get_one(Case, case_id).alarm == 1

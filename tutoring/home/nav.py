@@ -10,6 +10,8 @@ from tutoring.notifications.queries import unread_count
 from tutoring.policy.access import STAFF
 from tutoring.web.signin import held_roles
 
+CALM = frozenset({"practice.run", "practice.play"})  # a screen of a rehearsal: nothing beside it calls
+
 
 @dataclass(frozen=True)
 class Place:
@@ -38,6 +40,7 @@ def places() -> list[Place]:
         found.append(_place("moderation.board", gettext("Phòng"), "eye"))
     else:
         found.append(_place("pairing.requests", gettext("Giúp nhau"), "hand"))
-    found.append(_place("notifications.inbox", gettext("Thông báo"), "bell", unread_count(current_user.id)))
+    unread = 0 if request.endpoint in CALM else unread_count(current_user.id)
+    found.append(_place("notifications.inbox", gettext("Thông báo"), "bell", unread))
     found.append(_place("accounts.account", gettext("Tài khoản"), "user"))
     return found

@@ -269,6 +269,11 @@ def may_witness(facts: Facts, holds_skills: bool, is_self: bool = False) -> bool
     return teaches_here(facts) or (facts.role == "helper" and holds_skills)
 
 
+def may_be_witnessed(rehearsed_first: bool, practised: bool) -> bool:
+    """What can be rehearsed is first done in the practice portal; then somebody may say to have seen it."""
+    return practised or not rehearsed_first
+
+
 def may_end_session(facts: Facts, learners: int = 1) -> bool:
     """Whoever takes part may end it; of several learners one goes alone, and only who helps ends it for all. What
     lasts is no session."""

@@ -29,8 +29,8 @@ def start_run(
 ) -> PracticeRun:
     """Begin a rehearsal, or go on with the one already open in this mode; `again` gives that one up and begins anew.
 
-    With `screen` it begins there, with what leads there done already. Whether the person sits in the room is for the
-    caller. Raises Missing for an unknown scenario.
+    With `screen` it begins there, with what leads there done already; such a run proves nothing of the whole. Whether
+    the person sits in the room is for the caller. Raises Missing for an unknown scenario.
     """
     scenario = bank.scenario(name)
     if mode not in MODES:
@@ -46,7 +46,8 @@ def start_run(
     state = simulator.replay(scenario, events)
     insert_once(
         PracticeRun, id=str(uuid.uuid4()), user_id=user_id, room_id=room_id, scenario=name, version=scenario.version,
-        digest=bank.digest(name), mode=mode, events=[dict(one) for one in events], screen=state.screen,
+        digest=bank.digest(name), mode=mode, in_part=bool(events), events=[dict(one) for one in events],
+        screen=state.screen,
     )  # fmt: skip
     made = _open(user_id, name, mode)
     if made is None:  # somebody began and gave up in the same moment
@@ -104,7 +105,7 @@ def finish(found: PracticeRun, scenario: Scenario, state: State) -> None:
     """Within a command: the run has come to its last screen; what it shows is kept, and what it proves is given."""
     result = scoring.result(scenario, state)
     found.ended_at, found.result = clock.now(), scoring.told(result)
-    found.passed = result.passed and found.mode in COUNTING
+    found.passed = result.passed and found.mode in COUNTING and not found.in_part
     if found.passed and find_lesson(scenario.lesson) is not None:
         lessons.practised(found.user_id, scenario.lesson)
     announce(RunFinished(found.id, found.user_id, found.scenario, found.mode, found.passed))

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, render_template, request
 from flask_babel import gettext, ngettext
+from jinja2.utils import htmlsafe_json_dumps
 
 from tutoring.kernel import limits
 from tutoring.lessons import queries as lessons
@@ -26,11 +27,12 @@ def keep(scenario: str) -> Response:
 def offline(scenario: str) -> str:
     found, lang = bank.scenario(scenario), language()
     words = keeping.words(found, lang, dict(lessons.topics(lang)))
+    data = {"scenario": keeping.told(found, lang), "words": words, "digest": bank.digest(scenario)}
     return render_template(
         "practice/offline.html",
         scenario=found,
         lang=lang,
-        data={"scenario": keeping.told(found, lang), "words": words, "digest": bank.digest(scenario)},
+        data=htmlsafe_json_dumps(data, keeping.body),
         blanks=keeping.blanks(found),
         play=Play("", token=False),
         card=showing.card(found, lang),

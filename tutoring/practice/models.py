@@ -33,6 +33,7 @@ class PracticeRun(Model):
     version: Mapped[int]
     digest: Mapped[str]  # of the scenario's text; another text is another rehearsal
     mode: Mapped[str]
+    in_part: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # begun in the middle
     events: Mapped[list[Any]] = mapped_column(default=list)
     screen: Mapped[str]
     screen_at: Mapped[datetime] = mapped_column(default=clock.now)  # since when on this screen

@@ -23,7 +23,10 @@ Status = Literal[
 
 
 def _day(value: object) -> object:
-    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise refuse("day", f"không có ngày “{value}”; viết kiểu 2026-11-24") from None
 
 
 SimDay = Annotated[Day, BeforeValidator(_day)]

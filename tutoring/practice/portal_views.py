@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask_login import current_user
 
-from tutoring.practice import bank, guide, keeping, queries, showing, simulator
+from tutoring.practice import bank, guide, keeping, queries, showing, simulator, telling
 from tutoring.practice.routes import blueprint
 from tutoring.web.i18n import language
 from tutoring.web.numbers import whole
@@ -25,6 +25,7 @@ def index() -> str:
 def scenario(scenario: str) -> str:
     found = bank.scenario(scenario)
     known = current_user.is_authenticated
+    screen = found.screens.get(request.args.get("screen", "")) if known else None
     open_runs = queries.open_runs(current_user.id) if known else []
     return render_template(
         "practice/scenario.html",
@@ -36,6 +37,8 @@ def scenario(scenario: str) -> str:
         modes=showing.modes(),
         mark=keeping.mark(found, language()),
         size=keeping.size(found),
+        screen=request.args.get("screen") if screen else "",
+        screen_title=screen.title.in_(language()) if screen else "",
     )
 
 
@@ -46,12 +49,14 @@ def watch(scenario: str) -> str:
     at = min(max(request.args.get("at", 0, type=whole), 0), len(walk))
     state = simulator.replay(found, walk[:at])
     following = walk[at] if at < len(walk) else None
+    screen = showing.shown(found, state, "watch", language(), following=following)
     return render_template(
         "practice/watch.html",
         scenario=found,
         lang=language(),
         at=at,
         of=len(walk),
-        screen=showing.shown(found, state, "watch", language(), following=following),
+        screen=screen,
+        told=telling.line(found, state, following, language()) if following else "",
         card=showing.card(found, language()),
     )

@@ -32,13 +32,13 @@ def scenarios() -> str:
     )
 
 
-@blueprint.get("/practice/scenarios/<name>")
-def scenario_review(name: str) -> str:
-    found = next((one for one in bank.readings() if one.path.stem == name), None)
+@blueprint.get("/practice/scenarios/<scenario>")
+def scenario_review(scenario: str) -> str:
+    found = next((one for one in bank.readings() if one.path.stem == scenario), None)
     if found is None:
         raise Missing
     more = _laid_open(found.scenario) if found.scenario else {}
-    return render_template("practice/scenario_review.html", read=found, name=name, lang=language(), **more)
+    return render_template("practice/scenario_review.html", read=found, name=scenario, lang=language(), **more)
 
 
 def _laid_open(scenario: Scenario) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from tutoring.practice import simulator
 from tutoring.practice.content import prose
@@ -26,8 +27,9 @@ class Ending:
 
 @dataclass(frozen=True)
 class Written:
-    """A text in both languages, and where in the file it stands."""
+    """A text in both languages; the part of the file and the place within it where it stands."""
 
+    part: str
     place: str
     vi: str
     en: str
@@ -38,13 +40,15 @@ def endings(scenario: Scenario, language: str) -> list[Ending]:
     return [_ending(scenario, name, language) for name in scenario.walks]
 
 
-def texts(scenario: Scenario) -> list[Written]:
-    """All that people read, in the order of the file."""
-    found: dict[str, dict[str, str]] = {}
+def texts(scenario: Scenario) -> list[tuple[str, list[Written]]]:
+    """All that people read, in the order of the file, screen by screen."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
     for path, text in prose.texts(scenario):
-        place = " › ".join(str(part + 1) if isinstance(part, int) else part for part in path[:-1])
-        found.setdefault(place, {})[str(path[-1])] = text
-    return [Written(place, both["vi"], both["en"]) for place, both in found.items()]
+        names = [str(part + 1) if isinstance(part, int) else part for part in path[:-1]]
+        deep = 2 if names[0] == "screens" else 1
+        found.setdefault((" › ".join(names[:deep]), " › ".join(names[deep:])), {})[str(path[-1])] = text
+    written = [Written(part, place, both["vi"], both["en"]) for (part, place), both in found.items()]
+    return [(part, list(some)) for part, some in groupby(written, lambda one: one.part)]
 
 
 def _ending(scenario: Scenario, name: str, language: str) -> Ending:

@@ -1,17 +1,16 @@
 """Runs of people who are signed in: begin, one screen after another, give up; at the end what it showed."""
 
-from typing import Any
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Conflict
 from tutoring.policy.practice import may_keep_notebook
-from tutoring.practice import bank, commands, forms, queries, scoring, showing, simulator
+from tutoring.practice import bank, commands, forms, queries, showing, simulator
 from tutoring.practice.fragments import Play
 from tutoring.practice.models import PracticeRun
 from tutoring.practice.playing import Step
+from tutoring.practice.result_page import result_page
 from tutoring.practice.routes import blueprint
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import State
@@ -89,15 +88,6 @@ def _screen(
 
 
 def _result(found: PracticeRun, scenario: Scenario, state: State) -> Response:
-    facts: dict[str, Any] = {"result": scoring.read(found.result) if found.result else None}
-    page = render_template(
-        "practice/result.html",
-        run=found,
-        mode=found.mode,
-        scenario=scenario,
-        lang=language(),
-        notebook=may_keep_notebook(me().kind, is_owner=True),
-        modes=showing.modes(),
-        **facts,
-    )
-    return make_response(page)
+    if not found.done:
+        return make_response(render_template("practice/given_up.html", run=found, scenario=scenario, lang=language()))
+    return result_page(scenario, state, found.mode, may_keep_notebook(me().kind, is_owner=True), found.in_part)

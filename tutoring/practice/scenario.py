@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
 from tutoring.lessons.content.schema import Order, SkillId, Slug, Strict
 from tutoring.practice.parts import MOST_DAYS, Condition, Name, Persona, Screen, SimDay, Status, Text
@@ -96,6 +96,23 @@ class Back(Strict):
     back: Literal[True]
 
 
+_KINDS = ("set", "do", "choose", "back")
+
+
+def _kind(event: object) -> str | None:
+    return next((one for one in _KINDS if (one in event if isinstance(event, dict) else hasattr(event, one))), None)
+
+
+_UNKNOWN = "mỗi việc trong lượt đi là {set: ô, value: …}, {do: nút}, {choose: cách trả lời} hoặc {back: true}"
+WalkEvent = Annotated[
+    Annotated[Set, Tag("set")]
+    | Annotated[Do, Tag("do")]
+    | Annotated[Choose, Tag("choose")]
+    | Annotated[Back, Tag("back")],
+    Discriminator(_kind, "content", "{say}", {"code": "event", "say": _UNKNOWN}),
+]
+
+
 class Scenario(Strict):
     """A rehearsal."""
 
@@ -119,7 +136,7 @@ class Scenario(Strict):
     screens: dict[Name, Screen] = Field(min_length=2, max_length=40)
     dossier: Dossier | None = None
     goals: dict[Name, Goal] = Field(min_length=1)
-    walks: dict[Name, list[Set | Do | Choose | Back]] = Field(min_length=1)
+    walks: dict[Name, list[WalkEvent]] = Field(min_length=1)
 
     @property
     def code(self) -> str:

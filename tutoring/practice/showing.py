@@ -219,7 +219,11 @@ def _trap(scenario: Scenario, state: State, fill: _Fill, helping: Help, followin
     trap = simulator.open_trap(scenario, state)
     if trap is None:
         return None
-    right = frozenset(one.id for one in trap.options if not one.bad) if helping.marks and following else frozenset()
+    right: frozenset[str] = frozenset()
+    if helping.tips:  # every safe answer is as good as another
+        right = frozenset(one.id for one in trap.options if not one.bad)
+    elif "choose" in following:
+        right = frozenset({following["choose"]})
     options = tuple(ShownOption(one.id, fill(one.text)) for one in trap.options)
     return ShownTrap(trap.id, fill(trap.text), trap.place, options, right)
 
@@ -230,13 +234,8 @@ def _answered(scenario: Scenario, state: State, fill: _Fill, mode: str) -> tuple
     if mode == "exam" or state.last != "choose":
         return "", False
     last = state.traps[-1]
-    return fill(trap_said(scenario, last.id, last.chosen)), last.bad
-
-
-def trap_said(scenario: Scenario, trap_id: str, chosen: str) -> Text:
-    """What a scenario says to an answer of a trap."""
-    traps = (screen.trap for screen in scenario.screens.values() if screen.trap is not None)
-    return next(one.say for trap in traps if trap.id == trap_id for one in trap.options if one.id == chosen)
+    _, option = simulator.met_trap(scenario, last)
+    return fill(option.say), last.bad
 
 
 def modes() -> dict[str, tuple[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tutoring.practice.parts import Action, Condition, Screen, ScreenField, Trap
+from tutoring.practice.parts import Action, Condition, Screen, ScreenField, Trap, TrapOption
 from tutoring.practice.rules import wrong
 from tutoring.practice.scenario import MOST_EVENTS, Scenario
 
@@ -164,6 +164,13 @@ def open_trap(scenario: Scenario, state: State) -> Trap | None:
     if trap is None or any(one.id == trap.id for one in state.traps) or not met(trap.when, state):
         return None
     return trap
+
+
+def met_trap(scenario: Scenario, chosen: Chosen) -> tuple[Trap, TrapOption]:
+    """A trap that was answered, and the answer."""
+    traps = (screen.trap for screen in scenario.screens.values() if screen.trap is not None)
+    trap = next(one for one in traps if one.id == chosen.id)
+    return trap, next(one for one in trap.options if one.id == chosen.chosen)
 
 
 def goals(scenario: Scenario, state: State) -> dict[str, bool]:

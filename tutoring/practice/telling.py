@@ -1,6 +1,5 @@
 """A way through a rehearsal in words: what is done on each screen, line by line, for paper and for reviewers."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,11 +8,10 @@ from flask_babel import gettext
 
 from tutoring.practice import guide, simulator
 from tutoring.practice.parts import ScreenField
+from tutoring.practice.rules import local_day
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.showing import Filling, filled
 from tutoring.practice.simulator import Event, State
-
-_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -41,16 +39,6 @@ class Question:
     place: str
     text: str
     answers: tuple[Answer, ...]
-
-
-def written(value: str) -> str:
-    """A persona's value as people write it: days in the order of the country."""
-    return _DAY.sub(r"\3/\2/\1", value)
-
-
-def card(scenario: Scenario, language: str) -> list[tuple[str, str]]:
-    """What stands on the card of the made-up person."""
-    return [(one.label.in_(language), written(one.value)) for one in scenario.persona.values()]
 
 
 def right_way(scenario: Scenario, language: str, answers: bool) -> list[Stop]:
@@ -94,12 +82,13 @@ def _said(scenario: Scenario, events: Iterable[Event], language: str, answers: b
     state = simulator.begin(scenario)
     for event in events:
         title = filled(scenario, state, language)(scenario.screens[state.screen].title)
-        line = _line(scenario, state, event, language, answers)
+        said = line(scenario, state, event, language, answers)
         simulator.apply(scenario, state, event)
-        yield title, line
+        yield title, said
 
 
-def _line(scenario: Scenario, state: State, event: Event, language: str, answers: bool) -> str:
+def line(scenario: Scenario, state: State, event: Event, language: str, answers: bool = True) -> str:
+    """What this event does here; without `answers` a trap stays a question."""
     fill, screen = filled(scenario, state, language), scenario.screens[state.screen]
     match dict(event):
         case {"set": name, "value": value}:
@@ -123,7 +112,7 @@ def _filling(field: ScreenField, value: str, fill: Filling) -> str:
         return str(gettext("Đánh dấu “%(label)s”", label=label))
     option = next((one for one in field.options if one.id == value), None)
     if option is None:
-        return str(gettext("Điền “%(value)s” vào ô “%(label)s”", value=written(value), label=label))
+        return str(gettext("Điền “%(value)s” vào ô “%(label)s”", value=local_day(value), label=label))
     said = gettext("“%(label)s”: chọn “%(text)s”", label=label.rstrip("?: "), text=fill(option.text))
     return str(gettext("%(line)s (chưa tốt)", line=said) if option.slip else said)
 

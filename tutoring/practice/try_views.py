@@ -3,12 +3,11 @@
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tutoring.practice import bank, forms, playing, scoring, showing, simulator, trying
+from tutoring.practice import bank, forms, playing, showing, simulator, trying
 from tutoring.practice.fragments import Play
 from tutoring.practice.models import MODES
+from tutoring.practice.result_page import result_page
 from tutoring.practice.routes import blueprint
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import State
 from tutoring.practice.trying import Forged
 from tutoring.web.i18n import language
 from tutoring.web.security import without_token
@@ -28,10 +27,7 @@ def try_out(scenario: str) -> Response:
     event = forms.pressed(form)
     done = playing.step(found, state, typed, event) if typed or event else playing.Step()
     if simulator.ended(found, state):
-        result = scoring.result(found, state)
-        return make_response(
-            render_template("practice/result.html", scenario=found, run=None, mode=mode, result=result)
-        )
+        return result_page(found, state, mode)
     page = render_template(
         "practice/run.html",
         run=None,
@@ -48,17 +44,3 @@ def try_out(scenario: str) -> Response:
         modes=showing.modes(),
     )
     return make_response(page, 422 if done.refused else 200)
-
-
-def _result(scenario: Scenario, state: State, mode: str) -> Response:
-    page = render_template(
-        "practice/result.html",
-        run=None,
-        mode=mode,
-        scenario=scenario,
-        lang=language(),
-        modes=showing.modes(),
-        result=scoring.result(scenario, state),
-        notebook=False,
-    )
-    return make_response(page)

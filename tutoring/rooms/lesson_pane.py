@@ -30,6 +30,7 @@ class LessonPane:
     step_id: str
     may_move: bool
     may_witness: bool
+    unpractised: list[str]  # who has to rehearse the lesson before that can be said of them
     may_sign: bool
     may_send_card: bool
     as_pupil: bool
@@ -97,6 +98,9 @@ def lesson_pane(
     seen = signs.signs_in(room.id)
     places = [block["id"] for block in text.checkpoints]
     here = queries.seats(room.id) if seats is None else seats
+    witnessing = queries.may_confirm(room, known, viewer)
+    waiting = queries.unpractised(room, here) if witnessing else []
+    came = sum(one.role == "learner" and one.joined_at is not None for one in here)
     stuck = signs.stuck(viewer, room, known, lesson, seen)
     return LessonPane(
         slug=lesson.slug,
@@ -107,7 +111,8 @@ def lesson_pane(
         shared=shared,
         step_id=text.step_id,
         may_move=may_move,
-        may_witness=queries.may_confirm(room, known, viewer),
+        may_witness=witnessing and (not waiting or len(waiting) < came),
+        unpractised=[one.user.shown_name for one in waiting],
         may_sign=signing,
         may_send_card=may_send_card(known),
         as_pupil=viewer.kind != "adult",

@@ -20,6 +20,7 @@ from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.rooms import (
     TAKING_PART,
     Facts,
+    may_be_witnessed,
     may_read_room,
     may_witness,
 )
@@ -244,6 +245,16 @@ def may_confirm(found: Room, known: Facts, user: User) -> bool:
     if found.lesson_slug is None or known.role not in ("helper", "observer"):
         return False
     return may_witness(known, known.role == "helper" and holds_lesson_skills(found, user))
+
+
+def unpractised(found: Room, seated: Collection[Seat]) -> list[Seat]:
+    """Learners here whom nobody may confirm yet: they have not passed the rehearsal of the room's lesson."""
+    lesson = lessons.find_lesson(found.lesson_slug) if found.lesson_slug else None
+    here = [one for one in seated if one.role == "learner" and one.joined_at is not None]
+    if lesson is None or not lesson.rehearsed_first:
+        return []
+    done = lessons.practised_by([one.user_id for one in here], lesson.slug)
+    return [one for one in here if not may_be_witnessed(lesson.rehearsed_first, one.user_id in done)]
 
 
 def feedback_of(room_id: int) -> dict[int, Feedback]:

@@ -162,8 +162,15 @@ def witness(room_id: int) -> Page:
     elif not queries.may_confirm(room, known, me()):
         raise NotAllowed
     title = room_title(room, str(get_locale()))
+    here = queries.learners(room_id)
+    waiting = queries.unpractised(room, here)
     page = render_template(
-        "rooms/witness.html", room=room, title=title, learners=queries.learners(room_id), refused=refused
+        "rooms/witness.html",
+        room=room,
+        title=title,
+        learners=[one for one in here if one not in waiting],
+        waiting=waiting,
+        refused=refused,
     )
     return page, status
 

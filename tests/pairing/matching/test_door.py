@@ -3,16 +3,14 @@
 import copy
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from tests.nursery import done
 from tutoring.cli import pairing
-from tutoring.config import ROOT
 
 Json = dict[str, Any]
 
@@ -66,11 +64,9 @@ def because(request: Json, *helpers: Json) -> object:
 def test_the_example_is_answered_to_the_last_point(tmp_path: Path) -> None:
     file = tmp_path / "round.json"
     file.write_text(json.dumps({"requests": [REQUEST], "helpers": [HELPER]}), "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "tutoring.cli", "pairing", "solve", str(file)],
-        capture_output=True, cwd=ROOT, check=True, timeout=60,
-    )  # fmt: skip
-    assert json.loads(done.stdout) == {
+    status, out, _err = done("flask", "--app", "tutoring.cli", "pairing", "solve", str(file), timeout=60)
+    assert status == 0
+    assert json.loads(out) == {
         "pairs": [
             {
                 "request": 1,

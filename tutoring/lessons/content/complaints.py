@@ -24,6 +24,7 @@ def _words(one: Any, name: str) -> tuple[str, str]:
     context = one.get("ctx", {})
     if one["type"] == "content":
         return context["code"], context["say"]
+    pairs = f"“{name}” phải là các mục tên: giá trị, như {{vi: …, en: …}}" if name else "tệp này không có mục nào"
     say = {
         "missing": f"thiếu mục “{name}”",
         "extra_forbidden": f"không có mục nào tên “{name}”; hãy sửa chính tả hoặc xoá",
@@ -37,6 +38,8 @@ def _words(one: Any, name: str) -> tuple[str, str]:
         "int_type": f"“{name}” phải là số nguyên, không có số 0 ở đầu, không đặt trong ngoặc kép",
         "bool_type": f"“{name}” phải là true hoặc false",
         "date_type": f"“{name}” phải là ngày kiểu 2026-11-24",
+        "model_type": pairs,
+        "dict_type": pairs,
         "list_type": f"“{name}” phải là một danh sách",
         "greater_than_equal": f"“{name}” nhỏ nhất là {context.get('ge')}",
         "less_than_equal": f"“{name}” lớn nhất là {context.get('le')}",

@@ -64,6 +64,16 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9][0-9]*)$"), list("-0123456789"))
 
 
+def _day(loader: Any, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        raise YamlFault(f"không có ngày “{node.value}”; viết kiểu 2026-11-24", node.start_mark.line + 1) from None
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
+
+
 def _refuse_repeated_keys(node: yaml.MappingNode) -> None:
     seen: set[str] = set()
     for key, _value in node.value:
@@ -97,7 +107,7 @@ class Parsed:
 def _child(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, int] | None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            if key.value == part:
+            if key.value == str(part):  # a number may be a key too
                 return value, key.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part], node.value[part].start_mark.line + 1

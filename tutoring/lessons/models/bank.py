@@ -67,6 +67,11 @@ class Lesson(Model):
     def step_count(self) -> int:
         return len(self.outline)
 
+    @property
+    def rehearsed_first(self) -> bool:
+        """Whether its doing is to be practised before somebody may say to have seen it."""
+        return bool(self.facts.get("practises"))
+
     def step_titles(self, lang: str) -> list[str]:
         """Titles of all steps, each in this language or in Vietnamese."""
         return [str(in_language(step["titles"], lang)) for step in self.outline]

@@ -26,7 +26,15 @@ from tutoring.lessons.queries.bank import (
 )
 from tutoring.lessons.queries.editing import is_editor
 from tutoring.lessons.queries.family import taught_back, teach_back
-from tutoring.lessons.queries.progress import progress_in, progress_of, resume, resume_at, resume_number, steps_done
+from tutoring.lessons.queries.progress import (
+    practised_by,
+    progress_in,
+    progress_of,
+    resume,
+    resume_at,
+    resume_number,
+    steps_done,
+)
 from tutoring.lessons.queries.quizzes import (
     marked,
     open_try,
@@ -74,6 +82,7 @@ __all__ = [
     "path",
     "path_of",
     "paths",
+    "practised_by",
     "progress_in",
     "progress_of",
     "public_paper",

@@ -1,11 +1,12 @@
 """Reads of how far people are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
 from tutoring.kernel.db import db
 from tutoring.lessons.models import (
+    CONFIRMED,
     Lesson,
     LessonProgress,
     StepDone,
@@ -28,6 +29,16 @@ def progress_in(user_id: int, slug: str) -> LessonProgress | None:
     return db.session.scalar(
         sa.select(LessonProgress).where(LessonProgress.user_id == user_id, LessonProgress.lesson_slug == slug)
     )
+
+
+def practised_by(user_ids: Collection[int], slug: str) -> set[int]:
+    """Who of these people has done this lesson in the practice portal, or was seen doing it."""
+    query = sa.select(LessonProgress.user_id).where(
+        LessonProgress.user_id.in_(user_ids),
+        LessonProgress.lesson_slug == slug,
+        LessonProgress.confirmed.in_(CONFIRMED[CONFIRMED.index("practised") :]),
+    )
+    return set(db.session.scalars(query))
 
 
 def steps_done(user_id: int, slug: str) -> set[str]:

@@ -72,7 +72,7 @@ def dossier_drawn(scenario: Scenario, language: str, say: Say = str) -> Drawing 
             name,
             state_name(scenario, name, say),
             tuple(_row(one) for one in passages if one.at == name),
-            (say(N_("Bắt đầu")),) if name == found.initial else (),
+            (say(N_("Bắt đầu ở đây")),) if name == found.initial else (),
             frozenset({"start"} if name == found.initial else ()),
         )
         for name in found.states
@@ -136,7 +136,8 @@ def _title(scenario: Scenario, name: str, language: str) -> str:
 
 def _row(one: Passage) -> Row:
     signs = [sign for sign, holds in ((CONDITIONAL, one.when), (STAYS, one.stays)) if holds]
-    return Row(" ".join([*([MISTAKEN] if one.wrong else []), one.by, *signs]), one.target, one.wrong)
+    label = "\u00a0".join([one.by, *signs])  # the signs stay with the last word
+    return Row(f"{MISTAKEN}\u00a0{label}" if one.wrong else label, one.target, one.wrong)
 
 
 def _right(scenario: Scenario) -> set[str]:
@@ -161,4 +162,4 @@ def _kinds(scenario: Scenario, name: str, screen: Screen, right: set[str]) -> fr
 def _sign(kind: str, screen: Screen, say: Say) -> str:
     if kind == "trap" and screen.trap:
         return say(N_("Có bẫy, %(n)s cách đáp")) % {"n": len(screen.trap.options)}
-    return say({"start": N_("Bắt đầu"), "final": N_("Kết thúc"), "wrong": N_("Đường nhầm")}[kind])
+    return say({"start": N_("Bắt đầu ở đây"), "final": N_("Kết thúc"), "wrong": N_("Đường nhầm")}[kind])

@@ -6,9 +6,19 @@ from typing import Any
 from tutoring.lessons.content.lint import known_link
 from tutoring.practice.guide import example, plan
 from tutoring.practice.parts import Condition, ScreenField
-from tutoring.practice.rules import RULES, TAKES, looks_real, tidy, wrong
+from tutoring.practice.rules import RULES, TAKES, tidy, wrong
 from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import Halted, Refused, apply, begin, ended, goals, replay
+from tutoring.practice.simulator import (
+    Halted,
+    Refused,
+    actions,
+    apply,
+    begin,
+    ended,
+    goals,
+    open_trap,
+    replay,
+)
 
 Path = tuple[int | str, ...]
 Complaint = tuple[Path, str, str]
@@ -22,10 +32,6 @@ def faults(scenario: Scenario, lessons: Collection[str] | None, skills: Collecti
     yield from _traps(scenario)
     for path, condition in conditions(scenario):
         yield from _condition(scenario, path, condition)
-    for key, one in scenario.persona.items():
-        if looks_real(one.value):
-            say = f"“{one.value}” có thể là số thật; số của nhân vật chỉ gồm chữ số 0"
-            yield ("persona", key, "value"), "persona", say
     if not known_link(scenario.based_on.url):
         yield ("based_on", "url"), "link", "địa chỉ thật phải là trang nhà nước đã biết, như https://dichvucong.gov.vn/"
     if lessons is not None and scenario.lesson not in lessons:
@@ -222,6 +228,7 @@ def played(scenario: Scenario) -> Iterator[Complaint]:
         except Halted as halt:
             yield ("walks", name, halt.index), "walk", f"lượt đi “{name}” dừng ở đây ({halt.why})"
             continue
+        yield from _stuck(scenario, name)
         visited |= set(state.visited)
         states |= set(state.seen)
         traps |= {(one.id, one.chosen) for one in state.traps}
@@ -239,6 +246,17 @@ def played(scenario: Scenario) -> Iterator[Complaint]:
             if screen.trap and (screen.trap.id, option.id) not in traps:
                 yield ("screens", name, "trap"), "unwalked", f"không lượt đi nào chọn “{option.id}” ở bẫy này"
     yield from _guided(scenario)
+
+
+def _stuck(scenario: Scenario, walk: str) -> Iterator[Complaint]:
+    """A walk comes to no screen whose buttons are all hidden by conditions."""
+    state = begin(scenario)
+    for n, event in enumerate(scenario.events(walk)):
+        apply(scenario, state, event)
+        if not (ended(scenario, state) or actions(scenario, state) or open_trap(scenario, state)):
+            say = f"tới đây màn hình “{state.screen}” không còn nút nào bấm được (xem các when)"
+            yield ("walks", walk, n), "dead-end", say
+            return
 
 
 def _guided(scenario: Scenario) -> Iterator[Complaint]:

@@ -12,15 +12,25 @@ from tutoring.lessons.content.lint import (
     old_words,
 )
 from tutoring.practice.content.lint import Path, parts
+from tutoring.practice.rules import looks_real
 from tutoring.practice.scenario import Scenario
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_ID = re.compile(r"(?<!\d)(?!0{12})\d{12}(?!\d)|(?<!\d)(?!0{9})\d{9}(?!\d)")
-_PHONE = re.compile(r"(?<!\d)(?:0|\+?84)[235789]\d(?:[ .]?\d){7}(?!\d)")
+_NUMBERS = (
+    re.compile(r"(?<!\d)(?!(?:0 ?){12})\d(?: ?\d){11}(?!\d)|(?<!\d)(?!0{9})\d{9}(?!\d)"),  # of a person
+    re.compile(r"(?<!\d)(?:0|\+?84[ .-]?)[235789]\d(?:[ .-]?\d){7}(?!\d)"),  # of a telephone
+    re.compile(r"(?<![\d.,/-])(?!0{6})\d{6}(?![\d/-]|[.,]\d|\s*đồng)"),  # a one-time code
+)
+_MONEY = re.compile(
+    r"\d\s*(?:(?:nghìn|ngàn|triệu|tỷ)\s*)?(?:đồng|đ|₫|vnđ|vnd|dong)(?!\w)(?!\s+(?:tập|luyện))", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8,}(?!\d)")  # as long as those of people: cards, phones, accounts
 _MONEY = re.compile(r"\d\s*(?:đồng|đ|₫|vnđ|vnd|dong)(?!\w)(?!\s+(?:tập|luyện))", re.IGNORECASE)
 _HOST = re.compile(
     r"(?<![\w.@-])((?:[a-z0-9-]+\.)+(?:vn|com|net|org|info|xyz|top|online|site|app|link|me|io))(?![\w-])", re.IGNORECASE
 )
+_WORD = re.compile(r"\w+")
+_MONEY_WORDS = re.compile(r"đồng (?:tập|luyện)", re.IGNORECASE)
 KNOWN = {"dossier", "state", "date", "fee"}
 
 
@@ -29,6 +39,15 @@ def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
     for path, text in _strings(scenario):
         if TO_WRITE in text:
             yield path, "to-write", f"chỗ này còn chờ viết; thay “{TO_WRITE} …” bằng lời của bài", True
+    for key, one in scenario.persona.items():
+        if looks_real(one.value) or any(pattern.search(one.value) for pattern in _NUMBERS):
+            say_ = f"“{one.value}” có thể là số thật; số của nhân vật chỉ gồm chữ số 0"
+            yield ("persona", key, "value"), "persona", say_, True
+        if path[-1] not in {"source", "url"}:  # those name articles of newspapers
+            for number in _numbers(scenario, text):
+                yield path, "real-number", f"“{number}” giống số thật; chỉ dùng số 0", True
+    for path, untranslated in _untranslated(scenario):
+        yield path, "translation", untranslated, True
     for path, text in texts(scenario):
         for say in _everywhere(scenario, text):
             yield path, say[0], say[1], True
@@ -42,7 +61,7 @@ def complaints(scenario: Scenario) -> Iterator[tuple[Path, str, str, bool]]:
 
 
 def texts(scenario: Scenario) -> Iterator[tuple[Path, str]]:
-    """Everything that people read, with where it stands; the persona's card too."""
+    """Everything that people read in both languages, with where it stands."""
     return ((path, text) for path, text in _strings(scenario) if path[-1] in {"vi", "en"})
 
 
@@ -56,7 +75,7 @@ def _everywhere(scenario: Scenario, text: str) -> Iterator[tuple[str, str]]:
     for place in _PLACE.findall(text):
         if not _fillable(scenario, place):
             yield "place", f"không điền được “{{{place}}}” ở đây"
-    for pattern in (_ID, _PHONE):
+    for pattern in _NUMBERS:
         if number := pattern.search(text):
             yield "real-number", f"“{number[0]}” giống số thật; chỉ dùng số 0"
     if money := _MONEY.search(text):
@@ -64,6 +83,24 @@ def _everywhere(scenario: Scenario, text: str) -> Iterator[tuple[str, str]]:
     for host in _HOST.findall(text):
         if host.lower().removeprefix("www.") not in GOV_HOSTS:
             yield "host", f"“{host}” có thể là trang của ai đó; địa chỉ bịa thì kết thúc bằng .example"
+
+
+def _numbers(scenario: Scenario, text: str) -> Iterator[str]:
+    """Numbers that could be somebody's; the code of the made-up dossier is none."""
+    bare = re.sub(re.escape(scenario.code), "", text, flags=re.IGNORECASE)
+    return (found[0] for found in _NUMBER.finditer(bare) if found[0].strip("0 .-"))
+
+
+def _untranslated(scenario: Scenario) -> Iterator[tuple[Path, str]]:
+    for path, one in parts(scenario.model_dump(by_alias=True), ()):
+        if not isinstance(one, dict) or set(one) != {"vi", "en"}:
+            continue
+        if set(_PLACE.findall(one["vi"])) != set(_PLACE.findall(one["en"])):
+            yield (*path, "en"), "hai thứ tiếng phải có cùng những chỗ điền {…}"
+        words = _WORD.findall(_MONEY_WORDS.sub("", _PLACE.sub("", one["en"])))
+        # Names of people and places, and addresses, are the same in both.
+        if one["vi"] == one["en"] and any(word[0].islower() and not word.isascii() for word in words):
+            yield (*path, "en"), f"“{one['en']}” chưa được dịch"
 
 
 def _fillable(scenario: Scenario, place: str) -> bool:

@@ -1,0 +1,80 @@
+"""The shipped scenarios: each without a fault, played along all its walks and along the guide's way."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tutoring.config import ROOT
+from tutoring.lessons.content import load as load_lessons
+from tutoring.practice import guide, simulator
+from tutoring.practice.content import load, prose, references
+from tutoring.practice.content.folder import Read
+from tutoring.practice.scenario import Scenario
+
+CONTENT = ROOT / "content"
+BANK = load_lessons(CONTENT)
+READ = load(CONTENT, {one.id for one in BANK.lessons} | BANK.broken, {one.id for one in BANK.skills})
+WHOLE = {one.scenario.id: one.scenario for one in READ if one.scenario}
+NEEDED = {
+    "dang-nhap-cong", "doc-mot-thu-tuc", "ban-sao-khai-sinh", "dang-ky-tam-tru", "tuyen-sinh-lop-1",
+    "nop-phi-giu-bien-lai", "tra-cuu-bo-sung", "cuoc-goi-la", "xem-the-bhyt",
+}  # fmt: skip
+WALKS = [(name, walk) for name, scenario in WHOLE.items() for walk in scenario.walks]
+each = pytest.mark.parametrize("scenario", WHOLE.values(), ids=WHOLE)
+
+
+@pytest.mark.parametrize("read", READ, ids=[one.path.stem for one in READ])
+def test_a_file_has_no_fault(read: Read) -> None:
+    assert [str(fault) for fault in read.faults] == []
+
+
+@pytest.mark.parametrize(("name", "walk"), WALKS, ids=[f"{name}/{walk}" for name, walk in WALKS])
+def test_a_walk_replays(name: str, walk: str) -> None:
+    state = simulator.replay(WHOLE[name], WHOLE[name].events(walk))
+    assert state.count == len(WHOLE[name].walks[walk])
+
+
+@each
+def test_following_the_guide_reaches_every_goal_without_a_slip(scenario: Scenario) -> None:
+    state = simulator.begin(scenario)
+    for event in guide.plan(scenario, state):
+        simulator.apply(scenario, state, event)
+    assert simulator.ended(scenario, state)
+    assert all(simulator.goals(scenario, state).values())
+    assert not state.slips and not state.misses and not any(one.bad for one in state.traps)
+
+
+@each
+def test_some_walk_falls_for_a_trap_and_some_does_not(scenario: Scenario) -> None:
+    fallen = {
+        any(one.bad for one in simulator.replay(scenario, scenario.events(walk)).traps) for walk in scenario.walks
+    }
+    assert fallen == {True, False}
+
+
+@each
+def test_vietnamese_words_in_the_english_texts_stand_beside_their_meaning(scenario: Scenario) -> None:
+    for path, text in prose.texts(scenario):
+        words = re.findall(r"\w+", re.sub(r"đồng tập|\{[^{}]*\}", "", text))
+        if path[-1] == "en" and any(word[0].islower() and not word.isascii() for word in words):
+            assert re.search(r"\(.+\)", text), text
+
+
+def test_money_is_paid_when_filing_in_some_and_after_acceptance_in_others() -> None:
+    assert {scenario.fee.paid for scenario in WHOLE.values() if scenario.fee} == {"filing", "acceptance"}
+
+
+def test_the_rehearsals_that_people_need_most_are_there() -> None:
+    assert set(WHOLE) >= NEEDED
+
+
+def test_lessons_send_people_to_rehearsals_that_there_are() -> None:
+    assert list(references.faults(CONTENT, BANK, WHOLE)) == []
+    sent = {block["scenario"] for lesson in BANK.lessons for step in lesson.steps for text in step.texts.values()
+            for block in text.blocks if block["type"] == "sim"}  # fmt: skip
+    assert sent and sent <= set(WHOLE)
+
+
+def test_a_folder_without_scenarios_is_no_fault(tmp_path: Path) -> None:
+    assert load(tmp_path) == ()
