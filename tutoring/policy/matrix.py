@@ -44,6 +44,8 @@ LINES: tuple[Line, ...] = (
     Line("Public", "report by the public form", anyone, _routes("moderation", "report report_lesson reported")),
     Line("Public", "read the counts of a half-year: reports, times, what came of them; small numbers hidden", anyone,
          _routes("insights", "transparency transparency_file")),
+    Line("Public", "keep a copy of a rehearsal on a device and play it there without a network", anyone,
+         _routes("practice", "offline keep")),
     Line("Public", "print persona cards and class sheets of a rehearsal", anyone, _routes("practice", "cards handout")),
     # ---- one's own
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
@@ -56,6 +58,7 @@ LINES: tuple[Line, ...] = (
          _routes("moderation", "my_reports done")),
     Line("Oneself", "see what is held of oneself, take it along, have it erased (from 16 on)", own,
          _routes("privacy", "mine take_back download")),
+    Line("Oneself", "send the runs of rehearsals that one's device kept, once", own, ("practice.merge",)),
     Line("Oneself", "keep a notebook of one's own dossiers (adults; nobody else reads it)",
          lambda role, inside: role in PEOPLE and practice.may_keep_notebook("adult", is_owner=inside),
          _routes("practice", "notebook new_entry edit_entry finish_entry reopen_entry delete_entry")),
