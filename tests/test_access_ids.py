@@ -63,6 +63,7 @@ from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
 from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
+from tutoring.practice import commands as rehearsals
 from tutoring.practice import notebook_commands as notebook
 from tutoring.privacy import breaches
 from tutoring.privacy import commands as privacy
@@ -88,7 +89,7 @@ class Rehearsed(BaseException):
 class Things:
     """Ids of the walk: minh and khoa sit in a room, an waits for help, a teacher's code waits for a second yes."""
 
-    ids: dict[str, int]
+    ids: dict[str, Any]
     member: dict[int, int]
     people: dict[str, int]
     paper_unit: int
@@ -172,6 +173,7 @@ def _things(world: World) -> Things:
                 person(world["admin1"]), helped.room_id, "Có người báo một em đang gặp nguy hiểm"
             ).id,
             "entry_id": notebook.write_entry(person(world["lan"]), notebook.Written("H00.00-000000-0000"), "once").id,
+            "run_id": rehearsals.start_run(world["lan"], "ban-sao-khai-sinh", "alone").id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
         },
@@ -518,6 +520,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                     Asker.sees_reading),
     "moderation.ask_second_look": lambda who: who.user.id == who.things.people["khoa"] or is_guardian(
         who.user.id, who.things.people["khoa"]),
+    **dict.fromkeys((f"practice.{act}" for act in ("run", "play", "give_up")),
+                    lambda who: who.user.id == who.things.people["lan"]),
     **dict.fromkeys((f"practice.{act}_entry" for act in ("edit", "finish", "reopen", "delete")),
                     lambda who: of_practice.may_keep_notebook(
                         who.user.kind, is_owner=who.user.id == who.things.people["lan"])),
@@ -566,7 +570,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
 RIGHTS = {"privacy.download": "ready", "privacy.answer": "wrong"}
 
 
-def ids_for(things: Things, endpoint: str) -> dict[str, int]:
+def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     """A membership to look at: of minh, or of khoa where somebody has to be vouched for."""
     whose = (
         "khoa"
@@ -582,7 +586,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, int]:
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}
 
 
-def address(rule: str, ids: dict[str, int]) -> str:
+def address(rule: str, ids: dict[str, Any]) -> str:
     words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 

