@@ -122,23 +122,32 @@ async function start() {
 
 if (csrf && live().length) start();
 
-// ---- what this device kept of lessons (static/lessons/device.js): into the account ------------------------
+// ---- what this device kept of lessons and rehearsals (device.js, kept.js): into the account -----------------
 
-const { who, merge, unsent } = here?.dataset ?? {};
-const kept = (name) => localStorage.getItem(`lessons:${name}`);
-const keep = async () => (await import(merge)).merge(who, csrf);
+const { who, merge, rehearsed, unsent } = here?.dataset ?? {};
+const KINDS = { lessons: merge, practice: rehearsed };
+const kept = (kind, name) => localStorage.getItem(`${kind}:${name}`);
+
+// Whether nothing of this person's is left on the device.
+async function keep() {
+  let left = false;
+  for (const [kind, script] of Object.entries(KINDS)) {
+    if (kept(kind, "") || kept(kind, who)) left = !(await (await import(script)).merge(who, csrf)) || left;
+  }
+  return !left;
+}
 
 try {
   localStorage.setItem("lessons.who", who);
-  if (kept("") || kept(who)) keep();
+  keep();
 } catch {} // the browser keeps nothing for this site
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.getAttribute("action") !== "/sign-out" || !localStorage.getItem("lessons.who")) return;
   event.preventDefault();
-  if (kept(who) && !(await keep()) && !confirm(unsent)) return;
-  localStorage.removeItem(`lessons:${who}`);
+  if (!(await keep()) && !confirm(unsent)) return;
+  for (const kind of Object.keys(KINDS)) localStorage.removeItem(`${kind}:${who}`);
   localStorage.removeItem("lessons.who");
   form.submit();
 });

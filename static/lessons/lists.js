@@ -40,10 +40,10 @@ if (ticks) {
   ticks.addEventListener("change", () => device.taught(device.place, boxes.filter((box) => box.checked).map((box) => box.value)));
 }
 
-// ---- saved lessons ----
+// ---- what is saved ----
 const button = document.querySelector("[data-keep]");
 const section = document.querySelector("[data-saved-lessons]");
-const some = async () => (await globalThis.caches?.keys())?.some((name) => name.startsWith("lesson:"));
+const some = async () => (await globalThis.caches?.keys())?.some((name) => /^(lesson|practice):/.test(name));
 if (button || (section && (await some()))) {
   const saved = await import(tools.dataset.saved);
   if (saved.able && button) await saved.offer(button);

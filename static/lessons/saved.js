@@ -1,21 +1,23 @@
-// "Tải bài về": saves a lesson on this device, says how far it is, updates and removes it; and lists what is saved.
-// static/app/worker.js serves it. Pages are saved as a visitor sees them, never as a signed-in person does.
+// "Tải bài về": saves a lesson or a rehearsal on this device, says how far it is, updates and removes it; and lists what
+// is saved. static/app/worker.js serves it. Pages are saved as a visitor sees them, never as a signed-in person does.
 
 const SHARED = "lessons"; // scripts, fonts and the page for what is not saved
-const name = (slug, mark) => `lesson:${slug}:${mark}`;
-const own = (slug) => `/lessons/${slug}/keep.json`;
+const SAVED = /^(lesson|practice):([^:]+):/; // the names of caches
+const start = (kind, slug) => `${kind}:${slug}:`;
+const page = (kind, slug) => `/${kind === "lesson" ? "lessons" : kind}/${slug}`;
+const own = (kind, slug) => `${page(kind, slug)}/keep.json`;
 
 export const able = "serviceWorker" in navigator && "caches" in globalThis;
 
 // ---- what is there ---------------------------------------------------------------------------------------
 
-// The manifests of all lessons that are saved whole.
+// The manifests of all that is saved whole.
 export async function all() {
   const found = [];
   for (const one of await caches.keys()) {
-    const slug = one.match(/^lesson:([^:]+):/)?.[1];
-    const held = slug && (await caches.match(own(slug), { cacheName: one, ignoreVary: true }));
-    if (held) found.push(await held.json());
+    const [, kind, slug] = one.match(SAVED) ?? [];
+    const held = slug && (await caches.match(own(kind, slug), { cacheName: one, ignoreVary: true }));
+    if (held) found.push({ kind, ...(await held.json()) });
   }
   return found;
 }
@@ -31,7 +33,7 @@ async function get(address, lang) {
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
 // The page, marked as a copy; with `words` in words too.
-async function page(address, { lang, words }) {
+async function copy(address, { lang, words }) {
   const response = await get(address, lang);
   const text = (await response.text())
     .replace("<html ", "<html data-saved ")
@@ -41,11 +43,11 @@ async function page(address, { lang, words }) {
   return new Response(text, { headers });
 }
 
-export async function save(slug, lang, tell) {
-  const answer = await get(own(slug), lang);
+export async function save(kind, slug, lang, tell) {
+  const answer = await get(own(kind, slug), lang);
   const manifest = await answer.clone().json();
   const { pages, media, assets, offline, mark } = manifest;
-  const [lesson, shared] = await Promise.all([caches.open(name(slug, mark)), caches.open(SHARED)]);
+  const [lesson, shared] = await Promise.all([caches.open(start(kind, slug) + mark), caches.open(SHARED)]);
   let done = 0;
   const all = pages.length + media.length + assets.length + 1;
   const step = () => tell(Math.round((100 * ++done) / all));
@@ -53,28 +55,28 @@ export async function save(slug, lang, tell) {
     if (!(await shared.match(one))) await shared.put(one, await get(one));
     step();
   }
-  await shared.put(offline, await page(offline, { lang: manifest.lang }));
+  await shared.put(offline, await copy(offline, { lang: manifest.lang }));
   step();
   for (const one of media) {
     await lesson.put(one, await get(one));
     step();
   }
   for (const one of pages) {
-    await lesson.put(one, await page(one, manifest));
+    await lesson.put(one, await copy(one, manifest));
     step();
   }
-  await lesson.put(own(slug), answer); // last: from now on the copy counts
-  for (const one of await caches.keys()) if (one.startsWith(`lesson:${slug}:`) && one !== name(slug, mark)) await caches.delete(one);
+  await lesson.put(own(kind, slug), answer); // last: from now on the copy counts
+  for (const one of await caches.keys()) if (one.startsWith(start(kind, slug)) && !one.endsWith(`:${mark}`)) await caches.delete(one);
   await navigator.serviceWorker.register("/worker.js");
   await tidy();
 }
 
-export async function remove(slug) {
-  for (const one of await caches.keys()) if (one.startsWith(`lesson:${slug}:`)) await caches.delete(one);
+export async function remove(kind, slug) {
+  for (const one of await caches.keys()) if (one.startsWith(start(kind, slug))) await caches.delete(one);
   await tidy();
 }
 
-// Shared files that no saved lesson needs any more go; with the last lesson everything goes.
+// Shared files that nothing saved needs any more go; with the last copy everything goes.
 async function tidy() {
   const kept = await all();
   if (!kept.length) {
@@ -88,14 +90,14 @@ async function tidy() {
   for (const { url } of await shared.keys()) if (!needed.has(url)) await shared.delete(url);
 }
 
-// ---- the button on a lesson's page -----------------------------------------------------------------------
+// ---- the button on the page of a lesson or rehearsal -----------------------------------------------------------------------
 
 export async function offer(box) {
-  const { slug, lang, mark, get: words, update, busy, have, fresh, failed, full, gone } = box.dataset;
+  const { kind, slug, lang, mark, get: words, update, busy, have, fresh, failed, full, gone } = box.dataset;
   const [take, drop] = box.querySelectorAll("button");
   const [label, said] = [take.querySelector("span"), box.querySelector("[role=status]")];
   const show = async (say) => {
-    const held = (await all()).find((one) => one.slug === slug);
+    const held = (await all()).find((one) => one.kind === kind && one.slug === slug);
     const stale = held && held.mark !== mark;
     take.hidden = held && !stale;
     label.textContent = stale ? update : words;
@@ -110,8 +112,8 @@ export async function offer(box) {
     await show(say);
     (take.hidden ? drop : take).focus();
   };
-  take.addEventListener("click", run(() => save(slug, lang, (part) => (said.textContent = busy.replace("{n}", part)))));
-  drop.addEventListener("click", run(async () => (await remove(slug), gone)));
+  take.addEventListener("click", run(() => save(kind, slug, lang, (part) => (said.textContent = busy.replace("{n}", part)))));
+  drop.addEventListener("click", run(async () => (await remove(kind, slug), gone)));
   await show();
   box.hidden = false;
 }
@@ -123,14 +125,15 @@ export async function list(section) {
   const rows = section.querySelector("ul");
   const blank = section.querySelector("template").content.firstElementChild;
   rows.replaceChildren(
-    ...kept.map(({ slug, title }) => {
+    ...kept.map(({ kind, slug, title, bytes }) => {
       const row = blank.cloneNode(true);
       const link = row.querySelector("a");
-      link.href = `/lessons/${slug}`;
+      link.href = page(kind, slug);
       link.textContent = title;
+      if (bytes) row.querySelector(".meta").textContent = `${Math.ceil(bytes / 10000) * 10} kB`;
       row.querySelector("button .sr").textContent = title;
       row.querySelector("button").addEventListener("click", async () => {
-        await remove(slug);
+        await remove(kind, slug);
         await list(section);
         section.querySelector("h2").focus();
       });

@@ -1,5 +1,6 @@
 // What to do next in a rehearsal without a network: the same search as tutoring/practice/guide.py, over the engine.
-import { actions, apply, ended, fields, filled, goals, openTrap } from "./simulator.js";
+const version = new URL(import.meta.url).search; // the same for every script of this folder
+const { actions, apply, ended, fields, filled, goals, openTrap } = await import(`./simulator.js${version}`);
 
 const MOST_STATES = 2000;
 

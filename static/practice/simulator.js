@@ -30,7 +30,7 @@ function looksReal(value) {
   return /^(0|\+?84)[235789]\d{8}$/.test(bare) || (/^(\d{6}|\d{9}|\d{12})$/.test(bare) && /[^0]/.test(bare));
 }
 
-const fold = (text) => text.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
+const fold = (text) => text.toLowerCase().replaceAll("\u0111", "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "");
 
 const RULES = {
   equals_persona(value, key, persona) {

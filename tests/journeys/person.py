@@ -114,5 +114,5 @@ class Person:
         return self
 
     def leaves(self) -> None:
-        assert self.faults == []
+        assert self.faults == [], self.faults
         self.context.close()

@@ -85,9 +85,7 @@ def test_from_the_first_code_to_the_reminder(site: Site, browser: Browser, phone
 
 
 @pytest.mark.parametrize("site", ORDINARY, indirect=True)
-def test_without_the_newer_way_to_copy_and_without_scripts(
-    site: Site, browser: Browser, phone: dict[str, Any]
-) -> None:
+def test_without_the_newer_way_to_copy_and_without_scripts(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     card = site.cards()["lan"]
     lan = Person(browser, site.url(0), card, **phone, permissions=["clipboard-read"]).signs_in()
     writes(lan, CODE)

@@ -163,9 +163,7 @@ def test_fields_of_other_screens_and_made_up_ones_are_not_read(app: Flask, world
 
 
 @pytest.mark.parametrize("stale", ["", "7", "-1", "9" * 400, "x"])
-def test_a_page_that_is_no_longer_true_leads_to_the_present_one(
-    app: Flask, world: World, as_: As, stale: str
-) -> None:
+def test_a_page_that_is_no_longer_true_leads_to_the_present_one(app: Flask, world: World, as_: As, stale: str) -> None:
     minh = as_("minh")
     run = begin(minh, "alone")
     answer = minh.post(run, data={"at": stale, "set-tim": "trich-luc", "do": "tim-kiem"}, follow_redirects=True)

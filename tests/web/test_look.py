@@ -145,7 +145,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     app = Flask("look", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.secret_key = "x" * 32
     monkeypatch.setattr(assets, "_root", ROOT / "static")
-    app.jinja_env.globals.update(asset_url=assets.asset_url, inline_css=lambda lean: Markup("<style></style>"))
+    app.jinja_env.globals.update(
+        asset_url=assets.asset_url, module_url=assets.module_url, inline_css=lambda lean: Markup("<style></style>")
+    )
     app.jinja_env.globals["csrf_token"] = lambda: "the-token"
     i18n.init(app)
     web = Blueprint("web", __name__)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+OLDEST = timedelta(days=400)  # that a device may have kept something
 
 _shift = timedelta(0)
 
@@ -23,6 +24,13 @@ def local(moment: datetime) -> datetime:
 def today() -> date:
     """The day in Vietnam."""
     return local(now()).date()
+
+
+def believed(at: float) -> datetime:
+    """When it was by a device's clock (in seconds since 1970), as far as that can be believed."""
+    present = now()
+    ago = timedelta(seconds=min(max(present.timestamp() - at, 0), OLDEST.total_seconds()))
+    return present - ago
 
 
 def move(by: timedelta) -> None:

@@ -62,6 +62,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "draft": ("60 per minute",),
     "report": ("10 per hour",),  # danger is never counted
     "report_address": ("20 per hour",),
+    "rehearsed": ("60 per hour",),  # times that a device sends the runs it kept
     "act": ("120 per minute",),
     # Everything that is asked for over HTTP, whatever it is: far more than people do, far less than a flood.
     "read": ("600 per minute",),

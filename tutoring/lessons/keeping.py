@@ -43,6 +43,7 @@ def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]
         "title": lesson.title(lang),
         "mark": mark(lesson, lang),
         "lang": lang,
+        "bytes": size(lesson),
         "pages": pages,
         "media": [one["url"] for one in lesson.facts.get("media", ())],
         "assets": _assets(),

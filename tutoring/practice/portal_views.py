@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask_login import current_user
 
-from tutoring.practice import bank, guide, queries, showing, simulator, telling
+from tutoring.practice import bank, guide, keeping, queries, showing, simulator, telling
 from tutoring.practice.routes import blueprint
 from tutoring.web.i18n import language
 from tutoring.web.numbers import whole
@@ -35,6 +35,8 @@ def scenario(scenario: str) -> str:
         open={one.mode: one for one in open_runs if one.scenario == scenario},
         passed=known and scenario in queries.passed(current_user.id),
         modes=showing.modes(),
+        mark=keeping.mark(found, language()),
+        size=keeping.size(found),
         screen=request.args.get("screen") if screen else "",
         screen_title=screen.title.in_(language()) if screen else "",
     )

@@ -1,6 +1,7 @@
 """All pages of this feature."""
 
 from tutoring.practice import (
+    device_views,
     group_views,
     notebook_views,
     paper_views,
@@ -13,6 +14,14 @@ from tutoring.practice import (
 from tutoring.practice.routes import blueprint
 
 __all__ = [
-    "blueprint", "group_views", "notebook_views", "paper_views", "portal_views", "review_views", "room_views",
-    "run_views", "try_views",
-]  # fmt: skip
+    "blueprint",
+    "device_views",
+    "group_views",
+    "notebook_views",
+    "paper_views",
+    "portal_views",
+    "review_views",
+    "room_views",
+    "run_views",
+    "try_views",
+]

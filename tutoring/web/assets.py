@@ -22,6 +22,17 @@ def asset_url(path: str) -> str:
     return url_for("static", filename=path, v=_version(path))
 
 
+@lru_cache(maxsize=16)
+def _folder_version(folder: str) -> str:
+    scripts = sorted((_root / folder).glob("*.js"))
+    return hashlib.sha256(b"".join(one.read_bytes() for one in scripts)).hexdigest()[:12]
+
+
+def module_url(path: str) -> str:
+    """The address of a script that loads others of its folder under its own version: that of the whole folder."""
+    return url_for("static", filename=path, v=_folder_version(path.rpartition("/")[0]))
+
+
 @lru_cache(maxsize=2)
 def _css(lean: bool = False) -> str:
     """All sheets; or those that the steps of lessons need, which are read on the poorest networks."""
@@ -62,6 +73,6 @@ def init(app: Flask, static: Path) -> None:
     if not (static / "vendor").is_dir():
         raise RuntimeError("static/vendor is missing: run `python3 dev.py run` once to set everything up")
     _root = static
-    for cached in (_version, _css, css_hash):
+    for cached in (_version, _folder_version, _css, css_hash):
         cached.cache_clear()
-    app.jinja_env.globals.update(asset_url=asset_url, inline_css=inline_css)
+    app.jinja_env.globals.update(asset_url=asset_url, module_url=module_url, inline_css=inline_css)

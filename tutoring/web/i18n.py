@@ -15,11 +15,9 @@ COOKIE = "language"
 
 
 def language() -> str:
-    """The language of the present page or socket call."""
-    chosen = g.get("language")
-    if not chosen and has_request_context():
-        chosen = request.cookies.get(COOKIE)
-    return str(chosen) if chosen in LANGUAGES else "vi"
+    """The language of the present page or socket call; `?lang=` is a device's that saves a copy, without cookies."""
+    asked = (request.args.get("lang"), request.cookies.get(COOKIE)) if has_request_context() else ()
+    return next((str(one) for one in (g.get("language"), *asked) if one in LANGUAGES), "vi")
 
 
 def said(refusal: Refusal) -> str:

@@ -5,7 +5,6 @@ Everything may be sent again: answers are known by their ids, and progress only 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -19,8 +18,6 @@ from tutoring.lessons.commands.teaching import keep_ticks
 from tutoring.lessons.models import Attempt, Lesson, LessonStep, StepDone
 
 T = TypeVar("T")
-
-OLDEST = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -88,20 +85,13 @@ def _steps(slugs: Iterable[str]) -> dict[tuple[str, str], LessonStep]:
     return {(row.lesson_slug, row.step_id): row for row in db.session.scalars(query)}
 
 
-def _moment(at: float) -> datetime:
-    """When it was by the device's clock, as far as that can be believed."""
-    now = clock.now()
-    ago = timedelta(seconds=min(max(now.timestamp() - at, 0), OLDEST.total_seconds()))
-    return now - ago
-
-
 def _walk(user_id: int, found: Lesson, one: Walked) -> bool:
     done = {name: n for name in one.done if (n := found.number_of(name))}
     here = found.number_of(one.step)
     furthest = max([here or 0, *done.values(), found.step_count if one.finished else 0])
     if not furthest:
         return False
-    moment, version = _moment(one.at), min(one.version, found.version)
+    moment, version = clock.believed(one.at), min(one.version, found.version)
     step_id = one.step if here else found.outline[furthest - 1]["id"]
     row, new = progress_row(user_id, found, step_id, version=version, started_at=moment, updated_at=moment)
     if new or furthest > row.furthest:
@@ -128,6 +118,7 @@ def _answer(user_id: int, found: Lesson, step: LessonStep | None, one: Answered)
         Attempt, id=one.id, user_id=user_id, lesson_slug=found.slug, version=min(one.version, found.version),
         step_id=one.step, checkpoint_id=one.checkpoint,
         correct=one.correct if typed else checkpoints.judge(block, chosen).correct,
-        answer=checkpoints.summary(block, chosen), hints_used=min(one.hints, len(block["hints"])), at=_moment(one.at),
+        answer=checkpoints.summary(block, chosen), hints_used=min(one.hints, len(block["hints"])),
+        at=clock.believed(one.at),
     )  # fmt: skip
     return True
