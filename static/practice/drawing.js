@@ -79,13 +79,15 @@ function errors(box, { wrong, fields }) {
 export function draw(screen) {
   const { trap, place, answered } = screen;
   const root = fill(blank(trap?.place ?? ""), { screen: screen.screen });
-  const mock = root.querySelector(".mock:last-child");
+  const mock = root.querySelector(".mock:not(.warn)");
   errors(root.querySelector(".errors"), screen);
   const note = root.querySelector(":scope > .note");
   if (answered) note.replaceWith(fill(blank(screen.fell ? place : "").querySelector(":scope > .note"), { answered }));
   else note.remove();
   if (trap) {
-    saying(root, "{trap}").textContent = trap.text;
+    const said = saying(root, "{trap}");
+    said.textContent = trap.text;
+    said.parentElement.dataset.control = `trap:${trap.id}`;
     repeat(root.querySelector("[data-control^=choose]"), trap.options, press);
   }
   mock.dataset.place = place;

@@ -58,6 +58,7 @@ export function shown(scenario, words, state, mode, refused = new Map(), typed =
     lines: screen.shows.filter((one) => met(one.when, state)).map((one) => [fill(one.label), fill(one.text)]),
     explain: explain && screen.shows.some((one) => one.text.includes("{state}")) ? fill(explain) : "",
     trap: trap && {
+      id: trap.id,
       place: trap.place,
       text: fill(trap.text),
       options: trap.options.map((one) => ({ id: one.id, label: fill(one.text), marked: Boolean(helping.marks && next && !one.bad) })),

@@ -260,6 +260,10 @@ export function result(scenario, state) {
     if (state.misses.has(name)) add(slips, skill, state.misses.get(name));
   }
   for (const { skill } of state.slips) add(slips, skill, 1);
+  for (const { trap } of Object.values(scenario.screens)) {
+    const met = trap && state.traps.find(({ id }) => id === trap.id);
+    if (met) add(met.bad ? slips : done, trap.skill, met.bad ? FORGIVEN + 1 : 1); // to fall means to practise again
+  }
   const named = [...new Set(scenario.skills)].sort();
   const others = [...new Set([...done.keys(), ...slips.keys()])].filter((one) => !named.includes(one)).sort();
   const shown = [...named, ...others].map((one) => [one, done.get(one) ?? 0, slips.get(one) ?? 0]);

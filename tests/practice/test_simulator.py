@@ -146,6 +146,16 @@ def test_a_clean_run_passes_and_a_fall_never_does() -> None:
         simulator.apply(BIRTH, fallen, event)
     found = scoring.result(BIRTH, fallen)
     assert found.reached == found.goals and found.fallen == 1 and not found.passed
+    levels = {one.skill: one.level for one in found.skills}
+    assert levels.pop("an-toan.lua-dao") == "again" and set(levels.values()) == {"firm"}
+
+
+def test_whoever_meets_every_trap_well_shows_the_safety_skills() -> None:
+    calls = ALL["cuoc-goi-la"]
+    found = scoring.result(calls, simulator.replay(calls, calls.events(guide.example(calls))))
+    shown = {one.skill: (one.done > 0, one.level) for one in found.skills}
+    assert all(shown[skill] == (True, "firm") for skill in ("an-toan.lua-dao", "an-toan.otp", "an-toan.trang-gia"))
+    assert found.traps == 3 and found.passed
 
 
 def test_three_slips_in_one_skill_mean_to_practise_again() -> None:

@@ -14,7 +14,7 @@ from tutoring.lessons.content.schema import Day, SkillId, Strict, refuse
 MOST_DAYS = 60  # that one action lets pass
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
-Place = Literal["portal", "app", "phone", "call", "message", "bank", "paper"]
+Place = Literal["portal", "app", "phone", "call", "message", "bank", "paper", "outside"]
 Kind = Literal["text", "digits", "date", "choice", "mock_file", "check"]
 Status = Literal[
     "chua-nop", "moi-dang-ky", "duoc-tiep-nhan", "khong-duoc-tiep-nhan", "dang-xu-ly", "yeu-cau-bo-sung",

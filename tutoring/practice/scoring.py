@@ -52,6 +52,12 @@ def result(scenario: Scenario, state: State) -> Result:
             slips[skill] = slips.get(skill, 0) + missed
     for slip in state.slips:
         slips[slip.skill] = slips.get(slip.skill, 0) + 1
+    met = {one.id: one.bad for one in state.traps}
+    for trap in (screen.trap for screen in scenario.screens.values() if screen.trap and screen.trap.id in met):
+        if met[trap.id]:  # whoever fell practises again
+            slips[trap.skill] = slips.get(trap.skill, 0) + SLIPS_FORGIVEN + 1
+        else:
+            done[trap.skill] = done.get(trap.skill, 0) + 1
     for name in scenario.skills:  # a skill that has no field of its own shows in how far the run came
         done.setdefault(name, 0)
     order = sorted({*done, *slips}, key=lambda one: (one not in scenario.skills, one))
