@@ -37,7 +37,7 @@ def row(who: Who, name: str = "hang", show: str = "all") -> LiveRoom:
 
 
 def test_who_sits_alone_is_named_with_whom_they_wait_for_and_how_long(
-    who: Who, pair: int, evening: Callable[[int], None]
+    who: Who, evening: Callable[[int], None], pair: int
 ) -> None:
     evening(0)
     rooms.visit(who("minh"), pair)
@@ -52,7 +52,7 @@ def test_who_sits_alone_is_named_with_whom_they_wait_for_and_how_long(
     assert row(who).wait is None or row(who).wait.answer  # type: ignore[union-attr]
 
 
-def test_words_of_a_learner_without_an_answer_and_silence(who: Who, pair: int, evening: Callable[[int], None]) -> None:
+def test_words_of_a_learner_without_an_answer_and_silence(who: Who, evening: Callable[[int], None], pair: int) -> None:
     rooms.post_message(who("minh"), pair, new_id(), "Em chưa hiểu bước này")
     for _ in range(11):
         for name in ("minh", "khoa"):
@@ -65,7 +65,7 @@ def test_words_of_a_learner_without_an_answer_and_silence(who: Who, pair: int, e
     assert row(who).wait is None and row(who).silence == 0 and board(who("hang"), "silent").rows == []
 
 
-def test_nobody_there_is_no_silence_and_no_waiting(who: Who, pair: int, evening: Callable[[int], None]) -> None:
+def test_nobody_there_is_no_silence_and_no_waiting(who: Who, evening: Callable[[int], None], pair: int) -> None:
     evening(30)
     found = row(who)
     assert found.wait is None and found.silence is None and not found.needs
