@@ -27,7 +27,8 @@ def scenarios() -> dict[str, Scenario]:
 
 def find_scenario(name: str) -> Scenario | None:
     """A scenario, or None."""
-    return scenarios().get(name)
+    found = _read(_folder).get(name)
+    return found[0] if found else None
 
 
 def scenario(name: str) -> Scenario:

@@ -8,6 +8,7 @@ from jinja2.utils import htmlsafe_json_dumps
 
 from tutoring.kernel import limits
 from tutoring.lessons import queries as lessons
+from tutoring.lessons.keeping import body
 from tutoring.practice import bank, device_commands, keeping, payloads, showing
 from tutoring.practice.device_commands import CHANGED, KEPT
 from tutoring.practice.fragments import Play
@@ -20,7 +21,7 @@ from tutoring.web.signin import me
 
 @blueprint.get("/practice/<scenario>/keep.json")
 def keep(scenario: str) -> Response:
-    return Response(keeping.body(keeping.manifest(bank.scenario(scenario), language())), mimetype="application/json")
+    return Response(body(keeping.manifest(bank.scenario(scenario), language())), mimetype="application/json")
 
 
 @blueprint.get("/practice/<scenario>/offline")
@@ -32,7 +33,7 @@ def offline(scenario: str) -> str:
         "practice/offline.html",
         scenario=found,
         lang=lang,
-        data=htmlsafe_json_dumps(data, keeping.body),
+        data=htmlsafe_json_dumps(data, body),
         blanks=keeping.blanks(found),
         play=Play("", token=False),
         card=showing.card(found, lang),

@@ -1,7 +1,6 @@
 """What a device needs to rehearse without a network: a scenario in one language, words, blank screens, files."""
 
 import hashlib
-import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from tutoring.config import ROOT
+from tutoring.lessons.keeping import body
 from tutoring.practice import bank, showing, simulator
 from tutoring.practice.parts import Text
 from tutoring.practice.scenario import Scenario
@@ -134,7 +134,3 @@ def manifest(scenario: Scenario, language: str) -> dict[str, Any]:
         "offline": url_for("lessons.offline"),
         "words": {"copy": gettext("Bản đã tải về máy này. Không có mạng vẫn luyện được.")},
     }
-
-
-def body(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

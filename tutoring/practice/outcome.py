@@ -51,9 +51,7 @@ class Outcome:
         if self.result.reached < self.result.goals:
             said.append(str(gettext("Còn mục tiêu chưa đạt.")))
         said += [
-            str(gettext("“%(skill)s” cần tập lại.", skill=name))
-            for name, level, _ in self.skills
-            if level == "again"
+            str(gettext("“%(skill)s” cần tập lại.", skill=name)) for name, level, _ in self.skills if level == "again"
         ]
         return said
 

@@ -12,7 +12,6 @@ from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Event, State
 from tutoring.practice.words import MODES, STATUSES, why
 
-PLAIN = ("text", "digits", "date")
 Filling = Callable[[Text], str]
 
 

@@ -58,9 +58,6 @@ def _parse(
         for line, code, say in problems(error, parsed):
             notes.fault(line, code, say)
         return None
-    except ValueError as error:  # a day that is none, written as a word
-        notes.fault(1, "day", str(error))
-        return None
     if scenario.id != name:
         notes.fault(parsed.line(("id",)), "id", f"id “{scenario.id}” phải trùng tên tệp “{name}”")
     for path, code, say in lint.faults(scenario, lessons, skills):
