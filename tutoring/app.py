@@ -10,10 +10,16 @@ from flask_migrate import Migrate
 from tutoring.accounts import people, sessions, speaking
 from tutoring.accounts import reactions as accounts_reactions
 from tutoring.accounts import views as accounts_views
+from tutoring.campaigns import reactions as campaigns_reactions
+from tutoring.campaigns import views as campaigns_views
+from tutoring.circles import reactions as circles_reactions
+from tutoring.circles import views as circles_views
 from tutoring.community import queries as community
 from tutoring.community import reactions as community_reactions
 from tutoring.community import views as community_views
 from tutoring.config import ROOT, Settings
+from tutoring.groups import reactions as groups_reactions
+from tutoring.groups import views as groups_views
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import views as insights_views
@@ -63,6 +69,8 @@ from tutoring.rooms import reactions as rooms_reactions
 from tutoring.rooms import sockets as rooms_sockets
 from tutoring.rooms import views as rooms_views
 from tutoring.safety import judge
+from tutoring.training import reactions as training_reactions
+from tutoring.training import views as training_views
 from tutoring.web import assets, errors, i18n, live, numbers, pages, security, signin, worker
 
 VIEWS = (
@@ -74,6 +82,10 @@ VIEWS = (
     rooms_views,
     practice_views,
     pairing_views,
+    groups_views,
+    circles_views,
+    campaigns_views,
+    training_views,
     moderation_views,
     notifications_views,
     insights_views,
@@ -96,6 +108,10 @@ EDGES = (
     pairing_sockets,
     pairing_session_reactions,
     pairing_weekly_reactions,
+    groups_reactions,
+    circles_reactions,
+    campaigns_reactions,
+    training_reactions,
     moderation_reactions,
     moderation_erasing,
     moderation_second_reactions,

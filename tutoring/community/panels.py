@@ -32,3 +32,19 @@ def on_unit_page(template: str, facts: UnitFacts) -> None:
 def unit_panels(person: User, unit: Unit, held: frozenset[str]) -> list[tuple[str, dict[str, object]]]:
     """Templates with their facts for the page of a unit."""
     return [(template, facts(person, unit, held)) for template, facts in _unit]
+
+
+GroupFacts = Callable[[User | None, Unit, frozenset[str]], dict[str, object] | None]
+
+_group: list[tuple[str, GroupFacts]] = []
+
+
+def on_group_page(template: str, facts: GroupFacts) -> None:
+    """Show this template on the page of a neighbourhood or ward that its people read, unless `facts` gives None."""
+    if all(known != template for known, _ in _group):
+        _group.append((template, facts))
+
+
+def group_panels(person: User | None, unit: Unit, held: frozenset[str]) -> list[tuple[str, dict[str, object]]]:
+    """Templates with their facts for the page that people of a neighbourhood or ward read."""
+    return [(template, found) for template, facts in _group if (found := facts(person, unit, held)) is not None]

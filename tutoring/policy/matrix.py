@@ -21,6 +21,9 @@ from tutoring.policy import (
     tracks,
     waves,
 )
+from tutoring.policy.matrix_campaigns import CAMPAIGNS
+from tutoring.policy.matrix_circles import CIRCLES
+from tutoring.policy.matrix_groups import GROUPS
 from tutoring.policy.matrix_power import OF_POWER
 from tutoring.policy.matrix_roles import PEOPLE, ROLES, Line, anyone, held, nobody, own, seat
 from tutoring.policy.matrix_roles import case as _case
@@ -28,6 +31,7 @@ from tutoring.policy.matrix_roles import helps as _helps
 from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
 from tutoring.policy.matrix_second import SECOND_LOOKS
+from tutoring.policy.matrix_training import TRAINING
 from tutoring.policy.sessions import may_announce, may_cancel_session
 
 __all__ = ["LINES", "ROLES", "Line", "unlisted"]
@@ -247,6 +251,10 @@ LINES: tuple[Line, ...] = (
     Line("Reports", "within a case suspend, hold on to what would be erased (asked again who it is)",
          lambda role, inside: acts.may_act("suspend", _case(role, inside, "S2")), reason=True),
     *SECOND_LOOKS,
+    *GROUPS,
+    *CIRCLES,
+    *CAMPAIGNS,
+    *TRAINING,
     *OF_POWER,
 )  # fmt: skip
 

@@ -2,7 +2,10 @@
 
 from tutoring.policy import (
     accounts,
+    campaigns,
+    circles,
     community,
+    groups,
     home,
     insights,
     lessons,
@@ -14,12 +17,13 @@ from tutoring.policy import (
     privacy,
     rehearsing,
     rooms,
+    training,
 )
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
 _FEATURES = (
-    home, accounts, community, lessons, rooms, practice, rehearsing, pairing, minutes, moderation, notifications,
-    insights, privacy,
+    home, accounts, community, lessons, rooms, practice, rehearsing, pairing, minutes,
+    groups, circles, campaigns, training, moderation, notifications, insights, privacy,
 )  # fmt: skip
 
 ROUTES: dict[str, Access] = {"static": ANYONE}

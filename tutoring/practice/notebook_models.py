@@ -1,4 +1,4 @@
-"""The table of the private notebook: dossiers that somebody has handed in, written down by the person alone."""
+"""Tables of the private notebook: dossiers that somebody has handed in, written down by the person alone."""
 
 from datetime import date, datetime
 
@@ -32,3 +32,14 @@ class NotebookEntry(Model):
     once: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class FirstDossier(Model):
+    """Somebody says to have handed in a real dossier for the first time: the day of saying so, and nothing about it."""
+
+    __tablename__ = "first_dossier"
+
+    owner_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, info={"personal": "who has filed"}
+    )
+    said_on: Mapped[date]

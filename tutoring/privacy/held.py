@@ -119,6 +119,16 @@ HELD = (
          export=NONE),
     Held("notebook_entry", "notebook", ("owner_id",), DELETED, export=OWN, hidden=("once", "version"),
          say=N_("%(num)s hồ sơ trong sổ")),
+    Held("first_dossier", "notebook", ("owner_id",), DELETED, export=OWN),
+    # ---- figures
+    Held("milestone", "learning", ("user_id",), DELETED),
+    # ---- groups
+    # ---- visits
+    # ---- circles
+    # ---- campaigns
+    # ---- training
+    # ---- units in bulk
+    # ---- inbox, rights
     Held("notice", "inbox", ("user_id",), DELETED, "some notices speak of a child's own report", export=OWN,
          days=180, since="created_at", say=N_("%(num)s thông báo")),
     Held("lesson_proposal", "writing", ("author_id", "reviewer_id"), DELETED, "published ones stay, unsigned",

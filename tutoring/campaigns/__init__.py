@@ -1,0 +1,1 @@
+"""Campaigns: a goal, what counts, the materials made from lessons, and what brought people."""

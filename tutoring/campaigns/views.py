@@ -1,0 +1,5 @@
+"""All pages of campaigns."""
+
+from tutoring.campaigns.routes import blueprint
+
+__all__ = ["blueprint"]

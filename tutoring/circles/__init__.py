@@ -1,0 +1,1 @@
+"""Circles of parents by class and school: topics that stay findable, and answers that help."""

@@ -1,0 +1,1 @@
+"""Pages of neighbourhoods and wards: who is on duty, what is announced, what members do, visits."""

@@ -1,0 +1,1 @@
+"""What happens here when other features announce something."""

@@ -1,0 +1,1 @@
+"""Figures of calendar months: counted from what happened, hidden where few people stand behind, read by units."""

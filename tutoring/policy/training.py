@@ -1,0 +1,5 @@
+"""Training of staff: tracks of lessons, sessions with seats, who is ready and who is due."""
+
+from tutoring.policy.access import Access
+
+ROUTES: dict[str, Access] = {}

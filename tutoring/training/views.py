@@ -1,0 +1,5 @@
+"""All pages of the training of staff."""
+
+from tutoring.training.routes import blueprint
+
+__all__ = ["blueprint"]
