@@ -31,6 +31,7 @@ from tutoring.lessons.fragments import step_fragment
 from tutoring.moderation import erasing as moderation_erasing
 from tutoring.moderation import reactions as moderation_reactions
 from tutoring.moderation import second_reactions as moderation_second_reactions
+from tutoring.moderation import unit_reactions as moderation_unit_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_acts, of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
@@ -52,6 +53,7 @@ from tutoring.pairing import paper_reactions as pairing_paper_reactions
 from tutoring.pairing import reactions as pairing_reactions
 from tutoring.pairing import session_reactions as pairing_session_reactions
 from tutoring.pairing import sockets as pairing_sockets
+from tutoring.pairing import unit_reactions as pairing_unit_reactions
 from tutoring.pairing import views as pairing_views
 from tutoring.pairing import weekly_reactions as pairing_weekly_reactions
 from tutoring.practice import bank as practice_bank
@@ -67,6 +69,7 @@ from tutoring.privacy import views as privacy_views
 from tutoring.rooms import activities
 from tutoring.rooms import reactions as rooms_reactions
 from tutoring.rooms import sockets as rooms_sockets
+from tutoring.rooms import unit_reactions as rooms_unit_reactions
 from tutoring.rooms import views as rooms_views
 from tutoring.safety import judge
 from tutoring.training import reactions as training_reactions
@@ -98,6 +101,7 @@ EDGES = (
     lessons_reactions,
     rooms_reactions,
     rooms_sockets,
+    rooms_unit_reactions,
     practice_reactions,
     practice_room_reactions,
     practice_sockets,
@@ -108,6 +112,7 @@ EDGES = (
     pairing_sockets,
     pairing_session_reactions,
     pairing_weekly_reactions,
+    pairing_unit_reactions,
     groups_reactions,
     circles_reactions,
     campaigns_reactions,
@@ -115,6 +120,7 @@ EDGES = (
     moderation_reactions,
     moderation_erasing,
     moderation_second_reactions,
+    moderation_unit_reactions,
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,

@@ -1,7 +1,7 @@
 """`flask admin …`, `flask audit …`, `flask units …`: the first people, the chain, the tree of units."""
 
-import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,9 +10,9 @@ from flask.cli import AppGroup
 
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
-from tutoring.community import commands as community
+from tutoring.community.bulk_reading import UnitLine, decoded
+from tutoring.community.bulk_work import PIECE, check_units_text, write_units
 from tutoring.community.factor_resets import reset_from_command_line
-from tutoring.community.models import Unit
 from tutoring.kernel import anchors, audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -93,26 +93,27 @@ def verify(file: Path | None) -> None:
 
 @units_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def import_units(file: Path) -> None:
-    """Import units from CSV with the columns code, kind, form, name, parent (a code). All or nothing."""
-    try:
-        click.echo(f"{import_rows(file.read_text('utf-8-sig'))} units imported")
-    except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+@click.option("--check", is_flag=True, help="Only say what is wrong.")
+def import_units(file: Path, check: bool) -> None:
+    """Import units from CSV with the columns code, kind, name, and form, parent (a code), grade, school_year, from.
+
+    The columns may be called in Vietnamese, too. All or nothing: each fault is said as LINE:COLUMN and why.
+    """
+    text = decoded(file.read_bytes())
+    if text is None:
+        raise click.ClickException("the file is not in UTF-8")
+    faults, plan = check_units_text(None, text)
+    for one in faults:
+        click.echo(f"{one.line}:{one.column}: {one.say % one.facts}")
+    if faults:
+        sys.exit(1)
+    rows = [*plan.new, *plan.changed]
+    if not check:
+        _write_all(rows)
+    click.echo(f"{len(plan.new)} new, {len(plan.changed)} changed, {plan.same} as they were")
 
 
 @command
-def import_rows(text: str) -> int:
-    """Create the units of a CSV text that are not there yet, in any order of parents before children."""
-    made = 0
-    for row in csv.DictReader(text.splitlines()):
-        if db.session.scalar(sa.select(Unit.id).where(Unit.code == row["code"])):
-            continue
-        parent = (
-            db.session.scalar(sa.select(Unit.id).where(Unit.code == row.get("parent", "")))
-            if row.get("parent")
-            else None
-        )
-        community.create_unit(None, row["code"], row["kind"], row["name"], form=row.get("form", ""), parent_id=parent)
-        made += 1
-    return made
+def _write_all(rows: Sequence[UnitLine]) -> None:
+    for at in range(0, len(rows), PIECE):
+        write_units(rows[at : at + PIECE])

@@ -45,17 +45,11 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 POWER_LIFE = timedelta(days=7)
 POSTER_LIFE = timedelta(days=180)
 CHILD_PLACES = frozenset({"class", "school", "neighbourhood", "ward"})
-_BELOW = {
-    "city": {"ward", "partner"},
-    "ward": {"neighbourhood", "school", "partner"},
-    "school": {"class"},
-    "partner": {"partner"},
-}
 
 
-def kinds_below(kind: str) -> set[str]:
+def kinds_below(kind: str) -> frozenset[str]:
     """Kinds of units that may stand under one of this kind."""
-    return _BELOW.get(kind, set())
+    return policy.KINDS_BELOW.get(kind, frozenset())
 
 
 @command

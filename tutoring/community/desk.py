@@ -13,11 +13,12 @@ from tutoring.community.queries import held, lineage, unit, watched_units
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
-from tutoring.kernel.text import fold, vi_key
+from tutoring.kernel.paging import Page
+from tutoring.kernel.text import fold
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
 
-MOST = 2000
+SIZE = 50  # units of a page
 _PUPIL_PLACES = ("school", "class")
 
 
@@ -111,10 +112,15 @@ def units_above(unit_id: int) -> list[Unit]:
     return [found[id] for id in reversed(ids) if id in found]
 
 
-def units_below(unit_id: int | None) -> list[Unit]:
-    """The units directly under this one, or the highest of all, by name."""
-    query = sa.select(Unit).where(Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id)
-    return sorted(db.session.scalars(query.limit(MOST)), key=lambda place: (place.grade or 0, vi_key(place.name)))
+def units_below(unit_id: int | None, after: int = 0, size: int = SIZE) -> Page[Unit]:
+    """The units directly under this one, or the highest of all, by name; `after` is the last one of the page before.
+    Those that have become part of others stand in no list."""
+    query = sa.select(Unit).where(
+        Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id, Unit.merged_into_id.is_(None)
+    )
+    if after and (last := db.session.get(Unit, after)) is not None:
+        query = query.where(sa.or_(Unit.sort > last.sort, sa.and_(Unit.sort == last.sort, Unit.id > last.id)))
+    return Page.of(list(db.session.scalars(query.order_by(Unit.sort, Unit.id).limit(size + 1))), size)
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,7 @@ class UnitPage:
     unit: Unit
     held: frozenset[str]
     above: list[Unit]
-    below: list[Unit]
+    below: Page[Unit]
     waiting: Waiting
     own_children: set[int]
     sees_members: bool
@@ -136,8 +142,8 @@ class UnitPage:
         return policy.may_confirm_member(self.held, member.role, own, member.user_id in self.own_children)
 
 
-def unit_page(actor: User, unit_id: int) -> UnitPage:
-    """A unit as its staff see it; raises Missing for everybody else."""
+def unit_page(actor: User, unit_id: int, after: int = 0) -> UnitPage:
+    """A unit as its staff see it, with those below it after this one; raises Missing for everybody else."""
     place = unit(unit_id)
     roles = held(actor, unit_id)
     if not policy.may_see_unit(roles):
@@ -151,7 +157,7 @@ def unit_page(actor: User, unit_id: int) -> UnitPage:
         unit=place,
         held=roles,
         above=units_above(unit_id),
-        below=units_below(unit_id),
+        below=units_below(unit_id, after),
         waiting=waiting,
         own_children=_own_children(actor, [m.user_id for m in waiting.members]),
         sees_members=sees,

@@ -80,3 +80,19 @@ class RenewalDue:
     user_id: int
     unit_id: int
     until: datetime
+
+
+@dataclass(frozen=True)
+class ImportMoved:
+    """A file of units came a step further."""
+
+    import_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class UnitsMerged:
+    """From now on one unit, with its members and all below it, is part of another of its kind."""
+
+    from_id: int
+    into_id: int

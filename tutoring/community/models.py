@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.text import sort_text
 
 UNIT_KINDS = ("city", "ward", "neighbourhood", "school", "class", "partner")
 ROLES = ("learner", "parent", "helper", "teacher", "lead", "officer", "coordinator")
@@ -24,6 +25,7 @@ class Unit(Model):
             "(opens IS NULL OR (opens >= 0 AND opens < closes AND closes <= 1440))",
             name="hours",
         ),
+        sa.Index("ix_unit_below", "parent_id", "sort", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,7 +33,8 @@ class Unit(Model):
     kind: Mapped[str]
     form: Mapped[str] = mapped_column(default="")  # phường, xã, đặc khu · khu phố, ấp, thôn · Đoàn, Hội, sở, công ty
     name: Mapped[str]
-    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    sort: Mapped[str] = mapped_column(default="")  # where it stands among its neighbours: by grade, then by name
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     # The nearest ward and school at or above, kept so that "same ward" is one comparison.
     ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
@@ -49,6 +52,12 @@ class Unit(Model):
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
 
     parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
+
+    @validates("name", "grade")
+    def _sorted(self, which: str, value: str | int | None) -> str | int | None:
+        name, grade = (value, self.grade) if which == "name" else (self.name, value)
+        self.sort = f"{int(grade or 0):02d}{sort_text(str(name or ''))}"
+        return value
 
 
 class Membership(Model):

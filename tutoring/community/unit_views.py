@@ -12,6 +12,7 @@ from tutoring.accounts.pages import form_page
 from tutoring.community import commands, desk, queries, roster, settings, trust
 from tutoring.community.forms import DutyForm, HoursForm, SlotForm, UnitForm
 from tutoring.community.hours import DAY, Hours, hours_of, unwatched
+from tutoring.community.merging import may_cancel_merger, planned_for
 from tutoring.community.models import ROLES, UNIT_KINDS
 from tutoring.community.panels import unit_panels
 from tutoring.community.patience import patience_of, set_patience
@@ -33,6 +34,11 @@ def _soon() -> str:
     return f"{clock.local(clock.now() + timedelta(hours=2)):%H}:00"
 
 
+def _after() -> int:
+    """The last unit of the page before."""
+    return request.args.get("after", 0, type=whole)
+
+
 @blueprint.get("/units")
 def units() -> str:
     person = me()
@@ -40,14 +46,14 @@ def units() -> str:
         "community/units.html",
         waiting=desk.waiting_for(person),
         mine=queries.units_of(person.id, STAFF),
-        tops=desk.units_below(None) if person.site_admin else [],
+        tops=desk.units_below(None, _after()) if person.site_admin else None,
     )
 
 
 @blueprint.get("/units/<int:unit_id>")
 def unit(unit_id: int) -> str:
     person = me()
-    page = desk.unit_page(person, unit_id)
+    page = desk.unit_page(person, unit_id, _after())
     role, words = request.args.get("role", ""), request.args.get("q", "")[:80]
     if words:
         limits.hit("search", person.id)
@@ -71,9 +77,12 @@ def unit(unit_id: int) -> str:
         staff=roster.seconds(unit_id, ("teacher", "coordinator")) if len(page.waiting) else [],
         duty_form=DutyForm(formdata=None, until=_soon()),
         may=policy,
+        may_cancel_merger=may_cancel_merger,
         panels=unit_panels(person, page.unit, page.held),
         hours=hours_of(unit_id),
         may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
+        merger=planned_for(unit_id),
+        into=queries.unit(page.unit.merged_into_id) if page.unit.merged_into_id else None,
         member_of={name.user_id: name.membership_id for name in found},
     )
 

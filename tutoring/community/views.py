@@ -1,8 +1,8 @@
 """All pages of places."""
 
-from tutoring.community import code_views, family_views, join_views, member_views, power_views, unit_views
+from tutoring.community import bulk_views, code_views, family_views, join_views, member_views, power_views, unit_views
 from tutoring.community.routes import blueprint
 
 __all__ = [
-    "blueprint", "code_views", "family_views", "join_views", "member_views", "power_views", "unit_views",
+    "blueprint", "bulk_views", "code_views", "family_views", "join_views", "member_views", "power_views", "unit_views",
 ]  # fmt: skip

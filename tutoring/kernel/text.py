@@ -58,6 +58,21 @@ def vi_key(text: str) -> SortKey:
     return letters, tones, case
 
 
+def sort_text(text: str) -> str:
+    """The same order as text that any database sorts alike, and numbers by their size: "Khu phố 2" before
+    "Khu phố 10"."""
+    letters, tones, case = vi_key(text)
+    row: list[int] = []
+    for at, letter in enumerate(letters):
+        begins = 10 <= letter <= 19 and not (at and 10 <= letters[at - 1] <= 19)
+        if begins:
+            length = next((n for n, other in enumerate(letters[at:]) if not 10 <= other <= 19), len(letters) - at)
+            row.append(20 + min(length, 50))
+        row.append(letter)
+    # One more than each, so that 00 stands between the three parts and before everything.
+    return "00".join("".join(f"{int(one) + 1:02x}" for one in part) for part in (row, tones, case))
+
+
 def name_key(name: str) -> tuple[SortKey, SortKey, SortKey]:
     """Sort key of a person's name: given name, family name, middle names, as school lists do."""
     parts = name.split() or [""]

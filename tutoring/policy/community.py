@@ -7,6 +7,7 @@ from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
 from tutoring.policy.rooms import WATCH_CHILDREN
 
 _STAFF: Access = STAFF | {"site_admin"}
+_IMPORTERS: Access = frozenset({"coordinator", "site_admin"})
 
 ROUTES: dict[str, Access] = {
     "community.join": ANYONE,
@@ -44,6 +45,14 @@ ROUTES: dict[str, Access] = {
     "community.keep_suspended": _STAFF,
     "community.link_hosts": _STAFF,
     "community.factor_reset": _STAFF,
+    "community.imports": _IMPORTERS,
+    "community.import_sample": _IMPORTERS,
+    "community.unit_import": _IMPORTERS,
+    "community.write_import": _IMPORTERS,
+    "community.discard_import": _IMPORTERS,
+    "community.try_import_again": _IMPORTERS,
+    "community.faulty_lines": _IMPORTERS,
+    "community.cancel_merger": _IMPORTERS,
 }
 
 # The acts that SAFETY.md marks; confirming, refusing and ending members asks only where the role gives power.
@@ -81,6 +90,15 @@ def may_see_unit(held: Collection[str]) -> bool:
     return not (STAFF | {"site_admin"}).isdisjoint(held)
 
 
+# Which kinds of units may stand under which.
+KINDS_BELOW: dict[str, frozenset[str]] = {
+    "city": frozenset({"ward", "partner"}),
+    "ward": frozenset({"neighbourhood", "school", "partner"}),
+    "school": frozenset({"class"}),
+    "partner": frozenset({"partner"}),
+}
+AT_THE_TOP = frozenset({"city", "partner"})
+
 CHILD_UNITS = frozenset({"school", "class"})  # whose members are mostly children: only who may watch these counts
 
 
@@ -105,6 +123,16 @@ def may_see_member(held: Collection[str], kind: str, role: str) -> bool:
 def may_create_unit(held: Collection[str], kind: str) -> bool:
     """Site admins anywhere; coordinators below their own unit, but no cities, wards or partners."""
     return "site_admin" in held or ("coordinator" in held and kind in {"neighbourhood", "school", "class"})
+
+
+def may_import_units(roles: Collection[str]) -> bool:
+    """Send files of units: site admins anywhere, coordinators for what stands below their own unit."""
+    return not {"coordinator", "site_admin"}.isdisjoint(roles)
+
+
+def may_merge_units(held_at_both: Collection[Collection[str]]) -> bool:
+    """Let one unit become part of another: whoever runs the site, or coordinates something above both."""
+    return all(not {"coordinator", "site_admin"}.isdisjoint(held) for held in held_at_both)
 
 
 def may_create_code(held: Collection[str], role: str) -> bool:

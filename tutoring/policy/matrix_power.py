@@ -24,6 +24,13 @@ OF_POWER: tuple[Line, ...] = (
          _routes("community", "guardian_contact")),
     Line("Places", "add a class or a neighbourhood",
          lambda role, inside: community.may_create_unit(held(role, inside), "class"), ("community.new_unit",)),
+    Line("Places", "send a file of units or of mergers, below one's own unit; see and drop one's own files",
+         lambda role, inside: community.may_import_units(held(role, inside)),
+         _routes("community", "imports import_sample unit_import write_import discard_import try_import_again "
+                 "faulty_lines")),
+    Line("Places", "take back a merger of two units whose day is not there yet",
+         lambda role, inside: community.may_merge_units([held(role, inside)] * 2),
+         _routes("community", "cancel_merger")),
     Line("Places", "make a code for learners and parents",
          lambda role, inside: community.may_create_code(held(role, inside), "learner"),
          _routes("community", "new_code revoke_code")),

@@ -128,6 +128,8 @@ HELD = (
     # ---- campaigns
     # ---- training
     # ---- units in bulk
+    Held("unit_import", "places", ("by_id",), KEPT, "files of units; who sent one stays a number", export=NONE),
+    Held("unit_merger", "places", ("by_id",), KEPT, "what became of units; who planned it stays a number", export=NONE),
     # ---- inbox, rights
     Held("notice", "inbox", ("user_id",), DELETED, "some notices speak of a child's own report", export=OWN,
          days=180, since="created_at", say=N_("%(num)s thông báo")),
@@ -146,7 +148,8 @@ NOT_PERSONAL = {
     "lesson_search_miss.words": "words that found nothing, without who searched and without what looks private",
     "skill.names": "lessons",
     "unit.code": "a place", "unit.name": "a place", "unit.link_hosts": "sites",
-    "unit.duty_phone": "the phone of a place",
+    "unit.duty_phone": "the phone of a place", "unit.sort": "the order of places",
+    "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",
     "conduct_yes.text_version": "our text", "conduct_yes.text_hash": "our text",
     "consent.text_version": "our text", "consent.text_hash": "our text", "consent.channel": "one of a few words",
     "withdrawal.why": "one of a few words",
