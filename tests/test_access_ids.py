@@ -24,8 +24,9 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
+from tutoring.community import bulk, merging, trust
 from tutoring.community import commands as community
-from tutoring.community import trust
+from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
@@ -177,12 +178,23 @@ def _things(world: World) -> Things:
             "run_id": rehearsals.start_run(world["lan"], "ban-sao-khai-sinh", "alone").id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
+            "import_id": _faulty_file(world),
+            "merging_unit": world["lop4a"],
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
         paper_unit=world["lop11a"],
         weekly=weekly,
     )  # fmt: skip
+
+
+def _faulty_file(world: World) -> int:
+    """A file of units that quang sent, with a fault in it; and a class that will become part of another."""
+    sent = bulk.send_file(person(world["quang"]), "units", "tep.csv", "mã,loại,tên\nX,quận,X\n".encode())
+    row = db.session.get_one(UnitImport, sent)
+    row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
+    merging.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
+    return sent
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -424,6 +436,13 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(("community.hours", "community.patience"), lambda who: of_community.may_set_hours(who.held)),
     "community.remove_slot": lambda who: of_community.may_set_duty(who.held),
     "community.end_duty": lambda who: of_community.may_set_duty(who.held) or who.user.id == who.things.people["hang"],
+    **dict.fromkeys(
+        (f"community.{act}" for act in ("unit_import", "write_import", "discard_import", "try_import_again",
+                                        "faulty_lines")),
+        lambda who: who.user.id == who.things.people["quang"],
+    ),
+    "community.cancel_merger": lambda who: of_community.may_merge_units(
+        [held(who.user, who.ids["unit_id"]), held(who.user, who.things.ids["room_unit"])]),
     "community.code": Asker.makes_code,
     "community.revoke_code": Asker.makes_code,
     "community.member": Asker.sees,
@@ -587,6 +606,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     own |= {"data_request_id": things.ids[name]} if (name := RIGHTS.get(endpoint)) else {}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
+    if endpoint == "community.cancel_merger":
+        own = {"unit_id": things.ids["merging_unit"]}
     if endpoint == "practice.group_page":
         own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}

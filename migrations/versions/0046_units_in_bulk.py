@@ -17,15 +17,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("unit") as batch:
-        batch.add_column(sa.Column("sort", sa.Text(), nullable=False, server_default=""))
+    op.add_column("unit", sa.Column("sort", sa.Text(), nullable=False, server_default=""))
     unit = sa.table("unit", *(sa.column(name) for name in ("id", "name", "grade", "sort")))
     for id, name, grade in op.get_bind().execute(sa.select(unit.c.id, unit.c.name, unit.c.grade)).all():
         op.execute(unit.update().where(unit.c.id == id).values(sort=f"{grade or 0:02d}{sort_text(name)}"))
-    with op.batch_alter_table("unit") as batch:
-        batch.alter_column("sort", server_default=None, existing_type=sa.Text(), existing_nullable=False)
-        batch.drop_index("ix_unit_parent_id")
-        batch.create_index("ix_unit_below", ["parent_id", "sort", "id"])
+    op.drop_index("ix_unit_parent_id", "unit")
+    op.create_index("ix_unit_below", "unit", ["parent_id", "sort", "id"])
     op.create_table(
         "unit_import",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -71,9 +68,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("unit") as batch:
-        batch.drop_index("ix_unit_below")
-        batch.create_index("ix_unit_parent_id", ["parent_id"])
-        batch.drop_column("sort")
+    op.drop_index("ix_unit_below", "unit")
+    op.create_index("ix_unit_parent_id", "unit", ["parent_id"])
+    op.drop_column("unit", "sort")  # not in a batch: SQLite would have to make the table anew, and others refer to it
     op.drop_table("unit_merger")
     op.drop_table("unit_import")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutoring.community.bulk_reading import Fault, MergerLine, UnitLine
-from tutoring.kernel.text import N_, fold
+from tutoring.kernel.text import N_
 from tutoring.policy.community import AT_THE_TOP, KINDS_BELOW
 
 DEEPEST = 50  # lines one above the other
@@ -40,8 +40,8 @@ def check_units(
     lines: Sequence[UnitLine], known: Mapping[str, Known], kinds: Collection[str], everywhere: bool,
     names: Collection[tuple[str, str]] = (),
 ) -> tuple[list[Fault], Plan]:  # fmt: skip
-    """`known`: by code, whatever the file names; `kinds`: those that the sender may make; `names`: folded names of
-    units that stand below the named ones, with the code of the one above."""
+    """`known`: by code, whatever the file names; `kinds`: those that the sender may make; `names`: what units below
+    the named ones are called, in small letters, with the code of the one above."""
     first: dict[str, UnitLine] = {}
     faults: list[Fault] = []
     for one in lines:
@@ -53,7 +53,7 @@ def check_units(
     seen = set(names)
     for one in first.values():
         faults += _wrong(one, first, known, kinds, everywhere)
-        here = (one.parent, fold(one.name))
+        here = (one.parent, one.name.casefold())
         if one.code not in known and here in seen:
             faults.append(Fault(one.line, "name", N_("Ở đó đã có đơn vị tên này."), {}))
         seen.add(here)
@@ -164,5 +164,5 @@ def _wrong_merger(one: MergerLine, old: Known, into: Known, first: Mapping[str, 
         yield Fault(one.line, "from", N_("Thành phố không nhập bằng tệp này."), {})
     if old.merged:
         yield Fault(one.line, "from", N_("Đơn vị này đã nhập, hoặc đã hẹn nhập, vào nơi khác."), {})
-    if into.merged or one.into in first:
+    if one.old != one.into and (into.merged or one.into in first):
         yield Fault(one.line, "into", N_("Nơi nhận cũng nhập vào nơi khác. Hãy ghi thẳng nơi cuối cùng."), {})

@@ -97,7 +97,7 @@ def read_table(text: str, kind: str) -> Table:
     """The lines of a file; one that has no such columns, no lines or too many has a single fault."""
     head = text.lstrip("\ufeff").partition("\n")[0]
     between = max(",;\t", key=head.count)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=between)
+    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=between, strict=True)
     known = _CALLED[kind] | {column: column for column in COLUMNS[kind]}
     try:
         columns = [known.get(_plain(cell), "") for cell in next(rows, [])]
@@ -204,7 +204,7 @@ def given_back(text: str, faults: Iterable[list[Any]], say: Any) -> str:
         by_line.setdefault(line, []).append(say(msgid, facts))
     head = text.lstrip("\ufeff").partition("\n")[0]
     between = max(",;\t", key=head.count)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=between)
+    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=between, strict=True)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=between)
     mark: int | None = None  # where such a column stands already

@@ -18,7 +18,6 @@ from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
-from tutoring.kernel.text import fold
 from tutoring.policy import community as policy
 
 JOB = "community.units"
@@ -110,7 +109,9 @@ def _names(known: Iterable[Known]) -> set[tuple[str, str]]:
         query = sa.select(Unit.parent_id, Unit.name).where(
             Unit.parent_id.in_(ids[at : at + ASKED_AT_ONCE]), Unit.merged_into_id.is_(None)
         )
-        found.update((codes[parent], fold(name)) for parent, name in db.session.execute(query) if parent is not None)
+        found.update(
+            (codes[parent], name.casefold()) for parent, name in db.session.execute(query) if parent is not None
+        )
     return found
 
 

@@ -33,7 +33,8 @@ class Unit(Model):
     kind: Mapped[str]
     form: Mapped[str] = mapped_column(default="")  # phường, xã, đặc khu · khu phố, ấp, thôn · Đoàn, Hội, sở, công ty
     name: Mapped[str]
-    sort: Mapped[str] = mapped_column(default="")  # where it stands among its neighbours: by grade, then by name
+    # Where it stands among its neighbours: by grade, then by name.
+    sort: Mapped[str] = mapped_column(default="", server_default="")
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     # The nearest ward and school at or above, kept so that "same ward" is one comparison.
     ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
