@@ -1,7 +1,7 @@
 """Files of units, mergers of units, and the order of their names.
 
 Revision ID: 0046
-Revises: 0039
+Revises: 0045
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from tutoring.kernel.db import Moment
 from tutoring.kernel.text import sort_text
 
 revision = "0046"
-down_revision = "0039"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
