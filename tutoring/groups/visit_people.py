@@ -16,13 +16,15 @@ from tutoring.pairing.eligibility import avoids
 from tutoring.pairing.vetting import standings
 from tutoring.policy.visits import PLANNERS, Visitor, may_receive, may_visit
 
+# Staff of a school is vetted for its school: to people's homes goes whoever looks after the place where they live.
+_OF_WARDS = sa.select(Unit.id).where(Unit.kind.in_(("city", "ward", "neighbourhood")))
 MOST = 100  # people of one ward among whom a planner chooses
 
 
 def _staff(units: Iterable[int]) -> sa.Select[Any]:
     return sa.select(Membership.user_id).where(
         among(Membership.unit_id, units), Membership.role.in_(sorted(PLANNERS)), Membership.state == "active",
-        Membership.confirmed_at.is_not(None),
+        Membership.confirmed_at.is_not(None), Membership.unit_id.in_(_OF_WARDS),
     )  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def role_at(user_id: int, ward_id: int) -> tuple[str, str]:
         .join(Unit, Unit.id == Membership.unit_id)
         .where(
             Membership.user_id == user_id, among(Membership.unit_id, units), Membership.role.in_(sorted(PLANNERS)),
-            Membership.state == "active", Membership.confirmed_at.is_not(None),
+            Membership.state == "active", Membership.confirmed_at.is_not(None), Membership.unit_id.in_(_OF_WARDS),
         )
         .order_by(Membership.id)
     )  # fmt: skip

@@ -56,21 +56,21 @@ def _path(visit_id: int) -> str:
     return f"/visits/{visit_id}"
 
 
-def _tell_staff(visit_id: int, unit_id: int, say: str, but_id: int) -> None:
+def _tell_staff(key: str, visit_id: int, unit_id: int, say: str, but_id: int) -> None:
     for person in seconds(unit_id, PLANNERS, admins=False):
         if person.id != but_id:
-            tell(person.id, f"visit-wait:{visit_id}", say, _path(visit_id), again=True)
+            tell(person.id, f"{key}:{visit_id}", say, _path(visit_id), again=True)
 
 
 @on(VisitAsked)
 def staff_hear_of_a_request(event: VisitAsked) -> None:
     say = N_("Có người xin hẹn gặp trực tiếp, đang chờ xếp lịch. Mở để xem.")
-    _tell_staff(event.visit_id, event.unit_id, say, event.asker_id)
+    _tell_staff("visit-asked", event.visit_id, event.unit_id, say, event.asker_id)
 
 
 @on(VisitPlanned)
 def all_hear_of_the_plan(event: VisitPlanned) -> None:
-    settle(f"visit-wait:{event.visit_id}", *(f"visit-near:{event.visit_id}:{hours}" for hours in (24, 2)))
+    settle(path=_path(event.visit_id))
     path, at = _path(event.visit_id), _at(event.at)
     say = (_MOVED if event.again else _PLANNED)[event.kind]
     tell(event.asker_id, f"visit-plan:{event.visit_id}:{at}", say, path, again=True, at=at)
@@ -93,14 +93,14 @@ def all_hear_that_it_waits_again(event: VisitUnplanned) -> None:
         say = N_("Buổi hẹn gặp trực tiếp phải xếp lại vì có người không đến được. Bạn sẽ được báo giờ mới.")
         tell(event.asker_id, f"visit-again:{event.visit_id}", say, _path(event.visit_id), again=True)
     say = N_("Một buổi hẹn gặp trực tiếp cần xếp lại người. Mở để xem.")
-    _tell_staff(event.visit_id, event.unit_id, say, event.asker_id)
+    _tell_staff("visit-wait", event.visit_id, event.unit_id, say, event.asker_id)
 
 
 @on(VisitNear)
 def all_are_reminded(event: VisitNear) -> None:
     for user_id in (event.asker_id, *event.visitor_ids):
-        key = f"visit-near:{event.visit_id}:{event.hours}"
-        tell(user_id, key, _NEAR[event.kind, event.hours], _path(event.visit_id), again=True, at=_at(event.at))
+        key, at = f"visit-near:{event.visit_id}:{event.hours}:{_at(event.at)}", _at(event.at)
+        tell(user_id, key, _NEAR[event.kind, event.hours], _path(event.visit_id), at=at)
 
 
 @on(VisitEnded)
