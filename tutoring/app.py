@@ -20,6 +20,7 @@ from tutoring.community import views as community_views
 from tutoring.config import ROOT, Settings
 from tutoring.groups import reactions as groups_reactions
 from tutoring.groups import views as groups_views
+from tutoring.groups import visit_reactions, visit_room_part
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import reactions as insights_reactions
@@ -45,6 +46,7 @@ from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import of_second_looks as notifications_of_second_looks
 from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
+from tutoring.notifications import of_visits as notifications_of_visits
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
@@ -115,6 +117,7 @@ EDGES = (
     pairing_weekly_reactions,
     pairing_unit_reactions,
     groups_reactions,
+    visit_reactions,
     circles_reactions,
     campaigns_reactions,
     training_reactions,
@@ -134,6 +137,7 @@ EDGES = (
     notifications_of_tracks,
     notifications_of_sessions,
     notifications_of_weekly,
+    notifications_of_visits,
     of_acts,
     notifications_week_mail,
     of_cases,
@@ -192,6 +196,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
         app.register_blueprint(views.blueprint)
     activities.register("lesson", step_fragment)
     activities.add_part(practice_room_pane.part)
+    activities.add_part(visit_room_part.part)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(demo_cards=showcase.cards)
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)

@@ -61,6 +61,8 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "helped_session": {"struck_at": "now", "struck_by_id": "victim"},
     "hours_paper": {"minutes": 1, "sessions": 1},
     "data_request": {"kind": "correct"},
+    "visit": {"kind": "home", "state": "cancelled", "why": "asker", "ended_at": "now", "children": True,
+              "guardian_there": True},
     "acknowledgement": {},
     "quiz_try": {},
 }  # fmt: skip

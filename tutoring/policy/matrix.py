@@ -32,6 +32,7 @@ from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
 from tutoring.policy.matrix_second import SECOND_LOOKS
 from tutoring.policy.matrix_training import TRAINING
+from tutoring.policy.matrix_visits import VISITS
 from tutoring.policy.sessions import may_announce, may_cancel_session
 
 __all__ = ["LINES", "ROLES", "Line", "unlisted"]
@@ -252,6 +253,7 @@ LINES: tuple[Line, ...] = (
          lambda role, inside: acts.may_act("suspend", _case(role, inside, "S2")), reason=True),
     *SECOND_LOOKS,
     *GROUPS,
+    *VISITS,
     *CIRCLES,
     *CAMPAIGNS,
     *TRAINING,

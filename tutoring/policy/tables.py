@@ -18,12 +18,13 @@ from tutoring.policy import (
     rehearsing,
     rooms,
     training,
+    visits,
 )
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
 _FEATURES = (
     home, accounts, community, lessons, rooms, practice, rehearsing, pairing, minutes,
-    groups, circles, campaigns, training, moderation, notifications, insights, privacy,
+    groups, visits, circles, campaigns, training, moderation, notifications, insights, privacy,
 )  # fmt: skip
 
 ROUTES: dict[str, Access] = {"static": ANYONE}

@@ -124,6 +124,9 @@ HELD = (
     Held("milestone", "learning", ("user_id",), DELETED),
     # ---- groups
     # ---- visits
+    Held("visit", "help", ("asker_id", "planner_id", "visitor_one_id", "visitor_two_id", "outcome_by_id"), EMPTIED,
+         BOTH, hidden=("done_words", "said"), days=180, since="ended_at", say=N_("%(num)s cuộc hẹn gặp trực tiếp")),
+    Held("visit_offer", "help", ("learner_id", "by_id"), DELETED, days=30, since="made_at"),
     # ---- circles
     # ---- campaigns
     # ---- training
@@ -147,6 +150,7 @@ NOT_PERSONAL = {
     "lesson_path.texts": "lessons",
     "lesson_search_miss.words": "words that found nothing, without who searched and without what looks private",
     "skill.names": "lessons",
+    "visit.why": "one of a few words",
     "unit.code": "a place", "unit.name": "a place", "unit.link_hosts": "sites",
     "unit.duty_phone": "the phone of a place", "unit.sort": "the order of places",
     "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",

@@ -56,7 +56,7 @@ PURPOSES = (
     Purpose(
         "help", N_("Nhờ giúp, hẹn gặp và giúp người khác"),
         N_("Để tìm được người giúp vào lúc cả hai rảnh."), CONSENT,
-        N_("Lời đã viết: 180 ngày sau khi lời nhờ kết thúc."),
+        N_("Lời đã viết: 180 ngày sau khi lời nhờ kết thúc. Địa chỉ để đến nhà: bảy ngày sau buổi hẹn."),
         N_("Xoá lời đã viết, giờ rảnh và ảnh. Việc đã có một buổi học còn lại cho bên kia, không có tên bạn."),
         "pairing.requests",
     ),
