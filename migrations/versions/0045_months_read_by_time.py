@@ -1,13 +1,13 @@
 """What happened in a month is found by when it happened.
 
 Revision ID: 0045
-Revises: 0039
+Revises: 0041
 """
 
 from alembic import op
 
 revision = "0045"
-down_revision = "0039"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
