@@ -97,7 +97,9 @@ def learns(user_id: int, *slugs: str, quiz: bool = True) -> None:
             assert lessons.hand_in(user_id, row.id, answers).passed
 
 
-def marks(world: World, session_id: int, came: Iterable[int], seen: Iterable[tuple[int, str]] = (), by: str = "mai") -> None:
+def marks(
+    world: World, session_id: int, came: Iterable[int], seen: Iterable[tuple[int, str]] = (), by: str = "mai"
+) -> None:
     commands.mark(person(world[by]), session_id, list(came), set(seen))
 
 

@@ -1,4 +1,4 @@
-"""Training sessions: who announces them and for whom, what is wrong beside its field, changes, seats, a waiting list."""
+"""Training sessions: who announces them and for whom, what is wrong with one, changes, seats, a waiting list."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
