@@ -127,6 +127,10 @@ HELD = (
     # ---- circles
     # ---- campaigns
     # ---- training
+    Held("training_assignment", "places", ("user_id",), DELETED),
+    Held("training_session", "places", ("leader_id", "by_id", "ended_by_id"), EMPTIED, BOTH),
+    Held("training_seat", "places", ("user_id",), DELETED),
+    Held("training_attendance", "places", ("user_id",), DELETED, say=N_("%(num)s buổi tập huấn đã dự")),
     # ---- units in bulk
     # ---- inbox, rights
     Held("notice", "inbox", ("user_id",), DELETED, "some notices speak of a child's own report", export=OWN,
