@@ -63,6 +63,7 @@ from tutoring.policy import rehearsing as of_rehearsing
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
+from tutoring.policy import training as of_training
 from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
 from tutoring.practice import commands as rehearsals
@@ -74,6 +75,10 @@ from tutoring.rooms import commands as rooms
 from tutoring.rooms.helped_models import HelpedSession
 from tutoring.rooms.lasting import units_for
 from tutoring.rooms.models import Seat, SentPicture
+from tutoring.training import bank
+from tutoring.training import commands as training
+from tutoring.training.models import TrainingAssignment, TrainingSession
+from tutoring.training.queries import belongs_to
 from tutoring.web import live
 
 MISSING = {"ok": False, "error": "missing"}
@@ -180,6 +185,7 @@ def _things(world: World) -> Things:
             **_rights(world),
             "import_id": _faulty_file(world),
             "merging_unit": world["lop4a"],
+            **_training(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -195,6 +201,14 @@ def _faulty_file(world: World) -> int:
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
     merging.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
+def _training(world: World) -> dict[str, int]:
+    """A session of the ward's training, and bay put on its track by hand."""
+    mai, member = person(world["mai"]), first(Membership.id, Membership.user_id == world["bay"])
+    track = next(one.id for one in bank.tracks().values() if "lead" in one.roles)
+    training.assign(mai, world["phuong"], track, member)
+    wanted = training.Plan(track, "Hướng dẫn bà con", "", "Phòng họp", clock.now() + timedelta(days=3), 120, 10, mai.id)
+    made = training.announce_session(mai, world["phuong"], wanted)
+    return {"training_id": made.id, "assignment_id": first(TrainingAssignment.id, TrainingAssignment.track == track)}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -405,6 +419,17 @@ class Asker:
         guardian = is_guardian(self.user.id, khoa)
         return of_minutes.may_read_paper(self.user.id == khoa, guardian, held(self.user, self.things.paper_unit))
 
+    @property
+    def ward(self) -> frozenset[str]:
+        return held(self.user, self.things.ids["ward_id"])
+
+    def trains(self) -> bool:
+        return of_training.may_run_training(self.ward)
+
+    def comes(self) -> bool:
+        """To the session of the ward's training, which mai leads."""
+        return belongs_to(self.user, db.session.get_one(TrainingSession, self.ids["training_id"]))
+
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
         return any(
@@ -548,6 +573,13 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys([f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point",
                                                    "unpoint")], Asker.reads),
     "practice.group_page": lambda who: of_rehearsing.may_see_group(who.held),
+    **dict.fromkeys([f"training.{name}" for name in ("unit", "unit_file", "new_session", "edit_session",
+                     "cancel_session", "people", "assign", "unassign")], Asker.trains),
+    "training.attendance": lambda who: of_training.may_mark(who.user.id == who.things.people["mai"], who.ward),
+    "training.session": lambda who: of_training.may_see_session(
+        who.comes(), False, who.user.id == who.things.people["mai"], who.ward),
+    **dict.fromkeys(("training.sign_up", "training.withdraw"), Asker.comes),
+    "training.leave_track": lambda who: of_training.may_take_off(who.user.id == who.things.people["bay"], who.ward),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -608,6 +640,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "community.cancel_merger":
         own = {"unit_id": things.ids["merging_unit"]}
+    if endpoint.startswith("training."):
+        own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "practice.group_page":
         own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}

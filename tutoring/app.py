@@ -47,6 +47,7 @@ from tutoring.notifications import of_second_looks as notifications_of_second_lo
 from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_visits as notifications_of_visits
+from tutoring.notifications import of_training as notifications_of_training
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
@@ -75,6 +76,7 @@ from tutoring.rooms import sockets as rooms_sockets
 from tutoring.rooms import unit_reactions as rooms_unit_reactions
 from tutoring.rooms import views as rooms_views
 from tutoring.safety import judge
+from tutoring.training import bank as training_bank
 from tutoring.training import reactions as training_reactions
 from tutoring.training import views as training_views
 from tutoring.web import assets, errors, i18n, live, numbers, pages, security, signin, worker
@@ -135,6 +137,7 @@ EDGES = (
     notifications_of_rooms,
     notifications_of_second_looks,
     notifications_of_tracks,
+    notifications_of_training,
     notifications_of_sessions,
     notifications_of_weekly,
     notifications_of_visits,
@@ -181,6 +184,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     vault.configure(settings.field_key)
     files.configure(settings.media)
     practice_bank.configure(Path(settings.content))
+    training_bank.configure(Path(settings.content))
     tombstones.configure(settings.tombstones)
     limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
     judge.configure(settings.hosts)

@@ -1,13 +1,13 @@
 """What happened in a month is found by when it happened.
 
 Revision ID: 0045
-Revises: 0041
+Revises: 0044
 """
 
 from alembic import op
 
 revision = "0045"
-down_revision = "0041"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -55,6 +55,8 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "feedback": {"solved": "yes"},
     "reaction": {"word": "thanks"},
     "sign_up": {"state": "in"},
+    "training_session": {"state": "cancelled", "ended_by_id": "victim", "seats": 10, "minutes": 60},
+    "training_seat": {"state": "in"},
     "seat": {"role": "observer"},
     "attendance": {"until_at": "now"},
     "lesson_sign": {"kind": "done"},

@@ -21,9 +21,11 @@ from tutoring.lessons.queries.editing import published_texts
 from tutoring.practice import content as scenarios
 from tutoring.practice.content import references, template
 from tutoring.practice.scenario import Scenario
+from tutoring.training import track_file
+from tutoring.training.track import TracksFile
 
 CONTENT = ROOT / "content"
-FORMATS: dict[str, type[BaseModel]] = {**MODELS, "scenario": Scenario}
+FORMATS: dict[str, type[BaseModel]] = {**MODELS, "scenario": Scenario, "training": TracksFile}
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 group = AppGroup("content", help="The lesson bank in content/.")
 
@@ -33,10 +35,12 @@ group = AppGroup("content", help="The lesson bank in content/.")
 def check(folder: Path) -> None:
     """Check a folder laid out like content/: faults on stdout, exit 1 only for faults. Needs no database."""
     bank = read(folder, clock.today())
-    rehearsals = scenarios.load(folder, {one.id for one in bank.lessons} | bank.broken, {one.id for one in bank.skills})
+    slugs = {one.id for one in bank.lessons} | bank.broken
+    rehearsals = scenarios.load(folder, slugs, {one.id for one in bank.skills})
     whole = {one.scenario.id: one.scenario for one in rehearsals if one.scenario}
     faults = [*bank.faults, *(fault for one in rehearsals for fault in one.faults)]
     faults += references.faults(folder, bank, whole)
+    faults += track_file.load(folder, slugs).faults
     for fault in faults:
         click.echo(fault)
     for warning in (*bank.warnings, *(warning for one in rehearsals for warning in one.warnings)):

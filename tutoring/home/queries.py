@@ -13,6 +13,7 @@ from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
 from tutoring.rooms import visible
+from tutoring.training.people import has_track
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Waiting:
     unread: dict[int, int] = field(default_factory=dict)  # messages, by the room of what is asked or helped with
     units: list[Unit] = field(default_factory=list)
     on_duty_in: list[Unit] = field(default_factory=list)
+    training: bool = False  # whether this person is on a track of the training of staff
 
 
 def waiting_for(person: User, held: frozenset[str]) -> Waiting:
@@ -58,4 +60,5 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
         to_confirm=to_confirm,
         units=units,
         on_duty_in=on,
+        training=has_track(person),
     )

@@ -130,6 +130,10 @@ HELD = (
     # ---- circles
     # ---- campaigns
     # ---- training
+    Held("training_assignment", "places", ("user_id",), DELETED),
+    Held("training_session", "places", ("leader_id", "by_id", "ended_by_id"), EMPTIED, BOTH),
+    Held("training_seat", "places", ("user_id",), DELETED),
+    Held("training_attendance", "places", ("user_id",), DELETED, say=N_("%(num)s buổi tập huấn đã dự")),
     # ---- units in bulk
     Held("unit_import", "places", ("by_id",), KEPT, "files of units; who sent one stays a number", export=NONE),
     Held("unit_merger", "places", ("by_id",), KEPT, "what became of units; who planned it stays a number", export=NONE),

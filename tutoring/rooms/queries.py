@@ -234,10 +234,7 @@ def learners_seated(room_id: int) -> int:
 def holds_lesson_skills(found: Room, user: User) -> bool:
     """Whether this person holds all that the room's lesson teaches, at the level that helping on it asks for."""
     lesson = lessons.find_lesson(found.lesson_slug) if found.lesson_slug else None
-    if lesson is None or not lesson.facts["teaches"]:
-        return False
-    held = lessons.skills_of(user.id)
-    return all(held.get(skill, 0) >= lesson.level for skill in lesson.facts["teaches"])
+    return lesson is not None and lessons.holds_taught(lessons.skills_of(user.id), lesson)
 
 
 def may_confirm(found: Room, known: Facts, user: User) -> bool:

@@ -26,6 +26,7 @@ from tutoring.lessons.queries.bank import (
 )
 from tutoring.lessons.queries.editing import is_editor
 from tutoring.lessons.queries.family import taught_back, teach_back
+from tutoring.lessons.queries.groups import holds_taught, quizzes_among, quizzes_passed_by, standing_of_many
 from tutoring.lessons.queries.progress import (
     practised_by,
     progress_in,
@@ -68,6 +69,7 @@ __all__ = [
     "grants_of",
     "holding",
     "holds",
+    "holds_taught",
     "is_editor",
     "lesson",
     "lessons_for",
@@ -88,6 +90,8 @@ __all__ = [
     "public_paper",
     "quiz_pool",
     "quiz_size",
+    "quizzes_among",
+    "quizzes_passed_by",
     "resume",
     "resume_at",
     "resume_number",
@@ -98,6 +102,7 @@ __all__ = [
     "skills_of",
     "skills_of_many",
     "skills_taken_back",
+    "standing_of_many",
     "step",
     "step_page",
     "steps",

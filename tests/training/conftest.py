@@ -1,0 +1,26 @@
+"""Tracks of the tests' own: what stands in content/ may grow without changing a test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.make import World
+from tests.training.staff import TRACKS
+from tutoring.training import bank
+
+
+@pytest.fixture
+def tracks(app: Flask, tmp_path: Path) -> Iterator[Path]:
+    """A folder laid out like content/ with three tracks."""
+    (tmp_path / "training.yml").write_text(TRACKS, "utf-8")
+    bank.configure(tmp_path)
+    yield tmp_path
+    bank.configure(Path(app.config["SETTINGS"].content))
+
+
+@pytest.fixture
+def inside(app: Flask, world: World, tracks: Path) -> Iterator[World]:
+    with app.app_context():
+        yield world

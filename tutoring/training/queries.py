@@ -1,0 +1,182 @@
+"""Reads of training sessions, as the people see them who come, lead, or run the training of a unit."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.queries import held, unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Missing
+from tutoring.policy.training import may_mark, may_run_training, may_see_session
+from tutoring.training.models import TrainingAttendance, TrainingSeat, TrainingSession
+from tutoring.training.people import Mine, mine, reach
+
+MOST = 50
+SHOWN_FOR = timedelta(days=14)  # after its time what became of it stays on the list
+KINDS = ("ward", "city")  # whose training there is
+
+
+@dataclass(frozen=True)
+class Card:
+    """A session as one person sees it."""
+
+    row: TrainingSession
+    state: str = ""  # of the own seat: in, waiting, or nothing
+    number: int = 0  # in the waiting list, from 1
+    waiting: int = 0
+    belongs: bool = False  # whether it is for this person
+    leads: bool = False
+    held: frozenset[str] = field(default_factory=frozenset)  # at its unit; known on the session's own page alone
+
+    @property
+    def runs(self) -> bool:
+        return may_run_training(self.held)
+
+    @property
+    def marks(self) -> bool:
+        return may_mark(self.leads, self.held)
+
+    @property
+    def begun(self) -> bool:
+        return clock.now() >= self.row.at
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether seats are still taken and given back."""
+        return self.row.state == "open" and clock.now() < self.row.ends
+
+
+def session_of(session_id: int, lock: bool = False) -> TrainingSession:
+    """A session; raises Missing."""
+    query = sa.select(TrainingSession).where(TrainingSession.id == session_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalar(query)
+    if found is None:
+        raise Missing
+    return found
+
+
+def place_of(actor: User, unit_id: int) -> tuple[Unit, frozenset[str]]:
+    """A ward or city for whoever runs its training; raises Missing for everything and everybody else."""
+    place, roles = unit(unit_id), held(actor, unit_id)
+    if place.kind not in KINDS or not may_run_training(roles):
+        raise Missing
+    return place, roles
+
+
+def belongs_to(user: User, row: TrainingSession, own: Sequence[Mine] | None = None) -> bool:
+    """Whether a session is for this person: of a track of theirs, in their ward or above it."""
+    wards = [one.ward_id for one in (mine(user) if own is None else own) if one.track.id == row.track]
+    return row.unit_id in reach(wards)
+
+
+def seat_of(session_id: int, user_id: int) -> TrainingSeat | None:
+    query = sa.select(TrainingSeat).where(TrainingSeat.session_id == session_id, TrainingSeat.user_id == user_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def seen_by(user: User, session_id: int) -> Card:
+    """A session on its own page; raises Missing for whoever it does not concern."""
+    row = session_of(session_id)
+    seat, roles = seat_of(row.id, user.id), held(user, row.unit_id)
+    belongs, leads = belongs_to(user, row), row.leader_id == user.id
+    if not may_see_session(belongs, seat is not None and seat.state != "gone", leads, roles):
+        raise Missing
+    waiting = _waiting([row.id]).get(row.id, [])
+    return _card(row, user, seat.state if seat else "", waiting, belongs, roles)
+
+
+def _card(
+    row: TrainingSession, user: User, state: str, waiting: list[int], belongs: bool,
+    roles: frozenset[str] = frozenset(),
+) -> Card:  # fmt: skip
+    state = "" if state == "gone" else state
+    number = waiting.index(user.id) + 1 if state == "waiting" and user.id in waiting else 0
+    return Card(row, state, number, len(waiting), belongs, row.leader_id == user.id, roles)
+
+
+def cards_for(user: User, own: Sequence[Mine]) -> list[Card]:
+    """The sessions of this person: led, signed up for, and those that they may join; in order of time."""
+    for_me: dict[str, set[int]] = {}
+    units = reach(one.ward_id for one in own)
+    for one in own:
+        for_me.setdefault(one.track.id, set()).update(units)
+    lately = clock.now() - SHOWN_FOR
+    seated = (
+        sa.select(TrainingSeat.session_id, TrainingSeat.state)
+        .join(TrainingSession, TrainingSession.id == TrainingSeat.session_id)
+        .where(TrainingSeat.user_id == user.id, TrainingSeat.state != "gone", TrainingSession.at > lately)
+    )
+    seats = {row.session_id: row.state for row in db.session.execute(seated)}
+    open_to_me = sa.or_(
+        *(
+            sa.and_(TrainingSession.track == track, TrainingSession.unit_id.in_(ids))
+            for track, ids in sorted(for_me.items())
+        ),
+        sa.false(),
+    )
+    concerns = sa.or_(TrainingSession.leader_id == user.id, TrainingSession.id.in_(list(seats)))
+    upcoming = sa.and_(TrainingSession.state == "open", TrainingSession.at > clock.now() - timedelta(days=1))
+    query = (
+        sa.select(TrainingSession)
+        .options(joinedload(TrainingSession.leader), joinedload(TrainingSession.unit))
+        .where(sa.or_(sa.and_(concerns, TrainingSession.at > lately), sa.and_(open_to_me, upcoming)))
+        .order_by(TrainingSession.at, TrainingSession.id)
+        .limit(MOST)
+    )
+    rows = list(db.session.scalars(query))
+    waiting = _waiting([row.id for row in rows])
+    return [
+        _card(row, user, seats.get(row.id, ""), waiting.get(row.id, []), row.unit_id in for_me.get(row.track, ()))
+        for row in rows
+    ]
+
+
+def _waiting(session_ids: Collection[int]) -> dict[int, list[int]]:
+    """Who waits for a seat, in order."""
+    query = (
+        sa.select(TrainingSeat.session_id, TrainingSeat.user_id)
+        .where(TrainingSeat.session_id.in_(session_ids), TrainingSeat.state == "waiting")
+        .order_by(TrainingSeat.at, TrainingSeat.id)
+    )
+    found: dict[int, list[int]] = {}
+    for session_id, user_id in db.session.execute(query):
+        found.setdefault(session_id, []).append(user_id)
+    return found
+
+
+def sessions_of(place: Unit, above: int | None = None) -> list[TrainingSession]:
+    """What a unit (and the one above it) has announced and what was held lately, in order of time."""
+    units = [place.id, *([above] if above else [])]
+    query = (
+        sa.select(TrainingSession)
+        .options(joinedload(TrainingSession.leader), joinedload(TrainingSession.unit))
+        .where(TrainingSession.unit_id.in_(units), TrainingSession.at > clock.now() - SHOWN_FOR)
+        .order_by(TrainingSession.at, TrainingSession.id)
+        .limit(MOST)
+    )
+    return list(db.session.scalars(query))
+
+
+def people_of(session_id: int, *states: str) -> list[User]:
+    """Who signed up and stands so, in order."""
+    query = (
+        sa.select(User)
+        .join(TrainingSeat, TrainingSeat.user_id == User.id)
+        .where(TrainingSeat.session_id == session_id, TrainingSeat.state.in_(states))
+        .order_by(TrainingSeat.at, TrainingSeat.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def came_to(session_id: int) -> set[int]:
+    """Who was there."""
+    query = sa.select(TrainingAttendance.user_id).where(TrainingAttendance.session_id == session_id)
+    return set(db.session.scalars(query))
