@@ -46,8 +46,8 @@ from tutoring.notifications import of_rooms as notifications_of_rooms
 from tutoring.notifications import of_second_looks as notifications_of_second_looks
 from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
-from tutoring.notifications import of_visits as notifications_of_visits
 from tutoring.notifications import of_training as notifications_of_training
+from tutoring.notifications import of_visits as notifications_of_visits
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views

@@ -21,7 +21,8 @@ from tutoring.privacy.held import BY_TABLE, Held
 MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a file can hold it too
 NUMBERS = {"birth_year": 1987, "grade": 7}  # cannot hold a marker
 FILES = frozenset({"picture", "file"})
-LEFT_OUT = frozenset({"user", "audit_row", "breach", "unit_merger"})  # filled otherwise, or without a column that could be
+# Filled otherwise, or without a column that could be.
+LEFT_OUT = frozenset({"user", "audit_row", "breach", "unit_merger"})
 
 DAY = timedelta(days=1)
 CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for

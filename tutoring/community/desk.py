@@ -112,12 +112,14 @@ def units_above(unit_id: int) -> list[Unit]:
     return [found[id] for id in reversed(ids) if id in found]
 
 
-def units_below(unit_id: int | None, after: int = 0, size: int = SIZE) -> Page[Unit]:
-    """The units directly under this one, or the highest of all, by name; `after` is the last one of the page before.
-    Those that have become part of others stand in no list."""
+def units_below(unit_id: int | None, after: int = 0, size: int = SIZE, kind: str = "") -> Page[Unit]:
+    """The units (of this kind) directly under this one, or the highest of all, by name; `after` is the last one of the
+    page before. Those that have become part of others stand in no list."""
     query = sa.select(Unit).where(
         Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id, Unit.merged_into_id.is_(None)
     )
+    if kind:
+        query = query.where(Unit.kind == kind)
     if after and (last := db.session.get(Unit, after)) is not None:
         query = query.where(sa.or_(Unit.sort > last.sort, sa.and_(Unit.sort == last.sort, Unit.id > last.id)))
     return Page.of(list(db.session.scalars(query.order_by(Unit.sort, Unit.id).limit(size + 1))), size)

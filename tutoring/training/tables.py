@@ -51,9 +51,7 @@ def people_page(known: Syllabus, ward_id: int, show: str, after: int) -> Page[Li
 
 def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
     """Fifty wards with their counts, by name; what it costs depends on the people of these wards alone."""
-    wards = [one for one in units_below(city.id) if one.kind == "ward"]
-    at = next((n for n, one in enumerate(wards, 1) if one.id == after), 0)
-    page = Page.of(wards[at : at + SIZE + 1], SIZE)
+    page = units_below(city.id, after, SIZE, "ward")
     ids = [one.id for one in page.items]
     found = [counts(one, ids) for one in known]
     lines = [Ward(one, [each.get(one.id, Counts()) for each in found]) for one in page.items]
