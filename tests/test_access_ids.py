@@ -16,8 +16,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.groups import visiting
 from tests.make import World, client_of, person
 from tests.pairing.sessions import announced
+from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
 from tests.services import ORDINARY
 from tutoring.accounts import commands as accounts
@@ -30,6 +32,7 @@ from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
+from tutoring.groups.visit_models import Visit, VisitOffer
 from tutoring.kernel import clock, files, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -64,6 +67,7 @@ from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
 from tutoring.policy import tables
 from tutoring.policy import training as of_training
+from tutoring.policy import visits as of_visits
 from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
 from tutoring.practice import commands as rehearsals
@@ -186,6 +190,7 @@ def _things(world: World) -> Things:
             "import_id": _faulty_file(world),
             "merging_unit": world["lop4a"],
             **_training(world),
+            **_visit(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -227,6 +232,15 @@ def _rights(world: World) -> dict[str, int]:
     db.session.add_all([ready, gone])
     db.session.flush()
     return {"wrong": wrong.id, "ready": ready.id, "data_request_id": gone.id, "breach_id": leak.id}
+
+
+def _visit(world: World) -> dict[str, int]:
+    """A visit that bay asked for, to which muoi and mai go, as mai planned it; and one that is proposed to bay."""
+    visit_id = visiting.planned(world)
+    offer = VisitOffer(room_id=open_adults(world), learner_id=world["bay"], by_id=world["lan"], topic="")
+    db.session.add(offer)
+    db.session.flush()
+    return {"visit_id": visit_id, "visit_offer_id": offer.id}
 
 
 def _hours(world: World, room_id: int) -> dict[str, int]:
@@ -429,6 +443,14 @@ class Asker:
     def comes(self) -> bool:
         """To the session of the ward's training, which mai leads."""
         return belongs_to(self.user, db.session.get_one(TrainingSession, self.ids["training_id"]))
+    def visit(self) -> of_visits.Facts:
+        """Before the visit of bay."""
+        row, one = db.session.get_one(Visit, self.ids["visit_id"]), self.user.id
+        goes = {self.things.people[name] for name in ("muoi", "mai")}
+        return of_visits.Facts(
+            is_asker=one == self.things.people["bay"], is_visitor=one in goes, is_planner=one == row.planner_id,
+            held=held(self.user, row.unit_id), state="planned", at=row.at,
+        )  # fmt: skip
 
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
@@ -580,6 +602,16 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         who.comes(), False, who.user.id == who.things.people["mai"], who.ward),
     **dict.fromkeys(("training.sign_up", "training.withdraw"), Asker.comes),
     "training.leave_track": lambda who: of_training.may_take_off(who.user.id == who.things.people["bay"], who.ward),
+    "groups.visit": lambda who: of_visits.may_see_visit(who.visit),
+    **dict.fromkeys([f"groups.{act}" for act in ("cancel_visit", "visit_without", "judge_visit", "visit_online")],
+                    lambda who: who.visit.is_asker),
+    **dict.fromkeys(("groups.plan_visit", "groups.refuse_visit"), lambda who: of_visits.may_change_plan(who.visit)),
+    **dict.fromkeys(("groups.visit_address", "groups.end_visit", "groups.miss_visit"),
+                    lambda who: who.visit.goes or (who.visit.is_planner and who.visit.plans)),
+    "groups.visit_badge": lambda who: of_visits.may_carry_badge(who.visit),
+    "groups.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
+    "groups.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
+    "groups.decline_visit": lambda who: who.user.id == who.things.people["bay"],
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -636,6 +668,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     )
     own = {"picture_id": things.ids["waiting_picture_id"]} if endpoint.startswith("pairing.") else {}
     own |= {"data_request_id": things.ids[name]} if (name := RIGHTS.get(endpoint)) else {}
+    if endpoint == "groups.decline_visit":
+        own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "community.cancel_merger":

@@ -97,6 +97,8 @@ COSTS = {
     ("minh", "/practice"): 6,
     ("minh", "/practice/ban-sao-khai-sinh"): 6,
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
+    ("bay", "/visits"): 9,
+    ("bay", "/visits/new?kind=home"): 11,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 
