@@ -62,6 +62,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "data_request": {"kind": "correct"},
     "acknowledgement": {},
     "quiz_try": {},
+    "group_task": {"state": "open"},
 }  # fmt: skip
 
 

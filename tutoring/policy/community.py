@@ -81,6 +81,7 @@ def may_see_unit(held: Collection[str]) -> bool:
     return not (STAFF | {"site_admin"}).isdisjoint(held)
 
 
+GROUPS = frozenset({"neighbourhood", "ward"})  # whose people have a page of their own
 CHILD_UNITS = frozenset({"school", "class"})  # whose members are mostly children: only who may watch these counts
 
 
@@ -158,6 +159,11 @@ def may_pause_nomination(held: Collection[str], is_self: bool) -> bool:
 def may_set_duty(held: Collection[str]) -> bool:
     """The rota is set by the coordinator, or by the lead of a neighbourhood."""
     return not {"coordinator", "lead", "site_admin"}.isdisjoint(held)
+
+
+def may_have_centre(kind: str) -> bool:
+    """Neighbourhoods and wards send people on duty to the ward's service centre; schools do not."""
+    return kind in GROUPS
 
 
 def may_set_hours(held: Collection[str]) -> bool:
