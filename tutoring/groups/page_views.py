@@ -33,6 +33,7 @@ def show(unit_id: int) -> str:
         page=page,
         place=place,
         unit=place.unit,
+        ward=place.ward,
         person=person,
         today=clock.today(),
         skills=skill_names() if page.sessions else {},

@@ -33,10 +33,15 @@ class Place:
         return policy.may_print_poster(self.held, self.unit.kind)
 
     @property
+    def ward(self) -> Unit | None:
+        """The ward above a neighbourhood; a ward has none above it."""
+        above = self.unit.parent if self.unit.kind == "neighbourhood" else None
+        return above if above is not None and above.kind == "ward" else None
+
+    @property
     def over(self) -> list[int]:
         """The unit and, of a neighbourhood, its ward."""
-        ward = self.unit.ward_id
-        return [self.unit.id] if ward in (None, self.unit.id) else [self.unit.id, ward]
+        return [self.unit.id, *([self.ward.id] if self.ward else [])]
 
 
 def place_for(person: User, unit_id: int) -> Place:
