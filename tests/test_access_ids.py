@@ -33,6 +33,7 @@ from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
 from tutoring.groups.visit_models import Visit, VisitOffer
+from tutoring.groups import commands as groups
 from tutoring.kernel import clock, files, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -54,6 +55,7 @@ from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
+from tutoring.policy import groups as of_groups
 from tutoring.policy import lasting as of_lasting
 from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
@@ -191,6 +193,7 @@ def _things(world: World) -> Things:
             "merging_unit": world["lop4a"],
             **_training(world),
             **_visit(world),
+            **_group(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -214,6 +217,13 @@ def _training(world: World) -> dict[str, int]:
     wanted = training.Plan(track, "Hướng dẫn bà con", "", "Phòng họp", clock.now() + timedelta(days=3), 120, 10, mai.id)
     made = training.announce_session(mai, world["phuong"], wanted)
     return {"training_id": made.id, "assignment_id": first(TrainingAssignment.id, TrainingAssignment.track == track)}
+def _group(world: World) -> dict[str, int]:
+    """An announcement of Khu phố 3, and a task there that bay has taken on."""
+    muoi, bay, unit_id = person(world["muoi"]), person(world["bay"]), world["kp3"]
+    post = groups.write_post(muoi, unit_id, groups.WrittenPost("Họp", "Tám giờ"))
+    task = groups.write_task(muoi, unit_id, groups.WrittenTask("Dán áp phích", assignee_id=bay.id))
+    groups.answer_task(bay, task.id, task.version, True)
+    return {"group_id": unit_id, "post_id": post.id, "task_id": task.id}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -451,6 +461,16 @@ class Asker:
             is_asker=one == self.things.people["bay"], is_visitor=one in goes, is_planner=one == row.planner_id,
             held=held(self.user, row.unit_id), state="planned", at=row.at,
         )  # fmt: skip
+    # facts of neighbourhoods
+    def reads_group(self) -> bool:
+        belongs = self.ids["unit_id"] in over([self.user.id]).get(self.user.id, ())
+        return of_groups.may_read_group(self.held, "neighbourhood", belongs)
+
+    def leads_group(self) -> bool:
+        return of_groups.may_lead_group(self.held, "neighbourhood")
+
+    def has_task(self) -> bool:
+        return self.user.id == self.things.people["bay"]
 
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
@@ -612,6 +632,14 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "groups.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
     "groups.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
     "groups.decline_visit": lambda who: who.user.id == who.things.people["bay"],
+    **dict.fromkeys(("groups.show", "groups.posts_page"), Asker.reads_group),
+    **dict.fromkeys([f"groups.{act}" for act in ("new_post", "edit_post", "pin_post", "take_back_post", "put_back_post",
+                                              "month", "new_task", "edit_task")], Asker.leads_group),
+    "groups.tasks_page": lambda who: who.reads_group() and not who.user.is_minor,
+    "groups.task": lambda who: of_groups.may_see_task(who.held, "neighbourhood", who.has_task),
+    "groups.move_task": lambda who: of_groups.may_move_task(who.leads_group(), who.has_task, agreed=True),
+    "groups.answer_task": lambda who: of_groups.may_answer_task(who.has_task),
+    "groups.poster": lambda who: of_groups.may_print_poster(who.held, "neighbourhood"),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -676,6 +704,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["merging_unit"]}
     if endpoint.startswith("training."):
         own = {"unit_id": things.ids["ward_id"]}
+    if endpoint.startswith("groups."):
+        own = {"unit_id": things.ids["group_id"]}
     if endpoint == "practice.group_page":
         own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}

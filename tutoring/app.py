@@ -38,6 +38,7 @@ from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_acts, of_cases
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_erasure as notifications_of_erasure
+from tutoring.notifications import of_groups as notifications_of_groups
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_practice as notifications_of_practice
@@ -130,6 +131,7 @@ EDGES = (
     insights_reactions,
     notifications_reactions,
     notifications_of_consent,
+    notifications_of_groups,
     notifications_of_minutes,
     notifications_of_practice,
     notifications_of_readings,

@@ -68,6 +68,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
               "guardian_there": True},
     "acknowledgement": {},
     "quiz_try": {},
+    "group_task": {"state": "open"},
 }  # fmt: skip
 
 

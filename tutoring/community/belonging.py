@@ -1,12 +1,13 @@
 """Where somebody belongs, asked of one person's memberships: nothing here grows with the size of a unit."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.accounts.models import Guardian, User
-from tutoring.community.models import Membership, Unit
+from tutoring.community.models import UNIT_KINDS, Membership, Unit
 from tutoring.kernel.db import db
 
 
@@ -56,6 +57,20 @@ def _reached_by_children() -> sa.Select[Any]:
         )
     )
     return _upwards(theirs)
+
+
+def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
+    """The units of these kinds to which somebody or a child of theirs belongs, here or anywhere below; the nearest
+    first. One question."""
+    told = {"user": person_id, "guardian": person_id, "kinds": list(kinds)}
+    found = db.session.scalars(_places(), told).all()
+    return sorted(found, key=lambda place: (UNIT_KINDS.index(place.kind), place.id), reverse=True)
+
+
+@cache
+def _places() -> sa.Select[Any]:
+    of_kind = Unit.kind.in_(sa.bindparam("kinds", expanding=True))
+    return sa.select(Unit).where(sa.or_(Unit.id.in_(_reached()), Unit.id.in_(_reached_by_children())), of_kind)
 
 
 def _upwards(start: sa.Select[Any]) -> sa.Select[Any]:

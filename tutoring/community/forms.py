@@ -226,6 +226,17 @@ class SlotForm(Form):
     )
     starts = StringField(_l("Từ"), validators=[needed(_l("Hãy ghi giờ bắt đầu.")), Hour()], render_kw={"type": "time"})
     ends = StringField(_l("Đến"), validators=[needed(_l("Hãy ghi giờ kết thúc.")), Hour()], render_kw={"type": "time"})
+    place = SelectField(
+        _l("Nơi trực"),
+        description=_l("Ca tại Trung tâm chỉ để tiếp người dân. Phòng học chỉ mở khi có người trực tuyến."),
+        choices=[
+            option("online", _l("Trực tuyến, trông các phòng học")),
+            option("centre", _l("Tại Trung tâm Phục vụ hành chính công")),
+        ],
+        default="online",
+        validate_choice=False,
+        validators=[Listed()],
+    )
 
 
 class HoursForm(Form):

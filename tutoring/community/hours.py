@@ -101,13 +101,14 @@ def unwatched(unit_id: int) -> list[list[Gap]]:
 
 
 def _turns(unit_id: int) -> list[list[Gap]]:
-    """The weekly turns of those who may watch over children, here or above, for each day from Monday on."""
+    """The weekly turns online of those who may watch over children, here or above, for each day from Monday on."""
     units = lineage(unit_id)
     query = (
         sa.select(DutySlot.weekday, DutySlot.starts, DutySlot.ends)
         .join(Membership, sa.and_(Membership.user_id == DutySlot.user_id, Membership.unit_id.in_(units)))
         .where(
             DutySlot.unit_id.in_(units),
+            DutySlot.place == "online",
             Membership.state == "active",
             Membership.confirmed_at.is_not(None),
             Membership.role.in_(WATCH_CHILDREN),

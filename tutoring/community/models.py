@@ -140,11 +140,19 @@ class Nomination(Model):
     nominated_by: Mapped[User] = relationship(foreign_keys=[nominated_by_id])
 
 
+DUTY_PLACES = ("online", "centre")  # watching over rooms; receiving people at the ward's service centre
+
+
 class DutySlot(Model):
-    """A weekly turn of duty in local time: weekday 0 is Monday, minutes since midnight, end exclusive."""
+    """A weekly turn of duty in local time: weekday 0 is Monday, minutes since midnight, end exclusive.
+
+    Only a turn online is one of watching: whoever receives people at the ward's service centre looks at no rooms, so
+    such a turn opens none and keeps none open.
+    """
 
     __tablename__ = "duty_slot"
     __table_args__ = (
+        one_of("place", *DUTY_PLACES),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         sa.CheckConstraint("starts >= 0 AND starts < ends AND ends <= 1440", name="minutes"),
     )
@@ -155,13 +163,14 @@ class DutySlot(Model):
     weekday: Mapped[int]
     starts: Mapped[int]
     ends: Mapped[int]
+    place: Mapped[str] = mapped_column(default="online", server_default="online")
 
     user: Mapped[User] = relationship()
     unit: Mapped[Unit] = relationship()
 
 
 class DutyShift(Model):
-    """One turn of duty with its moments: "I am on duty from now until nine"."""
+    """One turn of duty online with its moments: "I am on duty from now until nine"."""
 
     __tablename__ = "duty_shift"
     __table_args__ = (sa.CheckConstraint("starts_at < ends_at", name="order"),)

@@ -153,10 +153,11 @@ def watched_units(user_id: int, roles: Iterable[str]) -> list[int]:
 
 
 def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:
-    """Named, vetted adults on duty now for this unit, here or at a unit above it; `but` leaves people out.
+    """Named, vetted adults on duty online now for this unit, here or at a unit above it; `but` leaves people out.
 
-    For a room with minors only teachers and coordinators count. The duty counts only while the person still
-    holds the role, so an ended membership ends the duty with it.
+    Whoever is on duty at the service centre watches over nothing. For a room with minors only teachers and
+    coordinators count. The duty counts only while the person still holds the role, so an ended membership ends the
+    duty with it.
     """
     moment = moment or clock.now()
     here = clock.local(moment)
@@ -178,6 +179,7 @@ def _on_duty() -> sa.Select[Any]:
     places = sa.select(tree.c.id)
     slots = sa.select(DutySlot.user_id).where(
         DutySlot.unit_id.in_(places),
+        DutySlot.place == "online",
         DutySlot.weekday == told("weekday"),
         DutySlot.starts <= minute,
         DutySlot.ends > minute,

@@ -1,4 +1,4 @@
-"""Who of a unit may watch, and when their next turn of duty begins."""
+"""Who of a unit may watch, and when their next turn of duty online begins."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +58,7 @@ def _slots() -> Any:
         Membership.role.in_(sa.bindparam("roles", expanding=True)),
         Membership.confirmed_at.is_not(None),
     )
-    turn = sa.and_(DutySlot.user_id == User.id, DutySlot.unit_id.in_(places))
+    turn = sa.and_(DutySlot.user_id == User.id, DutySlot.unit_id.in_(places), DutySlot.place == "online")
     return (
         sa.select(User, DutySlot.weekday, DutySlot.starts)
         .outerjoin(DutySlot, turn)

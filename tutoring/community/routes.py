@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from tutoring.community.words import ROLE_MEANS, role_word
+from tutoring.community.words import DUTY_PLACE_WORDS, ROLE_MEANS, role_word
 from tutoring.kernel.text import show_phone
 
 
@@ -19,5 +19,6 @@ def contact(text: str) -> str:
 blueprint = Blueprint("community", __name__)
 blueprint.add_app_template_global(role_word, "role_word")
 blueprint.add_app_template_global(ROLE_MEANS.get, "role_means")
+blueprint.add_app_template_global(DUTY_PLACE_WORDS.__getitem__, "duty_place")
 blueprint.add_app_template_filter(hour, "hour")
 blueprint.add_app_template_filter(contact, "contact")

@@ -8,7 +8,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
 from tutoring.community.commands import held
 from tutoring.community.events import ResetCodeIssued
-from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
+from tutoring.community.models import DUTY_PLACES, DutyShift, DutySlot, Membership, Unit
 from tutoring.community.queries import roles_at, unit
 from tutoring.community.vouching import nominate, renew, set_nomination
 from tutoring.kernel import audit, clock
@@ -54,16 +54,20 @@ def _check_watcher(user_id: int, unit_id: int) -> None:
 
 
 @command
-def add_slot(actor: User, unit_id: int, user_id: int, weekday: int, starts: int, ends: int) -> DutySlot:
-    """A weekly turn of duty, in minutes since midnight of local time."""
+def add_slot(
+    actor: User, unit_id: int, user_id: int, weekday: int, starts: int, ends: int, place: str = "online"
+) -> DutySlot:
+    """A weekly turn of duty, in minutes since midnight of local time: online, or at the ward's service centre."""
     if not policy.may_set_duty(held(actor, unit_id)):
         raise NotAllowed
     _check_watcher(user_id, unit_id)
     if not (0 <= weekday <= 6 and 0 <= starts < ends <= 1440):
         raise Invalid(N_("Giờ bắt đầu phải trước giờ kết thúc."), field="ends")
-    slot = DutySlot(unit_id=unit_id, user_id=user_id, weekday=weekday, starts=starts, ends=ends)
+    if place not in DUTY_PLACES or (place == "centre" and not policy.may_have_centre(unit(unit_id).kind)):
+        raise Invalid(N_("Chỉ khu phố và phường, xã có ca trực tại Trung tâm Phục vụ hành chính công."), field="place")
+    slot = DutySlot(unit_id=unit_id, user_id=user_id, weekday=weekday, starts=starts, ends=ends, place=place)
     db.session.add(slot)
-    audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id)
+    audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=place)
     return slot
 
 

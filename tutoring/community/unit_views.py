@@ -190,7 +190,7 @@ def _rota(unit_id: int, form: SlotForm, refusal: Refusal | None = None) -> Respo
     form.user_id.choices = [option("", gettext("Chọn người")), *people]
     return form_page(
         "community/duty.html", form, refusal, page=page, slots=slots, shifts=shifts, weekdays=WEEKDAYS,
-        may_set=policy.may_set_duty(page.held), person=me(), now=clock.now(), hours=hours_of(unit_id),
+        may=policy, may_set=policy.may_set_duty(page.held), person=me(), now=clock.now(), hours=hours_of(unit_id),
         unwatched=unwatched(unit_id),
     )  # fmt: skip
 
@@ -208,7 +208,8 @@ def add_slot(unit_id: int) -> Response:
         return _rota(unit_id, form)
     starts, ends = minutes(form.starts.data or "") or 0, minutes(form.ends.data or "") or 1440
     try:
-        trust.add_slot(me(), unit_id, int(form.user_id.data), int(form.weekday.data), starts, ends)
+        where = form.place.data or "online"
+        trust.add_slot(me(), unit_id, int(form.user_id.data), int(form.weekday.data), starts, ends, where)
     except Refusal as refusal:
         return _rota(unit_id, form, refusal)
     flash(gettext("Đã thêm ca trực."), "ok")

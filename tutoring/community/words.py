@@ -50,6 +50,8 @@ WEEKDAYS = (
     N_("Thứ Hai"), N_("Thứ Ba"), N_("Thứ Tư"), N_("Thứ Năm"), N_("Thứ Sáu"), N_("Thứ Bảy"), N_("Chủ nhật"),
 )  # fmt: skip
 
+DUTY_PLACE_WORDS = {"online": N_("trực tuyến"), "centre": N_("tại Trung tâm Phục vụ hành chính công")}
+
 
 def role_word(role: str, kind: str) -> str:
     """What somebody with this role is called in a unit of this kind."""

@@ -4,3 +4,6 @@ from tutoring.groups import visit_staff_views, visit_views, visit_work_views
 from tutoring.groups.routes import blueprint
 
 __all__ = ["blueprint", "visit_staff_views", "visit_views", "visit_work_views"]
+from tutoring.groups import month_views, page_views, post_views, poster_views, task_views
+
+__all__ = ["blueprint", "month_views", "page_views", "post_views", "poster_views", "task_views"]

@@ -5,6 +5,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from tutoring.community.queries import duty_phones_of
+from tutoring.groups.places import mine
 from tutoring.home import queries
 from tutoring.lessons import queries as lessons
 from tutoring.policy.access import STAFF
@@ -23,6 +24,7 @@ def start() -> str:
     return render_template(
         "home/start.html",
         places=lasting_rows(person, language, watches=not STAFF.isdisjoint(held)),
+        groups=mine(person),
         waiting=queries.waiting_for(person, held),
         skills=dict(lessons.topics(language)),
         resume=lessons.resume(person.id, language),

@@ -55,6 +55,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "claim": ("60 per hour",),
     "session": ("20 per day",),
     "sign_up": ("60 per hour",),
+    "group_post": ("20 per hour",),
+    "group_task": ("60 per hour",),
     "quiz": ("6 per hour",),  # for each lesson
     "acknowledgement": ("120 per minute",),  # per address
     "paper": ("20 per hour",),

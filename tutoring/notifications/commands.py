@@ -3,12 +3,13 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from tutoring.accounts.models import User
+from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import guardians
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, insert_once
+from tutoring.kernel.db import db, insert_once, is_sqlite
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.events import announce
 from tutoring.notifications.events import InboxChanged
@@ -28,6 +29,34 @@ def tell(user_id: int, key: str, say: str, path: str = "", *, again: bool = Fals
             return
         read.read_at, read.created_at = None, clock.now()
     announce(InboxChanged(user_id))
+
+
+@command
+def tell_many(people: sa.Select[Any], key: str, say: str, path: str, **params: Any) -> None:
+    """Put the same notice into the inboxes of all whose ids this question gives, each once for its key. Three
+    statements, however many they are; pages that are open hear of it after the commit."""
+    told = people.subquery()
+    words = (sa.literal(value) for value in (key, say))
+    row = sa.select(
+        told.c.id, *words, sa.literal(params, Notice.params.type), sa.literal(path),
+        sa.literal(clock.now(), Notice.created_at.type),
+    ).where(sa.true())  # fmt: skip
+    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
+    names = ["user_id", "key", "say", "params", "path", "created_at"]
+    db.session.execute(insert(Notice.__table__).from_select(names, row).on_conflict_do_nothing())
+    here = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(people)).distinct()
+    for user_id in db.session.scalars(here.order_by(LiveSocket.user_id)).all():
+        announce(InboxChanged(user_id))
+
+
+@command
+def take_away(key: str) -> None:
+    """What was told under this key is no longer so: it is in nobody's inbox any more, read or not."""
+    here = sa.select(LiveSocket.user_id).join(Notice, Notice.user_id == LiveSocket.user_id)
+    open_pages = db.session.scalars(here.where(Notice.key == key).distinct().order_by(LiveSocket.user_id)).all()
+    db.session.execute(sa.delete(Notice).where(Notice.key == key))
+    for user_id in open_pages:
+        announce(InboxChanged(user_id))
 
 
 @command

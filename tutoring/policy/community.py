@@ -99,6 +99,7 @@ KINDS_BELOW: dict[str, frozenset[str]] = {
 }
 AT_THE_TOP = frozenset({"city", "partner"})
 
+GROUPS = frozenset({"neighbourhood", "ward"})  # whose people have a page of their own
 CHILD_UNITS = frozenset({"school", "class"})  # whose members are mostly children: only who may watch these counts
 
 
@@ -186,6 +187,11 @@ def may_pause_nomination(held: Collection[str], is_self: bool) -> bool:
 def may_set_duty(held: Collection[str]) -> bool:
     """The rota is set by the coordinator, or by the lead of a neighbourhood."""
     return not {"coordinator", "lead", "site_admin"}.isdisjoint(held)
+
+
+def may_have_centre(kind: str) -> bool:
+    """Neighbourhoods and wards send people on duty to the ward's service centre; schools do not."""
+    return kind in GROUPS
 
 
 def may_set_hours(held: Collection[str]) -> bool:

@@ -1,0 +1,105 @@
+"""Everything on the page of a neighbourhood or ward, as one person reads it."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.queries import on_duty
+from tutoring.community.turns import Turn, week_of
+from tutoring.groups import months, posts, tasks
+from tutoring.groups.models import GroupPost, GroupTask
+from tutoring.groups.places import Place
+from tutoring.kernel import clock
+from tutoring.kernel.paging import Page
+from tutoring.pairing.session_queries import Card, cards_for
+from tutoring.policy.lasting import may_ask_at_desk, may_open_lasting
+from tutoring.policy.rooms import WATCH_ADULTS
+from tutoring.rooms.lasting import open_in
+
+SESSIONS = 5
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Who is there now, who comes later today, and the days that follow."""
+
+    now: list[Turn]
+    today: list[Turn]
+    week: list[tuple[date, list[Turn]]]
+
+    @property
+    def next(self) -> Turn | None:
+        """The first turn of another day."""
+        return next((turn for _day, turns in self.week for turn in turns if not turn.now), None)
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Where a grown-up asks: the room of the unit, the desk of its ward, or a request for help."""
+
+    room_id: int | None  # it stands open, and this person may come in
+    may_open: bool
+    desk: int | None  # the ward, while somebody is on duty there
+    shut: bool  # nobody has opened the room
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    place: Place
+    duty: Duty
+    posts: Page[GroupPost]
+    month: months.Month | None
+    sessions: list[Card]
+    tasks: Page[GroupTask]
+    questions: Questions | None
+
+
+def page_of(person: User, place: Place, lang: str) -> GroupPage:
+    """What this person reads here; a number of questions that does not grow with the unit."""
+    return GroupPage(
+        place=place,
+        duty=duty_of(place),
+        posts=posts.newest(place),
+        month=months.month_of(place, person.id, lang),
+        sessions=_sessions(person, place.unit),
+        tasks=tasks.ongoing(place, person.id) if not person.is_minor else Page([], False),
+        questions=None if person.is_minor else _questions(person, place),
+    )
+
+
+def duty_of(place: Place) -> Duty:
+    """The turns of the unit and, of a neighbourhood, of its ward."""
+    turns = week_of(place.unit.id, place.over)
+    today = clock.today()
+    now = [turn for turn in turns if turn.now]
+    weekly = sorted((turn for turn in turns if turn.weekly), key=lambda turn: (turn.day, turn.starts, turn.person.id))
+    week = [(day, list(found)) for day, found in groupby(weekly, key=lambda turn: turn.day)]
+    return Duty(now, [turn for turn in turns if turn.day == today and not turn.now], week)
+
+
+def _sessions(person: User, unit: Unit) -> list[Card]:
+    """Group sessions to come of the unit, of anything below it and of its ward that somebody of this family may join
+    or has to do with."""
+    near = (card for card in cards_for(person) if card.row.state in ("open", "begun") and _is_near(unit, card.row.unit))
+    return [card for card in near if card.parts or card.leads][:SESSIONS]
+
+
+def _is_near(unit: Unit, of: Unit) -> bool:
+    return of.id == unit.id or (of.ward_id == unit.id if unit.kind == "ward" else of.id == unit.ward_id)
+
+
+def _questions(person: User, place: Place) -> Questions:
+    unit, held = place.unit, place.held
+    room = open_in(unit.id).get("questions")
+    comes_in = place.member or not WATCH_ADULTS.isdisjoint(held)
+    ward = unit.ward_id
+    asks = ward is not None and may_ask_at_desk(person.is_minor, place.member)
+    there = asks and ward is not None and bool(on_duty(ward, minors=False, but=[person.id]))
+    return Questions(
+        room_id=room.id if room is not None and comes_in else None,
+        may_open=room is None and may_open_lasting(held, unit.kind, "questions"),
+        desk=ward if there else None,
+        shut=room is None,
+    )
