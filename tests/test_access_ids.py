@@ -32,8 +32,8 @@ from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
-from tutoring.groups.visit_models import Visit, VisitOffer
 from tutoring.groups import commands as groups
+from tutoring.groups.visit_models import Visit, VisitOffer
 from tutoring.kernel import clock, files, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -696,8 +696,6 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
     )
     own = {"picture_id": things.ids["waiting_picture_id"]} if endpoint.startswith("pairing.") else {}
     own |= {"data_request_id": things.ids[name]} if (name := RIGHTS.get(endpoint)) else {}
-    if endpoint == "groups.decline_visit":
-        own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "rooms.desk":
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "community.cancel_merger":
@@ -706,6 +704,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint.startswith("groups."):
         own = {"unit_id": things.ids["group_id"]}
+    if endpoint == "groups.decline_visit":
+        own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "practice.group_page":
         own = {"unit_id": things.ids["room_unit"]}
     return {**things.ids, **own, "membership_id": things.member[things.people[whose]]}

@@ -1,6 +1,6 @@
 """The page of a neighbourhood or ward, the list of one's own, and the way to it from the page of its staff."""
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import get_locale
 
 from tutoring.accounts.models import User
@@ -14,6 +14,7 @@ from tutoring.kernel import clock
 from tutoring.pairing.routes import skill_names
 from tutoring.policy.access import STAFF
 from tutoring.policy.groups import is_group
+from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 
@@ -27,7 +28,8 @@ def show(unit_id: int) -> str:
     person = me()
     place = place_for(person, unit_id)
     page = page_of(person, place, str(get_locale()))
-    below = units_below(unit_id) if place.unit.kind == "ward" and not STAFF.isdisjoint(place.held) else []
+    staff = place.unit.kind == "ward" and not STAFF.isdisjoint(place.held)
+    after = request.args.get("after", 0, type=whole)
     return render_template(
         "groups/show.html",
         page=page,
@@ -37,7 +39,7 @@ def show(unit_id: int) -> str:
         person=person,
         today=clock.today(),
         skills=skill_names() if page.sessions else {},
-        below=[unit for unit in below if is_group(unit.kind)],
+        below=units_below(unit_id, after, kind="neighbourhood") if staff else None,
         panels=group_panels(person, place.unit, place.held),
     )
 
