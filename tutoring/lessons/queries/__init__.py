@@ -25,7 +25,7 @@ from tutoring.lessons.queries.bank import (
     titles,
 )
 from tutoring.lessons.queries.editing import is_editor
-from tutoring.lessons.queries.family import taught_back, teach_back
+from tutoring.lessons.queries.family import taught_back, teach_back, teach_back_of
 from tutoring.lessons.queries.progress import (
     practised_by,
     progress_in,
@@ -104,6 +104,7 @@ __all__ = [
     "steps_done",
     "taught_back",
     "teach_back",
+    "teach_back_of",
     "titles",
     "topics",
     "tries",
