@@ -213,4 +213,4 @@ def counts(unit_ids: Collection[int]) -> dict[int, int]:
         .where(Topic.unit_id.in_(list(unit_ids)), Topic.hidden_at.is_(None), Topic.withdrawn_at.is_(None))
         .group_by(Topic.unit_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}

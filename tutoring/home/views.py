@@ -24,6 +24,7 @@ def start() -> str:
         "home/start.html",
         places=lasting_rows(person, language, watches=not STAFF.isdisjoint(held)),
         waiting=queries.waiting_for(person, held),
+        in_circles="parent" in held,
         skills=dict(lessons.topics(language)),
         resume=lessons.resume(person.id, language),
     )

@@ -43,7 +43,7 @@ def teach_back_of(path_slug: str, user_id: int, lang: str) -> list[TeachBack]:
     slugs = [one.slug for one, _ in lists]
     mine = sa.select(TaughtBack.lesson_slug, TaughtBack.line)
     mine = mine.where(TaughtBack.user_id == user_id, TaughtBack.lesson_slug.in_(slugs))
-    ticks = set(db.session.execute(mine).tuples())
+    ticks = {(slug, line) for slug, line in db.session.execute(mine)}
     return [
         TeachBack(one.slug, one.title(lang), len(lines), sum((one.slug, line) in ticks for line in lines))
         for one, lines in lists
