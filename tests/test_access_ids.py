@@ -24,6 +24,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
+from tutoring.circles import commands as circles
 from tutoring.community import commands as community
 from tutoring.community import trust
 from tutoring.community.models import DutySlot, JoinCode, Membership
@@ -49,6 +50,7 @@ from tutoring.pairing.session_places import over
 from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
+from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
 from tutoring.policy import lasting as of_lasting
 from tutoring.policy import lessons as of_lessons
@@ -177,6 +179,7 @@ def _things(world: World) -> Things:
             "run_id": rehearsals.start_run(world["lan"], "ban-sao-khai-sinh", "alone").id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
+            **_circle(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -201,6 +204,12 @@ def _rights(world: World) -> dict[str, int]:
     db.session.add_all([ready, gone])
     db.session.flush()
     return {"wrong": wrong.id, "ready": ready.id, "data_request_id": gone.id, "breach_id": leak.id}
+
+
+def _circle(world: World) -> dict[str, int]:
+    """What lan asks the circle of the school, and what hang answers."""
+    topic = circles.ask(person(world["lan"]), world["truong"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
+    return {"topic_id": topic.id, "answer_id": circles.answer(person(world["hang"]), topic.id, "Chín giờ tối.").id}
 
 
 def _hours(world: World, room_id: int) -> dict[str, int]:
@@ -296,6 +305,10 @@ class Asker:
 
     def ends(self) -> bool:
         return self.sees(lambda roles, member, own: not own and of_community.may_end_member(roles, member.role))
+
+    def in_circle(self) -> bool:
+        guards = self.ids["unit_id"] in units_for(self.user, "circle")
+        return of_circles.may_enter(of_circles.Facts(guards, roles_at(self.user.id, self.ids["unit_id"])))
 
     def makes_code(self) -> bool:
         return of_community.may_create_code(self.held, db.session.get_one(JoinCode, self.ids["code_id"]).role)
@@ -529,6 +542,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys([f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point",
                                                    "unpoint")], Asker.reads),
     "practice.group_page": lambda who: of_rehearsing.may_see_group(who.held),
+    **dict.fromkeys([f"circles.{act}" for act in ("circle", "ask", "topic", "edit_topic", "edit_answer",
+                     "withdraw_topic", "withdraw_answer", "close_topic", "helped", "wish", "suggest", "agree", "pin",
+                     "hide_topic", "hide_answer", "to_lesson")], Asker.in_circle),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

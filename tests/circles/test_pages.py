@@ -105,7 +105,7 @@ def test_every_button_of_an_answer_does_what_it_says(app: Flask, as_: As, hoa: F
     at = f"/circles/answers/{newest(app, Answer.id)}"
     assert lan.post(f"{at}/helped").location.startswith(topic)
     page = lan.get(topic).text
-    assert "giúp được 1 người" in page and "Bỏ: Giúp được tôi" in page
+    assert "giúp được 1 người" in page and "Đã giúp được tôi" in page
     lan.post(f"{at}/helped", data={"undo": "1"})
     assert "giúp được 1 người" not in lan.get(topic).text
     hang.post(f"{at}/pin")

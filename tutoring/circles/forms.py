@@ -51,10 +51,10 @@ class ToLessonForm(Form):
     """Where an answer goes: into a step of the topic's lesson, or into a new lesson."""
 
     where = RadioField(_l("Gửi vào đâu"), validate_choice=False, validators=[Listed()])
-    step = SelectField(_l("Bước nào"), validate_choice=False, validators=[Optional(), Listed()])
+    step = SelectField(_l("Bước nào"), validate_choice=False, validators=[Listed()])
     title = StringField(_l("Tên bài mới"), validators=[Optional(), at_most(90)])
-    path = SelectField(_l("Lộ trình"), validate_choice=False, validators=[Optional(), Listed()])
-    skill = SelectField(_l("Kỹ năng"), validate_choice=False, validators=[Optional(), Listed()])
+    path = SelectField(_l("Lộ trình"), validate_choice=False, validators=[Listed()])
+    skill = SelectField(_l("Kỹ năng"), validate_choice=False, validators=[Listed()])
 
 
 STEP, NEW = "step", "new"

@@ -56,7 +56,10 @@ def _form(found: Topic) -> ToLessonForm:
     form = ToLessonForm()
     lesson = lessons.find_lesson(found.lesson_slug) if found.lesson_slug else None
     titles = lesson.step_titles(language()) if lesson is not None else []
-    form.step.choices = [option(str(n), f"{n}. {title}") for n, title in enumerate(titles, 1)]
+    if titles:
+        form.step.choices = [option(str(n), f"{n}. {title}") for n, title in enumerate(titles, 1)]
+    else:
+        del form.step
     form.where.choices = [WHERE[STEP], WHERE[NEW]] if titles else [WHERE[NEW]]
     form.path.choices = [option(one.slug, one.title) for one in lessons.paths(language())]
     form.skill.choices = [option(*topic) for topic in lessons.topics(language())]

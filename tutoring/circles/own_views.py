@@ -10,13 +10,15 @@ from tutoring.circles.circle_views import lesson_choices
 from tutoring.circles.forms import AnswerForm, TopicForm
 from tutoring.circles.places import answer_for, topic_for
 from tutoring.circles.routes import back_to, blueprint, refused, undo
-from tutoring.kernel.errors import Missing, Refusal
+from tutoring.kernel.errors import Missing, NotAllowed, Refusal
 from tutoring.web.signin import me
 
 
 @blueprint.route("/circles/topics/<int:topic_id>/edit", methods=["GET", "POST"])
 def edit_topic(topic_id: int) -> Response:
     found, here = topic_for(me(), topic_id)
+    if not here.about(me(), found).own:
+        raise NotAllowed
     form, refusal = TopicForm(), None
     lesson_choices(form)
     if form.validate_on_submit():
@@ -37,6 +39,8 @@ def edit_topic(topic_id: int) -> Response:
 @blueprint.route("/circles/answers/<int:answer_id>/edit", methods=["GET", "POST"])
 def edit_answer(answer_id: int) -> Response:
     row, found, here = answer_for(me(), answer_id)
+    if not here.about(me(), found, row).own:
+        raise NotAllowed
     form, refusal = AnswerForm(), None
     if form.validate_on_submit():
         try:
