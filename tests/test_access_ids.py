@@ -519,6 +519,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_message": Asker.reads,
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,
+    "moderation.report_topic": lambda who: who.in_circle() and who.user.id != who.things.people["lan"],
+    "moderation.report_answer": lambda who: who.in_circle() and who.user.id != who.things.people["hang"],
     **dict.fromkeys(
         (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse",
                                            "lift_lock", "second_look")),
