@@ -27,6 +27,7 @@ from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
 from tutoring.community import bulk, merging, trust
+from tutoring.circles import commands as circles
 from tutoring.community import commands as community
 from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
@@ -54,6 +55,7 @@ from tutoring.pairing.session_places import over
 from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
+from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
 from tutoring.policy import groups as of_groups
 from tutoring.policy import lasting as of_lasting
@@ -194,6 +196,7 @@ def _things(world: World) -> Things:
             **_training(world),
             **_visit(world),
             **_group(world),
+            **_circle(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -251,6 +254,10 @@ def _visit(world: World) -> dict[str, int]:
     db.session.add(offer)
     db.session.flush()
     return {"visit_id": visit_id, "visit_offer_id": offer.id}
+def _circle(world: World) -> dict[str, int]:
+    """What lan asks the circle of the school, and what hang answers."""
+    topic = circles.ask(person(world["lan"]), world["truong"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
+    return {"topic_id": topic.id, "answer_id": circles.answer(person(world["hang"]), topic.id, "Chín giờ tối.").id}
 
 
 def _hours(world: World, room_id: int) -> dict[str, int]:
@@ -346,6 +353,10 @@ class Asker:
 
     def ends(self) -> bool:
         return self.sees(lambda roles, member, own: not own and of_community.may_end_member(roles, member.role))
+
+    def in_circle(self) -> bool:
+        guards = self.ids["unit_id"] in units_for(self.user, "circle")
+        return of_circles.may_enter(of_circles.Facts(guards, roles_at(self.user.id, self.ids["unit_id"])))
 
     def makes_code(self) -> bool:
         return of_community.may_create_code(self.held, db.session.get_one(JoinCode, self.ids["code_id"]).role)
@@ -592,6 +603,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "moderation.report_message": Asker.reads,
     "moderation.report_room": Asker.reads_or_watches,
     "moderation.report_person": Asker.knows,
+    "moderation.report_topic": lambda who: who.in_circle() and who.user.id != who.things.people["lan"],
+    "moderation.report_answer": lambda who: who.in_circle() and who.user.id != who.things.people["hang"],
     **dict.fromkeys(
         (f"moderation.{name}" for name in ("case", "decide", "regrade", "claim", "let_go", "act", "reverse",
                                            "lift_lock", "second_look")),
@@ -640,6 +653,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "groups.move_task": lambda who: of_groups.may_move_task(who.leads_group(), who.has_task, agreed=True),
     "groups.answer_task": lambda who: of_groups.may_answer_task(who.has_task),
     "groups.poster": lambda who: of_groups.may_print_poster(who.held, "neighbourhood"),
+    **dict.fromkeys([f"circles.{act}" for act in ("circle", "ask", "topic", "edit_topic", "edit_answer",
+                     "withdraw_topic", "withdraw_answer", "close_topic", "helped", "wish", "suggest", "agree", "pin",
+                     "hide_topic", "hide_answer", "to_lesson")], Asker.in_circle),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

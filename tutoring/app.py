@@ -13,6 +13,7 @@ from tutoring.accounts import views as accounts_views
 from tutoring.campaigns import reactions as campaigns_reactions
 from tutoring.campaigns import views as campaigns_views
 from tutoring.circles import reactions as circles_reactions
+from tutoring.circles import room_part as circles_room_part
 from tutoring.circles import views as circles_views
 from tutoring.community import queries as community
 from tutoring.community import reactions as community_reactions
@@ -36,6 +37,7 @@ from tutoring.moderation import second_reactions as moderation_second_reactions
 from tutoring.moderation import unit_reactions as moderation_unit_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_acts, of_cases
+from tutoring.notifications import of_circles as notifications_of_circles
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_erasure as notifications_of_erasure
 from tutoring.notifications import of_groups as notifications_of_groups
@@ -130,6 +132,7 @@ EDGES = (
     moderation_unit_reactions,
     insights_reactions,
     notifications_reactions,
+    notifications_of_circles,
     notifications_of_consent,
     notifications_of_groups,
     notifications_of_minutes,
@@ -203,6 +206,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     activities.register("lesson", step_fragment)
     activities.add_part(practice_room_pane.part)
     activities.add_part(visit_room_part.part)
+    activities.add_part(circles_room_part.part)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(demo_cards=showcase.cards)
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)

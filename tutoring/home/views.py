@@ -26,6 +26,7 @@ def start() -> str:
         places=lasting_rows(person, language, watches=not STAFF.isdisjoint(held)),
         groups=mine(person),
         waiting=queries.waiting_for(person, held),
+        in_circles="parent" in held,
         skills=dict(lessons.topics(language)),
         resume=lessons.resume(person.id, language),
     )

@@ -52,6 +52,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "suggest": ("6 per 10 minutes",),
     "connect": ("30 per minute",),
     "ask": ("10 per hour",),
+    "circle": ("20 per hour",),  # questions and answers among parents
     "claim": ("60 per hour",),
     "session": ("20 per day",),
     "sign_up": ("60 per hour",),

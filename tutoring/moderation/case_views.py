@@ -12,6 +12,7 @@ from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.moderation import act_words, acts, cases, commands, words
 from tutoring.moderation.act_targets import offered, people_of
+from tutoring.moderation.circle_targets import words_of
 from tutoring.moderation.claims import holder_of, waits_for
 from tutoring.moderation.commands.deciding import outcomes_for
 from tutoring.moderation.forms import ActForm, DecideForm
@@ -86,6 +87,7 @@ def page_of(
         mine=holder == me().id,
         reports=cases.newest_reports_of(case.id),
         lines=cases.context(case),
+        in_circle=words_of(case),
         roles=ROLES,
         free=free,
         may_decide=free and may_decide_case(known),

@@ -65,6 +65,11 @@ class Case(Model):
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
 
     @property
+    def in_circle(self) -> bool:
+        """Whether the case is about words in a circle of parents: "circle:3:7", answer 7 of topic 3."""
+        return self.kind == "site" and self.target.startswith("circle:")
+
+    @property
     def seq(self) -> int:
         """The number of the message that the case is about; 0 where it is about none."""
         return int(self.target.partition("/")[2]) if self.kind == "message" else 0

@@ -17,8 +17,9 @@ from tutoring.kernel.errors import Invalid, Refusal, TooMany
 from tutoring.kernel.text import N_
 from tutoring.lessons import queries as lessons
 from tutoring.moderation import cases, commands, targets
+from tutoring.moderation.circle_targets import words_in
+from tutoring.moderation.reported import Target
 from tutoring.moderation.routes import blueprint
-from tutoring.moderation.targets import Target
 from tutoring.moderation.words import CHILD_KINDS, KINDS, OUTCOMES
 from tutoring.rooms.queries import message
 from tutoring.web.i18n import language, said
@@ -45,6 +46,22 @@ def report_room(room_id: int) -> Response | tuple[str, int]:
 @blueprint.route("/report/person/<int:user_id>", methods=["GET", "POST"])
 def report_person(user_id: int) -> Response | tuple[str, int]:
     return _answer(me(), "person", str(user_id))
+
+
+@blueprint.route("/report/topic/<int:topic_id>", methods=["GET", "POST"])
+def report_topic(topic_id: int) -> Response | tuple[str, int]:
+    return _in_circle(f"topic/{topic_id}")
+
+
+@blueprint.route("/report/answer/<int:answer_id>", methods=["GET", "POST"])
+def report_answer(answer_id: int) -> Response | tuple[str, int]:
+    return _in_circle(f"answer/{answer_id}")
+
+
+def _in_circle(target: str) -> Response | tuple[str, int]:
+    found = words_in(targets.find(me(), "circle", target).target)
+    back = url_for("circles.topic", unit_id=found.unit_id, topic_id=found.topic_id) if found else ""
+    return _answer(me(), "circle", target, back)
 
 
 @blueprint.route("/report/lesson/<slug>", methods=["GET", "POST"])
@@ -132,6 +149,9 @@ def _shown(found: Target) -> dict[str, Any]:
         one = message(found.room_id, int(found.target.partition("/")[2]))
         text = one.text if one.status in ("sent", "masked") else ""
         return {"title": gettext("Báo tin của %(name)s", name=user(found.about_id).said_name), "text": text}
+    if (said_there := words_in(found.target)) is not None and found.about_id is not None:
+        title = gettext("Báo lời của %(name)s", name=user(found.about_id).said_name)
+        return {"title": title, "text": said_there.text}
     if found.kind == "person" and found.about_id is not None:
         return {"title": gettext("Báo về %(name)s", name=user(found.about_id).said_name)}
     if found.kind == "room":

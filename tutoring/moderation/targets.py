@@ -3,7 +3,7 @@ what does not exist."""
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -15,6 +15,8 @@ from tutoring.community.models import Membership
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons import queries as lessons
+from tutoring.moderation.circle_targets import find_words
+from tutoring.moderation.reported import Target
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.community import CHILD_UNITS, may_see_members
 from tutoring.policy.moderation import may_report_in_room
@@ -23,19 +25,6 @@ from tutoring.rooms import queries as rooms
 from tutoring.rooms.models import Room, Seat
 
 _LARGEST = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is reported, and where the reporter stands to it."""
-
-    kind: str
-    target: str
-    minors: bool
-    place: str = "outside"
-    room_id: int | None = None
-    unit_id: int | None = None
-    about_id: int | None = None
 
 
 def find(by: User | None, kind: str, target: str) -> Target:
@@ -179,4 +168,6 @@ def not_about_the_lesson(found: Target, by: User | None) -> Target:
     return replace(_site(by, ""), place=found.place)
 
 
-_SIGNED_IN: dict[str, Callable[[User, str], Target]] = {"message": _message, "room": _room, "person": _person}
+_SIGNED_IN: dict[str, Callable[[User, str], Target]] = {
+    "message": _message, "room": _room, "person": _person, "circle": find_words,
+}  # fmt: skip

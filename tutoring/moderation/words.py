@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from tutoring.kernel import clock
 from tutoring.kernel.text import N_
+from tutoring.moderation.models import Case
 
 # First what a child says, then a grown-up.
 CHILD_KINDS = {
@@ -32,6 +33,14 @@ TARGETS = {
     "pair": N_("Cách nhắn tin giữa hai người"),
     "site": N_("Chuyện khác"),
 }
+
+_IN_CIRCLE = N_("Lời trong vòng tròn phụ huynh")
+
+
+def target_of(case: Case) -> str:
+    """What a case is about, as a msgid."""
+    return _IN_CIRCLE if case.in_circle else TARGETS[case.kind]
+
 
 GRADES = {
     "S0": N_("nguy hiểm ngay lúc này"),

@@ -4,6 +4,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class SessionAnnounced:
+    """Somebody announced a session; `origin` is the word of the page from which, as that feature knows it."""
+
+    session_id: int
+    helper_id: int
+    origin: str
+
+
+@dataclass(frozen=True)
 class SignedUp:
     """A learner has a place (`waits` False) or a place in the waiting list."""
 

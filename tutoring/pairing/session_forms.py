@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 
 from tutoring.accounts.fields import Hour, Listed, Whole, at_most, needed, option
 from tutoring.policy.sessions import FEWEST_PLACES, MOST_PLACES
@@ -32,6 +32,8 @@ def _grade(label: Any) -> SelectField:
 
 class SessionForm(Form):
     """A session that somebody announces."""
+
+    origin = HiddenField()
 
     words = StringField(
         _l("Tên buổi học"),

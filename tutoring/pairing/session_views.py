@@ -15,7 +15,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refus
 from tutoring.kernel.text import N_
 from tutoring.lessons import queries as lessons
 from tutoring.pairing import commands
-from tutoring.pairing.commands.sessions import Plan
+from tutoring.pairing.commands.sessions import LONGEST_WORDS, Plan
 from tutoring.pairing.meeting_times import start_on
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.pairing.session_forms import SessionForm
@@ -59,7 +59,18 @@ def _form() -> SessionForm:
     form.unit.choices = [option(str(unit.id), unit.name) for unit in units_for(me().id)]
     if not form.is_submitted():
         form.day.data = (clock.today() + timedelta(days=1)).isoformat()
+        _fill(form)
     return form
+
+
+def _fill(form: SessionForm) -> None:
+    """Write in what the link says that led here, as far as it can be chosen."""
+    for name in ("words", "origin"):
+        form[name].data = request.args.get(name, "")[:LONGEST_WORDS]
+    for name in ("topic", "unit", "audience"):
+        said = request.args.get(name, "")
+        if said and said in {str(choice.value) for choice in form[name].choices}:
+            form[name].data = said
 
 
 def _moment(form: SessionForm) -> datetime:
@@ -77,7 +88,7 @@ def _plan(form: SessionForm) -> Plan:
     return Plan(
         unit_id=int(form.unit.data), topic=form.topic.data, level=int(form.level.data), words=form.words.data or "",
         at=_moment(form), minutes=int(form.minutes.data), places=int(form.places.data or 0), pupils=pupils,
-        lowest=grades[0], highest=grades[1],
+        lowest=grades[0], highest=grades[1], origin=(form.origin.data or "")[:LONGEST_WORDS],
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ ROUTES: dict[str, Access] = {
     "moderation.report_message": SIGNED_IN,
     "moderation.report_room": SIGNED_IN,
     "moderation.report_person": SIGNED_IN,
+    "moderation.report_topic": SIGNED_IN,
+    "moderation.report_answer": SIGNED_IN,
     "moderation.my_reports": SIGNED_IN,
     "moderation.cases": _DESK,
     "moderation.case": _DESK,

@@ -131,6 +131,13 @@ HELD = (
          BOTH, hidden=("done_words", "said"), days=180, since="ended_at", say=N_("%(num)s cuộc hẹn gặp trực tiếp")),
     Held("visit_offer", "help", ("learner_id", "by_id"), DELETED, days=30, since="made_at"),
     # ---- circles
+    Held("circle_topic", "circles", ("author_id", "hidden_by_id"), EMPTIED, "others' answers to it stay, without it",
+         hidden=("folded", "folded_title"), say=N_("%(num)s chủ đề đã hỏi")),
+    Held("circle_answer", "circles", ("author_id", "hidden_by_id"), DELETED, hidden=("folded",),
+         say=N_("%(num)s câu trả lời cho ba mẹ khác")),
+    Held("circle_helped", "circles", ("user_id",), DELETED),
+    Held("circle_wish", "circles", ("user_id",), DELETED),
+    Held("circle_to_lesson", "circles", ("answer_id>author_id", "asked_by_id"), DELETED),
     # ---- campaigns
     # ---- training
     Held("training_assignment", "places", ("user_id",), DELETED),

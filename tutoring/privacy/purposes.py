@@ -70,6 +70,13 @@ PURPOSES = (
         N_("Tin cũ hơn 14 ngày xoá ngay, tin mới xoá khi đủ 14 ngày, để ai cần báo việc xấu còn kịp."),
     ),
     Purpose(
+        "circles", N_("Vòng tròn phụ huynh"),
+        N_("Để ba mẹ cùng lớp hỏi nhau, và tìm lại được cách làm hay."), SERVICE,
+        N_("Hai năm sau câu trả lời cuối. Lời đã rút: 30 ngày."),
+        N_("Xoá câu trả lời và lời hỏi. Chủ đề người khác đã trả lời ở lại, không có lời và tên của bạn."),
+        "circles.index",
+    ),
+    Purpose(
         "hours", N_("Giờ giúp và giấy xác nhận"),
         N_("Để ghi nhận giờ bạn đã giúp và lập giấy khi bạn cần."), SERVICE,
         N_("Giấy: đến khi hết hạn hoặc xoá tài khoản. Số phút: còn lại dưới dạng con số."),

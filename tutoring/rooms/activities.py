@@ -40,7 +40,8 @@ def shown(
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a room's page that another feature fills. Without `html` it is only a way to a page of its own."""
+    """A part of a room's page that another feature fills. Without `html` it is only a way to a page of its own; without
+    `script` nothing of it moves by itself."""
 
     kind: str
     label: str

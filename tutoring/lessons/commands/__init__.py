@@ -19,6 +19,7 @@ from tutoring.lessons.commands.editing import (
 )
 from tutoring.lessons.commands.feedback import say_useful
 from tutoring.lessons.commands.forgetting import forget_learner, forget_progress
+from tutoring.lessons.commands.from_words import Words, propose_lesson_from_words, propose_step_from_words
 from tutoring.lessons.commands.mastery import practised, witnessed
 from tutoring.lessons.commands.progress import (
     finish_lesson,
@@ -35,6 +36,7 @@ from tutoring.lessons.commands.skills import grant_skill, may_grant, revoke_skil
 from tutoring.lessons.commands.teaching import tick_taught
 
 __all__ = [
+    "Words",
     "acknowledge",
     "begin_quiz",
     "build_on_present",
@@ -51,6 +53,8 @@ __all__ = [
     "practised",
     "propose_change",
     "propose_lesson",
+    "propose_lesson_from_words",
+    "propose_step_from_words",
     "publish_proposal",
     "reach_step",
     "record_attempt",

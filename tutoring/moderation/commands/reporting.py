@@ -19,7 +19,8 @@ from tutoring.moderation.commands import measures
 from tutoring.moderation.commands.deadlines import set_clock
 from tutoring.moderation.events import CaseOpened, CaseRaised
 from tutoring.moderation.models import Case, Report
-from tutoring.moderation.targets import Target, find, not_about_the_lesson
+from tutoring.moderation.reported import Target
+from tutoring.moderation.targets import find, not_about_the_lesson
 from tutoring.policy.moderation import KINDS, grade_of
 from tutoring.rooms.queries import locked_room, room
 from tutoring.safety.judge import NEVER_KEPT, judge, masked

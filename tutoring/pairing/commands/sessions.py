@@ -19,7 +19,7 @@ from tutoring.lessons import queries as lessons
 from tutoring.pairing.commands.session_start import plan, unplan
 from tutoring.pairing.commands.signing_up import leave_open, locked_session
 from tutoring.pairing.eligibility import can_ask, helper_facts
-from tutoring.pairing.session_events import SessionCancelled
+from tutoring.pairing.session_events import SessionAnnounced, SessionCancelled
 from tutoring.pairing.session_models import GroupSession, SignUp
 from tutoring.pairing.session_places import over, units_for
 from tutoring.pairing.vetting import standing
@@ -58,6 +58,7 @@ class Plan:
     pupils: bool
     lowest: int | None = None
     highest: int | None = None
+    origin: str = ""  # the page from which it is announced, if that wants to hear of it
 
 
 @command
@@ -78,6 +79,7 @@ def announce_session(helper: User, wanted: Plan) -> GroupSession:
     db.session.add(row)
     db.session.flush()
     plan(row)
+    announce(SessionAnnounced(row.id, helper.id, wanted.origin))
     return row
 
 

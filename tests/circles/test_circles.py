@@ -1,0 +1,490 @@
+"""Who is in a circle, what is asked and answered there, what helps, what is hidden, what goes."""
+
+from datetime import datetime, time, timedelta
+from itertools import product
+
+import pytest
+import sqlalchemy as sa
+
+from tests.circles.conftest import Who
+from tests.circles.people import LESSON, parent
+from tests.make import World, person
+from tests.pairing.sessions import announced
+from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.models import User
+from tutoring.circles import commands, queries
+from tutoring.circles.models import Answer, AnswerHelped, LiveWish, Topic
+from tutoring.circles.origin import origin_of
+from tutoring.circles.places import circle_of, circles_of, topic_for
+from tutoring.circles.queries import Wanted
+from tutoring.community import commands as community
+from tutoring.community.models import Membership
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
+from tutoring.lessons import commands as lessons
+from tutoring.lessons.queries import topics
+from tutoring.notifications.models import Notice
+from tutoring.pairing import commands as pairing
+from tutoring.policy import circles as policy
+
+
+def asked(who: Who, world: World, title: str = "Con không nghe được tiếng cô", text: str = "Máy vẫn bật loa.") -> Topic:
+    return commands.ask(who("lan"), world["lop4a"], title, text, LESSON)
+
+
+def titles(user: User, unit_id: int, **wanted: object) -> list[str]:
+    found = queries.topics(user, circle_of(user, unit_id), Wanted(**wanted))  # type: ignore[arg-type]
+    return [row.topic.title for row in found.items]
+
+
+def notices(user: User) -> list[str]:
+    return list(db.session.scalars(sa.select(Notice.say).where(Notice.user_id == user.id).order_by(Notice.id)))
+
+
+# ---- who is in it --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["lan", "hoa", "hang", "quang"])
+def test_guardians_and_teachers_are_in_the_circle_of_a_class(who: Who, inside: World, name: str) -> None:
+    assert circle_of(who(name), inside["lop4a"]).unit.id == inside["lop4a"]
+    assert inside["lop4a"] in [unit.id for unit in circles_of(who(name))]
+
+
+@pytest.mark.parametrize("name", ["minh", "an", "khoa", "muoi", "mai", "bay", "admin1"])
+def test_pupils_and_whoever_leads_elsewhere_never_are(who: Who, inside: World, name: str) -> None:
+    topic = asked(who, inside)
+    for reach in (lambda: circle_of(who(name), inside["lop4a"]), lambda: topic_for(who(name), topic.id)):
+        with pytest.raises(Missing):
+            reach()
+    assert circles_of(who(name)) == []
+
+
+def test_a_school_has_one_and_a_ward_none(who: Who, inside: World) -> None:
+    assert circle_of(who("hoa"), inside["truong"]).guards
+    with pytest.raises(Missing):
+        circle_of(who("lan"), inside["phuong"])
+    assert [unit.id for unit in circles_of(who("hoa"))] == [inside["lop4a"], inside["truong"]]
+
+
+def test_a_mother_of_another_class_reads_nothing_here(who: Who, inside: World) -> None:
+    with pytest.raises(Missing):
+        circle_of(who("hoa"), inside["lop6a"])
+
+
+def test_it_ends_when_the_child_leaves_the_class(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    child = sa.select(Membership.id).join(User, User.id == Membership.user_id).where(User.called_name == "Bé Hoa")
+    community.end_member(who("hang"), db.session.scalars(child).one(), "Chuyển trường")
+    with pytest.raises(Missing):
+        topic_for(who("hoa"), topic.id)
+
+
+# ---- asking and answering ------------------------------------------------------------------------------------------
+
+
+def test_an_answer_brings_its_topic_to_the_top_and_a_notice_without_words(who: Who, inside: World) -> None:
+    first = asked(who, inside)
+    asked(who, inside, "Mấy giờ con nên tắt máy")
+    commands.answer(who("hoa"), first.id, "Chị bấm hình micro ở góc dưới nhé.")
+    assert titles(who("lan"), inside["lop4a"]) == ["Con không nghe được tiếng cô", "Mấy giờ con nên tắt máy"]
+    told = db.session.scalars(
+        sa.select(Notice).where(Notice.user_id == inside["lan"]).order_by(Notice.id.desc())
+    ).first()
+    assert told is not None and told.path == f"/circles/{inside['lop4a']}/topics/{first.id}"
+    assert "micro" not in f"{told.say} {told.params}"
+
+
+def test_nobody_is_told_of_ones_own_answer(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    before = notices(who("lan"))
+    commands.answer(who("lan"), topic.id, "Nhà em tự sửa được rồi.")
+    assert notices(who("lan")) == before
+
+
+@pytest.mark.parametrize(
+    "text", ["Gọi em số 0912345678 nhé", "Nhà em ở 12/3 đường Lê Lợi, phường 5", "Căn cước của bé là 079123456789"]
+)
+def test_what_should_not_be_told_is_refused_beside_its_field(who: Who, inside: World, text: str) -> None:
+    topic = asked(who, inside)
+    for act, field in (
+        (lambda: asked(who, inside, title=text), "title"),
+        (lambda: asked(who, inside, text=text), "text"),
+        (lambda: commands.answer(who("hoa"), topic.id, text), "text"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            act()
+        assert refusal.value.field == field and refusal.value.code == "private"
+    assert titles(who("lan"), inside["lop4a"]) == [topic.title]
+
+
+def test_what_is_empty_or_too_long_is_refused(who: Who, inside: World) -> None:
+    for title, text, field in (
+        ("  ", "Chữ", "title"), ("a" * 121, "Chữ", "title"), ("Hỏi", " ", "text"), ("Hỏi", "a" * 2001, "text"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refusal:
+            asked(who, inside, title, text)
+        assert refusal.value.field == field
+    with pytest.raises(Invalid) as refusal:
+        commands.ask(who("lan"), inside["lop4a"], "Hỏi", "Chữ", "khong-co-bai-nay")
+    assert refusal.value.field == "lesson"
+
+
+def test_twenty_an_hour_are_enough(who: Who, inside: World) -> None:
+    for number in range(20):
+        asked(who, inside, f"Câu hỏi số {number}")
+    with pytest.raises(TooMany):
+        asked(who, inside)
+    assert len(titles(who("hoa"), inside["lop4a"])) == 20
+
+
+def test_a_closed_topic_takes_no_answers_until_it_is_opened_again(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    with pytest.raises(NotAllowed):
+        commands.close_topic(who("hoa"), topic.id)
+    commands.close_topic(who("lan"), topic.id)
+    with pytest.raises(Conflict):
+        commands.answer(who("hoa"), topic.id, "Muộn rồi")
+    assert acts() == []
+    commands.close_topic(who("hang"), topic.id, closed=False)
+    assert acts() == ["open_topic"]  # it was another's: an act of power
+    commands.answer(who("hoa"), topic.id, "Vẫn kịp")
+
+
+def acts() -> list[str]:
+    query = sa.select(AuditRow.action).where(AuditRow.target.like("circle_%")).order_by(AuditRow.id)
+    return list(db.session.scalars(query))
+
+
+# ---- one's own words afterwards ------------------------------------------------------------------------------------
+
+
+def test_words_are_changed_within_half_an_hour_and_found_as_they_are_now(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    commands.edit_topic(who("lan"), topic.id, "Con không thấy hình cô", "Màn hình đen.")
+    commands.edit_answer(who("hoa"), answer.id, "Bấm hình máy quay.")
+    assert titles(who("lan"), inside["lop4a"], words=("may", "quay")) == ["Con không thấy hình cô"]
+    assert titles(who("lan"), inside["lop4a"], words=("micro",)) == []
+    for act in (
+        lambda: commands.edit_topic(who("hoa"), topic.id, "Khác", "Khác"),
+        lambda: commands.edit_answer(who("hang"), answer.id, "Khác"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    with clock.travel(clock.now() + timedelta(minutes=31)):
+        for act in (
+            lambda: commands.edit_topic(who("lan"), topic.id, "Khác", "Khác"),
+            lambda: commands.edit_answer(who("hoa"), answer.id, "Khác"),
+        ):
+            with pytest.raises(Conflict):
+                act()
+
+
+def test_a_withdrawn_question_is_read_by_its_author_alone_until_it_is_put_back(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    commands.withdraw_topic(who("lan"), topic.id)
+    for name in ("hoa", "hang"):
+        with pytest.raises(Missing):
+            topic_for(who(name), topic.id)
+        assert titles(who(name), inside["lop4a"]) == []
+    assert titles(who("lan"), inside["lop4a"]) == [topic.title]
+    with pytest.raises(Conflict):
+        commands.answer(who("lan"), topic.id, "Tôi tự trả lời")
+    commands.withdraw_topic(who("lan"), topic.id, undo=True)
+    assert titles(who("hoa"), inside["lop4a"]) == [topic.title]
+
+
+def test_what_others_have_answered_is_not_withdrawn_from_under_them(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    with pytest.raises(Conflict):
+        commands.withdraw_topic(who("lan"), topic.id)
+    with pytest.raises(NotAllowed):
+        commands.withdraw_answer(who("lan"), answer.id)
+    commands.pin(who("hang"), answer.id)
+    commands.withdraw_answer(who("hoa"), answer.id)
+    assert shown(who("lan"), topic) == [] and shown(who("hoa"), topic) == ["Bấm hình micro."]
+    commands.withdraw_answer(who("hoa"), answer.id, undo=True)
+    assert shown(who("lan"), topic) == ["Bấm hình micro."]
+    assert db.session.get_one(Answer, answer.id).pinned_at is None
+
+
+def shown(user: User, topic: Topic) -> list[str]:
+    return [one.answer.text for one in queries.answers(user, circle_of(user, topic.unit_id), topic)]
+
+
+# ---- what helps ----------------------------------------------------------------------------------------------------
+
+
+def test_the_pinned_answer_comes_first_then_what_helped_most_then_the_oldest(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    made = {text: commands.answer(who("hoa"), topic.id, text) for text in ("một", "hai", "ba", "bốn")}
+    commands.mark_helped(who("lan"), made["ba"].id)
+    commands.mark_helped(who("hang"), made["ba"].id)
+    commands.mark_helped(who("lan"), made["hai"].id)
+    assert shown(who("lan"), topic) == ["ba", "hai", "một", "bốn"]
+    commands.pin(who("hang"), made["bốn"].id)
+    assert shown(who("lan"), topic) == ["bốn", "ba", "hai", "một"]
+    commands.pin(who("quang"), made["một"].id)
+    assert shown(who("lan"), topic) == ["một", "ba", "hai", "bốn"]
+    commands.pin(who("hang"), made["một"].id, pinned=False)
+    assert shown(who("lan"), topic) == ["ba", "hai", "một", "bốn"]
+
+
+def test_a_mark_counts_once_never_for_ones_own_and_goes_again(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    for _time in range(2):
+        commands.mark_helped(who("lan"), answer.id)
+    assert queries.helped_by(answer.id) == 1
+    with pytest.raises(NotAllowed):
+        commands.mark_helped(who("hoa"), answer.id)
+    commands.mark_helped(who("lan"), answer.id, helped=False)
+    assert queries.helped_by(answer.id) == 0
+
+
+def test_only_who_leads_pins_and_the_author_hears_of_it(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    with pytest.raises(NotAllowed):
+        commands.pin(who("lan"), answer.id)
+    commands.pin(who("hang"), answer.id)
+    assert "Thầy cô ghim câu trả lời của bạn trong vòng tròn phụ huynh." in notices(who("hoa"))
+
+
+# ---- hiding --------------------------------------------------------------------------------------------------------
+
+
+def test_hidden_words_stay_for_their_author_and_the_teachers_with_a_reason(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    answer = commands.answer(who("hoa"), topic.id, "Bé nhà kia lười lắm.")
+    with pytest.raises(Invalid):
+        commands.hide_answer(who("hang"), answer.id, True, " ")
+    with pytest.raises(NotAllowed):
+        commands.hide_answer(who("lan"), answer.id, True, "Không hay")
+    commands.hide_answer(who("hang"), answer.id, True, "Nói về con người khác")
+    assert shown(who("lan"), topic) == []
+    assert shown(who("hoa"), topic) == shown(who("quang"), topic) == ["Bé nhà kia lười lắm."]
+    assert titles(who("lan"), inside["lop4a"], words=("luoi",)) == []
+    assert any("đã được thầy cô ẩn" in say for say in notices(who("hoa")))
+    assert acts() == ["hide_answer"]
+    commands.hide_answer(who("quang"), answer.id, False)
+    assert shown(who("lan"), topic) == ["Bé nhà kia lười lắm."]
+    assert acts() == ["hide_answer", "show_answer"]
+
+
+def test_a_hidden_topic_is_missing_to_other_parents(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    commands.hide_topic(who("hang"), topic.id, True, "Có tên một bé")
+    with pytest.raises(Missing):
+        commands.answer(who("hoa"), topic.id, "Tôi biết")
+    with pytest.raises(Conflict):
+        commands.answer(who("lan"), topic.id, "Tôi biết")
+    commands.hide_topic(who("hang"), topic.id, False)
+    commands.answer(who("hoa"), topic.id, "Tôi biết")
+
+
+# ---- the list is what policy says ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def every_kind(who: Who, inside: World) -> list[int]:
+    """Topics of three people in every state there is, in two circles."""
+    third = parent(inside, "Tư")
+    made = []
+    for author, hidden, withdrawn, closed in product((inside["lan"], third), *[(False, True)] * 3):
+        topic = commands.ask(person(author), inside["lop4a"], f"Hỏi {len(made)}", "Chữ")
+        if closed:
+            commands.close_topic(who("hang"), topic.id)
+        if hidden:
+            commands.hide_topic(who("hang"), topic.id, True, "Lý do")
+        if withdrawn:
+            commands.withdraw_topic(person(author), topic.id)
+        made.append(topic.id)
+    made.append(commands.ask(who("lan"), inside["truong"], "Ở trường", "Chữ").id)
+    made.append(commands.ask(who("lan"), inside["lop6a"], "Ở lớp khác", "Chữ").id)
+    return made
+
+
+@pytest.mark.parametrize("name", ["lan", "hoa", "hang", "quang"])
+@pytest.mark.parametrize("unit", ["lop4a", "truong"])
+def test_what_one_sees_is_what_one_may_read(
+    who: Who, inside: World, every_kind: list[int], name: str, unit: str
+) -> None:
+    user, circle = who(name), circle_of(who(name), inside[unit])
+    everything = db.session.scalars(sa.select(Topic).where(Topic.id.in_(every_kind)).order_by(Topic.id)).all()
+    may = {
+        one.id for one in everything if one.unit_id == inside[unit] and policy.may_read(circle.about(user, one))
+    }  # fmt: skip
+    seen, before = set[int](), None
+    while True:
+        page = queries.topics(user, circle, Wanted(before=before))
+        seen.update(row.topic.id for row in page.items)
+        if not page.more:
+            break
+        before = page.items[-1].topic.active_at, page.items[-1].topic.id
+    assert seen == may and len(may) < len(every_kind)
+    for one in everything:
+        if one.id in may:
+            assert topic_for(user, one.id)[0].id == one.id
+        elif one.unit_id == inside[unit]:
+            with pytest.raises(Missing):
+                topic_for(user, one.id)
+
+
+def test_pages_follow_one_another_without_gap_or_repetition(who: Who, inside: World) -> None:
+    fourth = parent(inside, "Năm")
+    for number in range(30):
+        commands.ask(person(fourth) if number % 2 else who("lan"), inside["lop4a"], f"Hỏi {number:02}", "Chữ")
+    circle = circle_of(who("hoa"), inside["lop4a"])
+    first = queries.topics(who("hoa"), circle, Wanted())
+    last = first.items[-1].topic
+    second = queries.topics(who("hoa"), circle, Wanted(before=(last.active_at, last.id)))
+    both = [row.topic.title for row in (*first.items, *second.items)]
+    assert both == [f"Hỏi {number:02}" for number in reversed(range(30))] and first.more and not second.more
+
+
+# ---- finding -------------------------------------------------------------------------------------------------------
+
+
+def test_topics_are_found_without_accents_by_all_words_in_question_or_answers(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
+    asked(who, inside, "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
+    for typed in ("khong nghe", "TIẾNG cô", "tieng cai dat", "trinh duy", "quyền"):
+        assert titles(who("hoa"), inside["lop4a"], words=queries.words_of(typed)) == [topic.title], typed
+    for typed in ("khong nghe tat may", "ieng", "100%", "_"):
+        assert topic.title not in titles(who("hoa"), inside["lop4a"], words=queries.words_of(typed)) or not (
+            queries.words_of(typed)
+        ), typed
+
+
+def test_filters_are_the_unanswered_ones_own_and_of_a_lesson(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    other = commands.ask(who("hoa"), inside["lop4a"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
+    commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    assert titles(who("lan"), inside["lop4a"], only="unanswered") == [other.title]
+    assert titles(who("lan"), inside["lop4a"], only="mine") == [topic.title]
+    assert titles(who("lan"), inside["lop4a"], lesson=LESSON) == [topic.title]
+    assert queries.lessons_asked_about(who("hoa"), circle_of(who("hoa"), inside["lop4a"])) == [LESSON]
+
+
+def test_likeness_is_in_words_that_tell_something(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    circle = circle_of(who("hoa"), inside["lop4a"])
+
+    def alike(title: str) -> list[int]:
+        return [one.id for one in queries.similar(who("hoa"), circle, title)]
+
+    assert alike("con em khong nghe tieng co giao") == [topic.id]
+    assert alike("Làm sao cho con không bị muộn ạ") == []
+    assert alike("Không vào được phòng học") == []
+    commands.hide_topic(who("hang"), topic.id, True, "Lý do")
+    assert alike("con em khong nghe tieng co giao") == []
+
+
+# ---- live sessions -------------------------------------------------------------------------------------------------
+
+
+def test_guardians_wish_once_and_take_it_back(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    for _time in range(2):
+        commands.wish(who("hoa"), topic.id)
+    commands.wish(who("lan"), topic.id)
+    assert queries.wishers(topic.id) == sorted([inside["lan"], who("hoa").id])
+    commands.wish(who("hoa"), topic.id, wished=False)
+    assert queries.wishers(topic.id) == [inside["lan"]]
+    with pytest.raises(NotAllowed):
+        commands.wish(who("hang"), topic.id)
+
+
+def session(world: World, origin: str, name: str = "hang") -> int:
+    return announced(world, name, pupils=False, lowest=None, highest=None, origin=origin)
+
+
+def test_a_session_from_the_topics_page_answers_the_wishes(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    commands.wish(who("hoa"), topic.id)
+    made = session(inside, origin_of(topic.id))
+    assert db.session.get_one(Topic, topic.id).session_id == made
+    assert queries.wishers(topic.id) == []
+    assert "Có buổi học trực tiếp về chủ đề bạn đã xin. Mở để đăng ký." in notices(who("hoa"))
+    assert "Có buổi học trực tiếp về chủ đề bạn đã xin. Mở để đăng ký." not in notices(who("lan"))
+    pairing.cancel_session(who("hang"), made, "Bận việc trường")
+    assert queries.wishers(topic.id) == [who("hoa").id]  # what came to nothing is wished for again
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "circle_topic:", "circle_topic:0", "circle_topic:999999", "khac:1", "circle_topic:1.5"]
+)
+def test_any_other_origin_changes_nothing(who: Who, inside: World, origin: str) -> None:
+    topic = asked(who, inside)
+    session(inside, origin)
+    assert db.session.get_one(Topic, topic.id).session_id is None
+
+
+def test_nobody_who_does_not_lead_there_puts_a_session_on_a_topic(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    announced(
+        inside, "muoi", unit_id=inside["kp3"], pupils=False, lowest=None, highest=None, origin=origin_of(topic.id),
+        **skill_of(who("muoi"), who("mai")),
+    )  # fmt: skip
+    assert db.session.get_one(Topic, topic.id).session_id is None
+
+
+def skill_of(helper: User, giver: User) -> dict[str, object]:
+    """Give a lead the skill of a session."""
+    topic = topics("vi")[0][0]
+    lessons.grant_skill(giver, helper.id, topic, 1)
+    return {"topic": topic}
+
+
+# ---- what goes -----------------------------------------------------------------------------------------------------
+
+
+def test_two_school_years_after_the_last_answer_a_topic_goes(who: Who, inside: World) -> None:
+    old, young = asked(who, inside), asked(who, inside, "Còn mới")
+    commands.answer(who("hoa"), old.id, "Cũ")
+    with clock.travel(clock.now() + timedelta(days=729)):
+        commands.answer(who("hoa"), young.id, "Mới")
+    noon = datetime.combine(clock.today() + timedelta(days=732), time(12), clock.LOCAL)
+    with clock.travel(noon):
+        jobs.put_down_daily()
+        while jobs.run_due():
+            pass
+    assert db.session.scalars(sa.select(Topic.id).order_by(Topic.id)).all() == [young.id]
+    assert db.session.scalars(sa.select(Answer.text)).all() == ["Mới"]
+
+
+def test_withdrawn_words_go_after_a_month(who: Who, inside: World) -> None:
+    kept, gone = asked(who, inside), asked(who, inside, "Rút")
+    answer = commands.answer(who("hoa"), kept.id, "Rút")
+    commands.withdraw_answer(who("hoa"), answer.id)
+    commands.withdraw_topic(who("lan"), gone.id)
+    commands.forget_old(clock.now() + timedelta(days=29))
+    assert db.session.scalar(sa.select(sa.func.count(Topic.id))) == 2
+    commands.forget_old(clock.now() + timedelta(days=31))
+    assert db.session.scalars(sa.select(Topic.id)).all() == [kept.id]
+    assert db.session.scalar(sa.select(sa.func.count(Answer.id))) == 0
+
+
+def test_an_erased_account_leaves_no_word_and_no_mark(who: Who, inside: World) -> None:
+    hoa = who("hoa").id
+    lonely, answered = (commands.ask(who("hoa"), inside["lop4a"], title, "Chữ riêng") for title in ("Một", "Hai"))
+    reply = commands.answer(who("lan"), answered.id, "Lời của Lan")
+    mine = commands.answer(who("hoa"), asked(who, inside).id, "Lời của Hoa")
+    commands.mark_helped(who("hoa"), reply.id)
+    commands.mark_helped(who("lan"), mine.id)
+    commands.wish(who("hoa"), answered.id)
+    lonely_id, answered_id = lonely.id, answered.id
+    erase_account(hoa)
+    db.session.expire_all()
+    assert db.session.get(Topic, lonely_id) is None
+    left = db.session.get_one(Topic, answered_id)
+    assert (left.title, left.text, left.folded, left.folded_title) == ("", "", "", "")
+    assert shown(who("lan"), left) == ["Lời của Lan"]
+    assert db.session.scalars(sa.select(Answer.id).where(Answer.author_id == hoa)).all() == []
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(AnswerHelped)) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(LiveWish)) == 0

@@ -1,0 +1,64 @@
+"""The forms of circles."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from tutoring.accounts.fields import Listed, at_most, needed, option
+from tutoring.circles.commands import LONGEST_TEXT, LONGEST_TITLE
+from tutoring.web.forms import Form
+
+
+class TopicForm(Form):
+    """What somebody asks the circle. `sure`: the likeness of other topics was shown, and it is to be asked all the
+    same."""
+
+    sure = HiddenField()
+    title = StringField(
+        _l("Câu hỏi"),
+        description=_l("Một câu ngắn, để ba mẹ khác nhìn là biết. Không ghi họ tên con, số điện thoại, địa chỉ."),
+        validators=[needed(_l("Hãy ghi câu hỏi thật ngắn.")), at_most(LONGEST_TITLE)],
+    )
+    text = TextAreaField(
+        _l("Kể thêm"),
+        description=_l("Con học lớp mấy, máy gì, đã thử cách nào rồi."),
+        validators=[needed(_l("Hãy viết vài câu.")), at_most(LONGEST_TEXT)],
+    )
+    lesson = SelectField(_l("Về bài học nào"), validate_choice=False, validators=[Optional(), Listed()])
+
+
+class AnswerForm(Form):
+    """What somebody answers."""
+
+    text = TextAreaField(
+        _l("Câu trả lời của bạn"),
+        description=_l("Cách nhà mình đã làm. Không ghi họ tên con, số điện thoại, địa chỉ."),
+        validators=[needed(_l("Hãy viết câu trả lời.")), at_most(LONGEST_TEXT)],
+    )
+
+
+class HideForm(Form):
+    """Why something is hidden."""
+
+    reason = StringField(
+        _l("Lý do"),
+        description=_l("Người viết đọc được lý do này."),
+        validators=[needed(_l("Hãy ghi lý do.")), at_most(200)],
+    )
+
+
+class ToLessonForm(Form):
+    """Where an answer goes: into a step of the topic's lesson, or into a new lesson."""
+
+    where = RadioField(_l("Gửi vào đâu"), validate_choice=False, validators=[Listed()])
+    step = SelectField(_l("Bước nào"), validate_choice=False, validators=[Listed()])
+    title = StringField(_l("Tên bài mới"), validators=[Optional(), at_most(90)])
+    path = SelectField(_l("Lộ trình"), validate_choice=False, validators=[Listed()])
+    skill = SelectField(_l("Kỹ năng"), validate_choice=False, validators=[Listed()])
+
+
+STEP, NEW = "step", "new"
+WHERE = {
+    STEP: option(STEP, _l("Một bước của bài này"), _l("Lời được ghi vào mục “Hay nhầm” của bước.")),
+    NEW: option(NEW, _l("Một bài mới"), _l("Lời nằm ở bước đầu; bạn viết tiếp các bước còn lại rồi gửi duyệt.")),
+}

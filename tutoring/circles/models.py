@@ -1,0 +1,124 @@
+"""Tables of circles: what is asked, what is answered, whom an answer helped, who wishes for a live session, and which
+answers are on their way to the lessons."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+from tutoring.lessons.models import Proposal
+from tutoring.pairing.session_models import GroupSession
+
+WORDS = ("asked", "agreed", "declined")  # what the author of an answer has said to a lesson made of it
+
+
+def _hidden() -> sa.CheckConstraint:
+    """Who hides something stands beside it."""
+    return sa.CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name="hidden")
+
+
+class Topic(Model):
+    """What somebody asks the circle of a class or school. It stays to be found; `active_at` is when it was last asked
+    or answered."""
+
+    __tablename__ = "circle_topic"
+    __table_args__ = (_hidden(), sa.Index("ix_circle_topic_of_unit", "unit_id", "active_at", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    lesson_slug: Mapped[str | None]
+    title: Mapped[str] = mapped_column(info={"personal": "text"})
+    text: Mapped[str] = mapped_column(info={"personal": "text"})
+    folded_title: Mapped[str] = mapped_column(info={"personal": "text"})  # words in a row, as finding wants them
+    folded: Mapped[str] = mapped_column(info={"personal": "text"})  # of title and text
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    active_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    edited_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    hidden_why: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("group_session.id", ondelete="SET NULL"), index=True)
+
+    unit: Mapped[Unit] = relationship(lazy="raise_on_sql")
+    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    session: Mapped[GroupSession | None] = relationship(lazy="raise_on_sql")
+
+
+class Answer(Model):
+    """What somebody answers; a teacher pins at most one of a topic."""
+
+    __tablename__ = "circle_answer"
+    __table_args__ = (
+        _hidden(),
+        sa.Index("uq_circle_answer_pinned", "topic_id", unique=True,
+                 sqlite_where=sa.text("pinned_at IS NOT NULL"), postgresql_where=sa.text("pinned_at IS NOT NULL")),
+        sa.Index("ix_circle_answer_topic_id", "topic_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("circle_topic.id", ondelete="CASCADE"))
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    text: Mapped[str] = mapped_column(info={"personal": "text"})
+    folded: Mapped[str] = mapped_column(info={"personal": "text"})
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    edited_at: Mapped[datetime | None]
+    pinned_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(index=True)
+    hidden_at: Mapped[datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    hidden_why: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+
+    topic: Mapped[Topic] = relationship(lazy="raise_on_sql")
+    author: Mapped[User] = relationship(foreign_keys=[author_id])
+
+
+class AnswerHelped(Model):
+    """Somebody whom an answer helped."""
+
+    __tablename__ = "circle_helped"
+
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("circle_answer.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class LiveWish(Model):
+    """Somebody who wishes for a live session about a topic, and the session that came of it."""
+
+    __tablename__ = "circle_wish"
+
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("circle_topic.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("group_session.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class ToLesson(Model):
+    """An answer that is to become a lesson: what its author says to that, and the proposal that was made of it. How
+    far that is, the proposal itself says."""
+
+    __tablename__ = "circle_to_lesson"
+    __table_args__ = (
+        one_of("said", *WORDS),
+        sa.CheckConstraint("proposal_id IS NULL OR said = 'agreed'", name="agreed"),
+    )
+
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("circle_answer.id", ondelete="CASCADE"), primary_key=True)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    said: Mapped[str] = mapped_column(default="asked")
+    said_at: Mapped[datetime | None]
+    signed: Mapped[bool] = mapped_column(default=False)  # under the name that the author is called by
+    proposal_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("lesson_proposal.id", ondelete="SET NULL"), index=True
+    )
+
+    proposal: Mapped[Proposal | None] = relationship(lazy="raise_on_sql")
+    answer: Mapped[Answer] = relationship(lazy="raise_on_sql")
