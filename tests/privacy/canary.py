@@ -60,6 +60,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "helped_session": {"struck_at": "now", "struck_by_id": "victim"},
     "hours_paper": {"minutes": 1, "sessions": 1},
     "data_request": {"kind": "correct"},
+    "campaign": {"state": "closed", "closed_at": "now", "counts": "asked", "goal": 10},
     "acknowledgement": {},
     "quiz_try": {},
 }  # fmt: skip

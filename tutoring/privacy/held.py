@@ -126,6 +126,9 @@ HELD = (
     # ---- visits
     # ---- circles
     # ---- campaigns
+    Held("campaign", "places", ("written_by_id", "published_by_id"), KEPT,
+         "a unit's work; who wrote it stays a number", export=NONE),
+    Held("campaign_person", "places", ("user_id",), DELETED, say=N_("%(num)s chiến dịch đã góp mặt")),
     # ---- training
     # ---- units in bulk
     # ---- inbox, rights
@@ -147,6 +150,8 @@ NOT_PERSONAL = {
     "skill.names": "lessons",
     "unit.code": "a place", "unit.name": "a place", "unit.link_hosts": "sites",
     "unit.duty_phone": "the phone of a place",
+    "campaign.code": "an address", "campaign.title": "meant for everybody", "campaign.summary": "meant for everybody",
+    "material.title": "meant for everybody", "material.text": "meant for everybody", "material.code": "of a sheet",
     "conduct_yes.text_version": "our text", "conduct_yes.text_hash": "our text",
     "consent.text_version": "our text", "consent.text_hash": "our text", "consent.channel": "one of a few words",
     "withdrawal.why": "one of a few words",
