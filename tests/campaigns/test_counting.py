@@ -1,25 +1,30 @@
 """Who is counted: once each, within the days, of the places that take part."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
-from tests.campaigns.conftest import LESSON, opened, poster_code, residents, sheet
+from tests.campaigns.conftest import LESSON, opened, plan, poster_code, residents, sheet
 from tests.make import World, person
 from tests.pairing.test_no_shows import opened as pair_opened
 from tutoring.campaigns import commands, counting
 from tutoring.campaigns.models import Campaign, CampaignPerson, Material
 from tutoring.community import commands as community
+from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.lessons.commands import reach_step
-from tutoring.lessons.events import LessonFinished
-from tutoring.lessons.queries import lesson, topics
+from tutoring.lessons.commands import finish_lesson, reach_step
+from tutoring.lessons.queries import topics
 from tutoring.pairing import commands as pairing
+from tutoring.practice import bank, guide
 from tutoring.practice import commands as practice
 from tutoring.rooms import commands as rooms
+
+REHEARSAL = "ban-sao-khai-sinh"
 
 
 def counted(campaign_id: int) -> int:
@@ -69,18 +74,13 @@ def test_nobody_counts_before_the_first_day_after_the_last_or_in_a_draft(app: Fl
         today = clock.today()
         later = opened(world, starts_on=today + timedelta(days=2)).id
         ended = opened(world, ends_on=today).id
-        draft = commands.write_campaign(person(world["mai"]), world["phuong"], _plan()).id
+        draft = commands.write_campaign(person(world["mai"]), world["phuong"], plan()).id
         with clock.travel(clock.now() + timedelta(days=1)):
             ask(world["bay"])
         assert (counted(later), counted(ended), counted(draft)) == (0, 0, 0)
         with clock.travel(clock.now() + timedelta(days=3)):
             counting.count("asked", world["bay"])
         assert (counted(later), counted(ended), counted(draft)) == (1, 0, 0)
-
-
-def _plan() -> commands.Plan:
-    from_conftest = __import__("tests.campaigns.conftest", fromlist=["plan"])
-    return from_conftest.plan()  # type: ignore[no-any-return]
 
 
 def test_a_closed_campaign_counts_nobody(app: Flask, world: World) -> None:
@@ -111,7 +111,7 @@ def test_a_pupil_counts_as_come_in_once_a_second_person_has_said_yes(app: Flask,
             person(world["lan"]), world["lop4a"], "Tí", 4, clock.today().year - 10, "mẹ", ("profile",)
         )
         assert counted(made) == 0
-        member = db.session.scalars(sa.select(community.Membership).where(community.Membership.user_id == child.id)).one()
+        member = db.session.scalars(sa.select(Membership).where(Membership.user_id == child.id)).one()
         community.confirm_member(person(world["hang"]), member.id)
         assert counted(made) == 1
 
@@ -133,18 +133,27 @@ def test_being_helped_counts_once_by_what_the_learner_says_twice(app: Flask, wor
 def test_a_finished_lesson_counts(app: Flask, world: World) -> None:
     with app.app_context():
         made = opened(world, counts="lesson").id
-        for step in range(1, lesson(LESSON).step_count + 1):
-            reach_step(world["bay"], LESSON, step)
-        from_here = counted(made)
-        assert from_here == 1
+        reach_step(world["bay"], LESSON, 3)
+        assert counted(made) == 0
+        finish_lesson(world["bay"], LESSON)
+        finish_lesson(world["bay"], "ket-noi-wifi-4g")
+        assert counted(made) == 1
 
 
-def test_a_rehearsal_to_its_end_counts(app: Flask, world: World) -> None:
+def test_a_rehearsal_to_its_end_counts(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     with app.app_context():
         made = opened(world, counts="practised").id
-        run = practice.start_run(world["bay"], "ban-sao-khai-sinh", "alone")
+        practice.start_run(world["bay"], REHEARSAL, "alone")
         assert counted(made) == 0
-        assert run is not None
+        scenario = bank.scenario(REHEARSAL)
+        run = {
+            "id": "6d9a4a5e-0000-4000-8000-000000000007", "scenario": REHEARSAL,
+            "digest": bank.digest(REHEARSAL), "mode": "alone", "begun": 1.0,
+            "at": clock.now().timestamp(), "events": scenario.events(guide.example(scenario)),
+        }  # fmt: skip
+    assert as_("bay").post("/practice/merge", json={"runs": [run]}).get_json()["runs"] == ["kept"]
+    with app.app_context():
+        assert counted(made) == 1
 
 
 def test_two_campaigns_of_one_kind_both_count_and_another_kind_does_not(app: Flask, world: World) -> None:
@@ -215,12 +224,3 @@ def test_at_night_what_is_over_closes_and_after_thirty_days_its_people_are_forgo
         assert rows(campaign_id) == [] and counted(campaign_id) == 1
         sheet_row = db.session.scalars(sa.select(Material).where(Material.code == code)).one()
         assert (sheet_row.came, sheet_row.counted) == (1, 1)
-
-
-def test_events_of_lessons_are_told_once_each(app: Flask, world: World) -> None:
-    with app.app_context():
-        made = opened(world, counts="lesson").id
-        for _ in range(3):
-            counting.count("lesson", world["bay"])
-        assert counted(made) == 1
-        assert LessonFinished(world["bay"], LESSON).user_id == world["bay"]

@@ -50,7 +50,7 @@ def _keep() -> None:
     if here and KEY not in session and NAME.encode() in request.query_string:
         code = _told()
         if code:
-            session[KEY] = [code, int(clock.now().timestamp())]
+            session[KEY] = [code, clock.now().timestamp()]
     if KEY in session:
         g.came_by = session[KEY]
 
@@ -68,7 +68,7 @@ def _hand_on(response: Response) -> Response:
     return response
 
 
-def _written(code: str, since: int) -> bool:
+def _written(code: str, since: float) -> bool:
     """Whether it was written down, or need not be; not while the database is held by others: then at the next page."""
     try:
         if not came_already(current_user.id, code):

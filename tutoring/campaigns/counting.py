@@ -95,12 +95,12 @@ def count_scan(material_id: int) -> None:
 def scan(code: str, browser: str) -> Campaign:
     """The campaign to which the address of a material leads; raises Missing. `browser` says from where it was opened: a
     keyed mark of it, another one each day, is kept for a day among the counts of rates, so that one browser counts
-    once. Nothing of it is written down."""
+    once; nothing of it is written down. Without `browser` nothing is counted."""
     found = found_by(code)
     campaign = found.campaign
     if campaign.state == "draft":
         raise Missing
-    if is_going_on(campaign):
+    if browser and is_going_on(campaign):
         mark = vault.mark(f"{clock.today()} {found.id} {browser}", "scan")
         try:
             limits.hit("scan", mark)

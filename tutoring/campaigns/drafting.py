@@ -6,6 +6,7 @@ What comes out is a text to go on from; whoever makes the material reads and cha
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tutoring.campaigns import speech
 
@@ -33,8 +34,9 @@ class Source:
     mistakes: Sequence[tuple[str, str, bool]] = ()  # wrong, what to do instead, dangerous
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
+    """A title, lines, and lines to take care of."""
+
     title: str
     text: str
     beware: str = ""
@@ -88,6 +90,7 @@ def said_address(address: str) -> str:
 
 def speakable(text: str) -> str:
     """The same without what is written short, with no mark that nobody says."""
+    text = speech.with_addresses_spelled(text)
     for pattern, said in _SPOKEN:
         text = re.sub(pattern, said, text)
     return re.sub(r"[“”\"()]", "", text).replace("/", " hoặc ").replace("..", ".")

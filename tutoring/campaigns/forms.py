@@ -87,7 +87,7 @@ class MaterialForm(Form):
     )
     text = TextAreaField(_l("Các bước"), validators=[needed(_l("Hãy ghi phần chữ.")), at_most(2000)])
     beware = TextAreaField(
-        _l("Điều cần tránh"),
+        _l("Điều cần nhớ"),
         description=_l("Mỗi dòng một điều."),
         validators=[Optional(), at_most(1200)],
         render_kw={"rows": 4},

@@ -90,7 +90,7 @@ def paper_file(material_id: int) -> Response:
         link=full_url(path),
         scan=gettext("Quét mã, hoặc mở địa chỉ:"),
         safe=gettext("Không ai thu tiền. Không đưa mật khẩu, mã OTP cho bất cứ ai."),
-        beware_head=gettext("Điều cần tránh"),
+        beware_head=gettext("Điều cần nhớ"),
     )
     response = make_response(make(sheet, current_app.config["SETTINGS"].static))
     response.headers["Content-Type"] = "application/pdf"

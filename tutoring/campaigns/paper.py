@@ -43,7 +43,7 @@ def poster(sheet: Sheet, static: Path) -> bytes:
     _head(pdf, sheet, Box(EDGE, EDGE, 180, 16), ink)
     foot = 74.0
     y = _fitted(pdf, sheet.title, Box(EDGE, 38, 180, 62), (40, 36, 32, 28, 24), 700, ink["ink"]) + 7
-    _steps(pdf, sheet.steps, Box(EDGE, y, 180, 297 - EDGE - foot - y), (25, 23, 21, 19, 17, 15), ink)
+    _steps(pdf, sheet.steps, Box(EDGE, y, 180, 297 - EDGE - foot - y), (25, 23, 21, 19, 17, 15, 13), ink)
     top = 297 - EDGE - foot + 4
     pdf.set_draw_color(*ink["line"])
     pdf.set_line_width(0.6)
@@ -65,7 +65,7 @@ def leaflet(sheet: Sheet, static: Path) -> bytes:
     half, inner = 148.5, 148.5 - 2 * 12.0
     _head(pdf, sheet, Box(12, 12, inner, 12), ink)
     y = _fitted(pdf, sheet.title, Box(12, 30, inner, 36), (24, 21, 18), 700, ink["ink"]) + 5
-    _steps(pdf, sheet.steps, Box(12, y, inner, 198 - y), (15, 14, 13, 12, 11), ink)
+    _steps(pdf, sheet.steps, Box(12, y, inner, 198 - y), (15, 14, 13, 12, 11, 10, 9), ink)
     pdf.set_draw_color(*ink["line"])
     pdf.set_line_width(0.2)
     pdf.set_dash_pattern(dash=2, gap=2)
@@ -75,7 +75,7 @@ def leaflet(sheet: Sheet, static: Path) -> bytes:
     y = box.y
     if sheet.beware:
         y = _words(pdf, sheet.beware_head, box, 18, 700, ink["bad"]) + 3
-        y = _points(pdf, sheet.beware, box._replace(y=y, height=118 - y), (13, 12, 11, 10), ink) + 4
+        y = _points(pdf, sheet.beware, box._replace(y=y, height=118 - y), (13, 12, 11, 10, 9), ink) + 4
     y = max(y, 126.0)
     _code(pdf, sheet.link, Box(half + 12, y, 56, 56), ink)
     beside = Box(half + 12 + 60, y + 4, inner - 60, 50)

@@ -1,5 +1,6 @@
 """Pages of campaigns for everybody: the list, a campaign, the address of a sheet, the card to share."""
 
+import re
 from typing import Any
 
 from flask import abort, current_app, make_response, redirect, render_template, request, url_for
@@ -20,6 +21,8 @@ from tutoring.community.panels import on_group_page
 from tutoring.kernel import clock
 from tutoring.lessons.visitors import shared
 from tutoring.web.numbers import whole
+
+_PROGRAMMES = re.compile(r"bot\b|crawl|spider|facebookexternalhit|preview", re.IGNORECASE)
 
 
 @blueprint.get("/campaigns")
@@ -47,6 +50,7 @@ def show(code: str) -> str:
         steps=[gettext(step) for step in STEPS[found.counts]],
         came=onward(),
         joins=queries.still_joins(found.join_code),
+        joined=current_user.is_authenticated,
         counted=current_user.is_authenticated and queries.is_counted(current_user.id, found.id),
         here=full_url(url_for("campaigns.show", code=found.code)),
         picture=full_url(picture_path(picture)) if picture else None,
@@ -54,10 +58,16 @@ def show(code: str) -> str:
     )
 
 
+def _opened_by_somebody() -> bool:
+    """Not by a programme that looks ahead, or that draws the little picture where the address was sent."""
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    return request.method == "GET" and not ahead and not _PROGRAMMES.search(request.user_agent.string)
+
+
 @blueprint.get("/c/<code>")
 def scan(code: str) -> Response:
-    """Once a day for each browser; the code itself is what the page carries on."""
-    found = count_scan(code[:12], f"{address()} {request.user_agent.string}")
+    """Counted once a day for each browser; the page carries the code on."""
+    found = count_scan(code[:12], f"{address()} {request.user_agent.string}" if _opened_by_somebody() else "")
     response = redirect(f"{url_for('campaigns.show', code=found.code)}?{NAME}={code.upper()}")
     response.headers["Cache-Control"] = "no-store"
     return response

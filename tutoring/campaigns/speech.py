@@ -59,6 +59,16 @@ def _shouted(text: str, word: str) -> bool:
     return len(letters) > 12 and all(char.isupper() for char in letters)
 
 
+def with_addresses_spelled(text: str) -> str:
+    """The same text, with each address of a site as it is said."""
+    return _ADDRESS.sub(lambda found: _spelled_in_a_sentence(found.group()), text)
+
+
+def _spelled_in_a_sentence(address: str) -> str:
+    bare = address.rstrip(".,;:!?")
+    return spelled(bare) + address[len(bare) :]
+
+
 def spelled(address: str) -> str:
     """An address as it is said: words as they are, marks by their names, the code letter by letter."""
     said = []

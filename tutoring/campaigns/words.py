@@ -70,7 +70,7 @@ KIND_MEANS = {
     "poster": N_("Một câu chính, 3–5 bước chữ lớn, mã QR. Dán ở nhà văn hoá, cổng trường, chợ."),
     "speech": N_("Lời cho loa phường, có tính giây. Chỉ gồm điều nghe là hiểu."),
     "card": N_("Ảnh 1200×630 để gửi trong nhóm Zalo, Facebook của phường. Không có hình người."),
-    "leaflet": N_("Các bước và điều cần tránh, phát tận tay cho bà con."),
+    "leaflet": N_("Các bước và điều cần nhớ, phát tận tay bà con."),
 }
 
 
