@@ -1,19 +1,17 @@
 """A campaign of the ward of the demonstration, as mai writes it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 
 from tests.make import World, person
-from tutoring.accounts.models import User
 from tutoring.campaigns import commands, materials
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
+from tutoring.lessons import visitors
 
 SITE = "localhost"
 LESSON = "vao-lop-bang-duong-dan"
@@ -57,6 +55,7 @@ def poster_code(world: World, unit: str = "kp3", uses: int = 100) -> str:
     return community.create_code(person(world["muoi"]), world[unit], "learner", max_uses=uses).code
 
 
-@pytest.fixture
-def inside(app: Flask, world: World) -> Callable[[], User]:
-    return lambda: person(world["mai"])
+@pytest.fixture(autouse=True)
+def _made_anew() -> None:
+    """Pages that visitors got in another test are not given out."""
+    visitors.forget()

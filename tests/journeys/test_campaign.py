@@ -86,14 +86,14 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     comes_in(resident)
     assert rows(site, "SELECT came, counted FROM material") == [(1, 0)]
 
-    khoa = Person(browser, site.url(0), cards["khoa"], **phone).signs_in().goes_to("/helping")
+    hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in().goes_to("/helping")
     resident.goes_to("/ask").page.get_by_label("Cần giúp việc gì", exact=True).select_option(index=1)
     resident.fills("Kể ngắn gọn", "Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi lời nhờ")
     resident.is_at(r"/requests/\d+$")
-    khoa.sees("Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
-    resident.presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
-    khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$").says("Cô đọc mã thầy gửi nhé")
-    resident.hears("Cô đọc mã thầy gửi nhé").says("Cô vào được rồi").hears("Cô vào được rồi")
+    hang.sees("Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
+    resident.presses("Đồng ý để cô Hằng giúp").is_at(r"/rooms/\d+$")
+    hang.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$").says("Chị bấm vào tên lớp giúp em nhé")
+    resident.hears("Chị bấm vào tên lớp giúp em nhé").says("Tôi vào được rồi").hears("Tôi vào được rồi")
     assert rows(site, "SELECT counted FROM campaign") == [(0,)]
     resident.presses("Kết thúc").is_at("/end$").ticks("Xong rồi").presses("Kết thúc và gửi").sees("việc đã xong")
 
@@ -110,5 +110,5 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     mai.finds_the_page_accessible("unit-campaigns")
     mai.presses("Xem và lập chiến dịch").finds_the_page_accessible("campaigns-of-unit").presses(TITLE)
     mai.sees("dưới 10").finds_the_page_accessible("campaign-open")
-    for person in (mai, resident, khoa):
+    for person in (mai, resident, hang):
         person.leaves()

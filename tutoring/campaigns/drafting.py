@@ -20,7 +20,8 @@ _SPOKEN = (
     (r"\bmã OTP\b|\bOTP\b", "mã xác nhận một lần"), (r"\bmã QR\b|\bQR\b", "mã vuông"), (r"\bSMS\b", "tin nhắn"),
     (r"\bBHYT\b", "bảo hiểm y tế"), (r"\bUBND\b", "uỷ ban nhân dân"), (r"\bCCCD\b", "căn cước"),
     (r"\bTP\.? ?HCM\b", "Thành phố Hồ Chí Minh"), (r"\bPIN\b", "khoá máy"), (r"\b4G\b|\b5G\b", "mạng di động"),
-    (r"\bVNeID\b", "vi en i đi"), (r"\bSIM\b", "sim"), (r"\bApp Store\b|\bCH Play\b", "kho ứng dụng"),
+    (r"\bVNeID\b", "vi en i đi"), (r"\bSIM\b", "sim"), (r"\bAI\b", "trí tuệ nhân tạo"),
+    (r"\bApp Store\b|\bCH Play\b", "kho ứng dụng"),
 )  # fmt: skip
 
 
