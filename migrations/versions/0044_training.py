@@ -1,7 +1,7 @@
 """Training of staff: who is on a track by hand, sessions, seats in them, who came.
 
 Revision ID: 0044
-Revises: 0042
+Revises: 0043
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from tutoring.kernel.db import Moment
 
 revision = "0044"
-down_revision = "0042"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

@@ -66,6 +66,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "data_request": {"kind": "correct"},
     "visit": {"kind": "home", "state": "cancelled", "why": "asker", "ended_at": "now", "children": True,
               "guardian_there": True},
+    "campaign": {"state": "closed", "closed_at": "now", "counts": "asked", "goal": 10},
     "acknowledgement": {},
     "quiz_try": {},
     "group_task": {"state": "open"},

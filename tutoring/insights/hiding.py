@@ -10,8 +10,9 @@ with (feedback on a step, words searched in vain, faults in files) is shown as i
 
 from typing import NamedTuple
 
-FEWEST = 10
-STEP = 5
+from tutoring.policy.hiding import FEWEST, STEP, shown
+
+__all__ = ["FEWEST", "NONE", "STEP", "Count", "exact", "guarded", "shown"]
 
 
 class Count(NamedTuple):
@@ -34,8 +35,3 @@ def guarded(part: int, part_people: int, whole: int, whole_people: int) -> Count
     """Of what people did; `…_people` is how many different people certainly stand behind a figure."""
     share = round(part * 10 / whole) * 10 if min(part_people, whole_people) >= FEWEST else None
     return Count(shown(part, part_people), shown(whole, whole_people), share)
-
-
-def shown(count: int, people: int) -> int | None:
-    """A count of what people did as it may be shown, or None where fewer than ten people stand behind it."""
-    return count // STEP * STEP if people >= FEWEST else None

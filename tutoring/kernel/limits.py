@@ -63,6 +63,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "paper": ("20 per hour",),
     "verify": ("60 per minute", "600 per hour"),  # per address: a school office checks a class's papers behind one
     "draft": ("60 per minute",),
+    "scan": ("1 per day",),  # of one browser and one sheet, under a mark of that day
     "report": ("10 per hour",),  # danger is never counted
     "report_address": ("20 per hour",),
     "rehearsed": ("60 per hour",),  # times that a device sends the runs it kept

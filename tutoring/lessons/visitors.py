@@ -5,6 +5,7 @@ signal. A kept page is answered before Flask begins, with the very headers it wa
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 LIVES = 10.0
 MOST = 128  # pages of some 40 KiB
-PREFIX = "/lessons"
+PREFIXES = ("/lessons", "/campaigns/")
 PART = "part=step"
+BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a sheet of a campaign
 MARK = "tutoring.shared"
 
 
@@ -46,10 +48,10 @@ class SharedPages:
         self.pages: dict[tuple[str, ...], Page] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith(PREFIX):
+        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith(PREFIXES):
             return self._inner(environ, start_response)
         cookies, query = environ.get("HTTP_COOKIE", ""), environ.get("QUERY_STRING", "")
-        if self._session_cookie in cookies or query not in ("", PART):
+        if self._session_cookie in cookies or not _everybodys(query):
             return self._inner(environ, start_response)
         # The host stands in some pages; a page made for one name must not be shown under another.
         host = environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO", "")
@@ -90,6 +92,10 @@ class SharedPages:
         if len(self.pages) >= MOST:
             self.pages.clear()
         self.pages[key] = page
+
+
+def _everybodys(query: str) -> bool:
+    return query in ("", PART) or BROUGHT.fullmatch(query) is not None
 
 
 def _language(cookies: str) -> str:

@@ -139,6 +139,9 @@ HELD = (
     Held("circle_wish", "circles", ("user_id",), DELETED),
     Held("circle_to_lesson", "circles", ("answer_id>author_id", "asked_by_id"), DELETED),
     # ---- campaigns
+    Held("campaign", "places", ("written_by_id", "published_by_id"), KEPT,
+         "a unit's work; who wrote it stays a number", export=NONE),
+    Held("campaign_person", "places", ("user_id",), DELETED, say=N_("%(num)s chiến dịch đã góp mặt")),
     # ---- training
     Held("training_assignment", "places", ("user_id",), DELETED),
     Held("training_session", "places", ("leader_id", "by_id", "ended_by_id"), EMPTIED, BOTH),
@@ -168,6 +171,9 @@ NOT_PERSONAL = {
     "unit.code": "a place", "unit.name": "a place", "unit.link_hosts": "sites",
     "unit.duty_phone": "the phone of a place", "unit.sort": "the order of places",
     "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",
+    "unit.duty_phone": "the phone of a place",
+    "campaign.code": "an address", "campaign.title": "meant for everybody", "campaign.summary": "meant for everybody",
+    "material.title": "meant for everybody", "material.text": "meant for everybody", "material.code": "of a sheet",
     "conduct_yes.text_version": "our text", "conduct_yes.text_hash": "our text",
     "consent.text_version": "our text", "consent.text_hash": "our text", "consent.channel": "one of a few words",
     "withdrawal.why": "one of a few words",

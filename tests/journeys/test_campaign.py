@@ -1,0 +1,114 @@
+"""A resident scans a poster, comes in, asks, is helped, and is counted in the campaign."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.person import Person
+from tests.servers import Site
+from tests.services import ORDINARY
+
+TITLE = "Giúp nhau học trực tuyến"
+LESSON = "Vào lớp bằng đường dẫn hoặc mã phòng"
+ADDRESS = re.compile(r"/c/([A-Z2-9]{6})")
+
+
+def makes_a_code(mai: Person) -> None:
+    """A code for the people of the ward, as it stands on posters."""
+    mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
+    mai.presses("Tạo mã mới").ticks("người học").fills("Bao nhiêu người dùng được", "100").presses("Tạo mã")
+    mai.sees("Quét mã, hoặc mở")
+
+
+def writes_the_campaign(mai: Person) -> None:
+    mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
+    mai.presses("Xem và lập chiến dịch").sees("Chưa có chiến dịch nào").finds_the_page_accessible("campaigns-empty")
+    mai.presses("Lập chiến dịch").finds_the_page_accessible("campaign-form")
+    mai.fills("Tên chiến dịch", TITLE)
+    mai.fills("Để làm gì, cho ai", "Cả phường rủ nhau học. Ai kẹt chỗ nào thì có người giúp ngay chỗ đó.")
+    mai.ticks("Người được giúp xong việc").fills("Đích, bao nhiêu người", "200")
+    mai.fills("Ngày cuối", (datetime.now(UTC) + timedelta(days=30)).date().isoformat())
+    codes = mai.page.get_by_label("Mã vào nhóm trên trang chiến dịch")
+    codes.select_option(index=1)
+    mai.presses("Lưu bản nháp").is_at(r"/campaigns/\d+/manage$").sees("Đã lưu bản nháp")
+
+
+def makes_the_poster(mai: Person) -> str:
+    """From the lesson; returns the path that its QR code opens."""
+    mai.presses("Làm tờ mới").finds_the_page_accessible("material-new")
+    mai.chooses("Từ bài học", LESSON).presses("Viết sẵn cho tôi").is_at(r"/materials/\d+/edit$")
+    expect(mai.page.get_by_label("Các bước", exact=True)).to_have_value(re.compile("Bấm đường dẫn hoặc nhập mã phòng"))
+    mai.finds_the_page_accessible("material-edit")
+    mai.presses("Lưu và xem").is_at(r"/materials/\d+$").sees("Chiến dịch chưa công bố")
+    mai.finds_the_page_accessible("poster")
+    found = ADDRESS.search(mai.page.locator(".poster").inner_text())
+    assert found is not None
+    return found.group()
+
+
+def comes_in(resident: Person) -> None:
+    resident.presses("Vào nhóm").sees("Lập tài khoản").fills("Họ tên", "Võ Thị Sen")
+    resident.page.get_by_label("Xưng hô").select_option("cô")
+    resident.page.get_by_label("Mật khẩu").first.fill("ấm chén ghế đèn")
+    resident.ticks("Tôi đủ 18 tuổi")
+    resident.page.locator("main").get_by_role("button", name="Lập tài khoản").click()
+    resident.sees("Tên đăng nhập của bạn")
+
+
+def rows(site: Site, query: str) -> list[tuple[Any, ...]]:
+    engine = sa.create_engine(f"sqlite:///{site.folder / 'cunghoc.db'}")
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(sa.text(query))]
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
+    site: Site, browser: Browser, phone: dict[str, Any]
+) -> None:
+    cards = site.cards()
+    mai = Person(browser, site.url(0), cards["mai"], **phone).signs_in()
+    makes_a_code(mai)
+    writes_the_campaign(mai)
+    address = makes_the_poster(mai)
+    mai.page.get_by_role("link", name=TITLE).first.click()
+    mai.is_at("/manage$").finds_the_page_accessible("campaign-draft").presses("Công bố").sees("Đã công bố")
+
+    resident = Person(browser, site.url(0), **phone).goes_to(address)
+    resident.is_at(r"/campaigns/giup-nhau-hoc-truc-tuyen\?from=").sees(TITLE).sees("Mới bắt đầu")
+    resident.finds_the_page_accessible("campaign")
+    assert resident.context.cookies() == []
+    comes_in(resident)
+    assert rows(site, "SELECT came, counted FROM material") == [(1, 0)]
+
+    hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in().goes_to("/helping")
+    resident.goes_to("/ask").page.get_by_label("Cần giúp việc gì", exact=True).select_option(index=1)
+    resident.fills("Kể ngắn gọn", "Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi lời nhờ")
+    resident.is_at(r"/requests/\d+$")
+    hang.sees("Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
+    resident.presses("Đồng ý để cô Hằng giúp").is_at(r"/rooms/\d+$")
+    hang.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$").says("Chị bấm vào tên lớp giúp em nhé")
+    resident.hears("Chị bấm vào tên lớp giúp em nhé").says("Tôi vào được rồi").hears("Tôi vào được rồi")
+    assert rows(site, "SELECT counted FROM campaign") == [(0,)]
+    resident.presses("Kết thúc").is_at("/end$").ticks("Xong rồi").presses("Kết thúc và gửi").sees("việc đã xong")
+
+    assert rows(site, "SELECT counted FROM campaign") == [(1,)]
+    assert rows(site, "SELECT came, counted FROM material") == [(1, 1)]
+    assert rows(site, "SELECT scans FROM material_day") == [(1,)]
+    [(who, by, at)] = rows(
+        site,
+        "SELECT full_name, material_id, counted_at FROM campaign_person JOIN user ON user.id = user_id",
+    )
+    assert (who, by) == ("Võ Thị Sen", 1) and at is not None
+    resident.goes_to(address).sees("Bạn đã được tính trong chiến dịch này")
+    mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
+    mai.finds_the_page_accessible("unit-campaigns")
+    mai.presses("Xem và lập chiến dịch").finds_the_page_accessible("campaigns-of-unit").presses(TITLE)
+    mai.sees("dưới 10").finds_the_page_accessible("campaign-open")
+    for person in (mai, resident, hang):
+        person.leaves()

@@ -1,0 +1,93 @@
+"""The card to share: a picture of 1200 by 630 with one message, a QR code and the address. No people, no emblems."""
+
+import hashlib
+import io
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tutoring.campaigns.drawing import QUIET, colours, qr_rows, wrapped
+
+WIDE, HIGH = 1200, 630
+EDGE = 64
+BAR = 92
+CODE = 348  # the QR code with its quiet zone
+LOOK = 1  # goes up when cards are drawn otherwise: kept pictures are then made anew
+
+
+class Card(NamedTuple):
+    """What stands on a card."""
+
+    title: str
+    line: str
+    place: str
+    address: str  # as people type it
+    link: str  # what the QR code says
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256("\n".join((*self, str(LOOK))).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=16)
+def drawn(card: Card, static: Path) -> bytes:
+    """The picture as PNG."""
+    # Loaded when the first card is asked for; nothing that people send is ever opened by it here.
+    image_of, draw_of, font_of = (import_module(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageFont"))
+    ink = colours(static)
+    image = image_of.new("RGB", (WIDE, HIGH), ink["paper"])
+    draw = draw_of.Draw(image)
+
+    def font(size: int, weight: int = 400) -> Any:
+        path = static / "vendor" / f"bvp-{weight}.ttf"
+        return font_of.truetype(str(path), size, layout_engine=font_of.Layout.BASIC)
+
+    draw.rectangle((0, 0, WIDE, BAR), ink["primary-dark"])
+    draw.rectangle((0, BAR, WIDE, BAR + 8), ink["scarf"])
+    draw.text((EDGE, BAR / 2), "Cùng Học", ink["on-dark"], font(40, 700), anchor="lm")
+    draw.text((WIDE - EDGE, BAR / 2), card.place, ink["on-dark"], font(30), anchor="rm")
+    _code(draw, card.link, ink)
+    width = WIDE - 3 * EDGE - CODE
+    lines, size = _fitting(card.title, width, font, draw)
+    top = BAR + 56.0
+    for line in lines:
+        draw.text((EDGE, top), line, ink["ink"], font(size, 700))
+        top += size * 1.42
+    top += 14
+    for line in wrapped(card.line, width, lambda text: float(draw.textlength(text, font(31))))[:4]:
+        draw.text((EDGE, top), line, ink["ink-soft"], font(31))
+        top += 31 * 1.5
+    draw.text((EDGE, HIGH - EDGE), card.address, ink["primary"], font(34, 700), anchor="ls")
+    out = io.BytesIO()
+    image.quantize(64).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _fitting(text: str, width: float, font: Any, draw: Any) -> tuple[list[str], int]:
+    """The title in at most three lines, as large as that allows."""
+    for size in (66, 58, 50, 44, 38):
+        lines = wrapped(text, width, lambda one, size=size: float(draw.textlength(one, font(size, 700))))  # type: ignore[misc]
+        if len(lines) <= 3:
+            break
+    return lines, size
+
+
+def code_place(modules: int) -> tuple[int, int, int]:
+    """Where the QR code stands: left and top of its first module, and the side of one in whole pixels."""
+    side = CODE // (modules + 2 * QUIET)
+    rest = CODE - side * modules
+    return WIDE - EDGE - CODE + rest // 2, (HIGH + BAR - CODE) // 2 + rest // 2, side
+
+
+def _code(draw: Any, link: str, ink: dict[str, tuple[int, int, int]]) -> None:
+    modules, squares = qr_rows(link)
+    left, top, side = code_place(modules)
+    around = QUIET * side
+    draw.rectangle(
+        (left - around, top - around, left + modules * side + around - 1, top + modules * side + around - 1),
+        ink["paper"], outline=ink["line"],
+    )  # fmt: skip
+    for square in squares:
+        x, y = left + square.x * side, top + square.y * side
+        draw.rectangle((x, y, x + square.length * side - 1, y + side - 1), ink["ink"])

@@ -1,0 +1,94 @@
+"""Forms of campaigns and of their materials."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from tutoring.accounts.fields import Listed, Whole, at_most, needed, option
+from tutoring.campaigns.commands import LARGEST_GOAL
+from tutoring.campaigns.words import COUNT_MEANS, COUNT_WORDS, KIND_MEANS, KIND_WORDS, OFFERED
+from tutoring.web.forms import Form
+
+
+class PlainForm(Form):
+    """A single button."""
+
+
+class CampaignForm(Form):
+    """A campaign as its unit plans it."""
+
+    title = StringField(
+        _l("Tên chiến dịch"),
+        description=_l("Ví dụ: Giúp nhau học trực tuyến; Mỗi nhà một công dân số."),
+        validators=[needed(_l("Hãy đặt tên cho chiến dịch.")), at_most(90)],
+    )
+    summary = TextAreaField(
+        _l("Để làm gì, cho ai"),
+        description=_l("Hai, ba câu bà con đọc là hiểu. Không ghi số điện thoại hay tên riêng của ai."),
+        validators=[needed(_l("Hãy tả ngắn gọn chiến dịch.")), at_most(500)],
+        render_kw={"rows": 4},
+    )
+    counts = RadioField(
+        _l("Tính gì"),
+        choices=[option(key, _l(COUNT_WORDS[key]), _l(COUNT_MEANS[key])) for key in OFFERED],
+        default="helped",
+        validate_choice=False,
+        validators=[Listed()],
+    )
+    goal = StringField(
+        _l("Đích, bao nhiêu người"),
+        validators=[needed(_l("Hãy ghi số người.")), Whole(1, LARGEST_GOAL)],
+        render_kw={"inputmode": "numeric", "class": "short"},
+    )
+    starts_on = StringField(
+        _l("Ngày bắt đầu"), validators=[needed(_l("Hãy chọn ngày bắt đầu."))], render_kw={"type": "date"}
+    )
+    ends_on = StringField(_l("Ngày cuối"), validators=[needed(_l("Hãy chọn ngày cuối."))], render_kw={"type": "date"})
+    units = SelectMultipleField(
+        _l("Nơi tham gia"),
+        description=_l("Không chọn nơi nào thì tính cả đơn vị và mọi nơi bên dưới."),
+        validate_choice=False,
+        validators=[Optional(), Listed()],
+    )
+    partners = SelectMultipleField(_l("Đơn vị đồng hành"), validate_choice=False, validators=[Optional(), Listed()])
+    join_code = SelectField(
+        _l("Mã vào nhóm trên trang chiến dịch"),
+        description=_l("Người mới vào nhóm bằng mã này. Tạo mã ở trang đơn vị, mục “Mã tham gia”."),
+        validate_choice=False,
+        validators=[Optional(), Listed()],
+    )
+
+
+class NewMaterialForm(Form):
+    """What kind of sheet, and from which lesson."""
+
+    kind = RadioField(
+        _l("Làm gì"),
+        choices=[option(key, _l(KIND_WORDS[key]), _l(KIND_MEANS[key])) for key in KIND_WORDS],
+        default="poster",
+        validate_choice=False,
+        validators=[Listed()],
+    )
+    lesson = SelectField(
+        _l("Từ bài học"),
+        description=_l("Chữ ban đầu lấy từ bài này, rồi bạn sửa lại."),
+        validate_choice=False,
+        validators=[needed(_l("Hãy chọn một bài.")), Listed()],
+    )
+
+
+class MaterialForm(Form):
+    """The words of a sheet."""
+
+    title = StringField(
+        _l("Câu chính"),
+        description=_l("Một câu ngắn, đứng xa ba mét cũng đọc được."),
+        validators=[needed(_l("Hãy ghi câu chính.")), at_most(90)],
+    )
+    text = TextAreaField(_l("Các bước"), validators=[needed(_l("Hãy ghi phần chữ.")), at_most(2000)])
+    beware = TextAreaField(
+        _l("Điều cần nhớ"),
+        description=_l("Mỗi dòng một điều."),
+        validators=[Optional(), at_most(1200)],
+        render_kw={"rows": 4},
+    )

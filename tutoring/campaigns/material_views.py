@@ -1,0 +1,113 @@
+"""Pages of materials for staff: a new one from a lesson, its words, the sheet as it is printed, its PDF."""
+
+from flask import current_app, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.fields import option
+from tutoring.accounts.pages import form_page, full_url, qr
+from tutoring.campaigns import drafting, materials, paper, queries, speech
+from tutoring.campaigns.forms import MaterialForm, NewMaterialForm, PlainForm
+from tutoring.campaigns.models import Material
+from tutoring.campaigns.public_views import picture_path
+from tutoring.campaigns.routes import blueprint, typed
+from tutoring.campaigns.words import KIND_WORDS
+from tutoring.kernel.errors import Conflict, Missing, NotAllowed, Refusal
+from tutoring.policy import campaigns as policy
+from tutoring.web.i18n import said
+from tutoring.web.signin import me
+
+
+@blueprint.route("/campaigns/<int:campaign_id>/materials/new", methods=["GET", "POST"])
+def new_material(campaign_id: int) -> Response:
+    found, _roles = queries.campaign(me(), campaign_id)
+    form, refusal = NewMaterialForm(), None
+    form.lesson.choices = [option("", gettext("Chọn một bài")), *(option(*one) for one in queries.lessons_to_choose())]
+    if form.validate_on_submit():
+        try:
+            made = materials.make_material(me(), campaign_id, form.kind.data, form.lesson.data, typed(""))
+            return redirect(url_for("campaigns.edit_material", material_id=made.id))
+        except Refusal as caught:
+            refusal = caught
+    return form_page("campaigns/new_material.html", form, refusal, campaign=found)
+
+
+def _facts(found: Material) -> dict[str, object]:
+    """What the pages of one material show besides its words."""
+    path = url_for("campaigns.scan", code=found.code)
+    return {
+        "material": found,
+        "campaign": found.campaign,
+        "kind": gettext(KIND_WORDS[found.kind]),
+        "address": typed(path),
+        "spelled": drafting.said_address(typed(path)),
+        "drawing": qr(full_url(path)),
+        "picture": picture_path(found) if found.kind == "card" else None,
+        "seconds": speech.seconds(drafting.whole(found.text, typed(path))),
+        "longest": speech.LONGEST,
+        "safe": gettext("Không ai thu tiền. Không đưa mật khẩu, mã OTP cho bất cứ ai."),
+        "scan": gettext("Quét mã, hoặc mở địa chỉ:"),
+    }
+
+
+@blueprint.get("/materials/<int:material_id>")
+def material(material_id: int) -> str:
+    return render_template("campaigns/material.html", **_facts(queries.material(me(), material_id)))
+
+
+@blueprint.route("/materials/<int:material_id>/edit", methods=["GET", "POST"])
+def edit_material(material_id: int) -> Response:
+    found = queries.material(me(), material_id)
+    _of, roles = queries.campaign(me(), found.campaign_id)
+    if not policy.may_change_campaign(roles, found.campaign.state):
+        raise NotAllowed
+    form, refusal = MaterialForm(obj=found), None
+    if form.validate_on_submit():
+        words = form.title.data or "", form.text.data or "", form.beware.data or ""
+        try:
+            materials.change_material(me(), material_id, *words, typed(""))
+            flash(gettext("Đã lưu."), "ok")
+            return redirect(url_for("campaigns.material", material_id=material_id))
+        except Refusal as caught:
+            refusal = caught
+    return form_page("campaigns/edit_material.html", form, refusal, **_facts(found))
+
+
+@blueprint.get("/materials/<int:material_id>/paper.pdf")
+def paper_file(material_id: int) -> Response:
+    found = queries.material(me(), material_id)
+    make = {"poster": paper.poster, "leaflet": paper.leaflet}.get(found.kind)
+    if make is None:
+        raise Missing
+    path = url_for("campaigns.scan", code=found.code)
+    sheet = paper.Sheet(
+        title=found.title,
+        steps=tuple(found.text.splitlines()),
+        beware=tuple(found.beware.splitlines()),
+        campaign=found.campaign.title,
+        place=found.campaign.unit.name,
+        address=typed(path),
+        link=full_url(path),
+        scan=gettext("Quét mã, hoặc mở địa chỉ:"),
+        safe=gettext("Không ai thu tiền. Không đưa mật khẩu, mã OTP cho bất cứ ai."),
+        beware_head=gettext("Điều cần nhớ"),
+    )
+    response = make_response(make(sheet, current_app.config["SETTINGS"].static))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{found.kind}-{found.code}.pdf"'
+    return response
+
+
+@blueprint.route("/materials/<int:material_id>/delete", methods=["GET", "POST"])
+def drop_material(material_id: int) -> Response | str:
+    found = queries.material(me(), material_id)
+    form = PlainForm()
+    if not form.validate_on_submit():
+        return render_template("campaigns/drop_material.html", form=form, **_facts(found))
+    try:
+        campaign_id = materials.drop_material(me(), material_id)
+    except Conflict as refusal:
+        flash(said(refusal), "bad")
+        return redirect(url_for("campaigns.material", material_id=material_id))
+    flash(gettext("Đã bỏ tờ này."), "ok")
+    return redirect(url_for("campaigns.manage", campaign_id=campaign_id))

@@ -1,0 +1,177 @@
+"""Materials of a campaign: begun from a lesson, changed by staff, each with an address of its own."""
+
+import secrets
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.campaigns import speech
+from tutoring.campaigns.drafting import CARD_LENGTH, STEP_LENGTH, TITLE_LENGTH, Source, draft, whole
+from tutoring.campaigns.models import KINDS, Material
+from tutoring.campaigns.queries import campaign, material, scans_of
+from tutoring.kernel import audit
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
+from tutoring.kernel.text import N_, nfc
+from tutoring.lessons import queries as lessons
+from tutoring.lessons.models import SOURCE
+from tutoring.policy import campaigns as policy
+from tutoring.safety.free_text import tells_of_somebody, without_private
+
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+LENGTH = 6
+MOST = 40  # materials of one campaign
+STEPS = {"poster": (3, 5), "leaflet": (3, 8)}
+MOST_BEWARE = 6
+LONGEST_SPEECH = 2000
+
+
+@command
+def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, site: str) -> Material:
+    """A material with the words of a lesson to begin with; `site` is the address of the site as people type it."""
+    found, _roles = campaign(actor, campaign_id)
+    if found.state == "closed":
+        raise Conflict(N_("Chiến dịch này đã kết thúc."), code="closed")
+    if kind not in KINDS:
+        raise Invalid(N_("Hãy chọn một mục trong danh sách."), field="kind")
+    lesson = lessons.find_lesson(lesson_slug)
+    if lesson is None:
+        raise Invalid(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="lesson")
+    made_so_far = sa.select(sa.func.count()).select_from(Material).where(Material.campaign_id == found.id)
+    if (db.session.scalar(made_so_far) or 0) >= MOST:
+        raise Conflict(N_("Chiến dịch này đã có 40 tờ. Hãy bỏ bớt tờ không dùng."))
+    code = _free_code()
+    words = draft(kind, source_of(lesson_slug), found.unit.name, address(site, code))
+    made = Material(
+        campaign_id=found.id, kind=kind, lesson_slug=lesson_slug, title=words.title, text=words.text,
+        beware=words.beware, code=code,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    audit.record(actor.id, "make_material", f"material:{made.id}", kind=kind)
+    return made
+
+
+def source_of(slug: str) -> Source:
+    """What of a lesson goes into materials."""
+    lesson, steps = lessons.lesson(slug), lessons.steps(slug, SOURCE)
+    wrong = [item for step in steps for block in step.blocks if block["type"] == "mistakes" for item in block["items"]]
+    return Source(
+        lesson.title(SOURCE),
+        lesson.summary(SOURCE),
+        lesson.step_titles(SOURCE),
+        [(item["wrong"], item["fix"], bool(item.get("danger"))) for item in wrong],
+    )
+
+
+def address(site: str, code: str) -> str:
+    """What somebody types who cannot scan."""
+    return f"{site}/c/{code}"
+
+
+def _free_code() -> str:
+    while True:
+        code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        if db.session.scalar(sa.select(Material.id).where(Material.code == code)) is None:
+            return code
+
+
+def _may_change(actor: User, material_id: int) -> Material:
+    """What hangs in the street is changed by whoever may publish, a draft by whoever writes it."""
+    found = material(actor, material_id)
+    of, roles = campaign(actor, found.campaign_id)
+    if not policy.may_change_campaign(roles, of.state):
+        raise NotAllowed
+    return found
+
+
+@command
+def change_material(actor: User, material_id: int, title: str, text: str, beware: str, site: str) -> Material:
+    """Other words; what is wrong with them is said at the field."""
+    found = _may_change(actor, material_id)
+    title = " ".join(nfc(title).split())
+    if not 3 <= len(title) <= TITLE_LENGTH:
+        raise Invalid(N_("Hãy ghi một câu ngắn, từ 3 đến 90 ký tự."), field="title")
+    text, beware = (lines(text), lines(beware)) if found.kind in STEPS else (nfc(text), "")
+    _check(found, text, beware, site)
+    of_lesson = _lines_of_lesson(found, site)
+    for field, typed in (("title", title), ("text", text), ("beware", beware)):
+        _check_private(typed, of_lesson, field)
+    found.title, found.text, found.beware = title, text, beware
+    audit.record(actor.id, "change_material", f"material:{found.id}")
+    return found
+
+
+def _lines_of_lesson(found: Material, site: str) -> set[str]:
+    """What a lesson says, as it stood in the beginning of this material."""
+    if lessons.find_lesson(found.lesson_slug) is None:
+        return set()
+    of = draft(found.kind, source_of(found.lesson_slug), found.campaign.unit.name, address(site, found.code))
+    return {line for text in of for line in text.splitlines()}
+
+
+def _check_private(typed: str, of_lesson: set[str], field: str) -> None:
+    """Nothing of anybody stands in the street. Lessons speak about codes and tricks, so their own lines may."""
+    own = "\n".join(line for line in typed.splitlines() if line not in of_lesson)
+    without_private(own, minor=True, field=field)
+    if tells_of_somebody(typed):
+        raise Invalid(N_("Tờ này ai cũng đọc: đừng ghi số điện thoại, e-mail hay số của riêng ai."), field=field)
+
+
+def lines(text: str) -> str:
+    """One thing a line, without blank ones."""
+    return "\n".join(line for raw in text.splitlines() if (line := " ".join(nfc(raw).split())))
+
+
+def _check(found: Material, text: str, beware: str, site: str) -> None:
+    if found.kind == "speech":
+        _check_speech(text, address(site, found.code))
+    elif found.kind == "card":
+        if not 10 <= len(text) <= CARD_LENGTH:
+            raise Invalid(
+                N_("Hãy ghi một câu từ 10 đến 160 ký tự: ảnh nhỏ, chữ nhiều thì không đọc được."), field="text"
+            )
+    else:
+        fewest, most = STEPS[found.kind]
+        steps, warned = text.splitlines(), beware.splitlines()
+        if not fewest <= len(steps) <= most:
+            raise Invalid(
+                N_("Hãy ghi từ %(fewest)s đến %(most)s bước, mỗi bước một dòng."), field="text",
+                fewest=fewest, most=most,
+            )  # fmt: skip
+        if any(len(step) > STEP_LENGTH for step in steps):
+            raise Invalid(N_("Có bước dài quá 120 ký tự. Đứng xa sẽ không đọc được, hãy viết ngắn hơn."), field="text")
+        if len(warned) > MOST_BEWARE or any(len(line) > STEP_LENGTH + 60 for line in warned):
+            raise Invalid(N_("Ghi nhiều nhất 6 dòng, mỗi dòng không quá 180 ký tự."), field="beware")
+
+
+def _check_speech(text: str, typed: str) -> None:
+    if len(text) < 20:
+        raise Invalid(N_("Hãy ghi lời đọc cho loa, ít nhất một câu."), field="text")
+    bad = speech.unspeakable(text)
+    if bad:
+        raise Invalid(
+            N_("Loa không đọc rõ được “%(bad)s”. Hãy viết ra thành lời; địa chỉ trang đã có sẵn ở câu cuối."),
+            field="text", bad=bad[:40],
+        )  # fmt: skip
+    spoken = whole(text, typed)
+    if speech.over(spoken) or len(text) > LONGEST_SPEECH:
+        raise Invalid(
+            N_("Dài %(seconds)s giây; loa chỉ đọc dưới 60 giây, hãy bớt khoảng %(over)s tiếng."), field="text",
+            seconds=speech.seconds(spoken), over=max(speech.over(spoken), 1),
+        )  # fmt: skip
+
+
+@command
+def drop_material(actor: User, material_id: int) -> int:
+    """Take a sheet away that nobody has opened by its address; returns its campaign."""
+    found = _may_change(actor, material_id)
+    if found.came or found.id in scans_of([found.id]):
+        raise Conflict(
+            N_("Đã có người mở địa chỉ của tờ này, nên nó phải ở lại: bỏ đi thì mã in trên giấy thành vô dụng.")
+        )
+    campaign_id = found.campaign_id
+    audit.record(actor.id, "drop_material", f"material:{found.id}", kind=found.kind)
+    db.session.delete(found)
+    return campaign_id

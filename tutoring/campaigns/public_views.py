@@ -1,0 +1,109 @@
+"""Pages of campaigns for everybody: the list, a campaign, the address of a sheet, the card to share."""
+
+import re
+from typing import Any
+
+from flask import abort, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.accounts.pages import address, full_url
+from tutoring.campaigns import card, queries
+from tutoring.campaigns.coming import NAME, onward
+from tutoring.campaigns.counting import scan as count_scan
+from tutoring.campaigns.models import Campaign, Material
+from tutoring.campaigns.routes import blueprint, typed
+from tutoring.campaigns.words import COUNT_MEANS, COUNT_WORDS, STEPS, progress_of
+from tutoring.community.models import Unit
+from tutoring.community.panels import on_group_page
+from tutoring.kernel import clock
+from tutoring.lessons.visitors import shared
+from tutoring.web.numbers import whole
+
+_PROGRAMMES = re.compile(r"bot\b|crawl|spider|facebookexternalhit|preview", re.IGNORECASE)
+
+
+@blueprint.get("/campaigns")
+def index() -> str:
+    found = queries.open_campaigns(request.args.get("before", type=whole))
+    return render_template("campaigns/index.html", found=found, progress=_progress)
+
+
+def _progress(campaign: Campaign) -> Any:
+    return progress_of(campaign, clock.today())
+
+
+@blueprint.get("/campaigns/<code>")
+@shared
+def show(code: str) -> str:
+    found = queries.published(code)
+    picture = queries.card_of(found.id)
+    return render_template(
+        "campaigns/show.html",
+        campaign=found,
+        progress=_progress(found),
+        places=queries.places_of(found.id),
+        word=gettext(COUNT_WORDS[found.counts]),
+        means=gettext(COUNT_MEANS[found.counts]),
+        steps=[gettext(step) for step in STEPS[found.counts]],
+        came=onward(),
+        joins=queries.still_joins(found.join_code),
+        joined=current_user.is_authenticated,
+        counted=current_user.is_authenticated and queries.is_counted(current_user.id, found.id),
+        here=full_url(url_for("campaigns.show", code=found.code)),
+        picture=full_url(picture_path(picture)) if picture else None,
+        size=(card.WIDE, card.HIGH),
+    )
+
+
+def _opened_by_somebody() -> bool:
+    """Not by a programme that looks ahead, or that draws the little picture where the address was sent."""
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    return request.method == "GET" and not ahead and not _PROGRAMMES.search(request.user_agent.string)
+
+
+@blueprint.get("/c/<code>")
+def scan(code: str) -> Response:
+    """Counted once a day for each browser; the page carries the code on."""
+    found = count_scan(code[:12], f"{address()} {request.user_agent.string}" if _opened_by_somebody() else "")
+    response = redirect(f"{url_for('campaigns.show', code=found.code)}?{NAME}={code.upper()}")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+# ---- the card to share ----------------------------------------------------------------------------------------
+
+
+def _card(material: Material) -> card.Card:
+    path = url_for("campaigns.scan", code=material.code)
+    return card.Card(material.title, material.text, material.campaign.unit.name, typed(path), full_url(path))
+
+
+def picture_path(material: Material) -> str:
+    """The address of a card, which changes with what stands on it."""
+    return url_for("campaigns.picture", code=material.code, digest=_card(material).digest)
+
+
+@blueprint.get("/c/<code>/<digest>.png")
+def picture(code: str, digest: str) -> Response:
+    material = queries.found_by(code[:12])
+    wanted = _card(material) if material.kind == "card" else None
+    if wanted is None or wanted.digest != digest:
+        abort(404)
+    response = make_response(card.drawn(wanted, current_app.config["SETTINGS"].static))
+    response.headers["Content-Type"] = "image/png"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+# ---- on the page that people of a place read ------------------------------------------------------------------
+
+
+def _of_group(_person: User | None, unit: Unit, _held: frozenset[str]) -> dict[str, object] | None:
+    found = queries.taken_part_in(unit.id)
+    return {"campaigns": found, "progress": _progress} if found else None
+
+
+on_group_page("campaigns/_of_group.html", _of_group)

@@ -1,0 +1,277 @@
+"""Reads of campaigns: what everybody may see, what a unit has and takes part in, what counts for whom."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from tutoring.accounts.models import User
+from tutoring.campaigns.models import Campaign, CampaignPerson, CampaignUnit, Material, MaterialDay
+from tutoring.community.models import JoinCode, Membership, Unit
+from tutoring.community.queries import branch, held, lineage
+from tutoring.kernel import clock
+from tutoring.kernel.db import among, db
+from tutoring.kernel.errors import Missing
+from tutoring.kernel.paging import Page
+from tutoring.kernel.text import vi_key
+from tutoring.lessons.models import SOURCE, Lesson
+from tutoring.policy import campaigns as policy
+from tutoring.rooms.helped_models import HelpedSession
+
+LISTED = 20
+OPEN_KINDS = ("city", "ward", "neighbourhood", "partner")  # whose codes may stand on a page for everybody
+MOST_PLACES = 300
+WEEK = timedelta(days=7)
+
+
+class Places(NamedTuple):
+    """Who takes part, and who stands beside."""
+
+    units: list[Unit]
+    partners: list[Unit]
+
+
+class Scans(NamedTuple):
+    """How often an address was opened: ever, and in the last seven days."""
+
+    all: int = 0
+    week: int = 0
+
+
+# ---- for everybody --------------------------------------------------------------------------------------------
+
+
+def published(code: str) -> Campaign:
+    """A campaign that everybody may read, open or closed; raises Missing."""
+    query = sa.select(Campaign).options(joinedload(Campaign.unit), joinedload(Campaign.join_code))
+    found = db.session.scalar(query.where(Campaign.code == code, Campaign.state != "draft"))
+    if found is None:
+        raise Missing
+    return found
+
+
+def open_campaigns(before: int | None = None) -> Page[Campaign]:
+    """Those that are open, newest first."""
+    query = sa.select(Campaign).options(joinedload(Campaign.unit))
+    query = query.where(Campaign.state == "open", Campaign.ends_on >= clock.today())
+    if before is not None:
+        query = query.where(Campaign.id < before)
+    return Page.of(list(db.session.scalars(query.order_by(Campaign.id.desc()).limit(LISTED + 1))), LISTED)
+
+
+def places_of(campaign_id: int) -> Places:
+    """The units and partners of a campaign, by name."""
+    rows = db.session.scalars(
+        sa.select(CampaignUnit)
+        .join(Unit, Unit.id == CampaignUnit.unit_id)
+        .options(contains_eager(CampaignUnit.unit))
+        .where(CampaignUnit.campaign_id == campaign_id)
+    )
+    found = sorted(rows, key=lambda row: vi_key(row.unit.name))
+    return Places([row.unit for row in found if not row.partner], [row.unit for row in found if row.partner])
+
+
+def still_joins(code: JoinCode | None) -> bool:
+    """Whether newcomers can come in by the code that was chosen for a campaign."""
+    if code is None or code.revoked_at is not None or code.confirmed_at is None:
+        return False
+    return code.expires_at > clock.now() and code.uses < code.max_uses
+
+
+def is_counted(user_id: int, campaign_id: int) -> bool:
+    """Whether this person has been counted."""
+    found = db.session.get(CampaignPerson, (campaign_id, user_id))
+    return found is not None and found.counted_at is not None
+
+
+def card_of(campaign_id: int) -> Material | None:
+    """The newest card to share, which stands for the campaign where its address is sent."""
+    query = sa.select(Material).where(Material.campaign_id == campaign_id, Material.kind == "card")
+    return db.session.scalar(query.order_by(Material.id.desc()).limit(1))
+
+
+def found_by(code: str) -> Material:
+    """A material by the code of its address; raises Missing."""
+    query = sa.select(Material).join(Material.campaign).options(contains_eager(Material.campaign))
+    found = db.session.scalar(query.where(Material.code == code.upper()))
+    if found is None:
+        raise Missing
+    return found
+
+
+def taken_part_in(unit_id: int) -> list[Campaign]:
+    """Open campaigns in which a unit, or one above it, takes part or stands beside."""
+    mine = sa.select(CampaignUnit.campaign_id).where(
+        sa.or_(
+            sa.and_(CampaignUnit.unit_id.in_(lineage(unit_id)), ~CampaignUnit.partner), CampaignUnit.unit_id == unit_id
+        )
+    )
+    query = sa.select(Campaign).where(
+        Campaign.id.in_(mine), Campaign.state == "open", Campaign.ends_on >= clock.today()
+    )
+    return list(db.session.scalars(query.order_by(Campaign.ends_on, Campaign.id).limit(LISTED)))
+
+
+# ---- for staff ------------------------------------------------------------------------------------------------
+
+
+def campaign(actor: User, campaign_id: int) -> tuple[Campaign, frozenset[str]]:
+    """A campaign of one's own units, and what one is there; raises Missing."""
+    found = db.session.get(Campaign, campaign_id)
+    if found is None:
+        raise Missing
+    roles = held(actor, found.unit_id)
+    if not policy.may_write_campaign(roles):
+        raise Missing
+    return found, roles
+
+
+def material(actor: User, material_id: int) -> Material:
+    """A material of a campaign of one's own units; raises Missing."""
+    found = db.session.get(Material, material_id)
+    if found is None:
+        raise Missing
+    campaign(actor, found.campaign_id)
+    return found
+
+
+def of_unit(unit_id: int, before: int | None = None) -> Page[Campaign]:
+    """The campaigns of a unit, newest first."""
+    query = sa.select(Campaign).where(Campaign.unit_id == unit_id)
+    if before is not None:
+        query = query.where(Campaign.id < before)
+    return Page.of(list(db.session.scalars(query.order_by(Campaign.id.desc()).limit(LISTED + 1))), LISTED)
+
+
+def materials_of(campaign_id: int) -> list[Material]:
+    """The materials of a campaign, oldest first."""
+    return list(
+        db.session.scalars(sa.select(Material).where(Material.campaign_id == campaign_id).order_by(Material.id))
+    )
+
+
+def scans_of(material_ids: Iterable[int]) -> dict[int, Scans]:
+    """How often the addresses of these materials were opened."""
+    week = sa.func.sum(sa.case((MaterialDay.day > clock.today() - WEEK, MaterialDay.scans), else_=0))
+    query = sa.select(MaterialDay.material_id, sa.func.sum(MaterialDay.scans), week)
+    rows = db.session.execute(
+        query.where(among(MaterialDay.material_id, material_ids)).group_by(MaterialDay.material_id)
+    )
+    return {id: Scans(int(all), int(since)) for id, all, since in rows}
+
+
+def places_to_choose(unit_id: int) -> Places:
+    """Units right below this one, and partners of the city or of this branch, by name."""
+    below = sa.select(Unit).where(Unit.parent_id == unit_id, Unit.kind != "partner", Unit.merged_into_id.is_(None))
+    near = sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_({*lineage(unit_id), *branch(unit_id)}))
+    beside = sa.select(Unit).where(Unit.kind == "partner", Unit.id != unit_id, near, Unit.merged_into_id.is_(None))
+    found = [db.session.scalars(one.order_by(Unit.id).limit(MOST_PLACES)).all() for one in (below, beside)]
+    return Places(*(sorted(units, key=lambda one: vi_key(one.name)) for units in found))
+
+
+def codes_to_choose(unit_id: int) -> list[JoinCode]:
+    """Poster codes of this unit and below by which grown-ups come in, and which hold."""
+    query = (
+        sa.select(JoinCode)
+        .join(Unit, Unit.id == JoinCode.unit_id)
+        .options(contains_eager(JoinCode.unit))
+        .where(among(JoinCode.unit_id, branch(unit_id)), Unit.kind.in_(OPEN_KINDS), *_of_posters())
+    )
+    return list(db.session.scalars(query.order_by(JoinCode.expires_at.desc(), JoinCode.id).limit(50)))
+
+
+def _of_posters() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        JoinCode.role.in_(("learner", "parent")),
+        JoinCode.revoked_at.is_(None),
+        JoinCode.confirmed_at.is_not(None),
+        JoinCode.expires_at > clock.now(),
+        JoinCode.uses < JoinCode.max_uses,
+    )
+
+
+def others_who_publish(unit_id: int, author_id: int) -> bool:
+    """Whether somebody else may publish what this person has written for the unit."""
+    query = (
+        sa.select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.unit_id.in_(lineage(unit_id)),
+            Membership.role.in_(policy.PUBLISHERS),
+            Membership.state == "active",
+            Membership.user_id != author_id,
+            User.state == "active",
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def lessons_to_choose() -> list[tuple[str, str]]:
+    """Slugs and titles of all lessons, path by path."""
+    query = sa.select(Lesson).where(Lesson.retired_at.is_(None))
+    found = db.session.scalars(query.order_by(Lesson.path_slug, Lesson.position, Lesson.slug))
+    return [(one.slug, one.title(SOURCE)) for one in found]
+
+
+# ---- what counts ----------------------------------------------------------------------------------------------
+
+
+def counting(what: str, user_id: int, unit_id: int | None = None) -> list[int]:
+    """Ids of the campaigns for which this counts today: those of this unit, or of all units in which the person is a
+    learner or parent. One question, whose cost is that of the person's own places."""
+    facts = {"what": what, "today": clock.today(), "user": user_id}
+    if unit_id is not None:
+        facts["unit"] = unit_id
+    return list(db.session.scalars(_counting(unit_id is not None), facts))
+
+
+@cache
+def _counting(at_unit: bool) -> sa.Select[Any]:
+    mine = sa.select(Membership.unit_id).where(
+        Membership.user_id == sa.bindparam("user"),
+        Membership.state == "active",
+        Membership.role.in_(("learner", "parent")),
+    )
+    if at_unit:
+        mine = mine.where(Membership.unit_id == sa.bindparam("unit"))
+    tree = sa.select(Unit.id, Unit.parent_id).where(Unit.id.in_(mine)).cte(recursive=True)
+    tree = tree.union(sa.select(Unit.id, Unit.parent_id).where(Unit.id == tree.c.parent_id))
+    today = sa.bindparam("today", type_=sa.Date)
+    return (
+        sa.select(Campaign.id)
+        .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
+        .where(
+            CampaignUnit.unit_id.in_(sa.select(tree.c.id)),
+            ~CampaignUnit.partner,
+            Campaign.state == "open",
+            Campaign.counts == sa.bindparam("what"),
+            Campaign.starts_on <= today,
+            Campaign.ends_on >= today,
+        )
+        .distinct()
+        .order_by(Campaign.id)
+    )
+
+
+def learner_of_session(session_id: int) -> int | None:
+    """Who was helped in a session of help."""
+    found = db.session.get(HelpedSession, session_id)
+    return found.learner_id if found else None
+
+
+def is_going_on(found: Campaign, today: date | None = None) -> bool:
+    """Whether what is done today counts."""
+    return found.state == "open" and found.starts_on <= (today or clock.today()) <= found.ends_on
+
+
+def came_already(user_id: int, code: str) -> bool:
+    """Whether it is written down already by what this person came to the campaign of that material."""
+    query = (
+        sa.select(CampaignPerson.material_id)
+        .join(Material, Material.campaign_id == CampaignPerson.campaign_id)
+        .where(Material.code == code, CampaignPerson.user_id == user_id, CampaignPerson.material_id.is_not(None))
+    )
+    return db.session.scalar(query) is not None

@@ -1,0 +1,191 @@
+"""Pages of campaigns for staff: those of a unit, writing, publishing, what came of one, closing."""
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.fields import option
+from tutoring.accounts.models import User
+from tutoring.accounts.pages import form_page, full_url
+from tutoring.campaigns import commands, queries
+from tutoring.campaigns.forms import CampaignForm, PlainForm
+from tutoring.campaigns.models import Campaign
+from tutoring.campaigns.routes import blueprint
+from tutoring.campaigns.words import COUNT_WORDS, KIND_WORDS, STATE_WORDS, progress_of
+from tutoring.community.models import Unit
+from tutoring.community.panels import on_unit_page
+from tutoring.community.queries import held, unit
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.text import N_
+from tutoring.policy import campaigns as policy
+from tutoring.policy.hiding import shown
+from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
+from tutoring.web.signin import me
+
+
+def _unit(unit_id: int) -> Unit:
+    """A unit whose campaigns this person writes; raises Missing."""
+    place = unit(unit_id)
+    if not policy.may_write_campaign(held(me(), unit_id)):
+        raise Missing
+    return place
+
+
+@blueprint.get("/units/<int:unit_id>/campaigns")
+def of_unit(unit_id: int) -> str:
+    place = _unit(unit_id)
+    return render_template(
+        "campaigns/of_unit.html",
+        unit=place,
+        found=queries.of_unit(unit_id, request.args.get("before", type=whole)),
+        others=[one for one in queries.taken_part_in(unit_id) if one.unit_id != unit_id],
+        states=STATE_WORDS,
+    )
+
+
+def _form(unit_id: int, found: Campaign | None = None) -> CampaignForm:
+    form = CampaignForm(data=_typed_before(found) if found else None)
+    choice = queries.places_to_choose(unit_id)
+    form.units.choices = [option(str(one.id), one.name) for one in choice.units]
+    form.partners.choices = [option(str(one.id), one.name) for one in choice.partners]
+    codes = queries.codes_to_choose(unit_id)
+    form.join_code.choices = [
+        option("", gettext("Chưa gắn mã")),
+        *(option(str(one.id), f"{one.unit.name} · {one.code[:4]}-{one.code[4:]}") for one in codes),
+    ]
+    if found is None and not form.is_submitted():
+        form.starts_on.data = clock.today().isoformat()
+    return form
+
+
+def _typed_before(found: Campaign) -> dict[str, object]:
+    places = queries.places_of(found.id)
+    return {
+        "title": found.title, "summary": found.summary, "counts": found.counts, "goal": str(found.goal),
+        "starts_on": found.starts_on.isoformat(), "ends_on": found.ends_on.isoformat(),
+        "units": [str(one.id) for one in places.units if one.id != found.unit_id],
+        "partners": [str(one.id) for one in places.partners],
+        "join_code": str(found.join_code_id or ""),
+    }  # fmt: skip
+
+
+def _day(form: CampaignForm, name: str) -> date:
+    try:
+        return date.fromisoformat(form[name].data or "")
+    except ValueError:
+        raise Invalid(N_("Hãy chọn một ngày trong lịch."), field=name) from None
+
+
+def _plan(form: CampaignForm) -> commands.Plan:
+    return commands.Plan(
+        title=form.title.data or "",
+        summary=form.summary.data or "",
+        counts=form.counts.data,
+        goal=int(form.goal.data or 0),
+        starts_on=_day(form, "starts_on"),
+        ends_on=_day(form, "ends_on"),
+        units=tuple(map(int, form.units.data or ())),
+        partners=tuple(map(int, form.partners.data or ())),
+        join_code_id=int(form.join_code.data) if form.join_code.data else None,
+    )
+
+
+@blueprint.route("/units/<int:unit_id>/campaigns/new", methods=["GET", "POST"])
+def new(unit_id: int) -> Response:
+    place = _unit(unit_id)
+    form, refusal = _form(unit_id), None
+    if form.validate_on_submit():
+        try:
+            made = commands.write_campaign(me(), unit_id, _plan(form))
+            flash(gettext("Đã lưu bản nháp. Làm tờ dán, lời loa rồi công bố."), "ok")
+            return redirect(url_for("campaigns.manage", campaign_id=made.id))
+        except Refusal as caught:
+            refusal = caught
+    return form_page("campaigns/form.html", form, refusal, unit=place, campaign=None)
+
+
+@blueprint.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"])
+def edit(campaign_id: int) -> Response:
+    found, roles = queries.campaign(me(), campaign_id)
+    if not policy.may_change_campaign(roles, found.state):
+        raise NotAllowed
+    form, refusal = _form(found.unit_id, found), None
+    if form.validate_on_submit():
+        try:
+            commands.change_campaign(me(), campaign_id, _plan(form))
+            flash(gettext("Đã lưu."), "ok")
+            return redirect(url_for("campaigns.manage", campaign_id=campaign_id))
+        except Refusal as caught:
+            refusal = caught
+    return form_page("campaigns/form.html", form, refusal, unit=found.unit, campaign=found)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/manage")
+def manage(campaign_id: int) -> str:
+    found, roles = queries.campaign(me(), campaign_id)
+    materials = queries.materials_of(campaign_id)
+    own = found.written_by_id == me().id
+    others = own and queries.others_who_publish(found.unit_id, me().id)
+    return render_template(
+        "campaigns/manage.html",
+        campaign=found,
+        progress=progress_of(found, clock.today()),
+        places=queries.places_of(campaign_id),
+        materials=materials,
+        scans=queries.scans_of(one.id for one in materials),
+        no_scans=queries.Scans(),
+        shown=lambda count: shown(count, count),
+        word=gettext(COUNT_WORDS[found.counts]),
+        states=STATE_WORDS,
+        kinds=KIND_WORDS,
+        here=full_url(url_for("campaigns.show", code=found.code)),
+        may_publish=found.state == "draft" and policy.may_publish_campaign(roles, own, others),
+        waits_for_another=found.state == "draft" and own and others,
+        may_change=policy.may_change_campaign(roles, found.state),
+        may_end=policy.may_end_campaign(roles, found.state),
+        form=PlainForm(formdata=None),
+    )
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/publish")
+def publish(campaign_id: int) -> Response:
+    try:
+        commands.publish_campaign(me(), campaign_id)
+        flash(gettext("Đã công bố. Ai cũng xem được trang chiến dịch, và mọi người bắt đầu được tính."), "ok")
+    except Conflict as refusal:
+        flash(said(refusal), "bad")
+    return redirect(url_for("campaigns.manage", campaign_id=campaign_id))
+
+
+@blueprint.route("/campaigns/<int:campaign_id>/close", methods=["GET", "POST"])
+def close(campaign_id: int) -> Response | str:
+    found, roles = queries.campaign(me(), campaign_id)
+    if not policy.may_end_campaign(roles, found.state):
+        raise NotAllowed
+    form, unit_id = PlainForm(), found.unit_id
+    if not form.validate_on_submit():
+        return render_template("campaigns/close.html", form=form, campaign=found)
+    if commands.close_campaign(me(), campaign_id) is None:
+        flash(gettext("Đã bỏ bản nháp."), "ok")
+        return redirect(url_for("campaigns.of_unit", unit_id=unit_id))
+    flash(gettext("Đã kết thúc chiến dịch. Trang vẫn xem được, không tính thêm ai."), "ok")
+    return redirect(url_for("campaigns.manage", campaign_id=campaign_id))
+
+
+# ---- on the page of a unit ------------------------------------------------------------------------------------
+
+
+def _of_unit(_person: User, place: Unit, roles: frozenset[str]) -> dict[str, object]:
+    return {
+        "campaigns": queries.taken_part_in(place.id),
+        "progress": lambda one: progress_of(one, clock.today()),
+        "unit": place,
+        "may_write": policy.may_write_campaign(roles),
+    }
+
+
+on_unit_page("campaigns/_of_unit.html", _of_unit)
