@@ -26,8 +26,8 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
-from tutoring.community import bulk, merging, trust
 from tutoring.circles import commands as circles
+from tutoring.community import bulk, merging, trust
 from tutoring.community import commands as community
 from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership

@@ -171,7 +171,6 @@ NOT_PERSONAL = {
     "unit.code": "a place", "unit.name": "a place", "unit.link_hosts": "sites",
     "unit.duty_phone": "the phone of a place", "unit.sort": "the order of places",
     "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",
-    "unit.duty_phone": "the phone of a place",
     "campaign.code": "an address", "campaign.title": "meant for everybody", "campaign.summary": "meant for everybody",
     "material.title": "meant for everybody", "material.text": "meant for everybody", "material.code": "of a sheet",
     "conduct_yes.text_version": "our text", "conduct_yes.text_hash": "our text",

@@ -25,9 +25,8 @@ from tutoring.lessons.queries.bank import (
     titles,
 )
 from tutoring.lessons.queries.editing import is_editor
-from tutoring.lessons.queries.family import taught_back, teach_back
-from tutoring.lessons.queries.groups import holds_taught, quizzes_among, quizzes_passed_by, standing_of_many
 from tutoring.lessons.queries.family import taught_back, teach_back, teach_back_of
+from tutoring.lessons.queries.groups import holds_taught, quizzes_among, quizzes_passed_by, standing_of_many
 from tutoring.lessons.queries.progress import (
     practised_by,
     progress_in,
