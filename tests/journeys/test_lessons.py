@@ -16,6 +16,7 @@ LESSONS = {
     "an-toan-so": "bi-bat-nat-goi-111",  # single, multiple, confirm, type
     "dich-vu-cong": "tuyen-sinh-dau-cap",  # all five again
     "nguoi-dong-hanh": "dieu-phoi-khu-pho-dien-tu",  # single, multiple, order, confirm
+    "can-bo-so": "tham-muu-chuyen-doi-so",  # single, order, confirm
 }
 
 

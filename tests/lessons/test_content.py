@@ -13,6 +13,7 @@ import pytest
 from tests.lessons.bank import CONTENT
 from tutoring.lessons.content import Bank, Fault, load, strict_yaml
 from tutoring.lessons.content.markdown import split, steps
+from tutoring.lessons.content.schema import STAFF_FROM
 
 REAL = "vao-lop-bang-duong-dan"
 LESSON = """---
@@ -190,16 +191,31 @@ BANK = {
         "tuyen-sinh-dau-cap", "the-bhyt-va-ly-lich-tu-phap", "nop-phi-truc-tuyen", "tra-cuu-bo-sung-ho-so",
     ],
     "nguoi-dong-hanh": ["huong-dan-khong-lam-thay", "dieu-phoi-khu-pho-dien-tu"],
+    "can-bo-so": [
+        "ky-nang-so-cho-can-bo", "an-toan-thong-tin-noi-lam-viec", "dung-he-thong-dung-chung",
+        "tham-muu-chuyen-doi-so", "truyen-thong-de-hieu",
+    ],
 }  # fmt: skip
 
 
-def test_the_thirty_eight_lessons_stand_in_their_paths_in_this_order(real_bank: Bank) -> None:
+def test_the_forty_three_lessons_stand_in_their_paths_in_this_order(real_bank: Bank) -> None:
     found: dict[str, list[str]] = {path.id: [] for path in real_bank.paths}
     for lesson in real_bank.lessons:
         found[lesson.path].append(lesson.id)
-    assert found == BANK and sum(map(len, found.values())) == 38
+    assert found == BANK and sum(map(len, found.values())) == 43
     assert all({"vi", "en"} <= set(one.texts) for one in real_bank.paths)
     assert all({"vi", "en"} <= set(one.names) for one in real_bank.skills)
+
+
+def test_what_is_for_staff_stands_last_and_is_for_nobody_else(real_bank: Bank) -> None:
+    staff = [path.id for path in real_bank.paths if path.order >= STAFF_FROM]
+    assert staff == [real_bank.paths[-1].id] == ["can-bo-so"]
+    for lesson in real_bank.lessons:
+        if lesson.path in staff:
+            assert "can-bo" in lesson.audience and set(lesson.audience) <= {"can-bo", "nguoi-huong-dan"}, lesson.id
+            assert all(skill.startswith("can-bo.") for skill in lesson.teaches), lesson.id
+        else:
+            assert set(lesson.audience) != {"can-bo"}, lesson.id
 
 
 def test_each_path_begins_in_english_too_and_safety_is_english_throughout(real_bank: Bank) -> None:
@@ -243,6 +259,16 @@ def test_every_lesson_asks_answers_helps_and_shows(real_bank: Bank) -> None:
 def test_lessons_say_when_nobody_else_has_read_them(real_bank: Bank) -> None:
     unread = {one.file for one in real_bank.warnings if one.code == "unreviewed"}
     assert unread == {f"content/lessons/{one.id}/vi.md" for one in real_bank.lessons if not one.review.by}
+
+
+def test_a_lesson_for_residents_in_a_path_for_staff_is_pointed_at(tree: Tree) -> None:
+    path = tree.root / "paths" / "hoc.yml"
+    path.write_text(path.read_text("utf-8").replace("order: 1", f"order: {STAFF_FROM}"), "utf-8")
+    assert [one.say for one in tree.load().warnings if one.code == "audience"] == [
+        "lộ trình dành cho cán bộ: audience nên có can-bo"
+    ]
+    tree.change("audience: [hoc-sinh]", "audience: [hoc-sinh, can-bo]")
+    assert "audience" not in {one.code for one in tree.load().warnings}
 
 
 # ---- faults ----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tests.lessons.conftest import Loads
 from tests.make import World
 from tests.services import PAGES
 from tutoring.lessons import commands, queries, visitors
+from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.fragments import step_fragment
 
 pytestmark = PAGES
@@ -41,6 +42,15 @@ def test_a_visitor_reads_everything_and_gets_no_session(client: FlaskClient, sma
     assert response.status_code == 200
     assert "Set-Cookie" not in response.headers
     assert "csrf" not in response.text
+
+
+def test_a_path_for_staff_says_so_and_is_not_where_a_visitor_begins(client: FlaskClient, small: Loads) -> None:
+    says, here = "Dành cho cán bộ, tổ công nghệ số", "/lessons/paths/thu"
+    assert here in client.get("/").text and says not in client.get("/lessons").text + client.get(here).text
+    bank = banks.small()
+    small(replace(bank, paths=tuple(replace(one, order=STAFF_FROM) for one in bank.paths)))
+    assert here not in client.get("/").text
+    assert says in client.get("/lessons").text and says in client.get(here).text
 
 
 def asked(queries: list[str]) -> list[str]:

@@ -59,6 +59,7 @@ class PathText:
     title: str
     summary: str
     lessons: list[LessonHead]
+    for_staff: bool = False
 
     @property
     def minutes(self) -> int:

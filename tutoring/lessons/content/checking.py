@@ -19,6 +19,8 @@ def check_head(head: Front, page: Page, folder: Path, around: Around, notes: Not
         notes.fault(page.head_line("id"), "folder", f"id “{head.id}” phải trùng tên thư mục “{folder.name}”")
     if head.path not in around.paths:
         notes.fault(page.head_line("path"), "path", f"không có lộ trình “{head.path}” trong content/paths/")
+    if head.path in around.for_staff and "can-bo" not in head.audience:
+        notes.warn(page.head_line("audience"), "audience", "lộ trình dành cho cán bộ: audience nên có can-bo")
     for n, skill in enumerate(head.teaches):
         if skill not in around.skills:
             notes.fault(page.head_line("teaches", n), "skill", f"không có kỹ năng “{skill}” trong content/skills.yml")

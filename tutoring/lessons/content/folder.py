@@ -20,7 +20,7 @@ from tutoring.lessons.content.bank import SOURCE, Bank, LearningPath, Lesson, Le
 from tutoring.lessons.content.complaints import problems
 from tutoring.lessons.content.notes import Notes
 from tutoring.lessons.content.reading import Around
-from tutoring.lessons.content.schema import Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
+from tutoring.lessons.content.schema import STAFF_FROM, Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
 from tutoring.lessons.content.strict_yaml import Parsed
 
 log = logging.getLogger(__name__)
@@ -98,8 +98,9 @@ def _around(
     today: dt.date | None,
 ) -> Around:  # fmt: skip
     return Around(
-        frozenset(slugs), frozenset(one.id for one in paths), frozenset(one.id for one in skills), facts, today
-    )
+        frozenset(slugs), frozenset(one.id for one in paths), frozenset(one.id for one in skills), facts, today,
+        frozenset(one.id for one in paths if one.order >= STAFF_FROM),
+    )  # fmt: skip
 
 
 # ---- the small files -------------------------------------------------------------------------------------

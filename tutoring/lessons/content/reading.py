@@ -31,6 +31,7 @@ class Around:
     skills: frozenset[str]
     facts: Mapping[str, Fact]
     today: dt.date | None
+    for_staff: frozenset[str] = frozenset()  # those of the paths
 
 
 @dataclass(frozen=True)

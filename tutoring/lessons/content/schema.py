@@ -43,6 +43,7 @@ def _near(day: dt.date) -> dt.date:
 
 Day = Annotated[dt.date, AfterValidator(_near)]  # one that is counted on from
 Order = Annotated[int, Field(ge=0, le=999)]
+STAFF_FROM = 90  # paths of this order and above are for staff: they stand last and say so
 
 
 class Source(Strict):

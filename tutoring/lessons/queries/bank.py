@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons import quizzing
+from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.models import (
     SOURCE,
     Lesson,
@@ -168,7 +169,7 @@ def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
         LessonHead(one.slug, one.title(lang), one.summary(lang), one.minutes, one.step_count, one.version)
         for one in lessons
     ]
-    return PathText(row.slug, row.title(lang), row.summary(lang), heads)
+    return PathText(row.slug, row.title(lang), row.summary(lang), heads, row.position >= STAFF_FROM)
 
 
 def paths(lang: str) -> list[PathText]:
