@@ -22,6 +22,7 @@ from tutoring.groups import reactions as groups_reactions
 from tutoring.groups import views as groups_views
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
+from tutoring.insights import reactions as insights_reactions
 from tutoring.insights import views as insights_views
 from tutoring.kernel import anchors, audit, clock, files, limits, logs, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
@@ -115,6 +116,7 @@ EDGES = (
     moderation_reactions,
     moderation_erasing,
     moderation_second_reactions,
+    insights_reactions,
     notifications_reactions,
     notifications_of_consent,
     notifications_of_minutes,

@@ -143,7 +143,7 @@ def _name_gaps(root: Any, section: Section) -> None:
     labels = [node for node in root.iter("text") if node.get("class") == ""]
     for label, row in zip(labels, section.rows, strict=True):
         if row.values[section.drawn[0]] is None:
-            _write(root, "few", float(label.get("x")), float(label.get("y")) - _LINE, gettext("ít"))
+            _write(root, "few", float(label.get("x")), float(label.get("y")) - _LINE, hidden())
 
 
 def _write(root: Any, kind: str, x: float, y: float, words: str) -> None:

@@ -63,8 +63,7 @@ def of(month: UnitMonth) -> Report:
         sections=unit_tables.of_month(month, known),
         heats=[heat for heat in unit_tables.heats(month) if heat.hours],
         below=[
-            (one.name, *(said(measure, amount(measure, one.cells[measure]), gettext("ít")) for measure in _BELOW))
-            for one in page.rows
+            (one.name, *(said(measure, amount(measure, one.cells[measure])) for measure in _BELOW)) for one in page.rows
         ],
         more_below=bool(page.onward),
         parts=report_parts.of(month.unit, month.month, month.held),
@@ -211,7 +210,7 @@ def _key_figures(pdf: Any, report: Report) -> None:
 
 def _section(pdf: Any, section: Section, widths: tuple[int, ...]) -> None:
     if not section.shows:
-        return _text(pdf, gettext("Mọi con số ở đây đều ít (dưới 10 người) nên không hiện."))
+        return _text(pdf, gettext("Mọi con số ở đây đều nhỏ nên được ẩn."))
     return _table(pdf, (section.first, *section.columns), [(row.label, *row.texts) for row in section.rows], widths)
 
 

@@ -13,7 +13,7 @@ from tutoring.insights.figures.months import back, following, of_day
 from tutoring.insights.figures.reading import HIDDEN, Cell, MonthFigures
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Missing
-from tutoring.policy.insights import may_see_site_figures, may_see_unit_figures
+from tutoring.policy.insights import may_see_unit_figures
 
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
@@ -75,7 +75,7 @@ def place(actor: User, unit_id: int | None) -> tuple[Unit | None, frozenset[str]
     """The unit, and what this person holds there; raises Missing for whoever may not see its figures."""
     if unit_id is None:
         held = frozenset({"site_admin"}) if actor.site_admin and not actor.lacks_factor else frozenset[str]()
-        if not may_see_site_figures(held):
+        if not may_see_unit_figures(held, ""):
             raise Missing
         return None, held
     unit = community.unit(unit_id)

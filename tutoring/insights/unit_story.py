@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from tutoring.insights.figures import measures as m
-from tutoring.insights.hiding import FEWEST
 from tutoring.insights.unit_month import UnitMonth
 from tutoring.insights.unit_tables import Names, Row, lessons, needs
 from tutoring.insights.unit_words import (
@@ -27,7 +26,7 @@ def headline(month: UnitMonth) -> str:
     here = month_said(month.month, capital=True)
     people = month.cell(m.REACHED).count
     if people is None:
-        return str(gettext("%(month)s: ít hơn %(n)s người tham gia nên phần lớn con số được ẩn.", month=here, n=FEWEST))
+        return str(gettext("%(month)s: còn ít người tham gia nên phần lớn con số được ẩn.", month=here))
     before, other = month.was(m.REACHED).count, month.against
     facts = {"month": here, "n": number(people)}
     if before is None or other is None:

@@ -49,12 +49,19 @@ def short(measure: str) -> str:
     return str(_SHORT.get(measure) or MEASURES[measure])
 
 
+def hiding_note() -> str:
+    """What stands behind the word for hidden."""
+    return str(
+        gettext("“Ẩn”: có dưới %(n)s người đứng sau con số, hoặc con số sẽ để lộ một nhóm dưới %(n)s người.", n=FEWEST)
+    )
+
+
 def notes() -> list[str]:
     """How all this is counted and what is hidden."""
     return [
         str(gettext("Mỗi người chỉ được đếm một lần trong tháng ở mỗi đơn vị, dù học bao nhiêu lần.")),
         str(gettext("Đơn vị cao hơn gồm cả các đơn vị bên dưới.")),
-        str(gettext("Con số có dưới %(n)s người đứng sau thì ghi là “ít”, kể cả khi bằng không.", n=FEWEST)),
+        hiding_note(),
         str(gettext("Các con số khác được làm tròn xuống theo %(step)s.", step=STEP)),
         str(gettext("Chờ tính từ lúc nhờ đến lúc có người nhận. Giờ cùng học chỉ tính những phút cả hai bên có mặt.")),
         str(gettext("Hồ sơ thật là do người nộp tự cho biết; trang này không hỏi cơ quan nào.")),
@@ -64,7 +71,7 @@ def notes() -> list[str]:
 
 def hidden() -> str:
     """What stands where a figure is hidden."""
-    return str(gettext("ít (dưới %(n)s)", n=FEWEST))
+    return str(gettext("ẩn"))
 
 
 def number(amount: int) -> str:
@@ -108,10 +115,10 @@ def amount(measure: str, cell: Cell) -> int | None:
     return cell.middle if measure == m.WAITS else cell.count
 
 
-def said(measure: str, value: int | None, few: str = "") -> str:
-    """A number of a measure as it is read; a hidden one says so, in a word of the caller's where there is no room."""
+def said(measure: str, value: int | None) -> str:
+    """A number of a measure as it is read; a hidden one says so."""
     if value is None:
-        return few or hidden()
+        return hidden()
     if measure == m.WAITS:
         return duration(value)
     return hours(value) if measure in IN_MINUTES else number(value)

@@ -25,6 +25,7 @@ TRIES = 8
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 _outward: dict[str, Handler] = {}
+_leases: dict[str, timedelta] = {}
 _daily: dict[str, time] = {}
 
 
@@ -69,10 +70,14 @@ def outward_job(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def daily(kind: str, at: time) -> Callable[[Handler], Handler]:
-    """Register work that is done once a day from this time in Vietnam on, by whichever worker is alive."""
+def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[[Handler], Handler]:
+    """Register work that is done once a day from this time in Vietnam on, by whichever worker is alive. `outside`: it
+    runs outside any transaction and may take this long before another worker thinks that it died."""
     _daily[kind] = at
-    return job(kind)
+    if outside is None:
+        return job(kind)
+    _leases[kind] = outside
+    return outward_job(kind)
 
 
 @command
@@ -110,7 +115,8 @@ def _claim(limit: int) -> list[tuple[int, str]]:
         if row.attempts >= TRIES:  # it was begun that often and never came to an end
             row.failed_at, row.last_error = moment, "the process died each time"
             continue
-        row.lease, row.lease_until, row.attempts = uuid.uuid4().hex, moment + LEASE, row.attempts + 1
+        row.lease, row.attempts = uuid.uuid4().hex, row.attempts + 1
+        row.lease_until = moment + _leases.get(row.kind, LEASE)
         taken.append((row.id, row.lease))
     return taken
 

@@ -54,7 +54,7 @@ class HelpRequest(Model):
     minor: Mapped[bool]
     state: Mapped[str] = mapped_column(default="waiting")
     outcome: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     queued_at: Mapped[datetime] = mapped_column(default=clock.now)  # the place in the queue; kept when it comes back
     helper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     claimed_at: Mapped[datetime | None]

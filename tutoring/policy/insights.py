@@ -41,10 +41,6 @@ def may_see_figures(held: Collection[str], named_editor: bool) -> bool:
 
 
 def may_see_unit_figures(held: Collection[str], kind: str) -> bool:
-    """The staff of a unit and of those above it, and whoever runs the site; `held` are their roles there."""
+    """Figures of a unit: its own people who look after it, at the unit or above it; `held` are their roles there.
+    Whoever runs the site sees all, and alone those of the whole site (kind "")."""
     return "site_admin" in held or not _READERS.get(kind, frozenset()).isdisjoint(held)
-
-
-def may_see_site_figures(held: Collection[str]) -> bool:
-    """Whoever runs the site."""
-    return "site_admin" in held

@@ -15,7 +15,6 @@ FIGURES: tuple[Line, ...] = (
          tuple(f"insights.unit_{door}" for door in _DOORS.split())),
     Line("Figures", "see the month of a school, as sums", _of("school")),
     Line("Figures", "see the month of a class, as sums", _of("class")),
-    Line("Figures", "see the month of the whole site",
-         lambda role, inside: insights.may_see_site_figures(held(role, inside)),
+    Line("Figures", "see the month of the whole site", _of(""),
          tuple(f"insights.site_{door}" for door in _DOORS.split())),
 )  # fmt: skip

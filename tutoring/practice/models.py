@@ -39,7 +39,7 @@ class PracticeRun(Model):
     screen_at: Mapped[datetime] = mapped_column(default=clock.now)  # since when on this screen
     started_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
-    ended_at: Mapped[datetime | None]  # at its last screen, or given up
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)  # at its last screen, or given up
     result: Mapped[dict[str, Any] | None]  # how it went, skill by skill (scoring.told), once at the last screen
     passed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # The control at which who helps points: it holds until the run has more events than `pointed_at`.

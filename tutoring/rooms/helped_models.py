@@ -54,7 +54,7 @@ class HelpedSession(Model):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     topic: Mapped[str]
     day: Mapped[date]  # the day in Vietnam on which the room ended
-    ended_at: Mapped[datetime]
+    ended_at: Mapped[datetime] = mapped_column(index=True)
     minutes: Mapped[int]
     word: Mapped[str] = mapped_column(default="")  # of the learner's side; "" is silence, which confirms nothing
     said_at: Mapped[datetime | None]

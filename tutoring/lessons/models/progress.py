@@ -33,7 +33,7 @@ class LessonProgress(Model):
     seconds: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
-    finished_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
     finished_version: Mapped[int | None]
     # What stands behind it beyond the person's own word: its quiz, the practice portal, somebody who saw it done.
     confirmed: Mapped[str] = mapped_column(default="", server_default="")
@@ -54,7 +54,7 @@ class StepDone(Model):
     )
     lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug"), primary_key=True)
     step_id: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=clock.now)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
 
 class Attempt(Model):
