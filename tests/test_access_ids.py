@@ -50,6 +50,7 @@ from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import community as of_community
+from tutoring.policy import insights as of_insights
 from tutoring.policy import lasting as of_lasting
 from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
@@ -529,6 +530,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys([f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point",
                                                    "unpoint")], Asker.reads),
     "practice.group_page": lambda who: of_rehearsing.may_see_group(who.held),
+    **dict.fromkeys([f"insights.unit_{door}" for door in ("figures", "figures_file", "report", "chart")],
+                    lambda who: of_insights.may_see_unit_figures(who.held, "school")),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -593,7 +596,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
 
 
 def address(rule: str, ids: dict[str, Any]) -> str:
-    words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1"}
+    words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1",
+             "chart": "people"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 
 

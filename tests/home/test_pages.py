@@ -97,6 +97,7 @@ COSTS = {
     ("minh", "/practice"): 6,
     ("minh", "/practice/ban-sao-khai-sinh"): 6,
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
+    ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 
