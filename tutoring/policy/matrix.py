@@ -70,7 +70,7 @@ LINES: tuple[Line, ...] = (
          _routes("practice", "start run play give_up")),
     Line("Oneself", "keep a notebook of one's own dossiers (adults; nobody else reads it)",
          lambda role, inside: role in PEOPLE and practice.may_keep_notebook("adult", is_owner=inside),
-         _routes("practice", "notebook new_entry edit_entry finish_entry reopen_entry delete_entry")),
+         _routes("practice", "notebook new_entry edit_entry finish_entry reopen_entry delete_entry first_dossier")),
     # ---- families
     Line("Family", "add a child, give and withdraw consent, print the card",
          lambda role, inside: accounts.may_act_for_child(role == "parent" and inside),

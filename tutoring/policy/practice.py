@@ -29,6 +29,7 @@ ROUTES: dict[str, Access] = {
     "practice.finish_entry": SIGNED_IN,
     "practice.reopen_entry": SIGNED_IN,
     "practice.delete_entry": SIGNED_IN,
+    "practice.first_dossier": SIGNED_IN,
     "practice.cards": ANYONE,
     "practice.handout": ANYONE,
     "practice.scenarios": EDITORS,

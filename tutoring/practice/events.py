@@ -25,6 +25,13 @@ class RunFinished:
 
 
 @dataclass(frozen=True)
+class FirstDossierSaid:
+    """Somebody says to have handed in a first real dossier."""
+
+    owner_id: int
+
+
+@dataclass(frozen=True)
 class RunShown:
     """A run is shown in this room from now on, or no longer."""
 

@@ -2,9 +2,11 @@
 
 from tutoring.accounts.events import AccountErased
 from tutoring.kernel.events import on
+from tutoring.practice.filing import forget_first_dossier
 from tutoring.practice.notebook_commands import forget_notebook
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
     forget_notebook(event.user_id)
+    forget_first_dossier(event.user_id)

@@ -14,6 +14,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.errors import Invalid, Missing, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy.practice import may_keep_notebook
+from tutoring.practice import filing
 from tutoring.practice import notebook as queries
 from tutoring.practice import notebook_commands as commands
 from tutoring.practice.notebook_forms import EntryForm
@@ -33,6 +34,8 @@ def notebook() -> str:
         due=[row for row in rows if queries.is_due(row)],
         later=[row for row in rows if row.done_at is None and not queries.is_due(row)],
         done=[row for row in rows if row.done_at is not None],
+        first_on=filing.said_on(me()),
+        today=clock.today(),
     )
 
 

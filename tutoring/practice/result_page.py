@@ -5,7 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.lessons import queries as lessons
-from tutoring.practice import showing
+from tutoring.practice import filing, showing
 from tutoring.practice.outcome import outcome
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import State
@@ -24,5 +24,6 @@ def result_page(scenario: Scenario, state: State, mode: str, notebook: bool = Fa
         outcome=outcome(scenario, state, mode, names, language(), in_part),
         known=current_user.is_authenticated,
         notebook=notebook,
+        first_on=filing.said_on(current_user) if notebook else None,
     )
     return make_response(page)

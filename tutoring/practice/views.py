@@ -2,6 +2,7 @@
 
 from tutoring.practice import (
     device_views,
+    filing_views,
     group_views,
     notebook_views,
     paper_views,
@@ -16,6 +17,7 @@ from tutoring.practice.routes import blueprint
 __all__ = [
     "blueprint",
     "device_views",
+    "filing_views",
     "group_views",
     "notebook_views",
     "paper_views",

@@ -1,12 +1,13 @@
 """Which figures of a month may be shown, so that what is hidden is not found by subtraction either. Pure.
 
-Every figure is part of others: a class of its school, a topic of everything that was asked, those who passed of all who
-rehearsed, one step of the journey of the step before. Each such sum has a whole and parts, among these what nobody is
-ever shown: who belongs to no unit below, who did not pass, who did not go on. The rules:
+Every figure is part of others: a class of its school, a topic of everything asked, those who passed of all who
+rehearsed, one step of the journey of the step before. Each such sum has a whole and parts, among these rests on
+no page: who belongs to no unit below, who did not pass, who did not go on. They can be told from the others and are
+treated as if they were shown, only that hiding them costs nothing. The rules:
 
 1. A figure is shown only where at least ten people stand behind it, and only where its wholes are shown.
 2. What the parts of a shown whole hide together is nobody at all, or at least two parts behind which certainly ten
-   people stand. Otherwise the smallest part still shown is hidden too, and where none is left, the whole.
+   people stand. Otherwise one more is hidden: a rest, or the smallest part, or where none is left, the whole.
 3. What is shown is rounded down to a multiple of five (insights/hiding.py); waits to minutes, long ones to five.
 
 By 2. nobody can take shown parts from a shown whole and be left with one part or with fewer than ten people; by 1. what
@@ -63,8 +64,6 @@ def sums_of(place: Place, whole_of: Callable[[int], int | None]) -> Iterator[Sum
     above = whole_of(number)
     if above is not None:
         yield Place(above, measure, key), "units"
-    if number % 2:
-        return
     plain = key.removeprefix(REST)
     if measure == NEW:
         yield Place(number, REACHED, ""), "new"
@@ -74,8 +73,9 @@ def sums_of(place: Place, whole_of: Callable[[int], int | None]) -> Iterator[Sum
             yield Place(number, FUNNEL, STEPS[before]), "next"
     elif measure in (UNMET, WAITS):
         yield Place(number, ASKED, plain), "came"
-    if plain and measure != FUNNEL and not (key.startswith(REST) and measure != PRACTISED):
-        yield Place(number, measure, ""), _family(measure, plain)
+    if plain and measure != FUNNEL:
+        rest = REST if key.startswith(REST) and measure == UNMET else ""
+        yield Place(number, measure, rest), _family(measure, plain)
 
 
 def _family(measure: str, key: str) -> str:
@@ -93,7 +93,7 @@ class _Table:
         self._people = {
             place: heap.people for place, heap in heaps() if heap.people >= FEWEST and place.measure != SESSIONS
         }
-        self.shown = {place for place in self._people if not never_shown(place)}
+        self.shown = set(self._people)
         self._parts: dict[Sum, list[Place]] = defaultdict(list)  # of ten people and more
         self._few: dict[Sum, tuple[int, int]] = {}  # how many parts of fewer, and how many stand behind the largest
         self._ways: dict[Place, set[str]] = defaultdict(set)
@@ -101,6 +101,7 @@ class _Table:
             if heap.people and place.measure != SESSIONS:
                 self._note(place, heap.people)
         self._mend()
+        self.shown = {place for place in self.shown if not never_shown(place)}
         self.shown |= {Place(place.number, SESSIONS, "") for place in self.shown if place[1:] == (TOGETHER, "")}
 
     def _note(self, place: Place, people: int) -> None:
@@ -121,7 +122,11 @@ class _Table:
             one = heapq.heappop(self._queue)
             while one[0] in self.shown and self._tells(one):
                 open_parts = [part for part in self._parts[one] if part in self.shown]
-                self._hide(min(open_parts, key=lambda part: (self._people[part], part)) if open_parts else one[0])
+                self._hide(min(open_parts, key=self._loss) if open_parts else one[0])
+
+    def _loss(self, part: Place) -> tuple[bool, int, Place]:
+        """What is lost by hiding it: nothing where nobody is shown it anyway."""
+        return not never_shown(part), self._people[part], part
 
     def _tells(self, one: Sum) -> bool:
         """Whether subtraction leaves one part, or fewer than ten people."""

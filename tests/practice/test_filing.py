@@ -1,0 +1,82 @@
+"""The first real dossier: a grown-up's own word, said once, of nobody's concern but the figures'."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.make import World, person
+from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Missing
+from tutoring.kernel.events import on
+from tutoring.practice import filing, notebook_commands
+from tutoring.practice.events import FirstDossierSaid
+from tutoring.practice.notebook_commands import Written
+from tutoring.practice.notebook_models import FirstDossier
+
+heard: list[int] = []
+
+
+@on(FirstDossierSaid)
+def _hear(event: FirstDossierSaid) -> None:
+    heard.append(event.owner_id)
+
+
+@pytest.fixture
+def lan(app: Flask, world: World) -> Iterator[User]:
+    heard.clear()
+    with app.app_context():
+        yield person(world["lan"])
+
+
+def test_it_is_said_once_and_stays_the_first_time(lan: User) -> None:
+    filing.say_first_dossier(lan)
+    first = filing.said_on(lan)
+    with clock.travel(clock.now() + timedelta(days=3)):
+        filing.say_first_dossier(lan)
+    assert first == clock.today() and filing.said_on(lan) == first and heard == [lan.id]
+
+
+def test_it_is_taken_back_on_the_same_day_alone(lan: User) -> None:
+    filing.take_back_first_dossier(lan)  # nothing was said: nothing happens
+    filing.say_first_dossier(lan)
+    filing.take_back_first_dossier(lan)
+    assert filing.said_on(lan) is None
+    filing.say_first_dossier(lan)
+    with clock.travel(clock.now() + timedelta(days=1)), pytest.raises(Conflict):
+        filing.take_back_first_dossier(lan)
+    assert filing.said_on(lan) is not None
+
+
+def test_there_is_nothing_to_say_for_a_child(lan: User, world: World) -> None:
+    for act in (filing.say_first_dossier, filing.take_back_first_dossier, filing.said_on):
+        with pytest.raises(Missing):
+            act(person(world["minh"]))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(FirstDossier)) == 0
+
+
+def test_nothing_is_left_of_it_with_the_account(lan: User) -> None:
+    filing.say_first_dossier(lan)
+    erase_account(lan.id)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(FirstDossier)) == 0
+
+
+def test_the_notebook_asks_once_something_stands_in_it(
+    app: Flask, world: World, as_: Callable[[str], FlaskClient]
+) -> None:
+    client = as_("lan")
+    assert "Bạn đã nộp hồ sơ thật chưa?" not in client.get("/notebook").text
+    with app.app_context():
+        notebook_commands.write_entry(person(world["lan"]), Written("H29.24-260115-0012"), "1")
+    assert "Tôi đã nộp hồ sơ thật" in client.get("/notebook").text
+    answer = client.post("/notebook/first-dossier", follow_redirects=True)
+    assert "Tôi bấm nhầm, rút lại" in answer.text and "Tôi đã nộp hồ sơ thật" not in answer.text
+    answer = client.post("/notebook/first-dossier", data={"said": "no"}, follow_redirects=True)
+    assert "Tôi đã nộp hồ sơ thật" in answer.text
+    assert as_("minh").post("/notebook/first-dossier").status_code == 404
