@@ -12,11 +12,10 @@ from typing import Any
 from flask_babel import gettext
 
 from tutoring.insights import report_parts, unit_story, unit_tables
-from tutoring.insights.figures import measures as m
 from tutoring.insights.report_parts import Part
 from tutoring.insights.unit_month import UnitMonth, below
 from tutoring.insights.unit_story import KeyFigure
-from tutoring.insights.unit_tables import Heat, Section
+from tutoring.insights.unit_tables import BELOW, Heat, Section
 from tutoring.insights.unit_words import amount, month_said, notes, said, short
 from tutoring.kernel import clock
 from tutoring.web import assets
@@ -24,7 +23,6 @@ from tutoring.web import assets
 LANG = "vi"
 _MOST_BELOW = 200
 _TEXT, _SMALL, _TITLE, _LINE = 10.5, 9, 15, 5.4  # points, and millimetres of a line
-_BELOW = (m.REACHED, m.NEW, m.ASKED, m.UNMET, m.TOGETHER)
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Report:
 def of(month: UnitMonth) -> Report:
     """Gather what the report says, in the language in force."""
     known = unit_tables.names(month, LANG)
-    page = below(month, _BELOW, limit=_MOST_BELOW)
+    page = below(month, BELOW, limit=_MOST_BELOW)
     return Report(
         title=gettext("Báo cáo %(month)s", month=month_said(month.month)).upper(),
         unit=month.unit.name if month.unit else gettext("Toàn trang Cùng Học"),
@@ -63,7 +61,7 @@ def of(month: UnitMonth) -> Report:
         sections=unit_tables.of_month(month, known),
         heats=[heat for heat in unit_tables.heats(month) if heat.hours],
         below=[
-            (one.name, *(said(measure, amount(measure, one.cells[measure])) for measure in _BELOW)) for one in page.rows
+            (one.name, *(said(measure, amount(measure, one.cells[measure])) for measure in BELOW)) for one in page.rows
         ],
         more_below=bool(page.onward),
         parts=report_parts.of(month.unit, month.month, month.held),
@@ -102,7 +100,7 @@ def drawn(report: Report) -> bytes:
         _section(pdf, section, widths)
     if report.below:
         _heading(pdf, gettext("Đơn vị bên dưới"))
-        _table(pdf, (gettext("Đơn vị"), *map(short, _BELOW)), report.below, (40, 12, 12, 12, 13, 14))
+        _table(pdf, (gettext("Đơn vị"), *map(short, BELOW)), report.below, (40, 11, 12, 14, 15, 14))
         if report.more_below:
             _text(pdf, gettext("Các đơn vị còn lại có trong tệp CSV của từng đơn vị."))
     for part in report.parts:

@@ -18,7 +18,7 @@ from tutoring.lessons.queries import titles, topics
 
 MOST = 10  # rows of a section that may have many; the file has all
 MONTHS = 12
-BELOW = (m.REACHED, m.NEW, m.ASKED, m.UNMET, m.WAITS, m.TOGETHER, m.FINISHED)
+BELOW = (m.REACHED, m.ASKED, m.UNMET, m.WAITS, m.TOGETHER)
 _SHORT_DAYS = N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN")
 _SPREAD = (5, 15, 30)  # minutes of waiting at which a shade ends
 
