@@ -59,7 +59,7 @@ def of(month: UnitMonth) -> Report:
         sentences=[unit_story.headline(month), *unit_story.story(month, known)],
         key_figures=unit_story.key_figures(month),
         sections=unit_tables.of_month(month, known),
-        heats=[heat for heat in unit_tables.heats(month) if heat.hours],
+        heats=unit_tables.heats(month),
         below=[
             (one.name, *(said(measure, amount(measure, one.cells[measure])) for measure in BELOW)) for one in page.rows
         ],
@@ -83,21 +83,22 @@ def drawn(report: Report) -> bytes:
     pdf = _paper(report)
     _head(pdf, report)
     needs, lessons, practice, funnel = report.sections
+    quiet = unit_tables.quiet(report.sections)
     _heading(pdf, gettext("Tháng này nói gì"))
     _text(pdf, " ".join(report.sentences))
     _heading(pdf, gettext("Con số chính"))
     _key_figures(pdf, report)
-    _heading(pdf, needs.title)
     _section(pdf, needs, (40, 12, 15, 17, 17))
     if report.heats:
         _heading(pdf, gettext("Khi nào người ta nhờ, khi nào phải chờ"))
         for heat in report.heats:
             _heat(pdf, heat)
-    _heading(pdf, funnel.title)
     _funnel(pdf, funnel)
-    for section, widths in ((lessons, (75, 25)), (practice, (60, 20, 20))):
-        _heading(pdf, section.title)
-        _section(pdf, section, widths)
+    _section(pdf, lessons, (75, 25))
+    _section(pdf, practice, (60, 20, 20))
+    if quiet:
+        _heading(pdf, gettext("Phần chưa có con số để hiện"))
+        _text(pdf, "; ".join(quiet) + ".")
     if report.below:
         _heading(pdf, gettext("Đơn vị bên dưới"))
         _table(pdf, (gettext("Đơn vị"), *map(short, BELOW)), report.below, (40, 11, 12, 14, 15, 14))
@@ -108,6 +109,8 @@ def drawn(report: Report) -> bytes:
         _text(pdf, " ".join(part.sentences))
         if part.rows:
             _table(pdf, tuple(part.columns), [tuple(row) for row in part.rows], (2,) + (1,) * (len(part.columns) - 1))
+    if pdf.will_page_break(80 + len(report.notes) * _LINE):
+        pdf.add_page()  # nobody signs a sheet on which nothing else stands
     _heading(pdf, gettext("Cách tính"))
     for line in report.notes:
         _text(pdf, f"– {line}", size=_SMALL)
@@ -207,9 +210,9 @@ def _key_figures(pdf: Any, report: Report) -> None:
 
 
 def _section(pdf: Any, section: Section, widths: tuple[int, ...]) -> None:
-    if not section.shows:
-        return _text(pdf, gettext("Mọi con số ở đây đều nhỏ nên được ẩn."))
-    return _table(pdf, (section.first, *section.columns), [(row.label, *row.texts) for row in section.rows], widths)
+    if section.shows:
+        _heading(pdf, section.title)
+        _table(pdf, (section.first, *section.columns), [(row.label, *row.texts) for row in section.rows], widths)
 
 
 def _mixed(colour: str, percent: int) -> str:
@@ -241,6 +244,9 @@ def _heat(pdf: Any, heat: Heat) -> None:
 
 def _funnel(pdf: Any, section: Section) -> None:
     """Bars below the names of the steps, each with its number."""
+    if not section.shows:
+        return
+    _heading(pdf, section.title)
     largest = max((row.values[0] or 0 for row in section.rows), default=0)
     room = pdf.epw - 30
     for row in section.rows:
@@ -255,8 +261,6 @@ def _funnel(pdf: Any, section: Section) -> None:
 
 
 def _signatures(pdf: Any) -> None:
-    if pdf.will_page_break(45):
-        pdf.add_page()
     pdf.ln(8)
     half = pdf.epw / 2
     for style, size, words in (

@@ -111,6 +111,7 @@ class KeyFigure:
     now: str
     before: str
     change: Change
+    shows: bool  # whether there is anything of either month
 
 
 def key_figures(month: UnitMonth) -> list[KeyFigure]:
@@ -127,4 +128,6 @@ def key_figures(month: UnitMonth) -> list[KeyFigure]:
 
 
 def _figure(measure: str, name: str, now: int | None, before: int | None) -> KeyFigure:
-    return KeyFigure(measure, name, said(measure, now), said(measure, before), change(measure, now, before))
+    moved = change(measure, now, before)
+    shows = now is not None or before is not None
+    return KeyFigure(measure, name, said(measure, now), said(measure, before), moved, shows)

@@ -96,7 +96,7 @@ def over_months(month: UnitMonth) -> list[Section]:
     first = gettext("Tháng")
     return [
         Section("people", gettext("Người đã học hoặc được giúp, 12 tháng"), first,
-                (gettext("Mọi người"), gettext("Trong đó người mới")), rows(m.REACHED, m.NEW), upright=True),
+                (gettext("Mọi người"), gettext("Người mới")), rows(m.REACHED, m.NEW), upright=True),
         Section("hours", gettext("Giờ cùng học, 12 tháng"), first,
                 (gettext("Giờ cùng học"), gettext("Buổi giúp")), rows(m.TOGETHER, m.SESSIONS), upright=True),
     ]  # fmt: skip
@@ -207,7 +207,14 @@ def _shaded(measure: str, value: int | None, largest: int) -> tuple[str, int]:
 
 
 def heats(month: UnitMonth) -> list[Heat]:
-    return [
+    """Those of waiting and of asking in which there is anything."""
+    both = (
         heat(month, m.WAITS, gettext("Chờ bao nhiêu phút thì có người nhận (một nửa chờ không quá)")),
         heat(month, m.ASKED, gettext("Có bao nhiêu lời nhờ")),
-    ]
+    )
+    return [one for one in both if one.hours]
+
+
+def quiet(sections: list[Section]) -> list[str]:
+    """The titles of those of which nothing may be shown."""
+    return [section.title for section in sections if not section.shows]

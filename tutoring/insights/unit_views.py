@@ -11,6 +11,7 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.panels import on_unit_page
 from tutoring.insights import charts, report, report_parts, unit_file, unit_story, unit_tables, unit_words
+from tutoring.insights.figures.reading import HIDDEN
 from tutoring.insights.routes import blueprint
 from tutoring.insights.unit_month import UnitMonth, below, open_month
 from tutoring.kernel import limits
@@ -46,6 +47,7 @@ def _where(asked: UnitMonth, what: str, **more: Any) -> str:
 def figures(unit_id: int | None = None) -> str:
     month = _asked(unit_id)
     known = unit_tables.names(month, language())
+    over, sections = unit_tables.over_months(month), unit_tables.of_month(month, known)
     return render_template(
         "insights/unit_figures.html",
         month=month,
@@ -53,8 +55,10 @@ def figures(unit_id: int | None = None) -> str:
         headline=unit_story.headline(month),
         story=unit_story.story(month, known),
         key_figures=unit_story.key_figures(month),
-        over=unit_tables.over_months(month),
-        sections=unit_tables.of_month(month, known),
+        over=over,
+        sections=sections,
+        quiet=unit_tables.quiet([*over, *sections]),
+        hidden=HIDDEN,
         heats=unit_tables.heats(month),
         below=below(month, unit_tables.BELOW, request.args.get("after", "")[:300]),
         parts=report_parts.of(month.unit, month.month, month.held),

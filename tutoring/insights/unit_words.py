@@ -83,6 +83,13 @@ def month_said(month: date, *, capital: bool = False) -> str:
     return said[:1].upper() + said[1:] if capital else said
 
 
+def month_near(month: date, near: date) -> str:
+    """The same in short, beside a month whose year is known."""
+    if month.year != near.year:
+        return month_said(month, capital=True)
+    return str(gettext("Tháng %(month)s", month=month.month))
+
+
 def in_hours(minutes: int) -> str:
     """Minutes as a number of hours: to the tenth below ten, where a tenth is worth knowing."""
     return str(format_decimal(_rounded(minutes), format="#,##0.#"))
@@ -134,6 +141,8 @@ class Change:
 
 def change(measure: str, now: int | None, before: int | None) -> Change:
     """How a figure moved; nothing is worked out from a hidden one."""
+    if now is None and before is None:
+        return Change("", "")
     if now is None or before is None:
         return Change("", str(gettext("không so được")))
     if now == before:
