@@ -58,6 +58,7 @@ from tutoring.policy import accounts as of_accounts
 from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
 from tutoring.policy import groups as of_groups
+from tutoring.policy import insights as of_insights
 from tutoring.policy import lasting as of_lasting
 from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
@@ -656,6 +657,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys([f"circles.{act}" for act in ("circle", "ask", "topic", "edit_topic", "edit_answer",
                      "withdraw_topic", "withdraw_answer", "close_topic", "helped", "wish", "suggest", "agree", "pin",
                      "hide_topic", "hide_answer", "to_lesson")], Asker.in_circle),
+    **dict.fromkeys([f"insights.unit_{door}" for door in ("figures", "figures_file", "report", "chart")],
+                    lambda who: of_insights.may_see_unit_figures(who.held, "school")),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -728,7 +731,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
 
 
 def address(rule: str, ids: dict[str, Any]) -> str:
-    words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1"}
+    words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1",
+             "chart": "people"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 
 

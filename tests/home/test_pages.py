@@ -99,6 +99,7 @@ COSTS = {
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
     ("bay", "/visits"): 9,
     ("bay", "/visits/new?kind=home"): 11,
+    ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 

@@ -42,7 +42,7 @@ class Attacker:
     def __init__(
         self, heaps: Mapping[Place, Heap], shown: Collection[Place], whole_of: Callable[[int], int | None]
     ) -> None:
-        self._heaps, self._shown = heaps, shown
+        self._heaps, self._shown, self._whole_of = heaps, shown, whole_of
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         self._amount = {place: self._variable(place, heap.amount) for place, heap in heaps.items()}
         self._people = {place: self._variable(place, heap.people, FEWEST) for place, heap in heaps.items()}
@@ -77,9 +77,10 @@ class Attacker:
             add(people[part] <= people[whole])
 
     def finds(self) -> Iterator[Found]:
-        """Every hidden figure that somebody stands behind, and what can be told of it."""
+        """Every figure hidden because few people stand behind it, and what can be told of it. Those whose wholes are
+        all hidden too are left out: whatever is known of them is known of these."""
         for place, heap in sorted(self._heaps.items()):
-            if place in self._shown:
+            if heap.people >= FEWEST or not any(whole in self._shown for whole, _ in sums_of(place, self._whole_of)):
                 continue
             for what, variable, truth in (
                 ("people", self._people[place], heap.people),

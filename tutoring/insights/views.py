@@ -5,7 +5,7 @@ from itertools import groupby
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from tutoring.insights import public_views, queries
+from tutoring.insights import public_views, queries, unit_views
 from tutoring.insights.exporting import as_csv
 from tutoring.insights.routes import blueprint
 from tutoring.insights.tables import TABLES
@@ -16,7 +16,7 @@ from tutoring.web.i18n import language
 from tutoring.web.numbers import whole
 from tutoring.web.signin import held_roles, me
 
-__all__ = ["blueprint", "lessons", "public_views", "table"]
+__all__ = ["blueprint", "lessons", "public_views", "table", "unit_views"]
 
 SHOWN = 10  # lines of a table on the page; the file has all of them
 

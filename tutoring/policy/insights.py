@@ -1,15 +1,37 @@
-"""Figures about lessons, for those who can mend them; and what everybody may read of reports."""
+"""Figures about lessons, for those who can mend them; figures of units, each for its own; what everybody may read."""
 
 from collections.abc import Collection
 
 from tutoring.policy.access import ANYONE, STAFF, Access
 from tutoring.policy.lessons import EDITORS
 
+_OF_UNITS: Access = STAFF | {"site_admin"}
+_OF_THE_SITE: Access = frozenset({"site_admin"})
+
 ROUTES: dict[str, Access] = {
     "insights.lessons": EDITORS,
     "insights.table": EDITORS,
     "insights.transparency": ANYONE,
     "insights.transparency_file": ANYONE,
+    "insights.unit_figures": _OF_UNITS,
+    "insights.unit_figures_file": _OF_UNITS,
+    "insights.unit_report": _OF_UNITS,
+    "insights.unit_chart": _OF_UNITS,
+    "insights.site_figures": _OF_THE_SITE,
+    "insights.site_figures_file": _OF_THE_SITE,
+    "insights.site_report": _OF_THE_SITE,
+    "insights.site_chart": _OF_THE_SITE,
+}
+
+# Who reads the figures of a unit by its kind, held there or above it. Officers read the sums of the schools of their
+# ward; a class is so small that only its own people look at it.
+_READERS: dict[str, frozenset[str]] = {
+    "class": frozenset({"teacher", "coordinator"}),
+    "school": frozenset({"teacher", "coordinator", "officer"}),
+    "neighbourhood": frozenset({"lead", "officer", "coordinator"}),
+    "ward": frozenset({"lead", "officer", "coordinator"}),
+    "city": frozenset({"officer", "coordinator"}),
+    "partner": STAFF,
 }
 
 
@@ -18,19 +40,7 @@ def may_see_figures(held: Collection[str], named_editor: bool) -> bool:
     return "coordinator" in held or (named_editor and "teacher" in held)
 
 
-# Whose figures of a unit these are, by its kind: its own people who look after it, at the unit or above.
-_SEES: dict[str, frozenset[str]] = {
-    "class": frozenset({"teacher", "coordinator"}),
-    "school": frozenset({"coordinator"}),
-    "neighbourhood": frozenset({"lead", "officer", "coordinator"}),
-    "ward": frozenset({"officer", "coordinator"}),
-    "city": frozenset({"coordinator"}),
-    "partner": STAFF,
-}
-
-
 def may_see_unit_figures(held: Collection[str], kind: str) -> bool:
-    """Figures of a unit: teachers see their class, leads their neighbourhood, officers their ward and what lies in it
-    but its schools, coordinators all that is theirs, staff of a partner the partner's. Whoever runs the site sees all,
-    and alone those of the whole site (kind "")."""
-    return "site_admin" in held or not _SEES.get(kind, frozenset()).isdisjoint(held)
+    """Figures of a unit: its own people who look after it, at the unit or above it; `held` are their roles there.
+    Whoever runs the site sees all, and alone those of the whole site (kind "")."""
+    return "site_admin" in held or not _READERS.get(kind, frozenset()).isdisjoint(held)

@@ -24,6 +24,7 @@ from tutoring.policy import (
 from tutoring.policy.matrix_campaigns import CAMPAIGNS
 from tutoring.policy.matrix_circles import CIRCLES
 from tutoring.policy.matrix_groups import GROUPS
+from tutoring.policy.matrix_insights import FIGURES
 from tutoring.policy.matrix_power import OF_POWER
 from tutoring.policy.matrix_roles import PEOPLE, ROLES, Line, anyone, held, nobody, own, seat
 from tutoring.policy.matrix_roles import case as _case
@@ -257,6 +258,7 @@ LINES: tuple[Line, ...] = (
     *CIRCLES,
     *CAMPAIGNS,
     *TRAINING,
+    *FIGURES,
     *OF_POWER,
 )  # fmt: skip
 

@@ -22,6 +22,21 @@ def asset_url(path: str) -> str:
     return url_for("static", filename=path, v=_version(path))
 
 
+@lru_cache(maxsize=32)
+def colour(name: str) -> str:
+    """A colour of tokens.css, for what is drawn on the server: pictures and papers look like the pages."""
+    found = re.search(rf"--{name}:\s*(#[0-9a-f]{{3,6}})\b", (_root / "css" / "tokens.css").read_text("utf-8"))
+    if found is None:
+        raise LookupError(name)
+    value = found[1]
+    return value if len(value) == 7 else "#" + "".join(digit * 2 for digit in value[1:])
+
+
+def font(weight: int) -> Path:
+    """The file of the site's letters, as programs read it; browsers get a smaller one."""
+    return _root / "vendor" / f"bvp-{weight}.ttf"
+
+
 @lru_cache(maxsize=16)
 def _folder_version(folder: str) -> str:
     scripts = sorted((_root / folder).glob("*.js"))
@@ -73,6 +88,6 @@ def init(app: Flask, static: Path) -> None:
     if not (static / "vendor").is_dir():
         raise RuntimeError("static/vendor is missing: run `python3 dev.py run` once to set everything up")
     _root = static
-    for cached in (_version, _folder_version, _css, css_hash):
+    for cached in (_version, colour, _folder_version, _css, css_hash):
         cached.cache_clear()
     app.jinja_env.globals.update(asset_url=asset_url, module_url=module_url, inline_css=inline_css)

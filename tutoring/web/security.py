@@ -208,6 +208,8 @@ def init(app: Flask, settings: Settings) -> None:
                 headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif "cache-control" in present and response.cache_control.immutable:
             pass  # a file whose address changes with its content is nobody's in particular
+        elif "etag" in present and response.cache_control.no_cache and response.cache_control.private:
+            pass  # kept, and asked for again each time: whoever may not see it any more gets no "unchanged" either
         elif "_user_id" in session:  # known without asking the database, which may be what just failed
             headers["Cache-Control"] = "no-store"
         else:

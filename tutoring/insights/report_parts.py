@@ -1,0 +1,38 @@
+"""What other features say in a unit's month: a heading, sentences and perhaps a table, on the page and in the report.
+
+They are filled in from app.py, so that features below this one need not know of it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from tutoring.community.models import Unit
+
+
+class Part(NamedTuple):
+    """One part; all texts in the reader's language, nothing of fewer than ten people, no names of residents."""
+
+    title: str
+    sentences: Sequence[str]
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+
+
+Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
+Facts = Callable[[Unit, date, frozenset[str]], Told | None]  # the unit, the month, what the reader holds there
+
+_parts: list[Facts] = []
+
+
+def add(facts: Facts) -> None:
+    """Let this be told of every unit's month, unless it gives None."""
+    if facts not in _parts:
+        _parts.append(facts)
+
+
+def of(unit: Unit | None, month: date, held: frozenset[str]) -> list[Part]:
+    """What there is to tell of this unit, in the order in which it was added; nothing yet of the whole site."""
+    if unit is None:
+        return []
+    return [Part(*told) for facts in _parts if (told := facts(unit, month, held)) is not None]

@@ -1,0 +1,116 @@
+"""Pages of units' figures, with their charts, files and reports: of one unit, and of the whole site."""
+
+from functools import partial
+from typing import Any
+
+from flask import make_response, render_template, request, url_for
+from flask_babel import force_locale
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.panels import on_unit_page
+from tutoring.insights import charts, report, report_parts, unit_file, unit_story, unit_tables, unit_words
+from tutoring.insights.figures.reading import HIDDEN
+from tutoring.insights.routes import blueprint
+from tutoring.insights.unit_month import UnitMonth, below, open_month
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Missing
+from tutoring.policy.insights import may_see_unit_figures
+from tutoring.web.i18n import language
+from tutoring.web.signin import me
+
+_CSP = "default-src 'none'; style-src 'unsafe-inline'"  # of a picture that is opened by itself
+
+
+def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
+    return {"unit": unit, "may": may_see_unit_figures(held, unit.kind)}
+
+
+on_unit_page("insights/_unit_panel.html", _panel)
+
+
+def _asked(unit_id: int | None) -> UnitMonth:
+    return open_month(me(), unit_id, request.args.get("month", ""), request.args.get("against", ""))
+
+
+def _where(asked: UnitMonth, what: str, **more: Any) -> str:
+    """The address of the page ("figures"), file, report or chart of this unit, with the months that are looked at."""
+    months = {"month": f"{asked.month:%Y-%m}", "against": f"{asked.against:%Y-%m}" if asked.against else None}
+    if asked.unit is None:
+        return url_for(f"insights.site_{what}", **months | more)
+    return url_for(f"insights.unit_{what}", unit_id=asked.unit.id, **months | more)
+
+
+@blueprint.get("/figures", endpoint="site_figures")
+@blueprint.get("/units/<int:unit_id>/figures", endpoint="unit_figures")
+def figures(unit_id: int | None = None) -> str:
+    month = _asked(unit_id)
+    known = unit_tables.names(month, language())
+    over, sections = unit_tables.over_months(month), unit_tables.of_month(month, known)
+    return render_template(
+        "insights/unit_figures.html",
+        month=month,
+        where=partial(_where, month),
+        headline=unit_story.headline(month),
+        story=unit_story.story(month, known),
+        key_figures=unit_story.key_figures(month),
+        over=over,
+        sections=sections,
+        quiet=unit_tables.quiet([*over, *sections]),
+        hidden=HIDDEN,
+        heats=unit_tables.heats(month),
+        below=below(month, unit_tables.BELOW, request.args.get("after", "")[:300]),
+        parts=report_parts.of(month.unit, month.month, month.held),
+        words=unit_words,
+        charts=charts,
+        measures=unit_tables.BELOW,
+    )
+
+
+@blueprint.get("/figures.csv", endpoint="site_figures_file")
+@blueprint.get("/units/<int:unit_id>/figures.csv", endpoint="unit_figures_file")
+def file(unit_id: int | None = None) -> Response:
+    month = _asked(unit_id)
+    response = make_response(unit_file.as_csv(month, unit_tables.names(month, language())))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    return _named(response, month, "csv")
+
+
+@blueprint.get("/figures.pdf", endpoint="site_report")
+@blueprint.get("/units/<int:unit_id>/figures.pdf", endpoint="unit_report")
+def paper(unit_id: int | None = None) -> Response:
+    limits.hit("paper", me().id)  # some tenths of a second of a processor
+    month = _asked(unit_id)
+    with force_locale("vi"):  # it goes up to offices, whatever language its reader reads pages in
+        response = make_response(report.drawn(report.of(month)))
+    response.headers["Content-Type"] = "application/pdf"
+    return _named(response, month, "pdf")
+
+
+def _stamp(month: UnitMonth) -> str:
+    """When these figures were counted; others come with another stamp."""
+    return month.now.counted_at.isoformat() if month.now.counted_at else ""
+
+
+def _named(response: Response, month: UnitMonth, ending: str) -> Response:
+    name = "-".join(["cung-hoc", month.unit.code if month.unit else "toan-trang", f"{month.month:%Y-%m}"])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return response
+
+
+@blueprint.get("/figures/<chart>.svg", endpoint="site_chart")
+@blueprint.get("/units/<int:unit_id>/figures/<chart>.svg", endpoint="unit_chart")
+def chart(chart: str, unit_id: int | None = None) -> Response:
+    month = _asked(unit_id)
+    if chart not in unit_tables.CHARTS:
+        raise Missing
+    wide = "wide" in request.args
+    response = Response(mimetype="image/svg+xml")
+    response.set_etag(f"{month.unit_id}-{chart}-{month.month}-{_stamp(month)}-{language()}-{wide:d}")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Content-Security-Policy"] = _CSP
+    if request.if_none_match.contains(response.get_etag()[0] or ""):
+        return response.make_conditional(request)
+    response.set_data(charts.draw(unit_tables.CHARTS[chart](month, language()), wide))
+    return response
