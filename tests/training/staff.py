@@ -11,6 +11,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons import commands as lessons
 from tutoring.notifications.models import Notice
@@ -72,6 +73,7 @@ def put_on(world: World, name: str, track_id: str = "khu-pho", unit: str = "kp3"
     return member
 
 
+@command
 def leads(world: World, count: int, unit: str = "kp3") -> list[int]:
     """More leads of a neighbourhood."""
     made = []

@@ -13,7 +13,7 @@ from tests.training.staff import announced, in_days, leads, morning, plan, put_o
 from tutoring.community import commands as community
 from tutoring.community import suspending
 from tutoring.community.models import Membership
-from tutoring.kernel import clock
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.training import commands
@@ -76,10 +76,11 @@ def test_everybody_on_the_track_hears_of_it_and_nobody_else(inside: World) -> No
         assert told(inside[name]) == [], name
 
 
-def test_those_who_are_many_are_told_piece_by_piece(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    some = leads(inside, 5)
-    monkeypatch.setattr(commands.due, "AT_ONCE", 2)
+def test_those_who_are_many_are_told_a_hundred_at_a_time(inside: World) -> None:
+    some = leads(inside, 101)
     announced(inside)
+    jobs.run_due()
+    assert sum(bool(told(user_id)) for user_id in (*some, inside["muoi"])) == 100
     work()
     for user_id in (*some, inside["muoi"]):
         assert len(told(user_id)) == 1
