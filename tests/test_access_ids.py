@@ -465,6 +465,8 @@ class Asker:
     def comes(self) -> bool:
         """To the session of the ward's training, which mai leads."""
         return belongs_to(self.user, db.session.get_one(TrainingSession, self.ids["training_id"]))
+
+    @property
     def visit(self) -> of_visits.Facts:
         """Before the visit of bay."""
         row, one = db.session.get_one(Visit, self.ids["visit_id"]), self.user.id
@@ -473,7 +475,7 @@ class Asker:
             is_asker=one == self.things.people["bay"], is_visitor=one in goes, is_planner=one == row.planner_id,
             held=held(self.user, row.unit_id), state="planned", at=row.at,
         )  # fmt: skip
-    # facts of neighbourhoods
+
     def reads_group(self) -> bool:
         belongs = self.ids["unit_id"] in over([self.user.id]).get(self.user.id, ())
         return of_groups.may_read_group(self.held, "neighbourhood", belongs)
