@@ -11,15 +11,18 @@ from tutoring.accounts import people, sessions, speaking
 from tutoring.accounts import reactions as accounts_reactions
 from tutoring.accounts import views as accounts_views
 from tutoring.campaigns import reactions as campaigns_reactions
+from tutoring.campaigns import unit_reactions as campaigns_unit_reactions
 from tutoring.campaigns import views as campaigns_views
 from tutoring.circles import reactions as circles_reactions
 from tutoring.circles import room_part as circles_room_part
+from tutoring.circles import unit_reactions as circles_unit_reactions
 from tutoring.circles import views as circles_views
 from tutoring.community import queries as community
 from tutoring.community import reactions as community_reactions
 from tutoring.community import views as community_views
 from tutoring.config import ROOT, Settings
 from tutoring.groups import reactions as groups_reactions
+from tutoring.groups import unit_reactions as groups_unit_reactions
 from tutoring.groups import views as groups_views
 from tutoring.groups import visit_reactions, visit_room_part
 from tutoring.home import nav, showcase
@@ -81,6 +84,7 @@ from tutoring.rooms import views as rooms_views
 from tutoring.safety import judge
 from tutoring.training import bank as training_bank
 from tutoring.training import reactions as training_reactions
+from tutoring.training import unit_reactions as training_unit_reactions
 from tutoring.training import views as training_views
 from tutoring.web import assets, errors, i18n, live, numbers, pages, security, signin, worker
 
@@ -122,10 +126,14 @@ EDGES = (
     pairing_weekly_reactions,
     pairing_unit_reactions,
     groups_reactions,
+    groups_unit_reactions,
     visit_reactions,
     circles_reactions,
+    circles_unit_reactions,
     campaigns_reactions,
+    campaigns_unit_reactions,
     training_reactions,
+    training_unit_reactions,
     moderation_reactions,
     moderation_erasing,
     moderation_second_reactions,

@@ -9,12 +9,21 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.campaigns.conftest import opened as campaigned
 from tests.community.test_bulk import faults, row, send, write
+from tests.groups import visiting
 from tests.make import World, person
+from tests.training import staff
+from tutoring.campaigns.models import CampaignUnit
+from tutoring.circles import commands as circles
+from tutoring.circles.models import Topic
 from tutoring.community import commands as community
 from tutoring.community import desk, merging
 from tutoring.community.models import DutySlot, JoinCode, Membership, Unit
 from tutoring.community.queries import on_duty
+from tutoring.groups.commands import posts as post_commands
+from tutoring.groups.models import GroupPost
+from tutoring.groups.visit_models import Visit
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -26,6 +35,7 @@ from tutoring.pairing.models import HelpRequest
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.lasting import open_in
 from tutoring.rooms.models import Message, Room
+from tutoring.training.models import TrainingAssignment
 
 As = Callable[[str], FlaskClient]
 HEAD = "mã cũ,nhập vào,từ ngày\n"
@@ -222,3 +232,31 @@ def test_the_page_of_a_merged_unit_says_where_it_went(app: Flask, world: World, 
         merge(world)
     assert "đã nhập vào" in as_("admin1").get(f"/units/{world['kp3']}").text
     assert as_("muoi").get(f"/units/{hood}").status_code == 200
+
+
+def test_what_stands_on_its_pages_goes_along(app: Flask, world: World, hood: int) -> None:
+    with app.app_context():
+        post = post_commands.write_post(
+            person(world["muoi"]), world["kp3"], post_commands.WrittenPost("Họp khu phố", "Tối thứ Bảy.", pinned=True)
+        ).id
+        visit = visiting.asked(world)
+        campaign = campaigned(world, units=(world["kp3"],)).id
+        staff.put_on(world, "bay")
+        merge(world)
+        moved = db.session.get_one(GroupPost, post)
+        assert (moved.unit_id, moved.pinned) == (hood, False)
+        assert db.session.get_one(Visit, visit).unit_id == hood
+        places = sa.select(CampaignUnit.unit_id).where(CampaignUnit.campaign_id == campaign)
+        assert list(db.session.scalars(places)) == [hood]
+        given = sa.select(TrainingAssignment.unit_id).where(TrainingAssignment.user_id == world["bay"])
+        assert list(db.session.scalars(given)) == [hood]
+
+
+def test_topics_of_a_class_are_found_in_the_class_it_became_part_of(app: Flask, world: World) -> None:
+    with app.app_context():
+        topic = circles.ask(person(world["lan"]), world["lop4a"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.").id
+        code = "demo-lop4b"
+        community.create_unit(person(world["admin1"]), code, "class", "Lớp 4B", parent_id=world["truong"], grade=4)
+        merge(world, f"demo-lop4a,{code},01/01/2026")
+        there = db.session.get_one(Topic, topic).unit_id
+        assert db.session.get_one(Unit, there).code == code

@@ -6,7 +6,7 @@ from wtforms.validators import Optional
 
 from tutoring.accounts.fields import Listed, Whole, at_most, needed, option
 from tutoring.campaigns.commands import LARGEST_GOAL
-from tutoring.campaigns.words import COUNT_MEANS, COUNT_WORDS, KIND_MEANS, KIND_WORDS, OFFERED
+from tutoring.campaigns.words import COUNT_MEANS, COUNT_WORDS, KIND_MEANS, KIND_WORDS
 from tutoring.web.forms import Form
 
 
@@ -30,7 +30,7 @@ class CampaignForm(Form):
     )
     counts = RadioField(
         _l("Tính gì"),
-        choices=[option(key, _l(COUNT_WORDS[key]), _l(COUNT_MEANS[key])) for key in OFFERED],
+        choices=[option(key, _l(COUNT_WORDS[key]), _l(COUNT_MEANS[key])) for key in COUNT_WORDS],
         default="helped",
         validate_choice=False,
         validators=[Listed()],

@@ -7,7 +7,7 @@ from tutoring.community.events import Joined, MembershipConfirmed
 from tutoring.kernel.events import on
 from tutoring.lessons.events import LessonFinished
 from tutoring.pairing.events import HelpAsked
-from tutoring.practice.events import RunFinished
+from tutoring.practice.events import FirstDossierSaid, RunFinished
 from tutoring.rooms.events import FeedbackGiven, MinutesChanged
 
 
@@ -50,9 +50,9 @@ def somebody_practised(event: RunFinished) -> None:
     count("practised", event.user_id)
 
 
-# What counts as "filed" (the first real dossier) is announced by the notebook: once `practice.events` has
-# FirstDossierSaid(owner_id), a reaction to it stands here, `count("filed", event.owner_id)`, and "filed" goes into
-# words.OFFERED. Until then nobody can choose it.
+@on(FirstDossierSaid)
+def somebody_filed(event: FirstDossierSaid) -> None:
+    count("filed", event.owner_id)
 
 
 @on(AccountErased)

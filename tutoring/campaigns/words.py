@@ -7,9 +7,6 @@ from tutoring.campaigns.models import Campaign
 from tutoring.kernel.text import N_
 from tutoring.policy.hiding import shown
 
-# "filed" waits for the notebook to announce it: reactions.py.
-OFFERED = ("joined", "asked", "helped", "lesson", "practised")
-
 COUNT_WORDS = {
     "joined": N_("Người vào nhóm"),
     "asked": N_("Người nhờ giúp"),
