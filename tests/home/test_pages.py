@@ -88,7 +88,7 @@ COSTS = {
     ("khoa", "/helping/minutes"): 13,
     ("minh", "/sessions"): 16,
     ("lan", "/hours"): 9,
-    ("hang", "/"): 33,
+    ("hang", "/"): 34,
     ("hang", "/board"): 16,
     ("minh", "/rooms"): 14,
     ("minh", "/notices"): 6,
@@ -97,6 +97,8 @@ COSTS = {
     ("minh", "/practice"): 6,
     ("minh", "/practice/ban-sao-khai-sinh"): 6,
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
+    ("muoi", "/training"): 18,
+    ("mai", "/training"): 20,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 
