@@ -100,6 +100,8 @@ COSTS = {
     ("bay", "/visits"): 9,
     ("bay", "/visits/new?kind=home"): 11,
     ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
+    ("muoi", "/training"): 18,
+    ("mai", "/training"): 20,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 

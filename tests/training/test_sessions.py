@@ -9,15 +9,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.make import World, person
-from tests.training.staff import announced, in_days, leads, morning, plan, put_on, row_of, seats, told, work
+from tests.training.staff import announced, in_days, leads, marks, morning, plan, put_on, row_of, seats, told, work
+from tutoring.accounts.erasing import erase_account
 from tutoring.community import commands as community
 from tutoring.community import suspending
 from tutoring.community.models import Membership
+from tutoring.community.queries import unit
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.training import commands
+from tutoring.training import commands, people
 from tutoring.training.models import TrainingAssignment, TrainingSession
+from tutoring.training.queries import came_to
 
 
 @pytest.mark.parametrize(
@@ -301,3 +304,19 @@ def test_the_reminder_of_a_morning_is_not_put_down_for_a_session_of_this_evening
     with clock.travel(morning(clock.today() + timedelta(days=1))):
         work()
     assert told(inside["muoi"], "training-near") == []
+
+
+def test_nothing_is_left_of_whose_account_is_erased(inside: World) -> None:
+    put_on(inside, "bay")
+    led = announced(inside, leader_id=inside["muoi"], seats=2, title="Buổi của bác Mười")
+    other = announced(inside, seats=2, at=clock.now() + timedelta(hours=1))
+    for user_id in (inside["bay"], *leads(inside, 2)):
+        commands.sign_up(person(user_id), led)
+    with clock.travel(clock.now() + timedelta(hours=2)):
+        marks(inside, other, [inside["bay"], inside["muoi"]])
+    erase_account(inside["bay"])
+    erase_account(inside["muoi"])
+    assert list(seats(led).values()) == ["in", "in"]  # the seat went to who waited
+    assert came_to(other) == set() and db.session.scalar(sa.select(TrainingAssignment.id)) is None
+    assert "cần người hướng dẫn khác" in told(inside["mai"], "training-leader")[0]
+    assert inside["muoi"] not in {one.id for one in people.leaders(unit(inside["phuong"]))}

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
 
 from tutoring.accounts.fields import Hour, Listed, Whole, at_most, needed, option
 from tutoring.accounts.fields import minutes as minutes_of
@@ -60,7 +61,7 @@ class SessionForm(Form):
     leader = _list(_l("Người hướng dẫn"), _l("Hãy chọn người hướng dẫn trong danh sách."))
     words = TextAreaField(
         _l("Lời dặn"), description=_l("Cần mang theo gì, nên học bài nào trước."),
-        validators=[at_most(LONGEST["words"])],
+        validators=[Optional(), at_most(LONGEST["words"])],
     )  # fmt: skip
 
     def moment(self) -> datetime:

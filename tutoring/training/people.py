@@ -118,8 +118,15 @@ def mine(user: User) -> list[Mine]:
 
 
 def has_track(user: User) -> bool:
-    """Whether somebody is on any track: asked for the link on the start page."""
-    return user.kind == "adult" and bool(mine(user))
+    """Whether somebody is on any track: asked for the link on the start page, in one question."""
+    if user.kind != "adult" or not tracks():
+        return False
+    own = Membership.user_id == user.id
+    ways = [_by_role(one, own).with_only_columns(Membership.id) for one in tracks().values() if one.roles]
+    by_hand = sa.select(TrainingAssignment.id).where(
+        TrainingAssignment.user_id == user.id, TrainingAssignment.track.in_(list(tracks()))
+    )
+    return db.session.scalar(sa.union_all(*ways, by_hand).limit(1)) is not None
 
 
 def reach(wards: Iterable[int]) -> set[int]:

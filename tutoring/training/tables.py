@@ -68,6 +68,5 @@ def csv_of(known: Syllabus, ward_id: int, show: str) -> bytes:
 
 def _row(one: Person, stands: Readiness, known: Syllabus) -> list[str]:
     due = format_date(stands.due_on, "dd/MM/yyyy") if stands.due_on else ""
-    return [
-        one.full_name, one.unit_name, gettext(STATE_WORDS[stands.state]), ". ".join(missing_words(stands, known)), due,
-    ]  # fmt: skip
+    missing = ". ".join(missing_words(stands, known, whole=True))
+    return [one.full_name, one.unit_name, gettext(STATE_WORDS[stands.state]), missing, due]

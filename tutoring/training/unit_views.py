@@ -92,11 +92,12 @@ def people(unit_id: int) -> str:
     if words:
         limits.hit("search", me().id)
     chosen = next((one for one in here if one.id == at), place)
-    known = tracks().get(track_id)
+    on_it = names(tracks()[track_id], unit_id) if track_id else []
     return render_template(
         "training/people.html", place=place, places=here, chosen=chosen, words=words, track_id=track_id,
         tracks=[(one.id, one.title_in(str(get_locale()))) for one in tracks().values()],
-        found=found_members(chosen.id, words), on_it={one.user_id for one in names(known, unit_id)} if known else set(),
+        found=found_members(chosen.id, words), on_it={one.user_id for one in on_it},
+        by_hand=[one for one in on_it if one.assignment_id is not None],
     )  # fmt: skip
 
 

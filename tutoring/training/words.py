@@ -20,28 +20,34 @@ SHOW_WORDS = {
     "ready": N_("Sẵn sàng"),
     "missing": N_("Chưa sẵn sàng"),
 }
-LISTED = 3  # titles of one kind; the others are counted
 
 
-def missing_words(found: Readiness, known: Syllabus) -> list[str]:
-    """What is still to be done, a sentence for each kind."""
-    kinds = {
-        "lesson": N_("Chưa học xong: %(titles)s"),
-        "quiz": N_("Chưa đạt câu hỏi: %(titles)s"),
-        "witness": N_("Chưa được thấy làm: %(titles)s"),
-    }
-    said = [
-        str(gettext(words, titles=_titles(found.of_kind(kind), known)))
-        for kind, words in kinds.items()
-        if found.of_kind(kind)
-    ]
+def missing_words(found: Readiness, known: Syllabus, whole: bool = False) -> list[str]:
+    """What is still to be done, a sentence for each kind: one lesson by its title, several by their number, or
+    (`whole`) all of them by their titles."""
+    said = []
+    for kind, one, many in (
+        ("lesson", N_("Chưa học xong: %(title)s"), _lessons),
+        ("quiz", N_("Chưa đạt câu hỏi: %(title)s"), _quizzes),
+        ("witness", N_("Chưa có người thấy làm: %(title)s"), _seen),
+    ):
+        titles = [known.titles[slug] for slug in found.of_kind(kind)]
+        if len(titles) == 1 or (titles and whole):
+            said.append(gettext(one, title="; ".join(titles)))
+        elif titles:
+            said.append(many(len(titles)))
     if any(one.kind == "session" for one in found.missing):
-        again = gettext("Cần dự lại một buổi tập huấn") if found.due_on else gettext("Chưa dự buổi tập huấn")
-        said.append(str(again))
-    return said
+        said.append(gettext("Cần dự lại một buổi tập huấn") if found.due_on else gettext("Chưa dự buổi tập huấn"))
+    return [str(words) for words in said]
 
 
-def _titles(slugs: list[str], known: Syllabus) -> str:
-    shown = "; ".join(known.titles[slug] for slug in slugs[:LISTED])
-    more = len(slugs) - LISTED
-    return f"{shown}; {ngettext('%(num)d bài nữa', '%(num)d bài nữa', more)}" if more > 0 else shown
+def _lessons(count: int) -> str:
+    return str(ngettext("Chưa học xong %(num)d bài", "Chưa học xong %(num)d bài", count))
+
+
+def _quizzes(count: int) -> str:
+    return str(ngettext("Chưa đạt câu hỏi của %(num)d bài", "Chưa đạt câu hỏi của %(num)d bài", count))
+
+
+def _seen(count: int) -> str:
+    return str(ngettext("Chưa có người thấy làm %(num)d bài", "Chưa có người thấy làm %(num)d bài", count))
