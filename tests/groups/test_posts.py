@@ -24,7 +24,9 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, TooMany
+from tutoring.notifications.commands import read_notice
 from tutoring.notifications.models import Notice
+from tutoring.notifications.queries import unread_count as unread
 
 As = Callable[[str], FlaskClient]
 
@@ -157,10 +159,19 @@ def test_the_units_own_grown_ups_are_told_without_a_word_of_it(inside: World, wh
     [notice] = db.session.scalars(sa.select(Notice).where(Notice.user_id == inside["bay"])).all()
     assert (notice.path, notice.params) == (f"/groups/{inside['kp3']}", {"unit": "Khu phố 3"})
     assert "Tám giờ" not in str(notice.params) + notice.say
+
+
+def test_taken_back_it_calls_nobody_and_put_back_only_those_who_had_not_looked(inside: World, who: Who) -> None:
+    other = neighbour(who, inside["kp3"], 1)
+    row = commands.write_post(who("muoi"), inside["kp3"], written(tell=True))
+    key = f"group-post:{row.id}"
+    read = db.session.scalar(sa.select(Notice.id).where(Notice.key == key, Notice.user_id == other))
+    assert read is not None
+    read_notice(person(other), read)
     commands.take_back_post(who("muoi"), row.id)
-    assert told(f"group-post:{row.id}") == []
+    assert told(key) == [other] and unread(inside["bay"]) == 0
     commands.put_back_post(who("muoi"), row.id)
-    assert told(f"group-post:{row.id}") == []
+    assert told(key) == sorted([inside["bay"], other]) and unread(inside["bay"]) == 1 and unread(other) == 0
 
 
 def test_once_a_day(inside: World, who: Who) -> None:

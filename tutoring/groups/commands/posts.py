@@ -97,12 +97,14 @@ def take_back_post(actor: User, post_id: int) -> GroupPost:
 
 @command
 def put_back_post(actor: User, post_id: int) -> GroupPost:
-    """It was taken back by mistake: it stands where it stood, and nobody is told again."""
+    """It was taken back by mistake: it stands where it stood, and calls those again who had not looked."""
     row = _led(actor, post_id)
     if row.taken_back_at is not None:
         row.taken_back_at = None
         row.version += 1
         audit.record(actor.id, "put_back_post", f"post:{row.id}", unit=row.unit_id)
+        if row.told_on is not None and not row.over:
+            announce(PostTold(row.id, row.unit_id, actor.id))
     return row
 
 
