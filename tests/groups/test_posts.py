@@ -111,13 +111,17 @@ def test_one_that_is_past_its_day_or_taken_back_is_read_by_nobody(inside: World,
         assert [one.over for one in everything] == [True]
         assert posts.all_of(place_for(who("bay"), inside["kp3"])).items == []
     commands.take_back_post(who("muoi"), row.id)
-    assert seen(who, "bay", inside["kp3"]) == [] and not posts.post(row.id).pinned
+    assert seen(who, "bay", inside["kp3"]) == []
     with pytest.raises(Conflict):
         commands.pin_post(who("muoi"), row.id, True)
     commands.put_back_post(who("muoi"), row.id)
-    assert seen(who, "bay", inside["kp3"]) == ["Tập làm hồ sơ"]
+    assert seen(who, "bay", inside["kp3"]) == ["Tập làm hồ sơ"] and posts.post(row.id).pinned
+    commands.take_back_post(who("muoi"), row.id)
+    commands.write_post(who("muoi"), inside["kp3"], written(title="Khác", pinned=True))
+    commands.put_back_post(who("muoi"), row.id)
+    assert not posts.post(row.id).pinned
     acts = db.session.scalars(sa.select(AuditRow.action).where(AuditRow.target == f"post:{row.id}")).all()
-    assert sorted(acts) == ["put_back_post", "take_back_post"]
+    assert sorted(acts) == ["put_back_post"] * 2 + ["take_back_post"] * 2
     with pytest.raises(Invalid):
         commands.write_post(who("muoi"), inside["kp3"], written(until=clock.today() - timedelta(days=1)))
 

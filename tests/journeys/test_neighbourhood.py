@@ -82,7 +82,7 @@ def test_a_digital_neighbourhood(site: Site, browser: Browser, phone: dict[str, 
     code = prints_the_poster(muoi)
 
     chin = comes_in(site, browser, phone, code)
-    chin.presses("Mở trang Khu phố 3").is_at(r"/groups/\d+$").sees(TITLE).sees("Phòng hỏi đáp chưa mở.")
+    chin.presses("Mở trang Khu phố 3").is_at(r"/groups/\d+$").sees("Ghim").sees(TITLE).sees("Phòng hỏi đáp chưa mở.")
     chin.finds_the_page_accessible("group-resident").sees_not("In áp phích mời vào nhóm")
     chin.page.get_by_text("Lịch trực trong tuần").click()
     expect(chin.page.locator("#duty details")).to_contain_text("13:00–16:00: bác Mười, tại Trung tâm")

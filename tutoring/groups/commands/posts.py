@@ -65,7 +65,7 @@ def change_post(actor: User, post_id: int, version: int, written: WrittenPost) -
         )
     row.title, row.text = _checked(written, row.until)
     row.until, row.changed_at, row.version = written.until, clock.now(), row.version + 1
-    _set_pin(row, written.pinned and row.taken_back_at is None)
+    _set_pin(row, written.pinned)
     if row.author_id != actor.id:
         audit.record(actor.id, "change_post", f"post:{row.id}", unit=row.unit_id)
     if written.tell and row.told_on is None:
@@ -88,7 +88,7 @@ def take_back_post(actor: User, post_id: int) -> GroupPost:
     """Nobody reads it any more, and whoever was told of it and has not looked is not called to it."""
     row = _led(actor, post_id)
     if row.taken_back_at is None:
-        row.taken_back_at, row.pinned = clock.now(), False
+        row.taken_back_at = clock.now()
         row.version += 1
         audit.record(actor.id, "take_back_post", f"post:{row.id}", unit=row.unit_id)
         announce(PostTakenBack(row.id))
@@ -97,7 +97,8 @@ def take_back_post(actor: User, post_id: int) -> GroupPost:
 
 @command
 def put_back_post(actor: User, post_id: int) -> GroupPost:
-    """It was taken back by mistake: it stands where it stood, and calls those again who had not looked."""
+    """It was taken back by mistake: it stands where it stood (at the top if nothing else was pinned meanwhile), and
+    calls those again who had not looked."""
     row = _led(actor, post_id)
     if row.taken_back_at is not None:
         row.taken_back_at = None
