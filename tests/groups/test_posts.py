@@ -15,6 +15,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.community import commands as community
+from tutoring.community.settings import set_link_hosts
 from tutoring.groups import commands, posts
 from tutoring.groups.commands import WrittenPost
 from tutoring.groups.models import GroupPost
@@ -79,6 +80,15 @@ def test_what_is_too_long_or_tells_too_much_is_refused(
     row = commands.write_post(who("muoi"), inside["kp3"], written("x" * 1000, "T" * 100))
     with pytest.raises(Invalid):
         commands.change_post(who("muoi"), row.id, row.version, written(text, title))
+
+
+def test_pages_of_the_state_and_those_that_the_unit_lets_be_sent_may_be_named(inside: World, who: Who) -> None:
+    commands.write_post(who("muoi"), inside["kp3"], written("Tự gõ dichvucong.gov.vn rồi đăng nhập.", "Cổng quốc gia"))
+    ours = written("Xem lịch ở https://nhavanhoa-minhhoa.vn nhé.", "Nhà văn hoá")
+    with pytest.raises(Invalid):
+        commands.write_post(who("muoi"), inside["kp3"], ours)
+    set_link_hosts(who("admin1"), inside["phuong"], "nhavanhoa-minhhoa.vn")
+    commands.write_post(who("muoi"), inside["kp3"], ours)
 
 
 def test_the_same_form_sent_twice_is_one_announcement(inside: World, who: Who) -> None:
