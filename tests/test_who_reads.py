@@ -71,6 +71,12 @@ def test_the_end_of_a_session_and_what_comes_after_say_so(app: Flask, world: Wor
     assert "ba mẹ cũng đọc được" in said_before(minh.get(f"/rooms/{room_id}/again").text, "words")
 
 
+def test_announcements_and_tasks_say_so(world: World, as_: As) -> None:
+    lead, place = as_("muoi"), f"/groups/{world['kp3']}"
+    assert "kể cả học sinh" in said_before(lead.get(f"{place}/posts/new").text, "text")
+    assert "người được giao đọc được" in said_before(lead.get(f"{place}/tasks/new").text, "details")
+
+
 @pytest.mark.parametrize("name", ["minh"])
 def test_a_second_look_says_so(app: Flask, world: World, as_: As, name: str) -> None:
     with app.app_context():

@@ -55,7 +55,6 @@ def _posts() -> None:
         sa.Column("changed_at", Moment(), nullable=True),
         sa.Column("taken_back_at", Moment(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("NOT pinned OR taken_back_at IS NULL", name=op.f("ck_group_post_pinned")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_group_post_unit_id")),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_group_post_author_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group_post")),

@@ -15,6 +15,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.community import commands as community
+from tutoring.community.settings import set_link_hosts
 from tutoring.groups import commands, posts
 from tutoring.groups.commands import WrittenPost
 from tutoring.groups.models import GroupPost
@@ -24,7 +25,9 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, TooMany
+from tutoring.notifications.commands import read_notice
 from tutoring.notifications.models import Notice
+from tutoring.notifications.queries import unread_count as unread
 
 As = Callable[[str], FlaskClient]
 
@@ -79,6 +82,15 @@ def test_what_is_too_long_or_tells_too_much_is_refused(
         commands.change_post(who("muoi"), row.id, row.version, written(text, title))
 
 
+def test_pages_of_the_state_and_those_that_the_unit_lets_be_sent_may_be_named(inside: World, who: Who) -> None:
+    commands.write_post(who("muoi"), inside["kp3"], written("Tự gõ dichvucong.gov.vn rồi đăng nhập.", "Cổng quốc gia"))
+    ours = written("Xem lịch ở https://nhavanhoa-minhhoa.vn nhé.", "Nhà văn hoá")
+    with pytest.raises(Invalid):
+        commands.write_post(who("muoi"), inside["kp3"], ours)
+    set_link_hosts(who("admin1"), inside["phuong"], "nhavanhoa-minhhoa.vn")
+    commands.write_post(who("muoi"), inside["kp3"], ours)
+
+
 def test_the_same_form_sent_twice_is_one_announcement(inside: World, who: Who) -> None:
     first = commands.write_post(who("muoi"), inside["kp3"], written(tell=True))
     assert commands.write_post(who("muoi"), inside["kp3"], written(tell=True)).id == first.id
@@ -109,13 +121,17 @@ def test_one_that_is_past_its_day_or_taken_back_is_read_by_nobody(inside: World,
         assert [one.over for one in everything] == [True]
         assert posts.all_of(place_for(who("bay"), inside["kp3"])).items == []
     commands.take_back_post(who("muoi"), row.id)
-    assert seen(who, "bay", inside["kp3"]) == [] and not posts.post(row.id).pinned
+    assert seen(who, "bay", inside["kp3"]) == []
     with pytest.raises(Conflict):
         commands.pin_post(who("muoi"), row.id, True)
     commands.put_back_post(who("muoi"), row.id)
-    assert seen(who, "bay", inside["kp3"]) == ["Tập làm hồ sơ"]
+    assert seen(who, "bay", inside["kp3"]) == ["Tập làm hồ sơ"] and posts.post(row.id).pinned
+    commands.take_back_post(who("muoi"), row.id)
+    commands.write_post(who("muoi"), inside["kp3"], written(title="Khác", pinned=True))
+    commands.put_back_post(who("muoi"), row.id)
+    assert not posts.post(row.id).pinned
     acts = db.session.scalars(sa.select(AuditRow.action).where(AuditRow.target == f"post:{row.id}")).all()
-    assert sorted(acts) == ["put_back_post", "take_back_post"]
+    assert sorted(acts) == ["put_back_post"] * 2 + ["take_back_post"] * 2
     with pytest.raises(Invalid):
         commands.write_post(who("muoi"), inside["kp3"], written(until=clock.today() - timedelta(days=1)))
 
@@ -157,10 +173,19 @@ def test_the_units_own_grown_ups_are_told_without_a_word_of_it(inside: World, wh
     [notice] = db.session.scalars(sa.select(Notice).where(Notice.user_id == inside["bay"])).all()
     assert (notice.path, notice.params) == (f"/groups/{inside['kp3']}", {"unit": "Khu phố 3"})
     assert "Tám giờ" not in str(notice.params) + notice.say
+
+
+def test_taken_back_it_calls_nobody_and_put_back_only_those_who_had_not_looked(inside: World, who: Who) -> None:
+    other = neighbour(who, inside["kp3"], 1)
+    row = commands.write_post(who("muoi"), inside["kp3"], written(tell=True))
+    key = f"group-post:{row.id}"
+    read = db.session.scalar(sa.select(Notice.id).where(Notice.key == key, Notice.user_id == other))
+    assert read is not None
+    read_notice(person(other), read)
     commands.take_back_post(who("muoi"), row.id)
-    assert told(f"group-post:{row.id}") == []
+    assert told(key) == [other] and unread(inside["bay"]) == 0
     commands.put_back_post(who("muoi"), row.id)
-    assert told(f"group-post:{row.id}") == []
+    assert told(key) == sorted([inside["bay"], other]) and unread(inside["bay"]) == 1 and unread(other) == 0
 
 
 def test_once_a_day(inside: World, who: Who) -> None:

@@ -18,6 +18,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import passwords, sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.cli.admin import make_admin
+from tutoring.cli.demo_places import furnish
 from tutoring.community import commands as community
 from tutoring.community import trust
 from tutoring.community.models import Membership, Unit
@@ -171,6 +172,13 @@ def build() -> None:
         lessons.grant_skill(hang, quang.id, skill, 3)
 
 
+@command
+def make() -> None:
+    """The community, and what stands on the pages of its places."""
+    build()
+    furnish()
+
+
 # ---- commands -------------------------------------------------------------------------------------------------
 
 
@@ -180,7 +188,7 @@ def cards_command() -> None:
     """Sign-in cards as JSON lines {name, role, username, passphrase}; made first when the database is empty."""
     _settings()
     if db.session.scalar(sa.select(User.id).limit(1)) is None:
-        build()
+        make()
     for card in cards():
         click.echo(json.dumps(asdict(card), ensure_ascii=False))
 
@@ -221,7 +229,7 @@ def rooms_command(count: int, members: int) -> None:
     _settings()
     limits.clear()
     if db.session.scalar(sa.select(User.id).limit(1)) is None:
-        build()
+        make()
     for number in range(count):
         room, seated = _room(number, members)
         for person, sign_in in seated:

@@ -46,5 +46,5 @@ def prepare() -> None:
     retention.begin()
     if not settings.production and settings.loopback:
         if db.session.scalar(sa.select(User.id).limit(1)) is None:
-            demo.build()
+            demo.make()
         demo.print_cards()

@@ -54,7 +54,6 @@ class TaskForm(Form):
         _l("Giao cho"),
         description=_l("Người phụ trách và tổ công nghệ số nhận việc ngay. Người dân được hỏi trước."),
         validate_choice=False,
-        validators=[Optional()],
     )
 
     @property
@@ -67,7 +66,7 @@ class TaskForm(Form):
 
 
 def _lesson(number: int) -> SelectField:
-    return SelectField(_l("Bài %(n)s", n=number), validate_choice=False, validators=[Optional()])
+    return SelectField(_l("Bài %(n)s", n=number), validate_choice=False)
 
 
 class MonthForm(Form):

@@ -26,7 +26,6 @@ class GroupPost(Model):
         sa.Index("ix_group_post_unit_id", "unit_id", "id"),
         _only_one("uq_group_post_pinned", "pinned", "unit_id"),
         _only_one("uq_group_post_told", "told_on IS NOT NULL", "unit_id", "told_on"),
-        sa.CheckConstraint("NOT pinned OR taken_back_at IS NULL", name="pinned"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -118,12 +118,15 @@ def _written(form: TaskForm) -> commands.WrittenTask:
 
 def _task_form(form: TaskForm, refusal: Refusal | None, place: Place, row: GroupTask | None = None) -> Response:
     people = tasks.people_for(place.unit.id)
-    groups = (
+    if row is not None and row.assignee is not None and row.assignee_id not in {one.user.id for one in people}:
+        people.append(tasks.Someone(row.assignee, team=False))  # has it, so that saving does not take it away
+    choices = {gettext("Chưa giao ai"): [("", gettext("Chưa giao, ai cũng có thể nhận sau"))]}
+    for title, team in (
         (gettext("Người phụ trách, tổ công nghệ số"), True),
         (gettext("Người dân, được hỏi trước"), False),
-    )
-    choices = {title: [(str(o.user.id), o.user.full_name) for o in people if o.team is team] for title, team in groups}
-    nobody = {gettext("Chưa giao ai"): [("", gettext("Chưa giao, ai cũng có thể nhận sau"))]}
-    form.assignee.choices = {**nobody, **{title: found for title, found in choices.items() if found}}
+    ):
+        if some := [(str(one.user.id), one.user.full_name) for one in people if one.team is team]:
+            choices[title] = some
+    form.assignee.choices = choices
     newer = row if refusal is not None and refusal.code == CHANGED_MEANWHILE else None
     return form_page("groups/task_form.html", form, refusal, place=place, unit=place.unit, row=row, newer=newer)

@@ -51,10 +51,12 @@ def tell_many(people: sa.Select[Any], key: str, say: str, path: str, **params: A
 
 @command
 def take_away(key: str) -> None:
-    """What was told under this key is no longer so: it is in nobody's inbox any more, read or not."""
+    """What was told under this key is no longer so: it waits in nobody's inbox. Told again under the same key it comes
+    back to those who had not read it."""
+    waits = sa.and_(Notice.key == key, Notice.read_at.is_(None))
     here = sa.select(LiveSocket.user_id).join(Notice, Notice.user_id == LiveSocket.user_id)
-    open_pages = db.session.scalars(here.where(Notice.key == key).distinct().order_by(LiveSocket.user_id)).all()
-    db.session.execute(sa.delete(Notice).where(Notice.key == key))
+    open_pages = db.session.scalars(here.where(waits).distinct().order_by(LiveSocket.user_id)).all()
+    db.session.execute(sa.delete(Notice).where(waits))
     for user_id in open_pages:
         announce(InboxChanged(user_id))
 

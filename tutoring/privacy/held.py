@@ -123,9 +123,10 @@ HELD = (
     # ---- figures
     Held("milestone", "learning", ("user_id",), DELETED),
     # ---- groups
-    Held("group_post", "places", ("author_id",), DELETED, say=N_("%(num)s thông báo đã viết")),
+    Held("group_post", "places", ("author_id",), DELETED, hidden=("version",),
+         days=90, since="taken_back_at", say=N_("%(num)s thông báo đã viết")),
     Held("group_task", "places", ("created_by_id", "assignee_id"), DELETED, hidden=("version",),
-         say=N_("%(num)s việc của nhóm")),
+         days=365, since="changed_at", say=N_("%(num)s việc của nhóm")),
     # ---- visits
     Held("visit", "help", ("asker_id", "planner_id", "visitor_one_id", "visitor_two_id", "outcome_by_id"), EMPTIED,
          BOTH, hidden=("done_words", "said"), days=180, since="ended_at", say=N_("%(num)s cuộc hẹn gặp trực tiếp")),

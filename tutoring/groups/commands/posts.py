@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
+from tutoring.community.queries import link_hosts
 from tutoring.groups import posts
 from tutoring.groups.events import PostTakenBack, PostTold
 from tutoring.groups.models import GroupPost
@@ -39,7 +40,7 @@ class WrittenPost:
 def write_post(actor: User, unit_id: int, written: WrittenPost) -> GroupPost:
     """A new announcement, read by everybody who belongs to the unit. The same words sent twice are one."""
     _leading(actor, unit_id)
-    title, text = _checked(written, None)
+    title, text = _checked(written, unit_id, None)
     if (there := posts.just_written(unit_id, actor.id, title, text)) is not None:
         return there
     limits.hit("group_post", actor.id)
@@ -63,9 +64,9 @@ def change_post(actor: User, post_id: int, version: int, written: WrittenPost) -
             N_("Thông báo này vừa được sửa ở một trang khác. Xem lại rồi bấm Lưu lần nữa nếu vẫn muốn ghi như dưới."),
             code=CHANGED_MEANWHILE,
         )
-    row.title, row.text = _checked(written, row.until)
+    row.title, row.text = _checked(written, row.unit_id, row.until)
     row.until, row.changed_at, row.version = written.until, clock.now(), row.version + 1
-    _set_pin(row, written.pinned and row.taken_back_at is None)
+    _set_pin(row, written.pinned)
     if row.author_id != actor.id:
         audit.record(actor.id, "change_post", f"post:{row.id}", unit=row.unit_id)
     if written.tell and row.told_on is None:
@@ -88,7 +89,7 @@ def take_back_post(actor: User, post_id: int) -> GroupPost:
     """Nobody reads it any more, and whoever was told of it and has not looked is not called to it."""
     row = _led(actor, post_id)
     if row.taken_back_at is None:
-        row.taken_back_at, row.pinned = clock.now(), False
+        row.taken_back_at = clock.now()
         row.version += 1
         audit.record(actor.id, "take_back_post", f"post:{row.id}", unit=row.unit_id)
         announce(PostTakenBack(row.id))
@@ -97,12 +98,15 @@ def take_back_post(actor: User, post_id: int) -> GroupPost:
 
 @command
 def put_back_post(actor: User, post_id: int) -> GroupPost:
-    """It was taken back by mistake: it stands where it stood, and nobody is told again."""
+    """It was taken back by mistake: it stands where it stood (at the top if nothing else was pinned meanwhile), and
+    calls those again who had not looked."""
     row = _led(actor, post_id)
     if row.taken_back_at is not None:
         row.taken_back_at = None
         row.version += 1
         audit.record(actor.id, "put_back_post", f"post:{row.id}", unit=row.unit_id)
+        if row.told_on is not None and not row.over:
+            announce(PostTold(row.id, row.unit_id, actor.id))
     return row
 
 
@@ -117,14 +121,15 @@ def _led(actor: User, post_id: int) -> GroupPost:
     return posts.post(post_id, lock=True)
 
 
-def _checked(written: WrittenPost, until_before: date | None) -> tuple[str, str]:
+def _checked(written: WrittenPost, unit_id: int, until_before: date | None) -> tuple[str, str]:
     title, text = nfc(written.title), nfc(written.text)
     if not title or len(title) > LONGEST_TITLE:
         raise Invalid(N_("Hãy ghi tên thông báo, không quá %(most)s ký tự."), field="title", most=LONGEST_TITLE)
     if not text or len(text) > LONGEST_POST:
         raise Invalid(N_("Hãy ghi nội dung, không quá %(most)s ký tự."), field="text", most=LONGEST_POST)
-    without_private(title, minor=True, field="title")  # pupils of the unit read it too
-    without_private(text, minor=True, field="text")
+    hosts = link_hosts(unit_id)
+    without_private(title, minor=True, field="title", allowed=hosts)  # pupils of the unit read it too
+    without_private(text, minor=True, field="text", allowed=hosts)
     until = written.until
     if until is not None and until != until_before and not clock.today() <= until <= clock.today() + LATEST:
         raise Invalid(N_("Ngày cuối phải từ hôm nay trở đi, trong vòng một năm."), field="until")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
+from tutoring.community.queries import link_hosts
 from tutoring.groups.events import TaskAnswered, TaskDone, TaskGiven, TaskLeft
 from tutoring.groups.models import GroupTask
 from tutoring.groups.places import led_place
@@ -40,7 +41,7 @@ def write_task(actor: User, unit_id: int, written: WrittenTask) -> GroupTask:
     """A new task of a unit, of nobody yet or given to somebody."""
     led_place(actor, unit_id)
     db.session.scalars(sa.select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
-    title, details = _checked(written, None)
+    title, details = _checked(written, unit_id, None)
     if (there := _just_written(unit_id, actor.id, title, details)) is not None:
         return there
     still_open = sa.select(GroupTask.id).where(GroupTask.unit_id == unit_id, GroupTask.state.in_(ONGOING))
@@ -63,7 +64,7 @@ def change_task(actor: User, task_id: int, version: int, written: WrittenTask) -
         raise Missing
     row = page.row
     _check_version(row, version)
-    row.title, row.details = _checked(written, row.due)
+    row.title, row.details = _checked(written, row.unit_id, row.due)
     row.due = written.due
     _changed(row)
     if written.assignee_id != row.assignee_id:
@@ -170,14 +171,15 @@ def _changed(row: GroupTask) -> None:
     row.version, row.changed_at = row.version + 1, clock.now()
 
 
-def _checked(written: WrittenTask, due_before: date | None) -> tuple[str, str]:
+def _checked(written: WrittenTask, unit_id: int, due_before: date | None) -> tuple[str, str]:
     title, details = nfc(written.title), nfc(written.details)
     if not title or len(title) > policy.LONGEST_TASK:
         raise Invalid(N_("Hãy ghi việc cần làm, không quá %(most)s ký tự."), field="title", most=policy.LONGEST_TASK)
     if len(details) > policy.LONGEST_DETAILS:
         raise Invalid(N_("Phần chi tiết dài quá %(most)s ký tự."), field="details", most=policy.LONGEST_DETAILS)
-    without_private(title, minor=False, field="title")  # grown-ups alone read it
-    without_private(details, minor=False, field="details")
+    hosts = link_hosts(unit_id)
+    without_private(title, minor=False, field="title", allowed=hosts)  # grown-ups alone read it
+    without_private(details, minor=False, field="details", allowed=hosts)
     due = written.due
     if due is not None and due != due_before and not clock.today() <= due <= clock.today() + LATEST:
         raise Invalid(N_("Hạn phải từ hôm nay trở đi, trong vòng một năm."), field="due")
