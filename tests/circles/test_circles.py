@@ -25,6 +25,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
+from tutoring.moderation import commands as moderation
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.policy import circles as policy
@@ -488,3 +489,33 @@ def test_an_erased_account_leaves_no_word_and_no_mark(who: Who, inside: World) -
     assert db.session.scalars(sa.select(Answer.id).where(Answer.author_id == hoa)).all() == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AnswerHelped)) == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LiveWish)) == 0
+
+
+# ---- who only reads for a while ------------------------------------------------------------------------------------
+
+
+def test_whom_the_desk_lets_only_read_asks_and_answers_nothing_meanwhile(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    answer = commands.answer(who("hoa"), topic.id, "Nhà chị dạy con dở quá.")
+    reported = moderation.report(who("lan"), "circle", f"answer/{answer.id}", "bullied")
+    moderation.act(who("quang"), "quarantine", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
+    for act in (
+        lambda: commands.ask(who("hoa"), inside["lop4a"], "Hỏi", "Chữ"),
+        lambda: commands.answer(who("hoa"), topic.id, "Nữa"),
+        lambda: commands.edit_answer(who("hoa"), answer.id, "Nữa"),
+    ):
+        with pytest.raises(NotAllowed) as refusal:
+            act()
+        assert refusal.value.code == "muted" and "Nhẹ lời nhé." in str(refusal.value)
+    commands.withdraw_answer(who("hoa"), answer.id)
+    commands.answer(who("lan"), topic.id, "Tôi thì viết được")
+
+
+def test_what_is_shown_of_a_hit_is_where_it_was_said(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    commands.answer(who("hoa"), topic.id, "Chào chị.")
+    commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
+    looked_for = queries.words_of("quyen trinh duyet")
+    page = queries.topics(who("lan"), circle_of(who("lan"), inside["lop4a"]), Wanted(words=looked_for))
+    parts = queries.pieces(page.items, looked_for)[topic.id]
+    assert [text for text, found in parts if found] == ["quyền", "trình duyệt"]

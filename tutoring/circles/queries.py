@@ -14,6 +14,8 @@ from tutoring.circles.places import Circle
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import nfc, words
+from tutoring.lessons.search.ranking import Query
+from tutoring.lessons.search.showing import Parts, snippet
 from tutoring.pairing.session_models import GroupSession
 
 SIZE = 20
@@ -105,6 +107,22 @@ def topics(user: User, circle: Circle, wanted: Wanted) -> Page[Row]:
         query = query.where(sa.or_(Topic.active_at < at, sa.and_(Topic.active_at == at, Topic.id < number)))
     rows = [Row(topic, count, pinned) for topic, count, pinned in db.session.execute(query)]
     return Page.of(rows, SIZE)
+
+
+def pieces(found: Sequence[Row], looked_for: Sequence[str]) -> dict[int, Parts]:
+    """For each topic the piece of it, or of one of its answers, that says most of what was looked for."""
+    if not looked_for or not found:
+        return {}
+    asked = Query([[[word]] for word in looked_for], list(looked_for), list(looked_for))
+    texts = {row.topic.id: [row.topic.text] for row in found}
+    query = sa.select(Answer.topic_id, Answer.text).where(Answer.topic_id.in_(list(texts)), _stands())
+    for topic_id, text in db.session.execute(query.order_by(Answer.id)):
+        texts[topic_id].append(text)
+    return {id: max((snippet(asked, text) for text in of), key=_marks) for id, of in texts.items()}
+
+
+def _marks(parts: Parts) -> int:
+    return sum(found for _text, found in parts)
 
 
 def lessons_asked_about(user: User, circle: Circle) -> list[str]:
