@@ -132,6 +132,14 @@ def test_what_is_empty_or_too_long_is_refused(who: Who, inside: World) -> None:
     assert refusal.value.field == "lesson"
 
 
+def test_a_form_that_was_sent_twice_is_one_question_and_one_answer(who: Who, inside: World) -> None:
+    first, second = asked(who, inside), asked(who, inside)
+    one, two = (commands.answer(who("hoa"), first.id, "Bấm hình micro.") for _time in range(2))
+    assert first.id == second.id and one.id == two.id
+    with clock.travel(clock.now() + timedelta(minutes=11)):
+        assert asked(who, inside).id != first.id
+
+
 def test_twenty_an_hour_are_enough(who: Who, inside: World) -> None:
     for number in range(20):
         asked(who, inside, f"Câu hỏi số {number}")
@@ -333,6 +341,22 @@ def test_what_one_sees_is_what_one_may_read(
         elif one.unit_id == inside[unit]:
             with pytest.raises(Missing):
                 topic_for(user, one.id)
+
+
+@pytest.mark.parametrize("name", ["lan", "hoa", "hang"])
+def test_the_answers_one_sees_are_those_one_may_read(who: Who, inside: World, name: str) -> None:
+    topic, everything = asked(who, inside), []
+    for author, hidden, withdrawn in product(("lan", "hoa"), *[(False, True)] * 2):
+        made = commands.answer(who(author), topic.id, f"{author} {hidden} {withdrawn}")
+        if hidden:
+            commands.hide_answer(who("hang"), made.id, True, "Lý do")
+        if withdrawn:
+            commands.withdraw_answer(who(author), made.id)
+        everything.append(made.id)
+    user, circle = who(name), circle_of(who(name), inside["lop4a"])
+    rows = db.session.scalars(sa.select(Answer).where(Answer.id.in_(everything)).order_by(Answer.id)).all()
+    may = {one.id for one in rows if policy.may_read(circle.about(user, topic, one))}
+    assert {one.answer.id for one in queries.answers(user, circle, topic)} == may and len(may) < len(rows)
 
 
 def test_pages_follow_one_another_without_gap_or_repetition(who: Who, inside: World) -> None:

@@ -185,7 +185,9 @@ def test_a_new_session_without_a_topic_is_as_before(as_: As) -> None:
 def test_ways_lead_there_from_the_unit_the_room_and_the_start_page(
     app: Flask, world: World, as_: As, circle: str
 ) -> None:
-    assert f'href="{circle}"' in as_("hang").get(f"/units/{world['lop4a']}").text
+    ask(as_("lan"), circle, "Con không nghe được tiếng cô")
+    unit = as_("hang").get(f"/units/{world['lop4a']}").text
+    assert f'href="{circle}"' in unit and "1 câu chưa có trả lời" in unit
     assert f'href="{circle}"' not in as_("mai").get(f"/units/{world['phuong']}").text
     with app.app_context():
         room = rooms.open_lasting(person(world["hang"]), world["lop4a"], "circle").id

@@ -105,7 +105,8 @@ def ask(unit_id: int) -> Response:
 
 
 def _of_unit(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
-    return {"unit": unit, "may": unit.kind in KINDS and may_enter(Facts(False, held))}
+    may = unit.kind in KINDS and may_enter(Facts(False, held))
+    return {"unit": unit, "may": may, "unanswered": queries.unanswered(unit.id) if may else 0}
 
 
 on_unit_page("circles/_of_unit.html", _of_unit)

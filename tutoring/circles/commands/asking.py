@@ -4,7 +4,7 @@ from tutoring.accounts.models import User
 from tutoring.circles.events import TopicAnswered
 from tutoring.circles.models import Answer, Topic
 from tutoring.circles.places import answer_for, circle_of, topic_for
-from tutoring.circles.queries import MOST_ANSWERS, answer_count, others_answered
+from tutoring.circles.queries import MOST_ANSWERS, answer_count, others_answered, same_answer, same_topic
 from tutoring.kernel import clock, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -72,6 +72,8 @@ def ask(actor: User, unit_id: int, title: str, text: str, lesson_slug: str | Non
     _may_write(actor)
     topic = Topic(unit_id=circle.unit.id, author_id=actor.id)
     _write(topic, title, text, lesson_slug)
+    if (same := same_topic(topic)) is not None:  # a form that was sent twice
+        return same
     limits.hit("circle", actor.id)
     db.session.add(topic)
     db.session.flush()
@@ -88,6 +90,8 @@ def answer(actor: User, topic_id: int, text: str) -> Answer:
         raise Conflict(N_("Chủ đề này đã có nhiều câu trả lời. Bạn mở một chủ đề mới nhé."))
     _may_write(actor)
     words = _text(text, N_("Hãy viết câu trả lời."))
+    if (same := same_answer(topic.id, actor.id, words)) is not None:
+        return same
     limits.hit("circle", actor.id)
     made = Answer(topic_id=topic.id, author_id=actor.id, text=words, folded=row_of_words(words))
     db.session.add(made)
