@@ -543,3 +543,4 @@ def test_what_is_shown_of_a_hit_is_where_it_was_said(who: Who, inside: World) ->
     page = queries.topics(who("lan"), circle_of(who("lan"), inside["lop4a"]), Wanted(words=looked_for))
     parts = queries.pieces(page.items, looked_for)[topic.id]
     assert [text for text, found in parts if found] == ["quyền", "trình duyệt"]
+    assert queries.pieces(page.items, queries.words_of("khong nghe")) == {}  # the title says it all

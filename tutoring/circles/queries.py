@@ -112,11 +112,15 @@ def topics(user: User, circle: Circle, wanted: Wanted) -> Page[Row]:
 
 
 def pieces(found: Sequence[Row], looked_for: Sequence[str]) -> dict[int, Parts]:
-    """For each topic the piece of it, or of one of its answers, that says most of what was looked for."""
-    if not looked_for or not found:
+    """The piece of a topic, or of one of its answers, that says most of what was looked for; none where the title says
+    it all."""
+    telling = [
+        row.topic for row in found if not all(f" {word}" in row.topic.folded_title for word in looked_for)
+    ]  # fmt: skip
+    if not telling:
         return {}
     asked = Query([[[word]] for word in looked_for], list(looked_for), list(looked_for))
-    texts = {row.topic.id: [row.topic.text] for row in found}
+    texts = {topic.id: [topic.text] for topic in telling}
     query = sa.select(Answer.topic_id, Answer.text).where(Answer.topic_id.in_(list(texts)), _stands())
     for topic_id, text in db.session.execute(query.order_by(Answer.id)):
         texts[topic_id].append(text)
