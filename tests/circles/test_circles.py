@@ -25,6 +25,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from tutoring.lessons import commands as lessons
 from tutoring.lessons.queries import topics
+from tutoring.moderation import commands as moderation
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands as pairing
 from tutoring.policy import circles as policy
@@ -129,6 +130,14 @@ def test_what_is_empty_or_too_long_is_refused(who: Who, inside: World) -> None:
     with pytest.raises(Invalid) as refusal:
         commands.ask(who("lan"), inside["lop4a"], "Hỏi", "Chữ", "khong-co-bai-nay")
     assert refusal.value.field == "lesson"
+
+
+def test_a_form_that_was_sent_twice_is_one_question_and_one_answer(who: Who, inside: World) -> None:
+    first, second = asked(who, inside), asked(who, inside)
+    one, two = (commands.answer(who("hoa"), first.id, "Bấm hình micro.") for _time in range(2))
+    assert first.id == second.id and one.id == two.id
+    with clock.travel(clock.now() + timedelta(minutes=11)):
+        assert asked(who, inside).id != first.id
 
 
 def test_twenty_an_hour_are_enough(who: Who, inside: World) -> None:
@@ -334,6 +343,22 @@ def test_what_one_sees_is_what_one_may_read(
                 topic_for(user, one.id)
 
 
+@pytest.mark.parametrize("name", ["lan", "hoa", "hang"])
+def test_the_answers_one_sees_are_those_one_may_read(who: Who, inside: World, name: str) -> None:
+    topic, everything = asked(who, inside), []
+    for author, hidden, withdrawn in product(("lan", "hoa"), *[(False, True)] * 2):
+        made = commands.answer(who(author), topic.id, f"{author} {hidden} {withdrawn}")
+        if hidden:
+            commands.hide_answer(who("hang"), made.id, True, "Lý do")
+        if withdrawn:
+            commands.withdraw_answer(who(author), made.id)
+        everything.append(made.id)
+    user, circle = who(name), circle_of(who(name), inside["lop4a"])
+    rows = db.session.scalars(sa.select(Answer).where(Answer.id.in_(everything)).order_by(Answer.id)).all()
+    may = {one.id for one in rows if policy.may_read(circle.about(user, topic, one))}
+    assert {one.answer.id for one in queries.answers(user, circle, topic)} == may and len(may) < len(rows)
+
+
 def test_pages_follow_one_another_without_gap_or_repetition(who: Who, inside: World) -> None:
     fourth = parent(inside, "Năm")
     for number in range(30):
@@ -488,3 +513,34 @@ def test_an_erased_account_leaves_no_word_and_no_mark(who: Who, inside: World) -
     assert db.session.scalars(sa.select(Answer.id).where(Answer.author_id == hoa)).all() == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AnswerHelped)) == 0
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LiveWish)) == 0
+
+
+# ---- who only reads for a while ------------------------------------------------------------------------------------
+
+
+def test_whom_the_desk_lets_only_read_asks_and_answers_nothing_meanwhile(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    answer = commands.answer(who("hoa"), topic.id, "Nhà chị dạy con dở quá.")
+    reported = moderation.report(who("lan"), "circle", f"answer/{answer.id}", "bullied")
+    moderation.act(who("quang"), "quarantine", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
+    for act in (
+        lambda: commands.ask(who("hoa"), inside["lop4a"], "Hỏi", "Chữ"),
+        lambda: commands.answer(who("hoa"), topic.id, "Nữa"),
+        lambda: commands.edit_answer(who("hoa"), answer.id, "Nữa"),
+    ):
+        with pytest.raises(NotAllowed) as refusal:
+            act()
+        assert refusal.value.code == "muted" and "Nhẹ lời nhé." in str(refusal.value)
+    commands.withdraw_answer(who("hoa"), answer.id)
+    commands.answer(who("lan"), topic.id, "Tôi thì viết được")
+
+
+def test_what_is_shown_of_a_hit_is_where_it_was_said(who: Who, inside: World) -> None:
+    topic = asked(who, inside)
+    commands.answer(who("hoa"), topic.id, "Chào chị.")
+    commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
+    looked_for = queries.words_of("quyen trinh duyet")
+    page = queries.topics(who("lan"), circle_of(who("lan"), inside["lop4a"]), Wanted(words=looked_for))
+    parts = queries.pieces(page.items, looked_for)[topic.id]
+    assert [text for text, found in parts if found] == ["quyền", "trình duyệt"]
+    assert queries.pieces(page.items, queries.words_of("khong nghe")) == {}  # the title says it all

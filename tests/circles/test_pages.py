@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.circles.people import LESSON, called, parent
 from tests.make import World, client_of, person
+from tests.test_who_reads import said_before
 from tutoring.circles import commands
 from tutoring.circles.models import Answer, Topic
 from tutoring.kernel import clock, limits
@@ -184,7 +185,9 @@ def test_a_new_session_without_a_topic_is_as_before(as_: As) -> None:
 def test_ways_lead_there_from_the_unit_the_room_and_the_start_page(
     app: Flask, world: World, as_: As, circle: str
 ) -> None:
-    assert f'href="{circle}"' in as_("hang").get(f"/units/{world['lop4a']}").text
+    ask(as_("lan"), circle, "Con không nghe được tiếng cô")
+    unit = as_("hang").get(f"/units/{world['lop4a']}").text
+    assert f'href="{circle}"' in unit and "1 câu chưa có trả lời" in unit
     assert f'href="{circle}"' not in as_("mai").get(f"/units/{world['phuong']}").text
     with app.app_context():
         room = rooms.open_lasting(person(world["hang"]), world["lop4a"], "circle").id
@@ -252,3 +255,17 @@ def test_a_page_costs_the_same_however_much_stands_there(
         asked.append([one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))])
     assert len(asked[0]) == len(asked[1])
     assert len(asked[1]) <= COSTS[page], "\n".join(asked[1])
+
+
+def test_who_reads_stands_before_every_field(app: Flask, as_: As, hoa: FlaskClient, circle: str) -> None:
+    lan = as_("lan")
+    topic = ask(lan, circle, "Con không nghe được tiếng cô")
+    hoa.post(topic, data={"text": "Bấm hình micro."})
+    at = f"/circles/answers/{newest(app, Answer.id)}"
+    readers = "Ba mẹ có con học ở đây và thầy cô của Lớp 4A đọc được."
+    for client, path, field in (
+        (lan, f"{circle}/ask", "title"), (lan, f"{circle}/ask", "text"), (lan, topic, "text"),
+        (hoa, f"{at}/edit", "text"), (lan, f"/circles/topics/{topic.rsplit('/', 1)[1]}/edit", "title"),
+    ):  # fmt: skip
+        assert said_before(client.get(path).text, field) == readers, path
+    assert "Người viết và thầy cô đọc được lý do." in said_before(as_("hang").get(f"{at}/hide").text, "reason")

@@ -93,6 +93,7 @@ COSTS = {
     ("minh", "/rooms"): 14,
     ("minh", "/notices"): 6,
     ("lan", "/privacy"): 9,
+    ("lan", "/circles"): 9,
     ("lan", "/notebook"): 7,
     ("minh", "/practice"): 6,
     ("minh", "/practice/ban-sao-khai-sinh"): 6,

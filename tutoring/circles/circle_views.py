@@ -59,13 +59,14 @@ def circle(unit_id: int) -> str:
     if typed:
         limits.hit("search", me().id)
     wanted = _wanted(typed)
-    asked_about = queries.lessons_asked_about(me(), here)
+    asked_about, found = queries.lessons_asked_about(me(), here), queries.topics(me(), here, wanted)
     return render_template(
         "circles/circle.html",
         circle=here,
         wanted=wanted,
         typed=typed,
-        found=queries.topics(me(), here, wanted),
+        found=found,
+        pieces=queries.pieces(found.items, wanted.words),
         lessons=lessons.titles(asked_about, language()),
         room=lasting.open_in(unit_id).get("circle"),
         family=lessons.teach_back_of(FAMILY_PATH, me().id, language()) if here.guards else [],
@@ -104,7 +105,8 @@ def ask(unit_id: int) -> Response:
 
 
 def _of_unit(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
-    return {"unit": unit, "may": unit.kind in KINDS and may_enter(Facts(False, held))}
+    may = unit.kind in KINDS and may_enter(Facts(False, held))
+    return {"unit": unit, "may": may, "unanswered": queries.unanswered(unit.id) if may else 0}
 
 
 on_unit_page("circles/_of_unit.html", _of_unit)

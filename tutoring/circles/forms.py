@@ -40,11 +40,7 @@ class AnswerForm(Form):
 class HideForm(Form):
     """Why something is hidden."""
 
-    reason = StringField(
-        _l("Lý do"),
-        description=_l("Người viết đọc được lý do này."),
-        validators=[needed(_l("Hãy ghi lý do.")), at_most(200)],
-    )
+    reason = StringField(_l("Lý do"), validators=[needed(_l("Hãy ghi lý do.")), at_most(200)])
 
 
 class ToLessonForm(Form):

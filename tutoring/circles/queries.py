@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,15 +11,19 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.circles.models import Answer, AnswerHelped, LiveWish, ToLesson, Topic
 from tutoring.circles.places import Circle
+from tutoring.kernel import clock
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import nfc, words
+from tutoring.lessons.search.ranking import Query
+from tutoring.lessons.search.showing import Parts, snippet
 from tutoring.pairing.session_models import GroupSession
 
 SIZE = 20
 MOST_ANSWERS = 100  # of one topic
 MOST_WORDS = 8
 LONGEST = 200
+AGAIN = timedelta(minutes=10)  # within which the same words of one person are one thing
 OVER = ("cancelled", "missed")  # a session that came to nothing: what was wished for is wished for again
 SIMILAR = 3
 # Syllables that nearly every question has; on them alone two are not alike.
@@ -105,6 +109,26 @@ def topics(user: User, circle: Circle, wanted: Wanted) -> Page[Row]:
         query = query.where(sa.or_(Topic.active_at < at, sa.and_(Topic.active_at == at, Topic.id < number)))
     rows = [Row(topic, count, pinned) for topic, count, pinned in db.session.execute(query)]
     return Page.of(rows, SIZE)
+
+
+def pieces(found: Sequence[Row], looked_for: Sequence[str]) -> dict[int, Parts]:
+    """The piece of a topic, or of one of its answers, that says most of what was looked for; none where the title says
+    it all."""
+    telling = [
+        row.topic for row in found if not all(f" {word}" in row.topic.folded_title for word in looked_for)
+    ]  # fmt: skip
+    if not telling:
+        return {}
+    asked = Query([[[word]] for word in looked_for], list(looked_for), list(looked_for))
+    texts = {topic.id: [topic.text] for topic in telling}
+    query = sa.select(Answer.topic_id, Answer.text).where(Answer.topic_id.in_(list(texts)), _stands())
+    for topic_id, text in db.session.execute(query.order_by(Answer.id)):
+        texts[topic_id].append(text)
+    return {id: max((snippet(asked, text) for text in of), key=_marks) for id, of in texts.items()}
+
+
+def _marks(parts: Parts) -> int:
+    return sum(found for _text, found in parts)
 
 
 def lessons_asked_about(user: User, circle: Circle) -> list[str]:
@@ -198,6 +222,33 @@ def others_answered(topic: Topic) -> bool:
 def answer_count(topic_id: int) -> int:
     """How many answers a topic has, hidden and withdrawn ones too."""
     return db.session.scalar(sa.select(sa.func.count(Answer.id)).where(Answer.topic_id == topic_id)) or 0
+
+
+def same_topic(asked: Topic) -> Topic | None:
+    """What its author has asked there in the same words a moment ago."""
+    query = sa.select(Topic).where(
+        Topic.unit_id == asked.unit_id, Topic.author_id == asked.author_id, Topic.title == asked.title,
+        Topic.text == asked.text, Topic.created_at > clock.now() - AGAIN,
+    )  # fmt: skip
+    return db.session.scalar(query.order_by(Topic.id).limit(1))
+
+
+def same_answer(topic_id: int, author_id: int, text: str) -> Answer | None:
+    """What somebody has answered to a topic in the same words a moment ago."""
+    query = sa.select(Answer).where(
+        Answer.topic_id == topic_id, Answer.author_id == author_id, Answer.text == text,
+        Answer.created_at > clock.now() - AGAIN,
+    )  # fmt: skip
+    return db.session.scalar(query.order_by(Answer.id).limit(1))
+
+
+def unanswered(unit_id: int) -> int:
+    """How many open questions of a circle nobody has answered."""
+    query = sa.select(sa.func.count(Topic.id)).where(
+        Topic.unit_id == unit_id, Topic.hidden_at.is_(None), Topic.withdrawn_at.is_(None), Topic.closed_at.is_(None),
+        ~sa.select(Answer.id).where(Answer.topic_id == Topic.id, _stands()).exists(),
+    )  # fmt: skip
+    return db.session.scalar(query) or 0
 
 
 def to_lesson(answer_id: int) -> ToLesson | None:

@@ -4,7 +4,7 @@ from tutoring.accounts.models import User
 from tutoring.circles.events import TopicAnswered
 from tutoring.circles.models import Answer, Topic
 from tutoring.circles.places import answer_for, circle_of, topic_for
-from tutoring.circles.queries import MOST_ANSWERS, answer_count, others_answered
+from tutoring.circles.queries import MOST_ANSWERS, answer_count, others_answered, same_answer, same_topic
 from tutoring.kernel import clock, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -13,6 +13,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc, row_of_words
 from tutoring.lessons.queries import find_lesson
 from tutoring.policy import circles as policy
+from tutoring.rooms.commands.weighing import stopped
 from tutoring.safety.free_text import without_private
 
 LONGEST_TITLE = 120
@@ -54,12 +55,25 @@ def _write(topic: Topic, title: str, text: str, lesson_slug: str | None) -> None
     topic.folded = topic.folded_title + row_of_words(topic.text)
 
 
+def _may_write(actor: User) -> None:
+    """Who only reads in rooms for a while, by an act of the desk, does not go on here."""
+    stop = stopped(actor.id)
+    if stop is not None:
+        here = clock.local(stop.until)
+        raise NotAllowed(
+            N_("Bạn tạm chỉ đọc đến %(until)s. Lý do: %(why)s"), code="muted", until=f"{here:%H:%M %d/%m}", why=stop.why
+        )
+
+
 @command
 def ask(actor: User, unit_id: int, title: str, text: str, lesson_slug: str | None = None) -> Topic:
     """Ask the circle of a class or school; raises Missing for whoever does not belong in it."""
     circle = circle_of(actor, unit_id)
+    _may_write(actor)
     topic = Topic(unit_id=circle.unit.id, author_id=actor.id)
     _write(topic, title, text, lesson_slug)
+    if (same := same_topic(topic)) is not None:  # a form that was sent twice
+        return same
     limits.hit("circle", actor.id)
     db.session.add(topic)
     db.session.flush()
@@ -74,7 +88,10 @@ def answer(actor: User, topic_id: int, text: str) -> Answer:
         raise Conflict(N_("Chủ đề này không nhận thêm câu trả lời."))
     if answer_count(topic.id) >= MOST_ANSWERS:
         raise Conflict(N_("Chủ đề này đã có nhiều câu trả lời. Bạn mở một chủ đề mới nhé."))
+    _may_write(actor)
     words = _text(text, N_("Hãy viết câu trả lời."))
+    if (same := same_answer(topic.id, actor.id, words)) is not None:
+        return same
     limits.hit("circle", actor.id)
     made = Answer(topic_id=topic.id, author_id=actor.id, text=words, folded=row_of_words(words))
     db.session.add(made)
@@ -112,6 +129,7 @@ def edit_answer(actor: User, answer_id: int, text: str) -> Answer:
 def _may_edit(facts: policy.Facts, words: Topic | Answer) -> None:
     if not facts.own:
         raise NotAllowed
+    _may_write(db.session.get_one(User, words.author_id))
     if not policy.may_edit(facts, clock.now() - words.created_at):
         raise Conflict(_TOO_LATE)
 

@@ -122,3 +122,9 @@ def _stop(author: User) -> None:
         seat.mute_reason = _WHY
         audit.record(None, "mute", f"room:{seat.room_id}", seat.mute_reason, user=author.id, minutes=24 * 60)
         announce(MemberMuted(seat.room_id, author.id, author.id, seat.muted_until))
+
+
+def stopped(user_id: int) -> Stop | None:
+    """Until when this person only reads by another's word, wherever people write to each other; the longest of them."""
+    found = [stop for asks in _stops if (stop := asks(user_id)) is not None]
+    return max(found, key=lambda stop: stop.until) if found else None
