@@ -24,6 +24,9 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
+from tutoring.campaigns import commands as campaigns
+from tutoring.campaigns.commands import Plan
+from tutoring.campaigns.materials import make_material
 from tutoring.community import commands as community
 from tutoring.community import trust
 from tutoring.community.models import DutySlot, JoinCode, Membership
@@ -49,6 +52,7 @@ from tutoring.pairing.session_places import over
 from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
+from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import community as of_community
 from tutoring.policy import lasting as of_lasting
 from tutoring.policy import lessons as of_lessons
@@ -177,12 +181,22 @@ def _things(world: World) -> Things:
             "run_id": rehearsals.start_run(world["lan"], "ban-sao-khai-sinh", "alone").id,
             "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
+            **_campaign(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
         paper_unit=world["lop11a"],
         weekly=weekly,
     )  # fmt: skip
+
+
+def _campaign(world: World) -> dict[str, int]:
+    """A draft of Khu phố 3, written by its lead, with a poster."""
+    muoi, today = person(world["muoi"]), clock.today()
+    plan = Plan("Giúp nhau học", "Cả khu phố rủ nhau học.", "asked", 50, today, today)
+    made = campaigns.write_campaign(muoi, world["kp3"], plan)
+    poster = make_material(muoi, made.id, "poster", QUIZ, "localhost")
+    return {"campaign_id": made.id, "material_id": poster.id, "hood_id": world["kp3"]}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -393,6 +407,10 @@ class Asker:
         guardian = is_guardian(self.user.id, khoa)
         return of_minutes.may_read_paper(self.user.id == khoa, guardian, held(self.user, self.things.paper_unit))
 
+    def writes_campaign(self) -> bool:
+        """Of Khu phố 3, and the draft of it."""
+        return of_campaigns.may_write_campaign(held(self.user, self.things.ids["hood_id"]))
+
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
         return any(
@@ -529,6 +547,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys([f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point",
                                                    "unpoint")], Asker.reads),
     "practice.group_page": lambda who: of_rehearsing.may_see_group(who.held),
+    **dict.fromkeys(("campaigns.of_unit", "campaigns.new"), lambda who: of_campaigns.may_write_campaign(who.held)),
+    **dict.fromkeys([f"campaigns.{act}" for act in ("manage", "edit", "publish", "close", "new_material", "material",
+                     "edit_material", "paper_file", "drop_material")], Asker.writes_campaign),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
