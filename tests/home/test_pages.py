@@ -97,6 +97,8 @@ COSTS = {
     ("minh", "/practice"): 6,
     ("minh", "/practice/ban-sao-khai-sinh"): 6,
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
+    ("mai", "/units/2/campaigns"): 9,
+    ("bay", "/campaigns"): 4,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 
