@@ -55,14 +55,14 @@ def makes_the_speech(mai: Person) -> None:
     """The page counts while one writes as the server does; what is too long stays in its field."""
     mai.presses("Làm tờ mới").ticks("Lời đọc loa").chooses("Từ bài học", LESSON).presses("Viết sẵn cho tôi")
     mai.is_at(r"/materials/\d+/edit$").finds_the_page_accessible("speech-edit")
-    box, told = mai.page.get_by_label("Các bước", exact=True), mai.page.locator("[data-seconds]")
+    box, told = mai.page.get_by_label("Lời loa đọc", exact=True), mai.page.locator("[data-seconds]")
     more = box.get_attribute("data-more")
     for text in (box.input_value(), "Mời bà con Khu phố 3 học online năm 2026, gọi 111 khi nguy hiểm.", "bà con " * 99):
         box.fill(text)
         expect(told).to_have_text(str(speech.seconds(f"{text}\n{more}")))
     mai.presses("Lưu và xem").sees(re.compile("loa chỉ đọc dưới 60 giây, hãy bớt khoảng"))
     mai.finds_the_page_accessible("speech-too-long")
-    mai.page.get_by_label("Các bước", exact=True).fill("Mời bà con Khu phố 3 cùng học.\nBị kẹt thì có người giúp.")
+    mai.page.get_by_label("Lời loa đọc", exact=True).fill("Mời bà con Khu phố 3 cùng học.\nBị kẹt thì có người giúp.")
     mai.presses("Lưu và xem").is_at(r"/materials/\d+$").finds_the_page_accessible("speech")
 
 
