@@ -28,6 +28,9 @@ from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
 from tutoring.circles import commands as circles
 from tutoring.community import bulk, merging, trust
+from tutoring.campaigns import commands as campaigns
+from tutoring.campaigns.commands import Plan
+from tutoring.campaigns.materials import make_material
 from tutoring.community import commands as community
 from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
@@ -56,6 +59,7 @@ from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import circles as of_circles
+from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import community as of_community
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
@@ -198,6 +202,7 @@ def _things(world: World) -> Things:
             **_visit(world),
             **_group(world),
             **_circle(world),
+            **_campaign(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -228,6 +233,13 @@ def _group(world: World) -> dict[str, int]:
     task = groups.write_task(muoi, unit_id, groups.WrittenTask("Dán áp phích", assignee_id=bay.id))
     groups.answer_task(bay, task.id, task.version, True)
     return {"group_id": unit_id, "post_id": post.id, "task_id": task.id}
+def _campaign(world: World) -> dict[str, int]:
+    """A draft of Khu phố 3, written by its lead, with a poster."""
+    muoi, today = person(world["muoi"]), clock.today()
+    plan = Plan("Giúp nhau học", "Cả khu phố rủ nhau học.", "asked", 50, today, today)
+    made = campaigns.write_campaign(muoi, world["kp3"], plan)
+    poster = make_material(muoi, made.id, "poster", QUIZ, "localhost")
+    return {"campaign_id": made.id, "material_id": poster.id, "hood_id": world["kp3"]}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -485,6 +497,9 @@ class Asker:
 
     def has_task(self) -> bool:
         return self.user.id == self.things.people["bay"]
+    def writes_campaign(self) -> bool:
+        """Of Khu phố 3, and the draft of it."""
+        return of_campaigns.may_write_campaign(held(self.user, self.things.ids["hood_id"]))
 
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
@@ -661,6 +676,9 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                      "hide_topic", "hide_answer", "to_lesson")], Asker.in_circle),
     **dict.fromkeys([f"insights.unit_{door}" for door in ("figures", "figures_file", "report", "chart")],
                     lambda who: of_insights.may_see_unit_figures(who.held, "school")),
+    **dict.fromkeys(("campaigns.of_unit", "campaigns.new"), lambda who: of_campaigns.may_write_campaign(who.held)),
+    **dict.fromkeys([f"campaigns.{act}" for act in ("manage", "edit", "publish", "close", "new_material", "material",
+                     "edit_material", "paper_file", "drop_material")], Asker.writes_campaign),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip

@@ -10,11 +10,14 @@ from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
 from tests.make import World, person
+from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import User
 from tutoring.campaigns import commands, counting
 from tutoring.campaigns.models import CampaignPerson, Material, MaterialDay
 from tutoring.kernel import clock, limits
+from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
+from tutoring.kernel.events import announce
 from tutoring.lessons import visitors
 
 As = Callable[[str], FlaskClient]
@@ -198,11 +201,16 @@ def test_pages_of_others_pay_nothing_for_it(app: Flask, as_: As, codes: list[str
     assert not [one for one in queries if "campaign" in one or "material" in one]
 
 
+@command
+def _erased(user_id: int) -> None:
+    announce(AccountErased(user_id, clock.now()))
+
+
 def test_the_erased_took_part_in_nothing_and_the_numbers_stay(app: Flask, world: World, codes: list[str]) -> None:
     with app.app_context():
         counting.note_how_one_came(person(world["bay"]), codes[0], clock.now())
         counting.count("joined", world["bay"])
-        counting.forget_person(world["bay"])
+        _erased(world["bay"])
     assert ties(app) == [] and numbers(app, codes[0])[1:] == (1, 1)
 
 

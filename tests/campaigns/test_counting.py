@@ -1,6 +1,8 @@
 """Who is counted: once each, within the days, of the places that take part."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -175,6 +177,28 @@ def test_an_act_that_is_undone_counts_nobody(app: Flask, world: World) -> None:
         with pytest.raises(RuntimeError):
             fails()
         assert counted(made) == 0 and rows(made) == []
+
+
+def test_acts_at_the_same_moment_count_a_person_once(app: Flask, world: World) -> None:
+    with app.app_context():
+        made = opened(world).id
+        code = sheet(world, made).code
+    start = threading.Barrier(6)
+
+    def act(number: int) -> None:
+        with app.app_context():
+            start.wait()
+            if number % 2:
+                counting.count("asked", world["bay"])
+            else:
+                counting.note_how_one_came(person(world["bay"]), code, clock.now() - timedelta(minutes=1))
+            db.session.remove()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(act, range(6)))
+    with app.app_context():
+        row = db.session.scalars(sa.select(Material)).one()
+        assert (counted(made), len(rows(made)), row.came, row.counted) == (1, 1, 1, 1)
 
 
 def test_an_act_costs_no_more_than_two_questions_while_no_campaign_is_open(

@@ -30,8 +30,8 @@ def change(world: World, material_id: int, **values: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_begun_from_any_lesson_is_right_as_it_is(app: Flask, world: World, kind: str) -> None:
     with app.app_context():
+        made = opened(world).id
         for slug, title in lessons_to_choose():
-            made = opened(world).id
             row = sheet(world, made, kind, slug)
             assert row.title and row.text, title
             change(world, row.id, title=row.title, text=row.text, beware=row.beware)

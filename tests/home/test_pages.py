@@ -108,6 +108,8 @@ COSTS = {
     ("minh", "/groups/{phuong}"): 20,
     ("muoi", "/groups/{kp3}/tasks"): 8,
     ("bay", "/groups/{kp3}/posts"): 9,
+    ("mai", "/units/2/campaigns"): 9,
+    ("bay", "/campaigns"): 4,
     ("minh", "/account"): 13,  # of them three about consents, one that opens the sealed numbers
 }
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.person import Person
 from tests.servers import Site
 from tests.services import ORDINARY
+from tutoring.campaigns import speech
 
 TITLE = "Giúp nhau học trực tuyến"
 LESSON = "Vào lớp bằng đường dẫn hoặc mã phòng"
@@ -50,6 +51,27 @@ def makes_the_poster(mai: Person) -> str:
     return found.group()
 
 
+def makes_the_speech(mai: Person) -> None:
+    """The page counts while one writes as the server does; what is too long stays in its field."""
+    mai.presses("Làm tờ mới").ticks("Lời đọc loa").chooses("Từ bài học", LESSON).presses("Viết sẵn cho tôi")
+    mai.is_at(r"/materials/\d+/edit$").finds_the_page_accessible("speech-edit")
+    box, told = mai.page.get_by_label("Lời loa đọc", exact=True), mai.page.locator("[data-seconds]")
+    more = box.get_attribute("data-more")
+    for text in (box.input_value(), "Mời bà con Khu phố 3 học online năm 2026, gọi 111 khi nguy hiểm.", "bà con " * 99):
+        box.fill(text)
+        expect(told).to_have_text(str(speech.seconds(f"{text}\n{more}")))
+    mai.presses("Lưu và xem").sees(re.compile("loa chỉ đọc dưới 60 giây, hãy bớt khoảng"))
+    mai.finds_the_page_accessible("speech-too-long")
+    mai.page.get_by_label("Lời loa đọc", exact=True).fill("Mời bà con Khu phố 3 cùng học.\nBị kẹt thì có người giúp.")
+    mai.presses("Lưu và xem").is_at(r"/materials/\d+$").finds_the_page_accessible("speech")
+
+
+def makes_the_card(mai: Person) -> None:
+    mai.presses("Làm tờ mới").ticks("Ảnh để chia sẻ").chooses("Từ bài học", LESSON).presses("Viết sẵn cho tôi")
+    mai.presses("Lưu và xem").is_at(r"/materials/\d+$").finds_the_page_accessible("card")
+    assert mai.page.locator("main img").evaluate("(picture) => picture.naturalWidth") == 1200
+
+
 def comes_in(resident: Person) -> None:
     resident.presses("Vào nhóm").sees("Lập tài khoản").fills("Họ tên", "Võ Thị Sen")
     resident.page.get_by_label("Xưng hô").select_option("cô")
@@ -77,14 +99,19 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     writes_the_campaign(mai)
     address = makes_the_poster(mai)
     mai.page.get_by_role("link", name=TITLE).first.click()
-    mai.is_at("/manage$").finds_the_page_accessible("campaign-draft").presses("Công bố").sees("Đã công bố")
+    mai.is_at("/manage$").finds_the_page_accessible("campaign-draft")
+    for makes in (makes_the_speech, makes_the_card):
+        makes(mai)
+        mai.page.get_by_role("link", name=TITLE).first.click()
+        mai.is_at("/manage$")
+    mai.presses("Công bố").sees("Đã công bố")
 
     resident = Person(browser, site.url(0), **phone).goes_to(address)
     resident.is_at(r"/campaigns/giup-nhau-hoc-truc-tuyen\?from=").sees(TITLE).sees("Mới bắt đầu")
     resident.finds_the_page_accessible("campaign")
     assert resident.context.cookies() == []
     comes_in(resident)
-    assert rows(site, "SELECT came, counted FROM material") == [(1, 0)]
+    assert rows(site, "SELECT came, counted FROM material WHERE kind = 'poster'") == [(1, 0)]
 
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in().goes_to("/helping")
     resident.goes_to("/ask").page.get_by_label("Cần giúp việc gì", exact=True).select_option(index=1)
@@ -98,7 +125,7 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     resident.presses("Kết thúc").is_at("/end$").ticks("Xong rồi").presses("Kết thúc và gửi").sees("việc đã xong")
 
     assert rows(site, "SELECT counted FROM campaign") == [(1,)]
-    assert rows(site, "SELECT came, counted FROM material") == [(1, 1)]
+    assert rows(site, "SELECT came, counted FROM material WHERE kind = 'poster'") == [(1, 1)]
     assert rows(site, "SELECT scans FROM material_day") == [(1,)]
     [(who, by, at)] = rows(
         site,

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,9 @@ WIDE, HIGH = 1200, 630
 EDGE = 64
 BAR = 92
 CODE = 348  # the QR code with its quiet zone
+TOP, GAP, ADDRESS = BAR + 40, 16, 112  # where the title begins, what is under it, what is left for the address
+LINE = 29  # the size of the sentence under the title
+LEADING = 1.42  # stacked Vietnamese marks need it
 LOOK = 1  # goes up when cards are drawn otherwise: kept pictures are then made anew
 
 
@@ -49,28 +53,33 @@ def drawn(card: Card, static: Path) -> bytes:
     draw.text((WIDE - EDGE, BAR / 2), card.place, ink["on-dark"], font(30), anchor="rm")
     _code(draw, card.link, ink)
     width = WIDE - 3 * EDGE - CODE
-    lines, size = _fitting(card.title, width, font, draw)
-    top = BAR + 56.0
-    for line in lines:
-        draw.text((EDGE, top), line, ink["ink"], font(size, 700))
-        top += size * 1.42
-    top += 14
-    for line in wrapped(card.line, width, lambda text: float(draw.textlength(text, font(31))))[:4]:
-        draw.text((EDGE, top), line, ink["ink-soft"], font(31))
-        top += 31 * 1.5
-    draw.text((EDGE, HIGH - EDGE), card.address, ink["primary"], font(34, 700), anchor="ls")
+
+    def lines_of(text: str, size: int, weight: int) -> list[str]:
+        return wrapped(text, width, lambda one: float(draw.textlength(one, font(size, weight))))
+
+    size, title, line = _fitting(lines_of, card)
+    top = float(TOP)
+    for one in title:
+        draw.text((EDGE, top), one, ink["ink"], font(size, 700))
+        top += size * LEADING
+    top += GAP
+    for one in line:
+        draw.text((EDGE, top), one, ink["ink-soft"], font(LINE))
+        top += LINE * LEADING
+    draw.text((EDGE, HIGH - 48), card.address, ink["primary"], font(34, 700), anchor="ls")
     out = io.BytesIO()
     image.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def _fitting(text: str, width: float, font: Any, draw: Any) -> tuple[list[str], int]:
-    """The title in at most three lines, as large as that allows."""
-    for size in (66, 58, 50, 44, 38):
-        lines = wrapped(text, width, lambda one, size=size: float(draw.textlength(one, font(size, 700))))  # type: ignore[misc]
-        if len(lines) <= 3:
+def _fitting(lines_of: Callable[[str, int, int], list[str]], card: Card) -> tuple[int, list[str], list[str]]:
+    """The title as large as it and the line under it leave the address free; nothing is cut off."""
+    line = lines_of(card.line, LINE, 400)
+    for size in (64, 56, 50, 44, 38, 34, 30):
+        title = lines_of(card.title, size, 700)
+        if TOP + size * LEADING * len(title) + GAP + LINE * LEADING * len(line) <= HIGH - ADDRESS:
             break
-    return lines, size
+    return size, title, line
 
 
 def code_place(modules: int) -> tuple[int, int, int]:

@@ -11,7 +11,7 @@ from tutoring.campaigns.forms import MaterialForm, NewMaterialForm, PlainForm
 from tutoring.campaigns.models import Material
 from tutoring.campaigns.public_views import picture_path
 from tutoring.campaigns.routes import blueprint, typed
-from tutoring.campaigns.words import KIND_WORDS
+from tutoring.campaigns.words import KIND_WORDS, TEXT_WORDS
 from tutoring.kernel.errors import Conflict, Missing, NotAllowed, Refusal
 from tutoring.policy import campaigns as policy
 from tutoring.web.i18n import said
@@ -40,6 +40,7 @@ def _facts(found: Material) -> dict[str, object]:
         "campaign": found.campaign,
         "kind": gettext(KIND_WORDS[found.kind]),
         "address": typed(path),
+        "link": full_url(path),
         "spelled": drafting.said_address(typed(path)),
         "drawing": qr(full_url(path)),
         "picture": picture_path(found) if found.kind == "card" else None,
@@ -62,6 +63,7 @@ def edit_material(material_id: int) -> Response:
     if not policy.may_change_campaign(roles, found.campaign.state):
         raise NotAllowed
     form, refusal = MaterialForm(obj=found), None
+    form.text.label.text = gettext(TEXT_WORDS[found.kind])
     if form.validate_on_submit():
         words = form.title.data or "", form.text.data or "", form.beware.data or ""
         try:

@@ -43,7 +43,7 @@ def poster(sheet: Sheet, static: Path) -> bytes:
     _head(pdf, sheet, Box(EDGE, EDGE, 180, 16), ink)
     foot = 74.0
     y = _fitted(pdf, sheet.title, Box(EDGE, 38, 180, 62), (40, 36, 32, 28, 24), 700, ink["ink"]) + 7
-    _steps(pdf, sheet.steps, Box(EDGE, y, 180, 297 - EDGE - foot - y), (25, 23, 21, 19, 17, 15, 13), ink)
+    _steps(pdf, sheet.steps, Box(EDGE, y, 180, 297 - EDGE - foot - y), (30, 28, 25, 23, 21, 19, 17, 15, 13), ink)
     top = 297 - EDGE - foot + 4
     pdf.set_draw_color(*ink["line"])
     pdf.set_line_width(0.6)
@@ -51,7 +51,7 @@ def poster(sheet: Sheet, static: Path) -> bytes:
     _code(pdf, sheet.link, Box(210 - EDGE - 66, top + 4, 66, 66), ink)
     box = Box(EDGE, top + 8, 108, 58)
     y = _words(pdf, sheet.scan, box, 17, 400, ink["ink"])
-    y = _words(pdf, sheet.address, box._replace(y=y + 1), 19, 700, ink["primary"])
+    y = _address(pdf, sheet.address, box._replace(y=y + 1), 19, ink["primary"])
     for line in (*sheet.beware[:1], sheet.safe):
         y = _words(pdf, line, box._replace(y=y + 3), 12, 400, ink["ink-soft"])
     return bytes(pdf.output())
@@ -65,7 +65,7 @@ def leaflet(sheet: Sheet, static: Path) -> bytes:
     half, inner = 148.5, 148.5 - 2 * 12.0
     _head(pdf, sheet, Box(12, 12, inner, 12), ink)
     y = _fitted(pdf, sheet.title, Box(12, 30, inner, 36), (24, 21, 18), 700, ink["ink"]) + 5
-    _steps(pdf, sheet.steps, Box(12, y, inner, 198 - y), (15, 14, 13, 12, 11, 10, 9), ink)
+    _steps(pdf, sheet.steps, Box(12, y, inner, 198 - y), (20, 18, 16, 15, 14, 13, 12, 11, 10, 9), ink)
     pdf.set_draw_color(*ink["line"])
     pdf.set_line_width(0.2)
     pdf.set_dash_pattern(dash=2, gap=2)
@@ -75,12 +75,12 @@ def leaflet(sheet: Sheet, static: Path) -> bytes:
     y = box.y
     if sheet.beware:
         y = _words(pdf, sheet.beware_head, box, 18, 700, ink["bad"]) + 3
-        y = _points(pdf, sheet.beware, box._replace(y=y, height=118 - y), (13, 12, 11, 10, 9), ink) + 4
-    y = max(y, 126.0)
+        y = _points(pdf, sheet.beware, box._replace(y=y, height=134 - y), (17, 15, 14, 13, 12, 11, 10, 9), ink) + 4
+    y = max(y, 140.0)
     _code(pdf, sheet.link, Box(half + 12, y, 56, 56), ink)
     beside = Box(half + 12 + 60, y + 4, inner - 60, 50)
     y = _words(pdf, sheet.scan, beside, 13, 400, ink["ink"])
-    y = _words(pdf, sheet.address, beside._replace(y=y + 1), 12, 700, ink["primary"])
+    y = _address(pdf, sheet.address, beside._replace(y=y + 1), 14, ink["primary"])
     _words(pdf, sheet.safe, beside._replace(y=y + 3), 10, 400, ink["ink-soft"])
     return bytes(pdf.output())
 
@@ -134,6 +134,17 @@ def _words(pdf: Any, text: str, box: Box, points: float, weight: int, colour: An
     pdf.set_xy(box.x, box.y)
     pdf.multi_cell(box.width, _leading(points), text, align="L", new_x="LEFT", new_y="NEXT")
     return float(pdf.get_y())
+
+
+def _address(pdf: Any, text: str, box: Box, largest: int, colour: Any) -> float:
+    """An address that somebody types: on one line if that can be read, else broken before the code, never within it."""
+    for points in range(largest, 10, -1):
+        pdf.set_font(TEXT, "B", points)
+        if pdf.get_string_width(text) <= box.width:
+            return _words(pdf, text, box, points, 700, colour)
+    site, slash, code = text.rpartition("/c/")
+    y = _words(pdf, site, box, 11, 700, colour)
+    return _words(pdf, f"{slash}{code}", box._replace(y=y), largest, 700, colour)
 
 
 def _fitted(pdf: Any, text: str, box: Box, sizes: tuple[int, ...], weight: int, colour: Any) -> float:

@@ -70,6 +70,13 @@ KIND_MEANS = {
     "leaflet": N_("Các bước và điều cần nhớ, phát tận tay bà con."),
 }
 
+TEXT_WORDS = {
+    "poster": N_("Các bước"),
+    "speech": N_("Lời loa đọc"),
+    "card": N_("Câu bên dưới"),
+    "leaflet": N_("Các bước"),
+}
+
 
 class Progress(NamedTuple):
     """How far a campaign is, as everybody may know it: `people` None is fewer than ten."""
