@@ -73,6 +73,11 @@ def test_what_does_not_exist_and_what_one_may_not_see_get_the_same_answer(counte
     assert as_("mai").get(f"/units/{counted['phuong']}/figures/nothing.svg").status_code == 404
 
 
+def test_whoever_runs_the_site_finds_its_figures_among_the_units(world: World, as_: As) -> None:
+    assert 'href="/figures"' in as_("admin1").get("/units").text
+    assert 'href="/figures"' not in as_("mai").get("/units").text
+
+
 def test_staff_find_the_figures_on_the_page_of_their_unit(counted: World, as_: As) -> None:
     link = f'href="/units/{counted["phuong"]}/figures"'
     assert link in as_("mai").get(f"/units/{counted['phuong']}").text
@@ -140,10 +145,11 @@ def test_a_small_month_says_that_it_is_small_and_compares_nothing(app: Flask, wo
 
 def test_waits_and_requests_stand_by_weekday_and_hour(counted: World, as_: As) -> None:
     page = as_("mai").get(f"/units/{counted['phuong']}/figures").text
-    waits, asked = re.findall(r'<table class="heat">.*?</table>', page, re.DOTALL)
+    waits, asked, unmet = re.findall(r'<table class="heat">.*?</table>', page, re.DOTALL)
     assert re.search(r'<th scope="row">19–20</th><td class="s4">45</td><td>–</td>', waits)
     assert re.search(r'<th scope="row">19–20</th><td class="s4">20</td>', asked)
     assert re.search(r'<th scope="row">20–21</th>(<td>–</td>){6}<td class="s2">10</td>', asked)
+    assert re.search(r'<th scope="row">19–20</th><td class="s4">10</td>', unmet)
     assert "3–4" not in asked  # nothing of that hour may be shown
 
 
@@ -173,12 +179,18 @@ def test_the_file_holds_every_shown_figure_of_both_months(counted: World, as_: A
     assert found["2026-11", "Từ bài học đầu tiên đến hồ sơ thật", "Rồi tự nộp hồ sơ thật đầu tiên"][0] == "ẩn"
 
 
-def test_a_unit_named_like_a_formula_is_no_formula_in_the_file(app: Flask, world: World, as_: As) -> None:
+def test_a_unit_of_a_strange_name_harms_neither_file_nor_paper(app: Flask, world: World, as_: As) -> None:
+    name = "=1+1 **Lớp** <b>☂ " + "Ộ" * 60
     with app.app_context():
-        made = community.create_unit(person(world["quang"]), "cong-thuc", "class", "=1+1", parent_id=world["truong"])
+        made = community.create_unit(person(world["quang"]), 'Lớp "x"; y', "class", name, parent_id=world["truong"])
         store(made.id, NOVEMBER, WARD)
-        unit_id = made.id
-    assert '"\'=1+1"' in as_("quang").get(f"/units/{unit_id}/figures.csv").text
+        top = f"/units/{made.id}/figures"
+    quang = as_("quang")
+    answer = quang.get(f"{top}.csv")
+    assert "\"'=1+1 **Lớp**" in answer.text
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="cung-hoc-lop-x-y-2026-11.csv"'
+    assert "=1+1 **LỚP** <B>" in words_of(quang.get(f"{top}.pdf").data)
+    assert "<b>☂" not in quang.get(top).text
 
 
 # ---- charts ----------------------------------------------------------------------------------------------------
