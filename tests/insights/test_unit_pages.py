@@ -96,7 +96,7 @@ def test_an_officer_reads_sums_of_schools_and_nothing_of_classes(counted: World,
 
 def test_the_page_says_what_the_month_says_beside_the_month_before(counted: World, as_: As) -> None:
     text = seen(as_("mai"), f"/units/{counted['phuong']}/figures")
-    assert "Tháng 11/2026: 140 người đã học hoặc được giúp, nhiều hơn tháng 10/2026 25 người." in text
+    assert "Tháng 11/2026: 140 người đã học hoặc được giúp, nhiều hơn 25 người so với tháng 10/2026." in text
     for words in (
         "Có 90 lời nhờ giúp, trong đó 15 lời không có ai giúp, nhiều nhất là “Giữ kín mã OTP”.",
         "Một nửa số lời nhờ được nhận trong 13 phút, chín phần mười trong 95 phút.",
@@ -114,7 +114,7 @@ def test_the_page_says_what_the_month_says_beside_the_month_before(counted: Worl
 def test_any_two_months_are_compared(app: Flask, counted: World, as_: As) -> None:
     top = f"/units/{counted['phuong']}/figures"
     text = seen(as_("mai"), f"{top}?month=2026-10&against=2026-11")
-    assert "Tháng 10/2026: 115 người đã học hoặc được giúp, ít hơn tháng 11/2026 25 người." in text
+    assert "Tháng 10/2026: 115 người đã học hoặc được giúp, ít hơn 25 người so với tháng 11/2026." in text
     assert "lâu hơn 7 phút" in text and "Tháng đã chốt, tính lần cuối" in text
     alone = seen(as_("mai"), f"{top}?month=2026-10")
     assert "Tháng 10/2026: 115 người đã học hoặc được giúp." in alone and "không so được" not in alone
@@ -257,7 +257,7 @@ def test_the_report_says_on_paper_what_the_page_says(counted: World, as_: As) ->
         "Người lập báo cáo", "Thủ trưởng đơn vị", "Cách tính", "Trang 1/",
     ):  # fmt: skip
         assert words in text, words
-    assert "nhiều hơn tháng 10/2026 25" in text.replace("\n", " ")
+    assert "nhiều hơn 25 người so với" in text.replace("\n", " ")
 
 
 def test_the_report_is_in_vietnamese_whatever_its_reader_reads(counted: World, as_: As) -> None:
