@@ -6,10 +6,12 @@ from random import Random
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from tests.insights import busy
 from tests.make import World
 from tutoring.accounts.erasing import erase_account
+from tutoring.cli import figures
 from tutoring.insights.figures import keeping, reading
 from tutoring.insights.figures.counting import count
 from tutoring.insights.figures.hiding import never_shown
@@ -124,7 +126,7 @@ def test_a_closed_month_stays_when_somebody_goes_and_an_open_one_forgets_them(un
     with clock.travel(at(date(2026, 4, 20))):
         keeping.count_tonight({})
         before, open_before = kept(MARCH), kept(APRIL)
-        gone = [row[0] for row in milestones()][:40]
+        gone = [row[0] for row in milestones()][:15]
         for user_id in gone:
             erase_account(int(str(user_id)))
         assert not {row[0] for row in milestones()} & set(gone)
@@ -159,3 +161,17 @@ def test_late_rows_count_until_the_month_is_closed(units: dict[str, int]) -> Non
         assert asked() == [12]
         keeping.rebuild(MARCH)  # by name it is counted again
         assert asked() == [17]
+
+
+def test_months_are_counted_from_the_command_line(app: Flask, units: dict[str, int]) -> None:
+    run = app.test_cli_runner().invoke
+    with clock.travel(at(date(2026, 4, 20))):
+        told = run(figures.group, ["count", "2026-03"])
+        assert told.exit_code == 0 and "1/1  2026-03:" in told.output and kept(MARCH) and not kept(APRIL)
+        told = run(figures.group, ["rebuild"])
+        assert [line.split()[1] for line in told.output.splitlines()] == ["2026-03:", "2026-04:"] and kept(APRIL)
+        assert "2026-04" in run(figures.group, ["count"]).output
+        assert [
+            line.split()[1] for line in run(figures.group, ["rebuild", "--from", "2026-04"]).output.splitlines()
+        ] == ["2026-04:"]
+    assert run(figures.group, ["count", "tháng ba"]).exit_code == 2

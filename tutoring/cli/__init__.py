@@ -9,14 +9,27 @@ import sys
 from flask import Flask
 
 from tutoring import app as application
-from tutoring.cli import admin, content, demo, evidence, pairing, permissions, practice, prepare, privacy, safety, texts
+from tutoring.cli import (
+    admin,
+    content,
+    demo,
+    evidence,
+    figures,
+    pairing,
+    permissions,
+    practice,
+    prepare,
+    privacy,
+    safety,
+    texts,
+)
 from tutoring.config import Settings
 
 
 def init(app: Flask) -> None:
     """Attach every command group."""
     groups = (admin.group, admin.audit_group, admin.units_group, content.group, demo.group, pairing.group)
-    for group in (*groups, evidence.group, practice.group, privacy.group, safety.group, texts.group):
+    for group in (*groups, evidence.group, figures.group, practice.group, privacy.group, safety.group, texts.group):
         app.cli.add_command(group)
     app.cli.add_command(prepare.prepare)
     app.cli.add_command(permissions.permissions)

@@ -29,7 +29,11 @@ class Figure(Model):
     """
 
     __tablename__ = "figure"
-    __table_args__ = (sa.Index("ix_figure_of", "unit_id", "month"),)
+    __table_args__ = (
+        sa.Index("ix_figure_of", "unit_id", "month"),
+        sa.Index("ix_figure_wholes", "unit_id", "month", sqlite_where=sa.text("key = ''"),
+                 postgresql_where=sa.text("key = ''")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(index=True)  # its first day
