@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +23,12 @@ from tutoring.kernel import clock, limits
 
 As = Callable[[str], FlaskClient]
 FILES = ("", ".csv", ".pdf", "/people.svg")
+
+
+@pytest.fixture(autouse=True)
+def in_december() -> Iterator[None]:
+    with clock.travel(AT):
+        yield
 
 
 @pytest.fixture
@@ -120,6 +126,13 @@ def test_any_two_months_are_compared(app: Flask, counted: World, as_: As) -> Non
     assert "Tháng 10/2026: 115 người đã học hoặc được giúp." in alone and "không so được" not in alone
     for nonsense in ("?month=2026-13", "?month=%00x", "?month=2026-11&against=tháng", "?after=x%0A99999999999999"):
         assert as_("mai").get(top + nonsense).status_code in (200, 400)
+
+
+def test_a_month_that_goes_on_is_not_held_against_a_whole_one_in_its_first_sentence(counted: World, as_: As) -> None:
+    with clock.travel(AT - timedelta(days=20)):
+        text = seen(as_("mai"), f"/units/{counted['phuong']}/figures")
+    assert "Tháng 11/2026 đến nay: 140 người đã học hoặc được giúp. Có 90 lời nhờ giúp" in text
+    assert "nhiều hơn 25 (trước: 115)" in text and "Tháng này chưa chốt" in text
 
 
 def test_a_month_without_figures_says_so_and_leads_to_one_with(app: Flask, counted: World, as_: As) -> None:
@@ -246,8 +259,7 @@ def test_a_chart_is_kept_by_the_browser_but_asked_for_each_time(app: Flask, coun
 
 
 def test_the_report_says_on_paper_what_the_page_says(counted: World, as_: As) -> None:
-    with clock.travel(AT):
-        answer = as_("mai").get(f"/units/{counted['phuong']}/figures.pdf")
+    answer = as_("mai").get(f"/units/{counted['phuong']}/figures.pdf")
     assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF-1.")
     assert b"/Lang (vi)" in answer.data and b"/Outlines" in answer.data and b"/JavaScript" not in answer.data
     text = words_of(answer.data)

@@ -30,6 +30,8 @@ def headline(month: UnitMonth) -> str:
         return str(gettext("%(month)s: còn ít người tham gia nên phần lớn con số được ẩn.", month=here))
     before, other = month.was(m.REACHED).count, month.against
     facts = {"month": here, "n": number(people)}
+    if month.goes_on:  # some days beside a whole month say nothing
+        return str(gettext("%(month)s đến nay: %(n)s người đã học hoặc được giúp.", **facts))
     if before is None or other is None:
         return str(gettext("%(month)s: %(n)s người đã học hoặc được giúp.", **facts))
     facts |= {"other": month_said(other), "by": number(abs(people - before))}
