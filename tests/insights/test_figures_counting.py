@@ -168,6 +168,7 @@ def test_months_are_counted_from_the_command_line(app: Flask, units: dict[str, i
     with clock.travel(at(date(2026, 4, 20))):
         told = run(figures.group, ["count", "2026-03"])
         assert told.exit_code == 0 and "1/1  2026-03:" in told.output and kept(MARCH) and not kept(APRIL)
+        assert keeping.open_months() == [APRIL]
         told = run(figures.group, ["rebuild"])
         assert [line.split()[1] for line in told.output.splitlines()] == ["2026-03:", "2026-04:"] and kept(APRIL)
         assert "2026-04" in run(figures.group, ["count"]).output
@@ -175,3 +176,14 @@ def test_months_are_counted_from_the_command_line(app: Flask, units: dict[str, i
             line.split()[1] for line in run(figures.group, ["rebuild", "--from", "2026-04"]).output.splitlines()
         ] == ["2026-04:"]
     assert run(figures.group, ["count", "tháng ba"]).exit_code == 2
+
+
+def test_a_month_counted_by_hand_leaves_earlier_ones_to_the_night(units: dict[str, int]) -> None:
+    with clock.travel(at(date(2026, 6, 20))):
+        keeping.rebuild(APRIL)
+        assert keeping.open_months() == [MARCH, MAY, date(2026, 6, 1)]
+
+
+def test_with_nothing_that_happened_this_month_alone_is_counted(inside: World) -> None:
+    keeping.count_tonight({})
+    assert reading.months(None) == [clock.today().replace(day=1)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -127,3 +127,24 @@ def test_many_workers_share_the_work_without_doing_any_twice(app: Flask) -> None
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, range(6)))
     assert sorted(call["n"] for call in calls) == list(range(40))
+
+
+def test_long_work_of_the_night_is_not_begun_a_second_time_while_it_runs(app: Flask) -> None:
+    again: list[int] = []
+
+    @jobs.daily("test.night", time(0), outside=timedelta(hours=2))
+    def night(_payload: dict[str, Any]) -> None:
+        assert not db.session().in_transaction()  # whoever writes meanwhile does not wait for it
+        with clock.travel(clock.now() + timedelta(hours=1)):
+            again.append(jobs.run_due())
+        with clock.travel(clock.now() + timedelta(hours=3)):
+            again.append(len(jobs._claim(20)))  # it died, as far as others can see
+
+    try:
+        with app.app_context():
+            put("test.night", "tonight", clock.now())
+            assert jobs.run_due() == 1
+    finally:
+        for kept in (jobs._outward, jobs._leases, jobs._daily):
+            del kept["test.night"]  # type: ignore[attr-defined]
+    assert again == [0, 1]

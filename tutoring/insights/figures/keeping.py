@@ -14,7 +14,7 @@ from tutoring.accounts.models import User
 from tutoring.insights.figures.counting import Counted, count
 from tutoring.insights.figures.facts import DAYS, Known
 from tutoring.insights.figures.hiding import never_shown, rounded_wait, shown_places
-from tutoring.insights.figures.months import between, following, of_day, over
+from tutoring.insights.figures.months import between, of_day, over
 from tutoring.insights.hiding import FEWEST, shown
 from tutoring.insights.models import Figure, FigureMonth, Milestone
 from tutoring.kernel import clock, jobs
@@ -38,14 +38,12 @@ def count_tonight(_payload: dict[str, Any]) -> None:
 
 
 def open_months() -> list[date]:
-    """The months that are not counted for the last time yet, oldest first: with nothing counted, all that hold
-    anything."""
+    """The months in which something may have happened and that are not counted for the last time yet, oldest first."""
     this = of_day(clock.today())
-    closed = sa.select(sa.func.max(FigureMonth.month)).where(FigureMonth.closed)
-    last = db.session.scalar(closed)
-    begin = following(last) if last is not None else first_month()
+    closed = set(db.session.scalars(sa.select(FigureMonth.month).where(FigureMonth.closed)))
+    begin = first_month() or this
     db.session.rollback()
-    return between(begin, this) if begin is not None else [this]
+    return [month for month in between(begin, this) if month not in closed]
 
 
 def first_month() -> date | None:
