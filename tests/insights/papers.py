@@ -9,8 +9,8 @@ _SHOWN = re.compile(rb"/F(\d) [\d.]+ Tf|\(((?:[^\\()]|\\.)*)\) Tj|(ET)", re.DOTA
 
 def words_of(pdf: bytes) -> str:
     """All texts in the order in which they are written, a line for each."""
-    found = (one[1] for one in _STREAM.finditer(pdf))
-    streams = [zlib.decompress(one) if one[:1] == b"x" else one for one in found]
+    found = (one[1] for one in _STREAM.finditer(pdf))  # the last byte may look like the end of a line
+    streams = [zlib.decompressobj().decompress(one) if one[:1] == b"x" else one for one in found]
     letters = [_letters(one) for one in streams if b"beginbfchar" in one]
     lines: list[str] = []
     for page in (one for one in streams if b" Tj" in one):

@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +23,12 @@ from tutoring.kernel import clock, limits
 
 As = Callable[[str], FlaskClient]
 FILES = ("", ".csv", ".pdf", "/people.svg")
+
+
+@pytest.fixture(autouse=True)
+def in_december() -> Iterator[None]:
+    with clock.travel(AT):
+        yield
 
 
 @pytest.fixture
@@ -73,6 +79,11 @@ def test_what_does_not_exist_and_what_one_may_not_see_get_the_same_answer(counte
     assert as_("mai").get(f"/units/{counted['phuong']}/figures/nothing.svg").status_code == 404
 
 
+def test_whoever_runs_the_site_finds_its_figures_among_the_units(world: World, as_: As) -> None:
+    assert 'href="/figures"' in as_("admin1").get("/units").text
+    assert 'href="/figures"' not in as_("mai").get("/units").text
+
+
 def test_staff_find_the_figures_on_the_page_of_their_unit(counted: World, as_: As) -> None:
     link = f'href="/units/{counted["phuong"]}/figures"'
     assert link in as_("mai").get(f"/units/{counted['phuong']}").text
@@ -91,7 +102,7 @@ def test_an_officer_reads_sums_of_schools_and_nothing_of_classes(counted: World,
 
 def test_the_page_says_what_the_month_says_beside_the_month_before(counted: World, as_: As) -> None:
     text = seen(as_("mai"), f"/units/{counted['phuong']}/figures")
-    assert "Tháng 11/2026: 140 người đã học hoặc được giúp, nhiều hơn tháng 10/2026 25 người." in text
+    assert "Tháng 11/2026: 140 người đã học hoặc được giúp, nhiều hơn 25 người so với tháng 10/2026." in text
     for words in (
         "Có 90 lời nhờ giúp, trong đó 15 lời không có ai giúp, nhiều nhất là “Giữ kín mã OTP”.",
         "Một nửa số lời nhờ được nhận trong 13 phút, chín phần mười trong 95 phút.",
@@ -109,12 +120,19 @@ def test_the_page_says_what_the_month_says_beside_the_month_before(counted: Worl
 def test_any_two_months_are_compared(app: Flask, counted: World, as_: As) -> None:
     top = f"/units/{counted['phuong']}/figures"
     text = seen(as_("mai"), f"{top}?month=2026-10&against=2026-11")
-    assert "Tháng 10/2026: 115 người đã học hoặc được giúp, ít hơn tháng 11/2026 25 người." in text
+    assert "Tháng 10/2026: 115 người đã học hoặc được giúp, ít hơn 25 người so với tháng 11/2026." in text
     assert "lâu hơn 7 phút" in text and "Tháng đã chốt, tính lần cuối" in text
     alone = seen(as_("mai"), f"{top}?month=2026-10")
     assert "Tháng 10/2026: 115 người đã học hoặc được giúp." in alone and "không so được" not in alone
     for nonsense in ("?month=2026-13", "?month=%00x", "?month=2026-11&against=tháng", "?after=x%0A99999999999999"):
         assert as_("mai").get(top + nonsense).status_code in (200, 400)
+
+
+def test_a_month_that_goes_on_is_not_held_against_a_whole_one_in_its_first_sentence(counted: World, as_: As) -> None:
+    with clock.travel(AT - timedelta(days=20)):
+        text = seen(as_("mai"), f"/units/{counted['phuong']}/figures")
+    assert "Tháng 11/2026 đến nay: 140 người đã học hoặc được giúp. Có 90 lời nhờ giúp" in text
+    assert "nhiều hơn 25 (trước: 115)" in text and "Tháng này chưa chốt" in text
 
 
 def test_a_month_without_figures_says_so_and_leads_to_one_with(app: Flask, counted: World, as_: As) -> None:
@@ -140,10 +158,11 @@ def test_a_small_month_says_that_it_is_small_and_compares_nothing(app: Flask, wo
 
 def test_waits_and_requests_stand_by_weekday_and_hour(counted: World, as_: As) -> None:
     page = as_("mai").get(f"/units/{counted['phuong']}/figures").text
-    waits, asked = re.findall(r'<table class="heat">.*?</table>', page, re.DOTALL)
+    waits, asked, unmet = re.findall(r'<table class="heat">.*?</table>', page, re.DOTALL)
     assert re.search(r'<th scope="row">19–20</th><td class="s4">45</td><td>–</td>', waits)
     assert re.search(r'<th scope="row">19–20</th><td class="s4">20</td>', asked)
     assert re.search(r'<th scope="row">20–21</th>(<td>–</td>){6}<td class="s2">10</td>', asked)
+    assert re.search(r'<th scope="row">19–20</th><td class="s4">10</td>', unmet)
     assert "3–4" not in asked  # nothing of that hour may be shown
 
 
@@ -173,12 +192,18 @@ def test_the_file_holds_every_shown_figure_of_both_months(counted: World, as_: A
     assert found["2026-11", "Từ bài học đầu tiên đến hồ sơ thật", "Rồi tự nộp hồ sơ thật đầu tiên"][0] == "ẩn"
 
 
-def test_a_unit_named_like_a_formula_is_no_formula_in_the_file(app: Flask, world: World, as_: As) -> None:
+def test_a_unit_of_a_strange_name_harms_neither_file_nor_paper(app: Flask, world: World, as_: As) -> None:
+    name = "=1+1 **Lớp** <b>☂ " + "Ộ" * 60
     with app.app_context():
-        made = community.create_unit(person(world["quang"]), "cong-thuc", "class", "=1+1", parent_id=world["truong"])
+        made = community.create_unit(person(world["quang"]), 'Lớp "x"; y', "class", name, parent_id=world["truong"])
         store(made.id, NOVEMBER, WARD)
-        unit_id = made.id
-    assert '"\'=1+1"' in as_("quang").get(f"/units/{unit_id}/figures.csv").text
+        top = f"/units/{made.id}/figures"
+    quang = as_("quang")
+    answer = quang.get(f"{top}.csv")
+    assert "\"'=1+1 **Lớp**" in answer.text
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="cung-hoc-lop-x-y-2026-11.csv"'
+    assert "=1+1 **LỚP** <B>" in words_of(quang.get(f"{top}.pdf").data)
+    assert "<b>☂" not in quang.get(top).text
 
 
 # ---- charts ----------------------------------------------------------------------------------------------------
@@ -234,8 +259,7 @@ def test_a_chart_is_kept_by_the_browser_but_asked_for_each_time(app: Flask, coun
 
 
 def test_the_report_says_on_paper_what_the_page_says(counted: World, as_: As) -> None:
-    with clock.travel(AT):
-        answer = as_("mai").get(f"/units/{counted['phuong']}/figures.pdf")
+    answer = as_("mai").get(f"/units/{counted['phuong']}/figures.pdf")
     assert answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF-1.")
     assert b"/Lang (vi)" in answer.data and b"/Outlines" in answer.data and b"/JavaScript" not in answer.data
     text = words_of(answer.data)
@@ -245,7 +269,7 @@ def test_the_report_says_on_paper_what_the_page_says(counted: World, as_: As) ->
         "Người lập báo cáo", "Thủ trưởng đơn vị", "Cách tính", "Trang 1/",
     ):  # fmt: skip
         assert words in text, words
-    assert "nhiều hơn tháng 10/2026 25" in text.replace("\n", " ")
+    assert "nhiều hơn 25 người so với" in text.replace("\n", " ")
 
 
 def test_the_report_is_in_vietnamese_whatever_its_reader_reads(counted: World, as_: As) -> None:

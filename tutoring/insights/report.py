@@ -150,10 +150,10 @@ def _paper(report: Report) -> Any:
 
 
 def _head(pdf: Any, report: Report) -> None:
-    pdf.set_font("site", "", _TEXT)
-    pdf.cell(0, _LINE, report.above.upper(), new_x="LMARGIN", new_y="NEXT") if report.above else None
-    pdf.set_font("site", "B", _TEXT)
-    pdf.cell(0, _LINE, report.unit.upper(), new_x="LMARGIN", new_y="NEXT")
+    for style, name in (("", report.above), ("B", report.unit)):
+        pdf.set_font("site", style, _TEXT)
+        if name:
+            pdf.multi_cell(0, _LINE, name.upper(), align="L", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("site", "", _TEXT)
     day = gettext("Ngày %(day)s tháng %(month)s năm %(year)s", day=f"{report.made_on:%d}", month=f"{report.made_on:%m}",
                   year=report.made_on.year)  # fmt: skip

@@ -52,6 +52,11 @@ class UnitMonth:
         return self.month in self.months
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the month is not over yet."""
+        return self.month >= of_day(clock.today())
+
+    @property
     def around(self) -> list[tuple[str, date]]:
         """The counted months beside this one."""
         found = ("before", back(self.month, 1)), ("after", following(self.month))

@@ -19,6 +19,7 @@ from tutoring.insights.unit_words import (
     number,
     said,
 )
+from tutoring.kernel.text import N_
 
 
 def headline(month: UnitMonth) -> str:
@@ -29,13 +30,15 @@ def headline(month: UnitMonth) -> str:
         return str(gettext("%(month)s: còn ít người tham gia nên phần lớn con số được ẩn.", month=here))
     before, other = month.was(m.REACHED).count, month.against
     facts = {"month": here, "n": number(people)}
+    if month.goes_on:  # some days beside a whole month say nothing
+        return str(gettext("%(month)s đến nay: %(n)s người đã học hoặc được giúp.", **facts))
     if before is None or other is None:
         return str(gettext("%(month)s: %(n)s người đã học hoặc được giúp.", **facts))
     facts |= {"other": month_said(other), "by": number(abs(people - before))}
-    if people > before:
-        return str(gettext("%(month)s: %(n)s người đã học hoặc được giúp, nhiều hơn %(other)s %(by)s người.", **facts))
-    if people < before:
-        return str(gettext("%(month)s: %(n)s người đã học hoặc được giúp, ít hơn %(other)s %(by)s người.", **facts))
+    more = N_("%(month)s: %(n)s người đã học hoặc được giúp, nhiều hơn %(by)s người so với %(other)s.")
+    fewer = N_("%(month)s: %(n)s người đã học hoặc được giúp, ít hơn %(by)s người so với %(other)s.")
+    if people != before:
+        return str(gettext(more if people > before else fewer, **facts))
     return str(gettext("%(month)s: %(n)s người đã học hoặc được giúp, bằng %(other)s.", **facts))
 
 

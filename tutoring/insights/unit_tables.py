@@ -207,12 +207,13 @@ def _shaded(measure: str, value: int | None, largest: int) -> tuple[str, int]:
 
 
 def heats(month: UnitMonth) -> list[Heat]:
-    """Those of waiting and of asking in which there is anything."""
-    both = (
+    """Those of waiting, of asking and of asking in vain in which there is anything."""
+    all_of_them = (
         heat(month, m.WAITS, gettext("Chờ bao nhiêu phút thì có người nhận (một nửa chờ không quá)")),
         heat(month, m.ASKED, gettext("Có bao nhiêu lời nhờ")),
+        heat(month, m.UNMET, gettext("Bao nhiêu lời nhờ không có ai giúp")),
     )
-    return [one for one in both if one.hours]
+    return [one for one in all_of_them if one.hours]
 
 
 def quiet(sections: list[Section]) -> list[str]:

@@ -1,5 +1,6 @@
 """Pages of units' figures, with their charts, files and reports: of one unit, and of the whole site."""
 
+import re
 from functools import partial
 from typing import Any
 
@@ -16,8 +17,10 @@ from tutoring.insights.routes import blueprint
 from tutoring.insights.unit_month import UnitMonth, below, open_month
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Missing
+from tutoring.kernel.text import fold
 from tutoring.policy.insights import may_see_unit_figures
 from tutoring.web.i18n import language
+from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
 _CSP = "default-src 'none'; style-src 'unsafe-inline'"  # of a picture that is opened by itself
@@ -28,6 +31,16 @@ def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]
 
 
 on_unit_page("insights/_unit_panel.html", _panel)
+
+
+def _after() -> str:
+    """Where the list of units below goes on; from its beginning where the address holds no key of ours."""
+    after = request.args.get("after", "")[:300]
+    try:
+        whole(after.rpartition("\n")[2])
+    except ValueError:
+        return ""
+    return after
 
 
 def _asked(unit_id: int | None) -> UnitMonth:
@@ -60,7 +73,7 @@ def figures(unit_id: int | None = None) -> str:
         quiet=unit_tables.quiet([*over, *sections]),
         hidden=HIDDEN,
         heats=unit_tables.heats(month),
-        below=below(month, unit_tables.BELOW, request.args.get("after", "")[:300]),
+        below=below(month, unit_tables.BELOW, _after()),
         parts=report_parts.of(month.unit, month.month, month.held),
         words=unit_words,
         charts=charts,
@@ -88,13 +101,9 @@ def paper(unit_id: int | None = None) -> Response:
     return _named(response, month, "pdf")
 
 
-def _stamp(month: UnitMonth) -> str:
-    """When these figures were counted; others come with another stamp."""
-    return month.now.counted_at.isoformat() if month.now.counted_at else ""
-
-
 def _named(response: Response, month: UnitMonth, ending: str) -> Response:
-    name = "-".join(["cung-hoc", month.unit.code if month.unit else "toan-trang", f"{month.month:%Y-%m}"])
+    unit = "-".join(re.findall(r"[a-z0-9]+", fold(month.unit.code))) if month.unit else "toan-trang"
+    name = f"cung-hoc-{unit}-{month.month:%Y-%m}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return response
 
@@ -105,12 +114,9 @@ def chart(chart: str, unit_id: int | None = None) -> Response:
     month = _asked(unit_id)
     if chart not in unit_tables.CHARTS:
         raise Missing
-    wide = "wide" in request.args
-    response = Response(mimetype="image/svg+xml")
-    response.set_etag(f"{month.unit_id}-{chart}-{month.month}-{_stamp(month)}-{language()}-{wide:d}")
-    response.headers["Cache-Control"] = "private, no-cache"
+    drawn = charts.draw(unit_tables.CHARTS[chart](month, language()), "wide" in request.args)
+    response = Response(drawn, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = _CSP
-    if request.if_none_match.contains(response.get_etag()[0] or ""):
-        return response.make_conditional(request)
-    response.set_data(charts.draw(unit_tables.CHARTS[chart](month, language()), wide))
-    return response
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
