@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from tests.groups.visiting import ADDRESS, asked, at, done, helper, planned, row, topic
 from tests.make import World, client_of, person
 from tests.rooms.conftest import open_adults
+from tests.test_who_reads import said_before
 from tutoring.accounts.models import User
 from tutoring.groups import visit_planning as planning
 from tutoring.groups.visit_models import Visit
@@ -83,6 +84,16 @@ def test_without_a_guardian_the_same_form_goes_to_the_desk(app: Flask, world: Wo
     with app.app_context():
         found = row(int(sent.location.rsplit("/", 1)[1]))
         assert (found.kind, found.address, found.children) == ("desk", None, False)
+
+
+def test_who_reads_stands_before_each_field(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        visit_id = planned(world)
+    page = as_("bay").get("/visits/new?kind=home").text
+    assert "Người phụ trách Khu phố 3" in said_before(page, "words")
+    assert "Chỉ hai người đến và người xếp lịch mở được" in said_before(page, "address")
+    with clock.travel(at()):
+        assert "Người hẹn và người phụ trách" in said_before(as_("muoi").get(f"/visits/{visit_id}/end").text, "words")
 
 
 def test_minors_find_no_form_and_somebody_without_a_place_hears_what_to_do(app: Flask, world: World, as_: As) -> None:
