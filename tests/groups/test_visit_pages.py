@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from tests.groups.visiting import ADDRESS, asked, at, done, helper, planned, row, topic
 from tests.make import World, client_of, person
 from tests.rooms.conftest import open_adults
+from tests.test_who_reads import said_before
 from tutoring.accounts.models import User
 from tutoring.groups import visit_planning as planning
 from tutoring.groups.visit_models import Visit
@@ -85,6 +86,16 @@ def test_without_a_guardian_the_same_form_goes_to_the_desk(app: Flask, world: Wo
         assert (found.kind, found.address, found.children) == ("desk", None, False)
 
 
+def test_who_reads_stands_before_each_field(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        visit_id = planned(world)
+    page = as_("bay").get("/visits/new?kind=home").text
+    assert "Người phụ trách Khu phố 3" in said_before(page, "words")
+    assert "Chỉ hai người đến và người xếp lịch mở được" in said_before(page, "address")
+    with clock.travel(at()):
+        assert "Người hẹn và người phụ trách" in said_before(as_("muoi").get(f"/visits/{visit_id}/end").text, "words")
+
+
 def test_minors_find_no_form_and_somebody_without_a_place_hears_what_to_do(app: Flask, world: World, as_: As) -> None:
     for name in ("minh", "khoa"):
         assert as_(name).get("/visits/new").status_code == 404
@@ -98,7 +109,7 @@ def test_staff_plan_on_a_page(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         visit_id = asked(world, times=[at(3, 8)])
     mai = as_("mai")
-    assert "1 đang chờ" in main(mai.get(f"/units/{world['phuong']}").text)
+    assert "1 lời hẹn đang chờ" in main(mai.get(f"/units/{world['phuong']}").text)
     listed = mai.get(f"/units/{world['phuong']}/visits").text
     assert f"/visits/{visit_id}" in listed and "Chú Bảy" in listed and "Mắt tôi" not in listed
     page = mai.get(f"/visits/{visit_id}/plan").text
@@ -245,14 +256,27 @@ def test_an_export_holds_ones_own_words_and_address_and_of_others_neither(app: F
     assert not any("number_sealed" in one or "done_words" in one for one in own + visitors)
 
 
-@pytest.mark.parametrize("name", ["muoi", "bay"])
-def test_what_the_pages_of_a_visit_cost(app: Flask, world: World, as_: As, queries: list[str], name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "path", "most"),
+    [
+        ("bay", "/visits/{visit}", 22),
+        ("muoi", "/visits/{visit}", 22),
+        ("muoi", "/visits/{visit}/badge", 18),
+        ("muoi", "/visits/{visit}/plan", 23),
+        ("mai", "/units/{ward}/visits?tab=planned", 12),
+        ("muoi", "/visits", 9),
+    ],
+)
+def test_what_the_pages_of_a_visit_cost(
+    app: Flask, world: World, as_: As, queries: list[str], name: str, path: str, most: int
+) -> None:
     with app.app_context():
-        visit_id = planned(world)
+        path = path.format(visit=planned(world), ward=world["phuong"])
+        for other in ("Tư", "Năm", "Sáu"):  # the more people there are to choose from, the same number of questions
+            helper(world, other)
     client = as_(name)
-    for path, most in ((f"/visits/{visit_id}", 22), ("/visits", 9)):
-        client.get(path)
-        queries.clear()
-        assert client.get(path).status_code == 200
-        found = [one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
-        assert len(found) <= most, "\n".join(found)
+    client.get(path)
+    queries.clear()
+    assert client.get(path).status_code == 200
+    found = [one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
+    assert len(found) <= most, "\n".join(found)

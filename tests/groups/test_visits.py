@@ -42,6 +42,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.jobs import DueWork
 from tutoring.notifications.models import Notice
+from tutoring.pairing.commands.parting import keep_apart
 from tutoring.pairing.eligibility import avoided
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy import visits as policy
@@ -454,6 +455,25 @@ def test_a_suspended_or_erased_visitor_does_not_go(inside: World, who: Who) -> N
     assert row(visit_id).state == "asked"
 
 
+def test_nobody_is_sent_to_somebody_who_is_suspended(inside: World, who: Who) -> None:
+    visit_id = planned(inside)
+    suspending.suspend(who("admin1"), inside["bay"], "Đang xem xét")
+    found = row(visit_id)
+    assert (found.state, found.why) == ("cancelled", "staff") and address_bytes(visit_id) is None
+    assert any("không cần đến" in say for say in told(inside["muoi"]))
+
+
+def test_whom_the_desk_keeps_apart_since_is_found_out_before_the_day(inside: World, who: Who) -> None:
+    visit_id = planned(inside)
+    keep_apart(inside["bay"], inside["muoi"])
+    with clock.travel(at() - timedelta(hours=23)):
+        with pytest.raises(Missing):
+            planning.read_address(who("muoi"), visit_id)
+        work()
+        assert row(visit_id).state == "asked" and not any("Ngày mai" in say for say in told(inside["bay"]))
+        assert any("cần xếp lại người" in say for say in told(inside["mai"]))
+
+
 def test_the_asker_does_without_somebody_and_nobody_hears_why(inside: World, who: Who) -> None:
     visit_id = planned(inside)
     for name, other in (("bay", "lan"), ("bay", "bay")):
@@ -522,6 +542,8 @@ def test_how_it_went_is_told_by_those_who_were_there(inside: World, who: Who) ->
         planning.say_how_it_went(who("muoi"), visit_id, "partly", "Đã cài lại ứng dụng")
         found = row(visit_id)
         assert (found.state, found.outcome, found.outcome_by_id) == ("done", "partly", inside["muoi"])
+        assert any("đã khép lại" in say for say in told(inside["mai"]))  # the other one of the two
+        assert told(inside["muoi"]) == [] and "đã xong" in told(inside["bay"])[0]
         with pytest.raises(Conflict):
             planning.say_missed(who("mai"), visit_id, "visitors")
         with pytest.raises(Missing):

@@ -25,12 +25,12 @@ class AskVisitForm(Form):
     address = StringField(
         _l("Địa chỉ"),
         description=_l("Số nhà, đường hoặc hẻm, khu phố. Không ghi số điện thoại."),
-        validators=[Optional(), at_most(LONGEST_ADDRESS)],
+        validators=[at_most(LONGEST_ADDRESS)],
     )
     children = RadioField(
         _l("Có trẻ em dưới 16 tuổi sống ở nhà không?"),
         choices=[option("no", _l("Không")), option("yes", _l("Có"))],
-        validators=[Optional()],
+        validators=[InputRequired(_l("Hãy chọn có hay không."))],
     )
     guardian = BooleanField(_l("Ba mẹ hoặc người giám hộ của trẻ sẽ có mặt suốt buổi."))
 
@@ -43,7 +43,7 @@ class PlanVisitForm(Form):
         _l("Giờ"), validators=[needed(_l("Hãy ghi giờ.")), Hour()], render_kw={"type": "time", "step": "900"}
     )
     one = SelectField(_l("Người thứ nhất"), validators=[InputRequired(_l("Hãy chọn một người."))])
-    two = SelectField(_l("Người thứ hai"), validators=[Optional()])
+    two = SelectField(_l("Người thứ hai"))
 
 
 class RefuseVisitForm(Form):

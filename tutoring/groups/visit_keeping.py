@@ -46,6 +46,16 @@ def _end(now: datetime, which: sa.ColumnElement[bool], old: sa.ColumnElement[boo
 
 
 @command
+def stop_for(user_id: int) -> None:
+    """Nobody is sent to somebody whose account is suspended, and nobody goes who is."""
+    mine = sa.select(Visit).where(Visit.asker_id == user_id, Visit.state.in_(OPEN)).order_by(Visit.id)
+    for row in db.session.scalars(mine.with_for_update()).all():
+        row.address = None
+        end_visit(row, "cancelled", "staff")
+    look_again(user_id, gone=True)
+
+
+@command
 def forget_person(user_id: int) -> None:
     """Nothing is left of what somebody asked for but that there was a visit; where they were to go, others go."""
     mine = sa.select(Visit).where(Visit.asker_id == user_id).order_by(Visit.id)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tutoring.groups.visit_events import VisitEnded, VisitNear, VisitUnplanned
 from tutoring.groups.visit_models import Visit
+from tutoring.groups.visit_people import fit_now
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
@@ -33,8 +34,13 @@ def remind_no_more(row: Visit) -> None:
 
 @jobs.job(_JOB)
 def _near(payload: dict[str, Any]) -> None:
-    row = db.session.get(Visit, payload["visit_id"])
-    if row is not None and row.state == "planned" and row.at == datetime.fromisoformat(payload["time"]):
+    """Remind everybody; or, where one of the two may no longer come, have it planned anew while there is time."""
+    row = db.session.get(Visit, payload["visit_id"], with_for_update={"key_share": True})
+    if row is None or row.state != "planned" or row.at != datetime.fromisoformat(payload["time"]):
+        return
+    if not all(fit_now(one, row) for one in row.visitors):
+        unplan(row)
+    else:
         announce(VisitNear(row.id, row.asker_id, row.visitor_ids, row.kind, row.at, payload["hours"]))
 
 

@@ -2,7 +2,7 @@
 
 from tutoring.accounts.events import AccountErased
 from tutoring.community.events import HelperStopped, MembershipEnded, Suspended
-from tutoring.groups.visit_keeping import forget_person
+from tutoring.groups.visit_keeping import forget_person, stop_for
 from tutoring.groups.visit_planning import look_again
 from tutoring.kernel.events import on
 
@@ -13,8 +13,8 @@ def erase_with_the_account(event: AccountErased) -> None:
 
 
 @on(Suspended)
-def others_go(event: Suspended) -> None:
-    look_again(event.user_id, gone=True)
+def nobody_goes(event: Suspended) -> None:
+    stop_for(event.user_id)
 
 
 @on(HelperStopped)

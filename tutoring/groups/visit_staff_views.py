@@ -45,6 +45,8 @@ def plan_visit(visit_id: int) -> Response:
     form, refusal = PlanVisitForm(), None
     people = candidates(row)
     form.one.choices = form.two.choices = [option("", gettext("Chọn người")), *(_choice(one) for one in people)]
+    if row.kind == "desk":
+        del form.two
     if form.validate_on_submit():
         try:
             commands.plan_visit(me(), visit_id, _when(form), _people(form, row.kind))
@@ -84,8 +86,8 @@ def _prefill(form: PlanVisitForm, row: Visit, people: list[int]) -> None:
         here = clock.local(at)
         form.day.data, form.time.data = here.date().isoformat(), f"{here:%H:%M}"
     chosen = [one for one in (row.visitor_ids or [me().id]) if one in people]
-    for field, user_id in zip((form.one, form.two), chosen, strict=False):
-        field.data = str(user_id)
+    for name, user_id in zip([name for name in ("one", "two") if name in form], chosen, strict=False):
+        form[name].data = str(user_id)
 
 
 def _when(form: PlanVisitForm) -> datetime:

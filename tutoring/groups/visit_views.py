@@ -22,7 +22,7 @@ from tutoring.groups.visit_models import Visit, VisitOffer
 from tutoring.groups.visit_people import role_at
 from tutoring.groups.visit_words import KIND_WORDS, OUTCOME_WORDS, STATE_KINDS, STATE_WORDS, WHY_WORDS
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.errors import Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.times_form import TimesForm
@@ -69,8 +69,6 @@ def new_visit() -> Response:
     _fill(form, places, offer)
     if form.is_submitted():
         times = TimesForm.of(request.form)
-        if request.form.get("instead") == "desk":
-            form.kind.data = "desk"
         try:
             if form.validate():
                 row = commands.ask_visit(person, _wanted(form, times), offer.id if offer else None)
@@ -92,22 +90,29 @@ def _fill(form: AskVisitForm, places: list[Unit], offer: VisitOffer | None) -> N
     skills = lessons.topics(str(get_locale()))
     form.unit.choices = [SelectChoice(place.id, place.name) for place in places]
     form.topic.choices = [SelectChoice("", gettext("Chọn một việc")), *(SelectChoice(*skill) for skill in skills)]
+    if request.form.get("instead") == "desk":  # no guardian would be at home
+        form.kind.data = "desk"
     if not form.is_submitted():
         form.kind.data = "home" if request.args.get("kind") == "home" else "desk"
         form.unit.data = places[0].id
         if offer is not None:
             form.offer.data, form.lesson.data = str(offer.id), offer.lesson_slug or ""
             form.topic.data = offer.topic if offer.topic in dict(skills) else ""
+    if form.kind.data != "home":
+        for name in ("address", "children", "guardian"):
+            del form[name]
 
 
 def _wanted(form: AskVisitForm, times: TimesForm) -> commands.Wanted:
-    home = form.kind.data == "home"
-    if home and form.children.data not in {"yes", "no"}:
-        raise Invalid(N_("Hãy chọn có hay không."), field="children")
+    where: dict[str, Any] = {}
+    if form.kind.data == "home":
+        where = {
+            "address": form.address.data or "", "children": form.children.data == "yes",
+            "guardian_there": bool(form.guardian.data),
+        }  # fmt: skip
     return commands.Wanted(
         form.kind.data or "", form.unit.data, form.topic.data, form.words.data or "", times.times(),
-        address=(form.address.data or "") if home else "", children=home and form.children.data == "yes",
-        guardian_there=home and bool(form.guardian.data), lesson_slug=form.lesson.data or None,
+        lesson_slug=form.lesson.data or None, **where,
     )  # fmt: skip
 
 

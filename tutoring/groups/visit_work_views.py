@@ -28,7 +28,7 @@ def visit_address(visit_id: int) -> Response | str:
         flash(said(refusal), "bad")
         return redirect(url_for("groups.visit", visit_id=visit_id))
     row = queries.visit(visit_id)
-    last = format_date(clock.local(policy.until(row.at)).date() - timedelta(days=1)) if row.at else ""
+    last = format_date(clock.local(policy.until(row.at)).date() - timedelta(days=1), "d/M/y") if row.at else ""
     return render_template("groups/visit_address.html", address=address, row=row, last=last)
 
 

@@ -108,8 +108,13 @@ def all_hear_of_the_end(event: VisitEnded) -> None:
     settle(path=_path(event.visit_id))
     if event.by_id != event.asker_id:
         tell(event.asker_id, f"visit-end:{event.visit_id}", _ENDED[event.state], _path(event.visit_id))
+    others = [one for one in event.visitor_ids if one != event.by_id]
     if event.state in {"cancelled", "refused"}:
-        _not_to_go(event.visit_id, [one for one in event.visitor_ids if one != event.by_id])
+        _not_to_go(event.visit_id, others)
+    else:
+        for user_id in others:
+            say = N_("Buổi hẹn bạn được xếp đã khép lại. Mở để xem kết quả.")
+            tell(user_id, f"visit-end:{event.visit_id}", say, _path(event.visit_id))
 
 
 @on(VisitOffered)
