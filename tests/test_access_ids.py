@@ -26,11 +26,11 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
-from tutoring.circles import commands as circles
-from tutoring.community import bulk, merging, trust
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.materials import make_material
+from tutoring.circles import commands as circles
+from tutoring.community import bulk, merging, trust
 from tutoring.community import commands as community
 from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
@@ -58,8 +58,8 @@ from tutoring.pairing.session_places import over
 from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
 from tutoring.policy import accounts as of_accounts
-from tutoring.policy import circles as of_circles
 from tutoring.policy import campaigns as of_campaigns
+from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
