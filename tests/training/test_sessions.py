@@ -159,6 +159,15 @@ def test_more_seats_go_to_those_who_wait_and_never_fewer_than_are_taken(inside: 
     assert refused.value.field == "seats" and row_of(session_id).seats == 3
 
 
+def test_who_is_to_lead_after_all_gives_the_seat_to_who_waits(inside: World) -> None:
+    one, two, three = leads(inside, 3)
+    session_id = announced(inside, seats=2)
+    for user_id in (one, two, three):
+        commands.sign_up(person(user_id), session_id)
+    commands.change_session(person(inside["mai"]), session_id, plan(inside, seats=2, leader_id=one))
+    assert seats(session_id) == {one: "gone", two: "in", three: "in"} and row_of(session_id).taken == 2
+
+
 def test_of_many_at_once_none_comes_in_over_the_limit_and_none_is_forgotten(app: Flask, inside: World) -> None:
     people = leads(inside, 8)
     session_id = announced(inside, seats=3)

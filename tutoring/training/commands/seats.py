@@ -78,6 +78,13 @@ def leave_open(user_id: int, still: dict[str, set[int]] | None = None) -> None:
             _leave(row, seat)
 
 
+def give_up(row: TrainingSession, user_id: int) -> None:
+    """Inside the running command: this person's seat goes to whoever waits, if they have one."""
+    seat = seat_of(row.id, user_id)
+    if seat is not None and seat.state != "gone":
+        _leave(row, seat)
+
+
 def fill_up(row: TrainingSession) -> None:
     """Inside the running command: more seats than before go to those who wait."""
     while _next(row, new=True):

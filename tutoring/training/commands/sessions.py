@@ -15,7 +15,7 @@ from tutoring.policy.training import FEWEST_SEATS, MOST_SEATS
 from tutoring.safety.free_text import without_private
 from tutoring.training.bank import tracks
 from tutoring.training.commands.due import invite, plan, unplan
-from tutoring.training.commands.seats import fill_up
+from tutoring.training.commands.seats import fill_up, give_up
 from tutoring.training.events import TrainingCancelled, TrainingMoved
 from tutoring.training.models import TrainingSession
 from tutoring.training.people import leaders
@@ -75,6 +75,7 @@ def change_session(actor: User, session_id: int, wanted: Plan) -> TrainingSessio
     _write(row, place, wanted)
     db.session.flush()
     plan(row)
+    give_up(row, row.leader_id)  # who leads now and had signed up before
     fill_up(row)
     if (row.at, row.minutes, row.place) != before:
         announce(TrainingMoved(row.id, actor.id, _all_in(row)))
