@@ -28,6 +28,7 @@ from tutoring.groups import visit_reactions, visit_room_part
 from tutoring.home import nav, showcase
 from tutoring.home import views as home_views
 from tutoring.insights import reactions as insights_reactions
+from tutoring.insights import report_parts
 from tutoring.insights import views as insights_views
 from tutoring.kernel import anchors, audit, clock, files, limits, logs, mail, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
@@ -83,6 +84,7 @@ from tutoring.rooms import unit_reactions as rooms_unit_reactions
 from tutoring.rooms import views as rooms_views
 from tutoring.safety import judge
 from tutoring.training import bank as training_bank
+from tutoring.training import month_part as training_month_part
 from tutoring.training import reactions as training_reactions
 from tutoring.training import unit_reactions as training_unit_reactions
 from tutoring.training import views as training_views
@@ -215,6 +217,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     activities.add_part(practice_room_pane.part)
     activities.add_part(visit_room_part.part)
     activities.add_part(circles_room_part.part)
+    report_parts.add(training_month_part.told)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(demo_cards=showcase.cards)
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)

@@ -88,7 +88,7 @@ COSTS = {
     ("khoa", "/helping/minutes"): 13,
     ("minh", "/sessions"): 16,
     ("lan", "/hours"): 9,
-    ("hang", "/"): 34,
+    ("hang", "/"): 35,
     ("hang", "/board"): 16,
     ("minh", "/rooms"): 14,
     ("minh", "/notices"): 6,

@@ -11,7 +11,7 @@ from tutoring.community.models import Unit
 
 
 class Part(NamedTuple):
-    """One part; all texts in the reader's language, nothing of fewer than ten people, no names of residents."""
+    """One part; all texts in the reader's language, no names, and nothing of fewer than ten residents."""
 
     title: str
     sentences: Sequence[str]

@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import get_locale, gettext
 
 from tutoring.community.models import Unit
-from tutoring.policy.training import may_see_ward
+from tutoring.policy.training import may_run_training
 from tutoring.training.bank import tracks
 from tutoring.training.standing import Counts, counts, syllabus
 
@@ -16,7 +16,7 @@ Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
 def told(unit: Unit, _month: date, held: frozenset[str]) -> Told | None:
     """Counts by track as they are today, for a ward on whose staff there are tracks, to those who see its training.
     These are people in office, so their numbers are not hidden."""
-    if unit.kind != "ward" or not may_see_ward(held):
+    if unit.kind != "ward" or not may_run_training(held):
         return None
     known = [syllabus(one, str(get_locale())) for one in tracks().values()]
     found = [(one, counts(one, [unit.id]).get(unit.id, Counts())) for one in known]
