@@ -103,9 +103,9 @@ COSTS = {
     ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
     ("muoi", "/training"): 18,
     ("mai", "/training"): 20,
-    ("bay", "/groups/{kp3}"): 22,
-    ("mai", "/groups/{phuong}"): 22,
-    ("minh", "/groups/{phuong}"): 20,
+    ("bay", "/groups/{kp3}"): 25,  # with campaigns and what concerns visits
+    ("mai", "/groups/{phuong}"): 25,
+    ("minh", "/groups/{phuong}"): 22,
     ("muoi", "/groups/{kp3}/tasks"): 8,
     ("bay", "/groups/{kp3}/posts"): 9,
     ("mai", "/units/2/campaigns"): 9,
