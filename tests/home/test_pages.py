@@ -23,7 +23,7 @@ def ask(app: Flask, world: World, name: str) -> int:
 def test_a_visitor_sees_what_this_is_and_may_open_a_lesson(client: FlaskClient) -> None:
     page = client.get("/")
     assert page.status_code == 200
-    assert "Có người thật giúp bạn" in page.text and "/lessons" in page.text
+    assert "Có người thật giúp bạn" in page.text and "/lessons" in page.text and "/campaigns" in page.text
     assert "Set-Cookie" not in page.headers
 
 

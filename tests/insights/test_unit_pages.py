@@ -16,7 +16,7 @@ from tests.insights.stored import AT, NOVEMBER, OCTOBER, SECRET, WAITS, WARD, st
 from tests.make import World, person
 from tutoring.community import commands as community
 from tutoring.community.models import Unit
-from tutoring.insights import report_parts
+from tutoring.insights import report_parts, unit_words
 from tutoring.insights.figures import measures as m
 from tutoring.insights.unit_tables import CHARTS
 from tutoring.kernel import clock, limits
@@ -293,6 +293,12 @@ def test_other_features_add_their_part_to_page_and_report(
     assert "có 12 người sẵn sàng trong 11/2026" in seen(mai, f"/units/{counted['phuong']}/figures")
     assert "có 12 người sẵn sàng trong 11/2026" in words_of(mai.get(f"/units/{counted['phuong']}/figures.pdf").data)
     assert "Tập huấn" not in seen(mai, f"/units/{counted['kp3']}/figures")
+
+
+def test_two_figures_that_read_the_same_are_the_same(app: Flask) -> None:
+    with app.test_request_context():
+        assert unit_words.change(m.TOGETHER, 3300, 3280).words == "như nhau"
+        assert unit_words.change(m.TOGETHER, 3300, 2700).words == "nhiều hơn 10 giờ"
 
 
 # ---- units below -----------------------------------------------------------------------------------------------

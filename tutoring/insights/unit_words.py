@@ -145,7 +145,7 @@ def change(measure: str, now: int | None, before: int | None) -> Change:
         return Change("", "")
     if now is None or before is None:
         return Change("", str(gettext("không so được")))
-    if now == before:
+    if now == before or said(measure, now) == said(measure, before):
         return Change("=", str(gettext("như nhau")))
     by = said(measure, abs(now - before))
     if measure in IN_MINUTES and min(now, before) >= 60:  # what two shown hours differ by, not what is behind them
