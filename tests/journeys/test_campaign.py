@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"/c/([A-Z2-9]{6})")
 
 def makes_a_code(mai: Person) -> None:
     """A code for the people of the ward, as it stands on posters."""
-    mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").last.click()  # of the two the one for staff
+    mai.goes_to("/").page.get_by_role("link", name="Phường Minh Hoạ").first.click()
     mai.presses("Tạo mã mới").ticks("người học").fills("Bao nhiêu người dùng được", "100").presses("Tạo mã")
     mai.sees("Quét mã, hoặc mở")
 

@@ -21,11 +21,14 @@ def start() -> str:
     if not current_user.is_authenticated:
         return render_template("home/visitor.html", paths=lessons.paths(language))
     person, held = me(), held_roles()
+    groups, waiting = mine(person), queries.waiting_for(person, held)
+    theirs = {unit.id for unit in waiting.units}
     return render_template(
         "home/start.html",
         places=lasting_rows(person, language, watches=not STAFF.isdisjoint(held)),
-        groups=mine(person),
-        waiting=queries.waiting_for(person, held),
+        groups=[one for one in groups if one.id not in theirs],
+        group_ids={one.id for one in groups},
+        waiting=waiting,
         in_circles="parent" in held,
         skills=dict(lessons.topics(language)),
         resume=lessons.resume(person.id, language),
