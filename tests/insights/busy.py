@@ -206,7 +206,8 @@ def _day(at: datetime | date) -> date:
 def _all_lines() -> Iterator[Line]:
     for ask in db.session.scalars(sa.select(HelpRequest).order_by(HelpRequest.id)):
         here = ask.created_at.astimezone(LOCAL)
-        for key in ("", f"t:{ask.topic}", f"s:{here.weekday()}-{here.hour}"):
+        when = f"{here.weekday()}-{here.hour}"
+        for key in ("", f"t:{ask.topic}", f"s:{when}", f"x:{ask.topic}:{when}"):
             yield "asked", key, ask.learner_id, ask.created_at, 1
             helped = ask.helped_seconds > 0 or ask.state in ("ended", "helping")
             if helped and ask.wish == "now":

@@ -20,7 +20,7 @@ WARD: Shown = {
     (m.SESSIONS, ""): 100, (m.FINISHED, ""): 240, (m.PRACTISED, ""): 85, (m.FILED, ""): None,
     (m.ASKED, "t:an-toan.otp"): 40, (m.UNMET, "t:an-toan.otp"): 10, (m.ASKED, "t:hoc.nop-bai"): 15,
     (m.UNMET, "t:hoc.nop-bai"): None, (m.ASKED, "s:0-19"): 20, (m.ASKED, "s:6-20"): 10, (m.ASKED, "s:2-3"): None,
-    (m.UNMET, "s:0-19"): 10,
+    (m.UNMET, "s:0-19"): 10, (m.ASKED, "x:an-toan.otp:0-19"): 15, (m.ASKED, "x:hoc.nop-bai:0-19"): None,
     (m.FINISHED, "l:otp-khong-doc-cho-ai"): 60, (m.FINISHED, "l:nhan-biet-lua-dao"): None,
     (m.PRACTISED, "passed"): 50, (m.PRACTISED, "k:an-toan.otp:well"): 35, (m.PRACTISED, "k:an-toan.otp:again"): 10,
     (m.FUNNEL, "learn"): 120, (m.FUNNEL, "study"): 70, (m.FUNNEL, "practise"): 40, (m.FUNNEL, "file"): None,

@@ -295,6 +295,17 @@ def test_other_features_add_their_part_to_page_and_report(
     assert "Tập huấn" not in seen(mai, f"/units/{counted['kp3']}/figures")
 
 
+def test_the_hours_of_one_topic_are_seen_by_themselves(counted: World, as_: As) -> None:
+    path, mai = f"/units/{counted['phuong']}/figures", as_("mai")
+    page = mai.get(path).text
+    assert "topic=an-toan.otp" in page and "topic=hoc.nop-bai" not in page  # of which no hour may be shown
+    assert "19–20" in page and "20–21" in page
+    one = mai.get(f"{path}?topic=an-toan.otp").text
+    assert "19–20" in one and "20–21" not in one
+    assert mai.get(f"{path}?topic=khac").text.count("19–20") == page.count("19–20")
+    assert "· Thứ Hai, 19–20 giờ" in mai.get(f"{path}.csv").data.decode("utf-8-sig")
+
+
 def test_two_figures_that_read_the_same_are_the_same(app: Flask) -> None:
     with app.test_request_context():
         assert unit_words.change(m.TOGETHER, 3300, 3280).words == "như nhau"

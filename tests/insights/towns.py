@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 
-from tutoring.insights.figures.counting import slot
+from tutoring.insights.figures.counting import crossed, slot
 from tutoring.insights.figures.hiding import REST
 from tutoring.insights.figures.measures import (
     ASKED,
@@ -60,7 +60,8 @@ def _does(
     add(REACHED, "")
     add(NEW, "" if chance.random() < 0.4 else REST)
     for _ in range(chance.choice((0, 1, 1, 1, 2, 3))):
-        keys = "", *chance.choices(topics, heavy), slot(AT.replace(hour=chance.choice((1, 1, 1, 5))))
+        topic, when = chance.choices(topics, heavy)[0], slot(AT.replace(hour=chance.choice((1, 1, 1, 5))))
+        keys = "", topic, when, crossed(topic.removeprefix("t:"), when)
         add(ASKED, *keys)
         came = chance.choices((UNMET, WAITS, ""), (1, 4, 1))[0]
         add(came or UNMET, *(keys if came else (REST + key for key in keys)))

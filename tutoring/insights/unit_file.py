@@ -67,6 +67,9 @@ def key_said(key: str, known: Names) -> str:
             day, _, hour = rest.partition("-")
             return str(gettext("%(day)s, %(from)s–%(to)s giờ", day=gettext(WEEKDAYS[int(day)]), to=int(hour) + 1,
                                **{"from": hour}))  # fmt: skip
+        case "x":
+            topic, _, slot = rest.rpartition(":")
+            return f"{key_said(f't:{topic}', known)} · {key_said(f's:{slot}', known)}"
         case "k":
             skill, _, how = rest.rpartition(":")
             name = known.topics.get(skill, skill)

@@ -181,12 +181,13 @@ class Heat:
     hours: list[tuple[str, list[tuple[str, int]]]]
 
 
-def heat(month: UnitMonth, measure: str, title: str) -> Heat:
-    """The hours of which anything may be shown."""
+def heat(month: UnitMonth, measure: str, title: str, topic: str = "") -> Heat:
+    """The hours of which anything may be shown, of this topic or of all."""
+    kind = f"x:{topic}:" if topic else "s:"
     found = {}
-    for key in month.keys(measure, "s:"):
+    for key in month.keys(measure, kind):
         day, _, hour = key.partition("-")
-        if (value := amount(measure, month.cell(measure, f"s:{key}"))) is not None:
+        if (value := amount(measure, month.cell(measure, f"{kind}{key}"))) is not None:
             found[int(hour), int(day)] = value
     largest = max(found.values(), default=0)
     hours = [
@@ -206,12 +207,19 @@ def _shaded(measure: str, value: int | None, largest: int) -> tuple[str, int]:
     return said(measure, value) if minutes >= 120 else str(minutes), 1 + sum(minutes > end for end in _SPREAD)
 
 
-def heats(month: UnitMonth) -> list[Heat]:
-    """Those of waiting, of asking and of asking in vain in which there is anything."""
+def heat_topics(month: UnitMonth) -> list[str]:
+    """The topics of which an hour may be shown, those asked about most first."""
+    found = {key.rpartition(":")[0] for measure in (m.ASKED, m.WAITS, m.UNMET) for key in month.keys(measure, "x:")}
+    shown = [topic for topic in found if heats(month, topic)]
+    return sorted(shown, key=lambda topic: (-(month.cell(m.ASKED, f"t:{topic}").count or 0), topic))
+
+
+def heats(month: UnitMonth, topic: str = "") -> list[Heat]:
+    """Those of waiting, of asking and of asking in vain in which there is anything, of this topic or of all."""
     all_of_them = (
-        heat(month, m.WAITS, gettext("Chờ bao nhiêu phút thì có người nhận (một nửa chờ không quá)")),
-        heat(month, m.ASKED, gettext("Có bao nhiêu lời nhờ")),
-        heat(month, m.UNMET, gettext("Bao nhiêu lời nhờ không có ai giúp")),
+        heat(month, m.WAITS, gettext("Chờ bao nhiêu phút thì có người nhận (một nửa chờ không quá)"), topic),
+        heat(month, m.ASKED, gettext("Có bao nhiêu lời nhờ"), topic),
+        heat(month, m.UNMET, gettext("Bao nhiêu lời nhờ không có ai giúp"), topic),
     )
     return [one for one in all_of_them if one.hours]
 

@@ -60,6 +60,9 @@ def _where(asked: UnitMonth, what: str, **more: Any) -> str:
 def figures(unit_id: int | None = None) -> str:
     month = _asked(unit_id)
     known = unit_tables.names(month, language())
+    timed = unit_tables.heat_topics(month)
+    topic = request.args.get("topic", "")
+    topic = topic if topic in timed else ""
     over, sections = unit_tables.over_months(month), unit_tables.of_month(month, known)
     return render_template(
         "insights/unit_figures.html",
@@ -72,7 +75,9 @@ def figures(unit_id: int | None = None) -> str:
         sections=sections,
         quiet=unit_tables.quiet([*over, *sections]),
         hidden=HIDDEN,
-        heats=unit_tables.heats(month),
+        heats=unit_tables.heats(month, topic),
+        timed=[(one, known.topics.get(one, one)) for one in timed],
+        topic=topic,
         below=below(month, unit_tables.BELOW, _after()),
         parts=report_parts.of(month.unit, month.month, month.held),
         words=unit_words,

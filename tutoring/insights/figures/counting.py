@@ -121,7 +121,8 @@ class _Month:
             self._add(numbers, PRACTISED, "", *_shows(fact))
 
     def _asked(self, fact: Asked, numbers: tuple[int, ...]) -> None:
-        keys = "", f"t:{fact.topic}", slot(fact.at)
+        when = slot(fact.at)
+        keys = "", f"t:{fact.topic}", when, crossed(fact.topic, when)
         self._add(numbers, ASKED, *keys)
         if fact.taken_up and fact.waited is not None:
             self._tally.add(numbers, WAITS, keys, self._person.id, wait=fact.waited)
@@ -155,6 +156,11 @@ def slot(at: datetime) -> str:
     """The key of a moment's weekday and hour in Vietnam."""
     here = clock.local(at)
     return f"s:{here.weekday()}-{here.hour}"
+
+
+def crossed(topic: str, slot_key: str) -> str:
+    """The key of a topic at a weekday and hour."""
+    return f"x:{topic}:{slot_key.removeprefix('s:')}"
 
 
 def _shows(fact: Rehearsed) -> Iterator[str]:

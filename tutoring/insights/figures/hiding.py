@@ -73,8 +73,12 @@ def sums_of(place: Place, whole_of: Callable[[int], int | None]) -> Iterator[Sum
             yield Place(number, FUNNEL, STEPS[before]), "next"
     elif measure in (UNMET, WAITS):
         yield Place(number, ASKED, plain), "came"
-    if plain and measure != FUNNEL:
-        rest = REST if key.startswith(REST) and measure == UNMET else ""
+    rest = REST if key.startswith(REST) and measure == UNMET else ""
+    if plain.startswith("x:"):  # a part of its topic, and of its hour
+        topic, _, slot = plain.removeprefix("x:").rpartition(":")
+        yield Place(number, measure, f"{rest}t:{topic}"), "slots"
+        yield Place(number, measure, f"{rest}s:{slot}"), "topics"
+    elif plain and measure != FUNNEL:
         yield Place(number, measure, rest), _family(measure, plain)
 
 

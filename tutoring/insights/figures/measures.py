@@ -9,7 +9,9 @@ from typing import Final
 
 REACHED: Final = "reached"  # people: learned, asked, were helped or rehearsed at least once in the month
 NEW: Final = "new"  # people: the first of these in their life
-ASKED: Final = "asked"  # help requests made · key: "", "t:<topic>", "s:<weekday 0-6>-<hour 0-23>"
+ASKED: Final = (
+    "asked"  # help requests made · key: "", "t:<topic>", "s:<weekday 0-6>-<hour 0-23>", "x:<topic>:<weekday>-<hour>"
+)
 UNMET: Final = "unmet"  # those of them that ended without anybody having helped · keys as of asked
 WAITS: Final = "waits"  # those of them that were taken up: middle and high seconds of waiting · keys as of asked
 TOGETHER: Final = "together"  # count: minutes both present; people: learners · key: "", "t:<topic>"
