@@ -11,6 +11,8 @@ A city of 2.6 million pupils is ten times that. What is counted at night grows w
 times the seconds, in one pass in which a few rows of each source are held) and with the cells in memory (units by
 topics, hours, lessons: ten times as many classes, and the same 168 wards and 5,000 neighbourhoods). Pages read the rows
 of one unit: how many these are follows from topics, hours and lessons, not from people, and stays the same.
+
+At the end 5,000 more neighbourhoods come in by one file, checked and written as due work.
 """
 
 import argparse
@@ -38,12 +40,14 @@ from tests.make import client_of
 from tests.services import private_postgres
 from tutoring.accounts.models import User
 from tutoring.app import create_app
+from tutoring.community import bulk
+from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import Membership, Unit
 from tutoring.config import ROOT, Settings
 from tutoring.insights.figures import keeping, months, reading
 from tutoring.insights.figures.measures import MEASURES
 from tutoring.insights.models import Figure
-from tutoring.kernel import clock
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.lessons.loading import load_content
 from tutoring.lessons.models import Lesson, LessonProgress, StepDone
@@ -200,12 +204,31 @@ def pages(app: Flask, city: City, last: date) -> dict[str, float]:
     known = app.view_functions
     addresses = {f"page of a {name}": f"/units/{unit}/figures" for name, unit in some.items() if unit} if (
         "insights.unit_figures" in known) else {}  # fmt: skip
+    addresses |= {f"staff's page of a {name}": f"/units/{unit}" for name, unit in some.items() if unit}
     addresses |= {"page of the site": "/figures"} if "insights.site_figures" in known else {}
     client = client_of(app, ADMIN) if addresses else None
     for name, address in addresses.items():
         assert client is not None and client.get(address).status_code == 200, address
         found[name] = timed(lambda address=address: client.get(address))
     return found
+
+
+def bring_in(many: int, city: City) -> None:
+    """So many units by one file, and how long it took; raises AssertionError where not all of them came."""
+    begun = time.perf_counter()
+    lines = (f"moi-{n},khu phố,Khu phố mới {n},u{city.wards_of[n % city.wards]}" for n in range(many))
+    text = "\n".join(("mã,loại,tên,mã cấp trên", *lines))
+    made = bulk.send_file(db.session.get_one(User, ADMIN), "units", "moi.csv", text.encode())
+    jobs.run_due()
+    checked = time.perf_counter()
+    bulk.write_import(db.session.get_one(User, ADMIN), made)
+    jobs.run_due()
+    db.session.rollback()
+    row = db.session.get_one(UnitImport, made)
+    assert row.state == "done" and row.done == many, (row.state, row.done)
+    print(
+        f"{many:,} units by a file: checked in {checked - begun:.1f} s, written in {time.perf_counter() - checked:.1f} s"
+    )
 
 
 def main() -> int:
@@ -236,6 +259,7 @@ def main() -> int:
                 print(f"{events:,} events, {city.people:,} people ({time.perf_counter() - begun:.0f} s to seed)")
                 count(last, told.months)
                 took.append(pages(app, city, last))
+            bring_in(NEIGHBOURHOODS // told.share, city)
             rows = db.session.scalar(sa.select(sa.func.count()).select_from(Figure))
             db.session.remove()
             db.engine.dispose()
