@@ -495,6 +495,7 @@ class Asker:
     def leads_group(self) -> bool:
         return of_groups.may_lead_group(self.held, "neighbourhood")
 
+    @property
     def has_task(self) -> bool:
         return self.user.id == self.things.people["bay"]
     def writes_campaign(self) -> bool:

@@ -84,7 +84,7 @@ def test_finding_and_filters_work_by_their_links(as_: As, hoa: FlaskClient, circ
     ask(hoa, circle, "Mấy giờ con nên tắt máy")
     found = lan.get(f"{circle}?q=khong nghe").text
     assert "Con không nghe được tiếng cô" in found and "Mấy giờ con nên tắt máy" not in found
-    mine = hoa.get(f"{circle}?only=mine").text
+    mine = hoa.get(f"{circle}?show=mine").text
     assert "Mấy giờ con nên tắt máy" in mine and "Con không nghe được tiếng cô" not in mine
     of_lesson = hoa.get(f"{circle}?lesson={LESSON}").text
     assert "Con không nghe được tiếng cô" in of_lesson and "Mấy giờ con nên tắt máy" not in of_lesson
@@ -93,7 +93,7 @@ def test_finding_and_filters_work_by_their_links(as_: As, hoa: FlaskClient, circ
         "before=x",
         "before=2026-01-01,1",
         "before=2026-01-01T00:00:00%2B00:00,x",
-        "only=x",
+        "show=x",
         "lesson=" + "a" * 900,
     ):
         assert lan.get(f"{circle}?{odd}").status_code == 200, odd

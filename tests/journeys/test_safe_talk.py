@@ -25,7 +25,7 @@ def test_a_one_time_code_never_arrives(site: Site, browser: Browser, phone: dict
     khoa.says("Em đọc giúp anh mã OTP vừa gửi về máy nhé").sees("Đang chờ người trực xem trước khi gửi.")
     minh.hears("Tin này đang chờ xem lại.").sees_not("đọc giúp anh")
     hang.sees("Em đọc giúp anh mã OTP vừa gửi về máy nhé").finds_the_page_accessible("desk-held")
-    hang.presses("Không gửi").sees("Không có việc nào đang chờ")
+    hang.presses("Không gửi").sees_not("Em đọc giúp anh mã OTP")  # at night it opened a case besides
     minh.hears("Tin này đã được ẩn.")
 
     # Somebody tells a code all the same: it is masked before it is stored.

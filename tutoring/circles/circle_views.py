@@ -44,10 +44,10 @@ def _before() -> tuple[datetime, int] | None:
 
 
 def _wanted(typed: str) -> Wanted:
-    only = request.args.get("only", "")
+    show = request.args.get("show", "")
     return Wanted(
         words=queries.words_of(typed),
-        only=only if only in ("unanswered", "mine") else "",
+        only=show if show in ("unanswered", "mine") else "",
         lesson=request.args.get("lesson", "")[:80],
         before=_before(),
     )
