@@ -7,15 +7,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
-from tests.journeys.test_three_tracks import ahead, rows
+from tests.journeys.test_three_tracks import ahead
+from tests.nursery import done
 from tests.servers import Site
 from tests.services import ORDINARY
-from tests.training.staff import learns
-from tutoring.app import create_app
-from tutoring.config import Settings
-from tutoring.kernel import clock
 from tutoring.kernel.clock import LOCAL, local
-from tutoring.training.bank import tracks
 from tutoring.training.readiness import months_after
 
 TITLE = "Hướng dẫn bà con trên điện thoại"
@@ -24,10 +20,8 @@ TRACK = "Người của khu phố và tổ công nghệ số"
 
 def learned(site: Site, username: str) -> None:
     """Somebody goes through all lessons of the track for neighbourhoods, and passes their quizzes."""
-    (user_id,) = rows(site, f"SELECT id FROM \"user\" WHERE username = '{username}'")[0]
-    app = create_app(Settings.from_environment({**site.env, "JOBS": "0", "CLOCK_SHIFT": "0"}))
-    with app.app_context(), clock.travel(ahead(site)):
-        learns(user_id, *tracks()["khu-pho"].lessons)
+    status, _out, err = done("tests.journeys.staff_learner", username, env={**site.env, "JOBS": "0"})
+    assert status == 0, err
 
 
 def goes_on_to(site: Site, day: date, hour: int) -> None:
