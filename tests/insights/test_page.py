@@ -14,8 +14,8 @@ from tests.insights.test_figures import answer, say
 from tests.lessons.conftest import Loads
 from tests.make import World
 from tutoring.accounts.models import User
-from tutoring.insights.exporting import plain
 from tutoring.insights.tables import REASONS, TABLES
+from tutoring.kernel.spreadsheet import plain
 from tutoring.lessons import models, visitors
 from tutoring.lessons.commands.searching import record_miss
 

@@ -95,9 +95,7 @@ def decoded(data: bytes) -> str | None:
 
 def read_table(text: str, kind: str) -> Table:
     """The lines of a file; one that has no such columns, no lines or too many has a single fault."""
-    head = text.lstrip("\ufeff").partition("\n")[0]
-    between = max(",;\t", key=head.count)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=between, strict=True)
+    rows = _rows(text)
     known = _CALLED[kind] | {column: column for column in COLUMNS[kind]}
     try:
         columns = [known.get(_plain(cell), "") for cell in next(rows, [])]
@@ -118,6 +116,13 @@ def read_table(text: str, kind: str) -> Table:
     if not lines:
         return Table([], [Fault(1, "", N_("Tệp chưa có dòng nào."), {})])
     return Table(lines, [])
+
+
+def _rows(text: str) -> Any:
+    """A reader of the lines, by whichever sign separates the names of the columns."""
+    text = text.lstrip("\ufeff")
+    between = max(",;\t", key=text.partition("\n")[0].count)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
 
 
 def _plain(cell: str) -> str:
@@ -202,11 +207,9 @@ def given_back(text: str, faults: Iterable[list[Any]], say: Any) -> str:
     by_line: dict[int, list[str]] = {}
     for line, _column, msgid, facts in faults:
         by_line.setdefault(line, []).append(say(msgid, facts))
-    head = text.lstrip("\ufeff").partition("\n")[0]
-    between = max(",;\t", key=head.count)
-    rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=between, strict=True)
+    rows = _rows(text)
     out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=between)
+    writer = csv.writer(out, delimiter=rows.dialect.delimiter)
     mark: int | None = None  # where such a column stands already
     for row in rows:
         number = rows.line_num

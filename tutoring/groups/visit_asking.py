@@ -1,5 +1,6 @@
 """What whoever asked does: ask, call off, do without somebody, say whether it helped, go on online."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -128,27 +129,28 @@ def decline_offer(user: User, offer_id: int) -> None:
         announce(VisitOfferClosed(offer.id, offer.by_id, False))
 
 
-@command
-def cancel_visit(user: User, visit_id: int) -> None:
-    """Whoever asked calls it off, until the end."""
+def _own(user: User, visit_id: int, may: Callable[[policy.Facts, Visit], bool]) -> Visit:
+    """What this person asked for, locked; raises Missing for everybody else, Conflict where `may` says no by now."""
     row = locked_visit(visit_id)
     known = facts(user, row)
     if not known.is_asker:
         raise Missing
-    if not policy.may_cancel(known):
+    if not may(known, row):
         raise Conflict(_OVER)
+    return row
+
+
+@command
+def cancel_visit(user: User, visit_id: int) -> None:
+    """Whoever asked calls it off, until the end."""
+    row = _own(user, visit_id, lambda known, _row: policy.may_cancel(known))
     end_visit(row, "cancelled", "asker", user.id)
 
 
 @command
 def do_without(user: User, visit_id: int, other_id: int) -> None:
     """Whoever asked does not want this person to come: the two do not meet again, and nobody is told why."""
-    row = locked_visit(visit_id)
-    known = facts(user, row)
-    if not known.is_asker:
-        raise Missing
-    if not policy.may_do_without(known, other_id in row.visitor_ids):
-        raise Conflict(_OVER)
+    row = _own(user, visit_id, lambda known, row: policy.may_do_without(known, other_id in row.visitor_ids))
     pairing.avoid(user, other_id)
     unplan(row, by_asker=True)
 
@@ -156,24 +158,14 @@ def do_without(user: User, visit_id: int, other_id: int) -> None:
 @command
 def judge_visit(user: User, visit_id: int, helped: bool) -> None:
     """Whether it helped."""
-    row = locked_visit(visit_id)
-    known = facts(user, row)
-    if not known.is_asker:
-        raise Missing
-    if not policy.may_judge(known):
-        raise Conflict(_OVER)
+    row = _own(user, visit_id, lambda known, _row: policy.may_judge(known))
     row.helped = helped
 
 
 @command
 def go_on_online(user: User, visit_id: int) -> int:
     """Ask for help online with what the visit was about; pressed again, it is the same request."""
-    row = locked_visit(visit_id)
-    known = facts(user, row)
-    if not known.is_asker:
-        raise Missing
-    if not policy.may_go_on_online(known):
-        raise Conflict(_OVER)
+    row = _own(user, visit_id, lambda known, _row: policy.may_go_on_online(known))
     if row.back_request_id is None or db.session.get(HelpRequest, row.back_request_id) is None:
         row.back_request_id = pairing.ask_for_help(user, user, row.topic, lesson_slug=row.lesson_slug).id
     return row.back_request_id

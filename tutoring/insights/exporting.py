@@ -2,9 +2,7 @@
 
 from tutoring.insights.queries import Line
 from tutoring.insights.tables import Table
-from tutoring.kernel.spreadsheet import plain, written
-
-__all__ = ["as_csv", "plain"]
+from tutoring.kernel.spreadsheet import written
 
 
 def as_csv(table: Table, lines: list[Line]) -> bytes:

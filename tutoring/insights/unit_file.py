@@ -1,35 +1,27 @@
 """All that may be shown of a unit's month, and of the one beside it, as a file for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from flask_babel import gettext
 
 from tutoring.community.words import WEEKDAYS
-from tutoring.insights.exporting import plain
 from tutoring.insights.figures import measures as m
 from tutoring.insights.figures.reading import Cell, MonthFigures
 from tutoring.insights.unit_month import UnitMonth
 from tutoring.insights.unit_tables import Names
 from tutoring.insights.unit_words import IN_MINUTES, MEASURES, STEPS, hidden
+from tutoring.kernel.spreadsheet import written
 
 
 def as_csv(month: UnitMonth, known: Names) -> bytes:
-    """One line for each figure of each month; what is hidden says so. The mark at the beginning is for Excel."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow([
+    """One line for each figure of each month; what is hidden says so."""
+    head = (
         gettext("Đơn vị"), gettext("Tháng"), gettext("Mục"), gettext("Phần"), gettext("Số lượng"), gettext("Số người"),
         gettext("Một nửa chờ không quá (phút)"), gettext("Chín phần mười chờ không quá (phút)"),
-    ])  # fmt: skip
+    )  # fmt: skip
     unit = month.unit.name if month.unit else gettext("Toàn trang")
-    for one in (month.now, month.before):
-        if one is not None:
-            writer.writerows(
-                [plain(cell) for cell in (unit, f"{one.month:%Y-%m}", *line)] for line in _lines(one, known)
-            )
-    return text.getvalue().encode("utf-8-sig")
+    months = (one for one in (month.now, month.before) if one is not None)
+    return written(head, ((unit, f"{one.month:%Y-%m}", *line) for one in months for line in _lines(one, known)))
 
 
 def _lines(figures: MonthFigures, known: Names) -> Iterator[tuple[str, ...]]:
