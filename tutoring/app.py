@@ -21,6 +21,12 @@ from tutoring.community import queries as community
 from tutoring.community import reactions as community_reactions
 from tutoring.community import views as community_views
 from tutoring.config import ROOT, Settings
+from tutoring.devices import internet_reactions as devices_internet_reactions
+from tutoring.devices import loan_reactions as devices_loan_reactions
+from tutoring.devices import need_reactions as devices_need_reactions
+from tutoring.devices import reactions as devices_reactions
+from tutoring.devices import unit_reactions as devices_unit_reactions
+from tutoring.devices import views as devices_views
 from tutoring.groups import reactions as groups_reactions
 from tutoring.groups import unit_reactions as groups_unit_reactions
 from tutoring.groups import views as groups_views
@@ -43,9 +49,12 @@ from tutoring.moderation import views as moderation_views
 from tutoring.notifications import of_acts, of_cases
 from tutoring.notifications import of_circles as notifications_of_circles
 from tutoring.notifications import of_consent as notifications_of_consent
+from tutoring.notifications import of_devices as notifications_of_devices
 from tutoring.notifications import of_erasure as notifications_of_erasure
 from tutoring.notifications import of_groups as notifications_of_groups
+from tutoring.notifications import of_loans as notifications_of_loans
 from tutoring.notifications import of_minutes as notifications_of_minutes
+from tutoring.notifications import of_needs as notifications_of_needs
 from tutoring.notifications import of_pairing as notifications_of_pairing
 from tutoring.notifications import of_practice as notifications_of_practice
 from tutoring.notifications import of_readings as notifications_of_readings
@@ -55,6 +64,7 @@ from tutoring.notifications import of_sessions as notifications_of_sessions
 from tutoring.notifications import of_tracks as notifications_of_tracks
 from tutoring.notifications import of_training as notifications_of_training
 from tutoring.notifications import of_visits as notifications_of_visits
+from tutoring.notifications import of_vouchers as notifications_of_vouchers
 from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
@@ -98,6 +108,7 @@ VIEWS = (
     lessons_views,
     rooms_views,
     practice_views,
+    devices_views,
     pairing_views,
     groups_views,
     circles_views,
@@ -120,6 +131,11 @@ EDGES = (
     practice_room_reactions,
     practice_sockets,
     practice_notebook_reactions,
+    devices_reactions,
+    devices_need_reactions,
+    devices_loan_reactions,
+    devices_internet_reactions,
+    devices_unit_reactions,
     pairing_reactions,
     pairing_paper_reactions,
     pairing_erasure_reactions,
@@ -144,6 +160,10 @@ EDGES = (
     notifications_reactions,
     notifications_of_circles,
     notifications_of_consent,
+    notifications_of_devices,
+    notifications_of_needs,
+    notifications_of_loans,
+    notifications_of_vouchers,
     notifications_of_groups,
     notifications_of_minutes,
     notifications_of_practice,

@@ -26,6 +26,7 @@ from tests.rooms.conftest import open_adults, open_pair
 from tests.test_leaked_database import thief
 from tutoring.accounts.erasing import erase_account
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import kin
 from tutoring.community import commands as community
 from tutoring.community import suspending, trust
 from tutoring.community.models import Membership
@@ -34,7 +35,7 @@ from tutoring.groups import visit_keeping as keeping
 from tutoring.groups import visit_planning as planning
 from tutoring.groups import visit_queries as queries
 from tutoring.groups.visit_models import Visit, VisitOffer
-from tutoring.groups.visit_people import candidates, kin, role_at
+from tutoring.groups.visit_people import candidates, role_at
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command

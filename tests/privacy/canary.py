@@ -16,7 +16,7 @@ from tutoring.kernel import clock, files
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.privacy import registry
-from tutoring.privacy.held import BY_TABLE, Held
+from tutoring.privacy.held import BY_TABLE, KEPT, Held
 
 MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a file can hold it too
 NUMBERS = {"birth_year": 1987, "grade": 7}  # cannot hold a marker
@@ -70,6 +70,16 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "acknowledgement": {},
     "quiz_try": {},
     "group_task": {"state": "open"},
+    "device_offer": {"kind": "phone", "terms": "gift", "condition": "good", "count": 1},
+    "device": {"kind": "phone", "terms": "gift"},
+    "device_need": {"kind": "device", "at_home": "none", "receiver_id": "victim", "basis": "poor", "confirmed_by_id": "other",
+                    "confirmed_on": "today", "valid_until": "today"},
+    "device_move": {"n": 1, "from_state": "", "to_state": "offered"},
+    "device_thanks": {"side": "family"},
+    "handover_point": {}, "device_handover": {},
+    "device_loan": {"from_on": "today", "due_on": "today"},
+    "internet_batch": {"network": "any", "gigabytes": 1, "days": 1},
+    "internet_voucher": {"state": "free", "expires_on": "today"},
 }  # fmt: skip
 
 
@@ -142,7 +152,11 @@ class Filler:
         to = next(iter(column.foreign_keys)).column
         if to.table.name in self.made:
             return self.made[to.table.name]
-        return db.session.execute(sa.select(to).order_by(to).limit(1)).scalar_one()
+        found = db.session.execute(sa.select(to).order_by(to).limit(1)).scalar()
+        if found is None:  # nobody's own, and there is none yet
+            self._row(Held(to.table.name, "", ("",), KEPT), to.table)
+            return self.made[to.table.name]
+        return found
 
     @staticmethod
     def _counted(column: sa.Column[Any]) -> bool:
@@ -157,7 +171,7 @@ class Filler:
         return values[column.type.python_type]
 
     def _said(self, value: Any) -> Any:
-        moments = {"now": clock.now(), "later": clock.now() + DAY}
+        moments = {"now": clock.now(), "later": clock.now() + DAY, "today": clock.today()}
         if isinstance(value, str):
             return self.people.get(value, moments.get(value, value))
         return value

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tutoring.accounts.consent_texts import PURPOSES, Purpose
 from tutoring.accounts.models import Consent, Guardian, User, Withdrawal
@@ -211,3 +211,22 @@ def guardian_links(child_id: int) -> list[Guardian]:
         .order_by(Guardian.id)
     )
     return list(db.session.scalars(query))
+
+
+def kin(one_id: int, other_id: int) -> bool:
+    """Whether two people are of one family, as far as is known: guardian and child, guardians of the same child, or
+    children of the same guardian."""
+    mine, theirs = aliased(Guardian), aliased(Guardian)
+    tie = sa.select(mine.id).where(
+        sa.or_(
+            sa.and_(mine.guardian_id == one_id, mine.child_id == other_id),
+            sa.and_(mine.guardian_id == other_id, mine.child_id == one_id),
+        )
+    )
+    shared = sa.select(mine.id).where(
+        sa.or_(
+            sa.and_(mine.guardian_id == one_id, theirs.guardian_id == other_id, mine.child_id == theirs.child_id),
+            sa.and_(mine.child_id == one_id, theirs.child_id == other_id, mine.guardian_id == theirs.guardian_id),
+        )
+    )
+    return db.session.scalar(tie.limit(1)) is not None or db.session.scalar(shared.limit(1)) is not None

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Nomination, Unit
 from tutoring.community.queries import branch, lineage
 from tutoring.groups.visit_models import Visit
@@ -77,25 +76,6 @@ def candidates(row: Visit) -> list[User]:
     may = may_receive if row.kind == "desk" else may_visit
     fit = {one.user_id for one in visitors(people, row) if may(one, row.asker_id)}
     return sorted((one for one in people if one.id in fit), key=lambda one: name_key(one.full_name))
-
-
-def kin(one_id: int, other_id: int) -> bool:
-    """Whether two people are of one family, as far as is known: guardian and child, guardians of the same child, or
-    children of the same guardian."""
-    mine, theirs = aliased(Guardian), aliased(Guardian)
-    tie = sa.select(mine.id).where(
-        sa.or_(
-            sa.and_(mine.guardian_id == one_id, mine.child_id == other_id),
-            sa.and_(mine.guardian_id == other_id, mine.child_id == one_id),
-        )
-    )
-    shared = sa.select(mine.id).where(
-        sa.or_(
-            sa.and_(mine.guardian_id == one_id, theirs.guardian_id == other_id, mine.child_id == theirs.child_id),
-            sa.and_(mine.child_id == one_id, theirs.child_id == other_id, mine.guardian_id == theirs.guardian_id),
-        )
-    )
-    return db.session.scalar(tie.limit(1)) is not None or db.session.scalar(shared.limit(1)) is not None
 
 
 def role_at(user_id: int, ward_id: int) -> tuple[str, str]:

@@ -7,11 +7,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import kin
 from tutoring.groups.visit_asking import checked_words
 from tutoring.groups.visit_events import VisitOffered, VisitPlanned
 from tutoring.groups.visit_models import OUTCOMES, Visit, VisitOffer
 from tutoring.groups.visit_moves import end_visit, remind, remind_no_more, unplan
-from tutoring.groups.visit_people import fit_now, kin, visitors
+from tutoring.groups.visit_people import fit_now, visitors
 from tutoring.groups.visit_queries import busy, facts, locked_visit, offer_in
 from tutoring.kernel import audit, clock, limits
 from tutoring.kernel.commands import command

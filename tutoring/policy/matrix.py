@@ -23,6 +23,9 @@ from tutoring.policy import (
 )
 from tutoring.policy.matrix_campaigns import CAMPAIGNS
 from tutoring.policy.matrix_circles import CIRCLES
+from tutoring.policy.matrix_device_loans import LOANS
+from tutoring.policy.matrix_device_needs import NEEDS
+from tutoring.policy.matrix_devices import STORE
 from tutoring.policy.matrix_groups import GROUPS
 from tutoring.policy.matrix_insights import FIGURES
 from tutoring.policy.matrix_power import OF_POWER
@@ -32,6 +35,7 @@ from tutoring.policy.matrix_roles import helps as _helps
 from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
 from tutoring.policy.matrix_second import SECOND_LOOKS
+from tutoring.policy.matrix_sponsored import SPONSORED
 from tutoring.policy.matrix_training import TRAINING
 from tutoring.policy.matrix_visits import VISITS
 from tutoring.policy.sessions import may_announce, may_cancel_session
@@ -255,6 +259,10 @@ LINES: tuple[Line, ...] = (
     *SECOND_LOOKS,
     *GROUPS,
     *VISITS,
+    *STORE,
+    *NEEDS,
+    *LOANS,
+    *SPONSORED,
     *CIRCLES,
     *CAMPAIGNS,
     *TRAINING,

@@ -5,6 +5,9 @@ from tutoring.policy import (
     campaigns,
     circles,
     community,
+    device_loans,
+    device_needs,
+    devices,
     groups,
     home,
     insights,
@@ -17,13 +20,15 @@ from tutoring.policy import (
     privacy,
     rehearsing,
     rooms,
+    sponsored,
     training,
     visits,
 )
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
 _FEATURES = (
-    home, accounts, community, lessons, rooms, practice, rehearsing, pairing, minutes,
+    home, accounts, community, lessons, rooms, practice, rehearsing, devices, device_needs,
+    device_loans, sponsored, pairing, minutes,
     groups, visits, circles, campaigns, training, moderation, notifications, insights, privacy,
 )  # fmt: skip
 

@@ -131,6 +131,24 @@ HELD = (
     Held("visit", "help", ("asker_id", "planner_id", "visitor_one_id", "visitor_two_id", "outcome_by_id"), EMPTIED,
          BOTH, hidden=("done_words", "said"), days=180, since="ended_at", say=N_("%(num)s cuộc hẹn gặp trực tiếp")),
     Held("visit_offer", "help", ("learner_id", "by_id"), DELETED, days=30, since="made_at"),
+    # ---- devices
+    Held("device_offer", "devices", ("donor_id", "by_id", "decided_by_id"), EMPTIED,
+         "the books of devices have no gaps", hidden=("donor_name",), say=N_("%(num)s lời tặng hoặc cho mượn máy")),
+    Held("offer_picture", "devices", ("by_id",), DELETED),
+    Held("device_move", "devices", ("by_id", "second_id"), EMPTIED, "the books of devices have no gaps"),
+    Held("device_wipe", "devices", ("by_id",), EMPTIED, "the books of devices have no gaps"),
+    # ---- needs
+    Held("device_need", "devices", ("person_id", "receiver_id", "asked_by_id", "confirmed_by_id", "proposed_by_id",
+                                    "approved_by_id"), EMPTIED, "the books of devices have no gaps",
+         hidden=("although",), say=N_("%(num)s lần cần máy hoặc mạng")),
+    # ---- loans
+    Held("device_handover", "devices", ("receiver_id", "planner_id", "by_id"), EMPTIED, BOTH),
+    Held("device_loan", "devices", ("receiver_id", "person_id", "ended_by_id"), EMPTIED, BOTH,
+         say=N_("%(num)s lần mượn máy")),
+    Held("device_thanks", "devices", ("by_id", "decided_by_id"), DELETED, say=N_("%(num)s lời cảm ơn đã viết")),
+    # ---- sponsored internet
+    Held("internet_batch", "devices", ("by_id",), KEPT, "a unit's work; who did it stays a number", export=NONE),
+    Held("internet_voucher", "devices", ("receiver_id",), EMPTIED, BOTH, say=N_("%(num)s gói mạng được tặng")),
     # ---- circles
     Held("circle_topic", "circles", ("author_id", "hidden_by_id"), EMPTIED, "others' answers to it stay, without it",
          hidden=("folded", "folded_title"), say=N_("%(num)s chủ đề đã hỏi")),
@@ -171,6 +189,11 @@ NOT_PERSONAL = {
     "visit.why": "one of a few words",
     "unit.code": "a place", "unit.name": "a place", "unit.link_hosts": "sites",
     "unit.duty_phone": "the phone of a place", "unit.sort": "the order of places",
+    "handover_point.name": "a public place", "handover_point.address": "a public place",
+    "device.serial_sealed": "of a machine", "device.imei_sealed": "of a machine",
+    "internet_batch.report_code": "an address",
+    "internet_voucher.code_mark": "keeps a code from coming in twice",
+    "device.code": "on the label of a machine", "device_move.why": "one of a few words",
     "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",
     "campaign.code": "an address", "campaign.title": "meant for everybody", "campaign.summary": "meant for everybody",
     "material.title": "meant for everybody", "material.text": "meant for everybody", "material.code": "of a sheet",

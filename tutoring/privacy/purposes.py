@@ -77,6 +77,12 @@ PURPOSES = (
         "circles.index",
     ),
     Purpose(
+        "devices", N_("Máy tặng, máy mượn và mạng được tài trợ"),
+        N_("Để máy và gói mạng đến đúng nhà đang cần, mỗi nhà một lần, và để biết máy nào đang ở đâu."), SERVICE,
+        N_("Hai năm sau khi máy đã trả hoặc việc đã xong. Mã gói mạng: đến khi dùng hoặc hết hạn."),
+        N_("Xoá lời đã viết và hoàn cảnh. Sổ máy còn lại dưới dạng con số, không có tên."),
+    ),
+    Purpose(
         "hours", N_("Giờ giúp và giấy xác nhận"),
         N_("Để ghi nhận giờ bạn đã giúp và lập giấy khi bạn cần."), SERVICE,
         N_("Giấy: đến khi hết hạn hoặc xoá tài khoản. Số phút: còn lại dưới dạng con số."),

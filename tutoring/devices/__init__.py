@@ -1,0 +1,1 @@
+"""Devices given and lent, and sponsored internet."""

@@ -1,0 +1,1 @@
+"""What sponsored internet does when others announce something."""

@@ -1,0 +1,1 @@
+"""What loans do when others announce something."""

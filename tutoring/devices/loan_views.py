@@ -1,0 +1,1 @@
+"""Pages of handing over, of loans and of thanks."""

@@ -1,0 +1,175 @@
+"""Tables of what is offered, of each device, and of every move it ever made."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.sealed import Sealed
+from tutoring.policy.devices import ENDS, FOR_A_NEED, KINDS, STATES, TERMS, WIPED
+
+OFFER_STATES = ("waiting", "accepted", "declined", "withdrawn")
+CONDITIONS = ("good", "worn", "faulty")
+MISSING = ("charger", "battery", "keyboard", "screen", "locked", "storage")  # what a device lacks, or what is wrong
+
+
+def listed(words: frozenset[str]) -> str:
+    """These words as they stand in SQL, in one order."""
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+LIVE = f"state NOT IN ({listed(ENDS)})"
+
+
+class DeviceOffer(Model):
+    """Somebody gives or lends one or several machines of one kind. `donor` is a person with an account, or nobody but a
+    name that staff wrote down; `story_code` lets a donor without an account read what became of it."""
+
+    __tablename__ = "device_offer"
+    __table_args__ = (
+        one_of("kind", *KINDS),
+        one_of("terms", *TERMS),
+        one_of("condition", *CONDITIONS),
+        one_of("state", *OFFER_STATES),
+        sa.CheckConstraint("count BETWEEN 1 AND 50", name="count"),
+        sa.CheckConstraint("terms = 'loan' OR lend_until IS NULL", name="until"),
+        sa.Index("ix_device_offer_of_unit", "unit_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # the ward that it is offered to
+    donor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    donor_name: Mapped[str] = mapped_column(default="", info={"personal": "name"})  # without an account; for staff
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))  # who filled in the form
+    story_code: Mapped[str] = mapped_column(unique=True, info={"personal": "secret"})
+    kind: Mapped[str]
+    terms: Mapped[str]
+    lend_until: Mapped[date | None]
+    count: Mapped[int] = mapped_column(default=1)
+    condition: Mapped[str]
+    missing: Mapped[list[Any]] = mapped_column(default=list)  # of MISSING
+    words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    state: Mapped[str] = mapped_column(default="waiting")
+    said: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff to the donor, with an answer
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    decided_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    donor: Mapped[User | None] = relationship(foreign_keys=[donor_id])
+    devices: Mapped[list["Device"]] = relationship(back_populates="offer", order_by="Device.id")
+
+
+class OfferPicture(Model):
+    """A picture of what is offered, drawn anew; without faces, as its donor promised. Gone once the offer is decided
+    for 30 days."""
+
+    __tablename__ = "offer_picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("device_offer.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    file: Mapped[str] = mapped_column(info={"personal": "file"})
+    width: Mapped[int]
+    height: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Device(Model):
+    """One machine, in exactly one state. It changes only by `devices.ledger.move`, which writes its moves down."""
+
+    __tablename__ = "device"
+    __table_args__ = (
+        one_of("kind", *KINDS),
+        one_of("terms", *TERMS),
+        one_of("state", *STATES),
+        sa.CheckConstraint(f"(state IN ({listed(FOR_A_NEED)})) = (need_id IS NOT NULL)", name="need"),
+        sa.CheckConstraint(f"(state IN ({listed(WIPED)})) = (wipe_id IS NOT NULL)", name="wiped"),
+        sa.CheckConstraint("state <> 'given' OR terms = 'gift'", name="given"),
+        sa.CheckConstraint("moves >= 1", name="moves"),
+        sa.Index("uq_device_need", "need_id", unique=True, sqlite_where=sa.text("need_id IS NOT NULL"),
+                 postgresql_where=sa.text("need_id IS NOT NULL")),
+        sa.Index("uq_device_serial", "serial_mark", unique=True, sqlite_where=sa.text(LIVE),
+                 postgresql_where=sa.text(LIVE)),
+        sa.Index("uq_device_imei", "imei_mark", unique=True, sqlite_where=sa.text(LIVE),
+                 postgresql_where=sa.text(LIVE)),
+        sa.Index("ix_device_of_unit", "unit_id", "state", "id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)  # on its label, and the address of its starter page
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("device_offer.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # the ward whose store it belongs to
+    kind: Mapped[str]
+    terms: Mapped[str]
+    lend_until: Mapped[date | None]  # the day by which its donor wants it back
+    model: Mapped[str] = mapped_column(default="")
+    serial: Mapped[str | None] = mapped_column("serial_sealed", Sealed("device.serial"), deferred=True)
+    serial_mark: Mapped[str | None]
+    imei: Mapped[str | None] = mapped_column("imei_sealed", Sealed("device.imei"), deferred=True)
+    imei_mark: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="offered")
+    state_since: Mapped[datetime] = mapped_column(default=clock.now)
+    moves: Mapped[int] = mapped_column(default=1)  # the number of its newest move
+    need_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_need.id"))
+    wipe_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_wipe.id", use_alter=True))
+    accessories: Mapped[list[Any]] = mapped_column(default=list)  # of ACCESSORIES, that lie with it
+
+    offer: Mapped[DeviceOffer] = relationship(back_populates="devices")
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])
+    wipe: Mapped["DeviceWipe | None"] = relationship(foreign_keys=[wipe_id])
+
+
+ACCESSORIES = ("charger", "cable", "case", "keyboard", "mouse", "sim_pin", "earphones", "bag")
+
+
+class DeviceMove(Model):
+    """One line of a device's history; never changed. `n` counts from 1 without a gap, and each begins where the one
+    before it ended: so the history adds up to the state."""
+
+    __tablename__ = "device_move"
+    __table_args__ = (
+        sa.UniqueConstraint("device_id", "n"),
+        sa.CheckConstraint("(n = 1) = (from_state = '')", name="first"),
+        sa.CheckConstraint("from_state <> to_state", name="moves"),
+        sa.CheckConstraint("to_state <> 'reserved' OR (second_id IS NOT NULL AND second_id <> by_id)", name="two"),
+        sa.CheckConstraint("to_state NOT IN ('lent', 'given') OR (second_id IS NOT NULL AND second_id <> by_id)",
+                           name="handed"),
+        sa.CheckConstraint(f"to_state NOT IN ({listed(FOR_A_NEED)}) OR need_id IS NOT NULL", name="need"),
+        sa.CheckConstraint(f"to_state NOT IN ({listed(WIPED)}) OR wipe_id IS NOT NULL", name="wiped"),
+        sa.Index("ix_device_move_of_unit", "unit_id", "at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(sa.ForeignKey("device.id"))
+    n: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))  # as it was then
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    second_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)  # proposed it, or received it
+    need_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_need.id"))
+    wipe_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_wipe.id"))
+    why: Mapped[str] = mapped_column(default="")  # one of a few words of the feature that moves it
+    note: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff, about the machine
+
+
+class DeviceWipe(Model):
+    """That nothing of whoever had it before is left on a device: what was done, and who did it."""
+
+    __tablename__ = "device_wipe"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(sa.ForeignKey("device.id"), index=True)
+    after_move: Mapped[int]  # the move by which it had last come in
+    method: Mapped[str]
+    checks: Mapped[list[Any]] = mapped_column(default=list)  # what was ticked; all that its kind asks for
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    note: Mapped[str] = mapped_column(default="", info={"personal": "text"})

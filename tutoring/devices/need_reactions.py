@@ -1,0 +1,1 @@
+"""What needs do when others announce something."""

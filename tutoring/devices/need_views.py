@@ -1,0 +1,1 @@
+"""Pages of needs: to ask, and the order in which needs are met."""

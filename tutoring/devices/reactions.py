@@ -1,0 +1,10 @@
+"""What offers and the store do when others announce something."""
+
+from tutoring.accounts.events import AccountErased
+from tutoring.devices.erasing import forget_person
+from tutoring.kernel.events import on
+
+
+@on(AccountErased)
+def erase_with_the_account(event: AccountErased) -> None:
+    forget_person(event.user_id)

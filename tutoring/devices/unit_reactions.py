@@ -1,0 +1,1 @@
+"""Devices, needs and vouchers when a unit becomes part of another."""
