@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tests.insights import equipped
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Unit
 from tutoring.insights.figures.measures import STEPS
@@ -59,6 +60,7 @@ def fill(chance: Random, first: date, months: int = 2, people: int = 110) -> dic
         if chance.random() < 0.3:
             db.session.add(FirstDossier(owner_id=who, said_on=moment().astimezone(LOCAL).date()))
     _help(chance, ids, units, moment)
+    equipped.fill(chance, ids, units, moment)
     db.session.flush()
     return units
 
@@ -156,6 +158,7 @@ def direct(month: date) -> Cells:
         for measure, key, who, _, amount in mine:
             if measure != "step":
                 found[unit, measure, key].append((who, amount))
+        found[unit, "received", ""] = equipped.received(month, None if unit is None else inside)
         reached = {line[2] for line in mine if line[0] in _REACH}
         found[unit, "reached", ""] = [(who, 1) for who in reached]
         found[unit, "new", ""] = [(who, 1) for who in reached if _first(everything, who, _REACH) >= month]
@@ -235,6 +238,7 @@ def _all_lines() -> Iterator[Line]:
             yield "practised", key, run.user_id, run.ended_at, 1
     for said in db.session.scalars(sa.select(FirstDossier).order_by(FirstDossier.owner_id)):
         yield "filed", "", said.owner_id, said.said_on, 1
+    yield from equipped.lines()
 
 
 def _first(everything: list[Line], who: int, measures: tuple[str, ...]) -> date:
