@@ -25,6 +25,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "sign_in_account": ("5 per 15 minutes",),
     "sign_in_address": ("60 per 15 minutes",),
     "second_factor": ("5 per 15 minutes",),  # for each account
+    "handover_number": ("5 per 15 minutes",),  # for each handover of a device
     "register": ("60 per hour",),  # per address: a class signs up together behind one
     "code_guess": ("20 per 15 minutes",),
     "reset": ("5 per hour",),
