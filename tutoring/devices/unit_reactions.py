@@ -1,1 +1,16 @@
 """Devices, needs and vouchers when a unit becomes part of another."""
+
+import sqlalchemy as sa
+
+from tutoring.community.events import UnitsMerged
+from tutoring.devices.internet_models import InternetBatch, InternetVoucher
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+
+
+@on(UnitsMerged)
+def vouchers_go_along(event: UnitsMerged) -> None:
+    """What a ward can still give, and what came of what it gave; the name of a sponsor stays as it was told."""
+    for column in (InternetBatch.unit_id, InternetBatch.sponsor_id, InternetVoucher.ward_id):
+        gone = sa.update(column.class_).where(column == event.from_id)
+        db.session.execute(gone.values({column: event.into_id}))
