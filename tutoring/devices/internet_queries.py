@@ -100,23 +100,6 @@ def _with_counts(rows: list[InternetBatch]) -> list[BatchLine]:
     return [BatchLine(row, counts[row.id], soon.get(row.id, 0)) for row in rows]
 
 
-def batches_for(ward_id: int) -> list[tuple[InternetBatch, int]]:
-    """Open batches out of which a ward's needs can be met, those of its city too, with how many vouchers can be given
-    out of each; what ends soonest comes first."""
-    last_day = clock.today() + policy.SPARE
-    query = (
-        sa.select(InternetBatch, sa.func.count(InternetVoucher.id), sa.func.min(InternetVoucher.expires_on))
-        .join(InternetVoucher, InternetVoucher.batch_id == InternetBatch.id)
-        .where(
-            InternetBatch.unit_id.in_(lineage(ward_id)), InternetBatch.closed_at.is_(None),
-            InternetVoucher.state == "free", InternetVoucher.expires_on >= last_day,
-        )
-        .group_by(InternetBatch.id)
-        .order_by(sa.func.min(InternetVoucher.expires_on), InternetBatch.id)
-    )  # fmt: skip
-    return [(batch, count) for batch, count, _first in db.session.execute(query)]
-
-
 def partners() -> list[Unit]:
     """Organisations of the site that may be named as sponsors."""
     query = sa.select(Unit).where(Unit.kind == "partner", Unit.merged_into_id.is_(None))

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from tutoring.community.events import UnitsMerged
 from tutoring.devices.internet_models import InternetBatch, InternetVoucher
+from tutoring.devices.need_models import DeviceNeed
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 
@@ -14,3 +15,13 @@ def vouchers_go_along(event: UnitsMerged) -> None:
     for column in (InternetBatch.unit_id, InternetBatch.sponsor_id, InternetVoucher.ward_id):
         gone = sa.update(column.class_).where(column == event.from_id)
         db.session.execute(gone.values({column: event.into_id}))
+
+
+@on(UnitsMerged)
+def needs_go_along(event: UnitsMerged) -> None:
+    """Open needs are decided where their people are now; those that are over stay in the books of then."""
+    still = DeviceNeed.ended_at.is_(None)
+    near = sa.update(DeviceNeed).where(DeviceNeed.unit_id == event.from_id, still)
+    db.session.execute(near.values(unit_id=event.into_id))
+    ward = sa.update(DeviceNeed).where(DeviceNeed.ward_id == event.from_id, still)
+    db.session.execute(ward.values(ward_id=event.into_id))
