@@ -38,7 +38,8 @@ from tutoring.web.signin import me
 
 __all__ = [
     "asking_on_views", "blueprint", "handing_views", "helping_views", "hours_views", "merging_views", "minutes_views",
-    "paper_views", "parked_views", "request_views", "round_views", "session_views", "steward_views", "track_views", "weekly_views",
+    "paper_views", "parked_views", "request_views", "round_views", "session_views", "steward_views", "track_views",
+    "weekly_views",
 ]  # fmt: skip
 
 

@@ -125,7 +125,7 @@ LINES: tuple[Line, ...] = (
          ("pairing.write_answer",)),
     Line("Help", "see who waits in the unit and who was asked, take over an alarm",
          lambda role, inside: waves.may_see_waiting(held(role, inside)), _routes("pairing", "waiting see_alarm")),
-    Line("Help", "see requests that wait for a device or the internet at the unit's desk; tell that one was helped there",
+    Line("Help", "see requests kept at the unit's desk for want of a device or the internet; say one was helped",
          lambda role, inside: parked.may_see_parked(held(role, inside)), _routes("pairing", "parked helped_there")),
     Line("Help", "read there what a child wrote",
          lambda role, inside: parked.may_read_parked_words(held(role, inside), True)),

@@ -81,9 +81,8 @@ def ask_for_help(
         db.session.flush()
     except IntegrityError:  # the index lets one through, also of two presses at once
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
-    db.session.add(
-        RequestStep(request_id=asked.id, from_state="", to_state="parked" if lack else "waiting", by_id=asker.id)
-    )
+    stage = "parked" if lack else "waiting"
+    db.session.add(RequestStep(request_id=asked.id, from_state="", to_state=stage, by_id=asker.id))
     if lack:  # nobody is called to it either
         ask_needs(asker, asked)
         announce(HelpParked(asked.id, learner.id, lack))

@@ -67,11 +67,9 @@ def _forget_asked(user_id: int) -> None:
 def forget_requests(before: datetime) -> int:
     """Empty requests that ended before this moment; returns how many there were."""
     old = sa.select(HelpRequest.id).where(HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
-    emptied = (
-        sa.update(HelpRequest)
-        .where(HelpRequest.id.in_(old), HelpRequest.words != "")
-        .values(words="", device="", lack="")
-    )
+    gone = {"words": "", "device": "", "lack": ""}
+    told = sa.or_(HelpRequest.words != "", HelpRequest.lack != "")
+    emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(old), told).values(**gone)
     found = db.session.execute(emptied.returning(HelpRequest.id)).all()
     db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(old)))
     for table, column in ((RequestStep, "why"), (WrittenAnswer, "words")):

@@ -4,8 +4,8 @@
 learner's times, and the own side has to say yes; `booked`: they did, and the room opens at that time; `answered`: an
 answer in writing waits for the learner's word; `grouping`: a helper would take it together with similar ones, and
 from then on until their room ends; `parked`: there is no device or no internet, and the neighbourhood's desk keeps it
-until that has come. The guardian is whoever asked for a child, or answers
-for one; nobody (the clock, a rule, an ended session) is `system`; a watcher keeps order in the room of a pair, and the desk is who works for the neighbourhood or the ward.
+until that has come. The guardian is whoever asked for a child, or answers for one; nobody (the clock, a rule, an ended
+session) is `system`; a watcher keeps order in the room of a pair; the desk is who works for the neighbourhood or ward.
 """
 
 from typing import Literal

@@ -32,9 +32,7 @@ def _wave(payload: dict[str, int]) -> None:
     if found:
         plan_wave(asked, ANSWERS_WITHIN)
         return
-    waited = waited_until(
-        asked, clock.now()
-    ).total_seconds()  # not since it was asked: it may have been kept at the desk
+    waited = waited_until(asked, clock.now()).total_seconds()  # less what it was kept at the desk
     plan_wave(asked, looks_after(int(waited), not why_shut))
     if why_shut != "hours" and asked.alarmed_at is None:
         asked.alarmed_at = clock.now()
