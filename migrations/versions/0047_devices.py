@@ -525,9 +525,29 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.create_foreign_key(op.f("fk_device_need_device_id"), "device_need", "device", ["device_id"], ["id"])
         op.create_foreign_key(op.f("fk_device_wipe_id"), "device", "device_wipe", ["wipe_id"], ["id"])
+    _requests_can_be_parked()
+
+
+def _requests_can_be_parked() -> None:
+    moment = "DATETIME" if op.get_bind().dialect.name == "sqlite" else "TIMESTAMP WITH TIME ZONE"
+    op.execute(
+        "ALTER TABLE help_request ADD COLUMN lack TEXT DEFAULT '' NOT NULL "
+        "CONSTRAINT ck_help_request_lack CHECK (lack IN ('', 'device', 'internet', 'both'))"
+    )
+    op.execute(
+        f"ALTER TABLE help_request ADD COLUMN parked_at {moment} "
+        "CONSTRAINT ck_help_request_parked_at CHECK (parked_at IS NULL OR (lack <> '' AND state = 'waiting'))"
+    )
+    parked = sa.text("parked_at IS NOT NULL")
+    op.create_index(
+        "ix_help_request_parked", "help_request", ["parked_at"], sqlite_where=parked, postgresql_where=parked
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_help_request_parked", "help_request")
+    op.execute("ALTER TABLE help_request DROP COLUMN parked_at")
+    op.execute("ALTER TABLE help_request DROP COLUMN lack")
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint("fk_device_need_device_id", "device_need", type_="foreignkey")
         op.drop_constraint("fk_device_wipe_id", "device", type_="foreignkey")
