@@ -18,15 +18,11 @@ def _account_panel(user: User) -> dict[str, object]:
     return {"may": not user.is_minor}
 
 
-def _group_panel(person: User | None, place: Unit, held: frozenset[str]) -> dict[str, object] | None:
+def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dict[str, object] | None:
     """For grown-ups: they give, and they ask for themselves or a child where they belong."""
     if person is None or person.is_minor:
         return None
-    ward = place if place.kind == "ward" else place.parent
-    if ward is None or ward.kind != "ward":
-        return None
-    asks = place.id in reached(person.id) or place.id in reached_by_children(person.id)
-    return {"ward": ward, "asks": asks}
+    return {"asks": place.id in reached(person.id) or place.id in reached_by_children(person.id)}
 
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
@@ -34,7 +30,8 @@ def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, o
     runs, waits, to_confirm = may_run_store(held), OfStaff(), 0
     if place.kind == "ward" and runs:
         waits = for_staff([place.id])
-    confirms = place.kind in {"neighbourhood", "school", "class"} and (runs or not SCHOOL.isdisjoint(held))
+    teaches = place.kind in {"school", "class"} and not SCHOOL.isdisjoint(held)
+    confirms = teaches or (runs and place.kind in {"neighbourhood", "school", "class"})
     if confirms:
         to_confirm = to_confirm_in(place.id)
     return {

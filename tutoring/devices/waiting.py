@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tutoring.community.models import Unit
 from tutoring.devices.internet_models import InternetVoucher
 from tutoring.devices.loan_models import DeviceLoan, DeviceThanks, Handover
 from tutoring.devices.models import Device, DeviceOffer
@@ -57,8 +58,10 @@ def for_staff(units: Collection[int]) -> OfStaff:
 
 
 def to_confirm_in(unit_id: int) -> int:
-    """Needs of a neighbourhood, school or class whose basis nobody has confirmed yet."""
-    return db.session.scalar(_count(DeviceNeed.id, DeviceNeed.unit_id == unit_id, DeviceNeed.state == "asked")) or 0
+    """Needs of a neighbourhood, class or school (with its classes) whose basis nobody has confirmed yet."""
+    below = sa.select(Unit.id).where(Unit.parent_id == unit_id)
+    inside = sa.or_(DeviceNeed.unit_id == unit_id, DeviceNeed.unit_id.in_(below))
+    return db.session.scalar(_count(DeviceNeed.id, inside, DeviceNeed.state == "asked")) or 0
 
 
 def _count(what: Any, *where: Any) -> Any:
