@@ -1,8 +1,18 @@
 """All pages of devices and sponsored internet."""
 
-from tutoring.devices import internet_views, loan_views, need_views, offer_views, panels, start_views, store_views
+from tutoring.devices import (
+    deciding_views,
+    internet_views,
+    loan_views,
+    need_views,
+    offer_views,
+    panels,
+    start_views,
+    store_views,
+)
 from tutoring.devices.routes import blueprint
 
 __all__ = [
-    "blueprint", "internet_views", "loan_views", "need_views", "offer_views", "panels", "start_views", "store_views",
+    "blueprint", "deciding_views", "internet_views", "loan_views", "need_views", "offer_views", "panels",
+    "start_views", "store_views",
 ]  # fmt: skip
