@@ -99,14 +99,14 @@ def _parties(actor: User, device: Device, after: str, second_id: int | None, nee
 
 
 def _is_second(device: Device, after: str, second_id: int | None, need: DeviceNeed) -> bool:
-    """Whether the other person is the one whom this move asks for: to reserve, somebody who runs the store too, and
-    whose it neither was nor becomes; to hand over, the grown-up who receives it."""
+    """Whether the other person is the one whom this move asks for: to reserve, somebody who decides about this need,
+    and whose the device neither was nor becomes; to hand over, the grown-up who receives it."""
     if second_id is None:
         return False
     if after in policy.WITH_FAMILY:
         return second_id == need.receiver_id
-    runs = policy.may_run_store(community.roles_at(second_id, device.unit_id))
-    return runs and second_id != device.offer.donor_id and not concerned(second_id, need)
+    decides = policy.may_run_store(community.roles_at(second_id, need.ward_id))
+    return decides and second_id != device.offer.donor_id and not concerned(second_id, need)
 
 
 def _check_need(device: Device, after: str, need: DeviceNeed | None, meant: int | None) -> None:
