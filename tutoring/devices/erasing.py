@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 
 from tutoring.accounts.passwords import new_code
+from tutoring.devices.ending_needs import end_need
 from tutoring.devices.internet_models import InternetVoucher
 from tutoring.devices.loan_models import DeviceThanks, Handover
 from tutoring.devices.models import DeviceMove, DeviceOffer, DeviceWipe, OfferPicture
 from tutoring.devices.need_models import DeviceNeed
-from tutoring.kernel import clock, files
+from tutoring.kernel import files
 from tutoring.kernel.commands import after_commit, command
 from tutoring.kernel.db import db
 
@@ -41,7 +42,7 @@ def _forget_family(user_id: int) -> None:
     needs = sa.select(DeviceNeed).where(sa.or_(DeviceNeed.person_id == user_id, DeviceNeed.receiver_id == user_id))
     for need in db.session.scalars(needs.order_by(DeviceNeed.id)).all():
         if need.ended_at is None:
-            need.state, need.state_since, need.ended_at = "withdrawn", clock.now(), clock.now()
+            end_need(need, "withdrawn")
         need.basis = need.although = need.said = ""
         need.confirmed_by_id = need.confirmed_on = need.valid_until = None
     db.session.flush()

@@ -4,8 +4,19 @@ import sqlalchemy as sa
 
 from tutoring.community.events import UnitsMerged
 from tutoring.devices.loan_models import HandoverPoint
+from tutoring.devices.need_models import DeviceNeed
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+
+
+@on(UnitsMerged)
+def needs_go_along(event: UnitsMerged) -> None:
+    """Open needs are decided where their people are now; those that are over stay in the books of then."""
+    still = DeviceNeed.ended_at.is_(None)
+    near = sa.update(DeviceNeed).where(DeviceNeed.unit_id == event.from_id, still)
+    db.session.execute(near.values(unit_id=event.into_id))
+    ward = sa.update(DeviceNeed).where(DeviceNeed.ward_id == event.from_id, still)
+    db.session.execute(ward.values(ward_id=event.into_id))
 
 
 @on(UnitsMerged)

@@ -1,6 +1,7 @@
 """All pages of devices and sponsored internet."""
 
 from tutoring.devices import (
+    deciding_views,
     handover_views,
     internet_views,
     loan_views,
@@ -11,5 +12,6 @@ from tutoring.devices import (
 from tutoring.devices.routes import blueprint
 
 __all__ = [
-    "blueprint", "handover_views", "internet_views", "loan_views", "need_views", "offer_views", "thanks_views",
+    "blueprint", "deciding_views", "handover_views", "internet_views", "loan_views", "need_views", "offer_views",
+    "thanks_views",
 ]  # fmt: skip
