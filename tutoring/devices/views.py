@@ -7,11 +7,13 @@ from tutoring.devices import (
     loan_views,
     need_views,
     offer_views,
+    start_views,
+    store_views,
     thanks_views,
 )
 from tutoring.devices.routes import blueprint
 
 __all__ = [
     "blueprint", "deciding_views", "handover_views", "internet_views", "loan_views", "need_views", "offer_views",
-    "thanks_views",
+    "start_views", "store_views", "thanks_views",
 ]  # fmt: skip
