@@ -2,6 +2,7 @@
 
 from tutoring.devices import (
     deciding_views,
+    handover_views,
     internet_views,
     loan_views,
     need_views,
@@ -9,10 +10,11 @@ from tutoring.devices import (
     panels,
     start_views,
     store_views,
+    thanks_views,
 )
 from tutoring.devices.routes import blueprint
 
 __all__ = [
-    "blueprint", "deciding_views", "internet_views", "loan_views", "need_views", "offer_views", "panels",
-    "start_views", "store_views",
+    "blueprint", "deciding_views", "handover_views", "internet_views", "loan_views", "need_views", "offer_views",
+    "panels", "start_views", "store_views", "thanks_views",
 ]  # fmt: skip
