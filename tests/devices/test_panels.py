@@ -1,6 +1,6 @@
 """What waits for whom: on the start page, on pages of units and neighbourhoods; and the books from a terminal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +21,13 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def inside(app: Flask, world: World) -> Iterator[World]:
+    """The demonstration community, inside an app context."""
+    with app.app_context():
+        yield world
 
 
 @command
@@ -112,7 +119,7 @@ def test_the_staff_page_of_a_ward_leads_to_store_needs_loans_and_vouchers(app: F
     with app.app_context():
         household(world)
     page = as_("mai").get(f"/units/{world['phuong']}").text
-    for path in ("devices", "needs", "loans", "internet"):
+    for path in ("devices", "needs", "device-handovers", "device-loans"):
         assert f'href="/units/{world["phuong"]}/{path}"' in page, path
     assert "1 nhu cầu chờ xác nhận" in page
     assert "chờ người thứ hai" not in as_("hang").get(f"/units/{world['truong']}").text

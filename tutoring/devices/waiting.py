@@ -27,6 +27,7 @@ class OfStaff:
     to_confirm: int = 0  # needs whose basis nobody has confirmed
     to_propose: int = 0  # needs that wait for a device or a voucher
     second_looks: int = 0  # proposed, and waiting for another person's yes
+    to_plan: int = 0  # machines that are reserved, and no day set on which they are handed over
     due: int = 0  # loans due within thirty days
     overdue: int = 0
     asked: int = 0  # families asked for more time, or told of a loss or a breakage
@@ -43,12 +44,14 @@ def for_staff(units: Collection[int]) -> OfStaff:
     open_loans = sa.select(sa.func.count(DeviceLoan.id)).join(Device, Device.id == DeviceLoan.device_id)
     open_loans = open_loans.where(DeviceLoan.state == "open", Device.unit_id.in_(units))
     wanted = sa.or_(DeviceLoan.renewal_asked_at.is_not(None), DeviceLoan.told != "")
+    planned = sa.exists().where(Handover.device_id == Device.id, Handover.state == "planned")
     thanks = sa.select(sa.func.count(DeviceThanks.id)).join(Device, Device.id == DeviceThanks.device_id)
     counts = (
         _count(DeviceOffer.id, DeviceOffer.unit_id.in_(units), DeviceOffer.state == "waiting"),
         _count(Device.id, Device.unit_id.in_(units), Device.state.in_(("expected", "stored"))),
         *(_count(DeviceNeed.id, DeviceNeed.ward_id.in_(units), DeviceNeed.state == state)
           for state in ("asked", "confirmed", "proposed")),
+        _count(Device.id, Device.unit_id.in_(units), Device.state == "reserved", ~planned),
         open_loans.where(DeviceLoan.due_on.between(today, today + SOON)),
         open_loans.where(DeviceLoan.due_on < today),
         open_loans.where(wanted),
