@@ -82,7 +82,7 @@ def test_what_waits_is_counted_in_one_query_each(inside: World, queries: list[st
     queries.clear()
     found = waiting.for_staff([inside["phuong"]])
     assert asked(queries) == 1
-    assert (found.offers, found.coming, found.to_confirm, found.second_looks) == (2, 1, 1, 1)
+    assert (found.offers, found.coming, found.to_confirm, found.second_looks) == (3, 1, 1, 1)
     assert (found.due, found.overdue, found.asked, found.thanks) == (1, 0, 0, 0) and found.anything
     queries.clear()
     family = waiting.for_family(people["lan"])

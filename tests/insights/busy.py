@@ -102,6 +102,13 @@ def _ask(chance: Random, who: int, units: dict[str, int], moment: Any) -> None:
             wish=chance.choice(("now", "now", "now", "weekly")), state=state, outcome="x", created_at=moment(),
             waited_seconds=chance.randrange(5000), helped_seconds=chance.choice((0, 0, 600)),
         ))  # fmt: skip
+    if chance.random() < 0.3:  # without a device: kept at the desk still, given up there, or helped there face to face
+        at, state = moment(), chance.choice(("waiting", "cancelled", "ended"))
+        db.session.add(HelpRequest(
+            learner_id=who, asked_by_id=who, unit_id=units["b-school"], topic=chance.choice(TOPICS), minor=False,
+            state=state, created_at=at, lack="device", parked_at=at if state == "waiting" else None,
+            outcome={"waiting": "", "cancelled": "cancelled", "ended": "helped_there"}[state],
+        ))  # fmt: skip
 
 
 def _learn(chance: Random, who: int, moment: Any) -> None:
@@ -213,7 +220,7 @@ def _all_lines() -> Iterator[Line]:
         for key in ("", f"t:{ask.topic}", f"s:{when}", f"x:{ask.topic}:{when}"):
             yield "asked", key, ask.learner_id, ask.created_at, 1
             helped = ask.helped_seconds > 0 or ask.state in ("ended", "helping")
-            if helped and ask.wish == "now":
+            if helped and ask.wish == "now" and ask.outcome != "helped_there":
                 yield "waits", key, ask.learner_id, ask.created_at, 1
             elif not helped and ask.state == "cancelled":
                 yield "unmet", key, ask.learner_id, ask.created_at, 1

@@ -24,6 +24,7 @@ from tutoring.insights.models import Milestone
 from tutoring.kernel.db import db
 from tutoring.lessons.models import LessonProgress, StepDone
 from tutoring.pairing.models import HelpRequest
+from tutoring.policy.parked import HELPED_THERE
 from tutoring.practice.models import PracticeRun
 from tutoring.practice.notebook_models import FirstDossier
 from tutoring.rooms.helped_models import HelpedSession
@@ -40,7 +41,7 @@ class Asked:
     topic: str
     unmet: bool
     taken_up: bool
-    waited: int | None  # seconds; None where nobody waits at once: a weekly time was wished for
+    waited: int | None  # seconds; None where nobody waits at once: a weekly time was wished for, or the desk helped
 
 
 @dataclass(frozen=True)
@@ -149,13 +150,15 @@ def _known() -> Iterator[tuple[int, Known]]:
 def _asked(month: date) -> Iterator[tuple[int, Asked]]:
     row = HelpRequest
     query = sa.select(row.learner_id, row.created_at, row.topic, row.state, row.helped_seconds, row.waited_seconds,
-                      row.wish)  # fmt: skip
+                      row.wish, row.outcome)  # fmt: skip
     query = query.where(within(row.created_at, month)).order_by(row.learner_id, row.id)
-    for person_id, at, topic, state, helped, waited, wish in read(query):
+    for person_id, at, topic, state, helped, waited, wish, outcome in read(query):
         taken_up = state in ("helping", "ended") or helped > 0
+        # What the desk kept for want of a device, and then helped with face to face, waited for no helper.
+        at_once = wish == "now" and outcome != HELPED_THERE
         yield (
             person_id,
-            Asked(at, topic, state == "cancelled" and not taken_up, taken_up, waited if wish == "now" else None),
+            Asked(at, topic, state == "cancelled" and not taken_up, taken_up, waited if at_once else None),
         )
 
 
