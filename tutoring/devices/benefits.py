@@ -22,7 +22,7 @@ def household(row: DeviceNeed) -> set[int]:
     """Who uses and who receives it, the guardians of who uses it, and the children of all of these."""
     first = {row.person_id, row.receiver_id}
     up = sa.select(Guardian.guardian_id).where(Guardian.child_id.in_(first), Guardian.confirmed_at.is_not(None))
-    grown = first | set(db.session.scalars(up.order_by(Guardian.id)))
+    grown = first | {one for one in db.session.scalars(up.order_by(Guardian.id)) if one is not None}
     down = sa.select(Guardian.child_id).where(Guardian.guardian_id.in_(grown), Guardian.confirmed_at.is_not(None))
     return grown | set(db.session.scalars(down.order_by(Guardian.id)))
 
@@ -83,7 +83,8 @@ def _vouchers(row: DeviceNeed, family: set[int]) -> list[str]:
     )  # fmt: skip
     now = clock.now()
     found = db.session.execute(query.order_by(DeviceNeed.id)).all()
-    return _whose("voucher", row, [(one[0], one[1]) for one in found if one[2] + timedelta(days=one[3]) > now])
+    running = [(one[0], one[1]) for one in found if one[2] is not None and one[2] + timedelta(days=one[3]) > now]
+    return _whose("voucher", row, running)
 
 
 def _whose(what: str, row: DeviceNeed, pairs: Sequence[tuple[int, int]]) -> list[str]:

@@ -40,8 +40,8 @@ def add_point(actor: User, unit_id: int, name: str, address: str, public: bool =
 
 
 @command
-def close_point(actor: User, point_id: int) -> None:
-    """Nothing new is planned there; what is planned stays."""
+def close_point(actor: User, point_id: int) -> int:
+    """Nothing new is planned there; what is planned stays. Returns its unit."""
     row = db.session.get(HandoverPoint, point_id, with_for_update=True)
     if row is None:
         raise Missing
@@ -49,3 +49,4 @@ def close_point(actor: User, point_id: int) -> None:
     if not row.closed:
         row.closed = True
         audit.record(actor.id, "close_handover_point", f"unit:{row.unit_id}", point=row.id)
+    return row.unit_id

@@ -81,16 +81,21 @@ def ask_for_help(
         db.session.flush()
     except IntegrityError:  # the index lets one through, also of two presses at once
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
-    stage = "parked" if lack else "waiting"
+    _begins(asked, asker)
+    return asked
+
+
+def _begins(asked: HelpRequest, asker: User) -> None:
+    """Into the queue, or to the desk of the neighbourhood: nobody is called to what is kept there."""
+    stage = "parked" if asked.lack else "waiting"
     db.session.add(RequestStep(request_id=asked.id, from_state="", to_state=stage, by_id=asker.id))
-    if lack:  # nobody is called to it either
+    if asked.lack:
         ask_needs(asker, asked)
-        announce(HelpParked(asked.id, learner.id, lack))
-    elif wish == "now":  # a weekly one waits for a round: nobody is called to it
+        announce(HelpParked(asked.id, asked.learner_id, asked.lack))
+    elif asked.wish == "now":  # a weekly one waits for a round: nobody is called to it
         queue_again(asked)
         plan_words(asked)
-        announce(HelpAsked(asked.id, learner.id))
-    return asked
+        announce(HelpAsked(asked.id, asked.learner_id))
 
 
 @command
