@@ -1,10 +1,19 @@
 """All pages of devices and sponsored internet."""
 
-from tutoring.devices import internet_views, loan_views, need_views, offer_views, sponsor_views, voucher_views
+from tutoring.devices import (
+    deciding_views,
+    internet_views,
+    loan_views,
+    need_views,
+    offer_views,
+    sponsor_views,
+    voucher_views,
+)
 from tutoring.devices.routes import blueprint
 
 __all__ = [
     "blueprint",
+    "deciding_views",
     "internet_views",
     "loan_views",
     "need_views",
