@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,7 +23,7 @@ def household(row: DeviceNeed) -> set[int]:
     """Who uses and who receives it, the guardians of who uses it, and the children of all of these."""
     first = {row.person_id, row.receiver_id}
     up = sa.select(Guardian.guardian_id).where(Guardian.child_id.in_(first), Guardian.confirmed_at.is_not(None))
-    grown = first | set(db.session.scalars(up.order_by(Guardian.id)))
+    grown = first | {one for one in db.session.scalars(up.order_by(Guardian.id)) if one is not None}
     down = sa.select(Guardian.child_id).where(Guardian.guardian_id.in_(grown), Guardian.confirmed_at.is_not(None))
     return grown | set(db.session.scalars(down.order_by(Guardian.id)))
 
@@ -64,9 +65,13 @@ def _devices(row: DeviceNeed, family: set[int]) -> list[str]:
         )
     )  # fmt: skip
     return [
-        *_whose("loan", row, db.session.execute(loans.order_by(DeviceLoan.id)).tuples().all()),
-        *_whose("gift", row, db.session.execute(gifts.order_by(DeviceNeed.id)).tuples().all()),
+        *_whose("loan", row, _pairs(loans.order_by(DeviceLoan.id))),
+        *_whose("gift", row, _pairs(gifts.order_by(DeviceNeed.id))),
     ]
+
+
+def _pairs(query: Any) -> list[tuple[int, int]]:
+    return [(person_id, receiver_id) for person_id, receiver_id in db.session.execute(query)]
 
 
 def _vouchers(row: DeviceNeed, family: set[int]) -> list[str]:
@@ -83,7 +88,8 @@ def _vouchers(row: DeviceNeed, family: set[int]) -> list[str]:
     )  # fmt: skip
     now = clock.now()
     found = db.session.execute(query.order_by(DeviceNeed.id)).all()
-    return _whose("voucher", row, [(one[0], one[1]) for one in found if one[2] + timedelta(days=one[3]) > now])
+    running = [(one[0], one[1]) for one in found if one[2] is not None and one[2] + timedelta(days=one[3]) > now]
+    return _whose("voucher", row, running)
 
 
 def _whose(what: str, row: DeviceNeed, pairs: Sequence[tuple[int, int]]) -> list[str]:

@@ -27,9 +27,7 @@ from tutoring.safety.free_text import plain_reason, without_private
 __all__ = ["approve_need", "confirm_need", "propose_device", "propose_vouchers", "put_back", "refuse_need"]
 
 LONGEST_REASON = 300
-_ANOTHER = N_(
-    "Việc này cần người thứ hai: không phải người đề xuất, người xác nhận, người tặng máy hay người trong nhà."
-)
+_ANOTHER = N_("Cần người thứ hai duyệt: không phải người đề xuất, người xác nhận, người tặng máy hay người trong nhà.")
 _NO_BASIS = N_("Xác nhận của phường hoặc trường đã hết hạn. Hãy xác nhận lại trước.")
 _TAKEN = N_("Máy này vừa được đề xuất cho gia đình khác, hoặc đã chuyển chỗ. Hãy chọn máy khác.")
 _NOT_FIT = N_("Máy này không phải loại gia đình cần.")

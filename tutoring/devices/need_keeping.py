@@ -1,5 +1,4 @@
-"""What becomes of needs by itself: bases that end, needs nobody confirms, what has been kept long enough, and people who
-leave."""
+"""What becomes of needs by itself: bases that end, needs nobody confirms, what was kept long enough; who leaves."""
 
 from datetime import time
 from typing import Any

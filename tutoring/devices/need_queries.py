@@ -1,6 +1,7 @@
 """Reads of needs: what somebody sees of one, a ward's line and the place in it, the lists of families and of staff."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -20,7 +21,7 @@ from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
 from tutoring.policy import device_needs as policy
 from tutoring.policy.device_needs import OVER, SCHOOL, Facts
-from tutoring.policy.devices import STOCK
+from tutoring.policy.devices import KINDS, STOCK
 
 PAGE = 20
 MOST = 30
@@ -94,6 +95,15 @@ def reserved_for(need_id: int) -> int | None:
     return db.session.scalar(sa.select(Device.id).where(Device.need_id == need_id, Device.state == "reserved"))
 
 
+def relatives(user_id: int) -> set[int]:
+    """Somebody and their family as far as guardians tell: whose basis they do not read in a list of staff."""
+    ties = sa.select(Guardian.guardian_id, Guardian.child_id)
+    first = ties.where(sa.or_(Guardian.guardian_id == user_id, Guardian.child_id == user_id)).order_by(Guardian.id)
+    near = {one for tie in db.session.execute(first) for one in tie if one is not None}
+    more = ties.where(sa.or_(Guardian.guardian_id.in_(near), Guardian.child_id.in_(near))).order_by(Guardian.id)
+    return {user_id} | near | {one for tie in db.session.execute(more) for one in tie if one is not None}
+
+
 # ---- the line -------------------------------------------------------------------------------------------------
 
 
@@ -108,7 +118,7 @@ def line(ward_id: int, kind: str) -> list[priority.Facts]:
     return priority.in_order(priority.Facts(*row) for row in found)
 
 
-def _with_facts() -> sa.Select[tuple[int, str, str, bool, bool, int, object]]:
+def _with_facts() -> Any:
     earlier = aliased(DeviceNeed)
     met = sa.exists().where(
         earlier.person_id == DeviceNeed.person_id, earlier.kind == DeviceNeed.kind, earlier.state == "met",
@@ -225,9 +235,7 @@ def left_behind(ward_id: int) -> list[DeviceNeed]:
 def fitting(row: DeviceNeed) -> list[Device]:
     """Ready devices of the ward, or of a store above it, that are what somebody needs and that nobody else is
     proposed to have; the longest lying first."""
-    kinds = [
-        kind for kind in ("phone", "tablet", "laptop", "desktop", "router") if policy.fits(row.kind, row.wants, kind)
-    ]
+    kinds = [kind for kind in KINDS if policy.fits(row.kind, row.wants, kind)]
     other = aliased(DeviceNeed)
     taken = sa.exists().where(other.device_id == Device.id, other.state == "proposed")
     query = sa.select(Device).where(
@@ -255,8 +263,8 @@ def left_in(batch_ids: list[int]) -> dict[int, int]:
     promised = sa.select(DeviceNeed.batch_id, sa.func.count()).where(
         DeviceNeed.batch_id.in_(batch_ids), DeviceNeed.state.in_(("proposed", "approved"))
     )
-    there = dict(db.session.execute(free.group_by(InternetVoucher.batch_id)).tuples().all())
-    gone = dict(db.session.execute(promised.group_by(DeviceNeed.batch_id)).tuples().all())
+    there = {one: int(n) for one, n in db.session.execute(free.group_by(InternetVoucher.batch_id))}
+    gone = {one: int(n) for one, n in db.session.execute(promised.group_by(DeviceNeed.batch_id))}
     return {one: there.get(one, 0) - gone.get(one, 0) for one in batch_ids}
 
 
@@ -265,7 +273,7 @@ def deciders(ward_id: int) -> int:
     return len(set(db.session.scalars(_deciders(ward_id))))
 
 
-def _deciders(ward_id: int) -> sa.Select[tuple[int]]:
+def _deciders(ward_id: int) -> sa.Select[Any]:
     return (
         sa.select(Membership.user_id)
         .join(User, User.id == Membership.user_id)

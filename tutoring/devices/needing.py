@@ -22,7 +22,7 @@ from tutoring.policy import device_needs as policy
 NO_WARD = N_("Chưa biết bạn ở phường, xã nào. Hãy nhập mã tham gia của khu phố, phường hoặc lớp trước, rồi gửi lại.")
 _BY_A_GROWN_UP = N_("Em chưa đủ 18 tuổi nên chưa tự gửi được. Hãy nhờ ba mẹ hoặc thầy cô gửi giúp em.")
 _NO_GUARDIAN = N_(
-    "Em này chưa có ba mẹ hoặc người giám hộ nào được xác nhận để nhận máy. Hãy mời ba mẹ em tạo tài khoản."
+    "Em này chưa có ba mẹ hoặc người giám hộ được xác nhận để nhận. Hãy mời ba mẹ em tạo tài khoản trước."
 )
 _WHICH_GUARDIAN = N_("Hãy chọn ba mẹ hoặc người giám hộ sẽ nhận.")
 _ONE = N_("Đã có một lời như vậy đang chờ. Hãy mở lời đó để xem.")

@@ -1,0 +1,222 @@
+"""Pages of staff: the needs of a unit in their order, one of them, and what two people decide."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.fields import option
+from tutoring.accounts.pages import form_page
+from tutoring.devices import deciding
+from tutoring.devices import need_queries as queries
+from tutoring.devices.benefits import duplicates, own
+from tutoring.devices.internet_models import InternetBatch
+from tutoring.devices.models import Device
+from tutoring.devices.need_forms import ConfirmNeedForm, ProposeDeviceForm, ProposeVouchersForm, RefuseNeedForm
+from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.need_words import (
+    AT_HOME_WORDS,
+    BASIS_WORDS,
+    DEVICE_TERMS_WORDS,
+    DUPLICATE_WORDS,
+    NEED_KIND_WORDS,
+    NEED_STATE_KINDS,
+    NEED_STATE_WORDS,
+    NEED_TAB_WORDS,
+    WANTS_WORDS,
+    WHY_PLACE,
+)
+from tutoring.devices.routes import blueprint
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Conflict, Invalid, Missing, Refusal
+from tutoring.kernel.text import N_
+from tutoring.policy import device_needs as policy
+from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
+from tutoring.web.signin import me
+
+
+def _facts() -> dict[str, Any]:
+    """What every page of staff speaks with."""
+    return {
+        "kind_words": NEED_KIND_WORDS, "wants_words": WANTS_WORDS, "home_words": AT_HOME_WORDS,
+        "state_words": NEED_STATE_WORDS, "state_kinds": NEED_STATE_KINDS, "basis_words": BASIS_WORDS,
+        "why_words": WHY_PLACE, "duplicate_words": DUPLICATE_WORDS, "terms_words": DEVICE_TERMS_WORDS,
+        "may": policy, "today": clock.today(),
+    }  # fmt: skip
+
+
+@blueprint.get("/units/<int:unit_id>/needs")
+def unit_needs(unit_id: int) -> str:
+    viewer = me()
+    place, decides = queries.unit_for_staff(viewer, unit_id)
+    tab, kind = request.args.get("tab", "line"), request.args.get("kind", "device")
+    tab, kind = tab if tab in NEED_TAB_WORDS else "line", kind if kind in policy.NEED_KINDS else "device"
+    beyond = request.args.get("after", type=whole)
+    if tab == "line":
+        page = queries.in_line(place, kind, beyond or 0)
+        rows, more, last = page.items, page.more, page.items[-1][0] if page.items else 0
+    else:
+        found = queries.in_state(place, tab, kind, beyond)
+        rows, more = [(0, row) for row in found.items], found.more
+        last = found.items[-1].id if found.items else 0
+    ward_id = place.ward_id or place.id
+    return render_template(
+        "devices/unit_needs.html", unit=place, decides=decides, tab=tab, tabs=NEED_TAB_WORDS, kind=kind, rows=rows,
+        more=more, last=last, counts=queries.counts(place), viewer=viewer,
+        own=queries.relatives(viewer.id) if decides else set(),
+        alone=decides and queries.deciders(ward_id) < 2,
+        left=queries.left_behind(ward_id) if decides and place.kind == "ward" else [], **_facts(),
+    )  # fmt: skip
+
+
+def staff_page(row: DeviceNeed, known: policy.Facts) -> str:
+    """One need, for those who confirm or decide."""
+    decides = policy.decides(known)
+    return render_template(
+        "devices/need_work.html", row=row, known=known, decides=decides, place=queries.place_of(row),
+        found=duplicates(row) if decides else [], device_left=decides and queries.reserved_for(row.id) is not None,
+        alone=decides and queries.deciders(row.ward_id) < 2, **_facts(),
+    )  # fmt: skip
+
+
+def _to_work(need_id: int, may: Callable[[policy.Facts], bool]) -> tuple[DeviceNeed, policy.Facts]:
+    row, known = queries.seen(me(), need_id)
+    if not policy.knows_family(known):
+        raise Missing
+    if not may(known):
+        raise Conflict
+    return row, known
+
+
+@blueprint.route("/devices/needs/<int:need_id>/confirm", methods=["GET", "POST"])
+def confirm_need(need_id: int) -> Response:
+    row, _known = _to_work(need_id, policy.may_confirm)
+    form, refusal = ConfirmNeedForm(), None
+    if form.validate_on_submit():
+        try:
+            deciding.confirm_need(me(), need_id, form.basis.data, _day(form.valid_until.data or ""))
+            flash(gettext("Đã xác nhận. Gia đình được báo; căn cứ chỉ người quyết định đọc được."), "ok")
+            return redirect(url_for("devices.need", need_id=need_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal, row = caught, queries.need(need_id)
+    elif not form.is_submitted():
+        form.valid_until.data = (clock.today() + timedelta(days=365)).isoformat()
+    return form_page("devices/need_confirm.html", form, refusal, row=row, **_facts())
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise Invalid(N_("Hãy chọn một ngày trong lịch."), field="valid_until") from None
+
+
+@blueprint.route("/devices/needs/<int:need_id>/propose", methods=["GET", "POST"])
+def propose_device(need_id: int) -> Response:
+    row, _known = _to_work(need_id, policy.decides)
+    if row.state != "confirmed":
+        raise Conflict
+    form, refusal = ProposeDeviceForm(), None
+    devices, found = queries.fitting(row), duplicates(row)
+    form.device.choices = [_choice(one) for one in devices]
+    if not found:
+        del form.although
+    if form.validate_on_submit():
+        try:
+            although = form.although.data or "" if "although" in form else ""
+            deciding.propose_device(me(), need_id, int(form.device.data), bool(form.as_gift.data), although)
+            flash(gettext("Đã đề xuất. Một người khác của phường sẽ duyệt."), "ok")
+            return redirect(url_for("devices.need", need_id=need_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal, row = caught, queries.need(need_id)
+    return form_page(
+        "devices/need_propose.html", form, refusal, row=row, devices=devices, found=found, own=own(found), **_facts()
+    )  # fmt: skip
+
+
+def _choice(device: Device) -> Any:
+    hint = gettext("%(code)s, %(terms)s", code=device.code, terms=gettext(DEVICE_TERMS_WORDS[device.terms]))
+    label = (
+        f"{gettext(WANTS_WORDS[device.kind])}: {device.model}" if device.model else gettext(WANTS_WORDS[device.kind])
+    )
+    return option(str(device.id), label, hint)
+
+
+@blueprint.route("/units/<int:unit_id>/needs/vouchers", methods=["GET", "POST"])
+def propose_vouchers(unit_id: int) -> Response:
+    place, decides = queries.unit_for_staff(me(), unit_id)
+    if not decides or place.kind != "ward":
+        raise Missing
+    form, refusal = ProposeVouchersForm(), None
+    line, batches = queries.in_line(place, "internet").items, queries.batches(unit_id)
+    form.batch.choices = [_batch(one, left) for one, left in batches]
+    form.needs.choices = [_family(number, row) for number, row in line]
+    if form.validate_on_submit():
+        try:
+            chosen = [int(one) for one in form.needs.data or []]
+            deciding.propose_vouchers(me(), int(form.batch.data), chosen, form.although.data or "")
+            flash(gettext("Đã đề xuất. Một người khác của phường sẽ duyệt từng nhà."), "ok")
+            return redirect(url_for("devices.unit_needs", unit_id=unit_id, tab="second", kind="internet"))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal = caught
+    return form_page(
+        "devices/need_vouchers.html", form, refusal, unit=place, line=line, batches=batches, **_facts()
+    )  # fmt: skip
+
+
+def _batch(batch: InternetBatch, left: int) -> Any:
+    words = gettext("%(sponsor)s: %(gb)s GB, %(days)s ngày", sponsor=batch.sponsor, gb=batch.gigabytes, days=batch.days)
+    return option(str(batch.id), words, gettext("còn %(num)s gói", num=left))
+
+
+def _family(number: int, row: DeviceNeed) -> Any:
+    return option(str(row.id), f"{number}. {row.person.shown_name}", row.unit.name)
+
+
+@blueprint.post("/devices/needs/<int:need_id>/approve")
+def approve_need(need_id: int) -> Response:
+    words = gettext("Đã duyệt. Gia đình được báo.")
+    return _done(need_id, lambda: deciding.approve_need(me(), need_id), words)
+
+
+@blueprint.post("/devices/needs/<int:need_id>/put-back")
+def put_back_need(need_id: int) -> Response:
+    words = gettext("Đã trả lại. Máy sẵn sàng cho gia đình khác; lời này đứng lại vào hàng chờ nếu còn cần.")
+    return _done(need_id, lambda: deciding.put_back(me(), need_id), words)
+
+
+def _done(need_id: int, act: Callable[[], object], words: str) -> Response:
+    try:
+        act()
+        flash(words, "ok")
+    except Missing:
+        raise
+    except Refusal as refusal:
+        flash(said(refusal), "bad")
+    return redirect(url_for("devices.need", need_id=need_id))
+
+
+@blueprint.route("/devices/needs/<int:need_id>/refuse", methods=["GET", "POST"])
+def refuse_need(need_id: int) -> Response:
+    row, _known = _to_work(need_id, policy.may_refuse)
+    form, refusal = RefuseNeedForm(), None
+    if form.validate_on_submit():
+        try:
+            deciding.refuse_need(me(), need_id, form.reason.data or "")
+            flash(gettext("Đã trả lời gia đình."), "ok")
+            return redirect(url_for("devices.need", need_id=need_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal, row = caught, queries.need(need_id)
+    return form_page("devices/need_refuse.html", form, refusal, row=row, **_facts())
