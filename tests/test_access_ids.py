@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from tests.devices import offering
 from tests.groups import visiting
 from tests.make import World, client_of, person
 from tests.pairing.sessions import announced
@@ -36,6 +37,7 @@ from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
+from tutoring.devices.models import OfferPicture
 from tutoring.groups import commands as groups
 from tutoring.groups.visit_models import Visit, VisitOffer
 from tutoring.kernel import clock, files, limits
@@ -62,6 +64,7 @@ from tutoring.policy import accounts as of_accounts
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
+from tutoring.policy import devices as of_devices
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
 from tutoring.policy import lasting as of_lasting
@@ -202,6 +205,7 @@ def _things(world: World) -> Things:
             "merging_unit": world["lop4a"],
             **_training(world),
             **_visit(world),
+            **_device(world),
             **_group(world),
             **_circle(world),
             **_campaign(world),
@@ -269,6 +273,15 @@ def _visit(world: World) -> dict[str, int]:
     db.session.add(offer)
     db.session.flush()
     return {"visit_id": visit_id, "visit_offer_id": offer.id}
+def _device(world: World) -> dict[str, int]:
+    """A machine that bay gave, wiped and ready in the ward's store; and a picture of another that waits."""
+    device_id, waits = offering.ready(world), offering.offered(world)
+    row = OfferPicture(offer_id=waits, by_id=world["bay"], file=files.keep(b"-"), width=1, height=1)
+    db.session.add(row)
+    db.session.flush()
+    return {"device_id": device_id, "device_offer_id": waits, "offer_picture_id": row.id}
+
+
 def _circle(world: World) -> dict[str, int]:
     """What lan asks the circle of the school, and what hang answers."""
     topic = circles.ask(person(world["lan"]), world["truong"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
@@ -490,6 +503,13 @@ class Asker:
             held=held(self.user, row.unit_id), state="planned", at=row.at,
         )  # fmt: skip
 
+    def keeps_store(self) -> bool:
+        return of_devices.may_run_store(self.ward)
+
+    def sees_device_offer(self) -> bool:
+        """Which bay made."""
+        return of_devices.may_see_offer(self.user.id == self.things.people["bay"], self.ward)
+
     def reads_group(self) -> bool:
         belongs = self.ids["unit_id"] in over([self.user.id]).get(self.user.id, ())
         return of_groups.may_read_group(self.held, "neighbourhood", belongs)
@@ -669,6 +689,10 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "groups.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
     "groups.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
     "groups.decline_visit": lambda who: who.user.id == who.things.people["bay"],
+    **dict.fromkeys([f"devices.{act}" for act in ("offer", "withdraw_offer", "add_picture", "picture",
+                     "remove_picture", "receipt")], Asker.sees_device_offer),
+    **dict.fromkeys([f"devices.{act}" for act in ("offer_for", "accept_offer", "decline_offer", "store", "device",
+                     "receive", "wipe", "certificate", "label", "act")], Asker.keeps_store),
     **dict.fromkeys(("groups.show", "groups.posts_page"), Asker.reads_group),
     **dict.fromkeys([f"groups.{act}" for act in ("new_post", "edit_post", "pin_post", "take_back_post", "put_back_post",
                                               "month", "new_task", "edit_task")], Asker.leads_group),
@@ -749,6 +773,9 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint.startswith("groups."):
         own = {"unit_id": things.ids["group_id"]}
+    if endpoint.startswith("devices."):
+        own = {"unit_id": things.ids["ward_id"], "offer_id": things.ids["device_offer_id"],
+               "picture_id": things.ids["offer_picture_id"]}  # fmt: skip
     if endpoint == "groups.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "practice.group_page":
@@ -758,7 +785,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
 
 def address(rule: str, ids: dict[str, Any]) -> str:
     words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1",
-             "chart": "people"}
+             "chart": "people", "act": "scrap"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 
 

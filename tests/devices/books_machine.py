@@ -204,7 +204,7 @@ class Books(RuleBasedStateMachine):
         if len(self.model.devices) >= 6:
             return
         by = donor or "mai"
-        id_ = books.offered(self.world["phuong"], person(self.people[by]), donor and self.people[donor], terms)
+        id_ = books.offered(self.world["phuong"], person(self.people[by]), self.people[donor] if donor else None, terms)
         self.model.devices.append(Machine(id_, donor, terms, [Line("", "offered", by)]))
 
     @rule(which=st.integers(0, 5), by=ANYBODY, off=st.sampled_from((0, 0, 0, 0, -1, -2, 1)))
@@ -248,7 +248,8 @@ class Books(RuleBasedStateMachine):
         wipe = next((one for one in reversed(self.model.wipes) if one.device == device.id), None)
         for need in self.model.needs if after == "reserved" else [device.need]:
             for by, second in permutations((*OF_THE_WARD[:2], "cao"), 2):
-                other = {"reserved": second, "lent": need and need.receiver, "given": need and need.receiver}.get(after)
+                receiver = need.receiver if need else None
+                other = {"reserved": second, "lent": receiver, "given": receiver}.get(after)
                 it = Try(by, device, after, device.state, other, need, wipe)
                 if self.model.allows(it):
                     return self._tries(it)

@@ -99,6 +99,9 @@ COSTS = {
     ("minh", "/practice/ban-sao-khai-sinh"): 6,
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
     ("bay", "/visits"): 9,
+    ("bay", "/devices"): 9,
+    ("bay", "/devices/offers/new"): 9,
+    ("mai", "/units/2/devices"): 12,
     ("bay", "/visits/new?kind=home"): 11,
     ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
     ("muoi", "/training"): 18,

@@ -66,7 +66,8 @@ def unit_needs(unit_id: int) -> str:
     ward_id = place.ward_id or place.id
     return render_template(
         "devices/unit_needs.html", unit=place, decides=decides, tab=tab, tabs=NEED_TAB_WORDS, kind=kind, rows=rows,
-        more=more, last=last, counts=queries.counts(place), viewer=viewer, own=queries.relatives(viewer.id) if decides else set(),
+        more=more, last=last, counts=queries.counts(place), viewer=viewer,
+        own=queries.relatives(viewer.id) if decides else set(),
         alone=decides and queries.deciders(ward_id) < 2,
         left=queries.left_behind(ward_id) if decides and place.kind == "ward" else [], **_facts(),
     )  # fmt: skip

@@ -93,9 +93,7 @@ def _with_counts(rows: list[InternetBatch]) -> list[BatchLine]:
             .where(among(InternetVoucher.batch_id, ids), *near)
             .group_by(InternetVoucher.batch_id)
             .order_by(InternetVoucher.batch_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [BatchLine(row, counts[row.id], soon.get(row.id, 0)) for row in rows]
 

@@ -263,8 +263,8 @@ def left_in(batch_ids: list[int]) -> dict[int, int]:
     promised = sa.select(DeviceNeed.batch_id, sa.func.count()).where(
         DeviceNeed.batch_id.in_(batch_ids), DeviceNeed.state.in_(("proposed", "approved"))
     )
-    there = dict(db.session.execute(free.group_by(InternetVoucher.batch_id)).tuples().all())
-    gone = dict(db.session.execute(promised.group_by(DeviceNeed.batch_id)).tuples().all())
+    there = {one: int(n) for one, n in db.session.execute(free.group_by(InternetVoucher.batch_id))}
+    gone = {one: int(n) for one, n in db.session.execute(promised.group_by(DeviceNeed.batch_id))}
     return {one: there.get(one, 0) - gone.get(one, 0) for one in batch_ids}
 
 

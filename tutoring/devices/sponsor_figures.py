@@ -92,6 +92,6 @@ def _by_ward(batch: InternetBatch, midnight: datetime) -> list[tuple[str, int | 
         .group_by(Unit.id)
         .order_by(Unit.sort, Unit.id)
     )
-    found = db.session.execute(query).tuples().all()
+    found = db.session.execute(query).all()
     shown = parts_for_sponsor([count for _name, count in found])
     return [(name, count) for (name, _all), count in zip(found, shown, strict=True) if count is not None]
