@@ -116,7 +116,7 @@ COSTS = {
     ("bay", "/groups/{kp3}/posts"): 9,
     ("mai", "/units/2/campaigns"): 9,
     ("bay", "/campaigns"): 4,
-    ("minh", "/account"): 14,  # of them three about consents, one of a borrowed machine, one that opens the sealed numbers
+    ("minh", "/account"): 14,  # three about consents, one of a borrowed machine, one opens the sealed numbers
 }
 
 

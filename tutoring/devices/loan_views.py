@@ -14,16 +14,14 @@ from tutoring.devices.handover_views import typed_day
 from tutoring.devices.loan_forms import TakeBackForm, TellLossForm, WriteOffForm, fill_condition
 from tutoring.devices.loan_models import DeviceLoan
 from tutoring.devices.loan_words import (
-    ACCESSORY_WORDS,
-    CONDITION_WORDS,
     FILTER_WORDS,
-    KIND_WORDS,
     LOAN_KINDS,
     LOAN_WORDS,
     NO_RENEWAL_WORDS,
     TOLD_WORDS,
 )
 from tutoring.devices.routes import blueprint
+from tutoring.devices.store_words import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
 from tutoring.devices.thanks_queries import standing
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Missing, NotAllowed, Refusal

@@ -67,12 +67,6 @@ def to_confirm_in(unit_id: int) -> int:
     return db.session.scalar(_count(DeviceNeed.id, inside, DeviceNeed.state == "asked")) or 0
 
 
-def borrows(person_id: int) -> bool:
-    """Whether somebody uses a machine that is lent to the family: children find it too."""
-    mine = sa.exists().where(DeviceLoan.person_id == person_id, DeviceLoan.state == "open")
-    return bool(db.session.scalar(sa.select(mine)))
-
-
 def _count(what: Any, *where: Any) -> Any:
     return sa.select(sa.func.count(what)).where(*where)
 
