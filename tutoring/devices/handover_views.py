@@ -253,8 +253,7 @@ def _pdf(paper: Paper, row: Handover) -> Response:
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
     may = may_run_store(held) and place.kind in {"city", "ward"}
-    needs, lent, words = queries.waiting_in(place.id) if may else (0, 0, 0)
-    return {"may": may, "unit": place, "needs": needs, "lent": lent, "words": words}
+    return {"may": may, "unit": place, "waiting": sum(queries.waiting_in(place.id)) if may else 0}
 
 
 on_unit_page("devices/loans_unit_panel.html", _unit_panel)
