@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,9 +65,13 @@ def _devices(row: DeviceNeed, family: set[int]) -> list[str]:
         )
     )  # fmt: skip
     return [
-        *_whose("loan", row, db.session.execute(loans.order_by(DeviceLoan.id)).tuples().all()),
-        *_whose("gift", row, db.session.execute(gifts.order_by(DeviceNeed.id)).tuples().all()),
+        *_whose("loan", row, _pairs(loans.order_by(DeviceLoan.id))),
+        *_whose("gift", row, _pairs(gifts.order_by(DeviceNeed.id))),
     ]
+
+
+def _pairs(query: Any) -> list[tuple[int, int]]:
+    return [(person_id, receiver_id) for person_id, receiver_id in db.session.execute(query)]
 
 
 def _vouchers(row: DeviceNeed, family: set[int]) -> list[str]:

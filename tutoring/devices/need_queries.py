@@ -138,10 +138,12 @@ def facts_of(need_id: int) -> priority.Facts:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a need stands in its ward's line: `number` of `of`, and 0 while it does not stand in it."""
+    """Where a need stands in its ward's line: `number` of `of`, and 0 while it does not stand in it; `ahead` are the
+    families that come before it by the rule and still wait."""
 
     number: int
     of: int
+    ahead: int
     why: list[str]
 
 
@@ -150,7 +152,8 @@ def place_of(row: DeviceNeed) -> Place:
     waiting = line(row.ward_id, row.kind)
     number = next((at for at, one in enumerate(waiting, 1) if one.id == row.id), 0)
     mine = waiting[number - 1] if number else facts_of(row.id)
-    return Place(number, len(waiting), priority.why(mine))
+    ahead = sum(priority.key(one) < priority.key(mine) for one in waiting)
+    return Place(number, len(waiting), ahead, priority.why(mine))
 
 
 # ---- lists ----------------------------------------------------------------------------------------------------
@@ -263,8 +266,8 @@ def left_in(batch_ids: list[int]) -> dict[int, int]:
     promised = sa.select(DeviceNeed.batch_id, sa.func.count()).where(
         DeviceNeed.batch_id.in_(batch_ids), DeviceNeed.state.in_(("proposed", "approved"))
     )
-    there = dict(db.session.execute(free.group_by(InternetVoucher.batch_id)).tuples().all())
-    gone = dict(db.session.execute(promised.group_by(DeviceNeed.batch_id)).tuples().all())
+    there = {one: int(n) for one, n in db.session.execute(free.group_by(InternetVoucher.batch_id))}
+    gone = {one: int(n) for one, n in db.session.execute(promised.group_by(DeviceNeed.batch_id))}
     return {one: there.get(one, 0) - gone.get(one, 0) for one in batch_ids}
 
 

@@ -76,7 +76,7 @@ def new_need() -> Response:
             refusal = caught
     return form_page(
         "devices/need_new.html", form, refusal, people=people, for_family=for_family, at=home_of(people[0]),
-        open_one=queries.open_need(_chosen(form, people), form.kind.data), **need_facts(),
+        open_one=queries.open_need(_chosen(form, people), form.kind.data or ""), **need_facts(),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _chosen(form: AskNeedForm, people: list[User]) -> int:
 
 def _new(form: AskNeedForm) -> needing.NewNeed:
     return needing.NewNeed(
-        form.kind.data, form.wants.data, form.at_home.data, int(form.learners.data or "1"),
+        form.kind.data or "", form.wants.data, form.at_home.data, int(form.learners.data or "1"),
         form.elsewhere.data == "yes",
     )  # fmt: skip
 
