@@ -130,9 +130,7 @@ def words_of(thanks_id: int) -> DeviceThanks:
 def hears(user_id: int, start: str) -> list[str]:
     """What somebody was told and has not read, of keys that begin so."""
     db.session.expire_all()
-    query = sa.select(Notice).where(
-        Notice.user_id == user_id, Notice.key.startswith(start), Notice.read_at.is_(None)
-    )
+    query = sa.select(Notice).where(Notice.user_id == user_id, Notice.key.startswith(start), Notice.read_at.is_(None))
     return [one.say % one.params for one in db.session.scalars(query.order_by(Notice.created_at, Notice.id))]
 
 

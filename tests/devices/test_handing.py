@@ -83,7 +83,9 @@ def test_a_day_is_set_and_the_family_hears_of_it_with_a_number_nobody_else_reads
     assert again.id == row.id and again.number != before and len(hears(inside["lan"], "handover:")) == 1
 
 
-@pytest.mark.parametrize(("days", "hour", "say"), [(0, -1, "gấp"), (31, 9, "30 ngày"), (2, 6, "7 giờ"), (2, 20, "7 giờ")])
+@pytest.mark.parametrize(
+    ("days", "hour", "say"), [(0, -1, "gấp"), (31, 9, "30 ngày"), (2, 6, "7 giờ"), (2, 20, "7 giờ")]
+)
 def test_the_time_is_by_day_and_near(inside: World, who: Who, days: int, hour: int, say: str) -> None:
     need = approved(inside, found_officer(inside), ready(inside))
     when = clock.now() if hour < 0 else at(days, hour)

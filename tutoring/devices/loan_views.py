@@ -39,7 +39,7 @@ _OTHERS = N_("Việc này cần người khác làm: không ai tự quyết về
 
 def day_said(day: date) -> str:
     """A day in words."""
-    return str(format_date(day, "EEEE, d MMMM y"))
+    return str(format_date(day, "full"))
 
 
 def loan_facts() -> dict[str, Any]:
