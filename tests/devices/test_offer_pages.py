@@ -170,6 +170,9 @@ def test_what_was_only_lent_is_scrapped_with_its_donors_yes(app: Flask, world: W
     refused = mai.post(at, data={"reason": "Cháy nguồn"})
     assert refused.status_code == 422 and "Người cho mượn phải đồng ý" in refused.text and "Cháy nguồn" in refused.text
     assert mai.post(at, data={"reason": "Cháy nguồn", "agrees": "y"}).status_code == 302
+    with app.app_context():
+        given = make.received(world, serial="SN-0002")
+    assert mai.post(f"/devices/{given}/do/scrap", data={"reason": "Cháy nguồn"}).status_code == 302
 
 
 def test_a_store_is_paged_and_found_by_label_and_costs_the_same(
