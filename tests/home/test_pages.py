@@ -103,6 +103,9 @@ COSTS = {
     ("bay", "/devices/offers/new"): 9,
     ("mai", "/units/2/devices"): 12,
     ("bay", "/visits/new?kind=home"): 11,
+    ("lan", "/devices/needs"): 6,
+    ("lan", "/devices/needs/new"): 12,
+    ("mai", "/units/{phuong}/needs"): 16,
     ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
     ("muoi", "/training"): 18,
     ("mai", "/training"): 20,

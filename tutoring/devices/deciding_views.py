@@ -20,6 +20,7 @@ from tutoring.devices.need_forms import ConfirmNeedForm, ProposeDeviceForm, Prop
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.devices.need_words import (
     AT_HOME_WORDS,
+    BASIS_IN_A_LIST,
     BASIS_WORDS,
     DEVICE_TERMS_WORDS,
     DUPLICATE_WORDS,
@@ -45,6 +46,7 @@ def _facts() -> dict[str, Any]:
     return {
         "kind_words": NEED_KIND_WORDS, "wants_words": WANTS_WORDS, "home_words": AT_HOME_WORDS,
         "state_words": NEED_STATE_WORDS, "state_kinds": NEED_STATE_KINDS, "basis_words": BASIS_WORDS,
+        "short_basis": BASIS_IN_A_LIST,
         "why_words": WHY_PLACE, "duplicate_words": DUPLICATE_WORDS, "terms_words": DEVICE_TERMS_WORDS,
         "may": policy, "today": clock.today(),
     }  # fmt: skip
