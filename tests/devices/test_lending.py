@@ -11,7 +11,7 @@ from tests.devices.lending import device, handed, hears, lent, loan, made_staff,
 from tests.make import World, person
 from tests.privacy.conftest import work
 from tutoring.accounts.models import User
-from tutoring.devices import lending, ledger, loan_keeping, thanking
+from tutoring.devices import ledger, lending, loan_keeping, thanking
 from tutoring.devices import loan_queries as queries
 from tutoring.devices.loan_models import DeviceLoan, DeviceThanks, Handover
 from tutoring.devices.models import DeviceMove

@@ -22,8 +22,7 @@ def plain_serial(typed: str) -> str:
     text = "".join(nfc(typed).split()).upper()
     if not text:
         return ""
-    if told(judge(text, minor=False).hits, {"idno"}):
-        raise Invalid(_CITIZEN, field="serial", code="private")
+    _no_citizen(typed, "serial")
     if not _SERIAL.fullmatch(text):
         raise Invalid(_NOT_SERIAL, field="serial")
     return text
@@ -34,11 +33,17 @@ def plain_imei(typed: str) -> str:
     text = re.sub(r"[\s./-]", "", nfc(typed))
     if not text:
         return ""
-    if told(judge(text, minor=False).hits, {"idno"}):
-        raise Invalid(_CITIZEN, field="imei", code="private")
+    _no_citizen(typed, "imei")
     if len(text) != _IMEI_DIGITS or not (text.isascii() and text.isdigit()) or not luhn_holds(text):
         raise Invalid(_NOT_IMEI, field="imei")
     return text
+
+
+def _no_citizen(typed: str, field: str) -> None:
+    """As it was typed and without its spaces: both may show the number of a paper."""
+    for text in (nfc(typed), "".join(nfc(typed).split())):
+        if told(judge(text, minor=False).hits, {"idno"}):
+            raise Invalid(_CITIZEN, field=field, code="private")
 
 
 def luhn_holds(digits: str) -> bool:

@@ -26,9 +26,9 @@ _FULL = N_("Đã đủ ba ảnh. Hãy bỏ bớt một ảnh rồi thêm ảnh k
 
 def add_picture(actor: User, offer_id: int, data: bytes, faceless: bool) -> None:
     """Clean a picture of what is offered and keep it; whoever sends it says that nobody's face is in it."""
+    _may_add(actor, offer_id)
     if not faceless:
         raise Invalid(_FACES, field="faceless")
-    _may_add(actor, offer_id)
     kept = rooms.keep_cleaned(actor, data)
     try:
         _store(actor, offer_id, kept)

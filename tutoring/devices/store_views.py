@@ -70,7 +70,7 @@ ACTS = {
     "back": Act(lambda who, one, form: commands.send_back(who, one.id, form.reason.data or ""),
                 frozenset({"stored", "ready"}), "sent_back"),
     "scrap": Act(lambda who, one, form: commands.scrap_device(who, one.id, form.reason.data or "",
-                                                              bool(form.agrees.data)),
+                                                              bool(form.data.get("agrees"))),
                  frozenset({"stored", "repair"}), "scrapped", True),
 }  # fmt: skip
 
