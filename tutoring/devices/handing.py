@@ -14,6 +14,7 @@ from tutoring.community.models import Unit
 from tutoring.devices import ledger
 from tutoring.devices.events import HandoverPlanned
 from tutoring.devices.handover_moves import end_unmade, remind, remind_no_more
+from tutoring.devices.lending import in_order
 from tutoring.devices.lending_times import remind_of_loan
 from tutoring.devices.loan_models import DeviceLoan, Handover, HandoverPoint
 from tutoring.devices.loan_queries import facts, need_to_plan, planned_for
@@ -205,10 +206,10 @@ def _done(actor: User, handover_id: int, told: HandedOver, by: str) -> Handover:
         actor, row.device_id, "reserved", "given" if gift else "lent", second_id=row.receiver_id, need_id=need.id,
         why=by,
     )  # fmt: skip
-    device.accessories = sorted(set(told.accessories))
+    device.accessories = in_order(told.accessories)
     remind_no_more(row)
     row.state, row.by_id, row.present_by, row.done_at, row.record = "done", actor.id, by, clock.now(), record
-    row.condition, row.accessories, row.note = told.condition, sorted(set(told.accessories)), nfc(told.note).strip()
+    row.condition, row.accessories, row.note = told.condition, in_order(told.accessories), nfc(told.note).strip()
     row.number = None
     db.session.flush()
     audit.record(actor.id, "hand_over", f"handover:{row.id}", record=record, by=by, gift=gift)

@@ -16,10 +16,10 @@ from tutoring.devices import handing, record_facts, record_paper
 from tutoring.devices import loan_queries as queries
 from tutoring.devices.loan_forms import HandOverForm, PlanHandoverForm, PointForm, fill_condition
 from tutoring.devices.loan_models import Handover
-from tutoring.devices.loan_words import ACCESSORY_WORDS, CONDITION_WORDS, HANDOVER_KINDS, HANDOVER_TABS, HANDOVER_WORDS
-from tutoring.devices.loan_words import KIND_WORDS as KINDS
+from tutoring.devices.loan_words import HANDOVER_KINDS, HANDOVER_TABS, HANDOVER_WORDS
 from tutoring.devices.record_facts import Paper
 from tutoring.devices.routes import blueprint
+from tutoring.devices.store_words import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
 from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
@@ -33,7 +33,7 @@ from tutoring.web.signin import me
 def handover_facts() -> dict[str, Any]:
     """What every page of handovers speaks with."""
     return {
-        "kind_words": KINDS, "state_words": HANDOVER_WORDS, "state_kinds": HANDOVER_KINDS,
+        "kind_words": KIND_WORDS, "state_words": HANDOVER_WORDS, "state_kinds": HANDOVER_KINDS,
         "condition_words": CONDITION_WORDS, "accessory_words": ACCESSORY_WORDS,
     }  # fmt: skip
 
@@ -243,7 +243,7 @@ def return_record(loan_id: int) -> Response:
 def _pdf(paper: Paper, row: Handover) -> Response:
     limits.hit("paper", me().id)  # some tenths of a second of a processor
     with force_locale("vi"):  # both sign it, and it goes into a folder of the ward
-        response = make_response(record_paper.drawn(paper, full_url(f"/d/{row.device.code}")))
+        response = make_response(record_paper.drawn(paper, full_url(url_for("devices.start", code=row.device.code))))
     response.headers["Content-Type"] = "application/pdf"
     name = record_facts.filename(paper, row.device)
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
@@ -253,8 +253,7 @@ def _pdf(paper: Paper, row: Handover) -> Response:
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
     may = may_run_store(held) and place.kind in {"city", "ward"}
-    needs, lent, words = queries.waiting_in(place.id) if may else (0, 0, 0)
-    return {"may": may, "unit": place, "needs": needs, "lent": lent, "words": words}
+    return {"may": may, "unit": place, "waiting": sum(queries.waiting_in(place.id)) if may else 0}
 
 
 on_unit_page("devices/loans_unit_panel.html", _unit_panel)

@@ -1,5 +1,6 @@
 """What happens to a lent device: more time, a loss told, taken back, written off, found again."""
 
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
@@ -125,7 +126,7 @@ def take_back(
         raise Invalid(_CHOOSE, field="condition")
     if not set(accessories) <= set(ACCESSORIES):
         raise Invalid(_CHOOSE, field="accessories")
-    came = sorted(set(accessories))
+    came = in_order(accessories)
     second = row.receiver_id if receiver_there else None
     device = ledger.move(actor, row.device_id, "lent", "stored", second_id=second, why="returned")
     device.accessories = came
@@ -157,6 +158,11 @@ def _end(actor: User, row: DeviceLoan, state: str) -> None:
 def found_again(actor: User, device_id: int) -> Device:
     """A lost device is in the store again, to be looked at and wiped."""
     return ledger.move(actor, device_id, "lost", "stored", why="found")
+
+
+def in_order(accessories: Collection[str]) -> list[str]:
+    """Each once, in the order of the list to tick."""
+    return [one for one in ACCESSORIES if one in accessories]
 
 
 def missing_of(handed: list[str], back: list[str]) -> list[str]:

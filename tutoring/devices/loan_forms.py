@@ -17,8 +17,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from tutoring.accounts.fields import PASSWORD_LENGTH, Hour, at_most, needed, option
-from tutoring.devices.loan_words import ACCESSORY_WORDS, CONDITION_WORDS, TOLD_WORDS
+from tutoring.devices.loan_words import TOLD_WORDS
 from tutoring.devices.points import LONGEST_ADDRESS, LONGEST_NAME
+from tutoring.devices.store_words import ACCESSORY_WORDS, CONDITION_WORDS
 from tutoring.policy.device_loans import LONGEST_NOTE, LONGEST_THANKS
 from tutoring.web.forms import Form
 

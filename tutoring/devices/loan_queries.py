@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
-from tutoring.accounts.models import User
-from tutoring.accounts.queries import children, is_guardian
+from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import is_guardian
 from tutoring.community.models import Unit
 from tutoring.community.queries import branch, held, unit
 from tutoring.devices.loan_models import DeviceLoan, DeviceThanks, Handover, HandoverPoint
@@ -128,7 +128,7 @@ def handovers_in(unit_id: int, tab: str, before: int | None = None) -> Page[Hand
     query = (
         sa.select(Handover)
         .join(Handover.device)
-        .options(contains_eager(Handover.device).joinedload(Device.offer), *_HANDED[1:])
+        .options(contains_eager(Handover.device).joinedload(Device.offer), *_HANDED[2:])
         .where(Device.unit_id.in_(branch(unit_id)), Handover.state.in_(states))
     )
     if before is not None:
@@ -176,15 +176,10 @@ def loan_of_handover(handover_id: int) -> DeviceLoan | None:
     return db.session.scalar(sa.select(DeviceLoan).where(DeviceLoan.handover_id == handover_id))
 
 
-def _with(user: User) -> list[int]:
-    """Somebody and the children they answer for."""
-    mine = [] if user.is_minor else [row.child_id for row in children(user.id) if row.confirmed_at is not None]
-    return [user.id, *mine]
-
-
 def of_family(user: User, receiver: Any, person: Any) -> sa.ColumnElement[bool]:
     """That somebody receives it, uses it, or answers for the child who does."""
-    return sa.or_(receiver == user.id, person.in_(_with(user)))
+    mine = sa.select(Guardian.child_id).where(Guardian.guardian_id == user.id, Guardian.confirmed_at.is_not(None))
+    return sa.or_(receiver == user.id, person == user.id, person.in_(mine))
 
 
 def loans_of(user: User) -> list[DeviceLoan]:
@@ -193,6 +188,14 @@ def loans_of(user: User) -> list[DeviceLoan]:
     query = sa.select(DeviceLoan).options(*_LENT).where(mine)
     first = sa.case((DeviceLoan.state == "open", 0), else_=1)
     return list(db.session.scalars(query.order_by(first, DeviceLoan.due_on, DeviceLoan.id).limit(MOST)))
+
+
+def has_any(user: User) -> bool:
+    """Whether anything was or is to be handed to somebody or to their children; one question."""
+    query = sa.select(Handover.id).join(Handover.need)
+    mine = of_family(user, Handover.receiver_id, DeviceNeed.person_id)
+    states = Handover.state.in_(("planned", "done"))
+    return db.session.scalar(query.where(mine, states).limit(1)) is not None
 
 
 def gifts_of(user: User) -> list[Handover]:
@@ -225,7 +228,7 @@ def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> 
     query = (
         sa.select(DeviceLoan)
         .join(DeviceLoan.device)
-        .options(contains_eager(DeviceLoan.device).joinedload(Device.offer), *_LENT[1:])
+        .options(contains_eager(DeviceLoan.device).joinedload(Device.offer), *_LENT[2:])
         .where(Device.unit_id.in_(branch(unit_id)), *_filtered(name, clock.today()))
     )
     if after is not None:

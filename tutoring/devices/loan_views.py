@@ -16,16 +16,14 @@ from tutoring.devices.handover_views import typed_day
 from tutoring.devices.loan_forms import TakeBackForm, TellLossForm, WriteOffForm, fill_condition
 from tutoring.devices.loan_models import DeviceLoan
 from tutoring.devices.loan_words import (
-    ACCESSORY_WORDS,
-    CONDITION_WORDS,
     FILTER_WORDS,
-    KIND_WORDS,
     LOAN_KINDS,
     LOAN_WORDS,
     NO_RENEWAL_WORDS,
     TOLD_WORDS,
 )
 from tutoring.devices.routes import blueprint
+from tutoring.devices.store_words import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
 from tutoring.devices.thanks_queries import standing
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Missing, NotAllowed, Refusal
@@ -43,7 +41,7 @@ _OTHERS = N_("Việc này cần người khác làm: không ai tự quyết về
 
 def day_said(day: date) -> str:
     """A day in words."""
-    return str(format_date(day, "EEEE, d MMMM y"))
+    return str(format_date(day, "full"))
 
 
 def loan_facts() -> dict[str, Any]:
@@ -218,7 +216,7 @@ def found_again(loan_id: int) -> Response:
 
 
 def _account_panel(user: User) -> dict[str, object]:
-    return {"any": bool(queries.coming_for(user.id) or queries.loans_of(user) or queries.gifts_of(user))}
+    return {"any": queries.has_any(user)}
 
 
 on_account_page("devices/loans_account_panel.html", _account_panel)

@@ -2,28 +2,6 @@
 
 from tutoring.kernel.text import N_
 
-KIND_WORDS = {
-    "phone": N_("Điện thoại"),
-    "tablet": N_("Máy tính bảng"),
-    "laptop": N_("Máy tính xách tay"),
-    "desktop": N_("Máy tính để bàn"),
-    "router": N_("Bộ phát Wi-Fi"),
-}
-CONDITION_WORDS = {
-    "good": N_("Dùng tốt"),
-    "worn": N_("Cũ, còn dùng được"),
-    "faulty": N_("Có chỗ hỏng"),
-}
-ACCESSORY_WORDS = {
-    "charger": N_("Củ sạc"),
-    "cable": N_("Dây sạc"),
-    "case": N_("Ốp hoặc bao"),
-    "keyboard": N_("Bàn phím"),
-    "mouse": N_("Chuột"),
-    "sim_pin": N_("Que chọc SIM"),
-    "earphones": N_("Tai nghe"),
-    "bag": N_("Túi đựng"),
-}
 HANDOVER_WORDS = {
     "planned": N_("Đã hẹn"),
     "done": N_("Đã bàn giao"),

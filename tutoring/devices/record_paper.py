@@ -9,8 +9,8 @@ from typing import Any
 import segno
 from flask_babel import format_date, gettext
 
-from tutoring.devices.loan_words import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
 from tutoring.devices.record_facts import DRAFT, RETURN, Paper
+from tutoring.devices.store_words import ACCESSORY_WORDS, CONDITION_WORDS, KIND_WORDS
 from tutoring.kernel import clock
 from tutoring.web import assets
 
@@ -173,9 +173,8 @@ def _things(names: list[str]) -> str:
 
 def _terms(pdf: Any, paper: Paper) -> None:
     if paper.what == RETURN:
-        _text(
-            pdf, gettext("Máy đã về phường. Gia đình không phải đóng tiền gì, kể cả khi máy cũ đi hoặc thiếu phụ kiện.")
-        )
+        free = gettext("Máy đã về phường. Gia đình không phải đóng tiền gì, kể cả khi máy cũ đi hoặc thiếu phụ kiện.")
+        _text(pdf, free)
     elif paper.gift:
         _text(pdf, gettext("Tặng hẳn: từ hôm nay máy là của gia đình, không phải trả lại."))
     else:

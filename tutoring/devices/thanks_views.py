@@ -8,8 +8,9 @@ from tutoring.accounts.pages import form_page
 from tutoring.devices import loan_queries, thanking
 from tutoring.devices import thanks_queries as queries
 from tutoring.devices.loan_forms import RefuseThanksForm, ThanksForm
-from tutoring.devices.loan_words import KIND_WORDS, THANKS_KINDS, THANKS_WORDS
+from tutoring.devices.loan_words import THANKS_KINDS, THANKS_WORDS
 from tutoring.devices.routes import blueprint
+from tutoring.devices.store_words import KIND_WORDS
 from tutoring.kernel.errors import Conflict, Missing, Refusal
 from tutoring.kernel.text import N_
 from tutoring.web.i18n import said
