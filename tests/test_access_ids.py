@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.devices import vouching
+from tests.devices import needing, vouching
 from tests.groups import visiting
 from tests.make import World, client_of, person
 from tests.pairing.sessions import announced
@@ -37,6 +37,7 @@ from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
+from tutoring.devices.need_models import DeviceNeed
 from tutoring.groups import commands as groups
 from tutoring.groups.visit_models import Visit, VisitOffer
 from tutoring.kernel import clock, files, limits
@@ -62,6 +63,7 @@ from tutoring.policy import accounts as of_accounts
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
+from tutoring.policy import device_needs as of_needs
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
 from tutoring.policy import lasting as of_lasting
@@ -202,6 +204,7 @@ def _things(world: World) -> Things:
             "merging_unit": world["lop4a"],
             **_training(world),
             **_visit(world),
+            "need_id": needing.asked(world),  # lan for minh
             **_group(world),
             **_circle(world),
             **_campaign(world),
@@ -488,6 +491,16 @@ class Asker:
         return belongs_to(self.user, db.session.get_one(TrainingSession, self.ids["training_id"]))
 
     @property
+    def need(self) -> of_needs.Facts:
+        """Before what lan asked for minh, of whom an is the sister."""
+        row, one = db.session.get_one(DeviceNeed, self.ids["need_id"]), self.user.id
+        family = one in {row.person_id, row.receiver_id}
+        return of_needs.Facts(
+            family=family, concerned=family or one == self.things.people["an"], held=held(self.user, row.ward_id),
+            held_near=held(self.user, row.unit_id), in_school=True, state=row.state,
+        )  # fmt: skip
+
+    @property
     def visit(self) -> of_visits.Facts:
         """Before the visit of bay."""
         row, one = db.session.get_one(Visit, self.ids["visit_id"]), self.user.id
@@ -663,6 +676,13 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         who.comes(), False, who.user.id == who.things.people["mai"], who.ward),
     **dict.fromkeys(("training.sign_up", "training.withdraw"), Asker.comes),
     "training.leave_track": lambda who: of_training.may_take_off(who.user.id == who.things.people["bay"], who.ward),
+    "devices.need": lambda who: of_needs.may_see_need(who.need),
+    "devices.withdraw_need": lambda who: who.need.family,
+    "devices.confirm_need": lambda who: of_needs.knows_family(who.need),
+    **dict.fromkeys([f"devices.{act}" for act in ("propose_device", "approve_need", "put_back_need", "refuse_need")],
+                    lambda who: of_needs.decides(who.need)),
+    "devices.unit_needs": lambda who: of_needs.may_decide_needs(who.held) or "teacher" in who.held,
+    "devices.propose_vouchers": lambda who: of_needs.may_decide_needs(who.held),
     "groups.visit": lambda who: of_visits.may_see_visit(who.visit),
     **dict.fromkeys([f"groups.{act}" for act in ("cancel_visit", "visit_without", "judge_visit", "visit_online")],
                     lambda who: who.visit.is_asker),
@@ -758,6 +778,8 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint.startswith("groups."):
         own = {"unit_id": things.ids["group_id"]}
+    if endpoint == "devices.propose_vouchers":
+        own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "groups.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "practice.group_page":

@@ -151,3 +151,10 @@ def acts(need_id: int) -> list[tuple[str, int | None]]:
 
 def state_of(user_id: int, state: str) -> None:
     change(User, user_id, state=state)
+
+
+def asked_and_confirmed(world: World, user_id: int, kind: str = "device") -> int:
+    """A resident asks, and mai confirms."""
+    need_id = asked_by(person(user_id), kind)
+    deciding.confirm_need(person(world["mai"]), need_id, "hardship", day())
+    return need_id

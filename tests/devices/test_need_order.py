@@ -128,6 +128,9 @@ def test_each_sees_the_place_in_the_ward_and_others_kinds_and_states_do_not_coun
     assert [where[one].number for one in (first, second, third)] == [2, 1, 3]
     assert {one.of for one in where.values()} == {3}
     assert where[first].why == ["basis", "home_none", "pupil", "first", "asked"]
+    build.proposed(inside, third)
+    assert need_queries.place_of(row(third)).ahead == 2  # the second person sees who waits longer
+    deciding.put_back(person(inside["mai"]), third)
     build.proposed(inside, second)
     assert (need_queries.place_of(row(first)).number, need_queries.place_of(row(second)).number) == (1, 0)
 

@@ -100,6 +100,9 @@ COSTS = {
     ("minh", "/practice/ban-sao-khai-sinh/watch?at=6"): 4,
     ("bay", "/visits"): 9,
     ("bay", "/visits/new?kind=home"): 11,
+    ("lan", "/devices/needs"): 6,
+    ("lan", "/devices/needs/new"): 12,
+    ("mai", "/units/{phuong}/needs"): 16,
     ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
     ("muoi", "/training"): 18,
     ("mai", "/training"): 20,

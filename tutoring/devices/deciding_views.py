@@ -13,12 +13,14 @@ from tutoring.accounts.pages import form_page
 from tutoring.devices import deciding
 from tutoring.devices import need_queries as queries
 from tutoring.devices.benefits import duplicates, own
+from tutoring.devices.confirming import CHANGED
 from tutoring.devices.internet_models import InternetBatch
 from tutoring.devices.models import Device
 from tutoring.devices.need_forms import ConfirmNeedForm, ProposeDeviceForm, ProposeVouchersForm, RefuseNeedForm
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.devices.need_words import (
     AT_HOME_WORDS,
+    BASIS_IN_A_LIST,
     BASIS_WORDS,
     DEVICE_TERMS_WORDS,
     DUPLICATE_WORDS,
@@ -44,6 +46,7 @@ def _facts() -> dict[str, Any]:
     return {
         "kind_words": NEED_KIND_WORDS, "wants_words": WANTS_WORDS, "home_words": AT_HOME_WORDS,
         "state_words": NEED_STATE_WORDS, "state_kinds": NEED_STATE_KINDS, "basis_words": BASIS_WORDS,
+        "short_basis": BASIS_IN_A_LIST,
         "why_words": WHY_PLACE, "duplicate_words": DUPLICATE_WORDS, "terms_words": DEVICE_TERMS_WORDS,
         "may": policy, "today": clock.today(),
     }  # fmt: skip
@@ -85,10 +88,10 @@ def staff_page(row: DeviceNeed, known: policy.Facts) -> str:
 
 def _to_work(need_id: int, may: Callable[[policy.Facts], bool]) -> tuple[DeviceNeed, policy.Facts]:
     row, known = queries.seen(me(), need_id)
-    if not policy.knows_family(known):
+    if not (policy.knows_family if may is policy.may_confirm else policy.decides)(known):
         raise Missing
     if not may(known):
-        raise Conflict
+        raise Conflict(CHANGED)
     return row, known
 
 
@@ -119,9 +122,7 @@ def _day(typed: str) -> date:
 
 @blueprint.route("/devices/needs/<int:need_id>/propose", methods=["GET", "POST"])
 def propose_device(need_id: int) -> Response:
-    row, _known = _to_work(need_id, policy.decides)
-    if row.state != "confirmed":
-        raise Conflict
+    row, _known = _to_work(need_id, policy.may_propose)
     form, refusal = ProposeDeviceForm(), None
     devices, found = queries.fitting(row), duplicates(row)
     form.device.choices = [_choice(one) for one in devices]

@@ -62,7 +62,7 @@ class ProposeDeviceForm(Form):
     although = TextAreaField(
         _l("Vì sao vẫn đề xuất?"),
         description=_l("Người duyệt đọc được. Không ghi tên, số điện thoại, địa chỉ."),
-        validators=[Optional(), at_most(LONGEST_REASON)],
+        validators=[needed(_l("Hãy ghi lý do vẫn đề xuất.")), at_most(LONGEST_REASON)],
     )
 
 

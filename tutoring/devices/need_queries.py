@@ -138,10 +138,12 @@ def facts_of(need_id: int) -> priority.Facts:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a need stands in its ward's line: `number` of `of`, and 0 while it does not stand in it."""
+    """Where a need stands in its ward's line: `number` of `of`, and 0 while it does not stand in it; `ahead` are the
+    families that come before it by the rule and still wait."""
 
     number: int
     of: int
+    ahead: int
     why: list[str]
 
 
@@ -150,7 +152,8 @@ def place_of(row: DeviceNeed) -> Place:
     waiting = line(row.ward_id, row.kind)
     number = next((at for at, one in enumerate(waiting, 1) if one.id == row.id), 0)
     mine = waiting[number - 1] if number else facts_of(row.id)
-    return Place(number, len(waiting), priority.why(mine))
+    ahead = sum(priority.key(one) < priority.key(mine) for one in waiting)
+    return Place(number, len(waiting), ahead, priority.why(mine))
 
 
 # ---- lists ----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ BASIS_WORDS = {
     "near_poor": N_("Hộ cận nghèo"),
     "hardship": N_("Khó khăn khác mà phường hoặc trường biết rõ"),
 }
+BASIS_IN_A_LIST = {**BASIS_WORDS, "poor_policy": N_("Hộ nghèo, có công"), "hardship": N_("Khó khăn khác")}
 NEED_STATE_WORDS = {
     "asked": N_("Chờ xác nhận"),
     "confirmed": N_("Đang trong hàng chờ"),
