@@ -127,14 +127,11 @@ def decided(mai: Person, tam: Person, need: str, model: str) -> None:
     mai.presses("Xác nhận").is_at(r"/devices/needs/\d+$").finds_the_page_accessible("need-in-line")
     mai.presses("Chọn máy để đề xuất").is_at("/propose$").finds_the_page_accessible("need-propose")
     mai.page.get_by_label(model).check()
-    mai.presses("Đề xuất").sees("Hãy ghi lý do vẫn đề xuất").finds_the_page_accessible("need-propose-why")
-    mai.page.get_by_label("Vì sao vẫn đề xuất?").fill("Hai chị em học cùng giờ, nhà chưa có máy nào.")
-    mai.page.get_by_label(model).check()
     mai.presses("Đề xuất").is_at(r"/devices/needs/\d+$").sees("Bạn đã đề xuất, nên một người khác phải duyệt.")
     expect(mai.page.get_by_role("button", name="Duyệt")).to_have_count(0)
     mai.finds_the_page_accessible("need-proposed")
     opens_notice(tam, "chờ người thứ hai duyệt")
-    tam.goes_to(need).sees("Hai chị em học cùng giờ").finds_the_page_accessible("need-second")
+    tam.goes_to(need).sees("còn 1 nhà đứng trước").finds_the_page_accessible("need-second")
     tam.presses("Duyệt").sees("Đã duyệt").finds_the_page_accessible("need-approved")
 
 
