@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from tests.make import World, person
 from tutoring.devices.events import NeedEnded, NeedMet
 from tutoring.devices.need_models import DeviceNeed
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
@@ -36,3 +37,10 @@ def met(person_id: int, kind: str = "device") -> None:
 def ended(person_id: int, kind: str = "device", state: str = "refused") -> None:
     """Nothing comes of what somebody needed."""
     announce(NeedEnded(0, kind, person_id, person_id, state))
+
+
+@command
+def end(need_id: int, state: str) -> None:
+    """A need ends, as its own feature ends it."""
+    need = db.session.get_one(DeviceNeed, need_id)
+    need.state, need.ended_at = state, clock.now()

@@ -60,8 +60,9 @@ class Parked:
     """One of them as the desk sees it."""
 
     asked: HelpRequest
-    needs: dict[str, DeviceNeed]  # by kind, the newest; those that are lacking alone
+    needs: list[tuple[str, DeviceNeed | None]]  # each kind that is lacking, with the newest
     words: list[str]  # what this reader may read of what was said
+    ours: bool  # asked in this unit or below it: its staff may look into the needs, and ask for the family
 
 
 @dataclass(frozen=True)
@@ -78,15 +79,16 @@ def desk_of(actor: User, unit_id: int, after: int = 0) -> Desk:
     held = acting_roles_at(actor, unit_id)
     if not may_see_parked(held):
         raise Missing
+    units = branch(unit_id)
     query = sa.select(HelpRequest).options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-    query = query.where(_at_desk(branch(unit_id)), HelpRequest.id > after).order_by(HelpRequest.id).limit(SIZE + 1)
+    query = query.where(_at_desk(units), HelpRequest.id > after).order_by(HelpRequest.id).limit(SIZE + 1)
     page = Page.of(list(db.session.scalars(query)), SIZE)
     needs = newest_needs(one.learner_id for one in page.items)
     readable = [one for one in page.items if may_read_parked_words(held, one.minor)]
     words = _words(readable)
     rows = [
-        Parked(one, {kind: needs[one.learner_id, kind] for kind in kinds_of(one.lack)
-                     if (one.learner_id, kind) in needs}, words.get(one.id, []))
+        Parked(one, [(kind, needs.get((one.learner_id, kind))) for kind in kinds_of(one.lack)], words.get(one.id, []),
+               one.unit_id in units and one.learner_id != actor.id)
         for one in page.items
     ]  # fmt: skip
     return Desk(place, Page(rows, page.more))
