@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.devices import needing, offering
+from tests.devices import lending, needing, offering, vouching
 from tests.groups import visiting
 from tests.make import World, client_of, person
 from tests.pairing.sessions import announced
@@ -37,6 +37,7 @@ from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
+from tutoring.devices import thanking
 from tutoring.devices.models import OfferPicture
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.groups import commands as groups
@@ -57,7 +58,6 @@ from tutoring.pairing import queries as requests
 from tutoring.pairing.matching import Weights
 from tutoring.pairing.models import HelpRequest, Offer, Passed
 from tutoring.pairing.paper_models import HoursPaper
-from tutoring.pairing.parked import desks_of
 from tutoring.pairing.session_places import over
 from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
@@ -65,6 +65,7 @@ from tutoring.policy import accounts as of_accounts
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
+from tutoring.policy import device_loans as of_loans
 from tutoring.policy import device_needs as of_needs
 from tutoring.policy import devices as of_devices
 from tutoring.policy import groups as of_groups
@@ -74,13 +75,13 @@ from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
-from tutoring.policy import parked as of_parked
 from tutoring.policy import practice as of_practice
 from tutoring.policy import privacy as of_privacy
 from tutoring.policy import readings as of_readings
 from tutoring.policy import rehearsing as of_rehearsing
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
+from tutoring.policy import sponsored as of_sponsored
 from tutoring.policy import tables
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
@@ -207,11 +208,13 @@ def _things(world: World) -> Things:
             "merging_unit": world["lop4a"],
             **_training(world),
             **_visit(world),
-            **_device(world),
             "need_id": needing.asked(world),  # lan for minh
+            **_device(world),
+            **_lent(world),
             **_group(world),
             **_circle(world),
             **_campaign(world),
+            **_internet(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -227,6 +230,18 @@ def _faulty_file(world: World) -> int:
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
     merging.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
+def _lent(world: World) -> dict[str, int]:
+    """A device that lan has for an and that bay gave: bay answers her thanks. Another one is to be handed to bay."""
+    lan, bay, mai = person(world["lan"]), person(world["bay"]), person(world["mai"])
+    loan = lending.loan(lending.lent(world, "LENT-1", "an"))
+    passed = thanking.thank(lan, loan.need_id, "Cảm ơn cô chú nhiều lắm")
+    thanking.pass_thanks(mai, passed.id)
+    waiting = thanking.answer_thanks(bay, passed.id, "Chúc em học tốt")
+    coming = lending.handover(lending.planned(world, "LENT-2", "bay", donor="muoi"))
+    return {"loan_id": loan.id, "lent_need_id": loan.need_id, "passed_thanks_id": passed.id, "thanks_id": waiting.id,
+            "handover_id": coming.id, "reserved_need_id": coming.need_id, "point_id": coming.point_id}  # fmt: skip
+
+
 def _training(world: World) -> dict[str, int]:
     """A session of the ward's training, and bay put on its track by hand."""
     mai, member = person(world["mai"]), first(Membership.id, Membership.user_id == world["bay"])
@@ -249,6 +264,12 @@ def _campaign(world: World) -> dict[str, int]:
     made = campaigns.write_campaign(muoi, world["kp3"], plan)
     poster = make_material(muoi, made.id, "poster", QUIZ, "localhost")
     return {"campaign_id": made.id, "material_id": poster.id, "hood_id": world["kp3"]}
+
+
+def _internet(world: World) -> dict[str, int]:
+    """A batch that mai brought in for the ward, and a voucher of it that bay has opened."""
+    batch_id = vouching.brought(world, 2)
+    return {"batch_id": batch_id, "voucher_id": vouching.opened(world, batch_id)}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -516,6 +537,14 @@ class Asker:
             held=held(self.user, row.unit_id), state="planned", at=row.at,
         )  # fmt: skip
 
+    def lent(self, receiver: str) -> of_loans.Facts:
+        """Before what lan has for an, or bay is to fetch."""
+        mine = self.user.id == self.things.people[receiver]
+        return of_loans.Facts(
+            is_receiver=mine, is_family=mine, held=self.ward,
+            is_person=receiver == "lan" and self.user.id == self.things.people["an"],
+        )  # fmt: skip
+
     def keeps_store(self) -> bool:
         return of_devices.may_run_store(self.ward)
 
@@ -619,7 +648,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
     or who.is_learner(),
     "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
-    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "unpark", "add_words", "add_picture",
+    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "add_words", "add_picture",
                      "remove_picture", "wish_times", "look_now",
                      "wait_weekly", "judge_answer")],
                     lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
@@ -644,9 +673,6 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.decline_offer": lambda who: who.things.people["hang"] == who.user.id,
     "pairing.waiting": lambda who: of_waves.may_see_waiting(who.held),
     "pairing.see_alarm": lambda who: of_waves.may_see_waiting(held(who.user, who.asked.unit_id)),
-    "pairing.parked": lambda who: of_parked.may_see_parked(who.held),
-    "pairing.helped_there": lambda who: any(
-        of_parked.may_see_parked(held(who.user, unit_id)) for unit_id in desks_of(who.asked)),
     "pairing.hand_over": lambda who: of_rooms.may_keep_order(who.room),
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
     "pairing.say_helped": lambda who: who.user.id == who.things.people["minh"] or who.guardian(),
@@ -709,6 +735,16 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "groups.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
     "groups.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
     "groups.decline_visit": lambda who: who.user.id == who.things.people["bay"],
+    **dict.fromkeys([f"devices.{act}" for act in ("points", "close_point", "unit_handovers", "plan_handover",
+                     "miss_handover", "hand_over", "handover_record", "unit_loans", "answer_renewal", "take_back",
+                     "write_off", "found_again", "unit_thanks", "pass_thanks", "refuse_thanks")], Asker.keeps_store),
+    **dict.fromkeys(("devices.handover", "devices.call_off_handover"),
+                    lambda who: of_loans.may_see_handover(who.lent("bay"))),
+    "devices.loan": lambda who: of_loans.may_see_loan(who.lent("lan")),
+    "devices.return_record": lambda who: of_loans.may_read_record(who.lent("lan")),
+    **dict.fromkeys([f"devices.{act}" for act in ("ask_renewal", "tell_loss", "write_thanks")],
+                    lambda who: of_loans.may_speak_for_loan(who.lent("lan"))),
+    "devices.answer_thanks": lambda who: who.user.id == who.things.people["bay"],
     **dict.fromkeys([f"devices.{act}" for act in ("offer", "withdraw_offer", "add_picture", "picture",
                      "remove_picture", "receipt")], Asker.sees_device_offer),
     **dict.fromkeys([f"devices.{act}" for act in ("offer_for", "accept_offer", "decline_offer", "store", "device",
@@ -729,6 +765,11 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(("campaigns.of_unit", "campaigns.new"), lambda who: of_campaigns.may_write_campaign(who.held)),
     **dict.fromkeys([f"campaigns.{act}" for act in ("manage", "edit", "publish", "close", "new_material", "material",
                      "edit_material", "paper_file", "drop_material")], Asker.writes_campaign),
+    "devices.internet": lambda who: of_sponsored.may_read_batches(who.ward),
+    **dict.fromkeys([f"devices.{act}" for act in ("new_batch", "batch", "close_batch", "open_batch",
+                     "new_report_address")], lambda who: of_sponsored.may_bring_in(who.ward)),
+    **dict.fromkeys([f"devices.{act}" for act in ("voucher", "open_voucher", "voucher_used", "voucher_failed")],
+                    lambda who: who.user.id == who.things.people["bay"]),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -789,15 +830,19 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "community.cancel_merger":
         own = {"unit_id": things.ids["merging_unit"]}
-    if endpoint.startswith("training."):
+    if endpoint.startswith("training.") or endpoint in {"devices.internet", "devices.new_batch"}:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint.startswith("groups."):
         own = {"unit_id": things.ids["group_id"]}
     if endpoint.startswith("devices."):
         own = {"unit_id": things.ids["ward_id"], "offer_id": things.ids["device_offer_id"],
                "picture_id": things.ids["offer_picture_id"]}  # fmt: skip
-    if endpoint == "devices.propose_vouchers":
-        own = {"unit_id": things.ids["ward_id"]}
+    if endpoint == "devices.plan_handover":
+        own["need_id"] = things.ids["reserved_need_id"]
+    if endpoint == "devices.write_thanks":
+        own["need_id"] = things.ids["lent_need_id"]
+    if endpoint == "devices.answer_thanks":
+        own["thanks_id"] = things.ids["passed_thanks_id"]
     if endpoint == "groups.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "practice.group_page":

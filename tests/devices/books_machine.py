@@ -119,6 +119,8 @@ class Model:
         device = it.device
         if it.before != device.state or it.after not in LEADS.get(device.state, ()):
             return False
+        if device.need is not None and it.need not in (None, device.need):
+            return False  # what it is held for is nobody's to change on the way
         staff, donor = it.by in OF_THE_WARD, it.by == device.donor
         if it.after == "withdrawn":
             return staff or donor
@@ -133,7 +135,7 @@ class Model:
 
     def _readies(self, it: Try) -> bool:
         if it.device.state == "reserved":
-            return it.need in (None, it.device.need)
+            return True
         wipe = it.wipe
         fresh = wipe is not None and wipe.device == it.device.id
         fresh = fresh and it.device.came_in <= wipe.after <= len(it.device.lines)  # type: ignore[union-attr]
@@ -151,7 +153,7 @@ class Model:
         assert need is not None
         gift = it.after == "lent" or it.device.terms == "gift"
         own = it.by in need.family or it.by == it.device.donor
-        return gift and not own and it.second == need.receiver and it.need in (None, need)
+        return gift and not own and it.second == need.receiver
 
     def _sends_back(self, it: Try) -> bool:
         return it.device.state == "ready" or all(one.after != "lent" for one in it.device.lines)

@@ -19,6 +19,7 @@ from tests.devices.vouching import (
     given,
     need,
     opened,
+    partner,
     people,
     plan,
     staff,
@@ -31,7 +32,6 @@ from tests.test_leaked_database import thief
 from tutoring.accounts.erasing import erase_account
 from tutoring.accounts.models import User
 from tutoring.community.events import UnitsMerged
-from tutoring.community.models import Unit
 from tutoring.devices import batching, deciding, needing, voucher_keeping
 from tutoring.devices import internet_queries as queries
 from tutoring.devices import vouching_internet as vouching
@@ -143,14 +143,6 @@ def test_what_may_not_be_is_refused_beside_its_field(inside: World, change: dict
     with pytest.raises(Invalid) as refused:
         brought(inside, **change)
     assert refused.value.field == field
-
-
-@command
-def partner() -> int:
-    row = Unit(code="dt-1", kind="partner", name="Công ty Viễn Thông Xanh")
-    db.session.add(row)
-    db.session.flush()
-    return row.id
 
 
 def test_a_partner_of_the_site_gives_its_own_name(inside: World) -> None:

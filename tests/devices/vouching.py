@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
+from tutoring.community.models import Unit
 from tutoring.devices import batching, vouching_internet
 from tutoring.devices.internet_models import InternetBatch, InternetVoucher
 from tutoring.devices.need_models import DeviceNeed
@@ -76,6 +77,14 @@ def opened(world: World, batch_id: int | None = None) -> int:
 @command
 def people(count: int) -> list[int]:
     return [accounts.create_user(f"Người Thứ {n}", "bốn từ dễ nhớ").id for n in range(count)]
+
+
+@command
+def partner() -> int:
+    row = Unit(code="dt-1", kind="partner", name="Công ty Viễn Thông Xanh")
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 @command

@@ -109,6 +109,8 @@ COSTS = {
     ("admin1", "/figures"): 15,  # two months of figures, a year's trend, what lies below, names of topics and lessons
     ("muoi", "/training"): 18,
     ("mai", "/training"): 20,
+    ("mai", "/units/{phuong}/internet"): 10,
+    ("bay", "/devices/internet"): 7,
     ("bay", "/groups/{kp3}"): 26,  # with campaigns, what concerns visits and devices
     ("mai", "/groups/{phuong}"): 26,
     ("minh", "/groups/{phuong}"): 22,

@@ -12,7 +12,7 @@ from tutoring.policy.sponsored import BRINGERS, REMINDED
 
 _GIVEN = N_("Gia đình bạn được tặng một gói mạng để học. Mở để lấy mã.")
 _ENDING = N_("Gói mạng được tặng sắp hết hạn: dùng được đến hết ngày %(day)s. Mở để lấy mã.")
-_FAILED = N_("Một gia đình báo mã gói mạng không dùng được và đang chờ gói khác. Mở để xem các đợt còn mã.")
+_FAILED = N_("Một gia đình báo mã gói mạng không dùng được. Mở để đề xuất gói khác.")
 _EXPIRED = N_("Gói mạng hết hạn: %(free)s mã chưa tặng, %(given)s mã đã tặng mà gia đình chưa dùng. Mở để xem.")
 
 
@@ -34,7 +34,7 @@ def the_family_is_reminded(event: VoucherEnding) -> None:
 def staff_hear_that_it_failed(event: VoucherFailed) -> None:
     settle(path=f"/devices/internet/{event.voucher_id}")
     for person in seconds(event.unit_id, STOCK, admins=False):
-        tell(person.id, f"voucher-failed:{event.voucher_id}", _FAILED, f"/units/{event.unit_id}/internet")
+        tell(person.id, f"voucher-failed:{event.voucher_id}", _FAILED, f"/devices/needs/{event.need_id}")
 
 
 @on(VouchersExpired)
