@@ -100,6 +100,7 @@ def _voucher(chance: Random, number: int, batch_id: int, need: DeviceNeed, at: d
             need_id=need.id, receiver_id=need.receiver_id, assigned_at=at,
             opened_at=None if state == "assigned" else opened,
             used_at=opened + timedelta(days=3) if state == "used" else None,
+            ended_at=opened + timedelta(days=3) if state in ("used", "failed") else None,
         ))  # fmt: skip
         db.session.flush()
         at = opened + timedelta(days=1)

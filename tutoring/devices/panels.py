@@ -5,6 +5,7 @@ from tutoring.accounts.panels import on_account_page
 from tutoring.community.belonging import reached, reached_by_children
 from tutoring.community.models import Unit
 from tutoring.community.panels import on_group_page, on_unit_page
+from tutoring.devices.loan_queries import has_any
 from tutoring.devices.routes import blueprint
 from tutoring.devices.waiting import OfStaff, for_staff, to_confirm_in
 from tutoring.policy.device_needs import SCHOOL
@@ -15,7 +16,8 @@ __all__ = ["blueprint"]
 
 
 def _account_panel(user: User) -> dict[str, object]:
-    return {"may": not user.is_minor}
+    """A grown-up finds everything; a child the machine that the family has borrowed for it."""
+    return {"may": not user.is_minor, "borrows": user.is_minor and has_any(user)}
 
 
 def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dict[str, object] | None:
