@@ -247,7 +247,7 @@ def test_a_laptop_goes_to_a_family_and_comes_back(
     opens_notice(mai, "xin mượn máy thêm").goes_to(loan).finds_the_page_accessible("loan-staff")
     longer = due_on + timedelta(days=90)
     mai.fills("Ngày hẹn mới", longer.isoformat()).presses("Cho mượn thêm").sees("Đã mượn thêm")
-    lan.goes_to(loan).sees(f"{longer:%d/%m/%Y}")
+    lan.goes_to(loan).sees(f"{longer.day} tháng {longer.month}, {longer.year}")
     for person in (lan, mai):
         person.leaves()
 
