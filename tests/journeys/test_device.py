@@ -260,10 +260,10 @@ def test_a_laptop_goes_to_a_family_and_comes_back(
     lan.goes_to(loan).sees("Củ sạc").finds_the_page_accessible("loan-returned-family")
     saves(lan, f"{loan}/record.pdf", kept / "tra-may.pdf")
     mai.goes_to(machine).sees("Chờ kiểm tra, xoá dữ liệu").finds_the_page_accessible("machine-back")
-    bay.goes_to(offer).sees("Đã về lại kho, đang kiểm tra lại").finds_the_page_accessible("offer-back")
+    bay.goes_to(offer).sees("Đã về, đang kiểm tra lại").finds_the_page_accessible("offer-back")
     for person in (lan, mai, bay):
         person.leaves()
-    assert site.flask("devices", "check").strip() or True
+    site.flask("devices", "check")  # raises where the books do not add up
 
 
 # ---- a voucher ------------------------------------------------------------------------------------------------
