@@ -104,9 +104,9 @@ def test_the_start_page_tells_a_family_of_its_loan_and_voucher(app: Flask, world
     with app.app_context():
         household(world)
     page = as_("lan").get("/").text
-    assert "Máy mượn: hẹn trả ngày" in page and "1 phiếu mạng chờ bạn mở" in page
+    assert "Máy mượn: hẹn trả ngày" in page and "1 gói mạng chờ bạn mở" in page
     for name in ("minh", "an"):  # who uses it is a child: a grown-up takes care of this
-        assert "phiếu mạng" not in as_(name).get("/").text
+        assert "gói mạng" not in as_(name).get("/").text
 
 
 def test_the_start_page_tells_staff_of_a_ward_what_waits(app: Flask, world: World, as_: As) -> None:

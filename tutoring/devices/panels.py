@@ -41,6 +41,7 @@ def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, o
         "runs": runs and place.kind == "ward",
         "waits": waits,
         "internet": runs and place.kind in BATCH_UNITS,
+        "confirms": confirms,
         "to_confirm": to_confirm,
     }
 

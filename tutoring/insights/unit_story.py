@@ -108,7 +108,7 @@ def _filed(month: UnitMonth) -> str:
 
 def _equipped(month: UnitMonth) -> str:
     people = month.cell(m.MET).people
-    return "" if people is None else str(gettext("%(n)s người nhận được máy hoặc phiếu mạng.", n=number(people)))
+    return "" if people is None else str(gettext("%(n)s người nhận được máy hoặc gói mạng.", n=number(people)))
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ MEASURES: dict[str, Any] = {
     m.FILED: _l("Người nộp hồ sơ thật lần đầu (tự cho biết)"),
     m.RECEIVED: _l("Máy nhận về kho"),
     m.NEEDED: _l("Lời cần máy, cần mạng"),
-    m.MET: _l("Máy và phiếu mạng đã đến tay"),
-    m.USED: _l("Phiếu mạng đã dùng (tự cho biết)"),
+    m.MET: _l("Máy và gói mạng đã đến tay"),
+    m.USED: _l("Gói mạng đã dùng (tự cho biết)"),
     m.RETURNED: _l("Máy mượn đã trả"),
     m.LOST: _l("Máy mượn bị mất"),
     m.FUNNEL: _l("Từ bài học đầu tiên đến hồ sơ thật"),
@@ -41,7 +41,7 @@ KINDS: dict[str, Any] = {  # parts of what is needed and of what is met
     f"{m.NEEDED}:device": _l("Lời cần máy"),
     f"{m.NEEDED}:internet": _l("Lời cần mạng"),
     f"{m.MET}:device": _l("Máy đã trao, tặng hoặc cho mượn"),
-    f"{m.MET}:internet": _l("Phiếu mạng đã trao"),
+    f"{m.MET}:internet": _l("Gói mạng đã trao"),
 }
 _SHORT: dict[str, Any] = {  # in a row with others
     m.REACHED: _l("Người"),
