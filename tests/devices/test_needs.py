@@ -17,6 +17,7 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.devices import benefits, deciding, meeting_needs, need_queries, needing
+from tutoring.devices.internet_models import InternetVoucher
 from tutoring.devices.need_keeping import tidy_needs
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.kernel import audit, clock, limits
@@ -455,6 +456,27 @@ def test_a_voucher_that_failed_leaves_the_yes_of_two_people_standing(inside: Wor
     meeting_needs.reopen_need(need_id)
     found = row(need_id)
     assert (found.state, found.batch_id, found.approved_by_id, found.ended_at) == ("approved", batch_id, other, None)
+
+
+def test_another_voucher_is_given_on_the_word_of_the_two_and_by_nobody_else(inside: World, who: Who) -> None:
+    other, batch_id, need_id = build.staff_of(inside), build.batch(inside), confirmed(inside, kind="internet")
+    with pytest.raises(Conflict):
+        deciding.give_again(who("mai"), need_id)
+    deciding.propose_vouchers(who("mai"), batch_id, [need_id])
+    deciding.approve_need(person(other), need_id)
+    build.change(InternetVoucher, _voucher_of(need_id), state="failed", opened_at=clock.now())
+    if row(need_id).state == "met":
+        meeting_needs.reopen_need(need_id)
+    for name in ("lan", "hang", "bay"):
+        with pytest.raises(Missing):
+            deciding.give_again(who(name), need_id)
+    deciding.give_again(who("mai"), need_id)
+    assert acts(need_id)[-1] == ("give_voucher_again", inside["mai"])
+
+
+def _voucher_of(need_id: int) -> int:
+    found = db.session.scalar(sa.select(InternetVoucher.id).where(InternetVoucher.need_id == need_id))
+    return found or 0
 
 
 def test_reopened_without_a_basis_it_waits_for_one_and_never_beside_a_new_one(inside: World, who: Who) -> None:

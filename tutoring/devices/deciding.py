@@ -24,7 +24,15 @@ from tutoring.kernel.text import N_
 from tutoring.policy import device_needs as policy
 from tutoring.safety.free_text import plain_reason, without_private
 
-__all__ = ["approve_need", "confirm_need", "propose_device", "propose_vouchers", "put_back", "refuse_need"]
+__all__ = [
+    "approve_need",
+    "confirm_need",
+    "give_again",
+    "propose_device",
+    "propose_vouchers",
+    "put_back",
+    "refuse_need",
+]
 
 LONGEST_REASON = 300
 _ANOTHER = N_("Cần người thứ hai duyệt: không phải người đề xuất, người xác nhận, người tặng máy hay người trong nhà.")
@@ -152,7 +160,24 @@ def approve_need(actor: User, need_id: int) -> DeviceNeed:
             actor, row.device_id, "ready", "reserved", second_id=row.proposed_by_id, need_id=row.id, why="approved"
         )  # fmt: skip
     audit.record(actor.id, "approve_need", f"need:{row.id}", kind=row.kind, proposed_by=row.proposed_by_id)
-    announce(NeedApproved(row.id, row.kind, row.receiver_id, row.ward_id, actor.id))
+    _approved(actor, row)
+    return row
+
+
+def _approved(actor: User, row: DeviceNeed) -> None:
+    # A router is a device that is handed over, although internet was asked for: no voucher follows it.
+    kind = "device" if row.device_id is not None else "internet"
+    announce(NeedApproved(row.id, kind, row.receiver_id, row.ward_id, actor.id))
+
+
+@command
+def give_again(actor: User, need_id: int) -> DeviceNeed:
+    """The voucher did not work: another one of the same batch, on the word of the two people, which still stands."""
+    row, known = _locked(actor, need_id)
+    if not policy.may_give_again(known) or row.batch_id is None:
+        raise Conflict(CHANGED)
+    audit.record(actor.id, "give_voucher_again", f"need:{row.id}")
+    _approved(actor, row)
     return row
 
 
