@@ -316,6 +316,15 @@ def test_somebody_suspended_is_given_nothing_meanwhile(inside: World, who: Who) 
         deciding.approve_need(person(other), need_id)
 
 
+def test_who_is_no_guardian_any_more_receives_nothing_for_the_child(inside: World, who: Who) -> None:
+    other, need_id = build.staff_of(inside), confirmed(inside)
+    proposed(inside, need_id)
+    mine = sa.select(Guardian.id).where(Guardian.child_id == inside["minh"], Guardian.guardian_id == inside["lan"])
+    build.change(Guardian, db.session.scalars(mine).one(), confirmed_at=None)
+    with pytest.raises(Conflict, match="không còn là người giám hộ"):
+        deciding.approve_need(person(other), need_id)
+
+
 def test_put_back_the_device_is_ready_and_the_need_stands_where_it_stood(inside: World, who: Who) -> None:
     other, need_id = build.staff_of(inside), confirmed(inside)
     chosen = proposed(inside, need_id)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
 from tutoring.community.queries import lineage
 from tutoring.devices import ledger
 from tutoring.devices.benefits import duplicates, own
@@ -44,6 +45,7 @@ _OWN_GIFT = N_("Bạn là người tặng máy này, nên hãy để người kh
 _HAS_OWN = N_("Người này đã có rồi (đang mượn máy, đã được tặng, hoặc gói mạng còn hạn), nên chưa đề xuất thêm được.")
 _WHY = N_("Nhà này đã có, hoặc đang được xét một lời khác. Hãy ghi lý do vẫn đề xuất; người duyệt đọc được.")
 _GONE = N_("Tài khoản của người nhận đang không hoạt động. Hãy hỏi lại gia đình.")
+_NO_GUARDIAN = N_("Người nhận không còn là người giám hộ của em. Hãy mời ba mẹ em rút lời này rồi gửi lại.")
 _BATCH = N_("Đợt gói mạng này đã đóng hoặc không còn đủ gói.")
 _NOBODY = N_("Hãy đánh dấu ít nhất một gia đình.")
 
@@ -108,6 +110,8 @@ def _check_basis(row: DeviceNeed) -> None:
         raise Conflict(_NO_BASIS, code="basis")
     if row.person.state != "active" or row.receiver.state != "active":
         raise Conflict(_GONE)
+    if row.person.kind != "adult" and not is_guardian(row.receiver_id, row.person_id):
+        raise Conflict(_NO_GUARDIAN, code="receiver")
 
 
 def _proposed(actor: User, row: DeviceNeed) -> None:
