@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.devices import needing
+from tests.devices import lending, needing, offering
 from tests.groups import visiting
 from tests.make import World, client_of, person
 from tests.pairing.sessions import announced
@@ -37,6 +37,8 @@ from tutoring.community.bulk_models import UnitImport
 from tutoring.community.models import DutySlot, JoinCode, Membership
 from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
 from tutoring.config import ROOT
+from tutoring.devices import thanking
+from tutoring.devices.models import OfferPicture
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.groups import commands as groups
 from tutoring.groups.visit_models import Visit, VisitOffer
@@ -63,7 +65,9 @@ from tutoring.policy import accounts as of_accounts
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
+from tutoring.policy import device_loans as of_loans
 from tutoring.policy import device_needs as of_needs
+from tutoring.policy import devices as of_devices
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
 from tutoring.policy import lasting as of_lasting
@@ -204,6 +208,8 @@ def _things(world: World) -> Things:
             **_training(world),
             **_visit(world),
             "need_id": needing.asked(world),  # lan for minh
+            **_device(world),
+            **_lent(world),
             **_group(world),
             **_circle(world),
             **_campaign(world),
@@ -222,6 +228,18 @@ def _faulty_file(world: World) -> int:
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
     merging.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
+def _lent(world: World) -> dict[str, int]:
+    """A device that lan has for an and that bay gave: bay answers her thanks. Another one is to be handed to bay."""
+    lan, bay, mai = person(world["lan"]), person(world["bay"]), person(world["mai"])
+    loan = lending.loan(lending.lent(world, "LENT-1", "an"))
+    passed = thanking.thank(lan, loan.need_id, "Cảm ơn cô chú nhiều lắm")
+    thanking.pass_thanks(mai, passed.id)
+    waiting = thanking.answer_thanks(bay, passed.id, "Chúc em học tốt")
+    coming = lending.handover(lending.planned(world, "LENT-2", "bay", donor="muoi"))
+    return {"loan_id": loan.id, "lent_need_id": loan.need_id, "passed_thanks_id": passed.id, "thanks_id": waiting.id,
+            "handover_id": coming.id, "reserved_need_id": coming.need_id, "point_id": coming.point_id}  # fmt: skip
+
+
 def _training(world: World) -> dict[str, int]:
     """A session of the ward's training, and bay put on its track by hand."""
     mai, member = person(world["mai"]), first(Membership.id, Membership.user_id == world["bay"])
@@ -271,6 +289,15 @@ def _visit(world: World) -> dict[str, int]:
     db.session.add(offer)
     db.session.flush()
     return {"visit_id": visit_id, "visit_offer_id": offer.id}
+def _device(world: World) -> dict[str, int]:
+    """A machine that bay gave, wiped and ready in the ward's store; and a picture of another that waits."""
+    device_id, waits = offering.ready(world), offering.offered(world)
+    row = OfferPicture(offer_id=waits, by_id=world["bay"], file=files.keep(b"-"), width=1, height=1)
+    db.session.add(row)
+    db.session.flush()
+    return {"device_id": device_id, "device_offer_id": waits, "offer_picture_id": row.id}
+
+
 def _circle(world: World) -> dict[str, int]:
     """What lan asks the circle of the school, and what hang answers."""
     topic = circles.ask(person(world["lan"]), world["truong"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
@@ -502,6 +529,21 @@ class Asker:
             held=held(self.user, row.unit_id), state="planned", at=row.at,
         )  # fmt: skip
 
+    def lent(self, receiver: str) -> of_loans.Facts:
+        """Before what lan has for an, or bay is to fetch."""
+        mine = self.user.id == self.things.people[receiver]
+        return of_loans.Facts(
+            is_receiver=mine, is_family=mine, held=self.ward,
+            is_person=receiver == "lan" and self.user.id == self.things.people["an"],
+        )  # fmt: skip
+
+    def keeps_store(self) -> bool:
+        return of_devices.may_run_store(self.ward)
+
+    def sees_device_offer(self) -> bool:
+        """Which bay made."""
+        return of_devices.may_see_offer(self.user.id == self.things.people["bay"], self.ward)
+
     def reads_group(self) -> bool:
         belongs = self.ids["unit_id"] in over([self.user.id]).get(self.user.id, ())
         return of_groups.may_read_group(self.held, "neighbourhood", belongs)
@@ -685,6 +727,20 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "groups.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
     "groups.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
     "groups.decline_visit": lambda who: who.user.id == who.things.people["bay"],
+    **dict.fromkeys([f"devices.{act}" for act in ("points", "close_point", "unit_handovers", "plan_handover",
+                     "miss_handover", "hand_over", "handover_record", "unit_loans", "answer_renewal", "take_back",
+                     "write_off", "found_again", "unit_thanks", "pass_thanks", "refuse_thanks")], Asker.keeps_store),
+    **dict.fromkeys(("devices.handover", "devices.call_off_handover"),
+                    lambda who: of_loans.may_see_handover(who.lent("bay"))),
+    "devices.loan": lambda who: of_loans.may_see_loan(who.lent("lan")),
+    "devices.return_record": lambda who: of_loans.may_read_record(who.lent("lan")),
+    **dict.fromkeys([f"devices.{act}" for act in ("ask_renewal", "tell_loss", "write_thanks")],
+                    lambda who: of_loans.may_speak_for_loan(who.lent("lan"))),
+    "devices.answer_thanks": lambda who: who.user.id == who.things.people["bay"],
+    **dict.fromkeys([f"devices.{act}" for act in ("offer", "withdraw_offer", "add_picture", "picture",
+                     "remove_picture", "receipt")], Asker.sees_device_offer),
+    **dict.fromkeys([f"devices.{act}" for act in ("offer_for", "accept_offer", "decline_offer", "store", "device",
+                     "receive", "wipe", "certificate", "label", "act")], Asker.keeps_store),
     **dict.fromkeys(("groups.show", "groups.posts_page"), Asker.reads_group),
     **dict.fromkeys([f"groups.{act}" for act in ("new_post", "edit_post", "pin_post", "take_back_post", "put_back_post",
                                               "month", "new_task", "edit_task")], Asker.leads_group),
@@ -765,8 +821,15 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint.startswith("groups."):
         own = {"unit_id": things.ids["group_id"]}
-    if endpoint == "devices.propose_vouchers":
-        own = {"unit_id": things.ids["ward_id"]}
+    if endpoint.startswith("devices."):
+        own = {"unit_id": things.ids["ward_id"], "offer_id": things.ids["device_offer_id"],
+               "picture_id": things.ids["offer_picture_id"]}  # fmt: skip
+    if endpoint == "devices.plan_handover":
+        own["need_id"] = things.ids["reserved_need_id"]
+    if endpoint == "devices.write_thanks":
+        own["need_id"] = things.ids["lent_need_id"]
+    if endpoint == "devices.answer_thanks":
+        own["thanks_id"] = things.ids["passed_thanks_id"]
     if endpoint == "groups.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "practice.group_page":
@@ -776,7 +839,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
 
 def address(rule: str, ids: dict[str, Any]) -> str:
     words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1",
-             "chart": "people"}
+             "chart": "people", "act": "scrap"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 
 

@@ -387,6 +387,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", Moment(), nullable=True),

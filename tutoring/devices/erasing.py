@@ -22,6 +22,7 @@ def forget_person(user_id: int) -> None:
         db.session.execute(sa.update(table).where(table.by_id == user_id).values(note=""))
     theirs = sa.or_(Handover.receiver_id == user_id, Handover.planner_id == user_id, Handover.by_id == user_id)
     db.session.execute(sa.update(Handover).where(theirs).values(note="", number=None))
+    db.session.execute(sa.update(DeviceThanks).where(DeviceThanks.decided_by_id == user_id).values(said=""))
     db.session.execute(sa.delete(DeviceThanks).where(DeviceThanks.by_id == user_id))
 
 

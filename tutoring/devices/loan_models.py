@@ -130,6 +130,10 @@ class DeviceThanks(Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     words: Mapped[str] = mapped_column(info={"personal": "text"})
     state: Mapped[str] = mapped_column(default="waiting")
+    said: Mapped[str] = mapped_column(default="", info={"personal": "text"})  # by staff, with a refusal
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     decided_at: Mapped[datetime | None]
+
+    device: Mapped[Device] = relationship(foreign_keys=[device_id])
+    need: Mapped[DeviceNeed] = relationship(foreign_keys=[need_id])

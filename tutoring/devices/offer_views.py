@@ -1,3 +1,226 @@
 """Pages of offers: to give or lend a machine, and what became of it."""
 
-from tutoring.devices import ledger  # noqa: F401
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+
+from tutoring.accounts.models import User
+from tutoring.accounts.pages import address, form_page, full_url, qr
+from tutoring.community.models import Unit
+from tutoring.devices import offer_picturing as pictures
+from tutoring.devices import offer_queries as queries
+from tutoring.devices import offering as commands
+from tutoring.devices import store_queries
+from tutoring.devices import store_words as words
+from tutoring.devices.models import DeviceOffer
+from tutoring.devices.offer_forms import AnswerOfferForm, OfferForm
+from tutoring.devices.routes import blueprint
+from tutoring.kernel import clock, files, limits
+from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.text import N_
+from tutoring.policy import devices as policy
+from tutoring.safety.pictures import LARGEST_INPUT
+from tutoring.web.i18n import said
+from tutoring.web.numbers import whole
+from tutoring.web.security import as_picture, takes_files
+from tutoring.web.signin import me
+
+
+@blueprint.get("/devices")
+def index() -> str:
+    person = me()
+    page = queries.of_donor(person.id, request.args.get("before", type=whole))
+    machines = [device for row in page.items for device in row.devices]
+    return render_template(
+        "devices/index.html", page=page, stories=queries.stories(machines), may_offer=not person.is_minor, words=words
+    )  # fmt: skip
+
+
+# ---- to offer -------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/devices/offers/new", methods=["GET", "POST"])
+def new_offer() -> Response:
+    person = me()
+    if person.is_minor:
+        raise Missing
+    wards = queries.wards_for(person)
+    if not wards:
+        raise NotAllowed(N_("Bạn chưa thuộc phường, xã nào. Hãy nhập mã tham gia trước, rồi tặng máy."))
+    form = OfferForm()
+    del form.donor_name
+    form.unit.choices = [SelectChoice(ward.id, ward.name) for ward in wards]
+    if not form.is_submitted() or len(wards) == 1:
+        form.unit.data = wards[0].id
+    return _offer_page(person, form, wards, lambda: form.unit.data)
+
+
+@blueprint.route("/units/<int:unit_id>/devices/offers/new", methods=["GET", "POST"])
+def offer_for(unit_id: int) -> Response:
+    """For somebody without an account, who stands at the counter."""
+    ward = store_queries.store(me(), unit_id)
+    form = OfferForm()
+    del form.unit
+    return _offer_page(me(), form, [ward], lambda: ward.id)
+
+
+def _offer_page(person: User, form: OfferForm, wards: list[Unit], chosen: Callable[[], int]) -> Response:
+    refusal = None
+    if not form.is_submitted():
+        form.count.data = "1"
+    if form.validate_on_submit():
+        try:
+            row = commands.offer_devices(person, chosen(), _wanted(form))
+            flash(gettext("Đã gửi. Nếu có ảnh máy, hãy thêm ở dưới; phường sẽ trả lời bạn tại đây."), "ok")
+            return redirect(url_for("devices.offer", offer_id=row.id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal = caught
+    return form_page("devices/new_offer.html", form, refusal, wards=wards, by_staff="donor_name" in form)
+
+
+def _wanted(form: OfferForm) -> commands.NewOffer:
+    until = None
+    if form.terms.data == "loan" and form.lend_until.data:
+        try:
+            until = date.fromisoformat(form.lend_until.data)
+        except ValueError:
+            raise Invalid(N_("Hãy chọn ngày trong lịch."), field="lend_until") from None
+    return commands.NewOffer(
+        form.kind.data, form.terms.data, until, int(form.count.data or 0), form.condition.data,
+        form.missing.data or (), form.words.data or "", form.donor_name.data or "" if "donor_name" in form else "",
+    )  # fmt: skip
+
+
+# ---- an offer -------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/devices/offers/<int:offer_id>")
+def offer(offer_id: int) -> Response:
+    return _page(offer_id, AnswerOfferForm())
+
+
+def _page(offer_id: int, form: AnswerOfferForm, refusal: Refusal | None = None) -> Response:
+    row, is_donor, is_staff = queries.seen(me(), offer_id)
+    return form_page(
+        "devices/offer.html", form, refusal, row=row, is_donor=is_donor, is_staff=is_staff,
+        stories=queries.stories(row.devices), pictures=queries.pictures_of(row.id), most=policy.MOST_PICTURES,
+        may_add=_may_add(row, is_donor, is_staff), may_withdraw=_may_withdraw(row, is_donor, is_staff), words=words,
+    )  # fmt: skip
+
+
+def _may_add(row: DeviceOffer, is_donor: bool, is_staff: bool) -> bool:
+    held = policy.STOCK if is_staff else frozenset()
+    return policy.may_add_picture(is_donor, row.by_id == me().id, held, row.state)
+
+
+def _may_withdraw(row: DeviceOffer, is_donor: bool, is_staff: bool) -> bool:
+    open_ = any(device.state in {"offered", "expected"} for device in row.devices)
+    return open_ and (is_donor or (is_staff and row.donor_id is None))
+
+
+def _done(offer_id: int, act: Callable[[], Any], told: str, anchor: str | None = None) -> Response:
+    try:
+        act()
+        flash(told, "ok")
+    except Missing:
+        raise
+    except Refusal as refusal:
+        flash(said(refusal), "bad")
+    return redirect(url_for("devices.offer", offer_id=offer_id, _anchor=anchor))
+
+
+@blueprint.post("/devices/offers/<int:offer_id>/withdraw")
+def withdraw_offer(offer_id: int) -> Response:
+    return _done(offer_id, lambda: commands.withdraw_offer(me(), offer_id), gettext("Đã rút lại. Máy ở lại với bạn."))
+
+
+@blueprint.post("/devices/offers/<int:offer_id>/accept")
+def accept_offer(offer_id: int) -> Response:
+    told = gettext("Đã nhận lời. Người tặng được báo. Khi máy tới, mở từng máy và bấm Nhận máy.")
+    return _done(offer_id, lambda: commands.accept_offer(me(), offer_id, request.form.get("said", "")), told)
+
+
+@blueprint.route("/devices/offers/<int:offer_id>/decline", methods=["GET", "POST"])
+def decline_offer(offer_id: int) -> Response:
+    row, _is_donor, is_staff = queries.seen(me(), offer_id)
+    if not is_staff:
+        raise Missing
+    form, refusal = AnswerOfferForm(), None
+    if form.validate_on_submit():
+        try:
+            commands.decline_offer(me(), offer_id, form.reason.data or "")
+            flash(gettext("Đã trả lời người tặng."), "ok")
+            return redirect(url_for("devices.offer", offer_id=offer_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal = caught
+    return form_page("devices/decline_offer.html", form, refusal, row=row, words=words)
+
+
+@blueprint.get("/devices/offers/<int:offer_id>/receipt")
+def receipt(offer_id: int) -> str:
+    """To print: where a donor reads what became of the machines. Without a name."""
+    row, _is_donor, _is_staff = queries.seen(me(), offer_id)
+    here = full_url(url_for("devices.story", code=row.story_code))
+    return render_template(
+        "devices/receipt.html",
+        row=row,
+        here=here,
+        code=qr(here),
+        day=f"{clock.local(row.made_at):%d/%m/%Y}",
+        words=words,
+    )
+
+
+# ---- pictures -------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/devices/offers/<int:offer_id>/pictures")
+@takes_files(LARGEST_INPUT)
+def add_picture(offer_id: int) -> Response:
+    sent, faceless = request.files.get("file"), request.form.get("faceless") == "yes"
+    data = sent.read() if sent else b""
+    return _done(
+        offer_id, lambda: pictures.add_picture(me(), offer_id, data, faceless), gettext("Đã thêm ảnh."), "pictures"
+    )
+
+
+@blueprint.get("/devices/offers/<int:offer_id>/pictures/<int:picture_id>")
+def picture(offer_id: int, picture_id: int) -> Response:
+    row, _is_donor, _is_staff = queries.seen(me(), offer_id)
+    return as_picture(files.read(queries.picture_of(row.id, picture_id).file))
+
+
+@blueprint.post("/devices/offers/<int:offer_id>/pictures/<int:picture_id>/remove")
+def remove_picture(offer_id: int, picture_id: int) -> Response:
+    act = lambda: pictures.remove_picture(me(), offer_id, picture_id)  # noqa: E731
+    return _done(offer_id, act, gettext("Đã bỏ ảnh."), "pictures")
+
+
+# ---- the story ------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/devices/story/<code>")
+def story(code: str) -> Response:
+    """For whoever holds the receipt: what became of the machines, without anybody's name."""
+    limits.hit("device_story", address())
+    try:
+        row = queries.by_story_code(code)
+    except Missing:
+        row = None
+    stories = queries.stories(row.devices) if row is not None else {}
+    response = make_response(
+        render_template("devices/story.html", row=row, stories=stories, words=words), 200 if row is not None else 404
+    )
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

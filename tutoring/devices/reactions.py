@@ -2,9 +2,14 @@
 
 from tutoring.accounts.events import AccountErased
 from tutoring.devices.erasing import forget_person
+from tutoring.devices.offer_queries import kept_names
 from tutoring.kernel.events import on
+from tutoring.rooms import commands as rooms
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
     forget_person(event.user_id)
+
+
+rooms.keep_named(kept_names)

@@ -3,9 +3,19 @@
 import sqlalchemy as sa
 
 from tutoring.community.events import UnitsMerged
+from tutoring.devices.loan_models import HandoverPoint
+from tutoring.devices.models import Device, DeviceOffer
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+
+
+@on(UnitsMerged)
+def stores_go_along(event: UnitsMerged) -> None:
+    """Offers and machines belong to the new ward's store; each move keeps the ward in which it was made."""
+    for table in (DeviceOffer, Device):
+        here = sa.update(table).where(table.unit_id == event.from_id)
+        db.session.execute(here.values(unit_id=event.into_id))
 
 
 @on(UnitsMerged)
@@ -16,3 +26,10 @@ def needs_go_along(event: UnitsMerged) -> None:
     db.session.execute(near.values(unit_id=event.into_id))
     ward = sa.update(DeviceNeed).where(DeviceNeed.ward_id == event.from_id, still)
     db.session.execute(ward.values(ward_id=event.into_id))
+
+
+@on(UnitsMerged)
+def points_go_along(event: UnitsMerged) -> None:
+    """Public places at which devices change hands; loans and handovers go with their devices."""
+    points = sa.update(HandoverPoint).where(HandoverPoint.unit_id == event.from_id)
+    db.session.execute(points.values(unit_id=event.into_id))

@@ -1,6 +1,19 @@
 """All pages of devices and sponsored internet."""
 
-from tutoring.devices import deciding_views, internet_views, loan_views, need_views, offer_views
+from tutoring.devices import (
+    deciding_views,
+    handover_views,
+    internet_views,
+    loan_views,
+    need_views,
+    offer_views,
+    start_views,
+    store_views,
+    thanks_views,
+)
 from tutoring.devices.routes import blueprint
 
-__all__ = ["blueprint", "deciding_views", "internet_views", "loan_views", "need_views", "offer_views"]
+__all__ = [
+    "blueprint", "deciding_views", "handover_views", "internet_views", "loan_views", "need_views", "offer_views",
+    "start_views", "store_views", "thanks_views",
+]  # fmt: skip

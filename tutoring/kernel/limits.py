@@ -25,6 +25,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "sign_in_account": ("5 per 15 minutes",),
     "sign_in_address": ("60 per 15 minutes",),
     "second_factor": ("5 per 15 minutes",),  # for each account
+    "handover_number": ("5 per 15 minutes",),  # for each handover of a device
     "register": ("60 per hour",),  # per address: a class signs up together behind one
     "code_guess": ("20 per 15 minutes",),
     "reset": ("5 per hour",),
@@ -62,6 +63,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "acknowledgement": ("120 per minute",),  # per address
     "paper": ("20 per hour",),
     "verify": ("60 per minute", "600 per hour"),  # per address: a school office checks a class's papers behind one
+    "device_story": ("30 per minute", "200 per hour"),  # per address: what became of a device, behind a code
     "draft": ("60 per minute",),
     "scan": ("1 per day",),  # of one browser and one sheet, under a mark of that day
     "report": ("10 per hour",),  # danger is never counted

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LIVES = 10.0
 MOST = 128  # pages of some 40 KiB
-PREFIXES = ("/lessons", "/campaigns/")
+PREFIXES = ("/lessons", "/campaigns/", "/d/")
 PART = "part=step"
 BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a sheet of a campaign
 MARK = "tutoring.shared"

@@ -7,14 +7,36 @@ with a family, or gone. It moves only along `MOVES`, each by the people named th
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
-from tutoring.policy.access import Access, roles
+from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
 
 STOCK: Final = frozenset({"lead", "officer", "coordinator"})  # run the store and the needs of their unit and below
 _STOCK: Access = roles(*STOCK)
 
-ROUTES: dict[str, Access] = {}
+ROUTES: dict[str, Access] = {
+    "devices.start": ANYONE,  # the same for everybody who has a device's label in hand
+    "devices.story": ANYONE,  # behind a code that cannot be guessed
+    "devices.index": SIGNED_IN,
+    "devices.new_offer": SIGNED_IN,
+    "devices.offer": SIGNED_IN,
+    "devices.withdraw_offer": SIGNED_IN,
+    "devices.add_picture": SIGNED_IN,
+    "devices.picture": SIGNED_IN,
+    "devices.remove_picture": SIGNED_IN,
+    "devices.receipt": SIGNED_IN,
+    "devices.offer_for": _STOCK,
+    "devices.accept_offer": _STOCK,
+    "devices.decline_offer": _STOCK,
+    "devices.store": _STOCK,
+    "devices.device": _STOCK,
+    "devices.receive": _STOCK,
+    "devices.wipe": _STOCK,
+    "devices.certificate": _STOCK,
+    "devices.label": _STOCK,
+    "devices.act": _STOCK,
+}
 
 KINDS: Final = ("phone", "tablet", "laptop", "desktop", "router")
 TERMS: Final = ("gift", "loan")  # of the donor; a gift is given or lent on by the ward, a loan goes back some day
@@ -66,6 +88,32 @@ MOVES: Final[dict[tuple[str, str], str]] = {
     ("stored", "sent_back"): STORE,
     ("ready", "sent_back"): STORE,
 }
+
+
+MOST_AT_ONCE: Final = 50  # machines of one kind in an offer
+MOST_PICTURES: Final = 3  # of an offer
+LONGEST_WORDS: Final = 300
+PICTURES_KEPT: Final = timedelta(days=30)  # once an offer is decided
+
+
+def may_offer(minor: bool, belongs: bool) -> bool:
+    """A grown-up offers to the ward they belong to; staff write down what somebody without an account brings."""
+    return belongs and not minor
+
+
+def may_see_offer(is_donor: bool, held: Collection[str]) -> bool:
+    """Its donor, and those who run the store that it is offered to."""
+    return is_donor or may_run_store(held)
+
+
+def may_add_picture(is_donor: bool, is_author: bool, held: Collection[str], state: str) -> bool:
+    """The donor, or who wrote it down for one, while nobody has answered."""
+    return state == "waiting" and (is_donor or (is_author and may_run_store(held)))
+
+
+def may_remove_picture(is_donor: bool, held: Collection[str]) -> bool:
+    """At any time: the donor, and those who run the store."""
+    return may_see_offer(is_donor, held)
 
 
 def may_run_store(held: Collection[str]) -> bool:

@@ -1,0 +1,186 @@
+"""Pages of a ward's store: what lies there, each machine, what is done with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.fields import option
+from tutoring.accounts.models import User
+from tutoring.accounts.pages import form_page, full_url, qr
+from tutoring.devices import store_queries as queries
+from tutoring.devices import store_words as words
+from tutoring.devices import storing as commands
+from tutoring.devices.models import Device
+from tutoring.devices.routes import blueprint
+from tutoring.devices.store_forms import ActForm, ReceiveForm, WipeForm
+from tutoring.devices.wiping import CHECKS, METHODS
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Conflict, Missing, Refusal
+from tutoring.policy import devices as policy
+from tutoring.web.numbers import whole
+from tutoring.web.signin import me
+
+
+@blueprint.get("/units/<int:unit_id>/devices")
+def store(unit_id: int) -> Response | str:
+    ward = queries.store(me(), unit_id)
+    typed = request.args.get("label", "")
+    if typed and (found := queries.by_label(unit_id, typed)) is not None:
+        return redirect(url_for("devices.device", device_id=found.id))
+    counts = queries.counts(unit_id)
+    waiting = queries.waiting_count(unit_id)
+    chosen = request.args.get("state", "offered" if waiting else next(iter(counts), "offered"))
+    chosen = chosen if chosen in policy.STATES else "offered"
+    before = request.args.get("before", type=whole)
+    page: Any = (
+        queries.waiting_offers(unit_id, before) if chosen == "offered" else queries.in_store(unit_id, chosen, before)
+    )
+    return render_template(
+        "devices/store.html", unit=ward, counts=counts, waiting=waiting, chosen=chosen, page=page, words=words,
+        not_found=typed,
+    )  # fmt: skip
+
+
+# ---- one machine ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Act:
+    """A move that staff make by hand, with a word on it."""
+
+    run: Callable[[User, Device, ActForm], Any]
+    states: frozenset[str]
+    to: str
+    needs_reason: bool = False
+
+
+ACTS = {
+    "repair": Act(lambda who, one, form: commands.send_to_repair(who, one.id, form.reason.data or ""),
+                  frozenset({"stored"}), "repair", True),
+    "repaired": Act(lambda who, one, form: commands.take_from_repair(who, one.id, form.reason.data or ""),
+                    frozenset({"repair"}), "stored"),
+    "again": Act(lambda who, one, form: commands.look_again(who, one.id, form.reason.data or ""),
+                 frozenset({"ready"}), "stored"),
+    "away": Act(lambda who, one, form: commands.turn_away(who, one.id, form.reason.data or ""),
+                frozenset({"expected"}), "declined", True),
+    "back": Act(lambda who, one, form: commands.send_back(who, one.id, form.reason.data or ""),
+                frozenset({"stored", "ready"}), "sent_back"),
+    "scrap": Act(lambda who, one, form: commands.scrap_device(who, one.id, form.reason.data or "",
+                                                              bool(form.data.get("agrees"))),
+                 frozenset({"stored", "repair"}), "scrapped", True),
+}  # fmt: skip
+
+
+def _parties(device: Device) -> policy.Parties:
+    return policy.Parties(held=policy.STOCK, is_donor=device.offer.donor_id == me().id)
+
+
+def _allowed(device: Device) -> list[str]:
+    """The acts that may be done with it now, by whoever looks at it."""
+    if device.terms == "gift":
+        fit = [name for name in ACTS if name != "back"]
+    else:
+        fit = list(ACTS)
+    who = _parties(device)
+    return [
+        name for name in fit
+        if device.state in ACTS[name].states and policy.may_move(device.state, ACTS[name].to, who)
+    ]  # fmt: skip
+
+
+@blueprint.get("/devices/<int:device_id>")
+def device(device_id: int) -> str:
+    row = queries.seen(me(), device_id)
+    return render_template(
+        "devices/device.html", row=row, steps=queries.steps(row.id), wipe=queries.last_wipe(row.id),
+        earlier=queries.earlier_lives(row), acts=_allowed(row),
+        may_wipe=row.state == "stored" and policy.may_move("stored", "ready", _parties(row)), words=words,
+    )  # fmt: skip
+
+
+@blueprint.route("/devices/<int:device_id>/receive", methods=["GET", "POST"])
+def receive(device_id: int) -> Response:
+    row, form, refusal = queries.seen(me(), device_id), ReceiveForm(), None
+    if form.validate_on_submit():
+        try:
+            commands.receive_device(
+                me(), device_id, form.model.data or "", form.serial.data or "", form.imei.data or "",
+                form.accessories.data or (),
+            )  # fmt: skip
+            flash(gettext("Đã nhận máy vào kho. Hãy in nhãn dán lên máy, rồi xoá dữ liệu."), "ok")
+            return redirect(url_for("devices.device", device_id=device_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal = caught
+            if caught.code == "private" and caught.field in ("serial", "imei"):
+                form[caught.field].data = ""  # what should be kept nowhere is not sent back either
+    if refusal is None and row.state != "expected":
+        raise Conflict
+    return form_page("devices/receive.html", form, refusal, row=row, words=words)
+
+
+@blueprint.route("/devices/<int:device_id>/wipe", methods=["GET", "POST"])
+def wipe(device_id: int) -> Response:
+    row, form, refusal = queries.seen(me(), device_id), WipeForm(), None
+    form.checks.choices = [option(one, gettext(words.CHECK_WORDS[one])) for one in CHECKS[row.kind]]
+    form.method.choices = [option(one, gettext(words.METHOD_WORDS[one])) for one in METHODS[row.kind]]
+    if form.validate_on_submit():
+        try:
+            commands.record_wipe(me(), device_id, form.method.data, form.checks.data or (), form.reason.data or "")
+            flash(gettext("Đã ghi biên bản xoá dữ liệu. Máy sẵn sàng."), "ok")
+            return redirect(url_for("devices.device", device_id=device_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal = caught
+    if refusal is None and row.state != "stored":
+        raise Conflict
+    return form_page("devices/wipe.html", form, refusal, row=row, words=words, own=_parties(row).is_donor)
+
+
+@blueprint.route("/devices/<int:device_id>/do/<act>", methods=["GET", "POST"])
+def act(device_id: int, act: str) -> Response:
+    """One of the moves that staff make by hand: what it means, a word on it, and the button."""
+    row, known = queries.seen(me(), device_id), ACTS.get(act)
+    if known is None:
+        raise Missing
+    form, refusal = ActForm(), None
+    if not (act == "scrap" and row.terms == "loan"):
+        del form.agrees
+    if form.validate_on_submit():
+        try:
+            known.run(me(), row, form)
+            flash(gettext("Đã ghi vào sổ của máy."), "ok")
+            return redirect(url_for("devices.device", device_id=device_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal = caught
+    if refusal is None and act not in _allowed(row):
+        raise Conflict
+    return form_page("devices/act.html", form, refusal, row=row, act=act, needed=known.needs_reason, words=words)
+
+
+# ---- to print -------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/devices/<int:device_id>/label")
+def label(device_id: int) -> str:
+    row = queries.seen(me(), device_id)
+    here = full_url(url_for("devices.start", code=row.code))
+    return render_template("devices/label.html", row=row, here=here, code=qr(here), words=words)
+
+
+@blueprint.get("/devices/<int:device_id>/wipe-record")
+def certificate(device_id: int) -> str:
+    row, found = queries.seen(me(), device_id), queries.last_wipe(device_id)
+    if found is None:
+        raise Conflict
+    record, who = found
+    at = f"{clock.local(record.at):%H:%M, %d/%m/%Y}"
+    return render_template("devices/certificate.html", row=row, wipe=record, who=who, at=at, words=words)
