@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests.devices import lending, needing, offering
+from tests.devices import lending, needing, offering, vouching
 from tests.groups import visiting
 from tests.make import World, client_of, person
 from tests.pairing.sessions import announced
@@ -81,6 +81,7 @@ from tutoring.policy import readings as of_readings
 from tutoring.policy import rehearsing as of_rehearsing
 from tutoring.policy import rooms as of_rooms
 from tutoring.policy import sessions as of_sessions
+from tutoring.policy import sponsored as of_sponsored
 from tutoring.policy import tables
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
@@ -213,6 +214,7 @@ def _things(world: World) -> Things:
             **_group(world),
             **_circle(world),
             **_campaign(world),
+            **_internet(world),
         },
         member={m.user_id: m.id for m in db.session.scalars(sa.select(Membership).order_by(Membership.id))},
         people=people,
@@ -262,6 +264,12 @@ def _campaign(world: World) -> dict[str, int]:
     made = campaigns.write_campaign(muoi, world["kp3"], plan)
     poster = make_material(muoi, made.id, "poster", QUIZ, "localhost")
     return {"campaign_id": made.id, "material_id": poster.id, "hood_id": world["kp3"]}
+
+
+def _internet(world: World) -> dict[str, int]:
+    """A batch that mai brought in for the ward, and a voucher of it that bay has opened."""
+    batch_id = vouching.brought(world, 2)
+    return {"batch_id": batch_id, "voucher_id": vouching.opened(world, batch_id)}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -757,6 +765,11 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(("campaigns.of_unit", "campaigns.new"), lambda who: of_campaigns.may_write_campaign(who.held)),
     **dict.fromkeys([f"campaigns.{act}" for act in ("manage", "edit", "publish", "close", "new_material", "material",
                      "edit_material", "paper_file", "drop_material")], Asker.writes_campaign),
+    "devices.internet": lambda who: of_sponsored.may_read_batches(who.ward),
+    **dict.fromkeys([f"devices.{act}" for act in ("new_batch", "batch", "close_batch", "open_batch",
+                     "new_report_address")], lambda who: of_sponsored.may_bring_in(who.ward)),
+    **dict.fromkeys([f"devices.{act}" for act in ("voucher", "open_voucher", "voucher_used", "voucher_failed")],
+                    lambda who: who.user.id == who.things.people["bay"]),
     "lessons.grant": Asker.over_learner,
     "lessons.revoke": Asker.over_learner,
 }  # fmt: skip
@@ -817,7 +830,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint == "community.cancel_merger":
         own = {"unit_id": things.ids["merging_unit"]}
-    if endpoint.startswith("training."):
+    if endpoint.startswith("training.") or endpoint in {"devices.internet", "devices.new_batch"}:
         own = {"unit_id": things.ids["ward_id"]}
     if endpoint.startswith("groups."):
         own = {"unit_id": things.ids["group_id"]}

@@ -56,6 +56,7 @@ from tutoring.notifications import of_loans as notifications_of_loans
 from tutoring.notifications import of_minutes as notifications_of_minutes
 from tutoring.notifications import of_needs as notifications_of_needs
 from tutoring.notifications import of_pairing as notifications_of_pairing
+from tutoring.notifications import of_parked as notifications_of_parked
 from tutoring.notifications import of_practice as notifications_of_practice
 from tutoring.notifications import of_readings as notifications_of_readings
 from tutoring.notifications import of_rooms as notifications_of_rooms
@@ -69,6 +70,7 @@ from tutoring.notifications import of_weekly as notifications_of_weekly
 from tutoring.notifications import reactions as notifications_reactions
 from tutoring.notifications import views as notifications_views
 from tutoring.notifications import week_mail as notifications_week_mail
+from tutoring.pairing import devices_reactions as pairing_devices_reactions
 from tutoring.pairing import erasure_reactions as pairing_erasure_reactions
 from tutoring.pairing import paper_reactions as pairing_paper_reactions
 from tutoring.pairing import reactions as pairing_reactions
@@ -137,6 +139,7 @@ EDGES = (
     devices_internet_reactions,
     devices_unit_reactions,
     pairing_reactions,
+    pairing_devices_reactions,
     pairing_paper_reactions,
     pairing_erasure_reactions,
     pairing_sockets,
@@ -169,6 +172,7 @@ EDGES = (
     notifications_of_practice,
     notifications_of_readings,
     notifications_of_pairing,
+    notifications_of_parked,
     notifications_of_rooms,
     notifications_of_second_looks,
     notifications_of_tracks,

@@ -292,6 +292,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("need_id", sa.Integer(), nullable=True),
         sa.Column("receiver_id", sa.Integer(), nullable=True),
+        sa.Column("ward_id", sa.Integer(), nullable=True),
         sa.Column("assigned_at", Moment(), nullable=True),
         sa.Column("opened_at", Moment(), nullable=True),
         sa.Column("used_at", Moment(), nullable=True),
@@ -302,16 +303,24 @@ def upgrade() -> None:
             name=op.f("ck_internet_voucher_state"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('assigned', 'opened', 'used', 'failed') OR (need_id IS NOT NULL AND assigned_at IS NOT NULL)",
-            name=op.f("ck_internet_voucher_assigned"),
+            "state NOT IN ('assigned', 'opened') OR need_id IS NOT NULL", name=op.f("ck_internet_voucher_assigned")
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('assigned', 'opened', 'used', 'failed') OR assigned_at IS NOT NULL",
+            name=op.f("ck_internet_voucher_given"),
         ),
         sa.CheckConstraint(
             "state NOT IN ('opened', 'used', 'failed') OR opened_at IS NOT NULL",
             name=op.f("ck_internet_voucher_opened"),
         ),
+        sa.CheckConstraint(
+            "(state IN ('used', 'failed', 'expired')) = (ended_at IS NOT NULL)", name=op.f("ck_internet_voucher_ended")
+        ),
+        sa.CheckConstraint("ended_at IS NULL OR code_sealed IS NULL", name=op.f("ck_internet_voucher_code")),
         sa.ForeignKeyConstraint(["batch_id"], ["internet_batch.id"], name=op.f("fk_internet_voucher_batch_id")),
         sa.ForeignKeyConstraint(["need_id"], ["device_need.id"], name=op.f("fk_internet_voucher_need_id")),
         sa.ForeignKeyConstraint(["receiver_id"], ["user.id"], name=op.f("fk_internet_voucher_receiver_id")),
+        sa.ForeignKeyConstraint(["ward_id"], ["unit.id"], name=op.f("fk_internet_voucher_ward_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_internet_voucher")),
         sa.UniqueConstraint("code_mark", name=op.f("uq_internet_voucher_code_mark")),
     )
@@ -516,9 +525,29 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.create_foreign_key(op.f("fk_device_need_device_id"), "device_need", "device", ["device_id"], ["id"])
         op.create_foreign_key(op.f("fk_device_wipe_id"), "device", "device_wipe", ["wipe_id"], ["id"])
+    _requests_can_be_parked()
+
+
+def _requests_can_be_parked() -> None:
+    moment = "DATETIME" if op.get_bind().dialect.name == "sqlite" else "TIMESTAMP WITH TIME ZONE"
+    op.execute(
+        "ALTER TABLE help_request ADD COLUMN lack TEXT DEFAULT '' NOT NULL "
+        "CONSTRAINT ck_help_request_lack CHECK (lack IN ('', 'device', 'internet', 'both'))"
+    )
+    op.execute(
+        f"ALTER TABLE help_request ADD COLUMN parked_at {moment} "
+        "CONSTRAINT ck_help_request_parked_at CHECK (parked_at IS NULL OR (lack <> '' AND state = 'waiting'))"
+    )
+    parked = sa.text("parked_at IS NOT NULL")
+    op.create_index(
+        "ix_help_request_parked", "help_request", ["parked_at"], sqlite_where=parked, postgresql_where=parked
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_help_request_parked", "help_request")
+    op.execute("ALTER TABLE help_request DROP COLUMN parked_at")
+    op.execute("ALTER TABLE help_request DROP COLUMN lack")
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint("fk_device_need_device_id", "device_need", type_="foreignkey")
         op.drop_constraint("fk_device_wipe_id", "device", type_="foreignkey")

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tests.insights import equipped
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Unit
 from tutoring.insights.figures.measures import STEPS
@@ -59,6 +60,7 @@ def fill(chance: Random, first: date, months: int = 2, people: int = 110) -> dic
         if chance.random() < 0.3:
             db.session.add(FirstDossier(owner_id=who, said_on=moment().astimezone(LOCAL).date()))
     _help(chance, ids, units, moment)
+    equipped.fill(chance, ids, units, moment)
     db.session.flush()
     return units
 
@@ -99,6 +101,13 @@ def _ask(chance: Random, who: int, units: dict[str, int], moment: Any) -> None:
             learner_id=who, asked_by_id=who, unit_id=units["b-school"], topic=chance.choice(TOPICS), minor=False,
             wish=chance.choice(("now", "now", "now", "weekly")), state=state, outcome="x", created_at=moment(),
             waited_seconds=chance.randrange(5000), helped_seconds=chance.choice((0, 0, 600)),
+        ))  # fmt: skip
+    if chance.random() < 0.3:  # without a device: kept at the desk still, given up there, or helped there face to face
+        at, state = moment(), chance.choice(("waiting", "cancelled", "ended"))
+        db.session.add(HelpRequest(
+            learner_id=who, asked_by_id=who, unit_id=units["b-school"], topic=chance.choice(TOPICS), minor=False,
+            state=state, created_at=at, lack="device", parked_at=at if state == "waiting" else None,
+            outcome={"waiting": "", "cancelled": "cancelled", "ended": "helped_there"}[state],
         ))  # fmt: skip
 
 
@@ -156,6 +165,7 @@ def direct(month: date) -> Cells:
         for measure, key, who, _, amount in mine:
             if measure != "step":
                 found[unit, measure, key].append((who, amount))
+        found[unit, "received", ""] = equipped.received(month, None if unit is None else inside)
         reached = {line[2] for line in mine if line[0] in _REACH}
         found[unit, "reached", ""] = [(who, 1) for who in reached]
         found[unit, "new", ""] = [(who, 1) for who in reached if _first(everything, who, _REACH) >= month]
@@ -210,7 +220,7 @@ def _all_lines() -> Iterator[Line]:
         for key in ("", f"t:{ask.topic}", f"s:{when}", f"x:{ask.topic}:{when}"):
             yield "asked", key, ask.learner_id, ask.created_at, 1
             helped = ask.helped_seconds > 0 or ask.state in ("ended", "helping")
-            if helped and ask.wish == "now":
+            if helped and ask.wish == "now" and ask.outcome != "helped_there":
                 yield "waits", key, ask.learner_id, ask.created_at, 1
             elif not helped and ask.state == "cancelled":
                 yield "unmet", key, ask.learner_id, ask.created_at, 1
@@ -235,6 +245,7 @@ def _all_lines() -> Iterator[Line]:
             yield "practised", key, run.user_id, run.ended_at, 1
     for said in db.session.scalars(sa.select(FirstDossier).order_by(FirstDossier.owner_id)):
         yield "filed", "", said.owner_id, said.said_on, 1
+    yield from equipped.lines()
 
 
 def _first(everything: list[Line], who: int, measures: tuple[str, ...]) -> date:

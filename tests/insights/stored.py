@@ -23,6 +23,9 @@ WARD: Shown = {
     (m.UNMET, "s:0-19"): 10, (m.ASKED, "x:an-toan.otp:0-19"): 15, (m.ASKED, "x:hoc.nop-bai:0-19"): None,
     (m.FINISHED, "l:otp-khong-doc-cho-ai"): 60, (m.FINISHED, "l:nhan-biet-lua-dao"): None,
     (m.PRACTISED, "passed"): 50, (m.PRACTISED, "k:an-toan.otp:well"): 35, (m.PRACTISED, "k:an-toan.otp:again"): 10,
+    (m.RECEIVED, ""): 25, (m.NEEDED, ""): 60, (m.NEEDED, "d:device"): 45, (m.NEEDED, "d:internet"): None,
+    (m.MET, ""): 35, (m.MET, "d:device"): 20, (m.MET, "d:internet"): 15, (m.USED, ""): 10, (m.RETURNED, ""): None,
+    (m.LOST, ""): None,
     (m.FUNNEL, "learn"): 120, (m.FUNNEL, "study"): 70, (m.FUNNEL, "practise"): 40, (m.FUNNEL, "file"): None,
 }  # fmt: skip
 WAITS = {(m.WAITS, ""): (13, 95), (m.WAITS, "t:an-toan.otp"): (9, 40), (m.WAITS, "s:0-19"): (45, 100)}  # minutes

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from tests.insights.attacker import Attacker
 from tests.insights.towns import Town, town
 from tutoring.insights.figures.hiding import never_shown, rounded_wait, shown_places, sums_of
-from tutoring.insights.figures.measures import ASKED, FUNNEL, PRACTISED, REACHED, SESSIONS, TOGETHER, UNMET, WAITS
+from tutoring.insights.figures.measures import (
+    ASKED,
+    FUNNEL,
+    MET,
+    NEEDED,
+    PRACTISED,
+    REACHED,
+    SESSIONS,
+    TOGETHER,
+    UNMET,
+    WAITS,
+)
 from tutoring.insights.figures.places import Places
 from tutoring.insights.figures.tally import Heap, Place, of_ten
 from tutoring.insights.hiding import FEWEST, STEP, shown
@@ -119,6 +130,14 @@ def test_few_who_did_not_go_on_hide_the_next_step() -> None:
     heaps = {("learn", 40), ("study", 25), ("~study", 15), ("practise", 21), ("~practise", 4)}
     made = [(Place(0, FUNNEL, key), Heap(some, some)) for key, some in sorted(heaps)]
     assert shown_places(lambda: made, Places({}).whole_of) == {Place(0, FUNNEL, "learn"), Place(0, FUNNEL, "study")}
+
+
+def test_few_vouchers_take_the_number_of_devices_along() -> None:
+    """Who knows how many families got something, and how many of them a device, knows how many got a voucher."""
+    few = {(0, MET, ""): 34, (0, MET, "d:device"): 30, (0, MET, "d:internet"): 4, (0, NEEDED, ""): 60}
+    assert by_hand({}, few) == {(0, MET, ""), (0, NEEDED, "")}
+    enough = {(0, MET, ""): 44, (0, MET, "d:device"): 30, (0, MET, "d:internet"): 14}
+    assert by_hand({}, enough) == set(enough)
 
 
 def test_few_who_did_not_pass_hide_how_many_did() -> None:

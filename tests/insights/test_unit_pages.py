@@ -166,6 +166,35 @@ def test_waits_and_requests_stand_by_weekday_and_hour(counted: World, as_: As) -
     assert "3–4" not in asked  # nothing of that hour may be shown
 
 
+def test_devices_and_internet_stand_on_page_file_and_paper(app: Flask, counted: World, as_: As) -> None:
+    mai, top = as_("mai"), f"/units/{counted['phuong']}/figures"
+    text = seen(mai, top)
+    assert "35 người nhận được máy hoặc phiếu mạng." in text
+    section = re.search(r'<section id="devices".*?</section>', mai.get(top).text, re.DOTALL)
+    assert section is not None
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th><td[^>]*>([^<]+)</td><td[^>]*>([^<]+)</td></tr>', section[0])
+    assert rows == [
+        ("Máy nhận về kho", "25", "25"), ("Lời cần máy", "45", "45"), ("Máy và phiếu mạng đã đến tay", "35", "35"),
+        ("Máy đã trao, tặng hoặc cho mượn", "20", "20"), ("Phiếu mạng đã trao", "15", "15"),
+        ("Phiếu mạng đã dùng (tự cho biết)", "10", "10"),
+    ]  # fmt: skip
+    lines = list(csv.reader(io.StringIO(mai.get(f"{top}.csv").data.decode("utf-8-sig"))))
+    found = {(line[1], line[2], line[3]): line[4] for line in lines}
+    assert ("2026-11", "Lời cần máy, cần mạng", "Lời cần mạng") not in found  # hidden parts are not named
+    assert found["2026-11", "Máy mượn đã trả", "Tất cả"] == "ẩn"
+    assert found["2026-11", "Máy và phiếu mạng đã đến tay", "Phiếu mạng đã trao"] == "15"
+    assert "Máy đã trao, tặng hoặc cho mượn" in " ".join(words_of(mai.get(f"{top}.pdf").data).split())
+
+
+def test_where_no_device_was_given_nothing_is_said_of_devices(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        store(world["phuong"], NOVEMBER, {key: value for key, value in WARD.items() if key[0] not in m.DEVICES})
+    mai, top = as_("mai"), f"/units/{world['phuong']}/figures"
+    for text in (seen(mai, top), mai.get(f"{top}.csv").data.decode("utf-8-sig")):
+        assert "Máy và mạng" not in text and "Máy mượn" not in text and "Phiếu mạng" not in text
+    assert "Máy và mạng" not in words_of(mai.get(f"{top}.pdf").data)
+
+
 # ---- hidden stays hidden ---------------------------------------------------------------------------------------
 
 

@@ -9,13 +9,19 @@ from tutoring.insights.figures.hiding import REST
 from tutoring.insights.figures.measures import (
     ASKED,
     FUNNEL,
+    LOST,
+    MET,
+    NEEDED,
     NEW,
     PRACTISED,
     REACHED,
+    RECEIVED,
+    RETURNED,
     SESSIONS,
     STEPS,
     TOGETHER,
     UNMET,
+    USED,
     WAITS,
 )
 from tutoring.insights.figures.places import Places, Stay
@@ -46,7 +52,23 @@ def town(chance: Random, units: int = 9, people: int = 90, apart: bool = True) -
         homes = chance.choices(list(parents), weights, k=1 if apart else chance.choice((1, 1, 2)))
         numbers = found.places.at([Stay(unit, AT, None) for unit in homes], AT)
         _does(found.tally, chance, numbers, person, topics, heavy)
+        _gets(found.tally, chance, numbers, person)
+    stores = chance.choices(list(parents), weights, k=2)
+    for machine in range(chance.choice((3, 15, 60))):
+        found.tally.add(found.places.over(chance.choice(stores)), RECEIVED, ("",), machine)
     return found
+
+
+def _gets(tally: Tally, chance: Random, numbers: tuple[int, ...], person: int) -> None:
+    """A family's devices and vouchers."""
+    for kind, often in (("d:device", 0.4), ("d:internet", 0.15)):
+        if chance.random() < often:
+            tally.add(numbers, NEEDED, ("", kind), person)
+        if chance.random() < often:
+            tally.add(numbers, MET, ("", kind), person, chance.choice((1, 1, 1, 2)))
+    for measure, often in ((USED, 0.1), (RETURNED, 0.2), (LOST, 0.05)):
+        if chance.random() < often:
+            tally.add(numbers, measure, ("",), person)
 
 
 def _does(

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.make import World, person
+from tests.pairing.parking import ended, lacks, met
 from tests.pairing.test_waves import opens_a_page
 from tutoring.accounts import commands as accounts
 from tutoring.accounts import sessions
@@ -26,6 +27,7 @@ from tutoring.lessons.queries import topics
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands, queries
 from tutoring.pairing.models import OPEN, HelpRequest, Offer, RequestStep
+from tutoring.policy.parked import LACKS
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.models import Room, Seat
 
@@ -33,7 +35,9 @@ LEARNERS, HELPERS = ("minh", "an", "bay"), ("khoa", "hang", "quang")  # an is so
 TIMES = (timedelta(seconds=1), timedelta(seconds=26), timedelta(minutes=4), timedelta(minutes=40))
 ANYTIME = ("time", "time", "time", "time", "page", "away", "here", "consent", "suspend", "dies", "late", "ask")
 LIKELY = {  # what people of a request try at each of its stages; most of it is allowed there
-    "": ("ask", "ask", "ask"),
+    "": ("ask", "ask", "ask", "lacks"),
+    "parked": ("unpark", "comes", "comes", "not_coming", "helped_there", "cancel", "claim", "resume", "pause", "wishes",
+               "answers", "weekly"),
     "waiting": (
         "take", "take", "take", "take", "not_now", "claim", "pause", "cancel", "wishes", "wishes", "takes_time",
         "takes_time", "weekly", "now", "answers",
@@ -93,6 +97,11 @@ class Case:
         hour = self.moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
         return {
             "ask": lambda: commands.ask_for_help(me, me, topics("vi")[0][0], "Em bị kẹt"),
+            "lacks": lambda: lacks(self.world, learner, LACKS[which % 3], by="" if learner == "bay" else "lan"),
+            "unpark": lambda: commands.unpark(me if me.id == self.world["bay"] else lan, asked),
+            "comes": lambda: met(me.id, ("device", "internet")[which % 2]),
+            "not_coming": lambda: ended(me.id, ("device", "internet")[which % 2]),
+            "helped_there": lambda: commands.helped_there(person(self.world["mai"]), asked),
             "pause": lambda: commands.pause(me, asked),
             "resume": lambda: commands.resume(me, asked),
             "cancel": lambda: commands.cancel(me, asked),
@@ -195,6 +204,7 @@ def _offers(requests: dict[int, HelpRequest], made: Collection[Offer]) -> None:
     still = [one for one in made if one.state == "open"]
     assert len({one.helper_id for one in still}) == len(still), "somebody is asked twice at once"
     assert all(requests[one.request_id].stage == "waiting" for one in still)
+    assert all(requests[one.request_id].stage != "parked" for one in made), "asked for what the desk keeps"
     assert len({(one.request_id, one.helper_id) for one in made}) == len(made), "an offer was sent twice"
     sent = Counter((one.request_id, one.wave, one.offered_at) for one in made)
     assert len({(request_id, wave) for request_id, wave, _ in sent}) == len(sent), "a wave was sent twice"
@@ -238,6 +248,9 @@ def _nothing_lost(requests: Collection[HelpRequest]) -> None:
                 assert ("pairing.times_over", one.id) in kinds, "its times would never be over"
             elif one.wish == "now":
                 assert f"wave:{one.id}:{one.wave}" in keys, "nobody will be asked for it any more"
+        elif one.stage == "parked":
+            assert one.lack and one.helper_id is None and one.room_id is None and one.waited_seconds == 0
+            assert one.alarmed_at is None and one.later_at is None and one.answer_calls == 0, "the desk keeps it"
         elif one.stage in {"offered", "agreeing"}:
             assert any(key.startswith(f"claim:{one.id}:{one.helper_id}:") for key in keys), "it would wait for ever"
         elif one.stage == "booked":

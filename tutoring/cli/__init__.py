@@ -13,6 +13,7 @@ from tutoring.cli import (
     admin,
     content,
     demo,
+    devices,
     evidence,
     figures,
     pairing,
@@ -29,7 +30,8 @@ from tutoring.config import Settings
 def init(app: Flask) -> None:
     """Attach every command group."""
     groups = (admin.group, admin.audit_group, admin.units_group, content.group, demo.group, pairing.group)
-    for group in (*groups, evidence.group, figures.group, practice.group, privacy.group, safety.group, texts.group):
+    more = (devices.group, evidence.group, figures.group, practice.group, privacy.group, safety.group, texts.group)
+    for group in (*groups, *more):
         app.cli.add_command(group)
     app.cli.add_command(prepare.prepare)
     app.cli.add_command(permissions.permissions)

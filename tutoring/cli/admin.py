@@ -10,13 +10,14 @@ from flask.cli import AppGroup
 
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
-from tutoring.community.bulk_reading import UnitLine, decoded
+from tutoring.community.bulk_reading import UnitLine
 from tutoring.community.bulk_work import PIECE, check_units_text, write_units
 from tutoring.community.factor_resets import reset_from_command_line
 from tutoring.kernel import anchors, audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Refusal
+from tutoring.kernel.spreadsheet import decoded
 
 group = AppGroup("admin", help="Site administrators.")
 audit_group = AppGroup("audit", help="The audit chain.")

@@ -18,6 +18,7 @@ from tutoring.accounts import commands as accounts
 from tutoring.accounts import passwords, sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.cli.admin import make_admin
+from tutoring.cli.demo_devices import stock
 from tutoring.cli.demo_places import furnish
 from tutoring.community import commands as community
 from tutoring.community import trust
@@ -176,7 +177,17 @@ def build() -> None:
 def make() -> None:
     """The community, and what stands on the pages of its places."""
     build()
+    _second_officer()
     furnish()
+    stock()
+
+
+@command
+def _second_officer() -> None:
+    """Whoever gives devices away is never alone with it."""
+    one, two = (db.session.scalars(sa.select(User).where(User.username == name)).one() for name in ("admin1", "admin2"))
+    ward = db.session.scalars(sa.select(Unit).where(Unit.code == "demo-phuong")).one()
+    _member(_person("tam", "Chú Tám Minh Hoạ", "Tám", "chú"), ward, "officer", one, two)
 
 
 # ---- commands -------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
+from tutoring.kernel.spreadsheet import decoded
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
 
@@ -36,7 +37,7 @@ def send_file(actor: User, kind: str, file_name: str, data: bytes) -> int:
         raise Invalid(N_("Hãy chọn một tệp."), field="file")
     if len(data) > reading.MOST_BYTES:
         raise Invalid(N_("Tệp lớn quá. Hãy chia thành vài tệp dưới 4 MB."), field="file")
-    text = reading.decoded(data)
+    text = decoded(data)
     if text is None or "\x00" in text:
         raise Invalid(N_("Không đọc được chữ trong tệp. Trong Excel hãy chọn Lưu dưới dạng, kiểu CSV UTF-8."),
                       field="file")  # fmt: skip

@@ -7,10 +7,11 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from tutoring.kernel.text import N_, fold, nfc
+from tutoring.kernel.spreadsheet import day_of, heading, lines_of
+from tutoring.kernel.text import N_, nfc
 
 MOST_LINES = 20_000
 MOST_BYTES = 4 * 1024 * 1024
@@ -83,19 +84,9 @@ class Table:
     faults: list[Fault]
 
 
-def decoded(data: bytes) -> str | None:
-    """The text of a file in UTF-8 or UTF-16, or None when it is in neither."""
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            return None
-    return None
-
-
 def read_table(text: str, kind: str) -> Table:
     """The lines of a file; one that has no such columns, no lines or too many has a single fault."""
-    rows = _rows(text)
+    rows = lines_of(text)
     known = _CALLED[kind] | {column: column for column in COLUMNS[kind]}
     try:
         columns = [known.get(_plain(cell), "") for cell in next(rows, [])]
@@ -118,15 +109,8 @@ def read_table(text: str, kind: str) -> Table:
     return Table(lines, [])
 
 
-def _rows(text: str) -> Any:
-    """A reader of the lines, by whichever sign separates the names of the columns."""
-    text = text.lstrip("\ufeff")
-    between = max(",;\t", key=text.partition("\n")[0].count)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
-
-
 def _plain(cell: str) -> str:
-    return " ".join(fold(nfc(cell)).replace("_", " ").split()).replace("school year", "school_year")
+    return heading(cell).replace("school year", "school_year")
 
 
 def unit_lines(table: Table) -> tuple[list[UnitLine], list[Fault]]:
@@ -152,16 +136,6 @@ def kind_of(word: str) -> tuple[str, str]:
     """Our word for a kind, and the form said with it; an empty one for what is no kind."""
     plain = _plain(word)
     return (plain, "") if plain in KINDS else _KINDS.get(plain, ("", ""))
-
-
-def day_of(text: str) -> date | None:
-    """A day as 2026-11-27 or 27/11/2026; None for what is no day."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    return None
 
 
 def _wrong_in_unit(line: int, cells: Mapping[str, str]) -> Iterable[Fault]:
@@ -207,7 +181,7 @@ def given_back(text: str, faults: Iterable[list[Any]], say: Any) -> str:
     by_line: dict[int, list[str]] = {}
     for line, _column, msgid, facts in faults:
         by_line.setdefault(line, []).append(say(msgid, facts))
-    rows = _rows(text)
+    rows = lines_of(text)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=rows.dialect.delimiter)
     mark: int | None = None  # where such a column stands already

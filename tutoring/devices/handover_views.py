@@ -8,10 +8,7 @@ from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.fields import minutes, option
-from tutoring.accounts.models import User
 from tutoring.accounts.pages import address, form_page, full_url
-from tutoring.community.models import Unit
-from tutoring.community.panels import on_unit_page
 from tutoring.devices import handing, record_facts, record_paper
 from tutoring.devices import loan_queries as queries
 from tutoring.devices.loan_forms import HandOverForm, PlanHandoverForm, PointForm, fill_condition
@@ -24,7 +21,6 @@ from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy import device_loans as policy
-from tutoring.policy.devices import may_run_store
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
@@ -249,11 +245,3 @@ def _pdf(paper: Paper, row: Handover) -> Response:
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
-    may = may_run_store(held) and place.kind in {"city", "ward"}
-    return {"may": may, "unit": place, "waiting": sum(queries.waiting_in(place.id)) if may else 0}
-
-
-on_unit_page("devices/loans_unit_panel.html", _unit_panel)

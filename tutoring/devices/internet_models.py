@@ -48,9 +48,12 @@ class InternetVoucher(Model):
     __table_args__ = (
         one_of("state", *VOUCHER_STATES),
         sa.CheckConstraint("state <> 'free' OR need_id IS NULL", name="free"),
-        sa.CheckConstraint("state NOT IN ('assigned', 'opened', 'used', 'failed') OR (need_id IS NOT NULL AND "
-                           "assigned_at IS NOT NULL)", name="assigned"),
+        sa.CheckConstraint("state NOT IN ('assigned', 'opened') OR need_id IS NOT NULL", name="assigned"),
+        sa.CheckConstraint("state NOT IN ('assigned', 'opened', 'used', 'failed') OR assigned_at IS NOT NULL",
+                           name="given"),
         sa.CheckConstraint("state NOT IN ('opened', 'used', 'failed') OR opened_at IS NOT NULL", name="opened"),
+        sa.CheckConstraint("(state IN ('used', 'failed', 'expired')) = (ended_at IS NOT NULL)", name="ended"),
+        sa.CheckConstraint("ended_at IS NULL OR code_sealed IS NULL", name="code"),
         sa.Index("uq_internet_voucher_need", "need_id", unique=True, sqlite_where=sa.text("state <> 'failed'"),
                  postgresql_where=sa.text("state <> 'failed'")),
         sa.Index("ix_internet_voucher_free", "batch_id", "state", "id"),
@@ -66,7 +69,8 @@ class InternetVoucher(Model):
     expires_on: Mapped[date]
     state: Mapped[str] = mapped_column(default="free")
     need_id: Mapped[int | None] = mapped_column(sa.ForeignKey("device_need.id"))
-    receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    receiver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)  # both gone after two years
+    ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))  # the ward of that need
     assigned_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]  # the family says so

@@ -237,26 +237,6 @@ def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> 
     return Page.of(list(db.session.scalars(query.order_by(DeviceLoan.due_on, DeviceLoan.id).limit(PAGE + 1))), PAGE)
 
 
-def waiting_in(unit_id: int) -> tuple[int, int, int]:
-    """How much waits in a unit and below: needs without a day, loans to look after, words to pass on."""
-    here = branch(unit_id)
-    planned = sa.exists().where(Handover.need_id == DeviceNeed.id, Handover.state == "planned")
-    count = sa.func.count()
-    needs = sa.select(count).select_from(DeviceNeed).join(Device, Device.need_id == DeviceNeed.id).where(
-        Device.unit_id.in_(here), Device.state == "reserved", DeviceNeed.state == "approved", ~planned
-    )  # fmt: skip
-    lent = sa.select(count).select_from(DeviceLoan).join(DeviceLoan.device).where(
-        Device.unit_id.in_(here), DeviceLoan.state == "open",
-        sa.or_(DeviceLoan.due_on < clock.today(), DeviceLoan.renewal_asked_at.is_not(None), DeviceLoan.told != ""),
-    )  # fmt: skip
-    said = sa.select(count).select_from(DeviceThanks).join(DeviceThanks.device).where(
-        Device.unit_id.in_(here), DeviceThanks.state == "waiting"
-    )  # fmt: skip
-    needed, looked, words = db.session.execute(
-        sa.select(needs.scalar_subquery(), lent.scalar_subquery(), said.scalar_subquery())
-    ).one()
-    return needed, looked, words
-
 
 # ---- thanks ---------------------------------------------------------------------------------------------------
 

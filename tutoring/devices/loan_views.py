@@ -7,9 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date, get_locale, gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page
-from tutoring.accounts.panels import on_account_page
 from tutoring.devices import lending
 from tutoring.devices import loan_queries as queries
 from tutoring.devices.handover_views import typed_day
@@ -213,10 +211,3 @@ def found_again(loan_id: int) -> Response:
         raise Missing
     words = gettext("Đã ghi là tìm thấy. Máy đang ở kho, chờ kiểm tra và xoá dữ liệu.")
     return _acted(loan_id, lambda: lending.found_again(me(), row.device_id), words)
-
-
-def _account_panel(user: User) -> dict[str, object]:
-    return {"any": queries.has_any(user)}
-
-
-on_account_page("devices/loans_account_panel.html", _account_panel)

@@ -40,7 +40,7 @@ class ReceiveForm(Form):
 class WipeForm(Form):
     """That nothing of anybody is left on a machine. Choices are those of its kind."""
 
-    checks = SelectMultipleField(_l("Đã làm và đã thấy"), validate_choice=False, validators=[Optional(), Listed()])
+    checks = SelectMultipleField(_l("Đã làm và đã thấy"), validate_choice=False, validators=[Listed()])
     method = RadioField(_l("Đã xoá bằng cách nào?"), validators=[InputRequired(_l("Hãy chọn cách đã xoá."))])
     reason = StringField(
         _l("Ghi chú"),
@@ -49,8 +49,14 @@ class WipeForm(Form):
     )
 
 
-class ActForm(Form):
+class NoteForm(Form):
     """A word on what is done with a machine."""
 
-    reason = StringField(_l("Lý do hoặc ghi chú"), validators=[Optional(), at_most(LONGEST_NOTE)])
+    reason = StringField(_l("Ghi chú"), validators=[Optional(), at_most(LONGEST_NOTE)])
+
+
+class ReasonForm(Form):
+    """Why something is done with a machine, which needs a reason."""
+
+    reason = StringField(_l("Lý do"), validators=[needed(_l("Hãy ghi lý do.")), at_most(LONGEST_NOTE)])
     agrees = BooleanField(_l("Người cho mượn đã đồng ý bỏ máy này."))

@@ -16,7 +16,7 @@ from tutoring.devices import store_words as words
 from tutoring.devices import storing as commands
 from tutoring.devices.models import Device
 from tutoring.devices.routes import blueprint
-from tutoring.devices.store_forms import ActForm, ReceiveForm, WipeForm
+from tutoring.devices.store_forms import NoteForm, ReasonForm, ReceiveForm, WipeForm
 from tutoring.devices.wiping import CHECKS, METHODS
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Missing, Refusal
@@ -52,26 +52,23 @@ def store(unit_id: int) -> Response | str:
 class Act:
     """A move that staff make by hand, with a word on it."""
 
-    run: Callable[[User, Device, ActForm], Any]
+    run: Callable[[User, int, str, bool], Any]
     states: frozenset[str]
     to: str
     needs_reason: bool = False
 
 
 ACTS = {
-    "repair": Act(lambda who, one, form: commands.send_to_repair(who, one.id, form.reason.data or ""),
-                  frozenset({"stored"}), "repair", True),
-    "repaired": Act(lambda who, one, form: commands.take_from_repair(who, one.id, form.reason.data or ""),
-                    frozenset({"repair"}), "stored"),
-    "again": Act(lambda who, one, form: commands.look_again(who, one.id, form.reason.data or ""),
-                 frozenset({"ready"}), "stored"),
-    "away": Act(lambda who, one, form: commands.turn_away(who, one.id, form.reason.data or ""),
-                frozenset({"expected"}), "declined", True),
-    "back": Act(lambda who, one, form: commands.send_back(who, one.id, form.reason.data or ""),
-                frozenset({"stored", "ready"}), "sent_back"),
-    "scrap": Act(lambda who, one, form: commands.scrap_device(who, one.id, form.reason.data or "",
-                                                              bool(form.data.get("agrees"))),
-                 frozenset({"stored", "repair"}), "scrapped", True),
+    "repair": Act(lambda who, one, why, _yes: commands.send_to_repair(who, one, why), frozenset({"stored"}),
+                  "repair", True),
+    "repaired": Act(lambda who, one, why, _yes: commands.take_from_repair(who, one, why), frozenset({"repair"}),
+                    "stored"),
+    "again": Act(lambda who, one, why, _yes: commands.look_again(who, one, why), frozenset({"ready"}), "stored"),
+    "away": Act(lambda who, one, why, _yes: commands.turn_away(who, one, why), frozenset({"expected"}), "declined",
+                True),
+    "back": Act(lambda who, one, why, _yes: commands.send_back(who, one, why), frozenset({"stored", "ready"}),
+                "sent_back"),
+    "scrap": Act(commands.scrap_device, frozenset({"stored", "repair"}), "scrapped", True),
 }  # fmt: skip
 
 
@@ -149,12 +146,12 @@ def act(device_id: int, act: str) -> Response:
     row, known = queries.seen(me(), device_id), ACTS.get(act)
     if known is None:
         raise Missing
-    form, refusal = ActForm(), None
-    if not (act == "scrap" and row.terms == "loan"):
+    form, refusal = (ReasonForm() if known.needs_reason else NoteForm()), None
+    if known.needs_reason and not (act == "scrap" and row.terms == "loan"):
         del form.agrees
     if form.validate_on_submit():
         try:
-            known.run(me(), row, form)
+            known.run(me(), device_id, form.reason.data or "", bool(form.data.get("agrees")))
             flash(gettext("Đã ghi vào sổ của máy."), "ok")
             return redirect(url_for("devices.device", device_id=device_id))
         except Missing:
@@ -163,7 +160,7 @@ def act(device_id: int, act: str) -> Response:
             refusal = caught
     if refusal is None and act not in _allowed(row):
         raise Conflict
-    return form_page("devices/act.html", form, refusal, row=row, act=act, needed=known.needs_reason, words=words)
+    return form_page("devices/act.html", form, refusal, row=row, act=act, words=words)
 
 
 # ---- to print -------------------------------------------------------------------------------------------------

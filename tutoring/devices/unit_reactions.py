@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from tutoring.community.events import UnitsMerged
+from tutoring.devices.internet_models import InternetBatch, InternetVoucher
 from tutoring.devices.loan_models import HandoverPoint
 from tutoring.devices.models import Device, DeviceOffer
 from tutoring.devices.need_models import DeviceNeed
@@ -33,3 +34,11 @@ def points_go_along(event: UnitsMerged) -> None:
     """Public places at which devices change hands; loans and handovers go with their devices."""
     points = sa.update(HandoverPoint).where(HandoverPoint.unit_id == event.from_id)
     db.session.execute(points.values(unit_id=event.into_id))
+
+
+@on(UnitsMerged)
+def vouchers_go_along(event: UnitsMerged) -> None:
+    """What a ward can still give, and what came of what it gave; the name of a sponsor stays as it was told."""
+    for column in (InternetBatch.unit_id, InternetBatch.sponsor_id, InternetVoucher.ward_id):
+        gone = sa.update(column.class_).where(column == event.from_id)
+        db.session.execute(gone.values({column: event.into_id}))

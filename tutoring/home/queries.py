@@ -7,13 +7,17 @@ from tutoring.accounts.queries import children
 from tutoring.community import desk
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import on_duty, units_of
+from tutoring.devices.waiting import OfFamily, OfStaff, for_family, for_staff
 from tutoring.pairing import queries as pairing
 from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
+from tutoring.policy.devices import STOCK
 from tutoring.rooms import visible
 from tutoring.training.people import has_track
+
+MOST_STORES = 3  # whoever runs more looks at each one's own page
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Waiting:
     unread: dict[int, int] = field(default_factory=dict)  # messages, by the room of what is asked or helped with
     units: list[Unit] = field(default_factory=list)
     on_duty_in: list[Unit] = field(default_factory=list)
+    devices: OfFamily = field(default_factory=OfFamily)
+    stores: list[tuple[Unit, OfStaff]] = field(default_factory=list)  # of wards whose store this person runs
     training: bool = False  # whether this person is on a track of the training of staff
 
 
@@ -60,5 +66,12 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
         to_confirm=to_confirm,
         units=units,
         on_duty_in=on,
+        devices=OfFamily() if person.is_minor else for_family(person.id),
+        stores=_stores(person) if STOCK & held else [],
         training=has_track(person),
     )
+
+
+def _stores(person: User) -> list[tuple[Unit, OfStaff]]:
+    wards = [unit for unit in units_of(person.id, STOCK) if unit.kind == "ward"]
+    return [(ward, for_staff([ward.id])) for ward in wards[:MOST_STORES]]

@@ -26,6 +26,7 @@ ROLES = {
     "quang": N_("Điều phối viên của trường"),
     "muoi": N_("Trưởng khu phố"),
     "mai": N_("Công chức phường"),
+    "tam": N_("Công chức phường, người duyệt thứ hai"),
     "bay": N_("Người dân"),
     "admin1": N_("Quản trị"),
     "admin2": N_("Quản trị thứ hai"),

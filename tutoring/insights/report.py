@@ -82,7 +82,7 @@ def drawn(report: Report) -> bytes:
     """The report as a PDF."""
     pdf = _paper(report)
     _head(pdf, report)
-    needs, lessons, practice, funnel = report.sections
+    needs, lessons, practice, devices, funnel = report.sections
     quiet = unit_tables.quiet(report.sections)
     _heading(pdf, gettext("Tháng này nói gì"))
     _text(pdf, " ".join(report.sentences))
@@ -96,6 +96,7 @@ def drawn(report: Report) -> bytes:
     _funnel(pdf, funnel)
     _section(pdf, lessons, (75, 25))
     _section(pdf, practice, (60, 20, 20))
+    _section(pdf, devices, (60, *(20,) * len(devices.columns)))
     if quiet:
         _heading(pdf, gettext("Phần chưa có con số để hiện"))
         _text(pdf, "; ".join(quiet) + ".")

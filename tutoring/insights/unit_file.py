@@ -6,10 +6,10 @@ from flask_babel import gettext
 
 from tutoring.community.words import WEEKDAYS
 from tutoring.insights.figures import measures as m
-from tutoring.insights.figures.reading import Cell, MonthFigures
+from tutoring.insights.figures.reading import HIDDEN, Cell, MonthFigures
 from tutoring.insights.unit_month import UnitMonth
 from tutoring.insights.unit_tables import Names
-from tutoring.insights.unit_words import IN_MINUTES, MEASURES, STEPS, hidden
+from tutoring.insights.unit_words import IN_MINUTES, KINDS, MEASURES, STEPS, hidden
 from tutoring.kernel.spreadsheet import written
 
 
@@ -25,12 +25,16 @@ def as_csv(month: UnitMonth, known: Names) -> bytes:
 
 
 def _lines(figures: MonthFigures, known: Names) -> Iterator[tuple[str, ...]]:
+    quiet = all(cell == HIDDEN for measure in m.DEVICES for cell in figures.cells.get(measure, {}).values())
     for measure in m.MEASURES:
+        if quiet and measure in m.DEVICES:
+            continue
         name = str(MEASURES[measure])
         if measure in IN_MINUTES:
             name = gettext("%(name)s (tính bằng phút)", name=name)
         for key, cell in figures.cells.get(measure, {}).items():
-            yield name, key_said(key, known), *_cells(measure, cell)
+            part = KINDS.get(f"{measure}:{key.removeprefix('d:')}") or key_said(key, known)
+            yield name, str(part), *_cells(measure, cell)
 
 
 def _cells(measure: str, cell: Cell) -> tuple[str, str, str, str]:

@@ -44,7 +44,8 @@ def headline(month: UnitMonth) -> str:
 
 def story(month: UnitMonth, known: Names) -> list[str]:
     """What else is worth saying, the most urgent first."""
-    found = [_asked(month, known), _waits(month), _new(month), _together(month), _finished(month, known), _filed(month)]
+    found = [_asked(month, known), _waits(month), _new(month), _together(month), _finished(month, known), _filed(month),
+             _equipped(month)]  # fmt: skip
     return [sentence for sentence in found if sentence]
 
 
@@ -103,6 +104,11 @@ def _finished(month: UnitMonth, known: Names) -> str:
 def _filed(month: UnitMonth) -> str:
     filed = month.cell(m.FILED).count
     return "" if filed is None else str(gettext("%(n)s người cho biết đã tự nộp hồ sơ thật lần đầu.", n=number(filed)))
+
+
+def _equipped(month: UnitMonth) -> str:
+    people = month.cell(m.MET).people
+    return "" if people is None else str(gettext("%(n)s người nhận được máy hoặc phiếu mạng.", n=number(people)))
 
 
 @dataclass(frozen=True)

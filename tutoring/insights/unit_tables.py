@@ -12,7 +12,17 @@ from tutoring.insights.figures import measures as m
 from tutoring.insights.figures import reading
 from tutoring.insights.figures.reading import Cell
 from tutoring.insights.unit_month import UnitMonth
-from tutoring.insights.unit_words import IN_MINUTES, STEPS, amount, in_hours, month_said, number, said
+from tutoring.insights.unit_words import (
+    IN_MINUTES,
+    KINDS,
+    MEASURES,
+    STEPS,
+    amount,
+    in_hours,
+    month_said,
+    number,
+    said,
+)
 from tutoring.kernel.text import N_, vi_key
 from tutoring.lessons.queries import titles, topics
 
@@ -153,9 +163,29 @@ def funnel(month: UnitMonth) -> Section:
     return Section("funnel", gettext("Từ bài học đầu tiên đến hồ sơ thật"), gettext("Bước"), (gettext("Người"),), rows)
 
 
+_DEVICES = (
+    (m.RECEIVED, ""), (m.NEEDED, "device"), (m.NEEDED, "internet"), (m.MET, ""), (m.MET, "device"),
+    (m.MET, "internet"), (m.USED, ""), (m.RETURNED, ""), (m.LOST, ""),
+)  # fmt: skip
+
+
+def devices(month: UnitMonth) -> Section:
+    """Machines and ways to the internet, beside the other month; no row where neither may be shown."""
+    both_months = (month.month, month.against) if month.against else (month.month,)
+    columns = tuple(month_said(one, capital=True) for one in both_months)
+    rows = []
+    for measure, kind in _DEVICES:
+        key = f"d:{kind}" if kind else ""
+        label = str(KINDS[f"{measure}:{kind}"] if kind else MEASURES[measure])
+        both = [(measure, month.cell(measure, key)), (measure, month.was(measure, key))]
+        row = _row(label, *both[: len(columns)])
+        rows += [row] if any(value is not None for value in row.values) else []
+    return Section("devices", gettext("Máy và mạng"), gettext("Mục"), columns, rows)
+
+
 def of_month(month: UnitMonth, known: Names) -> list[Section]:
     """The sections of a page in their order."""
-    return [needs(month, known), lessons(month, known), practice(month, known), funnel(month)]
+    return [needs(month, known), lessons(month, known), practice(month, known), devices(month), funnel(month)]
 
 
 CHARTS: dict[str, Callable[[UnitMonth, str], Section]] = {
@@ -164,6 +194,7 @@ CHARTS: dict[str, Callable[[UnitMonth, str], Section]] = {
     "needs": lambda month, lang: needs(month, names(month, lang)),
     "lessons": lambda month, lang: lessons(month, names(month, lang)),
     "practice": lambda month, lang: practice(month, names(month, lang)),
+    "devices": lambda month, _lang: devices(month),
     "funnel": lambda month, _lang: funnel(month),
 }
 
@@ -225,5 +256,5 @@ def heats(month: UnitMonth, topic: str = "") -> list[Heat]:
 
 
 def quiet(sections: list[Section]) -> list[str]:
-    """The titles of those of which nothing may be shown."""
-    return [section.title for section in sections if not section.shows]
+    """The titles of those of which nothing may be shown; many units never had a device to give."""
+    return [section.title for section in sections if not section.shows and section.key != "devices"]

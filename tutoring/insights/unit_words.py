@@ -23,6 +23,12 @@ MEASURES: dict[str, Any] = {
     m.FINISHED: _l("Lượt học xong bài"),
     m.PRACTISED: _l("Lượt luyện tập làm đến cuối"),
     m.FILED: _l("Người nộp hồ sơ thật lần đầu (tự cho biết)"),
+    m.RECEIVED: _l("Máy nhận về kho"),
+    m.NEEDED: _l("Lời cần máy, cần mạng"),
+    m.MET: _l("Máy và phiếu mạng đã đến tay"),
+    m.USED: _l("Phiếu mạng đã dùng (tự cho biết)"),
+    m.RETURNED: _l("Máy mượn đã trả"),
+    m.LOST: _l("Máy mượn bị mất"),
     m.FUNNEL: _l("Từ bài học đầu tiên đến hồ sơ thật"),
 }
 STEPS: dict[str, Any] = {
@@ -30,6 +36,12 @@ STEPS: dict[str, Any] = {
     "study": _l("Rồi học cùng người khác qua mạng"),
     "practise": _l("Rồi luyện tập dịch vụ công"),
     "file": _l("Rồi tự nộp hồ sơ thật đầu tiên"),
+}
+KINDS: dict[str, Any] = {  # parts of what is needed and of what is met
+    f"{m.NEEDED}:device": _l("Lời cần máy"),
+    f"{m.NEEDED}:internet": _l("Lời cần mạng"),
+    f"{m.MET}:device": _l("Máy đã trao, tặng hoặc cho mượn"),
+    f"{m.MET}:internet": _l("Phiếu mạng đã trao"),
 }
 _SHORT: dict[str, Any] = {  # in a row with others
     m.REACHED: _l("Người"),
@@ -65,6 +77,7 @@ def notes() -> list[str]:
         str(gettext("Các con số khác được làm tròn xuống theo %(step)s.", step=STEP)),
         str(gettext("Chờ tính từ lúc nhờ đến lúc có người nhận. Giờ cùng học chỉ tính những phút cả hai bên có mặt.")),
         str(gettext("Hồ sơ thật là do người nộp tự cho biết; trang này không hỏi cơ quan nào.")),
+        str(gettext("Máy nhận về kho đếm theo máy, ở nơi có kho. Số khác về máy và mạng đếm theo người được nhận.")),
         str(gettext("“Từ bài học đầu tiên đến hồ sơ thật” nhìn những người học xong bài đầu tiên trong 12 tháng qua.")),
     ]  # fmt: skip
 

@@ -64,6 +64,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "paper": ("20 per hour",),
     "verify": ("60 per minute", "600 per hour"),  # per address: a school office checks a class's papers behind one
     "device_story": ("30 per minute", "200 per hour"),  # per address: what became of a device, behind a code
+    "voucher": ("20 per hour",),  # codes that somebody opens
+    "sponsor": ("60 per minute", "600 per hour"),  # per address: reports that sponsors read
     "draft": ("60 per minute",),
     "scan": ("1 per day",),  # of one browser and one sheet, under a mark of that day
     "report": ("10 per hour",),  # danger is never counted

@@ -13,6 +13,12 @@ DEVICES = [
     SelectChoice("computer", _l("Máy tính")),
     SelectChoice("other", _l("Máy khác, hoặc không rõ")),
 ]
+LACKS = [
+    SelectChoice("no_device", _l("Không có máy"), {"hint": _l("Kể cả khi đang mượn máy người khác để nhờ.")}),
+    SelectChoice("no_internet", _l("Có máy nhưng không có mạng")),
+    SelectChoice("no_both", _l("Không có cả máy lẫn mạng")),
+]
+LACK_OF = {"no_device": "device", "no_internet": "internet", "no_both": "both"}
 URGENCIES = [
     SelectChoice("3", _l("Đang học hoặc đang làm dở, cần ngay")),
     SelectChoice("1", _l("Trong hôm nay")),
@@ -47,7 +53,7 @@ class AskForm(Form):
         description=_l("Ví dụ: bấm đường dẫn rồi mà không thấy lớp. Không ghi mật khẩu, mã OTP, số căn cước."),
         validators=[Length(max=500, message=_l("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."))],
     )
-    device = RadioField(_l("Đang dùng máy gì"), choices=DEVICES, default="android")
+    device = RadioField(_l("Đang dùng máy gì"), choices=[*DEVICES, *LACKS], default="android")
     wish = RadioField(_l("Muốn được giúp thế nào"), choices=WISHES, default="now")
     urgency = RadioField(_l("Cần lúc nào"), choices=URGENCIES, default="1")
     lesson = HiddenField()

@@ -36,6 +36,10 @@ class HelpRequest(Model):
             postgresql_where=sa.text("state IN ('offered', 'helping')"),
         ),
         sa.Index("ix_help_request_queue", "ward_id", "state", "queued_at"),
+        one_of("lack", "", "device", "internet", "both"),
+        sa.CheckConstraint("parked_at IS NULL OR (lack <> '' AND state = 'waiting')", name="parked_at"),
+        sa.Index("ix_help_request_parked", "parked_at", sqlite_where=sa.text("parked_at IS NOT NULL"),
+                 postgresql_where=sa.text("parked_at IS NOT NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +88,9 @@ class HelpRequest(Model):
     answered_at: Mapped[datetime | None]  # an answer in writing waits for the learner's word
     group_id: Mapped[int | None] = mapped_column(index=True)  # a helper would take it together with similar ones
     follows_room_id: Mapped[int | None]  # the session after which the learner's side asks the same helper on
+    # What the family had not when they asked, less what has come since; kept when the request goes into the queue.
+    lack: Mapped[str] = mapped_column(default="", info={"personal": "lack"})
+    parked_at: Mapped[datetime | None]  # since then it is kept at the neighbourhood's desk: see policy.parked
 
     learner: Mapped[User] = relationship(foreign_keys=[learner_id])
     helper: Mapped[User | None] = relationship(foreign_keys=[helper_id])
@@ -94,6 +101,8 @@ class HelpRequest(Model):
         """The state, with what rests told apart: what the table of moves speaks of."""
         if self.state != "waiting":
             return self.state
+        if self.parked_at is not None:
+            return "parked"
         if self.group_id is not None:
             return "grouping"
         if self.meet_at is not None:
@@ -110,7 +119,10 @@ class HelpRequest(Model):
 
 def in_queue() -> sa.ColumnElement[bool]:
     """The stage `waiting`, for the database: somebody may take the request."""
-    rests = (HelpRequest.paused_at, HelpRequest.meet_at, HelpRequest.answered_at, HelpRequest.group_id)
+    rests = (
+        HelpRequest.paused_at, HelpRequest.meet_at, HelpRequest.answered_at, HelpRequest.group_id,
+        HelpRequest.parked_at,
+    )  # fmt: skip
     return sa.and_(HelpRequest.state == "waiting", *(at.is_(None) for at in rests))
 
 

@@ -102,7 +102,7 @@ def added_to(request_ids: Iterable[int]) -> dict[int, list[str]]:
 
 def place(asked: HelpRequest) -> int:
     """Place in the queue, counted from 1, among waiting requests of the same ward; paused ones keep theirs. Those
-    that have a helper for a time, or an answer, are out of the way.
+    that have a helper for a time, or an answer, or are kept at the desk, are out of the way.
 
     Whose helper did not come stands in front.
     """
@@ -120,6 +120,7 @@ def place(asked: HelpRequest) -> int:
             HelpRequest.state == "waiting",
             HelpRequest.meet_at.is_(None),
             HelpRequest.answered_at.is_(None),
+            HelpRequest.parked_at.is_(None),
             HelpRequest.wish == asked.wish,
             earlier,
         )

@@ -27,6 +27,7 @@ from tutoring.pairing.events import (
     WordsAdded,
 )
 from tutoring.pairing.models import OPEN, HelpRequest
+from tutoring.pairing.parked_events import HelpParked, HelpUnparked, StillParked
 from tutoring.pairing.queries import request_of_room
 from tutoring.pairing.track_events import (
     AnswerJudged,
@@ -106,6 +107,21 @@ def pages_hear_of_pause(event: HelpPaused) -> None:
 @on(HelpResumed)
 def pages_hear_of_return(event: HelpResumed) -> None:
     _board_changes(event.request_id, event.learner_id)
+
+
+@on(HelpParked)
+def pages_hear_that_it_is_kept(event: HelpParked) -> None:
+    after_commit(_nudge, *_family(event.learner_id))
+
+
+@on(HelpUnparked)
+def pages_hear_that_it_waits(event: HelpUnparked) -> None:
+    _board_changes(event.request_id, event.learner_id)
+
+
+@on(StillParked)
+def pages_hear_what_is_lacking(event: StillParked) -> None:
+    after_commit(_nudge, *_family(event.learner_id))
 
 
 @on(WordsAdded)

@@ -13,6 +13,8 @@ from tutoring.pairing.commands.meeting import LEARNER_SILENT
 from tutoring.pairing.forms import CancelForm, MoreForm
 from tutoring.pairing.helping_on import helps_on
 from tutoring.pairing.models import OPEN
+from tutoring.pairing.parked import needs_lacking
+from tutoring.pairing.parked_views import parked_words
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.pairing.session_queries import word_on_group
 from tutoring.pairing.times_form import TimesForm
@@ -40,20 +42,25 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
     as_guardian = is_guardian(me().id, asked.learner_id)
     own_side = as_guardian or me().id == asked.learner_id
     group = word_on_group(asked.id) if asked.stage == "grouping" else None
+    parked, language = asked.stage == "parked", str(get_locale())
+    waiting = asked.stage == "waiting"
+    matching = lessons.lessons_teaching(asked.topic, language) if waiting or parked else []
     return render_template(
         "pairing/grouping.html" if group else "pairing/request.html",
         asked=asked,
         form=CancelForm(),
         skill=skill_names().get(asked.topic, asked.topic),
-        place=queries.place(asked) if asked.stage == "waiting" else 0,
+        place=queries.place(asked) if waiting else 0,
         voucher=vouchers([helper.id]).get(helper.id) if helper else None,
         watchers=eligibility.watchers(asked, helper.id) if helper else [],
         guardian_must=young,
-        open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN else None,
+        open_hours=eligibility.open_hours(asked.unit) if asked.minor and asked.state in OPEN and not parked else None,
         guardians=guardians(asked.learner_id) if young else [],
         as_guardian=as_guardian,
-        wait=wait_of(asked) if asked.stage == "waiting" else None,
-        matching=lessons.lessons_teaching(asked.topic, str(get_locale())) if asked.stage == "waiting" else [],
+        wait=wait_of(asked) if waiting else None,
+        matching=matching,
+        needs=needs_lacking(asked) if parked else [],
+        handouts=[(lesson.slug, lesson.title(language))] if lesson else matching,
         handed=helps_on(asked),
         missed=asked.stage == "paused" and queries.history(asked.id)[-1].why == LEARNER_SILENT,
         keeps=may_keep_request(me().id == asked.learner_id, as_guardian and me().id == asked.asked_by_id),
@@ -64,7 +71,8 @@ def show_request(request_id: int, more_form: MoreForm, times_form: TimesForm | N
         answers=queries.answers_to(asked.id) if asked.later_at else [],
         group=group,
         times_form=times_form or TimesForm(),
-        lesson=lesson.title(str(get_locale())) if lesson else None,
+        lesson=lesson.title(language) if lesson else None,
+        **parked_words(),
     )
 
 

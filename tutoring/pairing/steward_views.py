@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from tutoring.community import queries as community
 from tutoring.kernel.errors import Missing
 from tutoring.pairing import commands, stewards
+from tutoring.pairing.parked import count_parked
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.pairing.words import reason_words
 from tutoring.policy.waves import may_see_waiting
@@ -23,6 +24,7 @@ def waiting(unit_id: int) -> str:
         place=place,
         rows=rows,
         offers=stewards.offers_of(rows),
+        parked=count_parked(unit_id),
         skills=skill_names(),
         reason_words=reason_words,
     )

@@ -36,6 +36,7 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
         .where(
             HelpRequest.unit_id.in_(branch(unit_id)),
             HelpRequest.state == "waiting",
+            HelpRequest.parked_at.is_(None),
             sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
         )
         .order_by(HelpRequest.queued_at, HelpRequest.id)

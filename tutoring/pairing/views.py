@@ -19,6 +19,7 @@ from tutoring.pairing import (
     merging_views,
     minutes_views,
     paper_views,
+    parked_views,
     queries,
     request_views,
     round_views,
@@ -27,7 +28,7 @@ from tutoring.pairing import (
     track_views,
     weekly_views,
 )
-from tutoring.pairing.forms import AskForm
+from tutoring.pairing.forms import LACK_OF, AskForm
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.policy.pairing import may_ask_for
 from tutoring.rooms.helped import to_confirm
@@ -37,7 +38,8 @@ from tutoring.web.signin import me
 
 __all__ = [
     "asking_on_views", "blueprint", "handing_views", "helping_views", "hours_views", "merging_views", "minutes_views",
-    "paper_views", "request_views", "round_views", "session_views", "steward_views", "track_views", "weekly_views",
+    "paper_views", "parked_views", "request_views", "round_views", "session_views", "steward_views", "track_views",
+    "weekly_views",
 ]  # fmt: skip
 
 
@@ -70,13 +72,15 @@ def ask() -> Response | str | tuple[str, int]:
             if here.stuck:
                 form.topic.data, form.words.data = here.stuck["topic"], here.stuck["ask"]
     elif form.validate():
+        lack = LACK_OF.get(form.device.data, "")
         try:
             asked = commands.ask_for_help(
                 me(),
                 user(form.learner.data or me().id),
                 form.topic.data,
                 form.words.data or "",
-                device=form.device.data,
+                device="" if lack else form.device.data,
+                lack=lack,
                 urgency=int(form.urgency.data),
                 wish=form.wish.data,
                 lesson_slug=form.lesson.data or None,

@@ -13,6 +13,7 @@ from tutoring.policy import (
     minutes,
     moderation,
     pairing,
+    parked,
     practice,
     privacy,
     rehearsing,
@@ -89,7 +90,7 @@ LINES: tuple[Line, ...] = (
     # ---- help
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
-         _routes("pairing", "ask request requests cancel pause resume add_words add_picture waiting_picture "
+         _routes("pairing", "ask request requests cancel pause resume unpark add_words add_picture waiting_picture "
                  "remove_picture wish_times look_now wait_weekly "
                  "judge_answer")),
     Line("Help", "ask for help for a child",
@@ -124,6 +125,10 @@ LINES: tuple[Line, ...] = (
          ("pairing.write_answer",)),
     Line("Help", "see who waits in the unit and who was asked, take over an alarm",
          lambda role, inside: waves.may_see_waiting(held(role, inside)), _routes("pairing", "waiting see_alarm")),
+    Line("Help", "see requests kept at the unit's desk for want of a device or the internet; say one was helped",
+         lambda role, inside: parked.may_see_parked(held(role, inside)), _routes("pairing", "parked helped_there")),
+    Line("Help", "read there what a child wrote",
+         lambda role, inside: parked.may_read_parked_words(held(role, inside), True)),
     Line("Help", "help a child while nobody is on duty", lambda role, _inside: _helps(role, True, False)),
     Line("Help", "help an adult in an observed room", lambda role, inside: inside and _helps(role, False, True)),
     Line("Help", "open a room with one child by oneself", nobody),

@@ -16,6 +16,7 @@ from tutoring.policy import (
     moderation,
     notifications,
     pairing,
+    parked,
     practice,
     privacy,
     rehearsing,
@@ -28,7 +29,7 @@ from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
 _FEATURES = (
     home, accounts, community, lessons, rooms, practice, rehearsing, devices, device_needs,
-    device_loans, sponsored, pairing, minutes,
+    device_loans, sponsored, pairing, parked, minutes,
     groups, visits, circles, campaigns, training, moderation, notifications, insights, privacy,
 )  # fmt: skip
 

@@ -7,7 +7,9 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 
 from tutoring.community.models import Unit
+from tutoring.insights.figures import device_facts
 from tutoring.insights.figures import facts as raw
+from tutoring.insights.figures.device_facts import Equipped
 from tutoring.insights.figures.facts import Asked, Fact, Filed, Finished, Helped, Known, Person, Rehearsed
 from tutoring.insights.figures.hiding import REST
 from tutoring.insights.figures.measures import (
@@ -19,6 +21,7 @@ from tutoring.insights.figures.measures import (
     NEW,
     PRACTISED,
     REACHED,
+    RECEIVED,
     SESSIONS,
     STEPS,
     TOGETHER,
@@ -57,6 +60,8 @@ def count(month: date) -> Counted:
     for helper_id, stays, sessions in raw.helpers(month):
         for one in sessions:
             found.tally.add(found.places.at(stays, one.at), HELPING, ("",), helper_id, one.minutes)
+    for device_id, unit_id in device_facts.received(month):
+        found.tally.add(found.places.over(unit_id), RECEIVED, ("",), device_id)
     return found
 
 
@@ -101,6 +106,9 @@ class _Month:
                 self._add(self._on(fact.day), FILED)
                 continue
             numbers = self._places.at(self._person.stays, fact.at)
+            if isinstance(fact, Equipped):  # who needs a device has not learned anything yet
+                self._add(numbers, fact.measure, "", *([f"d:{fact.kind}"] if fact.kind else []))
+                continue
             reached.update(dict.fromkeys(numbers))
             self._fact(fact, numbers)
         if reached:

@@ -15,17 +15,20 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership
+from tutoring.insights.figures import device_facts
+from tutoring.insights.figures.device_facts import Equipped
 from tutoring.insights.figures.months import begins, following
 from tutoring.insights.figures.places import Stay
+from tutoring.insights.figures.rows import read, within
 from tutoring.insights.models import Milestone
 from tutoring.kernel.db import db
 from tutoring.lessons.models import LessonProgress, StepDone
 from tutoring.pairing.models import HelpRequest
+from tutoring.policy.parked import HELPED_THERE
 from tutoring.practice.models import PracticeRun
 from tutoring.practice.notebook_models import FirstDossier
 from tutoring.rooms.helped_models import HelpedSession
 
-AT_ONCE = 2_000  # rows of a source in memory
 LEARNS = ("learner", "parent")
 DAYS = ("reached_on", "learned_on", "studied_on", "practised_on", "filed_on")  # of milestones
 
@@ -38,7 +41,7 @@ class Asked:
     topic: str
     unmet: bool
     taken_up: bool
-    waited: int | None  # seconds; None where nobody waits at once: a weekly time was wished for
+    waited: int | None  # seconds; None where nobody waits at once: a weekly time was wished for, or the desk helped
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Filed:
     day: date
 
 
-Fact = Asked | Helped | Finished | Rehearsed | StepTaken | Filed
+Fact = Asked | Helped | Finished | Rehearsed | StepTaken | Filed | Equipped
 Known = tuple[date | None, ...]  # the days of a milestone row, in the order of DAYS
 
 
@@ -99,6 +102,7 @@ def people(month: date) -> Iterator[Person]:
         _steps(month),
         _rehearsed(month),
         _filed(month),
+        *(source(month) for source in device_facts.SOURCES),
     )
     for person_id, rows in groupby(heapq.merge(*sources, key=itemgetter(0)), key=itemgetter(0)):
         person = Person(person_id, [], None, [])
@@ -124,74 +128,67 @@ def helpers(month: date) -> Iterator[tuple[int, list[Stay], list[Helped]]]:
             yield person_id, [what for what in both if isinstance(what, Stay)], minutes
 
 
-def _read(query: Any) -> Iterator[Any]:
-    """Rows as they come, a few at a time; PostgreSQL keeps the rest on its side."""
-    yield from db.session.connection().execute(query, execution_options={"yield_per": AT_ONCE})
-
-
 def _erased(month: date) -> frozenset[int]:
     """Who has erased the account since the month began: they count no more. Earlier ones did nothing in it."""
     return frozenset(db.session.scalars(sa.select(User.id).where(User.erased_at >= begins(month))))
-
-
-def _within(moment: Any, month: date) -> sa.ColumnElement[bool]:
-    return sa.and_(moment >= begins(month), moment < begins(following(month)))
 
 
 def _stays(roles: tuple[str, ...]) -> Iterator[tuple[int, Stay]]:
     since = sa.func.coalesce(Membership.confirmed_at, Membership.created_at, type_=Membership.created_at.type)
     query = sa.select(Membership.user_id, Membership.unit_id, since, Membership.ended_at)
     query = query.where(Membership.state != "waiting").order_by(Membership.user_id, Membership.id)
-    for person_id, *stay in _read(query.where(Membership.role.in_(roles)) if roles else query):
+    for person_id, *stay in read(query.where(Membership.role.in_(roles)) if roles else query):
         yield person_id, Stay(*stay)
 
 
 def _known() -> Iterator[tuple[int, Known]]:
     days = (getattr(Milestone, name) for name in DAYS)
-    for person_id, *known in _read(sa.select(Milestone.user_id, *days).order_by(Milestone.user_id)):
+    for person_id, *known in read(sa.select(Milestone.user_id, *days).order_by(Milestone.user_id)):
         yield person_id, tuple(known)
 
 
 def _asked(month: date) -> Iterator[tuple[int, Asked]]:
     row = HelpRequest
     query = sa.select(row.learner_id, row.created_at, row.topic, row.state, row.helped_seconds, row.waited_seconds,
-                      row.wish)  # fmt: skip
-    query = query.where(_within(row.created_at, month)).order_by(row.learner_id, row.id)
-    for person_id, at, topic, state, helped, waited, wish in _read(query):
+                      row.wish, row.outcome)  # fmt: skip
+    query = query.where(within(row.created_at, month)).order_by(row.learner_id, row.id)
+    for person_id, at, topic, state, helped, waited, wish, outcome in read(query):
         taken_up = state in ("helping", "ended") or helped > 0
+        # What the desk kept for want of a device, and then helped with face to face, waited for no helper.
+        at_once = wish == "now" and outcome != HELPED_THERE
         yield (
             person_id,
-            Asked(at, topic, state == "cancelled" and not taken_up, taken_up, waited if wish == "now" else None),
+            Asked(at, topic, state == "cancelled" and not taken_up, taken_up, waited if at_once else None),
         )
 
 
 def _helped(month: date, whose: Any = HelpedSession.learner_id) -> Iterator[tuple[int, Helped]]:
     row = HelpedSession
     query = sa.select(whose, row.ended_at, row.topic, row.minutes).where(
-        _within(row.ended_at, month), row.struck_at.is_(None), row.minutes > 0
+        within(row.ended_at, month), row.struck_at.is_(None), row.minutes > 0
     )
-    for person_id, *helped in _read(query.order_by(whose, row.id)):
+    for person_id, *helped in read(query.order_by(whose, row.id)):
         yield person_id, Helped(*helped)
 
 
 def _finished(month: date) -> Iterator[tuple[int, Finished]]:
     row = LessonProgress
-    query = sa.select(row.user_id, row.finished_at, row.lesson_slug).where(_within(row.finished_at, month))
-    for person_id, *finished in _read(query.order_by(row.user_id, row.id)):
+    query = sa.select(row.user_id, row.finished_at, row.lesson_slug).where(within(row.finished_at, month))
+    for person_id, *finished in read(query.order_by(row.user_id, row.id)):
         yield person_id, Finished(*finished)
 
 
 def _steps(month: date) -> Iterator[tuple[int, StepTaken]]:
     row = StepDone
-    query = sa.select(row.user_id, row.at).where(_within(row.at, month))
-    for person_id, at in _read(query.order_by(row.user_id, row.at)):
+    query = sa.select(row.user_id, row.at).where(within(row.at, month))
+    for person_id, at in read(query.order_by(row.user_id, row.at)):
         yield person_id, StepTaken(at)
 
 
 def _rehearsed(month: date) -> Iterator[tuple[int, Rehearsed]]:
     row = PracticeRun
-    query = sa.select(row.user_id, row.ended_at, row.passed, row.result).where(_within(row.ended_at, month))
-    for person_id, at, passed, result in _read(query.order_by(row.user_id, row.ended_at, row.id)):
+    query = sa.select(row.user_id, row.ended_at, row.passed, row.result).where(within(row.ended_at, month))
+    for person_id, at, passed, result in read(query.order_by(row.user_id, row.ended_at, row.id)):
         if result is not None:
             yield person_id, Rehearsed(at, passed, result)
 
@@ -199,5 +196,5 @@ def _rehearsed(month: date) -> Iterator[tuple[int, Rehearsed]]:
 def _filed(month: date) -> Iterator[tuple[int, Filed]]:
     row = FirstDossier
     query = sa.select(row.owner_id, row.said_on).where(row.said_on >= month, row.said_on < following(month))
-    for person_id, day in _read(query.order_by(row.owner_id)):
+    for person_id, day in read(query.order_by(row.owner_id)):
         yield person_id, Filed(day)

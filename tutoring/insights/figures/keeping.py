@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.insights.figures import device_facts
 from tutoring.insights.figures.counting import Counted, count
 from tutoring.insights.figures.facts import DAYS, Known
 from tutoring.insights.figures.hiding import never_shown, rounded_wait, shown_places
@@ -51,6 +52,7 @@ def first_month() -> date | None:
     moments = (StepDone.at, LessonProgress.finished_at, HelpRequest.created_at, HelpedSession.ended_at,
                PracticeRun.ended_at)  # fmt: skip
     found = [db.session.scalar(sa.select(sa.func.min(moment))) for moment in moments]
+    found.append(device_facts.first())
     days = [clock.local(moment).date() for moment in found if moment is not None]
     filed = db.session.scalar(sa.select(sa.func.min(FirstDossier.said_on)))
     days += [filed] if filed is not None else []

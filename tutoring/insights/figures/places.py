@@ -37,6 +37,10 @@ class Places:
         """The same of something of which only the day is known."""
         return self._of(tuple(stay.unit_id for stay in stays if _held(stay, since, until)))
 
+    def over(self, unit_id: int) -> tuple[int, ...]:
+        """The numbers for which something of this unit itself counts."""
+        return self._of((unit_id,))
+
     def whole_of(self, number: int) -> int | None:
         """Of what this number is a part: the unit above a unit, the unit itself of its rest; None of the site."""
         if number == SITE:

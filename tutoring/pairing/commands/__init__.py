@@ -20,6 +20,7 @@ from tutoring.pairing.commands.merging import (
 from tutoring.pairing.commands.moving import answer_move, move_booking
 from tutoring.pairing.commands.offering import come_back, decline_offer, go_away, mute_topic, see_alarm
 from tutoring.pairing.commands.papers import check_papers_of, end_papers_of, erase_papers, issue_paper, revoke_paper
+from tutoring.pairing.commands.parking import helped_there, need_ended, need_met, remind, unpark
 from tutoring.pairing.commands.parting import keep_apart, let_meet
 from tutoring.pairing.commands.pausing import add_words, pause, resume
 from tutoring.pairing.commands.picturing import add_picture, bring_pictures, forget_pictures, remove_picture
@@ -87,6 +88,7 @@ __all__ = [
     "give_back",
     "go_away",
     "hand_over",
+    "helped_there",
     "issue_paper",
     "judge_answer",
     "keep_apart",
@@ -97,11 +99,14 @@ __all__ = [
     "mark_pair",
     "move_booking",
     "mute_topic",
+    "need_ended",
+    "need_met",
     "pause",
     "propose_group",
     "publish_round",
     "put_back",
     "release_group",
+    "remind",
     "remove_away",
     "remove_picture",
     "resume",
@@ -114,6 +119,7 @@ __all__ = [
     "sign_up",
     "stop_for",
     "stop_sessions_of",
+    "unpark",
     "wait_weekly",
     "waving",
     "wish_times",

@@ -12,14 +12,17 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
+from tutoring.pairing.commands.lacking import ask_needs
 from tutoring.pairing.commands.offering import no_longer_asked
 from tutoring.pairing.commands.planning import plan_words, queue_again
 from tutoring.pairing.commands.states import locked, put_back, step
 from tutoring.pairing.eligibility import can_ask, home_unit
 from tutoring.pairing.events import HelpAsked, HelpEnded
 from tutoring.pairing.models import OPEN, AddedWords, HelpRequest, RequestStep, WrittenAnswer
+from tutoring.pairing.parked_events import HelpParked
 from tutoring.pairing.weekly_models import Booking
 from tutoring.policy.pairing import may_ask_for
+from tutoring.policy.parked import LACKS
 from tutoring.rooms import commands as rooms
 from tutoring.safety.free_text import without_private
 
@@ -36,12 +39,14 @@ def ask_for_help(
     device: str = "",
     urgency: int = 1,
     wish: str = "now",
+    lack: str = "",
     lesson_slug: str | None = None,
     step_number: int | None = None,
 ) -> HelpRequest:
     """Put a request into the queue, for oneself or as the guardian of a child. One open request a person.
 
-    `wish` is now, or weekly for a meeting every week, which waits for the next round of a coordinator."""
+    `wish` is now, or weekly for a meeting every week, which waits for the next round of a coordinator. `lack`: there is
+    no device, no internet, or both; then the desk of the neighbourhood keeps it, and what is needed is asked for."""
     if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise Missing
     limits.hit("ask", learner.id)
@@ -54,6 +59,8 @@ def ask_for_help(
     skill = lessons.find_skill(topic)
     if skill is None or skill.retired_at is not None:
         raise Invalid(N_("Hãy chọn việc cần giúp."), field="topic")
+    if lack and lack not in LACKS:
+        raise Invalid(N_("Hãy chọn máy đang dùng."), field="device")
     words = nfc(words)
     if len(words) > LONGEST_WORDS:
         raise Invalid(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
@@ -67,18 +74,28 @@ def ask_for_help(
         level=lesson.level if lesson else 1, lesson_slug=lesson.slug if lesson else None,
         step_number=step_number if lesson and step_number and lesson.step_id(step_number) else None,
         words=words, device=device, urgency=urgency, wish=wish, minor=learner.is_minor,
+        lack=lack, parked_at=clock.now() if lack else None,
     )  # fmt: skip
     db.session.add(asked)
     try:
         db.session.flush()
     except IntegrityError:  # the index lets one through, also of two presses at once
         raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
-    db.session.add(RequestStep(request_id=asked.id, from_state="", to_state="waiting", by_id=asker.id))
-    if wish == "now":  # a weekly one waits for a round: nobody is called to it
+    _begins(asked, asker)
+    return asked
+
+
+def _begins(asked: HelpRequest, asker: User) -> None:
+    """Into the queue, or to the desk of the neighbourhood: nobody is called to what is kept there."""
+    stage = "parked" if asked.lack else "waiting"
+    db.session.add(RequestStep(request_id=asked.id, from_state="", to_state=stage, by_id=asker.id))
+    if asked.lack:
+        ask_needs(asker, asked)
+        announce(HelpParked(asked.id, asked.learner_id, asked.lack))
+    elif asked.wish == "now":  # a weekly one waits for a round: nobody is called to it
         queue_again(asked)
         plan_words(asked)
-        announce(HelpAsked(asked.id, learner.id))
-    return asked
+        announce(HelpAsked(asked.id, asked.learner_id))
 
 
 @command
@@ -140,7 +157,7 @@ def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
 def forget_words(user_id: int) -> None:
     """Erase what this person wrote into requests and weekly meetings that are over."""
     over = sa.select(HelpRequest.id).where(HelpRequest.learner_id == user_id, HelpRequest.state.not_in(OPEN))
-    db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device=""))
+    db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device="", lack=""))
     own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
     db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
     db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(over)))

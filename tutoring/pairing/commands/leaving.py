@@ -53,7 +53,7 @@ def _forget_asked(user_id: int) -> None:
     """What this person wrote for somebody else's request too: a guardian asks for a child."""
     own = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.asked_by_id == user_id)
     over = sa.select(HelpRequest.id).where(own, HelpRequest.state.not_in(OPEN))
-    gone = {"words": "", "device": "", "times": []}
+    gone = {"words": "", "device": "", "lack": "", "times": []}
     db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(**gone))
     db.session.execute(sa.update(RequestStep).where(RequestStep.by_id == user_id).values(why=""))
     db.session.execute(sa.delete(AddedWords).where(AddedWords.by_id == user_id))
@@ -67,7 +67,9 @@ def _forget_asked(user_id: int) -> None:
 def forget_requests(before: datetime) -> int:
     """Empty requests that ended before this moment; returns how many there were."""
     old = sa.select(HelpRequest.id).where(HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
-    emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(old), HelpRequest.words != "").values(words="", device="")
+    gone = {"words": "", "device": "", "lack": ""}
+    told = sa.or_(HelpRequest.words != "", HelpRequest.lack != "")
+    emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(old), told).values(**gone)
     found = db.session.execute(emptied.returning(HelpRequest.id)).all()
     db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(old)))
     for table, column in ((RequestStep, "why"), (WrittenAnswer, "words")):

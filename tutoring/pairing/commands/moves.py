@@ -3,19 +3,21 @@
 `paused` is a waiting request that keeps its place and is offered to nobody. `agreeing`: a helper took one of the
 learner's times, and the own side has to say yes; `booked`: they did, and the room opens at that time; `answered`: an
 answer in writing waits for the learner's word; `grouping`: a helper would take it together with similar ones, and
-from then on until their room ends. The guardian is whoever asked for a child, or answers
-for one; nobody (the clock, a rule, an ended session) is `system`; a watcher keeps order in the room of a pair.
+from then on until their room ends; `parked`: there is no device or no internet, and the neighbourhood's desk keeps it
+until that has come. The guardian is whoever asked for a child, or answers for one; nobody (the clock, a rule, an ended
+session) is `system`; a watcher keeps order in the room of a pair; the desk is who works for the neighbourhood or ward.
 """
 
 from typing import Literal
 
-Role = Literal["learner", "guardian", "helper", "system", "watcher"]
+Role = Literal["learner", "guardian", "helper", "system", "watcher", "desk"]
 
 _OWN: frozenset[Role] = frozenset({"learner", "guardian"})
 _SYSTEM: frozenset[Role] = frozenset({"system"})
 
 MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("", "waiting"): _OWN,
+    ("", "parked"): _OWN,
     ("waiting", "paused"): _OWN,
     ("waiting", "offered"): frozenset({"helper"}),
     ("waiting", "agreeing"): frozenset({"helper"}),
@@ -25,6 +27,9 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
     ("waiting", "ended"): _SYSTEM,  # both sides said yes to a weekly meeting
     ("paused", "waiting"): _OWN,
     ("paused", "cancelled"): _OWN | _SYSTEM,
+    ("parked", "waiting"): _OWN | _SYSTEM,  # the own side has a device now; or a need was met
+    ("parked", "ended"): frozenset({"desk"}),  # helped face to face
+    ("parked", "cancelled"): _OWN | _SYSTEM,
     ("grouping", "waiting"): _OWN | _SYSTEM,
     ("grouping", "ended"): _SYSTEM,  # with the room of the group
     ("grouping", "cancelled"): _OWN | _SYSTEM,
@@ -46,7 +51,7 @@ MOVES: dict[tuple[str, str], frozenset[Role]] = {
 }
 
 RESTS = frozenset(
-    {"paused", "agreeing", "booked", "answered", "grouping"}
+    {"paused", "agreeing", "booked", "answered", "grouping", "parked"}
 )  # kinds of waiting in which nobody can take it
 WAITS = frozenset({"waiting", "offered"})  # seconds in these count as waited: nobody helps yet
 OVER = frozenset({"ended", "cancelled"})

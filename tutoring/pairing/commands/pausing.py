@@ -46,6 +46,8 @@ def resume(user: User, request_id: int) -> None:
     asked = own(user, request_id)
     if asked.stage == "waiting":
         return
+    if asked.stage != "paused":  # what rests otherwise comes back in its own way
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
     step(asked, "waiting", user.id, "resumed")
     queue_again(asked)
     announce(HelpResumed(asked.id, asked.learner_id))
@@ -56,7 +58,7 @@ def add_words(user: User, request_id: int, words: str) -> None:
     """Say more while it waits; what was said before stays as it was."""
     asked = own(user, request_id)
     limits.hit("act", user.id)
-    if asked.stage not in {"waiting", "paused"}:
+    if asked.stage not in {"waiting", "paused", "parked"}:
         raise Conflict(N_("Đã có người nhận rồi. Hãy viết thêm trong phòng học."))
     words = nfc(words).strip()
     if not words:

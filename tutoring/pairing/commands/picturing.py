@@ -36,7 +36,7 @@ def _may_add(user: User, request_id: int) -> HelpRequest:
     limits.hit("act", user.id)
     if not may_add_picture(True, user.is_minor, user.is_minor and is_new(user.id)):
         raise NotAllowed(TOO_NEW)
-    if asked.stage not in {"waiting", "paused"}:
+    if asked.stage not in {"waiting", "paused", "parked"}:
         raise Conflict(N_("Đã có người nhận rồi. Hãy gửi ảnh trong phòng học."))
     if len(pictures_of(asked.id)) >= MOST_PICTURES:
         raise Conflict(N_("Đã đủ ba ảnh. Hãy bỏ bớt một ảnh rồi thêm ảnh khác."))

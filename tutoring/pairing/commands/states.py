@@ -48,6 +48,7 @@ def step(
     asked.state_since = moment
     asked.state = "waiting" if to in RESTS else to
     asked.paused_at = moment if to == "paused" else None
+    asked.parked_at = moment if to == "parked" else None
     asked.answered_at = moment if to == "answered" else None
     asked.agreed_at = moment if to == "booked" else None
     if to not in {"agreeing", "booked"}:

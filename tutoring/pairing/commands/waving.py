@@ -4,7 +4,7 @@ from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import announce
 from tutoring.pairing.commands.offering import left_unanswered
-from tutoring.pairing.commands.planning import open_offers, plan_wave
+from tutoring.pairing.commands.planning import open_offers, plan_wave, waited_until
 from tutoring.pairing.commands.states import locked
 from tutoring.pairing.events import NobodyLeft, OfferMade, WaitGoesOn
 from tutoring.pairing.models import HelpRequest, Offer
@@ -32,7 +32,7 @@ def _wave(payload: dict[str, int]) -> None:
     if found:
         plan_wave(asked, ANSWERS_WITHIN)
         return
-    waited = (clock.now() - asked.queued_at).total_seconds()
+    waited = waited_until(asked, clock.now()).total_seconds()  # less what it was kept at the desk
     plan_wave(asked, looks_after(int(waited), not why_shut))
     if why_shut != "hours" and asked.alarmed_at is None:
         asked.alarmed_at = clock.now()

@@ -1,0 +1,228 @@
+"""Forty people press in the same moment, on both databases: nothing is in two places and nothing is given twice."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.devices import books
+from tests.make import World, person
+from tutoring.devices import deciding, handing, ledger, storing
+from tutoring.devices.batching import NewBatch, import_vouchers
+from tutoring.devices.internet_models import InternetBatch, InternetVoucher
+from tutoring.devices.loan_models import DeviceLoan, Handover
+from tutoring.devices.models import Device, DeviceMove
+from tutoring.devices.need_models import DeviceNeed
+from tutoring.kernel import audit, clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Refusal
+
+T = TypeVar("T")
+MANY = 40
+BATCH = NewBatch("Nhà mạng Minh Hoạ", None, "any", 4, 30)
+
+
+@dataclass
+class Place:
+    """A ward with its people, outside of any context."""
+
+    app: Flask
+    world: World
+    people: dict[str, int]
+
+    def inside(self, act: Callable[[], T]) -> T:
+        with self.app.app_context():
+            return act()
+
+
+@pytest.fixture
+def place(app: Flask, world: World) -> Iterator[Place]:
+    with app.app_context():
+        people = books.staffed(world)
+    yield Place(app, world, people)
+    with app.app_context():
+        assert ledger.faults() == []
+        assert audit.verify().broken_at is None
+
+
+def at_once(place: Place, acts: Sequence[Callable[[], object]]) -> Counter[str]:
+    """Do all of this in the same moment, each in a context of its own; what came of it, by the name of the refusal."""
+    gate = Barrier(len(acts))
+
+    def one(act: Callable[[], object]) -> str:
+        with place.app.app_context():
+            gate.wait(30)
+            try:
+                act()
+            except Refusal as no:
+                return type(no).__name__
+            return "done"
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return Counter(pool.map(one, acts))
+
+
+def many_needs(place: Place, kind: str = "device") -> list[int]:
+    """Of forty grown-ups of the neighbourhood, confirmed by mai."""
+
+    def make() -> list[int]:
+        made = []
+        for who in books.learners(place.world, MANY):
+            need_id = books.needed(place.world["phuong"], who, who, kind)
+            deciding.confirm_need(person(place.people["mai"]), need_id, "hardship", clock.today() + timedelta(days=300))
+            made.append(need_id)
+        return made
+
+    return place.inside(make)
+
+
+def states(kind: str) -> Counter[str]:
+    return Counter(db.session.scalars(sa.select(DeviceNeed.state).where(DeviceNeed.kind == kind)))
+
+
+def test_one_device_is_reserved_for_one_of_forty_needs(place: Place) -> None:
+    device_id = place.inside(lambda: books.ready(place.world, place.people))
+    needs = many_needs(place)
+    came = at_once(place, [lambda one=one: books.reserve(place.people, device_id, one) for one in needs])  # type: ignore[misc]
+    assert came == {"done": 1, "Conflict": MANY - 1}
+    with place.app.app_context():
+        assert books.lines(device_id)[-1] == ("ready", "reserved") and books.device(device_id).need_id in needs
+
+
+def test_one_need_gets_one_of_forty_devices(place: Place) -> None:
+    (need_id, *_), devices = (
+        many_needs(place),
+        place.inside(lambda: [books.ready(place.world, place.people) for _ in range(MANY)]),
+    )
+    came = at_once(place, [lambda one=one: books.reserve(place.people, one, need_id) for one in devices])  # type: ignore[misc]
+    assert came == {"done": 1, "Conflict": MANY - 1}
+    with place.app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).where(Device.need_id == need_id)) == 1
+
+
+def test_one_device_is_proposed_for_one_family_and_approved_once(place: Place) -> None:
+    device_id = place.inside(lambda: books.ready(place.world, place.people))
+    needs = many_needs(place)
+
+    def propose(need_id: int) -> object:
+        return deciding.propose_device(person(place.people["mai"]), need_id, device_id)
+
+    def approve(name: str) -> object:
+        return deciding.approve_need(person(place.people[name]), found[0])
+
+    came = at_once(place, [lambda one=one: propose(one) for one in needs])  # type: ignore[misc]
+    assert came == {"done": 1, "Conflict": MANY - 1}
+    with place.app.app_context():
+        found = db.session.scalars(sa.select(DeviceNeed.id).where(DeviceNeed.state == "proposed")).all()
+    names = [("tam", "cao", "lan")[n % 3] for n in range(MANY)]
+    came = at_once(place, [lambda name=name: approve(name) for name in names])  # type: ignore[misc]
+    assert came == {"done": 1, "Conflict": MANY - 1}
+    with place.app.app_context():
+        assert states("device") == {"approved": 1, "confirmed": MANY - 1}
+        assert books.lines(device_id).count(("ready", "reserved")) == 1
+
+
+def planned(place: Place) -> tuple[int, int, str]:
+    """A handover in two hours: its id, the device, the number."""
+    mai = person(place.people["mai"])
+    device_id = books.ready(place.world, place.people)
+    need_id = books.needed(place.world["phuong"], place.world["minh"], place.world["lan"])
+    deciding.confirm_need(mai, need_id, "hardship", clock.today() + timedelta(days=300))
+    deciding.propose_device(mai, need_id, device_id)
+    deciding.approve_need(person(place.people["tam"]), need_id)
+    point = handing.add_point(mai, place.world["phuong"], "Nhà văn hoá khu phố 3", "Đường số 3")
+    noon = clock.local(clock.now() + timedelta(days=1)).replace(hour=9, minute=0)
+    row = handing.plan_handover(mai, need_id, point.id, noon)
+    return row.id, device_id, row.number or ""
+
+
+def test_one_handover_takes_place_once(place: Place) -> None:
+    handover_id, device_id, number = place.inside(lambda: planned(place))
+
+    def hand(name: str) -> object:
+        return handing.hand_over(person(place.people[name]), handover_id, handing.HandedOver(number=number))
+
+    names = [("mai", "tam", "cao")[n % 3] for n in range(MANY)]
+    came = at_once(place, [lambda name=name: hand(name) for name in names])  # type: ignore[misc]
+    assert came["done"] == 1 and came.total() == MANY, came
+    with place.app.app_context():
+        assert books.lines(device_id).count(("reserved", "lent")) == 1
+        assert db.session.scalars(sa.select(DeviceLoan.state)).all() == ["open"]
+        assert db.session.scalars(sa.select(Handover.state)).all() == ["done"]
+        assert db.session.scalars(sa.select(DeviceNeed.state)).all() == ["met"]
+
+
+def test_one_serial_is_taken_in_once(place: Place) -> None:
+    def bring() -> list[int]:
+        made = []
+        for _ in range(MANY):
+            made.append(books.offered(place.world["phuong"], person(place.people["bay"]), place.people["bay"]))
+            ledger.move(person(place.people["mai"]), made[-1], "offered", "expected")
+        return made
+
+    def receive(device_id: int) -> object:
+        return storing.receive_device(person(place.people["mai"]), device_id, "Latitude 5300", "7XK-40 921")
+
+    devices = place.inside(bring)
+    came = at_once(place, [lambda one=one: receive(one) for one in devices])  # type: ignore[misc]
+    assert came["done"] == 1 and came["Invalid"] + came["Conflict"] == MANY - 1, came
+    with place.app.app_context():
+        assert Counter(db.session.scalars(sa.select(Device.state))) == {"stored": 1, "expected": MANY - 1}
+        moved = sa.select(sa.func.count()).where(DeviceMove.to_state == "stored")
+        assert db.session.scalar(moved) == 1
+
+
+# ---- sponsored internet ---------------------------------------------------------------------------------------
+
+
+def voucher_file(count: int, days: int = 200, start: int = 0) -> str:
+    day = clock.today() + timedelta(days=days)
+    lines = [f"MINHHOA-{number:05},{day:%d/%m/%Y}" for number in range(start, start + count)]
+    return "\n".join(["ma,han", *lines])
+
+
+def brings(place: Place, text: str) -> int | None:
+    return import_vouchers(person(place.people["mai"]), place.world["phuong"], BATCH, text).batch_id
+
+
+def test_a_file_that_forty_bring_at_once_adds_each_code_once(place: Place) -> None:
+    text = voucher_file(60)
+    came = at_once(place, [lambda: brings(place, text)] * MANY)
+    assert came.total() == MANY and set(came) <= {"done", "TooMany"}, came
+    with place.app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(InternetVoucher.id))) == 60
+        assert db.session.scalar(sa.select(sa.func.count(InternetBatch.id))) == 1
+
+
+def test_forty_families_and_twenty_five_vouchers(place: Place) -> None:
+    """Fifteen more run out so soon that nothing could be done with them; they were counted when they were promised."""
+    needs = many_needs(place, "internet")
+
+    def propose() -> None:
+        text = voucher_file(25) + "\n" + voucher_file(15, days=1, start=100).split("\n", 1)[1]
+        batch_id = brings(place, text)
+        assert batch_id is not None
+        deciding.propose_vouchers(person(place.people["mai"]), batch_id, needs)
+
+    place.inside(propose)
+    names = [("tam", "cao")[n % 2] for n in range(MANY)]
+    acts = [
+        lambda one=one, name=name: deciding.approve_need(person(place.people[name]), one)
+        for one, name in zip(needs, names, strict=True)
+    ]
+    assert at_once(place, acts) == {"done": 25, "Conflict": 15}
+    with place.app.app_context():
+        given = db.session.execute(
+            sa.select(InternetVoucher.need_id, InternetVoucher.id).where(InternetVoucher.state == "assigned")
+        ).all()
+        assert len(given) == len({need_id for need_id, _ in given}) == 25
+        assert states("internet") == {"met": 25, "proposed": 15}
+        with pytest.raises(Conflict):
+            deciding.approve_need(person(place.people["tam"]), sorted({*needs} - {one for one, _ in given})[0])

@@ -1,0 +1,36 @@
+"""Whoever tries whatever in any order: every device is in one state, and its moves are by the people required."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.devices.books_machine import Model, walk
+from tests.make import World
+from tutoring.devices import ledger
+from tutoring.policy import devices as policy
+
+
+def test_in_any_order_the_books_add_up(app: Flask, world: World, again: Callable[[], None]) -> None:
+    done = walk(app, world, again, 6, 40)
+    assert done["cases"] >= 6 and done["refused"] > 0
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
+@pytest.mark.parametrize("fault", ["anybody runs the store", "a loan is given", "an old wipe does", "one person does"])
+def test_the_walk_finds_a_rule_that_is_gone(
+    app: Flask, world: World, again: Callable[[], None], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    broken: dict[str, tuple[object, str, object]] = {
+        "anybody runs the store": (policy, "may_run_store", lambda _held: True),
+        "a loan is given": (policy, "may_go_with", lambda _terms, _after: True),
+        "an old wipe does": (ledger, "last_came_in", lambda _device_id: 0),
+        "one person does": (policy, "may_move", lambda before, after, _who: (before, after) in policy.MOVES),
+    }
+    monkeypatch.setattr(*broken[fault])
+    with pytest.raises((AssertionError, BaseExceptionGroup)):
+        walk(app, world, again, 40, 40, quickly=True)
+
+
+def test_the_model_knows_no_rule_of_the_product() -> None:
+    assert "policy" not in Model.allows.__code__.co_names

@@ -1,0 +1,50 @@
+"""Devices on the pages of others: the page that people of a ward read, and the page of its staff."""
+
+from tutoring.accounts.models import User
+from tutoring.accounts.panels import on_account_page
+from tutoring.community.belonging import reached, reached_by_children
+from tutoring.community.models import Unit
+from tutoring.community.panels import on_group_page, on_unit_page
+from tutoring.devices.loan_queries import has_any
+from tutoring.devices.routes import blueprint
+from tutoring.devices.waiting import OfStaff, for_staff, to_confirm_in
+from tutoring.policy.device_needs import SCHOOL
+from tutoring.policy.devices import may_run_store
+from tutoring.policy.sponsored import BATCH_UNITS
+
+__all__ = ["blueprint"]
+
+
+def _account_panel(user: User) -> dict[str, object]:
+    """A grown-up finds everything; a child the machine that the family has borrowed for it."""
+    return {"may": not user.is_minor, "borrows": user.is_minor and has_any(user)}
+
+
+def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dict[str, object] | None:
+    """For grown-ups: they give, and they ask for themselves or a child where they belong."""
+    if person is None or person.is_minor:
+        return None
+    return {"asks": place.id in reached(person.id) or place.id in reached_by_children(person.id)}
+
+
+def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
+    """A ward's store with what waits there; of a class or neighbourhood the needs that it may confirm."""
+    runs, waits, to_confirm = may_run_store(held), OfStaff(), 0
+    if place.kind == "ward" and runs:
+        waits = for_staff([place.id])
+    teaches = place.kind in {"school", "class"} and not SCHOOL.isdisjoint(held)
+    confirms = teaches or (runs and place.kind in {"neighbourhood", "school", "class"})
+    if confirms:
+        to_confirm = to_confirm_in(place.id)
+    return {
+        "unit": place,
+        "runs": runs and place.kind == "ward",
+        "waits": waits,
+        "internet": runs and place.kind in BATCH_UNITS,
+        "to_confirm": to_confirm,
+    }
+
+
+on_account_page("devices/_account_panel.html", _account_panel)
+on_group_page("devices/_group_panel.html", _group_panel)
+on_unit_page("devices/_unit_panel.html", _unit_panel)
