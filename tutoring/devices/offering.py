@@ -52,8 +52,8 @@ def offer_devices(actor: User, unit_id: int, wanted: NewOffer) -> DeviceOffer:
 
     Makes one device for each machine. Raises Missing where this person offers nothing to this ward.
     """
-    limits.hit("ask", "device", actor.id)
     name = " ".join(nfc(wanted.donor_name).split())
+    limits.hit("act" if name else "device_offer", actor.id)  # at a counter many come in an hour
     ward = _ward_of_staff(actor, unit_id) if name else _own_ward(actor, unit_id)
     _check(wanted, name)
     words = without_private(nfc(wanted.words), minor=True, field="words")
