@@ -1,4 +1,4 @@
-"""Loans: reminders that cancel themselves, more time, a loss told, taken back, written off, found again; old rows go."""
+"""Loans: reminders that cancel themselves, more time, losses, taken back, written off, found again; old rows go."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta

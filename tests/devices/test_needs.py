@@ -16,7 +16,8 @@ from tutoring.accounts.erasing import erase_account
 from tutoring.accounts.models import Guardian, User
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
-from tutoring.devices import benefits, deciding, meeting_needs, need_queries, needing
+from tutoring.devices import benefits, deciding, meeting_needs, need_queries, needing, vouching_internet
+from tutoring.devices.internet_models import InternetVoucher
 from tutoring.devices.need_keeping import tidy_needs
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.kernel import audit, clock, limits
@@ -315,6 +316,15 @@ def test_somebody_suspended_is_given_nothing_meanwhile(inside: World, who: Who) 
         deciding.approve_need(person(other), need_id)
 
 
+def test_who_is_no_guardian_any_more_receives_nothing_for_the_child(inside: World, who: Who) -> None:
+    other, need_id = build.staff_of(inside), confirmed(inside)
+    proposed(inside, need_id)
+    mine = sa.select(Guardian.id).where(Guardian.child_id == inside["minh"], Guardian.guardian_id == inside["lan"])
+    build.change(Guardian, db.session.scalars(mine).one(), confirmed_at=None)
+    with pytest.raises(Conflict, match="không còn là người giám hộ"):
+        deciding.approve_need(person(other), need_id)
+
+
 def test_put_back_the_device_is_ready_and_the_need_stands_where_it_stood(inside: World, who: Who) -> None:
     other, need_id = build.staff_of(inside), confirmed(inside)
     chosen = proposed(inside, need_id)
@@ -455,6 +465,31 @@ def test_a_voucher_that_failed_leaves_the_yes_of_two_people_standing(inside: Wor
     meeting_needs.reopen_need(need_id)
     found = row(need_id)
     assert (found.state, found.batch_id, found.approved_by_id, found.ended_at) == ("approved", batch_id, other, None)
+
+
+def test_another_voucher_is_given_on_the_word_of_the_two_and_by_nobody_else(inside: World, who: Who) -> None:
+    other, batch_id, need_id = build.staff_of(inside), build.batch(inside), confirmed(inside, kind="internet")
+    with pytest.raises(Conflict):
+        deciding.give_again(who("mai"), need_id)
+    deciding.propose_vouchers(who("mai"), batch_id, [need_id])
+    deciding.approve_need(person(other), need_id)
+    voucher_id = _voucher_of(need_id)
+    vouching_internet.open_voucher(who("lan"), voucher_id)
+    vouching_internet.tell_failed(who("lan"), voucher_id)
+    assert row(need_id).state == "approved"
+    for name in ("lan", "hang", "bay"):
+        with pytest.raises(Missing):
+            deciding.give_again(who(name), need_id)
+    deciding.give_again(who("mai"), need_id)
+    assert acts(need_id)[-1] == ("give_voucher_again", inside["mai"])
+    assert row(need_id).state == "met" and _voucher_of(need_id) != voucher_id
+
+
+def _voucher_of(need_id: int) -> int:
+    found = db.session.scalar(
+        sa.select(InternetVoucher.id).where(InternetVoucher.need_id == need_id).where(InternetVoucher.state != "failed")
+    )
+    return found or 0
 
 
 def test_reopened_without_a_basis_it_waits_for_one_and_never_beside_a_new_one(inside: World, who: Who) -> None:

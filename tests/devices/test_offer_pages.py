@@ -110,6 +110,13 @@ def test_what_the_file_is_must_be_a_picture(app: Flask, world: World, as_: As) -
         assert queries.pictures_of(offer_id) == []
 
 
+def test_a_large_offer_tells_how_many_machines_are_where(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        make.received(world, count=8)
+    page = main(as_("bay").get("/devices").text)
+    assert "1 máy Đang kiểm tra" in page and "7 máy Phường nhận lời" in page and "thứ 2" not in page
+
+
 # ---- the store -------------------------------------------------------------------------------------------------
 
 

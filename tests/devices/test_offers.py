@@ -8,7 +8,8 @@ from flask import Flask
 from tests.devices import offering as make
 from tests.make import World, person
 from tests.safety.pictures import photo
-from tutoring.devices import offer_picturing, offering, storing
+from tutoring.accounts import erasing as erase
+from tutoring.devices import lender_days, offer_picturing, offering, storing
 from tutoring.devices import offer_queries as queries
 from tutoring.kernel import clock, files
 from tutoring.kernel.errors import Conflict, Invalid, Missing
@@ -162,3 +163,28 @@ def test_pictures_are_cleaned_three_at_most_and_gone_30_days_after_the_answer(ap
         with clock.travel(clock.now() + timedelta(days=31)):
             offer_picturing.drop_old_pictures()
         assert queries.pictures_of(offer_id) == [] and files.read(kept[1].file) is None
+
+
+def test_the_store_hears_in_time_and_once_that_a_lender_waits(app: Flask, world: World) -> None:
+    with app.app_context():
+        day = clock.today() + timedelta(days=60)
+        device_id = make.received(world, terms="loan", lend_until=day)
+        make.offered(world, terms="loan", lend_until=day)  # still with its donor
+        told = lambda: [line for line in make.told(world["mai"]) if "ngày hẹn gửi lại" in line]  # noqa: E731
+        lender_days.remind()
+        assert told() == []
+        for days in (47, 50, 61, 65):
+            with clock.travel(clock.now() + timedelta(days=days)):
+                lender_days.remind()
+        assert len(told()) == 2 and told()[0].startswith("Sắp đến") and told()[1].startswith("Đã qua")
+        storing.send_back(person(world["mai"]), device_id)
+        assert told() == []
+
+
+def test_who_leaves_keeps_what_nobody_answered_and_the_books_still_add_up(app: Flask, world: World) -> None:
+    with app.app_context():
+        waits, brought = make.offered(world, words="Còn hộp"), make.received(world)
+        erase.erase_account(world["bay"])
+        row = make.offer(waits)
+        assert row.state == "withdrawn" and row.words == "" and make.device(brought).state == "stored"
+        assert make.adds_up()

@@ -186,12 +186,12 @@ def thanked(lan: Person, mai: Person, bay: Person, loan: str, ward_id: int, offe
     mai.goes_to(f"/units/{ward_id}/device-thanks").sees(THANKS).finds_the_page_accessible("thanks-desk")
     mai.presses("Chuyển").sees_not(THANKS)
     opens_notice(bay, "Gia đình nhận máy của bạn gửi lời cảm ơn.")
-    bay.sees(THANKS).sees_not("Lan").finds_the_page_accessible("thanks-came")
+    bay.sees(THANKS).sees_not("Chị Lan").finds_the_page_accessible("thanks-came")
     bay.presses("Trả lời gia đình").is_at("/answer$").page.get_by_label("Lời của bạn").fill(ANSWER)
     bay.presses("Gửi")
     mai.goes_to(f"/units/{ward_id}/device-thanks").sees(ANSWER).presses("Chuyển").sees_not(ANSWER)
-    lan.goes_to("/devices/thanks").sees(ANSWER).sees_not("Bảy").finds_the_page_accessible("thanks-both")
-    bay.goes_to(offer).sees("Đang được một gia đình dùng").sees_not("Minh").finds_the_page_accessible("offer-story")
+    lan.goes_to("/devices/thanks").sees(ANSWER).sees_not("Chú Bảy").finds_the_page_accessible("thanks-both")
+    bay.goes_to(offer).sees("Đang được một gia đình dùng").sees_not("Chị Lan").finds_the_page_accessible("offer-story")
     story = bay.goes_to(f"{offer}/receipt").page.locator("main").inner_text()
     found = re.search(r"/devices/story/\S+", story)
     assert found, story
@@ -233,7 +233,7 @@ def test_a_laptop_goes_to_a_family_and_comes_back(
     label = mai.goes_to(machine).sees("Đang cho mượn").page.locator("h1").inner_text().split()[-1]
     mai.finds_the_page_accessible("machine-lent")
     visitor = Person(browser, site.url(0), **phone)
-    visitor.goes_to(f"/d/{label.lower()}").sees("Bài học đầu tiên").sees_not("Lan").finds_the_page_accessible("starter")
+    visitor.goes_to(f"/d/{label.lower()}").sees("Bài học đầu tiên").sees_not("Chị Lan").finds_the_page_accessible("starter")
     visitor.leaves()
     thanked(lan, mai, bay, loan, ward_id, offer)
     for person in (bay, mai, lan):
@@ -247,7 +247,7 @@ def test_a_laptop_goes_to_a_family_and_comes_back(
     opens_notice(mai, "xin mượn máy thêm").goes_to(loan).finds_the_page_accessible("loan-staff")
     longer = due_on + timedelta(days=90)
     mai.fills("Ngày hẹn mới", longer.isoformat()).presses("Cho mượn thêm").sees("Đã mượn thêm")
-    lan.goes_to(loan).sees(f"{longer:%d/%m/%Y}")
+    lan.goes_to(loan).sees(f"{longer.day} tháng {longer.month}, {longer.year}")
     for person in (lan, mai):
         person.leaves()
 
@@ -260,10 +260,10 @@ def test_a_laptop_goes_to_a_family_and_comes_back(
     lan.goes_to(loan).sees("Củ sạc").finds_the_page_accessible("loan-returned-family")
     saves(lan, f"{loan}/record.pdf", kept / "tra-may.pdf")
     mai.goes_to(machine).sees("Chờ kiểm tra, xoá dữ liệu").finds_the_page_accessible("machine-back")
-    bay.goes_to(offer).sees("Đã về lại kho, đang kiểm tra lại").finds_the_page_accessible("offer-back")
+    bay.goes_to(offer).sees("Đã về, đang kiểm tra lại").finds_the_page_accessible("offer-back")
     for person in (lan, mai, bay):
         person.leaves()
-    assert site.flask("devices", "check").strip() or True
+    site.flask("devices", "check")  # raises where the books do not add up
 
 
 # ---- a voucher ------------------------------------------------------------------------------------------------
@@ -334,6 +334,6 @@ def test_a_voucher_goes_from_its_sponsor_s_file_to_a_family(
     mai.goes_to(f"/internet/{batch}").finds_the_page_accessible("batch").sees_not(code)
     report = mai.page.locator("#report-address").inner_text()
     sponsor = Person(browser, site.url(0), **phone)
-    sponsor.goes_to(report.removeprefix(site.url(0))).sees_not("Lan").finds_the_page_accessible("sponsor-report")
+    sponsor.goes_to(report.removeprefix(site.url(0))).sees_not("Chị Lan").finds_the_page_accessible("sponsor-report")
     for person in (mai, lan, tam, sponsor):
         person.leaves()

@@ -11,6 +11,9 @@ from tests.make import World, person
 from tests.pairing.parking import ended, lacks, met, needs
 from tests.pairing.test_waves import ask, at, offers, opens_a_page, request, told
 from tutoring.accounts import commands as accounts
+from tutoring.campaigns import commands as campaigns
+from tutoring.campaigns.commands import Plan
+from tutoring.campaigns.models import Campaign
 from tutoring.community import commands as community
 from tutoring.kernel import audit, clock, limits
 from tutoring.kernel.db import db
@@ -82,6 +85,16 @@ def test_an_unknown_lack_is_refused_beside_the_device(inside: World) -> None:
     with pytest.raises(Invalid) as refused:
         lacks(inside, lack="money")
     assert refused.value.field == "device" and queries.open_request_of(inside["bay"]) is None
+
+
+def test_a_campaign_counts_who_asks_without_a_device_and_once(inside: World) -> None:
+    today = clock.today()
+    plan = Plan("Nhờ nhau giúp", "Cả khu phố cùng thử.", "asked", 50, today, today + timedelta(days=30))
+    made = campaigns.write_campaign(person(inside["muoi"]), inside["kp3"], plan)
+    campaigns.publish_campaign(person(inside["mai"]), made.id)
+    asked = lacks(inside)
+    commands.unpark(person(inside["bay"]), asked)
+    assert db.session.get_one(Campaign, made.id).counted == 1
 
 
 # ---- nobody is asked ------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "unit_import": {"kind": "units", "state": "done"},
     "skill_grant": {"level": 1},
     "practice_run": {"mode": "alone"},
-    "help_request": {"state": "ended", "outcome": "helped", "ended_at": "now", "topic": "x"},
+    "help_request": {"state": "ended", "outcome": "helped", "ended_at": "now", "topic": "x", "lack": "device"},
     "weekly_hours": {"free": MARK.encode() + b"0" * 40},
     "away": {},
     "conduct_yes": {"kind": "adult"},

@@ -7,6 +7,7 @@ from tutoring.community.events import Joined, MembershipConfirmed
 from tutoring.kernel.events import on
 from tutoring.lessons.events import LessonFinished
 from tutoring.pairing.events import HelpAsked
+from tutoring.pairing.parked_events import HelpParked
 from tutoring.practice.events import FirstDossierSaid, RunFinished
 from tutoring.rooms.events import FeedbackGiven, MinutesChanged
 
@@ -24,6 +25,11 @@ def somebody_was_let_in(event: MembershipConfirmed) -> None:
 
 @on(HelpAsked)
 def somebody_asked(event: HelpAsked) -> None:
+    count("asked", event.learner_id)
+
+
+@on(HelpParked)
+def somebody_asked_who_has_no_device(event: HelpParked) -> None:
     count("asked", event.learner_id)
 
 

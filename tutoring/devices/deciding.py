@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
 from tutoring.community.queries import lineage
 from tutoring.devices import ledger
 from tutoring.devices.benefits import duplicates, own
@@ -24,7 +25,15 @@ from tutoring.kernel.text import N_
 from tutoring.policy import device_needs as policy
 from tutoring.safety.free_text import plain_reason, without_private
 
-__all__ = ["approve_need", "confirm_need", "propose_device", "propose_vouchers", "put_back", "refuse_need"]
+__all__ = [
+    "approve_need",
+    "confirm_need",
+    "give_again",
+    "propose_device",
+    "propose_vouchers",
+    "put_back",
+    "refuse_need",
+]
 
 LONGEST_REASON = 300
 _ANOTHER = N_("Cần người thứ hai duyệt: không phải người đề xuất, người xác nhận, người tặng máy hay người trong nhà.")
@@ -36,6 +45,7 @@ _OWN_GIFT = N_("Bạn là người tặng máy này, nên hãy để người kh
 _HAS_OWN = N_("Người này đã có rồi (đang mượn máy, đã được tặng, hoặc gói mạng còn hạn), nên chưa đề xuất thêm được.")
 _WHY = N_("Nhà này đã có, hoặc đang được xét một lời khác. Hãy ghi lý do vẫn đề xuất; người duyệt đọc được.")
 _GONE = N_("Tài khoản của người nhận đang không hoạt động. Hãy hỏi lại gia đình.")
+_NO_GUARDIAN = N_("Người nhận không còn là người giám hộ của em. Hãy mời ba mẹ em rút lời này rồi gửi lại.")
 _BATCH = N_("Đợt gói mạng này đã đóng hoặc không còn đủ gói.")
 _NOBODY = N_("Hãy đánh dấu ít nhất một gia đình.")
 
@@ -100,6 +110,8 @@ def _check_basis(row: DeviceNeed) -> None:
         raise Conflict(_NO_BASIS, code="basis")
     if row.person.state != "active" or row.receiver.state != "active":
         raise Conflict(_GONE)
+    if row.person.kind != "adult" and not is_guardian(row.receiver_id, row.person_id):
+        raise Conflict(_NO_GUARDIAN, code="receiver")
 
 
 def _proposed(actor: User, row: DeviceNeed) -> None:
@@ -152,7 +164,24 @@ def approve_need(actor: User, need_id: int) -> DeviceNeed:
             actor, row.device_id, "ready", "reserved", second_id=row.proposed_by_id, need_id=row.id, why="approved"
         )  # fmt: skip
     audit.record(actor.id, "approve_need", f"need:{row.id}", kind=row.kind, proposed_by=row.proposed_by_id)
-    announce(NeedApproved(row.id, row.kind, row.receiver_id, row.ward_id, actor.id))
+    _approved(actor, row)
+    return row
+
+
+def _approved(actor: User, row: DeviceNeed) -> None:
+    # A router is a device that is handed over, although internet was asked for: no voucher follows it.
+    kind = "device" if row.device_id is not None else "internet"
+    announce(NeedApproved(row.id, kind, row.receiver_id, row.ward_id, actor.id))
+
+
+@command
+def give_again(actor: User, need_id: int) -> DeviceNeed:
+    """The voucher did not work: another one of the same batch, on the word of the two people, which still stands."""
+    row, known = _locked(actor, need_id)
+    if not policy.may_give_again(known) or row.batch_id is None:
+        raise Conflict(CHANGED)
+    audit.record(actor.id, "give_voucher_again", f"need:{row.id}")
+    _approved(actor, row)
     return row
 
 

@@ -190,6 +190,11 @@ def approve_need(need_id: int) -> Response:
     return _done(need_id, lambda: deciding.approve_need(me(), need_id), words)
 
 
+@blueprint.post("/devices/needs/<int:need_id>/again")
+def give_again(need_id: int) -> Response:
+    return _done(need_id, lambda: deciding.give_again(me(), need_id), gettext("Đã gửi gói khác. Gia đình được báo."))
+
+
 @blueprint.post("/devices/needs/<int:need_id>/put-back")
 def put_back_need(need_id: int) -> Response:
     words = gettext("Đã trả lại. Máy sẵn sàng cho gia đình khác; lời này đứng lại vào hàng chờ nếu còn cần.")

@@ -36,6 +36,16 @@ class OfferDecided:
 
 
 @dataclass(frozen=True)
+class LenderWaits:
+    """The day is near (or over, `late`) by which a donor wants a lent machine back."""
+
+    device_id: int
+    unit_id: int
+    on: date
+    late: bool
+
+
+@dataclass(frozen=True)
 class NeedAsked:
     """`by_id` is the receiver, or staff who asked for the family."""
 

@@ -115,7 +115,7 @@ def _check_need(device: Device, after: str, need: DeviceNeed | None, meant: int 
         raise Conflict(_OTHER_NEED)
     if after not in policy.FOR_A_NEED:
         return
-    if need is None or need.kind != "device":
+    if need is None or (need.kind == "internet") != (device.kind == "router"):
         raise Conflict(_OTHER_NEED)
     if after == "reserved" and need.ended_at is not None:
         raise Conflict(_OTHER_NEED)

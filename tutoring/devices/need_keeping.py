@@ -54,11 +54,15 @@ def _end_bases() -> None:
 
 
 def _tell_of_bases() -> None:
-    today = clock.today()
+    """All of them: who was told already is not told twice."""
+    today, last = clock.today(), 0
     soon = DeviceNeed.valid_until.between(today, today + BASIS_TOLD)
-    for row in _some(DeviceNeed.state.in_(("confirmed", "proposed")), soon):
-        assert row.valid_until is not None
-        announce(BasisEnding(row.id, row.unit_id, row.ward_id, row.receiver_id, row.valid_until))
+    ending = sa.select(DeviceNeed).where(DeviceNeed.state.in_(("confirmed", "proposed")), soon)
+    while rows := db.session.scalars(ending.where(DeviceNeed.id > last).order_by(DeviceNeed.id).limit(AT_ONCE)).all():
+        for row in rows:
+            assert row.valid_until is not None
+            announce(BasisEnding(row.id, row.unit_id, row.ward_id, row.receiver_id, row.valid_until))
+        last = rows[-1].id
 
 
 def _lapse() -> None:

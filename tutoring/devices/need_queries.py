@@ -22,6 +22,7 @@ from tutoring.kernel.paging import Page
 from tutoring.policy import device_needs as policy
 from tutoring.policy.device_needs import OVER, SCHOOL, Facts
 from tutoring.policy.devices import KINDS, STOCK
+from tutoring.policy.sponsored import SPARE
 
 PAGE = 20
 MOST = 30
@@ -261,7 +262,7 @@ def left_in(batch_ids: list[int]) -> dict[int, int]:
     """How many vouchers of these batches are neither given nor promised to anybody; two questions."""
     free = sa.select(InternetVoucher.batch_id, sa.func.count()).where(
         InternetVoucher.batch_id.in_(batch_ids), InternetVoucher.state == "free",
-        InternetVoucher.expires_on >= clock.today(),
+        InternetVoucher.expires_on >= clock.today() + SPARE,
     )  # fmt: skip
     promised = sa.select(DeviceNeed.batch_id, sa.func.count()).where(
         DeviceNeed.batch_id.in_(batch_ids), DeviceNeed.state.in_(("proposed", "approved"))

@@ -47,7 +47,6 @@ def ask_need(actor: User, person_id: int, new: NewNeed, receiver_id: int | None 
     `receiver_id` is the guardian who takes it, where staff ask for a child with several. Raises Missing for whoever
     may not ask for this person, Invalid with a field, Conflict where the same is open already.
     """
-    limits.hit("ask", "need", actor.id)
     person = user(person_id)
     home = home_of(person)
     who = asking(actor, person, home)
@@ -55,6 +54,8 @@ def ask_need(actor: User, person_id: int, new: NewNeed, receiver_id: int | None 
         raise NotAllowed(_BY_A_GROWN_UP)
     if not policy.may_ask_need(who) or person.state != "active":
         raise Missing
+    if who.is_self or who.is_guardian:  # a teacher asks for a whole class
+        limits.hit("ask", "need", actor.id)
     if home is None:
         raise Invalid(NO_WARD, field="person", code="no_ward")
     receiver = actor if who.is_self or who.is_guardian else _receiver(person, receiver_id)

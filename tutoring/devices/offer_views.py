@@ -20,6 +20,7 @@ from tutoring.devices import store_words as words
 from tutoring.devices.models import DeviceOffer
 from tutoring.devices.offer_forms import AnswerOfferForm, OfferForm
 from tutoring.devices.routes import blueprint
+from tutoring.devices.stories import gathered
 from tutoring.kernel import clock, files, limits
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
@@ -30,6 +31,8 @@ from tutoring.web.numbers import whole
 from tutoring.web.security import as_picture, takes_files
 from tutoring.web.signin import me
 
+_SPEAKS: dict[str, Any] = {"words": words, "gathered": gathered}  # what pages that tell stories speak with
+
 
 @blueprint.get("/devices")
 def index() -> str:
@@ -37,7 +40,7 @@ def index() -> str:
     page = queries.of_donor(person.id, request.args.get("before", type=whole))
     machines = [device for row in page.items for device in row.devices]
     return render_template(
-        "devices/index.html", page=page, stories=queries.stories(machines), may_offer=not person.is_minor, words=words
+        "devices/index.html", page=page, stories=queries.stories(machines), may_offer=not person.is_minor, **_SPEAKS,
     )  # fmt: skip
 
 
@@ -111,7 +114,7 @@ def _page(offer_id: int, form: AnswerOfferForm, refusal: Refusal | None = None) 
     return form_page(
         "devices/offer.html", form, refusal, row=row, is_donor=is_donor, is_staff=is_staff,
         stories=queries.stories(row.devices), pictures=queries.pictures_of(row.id), most=policy.MOST_PICTURES,
-        may_add=_may_add(row, is_donor, is_staff), may_withdraw=_may_withdraw(row, is_donor, is_staff), words=words,
+        may_add=_may_add(row, is_donor, is_staff), may_withdraw=_may_withdraw(row, is_donor, is_staff), **_SPEAKS,
     )  # fmt: skip
 
 
@@ -218,7 +221,8 @@ def story(code: str) -> Response:
         row = None
     stories = queries.stories(row.devices) if row is not None else {}
     response = make_response(
-        render_template("devices/story.html", row=row, stories=stories, words=words), 200 if row is not None else 404
+        render_template("devices/story.html", row=row, stories=stories, **_SPEAKS),
+        200 if row is not None else 404,
     )
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Referrer-Policy"] = "no-referrer"

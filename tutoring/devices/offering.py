@@ -52,8 +52,8 @@ def offer_devices(actor: User, unit_id: int, wanted: NewOffer) -> DeviceOffer:
 
     Makes one device for each machine. Raises Missing where this person offers nothing to this ward.
     """
-    limits.hit("ask", "device", actor.id)
     name = " ".join(nfc(wanted.donor_name).split())
+    limits.hit("act" if name else "device_offer", actor.id)  # at a counter many come in an hour
     ward = _ward_of_staff(actor, unit_id) if name else _own_ward(actor, unit_id)
     _check(wanted, name)
     words = without_private(nfc(wanted.words), minor=True, field="words")
@@ -177,3 +177,11 @@ def withdraw_offer(actor: User, offer_id: int) -> DeviceOffer:
         row.state = "withdrawn"
         row.decided_by_id, row.decided_at = row.decided_by_id or actor.id, row.decided_at or clock.now()
     return row
+
+
+@command
+def withdraw_all(user_id: int) -> None:
+    """Whoever leaves keeps what nobody has answered yet; what the ward waits for or has stays its own."""
+    query = sa.select(DeviceOffer.id).where(DeviceOffer.donor_id == user_id, DeviceOffer.state == "waiting")
+    for offer_id in db.session.scalars(query.order_by(DeviceOffer.id)).all():
+        withdraw_offer(db.session.get_one(User, user_id), offer_id)

@@ -3,6 +3,8 @@
 Two states that would tell more than that (reserved, at a repairer's) read like the ones beside them.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,3 +46,8 @@ def story_of(device: Device, was_out: bool) -> Story:
     if stage == "checked" and was_out:
         return Story("back")
     return Story(stage, clock.local(device.state_since).date().replace(day=1) if stage == "used" else None)
+
+
+def gathered(devices: Iterable[Device], stories: Mapping[int, Story]) -> list[tuple[Story, int]]:
+    """How many machines of a large offer have the same story."""
+    return list(Counter(stories[device.id] for device in devices).items())

@@ -1,5 +1,7 @@
 """Thanks between a family and the donor of its device. Staff read them first, and neither learns who the other is."""
 
+import sqlalchemy as sa
+
 from tutoring.accounts.models import User
 from tutoring.devices.events import ThanksPassed, ThanksWritten
 from tutoring.devices.loan_events import ThanksRefused
@@ -89,8 +91,8 @@ def for_desk(actor: User, thanks_id: int) -> DeviceThanks:
 
 def _waiting(actor: User, thanks_id: int) -> DeviceThanks:
     row = for_desk(actor, thanks_id)
-    db.session.refresh(row, with_for_update={"key_share": True})
-    if row.state != "waiting":
+    now = sa.select(DeviceThanks.state).where(DeviceThanks.id == thanks_id).with_for_update(key_share=True)
+    if db.session.scalar(now) != "waiting":
         raise Conflict(_CHANGED)
     row.decided_by_id, row.decided_at = actor.id, clock.now()
     return row

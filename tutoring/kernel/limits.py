@@ -63,6 +63,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "acknowledgement": ("120 per minute",),  # per address
     "paper": ("20 per hour",),
     "verify": ("60 per minute", "600 per hour"),  # per address: a school office checks a class's papers behind one
+    "device_offer": ("30 per hour",),
     "device_story": ("30 per minute", "200 per hour"),  # per address: what became of a device, behind a code
     "voucher": ("20 per hour",),  # codes that somebody opens
     "sponsor": ("60 per minute", "600 per hour"),  # per address: reports that sponsors read

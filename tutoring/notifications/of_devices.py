@@ -1,11 +1,11 @@
 """Who is told what of offers and of the store: where to look; never a name, a code or a serial."""
 
 from tutoring.community.roster import seconds
-from tutoring.devices.events import DeviceMoved, DeviceOffered, OfferDecided
+from tutoring.devices.events import DeviceMoved, DeviceOffered, LenderWaits, OfferDecided
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell
-from tutoring.policy.devices import STOCK
+from tutoring.policy.devices import ENDS, STOCK
 
 _NEWS = {  # of a machine, to its donor; as coarse as its story
     ("expected", "stored"): N_("Phường đã nhận máy của bạn và đang kiểm tra, xoá dữ liệu. Cảm ơn bạn."),
@@ -68,3 +68,22 @@ def staff_hear_that_a_donor_keeps_it(event: DeviceMoved) -> None:
     if event.from_state == "expected" and event.donor_id == event.by_id:
         say = N_("Một người tặng đã rút lại máy mà phường đang chờ. Mở để xem.")
         _tell_staff(f"device-kept:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
+
+
+@on(LenderWaits)
+def staff_hear_when_a_lender_waits(event: LenderWaits) -> None:
+    """Once before the day, and once when it is over."""
+    say = (
+        N_("Đã qua ngày hẹn gửi lại một máy cho người cho mượn (%(on)s). Mở để xem máy đang ở đâu.")
+        if event.late
+        else N_("Sắp đến ngày hẹn gửi lại một máy cho người cho mượn (%(on)s). Mở để xem máy đang ở đâu.")
+    )
+    key = f"device-lender:{event.device_id}:{event.on}:{'late' if event.late else 'soon'}"
+    for person in seconds(event.unit_id, STOCK, admins=False):
+        tell(person.id, key, say, f"/devices/{event.device_id}", on=f"{event.on:%d/%m/%Y}")
+
+
+@on(DeviceMoved)
+def nobody_waits_for_what_has_gone(event: DeviceMoved) -> None:
+    if event.to_state in ENDS:
+        settle(path=f"/devices/{event.device_id}")

@@ -24,9 +24,10 @@ ROUTES: dict[str, Access] = {
     "devices.propose_vouchers": _DECIDES,
     "devices.approve_need": _DECIDES,
     "devices.put_back_need": _DECIDES,
+    "devices.give_again": _DECIDES,
     "devices.refuse_need": _DECIDES,
 }
-STEP_UP = frozenset({"devices.approve_need"})  # it gives goods away
+STEP_UP = frozenset({"devices.approve_need", "devices.give_again"})  # they give goods away
 
 NEED_KINDS: Final = ("device", "internet")
 WANTS: Final = ("any", "phone", "tablet", "laptop", "desktop", "router")
@@ -140,6 +141,11 @@ def may_approve(facts: Facts) -> bool:
 def may_put_back(facts: Facts, holds_device: bool = False) -> bool:
     """Take back what is proposed or reserved; also a device that is still reserved for a need that is over."""
     return decides(facts) and (facts.state in {"proposed", "approved"} or (facts.state in OVER and holds_device))
+
+
+def may_give_again(facts: Facts) -> bool:
+    """Another voucher in place of one that did not work, while what two people approved stands."""
+    return decides(facts) and facts.state == "approved"
 
 
 def may_refuse(facts: Facts) -> bool:

@@ -93,6 +93,7 @@ MOVES: Final[dict[tuple[str, str], str]] = {
 MOST_AT_ONCE: Final = 50  # machines of one kind in an offer
 MOST_PICTURES: Final = 3  # of an offer
 LONGEST_WORDS: Final = 300
+LENDER_REMINDED: Final = timedelta(days=14)  # so long before the day by which a donor wants a machine back
 PICTURES_KEPT: Final = timedelta(days=30)  # once an offer is decided
 
 
