@@ -233,8 +233,8 @@ def test_a_laptop_goes_to_a_family_and_comes_back(
     label = mai.goes_to(machine).sees("Đang cho mượn").page.locator("h1").inner_text().split()[-1]
     mai.finds_the_page_accessible("machine-lent")
     visitor = Person(browser, site.url(0), **phone)
-    visitor.goes_to(f"/d/{label.lower()}").sees("Bài học đầu tiên").sees_not("Chị Lan").finds_the_page_accessible("starter")
-    visitor.leaves()
+    visitor.goes_to(f"/d/{label.lower()}").sees("Bài học đầu tiên").sees_not("Chị Lan")
+    visitor.finds_the_page_accessible("starter").leaves()
     thanked(lan, mai, bay, loan, ward_id, offer)
     for person in (bay, mai, lan):
         person.leaves()

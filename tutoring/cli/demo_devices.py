@@ -9,6 +9,7 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.devices import deciding, handing, needing, offering, storing
 from tutoring.devices.batching import NewBatch, import_vouchers
+from tutoring.devices.loan_models import Handover
 from tutoring.devices.models import Device, DeviceOffer
 from tutoring.devices.need_queries import open_need
 from tutoring.devices.wiping import CHECKS, METHODS
@@ -77,7 +78,7 @@ def _reserved(people: dict[str, User], name: str, device: Device) -> int:
     return need.id
 
 
-def _plans(mai: User, need_id: int, point_id: int) -> handing.Handover:
+def _plans(mai: User, need_id: int, point_id: int) -> Handover:
     day = clock.today() + timedelta(days=2)
     return handing.plan_handover(mai, need_id, point_id, datetime.combine(day, time(9), clock.LOCAL))
 
