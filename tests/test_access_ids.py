@@ -58,6 +58,7 @@ from tutoring.pairing import queries as requests
 from tutoring.pairing.matching import Weights
 from tutoring.pairing.models import HelpRequest, Offer, Passed
 from tutoring.pairing.paper_models import HoursPaper
+from tutoring.pairing.parked import desks_of
 from tutoring.pairing.session_places import over
 from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
@@ -75,6 +76,7 @@ from tutoring.policy import lessons as of_lessons
 from tutoring.policy import minutes as of_minutes
 from tutoring.policy import moderation as of_moderation
 from tutoring.policy import pairing as of_pairing
+from tutoring.policy import parked as of_parked
 from tutoring.policy import practice as of_practice
 from tutoring.policy import privacy as of_privacy
 from tutoring.policy import readings as of_readings
@@ -648,10 +650,13 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.guardian_answer": lambda who: of_pairing.may_answer_as_guardian(who.of_learner(), True)
     or who.is_learner(),
     "pairing.cancel": lambda who: who.is_learner() or who.of_learner(),
-    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "add_words", "add_picture",
+    **dict.fromkeys([f"pairing.{act}" for act in ("pause", "resume", "unpark", "add_words", "add_picture",
                      "remove_picture", "wish_times", "look_now",
                      "wait_weekly", "judge_answer")],
                     lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
+    "pairing.parked": lambda who: of_parked.may_see_parked(who.held),
+    "pairing.helped_there": lambda who: any(
+        of_parked.may_see_parked(held(who.user, unit_id)) for unit_id in desks_of(who.asked)),
     "pairing.claim": Asker.claims,
     "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),

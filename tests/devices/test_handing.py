@@ -29,11 +29,13 @@ from tests.privacy.conftest import work
 from tutoring.accounts import passwords
 from tutoring.accounts.erasing import erase_account
 from tutoring.accounts.models import User
+from tutoring.community.events import UnitsMerged
 from tutoring.devices import deciding, handing, ledger
 from tutoring.devices import loan_queries as queries
 from tutoring.devices.loan_models import DeviceLoan, Handover
 from tutoring.devices.models import Device
 from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.unit_reactions import points_go_along
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -156,6 +158,17 @@ def test_a_need_put_back_takes_its_day_along(inside: World, who: Who) -> None:
     row = handover(planned(inside))
     deciding.put_back(who("mai"), row.need_id)
     assert handover(row.id).state == "cancelled"
+
+
+def test_places_go_along_when_their_ward_becomes_part_of_another(inside: World) -> None:
+    place = point(inside)
+    merged(UnitsMerged(inside["phuong"], inside["tp"]))
+    assert [one.id for one in queries.points(inside["tp"])] == [place]
+
+
+@command
+def merged(event: UnitsMerged) -> None:
+    points_go_along(event)
 
 
 # ---- at the table ---------------------------------------------------------------------------------------------

@@ -13,8 +13,10 @@ from tests.devices.needing import acts, asked, confirmed, day, device, machine, 
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.events import ConsentWithdrawn
 from tutoring.accounts.models import Guardian, User
 from tutoring.community import commands as community
+from tutoring.community.events import Suspended, UnitsMerged
 from tutoring.community.models import Membership
 from tutoring.devices import benefits, deciding, meeting_needs, need_queries, needing, vouching_internet
 from tutoring.devices.internet_models import InternetVoucher
@@ -24,6 +26,7 @@ from tutoring.kernel import audit, clock, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.events import announce
 from tutoring.notifications.models import Notice
 
 Who = Callable[[str], User]
@@ -575,6 +578,32 @@ def test_who_leaves_the_ward_asks_where_they_live_now(inside: World, who: Who) -
     [member] = db.session.scalars(sa.select(Membership.id).where(Membership.user_id == inside["bay"])).all()
     community.end_member(who("muoi"), member, "Đã chuyển đi nơi khác")
     assert row(need_id).state == "withdrawn"
+
+
+@command
+def _happens(event: object) -> None:
+    announce(event)
+
+
+def test_while_somebody_is_suspended_what_was_proposed_waits_again(inside: World) -> None:
+    need_id = confirmed(inside)
+    chosen = proposed(inside, need_id)
+    _happens(Suspended(inside["lan"], inside["admin1"]))
+    assert (row(need_id).state, row(need_id).device_id, machine(chosen).state) == ("confirmed", None, "ready")
+
+
+def test_without_the_yes_to_the_account_nothing_is_asked_for_a_child(inside: World) -> None:
+    need_id, other = confirmed(inside), confirmed(inside, whose="an")
+    _happens(ConsentWithdrawn(inside["minh"], "pairing"))
+    assert row(need_id).state == "confirmed"
+    _happens(ConsentWithdrawn(inside["minh"], "profile"))
+    assert (row(need_id).state, row(other).state) == ("withdrawn", "confirmed")
+
+
+def test_open_needs_go_along_when_units_become_one(inside: World) -> None:
+    need_id = confirmed(inside)
+    _happens(UnitsMerged(inside["lop6a"], inside["lop4a"]))
+    assert row(need_id).unit_id == inside["lop4a"]
 
 
 def test_notices_hold_no_name_and_no_basis(inside: World, who: Who) -> None:

@@ -319,6 +319,7 @@ def test_what_worked_is_kept_no_longer(inside: World, who: Who) -> None:
         vouching.confirm_use(who("bay"), voucher_id)
     row = voucher(voucher_id)
     assert row.state == "used" and row.used_at is not None and code_bytes(voucher_id) is None
+    assert told(inside["bay"]) == []  # no notice of it waits any more
     for act in (vouching.open_voucher, vouching.tell_failed):
         with pytest.raises(Conflict):
             act(who("bay"), voucher_id)

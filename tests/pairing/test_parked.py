@@ -1,6 +1,7 @@
 """A request of somebody without a device or internet is kept at the neighbourhood's desk until that is there."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from tutoring.campaigns.models import Campaign
 from tutoring.community import commands as community
 from tutoring.kernel import audit, clock, limits
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.lessons.queries import topics
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands, queries, stewards
@@ -356,3 +357,33 @@ def test_it_is_forgotten_with_the_others(inside: World) -> None:
     assert (found.words, found.lack) == ("", "")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AddedWords)) == 0
     assert set(db.session.scalars(sa.select(RequestStep.why))) == {""}
+
+
+# ---- at once --------------------------------------------------------------------------------------------------
+
+
+def test_of_twenty_who_end_it_or_send_it_on_at_once_one_does(app: Flask, world: World) -> None:
+    with app.app_context():
+        asked = lacks(world)
+
+    def act(number: int) -> str:
+        with app.app_context():
+            try:
+                if number % 4 == 0:
+                    commands.unpark(person(world["bay"]), asked)
+                elif number % 4 == 1:
+                    commands.helped_there(person(world["muoi"]), asked)
+                elif number % 4 == 2:
+                    met(world["bay"])
+                else:
+                    ended(world["bay"])
+            except Refusal as refusal:
+                return refusal.code
+            return "done"
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(act, range(20)))
+    with app.app_context():
+        moves = [(row.from_state, row.to_state) for row in queries.history(asked)]
+        assert moves in ([("", "parked"), ("parked", "waiting")], [("", "parked"), ("parked", "ended")])
+        assert request(asked).stage == moves[-1][1] and request(asked).parked_at is None

@@ -5,6 +5,13 @@ from datetime import date
 
 
 @dataclass(frozen=True)
+class VoucherUsed:
+    """The family says that it worked."""
+
+    voucher_id: int
+
+
+@dataclass(frozen=True)
 class VouchersExpired:
     """At night: so many of a batch that nobody had, and so many that families had and had not used."""
 

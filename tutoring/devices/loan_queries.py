@@ -237,7 +237,6 @@ def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> 
     return Page.of(list(db.session.scalars(query.order_by(DeviceLoan.due_on, DeviceLoan.id).limit(PAGE + 1))), PAGE)
 
 
-
 # ---- thanks ---------------------------------------------------------------------------------------------------
 
 

@@ -111,7 +111,7 @@ def _fill(form: AskNeedForm, people: list[User], for_family: bool) -> None:
         form.wants.data, form.learners.data = "any", "1"
     if form.kind.data not in policy.NEED_KINDS:
         form.kind.data = "device"
-    form.wants.choices = [(one, gettext(WANTS_WORDS[one])) for one in policy.WANTS_FOR[form.kind.data]]
+    form.wants.choices = [option(one, gettext(WANTS_WORDS[one])) for one in policy.WANTS_FOR[form.kind.data]]
 
 
 def _chosen(form: AskNeedForm, people: list[User]) -> int:

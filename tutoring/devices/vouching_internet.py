@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.community.queries import lineage
 from tutoring.devices.events import VoucherFailed, VoucherGiven
+from tutoring.devices.internet_events import VoucherUsed
 from tutoring.devices.internet_models import InternetBatch, InternetVoucher
 from tutoring.devices.internet_queries import voucher_of
 from tutoring.devices.meeting_needs import meet_need, reopen_need
@@ -99,6 +100,7 @@ def confirm_use(actor: User, voucher_id: int) -> InternetVoucher:
         raise Conflict(_NOT_NOW)
     row.state, row.code = "used", None
     row.used_at = row.ended_at = clock.now()
+    announce(VoucherUsed(row.id))
     return row
 
 

@@ -2,7 +2,7 @@
 
 from tutoring.community.roster import seconds
 from tutoring.devices.events import VoucherEnding, VoucherFailed, VoucherGiven
-from tutoring.devices.internet_events import VouchersExpired
+from tutoring.devices.internet_events import VouchersExpired, VoucherUsed
 from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
@@ -28,6 +28,11 @@ def the_family_is_reminded(event: VoucherEnding) -> None:
     days = min(day for day in REMINDED if left <= day)
     key, path = f"voucher-ending:{event.voucher_id}:{days}", f"/devices/internet/{event.voucher_id}"
     tell(event.receiver_id, key, _ENDING, path, day=f"{event.expires_on:%d/%m/%Y}")
+
+
+@on(VoucherUsed)
+def nothing_of_it_waits(event: VoucherUsed) -> None:
+    settle(path=f"/devices/internet/{event.voucher_id}")
 
 
 @on(VoucherFailed)
