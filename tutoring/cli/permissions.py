@@ -16,8 +16,8 @@ that every route and every socket verb stands in it, and each of its cells.
 Teachers, leads, officers, coordinators and site admins sign in with a second factor before any of it. A newcomer is a
 pupil with fewer than three sessions behind them. Names of children, rooms with children and cases about children are
 for their teachers and coordinators: not for ward officers and neighbourhood leads, nor for whoever runs the site, who
-sees what has come to nobody else (overdue alarms) and the staff of a school, not its pupils. One exception: whoever gives
-out devices and internet in a ward reads for which pupil of a family one is, because a guardian takes it home."""
+sees what has come to nobody else (overdue alarms) and the staff of a school, not its pupils. Whoever gives
+out devices and internet in a ward reads, though, for which pupil of a family one is: a guardian takes it home."""
 
 
 @click.command("permissions")
