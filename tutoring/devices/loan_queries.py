@@ -240,6 +240,11 @@ def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> 
 # ---- thanks ---------------------------------------------------------------------------------------------------
 
 
+def last_loan_id(device_id: int) -> int | None:
+    """The newest loan of a device, on whose page it is taken back, written off or found again."""
+    return db.session.scalar(sa.select(sa.func.max(DeviceLoan.id)).where(DeviceLoan.device_id == device_id))
+
+
 def thanks_for_offer(offer_id: int) -> list[str]:
     """What families say to the donor of an offer, as far as staff passed it on: words alone."""
     query = (

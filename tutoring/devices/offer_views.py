@@ -17,6 +17,7 @@ from tutoring.devices import offer_queries as queries
 from tutoring.devices import offering as commands
 from tutoring.devices import store_queries
 from tutoring.devices import store_words as words
+from tutoring.devices.loan_queries import thanks_for_offer
 from tutoring.devices.models import DeviceOffer
 from tutoring.devices.offer_forms import AnswerOfferForm, OfferForm
 from tutoring.devices.routes import blueprint
@@ -220,8 +221,9 @@ def story(code: str) -> Response:
     except Missing:
         row = None
     stories = queries.stories(row.devices) if row is not None else {}
+    thanks = thanks_for_offer(row.id) if row is not None else []
     response = make_response(
-        render_template("devices/story.html", row=row, stories=stories, **_SPEAKS),
+        render_template("devices/story.html", row=row, stories=stories, thanks=thanks, **_SPEAKS),
         200 if row is not None else 404,
     )
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

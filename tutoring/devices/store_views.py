@@ -14,6 +14,7 @@ from tutoring.accounts.pages import form_page, full_url, qr
 from tutoring.devices import store_queries as queries
 from tutoring.devices import store_words as words
 from tutoring.devices import storing as commands
+from tutoring.devices.loan_queries import last_loan_id
 from tutoring.devices.models import Device
 from tutoring.devices.routes import blueprint
 from tutoring.devices.store_forms import NoteForm, ReasonForm, ReceiveForm, WipeForm
@@ -94,7 +95,7 @@ def device(device_id: int) -> str:
     row = queries.seen(me(), device_id)
     return render_template(
         "devices/device.html", row=row, steps=queries.steps(row.id), wipe=queries.last_wipe(row.id),
-        earlier=queries.earlier_lives(row), acts=_allowed(row),
+        earlier=queries.earlier_lives(row), acts=_allowed(row), loan_id=last_loan_id(row.id),
         may_wipe=row.state == "stored" and policy.may_move("stored", "ready", _parties(row)), words=words,
     )  # fmt: skip
 
