@@ -185,6 +185,37 @@ def test_thanks_tell_nothing_of_who_wrote_them(app: Flask, world: World, as_: As
     assert "Từ người tặng máy" in back and "Bảy" not in back
 
 
+def test_a_donor_without_an_account_reads_what_the_desk_passed_on(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        loan = made.loan(made.lent(world))
+        need, code = loan.need_id, loan.device.offer.story_code
+        thanking.thank(person(world["lan"]), need, "Cảm ơn cô chú nhiều lắm")
+    mai, visitor = as_("mai"), app.test_client()
+    assert "Cảm ơn cô chú" not in visitor.get(f"/devices/story/{code}").text
+    with app.app_context():
+        thanking.pass_thanks(person(world["mai"]), thanking.standing([need], "family")[need].id)
+    story = main(visitor.get(f"/devices/story/{code}").text)
+    assert "Từ gia đình nhận máy Cảm ơn cô chú nhiều lắm" in story
+    assert "Lan" not in story and "Minh" not in story.replace("Phường Minh Hoạ", "")
+    assert mai.get("/devices/story/AAAABBBBCCCC").status_code == 404
+
+
+def test_the_page_of_a_machine_leads_to_the_need_and_the_loan_where_it_is_taken_back(
+    app: Flask, world: World, as_: As
+) -> None:
+    with app.app_context():
+        loan_id = made.lent(world)
+        row = made.loan(loan_id)
+        device, need, nobodys = row.device_id, row.need_id, made.ready(world, "SN-0002")
+    mai = as_("mai")
+    page = mai.get(f"/devices/{device}").text
+    assert f'href="/device-loans/{loan_id}"' in page and f'href="/devices/needs/{need}"' in page
+    assert mai.get(f"/device-loans/{loan_id}").status_code == mai.get(f"/devices/needs/{need}").status_code == 200
+    assert "/device-loans/" not in mai.get(f"/devices/{nobodys}").text
+    mai.post(f"/device-loans/{loan_id}/write-off", data={"reason": "Gia đình báo mất", "sure": "y"})
+    assert "Ghi là tìm thấy" in main(mai.get(f"/devices/{device}").text)
+
+
 def test_who_reads_stands_before_the_words(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         need = made.loan(made.lent(world)).need_id
