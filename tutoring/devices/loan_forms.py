@@ -111,9 +111,7 @@ class WriteOffForm(Form):
 class TellLossForm(Form):
     """What happened to the device."""
 
-    told = RadioField(
-        _l("Chuyện gì đã xảy ra?"), validators=[InputRequired(_l("Hãy chọn một mục."))], choices=[("", "")]
-    )
+    told = RadioField(_l("Chuyện gì đã xảy ra?"), validators=[InputRequired(_l("Hãy chọn một mục."))])
     sure = BooleanField(
         _l("Gửi tin này cho phường."), validators=[InputRequired(_l("Hãy đánh dấu để gửi tin cho phường."))]
     )
