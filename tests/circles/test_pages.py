@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.circles.people import LESSON, called, parent
 from tests.make import World, client_of, person
+from tests.services import PAGES
 from tests.test_who_reads import said_before
 from tutoring.circles import commands
 from tutoring.circles.models import Answer, Topic
@@ -20,6 +21,7 @@ from tutoring.pairing.session_models import GroupSession
 from tutoring.rooms import commands as rooms
 
 As = Callable[[str], FlaskClient]
+pytestmark = PAGES
 
 
 @pytest.fixture

@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 from tests.devices import lending as made
 from tests.insights.papers import words_of
 from tests.make import World, person
+from tests.services import PAGES
 from tutoring.accounts.erasing import erase_account
 from tutoring.devices import thanking
 from tutoring.kernel import clock
 
 As = Callable[[str], FlaskClient]
+pytestmark = PAGES
 
 
 def main(page: str) -> str:

@@ -10,12 +10,14 @@ from flask.testing import FlaskClient
 from tests.devices import needing as build
 from tests.devices.needing import asked, confirmed, device, machine, proposed, row
 from tests.make import World, client_of, person
+from tests.services import PAGES
 from tutoring.devices import deciding
 from tutoring.devices.need_words import BASIS_IN_A_LIST, BASIS_WORDS
 from tutoring.kernel import limits
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
+pytestmark = PAGES
 
 ASK = {"kind": "device", "wants": "any", "at_home": "none", "learners": "2", "elsewhere": "no"}
 

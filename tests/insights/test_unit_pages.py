@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from tests.insights.papers import words_of
 from tests.insights.stored import AT, NOVEMBER, OCTOBER, SECRET, WAITS, WARD, store
 from tests.make import World, person
+from tests.services import PAGES
 from tutoring.community import commands as community
 from tutoring.community.models import Unit
 from tutoring.insights import report_parts, unit_words
@@ -22,6 +23,7 @@ from tutoring.insights.unit_tables import CHARTS
 from tutoring.kernel import clock, limits
 
 As = Callable[[str], FlaskClient]
+pytestmark = PAGES
 FILES = ("", ".csv", ".pdf", "/people.svg")
 
 
