@@ -61,7 +61,7 @@ def path_of(who: Person) -> str:
 
 def offers(bay: Person, until: date, picture: Path) -> str:
     """Bảy lends the old laptop, and shows it; the page of the offer."""
-    bay.goes_to("/account").presses("Máy tặng, máy mượn, phiếu mạng của tôi").is_at("/devices$")
+    bay.goes_to("/account").presses("Mở máy và mạng của tôi").is_at("/devices$")
     bay.finds_the_page_accessible("devices").goes_to("/devices/offers/new").finds_the_page_accessible("offer-new")
     bay.presses("Gửi").sees("Hãy chọn loại máy.").finds_the_page_accessible("offer-new-wrong")
     picks(bay, kind="laptop", terms="loan", condition="good")
