@@ -26,7 +26,7 @@ ROLES = {
     "quang": N_("Điều phối viên của trường"),
     "muoi": N_("Trưởng khu phố"),
     "mai": N_("Công chức phường"),
-    "tam": N_("Công chức phường, người duyệt thứ hai"),
+    "tam": N_("Công chức phường thứ hai"),
     "bay": N_("Người dân"),
     "admin1": N_("Quản trị"),
     "admin2": N_("Quản trị thứ hai"),
