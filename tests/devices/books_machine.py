@@ -331,7 +331,8 @@ class Books(RuleBasedStateMachine):
             if row.to_state in {"reserved", "lent", "given"}:
                 need = needs[row.need_id or 0]
                 assert row.by_id not in {donor, row.second_id, *family[need.id]}, "their own"
-                assert row.second_id is not None and row.second_id != donor
+                # Two others may decide that a machine goes home to the family that gave it.
+                assert row.second_id is not None and (row.to_state != "reserved" or row.second_id != donor)
                 assert (row.second_id == need.receiver_id) == (row.to_state != "reserved")
             if row.to_state in CLEAN:
                 wipe = wipes[row.wipe_id or 0]
