@@ -18,14 +18,13 @@ def test_in_any_order_the_books_add_up(app: Flask, world: World, again: Callable
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
-@pytest.mark.parametrize("fault", ["anybody runs the store", "families decide", "an old wipe does", "one person does"])
+@pytest.mark.parametrize("fault", ["anybody runs the store", "families decide", "one person does"])
 def test_the_walk_finds_a_rule_that_is_gone(
     app: Flask, world: World, again: Callable[[], None], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     broken: dict[str, tuple[object, str, object]] = {
         "anybody runs the store": (policy, "may_run_store", lambda _held: True),
         "families decide": (ledger, "concerned", lambda _person_id, _need: False),
-        "an old wipe does": (ledger, "last_came_in", lambda _device_id: 0),
         "one person does": (policy, "may_move", lambda before, after, _who: (before, after) in policy.MOVES),
     }
     monkeypatch.setattr(*broken[fault])
