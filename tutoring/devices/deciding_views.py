@@ -36,7 +36,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Invalid, Missing, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy import device_needs as policy
-from tutoring.web.i18n import said
+from tutoring.web.acting import acted
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
@@ -202,14 +202,7 @@ def put_back_need(need_id: int) -> Response:
 
 
 def _done(need_id: int, act: Callable[[], object], words: str) -> Response:
-    try:
-        act()
-        flash(words, "ok")
-    except Missing:
-        raise
-    except Refusal as refusal:
-        flash(said(refusal), "bad")
-    return redirect(url_for("devices.need", need_id=need_id))
+    return acted(act, words, url_for("devices.need", need_id=need_id))
 
 
 @blueprint.route("/devices/needs/<int:need_id>/refuse", methods=["GET", "POST"])

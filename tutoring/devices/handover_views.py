@@ -21,7 +21,7 @@ from tutoring.kernel import clock, limits
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy import device_loans as policy
-from tutoring.web.i18n import said
+from tutoring.web.acting import acted
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
@@ -143,14 +143,7 @@ def miss_handover(handover_id: int) -> Response:
 
 
 def _acted(handover_id: int, act: Any, words: str) -> Response:
-    try:
-        act()
-        flash(words, "ok")
-    except Missing:
-        raise
-    except Refusal as refusal:
-        flash(said(refusal), "bad")
-    return redirect(url_for("devices.handover", handover_id=handover_id))
+    return acted(act, words, url_for("devices.handover", handover_id=handover_id))
 
 
 # ---- at the table ---------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from tutoring.kernel.text import N_
 from tutoring.lessons.queries import titles
 from tutoring.policy import device_loans as policy
 from tutoring.policy.device_loans import Facts
-from tutoring.web.i18n import said
+from tutoring.web.acting import acted
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
@@ -111,14 +111,7 @@ def tell_loss(loan_id: int) -> Response:
 
 
 def _acted(loan_id: int, act: Any, words: str) -> Response:
-    try:
-        act()
-        flash(words, "ok")
-    except Missing:
-        raise
-    except Refusal as refusal:
-        flash(said(refusal), "bad")
-    return redirect(url_for("devices.loan", loan_id=loan_id))
+    return acted(act, words, url_for("devices.loan", loan_id=loan_id))
 
 
 # ---- staff ----------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy import devices as policy
 from tutoring.safety.pictures import LARGEST_INPUT
-from tutoring.web.i18n import said
+from tutoring.web.acting import acted
 from tutoring.web.numbers import whole
 from tutoring.web.security import as_picture, takes_files
 from tutoring.web.signin import me
@@ -130,14 +130,7 @@ def _may_withdraw(row: DeviceOffer, is_donor: bool, is_staff: bool) -> bool:
 
 
 def _done(offer_id: int, act: Callable[[], Any], told: str, anchor: str | None = None) -> Response:
-    try:
-        act()
-        flash(told, "ok")
-    except Missing:
-        raise
-    except Refusal as refusal:
-        flash(said(refusal), "bad")
-    return redirect(url_for("devices.offer", offer_id=offer_id, _anchor=anchor))
+    return acted(act, told, url_for("devices.offer", offer_id=offer_id, _anchor=anchor))
 
 
 @blueprint.post("/devices/offers/<int:offer_id>/withdraw")

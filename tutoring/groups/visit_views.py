@@ -27,6 +27,7 @@ from tutoring.kernel.text import N_
 from tutoring.lessons import queries as lessons
 from tutoring.pairing.times_form import TimesForm
 from tutoring.policy import visits as policy
+from tutoring.web.acting import acted
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
@@ -172,14 +173,7 @@ def decline_visit(offer_id: int) -> Response:
 
 
 def _done(visit_id: int, act: Any, words: str) -> Response:
-    try:
-        act()
-        flash(words, "ok")
-    except Missing:
-        raise
-    except Refusal as refusal:
-        flash(said(refusal), "bad")
-    return redirect(url_for("groups.visit", visit_id=visit_id))
+    return acted(act, words, url_for("groups.visit", visit_id=visit_id))
 
 
 def _panel(user: User) -> dict[str, object]:
