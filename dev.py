@@ -6,7 +6,7 @@
     python3 dev.py flask ...               the app's own command line, such as: flask demo cards
     python3 dev.py bench [name]            benchmarks/bench_<name>.py, or all of them
     python3 dev.py long [name]             the suites in tests/long that take minutes
-    python3 dev.py cluster                 several servers at once (comes with the deployment kit)
+    python3 dev.py cluster [--port N]      several servers at once: PostgreSQL, Redis, nginx, three web workers
 
 It needs Python 3.11 or newer and, the first time, the network. Progress goes to stderr, so that the
 output of what was asked stands alone on stdout; the exit status is that of what was asked.
@@ -45,6 +45,7 @@ LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second holds the fir
 FONT_TOOLS = "requirements-fonts.txt"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DEBIAN_PACKAGES = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
+SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/opt/homebrew/bin"  # where servers are, besides PATH
 
 
 class Stop(Exception):
@@ -61,7 +62,9 @@ def say(text):
 
 def environment(**more):
     """The environment of everything that is started from here; the project is importable from any folder."""
-    env = {k: v for k, v in os.environ.items() if k not in ("PYTHONHOME", "__PYVENV_LAUNCHER__")}
+    # What is compiled once is kept: each of many processes would compile it again, which is 13 s for the tests alone.
+    unwanted = ("PYTHONHOME", "__PYVENV_LAUNCHER__", "PYTHONDONTWRITEBYTECODE")
+    env = {k: v for k, v in os.environ.items() if k not in unwanted}
     path = str(BIN) + os.pathsep + env.get("PATH", os.defpath)
     ours = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "VIRTUAL_ENV": str(VENV)}
     return {**env, **ours, **more}
@@ -363,6 +366,22 @@ def services():
         )
 
 
+def has_server(program):
+    return bool(shutil.which(program) or shutil.which(program, path=SYSTEM_PATH))
+
+
+def proxy():
+    """nginx for the cluster and the tests of deploy/; and PgBouncer, without which both do, where we may install."""
+    absent = [program for program in ("nginx", "pgbouncer") if not has_server(program)]
+    if absent and may_apt():
+        apt(*absent)
+    if not has_server("nginx"):
+        raise Stop(
+            "nginx is not installed: install it (on Debian and Ubuntu: sudo apt-get install nginx pgbouncer; on macOS:"
+            " brew install nginx), then the same command again."
+        )
+
+
 # --- The commands ---------------------------------------------------------------------------------
 
 
@@ -381,7 +400,7 @@ def prepare(lock=LOCKS[0]):
 def prepare_tests(everything=True):
     """With everything=False, what cannot be had is told but does not stop tests that may not need it."""
     prepare(LOCKS[1])
-    for step in (browser, services):
+    for step in (browser, services, proxy):
         try:
             step()
         except Stop as stop:
@@ -460,7 +479,8 @@ def test(args):
     failed = [status for status in (check(name, cmd) for name, cmd in checks.items()) if status]
     if failed:
         raise Stop("The tests were not run, because the checks above failed.", failed[0])
-    workers = min(4, os.cpu_count() or 1)
+    # One more than there are processors: what drives browsers and whole sites waits for half of its time.
+    workers = min(4, (os.cpu_count() or 1) + 1)
     hand_over(PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
 
 
@@ -512,7 +532,15 @@ def long(args):
 
 
 def cluster(args):
-    raise Stop("'cluster' comes with the deployment kit, which this version does not have yet.", 2)
+    """Everything of a site with several servers, on this computer, until Ctrl+C."""
+    if WINDOWS:
+        raise Stop("'cluster' needs nginx, PostgreSQL and Redis as Linux and macOS have them.", 2)
+    with alone():
+        prepare(LOCKS[1])
+        services()
+        proxy()
+    os.chdir(str(ROOT))
+    hand_over(PYTHON, "-m", "deploy.cluster", *args)
 
 
 COMMANDS = {"run": run, "test": test, "flask": flask, "bench": bench, "long": long, "cluster": cluster}

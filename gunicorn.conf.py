@@ -16,8 +16,12 @@ keepalive = 15
 accesslog = None
 access_log_format = "%(m)s %(s)s %(B)s %(M)s"
 
-# Every open room holds a thread, and neither of the two ways to stop would ever see them all end.
-graceful_timeout = 5
+# One process and many threads behind each address: the proxy chooses among addresses, so it has to know each process.
+workers = 1
+threads = 200
+
+# A worker that is to end needs about ten seconds (tutoring/web/server.py), more with a thousand open pages.
+graceful_timeout = 25
 
 
 def on_starting(server: Any) -> None:

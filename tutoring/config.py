@@ -6,11 +6,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEYS = ("SECRET_KEY", "AUDIT_KEY", "FIELD_KEY")
-_ORIGIN = re.compile(r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?")
+_AT = r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?"
+_ORIGIN = re.compile(rf"https?://{_AT}")
+_STUN = re.compile(rf"stuns?:{_AT}")
+_TURN = re.compile(rf"turns?:{_AT}(\?transport=(udp|tcp))?")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
@@ -38,10 +42,27 @@ class Settings:
     tombstones: Path = ROOT / "instance" / "tombstones.jsonl"  # who was erased: outside what a backup brings back
     audit_anchors: Path = ROOT / "instance" / "audit-anchors.jsonl"
     jobs: bool = True
+    prepared: bool = True  # statements stay prepared; not behind a PgBouncer older than 1.22
     stock_sockets: bool = False  # the libraries' own transport, in case ours does not do somewhere
+    metrics_token: str = ""  # what a monitor shows at /metrics; nobody reads it without
+    slow_query_ms: int = 200  # a statement that takes longer is a line of the log
+    backup_recipient: str = ""  # an age public key; backups are refused without
+    backup_database_url: str = ""  # the database itself, where DATABASE_URL goes through a pooler
     smtp_url: str | None = None
     mail_from: str = ""
     audit_mail: str = ""
+    vapid_key: str | None = None  # pushes to browsers are off without
+    vapid_subject: str = ""
+    push_loopback: bool = False  # a push service of this machine: for rehearsals
+    sms_url: str | None = None  # the gateway of short messages; docs/gateways.md
+    sms_token: str = ""
+    sms_accents: bool = False
+    sms_per_person: int = 5  # a day
+    sms_per_day: int = 500  # of the whole site
+    stun_urls: tuple[str, ...] = ()  # by which browsers of a call find one another; docs/calls.md
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = ""  # the key that a TURN server shares with the site
+    turn_minutes: int = 60  # so long its passwords hold
 
     def check(self) -> None:
         """Refuse settings that would be unsafe; raises ValueError with one sentence."""
@@ -60,10 +81,48 @@ class Settings:
             raise ValueError("CLOCK_SHIFT is for rehearsals only and is refused with APP_ENV=production")
         if self.production and not self.https:
             raise ValueError("APP_ENV=production needs https:// addresses in ORIGINS")
+        if self.metrics_token and len(self.metrics_token) < 16:
+            raise ValueError("METRICS_TOKEN is at least 16 characters, which a monitor sends as a bearer token")
+        if self.slow_query_ms < 1:
+            raise ValueError("SLOW_QUERY_MS is a number of milliseconds, 1 or more")
+        if self.backup_recipient and not self.backup_recipient.startswith("age1"):
+            raise ValueError("BACKUP_RECIPIENT is an age public key, age1…")
         if self.smtp_url and "@" not in self.mail_from:
             raise ValueError("SMTP_URL needs MAIL_FROM, the address that e-mail comes from")
         if self.audit_mail and not ("@" in self.audit_mail and self.smtp_url):
             raise ValueError("AUDIT_MAIL is an e-mail address, and needs SMTP_URL")
+        self._check_gateways()
+        self._check_calls()
+
+    def _check_gateways(self) -> None:
+        """What tells people outside the site."""
+        if self.vapid_key and not self.vapid_subject.startswith(("mailto:", "https://")):
+            raise ValueError("VAPID_KEY needs VAPID_SUBJECT, whom push services write to: mailto:… or https://…")
+        if self.production and self.push_loopback:
+            raise ValueError("PUSH_LOOPBACK is for rehearsals only and is refused with APP_ENV=production")
+        if not self.sms_url:
+            return
+        parts = urlsplit(self.sms_url)
+        near = parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if not (near or parts.scheme == "https") or not parts.hostname or parts.username or parts.password:
+            raise ValueError("SMS_URL is an https:// address without a password in it, or http:// on this machine")
+        if len(self.sms_token) < 16:
+            raise ValueError("SMS_URL needs SMS_TOKEN, at least 16 characters that the gateway knows us by")
+        if min(self.sms_per_person, self.sms_per_day) < 1:
+            raise ValueError("SMS_PER_PERSON and SMS_PER_DAY are the most short messages of a day, 1 or more")
+
+    def _check_calls(self) -> None:
+        """What browsers of a call are told."""
+        if not all(map(_STUN.fullmatch, self.stun_urls)):
+            raise ValueError("STUN_URLS is a list such as stun:turn.hoc.example.vn:3478")
+        if not all(map(_TURN.fullmatch, self.turn_urls)):
+            raise ValueError("TURN_URLS is a list such as turn:turn.hoc.example.vn:3478?transport=udp")
+        if self.turn_urls and (len(self.turn_secret) < 32 or _guessable(self.turn_secret)):
+            raise ValueError("TURN_URLS needs TURN_SECRET, a random key of 32 characters that the TURN server has too")
+        if self.turn_secret and self.turn_secret in (self.secret_key, self.audit_key, self.field_key):
+            raise ValueError("TURN_SECRET is known to another server too: it must differ from the other keys")
+        if not 5 <= self.turn_minutes <= 24 * 60:
+            raise ValueError("TURN_MINUTES is how long a password for TURN holds, 5 to 1440 minutes")
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -77,7 +136,7 @@ class Settings:
         port = env.get("PORT", "8000")
         instance = Path(env.get("INSTANCE", ROOT / "instance"))
         local = (f"http://127.0.0.1:{port}", f"http://localhost:{port}")
-        origins = tuple(part.strip().rstrip("/") for part in env.get("ORIGINS", "").split(",") if part.strip())
+        origins = tuple(part.rstrip("/") for part in _listed("ORIGINS", env))
         if not production:
             instance.mkdir(parents=True, exist_ok=True)
             origins = origins or local
@@ -103,13 +162,37 @@ class Settings:
             tombstones=Path(env.get("TOMBSTONES", instance / "tombstones.jsonl")),
             audit_anchors=Path(env.get("AUDIT_ANCHORS", instance / "audit-anchors.jsonl")),
             jobs=env.get("JOBS", "1") != "0",
+            prepared=env.get("PREPARED_STATEMENTS", "1") != "0",
             stock_sockets=env.get("SOCKETS", "") == "stock",
+            metrics_token=_secret("METRICS_TOKEN", env),
+            slow_query_ms=int(env.get("SLOW_QUERY_MS", "200")),
+            backup_recipient=env.get("BACKUP_RECIPIENT", ""),
+            backup_database_url=_database(url, instance) if (url := _secret("BACKUP_DATABASE_URL", env)) else "",
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", ""),
             audit_mail=env.get("AUDIT_MAIL", ""),
+            **_outward(env),
         )
         settings.check()
         return settings
+
+
+def _outward(env: Mapping[str, str]) -> dict[str, Any]:
+    """What leads to servers of others: pushes, short messages, the way of calls."""
+    return {
+        "vapid_key": _secret("VAPID_KEY", env) or None,
+        "vapid_subject": env.get("VAPID_SUBJECT", ""),
+        "push_loopback": env.get("PUSH_LOOPBACK", "0") == "1",
+        "sms_url": env.get("SMS_URL") or None,
+        "sms_token": _secret("SMS_TOKEN", env),
+        "sms_accents": env.get("SMS_ACCENTS", "0") == "1",
+        "sms_per_person": int(env.get("SMS_PER_PERSON", "5")),
+        "sms_per_day": int(env.get("SMS_PER_DAY", "500")),
+        "stun_urls": _listed("STUN_URLS", env),
+        "turn_urls": _listed("TURN_URLS", env),
+        "turn_secret": _secret("TURN_SECRET", env),
+        "turn_minutes": int(env.get("TURN_MINUTES", "60")),
+    }
 
 
 def _guessable(key: str) -> bool:
@@ -135,11 +218,22 @@ def _database(url: str | None, instance: Path) -> str:
     return url
 
 
-def _key(name: str, env: Mapping[str, str], instance: Path | None) -> str:
+def _listed(name: str, env: Mapping[str, str]) -> tuple[str, ...]:
+    """What stands between commas."""
+    return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
+
+
+def _secret(name: str, env: Mapping[str, str]) -> str:
+    """A secret out of the environment, or out of the file that it names."""
     if value := env.get(name):
         return value
-    if path := env.get(f"{name}_FILE"):
-        return Path(path).read_text("utf-8").strip()
+    path = env.get(f"{name}_FILE")
+    return Path(path).read_text("utf-8").strip() if path else ""
+
+
+def _key(name: str, env: Mapping[str, str], instance: Path | None) -> str:
+    if value := _secret(name, env):
+        return value
     if instance is None:
         return ""
     kept = instance / name.lower()

@@ -43,10 +43,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_opened_reading"),
     )
     op.create_index("ix_opened_reading_asked_by_id", "opened_reading", ["asked_by_id"])
-    op.create_index("uq_opened_reading_waiting", "opened_reading", ["room_id", "asked_by_id"], unique=True,
-                    sqlite_where=sa.text(WAITING), postgresql_where=sa.text(WAITING))
-    op.create_index("ix_opened_reading_untold", "opened_reading", ["agreed_at"],
-                    sqlite_where=sa.text(UNTOLD), postgresql_where=sa.text(UNTOLD))
+    op.create_index(
+        "uq_opened_reading_waiting",
+        "opened_reading",
+        ["room_id", "asked_by_id"],
+        unique=True,
+        sqlite_where=sa.text(WAITING),
+        postgresql_where=sa.text(WAITING),
+    )
+    op.create_index(
+        "ix_opened_reading_untold",
+        "opened_reading",
+        ["agreed_at"],
+        sqlite_where=sa.text(UNTOLD),
+        postgresql_where=sa.text(UNTOLD),
+    )
     allow_kinds(f"{KINDS}, 'decision'")
     op.create_table(
         "act_appeal",

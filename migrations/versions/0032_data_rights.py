@@ -48,8 +48,12 @@ def upgrade() -> None:
     op.create_index("ix_data_request_subject", "data_request", ["subject_id", "kind"])
     op.create_index("ix_data_request_by", "data_request", ["by_id"])
     op.create_index(
-        "uq_data_request_open", "data_request", ["subject_id", "kind"], unique=True,
-        sqlite_where=OPEN, postgresql_where=OPEN,
+        "uq_data_request_open",
+        "data_request",
+        ["subject_id", "kind"],
+        unique=True,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
     )
     op.create_table(
         "tombstone",
@@ -74,9 +78,7 @@ def upgrade() -> None:
         sa.Column("told_at", Moment(), nullable=True),
         sa.Column("closed_at", Moment(), nullable=True),
         sa.CheckConstraint("people >= 0", name="ck_breach_people"),
-        sa.CheckConstraint(
-            "closed_at IS NULL OR reported_at IS NOT NULL OR reason <> ''", name="ck_breach_closing"
-        ),
+        sa.CheckConstraint("closed_at IS NULL OR reported_at IS NOT NULL OR reason <> ''", name="ck_breach_closing"),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name="fk_breach_by_id"),
         sa.PrimaryKeyConstraint("id", name="pk_breach"),
     )
@@ -86,4 +88,6 @@ def downgrade() -> None:
     op.drop_table("breach")
     op.drop_table("tombstone")
     op.drop_table("data_request")
-    op.drop_column("user", "erased_at")  # in place: a new table of people would take everything that hangs on them along
+    op.drop_column(
+        "user", "erased_at"
+    )  # in place: a new table of people would take everything that hangs on them along

@@ -96,7 +96,9 @@ def upgrade() -> None:
         sa.Column("made_at", Moment(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'accepted', 'declined')", name=op.f("ck_visit_offer_state")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_visit_offer_room_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["learner_id"], ["user.id"], name=op.f("fk_visit_offer_learner_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["user.id"], name=op.f("fk_visit_offer_learner_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_visit_offer_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_offer")),
     )

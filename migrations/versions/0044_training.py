@@ -48,7 +48,10 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("id", "unit_id")),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("track", "title", "words", "place")),
         sa.Column("at", Moment(), nullable=False),
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("minutes", "seats", "taken", "leader_id", "by_id")),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("minutes", "seats", "taken", "leader_id", "by_id")
+        ),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),

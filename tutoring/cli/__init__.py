@@ -11,18 +11,25 @@ from flask import Flask
 from tutoring import app as application
 from tutoring.cli import (
     admin,
+    backup,
     content,
     demo,
     devices,
+    doctor,
     evidence,
     figures,
+    help,
+    options,
     pairing,
     permissions,
     practice,
     prepare,
     privacy,
+    push,
     safety,
+    supply,
     texts,
+    work,
 )
 from tutoring.config import Settings
 
@@ -30,15 +37,35 @@ from tutoring.config import Settings
 def init(app: Flask) -> None:
     """Attach every command group."""
     groups = (admin.group, admin.audit_group, admin.units_group, content.group, demo.group, pairing.group)
-    more = (devices.group, evidence.group, figures.group, practice.group, privacy.group, safety.group, texts.group)
+    more = (
+        devices.group,
+        evidence.group,
+        figures.group,
+        help.group,
+        options.group,
+        practice.group,
+        privacy.group,
+        push.group,
+        safety.group,
+        supply.group,
+        texts.group,
+    )
     for group in (*groups, *more):
         app.cli.add_command(group)
+    app.cli.add_command(backup.group)
+    app.cli.add_command(backup.restore)
     app.cli.add_command(prepare.prepare)
+    app.cli.add_command(doctor.doctor)
     app.cli.add_command(permissions.permissions)
+    app.cli.add_command(work.work)
 
 
 def create_app() -> Flask:
     """The application for the command line: no worker, no heartbeat."""
+    if doctor.is_asked(sys.argv[1:]):  # who comes when the application does not start
+        bare = Flask("tutoring")
+        bare.cli.add_command(doctor.doctor)
+        return bare
     try:
         app = application.create_app(dataclasses.replace(Settings.from_environment(), jobs=False))
     except (ValueError, RuntimeError) as error:  # what is wrong with the installation is one sentence, not a traceback

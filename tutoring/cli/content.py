@@ -9,10 +9,11 @@ from flask.cli import AppGroup, with_appcontext
 from pydantic import BaseModel
 
 from tutoring.config import ROOT
+from tutoring.home.help import reading as help_pages
 from tutoring.kernel import clock
-from tutoring.lessons import loading
+from tutoring.lessons import facts, loading
+from tutoring.lessons.content import facts_file, standing
 from tutoring.lessons.content import load as read
-from tutoring.lessons.content import standing
 from tutoring.lessons.content.describing import MODELS, write_schemas
 from tutoring.lessons.content.report import report as to_see_to
 from tutoring.lessons.content.schema import SLUG
@@ -41,9 +42,12 @@ def check(folder: Path) -> None:
     faults = [*bank.faults, *(fault for one in rehearsals for fault in one.faults)]
     faults += references.faults(folder, bank, whole)
     faults += track_file.load(folder, slugs).faults
+    guides = help_pages.load(folder, slugs)
+    faults += guides.faults
     for fault in faults:
         click.echo(fault)
-    for warning in (*bank.warnings, *(warning for one in rehearsals for warning in one.warnings)):
+    more = (warning for one in rehearsals for warning in one.warnings)
+    for warning in (*bank.warnings, *more, *guides.warnings):
         click.echo(f"warning: {warning}")
     sys.exit(1 if faults else 0)
 
@@ -124,10 +128,13 @@ def load(take_file: tuple[str, ...]) -> None:
 @click.option("--take-page", multiple=True, metavar="SLUG", help="Write it although the file was changed otherwise.")
 @with_appcontext
 def export(folder: Path | None, take_page: tuple[str, ...]) -> None:
-    """Write lessons published in the browser into content/ (or FOLDER): one line each; exit 1 where a file was left."""
+    """Write lessons published and facts edited in the browser into content/ (or FOLDER): one line each; exit 1 where a
+    file was left."""
     done = standing.export(folder or _content(), published_texts(), take_page)
     for slug, became in done.items():
         click.echo(f"{became}: {slug}")
+    for key, became in facts_file.export(folder or _content(), facts.edited()).items():
+        click.echo(f"{became}: facts.yml {key}")
     sys.exit(1 if "torn" in done.values() else 0)
 
 

@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from tutoring.accounts.models import User
 from tutoring.accounts.year_end import look_after_all
+from tutoring.backups import unfinished
 from tutoring.cli import demo
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
@@ -34,6 +35,10 @@ def head_is_current() -> bool:
 def prepare() -> None:
     """Migrate, load the content, and make the demonstration community when the database is empty."""
     settings: Settings = current_app.config["SETTINGS"]
+    try:
+        unfinished.refuse(settings)
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from None
     if not head_is_current():
         upgrade(directory=str(MIGRATIONS))
         click.echo("database migrated", err=True)

@@ -31,7 +31,8 @@ _DEADLOCK = "40P01"  # PostgreSQL's word for two transactions that wait for each
 def _transaction(function: Callable[[], R]) -> tuple[R, list[tuple[Callable[..., Any], tuple[Any, ...]]]]:
     """Run as one transaction; returns what came of it and what is to be called back."""
     session = db.session()
-    session.rollback()
+    if session.in_transaction():
+        session.rollback()
     session.connection(execution_options={"write": True})
     session.info["after_commit"] = []
     try:
@@ -77,6 +78,16 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return run
+
+
+def in_passing(act: Callable[..., object], *values: Any) -> None:
+    """Note something along the way of reading. Where nothing can be written, as on a full disk, reading goes on."""
+    try:
+        act(*values)
+    except DBAPIError as error:
+        if in_command() or error.connection_invalidated:
+            raise
+        log.exception("%s could not be noted", getattr(act, "__qualname__", "it"))
 
 
 def after_commit(callback: Callable[..., Any], *values: Any) -> None:

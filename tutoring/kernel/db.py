@@ -15,6 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from tutoring.kernel import patience
+
 
 class Moment(sa.TypeDecorator[datetime]):
     """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back when read."""
@@ -117,7 +119,7 @@ class InTurn(sqlite3.Connection):
 _QUIET = {"hide_parameters": True}  # errors would quote what people typed
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str, prepared: bool = True) -> dict[str, Any]:
     """Pool settings for this kind of database."""
     if url.startswith("sqlite"):
         return {
@@ -127,7 +129,12 @@ def engine_options(url: str) -> dict[str, Any]:
             "connect_args": {"check_same_thread": False, "timeout": LONGEST_WAIT, "factory": InTurn},
         }
     # The connection that rested shortest comes first: it has the statements prepared.
-    return {**_QUIET, "pool_size": 10, "max_overflow": 20, "pool_use_lifo": True}
+    pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True, "pool_timeout": patience.REQUEST}
+    connect_args: dict[str, Any] = {"connect_timeout": patience.CONNECTING}
+    if not prepared:
+        connect_args["prepare_threshold"] = None
+    # Of hstore, which we do not have, each new connection would ask.
+    return {**_QUIET, **pool, "use_native_hstore": False, "connect_args": connect_args}
 
 
 _RESTED = 1.0  # seconds after which a connection is asked whether it still lives: a page takes several in a row
@@ -138,6 +145,7 @@ def prepare_engine(engine: Engine) -> None:
     while PostgreSQL started anew is not given to anybody."""
     if engine.dialect.name != "sqlite":
         _ask_who_rested(engine)
+        patience.watch(engine)
         return
 
     @sa.event.listens_for(engine, "connect")
@@ -166,7 +174,8 @@ def _ask_who_rested(engine: Engine) -> None:
         since = record.info.get("rests_since")  # None: just made
         if since is not None and time.monotonic() - since >= _RESTED:
             try:
-                engine.dialect.do_ping(raw)
+                with patience.waiting(raw):
+                    engine.dialect.do_ping(raw)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise sa.exc.InvalidatePoolError from error  # the pool makes new ones
 
@@ -180,8 +189,20 @@ def is_sqlite() -> bool:
 _BUSY = frozenset({"55P03", "40001", "40P01", "57014"})
 
 
+def is_slow(error: Exception) -> bool:
+    """Whether PostgreSQL was not waited for any longer, or is not there; what was being written may stand or not."""
+    if isinstance(error, patience.Slow | sa.exc.TimeoutError):
+        return True
+    if not isinstance(error, sa.exc.OperationalError):
+        return False
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") is None  # the latter: none can be made
+
+
 def is_busy(error: Exception) -> bool:
-    """Whether the database refused because others held it for too long: nothing was written, and another try helps."""
+    """Whether the database refused, or was not waited for, because it takes too long: nothing was written, and another
+    try helps."""
+    if isinstance(error, patience.Slow | sa.exc.TimeoutError):  # the latter: every connection is in use
+        return True
     if not isinstance(error, sa.exc.OperationalError):
         return False
     return getattr(error.orig, "sqlstate", None) in _BUSY or "database is locked" in str(error.orig)
@@ -222,9 +243,17 @@ def insert_once(model: type, **values: Any) -> bool:
     return db.session.execute(_insertion(model, is_sqlite()), values).first() is not None
 
 
+def inserting(model: Any) -> Any:
+    """An insertion that can say what happens when the row is there (`on_conflict_…`), of the present database."""
+    return _insert_of(is_sqlite())(model.__table__)
+
+
+def _insert_of(for_sqlite: bool) -> Any:
+    return sqlite.insert if for_sqlite else postgresql.insert
+
+
 @cache  # longer in the making than in the answering
 def _insertion(model: Any, for_sqlite: bool) -> sa.Insert:
-    insert: Any = sqlite.insert if for_sqlite else postgresql.insert
     # Asked back rather than counted: PostgreSQL's driver does not count rows where an id is generated.
-    statement: sa.Insert = insert(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
+    statement: sa.Insert = _insert_of(for_sqlite)(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
     return statement

@@ -13,14 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, patience, tracing
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import Model, db, insert_once
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
+SKEW = timedelta(minutes=2)  # clocks of several machines differ by less
 TRIES = 8
+GIVEN_UP = "failed_at IS NOT NULL AND done_at IS NULL"
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
@@ -34,6 +36,8 @@ class DueWork(Model):
     __table_args__ = (
         sa.Index("ix_due_work_open", "run_at", sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
                  postgresql_where=sa.text("done_at IS NULL AND failed_at IS NULL")),
+        sa.Index("ix_due_work_failed", "failed_at", sqlite_where=sa.text(GIVEN_UP), postgresql_where=sa.text(GIVEN_UP)),
+        sa.Index("ix_due_work_kind", "kind", "done_at"),  # when work of every day was last done, and what was given up
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,6 +93,11 @@ def put_down_daily() -> date:
     return today
 
 
+def daily_kinds() -> list[str]:
+    """What is done once a day; a day's key is the kind and the date."""
+    return sorted(_daily)
+
+
 def due(kind: str, key: str, at: datetime, **payload: Any) -> None:
     """Put down work for later inside the running command; a key that is already there is left as it is."""
     insert_once(DueWork, kind=kind, key=key, run_at=at, payload=payload)
@@ -99,10 +108,17 @@ def cancel(key: str) -> None:
     db.session.execute(sa.delete(DueWork).where(DueWork.key == key, DueWork.done_at.is_(None)))
 
 
+def _leased_too_long(moment: datetime) -> sa.ColumnElement[bool]:
+    """Whether a lease lasts longer than any of its kind: the clock was set back, and whoever took it may be dead."""
+    latest = moment + SKEW
+    own = [sa.and_(DueWork.kind == kind, DueWork.lease_until > latest + lease) for kind, lease in _leases.items()]
+    return sa.or_(sa.and_(DueWork.kind.not_in(list(_leases)), DueWork.lease_until > latest + LEASE), *own)
+
+
 @command
 def _claim(limit: int) -> list[tuple[int, str]]:
     moment = clock.now()
-    free = sa.or_(DueWork.lease_until.is_(None), DueWork.lease_until < moment)
+    free = sa.or_(DueWork.lease_until.is_(None), DueWork.lease_until < moment, _leased_too_long(moment))
     rows = db.session.scalars(
         sa.select(DueWork)
         .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= moment, free)
@@ -125,6 +141,7 @@ def _perform(work_id: int, lease: str) -> None:
     row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease))
     if row is not None and row.done_at is None and row.kind in _outward:
         handler, payload = _outward[row.kind], row.payload
+        tracing.call(row.kind)
         db.session.rollback()
         handler(payload)
     _finish(work_id, lease)
@@ -135,6 +152,7 @@ def _finish(work_id: int, lease: str) -> None:
     row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease).with_for_update())
     if row is None or row.done_at is not None:
         return  # our lease ran out and somebody else took it
+    tracing.call(row.kind)
     if row.kind not in _outward:
         _handlers[row.kind](row.payload)
     row.done_at = clock.now()
@@ -152,17 +170,36 @@ def _put_back(work_id: int, lease: str, error: str) -> None:
         row.run_at = clock.now() + timedelta(seconds=2**row.attempts)
 
 
-def run_due(limit: int = 20) -> int:
-    """Do what is due now; returns how many pieces were taken. Failures are kept and tried again later."""
-    if not _anything_due():
+@command
+def _leave(taken: list[tuple[int, str]]) -> None:
+    """Give back what was claimed and not begun."""
+    for work_id, lease in taken:
+        mine = (DueWork.id == work_id, DueWork.lease == lease, DueWork.done_at.is_(None))
+        free = {"lease": None, "lease_until": None, "attempts": DueWork.attempts - 1}
+        db.session.execute(sa.update(DueWork).where(*mine).values(free))
+
+
+def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Do what is due now; returns how many pieces were taken. Failures are kept and tried again later. `go_on` is asked
+    before each piece; after a no the rest is left for others."""
+    with patience.each():  # or a line to the database that died without a word would hold this worker for ever
+        return _run_due(limit, go_on)
+
+
+def _run_due(limit: int, go_on: Callable[[], bool]) -> int:
+    if not go_on() or not _anything_due():
         return 0
     taken = _claim(limit)
-    for work_id, lease in taken:
-        try:
-            _perform(work_id, lease)
-        except Exception as error:
-            log.exception("due work %s failed", work_id)
-            _put_back(work_id, lease, type(error).__name__)  # never its message, which may quote what people wrote
+    for number, (work_id, lease) in enumerate(taken):
+        if not go_on():
+            _leave(taken[number:])
+            return number
+        with tracing.piece("work"):
+            try:
+                _perform(work_id, lease)
+            except Exception as error:
+                log.exception("due work %s failed", work_id)
+                _put_back(work_id, lease, type(error).__name__)  # never its message, which may quote what people wrote
     return len(taken)
 
 

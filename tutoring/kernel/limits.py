@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, RedisStorage, storage_from_string
+from limits.storage import RedisStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
 from tutoring.kernel.errors import TooMany
+from tutoring.kernel.windows import Windows
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -32,6 +33,11 @@ RULES: dict[str, tuple[str, ...]] = {
     "reset_address": ("60 per hour",),
     "reset_mail": ("3 per hour",),
     "reset_mail_address": ("30 per hour",),
+    "email_ask": ("5 per hour", "10 per day"),
+    "email_ask_address": ("3 per hour", "5 per day"),  # letters to one address, whoever asks for them
+    "sms_code": ("3 per day",),  # for each person, and for each number
+    "sms_guess": ("5 per 15 minutes",),
+    "push_on": ("20 per hour",),
     "search": ("40 per minute",),
     "search_address": ("400 per minute",),  # a whole class may share one address
     "useful_address": ("120 per minute", "1200 per hour"),  # a whole class may share one address
@@ -50,6 +56,9 @@ RULES: dict[str, tuple[str, ...]] = {
     "enter": ("30 per minute",),
     "catch_up": ("60 per minute",),
     "follow": ("60 per minute",),
+    "call": ("60 per minute",),
+    "call_ask": ("6 per minute", "60 per hour"),
+    "signal": ("60 per 10 seconds", "240 per minute"),  # of one person: two browsers find one another in a burst
     "suggest": ("6 per 10 minutes",),
     "connect": ("30 per minute",),
     "ask": ("10 per hour",),
@@ -67,6 +76,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "device_story": ("30 per minute", "200 per hour"),  # per address: what became of a device, behind a code
     "voucher": ("20 per hour",),  # codes that somebody opens
     "sponsor": ("60 per minute", "600 per hour"),  # per address: reports that sponsors read
+    "feed": ("60 per hour",),  # of one private calendar: programs ask a few times a day
     "draft": ("60 per minute",),
     "scan": ("1 per day",),  # of one browser and one sheet, under a mark of that day
     "report": ("10 per hour",),  # danger is never counted
@@ -85,49 +95,81 @@ _PATIENCE = 0.5  # seconds that Redis has to answer
 _PAUSE = 1.0  # and between two questions whether it does again
 
 
+# Counts one act in each of several moving windows, as the library does in one; the rules follow one another in turn.
+_EACH = """
+local now, rules, counted = tonumber(ARGV[1]), (#ARGV - 1) / 2, {}
+for i, key in ipairs(KEYS) do
+    local rule = 2 * ((i - 1) % rules) + 2
+    local limit, expiry = tonumber(ARGV[rule]), tonumber(ARGV[rule + 1])
+    local entry = redis.call('lindex', key, limit - 1)
+    if entry and tonumber(entry) >= now - expiry then
+        counted[i] = 0
+    else
+        redis.call('lpush', key, ARGV[1])
+        redis.call('ltrim', key, 0, limit - 1)
+        redis.call('expire', key, expiry)
+        counted[i] = 1
+    end
+end
+return counted
+"""
+
+
 class _Counting:
     """Where counts live: both ways of counting on one storage."""
 
     def __init__(self, storage: Any) -> None:
         self.storage = storage
         self.moving, self.by_minute = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+        if isinstance(storage, RedisStorage):
+            redis: Any = storage.get_connection()
+            self._each = redis.register_script(_EACH)
 
     def of(self, name: str) -> Any:
         return self.by_minute if name in _COARSE else self.moving
 
-    def each(self, name: str, keys: list[str]) -> list[TooMany | None]:
+    def each(self, names: Sequence[str], keys: list[str]) -> list[list[TooMany | None]]:
         if not isinstance(self.storage, RedisStorage):
-            return [self._refusal(name, key, lambda item, key=key: self.moving.hit(item, name, key)) for key in keys]  # type: ignore[misc]
-        # The library's own script, for all of them at once: five questions a message were the dearest part of it.
-        count, now, items = self.storage.lua_acquire_moving_window, time.time(), _rule(name)
-        redis: Any = self.storage.get_connection()
-        with redis.pipeline(transaction=False) as pipe:
-            for key in keys:
-                for item in items:
-                    at = self.storage.prefixed_key(item.key_for(name, key))
-                    count([at], [now, item.amount, item.get_expiry(), 1], client=pipe)
-            try:
-                said = iter(pipe.execute())
-            except RedisError as error:
-                raise StorageError(error) from error
-        counted = [{item: next(said) for item in items} for _key in keys]
-        return [self._refusal(name, key, found.get) for key, found in zip(keys, counted, strict=True)]
+            return [[self._hit_here(name, key) for name in names] for key in keys]
+        # What the library's own script does, for all of them in one question: five a message were its dearest part.
+        now, named = time.time(), [one for name in names for one in _keys(name)]
+        ats = [self.storage.prefixed_key(before + key + after) for key in keys for _item, before, after in named]
+        weights = [part for item, _before, _after in named for part in (item.amount, item.get_expiry())]
+        try:
+            said = iter(self._each(keys=ats, args=[now, *weights]))
+        except RedisError as error:
+            raise StorageError(error) from error
+        counted = [[{item: next(said) for item in _rule(name)} for name in names] for _key in keys]
+        return [
+            [self._refusal(name, key, one.get) for name, one in zip(names, found, strict=True)]
+            for key, found in zip(keys, counted, strict=True)
+        ]
+
+    def _hit_here(self, name: str, key: str) -> TooMany | None:
+        for item, before, after in _keys(name):
+            if not self.storage.take(before + key + after, item.amount, item.get_expiry()):
+                return _too_many(item, name, [key])
+        return None
 
     def _refusal(self, name: str, key: str, counted: Callable[[RateLimitItem], object]) -> TooMany | None:
         return next((_too_many(item, name, [key]) for item in _rule(name) if not counted(item)), None)
 
 
+_SET_BACK = 5.0  # seconds; by less it is only kept right
+
+_before = time.time() - time.monotonic()
 _scale = 1
-_here = _shared = _Counting(MemoryStorage())
+_here = _shared = _Counting(Windows())
 _answers = threading.Event()  # what is shared can be asked
 _answers.set()
 _items: dict[str, list[RateLimitItem]] = {}
+_named: dict[str, list[tuple[RateLimitItem, str, str]]] = {}
 
 
 def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
     """Choose where counts live; `scale` multiplies every rate (load tests only)."""
     global _scale, _here, _shared
-    _scale, _here = scale, _Counting(MemoryStorage())
+    _scale, _here = scale, _Counting(Windows())
     _shared = _here
     if redis_url:
         address = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
@@ -136,16 +178,33 @@ def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") ->
         _shared = _Counting(storage_from_string(address, **options))
     _answers.set()
     _items.clear()
+    _named.clear()
+
+
+def _clock_went_back() -> bool:
+    """Whether the time of day has been set back since the last look: counts then stand in the future."""
+    global _before
+    before, _before = _before, time.time() - time.monotonic()
+    return before - _before > _SET_BACK
 
 
 def _count(count: Callable[[_Counting], T]) -> T:
-    """Count where all processes do, or here while that does not answer."""
+    """Count where all processes do, or here while that does not answer. When the clock is set back all begin anew, or
+    nobody could do anything for as long as it was set back by."""
+    if _clock_went_back():
+        log.warning("the clock was set back: counts begin anew")
+        clear()
     if _answers.is_set():
         try:
             return count(_shared)
         except StorageError as error:
             _silent(error)
     return count(_here)
+
+
+def shared() -> bool:
+    """Whether Redis counts, as far as is known."""
+    return _answers.is_set()
 
 
 def _silent(error: Exception) -> None:
@@ -172,6 +231,15 @@ def _rule(name: str) -> list[RateLimitItem]:
     return _items[name]
 
 
+def _keys(name: str) -> list[tuple[RateLimitItem, str, str]]:
+    """The rule's limits with what stands before and behind somebody's key in the names of their counts."""
+    found = _named.get(name)
+    if found is None:
+        parted = [(item, *item.key_for(name, "\0").partition("\0")) for item in _rule(name)]
+        found = _named[name] = [(item, before, after) for item, before, _between, after in parted]
+    return found
+
+
 def hit(name: str, *key: object) -> None:
     """Count one act under the rule; raise TooMany with the seconds to wait when it is over."""
     spend(1, name, *key)
@@ -180,9 +248,12 @@ def hit(name: str, *key: object) -> None:
 def hit_each(name: str, keys: Sequence[object]) -> list[TooMany | None]:
     """Count one act for each of these, in one question where counts are shared; the refusal of each that is one too
     many. Not for the rules of pages."""
-    if not keys:
-        return []
-    return _count(lambda counting: counting.each(name, [str(key) for key in keys]))
+    return [refusal for (refusal,) in hit_each_of((name,), keys)]
+
+
+def hit_each_of(names: Sequence[str], keys: Sequence[object]) -> list[list[TooMany | None]]:
+    """The same under several rules, each of which counts for itself: for each of these, what each rule says."""
+    return _count(lambda counting: counting.each(names, [str(key) for key in keys])) if keys else []
 
 
 def spend(amount: int, name: str, *key: object) -> None:

@@ -2,7 +2,8 @@
 
 What happened is a code; who did it a pseudonym that changes every day and cannot be turned back without the key of
 the site. Arguments of a log call are written out only when they are small numbers or words of our own code; of an
-exception its kind and where it arose, never its message, because messages quote what people typed.
+exception its kind and where it arose, never its message, because messages quote what people typed. `request` and `on`
+tell which request, verb or piece of work a line belongs to (tracing.py).
 """
 
 import hashlib
@@ -15,7 +16,7 @@ import threading
 import traceback
 from typing import Any
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, metrics, tracing
 
 _KEY = b""
 _serving = False
@@ -117,12 +118,17 @@ class Lines(logging.Formatter):
     """Makes a line of a record; control characters are escaped, so that no input can begin a line of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
+        metrics.log_lines.add((record.levelname.lower(),))
         line: dict[str, Any] = {
             "at": clock.now().isoformat(timespec="seconds"),
             "level": record.levelname.lower(),
             "from": record.name,
             "what": _message(record),
         }
+        if doing := tracing.current():
+            line["request"] = doing.number
+            if doing.at:
+                line["on"] = doing.at
         if person := getattr(record, "person", None):
             line["person"] = person
         line.update(getattr(record, "facts", None) or {})

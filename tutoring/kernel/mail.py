@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -51,8 +53,15 @@ def ready() -> bool:
     return _server is not None
 
 
-def send(to: str, subject: str, text: str, key: str) -> None:
-    """Send one plain-text letter; the same `key` gives the same Message-ID, so that a repeat is seen as one."""
+class Refused(Exception):
+    """The server will never take a letter to this address (a permanent answer, 5xx, to the recipient)."""
+
+
+def send(
+    to: str, subject: str, text: str, key: str, *, html: str = "", headers: Mapping[str, str] | None = None
+) -> None:
+    """Send one letter, with `html` as its second part if there is one; the same `key` gives the same Message-ID, so
+    that a repeat is seen as one. Raises Refused where trying again is of no use, and anything else where it is."""
     if _server is None:
         raise RuntimeError("no mail server is set")
     letter = EmailMessage()
@@ -60,20 +69,43 @@ def send(to: str, subject: str, text: str, key: str) -> None:
     letter["Date"] = formatdate()
     letter["Message-ID"] = f"<{key}@{_server.sender.rpartition('@')[2].strip('> ')}>"
     letter["Auto-Submitted"] = "auto-generated"
+    for name, value in (headers or {}).items():
+        letter[name] = value
     letter.set_content(text)
-    _deliver(_server, letter)
+    if html:
+        letter.add_alternative(html, subtype="html")
+    try:
+        _deliver(_server, letter)
+    except smtplib.SMTPRecipientsRefused as refusal:
+        if all(500 <= code < 600 for code, _said in refusal.recipients.values()):
+            raise Refused from refusal
+        raise
+
+
+def knock(timeout: float) -> None:
+    """Sign in at the mail server, send nothing; raises what is wrong."""
+    if _server is None:
+        raise RuntimeError("no mail server is set")
+    with _signed_in(_server, timeout) as connection:
+        connection.noop()
 
 
 def _deliver(server: _Server, letter: EmailMessage) -> None:
+    with _signed_in(server, TIMEOUT) as connection:
+        connection.send_message(letter)
+
+
+@contextmanager
+def _signed_in(server: _Server, timeout: float) -> Iterator[smtplib.SMTP]:
     trust = ssl.create_default_context()
     connection: smtplib.SMTP
     if server.implicit_tls:
-        connection = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=trust)
+        connection = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=trust)
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        connection = smtplib.SMTP(server.host, server.port, timeout=timeout)
     with connection:
         if server.start_tls:
             connection.starttls(context=trust)
         if server.user:
             connection.login(server.user, server.password)
-        connection.send_message(letter)
+        yield connection

@@ -2,12 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from urllib.parse import SplitResult, urlsplit
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+_BARE = {
+    ord(char): "d" if char == "đ" else unicodedata.normalize("NFD", char)[0]
+    for char in "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+}
 
 SortKey = tuple[list[int], list[int], list[bool]]
 
@@ -24,6 +31,9 @@ def nfc(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without any marks: "Đặng Hoà" and "dang hoa" become equal."""
+    quick = text.lower().translate(_BARE)
+    if quick.isascii():  # Vietnamese letters in their composed form, as nearly all texts are
+        return quick
     # đ has no Unicode decomposition, so it is mapped by hand.
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D")).lower()
     return "".join(c for c in decomposed if not unicodedata.combining(c))
@@ -38,6 +48,12 @@ def row_of_words(text: str) -> str:
     """Folded words in one row, in which each is found by the blanks around it; nothing for a text without words."""
     found = words(text)
     return f" {' '.join(found)} " if found else ""
+
+
+def holds_words(row: str, looked_for: Sequence[str]) -> bool:
+    """Whether all these folded words stand in such a row; the last may be unfinished."""
+    *whole, last = looked_for
+    return all(f" {word} " in row for word in whole) and f" {last}" in row
 
 
 def vi_key(text: str) -> SortKey:
@@ -119,3 +135,11 @@ def username_of(full_name: str) -> str:
         return "ban"
     initials = "".join(p[0] for p in parts[:-1])
     return f"{parts[-1]}.{initials}" if initials else parts[-1]
+
+
+def address_parts(address: str) -> SplitResult:
+    """An address as somebody typed or sent it, in its parts; all empty where it is none (`http://[`)."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")

@@ -20,6 +20,9 @@ ROUTES: dict[str, Access] = {
     "accounts.account": SIGNED_IN,
     "accounts.profile": SIGNED_IN,
     "accounts.password": SIGNED_IN,
+    "accounts.email": SIGNED_IN,
+    "accounts.confirm_email": SIGNED_IN,
+    "accounts.drop_email": SIGNED_IN,
     "accounts.end_sign_in": SIGNED_IN,
     "accounts.end_others": SIGNED_IN,
     "accounts.child": SIGNED_IN,
@@ -31,7 +34,10 @@ ROUTES: dict[str, Access] = {
 
 
 # Asked again who it is, when the last time was longer ago than this.
-STEP_UP = frozenset({"accounts.set_up_second_factor", "accounts.recovery_codes", "accounts.card"})
+STEP_UP = frozenset({
+    "accounts.set_up_second_factor", "accounts.recovery_codes", "accounts.card",
+    "accounts.email", "accounts.drop_email",  # whoever holds the address can ask for a new passphrase there
+})  # fmt: skip
 STEP_UP_LIFE = timedelta(minutes=10)
 
 FACTOR_ROLES = STAFF | {"site_admin"}  # who has power over others shows more than a passphrase
@@ -54,6 +60,11 @@ def band(youngest_age: int | None, kind: str) -> str:
     if youngest_age <= 10:
         return "up_to_10"
     return "11_15" if kind == "child" or youngest_age < YOUNGEST_OWN_ACCOUNT else "16_17"
+
+
+def may_have_email(kind: str) -> bool:
+    """From 16 on; of a child under 16 there is no address, its guardians are told."""
+    return kind != "child"
 
 
 HELP_PURPOSES = frozenset({"profile", "pairing", "chat"})  # without each of these a child is not helped
@@ -99,6 +110,6 @@ def roles_that_count(held: Collection[str], lacks_factor: bool) -> frozenset[str
     return frozenset(held) - FACTOR_ROLES if lacks_factor else frozenset(held)
 
 
-def stepped_up(at: datetime | None, now: datetime) -> bool:
+def stepped_up(at: datetime | None, now: datetime, life: timedelta = STEP_UP_LIFE) -> bool:
     """Whether it was made sure a short while ago that this is still the same person."""
-    return at is not None and now - at < STEP_UP_LIFE
+    return at is not None and now - at < life

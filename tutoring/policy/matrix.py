@@ -12,6 +12,7 @@ from tutoring.policy import (
     lasting,
     minutes,
     moderation,
+    notifications,
     pairing,
     parked,
     practice,
@@ -22,6 +23,8 @@ from tutoring.policy import (
     tracks,
     waves,
 )
+from tutoring.policy.matrix_administration import ADMINISTRATION
+from tutoring.policy.matrix_calls import CALLS
 from tutoring.policy.matrix_campaigns import CAMPAIGNS
 from tutoring.policy.matrix_circles import CIRCLES
 from tutoring.policy.matrix_device_loans import LOANS
@@ -37,6 +40,7 @@ from tutoring.policy.matrix_roles import routes as _routes
 from tutoring.policy.matrix_roles import watcher as _watcher
 from tutoring.policy.matrix_second import SECOND_LOOKS
 from tutoring.policy.matrix_sponsored import SPONSORED
+from tutoring.policy.matrix_tokens import BY_TOKEN
 from tutoring.policy.matrix_training import TRAINING
 from tutoring.policy.matrix_visits import VISITS
 from tutoring.policy.sessions import may_announce, may_cancel_session
@@ -46,9 +50,11 @@ __all__ = ["LINES", "ROLES", "Line", "unlisted"]
 LINES: tuple[Line, ...] = (
     # ---- public
     Line("Public", "read lessons, search, handouts, help, 111 · 113 · 115", anyone, (
-        "static", *_routes("home", "start help"), *_routes("web", "language health"),
+        "static", *_routes("home", "start help search"), *_routes("help", "page picture in_vietnamese tour status"),
+        *_routes("web", "language health"), "ready.look",
         *_routes("lessons", "index path search suggest lesson step media done handout offline keep worker useful "
                  "thanks acknowledged"))),
+    *BY_TOKEN,
     Line("Public", "sign in, ask for a new passphrase, join by a code", anyone, (
         *_routes("accounts", "sign_in sign_in_code recovery_code forgot_mail forgot reset"),
         *_routes("community", "join join_code"))),
@@ -60,13 +66,25 @@ LINES: tuple[Line, ...] = (
     Line("Public", "print persona cards and class sheets of a rehearsal", anyone, _routes("practice", "cards handout")),
     Line("Public", "rehearse a public service without an account: watch it, try it; nothing is kept", anyone,
          _routes("practice", "index scenario watch try_out")),
+    Line("Public", "switch off the letters that a signed address in one of them stands for", anyone,
+         _routes("notifications", "off switch_it_off")),
     # ---- one's own
     Line("Oneself", "own account, name, passphrase, sign-ins, second factor", own, _routes(
         "accounts", "sign_out confirm_it_is_you second_factor set_up_second_factor recovery_codes account profile "
         "password end_sign_in end_others")),
+    Line("Oneself", "the e-mail address of one's account: give, confirm by a letter, change, take away (from 16 on)",
+         own, _routes("accounts", "email confirm_email drop_email")),
     Line("Oneself", "own places, own inbox, own lessons, quizzes, papers", own, (
-        "verb:here", *_routes("community", "welcome leave"), *_routes("notifications", "inbox open_notice read_all"),
+        "verb:here", *_routes("community", "welcome leave"), *_routes(
+            "notifications", "inbox open_notice read_all unread_all choices save_choices try_again"),
+        *_routes("notifications", "push_on push_off push_try"),
+        *_routes("notifications", "times time_file make_feed end_feed"),
         *_routes("lessons", "taught merge start here answer onward quiz quiz_try acknowledgement"))),
+    Line("Oneself", "own first steps: put them away, bring them back, say that the numbers to call are saved", own,
+         _routes("home", "put_steps_away bring_steps_back calls_saved")),
+    Line("Oneself", "short messages to the number of one's account, once it is shown to be one's own (grown-ups)",
+         lambda role, inside: role in PEOPLE and inside and notifications.may_get_texts(False),
+         _routes("notifications", "text_code text_number text_off")),
     Line("Oneself", "own reports and what became of them; what the desk did and why", own,
          _routes("moderation", "my_reports done")),
     Line("Oneself", "see what is held of oneself, take it along, have it erased (from 16 on)", own,
@@ -91,8 +109,7 @@ LINES: tuple[Line, ...] = (
     Line("Help", "ask for help for oneself (a minor with consents in force)",
          lambda role, inside: role in PEOPLE and inside and pairing.may_ask(True, False, (), None),
          _routes("pairing", "ask request requests cancel pause resume unpark add_words add_picture waiting_picture "
-                 "remove_picture wish_times look_now wait_weekly "
-                 "judge_answer")),
+                 "remove_picture wish_times look_now wait_weekly judge_answer")),
     Line("Help", "ask for help for a child",
          lambda role, inside: pairing.may_ask_for(role == "parent" and inside, True)),
     Line("Help", "say when oneself, or one's child, is free for weekly meetings",
@@ -261,7 +278,7 @@ LINES: tuple[Line, ...] = (
          lambda role, inside: acts.may_act("remove", _case(role, inside, "S1")), reason=True),
     Line("Reports", "within a case suspend, hold on to what would be erased (asked again who it is)",
          lambda role, inside: acts.may_act("suspend", _case(role, inside, "S2")), reason=True),
-    *SECOND_LOOKS,
+    *CALLS, *SECOND_LOOKS,
     *GROUPS,
     *VISITS,
     *STORE,
@@ -271,6 +288,7 @@ LINES: tuple[Line, ...] = (
     *CIRCLES,
     *CAMPAIGNS,
     *TRAINING,
+    *ADMINISTRATION,
     *FIGURES,
     *OF_POWER,
 )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from tutoring.policy import (
     accounts,
+    administration,
+    calendar,
+    calls,
     campaigns,
     circles,
     community,
@@ -9,6 +12,7 @@ from tutoring.policy import (
     device_needs,
     devices,
     groups,
+    help,
     home,
     insights,
     lessons,
@@ -28,16 +32,17 @@ from tutoring.policy import (
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
 _FEATURES = (
-    home, accounts, community, lessons, rooms, practice, rehearsing, devices, device_needs,
+    home, help, accounts, community, lessons, rooms, calls, practice, rehearsing, devices, device_needs,
     device_loans, sponsored, pairing, parked, minutes,
-    groups, visits, circles, campaigns, training, moderation, notifications, insights, privacy,
+    groups, visits, circles, campaigns, training, moderation, notifications, calendar, insights, privacy,
+    administration,
 )  # fmt: skip
 
 ROUTES: dict[str, Access] = {"static": ANYONE}
 SOCKET_EVENTS: dict[str, Access] = {}
 _step_up: set[str] = set()
 # Whoever is in danger is never too quick: these are served whatever was asked for before.
-UNLIMITED: frozenset[str] = frozenset({"static", "web.health"})
+UNLIMITED: frozenset[str] = frozenset({"static", "web.health", "ready.look"})
 for _feature in _FEATURES:
     ROUTES.update(_feature.ROUTES)
     UNLIMITED |= getattr(_feature, "UNLIMITED", frozenset())

@@ -1,4 +1,5 @@
-"""Static files: addresses that change with their content, and the style sheet that is inlined, whole or lean."""
+"""Static files: addresses that change with their content, and the style sheet that is inlined: whole, or what a kind of
+page needs, and light or dark as the person has chosen."""
 
 import base64
 import hashlib
@@ -6,15 +7,27 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, has_request_context, request, url_for
 from markupsafe import Markup
+
+SCHEMES = ("auto", "light", "dark")  # "auto": as the device asks for
+KINDS = ("", "lean", "room", "parts")  # of pages, by the sheets that are inlined
+NOT_IN_ROOMS = ("lesson-parts.css", "practice.css")
+SCHEME_COOKIE = "scheme"
+_DARK = "@media screen and (prefers-color-scheme:dark)"
 
 _root = Path()
 
 
+def scheme() -> str:
+    """The scheme that was chosen on this device."""
+    chosen = request.cookies.get(SCHEME_COOKIE) if has_request_context() else None
+    return chosen if chosen in SCHEMES else "auto"
+
+
 @lru_cache(maxsize=512)
 def _version(path: str) -> str:
-    return hashlib.sha256((_root / path).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256((_root / path).read_bytes()).hexdigest()[:8]
 
 
 def asset_url(path: str) -> str:
@@ -40,7 +53,7 @@ def font(weight: int) -> Path:
 @lru_cache(maxsize=16)
 def _folder_version(folder: str) -> str:
     scripts = sorted((_root / folder).glob("*.js"))
-    return hashlib.sha256(b"".join(one.read_bytes() for one in scripts)).hexdigest()[:12]
+    return hashlib.sha256(b"".join(one.read_bytes() for one in scripts)).hexdigest()[:8]
 
 
 def module_url(path: str) -> str:
@@ -48,14 +61,27 @@ def module_url(path: str) -> str:
     return url_for("static", filename=path, v=_folder_version(path.rpartition("/")[0]))
 
 
-@lru_cache(maxsize=2)
-def _css(lean: bool = False) -> str:
-    """All sheets; or those that the steps of lessons need, which are read on the poorest networks."""
-    found = (_root / "css").glob("*.css" if lean else "**/*.css")
+def is_kept_under(path: str, version: str) -> bool:
+    """Whether this version of an address means the file as it is here. While servers are renewed one after the other,
+    the page of a new one may ask an old one: such an answer must not be kept under the new address."""
+    return version in (_version(path), _folder_version(path.rpartition("/")[0]))
+
+
+@lru_cache(maxsize=len(KINDS) * len(SCHEMES))
+def _css(kind: str = "", chosen: str = "auto") -> str:
+    """All sheets; "lean": those that the steps of lessons need, which are read on the poorest networks; "room": those
+    of a room with its messages and its lesson, which would otherwise be one round trip more before it is seen; "parts":
+    the same with all others, for what features put beside the talk."""
+    found = (_root / "css").glob("*.css" if kind == "lean" else "**/*.css")
     sheets = sorted(found, key=lambda p: (p.name != "tokens.css", p.name, len(p.parts)))
+    if kind == "room":
+        sheets = [one for one in sheets if one.parent.name != "pages" or one.name not in NOT_IN_ROOMS]
+    if kind in ("room", "parts"):
+        sheets += [_root / "rooms" / "messages.css", _root / "rooms" / "together.css"]
     written = "".join(sheet.read_text("utf-8") for sheet in sheets)
     # Fonts get addresses that change with them, so that browsers keep them without asking again.
-    return re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", tight(written))
+    css = re.sub(r"url\(/static/([^)]+)\)", lambda m: f"url(/static/{m[1]}?v={_version(m[1])})", tight(written))
+    return css if chosen == "auto" else css.replace(_DARK, "@media screen" if chosen == "dark" else "@media not all")
 
 
 def tight(css: str) -> str:
@@ -65,9 +91,9 @@ def tight(css: str) -> str:
     return re.sub(r"([\w-]):\s+", r"\1:", re.sub(r"\s+", " ", css)).strip()
 
 
-def inline_css(lean: bool = False) -> Markup:
+def inline_css(kind: str = "") -> Markup:
     """The style sheets as one <style> element: one round trip less on a slow network."""
-    return Markup(f"<style>{_css(lean)}</style>")
+    return Markup(f"<style>{_css(kind, scheme())}</style>")
 
 
 def font_urls() -> list[str]:
@@ -75,10 +101,11 @@ def font_urls() -> list[str]:
     return re.findall(r"url\((/static/[^)]+)\)", _css())
 
 
-@lru_cache(maxsize=1)
-def css_hash() -> str:
-    """The Content-Security-Policy sources of the inlined style sheets, whole and lean."""
-    digests = (hashlib.sha256(_css(lean).encode()).digest() for lean in (False, True))
+@lru_cache(maxsize=len(SCHEMES))
+def css_hash(chosen: str = "auto") -> str:
+    """The Content-Security-Policy sources of the inlined style sheets of a scheme, of each kind of page: scripts read
+    pages of another kind than their own, and browsers hold the sheets in those against the policy of the first."""
+    digests = (hashlib.sha256(_css(kind, chosen).encode()).digest() for kind in KINDS)
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
@@ -90,4 +117,4 @@ def init(app: Flask, static: Path) -> None:
     _root = static
     for cached in (_version, colour, _folder_version, _css, css_hash):
         cached.cache_clear()
-    app.jinja_env.globals.update(asset_url=asset_url, module_url=module_url, inline_css=inline_css)
+    app.jinja_env.globals.update(asset_url=asset_url, module_url=module_url, inline_css=inline_css, scheme=scheme)

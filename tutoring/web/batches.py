@@ -4,42 +4,64 @@ They are taken from the line by the thread that reads it, without waiting. Whate
 the same guard as every verb, alone.
 """
 
+import logging
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from flask import Flask, g
+from flask_babel import gettext
 from flask_socketio import SocketIO
-from socketio.packet import ACK
 
+from tutoring.kernel import patience, tracing
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, is_slow
 from tutoring.kernel.errors import Refusal, TooMany
 from tutoring.policy.access import SIGNED_IN
 from tutoring.policy.tables import SOCKET_EVENTS
-from tutoring.web import transport
+from tutoring.web import transport, watching, wire
 from tutoring.web.errors import as_json
 from tutoring.web.writer import Writer
 
 MOST_WAITING = 64  # verbs of one line that are not answered yet; a page of ours sends one after the other
 MOST_HANDS = 16  # of those that go alone, done at the same time
 
+log = logging.getLogger(__name__)
+
 Answer = dict[str, Any]
 AGAIN: Literal["again"] = "again"
 # What several people say with one verb: who says what; for each its answer, None where it has to go alone, AGAIN where
 # somebody else holds what it needs for a moment.
 Done = Answer | Refusal | Literal["again"] | None
-Batch = Callable[[list[tuple[Any, dict[str, Any]]]], list[Done]]
+Batch = Callable[[list["Call"]], list[Done]]
 
 BATCHES: dict[str, Batch] = {}
+_ONE_COMMAND: set[str] = set()
 
 
-def batch(name: str) -> Callable[[Batch], Batch]:
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a verb, and over which socket."""
+
+    sid: str
+    user: Any
+
+
+Call = tuple[Caller, dict[str, Any]]
+
+
+def batch(name: str, one_command: bool = False) -> Callable[[Batch], Batch]:
     """Register how a verb that is open to everybody signed in is done for several people at once. It counts how often
-    itself, as strictly at least as the verb's own rule."""
+    itself, as strictly at least as the verb's own rule. Where all it does is one command, who speaks is asked in the
+    same transaction."""
 
     def register(function: Batch) -> Batch:
         BATCHES[name] = function
+        if one_command:
+            _ONE_COMMAND.add(name)
         return function
 
     return register
@@ -48,9 +70,10 @@ def batch(name: str) -> Callable[[Batch], Batch]:
 class People(Protocol):
     """What sockets need to know of people; told by the features above through app.py."""
 
-    def opened(self, sid: str, sign_in_id: int, user_id: int) -> list[str]: ...
-    def closed(self, sid: str) -> None: ...
-    def seen(self, sids: list[str], stale_after: float) -> None: ...
+    def signed(self, tokens: Iterable[str]) -> Mapping[str, tuple[int, int]]: ...
+    def opened(self, lines: Sequence[tuple[str, int, int]]) -> Mapping[str, list[str]]: ...
+    def closed(self, sids: Sequence[str]) -> None: ...
+    def seen(self, sids: list[str], stale_after: float) -> list[str]: ...
     def person(self, sign_in_id: int) -> Any | None: ...
     def people(self, sign_in_ids: Iterable[int]) -> Mapping[int, Any]: ...
     def roles(self, user_id: int) -> frozenset[str]: ...
@@ -74,9 +97,10 @@ class _Said:
     verb: str
     sid: str
     eio_sid: str
-    number: int
+    number: int | None  # of its acknowledgement, where one is asked for
     data: list[Any]
     seat: Seat
+    since: float = field(default_factory=time.perf_counter)
 
 
 class Batches:
@@ -95,15 +119,21 @@ class Batches:
             raise RuntimeError(f"not open to everybody signed in: {closed}")
         self._app, self._people, self._socketio, self._seat_of, self._alone = app, people, socketio, seat_of, alone
         self._writer = Writer(self._together, self._one, lambda said: said.seat.user_id, transport.Hands(MOST_HANDS).do)
-        self._event = re.compile(rf'2\d+\["({"|".join(BATCHES)})",')
+        self._event = re.compile(rf'2([0-9]{{1,15}})(?=\["(?:{"|".join(BATCHES)})",)')
 
     def takes(self, packet: str) -> bool:
         """Whether `take` will have this packet of Socket.IO, if its sender has signed for the line."""
         return self._event.match(packet) is not None
 
+    def read(self, packet: str) -> tuple[int, Any]:
+        """The number and the event of such a packet."""
+        found = self._event.match(packet)
+        assert found is not None
+        return int(found[1]), wire.Json.loads(packet[found.end() :])
+
     def take(self, eio_sid: str, number: int | None, data: list[Any]) -> bool:
         """Put an event aside until the next batch; False for all that are no verbs of ours. Never waits."""
-        if data[0] not in BATCHES or number is None:
+        if data[0] not in BATCHES:
             return False
         sid = self._socketio.server.manager.sid_from_eio_sid(eio_sid, "/")
         seat = self._seat_of(sid)
@@ -121,24 +151,33 @@ class Batches:
         return True
 
     def _answer(self, said: _Said, answer: Answer) -> None:
-        server = self._socketio.server
-        packet = server.packet_class(ACK, namespace="/", id=said.number, data=[answer], binary=False)
         try:
-            server._send_packet(said.eio_sid, packet)
+            if said.number is not None:
+                transport.answer(self._socketio.server, said.eio_sid, said.number, wire.Json.dumps(answer))
         finally:
+            watching.answered(said.verb, said.since, answer)
             with said.seat.lock:
                 said.seat.waiting -= 1
 
     def _together(self, batch: list[_Said]) -> tuple[list[_Said], list[_Said]]:
-        with self._app.app_context(), transport.together():
-            people = self._people.people({said.seat.sign_in_id for said in batch})
-            done: dict[int, Done] = {}
-            for name in {said.verb for said in batch}:
-                fit = [
-                    said for said in batch if said.verb == name and said.seat.sign_in_id in people and _is_call(said)
-                ]
-                calls = [(people[said.seat.sign_in_id], said.data[0]) for said in fit]
-                done |= zip(map(id, fit), BATCHES[name](calls), strict=True)
+        try:
+            with patience.within(patience.BATCH):
+                return self._as_one(batch)
+        except Exception as error:
+            if not is_slow(error):
+                raise
+            # Each for itself would take as long again: they are told now.
+            log.warning("the database takes too long for a batch of %d", len(batch))
+            with self._app.app_context():
+                db.session.rollback()
+                for said in batch:
+                    self._answer(said, failed())
+            return [], []
+
+    def _as_one(self, batch: list[_Said]) -> tuple[list[_Said], list[_Said]]:
+        with self._app.app_context(), tracing.piece("together"), transport.together():
+            verbs = {said.verb for said in batch}
+            people, done = (command(self._done) if verbs <= _ONE_COMMAND else self._done)(batch, sorted(verbs))
             for said in batch:
                 answer = done.get(id(said))
                 if isinstance(answer, Refusal):
@@ -149,8 +188,24 @@ class Batches:
             alone = [said for said in batch if done.get(id(said)) is None]
             return alone, [said for said in batch if done.get(id(said)) == AGAIN]
 
+    def _done(self, batch: list[_Said], verbs: list[str]) -> tuple[Mapping[int, Any], dict[int, Done]]:
+        """Who is behind each sign-in, and what became of each that could be done together."""
+        people = self._people.people({said.seat.sign_in_id for said in batch})
+        done: dict[int, Done] = {}
+        for name in verbs:
+            fit = [said for said in batch if said.verb == name and said.seat.sign_in_id in people and _is_call(said)]
+            calls = [(Caller(said.sid, people[said.seat.sign_in_id]), said.data[0]) for said in fit]
+            done |= zip(map(id, fit), BATCHES[name](calls), strict=True)
+        return people, done
+
     def _one(self, said: _Said) -> None:
         self._answer(said, self._alone(said.verb, said.sid, said.data))
+
+
+def failed() -> Answer:
+    """What a page is told of what went wrong inside."""
+    say = gettext("Máy chủ gặp lỗi, việc này chưa xong. Hãy thử lại.")
+    return {"ok": False, "error": "refused", "say": say, "retry_after": 2}
 
 
 def _is_call(said: _Said) -> bool:

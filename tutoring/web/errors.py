@@ -10,11 +10,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from tutoring.kernel import logs
-from tutoring.kernel.db import is_busy
+from tutoring.kernel import logs, patience, tracing
+from tutoring.kernel.db import is_busy, is_slow
 from tutoring.kernel.errors import Refusal
-from tutoring.kernel.text import N_
+from tutoring.kernel.text import N_, address_parts
 from tutoring.web.i18n import language, said
+from tutoring.web.pages import own_path
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ SAYS = {
     500: N_("Lỗi đã được ghi lại. Hãy chờ một phút rồi thử lại."),
     503: N_("Nhiều người đang dùng cùng lúc nên việc này chưa được ghi lại. Hãy chờ vài giây rồi thử lại."),
 }
+SILENT = N_(
+    "Máy chủ trả lời chậm quá. Hãy chờ vài giây, tải lại trang và xem việc vừa làm đã có chưa trước khi thử lại."
+)
 
 
 def wants_json() -> bool:
@@ -64,18 +68,27 @@ def as_json(refusal: Refusal) -> dict[str, Any]:
     return answer
 
 
+def _back() -> str:
+    """The page from which a form was sent here, to go on there; empty when it was not one of ours."""
+    sent_from = address_parts(request.referrer or "")
+    if request.method == "GET" or sent_from.netloc != request.host:
+        return ""
+    return own_path(sent_from.path + (f"?{sent_from.query}" if sent_from.query else ""), "")
+
+
 def _page(status: int, say: str, bare: bool = False) -> tuple[str, int]:
     title = gettext(TITLES.get(status, TITLES[500 if status > 499 else 400]))
     if bare or status > 499:
         # Without what stands around other pages: it asks the database, which may be what has just failed.
         page = current_app.jinja_env.get_template("errors/error.html")
-        return page.render(cheap=bare, code=status, title=title, say=say, request=request, locale=language()), status
-    return render_template("errors/error.html", code=status, title=title, say=say), status
+        told = {"code": status, "title": title, "say": say, "back": _back(), "request": request, "locale": language()}
+        return page.render(cheap=bare, number=tracing.shown() if status > 499 else "", **told), status
+    return render_template("errors/error.html", code=status, title=title, say=say, back=_back()), status
 
 
 def _refused(refusal: Refusal) -> Any:
     if refusal.status in _NOTED:
-        logs.event("refused", _person(), why=refusal.code, at=request.endpoint, status=refusal.status)
+        logs.event("refused", _person(), why=refusal.code, status=refusal.status)
     if wants_json():
         response = jsonify(as_json(refusal))
         response.status_code = refusal.status
@@ -97,7 +110,7 @@ def _http(error: HTTPException) -> Any:
         return Response("400\n", 400, mimetype="text/plain")
     say = gettext(SAYS.get(status, SAYS[500 if status > 499 else 400]))
     if isinstance(error, CSRFError):
-        logs.event("refused", _person(), why="csrf", at=request.endpoint, status=status)
+        logs.event("refused", _person(), why="csrf", status=status)
         say = gettext("Trang này để lâu quá nên đã hết hạn. Hãy tải lại trang rồi gửi lại.")
     if wants_json():
         codes = {404: "missing", 413: "too_long"}
@@ -106,20 +119,33 @@ def _http(error: HTTPException) -> Any:
 
 
 def _crash(error: Exception) -> Any:
-    status = 503 if is_busy(error) else 500
+    busy = is_busy(error)
+    status = 503 if busy or is_slow(error) else 500
     if status == 503:
-        log.warning("the database was busy for too long on %s", request.endpoint)
+        log.warning("the database was %s for too long on %s", "busy" if busy else "silent", request.endpoint)
     else:
         log.exception("unhandled error on %s", request.endpoint)
-    say = gettext(SAYS[status])
+    say = gettext(SAYS[status] if busy or status == 500 else SILENT)
     if wants_json():
-        return {"ok": False, "error": "refused", "say": say, "retry_after": 5}, status
+        return {"ok": False, "error": "refused", "say": say, "retry_after": 5, "request": tracing.shown()}, status
     body, status = _page(status, say)
     return body, status, {"Retry-After": "5"} if status == 503 else {}
 
 
+def _patient(app: Flask) -> None:
+    """Nobody waits for an answer longer than people do."""
+    inner = app.wsgi_app
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        with patience.within(patience.REQUEST):
+            return inner(environ, start_response)
+
+    app.wsgi_app = answer  # type: ignore[method-assign]
+
+
 def init(app: Flask) -> None:
     """Attach the handlers."""
+    _patient(app)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     if not app.config.get("PROPAGATE_EXCEPTIONS"):

@@ -8,11 +8,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, request
-from flask_babel import gettext
+from flask import Flask, g, request, session
 from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, SocketIO
 from flask_wtf.csrf import validate_csrf
@@ -20,17 +18,18 @@ from socketio import Manager, RedisManager
 from wtforms import ValidationError
 
 from tutoring.config import Settings
-from tutoring.kernel import limits, logs
+from tutoring.kernel import limits, logs, patience, tracing
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
 from tutoring.policy import tables as policy
-from tutoring.web import transport, wire
-from tutoring.web.batches import AGAIN, Answer, Batches, Done, People, Seat, batch
+from tutoring.web import leaving, transport, watching, wire
+from tutoring.web.arrivals import Arrivals, Came
+from tutoring.web.batches import AGAIN, Answer, Batches, Call, Caller, Done, People, Seat, batch, failed
 from tutoring.web.errors import as_json
 from tutoring.web.signin import SignedOut
 
 __all__ = [
-    "AGAIN", "VERBS", "Caller", "Done", "after_silence", "batch", "cut", "join", "leave", "push", "push_each",
+    "AGAIN", "VERBS", "Call", "Caller", "Done", "after_silence", "batch", "cut", "join", "leave", "push", "push_each",
     "socketio", "verb",
 ]  # fmt: skip
 
@@ -41,14 +40,6 @@ HEARTBEAT = 30.0  # seconds; a socket not seen for three of them is taken for de
 SWEEP = 5.0  # seconds between looks for lines that have not become anybody's
 SLOWER = 0.1  # seconds in which nothing more is heard of a line that says something too often
 MOST_UNKNOWN = 3  # verbs that we do not have; whoever tries so many is no page of ours
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who sent a verb, and over which socket."""
-
-    sid: str
-    user: Any
 
 
 Verb = Callable[[Caller, dict[str, Any]], Answer | None]
@@ -62,6 +53,7 @@ _tellers: list[Teller] = []
 _open: dict[str, Seat] = {}
 _app: Flask
 _people: People
+_arrivals: Arrivals
 _origins: frozenset[str] = frozenset()
 
 
@@ -92,7 +84,7 @@ def listening(name: str) -> list[tuple[str, int]]:
 
 
 def push(event: str, payload: Answer, to: str) -> None:
-    """Send to everybody in a Socket.IO room (`room:7`, `user:3`), on every process."""
+    """Send to everybody in a Socket.IO room (`room:7`, `user:3`), or to one socket by its id, on every process."""
     socketio.server.emit(event, payload, to=to, namespace="/")
 
 
@@ -122,31 +114,37 @@ def leave(sids: Iterable[str], room: str) -> None:
 # ---- inwards --------------------------------------------------------------------------------------------------
 
 
+def _signed_by(environ: dict[str, Any]) -> str | None:
+    """The token of the sign-in in a request's cookie, if the cookie is one of ours; whether it holds is not asked."""
+    kept = _app.session_interface.open_session(_app, _app.request_class(environ))
+    token = kept.get("_user_id") if kept else None
+    return token if isinstance(token, str) else None
+
+
 def _connect(auth: Any = None) -> None:
     try:
         sid, user_id = request.sid, None  # type: ignore[attr-defined]
         if request.headers.get("Origin") not in _origins:
             raise NotAllowed(code="origin")
-        if not current_user.is_authenticated:
+        signed_by = session.get("_user_id")  # who that is, is asked for many at once
+        if not isinstance(signed_by, str):
             raise SignedOut
         try:
             token = auth.get("csrf") if isinstance(auth, dict) else None
             validate_csrf(token if isinstance(token, str) and token.isascii() else None)
         except ValidationError:
-            raise Invalid(code="csrf") from None
-        sign_in_id, user_id = current_user.sign_in.id, current_user.id
-        limits.hit("connect", sign_in_id)
-        spare = _people.opened(sid, sign_in_id, user_id)
-        # The row is committed first and the sign-in asked for again after it: an ending that came in between
-        # either found the row, or is seen here.
-        if _people.person(sign_in_id) is None:
-            _people.closed(sid)
-            raise SignedOut
-        _open[sid] = Seat(sign_in_id, user_id)
-        join(sid, f"user:{user_id}")
-        for one in spare:  # its page asks over HTTP from now on, and may come back when somebody looks at it
+            raise (Invalid(code="csrf") if current_user.is_authenticated else SignedOut()) from None
+        came = _arrivals.admit(Came(sid, signed_by))
+        user_id = came.seat.user_id
+        _open[sid] = came.seat
+        try:
+            join(sid, f"user:{user_id}")
+        except Exception:  # it was cut meanwhile
+            del _open[sid]
+            raise
+        for one in came.spare:  # its page asks over HTTP from now on, and may come back when somebody looks at it
             push("spare", {}, one)
-        cut(spare)
+        cut(came.spare)
     except Refusal as refusal:
         logs.event("socket_refused", user_id, why=refusal.code)
         answer = as_json(refusal)
@@ -159,7 +157,7 @@ def _connect(auth: Any = None) -> None:
 def _disconnect(sid: str, *_reason: Any) -> None:
     if _open.pop(sid, None) is not None:
         with _app.app_context():
-            _people.closed(sid)
+            _arrivals.gone(sid)
 
 
 def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
@@ -167,7 +165,7 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
     log_refusal = frozenset({"signed_out", "too_many"})  # what a page of ours does not run into in a usual day
 
     def handle(sid: str, *data: Any) -> Answer:
-        with _app.app_context():
+        with _app.app_context(), patience.within(patience.REQUEST):
             try:
                 seat = _open.get(sid)
                 if seat is None:
@@ -190,10 +188,9 @@ def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
             except Exception:  # a raising handler would leave the client waiting for ever
                 log.exception("socket verb %s failed", name)
                 db.session.rollback()
-                say = gettext("Máy chủ gặp lỗi, việc này chưa xong. Hãy thử lại.")
-                return {"ok": False, "error": "refused", "say": say, "retry_after": 2}
+                return failed()
 
-    return handle
+    return tracing.named(name, handle)
 
 
 def _slower(handle: Callable[..., Answer]) -> Callable[..., Answer]:
@@ -228,10 +225,15 @@ def _beat() -> None:
             if time.monotonic() - beaten < HEARTBEAT:
                 continue
             beaten = time.monotonic()
-            with _app.app_context():
-                _people.seen(list(_open), HEARTBEAT * 3)
+            with _app.app_context(), patience.each():
+                cut(sid for sid in _people.seen(list(_open), HEARTBEAT * 3) if sid in _open)
         except Exception:
             log.exception("heartbeat failed")
+
+
+def begin_beating() -> None:
+    """Let others see that this process lives, and clear up after those that do not: for whatever serves, no command."""
+    threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
 
 
 def _quiet() -> logging.Logger:
@@ -257,13 +259,13 @@ def _missed(names: list[str], rights: bool) -> None:
             cut([sid for sid, seat in list(_open.items()) if _people.person(seat.sign_in_id) is None])
         for tell in _tellers:
             for event, payload, name in tell(names, rights):
-                socketio.server.manager.deliver(socketio.server.manager.encoded(event, payload), [name])
+                socketio.server.manager.deliver([socketio.server.manager.encoded(event, payload)], [name])
 
 
 def init(app: Flask, settings: Settings, people: People) -> None:
     """Attach sockets. Origins are an explicit list and every connection must name one of them."""
-    global _app, _people, _origins
-    _app, _people, _origins = app, people, frozenset(settings.origins)
+    global _app, _people, _arrivals, _origins
+    _app, _people, _arrivals, _origins = app, people, Arrivals(people), frozenset(settings.origins)
     _open.clear()
     socketio.init_app(
         app,
@@ -280,17 +282,16 @@ def init(app: Flask, settings: Settings, people: People) -> None:
         logger=_quiet(),  # their own handler would write what clients sent
         engineio_logger=_quiet(),
     )
-    socketio.on_event("connect", _connect)
+    socketio.on_event("connect", watching.connecting(_connect))
     server = socketio.server
     server.on("disconnect", _disconnect)
     for name, (function, rule) in VERBS.items():
-        server.on(name, _slower(_guarded(name, function, rule)))
+        server.on(name, watching.timed(name, _slower(_guarded(name, function, rule))))
     server.on("*", _unknown)
     together = Batches(
         app, people, socketio, _open.get, lambda verb, sid, data: _guarded(verb, *VERBS[verb])(sid, *data)
     )
-    wire.guard(server, together.take)
+    wire.guard(server, together.take, _signed_by)
     if not settings.stock_sockets:
-        transport.Transport(server.eio, together.takes)
-    if settings.jobs:
-        threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
+        transport.Transport(server.eio, together.takes, wire.quick(server, together.read, together.take))
+    leaving.init(server, _open.get)

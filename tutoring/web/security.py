@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect, validate_csrf
 from werkzeug.exceptions import SecurityError
@@ -16,6 +16,7 @@ from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, TooMany
 from tutoring.policy import tables as policy
 from tutoring.web import assets
+from tutoring.web.cookies import Sessions
 from tutoring.web.wire import too_deep
 
 csrf = CSRFProtect()
@@ -58,6 +59,16 @@ def as_picture(data: bytes | None) -> Response:
     return response
 
 
+def may_capture() -> None:
+    """The page that is being answered may ask the browser for a microphone and a screen; no other page may."""
+    g.may_capture = True
+
+
+def as_data(response: Response) -> None:
+    """Mark what a script of ours reads and no browser shows: headers that are for pages alone stay away from it."""
+    response.is_data = True  # type: ignore[attr-defined]
+
+
 def _room_for_files() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     most = getattr(view, "most_bytes", None)
@@ -71,13 +82,13 @@ def _room_for_files() -> None:
 KIB = 1024
 
 
-def _csp(settings: Settings) -> str:
+def _csp(settings: Settings, scheme: str) -> str:
     sockets = " ".join(origin.replace("http", "ws", 1) for origin in settings.origins)
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
-            f"style-src 'self' {assets.css_hash()}",
+            f"style-src 'self' {assets.css_hash(scheme)}",
             "img-src 'self' data: blob:",
             "font-src 'self'",
             "media-src 'self' blob:",
@@ -105,6 +116,7 @@ def _own_host() -> None:
         raise request.routing_exception
 
 
+_OF_PAGES = frozenset({"font/woff2", "text/css", "text/javascript"})
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -157,8 +169,9 @@ def behind_proxies(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
 
 
-def init(app: Flask, settings: Settings) -> None:
-    """Attach CSRF protection, security headers, size limits and cookie flags."""
+def _configure(app: Flask, settings: Settings) -> None:
+    """The secret, the flags of the cookie, how large a request may be."""
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.hosts),  # a forged Host header never reaches a poster or a card
@@ -174,6 +187,15 @@ def init(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=64 * KIB,
         MAX_FORM_PARTS=60,
     )
+
+
+NO_CAPTURE = "camera=(), microphone=(), geolocation=(), display-capture=()"
+CAPTURE = "camera=(), microphone=(self), geolocation=(), display-capture=(self)"
+
+
+def init(app: Flask, settings: Settings) -> None:
+    """Attach CSRF protection, security headers, size limits and cookie flags."""
+    _configure(app, settings)
     app.before_request(_own_host)
     app.before_request(_no_flood)
     app.before_request(_room_for_files)  # before the token is looked for, which reads the form
@@ -181,12 +203,12 @@ def init(app: Flask, settings: Settings) -> None:
     app.before_request(_no_strange_json)
     csrf.init_app(app)
     fixed = [
-        ("Content-Security-Policy", _csp(settings)),
+        ("Content-Security-Policy", ""),  # of each scheme its own
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=()"),
+        ("Permissions-Policy", NO_CAPTURE),
     ]
     if settings.https:
         fixed.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
@@ -194,17 +216,28 @@ def init(app: Flask, settings: Settings) -> None:
     of_files = dict(fixed, **{"Content-Security-Policy": "default-src 'none'"})
     for name in ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"):
         del of_files[name]
-    pages, files = ([(name.lower(), name, value) for name, value in one] for one in (fixed, of_files.items()))
+    files = [(name.lower(), name, value) for name, value in of_files.items()]
+    # Letters, scripts and sheets do nothing by themselves that a policy could forbid.
+    parts_of_pages = [one for one in files if one[1] != "Content-Security-Policy"]
+    policies = {scheme: _csp(settings, scheme) for scheme in assets.SCHEMES}
+    pages = {
+        scheme: [(name.lower(), name, value or policy) for name, value in fixed] for scheme, policy in policies.items()
+    }
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
         present = {name.lower() for name, _ in headers}  # setdefault would look through all of them each time
-        for key, name, value in files if request.endpoint == "static" else pages:
-            if key not in present:
-                headers.add(name, value)
         if request.endpoint == "static":
-            if "v" in request.args:
+            added = parts_of_pages if response.mimetype in _OF_PAGES else files
+        else:
+            added = files if hasattr(response, "is_data") or response.is_json else pages[assets.scheme()]
+        for key, name, value in added:
+            if key not in present:
+                headers.add(name, CAPTURE if value is NO_CAPTURE and "may_capture" in g else value)
+        if request.endpoint == "static":
+            file = (request.view_args or {}).get("filename", "")
+            if response.status_code < 400 and assets.is_kept_under(file, request.args.get("v", "")):
                 headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif "cache-control" in present and response.cache_control.immutable:
             pass  # a file whose address changes with its content is nobody's in particular

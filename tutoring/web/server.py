@@ -2,20 +2,32 @@
 
 Every open page holds a thread, so a few hundred lines that begin a request and do not end it would shut out everybody
 else. Here such a line waits without a thread and is closed after ten seconds.
+
+A worker that is to end (SIGTERM) leaves in four steps: it says so, and serves on; it takes in who has knocked already
+and shuts its door, so that the proxy asks others; it sends its open pages away, a few at a time; it ends when what was
+asked is answered. See docs/deploy.md.
 """
 
+import logging
 import selectors
 import socket
+import threading
 import time
 from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from tutoring.web import draining
+
+log = logging.getLogger(__name__)
+
 PATIENCE = 10.0  # seconds for the head of a request to arrive
 BODY = 20.0  # seconds between two parts of its body
 LONGEST = 32 * 1024  # bytes of a head; those of browsers have a tenth of that
-LOOK = 0.05  # seconds between looks at heads that have arrived in part
+LOOK = 0.05  # seconds between looks at heads that have arrived in part, or whether it is time to leave
+NOTICE = 3.0  # seconds between saying that it leaves and leaving: another one begins, or whoever asks hears of it
+LAST = 1.0  # seconds that a line which has not asked yet has, when the worker ends
 
 NOTHING, PART, WHOLE, OVER = range(4)
 
@@ -37,9 +49,14 @@ def arrived(sock: socket.socket) -> int:
 class Worker(ThreadWorker):
     """gunicorn's threads behind a waiting room."""
 
+    alive: bool
+    sockets: list[Any]
+
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._parts: list[tuple[float, TConn]] = []
+        self._leaves_at: float | None = None
+        self._goodbye: threading.Thread | None = None
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread, or let it wait until there is something to do."""
@@ -53,22 +70,61 @@ class Worker(ThreadWorker):
         if state == WHOLE:
             conn.data_ready = True
             super().enqueue_req(conn)
-        elif state == OVER or time.monotonic() > deadline or not self.alive:
+        elif state == OVER or time.monotonic() > deadline:
             self.nr_conns -= 1
             conn.close()
         elif state == PART:
-            self._parts.append((deadline, conn))
+            self._parts.append((deadline if self.alive else min(deadline, time.monotonic() + LAST), conn))
         else:
-            conn.timeout = time.monotonic() + PATIENCE  # the same for all: the oldest stands first
+            patience = PATIENCE if self.alive else LAST
+            conn.timeout = time.monotonic() + patience  # the same for all: the oldest stands first
             self.pending_conns.append(conn)
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """gunicorn's turn of its loop, then a look at the heads that are not complete yet."""
-        super().wait_for_and_dispatch_events(min(timeout, LOOK) if self._parts else timeout)
+        soon = self._parts or self._leaves_at is not None
+        super().wait_for_and_dispatch_events(min(timeout, LOOK) if soon else timeout)
+        self._leave()
         parts, self._parts = self._parts, []
         for deadline, conn in parts:
             self._place(conn, deadline)
+
+    # ---- leaving -------------------------------------------------------------------------------------------------
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """SIGTERM: leave, without leaving anybody alone. Said again it changes nothing: the arbiter has a limit."""
+        if self._leaves_at is None:
+            self._leaves_at = time.monotonic() + NOTICE
+            draining.begin()
+            self.method_queue.defer(lambda: None)  # wakes the loop
+
+    def _leave(self) -> None:
+        if self._leaves_at is None or not self.alive or time.monotonic() < self._leaves_at:
+            return
+        if self._goodbye is None:
+            self._shut_door()
+            self._goodbye = threading.Thread(target=_say_goodbye, name="goodbye", daemon=True)
+            self._goodbye.start()
+        elif not self._goodbye.is_alive():
+            self.alive = False  # gunicorn's own end: what is being answered is answered
+
+    def _shut_door(self) -> None:
+        """Take in whoever the kernel has let in already, then let nobody in any more. Where the arbiter keeps the door
+        open (a reload), whoever comes now is the next worker's."""
+        for listener in self.sockets:
+            listener.setblocking(False)
+            try:
+                while True:
+                    client, address = listener.accept()
+                    self.nr_conns += 1
+                    self.enqueue_req(TConn(self.cfg, client, address, listener.getsockname()))
+            except OSError:
+                pass  # nobody is left
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            listener.close()
+        self.sockets = []
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """After an answer: a socket that became a line of its own (web/transport) is no longer ours to close."""
@@ -82,3 +138,10 @@ class Worker(ThreadWorker):
         if not req.path.startswith("/socket.io"):
             conn.sock.settimeout(BODY)
         return super().handle_request(req, conn)
+
+
+def _say_goodbye() -> None:
+    try:
+        draining.say_goodbye()
+    except Exception:
+        log.exception("a goodbye failed; the worker ends all the same")

@@ -1,6 +1,7 @@
 """Who is asking: Flask-Login over sign-in rows, and the gate that lets a person through to a route."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from tutoring.policy import accounts as rules
 from tutoring.policy import tables as policy
 from tutoring.web.errors import as_json, wants_json
 from tutoring.web.pages import own_path
+from tutoring.web.site_settings import STEP_UP_MINUTES
 
 manager = LoginManager()
 manager.session_protection = None  # phones change their address all the time; the token itself can be ended
@@ -86,7 +88,7 @@ def enter(user: Any) -> None:
 
 def step_up() -> None:
     """Refuse with StepUp unless it was made sure a short while ago that this is still the same person."""
-    if not rules.stepped_up(me().sign_in.stepped_up_at, clock.now()):
+    if not rules.stepped_up(me().sign_in.stepped_up_at, clock.now(), timedelta(minutes=STEP_UP_MINUTES())):
         raise StepUp
 
 
@@ -122,7 +124,7 @@ def _gate() -> Response | None:
             step_up()
         return None
     if access is not None and signed_in:
-        logs.event("no_access", current_user.id, at=endpoint)
+        logs.event("no_access", current_user.id)
     if access is not None and not signed_in:
         if wants_json():
             raise SignedOut

@@ -14,17 +14,17 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
-from tutoring.web.transport.hub import Hub
+from tutoring.web.transport.gathered import together
+from tutoring.web.transport.hub import NAMESPACE, Hub, by_rooms
+from tutoring.web.transport.redis_line import RedisLine
 
 log = logging.getLogger(__name__)
 
 MOST_QUEUED = 10_000  # publications that wait for Redis
 MOST_AT_ONCE = 256
+PATIENCE = 2.0  # seconds that Redis has to take what is published
 PULSE = 5.0  # seconds between two of our own publications, at the most
 DEAF = 15.0  # seconds without hearing even those, after which the connection is taken for dead
 LONGEST_PAUSE = 2.0
@@ -42,9 +42,11 @@ class Between(Hub):
         self._url, self._prefix, self._missed = url, f"{prefix}-live:", missed
         self.me = secrets.token_hex(8)
         self._queue: deque[tuple[str, str]] = deque()
+        self.hears = True  # until it is known that others' pushes are not heard
         self._filled = threading.Event()
         self._publisher: threading.Thread | None = None
         self._beginning = threading.Lock()
+        self._handing = False  # the publisher has something in its hands
         self._lost: set[str] = set()  # rooms of which others have not heard something of ours
         self._wanted: deque[tuple[bool, str]] = deque()  # channels to hear from now on, or no more
 
@@ -55,15 +57,17 @@ class Between(Hub):
 
     # ---- what the server asks of a manager ------------------------------------------------------------------------
 
-    def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None,
-             callback: Any = None, to: Any = None, **_more: Any) -> None:  # fmt: skip
-        """Send to everybody in a room, or in several, on every process."""
-        text, rooms = self.encoded(event, data), self.listed(to or room)
-        self.deliver(text, rooms)
-        if len(rooms) == 1:
-            self._say(f"room:{rooms[0]}", text)
-        else:
-            self._say_all(do="deliver", text=text, rooms=rooms)
+    def gathered(self, what: list[tuple[str, list[str]]]) -> None:
+        """Send to everybody in these rooms, on every process; whatever goes to one room is one publication."""
+        found = by_rooms(what)
+        for rooms, texts in found.items():
+            if len(rooms) == 1 and _is_shared(rooms[0]):
+                self._put(f"room:{rooms[0]}", "\n".join(texts))  # no text of JSON has such an end of a line
+            elif len(rooms) > 1 or not self._is_ours(rooms[0], NAMESPACE):  # several rooms, or a socket of another one
+                self._put("all", json.dumps({"do": "deliver", "texts": texts, "rooms": rooms}))
+        self._wake()
+        for rooms, texts in found.items():
+            self.deliver(texts, rooms)
 
     def can_disconnect(self, sid: str, namespace: str) -> bool:
         """Whether the socket is ours; if it is not, its own process is told."""
@@ -97,18 +101,35 @@ class Between(Hub):
         if _is_shared(room) and room not in self.rooms.get(namespace, {}):
             self._want(False, room)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether everything that was said here has been handed to Redis."""
+        return not self._queue and not self._handing
+
+    def unsent(self) -> int:
+        """How many publications wait for Redis."""
+        return len(self._queue)
+
     # ---- publishing -------------------------------------------------------------------------------------------
 
     def _say_all(self, **what: Any) -> None:
         self._say("all", json.dumps(what))
 
     def _say(self, channel: str, text: str) -> None:
+        self._put(channel, text)
+        self._wake()
+
+    def _put(self, channel: str, text: str) -> None:
         if len(self._queue) >= MOST_QUEUED:
             self._forget(channel)
-            return
-        self._queue.append((channel, text))
-        self._begin()
-        self._filled.set()
+        else:
+            self._queue.append((channel, text))
+
+    def _wake(self) -> None:
+        if self._publisher is None or not self._publisher.is_alive():
+            self._begin()
+        if not self._filled.is_set():
+            self._filled.set()
 
     def _begin(self) -> None:
         with self._beginning:
@@ -120,39 +141,62 @@ class Between(Hub):
         if channel.startswith("room:"):
             self._lost.add(channel.removeprefix("room:"))
 
-    def _connect(self, read: float | None) -> "Redis":
-        retry = Retry(NoBackoff(), 0)  # a connection that is mended in silence has missed something
-        return Redis.from_url(self._url, socket_connect_timeout=2, socket_timeout=read, retry=retry)
-
     def _publish_on(self) -> None:
-        redis, pause = self._connect(2.0), 0.1
+        pause = 0.1
         while True:
-            self._filled.wait(PULSE)
-            self._filled.clear()
-            some = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_AT_ONCE))]
-            lost = sorted(self._lost)
             try:
-                pipe = redis.pipeline(transaction=False)
-                for channel, text in some:
-                    pipe.publish(self._prefix + channel, f"{self.me}\n{text}")
-                if lost:
-                    pipe.publish(f"{self._prefix}all", f"{self.me}\n{json.dumps({'do': 'missed', 'rooms': lost})}")
-                pipe.publish(f"{self._prefix}to:{self.me}", "")  # wakes our own listener
-                pipe.execute()
+                with RedisLine(self._url, PATIENCE) as redis:
+                    pulse = 0.0
+                    while True:
+                        pulse = self._publish(redis, pulse)
+                        pause = 0.1
             except (RedisError, OSError) as error:
-                for channel, _text in some:
-                    self._forget(channel)
-                self._queue.extendleft(one for one in reversed(some) if one[0] == "all")
                 if pause < LONGEST_PAUSE:  # not for as long as it is gone
                     log.warning("Redis does not take what is published: %s", type(error).__name__)
-                time.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-                self._filled.set()
-                continue
-            self._lost.difference_update(lost)
-            pause = 0.1
-            if self._queue:
-                self._filled.set()
+            except Exception:
+                log.exception("the publisher stumbled")
+            self._forget_rooms()
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            self._filled.set()
+
+    def _publish(self, redis: RedisLine, pulse: float) -> float:
+        """Publish what waits, or wait for it; when we last published something to ourselves."""
+        self._filled.wait(PULSE)
+        self._filled.clear()
+        self._handing = bool(self._queue)
+        some = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_AT_ONCE))]
+        lost, now = sorted(self._lost), time.monotonic()
+        said = [("PUBLISH", self._prefix + channel, f"{self.me}\n{text}") for channel, text in some]
+        if lost:
+            told = json.dumps({"do": "missed", "rooms": lost})
+            said.append(("PUBLISH", f"{self._prefix}all", f"{self.me}\n{told}"))
+        if self._wanted or now - pulse >= PULSE:  # wakes our own listener
+            pulse = now
+            said.append(("PUBLISH", f"{self._prefix}to:{self.me}", ""))
+        try:
+            redis.say(said)
+            redis.answers(len(said))
+        except BaseException:
+            for channel, _text in some:
+                self._forget(channel)
+            self._queue.extendleft(one for one in reversed(some) if one[0] == "all")
+            raise
+        finally:
+            self._handing = False
+        self._lost.difference_update(lost)
+        if self._queue:
+            self._filled.set()
+        return pulse
+
+    def _forget_rooms(self) -> None:
+        """What waits for a Redis that does not answer is told by its number later; what takes rights away waits on."""
+        for _ in range(len(self._queue)):
+            one = self._queue.popleft()
+            if one[0] == "all":
+                self._queue.append(one)
+            else:
+                self._forget(one[0])
 
     # ---- listening --------------------------------------------------------------------------------------------
 
@@ -165,67 +209,75 @@ class Between(Hub):
         pause, first = 0.1, True
         while True:
             try:
-                with self._connect(None) as redis, redis.pubsub(ignore_subscribe_messages=False) as heard:
-                    heard.subscribe(f"{self._prefix}all", f"{self._prefix}to:{self.me}")
+                with RedisLine(self._url, PATIENCE) as redis:
+                    channels = [f"{self._prefix}all", f"{self._prefix}to:{self.me}"]
                     self._wanted.clear()
-                    if rooms := self._shared():
-                        heard.subscribe(*(f"{self._prefix}room:{room}" for room in rooms))
+                    channels += [f"{self._prefix}room:{room}" for room in self._shared()]
+                    redis.say([("SUBSCRIBE", *channels)])
+                    self.hears = True
                     again, pause, first = not first, 0.1, False
-                    self._listen(heard, again)
+                    self._listen(redis, again)
             except (RedisError, OSError) as error:
                 log.warning("Redis cannot be heard: %s", type(error).__name__)
             except Exception:
                 log.exception("the listener stumbled")
-            first = False
+            first = self.hears = False
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _shared(self) -> list[str]:
         return [room for room in list(self.rooms.get("/", {})) if _is_shared(room)]
 
-    def _listen(self, heard: Any, again: bool) -> None:
+    def _listen(self, redis: RedisLine, again: bool) -> None:
         """Hear until the connection fails; `again`: it had failed before. Whoever came in before we could hear a room
         may have missed what was said in between: rooms that begin to be heard together are looked at together."""
         last, begun = time.monotonic(), list[str]()
         while True:
-            message = heard.get_message(timeout=0.0 if begun else 1.0)
+            heard = redis.heard(0.0 if begun else 1.0)
             now = time.monotonic()
-            if message is not None and message["type"] == "subscribe":
-                channel = message["channel"].decode().removeprefix(self._prefix)
-                begun += [channel.removeprefix("room:")] if channel.startswith("room:") else []
+            begins = [channel.decode() for kind, channel, _data in heard if kind == b"subscribe"]
+            begun += [one.removeprefix(f"{self._prefix}room:") for one in begins if "room:" in one]
+            if heard:
                 last = now
-                continue
-            if begun:
-                self._miss(begun, again)
-                begun, again = [], False
-            if message is not None:
-                last = now
-                self._hear(message)
+                self._hear([(channel.decode(), data) for kind, channel, data in heard if kind == b"message"])
             elif now - last > DEAF:
                 raise TimeoutError("nothing is heard, not even ourselves")
-            while self._wanted:
-                begins, room = self._wanted.popleft()
-                (heard.subscribe if begins else heard.unsubscribe)(f"{self._prefix}room:{room}")
+            if begun and not begins:
+                self._miss(begun, again)
+                begun, again = [], False
+            wanted = [self._wanted.popleft() for _ in range(len(self._wanted))]
+            if wanted:
+                redis.say(
+                    ("SUBSCRIBE" if begin else "UNSUBSCRIBE", f"{self._prefix}room:{room}") for begin, room in wanted
+                )
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        channel = message["channel"].decode().removeprefix(self._prefix)
-        if message["type"] != "message" or channel.startswith("to:"):
-            return
-        who, _, text = message["data"].decode().partition("\n")
-        if who == self.me:
-            return
-        if channel.startswith("room:"):
-            self.deliver(text, [channel.removeprefix("room:")])
-            return
-        try:
-            self._do(json.loads(text))
-        except Exception:
-            log.exception("what another process asked for failed")
+    def _hear(self, messages: list[tuple[str, bytes]]) -> None:
+        """What others said, all that has come by now: to each line in one piece."""
+        mine, pushes = self.me.encode(), list[tuple[str, str]]()
+        for channel, data in messages:
+            if data.startswith(mine) or not data:
+                continue
+            name, text = channel.removeprefix(self._prefix), data.decode().partition("\n")[2]
+            if name.startswith("room:"):
+                pushes.append((name.removeprefix("room:"), text))
+                continue
+            self._tell(pushes)
+            pushes = []
+            try:
+                self._do(json.loads(text))
+            except Exception:
+                log.exception("what another process asked for failed")
+        self._tell(pushes)
+
+    def _tell(self, pushes: list[tuple[str, str]]) -> None:
+        with together():
+            for room, text in pushes:
+                self.deliver(text.split("\n"), [room])
 
     def _do(self, what: dict[str, Any]) -> None:
         match what["do"]:
             case "deliver":
-                self.deliver(what["text"], what["rooms"])
+                self.deliver(what["texts"], what["rooms"])
             case "missed":
                 self._miss([room for room in what["rooms"] if room in self.rooms.get("/", {})], False)
             case "disconnect":

@@ -20,7 +20,7 @@ from engineio.packet import CLOSE, MESSAGE, NOOP, PING, PONG, UPGRADE, Packet
 from engineio.server import Server
 from engineio.socket import Socket
 
-from tutoring.web.transport.frames import accept, frame
+from tutoring.web.transport.frames import accept, frame, framed
 from tutoring.web.transport.line import Line, Text
 from tutoring.web.transport.loop import Hands, Loop
 
@@ -72,11 +72,21 @@ class LineSocket(Socket):
         self.transport.end(self.line)
 
 
-class Transport:
-    """The lines of one Engine.IO server. `now` tells of which messages the server's handler never waits."""
+def answer(server: Any, eio_sid: str, number: int, text: str) -> None:
+    """Acknowledge an event of Socket.IO with a value that is JSON already."""
+    eio, packet = server.eio.sockets.get(eio_sid), f"3{number}[{text}]"
+    if isinstance(eio, LineSocket) and not eio.closed:
+        eio.line.write(framed(f"{MESSAGE}{packet}"))
+    elif eio is not None:
+        server.eio.send_packet(eio_sid, Packet(MESSAGE, packet))
 
-    def __init__(self, server: Server, now: Callable[[str], bool]) -> None:
-        self.server, self._now = server, now
+
+class Transport:
+    """The lines of one Engine.IO server. `now` tells which packets of Socket.IO `said` takes, given the line's socket
+    and the packet, without ever waiting."""
+
+    def __init__(self, server: Server, now: Callable[[str], bool], said: Callable[[str, str], None]) -> None:
+        self.server, self.now, self.said = server, now, said
         self.hands = Hands(MOST_HANDS)
         self.loop = Loop(self.hands, [self._ping, self._sweep])
         self._pings: deque[tuple[float, Socket]] = deque()  # all wait equally long: the first is due first
@@ -191,7 +201,7 @@ class _Talk:
         """Whether this can be heard without waiting: an answer to a ping, or what is only put into a queue."""
         if self._next != self._packet or not isinstance(message, str):
             return False
-        return message == "3" or (message[:1] == "4" and self._transport._now(message[1:]))
+        return message == "3" or (message[:1] == "4" and self._transport.now(message[1:]))
 
     def heard(self, message: Text) -> None:
         """One message from the other side."""
@@ -219,6 +229,9 @@ class _Talk:
     def _packet(self, message: Text) -> None:
         eio = self._eio
         if eio.closed or eio.closing:
+            return
+        if isinstance(message, str) and message[:1] == "4" and self._transport.now(message[1:]):
+            self._transport.said(eio.sid, message[1:])
             return
         packet = Packet(encoded_packet=message)
         if packet.packet_type in (PONG, MESSAGE, CLOSE):

@@ -1,6 +1,5 @@
 """WebSocket frames and the handshake, by wsproto, which reads and writes no sockets itself."""
 
-import threading
 from typing import Any
 
 from engineio.packet import Packet
@@ -9,16 +8,71 @@ from wsproto.events import AcceptConnection
 from wsproto.frame_protocol import FrameProtocol
 from wsproto.handshake import H11Handshake
 
-_here = threading.local()
+
+def framed(text: str) -> bytes:
+    """A text as one frame of a server, which masks nothing."""
+    data = text.encode()
+    size = len(data)
+    if size < 126:
+        return bytes((0x81, size)) + data
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + data
+    return b"\x81\x7f" + size.to_bytes(8, "big") + data
 
 
 def frame(packet: Packet) -> bytes:
     """An Engine.IO packet as one frame. It is made once, however many lines it is written to."""
     made: bytes | None = packet.__dict__.get("frame")
     if made is None:
-        writer = _here.__dict__.setdefault("writer", FrameProtocol(client=False, extensions=[]))
-        made = packet.frame = bytes(writer.send_data(packet.encode(), fin=True))
+        encoded = packet.encode()
+        made = framed(encoded) if isinstance(encoded, str) else _framed_bytes(encoded)
+        packet.frame = made
     return made
+
+
+def _framed_bytes(data: bytes) -> bytes:
+    return bytes(FrameProtocol(client=False, extensions=[]).send_data(data, fin=True))
+
+
+def whole(data: bytes, at: int, largest: int) -> tuple[str | None, int]:
+    """The text of a whole, masked, unbroken frame that begins there, and where the next begins; None where another sort
+    of frame stands, with the place itself where not all of it has come yet or it is not ours to read."""
+    there = len(data) - at
+    if there < 6 or data[at] != 0x81 or data[at + 1] < 0x80:
+        return None, at
+    size, start = data[at + 1] & 127, at + 6
+    if size == 126:
+        size, start = int.from_bytes(data[at + 2 : at + 4], "big"), at + 8
+        if size < 126:
+            return None, at
+    elif size == 127:
+        return None, at
+    end = start + size
+    if end > len(data) or size > largest:
+        return None, at
+    mask = data[start - 4 : start]
+    said = data[start:end]
+    if size and mask != b"\0\0\0\0":
+        longer = (mask * (size // 4 + 1))[:size]
+        said = (int.from_bytes(said, "little") ^ int.from_bytes(longer, "little")).to_bytes(size, "little")
+    try:
+        return said.decode(), end
+    except UnicodeDecodeError:
+        return None, at
+
+
+def begins(data: bytes, largest: int) -> bool:
+    """Whether data are the beginning of such a frame, whose end is still to come."""
+    if data[0] != 0x81 or (len(data) > 1 and (data[1] < 0x80 or data[1] == 0xFF)):
+        return False
+    if len(data) < 4:
+        return True
+    size, head = data[1] & 127, 6
+    if size == 126:
+        size, head = int.from_bytes(data[2:4], "big"), 8
+        if size < 126:
+            return False
+    return size <= largest and len(data) < head + size
 
 
 def accept(environ: dict[str, Any]) -> tuple[bytes, Connection]:

@@ -1,7 +1,7 @@
 """Who hears what: an event is encoded once and written to the lines of everybody in a room."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from engineio.exceptions import EngineIOError
@@ -10,7 +10,18 @@ from engineio.packet import Packet as EnginePacket
 from socketio import Manager
 from socketio.packet import EVENT
 
+from tutoring.web.transport.frames import framed
+from tutoring.web.transport.gathered import put_aside
+
 NAMESPACE = "/"
+
+
+def by_rooms(what: list[tuple[str, list[str]]]) -> dict[tuple[str, ...], list[str]]:
+    """Texts by the rooms they go to, in order."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for text, rooms in what:
+        found.setdefault(tuple(rooms), []).append(text)
+    return found
 
 
 class Hub(Manager):
@@ -18,36 +29,54 @@ class Hub(Manager):
 
     def __init__(self) -> None:
         super().__init__()
+        self.delivered = 0  # events written to lines; threads that meet here may lose one
         self._of: defaultdict[str, set[str | None]] = defaultdict(set)
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, skip_sid: Any = None,
              callback: Any = None, to: Any = None, **_more: Any) -> None:  # fmt: skip
         """Send to everybody in a room, or in several. We neither skip anybody nor ask for acknowledgements."""
-        self.deliver(self.encoded(event, data), self.listed(to or room))
+        self.send([(self.encoded(event, data), self.listed(to or room))])
 
     def encoded(self, event: str, data: Any) -> str:
         """An event with one value as it goes over the line."""
-        text = self.server.packet_class(EVENT, namespace=NAMESPACE, data=[event, data], binary=False).encode()
-        assert isinstance(text, str)
-        return text
+        return f"{EVENT}{self.server.packet_class.json.dumps([event, data], separators=(',', ':'))}"
 
     @staticmethod
     def listed(rooms: str | Iterable[str]) -> list[str]:
         """One room or several, as several."""
         return [rooms] if isinstance(rooms, str) else list(rooms)
 
-    def deliver(self, text: str, rooms: list[str]) -> None:
-        """Write to every socket of this process that is in one of the rooms, once."""
-        packet, sockets = EnginePacket(MESSAGE, text), self.server.eio.sockets
-        for eio_sid in self._listening(rooms):
-            line = sockets.get(eio_sid)
-            if line is not None and not line.closed:
-                try:
-                    line.send(packet)
-                except EngineIOError:  # it closed in this moment
-                    pass
+    def send(self, pushes: list[tuple[str, list[str]]]) -> None:
+        """Send texts, each to its rooms; of those sent within `together` all at its end."""
+        for one in pushes:
+            if not put_aside(self, one):
+                self.gathered([one])
 
-    def _listening(self, rooms: list[str]) -> Iterable[str]:
+    def gathered(self, what: list[tuple[str, list[str]]]) -> None:
+        """Write what was put aside, whatever goes to the same rooms in one piece."""
+        for rooms, texts in by_rooms(what).items():
+            self.deliver(texts, rooms)
+
+    def deliver(self, texts: Sequence[str], rooms: Sequence[str]) -> None:
+        """Write to every socket of this process that is in one of the rooms, once."""
+        sockets, made = self.server.eio.sockets, b"".join([framed(f"{MESSAGE}{text}") for text in texts])
+        listening = self._listening(rooms)
+        self.delivered += len(listening) * len(texts)
+        for eio_sid in listening:
+            eio = sockets.get(eio_sid)
+            if eio is None or eio.closed:
+                continue
+            line = getattr(eio, "line", None)
+            if line is not None and not eio.queue.queue:
+                line.write(made)
+                continue
+            for text in texts:
+                try:
+                    eio.send(EnginePacket(MESSAGE, text))
+                except EngineIOError:  # it closed in this moment
+                    break
+
+    def _listening(self, rooms: Sequence[str]) -> Collection[str]:
         known = self.rooms.get(NAMESPACE, {})
         found = [list(known[room]._fwdm.values()) for room in rooms if room in known]
         return found[0] if len(found) == 1 else dict.fromkeys(one for some in found for one in some)

@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,8 @@ from wsproto.connection import Connection
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.utilities import ProtocolError
 
+from tutoring.web.transport.frames import begins, whole
+from tutoring.web.transport.gathered import kept_for
 from tutoring.web.transport.loop import Loop, attempt
 
 LARGEST_BACKLOG = 1024 * 1024  # bytes that wait for a reader
@@ -27,7 +29,6 @@ GOODBYE = 2.0  # seconds for the other side to hang up by itself
 READ = 64 * 1024
 
 Text = str | bytes
-_together = threading.local()
 _hand = threading.local()
 
 
@@ -38,21 +39,6 @@ def rest(seconds: float) -> None:
         time.sleep(seconds)
     else:
         _hand.pause = seconds
-
-
-@contextlib.contextmanager
-def together() -> Iterator[None]:
-    """What this thread writes to lines within goes out at the end, in one piece for each of them."""
-    if getattr(_together, "lines", None) is not None:
-        yield
-        return
-    _together.lines = {}
-    try:
-        yield
-    finally:
-        lines, _together.lines = _together.lines, None
-        for line, pieces in lines.items():
-            line.put(b"".join(pieces))
 
 
 class Line:
@@ -74,6 +60,8 @@ class Line:
         self._heard, self._now, self._over = heard, now, over
         self._lock = threading.Lock()
         self._out = bytearray()
+        self._rest = b""  # of a frame that has begun to come
+        self._simple = True  # until something comes that only the protocol reads
         self._parts: list[Any] = []
         self._size = 0
         self._inbox: deque[Text | None] = deque()
@@ -90,11 +78,8 @@ class Line:
 
     def write(self, frame: bytes) -> None:
         """Send a whole frame, now or with the others of `together`."""
-        lines = getattr(_together, "lines", None)
-        if lines is None:
+        if not kept_for(self, frame):
             self.put(frame)
-        else:
-            lines.setdefault(self, []).append(frame)
 
     def put(self, data: bytes) -> None:
         """Hand bytes to the network without waiting for it."""
@@ -168,6 +153,10 @@ class Line:
         if not data:
             self._lost()
             return
+        if self._simple:
+            data = self._read_simple(self._rest + data if self._rest else data)
+            if not data or self.gone:
+                return
         try:
             self._protocol.receive_data(data)
             for event in self._protocol.events():
@@ -176,6 +165,24 @@ class Line:
         except ProtocolError as error:
             hint = getattr(error, "event_hint", None)
             self._hang_up(hint if isinstance(hint, CloseConnection) else CloseConnection(code=1002))
+
+    def _read_simple(self, data: bytes) -> bytes:
+        """Hear the whole texts that data begins with, which is what pages send. What is something else is left, and
+        from then on all goes to the protocol, which knows every sort of frame and what is wrong with one."""
+        at, self._rest = 0, b""
+        while at < len(data) and not self.gone:
+            text, after = whole(data, at, self._largest)
+            if text is None:
+                rest = data[at:]
+                if begins(rest, self._largest):
+                    self._rest = rest
+                    return b""
+                self._simple = False
+                return rest
+            at = after
+            if self.ends_at is None:
+                self._hear(text)
+        return b""
 
     def _take(self, event: Event) -> bool:
         if isinstance(event, TextMessage | BytesMessage):

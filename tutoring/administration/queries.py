@@ -1,0 +1,205 @@
+"""What whoever runs the site sees: what needs a look, people by the least, join codes, the log of acts."""
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import SecondFactor, SignIn, User
+from tutoring.community.models import JoinCode, Membership, Unit
+from tutoring.kernel import anchors, clock, failed_jobs, jobs
+from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.db import among, db
+from tutoring.kernel.failed_jobs import Nightly
+from tutoring.kernel.paging import Page
+from tutoring.kernel.text import fold
+from tutoring.lessons import facts
+from tutoring.notifications.models import NoticeDelivery, NoticeTrouble
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What may need a look."""
+
+    failed: int
+    letters: int  # given up in the last thirty days
+    unreached: int  # people whom a channel does not reach now
+    nightly: list[Nightly]
+    anchor_day: str | None  # the newest day of which the end of the chain was written down
+    anchor_late: bool
+    admins: int
+    demo: int
+    old_facts: int
+    media_mb: int
+    free_gb: float
+    disk_low: bool
+
+
+def overview(media: Path, content: Path) -> Overview:
+    """Counts alone; the chain itself is walked when somebody asks for it."""
+    written = [one.date for one in anchors.read(anchors.default_file())[0]]
+    newest = max(written, default=None)
+    place = next((one for one in (media, *media.parents) if one.exists()), Path("."))
+    disk = shutil.disk_usage(place)
+    counted = sa.select(sa.func.count(User.id))
+    admins = counted.where(User.site_admin, User.state == "active").scalar_subquery()
+    people = db.session.execute(sa.select(admins, counted.where(User.demo).scalar_subquery())).one()
+    return Overview(
+        failed=failed_jobs.count(),
+        letters=_letters(),
+        unreached=db.session.scalar(sa.select(sa.func.count()).select_from(NoticeTrouble)) or 0,
+        nightly=failed_jobs.nightly(jobs.daily_kinds()),
+        anchor_day=newest,
+        anchor_late=newest is None or newest < (clock.today() - timedelta(days=1)).isoformat(),
+        admins=people[0],
+        demo=people[1],
+        old_facts=facts.count_old(content),
+        media_mb=_size(media) // 1_000_000,
+        free_gb=round(disk.free / 1e9, 1),
+        disk_low=disk.free < disk.total // 10,
+    )
+
+
+def _letters() -> int:
+    since = clock.now() - timedelta(days=30)
+    query = sa.select(sa.func.count(sa.distinct(sa.func.coalesce(NoticeDelivery.letter, ""))))
+    return db.session.scalar(query.where(NoticeDelivery.state == "failed", NoticeDelivery.ended_at >= since)) or 0
+
+
+def _size(folder: Path) -> int:
+    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) if folder.is_dir() else 0
+
+
+# ---- people -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Somebody, by the least: no name, no number."""
+
+    id: int
+    username: str
+    kind: str
+    state: str
+    until: datetime | None
+    site_admin: bool
+    second_factor: bool
+    last_sign_in: datetime | None
+    open_sign_ins: int
+    memberships: list[Membership] = field(default_factory=list)
+
+
+def seen(user_ids: list[int]) -> list[Seen]:
+    """These people, as whoever looked them up sees them."""
+    live = sa.and_(SignIn.ended_at.is_(None), SignIn.expires_at > clock.now(), ~SignIn.half)
+    sign_ins = {
+        row[0]: (row[1], row[2])
+        for row in db.session.execute(
+            sa.select(SignIn.user_id, sa.func.max(SignIn.created_at), sa.func.count().filter(live))
+            .where(among(SignIn.user_id, user_ids))
+            .group_by(SignIn.user_id)
+        )
+    }
+    factors = set(
+        db.session.scalars(
+            sa.select(SecondFactor.user_id).where(
+                among(SecondFactor.user_id, user_ids), SecondFactor.confirmed_at.is_not(None)
+            )
+        )
+    )
+    places: dict[int, list[Membership]] = {}
+    query = sa.select(Membership).options(joinedload(Membership.unit)).order_by(Membership.id)
+    for row in db.session.scalars(query.where(among(Membership.user_id, user_ids), Membership.state != "ended")):
+        places.setdefault(row.user_id, []).append(row)
+    found = []
+    for one in db.session.scalars(sa.select(User).where(among(User.id, user_ids)).order_by(User.id)):
+        last, open_now = sign_ins.get(one.id, (None, 0))
+        found.append(
+            Seen(
+                one.id, one.username, one.kind, one.state, one.suspended_until, one.site_admin, one.id in factors,
+                last, open_now, places.get(one.id, []),
+            )
+        )  # fmt: skip
+    return found
+
+
+# ---- codes ------------------------------------------------------------------------------------------------------
+
+CODE_STATES = ("open", "waiting", "over", "all")
+
+
+def codes(state: str, before: int | None = None) -> Page[JoinCode]:
+    """Join codes of all units, the newest first; `before` is the last one of the page before."""
+    moment = clock.now()
+    over = sa.or_(JoinCode.revoked_at.is_not(None), JoinCode.expires_at <= moment, JoinCode.uses >= JoinCode.max_uses)
+    query = sa.select(JoinCode).options(joinedload(JoinCode.unit)).order_by(JoinCode.id.desc()).limit(SIZE + 1)
+    if state == "over":
+        query = query.where(over)
+    elif state in ("open", "waiting"):
+        waits = JoinCode.confirmed_at.is_(None)
+        query = query.where(~over, waits if state == "waiting" else ~waits)
+    if before is not None:
+        query = query.where(JoinCode.id < before)
+    return Page.of(list(db.session.scalars(query)), SIZE)
+
+
+# ---- units ------------------------------------------------------------------------------------------------------
+
+
+def units(words: str, most: int = 40) -> list[tuple[Unit, str]]:
+    """Units whose name or code has these words, with or without marks, each with the name of the one above it."""
+    wanted = fold(words)
+    if not wanted:
+        return []
+    rows = db.session.execute(sa.select(Unit.id, Unit.name, Unit.code).order_by(Unit.sort, Unit.id)).all()
+    ids = [row.id for row in rows if wanted in fold(row.name) or wanted in fold(row.code)][:most]
+    above = sa.orm.aliased(Unit)
+    query = sa.select(Unit, above.name).join(above, above.id == Unit.parent_id, isouter=True).where(among(Unit.id, ids))
+    return [(row[0], row[1] or "") for row in db.session.execute(query.order_by(Unit.sort, Unit.id))]
+
+
+# ---- the log ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for in the log."""
+
+    person: int | None = None  # who acted, or on whom
+    action: str = ""
+    target: str = ""
+    day: date | None = None
+    before: int | None = None
+
+
+def acts(wanted: Wanted) -> Page[AuditRow]:
+    """Rows of the chain, the newest first."""
+    query = sa.select(AuditRow).order_by(AuditRow.id.desc()).limit(SIZE + 1)
+    if wanted.person is not None:
+        query = query.where(sa.or_(AuditRow.actor_id == wanted.person, AuditRow.target == f"user:{wanted.person}"))
+    if wanted.action:
+        query = query.where(AuditRow.action == wanted.action)
+    if wanted.target:
+        query = query.where(AuditRow.target == wanted.target)
+    if wanted.day is not None:
+        begins = datetime.combine(wanted.day, time(), clock.LOCAL)
+        query = query.where(AuditRow.at >= begins, AuditRow.at < begins + timedelta(days=1))
+    if wanted.before is not None:
+        query = query.where(AuditRow.id < wanted.before)
+    return Page.of(list(db.session.scalars(query)), SIZE)
+
+
+def actions() -> list[str]:
+    """Every kind of act that was ever recorded."""
+    return sorted(db.session.scalars(sa.select(AuditRow.action).distinct()))
+
+
+def usernames(user_ids: set[int]) -> dict[int, str]:
+    """User names by number; of people alone who act, and of whom acts speak."""
+    query = sa.select(User.id, User.username).where(among(User.id, user_ids))
+    return {row.id: row.username for row in db.session.execute(query)}

@@ -1,0 +1,137 @@
+"""What is inside the encryption: a plain tar, so that standard tools can read it.
+
+    begin.json                the moment, the version, the migration, how many rows each table has
+    database/000000 …         the database in pieces, one behind the other a PostgreSQL dump or SQLite's file, gzipped
+    media/<name>              files of people, under the names the database knows
+    state/<name>              what belongs along and stands outside the database: tombstones, anchors
+    end.json                  sizes and digests of all of it, and a mark that only this site's key makes
+
+Nothing of a name out of an archive is ever used as a path.
+"""
+
+import hashlib
+import io
+import json
+import re
+import tarfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from tutoring.backups.crypt import DAMAGED, Measured
+from tutoring.backups.refusing import Refused
+from tutoring.kernel import vault
+
+FORMAT = 1
+PIECE = 4 << 20
+STATE = ("tombstones.jsonl", "audit-anchors.jsonl")
+_NAMES = re.compile(r"begin\.json|end\.json|database/\d{6,}|media/[0-9a-f]{32}|state/[a-z-]+\.jsonl")
+_SMALL = 1 << 20  # no JSON of ours is larger
+
+
+@dataclass
+class Sums:
+    """Running totals of what goes in, and of what comes out again."""
+
+    database: Any = field(default_factory=hashlib.sha256)
+    database_bytes: int = 0
+    media: Any = field(default_factory=hashlib.sha256)
+    media_files: int = 0
+    media_bytes: int = 0
+    state: dict[str, str] = field(default_factory=dict)
+
+    def add_piece(self, data: bytes) -> None:
+        self.database.update(data)
+        self.database_bytes += len(data)
+
+    def add_file(self, name: str, size: int, digest: str) -> None:
+        self.media.update(f"{name} {size} {digest}\n".encode())
+        self.media_files += 1
+        self.media_bytes += size
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "database": {"bytes": self.database_bytes, "sha256": self.database.hexdigest()},
+            "media": {"files": self.media_files, "bytes": self.media_bytes, "sha256": self.media.hexdigest()},
+            "state": self.state,
+        }
+
+
+def mark_of(begin: dict[str, Any], told: dict[str, Any]) -> str:
+    """What only a site with the same FIELD_KEY can have written: anybody can encrypt to a public key."""
+    return vault.mark(json.dumps([begin, told], sort_keys=True), "backup")
+
+
+class Writing:
+    """Puts one thing after the other into an archive."""
+
+    def __init__(self, out: Measured, begin: dict[str, Any], moment: int) -> None:
+        self._tar = tarfile.open(None, "w|", fileobj=out, format=tarfile.USTAR_FORMAT)  # type: ignore[call-overload]  # noqa: SIM115
+        self._moment, self._begin = moment, begin
+        self.sums = Sums()
+        self._whole("begin.json", json.dumps(begin).encode())
+
+    def database(self, pieces: Iterable[bytes]) -> None:
+        for number, piece in enumerate(pieces):
+            self.sums.add_piece(piece)
+            self._whole(f"database/{number:06}", piece)
+
+    def media(self, name: str, size: int, file: BinaryIO) -> None:
+        """A file of people; it stays whole even when somebody removes it in between."""
+        read = Measured(file)
+        self._tar.addfile(self._entry(f"media/{name}", size), read)
+        self.sums.add_file(name, size, read.sha256)
+
+    def state(self, name: str, data: bytes) -> None:
+        self.sums.state[name] = hashlib.sha256(data).hexdigest()
+        self._whole(f"state/{name}", data)
+
+    def end(self) -> dict[str, Any]:
+        told = self.sums.told()
+        self._whole("end.json", json.dumps({**told, "mark": mark_of(self._begin, told)}).encode())
+        self._tar.close()
+        return told
+
+    def _whole(self, name: str, data: bytes) -> None:
+        self._tar.addfile(self._entry(name, len(data)), io.BytesIO(data))
+
+    def _entry(self, name: str, size: int) -> tarfile.TarInfo:
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mtime, entry.mode = size, self._moment, 0o600
+        return entry
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing out of an archive: what kind it is, its name there, and the open file."""
+
+    kind: str
+    name: str
+    size: int
+    file: BinaryIO
+
+    def json(self) -> dict[str, Any]:
+        if self.size > _SMALL:
+            raise Refused(DAMAGED)
+        try:
+            return dict(json.loads(self.file.read()))
+        except ValueError as error:
+            raise Refused(DAMAGED) from error
+
+
+def entries(plain: BinaryIO) -> Iterator[Entry]:
+    """What is in an archive, in its order; anything that is not ours is refused."""
+    try:
+        with tarfile.open(mode="r|", fileobj=plain) as tar:
+            for member in tar:
+                if not member.isreg() or not _NAMES.fullmatch(member.name):
+                    raise Refused("The backup holds something that is not of this program.")
+                kind, _slash, name = member.name.partition("/")
+                opened = tar.extractfile(member)
+                assert opened is not None
+                yield Entry(kind, name, member.size, opened)  # type: ignore[arg-type]
+                tar.members.clear()  # type: ignore[attr-defined]  # it would remember all of them
+    except tarfile.TarError as error:
+        raise Refused(DAMAGED) from error
+    while plain.read(PIECE):
+        pass  # the rest of the last block: only the end proves that all was there

@@ -1,0 +1,252 @@
+"""PostgreSQL's own programs, pg_dump and pg_restore, at one moment of the database and in one transaction."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, sql
+
+from tutoring.backups.archive import PIECE
+from tutoring.backups.refusing import Refused
+
+ASIDE = "before_restore"  # a schema, in which a restore keeps what it replaces until it is done
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One moment of a database: where its shape stands, how many rows each table has, and its bytes."""
+
+    kind: str
+    head: str
+    tables: dict[str, int]
+    tool: int  # the version of the program that has to read it, of PostgreSQL
+    pieces: Iterator[bytes]
+
+
+def libpq(url: str) -> dict[str, Any]:
+    """An address of SQLAlchemy's as libpq takes it."""
+    return dict(conninfo.conninfo_to_dict(re.sub(r"^postgresql\+\w+://", "postgresql://", url)))
+
+
+def name_of(url: str) -> str:
+    """Which database this is."""
+    return str(libpq(url).get("dbname") or libpq(url).get("user") or "")
+
+
+def connect(url: str) -> psycopg.Connection[Any]:
+    """A connection of our own to the database itself; one that a pool stands behind would not do."""
+    try:
+        made = psycopg.connect(**libpq(url), autocommit=True)
+    except psycopg.Error as error:
+        raise Refused(f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}") from error
+    row = made.execute("SELECT pg_backend_pid()").fetchone()
+    if row is None or row[0] != made.info.backend_pid:  # a pooler gives out numbers of its own
+        made.close()
+        raise Refused("DATABASE_URL goes through a pooler: name the database itself in BACKUP_DATABASE_URL.")
+    return made
+
+
+def program(name: str, at_least: int, folder: Path | None) -> str:
+    """The one of PostgreSQL's programs that is just new enough; `folder` is where to look and nowhere else."""
+    found = dict[int, str]()
+    places = [str(folder / name)] if folder else [shutil.which(name), *map(str, _debian(name))]
+    for path in places:
+        version = _version(path) if path and os.access(path, os.X_OK) else None
+        if version is not None and version >= at_least:
+            found.setdefault(version, str(path))
+    if not found:
+        where = f" in {folder}" if folder else ""
+        raise Refused(
+            f"{name} of PostgreSQL {at_least} or newer is not there{where} (Debian: postgresql-client-{at_least})."
+        )
+    return found[min(found)]
+
+
+def _debian(name: str) -> list[Path]:
+    return sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+
+
+def _version(path: str) -> int | None:
+    try:
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.search(r"\) (\d+)", said)
+    return int(match[1]) if match else None
+
+
+def _called(path: str, url: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    """What to run, with the password where the list of processes does not show it."""
+    known = libpq(url)
+    password = known.pop("password", None)
+    env = {**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})}
+    return [path, *arguments, f"--dbname={conninfo.make_conninfo(**known)}"], env
+
+
+def tables_of(connection: psycopg.Connection[Any]) -> list[str]:
+    """The tables of the site, without what a restore set aside."""
+    rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1")
+    return [row[0] for row in rows]
+
+
+def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
+    """How many rows each table has."""
+    found = {}
+    for name in tables_of(connection):
+        row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
+        found[name] = int(row[0]) if row else 0
+    return found
+
+
+@contextmanager
+def snapshot(url: str, folder: Path | None) -> Iterator[Snapshot]:
+    """The database as it is now, while others go on writing."""
+    with connect(url) as connection:
+        tool = connection.info.server_version // 10000
+        path = program("pg_dump", tool, folder)
+        connection.execute("SET statement_timeout = 0")
+        connection.execute("SET idle_in_transaction_session_timeout = 0")
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if "alembic_version" not in tables_of(connection):
+            raise Refused("There is nothing to back up: the database is empty.")
+        head = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        moment = connection.execute("SELECT pg_export_snapshot()").fetchone()
+        assert head and moment
+        how = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={moment[0]}")
+        command = _called(path, url, *how, f"--exclude-schema={ASIDE}")
+
+        def pieces() -> Iterator[bytes]:
+            yield from _read(*command)
+            connection.execute("COMMIT")  # nobody's vacuum waits while files are copied
+
+        yield Snapshot("postgresql", head[0], counts(connection), _version(path) or tool, pieces())
+
+
+def _read(command: list[str], env: dict[str, str]) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=said, env=env)
+        assert running.stdout is not None
+        try:
+            while piece := running.stdout.read(PIECE):
+                yield piece
+            if running.wait():
+                raise Refused(f"pg_dump gave up: {_first_line(said)}")
+        finally:
+            running.stdout.close()
+            if running.poll() is None:
+                running.kill()
+            running.wait()
+
+
+def _first_line(said: Any) -> str:
+    said.seek(0)
+    lines = said.read(2000).decode("utf-8", "replace").strip().splitlines()
+    return lines[0] if lines else "it said nothing"
+
+
+def put_back(url: str, path: str, pieces: Iterable[bytes]) -> None:
+    """All of a dump into the database, or nothing of it."""
+    how = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+    command, env = _called(path, url, *how)
+    with tempfile.TemporaryFile() as said:
+        running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=env)
+        assert running.stdin is not None
+        try:
+            try:
+                for piece in pieces:
+                    running.stdin.write(piece)
+                running.stdin.close()
+            except BrokenPipeError:
+                pass  # it says why below
+            if running.wait():
+                raise Refused(f"pg_restore gave up: {_first_line(said)}")
+        finally:
+            if running.poll() is None:  # its transaction ends with it
+                running.kill()
+            running.wait()
+
+
+# ---- what is in the way ------------------------------------------------------------------------------------------
+
+_OBJECTS = """
+    SELECT 'TABLE', c.oid::regclass::text FROM pg_class c
+      WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind IN ('r', 'p')
+    UNION ALL
+    SELECT 'SEQUENCE', c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = %(schema)s::regnamespace
+      AND c.relkind = 'S' AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i'))
+    UNION ALL
+    SELECT 'FUNCTION', p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = %(schema)s::regnamespace
+      AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+
+
+def _objects(connection: psycopg.Connection[Any], schema: str) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in connection.execute(_OBJECTS, {"schema": schema})]
+
+
+def _schema(connection: psycopg.Connection[Any]) -> str:
+    row = connection.execute("SELECT current_schema()").fetchone()
+    if row is None or row[0] is None:
+        raise Refused("The database has no schema to restore into.")
+    return str(row[0])
+
+
+def has_aside(connection: psycopg.Connection[Any]) -> bool:
+    return connection.execute("SELECT to_regnamespace(%s)", (ASIDE,)).fetchone() != (None,)
+
+
+def set_aside(connection: psycopg.Connection[Any]) -> None:
+    """Move all tables out of the way, in one transaction."""
+    with connection.transaction():
+        connection.execute(f"CREATE SCHEMA {ASIDE}")
+        for kind, name in _objects(connection, _schema(connection)):
+            connection.execute(f"ALTER {kind} {name} SET SCHEMA {ASIDE}")
+
+
+def wipe(connection: psycopg.Connection[Any]) -> None:
+    """Take away all tables of the site; what was set aside stays."""
+    with connection.transaction():
+        for kind, name in _objects(connection, _schema(connection)):
+            connection.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
+
+
+def put_back_aside(connection: psycopg.Connection[Any]) -> None:
+    """What was set aside stands in its place again, and nothing else."""
+    with connection.transaction():
+        schema = sql.Identifier(_schema(connection))
+        wipe(connection)
+        for kind, name in _objects(connection, ASIDE):
+            connection.execute(sql.SQL("ALTER {} {} SET SCHEMA {}").format(sql.SQL(kind), sql.SQL(name), schema))
+        connection.execute(f"DROP SCHEMA {ASIDE}")
+
+
+def drop_aside(connection: psycopg.Connection[Any]) -> None:
+    connection.execute(f"DROP SCHEMA IF EXISTS {ASIDE} CASCADE")
+
+
+def others(connection: psycopg.Connection[Any], patience: float = 5.0) -> bool:
+    """Whether anybody else is connected to this database. The server takes a moment to see that somebody has gone, our
+    own last connection too."""
+    until = time.monotonic() + patience
+    while found := _others(connection):
+        if time.monotonic() > until:
+            break
+        time.sleep(0.1)
+    return bool(found)
+
+
+def _others(connection: psycopg.Connection[Any]) -> int:
+    row = connection.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    ).fetchone()
+    return int(row[0]) if row else 0

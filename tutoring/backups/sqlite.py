@@ -1,0 +1,150 @@
+"""SQLite: one moment of the file while others write, and a file put in the place of another."""
+
+import gzip
+import os
+import sqlite3
+import tempfile
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from tutoring.backups.archive import PIECE
+from tutoring.backups.postgres import Snapshot
+from tutoring.backups.refusing import Refused
+
+BESIDE = ("", "-wal", "-shm", "-journal")
+_LEVEL = 6
+
+
+def path_of(url: str) -> Path:
+    """The file of the database."""
+    return Path(make_url(url).database or "")
+
+
+def tables_of(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+    )
+    return [row[0] for row in rows]
+
+
+def counts(file: Path) -> dict[str, int]:
+    """How many rows each table has."""
+    with closing(sqlite3.connect(file)) as connection:
+        return {
+            name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables_of(connection)
+        }
+
+
+def whole(file: Path) -> bool:
+    """Whether SQLite finds its pages in order."""
+    with closing(sqlite3.connect(file)) as connection:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+
+
+@contextmanager
+def snapshot(file: Path) -> Iterator[Snapshot]:
+    """The database as it is now. VACUUM INTO reads it in one transaction, keeps nobody from writing, and leaves out the
+    free pages, in which what was erased may still stand. The copy lies beside the database, as safe as that."""
+    if not file.exists():
+        raise Refused("There is nothing to back up: there is no database.")
+    _forget_copies(file)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.backup-")
+    os.close(handle)
+    copy = Path(name)
+    try:
+        with closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as connection:
+            connection.execute("VACUUM INTO ?", (str(copy),))
+        yield _told(copy)
+    except sqlite3.OperationalError as error:
+        if "full" in str(error) or "disk I/O" in str(error):
+            raise Refused("There is not enough space on the disk for a copy of the database.") from error
+        raise Refused(f"The database cannot be read: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise Refused(f"The database is damaged: {error}.") from error
+    finally:
+        remove(copy)
+
+
+def _forget_copies(file: Path) -> None:
+    """Those of backups that were killed, a day ago or longer."""
+    for left in file.parent.glob(f"{file.name}.backup-*"):
+        if left.stat().st_mtime < time.time() - 24 * 3600:
+            left.unlink(missing_ok=True)
+
+
+def _told(copy: Path) -> Snapshot:
+    with closing(sqlite3.connect(copy)) as connection:
+        if "alembic_version" not in tables_of(connection):
+            raise Refused("There is nothing to back up: the database is empty.")
+        head = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    if not whole(copy):
+        raise Refused("The database is damaged: SQLite's own check fails.")
+    return Snapshot("sqlite", head, counts(copy), 0, _packed(copy))
+
+
+def _packed(copy: Path) -> Iterator[bytes]:
+    packer, held = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31), bytearray()
+    with copy.open("rb") as file:
+        while data := file.read(PIECE):
+            held += packer.compress(data)
+            while len(held) >= PIECE:
+                yield bytes(held[:PIECE])
+                del held[:PIECE]
+    copy.unlink()
+    held += packer.flush()
+    for at in range(0, len(held), PIECE):
+        yield bytes(held[at : at + PIECE])
+
+
+def unpack(pieces: Iterable[bytes], draft: Path) -> None:
+    """Write the database that the pieces hold into a new file, whole on the disk when this returns."""
+    unpacker = zlib.decompressobj(31)
+    try:
+        with draft.open("xb") as file:
+            os.chmod(draft, 0o600)
+            for piece in pieces:
+                while piece:
+                    file.write(unpacker.decompress(piece, PIECE))
+                    piece = unpacker.unconsumed_tail
+            file.write(unpacker.flush())
+            file.flush()
+            os.fsync(file.fileno())
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise Refused("The database in the backup cannot be unpacked.") from error
+
+
+def alone(file: Path) -> bool:
+    """Whether nobody else has the database open; its log is then all in the file."""
+    if not file.exists():
+        return True
+    with closing(sqlite3.connect(file, timeout=0.2, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+            return True
+        except sqlite3.OperationalError:
+            return False
+
+
+def empty(file: Path) -> bool:
+    if not file.exists() or not file.stat().st_size:
+        return True
+    with closing(sqlite3.connect(file)) as connection:
+        return not tables_of(connection)
+
+
+def remove(file: Path) -> None:
+    for more in BESIDE:
+        file.with_name(file.name + more).unlink(missing_ok=True)
+
+
+def move(file: Path, to: Path) -> None:
+    """With its log, if there is one."""
+    for more in reversed(BESIDE):
+        beside = file.with_name(file.name + more)
+        if beside.exists():
+            os.replace(beside, to.with_name(to.name + more))

@@ -1,0 +1,128 @@
+"""The site itself: its content, its workers, its audit chain, its backups; and who must not be in it."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from tutoring.accounts.models import User
+from tutoring.cli.doctor.findings import Finding, fault, ok, warning
+from tutoring.config import Settings
+from tutoring.kernel import anchors, audit, clock, failed_jobs
+from tutoring.kernel.jobs import GIVEN_UP, DueWork
+from tutoring.lessons.models import Lesson
+
+LATE, VERY_LATE = timedelta(minutes=2), timedelta(minutes=10)
+LAST_ROWS = 2_000  # of the audit chain; `flask audit verify` walks all
+BACKUP, OLD_BACKUP = timedelta(hours=26), timedelta(days=3)
+DRILL = timedelta(days=45)
+
+
+def content(connection: Connection, folder: Path) -> Iterator[Finding]:
+    """Whether there is something to learn."""
+    if not folder.is_dir():
+        yield fault("content", f"{folder} is not there", "Set CONTENT to the folder content/ of the release.")
+    count = connection.scalar(sa.select(sa.func.count()).select_from(Lesson.__table__)) or 0
+    if count:
+        yield ok("content", f"{count} lessons are loaded")
+    else:
+        yield fault("content", "no lesson is loaded", "Run `flask prepare`, or `flask content load`.")
+
+
+def workers(connection: Connection) -> Iterator[Finding]:
+    """Whether somebody does the due work."""
+    open_work = (DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= clock.now())
+    oldest = connection.scalar(sa.select(DueWork.run_at).where(*open_work).order_by(DueWork.run_at).limit(1))
+    late = clock.now() - oldest if oldest else timedelta(0)
+    if late > LATE:
+        says = f"work that was due {_length(late)} ago is not done"
+        mend = 'Start a server process without JOBS=0, or `flask work`, and look for "due work" in its log.'
+        yield (fault if late > VERY_LATE else warning)("workers", says, mend)
+    else:
+        yield ok("workers", "no due work is late")
+    some = sa.select(DueWork.id).where(sa.text(GIVEN_UP)).limit(failed_jobs.MOST_AT_ONCE).subquery()
+    if failed := connection.scalar(sa.select(sa.func.count()).select_from(some)):
+        yield warning(
+            "failed work",
+            f"{failed} pieces of work were given up",
+            "See Administration, work that failed: mend the reason, then let them be tried again.",
+        )
+
+
+def demo(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """Demonstration accounts have passphrases that anybody can work out who has the key."""
+    found = connection.scalar(sa.select(User.id).where(User.demo).limit(1)) is not None
+    if found and (settings.production or not settings.loopback):
+        yield fault(
+            "demonstration",
+            "demonstration accounts exist where others can reach them, so the site does not start",
+            "Begin with an empty database and `flask prepare` under APP_ENV=production.",
+        )
+    else:
+        yield ok("demonstration", "on one's own computer" if found else "no demonstration accounts")
+
+
+def chain(connection: Connection, settings: Settings) -> Iterator[Finding]:
+    """The end of the audit chain, and whether it is written down elsewhere."""
+    audit.configure(settings.audit_key)
+    broken = audit.broken_lately(connection, LAST_ROWS)
+    if broken is not None:
+        yield fault(
+            "audit chain",
+            f"row {broken} does not fit the one before",
+            "Run `flask audit verify`, keep everything as it is, and find out who changed it; or correct AUDIT_KEY.",
+        )
+        return
+    written = [one for one in anchors.read(settings.audit_anchors)[0] if one.genuine]
+    rows = connection.scalar(sa.select(sa.func.max(audit.AuditRow.id))) or 0
+    newest = max(written, key=lambda one: one.date, default=None)
+    if newest is not None and newest.count > rows:
+        yield fault(
+            "audit chain",
+            f"it has {rows} rows, and had {newest.count} on {newest.date}",
+            "Run `flask audit verify`; rows are missing, unless a backup has just been restored.",
+        )
+    elif rows and (newest is None or date.fromisoformat(newest.date) < clock.today() - timedelta(days=1)):
+        yield warning(
+            "audit chain",
+            "its head was not written down since the day before yesterday",
+            "See that workers run and that AUDIT_ANCHORS can be written to.",
+        )
+    else:
+        yield ok("audit chain", f"the last {min(rows, LAST_ROWS)} of {rows} rows hold")
+
+
+def backups(folder: Path) -> Iterator[Finding]:
+    """How old the newest backup is, and the last time that one was tried."""
+    yield _aged(
+        "backup",
+        folder / "last-backup.json",
+        BACKUP,
+        OLD_BACKUP,
+        "Run `flask backup` now, and every night from then on.",
+    )
+    yield _aged(
+        "restore drill", folder / "last-drill.json", DRILL, None, "Run `flask restore` as a drill: docs/backup.md."
+    )
+
+
+def _aged(name: str, file: Path, most: timedelta, far: timedelta | None, mend: str) -> Finding:
+    try:
+        at = datetime.fromisoformat(json.loads(file.read_text("utf-8"))["at"])
+        age = datetime.now(UTC) - (at if at.tzinfo else at.replace(tzinfo=UTC))
+    except FileNotFoundError:
+        return (fault if far else warning)(name, f"{file} is not there: there was none yet", mend)
+    except (OSError, ValueError, KeyError, TypeError):
+        return fault(name, f"{file} cannot be read", mend)
+    if age <= most:
+        return ok(name, f"{_length(age)} ago")
+    return (fault if far and age > far else warning)(name, f"the last one is {_length(age)} old", mend)
+
+
+def _length(age: timedelta) -> str:
+    if age < timedelta(hours=2):
+        return f"{age // timedelta(minutes=1)} minutes"
+    return f"{age // timedelta(hours=1)} hours" if age < timedelta(days=2) else f"{age.days} days"

@@ -1,0 +1,138 @@
+"""What the locks hold, and whether what is installed is that: names, versions, hashes."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-fonts.txt", "requirements-node.txt")
+SERVER, DEV, FONTS, NODE = LOCKS
+_LINE = re.compile(r"([a-z0-9][a-z0-9.-]*)==([^ ;\\]+)(?: ; ([^\\]+?))?(?: \\)?")
+_HASH = re.compile(r"    --hash=sha256:([0-9a-f]{64})(?: \\)?")
+
+
+@dataclass(frozen=True)
+class Locked:
+    """One line of a lock with its hashes, of every file that may be installed for it."""
+
+    name: str
+    version: str
+    marker: str
+    hashes: tuple[str, ...]
+
+
+class Faulty(Exception):
+    """A lock is not what a lock has to be; the sentence says where."""
+
+
+def read_lock(file: Path) -> list[Locked]:
+    """Every package of a lock for pip, with at least one hash each."""
+    found: list[Locked] = []
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        if match := _LINE.fullmatch(line):
+            found.append(Locked(match[1], match[2], (match[3] or "").strip(), ()))
+        elif (match := _HASH.fullmatch(line)) and found:
+            last = found[-1]
+            found[-1] = Locked(last.name, last.version, last.marker, (*last.hashes, match[1]))
+        elif line.strip():
+            raise Faulty(f"{file.name}:{number} is neither a version nor a hash")
+    for one in found:
+        if not one.hashes or len(set(one.hashes)) != len(one.hashes):
+            raise Faulty(f"{file.name}: {one.name} {one.version} has no hash, or one twice")
+    return found
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One package that npm fetches for browsers."""
+
+    name: str
+    version: str
+    sha512: str
+    licence: str
+
+
+def read_front_end(file: Path) -> list[Fetched]:
+    """Every package of package-lock.json, with what its bytes have to be and with no script that would run."""
+    found = []
+    for where, told in json.loads(file.read_text("utf-8"))["packages"].items():
+        if not where:
+            continue
+        kind, _dash, digest = str(told.get("integrity", "")).partition("-")
+        try:
+            raw = base64.b64decode(digest, validate=True)
+        except binascii.Error as error:
+            raise Faulty(f"{file.name}: {where} has no whole integrity") from error
+        if kind != "sha512" or len(raw) != 64:
+            raise Faulty(f"{file.name}: {where} has no SHA-512")
+        if told.get("hasInstallScript"):
+            raise Faulty(f"{file.name}: {where} would run a script when it is installed")
+        name = where.removeprefix("node_modules/")
+        found.append(Fetched(name, told["version"], raw.hex(), str(told.get("license", ""))))
+    return found
+
+
+def installed(name: str) -> str | None:
+    """The version that is here."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def needs(name: str) -> Iterator[str]:
+    """What an installed package asks for, without what only its extras do."""
+    try:
+        asked = metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return
+    for line in asked:
+        if "extra ==" not in line and (match := re.match(r"[A-Za-z0-9._-]+", line)):
+            yield re.sub(r"[-_.]+", "-", match[0]).lower()
+
+
+def with_all_it_needs(names: set[str], known: set[str]) -> set[str]:
+    """These and whatever they bring along, as far as a lock knows it."""
+    found, todo = set[str](), [*names]
+    while todo:
+        name = todo.pop()
+        if name in known and name not in found:
+            found.add(name)
+            todo += needs(name)
+    return found
+
+
+def faults(root: Path) -> list[str]:
+    """What is wrong with the locks and with what is installed from them; nothing is fetched to find out."""
+    said = []
+    try:
+        locks = {name: read_lock(root / name) for name in LOCKS}
+        front_end = read_front_end(root / "package-lock.json")
+    except Faulty as error:
+        return [str(error)]
+    for lock in (SERVER, DEV):
+        for name in sorted({one.name for one in locks[lock]}):
+            here, wanted = installed(name), {one.version for one in locks[lock] if one.name == name}
+            if here is not None and here not in wanted:
+                said.append(f"{name} {here} is installed; the lock says {' or '.join(sorted(wanted))}")
+    return said + _front_end_faults(root, front_end)
+
+
+def _front_end_faults(root: Path, wanted: list[Fetched]) -> list[str]:
+    said = []
+    if "ignore-scripts=true" not in (root / ".npmrc").read_text("utf-8").split():
+        said.append(".npmrc lets packages run scripts when they are installed")
+    try:
+        here: dict[str, Any] = json.loads((root / "node_modules" / ".package-lock.json").read_text("utf-8"))["packages"]
+    except FileNotFoundError:
+        return said
+    there = {where.removeprefix("node_modules/"): told.get("version") for where, told in here.items()}
+    for one in wanted:
+        if there.get(one.name) != one.version:
+            said.append(f"{one.name} {there.get(one.name)} is in node_modules; the lock says {one.version}")
+    return said

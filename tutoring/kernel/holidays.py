@@ -1,0 +1,142 @@
+"""Public holidays as data: content/holidays.yml, and what bad data is refused for.
+
+What the law or an announcement makes certain is shown; what is only expected is kept apart and never shown as fact.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from tutoring.config import ROOT
+
+FILE = ROOT / "content" / "holidays.yml"
+KNOWN_BY = ("law", "announced", "expected")
+
+
+class BadHolidays(ValueError):
+    """The data says something that cannot be; the message names the day."""
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A day off, in both languages; `known_by` is one of KNOWN_BY."""
+
+    day: date
+    name_vi: str
+    name_en: str
+    known_by: str = "law"
+    source: str = ""
+
+    @property
+    def certain(self) -> bool:
+        return self.known_by != "expected"
+
+    def name(self, language: str) -> str:
+        return self.name_en if language == "en" else self.name_vi
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """All that is written down, and when that was."""
+
+    as_of: date
+    law: str
+    days: tuple[Holiday, ...]
+
+
+def read(text: str) -> Calendar:
+    """The calendar of a file's text; raises BadHolidays."""
+    try:
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:  # a 30 February is the latter
+        raise BadHolidays(f"this is no YAML, or names a day that never comes: {error}") from error
+    if not isinstance(data, dict) or set(data) != {"as_of", "law", "days"}:
+        raise BadHolidays("as_of, law and days are asked for, and nothing else")
+    if not _is_day(data["as_of"]) or not isinstance(data["law"], str) or not isinstance(data["days"], list):
+        raise BadHolidays("as_of is a day, law a text and days a list")
+    days = tuple(_holiday(one) for one in data["days"])
+    _check(days, data["as_of"])
+    return Calendar(data["as_of"], data["law"], days)
+
+
+def _is_day(value: object) -> bool:
+    return type(value) is date  # a datetime is one too, and means something else
+
+
+def _holiday(one: Any) -> Holiday:
+    if not isinstance(one, dict) or not _is_day(one.get("day")):
+        raise BadHolidays(f"{one}: a holiday begins with its day")
+    day = one["day"]
+    if strange := set(one) - {"day", "vi", "en", "from", "source"}:
+        raise BadHolidays(f"{day}: {', '.join(sorted(map(str, strange)))} is unknown")
+    vi, en = str(one.get("vi") or "").strip(), str(one.get("en") or "").strip()
+    if not vi or not en:
+        raise BadHolidays(f"{day}: a name in both languages is asked for")
+    if one.get("from") not in KNOWN_BY:
+        raise BadHolidays(f"{day}: from is one of {', '.join(KNOWN_BY)}")
+    return Holiday(day, vi, en, one["from"], str(one.get("source", "")))
+
+
+def _check(days: Iterable[Holiday], as_of: date) -> None:
+    before = date.min
+    years = set()
+    for one in days:
+        if one.day <= before:
+            raise BadHolidays(f"{one.day}: each day stands once, and in order")
+        if (one.known_by == "announced") != bool(one.source):
+            raise BadHolidays(f"{one.day}: who says that it was announced says where, and nobody else does")
+        if one.source and urlsplit(one.source).scheme != "https":
+            raise BadHolidays(f"{one.day}: a source is an https address")
+        if one.known_by == "announced" and one.day.year > as_of.year + 1:
+            raise BadHolidays(f"{one.day}: nothing is announced so far ahead")
+        before = one.day
+        years.add(one.day.year)
+    if not years or sorted(years) != list(range(min(years), max(years) + 1)):
+        raise BadHolidays("years follow one another without a gap")
+
+
+@cache
+def _of_file(path: Path) -> Calendar:
+    return read(path.read_text("utf-8"))
+
+
+def written() -> Calendar:
+    """The calendar of this site's file."""
+    return _of_file(FILE)
+
+
+_over: list[Callable[[tuple[Holiday, ...]], Iterable[Holiday]]] = []
+
+
+def lay_over(change: Callable[[tuple[Holiday, ...]], Iterable[Holiday]]) -> None:
+    """What staff changed in the browser goes over the days of the file; the last one laid counts last."""
+    _over.append(change)
+
+
+def all_days() -> tuple[Holiday, ...]:
+    """Everything, also what is only expected, in order."""
+    days = written().days
+    for change in _over:
+        days = tuple(sorted(change(days), key=lambda one: one.day))
+    return days
+
+
+def holidays(first: date, last: date) -> list[Holiday]:
+    """The holidays that are certain from one day to another, both included."""
+    return [one for one in all_days() if one.certain and first <= one.day <= last]
+
+
+def holiday_on(day: date) -> Holiday | None:
+    """The holiday of this day."""
+    return next(iter(holidays(day, day)), None)
+
+
+def known_until() -> date:
+    """The last day of the last year that is written down."""
+    return date(written().days[-1].day.year, 12, 31)

@@ -1,0 +1,22 @@
+"""Running the site in the browser: settings, facts, holidays, failed work, people, codes, the log of acts."""
+
+from collections.abc import Collection
+
+from tutoring.policy.access import Access, roles
+
+_RUNS_THE_SITE = roles("site_admin")
+
+_PAGES = (
+    "index", "check_chain", "settings", "setting", "put_back", "facts", "fact", "holidays", "holiday", "units",
+    "people", "person_act", "codes", "log", "work", "work_of_kind", "work_act",
+)  # fmt: skip
+ROUTES: dict[str, Access] = {f"administration.{name}": _RUNS_THE_SITE for name in _PAGES}
+# What changes something for everybody, or for one person, asks again who it is.
+STEP_UP = frozenset(
+    f"administration.{name}" for name in ("setting", "put_back", "fact", "holiday", "person_act", "work_act")
+)
+
+
+def may_run_the_site(held: Collection[str]) -> bool:
+    """Whoever runs the site, in a sign-in that has shown the second factor."""
+    return "site_admin" in held
