@@ -49,7 +49,7 @@ let fetched; // the tools, once somebody may draw
 
 async function tools(url) {
   if (!fetched) {
-    const answer = await fetch(url, { headers: { Accept: "text/html", "X-Parts": "1" } });
+    const answer = await fetch(url, { headers: { Accept: "text/html", "X-Parts": "mark-tools" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.getElementById("mark-tools");
     if (!found) return undefined;

@@ -44,3 +44,20 @@ export const keep = (me, room, { client_id, text, reply }) =>
   quietly(inStore("readwrite", (records) => records.put({ client_id, me, room, text, reply, at: Date.now() })));
 
 export const drop = (clientId) => quietly(inStore("readwrite", (records) => records.delete(clientId)));
+
+// ---- outside a room: what waits is said, and at sign-out it is counted and goes -----------------------------------
+
+const live = ({ at }) => Date.now() - at <= 14 * DAY;
+
+// The rooms in which this person has something unsent, each with how many.
+export async function rooms(me) {
+  const all = (await quietly(inStore("readonly", (records) => records.getAll()))) ?? [];
+  const found = new Map();
+  for (const one of all) if (one.me === me && live(one)) found.set(one.room, (found.get(one.room) ?? 0) + 1);
+  return found;
+}
+
+export async function clear(me) {
+  const all = (await quietly(inStore("readonly", (records) => records.getAll()))) ?? [];
+  for (const one of all) if (one.me === me) await drop(one.client_id);
+}

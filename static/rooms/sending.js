@@ -117,6 +117,7 @@ function draw(one) {
   if (!waiting.has(one.client_id)) return;
   const { make, button, words, list } = room;
   const made = make("li", `msg mine ${one.failed ? "failed" : "wait"}`);
+  if (!one.failed) made.setAttribute("aria-live", "off");
   made.id = `w${one.client_id}`;
   made.append(element(one, one.text || words.pictureOf.replace("{name}", words.you)));
   if (one.text) made.append(make("p", "text", one.text));

@@ -106,6 +106,8 @@ function draw(message) {
   made.classList.toggle("mine", own);
   made.classList.toggle("held", status === "held");
   made.classList.toggle("gone", status === "hidden");
+  // Whoever has just typed it is not read it; that it waits or was changed is said.
+  if (own && status === "sent") made.setAttribute("aria-live", "off");
   const who = make("p", "who");
   if (own) who.append(make("span", "sr", words.you));
   else if (message.name) {
@@ -267,8 +269,15 @@ async function catchUp() {
   }
 }
 
+// A line over which nobody answers is given up, though it may seem open for a long while yet: the next one may carry.
+const overLine = (verb, data) =>
+  line.timeout(8000).emitWithAck(verb, data).catch((error) => {
+    if (line.connected) line.io.engine.close();
+    throw error;
+  });
+
 async function ask(verb, data) {
-  if (line?.connected && entered) return line.timeout(8000).emitWithAck(verb, data);
+  if (line?.connected && entered) return overLine(verb, data);
   const json = { Accept: "application/json", "X-CSRFToken": csrf };
   const url = `/rooms/${room}/messages`;
   const response =
@@ -310,6 +319,7 @@ function settle(clientId) {
 function pending(one) {
   const old = document.getElementById(`w${one.client_id}`);
   const made = make("li", `msg mine ${one.failed ? "failed" : "wait"}`);
+  if (!one.failed) made.setAttribute("aria-live", "off");
   made.id = `w${one.client_id}`;
   made.append(make("p", "text", one.text));
   const state = make("p", "state", one.failed ?? (line?.connected ? words.sending : words.waiting));
@@ -337,6 +347,7 @@ function arrived(clientId, answer) {
 
 let sending = false;
 let sendTimer;
+let unanswered = false; // what waits for its next try has had no answer, rather than one that says how long
 
 // Send what waits, one after the other and always with the same id, so that order and number are the server's.
 async function flush() {
@@ -347,9 +358,11 @@ async function flush() {
   let wait = 0;
   try {
     const answer = await ask("post", { room, client_id: one.client_id, text: one.text, reply: one.reply, confirm: one.confirm === true });
+    unanswered = false;
     wait = answered(one, answer);
   } catch {
     wait = TRY * (0.75 + Math.random() / 2);
+    unanswered = true;
   }
   sending = false;
   if (wait) sendTimer = setTimeout(() => { sendTimer = undefined; flush(); }, wait);
@@ -492,7 +505,7 @@ delete sessionStorage.draft;
 
 function keepPart(old, fresh) {
   if (old.id === "composer") return old.dataset.state === fresh.dataset.state;
-  if (old.id === "calls") return old.dataset.now === fresh.dataset.now; // who has folded it leaves it so
+  if (old.id === "calls") return old.dataset.state === fresh.dataset.state; // who has folded it leaves it so
   if (old.id === "stuck") return old.textContent === fresh.textContent; // read aloud: not for nothing
   return old.id === "order" ? old.open : busy(old);
 }
@@ -505,6 +518,7 @@ function renew() {
     draft = document.getElementById("text")?.value || draft;
     await refresh(parts, keepPart).catch(() => {});
     pictures.mirror();
+    ringing();
     readBy();
     document.getElementById("by-hand")?.remove();
     list.querySelectorAll("[data-author]").forEach(roleOf);
@@ -512,14 +526,19 @@ function renew() {
   }, 150);
 }
 
-// The shared step is another one: together.js shows it; a page without this lesson comes anew, with what was typed.
+// The page comes again, with what was being typed.
+function anew(address = location.href) {
+  sessionStorage.draft = document.getElementById("text")?.value || draft;
+  location.assign(address);
+}
+
+// The shared step is another one: together.js shows it; a page without this lesson comes anew.
 function stepped(event) {
   if (document.getElementById("step")?.dataset.lesson === event.lesson) {
     renew();
     document.dispatchEvent(new CustomEvent("room:step", { detail: event.step }));
   } else {
-    sessionStorage.draft = document.getElementById("text")?.value || draft;
-    location.assign("?show=lesson");
+    anew("?show=lesson");
   }
 }
 
@@ -580,6 +599,23 @@ for (const tab of document.querySelectorAll("[data-tab]")) {
   });
 }
 
+// ---- a call ----------------------------------------------------------------------------------------------
+
+let calling; // its script, once somebody asks for a call or is asked
+const called = (then) => {
+  if (!main.dataset.call) return anew(); // browsers were told with the page that there is no call
+  calling ??= import(main.dataset.call).then((script) => script.start({ room, me, line, main }));
+  calling.then(then).catch(() => (calling = undefined)); // without a network now: the next press tries again
+};
+
+document.addEventListener("click", ({ target }) => target.closest?.("#call-start") && line && called((call) => call.ask()));
+
+// Somebody was asked before this page was there.
+function ringing() {
+  const asked = document.getElementById("call-start")?.dataset.asked;
+  if (asked) called((call) => call.told(JSON.parse(asked)));
+}
+
 // ---- the line --------------------------------------------------------------------------------------------
 
 function net(up) {
@@ -589,8 +625,8 @@ function net(up) {
 }
 
 async function enter() {
-  const answer = await line.timeout(8000).emitWithAck("enter", { room, after: last, rev }).catch(() => null);
-  if (!answer) return line.connected && setTimeout(enter, TRY);
+  const answer = await overLine("enter", { room, after: last, rev }).catch(() => null);
+  if (!answer) return;
   if (!answer.ok) {
     if (answer.retry_after) setTimeout(enter, answer.retry_after * 1000);
     return refused(answer);
@@ -600,6 +636,7 @@ async function enter() {
   heard(answer);
   if (answer.more) catchUp();
   renew();
+  if (unanswered) { clearTimeout(sendTimer); sendTimer = undefined; }
   flush();
   sawLater();
 }
@@ -619,6 +656,7 @@ async function connect() {
   line.on("posted", receive);
   line.on("head", (head) => { if (head.room === room && head.seq > last) catchUp(); });
   line.on("changed", changed);
+  line.on("call", (event) => event.room === room && called((call) => call.told(event)));
   if (line.connected) enter();
   let polls = 0;
   setInterval(() => {

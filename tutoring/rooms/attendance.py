@@ -1,15 +1,18 @@
 """Reads of attendance: who is in a room now, and how long two sides were there together."""
 
+from collections.abc import Collection
+from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.models import LiveSocket
+from tutoring.accounts.called import Someone
+from tutoring.accounts.models import LiveSocket, User
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import among, as_one, db, is_sqlite
 from tutoring.rooms.minutes import Stretch, together
 from tutoring.rooms.models import Attendance, Seat
 
@@ -54,6 +57,54 @@ def _present() -> Any:
             Seat.removed_at.is_(None),
             sa.or_(Seat.user_id.in_(sockets), pages.correlate(Seat).exists()),
         )
+        .order_by(Seat.id)
+    )
+
+
+class Here(NamedTuple):
+    """Somebody who is in a room now."""
+
+    user_id: int
+    role: str
+    user: Someone
+
+
+def present_in(room_ids: Collection[int]) -> dict[int, list[Here]]:
+    """The same as `present` of several rooms, in one question; in order of their seats."""
+    moment = clock.now()
+    told = {"rooms": as_one(room_ids), "alive": moment - SOCKET_ALIVE, "asked": moment - VISIT}
+    found: dict[int, list[Here]] = {room_id: [] for room_id in room_ids}
+    for room_id, role, *facts in db.session.execute(_present_in(is_sqlite()), told):
+        found[room_id].append(Here(facts[0], role, Someone(*facts)))
+    return found
+
+
+@cache
+def _present_in(_for_sqlite: bool) -> Any:
+    asked: Any = sa.bindparam("asked")
+    there = Attendance.room_id, Attendance.user_id
+    in_these = among(Attendance.room_id, sa.bindparam("rooms"))
+    sockets = (
+        sa.select(*there)
+        .join(LiveSocket, LiveSocket.sid == Attendance.sid)
+        .where(in_these, Attendance.until_at.is_(None), LiveSocket.seen_at > sa.bindparam("alive"))
+    )
+    seated = sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id)
+    pages = (
+        sa.select(*there)
+        .join(Seat, seated)
+        .where(
+            in_these, Attendance.sid.is_(None), Attendance.until_at > asked,
+            sa.or_(Seat.left_at.is_(None), Attendance.until_at > Seat.left_at),
+        )
+    )  # fmt: skip
+    here = sa.union(sockets, pages).subquery()
+    facts = (getattr(User, field.name) for field in fields(Someone))
+    return (
+        sa.select(Seat.room_id, Seat.role, *facts)
+        .join(here, sa.and_(Seat.room_id == here.c.room_id, Seat.user_id == here.c.user_id))
+        .join(User, User.id == Seat.user_id)
+        .where(Seat.removed_at.is_(None))
         .order_by(Seat.id)
     )
 

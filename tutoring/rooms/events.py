@@ -198,7 +198,16 @@ class PersonStopped:
 
 @dataclass(frozen=True)
 class PresenceChanged:
-    room_id: int
+    """Who is there is no longer as it was, in one room or, after a disturbance, in many."""
+
+    room_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SocketsEntered:
+    """Sockets have come into rooms: which into which."""
+
+    entries: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -233,6 +242,14 @@ class SignsChanged:
     """A learner ticked a step, answered a checkpoint, pointed at a sentence, or one of these was taken back."""
 
     room_id: int
+
+
+@dataclass(frozen=True)
+class CallChanged:
+    """A call was asked for, goes on, or has ended; `left_line`: a socket at which one side was and is no longer."""
+
+    call_id: int
+    left_line: str | None = None
 
 
 @dataclass(frozen=True)

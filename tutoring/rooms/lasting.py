@@ -1,6 +1,7 @@
 """Lasting rooms as one person sees them: where a membership lets them in, and whom a room of many shows."""
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -88,26 +89,31 @@ def rooms_for(
     """The lasting rooms that stand open to this person in these places of theirs, with the seat if they have come in
     before, and the side rooms in which they sit; `watched`: rooms in which their seat as a watcher holds. Side rooms
     first, then the class."""
-    part = sa.and_(
-        places,
-        sa.or_(Room.side_of_id.is_(None), Seat.id.is_not(None)),
-        sa.or_(Seat.id.is_(None), Seat.role != "observer"),
-    )
-    watches = sa.false() if watched is None else sa.and_(Seat.role == "observer", watched)
-    query = (
-        sa.select(Room, Seat)
-        .outerjoin(Seat, sa.and_(Seat.room_id == Room.id, Seat.user_id == user.id))
-        .options(joinedload(Room.unit))
+    mine = sa.and_(Seat.room_id == Room.id, Seat.user_id == user.id)
+    belongs = (
+        _standing_open()
+        .outerjoin(Seat, mine)
         .where(
-            Room.closed_at.is_(None),
-            Room.kind.in_(sorted(LASTING)),
-            Seat.removed_at.is_(None),
-            sa.or_(part, watches),
+            places,
+            sa.or_(Room.side_of_id.is_(None), Seat.id.is_not(None)),
+            sa.or_(Seat.id.is_(None), Seat.role != "observer"),
         )
+    )
+    found = list(db.session.execute(belongs).all())
+    if watched is not None:  # asked apart, from the own seats: in one question every open room would be looked at
+        found += db.session.execute(_standing_open().join(Seat, mine).where(Seat.role == "observer", watched)).all()
+    found.sort(key=lambda row: (row[0].side_of_id is None, row[0].kind != "class", row[0].id))
+    return [(row[0], row[1]) for row in found[:MOST]]
+
+
+def _standing_open() -> Any:
+    return (
+        sa.select(Room, Seat)
+        .options(joinedload(Room.unit))
+        .where(Room.closed_at.is_(None), Room.kind.in_(sorted(LASTING)), Seat.removed_at.is_(None))
         .order_by(Room.side_of_id.is_(None), Room.kind != "class", Room.id)
         .limit(MOST)
     )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def own_seats(user_id: int, room_ids: Collection[int]) -> dict[int, Seat]:

@@ -20,6 +20,8 @@ CLOSE_REASONS = ("", "ended", "duty", "watcher", "stopped")
 SOLVED = ("yes", "partly", "no")
 SOLVED_BY = ("", "lesson", "helper", "learner")
 _ONE_OPEN = "closed_at IS NULL AND side_of_id IS NULL AND kind IN ('class', 'circle', 'questions')"
+_TO_EMPTY = "closed_at IS NOT NULL AND emptied_seq < last_seq"
+LASTS = "kind IN ('circle', 'class', 'questions')"
 REACTIONS = ("got_it", "thanks", "done", "unsure")
 
 
@@ -39,6 +41,10 @@ class Room(Model):
                  postgresql_where=sa.text(_ONE_OPEN)),
         sa.Index("ix_room_open", "unit_id", sqlite_where=sa.text("closed_at IS NULL"),
                  postgresql_where=sa.text("closed_at IS NULL")),
+        sa.Index("ix_room_to_empty", "closed_at", sqlite_where=sa.text(_TO_EMPTY), postgresql_where=sa.text(_TO_EMPTY)),
+        sa.Index("ix_room_lasts", "id", sqlite_where=sa.text(LASTS), postgresql_where=sa.text(LASTS)),
+        sa.Index("ix_room_open_id", "id", sqlite_where=sa.text("closed_at IS NULL"),
+                 postgresql_where=sa.text("closed_at IS NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,6 +61,8 @@ class Room(Model):
     step_number: Mapped[int | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     rev: Mapped[int] = mapped_column(default=0)
+    # Up to which number its messages have been emptied for their age: no night looks at them again.
+    emptied_seq: Mapped[int] = mapped_column(default=0, server_default="0")
     hold_all: Mapped[bool] = mapped_column(default=False)
     trusted: Mapped[bool] = mapped_column(default=False)  # a pair that has proved itself: pictures need not wait
     opened_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -181,6 +189,10 @@ class SentPicture(Model):
     """A picture that is a message, whose text is its caption. What it shows is a file of this name."""
 
     __tablename__ = "picture"
+    __table_args__ = (
+        sa.Index("ix_picture_locked", "message_id", sqlite_where=sa.text("locked_at IS NOT NULL"),
+                 postgresql_where=sa.text("locked_at IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), unique=True)

@@ -25,7 +25,7 @@ from tutoring.policy.rooms import (
     may_react,
     may_send_card,
 )
-from tutoring.rooms import activities, attendance, lasting, payloads, pictures, queries
+from tutoring.rooms import activities, attendance, calls, lasting, payloads, pictures, queries
 from tutoring.rooms.activities import Part
 from tutoring.rooms.cards import LessonCard, cards_of
 from tutoring.rooms.danger import may_be_in_danger
@@ -68,6 +68,8 @@ class RoomPage:
     cards: dict[int, LessonCard]  # by the number of the message
     marks: dict[str, list[Drawing]]  # by the address of the picture
     may_mark: bool
+    may_call: bool = False
+    asked: dict[str, Any] | None = None  # the call that waits for this person's answer
     urgent: bool = False  # the numbers to call are open without a tap
     quiet: str = ""  # why nobody, or nobody but who keeps order, writes here now
     crowd: bool = False  # more are here than the page names
@@ -202,6 +204,7 @@ def room_page(
     here = attendance.present(room.id, SHOWN + 1 if room.lasts else None)
     seats = _seats_shown(viewer, room, here, found.items)
     quiet = hush(room, known)
+    may_call = before is None and calls.may_be_here(room, viewer)
     return RoomPage(
         room=room,
         known=known,
@@ -226,6 +229,8 @@ def room_page(
         cards=cards_of(found.items, language),
         marks=layers(viewer, found.items),
         may_mark=may_mark_picture(known, room.hold_all),
+        may_call=may_call,
+        asked=calls.shape(asked) if may_call and (asked := calls.asked_of(room.id, viewer)) else None,
         urgent=room.hold_all and known.role in TAKING_PART and may_be_in_danger(room.id, viewer.id),
     )
 

@@ -1,14 +1,18 @@
 """The JSON shapes of a room: the same in pages, answers and pushes. Ids are opaque strings."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext
 
+from tutoring.accounts.called import Someone
 from tutoring.accounts.models import User
 from tutoring.kernel.paging import Page
 from tutoring.policy.rooms import Facts, may_read_held_message
 from tutoring.rooms.around import Around, around
+from tutoring.rooms.attendance import Here
+from tutoring.rooms.commands.coming_back import Place
 from tutoring.rooms.events import Stored
 from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture
 from tutoring.rooms.queries import shown_name
@@ -113,19 +117,19 @@ def picture(room_id: int, found: SentPicture | None) -> Shape | None:
     return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
 
 
-def posted_to(viewer: User, known: Facts, message: Message, beside: Around = NOTHING) -> Shape:
+def posted_to(viewer: User | Someone, known: Facts, message: Message, beside: Around = NOTHING) -> Shape:
     """A message as this person may see it."""
     return posted(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
 
 
-def all_posted_to(viewer: User, known: Facts, room_id: int, some: list[Message]) -> list[Shape]:
+def all_posted_to(viewer: User | Someone, known: Facts, room_id: int, some: list[Message]) -> list[Shape]:
     """Messages as this person may see them."""
     beside = around(room_id, some)
     return [posted_to(viewer, known, one, beside) for one in some]
 
 
 def messages(
-    viewer: User, known: Facts, room: Room, page: Page[Message], changes: Page[Message] | None = None
+    viewer: User | Someone, known: Facts, room: Room | Place, page: Page[Message], changes: Page[Message] | None = None
 ) -> Shape:
     """The answer to `enter` and `catch_up`; `seq` is the room's newest number, `rev` the revision up to which these
     changes go."""
@@ -161,7 +165,7 @@ def why_words(message: Message) -> str:
     return str(gettext("Tin đang chờ thầy cô xem trước khi gửi."))
 
 
-def people(seats: list[Seat]) -> list[Shape]:
+def people(seats: Sequence[Seat | Here]) -> list[Shape]:
     """Who is in the room."""
     return [{"id": str(one.user_id), "name": shown_name(one.user), "role": one.role} for one in seats]
 

@@ -22,6 +22,7 @@ from tutoring.policy.rooms import (
 )
 from tutoring.rooms.models import Message, Room, SentPicture
 from tutoring.rooms.queries import facts, room
+from tutoring.rooms.site_settings import PICTURES
 from tutoring.rooms.waiting import appeal_of, is_new
 
 _LARGEST_ID = 2**31 - 1
@@ -29,17 +30,21 @@ _LARGEST_ID = 2**31 - 1
 
 def may_send(author: User, known: Facts) -> bool:
     """Whether this person may send pictures into this room."""
+    if not PICTURES():
+        return False
     asked = known.role == "learner" and author.is_minor  # only of them the past matters
     return may_send_picture(known, author.is_minor, asked and is_new(author.id))
 
 
 TOO_NEW = N_("Bạn gửi được ảnh sau ba buổi học. Bây giờ hãy kể bằng lời bạn đang thấy gì.")
 
+NO_PICTURES = N_("Trang đang tạm ngừng nhận ảnh. Hãy kể bằng lời bạn đang thấy gì.")
+
 
 def waits_here(author: User, found: Room, known: Facts) -> str:
     """Why this person's picture has to wait in this room ("" if it need not); raises where none may be sent at all."""
     if not may_send(author, known):
-        raise NotAllowed(TOO_NEW)
+        raise NotAllowed(TOO_NEW if PICTURES() else NO_PICTURES)
     active = found.trusted and _is_active_helper(author.id)
     return "picture" if picture_waits(known, found.trusted, active) else ""
 

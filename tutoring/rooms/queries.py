@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from tutoring.accounts.called import Someone
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import queries as community
@@ -191,7 +192,7 @@ def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
 # ---- people in a room ------------------------------------------------------------------------------------
 
 
-def shown_name(user: User) -> str:
+def shown_name(user: User | Someone) -> str:
     """What people are called in a room: "Cô Hằng", "Minh"."""
     return user.shown_name
 

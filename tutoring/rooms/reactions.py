@@ -1,10 +1,11 @@
 """What open pages hear of a room, after the commit; and what rooms do when sockets and rights end."""
 
+import contextlib
 from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import AccountErased, CleanUpDue, ConsentWithdrawn, SocketClosed
+from tutoring.accounts.events import AccountErased, CleanUpDue, ConsentWithdrawn, SocketsClosed
 from tutoring.accounts.queries import guardian_ids, user
 from tutoring.accounts.sessions import sids_of_user
 from tutoring.community.events import MembershipEnded
@@ -36,6 +37,7 @@ from tutoring.rooms.events import (
     RoomSeen,
     RoomSplit,
     SignsChanged,
+    SocketsEntered,
     StepMoved,
 )
 from tutoring.rooms.models import Room, Seat
@@ -207,22 +209,39 @@ def push_signs(event: SignsChanged) -> None:
     _tell(event.room_id, "signs")
 
 
+@on(SocketsEntered)
+def let_hear(event: SocketsEntered) -> None:
+    after_commit(_let_hear, event.entries)
+
+
+def _let_hear(entries: tuple[tuple[str, int], ...]) -> None:
+    for sid, room_id in entries:
+        with contextlib.suppress(KeyError, ValueError):  # the line has gone meanwhile
+            live.join(sid, f"room:{room_id}")
+
+
 @on(PresenceChanged)
 def push_presence(event: PresenceChanged) -> None:
-    after_commit(_push_presence, event.room_id)
+    after_commit(_push_presence, event.room_ids)
 
 
-def _push_presence(room_id: int) -> None:
-    here = attendance.present(room_id, TOLD + 1)
-    if len(here) > TOLD:
-        return  # where many come and go, each of their pages would ask anew each time
-    present = payloads.people(here)
-    live.push("changed", payloads.changed(room_id, "presence", present=present), f"room:{room_id}")
+def _push_presence(room_ids: tuple[int, ...]) -> None:
+    for room_id, here in _present(room_ids).items():
+        if len(here) <= TOLD:  # where many come and go, each of their pages would ask anew each time
+            present = payloads.people(here)
+            live.push("changed", payloads.changed(room_id, "presence", present=present), f"room:{room_id}")
 
 
-@on(SocketClosed)
-def end_attendance(event: SocketClosed) -> None:
-    commands.socket_gone(event.sid, event.at)
+def _present(room_ids: tuple[int, ...]) -> dict[int, Any]:
+    """Of one room, which may be a large one, no more are asked for than can be told."""
+    if len(room_ids) == 1:
+        return {room_ids[0]: attendance.present(room_ids[0], TOLD + 1)}
+    return attendance.present_in(room_ids)
+
+
+@on(SocketsClosed)
+def end_attendance(event: SocketsClosed) -> None:
+    commands.sockets_gone({one.sid: one.at for one in event.closed})
 
 
 @on(MembershipEnded)

@@ -8,6 +8,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
+from tutoring.kernel.commands import in_passing
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.policy.access import STAFF
 from tutoring.policy.rooms import Facts, may_enter_as_observer, may_read_room
@@ -23,7 +24,7 @@ from tutoring.rooms.summary import summary
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
-from tutoring.web.security import takes_json
+from tutoring.web.security import may_capture, takes_json
 from tutoring.web.signin import held_roles, me
 
 
@@ -56,13 +57,13 @@ def show(room_id: int) -> Page:
     mine = queries.seat(room_id, me().id)
     seen = mine.seen_seq if mine is not None else 0
     if mine is not None and seen < room.last_seq:
-        commands.mark_seen(me(), room_id, room.last_seq)
+        in_passing(commands.mark_seen, me(), room_id, room.last_seq)
     return _page(room, known, MessageForm(formdata=None, client_id=str(uuid.uuid4())), seen)
 
 
 def _note_visit(room: Room) -> None:
     if room.closed_at is None and attendance.needs_visit(room.id, me().id):
-        commands.visit(me(), room.id)
+        in_passing(commands.visit, me(), room.id)
 
 
 def _page(room: Room, known: Facts, form: MessageForm, seen: int = 0, **more: Any) -> str:
@@ -70,6 +71,8 @@ def _page(room: Room, known: Facts, form: MessageForm, seen: int = 0, **more: An
     reply = request.values.get("reply", type=whole)
     alone = request.args.get("alone", "")
     page = room_page(me(), room, known, str(get_locale()), before, reply, seen, alone)
+    if page.may_call:
+        may_capture()
     return render_template("rooms/show.html", page=page, form=form, **more)
 
 

@@ -1,29 +1,22 @@
 """Socket verbs of a room: membership is asked of the database at each of them."""
 
+from functools import cache
 from typing import Any
 
 from tutoring.accounts.called import Someone
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
+from tutoring.kernel.paging import Page
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms import may_post_message, silence_code
 from tutoring.rooms import commands, payloads, queries
 from tutoring.rooms.around import changed_since
 from tutoring.rooms.events import Stored
+from tutoring.rooms.ids import room_number
+from tutoring.rooms.models import Message
 from tutoring.web import live
 
 Data = dict[str, Any]
-
-
-def _room(data: Data) -> int:
-    """The room's number; ids are opaque to clients, so what is no number is simply no room."""
-    value = data.get("room")
-    if type(value) is int:
-        return value
-    if not isinstance(value, str):
-        raise Invalid
-    if not (value.isascii() and value.isdecimal() and len(value) < 12):
-        raise Missing
-    return int(value)
 
 
 def _number(data: Data, name: str) -> int:
@@ -35,7 +28,7 @@ def _number(data: Data, name: str) -> int:
 
 @live.verb("enter", rule="enter")
 def enter(caller: live.Caller, data: Data) -> Data:
-    room_id, after = _room(data), _number(data, "after")
+    room_id, after = room_number(data), _number(data, "after")
     queries.readable(caller.user, room_id)
     # The socket hears the room before its past is read, so nothing can fall between the two; and membership
     # is asked again after that, so a removal in between either finds the socket here or is seen.
@@ -52,9 +45,57 @@ def enter(caller: live.Caller, data: Data) -> Data:
         raise
 
 
+@live.batch("enter")
+def enter_together(calls: list[live.Call]) -> list[live.Done]:
+    """Many pages come back into their rooms at once. As with one alone each hears the room before its past is read, and
+    membership is asked again after that."""
+    asked = [_entry(caller, data) for caller, data in calls]
+    plain = commands.places(one for one in asked if one is not None)
+    ready = [one if one is not None and one.seat in plain else None for one in asked]
+    counted = iter(limits.hit_each("enter", [one.user.id for one in ready if one is not None]))
+    refused = [None if one is None else next(counted) for one in ready]
+    entries = [one for one, no in zip(ready, refused, strict=True) if one is not None and no is None]
+    entered = commands.enter_together(entries)
+    here, past = commands.places(entries), _Past()
+    for one in entries:
+        if one.seat in entered and one.seat not in here:
+            live.leave([one.sid], f"room:{one.room_id}")
+    reading = entered & here.keys()
+    return [
+        no or (None if one is None or one.seat not in reading else past.of(caller, here[one.seat], data))
+        for one, no, (caller, data) in zip(ready, refused, calls, strict=True)
+    ]
+
+
+def _entry(caller: live.Caller, data: Data) -> commands.Entry | None:
+    """None where something is not as our pages say it: alone it gets its refusal."""
+    try:
+        for name in {"after", "rev" if "rev" in data else "after"}:
+            _number(data, name)
+        return commands.Entry(caller.user, caller.sid, room_number(data))
+    except Refusal:
+        return None
+
+
+class _Past:
+    """What pages have missed; those of one room mostly the same."""
+
+    def __init__(self) -> None:
+        self.after = cache(queries.messages_after)
+        self.changed = cache(changed_since)
+
+    def of(self, caller: live.Caller, place: commands.Place, data: Data) -> Data:
+        after, rev = data["after"], data.get("rev")
+        page: Page[Message] = self.after(place.id, after) if place.last_seq > after else Page([], False)
+        changes: Page[Message] | None = None
+        if rev is not None:
+            changes = self.changed(place.id, after, rev) if place.rev > rev else Page([], False)
+        return payloads.messages(caller.user, place.known, place, page, changes)
+
+
 @live.verb("catch_up", rule="catch_up")
 def catch_up(caller: live.Caller, data: Data) -> Data:
-    return _after(caller, _room(data), _number(data, "after"), data)
+    return _after(caller, room_number(data), _number(data, "after"), data)
 
 
 def _after(caller: live.Caller, room_id: int, after: int, data: Data) -> Data:
@@ -69,15 +110,15 @@ def post(caller: live.Caller, data: Data) -> Data:
     confirm = data.get("confirm") is True
     reply_to = None if data.get("reply") is None else _number(data, "reply")
     message = commands.post_message(
-        caller.user, _room(data), data.get("client_id", ""), data.get("text", ""), confirm, reply_to=reply_to
+        caller.user, room_number(data), data.get("client_id", ""), data.get("text", ""), confirm, reply_to=reply_to
     )
     return payloads.receipt(message)
 
 
-@live.batch("post")
-def post_together(calls: list[tuple[Someone, Data]]) -> list[live.Done]:
+@live.batch("post", one_command=True)
+def post_together(calls: list[live.Call]) -> list[live.Done]:
     """What several people post at once, as far as there is nothing to decide."""
-    asked = [_plain(author, data) for author, data in calls]
+    asked = [_plain(caller.user, data) for caller, data in calls]
     done = iter(commands.post_together([one for one in asked if one is not None]))
     answers = [None if one is None else next(done) for one in asked]
     return [_done(one) for one in answers]
@@ -93,14 +134,14 @@ def _plain(author: Someone, data: Data) -> commands.Plain | None:
     if data.get("reply") is not None:
         return None
     try:
-        return commands.Plain(author, _room(data), data.get("client_id"), data.get("text"))
+        return commands.Plain(author, room_number(data), data.get("client_id"), data.get("text"))
     except Refusal:
         return None
 
 
 @live.verb("typing", rule="typing")
 def typing(caller: live.Caller, data: Data) -> None:
-    room_id = _room(data)
+    room_id = room_number(data)
     _room_found, known = queries.readable(caller.user, room_id)
     if not may_post_message(known):
         raise NotAllowed(N_("Bạn chưa viết được trong phòng này lúc này."), code=silence_code(known))
@@ -114,18 +155,18 @@ def typing(caller: live.Caller, data: Data) -> None:
 
 @live.verb("follow", rule="follow")
 def follow(caller: live.Caller, data: Data) -> Data:
-    room = commands.follow(caller.user, _room(data), _number(data, "step"))
+    room = commands.follow(caller.user, room_number(data), _number(data, "step"))
     return {"step": room.step_number}
 
 
 @live.verb("seen")
 def seen(caller: live.Caller, data: Data) -> None:
-    commands.mark_seen(caller.user, _room(data), _number(data, "seq"))
+    commands.mark_seen(caller.user, room_number(data), _number(data, "seq"))
 
 
 @live.verb("leave")
 def leave(caller: live.Caller, data: Data) -> None:
-    room_id = _room(data)
+    room_id = room_number(data)
     live.leave([caller.sid], f"room:{room_id}")
     commands.leave(caller.user, room_id, caller.sid)
 

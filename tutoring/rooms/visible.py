@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
-from tutoring.community import queries as community
+from tutoring.community.reach import reach
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.policy.rooms import LASTING, WATCH_ADULTS, WATCH_CHILDREN
@@ -19,17 +19,19 @@ def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | Non
     """The rooms that this person may read: open ones first, then the newest. Of lasting ones those that are closed:
     open ones are listed by themselves (lasting.rooms_for). `places`: what lasting.in_places_of answered before."""
     places = lasting.in_places_of(user) if places is None else places
-    mine = sa.select(Seat.room_id).where(Seat.user_id == user.id, Seat.removed_at.is_(None))
+    session = Room.kind.not_in(sorted(LASTING))
     query = (
         sa.select(Room)
+        .join(Seat, Seat.room_id == Room.id)  # from the own seats, of which there is one for each room
         .options(joinedload(Room.unit))
         .where(
+            Seat.user_id == user.id,
+            Seat.removed_at.is_(None),
             sa.or_(
-                sa.and_(Room.id.in_(mine.where(Seat.role != "observer")), Room.kind.not_in(sorted(LASTING))),
-                sa.and_(Room.id.in_(mine.where(Seat.role != "observer")), places),
-                sa.and_(Room.id.in_(mine.where(Seat.role == "observer")), watched_by(user)),
+                sa.and_(Seat.role != "observer", sa.or_(session, places)),
+                sa.and_(Seat.role == "observer", watched_by(user)),
             ),
-            sa.or_(Room.kind.not_in(sorted(LASTING)), Room.closed_at.is_not(None)),
+            sa.or_(session, Room.closed_at.is_not(None)),
         )
         .order_by(Room.closed_at.is_not(None), Room.id.desc())
         .limit(limit)
@@ -54,13 +56,12 @@ def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
 
 def watched_by(user: User) -> sa.ColumnElement[bool]:
     """Rooms of units over which this person holds a role that may look into such rooms."""
-    children = community.watched_units(user.id, WATCH_CHILDREN)
-    adults = community.watched_units(user.id, WATCH_ADULTS)
-    by_teachers = sa.or_(Room.minors.is_(True), Room.kind == "circle")
-    return sa.or_(
-        sa.and_(by_teachers, Room.unit_id.in_(children)),
-        sa.and_(sa.not_(by_teachers), Room.unit_id.in_(adults)),
-    )
+    adults, children = reach(user.id, WATCH_ADULTS), reach(user.id, WATCH_CHILDREN)
+    here = adults.holds(Room.unit_id)
+    if children == adults:  # of most people; so that the rooms are looked up by these units
+        return here
+    grown_up = sa.not_(sa.or_(Room.minors.is_(True), Room.kind == "circle"))
+    return sa.and_(here, sa.or_(grown_up, children.holds(Room.unit_id)) if children else grown_up)
 
 
 def seats_of_rooms(room_ids: Iterable[int]) -> dict[int, list[Seat]]:

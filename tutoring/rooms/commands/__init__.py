@@ -12,9 +12,19 @@ from tutoring.rooms.commands.by_desk import (
     silence_of,
     take_away,
 )
+from tutoring.rooms.commands.calling import accept as accept_call
+from tutoring.rooms.commands.calling import ask as ask_for_call
+from tutoring.rooms.commands.calling import decline as decline_call
+from tutoring.rooms.commands.calling import end_at_sign_out as end_calls_at_sign_out
+from tutoring.rooms.commands.calling import end_of as end_call_of
+from tutoring.rooms.commands.calling import hang_up
+from tutoring.rooms.commands.calling import lines_gone as call_lines_gone
+from tutoring.rooms.commands.calling import look_again as look_again_at_calls
+from tutoring.rooms.commands.calling import resume as resume_call
 from tutoring.rooms.commands.carding import send_card
 from tutoring.rooms.commands.changing import edit_message, number_change, react, withdraw_message
 from tutoring.rooms.commands.closing import shut_room
+from tutoring.rooms.commands.coming_back import Entry, Place, enter_together, places
 from tutoring.rooms.commands.counting import count_again, let_stand, say_helped, strike
 from tutoring.rooms.commands.desk import ask_at_desk
 from tutoring.rooms.commands.duty import check_hours
@@ -38,7 +48,7 @@ from tutoring.rooms.commands.marking import hide_marks, mark_picture, take_back_
 from tutoring.rooms.commands.messages import mark_seen, post_message
 from tutoring.rooms.commands.order import close_room, enter_as_observer, mute, remove_member, unmute
 from tutoring.rooms.commands.pictures import follow_picture, keep_cleaned, keep_named, keep_while, take_picture
-from tutoring.rooms.commands.presence import enter, leave, socket_gone, visit
+from tutoring.rooms.commands.presence import enter, leave, sockets_gone, visit
 from tutoring.rooms.commands.quarantine import answer_for, conceal, lock_picture, lock_room, reveal, silence, unsilence
 from tutoring.rooms.commands.risking import forgive
 from tutoring.rooms.commands.sessions import end_session, give_feedback, open_room, propose_next
@@ -52,13 +62,18 @@ from tutoring.rooms.commands.witnessing import witness
 __all__ = [
     "HELD",
     "Came",
+    "Entry",
+    "Place",
     "Plain",
     "Stop",
+    "accept_call",
     "answer",
     "answer_for",
     "appeal",
     "ask_at_desk",
+    "ask_for_call",
     "bring_back",
+    "call_lines_gone",
     "check_hours",
     "close_for_another",
     "close_room",
@@ -66,10 +81,14 @@ __all__ = [
     "count_again",
     "cover",
     "decide_appeal",
+    "decline_call",
     "edit_message",
+    "end_call_of",
+    "end_calls_at_sign_out",
     "end_session",
     "enter",
     "enter_as_observer",
+    "enter_together",
     "erase_later",
     "erase_words",
     "follow",
@@ -79,6 +98,7 @@ __all__ = [
     "forget_transcripts",
     "forgive",
     "give_feedback",
+    "hang_up",
     "hide_marks",
     "hide_message",
     "hold_everything",
@@ -92,6 +112,7 @@ __all__ = [
     "lock_picture",
     "lock_room",
     "lock_writing",
+    "look_again_at_calls",
     "looked_at_elsewhere",
     "mark_picture",
     "mark_seen",
@@ -101,6 +122,7 @@ __all__ = [
     "open_lasting",
     "open_lesson",
     "open_room",
+    "places",
     "point",
     "post_message",
     "post_together",
@@ -111,6 +133,7 @@ __all__ = [
     "refuse_message",
     "release_message",
     "remove_member",
+    "resume_call",
     "reveal",
     "rooms_where_seated",
     "say_helped",
@@ -119,7 +142,7 @@ __all__ = [
     "shut_room",
     "silence",
     "silence_of",
-    "socket_gone",
+    "sockets_gone",
     "split",
     "stop_rooms_of",
     "stop_while",

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from tutoring.kernel import files
 from tutoring.kernel.commands import after_commit, command
 from tutoring.kernel.db import db
-from tutoring.policy.rooms import LASTING
+from tutoring.rooms.call_models import RoomCall
 from tutoring.rooms.keeping import kept_rooms
 from tutoring.rooms.marks_models import PictureMarks
-from tutoring.rooms.models import Appeal, Feedback, Message, MessageOriginal, MessageVersion, Room, SentPicture
+from tutoring.rooms.models import LASTS, Appeal, Feedback, Message, MessageOriginal, MessageVersion, Room, SentPicture
 from tutoring.rooms.pictures import locked
 from tutoring.rooms.signs_models import LessonSign
 
@@ -49,29 +49,87 @@ def empty_messages(messages: sa.Select[Any]) -> None:
 @command
 def forget_transcripts(before: datetime) -> int:
     """Empty sessions that were closed before this moment, and of rooms that last what was written before it; not where
-    a case keeps it, nor a locked picture. Returns how many rooms there were: called until there is none."""
-    written = sa.select(Message.id).where(
-        Message.room_id == Room.id, Message.kind == "text", Message.text != "", Message.at < before,
-        Message.id.not_in(locked()),
-    )  # fmt: skip
-    over = sa.or_(Room.closed_at < before, Room.kind.in_(sorted(LASTING)))
-    old = sa.select(Room.id).where(over, Room.id.not_in(kept_rooms()), written.exists())
-    rooms = db.session.scalars(old.order_by(Room.id).limit(AT_ONCE)).all()
+    a case keeps it, nor a locked picture. Returns how many rooms there were: called until there is none.
+
+    What was emptied once is not looked at again (`Room.emptied_seq`), so a night costs what that day half a year ago
+    was, however long the site has been there; a run that breaks off goes on where it was.
+    """
+    rooms = db.session.scalars(_over(before)).all() or db.session.scalars(_lasting(before)).all()
     if rooms:
         _forget(rooms, before)
     return len(rooms)
 
 
+def _unread_by_night(before: datetime) -> sa.Select[Any]:
+    """Of a room, in the question around it: messages that are old enough and not emptied yet."""
+    return sa.select(Message.id).where(
+        Message.room_id == Room.id, Message.seq > Room.emptied_seq, Message.at < before,
+        Message.kind == "text", Message.text != "", Message.id.not_in(locked()),
+    )  # fmt: skip
+
+
+def _has_locked() -> sa.ColumnElement[bool]:
+    """Of a room: a picture in it is locked, so that it is never done with until that is decided."""
+    return sa.exists().where(Message.room_id == Room.id, Message.id.in_(locked()))
+
+
+def _over(before: datetime) -> sa.Select[Any]:
+    """Sessions that are long over, by the index of those that were not emptied."""
+    to_empty = sa.and_(Room.closed_at.is_not(None), Room.emptied_seq < Room.last_seq)
+    todo = sa.or_(sa.not_(_has_locked()), _unread_by_night(before).exists())
+    return (
+        sa.select(Room.id)
+        .where(to_empty, Room.closed_at < before, Room.id.not_in(kept_rooms()), todo)
+        .order_by(Room.closed_at, Room.id)
+        .limit(AT_ONCE)
+    )
+
+
+def _lasting(before: datetime) -> sa.Select[Any]:
+    """Rooms that last whose first message after those that were emptied is old: one look at each of them."""
+    first = (
+        sa.select(Message.at).where(Message.room_id == Room.id, Message.seq == Room.emptied_seq + 1).scalar_subquery()
+    )
+    lasts = sa.text(f"room.{LASTS}")
+    todo = sa.or_(sa.not_(_has_locked()), _unread_by_night(before).exists())
+    return (
+        sa.select(Room.id)
+        .where(lasts, first < before, Room.id.not_in(kept_rooms()), todo)
+        .order_by(Room.id)
+        .limit(AT_ONCE)
+    )
+
+
 def _forget(rooms: Sequence[int], before: datetime) -> None:
-    messages = sa.select(Message.id).where(
-        Message.room_id.in_(rooms), Message.kind == "text", Message.text != "", Message.at < before,
-        Message.id.not_in(locked()),
+    messages = (
+        sa.select(Message.id)
+        .join(Room, Room.id == Message.room_id)
+        .where(
+            Message.room_id.in_(rooms), Message.seq > Room.emptied_seq, Message.at < before, Message.kind == "text",
+            Message.text != "", Message.id.not_in(locked()),
+        )
     )  # fmt: skip
     shown = sa.select(SentPicture.id).where(SentPicture.message_id.in_(messages))
     db.session.execute(sa.delete(PictureMarks).where(PictureMarks.picture_id.in_(shown)))
     drop_pictures(messages)
     db.session.execute(sa.delete(LessonSign).where(LessonSign.room_id.in_(rooms), LessonSign.at < before))
+    db.session.execute(sa.delete(RoomCall).where(RoomCall.room_id.in_(rooms), RoomCall.ended_at < before))
     said = (Feedback.room_id.in_(rooms), Feedback.at < before)
     db.session.execute(sa.update(Feedback).where(*said).values(words=""))
     db.session.execute(sa.update(Room).where(Room.id.in_(rooms), Room.closed_at < before).values(summary=""))
     empty_messages(messages)
+    _go_on_after(rooms, before)
+
+
+def _go_on_after(rooms: Sequence[int], before: datetime) -> None:
+    """The next night begins at the first message that is not old enough yet."""
+    younger = (
+        sa.select(Message.seq)
+        .where(Message.room_id == Room.id, Message.seq > Room.emptied_seq, Message.at >= before)
+        .order_by(Message.seq)
+        .limit(1)
+        .scalar_subquery()
+    )
+    change = sa.update(Room).where(Room.id.in_(rooms), sa.not_(_has_locked()))
+    reached = sa.func.coalesce(younger - 1, Room.last_seq)
+    db.session.execute(change.values(emptied_seq=reached).execution_options(synchronize_session=False))

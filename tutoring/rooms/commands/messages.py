@@ -111,11 +111,9 @@ def refuse_flood(author_id: int) -> None:
 
 
 def floods(author_ids: Sequence[int]) -> list[TooMany | None]:
-    """The same for many messages in two questions: who writes one too many, for each."""
-    found = limits.hit_each("post", author_ids)
-    slow = [author_id for author_id, refusal in zip(author_ids, found, strict=True) if refusal is None]
-    new = iter(limits.hit_each("post_new", slow))
-    return [refusal or _if_new(author_id, next(new)) for author_id, refusal in zip(author_ids, found, strict=True)]
+    """The same for many messages in one question: who writes one too many, for each."""
+    found = limits.hit_each_of(("post", "post_new"), author_ids)
+    return [post or _if_new(author_id, new) for author_id, (post, new) in zip(author_ids, found, strict=True)]
 
 
 def _if_new(author_id: int, refusal: TooMany | None) -> TooMany | None:

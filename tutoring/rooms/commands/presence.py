@@ -1,5 +1,6 @@
 """Being in a room: attendance over sockets and by pages, and saying goodbye."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -33,7 +34,7 @@ def enter(user: User, room_id: int, sid: str) -> None:
         db.session.add(Attendance(room_id=room.id, user_id=user.id, sid=sid, from_at=moment))
     _joined(room_id, user.id, moment)
     db.session.flush()
-    announce(PresenceChanged(room_id))
+    announce(PresenceChanged((room_id,)))
 
 
 @command
@@ -50,7 +51,7 @@ def visit(user: User, room_id: int) -> None:
     db.session.add(Attendance(room_id=room_id, user_id=user.id, from_at=moment, until_at=moment))
     _joined(room_id, user.id, moment)
     db.session.flush()
-    announce(PresenceChanged(room_id))
+    announce(PresenceChanged((room_id,)))
 
 
 def _joined(room_id: int, user_id: int, moment: datetime) -> None:
@@ -114,7 +115,7 @@ def leave(user: User, room_id: int, sid: str | None = None) -> None:
         announce(PersonLeft(room_id, user.id))
     else:
         _end(moment, Attendance.sid == sid, Attendance.room_id == room_id)
-    announce(PresenceChanged(room_id))
+    announce(PresenceChanged((room_id,)))
 
 
 def end_attendance(room_id: int, user_id: int, at: datetime) -> None:
@@ -123,14 +124,14 @@ def end_attendance(room_id: int, user_id: int, at: datetime) -> None:
 
 
 @command
-def socket_gone(sid: str, at: datetime) -> None:
-    """A socket is closed: whatever it was in, it no longer is."""
-    open_rows = (Attendance.sid == sid, Attendance.until_at.is_(None))
-    room_ids = list(db.session.scalars(sa.select(Attendance.room_id).where(*open_rows)))
-    if room_ids:
-        _end(at, *open_rows)
-    for room_id in room_ids:
-        announce(PresenceChanged(room_id))
+def sockets_gone(gone: Mapping[str, datetime]) -> None:
+    """Sockets are closed: whatever they were in, they no longer are."""
+    open_rows = (Attendance.sid.in_(gone), Attendance.until_at.is_(None))
+    rows = db.session.execute(sa.select(Attendance.sid, Attendance.room_id).where(*open_rows)).all()
+    for at in {gone[row.sid] for row in rows}:
+        _end(at, Attendance.sid.in_([row.sid for row in rows if gone[row.sid] == at]))
+    if rows:
+        announce(PresenceChanged(tuple(sorted({row.room_id for row in rows}))))
 
 
 def _end(at: datetime, *which: sa.ColumnElement[bool]) -> None:

@@ -6,18 +6,18 @@ and gives all the reasons; it is asked for them one by one. Nothing is waited fo
 the room, the message is for the next batch.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 
 from tutoring.accounts.called import Someone
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import among, as_one, db, is_sqlite
+from tutoring.kernel.db import Moment, among, db, is_sqlite
+from tutoring.kernel.driver import Statement, lists, told
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import row_of_words
@@ -71,33 +71,33 @@ def _could_be(post: Plain) -> bool:
 
 
 class _Here:
-    """What the rules need to know of all these rooms and people, in four questions."""
+    """What the rules need to know of all these rooms and people, in two questions. The rooms are held before anything
+    else is read of them."""
 
     def __init__(self, posts: Sequence[Plain]) -> None:
         self.now = clock.now()
         self.left: set[Key] = set()
-        sqlite, ask = is_sqlite(), db.session.connection().execute
-        pairs = list({(post.room_id, post.author.id) for post in posts})
-        once = [(post.room_id, post.author.id, str(post.client_id)) for post in posts]
-        here: dict[str, Any] = {"here": pairs} if sqlite else _apart(pairs)
-        rooms = {"rooms": as_one({post.room_id for post in posts})}
-        self.rooms = {row.id: row for row in ask(_rooms(sqlite), rooms)}
+        self.sqlite, self.connection = is_sqlite(), db.session.connection()
+        self.rooms = {row.id: row for row in _rooms(self.connection, rooms=list({post.room_id for post in posts}))}
         self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
-        self.seats = {(row.room_id, row.user_id): row for row in ask(_seats(sqlite), here)}
-        self.before = {tuple(row) for row in ask(_before(sqlite), {"once": once} if sqlite else _apart(once))}
+        once = [(post.room_id, post.author.id, str(post.client_id)) for post in posts]
+        self.seats: dict[Key, Any] = {}
+        self.before: set[tuple[int, int, object]] = set()
         self.lately: dict[Key, list[str]] = {}
-        for room_id, author_id, text in ask(_lately(sqlite), {**here, "since": self.now - WINDOW}).all():
-            self.lately.setdefault((room_id, author_id), []).append(text)
-        self.sqlite = sqlite
+        for row in _places(self.connection, **lists(once, "room", "person", "once"), since=self.now - WINDOW):
+            key = row.room_id, row.user_id
+            self.seats[key] = row
+            self.lately[key] = _oldest_first(row.lately)
+            if row.stored is not None:
+                self.before.add((*key, row.once))
 
     def why_not(self, post: Plain) -> Came:
         """Whether a post that is not stored goes alone; SQLite holds no single rooms."""
         return None if self.sqlite or post.room_id in self.rooms or not _could_be(post) else HELD
 
 
-def _apart(rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    """Rows as a list for each column."""
-    return {name: [row[at] for row in rows if at < len(row)] for at, name in enumerate(("rooms", "persons", "onces"))}
+def _oldest_first(lately: list[str] | str) -> list[str]:
+    return (json.loads(lately) if isinstance(lately, str) else lately)[::-1]
 
 
 def _text(here: _Here, post: Plain) -> str | None:
@@ -144,19 +144,16 @@ def _stored(here: _Here, post: Plain, text: str) -> Stored:
 
 
 def _write(here: _Here, stored: Sequence[Stored]) -> None:
-    connection = db.session.connection()
-    same = {"kind": "text", "status": "sent", "rev": 0, "held_for": "", "found": []}
-    rows = [
-        {"room_id": one.room_id, "seq": one.seq, "author_id": one.author_id, "client_id": one.client_id,
-         "text": one.text, "folded": row_of_words(one.text), "at": one.at, **same}
-        for one in stored
-    ]  # fmt: skip
-    connection.execute(_insertion(), rows)
-    grown = [{"room": room_id, "seq": here.newest[room_id]} for room_id in sorted({one.room_id for one in stored})]
-    connection.execute(_numbering(), grown)
+    rows = [(one.room_id, one.seq, one.author_id, one.client_id, one.text, row_of_words(one.text)) for one in stored]
+    values = lists(rows, *_STORED)
+    if here.sqlite:
+        _insertion(here.connection, **values, at=here.now)
+        _numbering(here.connection, **values)
+    else:
+        _both(here.connection, **values, at=here.now)
 
 
-@cache
+@Statement
 def _rooms(for_sqlite: bool) -> Any:
     """The rooms, held until the end; SQLite's transaction holds all."""
     columns = Room.id, Room.kind, Room.minors, Room.closed_at, Room.locked_at, Room.hold_all, Room.last_seq
@@ -164,61 +161,50 @@ def _rooms(for_sqlite: bool) -> Any:
     return query if for_sqlite else query.with_for_update(key_share=True, skip_locked=True)
 
 
-@cache
-def _seats(for_sqlite: bool) -> Any:
-    columns = Seat.room_id, Seat.user_id, Seat.role, Seat.removed_at, Seat.muted_until
+@Statement
+def _places(for_sqlite: bool) -> Any:
+    """For each post its author's seat, whether it is stored already, and what its author wrote there of late, the
+    newest first."""
+    asked = told(room=sa.Integer, person=sa.Integer, once=sa.Text)
+    theirs = Message.room_id == asked.c.room, Message.author_id == asked.c.person
+    stored = sa.select(Message.id).where(*theirs, Message.client_id == asked.c.once).limit(1).scalar_subquery()
+    newest = sa.select(Message.text).where(*theirs, Message.at > sa.bindparam("since", type_=Moment()))
+    newest = newest.order_by(Message.at.desc(), Message.seq.desc()).limit(PIECES).correlate(asked)
+    lately: sa.ColumnElement[Any] = sa.func.array(newest.scalar_subquery())
     if for_sqlite:
-        return sa.select(*columns).where(_here())
-    pairs = _told(room=sa.Integer, person=sa.Integer)
-    mine = sa.and_(Seat.room_id == pairs.c.room, Seat.user_id == pairs.c.person)
-    return sa.select(*columns).select_from(pairs).join(Seat, mine)
+        lately = sa.select(sa.func.json_group_array(newest.subquery().c.text)).correlate(asked).scalar_subquery()
+    query = sa.select(
+        Seat.room_id, Seat.user_id, Seat.role, Seat.removed_at, Seat.muted_until, asked.c.once,
+        stored.label("stored"), lately.label("lately"),
+    )  # fmt: skip
+    mine = sa.and_(Seat.room_id == asked.c.room, Seat.user_id == asked.c.person)
+    return query.select_from(asked).join(Seat, mine)
 
 
-@cache
-def _before(for_sqlite: bool) -> Any:
-    """What these authors have stored under these ids already."""
-    key = Message.room_id, Message.author_id, Message.client_id
-    if for_sqlite:
-        return sa.select(*key).where(sa.tuple_(*key).in_(sa.bindparam("once", expanding=True)))
-    told = _told(room=sa.Integer, person=sa.Integer, once=sa.Text)
-    same = (column == value for column, value in zip(key, told.c, strict=True))
-    return sa.select(*key).select_from(told).join(Message, sa.and_(*same))
+_STORED = {
+    "room_id": sa.Integer, "seq": sa.Integer, "author_id": sa.Integer, "client_id": sa.Text, "text": sa.Text,
+    "folded": sa.Text,
+}  # fmt: skip
 
 
-@cache
-def _lately(for_sqlite: bool) -> Any:
-    """The last few texts of each of these authors in each of these rooms, oldest first."""
-    since = Message.at > sa.bindparam("since")
-    if for_sqlite:
-        theirs = Message.author_id == Seat.user_id, Message.room_id == Seat.room_id, since
-        ids = sa.select(Message.id).where(*theirs).order_by(Message.at.desc()).limit(PIECES).correlate(Seat)
-        query = sa.select(Message.room_id, Message.author_id, Message.text)
-        query = query.join(Seat, Message.id.in_(ids.scalar_subquery()))
-        return query.where(_here()).order_by(Message.room_id, Message.seq)
-    pairs = _told(room=sa.Integer, person=sa.Integer)
-    theirs = Message.author_id == pairs.c.person, Message.room_id == pairs.c.room, since
-    newest = sa.select(Message.text, Message.seq).where(*theirs).order_by(Message.at.desc()).limit(PIECES).lateral()
-    query = sa.select(pairs.c.room, pairs.c.person, newest.c.text).select_from(pairs).join(newest, sa.true())
-    return query.order_by(pairs.c.room, newest.c.seq)
+@Statement
+def _insertion(_for_sqlite: bool) -> Any:
+    rows = told(**_STORED)
+    same = {"kind": "'text'", "status": "'sent'", "rev": "0", "held_for": "''", "found": "'[]'"}
+    cells = [*rows.c, sa.bindparam("at", type_=Moment()), *map(sa.literal_column, same.values())]
+    table: Any = Message.__table__
+    return sa.insert(table).from_select([*_STORED, "at", *same], sa.select(*cells), include_defaults=False)
 
 
-def _here() -> sa.ColumnElement[bool]:
-    return sa.tuple_(Seat.room_id, Seat.user_id).in_(sa.bindparam("here", expanding=True))
-
-
-def _told(**columns: Any) -> Any:
-    """What is asked about as a table of its own, for PostgreSQL: it joins that by an index, where it would go through
-    all rows for a list of pairs."""
-    lists = [sa.bindparam(f"{name}s", type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
-    return sa.func.unnest(*lists).table_valued(*columns, name="told").render_derived()
-
-
-@cache
-def _insertion() -> sa.Insert:
-    return sa.insert(Message.__table__)  # type: ignore[arg-type]
-
-
-@cache
-def _numbering() -> sa.Update:
+@Statement
+def _numbering(_for_sqlite: bool) -> Any:
+    rows = told(**_STORED)
     table: Any = Room.__table__
-    return sa.update(table).where(table.c.id == sa.bindparam("room")).values(last_seq=sa.bindparam("seq"))
+    newest = sa.select(rows.c.room_id, sa.func.max(rows.c.seq).label("seq")).group_by(rows.c.room_id).subquery("newest")
+    return sa.update(table).where(table.c.id == newest.c.room_id).values(last_seq=newest.c.seq)
+
+
+@Statement
+def _both(for_sqlite: bool) -> Any:
+    """PostgreSQL does both in one."""
+    return _numbering.made(for_sqlite).add_cte(_insertion.made(for_sqlite).cte("stored"))

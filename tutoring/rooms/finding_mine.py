@@ -1,0 +1,106 @@
+"""One person's rooms, and that person's own words in them, found again from anywhere on the site.
+
+Never others' words: for those one searches the room itself. Of one's own only what everybody there may read still, in
+rooms that stand open: nothing that waits, was hidden or taken back, nothing of a room that is over. The newest two
+thousand messages of half a year are looked through, by the index of authors: the same cost on a large site.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.finding import holding
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.text import holds_words, row_of_words
+from tutoring.lessons.queries import found_lessons
+from tutoring.lessons.search.ranking import Query
+from tutoring.lessons.search.showing import Parts, snippet
+from tutoring.rooms import finding, lasting, visible
+from tutoring.rooms.lists import RoomRow, lasting_rows
+from tutoring.rooms.models import Message, Room
+from tutoring.rooms.queries import shown_name
+from tutoring.rooms.words import room_name
+
+LOOKED_THROUGH = 2000
+BACK = timedelta(days=180)
+ROOMS = WORDS = 8  # of a page
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """A message of one's own, in which room, with the piece of it that answers; `before` leads to its page there."""
+
+    message: Message
+    room: RoomRow
+    parts: Parts
+    before: int | None
+
+
+def find_mine(
+    viewer: User, looked_for: Sequence[str], language: str, topics: Mapping[str, str], *, watches: bool
+) -> tuple[list[RoomRow], list[OwnWords]]:
+    """Rooms whose title or people hold these words, and own words in open rooms; newest first."""
+    if not looked_for:
+        return [], []
+    rows = _rooms(viewer, language, topics, watches)
+    titled = [one for one in rows if holds_words(row_of_words(f"{one.title} {' '.join(one.names)}"), looked_for)]
+    here = {one.room.id: one for one in rows if one.room.closed_at is None}
+    found = _own_words(viewer.id, list(here), looked_for)
+    query = Query([[[word]] for word in looked_for], list(looked_for), list(looked_for))
+    words = [
+        OwnWords(one, here[one.room_id], snippet(query, one.text), finding.before_for(here[one.room_id].room, one.seq))
+        for one in found
+    ]
+    return titled[:ROOMS], words
+
+
+def _rooms(viewer: User, language: str, topics: Mapping[str, str], watches: bool) -> list[RoomRow]:
+    """The rooms that this person may read, as the list of rooms names them, in a number of questions that is always
+    the same."""
+    places = lasting.in_places_of(viewer)
+    sessions = visible.visible_to(viewer, places=places)
+    seats = visible.seats_of_rooms(room.id for room in sessions if not room.lasts)
+    of_lessons = found_lessons({room.lesson_slug for room in sessions if room.lesson_slug})
+
+    def title(room: Room) -> str:
+        lesson = of_lessons.get(room.lesson_slug or "")
+        return room_name(room) or (lesson.title(language) if lesson else topics.get(room.topic, room.unit.name))
+
+    rows = lasting_rows(viewer, language, watches=watches, places=places)
+    for room in sessions:
+        others = [one.user for one in seats.get(room.id, []) if one.user_id != viewer.id]
+        names = [room.unit.name] if room.lasts else [shown_name(one) for one in others]
+        rows.append(RoomRow(room, title(room), names, 0))
+    return rows
+
+
+def _own_words(author_id: int, room_ids: Sequence[int], looked_for: Sequence[str]) -> list[Message]:
+    if not room_ids:
+        return []
+    newest = (
+        sa.select(Message.id)
+        .where(Message.author_id == author_id, Message.at > clock.now() - BACK)
+        .order_by(Message.at.desc())
+        .limit(LOOKED_THROUGH)
+        .subquery()
+    )
+    query = (
+        sa.select(Message)
+        .join(Room, Room.id == Message.room_id)
+        .where(
+            Message.id.in_(sa.select(newest.c.id)),
+            Message.author_id == author_id,
+            Message.room_id.in_(room_ids),
+            Message.kind == "text",
+            Message.status.in_(("sent", "masked")),
+            Room.closed_at.is_(None),
+            *holding(Message.folded, looked_for),
+        )
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(WORDS)
+    )
+    return list(db.session.scalars(query))
