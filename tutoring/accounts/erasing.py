@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts import sessions
 from tutoring.accounts.consents import withdraw
+from tutoring.accounts.emails import forget_letters
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import Consent, Guardian, RecoveryCode, ResetCode, SecondFactor, SignIn, User, Withdrawal
 from tutoring.accounts.queries import children, guardian_ids, purposes_in_force
@@ -43,6 +44,7 @@ def erase_account(user_id: int) -> None:
     for table in (SecondFactor, RecoveryCode, ResetCode):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
     _forget_sign_ins(user_id, first)
+    forget_letters(user_id)
     if first:
         _empty(user, at)
     db.session.flush()

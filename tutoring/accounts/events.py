@@ -13,12 +13,19 @@ class SignInEnded:
 
 
 @dataclass(frozen=True)
-class SocketClosed:
-    """A socket is gone; `at` is when it was last known to be there."""
+class Closed:
+    """A socket that is gone; `at` is when it was last known to be there."""
 
     sid: str
     user_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class SocketsClosed:
+    """Sockets are gone, in one moment: a process may have died with a thousand of them."""
+
+    closed: tuple[Closed, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,15 @@ class RecoveryCodeUsed:
 
     user_id: int
     left: int
+
+
+@dataclass(frozen=True)
+class EmailChanged:
+    """The account has another e-mail address, or none: `how` is added, changed or removed. The address is not said."""
+
+    user_id: int
+    how: str
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,17 @@ class PassphraseAgainForm(Form):
     next = HiddenField()
 
 
+class EmailForm(Form):
+    """An address for letters, and for a forgotten password."""
+
+    email = StringField(
+        _l("Địa chỉ e-mail"),
+        description=_l("Ví dụ: lan@example.vn"),
+        validators=[needed(_l("Hãy ghi địa chỉ e-mail.")), at_most(120)],
+        render_kw={"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 class ForgotForm(Form):
     """Whose password is forgotten."""
 

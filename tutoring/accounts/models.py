@@ -10,6 +10,7 @@ from tutoring.accounts.called import Called
 from tutoring.kernel import clock, vault
 from tutoring.kernel.db import Model, one_of
 from tutoring.kernel.sealed import Sealed
+from tutoring.kernel.text import row_of_words
 from tutoring.policy.accounts import may_take_back
 
 ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
@@ -25,6 +26,9 @@ class User(Called, UserMixin, Model):
         one_of("state", "waiting", "active", "suspended"),
         sa.CheckConstraint("birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100", name="birth_year"),
         sa.CheckConstraint("grade IS NULL OR grade BETWEEN 1 AND 12", name="grade"),
+        # The few whom every report, every start and every page of the demonstration asks for.
+        sa.Index("ix_user_admin", "id", sqlite_where=sa.text("site_admin = 1"), postgresql_where=sa.text("site_admin")),
+        sa.Index("ix_user_demo", "id", sqlite_where=sa.text("demo = 1"), postgresql_where=sa.text("demo")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,6 +36,10 @@ class User(Called, UserMixin, Model):
     state: Mapped[str] = mapped_column(default="active")
     full_name: Mapped[str] = mapped_column(info={"personal": "name"})
     called_name: Mapped[str] = mapped_column(info={"personal": "name to be called by"})
+    # The words of both names without accents, the one to be called by first: by them a person is found.
+    name_words: Mapped[str] = mapped_column(
+        default="", server_default="", index=True, deferred=True, info={"personal": "name"}
+    )
     address_form: Mapped[str] = mapped_column(default="bạn", info={"personal": "form of address"})
     username: Mapped[str] = mapped_column(unique=True, info={"personal": "user name"})
     # Sealed; found by their marks. A phone is shared in families: not unique.
@@ -60,6 +68,12 @@ class User(Called, UserMixin, Model):
     def _mark(self, name: str, value: str | None) -> str | None:
         """Whoever sets one sets its mark, which it is found by."""
         setattr(self, f"{name}_mark", vault.mark(value, name) if value else None)
+        return value
+
+    @validates("full_name", "called_name")
+    def _words(self, which: str, value: str) -> str:
+        called, full = (value, self.full_name) if which == "called_name" else (self.called_name, value)
+        self.name_words = row_of_words(f"{called or ''} {full or ''}")
         return value
 
     def get_id(self) -> str:
@@ -94,7 +108,7 @@ class SignIn(Model):
     shared_device: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
     half: Mapped[bool] = mapped_column(default=False)  # the passphrase was right, the code is still to come: no rights
     second_factor_at: Mapped[datetime | None]  # when this sign-in showed the second factor

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts import commands, queries, second_factor, sessions
 from tutoring.accounts.consent_texts import PURPOSES
+from tutoring.accounts.email_views import shown_email
 from tutoring.accounts.forms import ChildProfileForm, PasswordForm, ProfileForm
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import account_panels
@@ -31,6 +32,7 @@ def account() -> str:
         standings=queries.standings(person.id) if person.kind != "adult" else [],
         panels=account_panels(person),
         factor=factor,
+        email=shown_email(person),
         factor_offered=may_have_second_factor(roles_of(person.id), factor is not None),
     )
 

@@ -20,7 +20,7 @@ RolesOf = Callable[[int], frozenset[str]]
 _roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
 
 _TAKEN = N_("Tên đăng nhập này đã có người dùng. Hãy thêm số hoặc chọn tên khác.")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\"\\]{1,64}@[^@\s,;:<>()\[\]\"\\.]+(\.[^@\s,;:<>()\[\]\"\\.]+)+")
 _USERNAME = re.compile(r"[a-z0-9._-]{3,40}")
 _DIGITS = re.compile(r"\+?[0-9.()-]+")
 
@@ -39,6 +39,14 @@ def _free_username(full_name: str) -> str:
     return next(f"{stem}{n}" for n in range(2, 100_000) if f"{stem}{n}" not in taken)
 
 
+def email_of(typed: str, field: str) -> str:
+    """The address as it is kept; raises Invalid for what is none."""
+    typed = nfc(typed).strip()
+    if not _EMAIL.fullmatch(typed):
+        raise Invalid(N_("Địa chỉ e-mail này chưa đúng. Ví dụ: lan@example.vn"), field=field)
+    return typed.lower()
+
+
 def _handle(typed: str) -> dict[str, str]:
     """Sort a typed handle into phone, e-mail or user name."""
     if not typed:
@@ -46,9 +54,7 @@ def _handle(typed: str) -> dict[str, str]:
     if number := phone(typed):
         return {"phone": number}
     if "@" in typed:
-        if not _EMAIL.fullmatch(typed):
-            raise Invalid(N_("Địa chỉ e-mail này chưa đúng. Ví dụ: lan@example.vn"), field="handle")
-        return {"email": typed.lower()}
+        return {"email": email_of(typed, "handle")}
     name = fold(typed).replace(" ", "")
     if _DIGITS.fullmatch(name):
         raise Invalid(N_("Số điện thoại này chưa đúng. Số di động có 10 chữ số, bắt đầu bằng 0."), field="handle")

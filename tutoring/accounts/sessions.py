@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.events import SignInEnded, SocketClosed
+from tutoring.accounts.events import SignInEnded
 from tutoring.accounts.models import LiveSocket, SecondFactor, SignIn, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.kernel import clock
-from tutoring.kernel.commands import command
+from tutoring.kernel.commands import command, in_passing
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Missing, NotAllowed
 from tutoring.kernel.events import announce
@@ -30,7 +30,8 @@ MOST_SOCKETS = 4  # open pages of one sign-in that hear at once
 SUSPENDED = N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường.")
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """What the database knows of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -44,7 +45,7 @@ def check_card(user: User) -> None:
 
 def _give_token(sign_in: SignIn) -> None:
     sign_in.token = secrets.token_urlsafe(32)
-    sign_in.token_hash = _hash(sign_in.token)
+    sign_in.token_hash = hashed(sign_in.token)
 
 
 def _new(user_id: int, device: str, shared: bool, life: timedelta, **more: Any) -> SignIn:
@@ -98,7 +99,7 @@ def begin_half(user: User, device: str, shared: bool) -> str:
 def half_of_token(token: str) -> SignIn | None:
     """The half sign-in of this token, for ten minutes."""
     query = sa.select(SignIn).where(
-        SignIn.token_hash == _hash(token), SignIn.half, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now()
+        SignIn.token_hash == hashed(token), SignIn.half, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now()
     )
     return db.session.scalar(query)
 
@@ -129,12 +130,12 @@ def holds(sign_in: Any, state: str, moment: datetime) -> bool:
 
 def user_of_token(token: str) -> User | None:
     """Who presents this token, if that sign-in is still alive."""
-    sign_in: SignIn | None = db.session.scalar(_by_token(), {"hash": _hash(token)})
+    sign_in: SignIn | None = db.session.scalar(_by_token(), {"hash": hashed(token)})
     moment = clock.now()
     if sign_in is None or not _alive(sign_in, moment):
         return None
     if moment - sign_in.seen_at > TOUCH:
-        _touch(sign_in.id)
+        in_passing(_touch, sign_in.id)
     sign_in.token = token
     sign_in.user.sign_in = sign_in
     return sign_in.user
@@ -158,7 +159,7 @@ def person_of_sign_in(sign_in_id: int) -> User | None:
     if sign_in is None or not _alive(sign_in, moment):
         return None
     if moment - sign_in.seen_at > TOUCH:  # who only talks in a room uses the device as well
-        _touch(sign_in_id)
+        in_passing(_touch, sign_in_id)
     sign_in.user.sign_in = sign_in
     return sign_in.user
 
@@ -189,7 +190,7 @@ def end_sign_in(user: User, sign_in_id: int) -> None:
     sign_in = db.session.get(SignIn, sign_in_id)
     if sign_in is None or sign_in.user_id != user.id:
         raise Missing
-    _end(sign_in)
+    end(sign_in)
 
 
 @command
@@ -197,66 +198,17 @@ def end_all_sign_ins(user_id: int, but: int | None = None) -> None:
     """End every sign-in of a person (but one): after a new passphrase, a ban, a change of rights."""
     for sign_in in db.session.scalars(sa.select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
         if sign_in.id != but:
-            _end(sign_in)
+            end(sign_in)
 
 
-def _end(sign_in: SignIn) -> None:
+def end(sign_in: SignIn) -> None:
+    """Inside the running command: this sign-in is over."""
     if sign_in.ended_at is None:
         sign_in.ended_at = clock.now()
         announce(SignInEnded(sign_in.id, sign_in.user_id))
 
 
 # ---- sockets --------------------------------------------------------------------------------------------------
-
-
-@command
-def open_socket(sid: str, sign_in_id: int, user_id: int) -> list[str]:
-    """Note that a socket of this sign-in is open; returns those of its oldest that are too many now and are to be cut.
-
-    The newest stays: it is the page that somebody looks at, and an old one may long be dead without our knowing.
-    """
-    db.session.get(SignIn, sign_in_id, with_for_update=True)  # two pages that open together count one another
-    db.session.add(LiveSocket(sid=sid, sign_in_id=sign_in_id, user_id=user_id))
-    db.session.flush()
-    rows = sa.select(LiveSocket.sid).where(LiveSocket.sign_in_id == sign_in_id, LiveSocket.sid != sid)
-    spare = list(db.session.scalars(rows.order_by(LiveSocket.opened_at.desc()).offset(MOST_SOCKETS - 1)))
-    for one in spare:
-        close_socket(one)
-    return spare
-
-
-@command
-def look_at(sid: str, user_id: int, visible: bool) -> None:
-    """The page of this socket tells whether somebody looks at it."""
-    mine = (LiveSocket.sid == sid, LiveSocket.user_id == user_id)
-    db.session.execute(sa.update(LiveSocket).where(*mine).values(visible=visible))
-
-
-@command
-def close_socket(sid: str, at: datetime | None = None) -> None:
-    """Note that a socket is gone; safe to say twice."""
-    row = db.session.get(LiveSocket, sid)
-    if row is not None:
-        db.session.delete(row)
-        announce(SocketClosed(sid, row.user_id, at or clock.now()))
-
-
-@command
-def see_sockets(sids: list[str], stale_after: float) -> None:
-    """Note that these sockets live, close those that no process has seen for a while, and end sign-ins that have
-    run out while a socket still hangs on them."""
-    moment = clock.now()
-    for start in range(0, len(sids), 500):
-        part = sids[start : start + 500]
-        db.session.execute(sa.update(LiveSocket).where(LiveSocket.sid.in_(part)).values(seen_at=moment))
-    stale = moment - timedelta(seconds=stale_after)
-    for row in db.session.scalars(sa.select(LiveSocket).where(LiveSocket.seen_at < stale)).all():
-        close_socket(row.sid, row.seen_at)
-    over = sa.select(SignIn).where(
-        SignIn.id.in_(sa.select(LiveSocket.sign_in_id)), SignIn.ended_at.is_(None), SignIn.expires_at <= moment
-    )
-    for sign_in in db.session.scalars(over).all():
-        _end(sign_in)
 
 
 def sids_of_sign_in(sign_in_id: int) -> list[str]:

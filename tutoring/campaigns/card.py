@@ -8,7 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tutoring.campaigns.drawing import QUIET, colours, qr_rows, wrapped
+from tutoring.campaigns.drawing import QUIET, qr_rows, wrapped
+from tutoring.web import assets
 
 WIDE, HIGH = 1200, 630
 EDGE = 64
@@ -39,19 +40,18 @@ def drawn(card: Card, static: Path) -> bytes:
     """The picture as PNG."""
     # Loaded when the first card is asked for; nothing that people send is ever opened by it here.
     image_of, draw_of, font_of = (import_module(f"PIL.{name}") for name in ("Image", "ImageDraw", "ImageFont"))
-    ink = colours(static)
-    image = image_of.new("RGB", (WIDE, HIGH), ink["paper"])
+    image = image_of.new("RGB", (WIDE, HIGH), assets.colour("paper"))
     draw = draw_of.Draw(image)
 
     def font(size: int, weight: int = 400) -> Any:
         path = static / "vendor" / f"bvp-{weight}.ttf"
         return font_of.truetype(str(path), size, layout_engine=font_of.Layout.BASIC)
 
-    draw.rectangle((0, 0, WIDE, BAR), ink["primary-dark"])
-    draw.rectangle((0, BAR, WIDE, BAR + 8), ink["scarf"])
-    draw.text((EDGE, BAR / 2), "Cùng Học", ink["on-dark"], font(40, 700), anchor="lm")
-    draw.text((WIDE - EDGE, BAR / 2), card.place, ink["on-dark"], font(30), anchor="rm")
-    _code(draw, card.link, ink)
+    draw.rectangle((0, 0, WIDE, BAR), assets.colour("primary-dark"))
+    draw.rectangle((0, BAR, WIDE, BAR + 8), assets.colour("scarf"))
+    draw.text((EDGE, BAR / 2), "Cùng Học", assets.colour("on-dark"), font(40, 700), anchor="lm")
+    draw.text((WIDE - EDGE, BAR / 2), card.place, assets.colour("on-dark"), font(30), anchor="rm")
+    _code(draw, card.link)
     width = WIDE - 3 * EDGE - CODE
 
     def lines_of(text: str, size: int, weight: int) -> list[str]:
@@ -60,13 +60,13 @@ def drawn(card: Card, static: Path) -> bytes:
     size, title, line = _fitting(lines_of, card)
     top = float(TOP)
     for one in title:
-        draw.text((EDGE, top), one, ink["ink"], font(size, 700))
+        draw.text((EDGE, top), one, assets.colour("ink"), font(size, 700))
         top += size * LEADING
     top += GAP
     for one in line:
-        draw.text((EDGE, top), one, ink["ink-soft"], font(LINE))
+        draw.text((EDGE, top), one, assets.colour("ink-soft"), font(LINE))
         top += LINE * LEADING
-    draw.text((EDGE, HIGH - 48), card.address, ink["primary"], font(34, 700), anchor="ls")
+    draw.text((EDGE, HIGH - 48), card.address, assets.colour("primary"), font(34, 700), anchor="ls")
     out = io.BytesIO()
     image.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -89,14 +89,14 @@ def code_place(modules: int) -> tuple[int, int, int]:
     return WIDE - EDGE - CODE + rest // 2, (HIGH + BAR - CODE) // 2 + rest // 2, side
 
 
-def _code(draw: Any, link: str, ink: dict[str, tuple[int, int, int]]) -> None:
+def _code(draw: Any, link: str) -> None:
     modules, squares = qr_rows(link)
     left, top, side = code_place(modules)
     around = QUIET * side
     draw.rectangle(
         (left - around, top - around, left + modules * side + around - 1, top + modules * side + around - 1),
-        ink["paper"], outline=ink["line"],
+        assets.colour("paper"), outline=assets.colour("line"),
     )  # fmt: skip
     for square in squares:
         x, y = left + square.x * side, top + square.y * side
-        draw.rectangle((x, y, x + square.length * side - 1, y + side - 1), ink["ink"])
+        draw.rectangle((x, y, x + square.length * side - 1, y + side - 1), assets.colour("ink"))

@@ -1,15 +1,12 @@
-"""What drawings of materials share: the QR code as squares, our colours, lines that fit."""
+"""What drawings of materials share: the QR code as squares, lines that fit."""
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 import segno
 
 QUIET = 4  # modules around a QR code that stay white
-Colour = tuple[int, int, int]
 
 
 class Square(NamedTuple):
@@ -29,18 +26,6 @@ def qr_rows(text: str) -> tuple[int, list[Square]]:
 def _runs(y: int, row: bytearray) -> Iterator[Square]:
     for found in re.finditer(b"\x01+", bytes(row)):
         yield Square(found.start(), y, found.end() - found.start())
-
-
-@cache
-def colours(static: Path) -> dict[str, Colour]:
-    """The colours of the style sheets by name, so that paper and screen are of one kind."""
-    text = (static / "css" / "tokens.css").read_text("utf-8")
-    return {name: _rgb(value) for name, value in re.findall(r"--([\w-]+): #([0-9a-f]{6}|[0-9a-f]{3});", text)}
-
-
-def _rgb(value: str) -> Colour:
-    full = value if len(value) == 6 else "".join(char * 2 for char in value)
-    return int(full[:2], 16), int(full[2:4], 16), int(full[4:], 16)
 
 
 def wrapped(text: str, width: float, width_of: Callable[[str], float]) -> list[str]:

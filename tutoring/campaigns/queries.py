@@ -11,7 +11,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from tutoring.accounts.models import User
 from tutoring.campaigns.models import Campaign, CampaignPerson, CampaignUnit, Material, MaterialDay
 from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.community.queries import branch, held, lineage
+from tutoring.community.queries import held, lineage
+from tutoring.community.reach import at_or_below
 from tutoring.kernel import clock
 from tutoring.kernel.db import among, db
 from tutoring.kernel.errors import Missing
@@ -166,7 +167,7 @@ def scans_of(material_ids: Iterable[int]) -> dict[int, Scans]:
 def places_to_choose(unit_id: int) -> Places:
     """Units right below this one, and partners of the city or of this branch, by name."""
     below = sa.select(Unit).where(Unit.parent_id == unit_id, Unit.kind != "partner", Unit.merged_into_id.is_(None))
-    near = sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_({*lineage(unit_id), *branch(unit_id)}))
+    near = sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_(lineage(unit_id)), at_or_below(Unit.parent_id, unit_id))
     beside = sa.select(Unit).where(Unit.kind == "partner", Unit.id != unit_id, near, Unit.merged_into_id.is_(None))
     found = [db.session.scalars(one.order_by(Unit.id).limit(MOST_PLACES)).all() for one in (below, beside)]
     return Places(*(sorted(units, key=lambda one: vi_key(one.name)) for units in found))
@@ -178,7 +179,7 @@ def codes_to_choose(unit_id: int) -> list[JoinCode]:
         sa.select(JoinCode)
         .join(Unit, Unit.id == JoinCode.unit_id)
         .options(contains_eager(JoinCode.unit))
-        .where(among(JoinCode.unit_id, branch(unit_id)), Unit.kind.in_(OPEN_KINDS), *_of_posters())
+        .where(at_or_below(JoinCode.unit_id, unit_id), Unit.kind.in_(OPEN_KINDS), *_of_posters())
     )
     return list(db.session.scalars(query.order_by(JoinCode.expires_at.desc(), JoinCode.id).limit(50)))
 

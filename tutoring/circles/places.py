@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.circles.models import Answer, Topic
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import above, acting_roles_at, watched_units
+from tutoring.community.queries import above, acting_roles_at
+from tutoring.community.reach import Reach, reach
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import vi_key
@@ -56,9 +57,9 @@ def circles_of(user: User) -> list[Unit]:
     """The classes and schools in whose circles somebody is, classes first."""
     if user.state != "active" or user.is_minor:
         return []
-    led = [] if user.lacks_factor else watched_units(user.id, TEACHING)
-    ids = units_for(user, "circle").union(led)
-    query = sa.select(Unit).where(Unit.id.in_(sorted(ids)), Unit.kind.in_(KINDS))
+    led = Reach() if user.lacks_factor else reach(user.id, TEACHING)
+    here = sa.or_(Unit.id.in_(sorted(units_for(user, "circle"))), led.covers())
+    query = sa.select(Unit).where(here, Unit.kind.in_(KINDS))
     found = db.session.scalars(query.order_by(Unit.kind, Unit.id).limit(MOST))
     return sorted(found, key=lambda unit: (unit.kind, vi_key(unit.name)))
 

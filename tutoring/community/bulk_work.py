@@ -13,7 +13,7 @@ from tutoring.community.bulk_reading import Fault, MergerLine, UnitLine
 from tutoring.community.events import ImportMoved
 from tutoring.community.merging import plan_merger
 from tutoring.community.models import Unit
-from tutoring.community.queries import watched_units
+from tutoring.community.reach import Reach, reach
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -76,12 +76,12 @@ def check_mergers_text(sender: User | None, text: str) -> tuple[list[MergerLine]
     return mergers, sorted(faults, key=lambda one: (one.line, one.column))
 
 
-def _reach(sender: User | None) -> set[int] | None:
+def _reach(sender: User | None) -> Reach | None:
     """The units that the sender is in charge of; None for everywhere."""
-    return None if sender is None or sender.site_admin else set(watched_units(sender.id, ("coordinator",)))
+    return None if sender is None or sender.site_admin else reach(sender.id, ("coordinator",))
 
 
-def _known(codes: Collection[str], inside: set[int] | None) -> dict[str, Known]:
+def _known(codes: Collection[str], inside: Reach | None) -> dict[str, Known]:
     above = aliased(Unit)
     leaves = Unit.id.in_(sa.select(UnitMerger.from_id).where(UnitMerger.cancelled_at.is_(None)))
     found = {}
@@ -95,7 +95,7 @@ def _known(codes: Collection[str], inside: set[int] | None) -> dict[str, Known]:
         for unit, parent, leaving in db.session.execute(query):
             found[unit.code] = Known(
                 unit.id, unit.code, unit.kind, unit.form, unit.name, parent or "", unit.grade, unit.school_year,
-                merged=unit.merged_into_id is not None or leaving, inside=inside is None or unit.id in inside,
+                merged=unit.merged_into_id is not None or leaving, inside=inside is None or inside.has(unit.path),
             )  # fmt: skip
     return found
 

@@ -13,6 +13,7 @@ from tutoring.community.events import Joined, MembershipConfirmed, MembershipEnd
 from tutoring.community.joining import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import held, roles_at, unit
+from tutoring.community.site_settings import POSTER_DAYS, POWER_DAYS
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -42,8 +43,6 @@ __all__ = [
 ]
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-POWER_LIFE = timedelta(days=7)
-POSTER_LIFE = timedelta(days=180)
 CHILD_PLACES = frozenset({"class", "school", "neighbourhood", "ward"})
 
 
@@ -122,7 +121,7 @@ def create_code(actor: User, unit_id: int, role: str, max_uses: int = 1, days: i
     if not policy.may_create_code(held(actor, unit_id), role):
         raise NotAllowed
     power = policy.gives_power(role)
-    life = min(timedelta(days=days), POWER_LIFE if power else POSTER_LIFE)
+    life = timedelta(days=min(days, POWER_DAYS() if power else POSTER_DAYS()))
     if days < 1 or max_uses < 1:
         raise Invalid
     made = JoinCode(

@@ -1,6 +1,6 @@
 """What staff see of their units: what waits for them, the unit's page, a member, a code."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import ROLES, JoinCode, Membership, Nomination, Unit
-from tutoring.community.queries import held, lineage, unit, watched_units
+from tutoring.community.queries import held, lineage, unit
+from tutoring.community.reach import Reach, reach
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -34,11 +35,13 @@ class Waiting:
         return len(self.members) + len(self.codes) + len(self.nominations)
 
 
-def waiting_in(unit_ids: Collection[int] | None, most: int = 200) -> Waiting:
-    """Everything that waits in these units, or anywhere, oldest first."""
+def waiting_in(units: int | Reach | None, most: int = 200) -> Waiting:
+    """Everything that waits in one unit, in those that somebody looks after, or anywhere, oldest first."""
 
     def here(column: Any) -> Any:
-        return sa.true() if unit_ids is None else column.in_(unit_ids)
+        if units is None:
+            return sa.true()
+        return units.holds(column) if isinstance(units, Reach) else column == units
 
     people = (
         sa.select(Membership)
@@ -73,26 +76,29 @@ def waiting_in(unit_ids: Collection[int] | None, most: int = 200) -> Waiting:
 def waiting_for(actor: User) -> Waiting:
     """What this person may answer, anywhere: never one's own, never one's own child."""
     everywhere = actor.site_admin
-    seen = None if everywhere else set(watched_units(actor.id, STAFF))
-    full = set() if everywhere else set(watched_units(actor.id, ("teacher", "coordinator")))
-    coordinated = set() if everywhere else set(watched_units(actor.id, ("coordinator",)))
+    seen = None if everywhere else reach(actor.id, STAFF)
+    full = Reach() if everywhere else reach(actor.id, ("teacher", "coordinator"))
+    coordinated = Reach() if everywhere else reach(actor.id, ("coordinator",))
     found = waiting_in(seen)
     own = _own_children(actor, [m.user_id for m in found.members])
 
+    def coordinates(place: Unit) -> bool:
+        return everywhere or coordinated.has(place.path)
+
     def shown(place: Unit, role: str = "learner") -> bool:
-        if place.kind not in _PUPIL_PLACES or place.id in full:
+        if place.kind not in _PUPIL_PLACES or full.has(place.path):
             return True
         return everywhere and policy.gives_power(role)
 
     return Waiting(
         [m for m in found.members if shown(m.unit, m.role) and m.user_id != actor.id and m.user_id not in own],
-        [c for c in found.codes if (everywhere or c.unit_id in coordinated) and c.created_by_id != actor.id],
+        [c for c in found.codes if coordinates(c.unit) and c.created_by_id != actor.id],
         [
             n
             for n in found.nominations
             if shown(n.unit)
             and actor.id not in (n.user_id, n.nominated_by_id)
-            and (everywhere or n.unit_id in coordinated or not policy.needs_coordinator(n.user.is_minor, n.barred_at))
+            and (coordinates(n.unit) or not policy.needs_coordinator(n.user.is_minor, n.barred_at))
         ],
     )
 
@@ -151,7 +157,7 @@ def unit_page(actor: User, unit_id: int, after: int = 0) -> UnitPage:
     if not policy.may_see_unit(roles):
         raise Missing
     sees = policy.may_see_members(roles, place.kind)
-    waiting = waiting_in([unit_id])
+    waiting = waiting_in(unit_id)
     members = [m for m in waiting.members if policy.may_see_member(roles, place.kind, m.role)]
     vouched = [n for n in waiting.nominations if policy.may_see_member(roles, place.kind, "learner")]
     waiting = Waiting(members, waiting.codes, vouched)

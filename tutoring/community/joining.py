@@ -9,6 +9,7 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.community.events import Joined
 from tutoring.community.models import JoinCode, Membership
 from tutoring.community.queries import find_code
+from tutoring.community.site_settings import JOINING
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -24,6 +25,9 @@ PUPIL_PLACES = frozenset({"class", "school"})
 
 def usable_code(typed: str, lock: bool = False) -> JoinCode:
     """The code that was typed, if it works now; each way in which it does not is told apart."""
+    if not JOINING():
+        say = N_("Trang đang tạm ngừng nhận mã tham gia. Hãy thử lại sau, hoặc hỏi nơi đưa mã.")
+        raise Invalid(say, field="code", code="paused")
     code = find_code(typed, lock)
     if code is None or code.revoked_at is not None:
         say, word = N_("Không có mã này. Hãy kiểm tra lại từng chữ trên tờ giấy hoặc tin nhắn."), "unknown_code"

@@ -6,12 +6,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tutoring.accounts.models import User
+from tutoring.community.naming import place_words
+from tutoring.community.site_settings import YOUTH_HELP_ADULTS
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
 from tutoring.kernel.text import sort_text
 
 UNIT_KINDS = ("city", "ward", "neighbourhood", "school", "class", "partner")
 ROLES = ("learner", "parent", "helper", "teacher", "lead", "officer", "coordinator")
+
+
+def waiting(name: str, which: str) -> sa.Index:
+    """By unit, the few rows that wait for somebody's yes."""
+    return sa.Index(name, "unit_id", sqlite_where=sa.text(which), postgresql_where=sa.text(which))
 
 
 class Unit(Model):
@@ -35,7 +42,14 @@ class Unit(Model):
     name: Mapped[str]
     # Where it stands among its neighbours: by grade, then by name.
     sort: Mapped[str] = mapped_column(default="", server_default="")
+    # The words of the name without accents, those that tell it from others of its form first: by them it is found.
+    name_words: Mapped[str] = mapped_column(default="", server_default="", index=True, deferred=True)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    # The numbers of all units above and its own, "/1/5/77/": what stands below a unit is a stretch of this index
+    # (reach.py). The database keeps it by itself, also for rows that are written past the ORM.
+    path: Mapped[str] = mapped_column(
+        sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), server_default="", index=True
+    )
     # The nearest ward and school at or above, kept so that "same ward" is one comparison.
     ward_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     school_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
@@ -52,12 +66,19 @@ class Unit(Model):
     effective_to: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
 
+    @property
+    def youth_may_help_adults(self) -> bool:
+        """As the unit has it, unless the whole site has it off."""
+        return self.youth_help_adults and YOUTH_HELP_ADULTS()
+
     parent: Mapped["Unit | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
 
     @validates("name", "grade")
     def _sorted(self, which: str, value: str | int | None) -> str | int | None:
         name, grade = (value, self.grade) if which == "name" else (self.name, value)
         self.sort = f"{int(grade or 0):02d}{sort_text(str(name or ''))}"
+        if which == "name":
+            self.name_words = place_words(str(name or ""))
         return value
 
 
@@ -69,6 +90,7 @@ class Membership(Model):
         sa.UniqueConstraint("user_id", "unit_id", "role"),
         one_of("role", *ROLES),
         one_of("state", "waiting", "active", "ended"),
+        waiting("ix_membership_waiting", "state = 'waiting'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +116,7 @@ class JoinCode(Model):
         one_of("role", *ROLES),
         sa.CheckConstraint("uses <= max_uses", name="uses"),
         sa.CheckConstraint("role IN ('learner', 'parent') OR max_uses = 1", name="power_is_single_use"),
+        waiting("ix_join_code_waiting", "confirmed_at IS NULL AND revoked_at IS NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,7 +145,10 @@ class Nomination(Model):
     """
 
     __tablename__ = "nomination"
-    __table_args__ = (one_of("state", "nominated", "active", "paused", "barred"),)
+    __table_args__ = (
+        one_of("state", "nominated", "active", "paused", "barred"),
+        waiting("ix_nomination_waiting", "state = 'nominated'"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), unique=True)

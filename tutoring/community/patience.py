@@ -6,17 +6,18 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.community.queries import above, held, unit
+from tutoring.community.site_settings import PATIENCE
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing
 from tutoring.kernel.text import N_
 from tutoring.policy import community as policy
-from tutoring.policy.tracks import LATER_AFTER, LEAST_PATIENCE, MOST_PATIENCE
+from tutoring.policy.tracks import LEAST_PATIENCE, MOST_PATIENCE
 
 
 def patience_of(unit_id: int) -> int:
-    """Minutes: as set at the unit, or at the nearest above, or as everywhere."""
+    """Minutes: as set at the unit, or at the nearest above, or as on the whole site."""
     tree = above(unit_id)
     query = (
         sa.select(Unit.patience)
@@ -25,7 +26,7 @@ def patience_of(unit_id: int) -> int:
         .order_by(tree.c.depth)
         .limit(1)
     )
-    return db.session.scalar(query) or LATER_AFTER
+    return db.session.scalar(query) or PATIENCE()
 
 
 @command

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
+from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, each
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import fold
 from tutoring.policy.accounts import roles_that_count
@@ -47,9 +48,9 @@ def _lineage() -> sa.Select[Any]:
 
 
 def link_hosts(unit_id: int) -> list[str]:
-    """Hosts whose links this unit, or one above it, lets people send."""
+    """Hosts whose links this unit, one above it, or the whole site lets people send."""
     rows = db.session.scalars(sa.select(Unit.link_hosts).where(Unit.id.in_(lineage(unit_id))))
-    return sorted({host for hosts in rows for host in hosts.split()})
+    return sorted({*LINK_HOSTS(), *(host for hosts in rows for host in hosts.split())})
 
 
 def duty_phone(unit_id: int) -> tuple[str, str] | None:
@@ -67,7 +68,7 @@ def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
 
 
 def branch(unit_id: int) -> list[int]:
-    """This unit and all below it."""
+    """This unit and all below it; of a city tens of thousands (what somebody looks after is asked by `reach`)."""
     return list(db.session.scalars(_branch(), {"unit": unit_id}))
 
 
@@ -144,14 +145,6 @@ def _units_of() -> sa.Select[Any]:
     )
 
 
-def watched_units(user_id: int, roles: Iterable[str]) -> list[int]:
-    """Ids of all units at or below those in which a person holds one of these roles."""
-    found: dict[int, None] = {}
-    for top in units_of(user_id, roles):
-        found.update(dict.fromkeys(branch(top.id)))
-    return list(found)
-
-
 def on_duty(unit_id: int, moment: datetime | None = None, *, minors: bool, but: Iterable[int] = ()) -> list[User]:
     """Named, vetted adults on duty online now for this unit, here or at a unit above it; `but` leaves people out.
 
@@ -187,12 +180,14 @@ def _on_duty() -> sa.Select[Any]:
     shifts = sa.select(DutyShift.user_id).where(
         DutyShift.unit_id.in_(places), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
     )
-    watches = sa.exists().where(
-        Membership.user_id == User.id,
-        Membership.unit_id.in_(places),
-        Membership.state == "active",
-        Membership.role.in_(roles),
-        Membership.confirmed_at.is_not(None),
+    watches = each(
+        sa.select(Membership.id).where(
+            Membership.user_id == User.id,
+            Membership.unit_id.in_(places),
+            Membership.state == "active",
+            Membership.role.in_(roles),
+            Membership.confirmed_at.is_not(None),
+        )
     )
     return (
         sa.select(User)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, Membership
-from tutoring.community.queries import above
+from tutoring.community.queries import lineage
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.policy.rooms import watching_roles
@@ -28,7 +28,7 @@ class Turn:
 def turns_ahead(unit_id: int, *, minors: bool) -> list[Turn]:
     """Everybody who may watch over this unit, here or above, by when their next turn begins; without one last."""
     moment = clock.now()
-    told = {"unit": unit_id, "roles": sorted(watching_roles(minors)), "moment": moment}
+    told = {"places": lineage(unit_id), "roles": sorted(watching_roles(minors)), "moment": moment}
     people: dict[int, User] = {}
     begins: dict[int, list[datetime]] = {}
     for person, weekday, starts in db.session.execute(_slots(), told):
@@ -50,7 +50,7 @@ def _next(weekday: int, starts: int, moment: datetime) -> datetime:
 
 @cache
 def _slots() -> Any:
-    places = sa.select(above(sa.bindparam("unit", type_=sa.Integer)).c.id)
+    places: sa.BindParameter[Any] = sa.bindparam("places", expanding=True)  # by numbers, so that their index serves
     watches = sa.exists().where(
         Membership.user_id == User.id,
         Membership.unit_id.in_(places),
@@ -70,6 +70,6 @@ def _slots() -> Any:
 
 @cache
 def _shifts() -> Any:
-    places = sa.select(above(sa.bindparam("unit", type_=sa.Integer)).c.id)
+    places: sa.BindParameter[Any] = sa.bindparam("places", expanding=True)
     query = sa.select(DutyShift.user_id, DutyShift.starts_at)
     return query.where(DutyShift.unit_id.in_(places), DutyShift.starts_at > sa.bindparam("moment")).limit(MOST)

@@ -6,7 +6,8 @@ from tutoring.accounts.models import User
 from tutoring.community.commands import held
 from tutoring.community.events import HelperConfirmed, HelperStopped, RenewalDue
 from tutoring.community.models import Membership, Nomination
-from tutoring.community.queries import branch, nomination, roles_at, unit
+from tutoring.community.queries import nomination, roles_at, unit
+from tutoring.community.reach import at_or_below
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -24,7 +25,7 @@ _COORDINATOR = N_("Việc này cần điều phối viên xác nhận: người 
 
 def _belongs(user_id: int, unit_id: int) -> bool:
     """Whether a person is a member here or below: one vouches for whom one knows."""
-    here = (Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(branch(unit_id)))
+    here = (Membership.user_id == user_id, Membership.state == "active", at_or_below(Membership.unit_id, unit_id))
     return db.session.scalar(sa.select(Membership.id).where(*here).limit(1)) is not None
 
 

@@ -161,8 +161,9 @@ def hand_over(actor: User, handover_id: int, told: HandedOver, address: str = ""
     by = "number" if told.number.strip() else "passphrase"
     limits.check("sign_in_address", address)
     if by == "number":
+        number = row.number or ""  # of the handover that is still planned: another may end it while tries are counted
         limits.hit("handover_number", row.id)
-        if not compare_digest(_digits(told.number), (row.number or "").encode()):
+        if not compare_digest(_digits(told.number), number.encode()):
             raise Invalid(_NO_NUMBER, field="number")
     else:
         _passphrase_of(user(row.receiver_id), told.passphrase, address)

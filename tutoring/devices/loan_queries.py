@@ -9,7 +9,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import is_guardian
 from tutoring.community.models import Unit
-from tutoring.community.queries import branch, held, unit
+from tutoring.community.queries import held, unit
+from tutoring.community.reach import at_or_below
 from tutoring.devices.loan_models import DeviceLoan, DeviceThanks, Handover, HandoverPoint
 from tutoring.devices.models import Device
 from tutoring.devices.need_models import DeviceNeed
@@ -18,6 +19,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
+from tutoring.kernel.text import sort_text
 from tutoring.policy import device_loans as policy
 from tutoring.policy.device_loans import Facts
 from tutoring.policy.devices import may_run_store
@@ -63,7 +65,8 @@ def points(unit_id: int, closed: bool = False) -> list[HandoverPoint]:
     """The public places of a ward, those in use or all."""
     query = sa.select(HandoverPoint).where(HandoverPoint.unit_id == unit_id)
     query = query if closed else query.where(HandoverPoint.closed.is_(False))
-    return list(db.session.scalars(query.order_by(HandoverPoint.closed, HandoverPoint.name, HandoverPoint.id)))
+    found = db.session.scalars(query.order_by(HandoverPoint.id))
+    return sorted(found, key=lambda one: (one.closed, sort_text(one.name)))
 
 
 def need_to_plan(actor: User, need_id: int) -> tuple[DeviceNeed, Device]:
@@ -115,7 +118,7 @@ def waiting_needs(unit_id: int, after: int = 0) -> Page[tuple[DeviceNeed, Device
         sa.select(DeviceNeed, Device)
         .join(Device, Device.need_id == DeviceNeed.id)
         .options(joinedload(DeviceNeed.receiver), joinedload(DeviceNeed.person), joinedload(Device.unit))
-        .where(Device.unit_id.in_(branch(unit_id)), Device.state == "reserved", DeviceNeed.state == "approved",
+        .where(at_or_below(Device.unit_id, unit_id), Device.state == "reserved", DeviceNeed.state == "approved",
                ~planned, DeviceNeed.id > after)
     )  # fmt: skip
     rows = db.session.execute(query.order_by(DeviceNeed.id).limit(PAGE + 1)).all()
@@ -129,7 +132,7 @@ def handovers_in(unit_id: int, tab: str, before: int | None = None) -> Page[Hand
         sa.select(Handover)
         .join(Handover.device)
         .options(contains_eager(Handover.device).joinedload(Device.offer), *_HANDED[2:])
-        .where(Device.unit_id.in_(branch(unit_id)), Handover.state.in_(states))
+        .where(at_or_below(Device.unit_id, unit_id), Handover.state.in_(states))
     )
     if before is not None:
         query = query.where(Handover.id < before)
@@ -229,7 +232,7 @@ def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> 
         sa.select(DeviceLoan)
         .join(DeviceLoan.device)
         .options(contains_eager(DeviceLoan.device).joinedload(Device.offer), *_LENT[2:])
-        .where(Device.unit_id.in_(branch(unit_id)), *_filtered(name, clock.today()))
+        .where(at_or_below(Device.unit_id, unit_id), *_filtered(name, clock.today()))
     )
     if after is not None:
         day, number = after

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, joinedload
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import is_guardian
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import branch, held, lineage, unit
+from tutoring.community.queries import held, lineage, unit
+from tutoring.community.reach import at_or_below
 from tutoring.devices import priority
 from tutoring.devices.internet_models import InternetBatch, InternetVoucher
 from tutoring.devices.models import Device, DeviceOffer
@@ -185,7 +186,7 @@ def unit_for_staff(actor: User, unit_id: int) -> tuple[Unit, bool]:
 def _inside(place: Unit) -> sa.ColumnElement[bool]:
     if place.kind == "ward":
         return DeviceNeed.ward_id == place.id
-    return DeviceNeed.unit_id.in_(branch(place.id))
+    return at_or_below(DeviceNeed.unit_id, place.id)
 
 
 def in_state(place: Unit, tab: str, kind: str, beyond: int | None = None) -> Page[DeviceNeed]:

@@ -27,6 +27,7 @@ from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy import devices as policy
 from tutoring.safety.pictures import LARGEST_INPUT
+from tutoring.web import i18n
 from tutoring.web.acting import acted
 from tutoring.web.numbers import whole
 from tutoring.web.security import as_picture, takes_files
@@ -172,7 +173,7 @@ def receipt(offer_id: int) -> str:
         row=row,
         here=here,
         code=qr(here),
-        day=f"{clock.local(row.made_at):%d/%m/%Y}",
+        day=i18n.day(clock.local(row.made_at)),
         words=words,
     )
 

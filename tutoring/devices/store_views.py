@@ -22,6 +22,7 @@ from tutoring.devices.wiping import CHECKS, METHODS
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Missing, Refusal
 from tutoring.policy import devices as policy
+from tutoring.web import i18n
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
@@ -180,5 +181,6 @@ def certificate(device_id: int) -> str:
     if found is None:
         raise Conflict
     record, who = found
-    at = f"{clock.local(record.at):%H:%M, %d/%m/%Y}"
+    here = clock.local(record.at)
+    at = f"{here:%H:%M}, {i18n.day(here)}"
     return render_template("devices/certificate.html", row=row, wipe=record, who=who, at=at, words=words)

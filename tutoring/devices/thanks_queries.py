@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tutoring.accounts.models import User
-from tutoring.community.queries import branch
+from tutoring.community.reach import at_or_below
 from tutoring.devices.loan_models import DeviceThanks
 from tutoring.devices.loan_queries import MOST, PAGE, of_family
 from tutoring.devices.models import Device, DeviceOffer
@@ -62,7 +62,7 @@ def thanks_in(unit_id: int, before: int | None = None) -> Page[DeviceThanks]:
         sa.select(DeviceThanks)
         .join(DeviceThanks.device)
         .options(contains_eager(DeviceThanks.device).joinedload(Device.offer), joinedload(DeviceThanks.need))
-        .where(Device.unit_id.in_(branch(unit_id)), DeviceThanks.state == "waiting")
+        .where(at_or_below(Device.unit_id, unit_id), DeviceThanks.state == "waiting")
     )
     if before is not None:
         query = query.where(DeviceThanks.id < before)

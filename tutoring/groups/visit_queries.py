@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.community.belonging import reached
 from tutoring.community.models import Unit
-from tutoring.community.queries import branch, held, memberships, unit
+from tutoring.community.queries import held, memberships, unit
+from tutoring.community.reach import at_or_below
 from tutoring.groups.visit_models import Visit, VisitOffer
 from tutoring.groups.visit_people import fit_now
 from tutoring.kernel import clock
@@ -109,7 +110,7 @@ def in_unit(unit_id: int, tab: str, before: int | None = None) -> Page[Visit]:
     query = (
         sa.select(Visit)
         .options(*_WHOLE)
-        .where(Visit.unit_id.in_(branch(unit_id)), Visit.state.in_(TABS.get(tab, TABS["asked"])))
+        .where(at_or_below(Visit.unit_id, unit_id), Visit.state.in_(TABS.get(tab, TABS["asked"])))
     )
     if before is not None:
         query = query.where(Visit.id < before)
@@ -118,7 +119,7 @@ def in_unit(unit_id: int, tab: str, before: int | None = None) -> Page[Visit]:
 
 def waiting_in(unit_id: int) -> int:
     """How many wait for a plan here and below."""
-    query = sa.select(sa.func.count()).where(Visit.unit_id.in_(branch(unit_id)), Visit.state == "asked")
+    query = sa.select(sa.func.count()).where(at_or_below(Visit.unit_id, unit_id), Visit.state == "asked")
     return db.session.scalar(query) or 0
 
 

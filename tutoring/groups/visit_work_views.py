@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.pages import form_page
@@ -16,6 +16,7 @@ from tutoring.groups.visit_views import visit_facts
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Missing, Refusal
 from tutoring.policy import visits as policy
+from tutoring.web import i18n
 from tutoring.web.i18n import said
 from tutoring.web.signin import me
 
@@ -28,7 +29,7 @@ def visit_address(visit_id: int) -> Response | str:
         flash(said(refusal), "bad")
         return redirect(url_for("groups.visit", visit_id=visit_id))
     row = queries.visit(visit_id)
-    last = format_date(clock.local(policy.until(row.at)).date() - timedelta(days=1), "d/M/y") if row.at else ""
+    last = i18n.day(clock.local(policy.until(row.at)).date() - timedelta(days=1)) if row.at else ""
     return render_template("groups/visit_address.html", address=address, row=row, last=last)
 
 
@@ -39,7 +40,7 @@ def visit_badge(visit_id: int) -> str:
         raise Missing
     if not policy.may_carry_badge(known):
         raise Conflict
-    day = format_date(clock.local(row.at).date(), "EEEE d/M/y") if row.at else ""
+    day = i18n.day(clock.local(row.at).date(), "weekday_year") if row.at else ""
     role, place = role_at(me().id, row.ward_id)
     return render_template(
         "groups/visit_badge.html", row=row, person=me(), role=role, place=place, day=day,

@@ -11,6 +11,7 @@ from tutoring.policy.access import STAFF
 from tutoring.web.signin import held_roles
 
 CALM = frozenset({"practice.run", "practice.play"})  # a screen of a rehearsal: nothing beside it calls
+APART = frozenset({"notifications.times", "notifications.make_feed"})  # pages of their own, under no place of the bar
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Place:
 def _place(endpoint: str, label: str, icon: str, badge: int = 0) -> Place:
     feature = endpoint.split(".")[0]
     here = request.endpoint or ""
-    current = here == endpoint or (here.split(".")[0] == feature and feature != "accounts")
+    within = here.split(".")[0] == feature and feature != "accounts" and here not in APART
+    current = here == endpoint or within
     return Place(url_for(endpoint), label, icon, current, badge)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tutoring.accounts.models import User
+from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import children
 from tutoring.community import desk
 from tutoring.community.models import Membership, Unit
@@ -35,15 +35,21 @@ class Waiting:
     devices: OfFamily = field(default_factory=OfFamily)
     stores: list[tuple[Unit, OfStaff]] = field(default_factory=list)  # of wards whose store this person runs
     training: bool = False  # whether this person is on a track of the training of staff
+    children: list[Guardian] = field(default_factory=list)  # under 16, confirmed or waiting
+
+    @property
+    def anything(self) -> bool:
+        """Whether something needs this person now."""
+        stores = any(waits.anything for _unit, waits in self.stores)
+        now = self.asked or self.helping or self.queue or self.family or self.to_confirm
+        return bool(now or self.devices.anything or stores)
 
 
 def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     """The start page's facts for this person."""
-    family = [
-        asked
-        for link in children(person.id)
-        if link.confirmed_at and (asked := pairing.open_request_of(link.child_id)) is not None
-    ]
+    ties = children(person.id)
+    mine = [link.child_id for link in ties if link.confirmed_at]
+    open_ones = pairing.open_requests_of([person.id, *mine])
     units: list[Unit] = []
     to_confirm: list[Membership] = []
     on: list[Unit] = []
@@ -55,20 +61,21 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
             for unit in units
             if any(other.id == person.id for other in on_duty(unit.id, minors=unit.kind in CHILD_UNITS))
         ]
-    asked, helping = pairing.open_request_of(person.id), pairing.helping_now(person.id)
+    asked, helping = open_ones.get(person.id), pairing.helping_now(person.id)
     inside = [one.room_id for one in (asked, helping) if one is not None and one.room_id is not None]
     return Waiting(
         asked=asked,
         helping=helping,
         unread=visible.unread(person.id, inside),
         queue=may_take(person, 3),
-        family=family,
+        family=[open_ones[child] for child in mine if child in open_ones],
         to_confirm=to_confirm,
         units=units,
         on_duty_in=on,
         devices=OfFamily() if person.is_minor else for_family(person.id),
         stores=_stores(person) if STOCK & held else [],
         training=has_track(person),
+        children=[link for link in ties if link.child.kind == "child"],
     )
 
 

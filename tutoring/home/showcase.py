@@ -13,6 +13,7 @@ from flask import current_app
 
 from tutoring.accounts import passwords
 from tutoring.accounts.models import User
+from tutoring.community.models import Unit
 from tutoring.config import Settings
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
@@ -61,6 +62,12 @@ def cards() -> list[Card]:
         for name, role in ROLES.items()
         if name in people
     ]
+
+
+def places() -> dict[str, int]:
+    """The units of the demonstration by the end of their code, for addresses of the guided tour."""
+    units = db.session.execute(sa.select(Unit.code, Unit.id).where(Unit.code.startswith("demo-")))
+    return {code.removeprefix("demo-"): unit_id for code, unit_id in units}
 
 
 _seen: tuple[float, bool] = (0.0, False)

@@ -1,41 +1,118 @@
 """The start page and the help page."""
 
-from flask import Blueprint, render_template
-from flask_babel import get_locale
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
+from tutoring.community.models import Unit
 from tutoring.community.queries import duty_phones_of
 from tutoring.groups.places import mine
-from tutoring.home import queries
+from tutoring.home import actions, commands, queries, roles, search
+from tutoring.home.coming import coming as next_times
+from tutoring.home.help import bank
+from tutoring.home.steps import Step, first_steps
+from tutoring.kernel import limits
 from tutoring.lessons import queries as lessons
+from tutoring.notifications.calendar_sources import KINDS
 from tutoring.policy.access import STAFF
+from tutoring.practice import queries as rehearsals
 from tutoring.rooms.lists import lasting_rows
-from tutoring.web.signin import held_roles, me
+from tutoring.web.acting import acted
+from tutoring.web.i18n import language
+from tutoring.web.signin import held_roles, lacks_factor, me, roles_of
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
 def start() -> str:
-    language = str(get_locale())
+    lang = str(get_locale())
     if not current_user.is_authenticated:
-        return render_template("home/visitor.html", paths=lessons.paths(language))
+        return render_template("home/visitor.html", paths=lessons.paths(lang))
     person, held = me(), held_roles()
     groups, waiting = mine(person), queries.waiting_for(person, held)
     theirs = {unit.id for unit in waiting.units}
+    lacking, guards = lacks_factor(), bool(waiting.children)
+    steps = first_steps(person, roles.lens(person, roles_of(person.id) if lacking else held, guards), lacking)
+    acts, more = actions.actions(
+        roles.lens(person, held, guards) if lacking else steps.lens,
+        grown=not person.is_minor,
+        parent="parent" in held,
+        track=waiting.training,
+    )
     return render_template(
         "home/start.html",
-        places=lasting_rows(person, language, watches=not STAFF.isdisjoint(held)),
+        places=lasting_rows(person, lang, watches=not STAFF.isdisjoint(held)),
         groups=[one for one in groups if one.id not in theirs],
         group_ids={one.id for one in groups},
         waiting=waiting,
-        in_circles="parent" in held,
-        skills=dict(lessons.topics(language)),
-        resume=lessons.resume(person.id, language),
+        skills=dict(lessons.topics(lang)),
+        resume=lessons.resume(person.id, lang),
+        rehearsal_left=rehearsals.left_off(person.id, lang),
+        steps=steps,
+        step_href=lambda step: step_href(step, waiting.units),
+        coming=next_times(person, waiting.children),
+        kinds=KINDS,
+        acts=acts,
+        more=more,
     )
+
+
+def step_href(step: Step, units: list[Unit]) -> str:
+    """Where a first step is done; nothing for what others do, or while there is no unit to do it in."""
+    if not step.endpoint:
+        return ""
+    if step.unit:
+        return url_for(step.endpoint, unit_id=units[0].id) if units else ""
+    return url_for(step.endpoint, slug=step.slug) if step.slug else url_for(step.endpoint)
+
+
+@blueprint.post("/first-steps/put-away")
+def put_steps_away() -> Response:
+    commands.put_away_steps(me())
+    return redirect(url_for("home.start"))
+
+
+@blueprint.post("/first-steps/bring-back")
+def bring_steps_back() -> Response:
+    commands.bring_back_steps(me())
+    return redirect(url_for("home.start", _anchor="first-steps"))
+
+
+@blueprint.post("/first-steps/calls")
+def calls_saved() -> Response:
+    return acted(lambda: commands.save_calls(me()), gettext("Đã ghi: bạn có các số này."), url_for("home.start"))
 
 
 @blueprint.get("/help")
 def help() -> str:
-    duty = duty_phones_of(current_user.id) if current_user.is_authenticated else []
-    return render_template("home/help.html", duty=duty)
+    signed_in = current_user.is_authenticated
+    held = held_roles() if signed_in else frozenset()
+    return render_template(
+        "home/help.html",
+        duty=duty_phones_of(current_user.id) if signed_in else [],
+        roles=bank.pages("role", held),
+        topics=bank.pages("topic"),
+    )
+
+
+@blueprint.get("/search", endpoint="search")
+def search_page() -> str:
+    """One box for everything. What is typed is kept nowhere."""
+    typed = request.args.get("q", "")[: search.LONGEST]
+    looked = bool(search.words_of(typed))
+    found = search.Found()
+    if looked:
+        known = current_user.is_authenticated
+        limits.hit(*(("search", current_user.id) if known else ("search_address", request.remote_addr)))
+        found = search.find(me() if known else None, held_roles(), typed, language())
+    return render_template(
+        "home/search.html",
+        typed=typed,
+        looked=looked,
+        found=found,
+        above=search.above(found),
+        place_href=search.place_href,
+        person_href=search.person_href,
+    )

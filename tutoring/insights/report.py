@@ -18,7 +18,7 @@ from tutoring.insights.unit_story import KeyFigure
 from tutoring.insights.unit_tables import BELOW, Heat, Section
 from tutoring.insights.unit_words import amount, month_said, notes, said, short
 from tutoring.kernel import clock
-from tutoring.web import assets
+from tutoring.web import assets, i18n
 
 LANG = "vi"
 _MOST_BELOW = 200
@@ -72,7 +72,7 @@ def of(month: UnitMonth) -> Report:
 def _counted(month: UnitMonth) -> str:
     if month.now.counted_at is None:
         return str(gettext("Tháng này chưa được tính."))
-    day = f"{clock.local(month.now.counted_at):%d/%m/%Y}"
+    day = i18n.day(clock.local(month.now.counted_at))
     if month.now.closed:
         return str(gettext("Tháng đã chốt, tính lần cuối ngày %(day)s.", day=day))
     return str(gettext("Tháng chưa chốt, con số còn thay đổi. Tính đến ngày %(day)s.", day=day))

@@ -31,7 +31,8 @@ def size(lesson: Lesson) -> int:
 
 def _assets() -> list[str]:
     scripts = [asset_url(f"lessons/{name}.js") for name in SCRIPTS]
-    return [*scripts, asset_url("app/print.js"), asset_url("app/duty.js"), asset_url("icon.svg"), *font_urls()]
+    shared = [asset_url(path) for path in ("app/fresh.js", "app/print.js", "app/duty.js", "icon.svg")]
+    return [*scripts, *shared, *font_urls()]
 
 
 def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]:
@@ -48,6 +49,7 @@ def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]
         "media": [one["url"] for one in lesson.facts.get("media", ())],
         "assets": _assets(),
         "offline": url_for("lessons.offline"),
+        "fresh": asset_url("app/fresh.js"),
         "steps": {step.step_id: step.number for step in steps},
         "questions": {block["id"]: _key(block) for step in steps for block in step.checkpoints},
         "words": _words(),
@@ -68,6 +70,7 @@ def _words() -> dict[str, str]:
         "look": gettext("Hãy xem gợi ý rồi chọn lại."),
         "back": gettext("Xem lại bước %(n)s", n="{n}"),
         "copy": gettext("Bản đã tải về máy này. Không có mạng vẫn học được."),
+        "newer": gettext("Mở trang mới nhất"),
     }
 
 

@@ -9,13 +9,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.kernel import clock, logs
+from tutoring.kernel import clock, kept, logs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
 from tutoring.kernel.text import words
-from tutoring.lessons import checkpoints, content
+from tutoring.lessons import checkpoints, content, facts
 from tutoring.lessons.content import Bank
+from tutoring.lessons.content.folder import facts_of
+from tutoring.lessons.content.schema import Fact
 from tutoring.lessons.content.standing import Published, stand
 from tutoring.lessons.models import (
     ContentNote,
@@ -43,12 +45,13 @@ def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
     until the file holds the same, or is named in `take_file`.
     """
     for _ in range(TRIES):
-        published = published_texts()
+        published, edited = published_texts(), facts.edited()
         standing = stand(folder, published, take_file)
-        bank = content.load(folder, texts=standing.texts)
+        bank = content.load(folder, texts=standing.texts, edited=edited)
         bank = replace(bank, faults=(*bank.faults, *standing.torn))
         try:
-            new, gone = load_bank(bank, published, standing.home)
+            new, gone = load_bank(bank, published, standing.home, edited)
+            facts_home(folder)
             break
         except Conflict:  # somebody published while the files were read
             log.info("lesson content: read once more")
@@ -63,17 +66,22 @@ def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
 
 @command
 def load_bank(
-    bank: Bank, published: Mapping[str, Published] | None = None, home: Collection[str] = ()
+    bank: Bank,
+    published: Mapping[str, Published] | None = None,
+    home: Collection[str] = (),
+    edited: Mapping[str, Fact] | None = None,
 ) -> tuple[int, int]:
     """Make the tables hold this bank; how many lessons were loaded anew and how many were retired.
 
     Lessons whose files did not change are not touched; what a faulty file does not say (any more) stays as it was.
-    What people did is never touched. `published` is what the bank was read with (raises Conflict when that is no
-    longer so); those in `home` need not stand in for files now.
+    What people did is never touched. `published` and `edited` facts are what the bank was read with (raises Conflict
+    when that is no longer so); those in `home` need not stand in for files now.
     """
     moment = clock.now()
     here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
     if published is not None and published != published_texts():
+        raise Conflict
+    if edited is not None and edited != facts.edited():
         raise Conflict
     db.session.execute(sa.delete(PublishedText).where(PublishedText.lesson_slug.in_(list(home))))
     faulty = {one.file.partition("/")[2] for one in bank.faults}
@@ -92,6 +100,15 @@ def load_bank(
         row.retired_at, row.content_hash = moment, ""
         db.session.execute(sa.delete(SearchDocument).where(SearchDocument.lesson_slug == row.slug))
     return new, len(gone)
+
+
+@command
+def facts_home(folder: Path) -> None:
+    """Facts that the file holds now as they were edited here need not stand in for it any more."""
+    shipped = facts_of(folder)
+    for key, fact in facts.edited().items():
+        if shipped.get(key) == fact:
+            kept.write(None, facts.AREA, key, None, "content/facts.yml")
 
 
 def load_lesson(one: content.Lesson) -> None:

@@ -46,6 +46,6 @@ def qr(address: str) -> Markup:
     """The address as a QR code, drawn as SVG."""
     drawn = io.BytesIO()
     segno.make(address, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=False, scale=4, border=2, svgclass=None, lineclass=None
+        drawn, kind="svg", xmldecl=False, svgns=False, scale=4, border=2, svgclass="qr", lineclass=None
     )
     return Markup(drawn.getvalue().decode())

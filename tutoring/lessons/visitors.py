@@ -16,13 +16,15 @@ from weakref import WeakSet
 from flask import Flask, request, session
 from werkzeug.http import parse_cookie
 
+from tutoring.web import compression
+from tutoring.web.assets import SCHEME_COOKIE, SCHEMES
 from tutoring.web.i18n import COOKIE, LANGUAGES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LIVES = 10.0
-MOST = 128  # pages of some 40 KiB
+MOST = 128  # pages of some 8 KiB as browsers take them, 40 as others do
 PREFIXES = ("/lessons", "/campaigns/", "/d/")
 PART = "part=step"
 BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a sheet of a campaign
@@ -55,7 +57,8 @@ class SharedPages:
             return self._inner(environ, start_response)
         # The host stands in some pages; a page made for one name must not be shown under another.
         host = environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO", "")
-        key = (environ["PATH_INFO"], query, _language(cookies), *host)
+        packed = compression.best(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (environ["PATH_INFO"], query, *_choices(cookies), packed, *host)
         page = self.pages.get(key)
         if page is None or page.until < time.monotonic():
             made = self._make(environ, start_response)
@@ -98,9 +101,11 @@ def _everybodys(query: str) -> bool:
     return query in ("", PART) or BROUGHT.fullmatch(query) is not None
 
 
-def _language(cookies: str) -> str:
-    chosen = parse_cookie(cookies).get(COOKIE) if COOKIE in cookies else None
-    return chosen if chosen in LANGUAGES else "vi"
+def _choices(cookies: str) -> tuple[str, str]:
+    """Language and scheme."""
+    sent = parse_cookie(cookies) if COOKIE in cookies or SCHEME_COOKIE in cookies else {}
+    language, scheme = sent.get(COOKIE), sent.get(SCHEME_COOKIE)
+    return language if language in LANGUAGES else "vi", scheme if scheme in SCHEMES else SCHEMES[0]
 
 
 _all: "WeakSet[SharedPages]" = WeakSet()

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Invalid
 from tutoring.kernel.text import N_, nfc
-from tutoring.lessons import queries
+from tutoring.lessons import facts, queries
 from tutoring.lessons.content import SOURCE, Fault, Lesson, Step
 from tutoring.lessons.content.differing import Line, differences
 from tutoring.lessons.content.drafting import Draft, check_text
@@ -109,7 +109,7 @@ def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
         first, last = (found.first, found.last) if found else (1, None)
     if stands is not None:
         whole = above(whole, max(version(stands), _loaded_version(row.lesson_slug)))
-    draft = check_text(folder, row.lesson_slug, whole, editing.places(), clock.today())
+    draft = check_text(folder, row.lesson_slug, whole, editing.places(), clock.today(), facts.edited())
     typed = row.text.strip("\n").split("\n") if row.step_id else row.text.split("\n")
     spots, private, lesson = list(_spots(draft.faults, typed, first, last)), _private(before or "", typed), draft.lesson
     if private:

@@ -10,6 +10,7 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import user, users
 from tutoring.community import queries as community
 from tutoring.community.models import Membership
+from tutoring.community.reach import reach
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.moderation.acts import act_for
@@ -153,7 +154,7 @@ def second_look_for(person: User, act_id: int) -> tuple[ActAppeal, Facts]:
 
 def waiting_for(person: User) -> list[ActAppeal]:
     """Second looks that this person may take, the one that is due first on top."""
-    mine: sa.ColumnElement[bool] = DeskAct.unit_id.in_(community.watched_units(person.id, WATCH_ADULTS))
+    mine: sa.ColumnElement[bool] = reach(person.id, WATCH_ADULTS).holds(DeskAct.unit_id)
     if person.site_admin:
         mine = sa.or_(mine, ActAppeal.alarm >= 2)
     query = (

@@ -11,6 +11,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.db import among, db
 from tutoring.moderation.cases import Viewer
 from tutoring.moderation.models import Case
+from tutoring.moderation.site_settings import SILENT_MINUTES
 from tutoring.pairing.helping_on import rooms_to_hand_over
 from tutoring.policy.moderation import may_see_case, may_see_risk
 from tutoring.policy.rooms import TAKING_PART
@@ -24,7 +25,6 @@ MOST = 300  # rooms looked through; a unit with more is looked after in its part
 PAGE = 20
 ALONE = timedelta(minutes=2)  # somebody sits alone
 UNANSWERED = timedelta(minutes=5)
-SILENT = timedelta(minutes=10)  # nobody writes while both are there
 SHOWS = ("all", "need", "held", "silent", "mine")
 
 
@@ -74,7 +74,7 @@ class LiveRoom:
 
     @property
     def silent(self) -> bool:
-        return self.silence is not None and self.silence >= SILENT // timedelta(minutes=1)
+        return self.silence is not None and self.silence >= SILENT_MINUTES()
 
     @property
     def urgency(self) -> int:

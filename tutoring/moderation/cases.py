@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import users
 from tutoring.community.models import Membership
-from tutoring.community.queries import lineage, on_duty, roles_of, watched_units
+from tutoring.community.queries import lineage, on_duty, roles_of
+from tutoring.community.reach import Reach, paths_of, reach
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons.queries.editing import editor_ids, is_editor
@@ -30,14 +31,27 @@ class Viewer:
 
     def __init__(self, person: User) -> None:
         self.person = person
+        self._paths: dict[int, str] = {}
 
     @cached_property
-    def _units(self) -> dict[str, set[int]]:
-        return {role: set(watched_units(self.person.id, (role,))) for role in watching_roles(minors=False)}
+    def _over(self) -> dict[str, Reach]:
+        return {role: reach(self.person.id, (role,)) for role in watching_roles(minors=False)}
 
     @cached_property
-    def units(self) -> set[int]:
-        return set().union(*self._units.values())
+    def watches(self) -> Reach:
+        """The units that this person looks after in one of the roles that watch."""
+        return reach(self.person.id, watching_roles(minors=False))
+
+    def know(self, unit_ids: Iterable[int | None]) -> None:
+        """Ask for many units at once, before each is asked for."""
+        self._paths.update(paths_of(id for id in unit_ids if id is not None and id not in self._paths))
+
+    def _roles_over(self, unit_id: int | None) -> set[str]:
+        if unit_id is None or not self.watches:
+            return set()
+        if unit_id not in self._paths:
+            self.know([unit_id])
+        return {role for role, units in self._over.items() if units.has(self._paths[unit_id])}
 
     @cached_property
     def edits(self) -> bool:
@@ -71,7 +85,7 @@ class Viewer:
 
     def facts(self, case: Case) -> policy.Facts:
         """This person before this case, as the rules see it."""
-        held = {role for role, units in self._units.items() if case.unit_id in units}
+        held = self._roles_over(case.unit_id)
         if self.person.site_admin:
             held.add("site_admin")
         reported = case.id in self._reported
@@ -91,7 +105,7 @@ class Viewer:
 
 def visible(viewer: Viewer, state: str = "open") -> list[Case]:
     """The cases that this person may see: open ones by what is due first, decided ones newest first."""
-    mine: list[sa.ColumnElement[bool]] = [Case.unit_id.in_(viewer.units)]
+    mine: list[sa.ColumnElement[bool]] = [viewer.watches.holds(Case.unit_id)]
     if viewer.person.site_admin:
         mine += [Case.unit_id.is_(None), Case.alarm >= 2]
     if viewer.edits:
@@ -104,7 +118,9 @@ def visible(viewer: Viewer, state: str = "open") -> list[Case]:
         .order_by(*order)
         .limit(MOST)
     )
-    return [case for case in db.session.scalars(query) if policy.may_see_case(viewer.facts(case))]
+    found = list(db.session.scalars(query))
+    viewer.know(case.unit_id for case in found)
+    return [case for case in found if policy.may_see_case(viewer.facts(case))]
 
 
 def case_for(person: User, case_id: int) -> tuple[Case, policy.Facts]:

@@ -7,6 +7,7 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import users
 from tutoring.community import queries as community
 from tutoring.community.models import Membership
+from tutoring.community.reach import reach
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -73,7 +74,7 @@ def reading_for(person: User, reading_id: int) -> tuple[OpenedReading, policy.Fa
 
 def listed(person: User) -> list[OpenedReading]:
     """What somebody asked for, and what waits for their yes, newest first."""
-    over = sa.true() if person.site_admin else Room.unit_id.in_(community.watched_units(person.id, ("coordinator",)))
+    over = sa.true() if person.site_admin else reach(person.id, ("coordinator",)).holds(Room.unit_id)
     waits = sa.and_(
         OpenedReading.agreed_at.is_(None),
         OpenedReading.declined_at.is_(None),

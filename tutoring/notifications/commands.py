@@ -1,49 +1,68 @@
 """Writing to the inbox, and reading it off."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import guardians
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, insert_once, is_sqlite
+from tutoring.kernel.db import db, insert_once, inserting
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.events import announce
 from tutoring.notifications.events import InboxChanged
 from tutoring.notifications.models import Notice
+from tutoring.notifications.outgoing import all_go_out, goes_out
+from tutoring.notifications.topics import TOPICS, topic_of
+
+
+def _until(key: str, moment: datetime, useful: datetime | None) -> datetime | None:
+    """Until when it is worth something outside the inbox: as it was told with, or as its topic says."""
+    keeps = TOPICS[topic_of(key)].keeps
+    return useful or (moment + keeps if keeps else None)
 
 
 @command
-def tell(user_id: int, key: str, say: str, path: str = "", *, again: bool = False, **params: Any) -> None:
-    """Put one notice into an inbox, exactly once for its key; an open page hears of it after the commit.
+def tell(
+    user_id: int, key: str, say: str, path: str = "", *, again: bool = False, worth_until: datetime | None = None,
+    **params: Any,
+) -> None:  # fmt: skip
+    """Put one notice into an inbox, exactly once for its key; an open page hears of it after the commit, and what goes
+    out by other ways is put down in the same transaction: one statement more, none where the site has no other way.
 
-    `again` brings a notice back that was read: the same thing has happened once more.
+    `again` brings a notice back that was read: the same thing has happened once more. `worth_until`: afterwards it
+    goes nowhere but the inbox, as a reminder of an hour that has passed.
     """
-    new = insert_once(Notice, user_id=user_id, key=key, say=say, path=path, params=params)
+    moment = clock.now()
+    until = _until(key, moment, worth_until)
+    values = {"params": params, "created_at": moment, "until": until}
+    new = insert_once(Notice, user_id=user_id, key=key, say=say, path=path, **values)
     if not new:
         told = sa.select(Notice).where(Notice.user_id == user_id, Notice.key == key, Notice.read_at.is_not(None))
         if not again or (read := db.session.scalar(told)) is None:
             return
-        read.read_at, read.created_at = None, clock.now()
+        read.read_at, read.created_at, read.until = None, moment, until
+    goes_out(user_id, key, moment)
     announce(InboxChanged(user_id))
 
 
 @command
 def tell_many(people: sa.Select[Any], key: str, say: str, path: str, **params: Any) -> None:
     """Put the same notice into the inboxes of all whose ids this question gives, each once for its key. Three
-    statements, however many they are; pages that are open hear of it after the commit."""
-    told = people.subquery()
+    statements, however many they are, and one for the other ways; pages that are open hear of it after the commit."""
+    told, moment = people.subquery(), clock.now()
     words = (sa.literal(value) for value in (key, say))
     row = sa.select(
         told.c.id, *words, sa.literal(params, Notice.params.type), sa.literal(path),
-        sa.literal(clock.now(), Notice.created_at.type),
+        sa.literal(moment, Notice.created_at.type),
+        sa.literal(_until(key, moment, None), Notice.created_at.type),
     ).where(sa.true())  # fmt: skip
-    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
-    names = ["user_id", "key", "say", "params", "path", "created_at"]
-    db.session.execute(insert(Notice.__table__).from_select(names, row).on_conflict_do_nothing())
+    names = ["user_id", "key", "say", "params", "path", "created_at", "until"]
+    db.session.execute(inserting(Notice).from_select(names, row).on_conflict_do_nothing())
+    all_go_out(key, moment)
     here = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(people)).distinct()
     for user_id in db.session.scalars(here.order_by(LiveSocket.user_id)).all():
         announce(InboxChanged(user_id))
@@ -79,6 +98,17 @@ def settle(*keys: str, path: str = "") -> None:
 
 
 @command
+def settle_of(user_ids: Iterable[int], beginning: str) -> None:
+    """What these people were told under keys that begin like this is no longer so: reminders of a time that moved."""
+    waiting = sa.select(Notice).where(
+        Notice.user_id.in_(list(user_ids)), Notice.read_at.is_(None), Notice.key.startswith(beginning, autoescape=True)
+    )
+    for notice in db.session.scalars(waiting).all():
+        notice.read_at = clock.now()
+        announce(InboxChanged(notice.user_id))
+
+
+@command
 def read_notice(user: User, notice_id: int) -> str:
     """Mark one notice as read; returns the path it leads to."""
     notice = db.session.get(Notice, notice_id)
@@ -89,8 +119,19 @@ def read_notice(user: User, notice_id: int) -> str:
 
 
 @command
-def read_all(user: User) -> None:
-    """Mark everything as read."""
+def read_all(user: User) -> datetime:
+    """Mark everything as read; tells the moment, by which it can be undone."""
+    moment = clock.now()
     db.session.execute(
-        sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None)).values(read_at=clock.now())
+        sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None)).values(read_at=moment)
     )
+    return moment
+
+
+@command
+def unread_all(user: User, moment: datetime) -> None:
+    """What was marked as read at this moment waits again."""
+    db.session.execute(
+        sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at == moment).values(read_at=None)
+    )
+    announce(InboxChanged(user.id))

@@ -1,4 +1,4 @@
-"""The inbox table."""
+"""The inbox, what goes out of it by other ways and what became of that, and what people chose."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model
+from tutoring.kernel.db import Model, one_of
 
 
 class Notice(Model):
@@ -28,5 +28,69 @@ class Notice(Model):
     say: Mapped[str]  # a Vietnamese msgid
     params: Mapped[dict[str, Any]] = mapped_column(default=dict, info={"personal": "names"})
     path: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     read_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]  # after this it is worth nothing outside the inbox
+
+
+class NoticeDelivery(Model):
+    """One notice on its way out by one channel, and what became of it.
+
+    `letter` is the key of the letter that takes it, the same in every try: several may go in one. Whether it is still
+    so (not read, not settled, still wished) is asked when the letter goes, so acting upon a notice costs nothing here.
+    """
+
+    __tablename__ = "notice_delivery"
+    __table_args__ = (
+        sa.UniqueConstraint("notice_id", "channel"),
+        one_of("state", "waiting", "sent", "failed", "dropped"),
+        sa.CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
+        sa.Index("ix_notice_delivery_waiting", "user_id", "channel", sqlite_where=sa.text("state = 'waiting'"),
+                 postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index("ix_notice_delivery_letter", "letter"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting")
+    why: Mapped[str] = mapped_column(default="")  # read, late, off, gone; unreachable, tries
+    due_at: Mapped[datetime]
+    letter: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class NoticeChoices(Model):
+    """What somebody chose; whoever chose nothing has no row. `picked` holds only what differs from the defaults."""
+
+    __tablename__ = "notice_choices"
+    __table_args__ = (
+        one_of("mail_how", "once", "daily", "weekly"),
+        sa.CheckConstraint("mail_hour BETWEEN 0 AND 23", name="mail_hour"),
+        sa.CheckConstraint("quiet_from BETWEEN 0 AND 1439 AND quiet_to BETWEEN 0 AND 1439", name="quiet"),
+        sa.CheckConstraint("(quiet_from IS NULL) = (quiet_to IS NULL)", name="quiet_both"),
+    )
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    picked: Mapped[dict[str, Any]] = mapped_column(default=dict)  # topic → channel → yes or no
+    quiet_from: Mapped[int | None]  # minutes after midnight in Vietnam; None: as everybody
+    quiet_to: Mapped[int | None]
+    mail_how: Mapped[str] = mapped_column(default="once")
+    mail_hour: Mapped[int] = mapped_column(default=18)
+    woken: Mapped[bool] = mapped_column(default=False)  # may be called in quiet hours where somebody is in danger
+
+
+class NoticeTrouble(Model):
+    """A channel that does not reach somebody; gone as soon as something arrives."""
+
+    __tablename__ = "notice_trouble"
+    __table_args__ = (one_of("why", "unreachable", "tries"),)
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    why: Mapped[str]
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    mark: Mapped[str] = mapped_column(default="", info={"personal": "e-mail"})  # which address it was, as a mark

@@ -10,7 +10,7 @@ from tutoring.accounts.models import User
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
-from tutoring.notifications.models import Notice
+from tutoring.notifications.models import Notice, NoticeChoices, NoticeTrouble
 from tutoring.rooms.commands.leaving import without
 
 
@@ -23,7 +23,8 @@ def erase_with_the_account(event: AccountErased) -> None:
 def forget_person(user_id: int, names: Sequence[str]) -> None:
     """The inbox of this person, and the name in those of others. A notice knows no number of whom it speaks, so of two
     people of the same name both become somebody who has left; it is old news, and its link still leads right."""
-    db.session.execute(sa.delete(Notice).where(Notice.user_id == user_id))
+    for table in (Notice, NoticeChoices, NoticeTrouble):  # what went out of the inbox goes with it
+        db.session.execute(sa.delete(table).where(table.user_id == user_id))
     if not names:
         return
     stored = sa.cast(Notice.params, sa.Text)

@@ -1,14 +1,23 @@
 """Who is told what of the pages of neighbourhoods and wards: where to look, never what stands there."""
 
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
 from tutoring.accounts.queries import user
 from tutoring.community.queries import unit
 from tutoring.groups.events import PostTakenBack, PostTold, TaskAnswered, TaskDone, TaskGiven, TaskLeft
 from tutoring.groups.models import GroupTask
 from tutoring.groups.posts import hearers
+from tutoring.groups.tasks import ONGOING
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, take_away, tell, tell_many
+
+PORTION = 200
 
 
 def _post(post_id: int) -> str:
@@ -21,7 +30,7 @@ def _task(task_id: int, what: str) -> str:
 
 def _answered(task_id: int) -> None:
     """It waits for nobody's answer."""
-    settle(_task(task_id, "asked"), _task(task_id, "given"))
+    settle(_task(task_id, "asked"), _task(task_id, "given"), _task(task_id, "day"))
 
 
 def _path(task_id: int) -> str:
@@ -75,3 +84,30 @@ def giver_hears_that_it_is_done(event: TaskDone) -> None:
             task.created_by_id, _task(task.id, "done"), N_("%(name)s đã làm xong một việc của %(unit)s."),
             _path(task.id), again=True, name=user(event.by_id).shown_name, unit=unit(task.unit_id).name,
         )  # fmt: skip
+
+
+@jobs.daily("notifications.task_days", time(7, 0))
+def whoever_has_a_task_is_reminded_on_its_day(payload: dict[str, Any]) -> None:
+    """Those who have a task that is to be done today and is not; asked this very morning, so that nobody is reminded of
+    what was moved, done or given to somebody else. Some at a time, so that nobody waits for the lock."""
+    today = clock.today()
+    query = (
+        sa.select(GroupTask)
+        .where(
+            GroupTask.due == today, GroupTask.state.in_(ONGOING), GroupTask.agreed,
+            GroupTask.id > payload.get("after", 0),
+        )
+        .order_by(GroupTask.id)
+        .limit(PORTION)
+    )  # fmt: skip
+    found = db.session.scalars(query).all()
+    midnight = datetime.combine(today + timedelta(days=1), time(0), clock.LOCAL)
+    say = N_("Hôm nay là hạn một việc của bạn ở %(unit)s. Mở để xem.")
+    for task in found:
+        if task.assignee_id is not None:
+            place = unit(task.unit_id).name
+            key = _task(task.id, "day")
+            tell(task.assignee_id, key, say, _path(task.id), again=True, worth_until=midnight, unit=place)
+    if len(found) == PORTION:
+        last = found[-1].id
+        jobs.due("notifications.task_days", f"notifications.task_days:{today}:{last}", clock.now(), after=last)

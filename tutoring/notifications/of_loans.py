@@ -1,6 +1,6 @@
 """Who is told what of handovers, loans and thanks: a time and where to look; never a name or a word."""
 
-from datetime import date, datetime
+from datetime import date
 
 from tutoring.community.roster import seconds
 from tutoring.devices.events import (
@@ -17,10 +17,10 @@ from tutoring.devices.events import (
     ThanksWritten,
 )
 from tutoring.devices.loan_events import DonorDayNear, ThanksRefused
-from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell
+from tutoring.notifications.words import at_time
 from tutoring.policy.devices import STOCK
 
 _OFF = {
@@ -43,10 +43,6 @@ _THANKS = {
 }
 
 
-def _at(moment: datetime) -> str:
-    return f"{clock.local(moment):%H:%M %d/%m/%Y}"
-
-
 def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
@@ -67,7 +63,7 @@ def _tell_staff(unit_id: int, key: str, say: str, path: str, *, but_id: int = 0,
 
 @on(HandoverPlanned)
 def family_hears_of_the_day(event: HandoverPlanned) -> None:
-    path, at = _handover(event.handover_id), _at(event.at)
+    path, at = _handover(event.handover_id), at_time(event.at)
     settle(path=path)
     say = (
         N_("Buổi hẹn nhận máy đã đổi: %(at)s. Mở để xem nơi hẹn và số mới.")
@@ -79,13 +75,13 @@ def family_hears_of_the_day(event: HandoverPlanned) -> None:
 
 @on(HandoverNear)
 def both_are_reminded_of_the_day(event: HandoverNear) -> None:
-    at = _at(event.at)
+    at = at_time(event.at)
     key = f"handover-near:{event.handover_id}:{at}"
     say = N_("Ngày mai nhận máy: %(at)s. Mở để xem nơi hẹn.")
-    tell(event.receiver_id, key, say, _handover(event.handover_id), at=at)
+    tell(event.receiver_id, key, say, _handover(event.handover_id), worth_until=event.at, at=at)
     if event.planner_id != event.receiver_id:
         say = N_("Ngày mai có buổi bàn giao máy: %(at)s. Nhớ in biên bản trước.")
-        tell(event.planner_id, key, say, _handover(event.handover_id), at=at)
+        tell(event.planner_id, key, say, _handover(event.handover_id), worth_until=event.at, at=at)
 
 
 @on(HandoverCalledOff)
@@ -114,7 +110,7 @@ def family_hears_of_the_due_day(event: LoanDue) -> None:
 @on(RenewalAsked)
 def staff_hear_of_a_renewal(event: RenewalAsked) -> None:
     say = N_("Một gia đình xin mượn máy thêm, đang chờ trả lời. Mở để xem.")
-    _tell_staff(event.unit_id, f"renewal:{event.loan_id}", say, _loan(event.loan_id), but_id=event.receiver_id)
+    _tell_staff(event.unit_id, f"loan-renewal:{event.loan_id}", say, _loan(event.loan_id), but_id=event.receiver_id)
 
 
 @on(RenewalAnswered)

@@ -6,7 +6,7 @@ from typing import Any
 from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.notifications.commands import settle, tell, tell_guardians
+from tutoring.notifications.commands import settle, settle_of, tell, tell_guardians
 from tutoring.notifications.keys import alarm, asked_on, wished
 from tutoring.pairing.events import (
     AlarmSeen,
@@ -121,6 +121,8 @@ def people_hear_of_room(event: PairOpened) -> None:
 def helper_hears_of_cancel(event: HelpEnded) -> None:
     settle(alarm(event.request_id), asked_on(event.request_id))
     settle(path=f"/requests/{event.request_id}")
+    if event.helper_id is not None:
+        settle_of([event.helper_id], f"near:{event.request_id}:")
     if event.outcome == "cancelled" and event.helper_id is not None:
         tell(event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping")
     if event.why:  # stopped by a rule before there was a room: nobody pressed anything

@@ -44,13 +44,13 @@ def the_people_of_the_room_hear(event: ReadingTold) -> None:
         if person.id in (found.asked_by_id, found.agreed_by_id):
             continue
         tell(
-            person.id, f"opened:{found.id}",
+            person.id, f"reading-told:{found.id}",
             N_("Ngày %(day)s, một người phụ trách đã được phép đọc lại một phòng học của bạn trong một giờ vì việc "
                "khẩn về an toàn. Hai người đã cùng quyết định và việc này được ghi vào sổ."), day=day,
         )  # fmt: skip
         if person.is_minor:
             tell_guardians(
-                person, f"opened:{found.id}:{person.id}",
+                person, f"reading-told:{found.id}:{person.id}",
                 N_("Ngày %(day)s, một người phụ trách đã được phép đọc lại một phòng học của %(child)s trong một giờ "
                    "vì việc khẩn về an toàn. Hai người đã cùng quyết định và việc này được ghi vào sổ."), day=day,
             )  # fmt: skip

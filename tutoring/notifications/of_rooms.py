@@ -85,4 +85,5 @@ def author_hears_of_second_look(event: AppealDecided) -> None:
         if event.overturned
         else N_("Tin bạn nhờ xem lại vẫn giữ như trước. Mở để đọc câu trả lời.")
     )
-    tell(event.author_id, f"appeal:{event.room_id}:{event.seq}", say, f"/rooms/{event.room_id}/messages/{event.seq}")
+    key, path = f"appeal-answer:{event.room_id}:{event.seq}", f"/rooms/{event.room_id}/messages/{event.seq}"
+    tell(event.author_id, key, say, path)

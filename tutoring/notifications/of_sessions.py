@@ -4,10 +4,10 @@ from typing import Any
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardians, user
-from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.notifications.commands import tell
+from tutoring.notifications.commands import settle_of, tell
+from tutoring.notifications.words import at_time, with_holiday
 from tutoring.pairing.session_events import (
     GroupAsked,
     GroupLeft,
@@ -27,10 +27,18 @@ _MISSED = {
     "shut": N_("Buổi học nhóm lúc %(at)s chưa mở được vì không có thầy cô trực."),
     "helper": N_("Buổi học nhóm lúc %(at)s dừng vì người hướng dẫn chưa vào được."),
 }
+_HOLIDAY = {
+    True: N_("Một giờ nữa có buổi học nhóm: %(at)s. Hôm nay là ngày nghỉ lễ: %(holiday)s."),
+    False: N_("Ngày mai có buổi học nhóm: %(at)s. Hôm đó là ngày nghỉ lễ: %(holiday)s."),
+}
+_HOLIDAY_OF_CHILD = {
+    True: N_("Một giờ nữa %(child)s có buổi học nhóm: %(at)s. Hôm nay là ngày nghỉ lễ: %(holiday)s."),
+    False: N_("Ngày mai %(child)s có buổi học nhóm: %(at)s. Hôm đó là ngày nghỉ lễ: %(holiday)s."),
+}
 
 
 def _at(row: GroupSession) -> str:
-    return f"{clock.local(row.at):%H:%M %d/%m/%Y}"
+    return at_time(row.at)
 
 
 def _tell_family(learner: User, key: str, say: str, of_child: str, path: str, **params: Any) -> None:
@@ -94,9 +102,11 @@ def all_are_reminded(event: SessionNear) -> None:
         if soon
         else N_("Ngày mai %(child)s có buổi học nhóm: %(at)s.")
     )
+    say, told = with_holiday(row.at, say, _HOLIDAY[soon])
+    of_child, _same = with_holiday(row.at, of_child, _HOLIDAY_OF_CHILD[soon])
     for learner in people_of(row.id, "in"):
-        _tell_family(learner, key, say, of_child, PAGE, at=_at(row))
-    tell(row.helper_id, key, say, PAGE, at=_at(row))
+        _tell_family(learner, key, say, of_child, PAGE, worth_until=row.at, **told)
+    tell(row.helper_id, key, say, PAGE, worth_until=row.at, **told)
 
 
 @on(SessionOpened)
@@ -123,6 +133,8 @@ def all_hear_of_the_room(event: SessionOpened) -> None:
 @on(SessionCancelled)
 def all_hear_of_the_cancelling(event: SessionCancelled) -> None:
     row, key = session_of(event.session_id), f"session-cancelled:{event.session_id}"
+    family = [guardian.id for user_id in event.user_ids for guardian in guardians(user_id)]
+    settle_of((*event.user_ids, row.helper_id, *family), f"session-near:{event.session_id}:")
     say = N_("Buổi học nhóm lúc %(at)s đã huỷ. Mở để xem lý do.")
     for user_id in event.user_ids:
         if user_id != event.by_id:

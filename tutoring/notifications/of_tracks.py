@@ -6,7 +6,7 @@ from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell, tell_guardians
 from tutoring.notifications.keys import alarm, wished
-from tutoring.notifications.words import at_time
+from tutoring.notifications.words import at_time, with_holiday
 from tutoring.pairing.events import (
     HelpEnded,
 )
@@ -89,11 +89,15 @@ def both_hear_of_the_time(event: TimeAgreed) -> None:
 
 @on(TimeNear)
 def both_are_reminded(event: TimeNear) -> None:
-    key, when = f"near:{event.request_id}:{event.at.isoformat()}", at_time(event.at)
-    say = N_("Sắp đến giờ hẹn: %(when)s, với %(other)s.")
+    key = f"near:{event.request_id}:{event.at.isoformat()}"
+    say, told = with_holiday(
+        event.at, N_("Sắp đến giờ hẹn: %(when)s, với %(other)s."),
+        N_("Sắp đến giờ hẹn: %(when)s, với %(other)s. Hôm nay là ngày nghỉ lễ: %(holiday)s."),
+    )  # fmt: skip
+    told["when"] = told.pop("at")
     learner, helper = user(event.learner_id), user(event.helper_id)
-    tell(learner.id, key, say, _path(event.request_id), when=when, other=helper.shown_name)
-    tell(helper.id, key, say, "/helping", when=when, other=learner.shown_name)
+    tell(learner.id, key, say, _path(event.request_id), worth_until=event.at, other=helper.shown_name, **told)
+    tell(helper.id, key, say, "/helping", worth_until=event.at, other=learner.shown_name, **told)
 
 
 @on(TimeMissed)

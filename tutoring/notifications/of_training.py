@@ -55,6 +55,7 @@ def whom_it_is_for_hear(event: Invited) -> None:
 @on(TrainingMoved)
 def all_hear_of_the_change(event: TrainingMoved) -> None:
     row = session_of(event.session_id)
+    settle(f"training-near:{row.id}")  # of the hour that it was
     say = N_("Buổi tập huấn của bạn đổi giờ hoặc đổi nơi: %(at)s. Mở để xem.")
     for user_id in event.user_ids:
         if user_id != event.by_id:
@@ -83,8 +84,8 @@ def who_waited_hears(event: SeatFreed) -> None:
 def all_are_reminded(event: TrainingNear) -> None:
     row = session_of(event.session_id)
     for user_id in event.user_ids:
-        say = N_("Ngày mai có buổi tập huấn: %(at)s.")
-        tell(user_id, f"training-near:{row.id}", say, _page(row.id), again=True, at=at_time(row.at))
+        key, say = f"training-near:{row.id}", N_("Ngày mai có buổi tập huấn: %(at)s.")
+        tell(user_id, key, say, _page(row.id), again=True, worth_until=row.at, at=at_time(row.at))
 
 
 @on(ToBeMarked)

@@ -1,7 +1,6 @@
 """Who is told what of visits: a time and where to look; never a name, a word or an address."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from tutoring.accounts.queries import user
 from tutoring.community.roster import seconds
@@ -14,10 +13,10 @@ from tutoring.groups.visit_events import (
     VisitPlanned,
     VisitUnplanned,
 )
-from tutoring.kernel import clock
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.notifications.commands import settle, tell
+from tutoring.notifications.words import at_time
 from tutoring.policy.visits import PLANNERS
 
 _PLANNED = {
@@ -48,10 +47,6 @@ _ENDED = {
 }
 
 
-def _at(moment: datetime) -> str:
-    return f"{clock.local(moment):%H:%M %d/%m/%Y}"
-
-
 def _path(visit_id: int) -> str:
     return f"/visits/{visit_id}"
 
@@ -71,7 +66,7 @@ def staff_hear_of_a_request(event: VisitAsked) -> None:
 @on(VisitPlanned)
 def all_hear_of_the_plan(event: VisitPlanned) -> None:
     settle(path=_path(event.visit_id))
-    path, at = _path(event.visit_id), _at(event.at)
+    path, at = _path(event.visit_id), at_time(event.at)
     say = (_MOVED if event.again else _PLANNED)[event.kind]
     tell(event.asker_id, f"visit-plan:{event.visit_id}:{at}", say, path, again=True, at=at)
     for user_id in event.visitor_ids:
@@ -99,8 +94,8 @@ def all_hear_that_it_waits_again(event: VisitUnplanned) -> None:
 @on(VisitNear)
 def all_are_reminded(event: VisitNear) -> None:
     for user_id in (event.asker_id, *event.visitor_ids):
-        key, at = f"visit-near:{event.visit_id}:{event.hours}:{_at(event.at)}", _at(event.at)
-        tell(user_id, key, _NEAR[event.kind, event.hours], _path(event.visit_id), at=at)
+        key, at = f"visit-near:{event.visit_id}:{event.hours}:{at_time(event.at)}", at_time(event.at)
+        tell(user_id, key, _NEAR[event.kind, event.hours], _path(event.visit_id), worth_until=event.at, at=at)
 
 
 @on(VisitEnded)

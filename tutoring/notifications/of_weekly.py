@@ -5,8 +5,8 @@ from typing import Any
 from tutoring.accounts.queries import guardians, user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.notifications.commands import tell
-from tutoring.notifications.words import at_time
+from tutoring.notifications.commands import settle_of, tell
+from tutoring.notifications.words import at_time, with_holiday
 from tutoring.pairing.events import (
     Booked,
     BookingEnded,
@@ -30,7 +30,7 @@ def _tell_both(learner_id: int, helper_id: int, key: str, say: str, path: str = 
 
 @on(ProposalMade)
 def pair_is_asked(event: ProposalMade) -> None:
-    key = f"proposal:{event.proposal_id}"
+    key = f"pair:{event.proposal_id}"
     say = N_("Có một người hợp để học hằng tuần. Mở để xem và trả lời trong ba ngày.")
     _tell_both(event.learner_id, event.helper_id, key, say)
     learner = user(event.learner_id)
@@ -65,11 +65,22 @@ def pair_is_booked(event: Booked) -> None:
             )  # fmt: skip
 
 
+def _near(booking_id: int) -> str:
+    return f"meeting-near:{booking_id}:"
+
+
 @on(MeetingNear)
 def pair_is_reminded(event: MeetingNear) -> None:
     say = N_("Ngày mai có buổi học: %(at)s.") if event.hours > 1 else N_("Một giờ nữa có buổi học: %(at)s.")
-    key = f"near:{event.booking_id}:{event.at:%Y%m%d%H%M}:{event.hours}"
-    _tell_both(event.learner_id, event.helper_id, key, say, at=at_time(event.at))
+    on_holiday = (
+        N_("Ngày mai có buổi học: %(at)s. Hôm đó là ngày nghỉ lễ: %(holiday)s.")
+        if event.hours > 1
+        else N_("Một giờ nữa có buổi học: %(at)s. Hôm nay là ngày nghỉ lễ: %(holiday)s.")
+    )
+    key = f"{_near(event.booking_id)}{event.at:%Y%m%d%H%M}:{event.hours}"
+    say, told = with_holiday(event.at, say, on_holiday)
+    for user_id in (event.learner_id, event.helper_id):
+        tell(user_id, key, say, PAGE, worth_until=event.at, **told)
 
 
 @on(MeetingOpened)
@@ -88,6 +99,7 @@ def pair_hears_of_the_room(event: MeetingOpened) -> None:
 
 @on(MeetingMissed)
 def pair_hears_that_no_room_opened(event: MeetingMissed) -> None:
+    settle_of((event.learner_id, event.helper_id), _near(event.booking_id))
     key = f"missed:{event.booking_id}:{event.at:%Y%m%d%H%M}"
     say = N_("Buổi học lúc %(at)s chưa mở được phòng. Tuần sau hẹn lại như cũ; cần sớm hơn thì hãy đổi giờ.")
     _tell_both(event.learner_id, event.helper_id, key, say, at=at_time(event.at))
@@ -103,12 +115,15 @@ def other_hears_of_the_move(event: MoveAsked) -> None:
 
 @on(MoveAnswered)
 def asker_hears_of_the_answer(event: MoveAnswered) -> None:
+    if event.agreed:
+        settle_of((event.by_id, event.other_id), _near(event.booking_id))
     say = N_("Giờ học hằng tuần đã đổi như bạn xin.") if event.agreed else N_("Giờ học hằng tuần giữ như cũ.")
     tell(event.other_id, f"moved:{event.booking_id}:{event.agreed}", say, PAGE, again=True)
 
 
 @on(BookingEnded)
 def other_hears_of_the_end(event: BookingEnded) -> None:
+    settle_of((event.learner_id, event.helper_id), _near(event.booking_id))
     for user_id in {event.learner_id, event.helper_id} - {event.by_id}:
         tell(user_id, f"booking-ended:{event.booking_id}", N_("Một lịch hẹn hằng tuần đã dừng."), PAGE)
 

@@ -4,7 +4,7 @@ import uuid
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import RecoveryCodeUsed
+from tutoring.accounts.events import EmailChanged, RecoveryCodeUsed
 from tutoring.accounts.queries import user
 from tutoring.community.events import (
     FactorReset,
@@ -28,6 +28,7 @@ from tutoring.lessons.events import LessonPublished, ProposalClosed, ProposalRet
 from tutoring.lessons.queries.editing import editor_ids
 from tutoring.notifications.commands import settle, tell, tell_guardians
 from tutoring.notifications.events import InboxChanged
+from tutoring.notifications.troubles import arrived
 from tutoring.policy.community import member_seers
 from tutoring.web import live
 
@@ -122,6 +123,19 @@ def owner_hears_of_recovery_code(event: RecoveryCodeUsed) -> None:
         N_("Một mã dự phòng của bạn vừa được dùng, còn %(left)s mã. Không phải bạn thì đổi mật khẩu ngay."),
         "/account", left=event.left,
     )  # fmt: skip
+
+
+_EMAIL = {
+    "added": N_("Tài khoản của bạn vừa có e-mail. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+    "changed": N_("E-mail của tài khoản vừa đổi. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+    "removed": N_("E-mail của tài khoản vừa bị bỏ. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+}
+
+
+@on(EmailChanged)
+def owner_hears_of_the_address(event: EmailChanged) -> None:
+    arrived(event.user_id, "mail")  # what did not reach the address before says nothing of this one
+    tell(event.user_id, f"email:{event.user_id}:{event.at.isoformat()}", _EMAIL[event.how], "/account")
 
 
 @on(FactorResetAsked)

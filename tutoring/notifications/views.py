@@ -1,22 +1,58 @@
 """The inbox page; with it all pages of this feature."""
 
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
 from flask import redirect, render_template, request, url_for
+from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
+from tutoring.kernel import clock
 from tutoring.kernel.paging import Page
-from tutoring.notifications import commands, queries, week_views
+from tutoring.notifications import calendar_views, choice_views, commands, push_views, queries, week_views
+from tutoring.notifications.models import Notice
 from tutoring.notifications.routes import blueprint
 from tutoring.web.numbers import whole
 from tutoring.web.pages import own_path
 from tutoring.web.signin import me
 
-__all__ = ["blueprint", "inbox", "week_views"]
+__all__ = ["blueprint", "calendar_views", "choice_views", "inbox", "push_views", "week_views"]
+
+UNDO = timedelta(minutes=10)
+EPOCH, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 @blueprint.get("/notices")
 def inbox() -> str:
-    rows = queries.inbox(me().id, request.args.get("before", type=whole))
-    return render_template("notifications/inbox.html", page=Page.of(rows, queries.PAGE))
+    unread = request.args.get("show") == "unread"
+    page = Page.of(queries.inbox(me().id, request.args.get("before", type=whole), unread=unread), queries.PAGE)
+    undo = _moment(request.args.get("undo", ""))
+    return render_template(
+        "notifications/inbox.html", page=page, days=_by_day(page.items), unread=unread,
+        undo=undo, undone=queries.were_read(me().id, undo) if undo else 0,
+    )  # fmt: skip
+
+
+def _by_day(notices: Iterable[Notice]) -> list[tuple[str, list[Notice]]]:
+    """Notices as they come, under the day on which each came, or came back."""
+    days: dict[date, list[Notice]] = {}
+    for notice in notices:
+        days.setdefault(clock.local(notice.created_at).date(), []).append(notice)
+    return [(_named(day), days[day]) for day in sorted(days, reverse=True)]
+
+
+def _named(day: date) -> str:
+    named = {0: gettext("Hôm nay"), 1: gettext("Hôm qua")}.get((clock.today() - day).days)
+    return named or str(format_date(day, "EEEE d/M" if day.year == clock.today().year else "EEEE d/M/y"))
+
+
+def _moment(text: str) -> datetime | None:
+    """The moment of a marking that can still be undone."""
+    try:
+        found = EPOCH + int(text) * TICK
+    except (ValueError, OverflowError):
+        return None
+    return found if clock.now() - UNDO < found <= clock.now() else None
 
 
 @blueprint.post("/notices/<int:notice_id>")
@@ -26,5 +62,13 @@ def open_notice(notice_id: int) -> Response:
 
 @blueprint.post("/notices/read")
 def read_all() -> Response:
-    commands.read_all(me())
+    moment = commands.read_all(me())
+    return redirect(url_for("notifications.inbox", undo=(moment - EPOCH) // TICK))
+
+
+@blueprint.post("/notices/unread")
+def unread_all() -> Response:
+    moment = _moment(request.form.get("at", ""))
+    if moment is not None:
+        commands.unread_all(me(), moment)
     return redirect(url_for("notifications.inbox"))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import user
-from tutoring.kernel import clock, jobs, mail
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
@@ -129,5 +129,3 @@ def _week(payload: dict[str, str | int]) -> None:
         children=", ".join(child.called_name for child in active),
         sessions=sum(not room.room.lasts for room in rooms), messages=sum(room.counts.messages for room in rooms),
     )  # fmt: skip
-    if mail.ready() and guardian.email:
-        jobs.due("notifications.week_mail", f"week-mail:{guardian.id}:{week.name}", clock.now(), **payload)

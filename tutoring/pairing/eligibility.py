@@ -1,6 +1,6 @@
 """Who may help whom now: the rules of policy.pairing over facts read from the database."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -13,6 +13,7 @@ from tutoring.accounts.queries import purposes_in_force
 from tutoring.community.hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at, memberships, on_duty
+from tutoring.community.turns_of_many import hours_in, on_duty_in
 from tutoring.kernel import clock
 from tutoring.kernel.db import db, each
 from tutoring.lessons import queries as lessons
@@ -107,29 +108,41 @@ def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
 def allowed_for(
     mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int], *, watched: bool = False
 ) -> list[HelpRequest]:
-    """Those requests that the rules let this helper take now; who is on duty is asked once for each unit.
+    """Those requests that the rules let this helper take now; who is on duty is asked for all units at once.
 
     A pupil helper makes it a room with a minor too, so the stricter duty counts, and the unit's hours. `watched`:
     for what is not now, as if somebody were on duty then; a room does not open otherwise.
     """
-    moment = clock.now()
-    duty: dict[tuple[int, bool], list[int]] = {}
+    rows = list(rows)
+    duty = {} if watched else _duty(mine, rows)
     found = []
     for asked in rows:
         theirs = facts(asked.learner)
-        where = (asked.unit_id, mine.minor or theirs.minor)
-        if not watched and where not in duty:
-            shut = where[1] and not hours_of(where[0]).open_at(moment)
-            found_on = [] if shut else on_duty(where[0], minors=where[1], but=[mine.user_id])
-            duty[where] = [person.id for person in found_on]
+        there = duty.get((asked.unit_id, mine.minor or theirs.minor), set())
         if may_help(
             mine,
             theirs,
-            observed=watched or bool(set(duty[where]) - {asked.learner_id}),
-            youth_help_adults=asked.unit.youth_help_adults,
+            observed=watched or bool(there - {asked.learner_id, mine.user_id}),
+            youth_help_adults=asked.unit.youth_may_help_adults,
             holds_skill=skills.get(asked.topic, 0) >= asked.level,
         ):
             found.append(asked)
+    return found
+
+
+def _duty(mine: Facts, rows: Collection[HelpRequest]) -> dict[tuple[int, bool], set[int]]:
+    """Who is on duty for the units of these requests now, with minors and without; nobody where it is shut."""
+    moment = clock.now()
+    found: dict[tuple[int, bool], set[int]] = {}
+    for minors in (True, False):
+        some = [one for one in rows if (mine.minor or one.learner.is_minor) == minors]
+        paths = {one.unit_id: one.unit.path for one in some}
+        if minors and paths:
+            hours = hours_in(paths)
+            paths = {unit_id: path for unit_id, path in paths.items() if hours[unit_id].open_at(moment)}
+        if paths:
+            there = on_duty_in(paths, moment, minors=minors)
+            found.update({(unit_id, minors): people for unit_id, people in there.items()})
     return found
 
 

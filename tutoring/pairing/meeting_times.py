@@ -30,12 +30,7 @@ def next_meeting(row: Booking, after: datetime) -> datetime:
 
 def next_meetings(rows: Sequence[Booking], after: datetime) -> list[datetime]:
     """The same of several meetings, in one question."""
-    query = sa.select(Away.user_id, Away.first, Away.last)
-    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for user_id, *days in db.session.execute(
-        query.where(Away.user_id.in_({one for row in rows for one in (row.learner_id, row.helper_id)}))
-    ):
-        away[user_id].append((days[0], days[1]))
+    away = _away_of(rows)
     return [_first(row, after, away[row.learner_id] + away[row.helper_id]) for row in rows]
 
 
@@ -48,6 +43,30 @@ def _first(row: Booking, after: datetime, away: Sequence[tuple[date, date]]) -> 
             return begin
         day += timedelta(days=7)
     return start_on(day, row.quarter)
+
+
+def meetings_between(rows: Sequence[Booking], first: date, last: date) -> list[tuple[Booking, datetime]]:
+    """Every meeting of these on days from one to another, both included, without those on which one is away."""
+    away = _away_of(rows)
+    found = []
+    for row in rows:
+        begins = max(first, row.first_on)
+        day = begins + timedelta(days=(row.day - begins.weekday()) % 7)
+        while day <= last:
+            if not any(one <= day <= other for one, other in away[row.learner_id] + away[row.helper_id]):
+                found.append((row, start_on(day, row.quarter)))
+            day += timedelta(days=7)
+    return found
+
+
+def _away_of(rows: Sequence[Booking]) -> dict[int, list[tuple[date, date]]]:
+    query = sa.select(Away.user_id, Away.first, Away.last)
+    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for user_id, *days in db.session.execute(
+        query.where(Away.user_id.in_({one for row in rows for one in (row.learner_id, row.helper_id)}))
+    ):
+        away[user_id].append((days[0], days[1]))
+    return away
 
 
 def is_away(row: Booking, at: datetime) -> bool:

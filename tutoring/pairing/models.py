@@ -13,6 +13,7 @@ from tutoring.kernel.db import Model, one_of
 
 STATES = ("waiting", "offered", "helping", "ended", "cancelled")
 OPEN = ("waiting", "offered", "helping")
+_TOLD = "words <> '' OR device <> '' OR lack <> ''"  # as forget_requests asks
 
 
 class HelpRequest(Model):
@@ -36,6 +37,7 @@ class HelpRequest(Model):
             postgresql_where=sa.text("state IN ('offered', 'helping')"),
         ),
         sa.Index("ix_help_request_queue", "ward_id", "state", "queued_at"),
+        sa.Index("ix_help_request_told", "ended_at", sqlite_where=sa.text(_TOLD), postgresql_where=sa.text(_TOLD)),
         one_of("lack", "", "device", "internet", "both"),
         sa.CheckConstraint("parked_at IS NULL OR (lack <> '' AND state = 'waiting')", name="parked_at"),
         sa.Index("ix_help_request_parked", "parked_at", sqlite_where=sa.text("parked_at IS NOT NULL"),
@@ -130,6 +132,10 @@ class RequestStep(Model):
     """One transition in a request's history."""
 
     __tablename__ = "request_step"
+    __table_args__ = (
+        sa.Index("ix_request_step_why", "request_id", sqlite_where=sa.text("why <> ''"),
+                 postgresql_where=sa.text("why <> ''")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)

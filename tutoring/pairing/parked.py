@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import acting_roles_at, branch, unit
+from tutoring.community.queries import acting_roles_at, unit
+from tutoring.community.reach import at_or_below
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -38,20 +39,21 @@ def _lives_there(learner_id: Any) -> sa.ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _at_desk(units: list[int]) -> sa.ColumnElement[bool]:
-    """Requests that the desk of one of these units keeps."""
+def _at_desk(unit_id: int) -> sa.ColumnElement[bool]:
+    """Requests that the desk of a unit keeps, with those below it."""
     lives = sa.select(Membership.id).join(Unit).where(
-        _lives_there(HelpRequest.learner_id), Membership.unit_id.in_(units), Unit.ward_id == HelpRequest.ward_id
+        _lives_there(HelpRequest.learner_id), at_or_below(Membership.unit_id, unit_id),
+        Unit.ward_id == HelpRequest.ward_id,
     )  # fmt: skip
     return sa.and_(
         HelpRequest.parked_at.is_not(None),
-        sa.or_(HelpRequest.unit_id.in_(units), lives.correlate(HelpRequest).exists()),
+        sa.or_(at_or_below(HelpRequest.unit_id, unit_id), lives.correlate(HelpRequest).exists()),
     )
 
 
 def count_parked(unit_id: int) -> int:
     """How many requests the desk of a unit keeps, with those below it."""
-    query = sa.select(sa.func.count()).select_from(HelpRequest).where(_at_desk(branch(unit_id)))
+    query = sa.select(sa.func.count()).select_from(HelpRequest).where(_at_desk(unit_id))
     return db.session.scalar(query) or 0
 
 
@@ -79,16 +81,15 @@ def desk_of(actor: User, unit_id: int, after: int = 0) -> Desk:
     held = acting_roles_at(actor, unit_id)
     if not may_see_parked(held):
         raise Missing
-    units = branch(unit_id)
     query = sa.select(HelpRequest).options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
-    query = query.where(_at_desk(units), HelpRequest.id > after).order_by(HelpRequest.id).limit(SIZE + 1)
+    query = query.where(_at_desk(unit_id), HelpRequest.id > after).order_by(HelpRequest.id).limit(SIZE + 1)
     page = Page.of(list(db.session.scalars(query)), SIZE)
     needs = newest_needs(one.learner_id for one in page.items)
     readable = [one for one in page.items if may_read_parked_words(held, one.minor)]
     words = _words(readable)
     rows = [
         Parked(one, [(kind, needs.get((one.learner_id, kind))) for kind in kinds_of(one.lack)], words.get(one.id, []),
-               one.unit_id in units and one.learner_id != actor.id)
+               one.unit.path.startswith(place.path) and one.learner_id != actor.id)
         for one in page.items
     ]  # fmt: skip
     return Desk(place, Page(rows, page.more))

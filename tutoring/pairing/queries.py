@@ -61,6 +61,16 @@ def open_request_of(learner_id: int) -> HelpRequest | None:
     return db.session.scalar(query)
 
 
+def open_requests_of(learner_ids: Iterable[int]) -> dict[int, HelpRequest]:
+    """The same of several learners, by learner; they are there to be named."""
+    query = (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner))
+        .where(HelpRequest.learner_id.in_(list(learner_ids)), HelpRequest.state.in_(OPEN))
+    )
+    return {one.learner_id: one for one in db.session.scalars(query)}
+
+
 def request_of_room(room_id: int) -> HelpRequest | None:
     """The request that a room was opened for."""
     return db.session.scalar(sa.select(HelpRequest).where(HelpRequest.room_id == room_id))

@@ -8,9 +8,11 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import users
 from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import branch, held, units_of
+from tutoring.community.queries import held, units_of
+from tutoring.community.reach import at_or_below
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
+from tutoring.kernel.text import name_key
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.planning import KINDS
 from tutoring.pairing.weekly_models import Booking, Proposal, RoundLine, WeeklyHours, WeeklyRound
@@ -159,16 +161,16 @@ def may_be_pinned(unit_id: int) -> list[User]:
         .where(
             User.id.in_(
                 sa.select(Membership.user_id).where(
-                    Membership.unit_id.in_(branch(unit_id)), Membership.state == "active"
+                    at_or_below(Membership.unit_id, unit_id), Membership.state == "active"
                 )
             ),
             WeeklyHours.pairs > 0,
             User.state == "active",
         )
-        .order_by(User.called_name, User.id)
+        .order_by(User.id)
         .limit(CHOICE)
     )  # fmt: skip
-    return list(db.session.scalars(query))
+    return sorted(db.session.scalars(query), key=lambda one: name_key(one.full_name))
 
 
 @dataclass(frozen=True)

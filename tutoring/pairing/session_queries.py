@@ -188,5 +188,5 @@ def _part(
     leader = Facts(
         row.helper_id, row.helper.is_minor, row.helper.youngest_age, row.helper.grade, vouched=True, promised=True
     )
-    fits = may_come(leader, facts(one), row, youth_help_adults=row.unit.youth_help_adults)
+    fits = may_come(leader, facts(one), row, youth_help_adults=row.unit.youth_may_help_adults)
     return Part(one, "free") if fits else None

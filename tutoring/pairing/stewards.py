@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.community.models import Membership
-from tutoring.community.queries import branch, lineage
+from tutoring.community.queries import lineage
+from tutoring.community.reach import at_or_below
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.pairing.models import HelpRequest, NoShow, Offer
@@ -34,7 +35,7 @@ def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
         sa.select(HelpRequest)
         .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
         .where(
-            HelpRequest.unit_id.in_(branch(unit_id)),
+            at_or_below(HelpRequest.unit_id, unit_id),
             HelpRequest.state == "waiting",
             HelpRequest.parked_at.is_(None),
             sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_
 from tutoring.policy.tracks import FARTHEST, MOST_TIMES
+from tutoring.web import i18n
 
 
 @dataclass
@@ -42,7 +43,7 @@ class TimesForm:
         near = {0: gettext("Hôm nay"), 1: gettext("Ngày mai")}
         found = [today + timedelta(days=n) for n in range(FARTHEST.days + 1)]
         return [
-            (day.isoformat(), near.get(n) or format_date(day, "EEEE d/M")) for n, day in enumerate(found)
+            (day.isoformat(), near.get(n) or i18n.day(day, "weekday")) for n, day in enumerate(found)
         ]  # fmt: skip
 
     def times(self) -> list[datetime]:

@@ -11,6 +11,7 @@ from tutoring.community.queries import acting_roles_at
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
+from tutoring.kernel.text import name_key
 from tutoring.policy.rehearsing import may_see_group
 from tutoring.practice.models import PracticeRun
 from tutoring.practice.room_runs import going_on, latest_of_each, replayed
@@ -77,4 +78,4 @@ def at_work(unit: Unit, language: str) -> list[AtWork]:
                 passed=run.passed,
             )
         )
-    return sorted(rows, key=lambda row: (row.finished, -row.minutes, row.name))
+    return sorted(rows, key=lambda row: (row.finished, -row.minutes, name_key(row.name)))

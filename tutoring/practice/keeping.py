@@ -35,6 +35,7 @@ SCRIPTS = ("offline", "simulator", "guide", "showing", "drawing", "kept", "merge
 FEE = Text(vi="{fee}", en="{fee}")
 OTHERS = (  # of the same page, and of the one that lists what is saved
     "practice/run.js", "lessons/device.js", "lessons/lists.js", "lessons/saved.js", "app/duty.js",
+    "app/fresh.js",
 )  # fmt: skip
 KINDS = ("text", "digits", "date", "choice", "mock_file", "check")  # static/practice/drawing.js counts on this order
 PAGE = 12_000  # bytes of the page on the way, about, without its scenario
@@ -132,5 +133,9 @@ def manifest(scenario: Scenario, language: str) -> dict[str, Any]:
         "media": [],
         "assets": _assets(),
         "offline": url_for("lessons.offline"),
-        "words": {"copy": gettext("Bản đã tải về máy này. Không có mạng vẫn luyện được.")},
+        "fresh": asset_url("app/fresh.js"),
+        "words": {
+            "copy": gettext("Bản đã tải về máy này. Không có mạng vẫn luyện được."),
+            "newer": gettext("Mở trang mới nhất"),
+        },
     }

@@ -15,6 +15,7 @@ from tutoring.privacy import commands, queries
 from tutoring.privacy.forms import AskForm, DeleteForm, PlainForm, typed_label
 from tutoring.privacy.purposes import BASES
 from tutoring.privacy.routes import blueprint
+from tutoring.web import i18n
 from tutoring.web.i18n import said
 from tutoring.web.signin import me
 
@@ -106,7 +107,7 @@ def ask(user_id: int) -> Response:
             made = commands.ask(me(), subject.id, form.kind.data or "", form.reason.data or "")
         except Refusal as refusal:
             return form_page("privacy/ask.html", form, refusal, subject=subject)
-        day = clock.local(made.due_by).strftime("%d/%m")
+        day = i18n.day(clock.local(made.due_by), "short")
         flash(gettext("Đã nhận yêu cầu. Người quản trị trả lời chậm nhất ngày %(day)s.", day=day), "ok")
         return _back(subject)
     return form_page("privacy/ask.html", form, subject=subject)

@@ -3,11 +3,11 @@ checked by counsel and files. The site claims nothing about the law in them that
 
 from dataclasses import dataclass
 
+from tutoring.kernel.holidays import Holiday, all_days
 from tutoring.kernel.text import N_
 from tutoring.privacy import registry
 from tutoring.privacy.held import DELETED, EMPTIED, HELD, KEPT
 from tutoring.privacy.purposes import BASES, PURPOSES, Purpose
-from tutoring.privacy.workdays import Holiday, holidays
 
 FATES = {
     DELETED: N_("xoá cả dòng"),
@@ -55,8 +55,8 @@ def parts() -> list[Part]:
 
 
 def unconfirmed() -> list[Holiday]:
-    """Days off that nobody has compared with the State's announcement."""
-    return [holiday for holiday in holidays() if holiday.unconfirmed]
+    """Days off that are only expected: the State has not announced them, or nobody has read it."""
+    return [one for one in all_days() if not one.certain]
 
 
 # What could go wrong for people, and what stands against it: risk, measure, where it is tested or written.

@@ -41,11 +41,13 @@ def table(name: str) -> sa.Table:
     return db.metadata.tables[name]
 
 
+_NUMBERS = {("audit_row", "actor_id"), ("kept_change", "by_id")}  # of people, without a key: such rows outlive them
+
+
 def of_people(column: sa.Column[Any]) -> bool:
     """Whether the column is the number of a person."""
-    return any(key.target_fullname == "user.id" for key in column.foreign_keys) or (
-        column.table.name == "audit_row" and column.name == "actor_id"
-    )
+    by_key = any(key.target_fullname == "user.id" for key in column.foreign_keys)
+    return by_key or (column.table.name, column.name) in _NUMBERS
 
 
 def entries() -> list[Entry]:

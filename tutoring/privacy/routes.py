@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from flask import Blueprint
-from flask_babel import format_date
 from markupsafe import Markup
 
 from tutoring.kernel import clock
+from tutoring.web import i18n
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("privacy", __name__)
 def until_day(value: datetime) -> Markup:
     """The day before whose end something is done: "thứ sáu 4/12"."""
     day = clock.local(value).date()
-    shown = format_date(day, "EEEE d/M" if day.year == clock.today().year else "EEEE d/M/y")
+    shown = i18n.day(day, "weekday" if day.year == clock.today().year else "weekday_year")
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(timespec="seconds"), shown)
 
 
@@ -28,7 +28,8 @@ def megabytes(size: int) -> str:
 @blueprint.app_template_filter("dated")
 def dated(value: datetime) -> str:
     """A moment for paper, which says the day whenever it is read."""
-    return f"{clock.local(value):%H:%M, %d/%m/%Y}"
+    here = clock.local(value)
+    return f"{here:%H:%M}, {i18n.day(here)}"
 
 
 @blueprint.app_template_filter("breakable")

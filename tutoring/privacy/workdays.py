@@ -1,43 +1,16 @@
-"""Working days in Vietnam: weekends and the days of holidays.yml are none."""
+"""Working days in Vietnam: weekends and public holidays are none, nor are days off that are only expected."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
-
-import yaml
 
 from tutoring.kernel import clock
+from tutoring.kernel.holidays import all_days
 
-FILE = Path(__file__).with_name("holidays.yml")
 SATURDAY = 5
 
 
-@dataclass(frozen=True)
-class Holiday:
-    """A day off; `unconfirmed` when the State's announcement was not at hand as it was written down."""
-
-    day: date
-    name: str
-    unconfirmed: bool = False
-
-
-@cache
-def holidays() -> tuple[Holiday, ...]:
-    """All days off that are written down, in order."""
-    years = yaml.safe_load(FILE.read_text("utf-8"))
-    return tuple(Holiday(**one) for year in sorted(years) for one in years[year])
-
-
-def known_until() -> date:
-    """The last day of the last year that is written down."""
-    return date(holidays()[-1].day.year, 12, 31)
-
-
-@cache
 def _days() -> frozenset[date]:
-    return frozenset(holiday.day for holiday in holidays())
+    return frozenset(one.day for one in all_days())
 
 
 def is_working_day(day: date, off: Collection[date] | None = None) -> bool:

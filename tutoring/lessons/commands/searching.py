@@ -1,13 +1,10 @@
 """What was searched in vain, for those who write lessons; never who searched."""
 
 import re
-from typing import Any
-
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, is_sqlite
+from tutoring.kernel.db import db, inserting
 from tutoring.kernel.text import words
 from tutoring.lessons.models import SearchMiss
 from tutoring.safety.free_text import around_private
@@ -23,8 +20,7 @@ def record_miss(typed: str, lang: str) -> None:
     kept = _NUMBER.sub("#", plain)[:LONGEST].strip()
     if not kept.strip("# "):
         return
-    insert: Any = sqlite.insert if is_sqlite() else postgresql.insert
-    counted = insert(SearchMiss).values(day=clock.today(), lang=lang, words=kept, times=1)
+    counted = inserting(SearchMiss).values(day=clock.today(), lang=lang, words=kept, times=1)
     db.session.execute(
         counted.on_conflict_do_update(
             index_elements=[SearchMiss.day, SearchMiss.lang, SearchMiss.words], set_={"times": SearchMiss.times + 1}

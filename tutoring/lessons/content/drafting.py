@@ -1,7 +1,7 @@
 """A text that somebody is writing: what is wrong with it, and how it would look. Pure, like all of content."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tutoring.lessons.content.bank import SOURCE, Fault, Lesson, Place, Step
 from tutoring.lessons.content.facts import Facts
 from tutoring.lessons.content.notes import Notes
 from tutoring.lessons.content.reading import Around
-from tutoring.lessons.content.schema import Front
+from tutoring.lessons.content.schema import Fact, Front
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,13 @@ class Draft:
     steps: tuple[Step, ...]
 
 
-def check_text(folder: Path, slug: str, text: str, others: Iterable[Place], today: dt.date | None = None) -> Draft:
+def check_text(
+    folder: Path, slug: str, text: str, others: Iterable[Place], today: dt.date | None = None,
+    edited: Mapping[str, Fact] = folders.AS_SHIPPED,
+) -> Draft:  # fmt: skip
     """Check a lesson's vi.md that is not in its file (yet) against everything in the folder and the other lessons."""
     known = {one.id: one for one in others if one.id != slug}
-    around = folders.around(folder, {slug, *known}, today)
+    around = folders.around(folder, {slug, *known}, today, edited)
     shown = f"{folder.name}/lessons/{slug}"
     lesson, everything = read_lesson(folders.lesson_folder(folder, slug), shown, around, text)
     if lesson is not None:

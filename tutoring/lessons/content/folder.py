@@ -27,15 +27,20 @@ log = logging.getLogger(__name__)
 Model = TypeVar("Model", bound=BaseModel)
 SAFETY = "an-toan-so"
 NOTHING: Mapping[str, str] = MappingProxyType({})
+AS_SHIPPED: Mapping[str, Fact] = MappingProxyType({})
 
 
-def load(folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = NOTHING) -> Bank:
+def load(
+    folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = NOTHING,
+    edited: Mapping[str, Fact] = AS_SHIPPED,
+) -> Bank:  # fmt: skip
     """Read and check a folder laid out like content/; without `today` no review counts as overdue.
 
-    `texts` (by lesson) stand in place of those lessons' vi.md, whether there is such a file or not.
+    `texts` (by lesson) stand in place of those lessons' vi.md, whether there is such a file or not; `edited` facts in
+    place of those of facts.yml.
     """
     noted: list[Notes] = []
-    facts = _facts(folder, noted)
+    facts = {**_facts(folder, noted), **edited}
     skills = _skills(folder, noted)
     paths = _paths(folder, noted)
     slugs = sorted({*_slugs(folder), *texts})
@@ -74,11 +79,19 @@ def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple
         return None, [notes]
 
 
-def around(folder: Path, others: Iterable[str], today: dt.date | None) -> Around:
+def around(
+    folder: Path, others: Iterable[str], today: dt.date | None, edited: Mapping[str, Fact] = AS_SHIPPED
+) -> Around:
     """What a lesson may refer to in a folder; `others` are lessons known from elsewhere."""
     noted: list[Notes] = []
     slugs = {*_slugs(folder), *others}
-    return _around(slugs, _paths(folder, noted), _skills(folder, noted), _facts(folder, noted), today)
+    facts = {**_facts(folder, noted), **edited}
+    return _around(slugs, _paths(folder, noted), _skills(folder, noted), facts, today)
+
+
+def facts_of(folder: Path) -> Mapping[str, Fact]:
+    """The facts as they lie in the folder."""
+    return _facts(folder, [])
 
 
 def lesson_folder(folder: Path, slug: str) -> Path:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+
+from tutoring.kernel.text import address_parts
 
 LONGEST_SENTENCE = 25
 LONG_SENTENCE = 20
@@ -104,6 +105,6 @@ def longest_sentence(text: str) -> int:
 
 def known_link(target: str) -> bool:
     """Whether a lesson may link to this address: https, to a state, school or listed host."""
-    parts = urlsplit(target)
+    parts = address_parts(target)
     host = (parts.hostname or "").removeprefix("www.")
     return parts.scheme == "https" and not parts.username and host in GOV_HOSTS

@@ -35,23 +35,28 @@ class Around:
 
 
 @dataclass(frozen=True)
-class Page:
-    """A lesson file taken apart: head, body and steps with their blocks' YAML."""
+class Raw:
+    """A file taken apart: its head, how many lines stand before the body, and the body's steps (## …)."""
 
     text: str
     head: Parsed
     before: int
     steps: tuple[RawStep, ...]
-    blocks: tuple[tuple[Parsed, ...], ...]  # per step
 
     def head_line(self, *path: int | str) -> int:
         """The line of the file on which a part of the head stands."""
         return self.head.line(path) + 1
 
 
-def read_page(path: Path, notes: Notes, written: str | None = None) -> Page | None:
-    """Take a lesson file, or what is written in its place, apart; None after noting what keeps it from being read."""
-    text = notes.text(path) if written is None else notes.plain(written)
+@dataclass(frozen=True)
+class Page(Raw):
+    """A lesson file taken apart, with the YAML of its steps' blocks."""
+
+    blocks: tuple[tuple[Parsed, ...], ...]  # per step
+
+
+def take_apart(text: str | None, notes: Notes) -> Raw | None:
+    """What every file of steps has; None, after noting what is wrong, when it cannot be read."""
     if text is None:
         return None
     try:
@@ -66,13 +71,22 @@ def read_page(path: Path, notes: Notes, written: str | None = None) -> Page | No
     steps, stray = markdown.steps(body, before)
     for line, say in stray:
         notes.fault(line, "stray-text", say)
-    parsed = [[blocks.parse(raw, notes) for raw in step.blocks] for step in steps]
+    return Raw(text, head, before, tuple(steps))
+
+
+def read_page(path: Path, notes: Notes, written: str | None = None) -> Page | None:
+    """Take a lesson file, or what is written in its place, apart; None after noting what keeps it from being read."""
+    raw = take_apart(notes.text(path) if written is None else notes.plain(written), notes)
+    if raw is None:
+        return None
+    parsed = [[blocks.parse(block, notes) for block in step.blocks] for step in raw.steps]
     if any(one is None for row in parsed for one in row):
         return None
-    return Page(text, head, before, tuple(steps), tuple(tuple(p for p in row if p) for row in parsed))
+    in_steps = tuple(tuple(p for p in row if p) for row in parsed)
+    return Page(raw.text, raw.head, raw.before, raw.steps, in_steps)
 
 
-def read_head(model: type[Model], page: Page, notes: Notes) -> Model | None:
+def read_head(model: type[Model], page: Raw, notes: Notes) -> Model | None:
     """The head checked against its model; None after noting each fault."""
     try:
         return model.model_validate(page.head.data)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import users
 from tutoring.community.models import Membership
-from tutoring.community.queries import watched_units
+from tutoring.community.reach import reach
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import name_key
@@ -43,7 +43,7 @@ def editor_ids() -> list[int]:
 
 def may_be_editors(coordinator_id: int) -> list[tuple[User, LessonEditor | None]]:
     """Teachers and coordinators of the units that this person coordinates, by name, with their naming."""
-    here = _teaching().where(Membership.unit_id.in_(watched_units(coordinator_id, ("coordinator",))))
+    here = _teaching().where(reach(coordinator_id, ("coordinator",)).holds(Membership.unit_id))
     query = (
         sa.select(User, LessonEditor)
         .join(LessonEditor, LessonEditor.user_id == User.id, isouter=True)

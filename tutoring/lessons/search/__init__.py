@@ -41,7 +41,8 @@ class Suggestion:
 
 
 def _parse(typed: str) -> Query:
-    synonyms = {row.term: row.means for row in db.session.scalars(sa.select(SearchSynonym))}
+    rows = db.session.execute(sa.select(SearchSynonym.term, SearchSynonym.means))  # all of them, so without the ORM
+    synonyms = {row.term: row.means for row in rows}
     return ranking.parse(nfc(typed)[:LONGEST], synonyms)
 
 
@@ -51,8 +52,8 @@ def _known(lang: str) -> Counter[str]:
     return Counter(word for title in titles for word in title.split())
 
 
-def _tries(query: Query, lang: str) -> Iterator[tuple[Query, bool]]:
-    """All words; then the same with Telex letters read; then with slips mended; then any of the words."""
+def _tries(query: Query, lang: str, loosely: bool) -> Iterator[tuple[Query, bool]]:
+    """All words; then the same with Telex letters read; then with slips mended; then, `loosely`, any of the words."""
     yield query, True
     plain = [ranking.telex(token) for token in query.tokens]
     if plain != query.tokens:
@@ -60,7 +61,8 @@ def _tries(query: Query, lang: str) -> Iterator[tuple[Query, bool]]:
     mended = ranking.mend(plain, _known(lang))
     if mended != plain:
         yield ranking.reread(query, mended), True
-    yield query, False
+    if loosely:
+        yield query, False
 
 
 def _ranked(query: Query, ids: list[int]) -> list[SearchDocument]:
@@ -104,13 +106,14 @@ def _hits(query: Query, documents: list[SearchDocument], lang: str) -> list[Hit]
     ]  # fmt: skip
 
 
-def search(typed: str, lang: str, limit: int = 20) -> list[Hit]:
-    """Lessons and steps that answer what was typed, best first; accents, case and word order may differ."""
+def search(typed: str, lang: str, limit: int = 20, *, loosely: bool = True) -> list[Hit]:
+    """Lessons and steps that answer what was typed, best first; accents, case and word order may differ. Where nothing
+    holds all the words, `loosely` takes what holds any."""
     query = _parse(typed)
     if not query.slots:
         return []
     for language in dict.fromkeys((lang, SOURCE)):
-        for attempt, every in _tries(query, language):
+        for attempt, every in _tries(query, language, loosely):
             if ids := candidates(attempt, language, every):
                 return _hits(attempt, _best(_ranked(attempt, ids), limit), lang)
     return []

@@ -1,10 +1,13 @@
 """Lessons saved on a device: what is to be saved, the worker that serves it, the page for what is not there."""
 
-from flask import Response, current_app, render_template
+from pathlib import Path
+
+from flask import Response, current_app, render_template, request
 
 from tutoring.lessons import keeping, queries, visitors
 from tutoring.lessons.views.blueprint import blueprint
 from tutoring.web.i18n import language
+from tutoring.web.release import release
 
 
 @blueprint.get("/lessons/<slug>/keep.json")
@@ -21,7 +24,11 @@ def offline() -> str:
 
 @blueprint.get("/worker.js")
 def worker() -> Response:
-    response = current_app.send_static_file("app/worker.js")
+    script = (Path(str(current_app.static_folder)) / "app" / "worker.js").read_text("utf-8")
+    # Browsers compare the whole file: pages hear of a new version of the site by it (static/app/stay.js).
+    response = Response(f"// {release()}\n{script}", mimetype="text/javascript")
+    response.add_etag()
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
+    response.make_conditional(request)
     return response

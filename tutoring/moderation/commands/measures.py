@@ -12,7 +12,7 @@ from tutoring.kernel.text import N_
 from tutoring.moderation.commands.evidence import freeze
 from tutoring.moderation.models import Case
 from tutoring.moderation.people import people_behind
-from tutoring.policy.moderation import ENOUGH
+from tutoring.moderation.site_settings import HIDDEN_AFTER
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.queries import room
 
@@ -38,7 +38,7 @@ def take(case: Case) -> None:
         _shield(case)
         _pause(case)
         _hide(case)
-    elif case.kind == "message" and case.grade == "S2" and people_behind(case) >= ENOUGH:
+    elif case.kind == "message" and case.grade == "S2" and people_behind(case) >= HIDDEN_AFTER():
         _hide(case)
 
 

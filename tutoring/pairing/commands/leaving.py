@@ -29,6 +29,8 @@ from tutoring.pairing.models import (
 from tutoring.pairing.waiting_pictures import WaitingPicture
 from tutoring.pairing.weekly_models import Away, WeeklyHours
 
+AT_ONCE = 1_000  # rows in one transaction
+
 
 @command
 def forget_person(user_id: int) -> None:
@@ -65,14 +67,21 @@ def _forget_asked(user_id: int) -> None:
 
 @command
 def forget_requests(before: datetime) -> int:
-    """Empty requests that ended before this moment; returns how many there were."""
-    old = sa.select(HelpRequest.id).where(HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
+    """Empty requests that ended before this moment, a piece at a time; returns how many there were: called until there
+    is none. Each question goes by what still holds words, so that it does not grow with the years."""
+    ended = (HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
     gone = {"words": "", "device": "", "lack": ""}
-    told = sa.or_(HelpRequest.words != "", HelpRequest.lack != "")
-    emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(old), told).values(**gone)
-    found = db.session.execute(emptied.returning(HelpRequest.id)).all()
-    db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(old)))
+    told = sa.or_(HelpRequest.words != "", HelpRequest.device != "", HelpRequest.lack != "")
+    some = sa.select(HelpRequest.id).where(*ended, told).limit(AT_ONCE)
+    emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(some)).values(**gone)
+    found = len(db.session.execute(emptied.returning(HelpRequest.id)).all())
     for table, column in ((RequestStep, "why"), (WrittenAnswer, "words")):
-        spoken = (table.request_id.in_(old), getattr(table, column) != "")
-        db.session.execute(sa.update(table).where(*spoken).values({column: ""}))
-    return len(found)
+        words = getattr(table, column)
+        spoken = (
+            sa.select(table.id).join(HelpRequest, HelpRequest.id == table.request_id).where(words != "", *ended)
+        ).limit(AT_ONCE)
+        change = sa.update(table).where(table.id.in_(spoken)).values({column: ""}).returning(table.id)
+        found += len(db.session.execute(change).all())
+    added = sa.select(AddedWords.id).join(HelpRequest, HelpRequest.id == AddedWords.request_id).where(*ended)
+    dropped = sa.delete(AddedWords).where(AddedWords.id.in_(added.limit(AT_ONCE))).returning(AddedWords.id)
+    return found + len(db.session.execute(dropped).all())

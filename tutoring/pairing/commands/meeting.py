@@ -8,8 +8,9 @@ from tutoring.kernel.events import announce
 from tutoring.pairing.commands.states import let_go, locked, put_back, step
 from tutoring.pairing.events import LearnerMissed
 from tutoring.pairing.models import HelpRequest, NoShow
+from tutoring.pairing.site_settings import FIRST_WORDS
 from tutoring.pairing.waiting_pictures import pictures_of
-from tutoring.policy.waves import FIRST_WORD_WITHIN, who_is_missing
+from tutoring.policy.waves import who_is_missing
 from tutoring.rooms import commands as rooms
 from tutoring.rooms import queries as room_queries
 from tutoring.rooms.history import writers
@@ -17,9 +18,9 @@ from tutoring.rooms.history import writers
 HELPER_SILENT, LEARNER_SILENT = "helper_silent", "learner_silent"
 
 
-def first_words_due(asked: HelpRequest, room_id: int, within: timedelta = FIRST_WORD_WITHIN) -> None:
+def first_words_due(asked: HelpRequest, room_id: int, within: timedelta | None = None) -> None:
     """Look, once, whether both sides have begun to talk."""
-    at = clock.now() + within
+    at = clock.now() + (within or timedelta(minutes=FIRST_WORDS()))
     jobs.due("pairing.first_words", f"first-words:{room_id}", at, request_id=asked.id, room_id=room_id)
 
 

@@ -63,7 +63,7 @@ def _let_in(
         own = one.kind == "child" and helper.id in {guardian.id for guardian in guardians(one.id)}
         attended = not needs_guardian_seat(child) or is_attended(seats, own, helper_roles)
         meets = all(frozenset({one.id, other}) not in apart for other in [helper.id, *(f.id for f in found)])
-        comes = may_come(known, child, group, youth_help_adults=unit.youth_help_adults, observed=observed)
+        comes = may_come(known, child, group, youth_help_adults=unit.youth_may_help_adults, observed=observed)
         if attended and meets and comes and can_ask(one):
             found.append(one)
     return found

@@ -128,7 +128,7 @@ def _may_lead(helper: User, unit: Unit, wanted: Plan) -> None:
     known = helper_facts(helper, stands)
     for grade in (wanted.lowest, wanted.highest) if wanted.pupils else (None,):
         someone = Facts(0, wanted.pupils, None, grade)
-        if not may_come(known, someone, wanted, youth_help_adults=unit.youth_help_adults):
+        if not may_come(known, someone, wanted, youth_help_adults=unit.youth_may_help_adults):
             raise Invalid(N_("Bạn không mở được buổi cho những người này. Học sinh chỉ giúp các lớp nhỏ hơn mình."),
                           field="highest" if wanted.pupils else "audience")  # fmt: skip
 

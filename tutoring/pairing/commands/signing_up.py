@@ -87,7 +87,7 @@ def _check(actor: User, row: GroupSession, learner: User) -> None:
     apart = avoiding([learner.id, row.helper_id, *others])
     known = helper_facts(row.helper)
     if any(learner.id in pair for pair in apart) or not may_come(
-        known, facts(learner), row, youth_help_adults=row.unit.youth_help_adults
+        known, facts(learner), row, youth_help_adults=row.unit.youth_may_help_adults
     ):
         raise Conflict(UNFIT)
     query = sa.select(GroupSession).join(SignUp, SignUp.session_id == GroupSession.id)

@@ -9,7 +9,8 @@ from tutoring.pairing.commands.states import locked
 from tutoring.pairing.events import NobodyLeft, OfferMade, WaitGoesOn
 from tutoring.pairing.models import HelpRequest, Offer
 from tutoring.pairing.ranking import Choice, next_wave, shut
-from tutoring.policy.waves import ALARM_AGAIN, ANSWERS_WITHIN, CITY, DUTY, looks_after, widened
+from tutoring.pairing.site_settings import answers_within
+from tutoring.policy.waves import ALARM_AGAIN, CITY, DUTY, looks_after, widened
 
 
 @jobs.job("pairing.wave")
@@ -30,7 +31,7 @@ def _wave(payload: dict[str, int]) -> None:
                 asked.ring = widened(ring) if ring < DUTY else CITY
                 break
     if found:
-        plan_wave(asked, ANSWERS_WITHIN)
+        plan_wave(asked, answers_within())
         return
     waited = waited_until(asked, clock.now()).total_seconds()  # less what it was kept at the desk
     plan_wave(asked, looks_after(int(waited), not why_shut))
@@ -44,7 +45,7 @@ def _send(asked: HelpRequest, found: list[Choice], ring: int) -> None:
     offers = [
         Offer(
             request_id=asked.id, helper_id=one.helper_id, wave=asked.wave, ring=ring, score=one.score,
-            reasons=one.reasons, offered_at=moment, reserved_until=moment + ANSWERS_WITHIN,
+            reasons=one.reasons, offered_at=moment, reserved_until=moment + answers_within(),
         )
         for one in found
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from tutoring.safety.found import Hit
 
 MOST = 4
 _TAIL = 120
-_HEAD = 240  # of this message: what is told over the border stands near it
+HEAD = 240  # of this message: what is told over the border stands near it
 _LESSON = re.compile(
     r"[=≈+×÷^√%]|\b(?:câu|bài|trang|đáp án|kết quả|bằng|điểm|lớp|giờ|phút|ngày|tháng|tuổi|lần|kg|cm|km)\b"
     r"|(?<!\d)(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)|(?<![\d.,])(?:0|[1-9]\d{0,2})[.,]\d|\d:\d"
@@ -37,7 +37,7 @@ class Joined:
 def joined(text: str, earlier: Sequence[str]) -> Joined:
     """The ends of the last messages and the beginning of this one."""
     before = " ".join(one[-_TAIL:].strip() for one in earlier[-MOST:] if one.strip())
-    return Joined(f"{before} {text[:_HEAD]}", len(before) + 1)
+    return Joined(f"{before} {text[:HEAD]}", len(before) + 1)
 
 
 def over_border(hits: Sequence[Hit], border: int) -> list[Hit]:

@@ -193,6 +193,11 @@ def _close(run: Run, found: list[Run]) -> Run:
     return Run()
 
 
+def atoms_of(page: Page, within: bool = True) -> list[Atom]:
+    """The atoms of a page that is one word, `within` a run or as the first of one."""
+    return _read(page, 0, len(page.plain), within)
+
+
 def _read(page: Page, start: int, end: int, within: bool) -> list[Atom]:
     """The atoms of one group of letters, or of letters and digits; none if it is an ordinary word."""
     word = page.marked[start:end]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from tutoring.safety.detector import (
     asking,
     dotted,
+    glance,
     grades,
     handles,
     links,
@@ -68,27 +69,43 @@ def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) ->
     `earlier` are up to four texts of the same sender within 60 s, oldest first; a hit that is spread over messages
     spans its part in `text`. `allowed` are hosts besides the shipped ones whose links may be sent.
     """
+    whole = parts.joined(text, earlier) if any(earlier) else None
+    over = glance.called(whole.text) if whole else 0
+    if whole and not over & glance.EVERYTHING and len(text) <= parts.HEAD:  # the message is a part of what was read
+        return []
+    calls = glance.called(text)
+    return read(text, earlier, allowed, whole, calls, over) if (calls | over) & glance.EVERYTHING else []
+
+
+def read(
+    text: str,
+    earlier: Sequence[str],
+    allowed: Sequence[str],
+    whole: parts.Joined | None,
+    calls: int = glance.EVERYTHING,
+    over: int = glance.EVERYTHING,
+) -> list[Hit]:
+    """What the rules find that are called for by the text, and by it and those before it as a whole."""
     page = Page(text)
-    found = _runs(page, any(earlier))
-    hits = _read(page, found, allowed)
-    hits = _restated(page, found, allowed, hits) + hits  # "hai số 8" is 88, and no 28
-    if any(earlier):
-        whole = parts.joined(text, earlier)
+    found = _runs(page, whole is not None) if calls & (glance.NUMBERS | glance.SAID) else []
+    hits = _read(page, found, allowed, calls)
+    hits = _restated(page, found, allowed, hits, calls) + hits  # "hai số 8" is 88, and no 28
+    if whole:
         both = Page(whole.text)
-        runs_over = _runs(both, False)
-        told_over = _read(both, runs_over, allowed)
-        told_over += _restated(both, runs_over, allowed, told_over)
-        over = parts.over_border(told_over, whole.border)
+        runs_over = _runs(both, False) if over & glance.NUMBERS else []
+        told_over = _read(both, runs_over, allowed, over)
+        told_over += _restated(both, runs_over, allowed, told_over, over)
+        across = parts.over_border(told_over, whole.border)
         hits = (
-            [hit for hit in over if hit.kind == "email"]
+            [hit for hit in across if hit.kind == "email"]
             + hits
             + parts.pieced(page, _pieces(page, found), earlier)
-            + over
+            + across
         )
     return _apart(hits)
 
 
-def _restated(page: Page, found: list[Run], allowed: Sequence[str], known: list[Hit]) -> list[Hit]:
+def _restated(page: Page, found: list[Run], allowed: Sequence[str], known: list[Hit], calls: int) -> list[Hit]:
     """What is found once letters set apart are put together, repeats counted out, doors and lanes in figures.
 
     A long page whose number or address is known already is not read again for more of them.
@@ -96,21 +113,21 @@ def _restated(page: Page, found: list[Run], allowed: Sequence[str], known: list[
     hits: list[Hit] = []
     plain = page.plain
     kinds = {hit.kind for hit in known} if len(plain) > restating.LONG else set()
-    if _APART.search(plain) or dotted.HINT.search(plain):
+    if calls & glance.APART and (_APART.search(plain) or dotted.HINT.search(plain)):
         whole = restating.apart(page)
         if whole:
-            hits += _read(whole, _runs(whole, False), allowed)
+            hits += _read(whole, _runs(whole, False), allowed, glance.EVERYTHING)
     if "phone" not in kinds and (page.moved or (found and _REPEATED.search(plain))):
         counted = restating.counted(page)
         if counted:
             hits += [hit for hit in told.numbers(counted, runs(counted)) if hit.kind in ("phone", "idno")]
-    if restating.SUFFIXED.search(plain):
+    if calls & glance.NUMBERS and restating.SUFFIXED.search(plain):
         bare = restating.suffixed(page)
         hits += told.numbers(bare, runs(bare)) if bare else []
-    if "school" not in kinds and grades.HINT.search(plain):
+    if "school" not in kinds and calls & glance.GRADE and grades.HINT.search(plain):
         classed = restating.classed(page)
         hits += schools.schools(classed) if classed else []
-    if "address" not in kinds and _LANE.search(plain):
+    if "address" not in kinds and calls & glance.LANE and _LANE.search(plain):
         housed = restating.housed(page)
         if housed:
             hits += places.addresses(housed)
@@ -133,17 +150,17 @@ def _runs(page: Page, part: bool) -> list[Run]:
     return []
 
 
-def _read(page: Page, found: list[Run], allowed: Sequence[str]) -> list[Hit]:
+def _read(page: Page, found: list[Run], allowed: Sequence[str], calls: int) -> list[Hit]:
     """Every rule that something in the text calls for; what comes first wins where two overlap."""
     plain = page.plain
     hits: list[Hit] = []
-    if _MEETING.search(plain):
+    if calls & glance.MEETING and _MEETING.search(plain):
         hits += links.meetings(page)
-    if _MAIL.search(plain):
+    if calls & glance.MAIL and _MAIL.search(plain):
         hits += mails.emails(page)
-    if _LINK.search(plain):
+    if calls & glance.LINK and _LINK.search(plain):
         hits += links.links(page, allowed)
-    if passwords.WORD.search(plain):
+    if calls & glance.PASSWORD and passwords.WORD.search(plain):
         hits += passwords.told(page)
     if found:
         numbers = told.numbers(page, found)
@@ -151,19 +168,19 @@ def _read(page: Page, found: list[Run], allowed: Sequence[str]) -> list[Hit]:
             looks = page.reading(_ONES)
             numbers = told.numbers(looks, runs(looks)) or numbers
         hits += numbers
-    if _CODES.search(plain):
+    if calls & glance.CODE and _CODES.search(plain):
         hits += asking.asked(page, words(page))
-    if urging.LISTEN.search(plain):
+    if calls & glance.URGING and urging.LISTEN.search(plain):
         hits += urging.urged(page)
-    if (
+    if calls & glance.HANDLE and (
         services.SERVICE.search(plain)
         or (services.HIDING.search(plain) and services.HIDDEN.search(plain))
         or _ACCOUNT.search(plain)
     ):
         hits += handles.handles(page)
-    if found or places.ESTATE.search(plain):
+    if found or (calls & glance.ESTATE and places.ESTATE.search(plain)):
         hits += places.addresses(page)
-    if schools.CUE.search(plain):
+    if calls & glance.SCHOOL and schools.CUE.search(plain):
         hits += schools.schools(page)
     return hits
 

@@ -12,17 +12,22 @@ from tutoring.safety.detector.spelling import meant
 _S = r"[\W_]{0,3}"
 
 
-def _loose(name: str) -> str:
-    """A name with signs between its letters and digits for some of them: z.a.l.o, z4l0."""
+def _letters(name: str) -> list[str]:
+    """The letters of a name, with the digits that are written for some of them: z4l0."""
     swaps = {"a": "[a4@]", "o": "[o0]{1,3}", "l": "[l1i|]{1,3}", "e": "[e3]", "i": "[i1!]", "s": "[s5$]", "t": "t{1,3}"}
     found = [swaps.get(letter, letter) for letter in name]
     found[0] = re.sub(r"(.+)\{1,3\}", r"\1\1{0,2}", found[0])  # one letter begins it
-    return _S.join(found)
+    return found
 
 
+# Names that may have signs between their letters: z.a.l.o.
+LOOSE = [
+    _letters(name)
+    for name in ("zalo", "facebook", "telegram", "instagram", "tiktok", "discord", "messenger", "snapchat", "viber",
+                 "whatsapp", "wechat", "locket", "roblox")
+]  # fmt: skip
 _SERVICES = (
-    "|".join(_loose(name) for name in ("zalo", "facebook", "telegram", "instagram", "tiktok", "discord", "messenger",
-                                       "snapchat", "viber", "whatsapp", "wechat", "locket", "roblox"))
+    "|".join(_S.join(name) for name in LOOSE)
     + r"|dalo|d[aie][ -]?lo|gi?a[ -]?lo|z[aei][ -]?lo|ja[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face"
     r"|phay(?: ?buc| ?book)?"
     r"|fay ?buc|pho bo|mat sach"

@@ -53,7 +53,7 @@ class Phrase:
 
     def fits(self, text: str, words: set[str]) -> bool:
         """Whether a text holds the phrase; `words` is the set of its words."""
-        for some in self.needed[1:3]:
+        for some in self.needed[1:4]:
             if some.isdisjoint(words):
                 return False
         return self.occurs(text) and not (self._unless and _expression(self._unless).search(text))

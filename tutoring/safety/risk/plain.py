@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from tutoring.kernel.text import fold, nfc
+from tutoring.safety.detector.glance import STOPS, is_plain
 
 _PIECE = re.compile(r"[^\W_]+|[.,?!;\n]")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
@@ -11,6 +12,7 @@ _DOUBLED = re.compile(r"([aioy])\1$")  # nhaa, zaloo
 _LEET = str.maketrans("0134@", "oieaa")
 _STOPS = frozenset(".,?!;\n")
 _LONGEST_WORD = 12
+_ROW = re.compile(r"\b\w\W+\w\b")  # single letters, one behind the other
 
 # Words that differ by their marks alone. Where somebody writes the marks, they are told apart.
 _MARKED = {
@@ -73,8 +75,33 @@ def _word(raw: str) -> str:
 _kept = lru_cache(maxsize=4096)(_word)
 
 
+class _Said(dict[str, str]):
+    """What a word with the stops behind it comes to; remembered if it can be a syllable."""
+
+    def __missing__(self, said: str) -> str:
+        raw = said.rstrip(STOPS)
+        known = " ".join((_word(raw), *(sign if sign in "?," else "." for sign in said[len(raw) :])))
+        if len(raw) <= _LONGEST_WORD and len(said) <= 2 * _LONGEST_WORD:
+            if len(self) >= _MOST:
+                self.clear()
+            self[said] = known
+        return known
+
+
+_MOST = 8_000
+_said = _Said()
+
+
 def plain(text: str) -> str:
     """The words of a text, each followed by a space; the end of a sentence stands as "." or "?", a comma as ","."""
+    if is_plain(text) and not _ROW.search(text):
+        found = [*map(_said.__getitem__, text.rstrip(" ").split(" ")), ""]
+        return " ".join(found).replace("dia chithoi ", "dia chi ")
+    return _in_full(text)
+
+
+def _in_full(text: str) -> str:
+    """The same for every text, piece by piece."""
     found = []
     letters = ""  # a run of single letters: z.a.l.o, f b
     for piece in _PIECE.findall(nfc(text)):

@@ -51,8 +51,8 @@ def _kinds(with_commas: str, minor: bool) -> dict[str, int]:
 def _strongest(phrases: dict[str, list[Phrase]], text: str, words: set[str]) -> dict[str, int]:
     """The points of the strongest phrase of each kind."""
     found: dict[str, int] = {}
-    for word in words:
-        for phrase in phrases.get(word, ()):
+    for word in phrases.keys() & words:
+        for phrase in phrases[word]:
             if phrase.points > found.get(phrase.kind, 0) and phrase.fits(text, words):
                 found[phrase.kind] = phrase.points
     return found

@@ -1,0 +1,10 @@
+"""What the start page does when an account is erased."""
+
+from tutoring.accounts.events import AccountErased
+from tutoring.home import commands
+from tutoring.kernel.events import on
+
+
+@on(AccountErased)
+def forget_first_steps(event: AccountErased) -> None:
+    commands.forget_steps(event.user_id)

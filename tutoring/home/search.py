@@ -1,0 +1,112 @@
+"""The one search box: lessons, rehearsals, rooms and one's own words in them, people, places, help, own requests.
+
+Each feature finds its own; here they are asked in turn and put in groups. What was typed is written down nowhere: not
+in the database, not in the log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flask import url_for
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import children
+from tutoring.community import finding as places
+from tutoring.community.finding import FoundPerson, FoundPlace
+from tutoring.home import helps
+from tutoring.home.helps import FoundHelp
+from tutoring.kernel.text import nfc, words
+from tutoring.lessons import queries as lessons
+from tutoring.lessons.search import Hit
+from tutoring.lessons.search import search as search_lessons
+from tutoring.pairing import finding as asked
+from tutoring.pairing.finding import FoundAsking
+from tutoring.policy.access import STAFF
+from tutoring.policy.community import GROUPS
+from tutoring.practice import finding as rehearsals
+from tutoring.practice.scenario import Scenario
+from tutoring.rooms import finding_mine
+from tutoring.rooms.finding_mine import OwnWords
+from tutoring.rooms.lists import RoomRow
+
+LONGEST = 200
+MOST_WORDS = 8
+SHORTEST = 2  # letters
+LESSONS = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """What answers, in groups."""
+
+    lessons: list[Hit] = field(default_factory=list)
+    scenarios: list[Scenario] = field(default_factory=list)
+    rooms: list[RoomRow] = field(default_factory=list)
+    words: list[OwnWords] = field(default_factory=list)
+    people: list[FoundPerson] = field(default_factory=list)
+    places: list[FoundPlace] = field(default_factory=list)
+    help: list[FoundHelp] = field(default_factory=list)
+    asked: list[FoundAsking] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        groups = (self.lessons, self.scenarios, self.rooms, self.words, self.people, self.places, self.help, self.asked)
+        return sum(len(group) for group in groups)
+
+
+def words_of(typed: str) -> list[str]:
+    """What is looked for: folded words, of which the last may be unfinished; none while there is but one letter."""
+    found = words(nfc(typed)[:LONGEST])[:MOST_WORDS]
+    return found if len("".join(found)) >= SHORTEST or any(word.isdigit() for word in found) else []
+
+
+def find(person: User | None, held: frozenset[str], typed: str, language: str) -> Found:
+    """Everything of these words that this person may see; a visitor finds what is public. Lessons that hold but some
+    of the words stand for nothing else having been found: a name is no question about lessons."""
+    looked_for = words_of(typed)
+    if not looked_for:
+        return Found()
+    found = _public(looked_for, language, held) if person is None else _all(person, held, looked_for, language)
+    return replace(found, lessons=search_lessons(typed, language, LESSONS, loosely=not len(found)))
+
+
+def _public(looked_for: Sequence[str], language: str, held: frozenset[str]) -> Found:
+    return Found(
+        scenarios=rehearsals.find(looked_for, language),
+        help=helps.find(looked_for, language, held),
+        places=places.places(None, looked_for),
+    )
+
+
+def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language: str) -> Found:
+    seen, ties = places.sight(person), children(person.id)
+    topics = dict(lessons.topics(language))
+    rooms, own = finding_mine.find_mine(person, looked_for, language, topics, watches=not STAFF.isdisjoint(held))
+    family = [tie.child_id for tie in ties if tie.confirmed_at and tie.child.kind == "child"]
+    return Found(
+        scenarios=rehearsals.find(looked_for, language),
+        rooms=rooms,
+        words=own,
+        people=places.people(looked_for, seen, [tie.child for tie in ties if tie.child.kind == "child"]),
+        places=places.places(person, looked_for, seen),
+        help=helps.find(looked_for, language, held),
+        asked=asked.find_mine(person, family, looked_for, topics),
+    )
+
+
+def above(found: Found) -> dict[int, str]:
+    """Of the places that were found, the names of those above them: there are many of the name "Khu phố 3"."""
+    return places.names({one.unit.parent_id for one in found.places if one.unit.parent_id is not None})
+
+
+def place_href(found: FoundPlace) -> str:
+    """The page of a place that this person may open, or nothing."""
+    if found.unit.kind in GROUPS and (found.belongs or found.runs):
+        return url_for("groups.show", unit_id=found.unit.id)
+    return url_for("community.unit", unit_id=found.unit.id) if found.runs else ""
+
+
+def person_href(found: FoundPerson) -> str:
+    """The page of somebody whom this person may see."""
+    if found.child:
+        return url_for("accounts.child", child_id=found.user.id)
+    return url_for("community.member", membership_id=found.membership_id)

@@ -1,0 +1,98 @@
+"""The pages of one's times, their files, and the private feed."""
+
+import hashlib
+from datetime import date, timedelta
+
+from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import format_date, get_locale, gettext
+from werkzeug.http import http_date
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import clock, limits
+from tutoring.kernel.errors import Missing
+from tutoring.notifications import calendar, calendar_feeds, calendar_file
+from tutoring.notifications.calendar_sources import KINDS
+from tutoring.notifications.routes import blueprint
+from tutoring.web.i18n import language
+from tutoring.web.signin import me
+
+
+def _asked_day(text: str) -> date:
+    """The day asked for, as far as one may leaf; whatever else is asked for is today."""
+    today = clock.today()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if abs(day - today) <= calendar.FARTHEST else today
+
+
+def named(day: date) -> str:
+    """A day with its weekday: "Thứ Tư, 2/12"; in English the month by its name."""
+    pattern, year = ("EEEE, d/M", "/y") if str(get_locale()) == "vi" else ("EEEE, d MMMM", " y")
+    return str(format_date(day, pattern if day.year == clock.today().year else pattern + year))
+
+
+@blueprint.get("/calendar")
+def times() -> str:
+    monday = calendar.monday_of(_asked_day(request.args.get("from", "")))
+    days = calendar.week(me(), monday)
+    around = [monday - timedelta(days=7), monday + timedelta(days=7)]
+    before, after = (day if abs(day - clock.today()) <= calendar.FARTHEST else None for day in around)
+    return render_template(
+        "notifications/calendar.html", days=days, before=before, after=after, kinds=KINDS, now=clock.now(),
+        named=named, local=clock.local,
+        this_week=monday == calendar.monday_of(clock.today()), feed=calendar_feeds.feed_of(me().id),
+    )  # fmt: skip
+
+
+def _site() -> str:
+    return str(current_app.config["SETTINGS"].origins[0]).rstrip("/")
+
+
+def _as_file(said: list[calendar.Said], name: str) -> Response:
+    body = calendar_file.written(said, _site())
+    response = Response(body, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Last-Modified"] = http_date(max((one.changed_at for one in said), default=clock.now()))
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    return response
+
+
+@blueprint.get("/calendar/<kind>/<ref>.ics")
+def time_file(kind: str, ref: str) -> Response:
+    if kind not in KINDS:
+        raise Missing
+    return _as_file([calendar.one_time(me(), kind, ref)], f"cung-hoc-{kind}-{ref}")
+
+
+@blueprint.get("/calendar/<token>.ics")
+def feed(token: str) -> Response:
+    row, owner = calendar_feeds.found(token)
+    limits.hit("feed", row.id)
+    g.language = row.language
+    said = calendar.for_feed(owner)
+    response = _as_file(said, "cung-hoc")
+    if not said:
+        response.headers["Last-Modified"] = http_date(row.made_at)
+    del response.headers["Content-Disposition"]
+    if row.read_at is None or clock.local(row.read_at).date() != clock.today():
+        calendar_feeds.note_reading(row)
+    return response.make_conditional(request.environ)
+
+
+@blueprint.post("/calendar/feed")
+def make_feed() -> str:
+    token = calendar_feeds.make_feed(me(), language())
+    address = _site() + url_for("notifications.feed", token=token)
+    subscribe = "webcal://" + address.partition("://")[2]
+    return render_template("notifications/calendar_feed.html", address=address, subscribe=subscribe)
+
+
+@blueprint.post("/calendar/feed/end")
+def end_feed() -> Response:
+    calendar_feeds.end_feed(me().id)
+    flash(gettext("Đã ngừng. Địa chỉ lịch cũ không đọc được nữa; hãy gỡ nó khỏi ứng dụng lịch của bạn."), "ok")
+    return redirect(url_for("notifications.times"))

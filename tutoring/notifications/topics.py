@@ -1,0 +1,142 @@
+"""What notices are about: a few topics that people choose ways for, and which notice belongs to which.
+
+A topic is found by the first word of a notice's key (`claimed:12:7` is of `answers`), so that whoever tells says
+nothing of ways. A letter that leaves the site says the topic's own sentence and no more: a notice's words hold names.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tutoring.kernel.text import N_
+
+WAYS = ("mail", "push", "sms")  # the names of channels, in the order of the page of choices
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One row of the page of choices. The inbox always has everything; this is about what goes out besides."""
+
+    label: str  # what the row is called
+    sentence: str  # what a letter says: no name, nobody's words
+    words: tuple[str, ...]  # first words of the keys of its notices
+    ways: frozenset[str] = frozenset({"mail", "push"})  # by default
+    urgent: bool = False  # goes at once even to those who want one letter a day: later it is worth little
+    fixed: frozenset[str] = frozenset()  # ways that cannot be switched off
+    keeps: timedelta | None = None  # after this a notice is worth nothing outside the inbox
+    wakes: bool = False  # people may ask for it in their quiet hours too; nothing else ever goes out then
+
+
+_PUSH = frozenset({"push"})
+_ALL = frozenset({"mail", "push", "sms"})
+
+TOPICS: dict[str, Topic] = {
+    "answers": Topic(
+        N_("Có người trả lời lời nhờ của tôi"), N_("Có người trả lời lời nhờ của bạn."),
+        ("claimed", "answer", "group"), _ALL, urgent=True,
+    ),
+    "turn": Topic(
+        N_("Có người cần tôi giúp"), N_("Có người cần bạn giúp."),
+        ("offer", "asked-on", "wished"), urgent=True, keeps=timedelta(hours=12),
+    ),
+    "rooms": Topic(
+        N_("Phòng học mở, có người chờ trong phòng"), N_("Phòng học của bạn đã mở."),
+        ("opened", "side", "handed"), _PUSH, urgent=True, keeps=timedelta(hours=1),
+    ),
+    "sessions": Topic(
+        N_("Nhắc buổi học và cuộc hẹn"), N_("Bạn có buổi học hoặc cuộc hẹn sắp tới."),
+        ("near", "meeting-near", "session-near", "visit-near", "training-near", "handover-near"), _ALL, urgent=True,
+    ),
+    "meetings": Topic(
+        N_("Hẹn, đổi giờ, huỷ buổi học"), N_("Lịch học của bạn có thay đổi."),
+        (
+            "pair", "proposal-closed", "booked", "move", "moved", "booking-ended", "met", "missed", "no-room", "time",
+            "session-in", "session-out", "session-place", "session-full", "session-missed", "session-cancelled",
+            "group-left", "summary",
+        ),
+    ),
+    "request": Topic(
+        N_("Lời nhờ của tôi đang ở đâu"), N_("Có tin về lời nhờ của bạn."),
+        ("later", "times", "returned", "stopped", "answered", "unparked", "still-parked", "helped-there"),
+    ),
+    "helping": Topic(
+        N_("Việc giúp người khác của tôi"), N_("Có tin về việc bạn giúp người khác."),
+        ("helper", "renewal", "cancelled", "judged", "away", "minutes", "paper", "revoked"),
+    ),
+    "child": Topic(
+        N_("Con tôi: xin phép, xác nhận, đồng ý"), N_("Có việc của con cần bạn xem."),
+        ("guardian", "helped", "confirmed", "withdrawn", "restored", "ending", "ended"),
+    ),
+    "digest": Topic(N_("Tuần học của con"), N_("Tuần này con bạn có buổi học."), ("week",)),
+    "visits": Topic(
+        N_("Hẹn gặp trực tiếp"), N_("Có tin về buổi hẹn gặp trực tiếp."),
+        (
+            "visit-asked", "visit-plan", "visit-go", "visit-not", "visit-again", "visit-wait", "visit-end",
+            "visit-offer", "visit-answer",
+        ), _ALL,
+    ),
+    "groups": Topic(
+        N_("Thông báo và việc chung của khu phố, phường"), N_("Khu phố hoặc phường của bạn có tin mới."),
+        ("group-post", "group-task"), _PUSH,
+    ),
+    "circles": Topic(
+        N_("Vòng tròn phụ huynh"), N_("Vòng tròn phụ huynh của bạn có tin mới."),
+        (
+            "circle-answered", "circle-pinned", "circle-hidden", "circle-lesson", "circle-lesson-said",
+            "circle-published", "circle-session",
+        ), _PUSH,
+    ),
+    "devices": Topic(
+        N_("Máy, gói mạng và lời cảm ơn"), N_("Có tin về máy hoặc gói mạng."),
+        (
+            "device-offer", "device-answer", "device-news", "device-kept", "device-lender", "handover", "handover-off",
+            "loan-due", "loan-over", "loan-renewal", "renewed", "loan-told", "loan-end", "donor-day",
+            "thanks", "thanks-in", "thanks-back", "device-met", "need-asked", "need-for", "need-line", "need-second",
+            "need-yes", "need-back", "need-end", "need-basis", "need-until", "need-ended", "need-over", "voucher",
+            "voucher-ending", "voucher-failed", "vouchers-expired",
+        ),
+    ),
+    "training": Topic(
+        N_("Tập huấn"), N_("Có tin về tập huấn của bạn."),
+        (
+            "training", "training-moved", "training-cancelled", "training-seat", "training-leader", "training-mark",
+            "training-came", "training-not", "training-soon", "training-due", "training-track", "training-week",
+        ),
+    ),
+    "lessons": Topic(N_("Bài viết của tôi"), N_("Có tin về bài viết."), ("proposal", "published")),
+    "notebook": Topic(N_("Sổ giấy tờ của tôi"), N_("Sổ giấy tờ của bạn có việc đến ngày."), ("look-again",)),
+    "unit": Topic(
+        N_("Việc chờ tôi ở nơi tôi phụ trách"), N_("Có việc chờ bạn ở nơi bạn phụ trách."),
+        ("waiting", "nobody", "owed", "parked", "parked-long", "held", "appeal", "masks", "case", "second-look",
+         "reading", "breach"),
+    ),
+    "danger": Topic(
+        N_("Khẩn: có người đang gặp nguy hiểm"), N_("Khẩn: có báo cáo về nguy hiểm. Mở xem ngay."),
+        (), _ALL, urgent=True, fixed=frozenset({"mail"}), wakes=True,
+    ),
+    "safety": Topic(
+        N_("An toàn: nhắc nhở và trả lời cho tôi"), N_("Có tin về an toàn dành cho bạn."),
+        ("act", "act-undone", "shut", "appeal-answer", "decided", "outcome", "child", "reading-told"),
+    ),
+    "account": Topic(
+        N_("Tài khoản và dữ liệu của tôi"), N_("Có thay đổi về tài khoản hoặc dữ liệu của bạn."),
+        (
+            "reset", "recovery", "factor", "factor-asked", "factor-reset", "export", "data_request", "data_answer",
+            "erasure", "erased", "email",
+        ), urgent=True, fixed=frozenset({"mail"}),
+    ),
+    "other": Topic(N_("Việc khác"), N_("Bạn có thông báo mới."), ()),
+}  # fmt: skip
+
+_BY_ENDING = {("case", "S0"): "danger", ("group-task", "day"): "sessions"}  # where the first word is not enough
+_TOPIC_OF = {word: name for name, topic in TOPICS.items() for word in topic.words}
+
+
+def first_word(notice_key: str) -> str:
+    """What stands before the first colon."""
+    return notice_key.partition(":")[0]
+
+
+def topic_of(notice_key: str) -> str:
+    """Which topic a notice belongs to, by its key; `other` for a key that no topic knows."""
+    word, last = first_word(notice_key), notice_key.rpartition(":")[2]
+    return _BY_ENDING.get((word, last)) or _TOPIC_OF.get(word, "other")
