@@ -35,7 +35,29 @@ async function show(list) {
   }
 }
 
+// How many messages wait on this device to be sent, of who has signed in here (static/rooms/outbox.js).
+async function unsent(line) {
+  const who = localStorage.getItem("lessons.who");
+  if (!who || !(await indexedDB.databases()).some(({ name }) => name === "cunghoc-rooms")) return;
+  const asked = indexedDB.open("cunghoc-rooms");
+  await new Promise((done, failed) => ([asked.onsuccess, asked.onerror] = [done, failed]));
+  const all = asked.result.transaction("unsent").objectStore("unsent").getAll();
+  await new Promise((done) => (all.onsuccess = done));
+  const count = all.result.filter(({ me }) => me === who).length;
+  asked.result.close();
+  line.textContent = line.dataset.unsent.replace("{n}", count);
+  line.hidden = !count;
+}
+
 if ("serviceWorker" in navigator && "caches" in globalThis) {
-  if (document.querySelector("[data-offline]")) show(document.querySelector(".emergency ul")).catch(() => {});
-  else keep().catch(() => {}); // the device keeps nothing for this site, or there is no network
+  if (document.querySelector("[data-offline]")) {
+    show(document.querySelector(".emergency ul")).catch(() => {});
+    unsent(document.querySelector("[data-unsent]")).catch(() => {});
+  }
+  else {
+    // The page itself comes first. The device may keep nothing for this site, or there is no network.
+    const later = () => (globalThis.requestIdleCallback ?? setTimeout)(() => keep().catch(() => {}));
+    if (document.readyState === "complete") later();
+    else addEventListener("load", later);
+  }
 }

@@ -1,6 +1,6 @@
-// Live parts of a page. The server says over the socket that something changed; the same page is asked for again
-// and the elements marked with data-live="what …" are put in their new form. Without a socket the page asks by
-// itself every ten seconds. One socket serves the whole page; static/rooms/show.js speaks through it too.
+// Live parts of a page. The server says over the socket that something changed; the elements marked with
+// data-live="what …" are asked for again, alone (tutoring/web/parts.py), and put in their new form. Without a socket the
+// page asks by itself every ten seconds. One socket serves the whole page; static/rooms/show.js speaks through it too.
 
 const here = document.getElementById("live-js");
 const csrf = document.querySelector("meta[name=csrf]")?.content;
@@ -9,11 +9,17 @@ let opening;
 
 // ---- the socket ------------------------------------------------------------------------------------------
 
+// With whom this page wants to be on one server, where there are several (docs/deploy.md): who is in the same room,
+// or else the other pages of this person. It is a wish and no right; everything works without.
+const room = document.querySelector("main.room")?.dataset.room;
+const near = room ? `room-${room}` : `user-${here?.dataset.who}`;
+
 // The page's one socket; it reconnects by itself until the server says that nobody is signed in any more.
 export function socket() {
   opening ??= import(here.dataset.socket).then(({ io }) => {
     const made = io({
       transports: ["websocket"],
+      query: { near },
       auth: (give) => give({ csrf }),
       reconnectionDelay: 200,
       reconnectionDelayMax: 3000,
@@ -57,20 +63,30 @@ export const busy = (part) =>
   (part.contains(document.activeElement) && document.activeElement.matches(FIELDS)) || [...part.querySelectorAll(FIELDS)].some(typed);
 
 // Put elements (by their ids) in the form that a fresh copy of this page gives them, but for those that
-// `keep(old, fresh)` leaves as they are: by default those in which somebody is typing.
+// `keep(old, fresh)` leaves as they are: by default those in which somebody is typing. Of what has a data-state it is
+// said which, so that it comes only in another one.
 export async function refresh(ids, keep = busy) {
-  const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Parts": "1" } });
+  const state = (id) => document.getElementById(id)?.dataset.state;
+  const parts = ids.map((id) => (state(id) === undefined ? id : `${id}=${state(id)}`)).join(" ");
+  const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Parts": parts } });
   if (response.redirected && new URL(response.url).pathname !== location.pathname) {
     location.assign(response.url);
     return;
   }
   if (!response.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  released(response.headers.get("X-Release") ?? page.getElementById("stay-js")?.dataset.version);
   for (const id of ids) {
     const old = document.getElementById(id);
     const fresh = page.getElementById(id);
     if (old && fresh && old.outerHTML !== fresh.outerHTML && !keep(old, fresh)) place(old, fresh);
   }
+}
+
+// The server speaks of a newer version than this page's: static/app/stay.js says so, quietly.
+function released(version) {
+  const mine = document.getElementById("stay-js")?.dataset.version;
+  if (version && mine && version !== mine) document.dispatchEvent(new CustomEvent("app:newer"));
 }
 
 function place(old, fresh) {
@@ -124,7 +140,7 @@ if (csrf && live().length) start();
 
 // ---- what this device kept of lessons and rehearsals (device.js, kept.js): into the account -----------------
 
-const { who, merge, rehearsed, unsent } = here?.dataset ?? {};
+const { who, merge, rehearsed, outbox, unsent } = here?.dataset ?? {};
 const KINDS = { lessons: merge, practice: rehearsed };
 const kept = (kind, name) => localStorage.getItem(`${kind}:${name}`);
 
@@ -142,12 +158,37 @@ try {
   keep();
 } catch {} // the browser keeps nothing for this site
 
+// ---- leaving: nothing of this person's stays on the device but lessons that were saved -----------------------------
+
+const box = () => import(outbox);
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.getAttribute("action") !== "/sign-out" || !localStorage.getItem("lessons.who")) return;
   event.preventDefault();
-  if (!(await keep()) && !confirm(unsent)) return;
+  const waits = (await (await box()).rooms(who)).size;
+  if ((!(await keep()) || waits) && !confirm(unsent)) return;
   for (const kind of Object.keys(KINDS)) localStorage.removeItem(`${kind}:${who}`);
-  localStorage.removeItem("lessons.who");
-  form.submit();
+  await (await box()).clear(who);
+  sessionStorage.clear(); // what was being typed: static/app/drafts.js
+  const body = new URLSearchParams(new FormData(form));
+  const done = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  localStorage.removeItem("lessons.who"); // other tabs hear of it, and ask anew: only now the sign-in is over
+  if (done?.type === "opaqueredirect") location.assign("/");
+  else form.submit();
 });
+
+// Somebody else is here now, or nobody: a page that was left open, or that the browser shows again, is not for them.
+const gone = () => {
+  try {
+    return here && localStorage.getItem("lessons.who") !== who;
+  } catch {
+    return false;
+  }
+};
+const leave = () => {
+  sessionStorage.clear();
+  location.reload();
+};
+addEventListener("storage", ({ key }) => (key === "lessons.who" || key === null) && gone() && leave());
+addEventListener("pageshow", ({ persisted }) => persisted && gone() && leave());

@@ -24,8 +24,9 @@ export const saved = "saved" in root.dataset; // a copy from this device, not a 
 
 // ---- progress ----------------------------------------------------------------------------------------------
 
-// A page that came from the network without a sign-in: nobody is signed in here any more.
-if (!saved && !document.querySelector('meta[name="csrf"]')) set("lessons.who");
+// A page that came from the network without a sign-in: nobody is signed in here any more. The one for what is not there
+// says nothing of that: it comes from this device.
+if (!saved && !document.querySelector('meta[name="csrf"], [data-offline]')) set("lessons.who");
 const KEY = `lessons:${get("lessons.who") ?? ""}`;
 
 export function read() {

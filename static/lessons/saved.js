@@ -30,13 +30,15 @@ async function get(address, lang) {
   return response;
 }
 
-const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 
 // The page, marked as a copy; with `words` in words too.
-async function copy(address, { lang, words }) {
+async function copy(address, { lang, words, fresh }) {
   const response = await get(address, lang);
   const text = (await response.text())
-    .replace("<html ", "<html data-saved ")
+    .replace("<html ", `<html data-saved="${escape(words?.newer ?? "")}" `)
+    .replace(/<script type="module" src="[^"]*\/app\/search\.js[^"]*"><\/script>\n?/, "") // no searching without a network
+    .replace("</body>", fresh ? `<script type="module" src="${escape(fresh)}"></script></body>` : "$&")
     .replace(/<main\b[^>]*>/, (main) => main + (words ? `<div class="band info no-print"><p class="wrap">${escape(words.copy)}</p></div>` : ""));
   const headers = new Headers(response.headers);
   for (const gone of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(gone);

@@ -6,7 +6,7 @@ const root = document.documentElement;
 
 // A page that came from the network without a sign-in: nobody is signed in here any more.
 export const saved = "saved" in root.dataset;
-if (!saved && !document.querySelector('meta[name="csrf"]')) drop("lessons.who");
+if (!saved && !document.querySelector('meta[name="csrf"], [data-offline]')) drop("lessons.who");
 
 function drop(key) {
   try {
