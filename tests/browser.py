@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe, AxeResults
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -46,6 +47,24 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "locale": "vi-VN",
         "timezone_id": "Asia/Ho_Chi_Minh",
     }
+
+
+def wait_until(page: Page, script: str, arg: Any = None, seconds: float = 30) -> None:
+    """Until the script says yes on the page, whichever page that is by then.
+
+    Playwright's own `wait_for_function` evaluates text inside the page whenever its first look says no, which the
+    site's content security policy forbids.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            if page.evaluate(script, arg):
+                return
+        except Error as fault:
+            if "context was destroyed" not in fault.message:  # a page that gives way to the next
+                raise
+        assert time.monotonic() < until, f"not within {seconds} s: {script}"
+        page.wait_for_timeout(50)
 
 
 def axe(page: Page, *rules: str) -> AxeResults:

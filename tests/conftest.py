@@ -5,6 +5,7 @@ tables are emptied after it. `world` adds the demonstration community. Never hol
 of a test client: the signed-in person of one request would leak into the next.
 """
 
+import gc
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
-from tests import make, nursery, rows
+from tests import compiled, make, nursery, rows
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
@@ -27,13 +28,15 @@ from tutoring.accounts import passwords
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.home import showcase
-from tutoring.kernel import audit, limits, vault
+from tutoring.kernel import audit, kept, limits, vault
 from tutoring.kernel.db import db
 from tutoring.lessons.loading import load_bank
 
 nursery.open_for_tests()
+compiled.keep_templates()
 
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+LONGEST = "seen"  # the folder of the tests that look at every page in a browser
 SITES = {"site", *BROWSER_FIXTURES}
 SERVICE_FIXTURES = {"postgres_url", "empty_postgres_url", "redis_url", "both_apps"}
 
@@ -61,6 +64,7 @@ def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
     for found in files.values():
         waits = any(SITES.intersection(getattr(item, "fixturenames", ())) for item in found)
         (waiting if waits else others).append(found)
+    waiting.sort(key=lambda found: found[0].path.parent.name != LONGEST)  # five minutes that nobody can share
     every = max(1, len(others) * 3 // 4 // max(1, len(waiting)))
     order = []
     for number, file in enumerate(others):
@@ -68,6 +72,13 @@ def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
             order += waiting.pop(0)
         order += file
     return order + [item for file in waiting for item in file]
+
+
+def pytest_collection_finish() -> None:
+    """All that was collected stays to the end: it is not looked through again for what could be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # as gunicorn.conf.py has it for the server
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
@@ -147,6 +158,7 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     audit.configure(settings.audit_key)
     vault.configure(settings.field_key)
     limits.clear()
+    kept.forget()
     yield whole_app
     with whole_app.app_context():
         db.session.remove()
@@ -194,8 +206,12 @@ def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
         seen.append(statement)
 
+    monkeypatch.setattr(kept, "FRESH", 3600.0)  # the same
     with app.app_context():
         engine = db.engine
+        kept.forget()
+        kept.newest()
+        db.session.remove()
     sa.event.listen(engine, "before_cursor_execute", note)
     yield seen
     sa.event.remove(engine, "before_cursor_execute", note)

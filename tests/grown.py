@@ -8,8 +8,10 @@ from sqlalchemy.orm import configure_mappers
 
 import tutoring.cli
 import tutoring.web.server
+from tests import compiled
 
 __all__ = ["flask", "gunicorn", "tutoring"]
 
 configure_mappers()
+compiled.keep_templates()
 gc.freeze()

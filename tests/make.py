@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 
 from tests import rows
@@ -61,8 +62,12 @@ def client_of(app: Flask, user_id: int) -> FlaskClient:
     client = app.test_client()
     with app.app_context():
         token = _begin(user_id)
-    with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = token, True
+    # Signed as the app signs it; Flask's session_transaction would make a whole request for it.
+    assert isinstance(app.session_interface, SecureCookieSessionInterface)
+    signer = app.session_interface.get_signing_serializer(app)
+    assert signer is not None
+    name, cookie = app.config["SESSION_COOKIE_NAME"], signer.dumps({"_user_id": token, "_fresh": True})
+    client.set_cookie(name, str(cookie), httponly=True, secure=app.config["SESSION_COOKIE_SECURE"], samesite="Lax")
     return client
 
 

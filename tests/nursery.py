@@ -46,11 +46,14 @@ class Forked:
 Program = Forked | subprocess.Popen[bytes]
 
 
-def begin(module: str, arguments: Sequence[str], env: Mapping[str, str], out: Path, err: Path) -> Program:
-    """`python -m MODULE ARGUMENTS` in a session of its own; what it says is added to these files."""
+def begin(
+    module: str, arguments: Sequence[str], env: Mapping[str, str], out: Path, err: Path, anew: bool = False
+) -> Program:
+    """`python -m MODULE ARGUMENTS` in a session of its own; what it says is added to these files. `anew`: never forked,
+    for what the environment has to be there for from the very beginning."""
     for path in (out, err):
         path.touch()
-    if _forking is not None:
+    if _forking is not None and not anew:
         process = _forking.Process(target=_run, args=(module, list(arguments), dict(env), out, err), daemon=True)
         process.start()
         return Forked(process)

@@ -36,10 +36,15 @@ _preparing = threading.Lock()
 class Site:
     """One installation: a database (SQLite in a folder of its own by default) and any number of server processes."""
 
-    def __init__(self, database_url: str | None = None, redis_url: str | None = None, **env: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="site-"))
+    def __init__(
+        self, database_url: str | None = None, redis_url: str | None = None, within: Path | None = None, **env: str
+    ) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="site-", dir=within))
         self.ports: list[int] = []
         self.processes: dict[int, Program] = {}
+        self.env_of: dict[int, dict[str, str]] = {}  # what is another one for the process of a port
+        self.wsgi = "wsgi:app"
+        self.anew: dict[str, str] = {}  # what servers alone have in their environment from the very beginning
         self.on_sqlite = not database_url
         self.env = {**os.environ, "INSTANCE": str(self.folder), "PYTHONUTF8": "1", "LIMITS_SCALE": "100", **env}
         for name in ("DATABASE_URL", "REDIS_URL", "APP_ENV"):
@@ -78,11 +83,16 @@ class Site:
         lines = (self.folder / "cards.jsonl").read_text("utf-8").splitlines()
         return {card["username"]: card for card in map(json.loads, lines)}
 
-    def start(self, processes: int = 1) -> "Site":
-        """Start server processes, each on a port of its own; all of them accept pages of any."""
+    def reserve(self, processes: int) -> list[int]:
+        """Ports for so many processes more; all of them accept pages of any."""
         ports = [free_port() for _ in range(processes)]
         self.ports += ports
         self.env["ORIGINS"] = ",".join(f"http://127.0.0.1:{port}" for port in self.ports)
+        return ports
+
+    def start(self, processes: int = 1) -> "Site":
+        """Start server processes, each on a port of its own."""
+        ports = self.reserve(processes)
         for port in ports:
             self._begin(port)
         for port in ports:
@@ -97,7 +107,8 @@ class Site:
     def _begin(self, port: int) -> None:
         log = self.folder / f"server-{port}.log"
         how = ("-w", "1", "--threads", "200", "--no-control-socket", "-b", f"127.0.0.1:{port}")
-        self.processes[port] = begin("gunicorn", [*how, "wsgi:app"], {**self.env, "PORT": str(port)}, log, log)
+        env = {**self.env, "PORT": str(port), **self.env_of.get(port, {})}
+        self.processes[port] = begin("gunicorn", [*how, self.wsgi], {**env, **self.anew}, log, log, bool(self.anew))
 
     def _answers(self, port: int) -> None:
         for _ in range(300):

@@ -76,9 +76,12 @@ def _drop_root() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _short_folder(prefix: str, owner: Mapping[str, Any] | None = None) -> Iterator[Path]:
+def _short_folder(
+    prefix: str, owner: Mapping[str, Any] | None = None, within: Path | None = None
+) -> Iterator[Path]:
     """A temporary folder for Unix sockets, whose whole path may be no longer than about 100 bytes."""
     base = "/tmp" if len(tempfile.gettempdir()) > 50 else None
+    base = str(within) if within else base
     with tempfile.TemporaryDirectory(prefix=prefix, dir=base, ignore_cleanup_errors=True) as name:
         if owner:
             os.chown(name, owner["user"], owner["group"])
@@ -132,14 +135,14 @@ class PrivatePostgres:
 
 
 @contextlib.contextmanager
-def _own_server(*settings: str) -> Iterator[PrivatePostgres]:
+def _own_server(*settings: str, within: Path | None = None) -> Iterator[PrivatePostgres]:
     programs = _postgres_programs()
     if not programs:
         raise RuntimeError(
             "There is no PostgreSQL: install it (Debian: postgresql), start one, or set TEST_DATABASE_URL."
         )
     owner = _drop_root()
-    with _short_folder("ch-pg-", owner) as folder:
+    with _short_folder("ch-pg-", owner, within) as folder:
         server = PrivatePostgres(programs, folder, owner, settings)
         server.create()
         server.start()
@@ -180,9 +183,10 @@ def database() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def private_postgres_server() -> Iterator[tuple[PrivatePostgres, str]]:
-    """A server of its own with default durability, which a test may crash and start again, and a fresh database."""
-    with _own_server() as server, fresh_database(server.url) as url:
+def private_postgres_server(within: Path | None = None) -> Iterator[tuple[PrivatePostgres, str]]:
+    """A server of its own with default durability, which a test may crash and start again, and a fresh database; in a
+    folder of a disk of its own, if that is told."""
+    with _own_server(within=within) as server, fresh_database(server.url) as url:
         yield server, url
 
 

@@ -42,7 +42,7 @@ from tutoring.devices.models import OfferPicture
 from tutoring.devices.need_models import DeviceNeed
 from tutoring.groups import commands as groups
 from tutoring.groups.visit_models import Visit, VisitOffer
-from tutoring.kernel import clock, files, limits
+from tutoring.kernel import clock, files, kept, limits, options
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
@@ -232,6 +232,8 @@ def _faulty_file(world: World) -> int:
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
     merging.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
+
+
 def _lent(world: World) -> dict[str, int]:
     """A device that lan has for an and that bay gave: bay answers her thanks. Another one is to be handed to bay."""
     lan, bay, mai = person(world["lan"]), person(world["bay"]), person(world["mai"])
@@ -252,6 +254,8 @@ def _training(world: World) -> dict[str, int]:
     wanted = training.Plan(track, "Hướng dẫn bà con", "", "Phòng họp", clock.now() + timedelta(days=3), 120, 10, mai.id)
     made = training.announce_session(mai, world["phuong"], wanted)
     return {"training_id": made.id, "assignment_id": first(TrainingAssignment.id, TrainingAssignment.track == track)}
+
+
 def _group(world: World) -> dict[str, int]:
     """An announcement of Khu phố 3, and a task there that bay has taken on."""
     muoi, bay, unit_id = person(world["muoi"]), person(world["bay"]), world["kp3"]
@@ -259,6 +263,8 @@ def _group(world: World) -> dict[str, int]:
     task = groups.write_task(muoi, unit_id, groups.WrittenTask("Dán áp phích", assignee_id=bay.id))
     groups.answer_task(bay, task.id, task.version, True)
     return {"group_id": unit_id, "post_id": post.id, "task_id": task.id}
+
+
 def _campaign(world: World) -> dict[str, int]:
     """A draft of Khu phố 3, written by its lead, with a poster."""
     muoi, today = person(world["muoi"]), clock.today()
@@ -289,7 +295,11 @@ def _rights(world: World) -> dict[str, int]:
     )  # fmt: skip
     db.session.add_all([ready, gone])
     db.session.flush()
-    return {"wrong": wrong.id, "ready": ready.id, "data_request_id": gone.id, "breach_id": leak.id}
+    options.put(admin, "contact", "028 3822", "Có số mới")
+    change_id = kept.history("option", "contact")[0].id
+    return {
+        "wrong": wrong.id, "ready": ready.id, "data_request_id": gone.id, "breach_id": leak.id, "change_id": change_id
+    }  # fmt: skip
 
 
 def _visit(world: World) -> dict[str, int]:
@@ -299,6 +309,8 @@ def _visit(world: World) -> dict[str, int]:
     db.session.add(offer)
     db.session.flush()
     return {"visit_id": visit_id, "visit_offer_id": offer.id}
+
+
 def _device(world: World) -> dict[str, int]:
     """A machine that bay gave, wiped and ready in the ward's store; and a picture of another that waits."""
     device_id, waits = offering.ready(world), offering.offered(world)
@@ -564,6 +576,7 @@ class Asker:
     @property
     def has_task(self) -> bool:
         return self.user.id == self.things.people["bay"]
+
     def writes_campaign(self) -> bool:
         """Of Khu phố 3, and the draft of it."""
         return of_campaigns.may_write_campaign(held(self.user, self.things.ids["hood_id"]))
@@ -634,7 +647,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.ask_on": lambda _who: False,  # the room of this walk is still open
     "rooms.summary": lambda who: of_rooms.may_read_summary(
         who.room, is_guardian(who.user.id, who.things.people["minh"])),
-    "rooms.cards": Asker.reads,
+    **dict.fromkeys(("rooms.call", "rooms.cards"), Asker.reads),
     **dict.fromkeys([f"rooms.{act}" for act in ("mute", "unmute", "remove", "close", "hold", "lock", "unlock", "hide",
                                              "hide_marks", "announce", "split")],
                     lambda who: of_rooms.may_keep_order(who.room)),
@@ -702,7 +715,8 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     **dict.fromkeys(("privacy.export", "privacy.delete", "privacy.ask"),
                     lambda who: of_privacy.may_use_rights(False, True, who.guardian(True))),
     **dict.fromkeys(("privacy.take_back", "privacy.download"), lambda who: who.user.id == who.things.people["lan"]),
-    **dict.fromkeys(("privacy.answer", "privacy.breach", "privacy.letter"),
+    **dict.fromkeys(("privacy.answer", "privacy.breach", "privacy.letter", "administration.put_back",
+                     "administration.person_act"),
                     lambda who: of_privacy.may_run_the_site(roles_of(who.user.id))),
     **dict.fromkeys([f"moderation.{name}" for name in ("reading", "agree_reading", "decline_reading", "read_room")],
                     Asker.sees_reading),
@@ -789,9 +803,8 @@ def _keep(row: WaitingPicture) -> None:
     db.session.flush()
 
 
-@pytest.fixture
-def things(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Things]:
-    """The walk's ids; nobody is too quick in it."""
+def make_things(app: Flask, world: World) -> Things:
+    """The walk's ids."""
     with app.app_context():
         found = _things(world)
         sent = rooms.take_picture(person(world["khoa"]), found.ids["room_id"], str(uuid.uuid4()), photo())
@@ -805,6 +818,14 @@ def things(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterato
         found.ids["marks_id"] = rooms.mark_picture(
             person(world["khoa"]), found.ids["room_id"], found.ids["picture_id"], str(uuid.uuid4()), spot
         ).id
+        db.session.remove()
+    return found
+
+
+@pytest.fixture
+def things(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Things:
+    """Nobody is too quick in the walk."""
+    found = make_things(app, world)
     monkeypatch.setattr(limits, "hit", lambda *_key: None)
     monkeypatch.setattr(limits, "check", lambda *_key: None)
     monkeypatch.setattr(sessions, "TOUCH", timedelta(days=1))  # noting that somebody is there is no act either
@@ -857,7 +878,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
 
 def address(rule: str, ids: dict[str, Any]) -> str:
     words = {"to": "authority" if "letters" in rule else "paused", "purpose": "pairing", "seq": "1",
-             "chart": "people", "act": "scrap"}
+             "chart": "people", "act": "scrap", "deed": "suspend", "area": "option"}
     return re.sub(r"<(?:int:)?(\w+)>", lambda found: str(ids.get(found[1], words.get(found[1]))), rule)
 
 

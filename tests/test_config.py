@@ -58,11 +58,60 @@ def test_a_production_environment_that_says_everything_is_taken() -> None:
         ("LIMITS_SCALE", "10"),
         ("CLOCK_SHIFT", "60"),
         ("AUDIT_MAIL", "ban@hoc.example.vn"),  # without SMTP_URL nothing would go there
+        ("VAPID_KEY", "x7Kc-2Nw_9Tq5Lz0Rv4Bm8Gp1Yd6Hs3F"),  # whom should push services write to?
+        ("PUSH_LOOPBACK", "1"),
+        ("SMS_URL", "https://sms.example.vn/send"),  # without SMS_TOKEN anybody could speak to it
+        ("SMS_URL", "http://sms.example.vn/send"),
     ],
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         Settings.from_environment({**GOOD, name: value})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"SMS_URL": "http://sms.example.vn/send"},
+        {"SMS_URL": "https://name:word@sms.example.vn/send"},
+        {"SMS_URL": "ftp://sms.example.vn"},
+        {"SMS_TOKEN": "short"},
+        {"SMS_PER_DAY": "0"},
+        {"SMS_PER_PERSON": "-1"},
+    ],
+)
+def test_a_gateway_is_spoken_to_in_secret_and_within_bounds(more: dict[str, str]) -> None:
+    right = {**GOOD, "SMS_URL": "https://sms.example.vn/send", "SMS_TOKEN": "Qm4x_Vt8-Rb6nZk1"}
+    assert Settings.from_environment(right).sms_per_day == 500
+    with pytest.raises(ValueError, match="SMS_"):
+        Settings.from_environment({**right, **more})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"TURN_SECRET": ""},
+        {"TURN_SECRET": "short"},
+        {"TURN_SECRET": "PUT-A-RANDOM-KEY-HERE"},
+        {"TURN_SECRET": GOOD["SECRET_KEY"]},
+        {"TURN_URLS": "https://turn.hoc.example.vn"},
+        {"TURN_URLS": "turn:turn.hoc.example.vn?transport=sctp"},
+        {"TURN_URLS": "turn:name:word@turn.hoc.example.vn"},
+        {"STUN_URLS": "turn:turn.hoc.example.vn"},
+        {"STUN_URLS": "stun:turn.hoc.example.vn, stun:"},
+        {"TURN_MINUTES": "1"},
+        {"TURN_MINUTES": "2000"},
+    ],
+)
+def test_servers_of_calls_are_named_exactly_and_share_a_key_of_their_own(more: dict[str, str]) -> None:
+    both = "turn:turn.hoc.example.vn:3478?transport=udp, turns:turn.hoc.example.vn:5349?transport=tcp"
+    right = {**GOOD, "TURN_URLS": both, "TURN_SECRET": "Jr7vX2mQ9-Lk4Tn8_Wc1Zb6Yp3Hd5Gs0F"}
+    found = Settings.from_environment({**right, "STUN_URLS": "stun:turn.hoc.example.vn:3478"})
+    assert found.turn_urls == tuple(both.split(", "))
+    assert found.stun_urls == ("stun:turn.hoc.example.vn:3478",)
+    assert found.turn_minutes == 60
+    with pytest.raises(ValueError, match=r"TURN_|STUN_"):
+        Settings.from_environment({**right, **more})
 
 
 @pytest.mark.parametrize("word", ["Production", "prod", "staging"])

@@ -201,10 +201,20 @@ def test_an_unknown_command_names_the_known_ones() -> None:
     assert "run, test, flask, bench, long, cluster" in done.stderr
 
 
-def test_cluster_says_when_it_comes() -> None:
-    done = run_dev("cluster")
-    assert done.returncode == 2
-    assert "deployment kit" in done.stderr and done.stdout == ""
+@pytest.mark.parametrize("root", [True, False])
+def test_nginx_is_installed_by_root_and_asked_for_by_others(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, root: bool
+) -> None:
+    there, asked = set[str](), list[tuple[str, ...]]()
+    monkeypatch.setattr(dev, "may_apt", lambda: root)
+    monkeypatch.setattr(dev, "has_server", lambda program: program in there)
+    monkeypatch.setattr(dev, "apt", lambda *packages: (asked.append(packages), there.update(packages)))
+    if root:
+        dev.proxy()
+    else:
+        with pytest.raises(dev.Stop, match="apt-get install nginx"):
+            dev.proxy()
+    assert asked == ([("nginx", "pgbouncer")] if root else [])
 
 
 def test_flask_keeps_stdout_and_the_exit_status_of_the_command_from_any_folder(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-import pytest
-
+from tests.each import each_of
 from tutoring.config import ROOT
 
 SOURCES = sorted((ROOT / "tutoring").rglob("*.py"))
@@ -16,23 +15,27 @@ READERS = {"queries", "views", "sockets", "forms", "payloads", "events", "models
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "base", "manager"}
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@cache
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+@each_of(SOURCES)
 def test_a_module_says_what_it_is_for_and_stays_small(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert ast.get_docstring(ast.parse(text)), "a module says in one to three lines what it is for"
+    assert ast.get_docstring(parsed(path)), "a module says in one to three lines what it is for"
     assert path.stem not in BANNED_NAMES
     assert len(text.splitlines()) <= 300
     for function in functions(path):
         assert (function.end_lineno or 0) - function.lineno < 60, function.name
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@each_of(SOURCES)
 def test_nothing_is_imported_inside_a_function(path: Path) -> None:
     for function in functions(path):
         for node in ast.walk(function):
@@ -44,16 +47,12 @@ def writes(path: Path) -> list[int]:
     return [n for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if pattern.search(line)]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [p for p in SOURCES if not READERS.isdisjoint({*p.relative_to(ROOT).parts, p.stem})],
-    ids=lambda path: str(path.relative_to(ROOT)),
-)
+@each_of(p for p in SOURCES if not READERS.isdisjoint({*p.relative_to(ROOT).parts, p.stem}))
 def test_only_commands_write(path: Path) -> None:
     assert writes(path) == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+@each_of(TEMPLATES)
 def test_templates_have_no_inline_script_style_or_foreign_address(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"<script(?![^>]*\b(src=|type=\"application/json\"))", text)
@@ -63,7 +62,7 @@ def test_templates_have_no_inline_script_style_or_foreign_address(path: Path) ->
     assert "|safe" not in text.replace(" ", "")
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+@each_of(SCRIPTS)
 def test_scripts_write_text_only_and_load_nothing_from_elsewhere(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval|Function)\b\s*[(=]", text)

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser
 
+from tests.browser import wait_until
 from tests.make import World, client_of, person
 from tests.rooms.people import Line, rooms_of
 from tests.servers import ROOT, Site
@@ -89,6 +90,29 @@ THREATS: dict[str, dict[str, tuple[str, ...]]] = {
         "rooms/test_live.py": ("test_no_session_and_no_token_are_refused_by_name",),
         "web/test_hardening.py": ("test_no_page_of_the_walk_has_code_or_style_of_its_own",),
         "test_threats.py": ("test_two_hundred_payloads_become_text_in_a_browser",),
+    },
+    "a call that should not be": {
+        "rooms/test_calls_live.py": (
+            "test_signals_of_whoever_has_no_part_in_the_call_go_nowhere",
+            "test_wrong_types_strange_members_and_large_ones_go_nowhere",
+            "test_more_than_a_line_takes_ends_the_line_and_reaches_nobody",
+            "test_of_a_flood_no_more_passes_than_a_call_needs",
+            "test_a_signal_to_a_room_with_a_minor_goes_nowhere_and_ends_the_call",
+            "test_a_call_is_over_as_soon_as_a_minor_comes_in",
+            "test_whoever_keeps_order_ends_it_at_once",
+            "test_signing_out_ends_it_at_once",
+        ),
+        "rooms/test_calls.py": (
+            "test_asking_again_and_again_is_slowed",
+            "test_two_ask_at_once_and_there_is_one_call",
+            "test_two_tabs_answer_at_once_and_one_holds_it",
+            "test_only_the_page_of_a_room_with_calls_may_capture",
+        ),
+        "rooms/test_signals.py": ("test_of_two_thousand_spoiled_signals_none_passes_that_is_not_one",),
+        "deploy/test_turn.py": (
+            "test_the_kits_server_takes_what_a_page_is_given_and_nothing_that_is_old_or_forged",
+            "test_the_kits_server_relays_nothing_into_private_networks",
+        ),
     },
     "a false guardian, a child as a grown-up": {
         "accounts/test_families.py": (
@@ -217,7 +241,7 @@ def test_two_hundred_payloads_become_text_in_a_browser(site: Site, browser: Brow
     context.add_cookies([{"name": name, "value": value, "url": site.url()}])
     page = context.new_page()
     page.goto(f"{site.url()}/rooms/{reader.room}")
-    page.wait_for_function("document.querySelectorAll('script').length > 0")
+    wait_until(page, "document.querySelectorAll('script').length > 0")
     last = accepted[-1]
     live_text = "<img src=x onerror=window.pwned=1> qua đường dây"
     page.wait_for_timeout(1000)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.make import World, person
-from tutoring.accounts import commands, passwords, sessions
+from tutoring.accounts import arriving, commands, passwords, sessions
 from tutoring.accounts.models import SignIn
 from tutoring.cli import demo
 from tutoring.community import suspending
@@ -264,7 +264,7 @@ def shared(app: Flask, world: World) -> Iterator[int]:
     """A sign-in on a shared device that a socket hangs on."""
     with app.app_context():
         found = sessions.begin_sign_in(person(world["lan"]), "máy trường", shared=True).id
-        sessions.open_socket("sid-1", found, world["lan"])
+        arriving.open_sockets([("sid-1", found, world["lan"])])
         yield found
 
 
@@ -284,11 +284,18 @@ def test_a_sign_in_that_has_run_out_takes_its_sockets_with_it(shared: int, monke
     cut: list[str] = []
     monkeypatch.setattr(live, "cut", lambda sids: cut.extend(sids))
     with later(29):
-        sessions.see_sockets(["sid-1"], 90)
+        arriving.see_sockets(["sid-1"], 90)
         assert cut == []
     with later(31):
-        sessions.see_sockets(["sid-1"], 90)
+        arriving.see_sockets(["sid-1"], 90)
         assert cut == ["sid-1"]
+
+
+def test_a_process_hears_which_of_its_sockets_others_have_taken_for_dead(shared: int) -> None:
+    assert arriving.see_sockets(["sid-1"], 90) == []
+    with later(2):
+        assert arriving.see_sockets([], 90) == []  # of another process, whose clock is two minutes ahead
+    assert arriving.see_sockets(["sid-1", "sid-2"], 90) == ["sid-1", "sid-2"]
 
 
 def test_a_view_that_asks_who_somebody_is_refuses_whoever_is_nobody(app: Flask) -> None:

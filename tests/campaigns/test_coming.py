@@ -214,9 +214,7 @@ def test_the_erased_took_part_in_nothing_and_the_numbers_stay(app: Flask, world:
     assert ties(app) == [] and numbers(app, codes[0])[1:] == (1, 1)
 
 
-def test_the_page_with_a_code_is_made_once_for_all_visitors(
-    app: Flask, codes: list[str], queries: list[str]
-) -> None:
+def test_the_page_with_a_code_is_made_once_for_all_visitors(app: Flask, codes: list[str], queries: list[str]) -> None:
     visitors.forget()
     path = f"/campaigns/giup-nhau-hoc-truc-tuyen?from={codes[0]}"
     first = app.test_client().get(path)

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
 from tests.make import World, person
+from tests.services import PAGES
 from tutoring.campaigns import commands, counting, queries
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
@@ -20,6 +21,8 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.lessons import visitors
+
+pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 PAGE = "/campaigns/giup-nhau-hoc-truc-tuyen"
@@ -222,7 +225,8 @@ def test_once_open_what_counts_and_who_takes_part_stay(app: Flask, world: World)
     with app.app_context():
         made = opened(world, units=(world["kp3"],))
         changed = commands.change_campaign(
-            person(world["mai"]), made.id,
+            person(world["mai"]),
+            made.id,
             plan(counts="lesson", goal=500, title="Tên mới hơn", units=(world["truong"],)),
         )
         assert (changed.counts, changed.goal, changed.title, changed.code) == (

@@ -85,9 +85,7 @@ def test_members_codes_and_duty_go_along_and_the_past_stays(app: Flask, world: W
         assert {"import_units", "units_imported", "plan_merger", "merge_units"} <= set(acts)
 
 
-def test_it_happens_on_its_day_and_once(
-    app: Flask, world: World, hood: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_happens_on_its_day_and_once(app: Flask, world: World, hood: int, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         soon = clock.today() + timedelta(days=3)
         merge(world, f"demo-kp3,demo-kp4,{soon:%d/%m/%Y}")
@@ -135,9 +133,7 @@ def test_whoever_was_in_both_is_once_in_the_new_one(app: Flask, world: World, ho
 
 def test_who_had_left_the_new_one_is_in_it_again(app: Flask, world: World, hood: int) -> None:
     with app.app_context():
-        community.use_code(
-            person(world["bay"]), community.create_code(person(world["admin1"]), hood, "learner").code
-        )
+        community.use_code(person(world["bay"]), community.create_code(person(world["admin1"]), hood, "learner").code)
         mine = sa.select(Membership).where(Membership.user_id == world["bay"], Membership.unit_id == hood)
         community.end_member(person(world["admin1"]), db.session.scalars(mine).one().id)
         merge(world)

@@ -87,7 +87,7 @@ def test_a_family_asks_for_more_time_near_the_day_and_twice_at_most(inside: Worl
         due = loan(row.id).due_on
         with clock.travel(morning(due - timedelta(days=20))):
             lending.ask_renewal(who("lan"), row.id)
-            assert len(hears(inside["mai"], "renewal")) == 1
+            assert len(hears(inside["mai"], "loan-renewal")) == 1
             with pytest.raises(Conflict, match="đã gửi rồi"):
                 lending.ask_renewal(who("lan"), row.id)
             with pytest.raises(Invalid):

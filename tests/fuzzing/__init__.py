@@ -15,7 +15,9 @@ def run(program: str, count: int, seed: int) -> dict[str, Any]:
     print(f"\n{program}, seed {seed}: {out.strip()[-2000:]}")
     assert status == 0, err[-4000:] + out[-2000:]
     assert "Traceback" not in err, err[-4000:]
-    faults = [line for line in err.splitlines() if '"level": "info"' not in line]
+    # How fast this machine is today is no fault of what was sent.
+    fine = ('"level": "info"', '"what": "slow request"', '"what": "slow query"')
+    faults = [line for line in err.splitlines() if not any(one in line for one in fine)]
     assert faults == [], faults[:5]
     found: dict[str, Any] = json.loads(out.strip().splitlines()[-1])
     return found

@@ -3,26 +3,20 @@
 import re
 import sqlite3
 from contextlib import closing
-from functools import cache
 from typing import Any
 
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.person import Person
-from tests.lessons.bank import CONTENT
+from tests.lessons import bank as banks
 from tests.servers import Site
-from tutoring.lessons.content import Bank, Lesson, load
+from tutoring.lessons.content import Lesson
 
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
 
 
-@cache
-def bank() -> Bank:
-    return load(CONTENT)
-
-
 def lesson(slug: str) -> Lesson:
-    return next(one for one in bank().lessons if one.id == slug)
+    return next(one for one in banks.real().lessons if one.id == slug)
 
 
 def questions(slug: str, number: int) -> list[dict[str, Any]]:
@@ -62,14 +56,9 @@ class Learner(Person):
         if getattr(message, "type", "") == "error" and OFFLINE not in str(getattr(message, "text", "")):
             self.faults.append(str(getattr(message, "text", "")))
 
-    def signs_out(self) -> "Learner":
-        self.presses("Đăng xuất")
-        expect(self.page.get_by_role("button", name="Đăng xuất")).to_have_count(0)
-        return self
-
     def finds_by_path(self, slug: str) -> "Learner":
         """From the list of paths to a lesson's own page."""
-        path = next(one for one in bank().paths if one.id == lesson(slug).path)
+        path = next(one for one in banks.real().paths if one.id == lesson(slug).path)
         self.goes_to("/lessons").presses(path.texts["vi"].title).is_at(f"/lessons/paths/{path.id}$")
         return self.opens_the_link(slug)
 

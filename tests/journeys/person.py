@@ -49,12 +49,18 @@ class Person:
         expect(self.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
         return self
 
+    def signs_out(self) -> "Person":
+        """Leave the account, and wait until the device has forgotten it."""
+        self.page.get_by_role("button", name="Đăng xuất").click()
+        expect(self.page.get_by_role("link", name="Đăng nhập").first).to_be_visible()
+        return self
+
     def presses(self, name: str, exact: bool = True) -> "Person":
         """Press a button or follow a link of the main part or the dock."""
         found = self.page.get_by_role("button", name=name, exact=exact).or_(
             self.page.get_by_role("link", name=name, exact=exact)
         )
-        found.first.click()
+        found.and_(self.page.locator(":not(.bar *)")).first.click()
         return self
 
     def sees(self, text: str | re.Pattern[str], timeout: float = 10_000) -> "Person":

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import wait_until
 from tests.journeys.person import Person
 from tests.safety.pictures import SECRET, encoded, located, seen
 from tests.servers import Site
@@ -72,7 +73,7 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     hang.presses("Cho gửi").sees("Không có việc nào đang chờ")
     minh.hears("Em bấm vào ô màu đỏ nhé")
     expect(minh.page.locator("#messages .shot img")).to_have_attribute("alt", "Em bấm vào ô màu đỏ nhé")
-    minh.page.wait_for_function("document.querySelector('#messages .shot img').naturalWidth > 0")
+    wait_until(minh.page, "document.querySelector('#messages .shot img').naturalWidth > 0")
     assert [(one["width"], one["height"]) for one in shown(minh.page)] == [(1200, 1600)]  # small, and upright
     kept = minh.page.request.get(site.url(0) + address)
     assert kept.status == 200 and SECRET not in kept.body()

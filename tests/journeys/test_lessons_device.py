@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from tests.browser import LAPTOP
+from tests.browser import LAPTOP, wait_until
 from tests.journeys.learner import Learner, attempts, lesson, questions, right, wrong
 from tests.servers import Site
 from tests.servers import cards as cards
@@ -68,9 +68,7 @@ def test_a_visitors_progress_comes_into_the_account_whichever_tab_sends_it(
     bay.finds_by_path(FINISHED).begins(FINISHED).follows(FINISHED)
     bay.finds_by_path(BEGUN).begins(BEGUN).follows(BEGUN, until=3)
     stands = "([lesson, step]) => JSON.parse(localStorage.getItem('lessons:')).walked[lesson]?.step === step"
-    bay.page.wait_for_function(
-        stands, arg=[BEGUN, lesson(BEGUN).steps[2].id]
-    )  # noted once the page's scripts have come
+    wait_until(bay.page, stands, arg=[BEGUN, lesson(BEGUN).steps[2].id])  # noted once the page's scripts have come
     bay.goes_to(f"/lessons/{BEGUN}").sees("Học tiếp từ bước 3").finds_the_page_accessible("visitor-resumes")
     kept = bay.remembers()
     given = sorted((one["lesson"], one["checkpoint"], True) for one in kept["answers"])
@@ -106,7 +104,7 @@ def stands_in_the_account(person: Learner) -> None:
 
 
 def expect_nothing_left(page: Page) -> None:
-    page.wait_for_function("() => !localStorage.getItem('lessons:')")
+    wait_until(page, "() => !localStorage.getItem('lessons:')")
 
 
 def test_signing_out_asks_before_it_drops_what_was_not_sent(

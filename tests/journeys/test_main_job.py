@@ -1,6 +1,7 @@
 """The main job end to end: somebody is stuck, and a real person helps."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, expect
@@ -18,7 +19,13 @@ def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(
     minh = Person(browser, site.url(0), cards["minh"], **phone)
     khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)
     hang = Person(browser, site.url(0), cards["hang"], **phone)
+    the_main_job(minh, khoa, hang)
+    for person in (minh, khoa, hang):
+        person.leaves()
 
+
+def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[], object] = lambda: None) -> None:
+    """Minh asks, Khoa helps, Hằng looks in. `talking` is called once all three are in the room."""
     minh.goes_to("/").finds_the_page_accessible("visitor")
     minh.goes_to("/sign-in").finds_the_page_accessible("sign-in")
     minh.signs_in().finds_the_page_accessible("start-pupil")
@@ -51,6 +58,7 @@ def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(
     expect(minh.page.locator("#lesson")).to_contain_text("Bước 3 trên 7")
 
     hang.sees("Vào phòng").finds_the_page_accessible("board").presses("Vào phòng").is_at(r"/rooms/\d+$")
+    talking()
     minh.turns_to("talk").hears("Cô Hằng đã vào phòng").says("Em đọc được mã rồi").hears("Em đọc được mã rồi")
     hang.hears("Em đọc được mã rồi")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
@@ -69,5 +77,3 @@ def test_a_pupil_gets_stuck_and_is_helped_while_a_teacher_looks_in(
     minh.goes_to("/").sees("Học tiếp").sees("Bước 3 trên 7").finds_the_page_accessible("start-resume")
     minh.goes_to("/notices").finds_the_page_accessible("notices")
     minh.goes_to("/help").finds_the_page_accessible("help")
-    for person in (minh, khoa, hang):
-        person.leaves()

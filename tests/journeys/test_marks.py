@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import LAPTOP, PHONE
+from tests.browser import LAPTOP, PHONE, wait_until
 from tests.journeys.person import Person
 from tests.rooms.people import rooms_of, sign_in
 from tests.safety.pictures import encoded, seen
@@ -53,7 +53,7 @@ def opens(person: Person) -> Page:
     """The picture of the talk, large and with the tools."""
     person.page.locator("#messages").get_by_role("link", name="Đánh dấu").click()
     expect(person.page.locator("dialog.large [data-tool]").first).to_be_visible()
-    person.page.wait_for_function("document.querySelector('dialog.large img').naturalWidth > 0")
+    wait_until(person.page, "document.querySelector('dialog.large img').naturalWidth > 0")
     return person.page
 
 

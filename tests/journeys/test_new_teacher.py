@@ -101,7 +101,7 @@ def test_a_new_teacher_sets_up_the_second_factor_and_is_asked_again_before_a_mar
     sau.goes_to("/").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
     sau.sees("Chờ xác nhận")
 
-    sau.page.get_by_role("button", name="Đăng xuất").click()
+    sau.signs_out()
     gives_password(sau)
     sau.is_at("/sign-in/code").finds_the_page_accessible("sign-in-code")
     expect(sau.page.get_by_role("button", name="Đăng xuất")).to_have_count(0)  # nobody yet
@@ -119,7 +119,7 @@ def test_a_new_teacher_sets_up_the_second_factor_and_is_asked_again_before_a_mar
     assert not set(new) & set(codes)
 
     # The phone stays at home: a code from paper does, and only a new one.
-    sau.page.get_by_role("button", name="Đăng xuất").click()
+    sau.signs_out()
     gives_password(sau)
     sau.presses("Dùng mã dự phòng").finds_the_page_accessible("recovery-code")
     types(sau, "Mã dự phòng", codes[0]).sees("Mã dự phòng chưa đúng hoặc đã dùng rồi")

@@ -8,15 +8,12 @@ from playwright.sync_api import Browser, WebSocket, expect
 from tests.browser import LAPTOP
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
+from tests.practice.rehearsal import rehearsal
 from tests.servers import Site
 from tests.services import ORDINARY
-from tutoring.config import ROOT
 from tutoring.practice import simulator
-from tutoring.practice.content import load
 
-SCENARIO = next(
-    one.scenario for one in load(ROOT / "content") if one.scenario and one.scenario.id == "ban-sao-khai-sinh"
-)
+SCENARIO = rehearsal("ban-sao-khai-sinh")
 REAL = "079203004005"
 SECRETS = {REAL, "08/03/2020", *SCENARIO.values.values()}
 

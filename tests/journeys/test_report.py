@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser import wait_until
 from tests.journeys.person import Person
 from tests.servers import Site
 from tests.services import ORDINARY
@@ -92,9 +93,11 @@ def test_the_emergency_card_is_there_without_a_network_and_without_a_sign_in(
     quang.page.get_by_role("link", name="Trường Minh Hoạ").first.click()
     quang.fills("Số gọi khi khẩn cấp", "028 3829 1234").presses("Lưu").sees("Đã lưu số trực.")
     minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in().goes_to("/help")
-    minh.page.wait_for_function(
+    wait_until(
+        minh.page,
         "caches.match('/lessons/offline', {cacheName: 'emergency'}).then(Boolean)"
-        ".then((kept) => kept && navigator.serviceWorker.ready).then(() => navigator.serviceWorker.controller)"
+        ".then((kept) => kept && navigator.serviceWorker.ready)"
+        ".then(() => navigator.serviceWorker.controller !== null)",
     )
     minh.presses("Đăng xuất").sees("Đăng nhập")
     minh.context.set_offline(True)

@@ -4,9 +4,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests import rows
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, is_sqlite
 
 record = command(audit.record)
 
@@ -74,3 +75,18 @@ def test_another_key_does_not_seal(chain: Flask) -> None:
             assert audit.verify().broken_at == 1
     finally:
         audit._key = key
+
+
+def test_emptying_after_a_test_takes_the_audit_too_and_leaves_its_guards(chain: Flask) -> None:
+    with chain.app_context():
+        if is_sqlite():
+            with db.engine.begin() as connection:
+                connection.execute(sa.text("DROP TRIGGER audit_row_no_delete"))
+        db.session.remove()
+    rows.of(chain).empty()
+    with chain.app_context():
+        assert audit.verify().rows == 0
+        record(1, "mute", "user:1", "nói tục", minutes=1)
+        with pytest.raises(sa.exc.DatabaseError, match="append-only"), db.engine.begin() as connection:
+            connection.execute(sa.text("DELETE FROM audit_row"))
+        assert audit.verify().rows == 1

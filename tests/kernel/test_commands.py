@@ -6,12 +6,12 @@ from contextlib import suppress
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tutoring.community.commands import create_unit
 from tutoring.community.models import Unit
 from tutoring.kernel import events
-from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.commands import after_commit, command, in_passing
 from tutoring.kernel.db import db
 
 
@@ -144,3 +144,15 @@ def test_a_command_is_not_tried_for_ever_and_no_other_error_is_tried_again(app: 
         with pytest.raises(OperationalError):
             never(Exception("disk full"))
         assert len(tries) == 1
+
+
+def test_what_is_only_noted_along_the_way_does_not_keep_anybody_from_reading(app: Flask) -> None:
+    @command
+    def note() -> None:
+        db.session.execute(sa.text("INSERT INTO no_such_table VALUES (1)"))
+
+    with app.app_context():
+        in_passing(note)
+        assert db.session.scalar(sa.text("SELECT 1")) == 1
+        with pytest.raises(DBAPIError):
+            command(in_passing)(note)  # as a part of something else it undoes that

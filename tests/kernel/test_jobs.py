@@ -54,6 +54,17 @@ def test_work_is_done_when_it_is_due_and_only_once(app: Flask) -> None:
     assert calls == [{"n": 1}]
 
 
+def test_a_worker_that_is_to_end_leaves_what_it_has_not_begun_to_others(app: Flask) -> None:
+    with app.app_context():
+        for n in range(3):
+            put("test.note", f"k{n}", clock.now(), n=n)
+        assert jobs.run_due(go_on=lambda: not calls) == 1
+        left = [row for row in rows() if row.done_at is None]
+        assert [(row.lease, row.lease_until, row.attempts) for row in left] == [(None, None, 0)] * 2
+        assert jobs.run_due() == 2
+    assert calls == [{"n": 0}, {"n": 1}, {"n": 2}]
+
+
 def test_the_same_key_is_put_down_once(app: Flask) -> None:
     with app.app_context():
         put("test.note", "k", clock.now(), n=1)
@@ -148,3 +159,15 @@ def test_long_work_of_the_night_is_not_begun_a_second_time_while_it_runs(app: Fl
         for kept in (jobs._outward, jobs._leases, jobs._daily):
             del kept["test.night"]  # type: ignore[attr-defined]
     assert again == [0, 1]
+
+
+def test_work_that_was_taken_before_the_clock_was_set_back_does_not_wait_for_that_time(app: Flask) -> None:
+    with app.app_context():
+        put("test.note", "k", clock.now(), n=1)
+        with clock.travel(clock.now() + timedelta(hours=2)):
+            assert jobs._claim(1)  # and whoever took it died
+        assert jobs.run_due() == 1
+        put("test.note", "other", clock.now(), n=2)
+        assert jobs._claim(1)
+        assert jobs.run_due() == 0  # taken a moment ago: it is being done
+    assert calls == [{"n": 1}]

@@ -91,3 +91,18 @@ def test_many_are_counted_at_once_as_one_by_one(redis: PrivateRedis, shared: boo
     assert limits.hit_each("post", []) == []
     redis.kill()
     assert limits.hit_each("post", ["an"]) == [None]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_nobody_is_shut_out_for_the_time_by_which_the_clock_is_set_back(
+    redis: PrivateRedis, shared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits.configure(redis.url if shared else None, 1, "test-back")
+    assert hits("lan") == MOST and hits("lan") == 0
+    here = time.time
+    monkeypatch.setattr(time, "time", lambda: here() - 3)  # only kept right
+    assert hits("lan") == 0
+    monkeypatch.setattr(time, "time", lambda: here() - 3600)
+    assert hits("lan") == MOST and hits("lan") == 0
+    monkeypatch.setattr(time, "time", here)
+    assert hits("lan") == MOST  # its row of wrong passphrases is an hour old

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.journeys.learner import bank
+from tests.lessons import bank as banks
 from tutoring.lessons.sentences import marked
 
 SPAN = re.compile(r'<span data-sentence="[^"]+">|</span>')
@@ -37,7 +37,7 @@ def test_the_same_words_twice_are_two_sentences_and_ids_do_not_depend_on_others(
 
 
 def test_every_step_of_the_bank_keeps_its_html_and_has_sentences_with_ids_of_their_own() -> None:
-    for lesson in bank().lessons:
+    for lesson in banks.real().lessons:
         for step in lesson.steps:
             html = step.text("vi").html
             out, sentences = marked(html)

@@ -1,5 +1,7 @@
 """The pages of lessons: the same for visitors and signed-in people, without scripts."""
 
+import base64
+import hashlib
 import re
 import uuid
 from collections.abc import Callable
@@ -84,6 +86,27 @@ def test_new_content_shows_when_the_kept_page_is_over(
     assert "Tên mới" in client.get("/lessons/vao-lop").text
 
 
+def test_kept_pages_differ_by_the_colours_that_were_chosen_and_each_allows_its_own_style(
+    client: FlaskClient, small: Loads
+) -> None:
+    for _ in range(2):
+        for chosen, mark in (
+            ("light", "@media not all{:root"),
+            ("dark", "@media screen{:root"),
+            ("auto", "scheme:dark"),
+        ):
+            answer = client.post("/language", data={"scheme": chosen, "next": "/lessons"})
+            assert answer.status_code == 302 and answer.headers["Location"] == "/lessons"
+            page = client.get("/lessons")
+            assert mark in page.text and f'value="{chosen}"' not in page.text.partition("<footer")[2]
+            style = page.text.partition("<style>")[2].partition("</style>")[0]
+            digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in page.headers["Content-Security-Policy"]
+    assert visitors.kept() == ["/lessons"] * 3
+    client.post("/language", data={"scheme": "pink"})
+    assert "scheme:dark" in client.get("/lessons").text
+
+
 def test_kept_pages_differ_by_language(client: FlaskClient, small: Loads) -> None:
     assert "Mở đường dẫn" in client.get(STEP).text
     client.set_cookie("language", "en")
@@ -105,7 +128,9 @@ def test_a_page_made_under_one_name_is_not_shown_under_another(client: FlaskClie
 def test_a_kept_page_has_the_headers_it_was_made_with(client: FlaskClient, small: Loads) -> None:
     first, kept = client.get(STEP), client.get(STEP)
     assert visitors.kept() == [STEP]
-    assert dict(first.headers) == dict(kept.headers)
+    made, again = dict(first.headers), dict(kept.headers)
+    assert made.pop("X-Request-ID") != again.pop("X-Request-ID")  # whoever asks has a number of their own
+    assert made == again
     for name in ("Content-Security-Policy", "X-Content-Type-Options", "Vary"):
         assert name in kept.headers
 

@@ -13,7 +13,7 @@ from flask import Flask
 from tests.make import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tutoring.accounts import sessions
+from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import Guardian
 from tutoring.community.queries import nomination
 from tutoring.kernel import audit, clock, jobs
@@ -57,7 +57,7 @@ def felt(monkeypatch: pytest.MonkeyPatch) -> list[Felt]:
 def line_of(user_id: int) -> None:
     """An open socket of this person, called by the id of the person."""
     sign_in = sessions.begin_sign_in(person(user_id), "test", second_factor=True)
-    sessions.open_socket(f"s{user_id}", sign_in.id, user_id)
+    arriving.open_sockets([(f"s{user_id}", sign_in.id, user_id)])
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def test_sixty_things_come_page_by_page_and_cost_no_more_than_six(
 def test_in_a_room_with_danger_the_child_sees_at_once_whom_to_call(
     app: Flask, as_: As, world: World, room: int
 ) -> None:
-    calls = 'id="calls" open'
+    calls = 'id="calls" data-state="now" open'
     minh, khoa = as_("minh"), as_("khoa")
     assert calls not in minh.get(f"/rooms/{room}").text
     case_id = case_of(app, world, room, 1, "danger")

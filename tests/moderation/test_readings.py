@@ -49,8 +49,8 @@ def asked(who: Who, room_id: int, by: str = "mai") -> OpenedReading:
 
 
 def told(user_id: int) -> list[str]:
-    query = sa.select(Notice.say).where(Notice.user_id == user_id, Notice.key.startswith("opened:")).order_by(Notice.id)
-    return list(db.session.scalars(query))
+    query = sa.select(Notice.say).where(Notice.user_id == user_id, Notice.key.startswith("reading-told:"))
+    return list(db.session.scalars(query.order_by(Notice.id)))
 
 
 def steps(room_id: int) -> list[tuple[str, int | None]]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.make import World, person
 from tests.pairing.parking import ended, lacks, met
 from tests.pairing.test_waves import opens_a_page
+from tutoring.accounts import arriving
 from tutoring.accounts import commands as accounts
-from tutoring.accounts import sessions
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import suspending
@@ -161,7 +161,7 @@ def _page(user_id: int) -> None:
     """A page opens, or the one that is open loses its line."""
     sids = db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.user_id == user_id)).all()
     for sid in sids:
-        sessions.close_socket(sid)
+        arriving.close_sockets([sid])
     if not sids and person(user_id).state == "active":
         opens_a_page(user_id)
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.pairing.test_commands import many_helpers, nobody_on_duty
-from tutoring.accounts import sessions
+from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import LiveSocket, SignIn
 from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.commands import command
@@ -38,8 +38,8 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 def opens_a_page(user_id: int, sid: str = "", visible: bool = True) -> str:
     sign_in = sessions.begin_sign_in(person(user_id), "test", second_factor=True)
     sid = sid or f"page-{user_id}-{sign_in.id}"
-    sessions.open_socket(sid, sign_in.id, user_id)
-    sessions.look_at(sid, user_id, visible)
+    arriving.open_sockets([(sid, sign_in.id, user_id)])
+    arriving.look_at([arriving.Look(sid, user_id, visible)])
     return sid
 
 
@@ -299,8 +299,8 @@ def test_presence_is_the_best_of_all_devices(inside: World) -> None:
 
     @command
     def gone() -> None:
-        sessions.close_socket("laptop")
-        sessions.look_at(phone, inside["minh"], True)  # of somebody else's page nobody tells anything
+        arriving.close_sockets(["laptop"])
+        arriving.look_at([arriving.Look(phone, inside["minh"], True)])  # of somebody else's page nobody tells anything
 
     gone()
     assert presences([khoa]) == {khoa: "passive"}

@@ -3,11 +3,17 @@
 from functools import cache
 from pathlib import Path
 
-from tutoring.practice.content import load_file
+from tutoring.practice.content import load, load_file
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Event, State, actions, apply, replay
 
 SCENARIOS = Path(__file__).parents[2] / "content" / "scenarios"
+
+
+@cache
+def every() -> dict[str, Scenario]:
+    """All of them that can be read, by id."""
+    return {one.scenario.id: one.scenario for one in load(SCENARIOS.parent) if one.scenario}
 
 
 @cache

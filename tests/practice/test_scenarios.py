@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.lessons import bank as banks
 from tutoring.config import ROOT
-from tutoring.lessons.content import load as load_lessons
 from tutoring.practice import guide, simulator
 from tutoring.practice.content import load, prose, references
 from tutoring.practice.content.folder import Read
 from tutoring.practice.scenario import Scenario
 
 CONTENT = ROOT / "content"
-BANK = load_lessons(CONTENT)
+BANK = banks.real()
 READ = load(CONTENT, {one.id for one in BANK.lessons} | BANK.broken, {one.id for one in BANK.skills})
 WHOLE = {one.scenario.id: one.scenario for one in READ if one.scenario}
 NEEDED = {

@@ -10,14 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from tests.practice.fuzzing import NONSENSE, check, leads_out
+from tests.practice.rehearsal import every
 from tutoring.cli.practice import group
 from tutoring.config import ROOT
 from tutoring.practice import guide, playing, scoring, simulator
-from tutoring.practice.content import load
 from tutoring.practice.scenario import MOST_EVENTS, Scenario
 from tutoring.practice.simulator import Halted, Refused, State
 
-ALL = {one.scenario.id: one.scenario for one in load(ROOT / "content") if one.scenario}
+ALL = every()
 BIRTH = ALL["ban-sao-khai-sinh"]
 REAL = ["001201234567", "0912345678", "+84 912 345 678", "482913", "123456789", "0012 0123 4567"]
 

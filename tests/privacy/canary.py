@@ -22,7 +22,7 @@ MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a f
 NUMBERS = {"birth_year": 1987, "grade": 7}  # cannot hold a marker
 FILES = frozenset({"picture", "file"})
 # Filled otherwise, or without a column that could be.
-LEFT_OUT = frozenset({"user", "audit_row", "breach", "unit_merger"})
+LEFT_OUT = frozenset({"user", "audit_row", "breach", "unit_merger", "kept_change"})
 
 DAY = timedelta(days=1)
 CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
@@ -60,6 +60,7 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "training_seat": {"state": "in"},
     "seat": {"role": "observer"},
     "attendance": {"until_at": "now"},
+    "room_call": {"answerer_id": "other", "state": "ended", "why": "hung_up", "ended_at": "now"},
     "lesson_sign": {"kind": "done"},
     "helped_session": {"struck_at": "now", "struck_by_id": "victim"},
     "hours_paper": {"minutes": 1, "sessions": 1},
@@ -79,6 +80,8 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "handover_point": {}, "device_handover": {},
     "device_loan": {"from_on": "today", "due_on": "today"},
     "internet_batch": {"network": "any", "gigabytes": 1, "days": 1},
+    "notice_delivery": {"channel": "mail", "state": "sent", "ended_at": "now"}, "notice_choices": {},
+    "notice_trouble": {"channel": "mail", "why": "tries"},
     "internet_voucher": {"state": "free", "expires_on": "today"},
 }  # fmt: skip
 

@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from tutoring.kernel import clock
+from tutoring.kernel.holidays import all_days, known_until
 from tutoring.privacy.clocks import DONE, clocks
-from tutoring.privacy.workdays import FILE, holidays, is_working_day, known_until, working_days_after
+from tutoring.privacy.workdays import is_working_day, working_days_after
 
 
 def at(day: str, hour: int = 10) -> datetime:
@@ -31,11 +32,10 @@ def test_days_off_can_be_given() -> None:
     assert not is_working_day(date(2026, 11, 28))
 
 
-def test_the_calendar_is_in_order_and_says_what_nobody_has_confirmed() -> None:
-    days = [holiday.day for holiday in holidays()]
-    assert days == sorted(set(days)) and known_until() == date(2027, 12, 31)
-    assert any(holiday.unconfirmed for holiday in holidays())
-    assert date(2026, 2, 17) in days and date(2027, 2, 6) in days and "unconfirmed" in FILE.read_text("utf-8")
+def test_a_day_off_that_is_only_expected_counts_as_one_for_these_clocks() -> None:
+    expected = [one for one in all_days() if not one.certain]
+    assert expected and known_until() == date(2028, 12, 31)
+    assert not any(is_working_day(one.day) for one in expected)
 
 
 def test_each_right_has_its_clock() -> None:

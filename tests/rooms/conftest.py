@@ -62,4 +62,4 @@ def adults(inside: World) -> int:
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is too quick: for tests that write a lot."""
     monkeypatch.setattr(limits, "hit", lambda *_key: None)
-    monkeypatch.setattr(limits, "hit_each", lambda _name, keys: [None] * len(keys))
+    monkeypatch.setattr(limits, "hit_each_of", lambda names, keys: [[None] * len(names) for _ in keys])

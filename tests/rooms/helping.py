@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from tests.make import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tutoring.accounts import sessions
+from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.rooms import commands
@@ -24,7 +24,7 @@ def at_noon(days: int = 0) -> Iterator[None]:
 def comes(user: User, room_id: int) -> str:
     """This person opens the room's page and stays; returns the socket."""
     sid = new_id()
-    sessions.open_socket(sid, sessions.begin_sign_in(user, "test").id, user.id)
+    arriving.open_sockets([(sid, sessions.begin_sign_in(user, "test").id, user.id)])
     commands.enter(user, room_id, sid)
     return sid
 

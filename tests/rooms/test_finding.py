@@ -269,7 +269,7 @@ def test_a_long_room_costs_no_more_questions_than_a_short_one_and_each_goes_by_t
             costs[room].append(len(queries))
             if room == long:
                 sa.event.remove(engine, "before_cursor_execute", note)
-    assert costs[long] == costs[short] and max(costs[long]) <= 20, costs
+    assert costs[long] == costs[short] and max(costs[long]) <= 21, costs  # one of them: whether a call waits
     assert asked
     with app.app_context():
         for statement, values in asked:

@@ -12,8 +12,8 @@ from tests.make import World, person
 from tests.pairing.sessions import parents, pupils
 from tests.rooms.conftest import open_pair
 from tests.rooms.helping import at_noon, comes, helped, says, talk
+from tutoring.accounts.arriving import close_sockets
 from tutoring.accounts.models import Guardian, User
-from tutoring.accounts.sessions import close_socket
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -87,7 +87,7 @@ def test_writing_counts_only_while_the_other_is_still_there(who: Who, pair: int)
     talk(pair, [who("minh"), who("khoa")], 4)
     says(who("minh"), pair)
     clock.move(timedelta(minutes=1))
-    close_socket(sid)
+    close_sockets([sid])
     talk(pair, [who("khoa")], 12)
     assert ended(pair) == 5
 

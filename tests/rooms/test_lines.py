@@ -120,7 +120,7 @@ def test_who_tries_three_verbs_that_we_do_not_have_is_cut(site: Site, people: li
     for n in range(live.MOST_UNKNOWN - 1):
         assert line.client.call(f"verb-{n}", {})["error"] == "invalid"
     assert line.enter()["ok"]
-    line.client.emit("signal", {"room": people[0].room})
+    line.client.emit("hover", {"room": people[0].room})
     until(lambda: not line.client.connected)
     assert answers(site, people[0])
 
@@ -128,7 +128,7 @@ def test_who_tries_three_verbs_that_we_do_not_have_is_cut(site: Site, people: li
 def test_a_line_that_is_nobodys_or_is_so_again_is_hung_up_on(site: Site, people: list[Person]) -> None:
     nobodys, line = unsigned(site), raw(site, people[0])
     for _ in range(live.MOST_UNKNOWN):
-        line.send('42["signal",{}]')
+        line.send('42["hover",{}]')
     line.send("425" + json.dumps(["enter", {"room": people[0].room, "after": 0}]))
     for one in (nobodys, line):
         assert ends(one, wire.PATIENCE + live.SWEEP + 15)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.make import World, person
 from tests.rooms.conftest import new_id
-from tutoring.accounts import sessions
+from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import User
 from tutoring.community.events import MembershipEnded
 from tutoring.community.models import Membership
@@ -50,7 +50,7 @@ def test_a_removed_member_gets_a_last_word_and_parts_before_the_others_are_told(
 ) -> None:
     khoa = who("khoa")
     sign_in = sessions.begin_sign_in(khoa, "test")
-    sessions.open_socket("s1", sign_in.id, khoa.id)
+    arriving.open_sockets([("s1", sign_in.id, khoa.id)])
     commands.enter_as_observer(who("hang"), pair)
     pushed.clear()
     commands.remove_member(who("hang"), pair, khoa.id, "Hỏi số điện thoại")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.make import World
 from tests.rooms.conftest import LESSON, new_id, open_pair
-from tutoring.accounts import sessions
+from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
@@ -26,7 +26,7 @@ def _steady_clock() -> Iterator[None]:
 def socket(user: User) -> str:
     sid = new_id()
     sign_in = sessions.begin_sign_in(user, "test")
-    sessions.open_socket(sid, sign_in.id, user.id)
+    arriving.open_sockets([(sid, sign_in.id, user.id)])
     return sid
 
 
@@ -98,9 +98,9 @@ def test_presence_follows_sockets(who: Who, pair: int) -> None:
     for sid in (one, two, one):
         commands.enter(who("minh"), pair, sid)
     assert here(pair) == {"Minh"}
-    sessions.close_socket(one)
+    arriving.close_sockets([one])
     assert here(pair) == {"Minh"}
-    sessions.close_socket(two)
+    arriving.close_sockets([two])
     assert here(pair) == set()
 
 
@@ -130,7 +130,7 @@ def test_entering_goes_on_from_the_page_visit_before_it(who: Who, pair: int) -> 
         commands.enter(who(name), pair, sid)
     clock.move(timedelta(minutes=4))
     for sid in sids:
-        sessions.close_socket(sid)
+        arriving.close_sockets([sid])
     clock.move(timedelta(minutes=30))
     assert attendance.minutes_together(pair) == 5
 
@@ -143,8 +143,8 @@ def test_only_minutes_in_which_both_were_there_count(who: Who, pair: int) -> Non
     second = socket(who("khoa"))
     commands.enter(who("khoa"), pair, second)
     clock.move(timedelta(minutes=7))
-    sessions.close_socket(khoa)
-    sessions.close_socket(second)
+    arriving.close_sockets([khoa])
+    arriving.close_sockets([second])
     clock.move(timedelta(minutes=20))
     assert attendance.minutes_together(pair) == 7
 

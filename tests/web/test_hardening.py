@@ -10,6 +10,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from tests.services import PAGES
 from tutoring.config import Settings
 from tutoring.kernel import limits
 from tutoring.policy import tables
@@ -184,6 +185,7 @@ def faults(page: str, policy: str) -> list[str]:
     return found
 
 
+@PAGES
 @pytest.mark.parametrize("name", [None, *ROLES])
 def test_no_page_of_the_walk_has_code_or_style_of_its_own(as_: As, client: FlaskClient, name: str | None) -> None:
     pages = 0

@@ -15,13 +15,16 @@ from werkzeug.datastructures import MultiDict
 from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 
+from tests.each import each_of
 from tutoring.config import ROOT
 from tutoring.web import assets, i18n
 from tutoring.web.forms import Form
 
 SHEETS = sorted((ROOT / "static" / "css").rglob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-TOKENS = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", (ROOT / "static/css/tokens.css").read_text("utf-8")))
+LIGHT_PART, DARK_PART = (ROOT / "static/css/tokens.css").read_text("utf-8").split("@media screen and", 1)
+LIGHT = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", LIGHT_PART))
+TOKENS = {"light": LIGHT, "dark": LIGHT | dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", DARK_PART))}
 
 
 def luminance(colour: str) -> float:
@@ -32,10 +35,23 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(TOKENS[one]), luminance(TOKENS[other])), reverse=True)
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
+def mixed(one: str, other: str, part: float) -> str:
+    """What `color-mix(in srgb, one part, other)` makes."""
+    pairs = zip(
+        *(
+            bytes.fromhex(colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:]))
+            for colour in (one, other)
+        ),
+        strict=True,
+    )
+    return "#" + bytes(round(a * part + b * (1 - part)) for a, b in pairs).hex()
+
+
+@pytest.mark.parametrize("scheme", TOKENS)
 @pytest.mark.parametrize(
     ("text", "ground", "least"),
     [
@@ -45,7 +61,11 @@ def contrast(one: str, other: str) -> float:
         ("--ink", "--ok-wash", 7),
         ("--ink", "--warn-wash", 7),
         ("--ink", "--bad-wash", 7),
-        ("--ink", "--focus", 7),
+        ("--night", "--focus", 7),
+        ("--ink", "--sheet", 7),
+        ("--primary", "--sheet", 7),
+        ("--ink", "--rule", 7),
+        ("--on-bar", "--bar", 7),
         ("--ink-soft", "--paper", 7),
         ("--ink-soft", "--wash", 7),
         ("--ink-soft", "--primary-wash", 6.5),
@@ -54,21 +74,53 @@ def contrast(one: str, other: str) -> float:
         ("--primary", "--primary-wash", 7),
         ("--on-dark", "--primary", 7),
         ("--on-dark", "--primary-dark", 7),
+        ("--on-dark", "--ink", 7),
+        ("--primary-dark", "--paper", 7),
         ("--on-dark", "--bad", 7),
         ("--ok", "--ok-wash", 7),
         ("--warn", "--warn-wash", 7),
         ("--bad", "--bad-wash", 7),
         ("--bad", "--paper", 7),
+        ("--warn", "--paper", 7),
+        ("--ok", "--paper", 7),
         ("--line-strong", "--paper", 3),
+        ("--line-strong", "--wash", 3),
+        ("--primary", "--line", 3),
         ("--warn-edge", "--warn-wash", 3),
-        ("--focus", "--primary-dark", 3),
+        ("--focus", "--bar", 3),
     ],
 )
-def test_colours_can_be_read(text: str, ground: str, least: float) -> None:
-    assert contrast(text, ground) >= least
+def test_colours_can_be_read(scheme: str, text: str, ground: str, least: float) -> None:
+    assert contrast(TOKENS[scheme][text], TOKENS[scheme][ground]) >= least
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+@pytest.mark.parametrize("scheme", TOKENS)
+def test_what_has_the_focus_is_seen_and_mixed_colours_can_be_read(scheme: str) -> None:
+    colours = TOKENS[scheme]
+    # The ring is yellow, dark, yellow: one of the two stands out from any ground.
+    for ground in ("--paper", "--wash", "--primary", "--bad", "--primary-wash"):
+        assert max(contrast(colours[ring], colours[ground]) for ring in ("--focus", "--night")) >= 3, ground
+    assert contrast(colours["--ink"], mixed(colours["--primary"], colours["--paper"], 0.38)) >= 4.5
+
+
+def test_dark_changes_known_colours_alone_and_every_one_that_would_glare() -> None:
+    dark = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{3,6});", DARK_PART))
+    same = {"--bar", "--on-bar", "--focus", "--night", "--lit", "--scarf"}
+    assert set(dark) == set(LIGHT) - same
+
+
+def test_the_chosen_scheme_stands_on_every_page_and_paper_stays_light(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "_root", ROOT / "static")
+    assets._css.cache_clear(), assets.css_hash.cache_clear()
+    pages = {scheme: assets._css("", scheme) for scheme in assets.SCHEMES}
+    assert pages["auto"].count("@media screen and (prefers-color-scheme:dark)") == 1
+    assert "prefers-color-scheme" not in pages["light"] + pages["dark"]
+    assert "@media not all{:root{color-scheme:dark" in pages["light"]
+    assert "@media screen{:root{color-scheme:dark" in pages["dark"]
+    assert len({assets.css_hash(scheme) for scheme in assets.SCHEMES}) == 3
+
+
+@each_of(SHEETS)
 def test_literal_colours_and_durations_stand_in_tokens_only(sheet: Path) -> None:
     css = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
     if sheet.name != "tokens.css":
@@ -77,7 +129,7 @@ def test_literal_colours_and_durations_stand_in_tokens_only(sheet: Path) -> None
     assert set(re.findall(r"var\((--[\w-]+)", css)) <= known
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+@each_of(SHEETS)
 def test_no_line_is_too_low_for_stacked_marks(sheet: Path) -> None:
     # 1.39 em of ink; line heights of 1 stand only on single signs and letters.
     for height in re.findall(r"line-height: ([\d.]+)", sheet.read_text("utf-8")):
@@ -86,8 +138,8 @@ def test_no_line_is_too_low_for_stacked_marks(sheet: Path) -> None:
 
 def test_the_styles_stay_small() -> None:
     css = assets.tight("".join(sheet.read_text("utf-8") for sheet in SHEETS))
-    assert len(css.encode()) < 32_000
-    assert len(zlib.compress(css.encode(), 9)) < 7_500
+    assert len(css.encode()) < 33_500
+    assert len(zlib.compress(css.encode(), 9)) < 8_000
 
 
 def test_tightening_keeps_every_rule() -> None:
@@ -103,7 +155,7 @@ def test_tightening_keeps_every_rule() -> None:
     )
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+@each_of(TEMPLATES)
 def test_templates_hold_nothing_that_the_policy_refuses(template: Path) -> None:
     text = template.read_text("utf-8")
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", text)
@@ -111,6 +163,16 @@ def test_templates_hold_nothing_that_the_policy_refuses(template: Path) -> None:
         assert " src=" in script or 'type="application/json"' in script, script
     icons = set(re.findall(r'^"(\w+)": "', (ROOT / "templates/_icons.html").read_text("utf-8"), re.MULTILINE))
     assert "ok" in icons and set(re.findall(r'icon\("([\w-]+)"\)', text)) <= icons
+
+
+PRINTED = r'class="(?:[^"]* )?(?:card-print|paper-code|qr-here|code)[ "]'
+
+
+@each_of(TEMPLATES)
+def test_what_is_made_for_paper_looks_the_same_on_the_screen(template: Path) -> None:
+    text = template.read_text("utf-8")
+    if re.search(PRINTED, text) and "{% extends" in text:
+        assert re.search(r"{% block printed %}<link rel=\"stylesheet\" href=\"{{ asset_url\('app/printed.css'\)", text)
 
 
 # ---- macros ----------------------------------------------------------------------------------------------
@@ -146,7 +208,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     app.secret_key = "x" * 32
     monkeypatch.setattr(assets, "_root", ROOT / "static")
     app.jinja_env.globals.update(
-        asset_url=assets.asset_url, module_url=assets.module_url, inline_css=lambda lean: Markup("<style></style>")
+        asset_url=assets.asset_url,
+        module_url=assets.module_url,
+        scheme=assets.scheme,
+        announcement=str,
+        run_by=tuple,
+        release=str,
+        inline_css=lambda lean: Markup("<style></style>"),
     )
     app.jinja_env.globals["csrf_token"] = lambda: "the-token"
     i18n.init(app)

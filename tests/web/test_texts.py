@@ -13,9 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
+from tests.services import PAGES
 from tutoring.cli import texts
 from tutoring.community import commands
 from tutoring.config import ROOT
+
+pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 

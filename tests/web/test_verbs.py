@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 import sqlalchemy as sa
@@ -72,9 +72,10 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
     assert csrf is not None
     opened = live._people.opened
 
-    def opened_and_ended(sid: str, sign_in_id: int, user_id: int) -> list[str]:
-        spare = opened(sid, sign_in_id, user_id)
-        sessions.end_sign_in(db.session.get_one(User, user_id), sign_in_id)
+    def opened_and_ended(lines: Sequence[tuple[str, int, int]]) -> Mapping[str, list[str]]:
+        spare = opened(lines)
+        for _sid, sign_in_id, user_id in lines:
+            sessions.end_sign_in(db.session.get_one(User, user_id), sign_in_id)
         return spare
 
     joined: list[str] = []
@@ -93,6 +94,7 @@ def test_a_sign_in_that_ends_while_its_line_opens_gets_no_line(
         return bool(joined)
 
     monkeypatch.setattr(live, "_app", app)
+    monkeypatch.setattr(live, "_origins", frozenset({"http://localhost"}))
     monkeypatch.setattr(live, "join", lambda _sid, room: joined.append(room))
     assert line()
     with app.app_context():

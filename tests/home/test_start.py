@@ -1,0 +1,258 @@
+"""The start page by role: what stands on it, first steps ticked off from facts, and no page that is a dead end."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.make import World, client_of, person
+from tests.pairing.sessions import announced
+from tests.services import PAGES
+from tutoring.accounts import commands as accounts
+from tutoring.accounts.events import AccountErased
+from tutoring.community import commands as community
+from tutoring.config import ROOT
+from tutoring.home import actions, roles, steps
+from tutoring.home import commands as home
+from tutoring.home.models import FirstSteps
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.events import announce
+from tutoring.lessons.commands import reach_step
+from tutoring.lessons.queries import topics
+from tutoring.pairing import commands as pairing
+from tutoring.pairing.session_models import GroupSession
+from tutoring.policy import tables
+from tutoring.policy.access import admits
+
+pytestmark = PAGES
+As = Callable[[str], FlaskClient]
+
+
+def main_of(client: FlaskClient, path: str = "/") -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.text.split("<main", 1)[1].split("</main>")[0]
+
+
+def shown(app: Flask, user_id: int, lens: str, lacks: bool = False) -> dict[str, bool]:
+    with app.app_context():
+        found = steps.first_steps(person(user_id), lens, lacks)
+        return {one.step.fact: one.done for one in found.steps}
+
+
+# ---- by role -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "main", "folded"),
+    [
+        ("an", "Nhờ người giúp", "Phòng học của tôi"),
+        ("lan", "Hỏi ba mẹ cùng lớp", "Giúp người khác"),
+        ("khoa", "Giúp người khác", "Nhờ người giúp"),
+        ("hang", "Phòng đang mở", "Xem bài học"),
+        ("muoi", "Phòng đang mở", "Nhờ người giúp"),
+        ("mai", "Việc chờ xét", "Xem bài học"),
+        ("quang", "Phòng đang mở", "Xem bài học"),
+        ("admin1", "Các đơn vị", "Xem bài học"),
+        ("bay", "Nhờ người giúp", "Luyện tập dịch vụ công"),
+    ],
+)
+def test_what_a_role_does_most_stands_open(as_: As, name: str, main: str, folded: str) -> None:
+    page = main_of(as_(name))
+    before, after = page.split("<details><summary>Việc khác", 1)
+    assert main in before.split("Bạn muốn làm gì?")[1] and folded in after
+    assert folded not in before.split("Bạn muốn làm gì?")[1]
+
+
+@pytest.mark.parametrize("name", ["an", "lan", "khoa", "hang", "muoi", "mai", "quang", "admin1", "bay", "minh"])
+def test_one_button_stands_out_and_nothing_empty_is_shown(as_: As, name: str) -> None:
+    page = main_of(as_(name))
+    main = re.findall(r'class="btn"', page)
+    assert len(main) == 1 or (len(main) > 1 and page.count('<div class="panel"><h3>') >= len(main))
+    assert 'class="empty"' not in page and "<ul></ul>" not in page
+    assert not re.search(r"<h2[^>]*>[^<]*</h2>\s*(</section>|<h2)", page)
+
+
+def test_children_come_first_on_a_mother_s_page(as_: As) -> None:
+    page = main_of(as_("lan"))
+    assert page.index("Con của bạn") < page.index("Các bước đầu tiên") < page.index("Bạn muốn làm gì?")
+
+
+def test_every_role_has_steps_and_actions_that_its_people_may_open(backend: str) -> None:
+    assert set(steps.STEPS) == set(actions.BY_LENS) == {*roles.ORDER, "waiting", "pupil", "resident"}
+    for lens, some in steps.STEPS.items():
+        held = {lens} if lens in roles.ORDER else set()
+        assert 3 <= len(some) <= 5
+        for step in some:
+            assert step.fact in steps.FACTS
+            assert not step.endpoint or admits(tables.ROUTES[step.endpoint], True, held), (lens, step)
+        for action in (one for part in actions.BY_LENS[lens] for one in part):
+            assert admits(tables.ROUTES[action.endpoint], True, held), (lens, action)
+
+
+def test_a_session_with_its_time_stands_under_what_is_next(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        made = announced(world)
+        pairing.sign_up(person(world["minh"]), made, world["minh"])
+        at = db.session.get_one(GroupSession, made).at
+    page = main_of(as_("minh"))
+    assert "Sắp tới" in page and "Buổi học nhóm" in page and clock.local(at).strftime("%H:%M") in page
+    assert "/calendar" in page
+    mothers = main_of(as_("lan"))
+    assert "Của Minh" in mothers
+    assert "Sắp tới" not in main_of(as_("an"))
+
+
+def test_where_one_left_off_in_a_rehearsal(app: Flask, world: World, as_: As) -> None:
+    assert "Bài luyện tập đang làm dở" not in main_of(as_("bay"))
+    as_("bay").post("/practice/ban-sao-khai-sinh/start", data={"mode": "alone"})
+    assert "Bài luyện tập đang làm dở" in main_of(as_("bay"))
+
+
+# ---- first steps -------------------------------------------------------------------------------------------------
+
+
+def test_steps_tick_off_from_facts(app: Flask, world: World) -> None:
+    minh = world["minh"]
+    assert shown(app, minh, "pupil") == {"lesson": False, "practice": False, "calls": False, "asked": False}
+    with app.app_context():
+        reach_step(minh, "vao-lop-bang-duong-dan", 1)
+        home.save_calls(person(minh))
+    assert shown(app, minh, "pupil") == {"lesson": True, "practice": False, "calls": True, "asked": False}
+    assert shown(app, world["lan"], "parent") == {"child": True, "consent": True, "calls": False, "lesson": False}
+    assert shown(app, world["hang"], "teacher")["factor"] and not shown(app, world["hang"], "teacher", True)["factor"]
+
+
+def test_a_mother_s_help_for_her_child_is_a_step_of_her_own(app: Flask, world: World) -> None:
+    with app.app_context():
+        assert not db.session.scalar(sa.select(steps.FACTS["asked"](world["lan"])))
+        pairing.ask_for_help(person(world["an"]), person(world["an"]), topics("vi")[0][0], "Em bị kẹt")
+        assert db.session.scalar(sa.select(steps.FACTS["asked"](world["lan"])))
+        assert not db.session.scalar(sa.select(steps.FACTS["asked"](world["bay"])))
+
+
+def test_whoever_is_to_help_gets_the_steps_of_helpers(app: Flask, world: World) -> None:
+    with app.app_context():
+        found = steps.first_steps(person(world["khoa"]), "pupil", False)
+        assert found.lens == "helper" and [one.step.fact for one in found.steps][:2] == ["trained", "promise"]
+        assert steps.first_steps(person(world["minh"]), "pupil", False).lens == "pupil"
+
+
+def test_they_are_put_away_brought_back_at_once_and_from_the_help_page(app: Flask, world: World, as_: As) -> None:
+    minh = as_("minh")
+    assert "Các bước đầu tiên</h2>" in main_of(minh)
+    minh.post("/first-steps/put-away")
+    page = main_of(minh)
+    assert "Các bước đầu tiên</h2>" not in page and "Hoàn tác" in page
+    minh.post("/first-steps/bring-back")
+    assert "Các bước đầu tiên</h2>" in main_of(minh)
+    minh.post("/first-steps/put-away")
+    with app.app_context():
+        db.session.get_one(FirstSteps, world["minh"]).put_away_at = clock.now() - steps.UNDO_FOR - timedelta(minutes=1)
+        db.session.commit()
+    assert "bước đầu tiên" not in main_of(minh)
+    assert "Xem lại các bước đầu tiên" in main_of(minh, "/help")
+
+
+def test_once_all_is_done_they_are_gone_and_an_erased_account_keeps_no_row(app: Flask, world: World, as_: As) -> None:
+    assert "bước đầu tiên" not in main_of(as_("admin1"))
+    as_("minh").post("/first-steps/calls")
+    with app.app_context():
+        assert db.session.get(FirstSteps, world["minh"]) is not None
+        command(lambda: announce(AccountErased(world["minh"], clock.now())))()
+        db.session.expire_all()
+        assert db.session.get(FirstSteps, world["minh"]) is None
+
+
+def test_somebody_waiting_is_told_so_and_may_learn_meanwhile(app: Flask, world: World) -> None:
+    with app.app_context():
+        db.session.get_one(type(person(world["bay"])), world["bay"]).state = "waiting"
+        db.session.commit()
+    page = main_of(client_of(app, world["bay"]))
+    assert "Chờ thầy cô hoặc điều phối viên xác nhận" in page and "Mở một bài học" in page
+    assert "Nhờ người giúp" not in page
+
+
+# ---- nothing is a dead end ---------------------------------------------------------------------------------------
+
+
+@command
+def _newcomer(app_user: str, role: str, unit_id: int, admin: int, second: int) -> int:
+    user = accounts.create_user("Người Mới", "bốn từ dễ nhớ lắm", called="Mới", handle=app_user)
+    code = community.create_code(person(admin), unit_id, role)
+    if code.confirmed_at is None:
+        community.confirm_code(person(second), code.id)
+    member = community.use_code(user, code.code)
+    if member.state == "waiting":
+        community.confirm_member(person(second), member.id)
+    return user.id
+
+
+SINGLE = sorted(
+    name
+    for name, access in tables.ROUTES.items()
+    if access != "anyone" or name.split(".")[0] in ("home", "practice", "campaigns", "lessons")
+)
+
+
+@pytest.mark.parametrize(
+    ("role", "unit"),
+    [("learner", "kp3"), ("parent", "lop4a"), ("teacher", "truong"), ("lead", "kp3"), ("coordinator", "phuong")],
+)
+def test_no_page_is_a_dead_end_for_somebody_new(app: Flask, world: World, role: str, unit: str) -> None:
+    """Every page without a number in its address, as somebody who came today: each leads on to something."""
+    with app.app_context():
+        new = _newcomer(f"moi.{role}", role, world.units[unit], world["admin1"], world["admin2"])
+    client = client_of(app, new)
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint in SINGLE and not rule.arguments]
+    seen = 0
+    for rule in rules:
+        if "GET" not in (rule.methods or ()):
+            continue
+        answer = client.get(rule.rule)
+        if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
+            continue
+        seen += 1
+        if rule.rule == "/notices":  # it is read, and what it holds leads on by itself
+            continue
+        main = answer.text.split("<main", 1)[1].split("</main>")[0]
+        main = re.sub(r'<p class="crumb">.*?</p>|<nav class="tabs".*?</nav>', "", main, flags=re.DOTALL)
+        assert re.search(r'<a [^>]*href="|<form ', main), rule.rule
+        for empty in re.findall(r'<div class="empty">.*?</div>', main, flags=re.DOTALL):
+            rest = main.replace(empty, "")
+            acts = re.search(r'<form |class="btn', rest)
+            assert 'class="btn' in empty or acts, (rule.rule, empty)
+    assert seen > 25
+
+
+ACT_BESIDE = {  # what to do next is a button or a form of the same page
+    "administration/log.html", "administration/people.html", "administration/units.html",
+    "circles/circle.html", "community/add_child.html", "devices/internet.html", "devices/need_vouchers.html",
+    "devices/store.html", "devices/unit_handovers.html", "campaigns/manage.html", "campaigns/of_unit.html",
+    "practice/notebook.html", "practice/group.html", "privacy/breaches.html", "privacy/person.html",
+    "training/people.html", "training/unit.html",
+}  # fmt: skip
+ONLY_READ = {
+    "administration/work.html", "insights/_table.html", "insights/lessons.html", "notifications/inbox.html",
+    "notifications/week.html",
+}  # fmt: skip
+
+
+def test_every_empty_list_leads_on(backend: str) -> None:
+    """Each use of `empty` names a page to go to, or stands on a page with something to do."""
+    folder = ROOT / "templates"
+    silent = set()
+    for path in sorted(folder.rglob("*.html")):
+        name = path.relative_to(folder).as_posix()
+        for call in re.findall(r"\{\{ empty\((.*?)\) \}\}", path.read_text("utf-8"), flags=re.DOTALL):
+            if "url_for(" not in call and not re.search(r'"/\w+"|href', call) and "where(" not in call:
+                silent.add(name)
+    assert silent <= ACT_BESIDE | ONLY_READ, silent - ACT_BESIDE - ONLY_READ
+    for name in silent & ACT_BESIDE:
+        assert re.search(r'class="btn|submit\(|<form', (folder / name).read_text("utf-8")), name

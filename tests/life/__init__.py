@@ -1,0 +1,1 @@
+"""Two days of simulated life: people and what they do, workers that are killed, an oracle that looks at the rest."""

@@ -1,0 +1,283 @@
+"""Notices on a device: switched on for one browser and one sign-in, sealed for it, gone with it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.make import World, client_of, person
+from tests.outside import PushService, running
+from tutoring.accounts import sessions
+from tutoring.accounts.models import SignIn
+from tutoring.home import showcase
+from tutoring.kernel import clock, jobs, posting
+from tutoring.kernel.db import db
+from tutoring.notifications import push
+from tutoring.notifications.channels import CHANNELS, Letter, Unreachable
+from tutoring.notifications.push_models import PushPlace
+
+As = Callable[[str], FlaskClient]
+LETTER = Letter("Buổi học", ("Bạn có buổi học hoặc cuộc hẹn sắp tới.",), "/notices", "near:7")
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    made = PushService()
+    push.configure(push.new_key()[0], "mailto:ky-thuat@hoc.example.vn", loopback=True)
+    with running(made.server):
+        yield made
+    push.configure(None, "")
+
+
+def turn_on(client: FlaskClient, service: PushService, name: str) -> int:
+    endpoint, keys = service.browser(name)
+    return client.post("/notices/push", json={"endpoint": endpoint, "keys": keys}).status_code
+
+
+def deliver(app: Flask, user_id: int, letter: Letter = LETTER) -> None:
+    with app.app_context():
+        CHANNELS["push"].deliver(person(user_id), letter)
+
+
+def reached(app: Flask, user_id: int) -> bool:
+    with app.app_context():
+        return CHANNELS["push"].reaches(person(user_id))
+
+
+def test_a_push_is_sealed_for_the_browser_and_says_one_sentence(
+    app: Flask, world: World, as_: As, service: PushService
+) -> None:
+    assert turn_on(as_("lan"), service, "chrome") == 200
+    deliver(app, world["lan"])
+    deliver(app, world["lan"])  # a repeat
+    first, second = service.took
+    assert set(first.told) == {"say", "path", "tag"}
+    assert first.told["say"] == LETTER.lines[0] and first.told["path"] == "/notices"
+    assert first.topic == second.topic == first.told["tag"] == push.topic_of("near:7")
+    assert len(first.topic) <= 32 and first.headers["TTL"] == "86400"
+
+
+def test_what_is_kept_of_a_browser_cannot_be_read_in_the_database(
+    app: Flask, world: World, as_: As, service: PushService
+) -> None:
+    turn_on(as_("lan"), service, "chrome")
+    with app.app_context():
+        row = db.session.execute(sa.text("SELECT * FROM push_place")).one()
+    told = " ".join(str(bytes(value) if isinstance(value, memoryview) else value) for value in row)
+    assert "127.0.0.1" not in told and service.browsers["chrome"].keys["auth"] not in told
+
+
+def test_signing_out_there_or_from_afar_ends_it(app: Flask, world: World, as_: As, service: PushService) -> None:
+    phone, laptop = as_("lan"), as_("lan")
+    turn_on(phone, service, "phone")
+    turn_on(laptop, service, "laptop")
+    phone.post("/sign-out")
+    deliver(app, world["lan"])
+    assert [one.browser for one in service.took] == ["laptop"]
+    with app.app_context():
+        sessions.end_all_sign_ins(world["lan"])
+        assert db.session.scalars(sa.select(PushPlace)).all() == []
+        with pytest.raises(Unreachable):
+            CHANNELS["push"].deliver(person(world["lan"]), LETTER)
+
+
+def _comes_back(app: Flask, client: FlaskClient, user_id: int) -> None:
+    """Signs in within a browser that has lost its session but not its cookies."""
+    with app.app_context():
+        card = next(card for card in showcase.cards() if card.username == person(user_id).username)
+    with client.session_transaction() as session:
+        session.clear()
+    form = {"handle": card.username, "password": card.passphrase}
+    assert client.post("/sign-in", data=form).status_code == 302
+
+
+def test_whoever_signs_in_next_on_the_phone_does_not_see_what_was_for_another(
+    app: Flask, world: World, as_: As, service: PushService
+) -> None:
+    phone = as_("lan")
+    turn_on(phone, service, "phone")
+    _comes_back(app, phone, world["minh"])
+    with app.app_context():  # her sign-in is still alive; nobody signed out
+        assert len(sessions.sign_ins(person(world["lan"]))) == 1
+    assert not reached(app, world["lan"]) and not reached(app, world["minh"])
+
+
+def test_for_the_same_person_it_goes_on_after_the_sign_in_has_run_out(
+    app: Flask, world: World, as_: As, service: PushService
+) -> None:
+    phone = as_("lan")
+    turn_on(phone, service, "phone")
+    with clock.travel(clock.now() + sessions.ABSOLUTE + timedelta(hours=1)):
+        assert not reached(app, world["lan"])  # nobody knows who holds it now
+        _comes_back(app, phone, world["lan"])
+        assert reached(app, world["lan"])
+        deliver(app, world["lan"])
+    assert [one.browser for one in service.took] == ["phone"]
+
+
+def test_a_browser_that_two_people_switch_on_belongs_to_the_last(
+    app: Flask, world: World, as_: As, service: PushService
+) -> None:
+    endpoint, keys = service.browser("shared")
+    for name in ("lan", "minh"):
+        assert as_(name).post("/notices/push", json={"endpoint": endpoint, "keys": keys}).status_code == 200
+    assert reached(app, world["minh"]) and not reached(app, world["lan"])
+
+
+def test_a_shared_device_shows_none(app: Flask, world: World, as_: As, service: PushService) -> None:
+    client = as_("lan")
+    with app.app_context():
+        db.session.execute(sa.update(SignIn).values(shared_device=True))
+        db.session.commit()
+    assert turn_on(client, service, "library") == 403
+    assert "dùng chung" in client.get("/notices/choices").text
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_device_that_is_gone_is_forgotten(
+    app: Flask, world: World, as_: As, service: PushService, status: int
+) -> None:
+    turn_on(as_("lan"), service, "old")
+    turn_on(as_("lan"), service, "new")
+    service.answers["old"] = status
+    deliver(app, world["lan"])
+    assert [one.browser for one in service.took] == ["new"]
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(PushPlace)).all()) == 1
+    service.answers["new"] = status
+    with pytest.raises(Unreachable):
+        deliver(app, world["lan"])
+
+
+@pytest.mark.parametrize("status", [403, 413, 429, 500, 503])
+def test_what_a_service_does_not_take_now_is_tried_again(
+    app: Flask, world: World, as_: As, service: PushService, status: int
+) -> None:
+    turn_on(as_("lan"), service, "busy")
+    turn_on(as_("lan"), service, "ready")
+    service.answers["busy"] = status
+    with pytest.raises(push.NotTaken):
+        deliver(app, world["lan"])
+    assert [one.browser for one in service.took] == ["ready"]  # the others have it
+    del service.answers["busy"]
+    deliver(app, world["lan"])
+    assert {one.browser for one in service.took} == {"busy", "ready"} and len({one.topic for one in service.took}) == 1
+
+
+def test_a_trial_comes_to_the_device(app: Flask, world: World, as_: As, service: PushService) -> None:
+    client = as_("lan")
+    turn_on(client, service, "phone")
+    client.post("/notices/push/try")
+    with app.app_context():
+        while jobs.run_due():
+            pass
+    assert [one.told["say"] for one in service.took] == ["Máy này nhận được thông báo của Cùng Học."]
+
+
+def test_switched_off_nothing_comes(app: Flask, world: World, as_: As, service: PushService) -> None:
+    client = as_("lan")
+    turn_on(client, service, "phone")
+    assert "data-held" in client.get("/notices/choices").text
+    client.post("/notices/push/off")
+    assert "data-held" not in client.get("/notices/choices").text
+    assert not reached(app, world["lan"])
+
+
+def test_only_five_devices_of_a_person_are_kept(app: Flask, world: World, as_: As, service: PushService) -> None:
+    for number in range(7):
+        turn_on(as_("lan"), service, f"phone{number}")
+    deliver(app, world["lan"])
+    assert {one.browser for one in service.took} == {f"phone{number}" for number in range(2, 7)}
+
+
+BAD = [
+    "http://push.example.com/a", "https://127.0.0.1/a", "https://10.0.0.7/a", "https://[::1]/a", "https://localhost/a",
+    "https://2130706433/a", "https://push.local/a", "https://db.internal/a", "https://user:word@push.example.com/a",
+    "https://push.example.com:8443/a", "https://push.example.com/a\r\nX: y", "ftp://push.example.com/a", "",
+    "https://[", "https://" + "a" * 1200 + ".com/", "https://0x7f.1/a".replace("0x7f.1", "127.1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("endpoint", BAD)
+def test_only_public_push_services_are_posted_to(endpoint: str) -> None:
+    push.configure(push.new_key()[0], "mailto:a@b.vn")
+    try:
+        assert not push.may_post_to(endpoint)
+        assert push.may_post_to("https://fcm.googleapis.com/fcm/send/abc")
+    finally:
+        push.configure(None, "")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
+                                     "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
+                                     "2002:7f00:1::", "224.0.0.1", "::"])  # fmt: skip
+def test_no_name_leads_inside(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not posting.is_public(address)
+    found = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", (address, 443))]
+    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *_a, **_k: found)
+    with pytest.raises(posting.Refused):
+        posting.post("https://push.example.com/a", b"", {})
+
+
+def test_a_service_whose_name_leads_inside_is_forgotten(
+    app: Flask, world: World, as_: As, service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = as_("lan")
+    endpoint, keys = service.browser("x")
+    push.configure(push.new_key()[0], "mailto:a@b.vn")  # as on a real site
+    assert client.post("/notices/push", json={"endpoint": endpoint, "keys": keys}).status_code == 422
+    assert (
+        client.post("/notices/push", json={"endpoint": "https://rebound.example.com/x", "keys": keys}).status_code
+        == 200
+    )
+    found = [(2, 1, 6, "", ("127.0.0.1", 443))]
+    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *_a, **_k: found)
+    with pytest.raises(Unreachable):
+        deliver(app, world["lan"])
+    assert not reached(app, world["lan"]) and service.took == []
+
+
+HERE = "https://fcm.googleapis.com/x"
+STRANGE: list[object] = [
+    None, [], {}, {"endpoint": 1, "keys": {}}, {"endpoint": HERE}, {"endpoint": HERE, "keys": {}},
+    {"endpoint": HERE, "keys": {"p256dh": "AAAA", "auth": "B"}},
+    {"endpoint": HERE, "keys": {"p256dh": 7, "auth": None}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", STRANGE)
+def test_what_no_browser_sends_is_refused(as_: As, service: PushService, body: object) -> None:
+    assert as_("lan").post("/notices/push", json=body).status_code == 422
+
+
+def test_without_a_key_there_is_no_such_part(as_: As) -> None:
+    assert 'id="push"' not in as_("lan").get("/notices/choices").text
+
+
+def test_a_key_is_taken_in_either_form(app: Flask) -> None:
+    raw, public = push.new_key()
+    pem = push._private(raw).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    for form in (raw, pem, pem.replace("\n", "\\n")):
+        push.configure(form, "mailto:a@b.vn")
+        assert push.public_key() == public
+    for wrong in ("abc", "AAAA", pem[:60], "A" * 43 + "!"):
+        with pytest.raises(ValueError, match="flask push keys"):
+            push.configure(wrong, "mailto:a@b.vn")
+    push.configure(None, "")
+
+
+def test_a_missing_library_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "find_spec", lambda _name: None)
+    with pytest.raises(RuntimeError, match="pip install"):
+        push.configure(push.new_key()[0], "mailto:a@b.vn")
+
+
+def test_other_peoples_sign_ins_are_nobodys_to_switch(app: Flask, world: World, service: PushService) -> None:
+    mine, hers = client_of(app, world["lan"]), client_of(app, world["hang"])
+    turn_on(hers, service, "hers")
+    mine.post("/notices/push/off")
+    assert reached(app, world["hang"])

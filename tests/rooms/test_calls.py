@@ -1,0 +1,402 @@
+"""Calls by their commands: who may, what ends one, what lapses, what is kept."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.make import World, person
+from tests.rooms.conftest import open_adults, open_pair
+from tutoring.accounts.arriving import close_sockets, open_sockets
+from tutoring.accounts.models import User
+from tutoring.accounts.sessions import begin_sign_in, end_all_sign_ins
+from tutoring.kernel import clock, jobs, limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Missing, NotAllowed, Refusal
+from tutoring.policy.calls import may_call, why_no_call
+from tutoring.policy.rooms import Facts
+from tutoring.rooms import calls, commands, queries
+from tutoring.rooms.call_models import RoomCall
+from tutoring.rooms.models import Seat
+
+Who = Callable[[str], User]
+As = Callable[[str], FlaskClient]
+MAY = Facts(role="helper", minors=False)
+
+
+# ---- who may -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["learner", "helper", "guardian"])
+@pytest.mark.parametrize("kind", ["pair", "group", "desk"])
+def test_who_takes_part_in_a_session_of_grown_ups_may(role: str, kind: str) -> None:
+    assert may_call(replace(MAY, role=role, kind=kind), adults=True, hold_all=False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "adults", "hold_all", "why"),
+    [
+        (replace(MAY, minors=True), True, False, "minor"),
+        (MAY, False, False, "minor"),
+        (MAY, True, True, "locked"),
+        (replace(MAY, locked=True), True, False, "locked"),
+        (replace(MAY, closed=True), True, False, "closed"),
+        (replace(MAY, muted=True), True, False, "muted"),
+        (replace(MAY, removed=True), True, False, "removed"),
+        (replace(MAY, role=None), True, False, "removed"),
+        (replace(MAY, role="observer", held={"officer"}), True, False, "watcher"),
+        (replace(MAY, role="observer", kind="desk"), True, False, "removed"),  # whose role has ended
+        *((replace(MAY, kind=kind), True, False, "kind") for kind in ("class", "circle", "questions")),
+    ],
+)
+def test_who_may_not_hears_why(facts: Facts, adults: bool, hold_all: bool, why: str) -> None:
+    assert why_no_call(facts, adults, hold_all) == why
+
+
+def test_at_the_desk_of_a_ward_whoever_has_come_in_from_it_may_and_no_watcher_elsewhere() -> None:
+    for kind in ("pair", "group", "desk"):
+        watcher = Facts(role="observer", minors=False, held={"officer"}, kind=kind)
+        assert may_call(watcher, adults=True, hold_all=False) == (kind == "desk")
+
+
+# ---- a call --------------------------------------------------------------------------------------------------
+
+
+def line(user: User) -> str:
+    """A socket of this person's."""
+    sid = uuid.uuid4().hex
+    open_sockets([(sid, _sign_in(user), user.id)])
+    return sid
+
+
+@command
+def _sign_in(user: User) -> int:
+    return begin_sign_in(user, "test", second_factor=True).id
+
+
+@pytest.fixture
+def sids(who: Who, adults: int) -> tuple[str, str]:
+    return line(who("lan")), line(who("bay"))
+
+
+@pytest.fixture
+def on(who: Who, adults: int, sids: tuple[str, str]) -> int:
+    """A call that goes on: Lan has asked, Bảy has said yes."""
+    asked = commands.ask_for_call(who("lan"), adults, sids[0])
+    return commands.accept_call(who("bay"), adults, asked.id, sids[1]).id
+
+
+def ended(call_id: int) -> str:
+    """Why a call has ended, or nothing while it has not."""
+    db.session.rollback()
+    found = calls.call(call_id)
+    assert found.ended_at is None or (found.asker_line is None and found.answerer_line is None)
+    return found.why
+
+
+def refused(code: str, act: Callable[[], object]) -> None:
+    with pytest.raises(Refusal) as found:
+        act()
+    assert found.value.code == code
+
+
+def test_in_a_room_with_a_minor_nobody_calls(who: Who, pair: int) -> None:
+    refused("minor", lambda: commands.ask_for_call(who("lan"), pair, line(who("lan"))))
+    refused("minor", lambda: commands.ask_for_call(who("khoa"), pair, line(who("khoa"))))
+
+
+def test_a_call_is_for_the_two_alone(who: Who, adults: int, on: int) -> None:
+    commands.enter_as_observer(who("muoi"), adults)
+    watcher = line(who("muoi"))
+    refused("watcher", lambda: commands.ask_for_call(who("muoi"), adults, watcher))
+    for act in (
+        lambda: commands.accept_call(who("muoi"), adults, on, watcher),
+        lambda: commands.decline_call(who("muoi"), adults, on),
+        lambda: commands.hang_up(who("muoi"), adults, on),
+        lambda: commands.resume_call(who("muoi"), adults, on, watcher),
+        lambda: commands.hang_up(who("an"), adults, on),
+    ):
+        with pytest.raises(Missing):
+            act()
+    assert ended(on) == "", "a watcher who comes in ends nothing"
+
+
+def test_only_who_is_asked_answers(who: Who, adults: int, sids: tuple[str, str]) -> None:
+    asked = commands.ask_for_call(who("lan"), adults, sids[0]).id
+    for act in (
+        lambda: commands.accept_call(who("lan"), adults, asked, sids[0]),
+        lambda: commands.decline_call(who("lan"), adults, asked),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    refused("over", lambda: commands.resume_call(who("bay"), adults, asked, sids[1]))  # no way around the yes
+    assert commands.decline_call(who("bay"), adults, asked).why == "declined"
+    refused("over", lambda: commands.accept_call(who("bay"), adults, asked, sids[1]))
+
+
+def test_two_tabs_say_yes_and_one_holds_it(who: Who, adults: int, sids: tuple[str, str]) -> None:
+    asked = commands.ask_for_call(who("lan"), adults, sids[0]).id
+    assert commands.accept_call(who("bay"), adults, asked, sids[1]).answerer_line == sids[1]
+    other = line(who("bay"))
+    refused("elsewhere", lambda: commands.accept_call(who("bay"), adults, asked, other))
+    assert commands.accept_call(who("bay"), adults, asked, sids[1]).answerer_line == sids[1]
+    refused("busy", lambda: commands.ask_for_call(who("bay"), adults, sids[1]))
+
+
+def test_whoever_is_in_a_call_is_in_no_other(who: Who, inside: World, on: int) -> None:
+    seats = [(inside["lan"], "learner"), (inside["hang"], "helper")]
+    other = commands.open_room(inside["kp3"], seats, "portal", minors=False, observed=True).id
+    refused("busy", lambda: commands.ask_for_call(who("hang"), other, line(who("hang"))))
+
+
+def test_of_several_one_is_named(who: Who, inside: World) -> None:
+    seats = [(inside["lan"], "learner"), (inside["hang"], "helper"), (inside["bay"], "guardian")]
+    room = commands.open_room(inside["kp3"], seats, "portal", minors=False, observed=True).id
+    sid = line(who("hang"))
+    refused("to", lambda: commands.ask_for_call(who("hang"), room, sid))
+    for nobody in (inside["hang"], inside["an"], 2**31):
+        refused("missing", lambda nobody=nobody: commands.ask_for_call(who("hang"), room, sid, nobody))  # type: ignore[misc]
+    assert commands.ask_for_call(who("hang"), room, sid, inside["bay"]).answerer_id == inside["bay"]
+
+
+def test_a_line_that_is_gone_begins_nothing(who: Who, adults: int, sids: tuple[str, str]) -> None:
+    close_sockets([sids[0]])
+    with pytest.raises(Conflict):
+        commands.ask_for_call(who("lan"), adults, sids[0])
+    assert calls.open_in(adults) is None
+
+
+# ---- what ends it --------------------------------------------------------------------------------------------
+
+
+@command
+def takes_a_seat(room_id: int, user_id: int) -> None:
+    db.session.add(Seat(room_id=room_id, user_id=user_id, role="guardian"))
+
+
+ENDS: dict[str, tuple[str, Callable[[Who, int], object]]] = {
+    "one is removed": ("removed", lambda who, room: commands.remove_member(who("muoi"), room, who("bay").id, "thử")),
+    "one is muted": ("muted", lambda who, room: commands.mute(who("muoi"), room, who("lan").id, 5, "thử")),
+    "the room is locked": ("locked", lambda who, room: commands.lock_writing(who("muoi"), room, "thử")),
+    "every message waits": ("locked", lambda who, room: commands.hold_everything(who("muoi"), room, True)),
+    "it is closed": ("closed", lambda who, room: commands.close_room(who("muoi"), room, "thử")),
+    "it ends": ("closed", lambda who, room: commands.end_session(who("bay"), room, "yes")),
+    "one says goodbye": ("left", lambda who, room: commands.leave(who("lan"), room)),
+    "one leaves the site": ("closed", lambda who, room: commands.stop_rooms_of(who("lan").id, "withdrawn")),
+    "a sign-in ends": ("signed_out", lambda who, room: end_all_sign_ins(who("bay").id)),
+    "a child comes in": ("minor", lambda who, room: (takes_a_seat(room, who("an").id),
+                                                    commands.visit(who("an"), room))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ENDS)
+def test_it_ends_at_once_when(what: str, who: Who, adults: int, on: int) -> None:
+    why, act = ENDS[what]
+    act(who, adults)
+    assert ended(on) == why
+
+
+@pytest.mark.parametrize("what", ["one is removed", "the room is locked", "it is closed", "a child comes in"])
+def test_a_question_ends_as_a_call_does_when(what: str, who: Who, adults: int, sids: tuple[str, str]) -> None:
+    asked = commands.ask_for_call(who("lan"), adults, sids[0]).id
+    why, act = ENDS[what]
+    act(who, adults)
+    assert ended(asked) == why
+    with pytest.raises(Refusal):
+        commands.accept_call(who("bay"), adults, asked, sids[1])
+
+
+def test_a_child_who_has_a_seat_but_was_not_seen_stops_answers(who: Who, adults: int, sids: tuple[str, str]) -> None:
+    asked = commands.ask_for_call(who("lan"), adults, sids[0]).id
+    takes_a_seat(adults, who("an").id)
+    refused("minor", lambda: commands.accept_call(who("bay"), adults, asked, sids[1]))
+
+
+def test_another_sign_in_that_ends_takes_nothing_with_it(who: Who, adults: int, on: int) -> None:
+    begun = begin_sign_in(who("bay"), "another", second_factor=True)
+    open_sockets([("another line", begun.id, begun.user_id)])
+    end_all_sign_ins(who("bay").id, but=_holder(on))
+    assert ended(on) == ""
+
+
+def _holder(call_id: int) -> int:
+    sid = calls.call(call_id).answerer_line
+    found = db.session.scalar(sa.text("SELECT sign_in_id FROM live_socket WHERE sid = :sid").bindparams(sid=sid))
+    assert isinstance(found, int)
+    return found
+
+
+# ---- what lapses ---------------------------------------------------------------------------------------------
+
+
+def later(seconds: float) -> None:
+    """Do what is due so much later."""
+    with clock.travel(clock.now() + timedelta(seconds=seconds)):
+        while jobs.run_due():
+            pass
+
+
+def test_nobody_answers(who: Who, adults: int, sids: tuple[str, str]) -> None:
+    asked = commands.ask_for_call(who("lan"), adults, sids[0]).id
+    later(40)
+    assert ended(asked) == ""
+    with clock.travel(clock.now() + timedelta(seconds=46)):  # before any worker has come to it
+        refused("over", lambda: commands.accept_call(who("bay"), adults, asked, sids[1]))
+    later(46)
+    assert ended(asked) == "no_answer"
+
+
+def test_a_question_that_lapsed_stands_in_nobodys_way(who: Who, adults: int, sids: tuple[str, str]) -> None:
+    asked = commands.ask_for_call(who("lan"), adults, sids[0]).id
+    with clock.travel(clock.now() + timedelta(seconds=46)):
+        assert commands.ask_for_call(who("bay"), adults, sids[1]).id != asked
+    assert ended(asked) == "no_answer"
+
+
+def test_what_was_answered_does_not_lapse(who: Who, on: int) -> None:
+    later(3600)
+    assert ended(on) == ""
+
+
+def test_a_broken_line_is_waited_for(who: Who, adults: int, on: int, sids: tuple[str, str]) -> None:
+    close_sockets([sids[0]])
+    assert ended(on) == "" and calls.call(on).asker_line is None
+    later(15)
+    assert ended(on) == ""
+    later(21)
+    assert ended(on) == "lost"
+
+
+def test_whoever_comes_back_in_time_goes_on(who: Who, adults: int, on: int, sids: tuple[str, str]) -> None:
+    close_sockets([sids[0]])
+    back = line(who("lan"))
+    assert commands.resume_call(who("lan"), adults, on, back).asker_line == back
+    later(60)
+    assert ended(on) == ""
+    close_sockets([sids[0]])  # the old one once more: it is nobody's now
+    assert calls.call(on).asker_line == back
+
+
+def test_a_second_break_has_its_own_time(who: Who, adults: int, on: int, sids: tuple[str, str]) -> None:
+    close_sockets([sids[0]])
+    with clock.travel(clock.now() + timedelta(seconds=10)):
+        back = line(who("lan"))
+        commands.resume_call(who("lan"), adults, on, back)
+        close_sockets([back])
+    later(21)  # the first break's look comes now, eleven seconds into the second
+    assert ended(on) == ""
+    later(32)
+    assert ended(on) == "lost"
+
+
+# ---- how often, and at the same time -------------------------------------------------------------------------
+
+
+def test_asking_again_and_again_is_slowed(who: Who, adults: int, sids: tuple[str, str]) -> None:
+    limits.clear()
+    for _ in range(6):
+        commands.decline_call(who("bay"), adults, commands.ask_for_call(who("lan"), adults, sids[0]).id)
+    refused("too_many", lambda: commands.ask_for_call(who("lan"), adults, sids[0]))
+
+
+def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
+    """What came of acts that begin in the same moment: "" or the code of a refusal."""
+    begin, said = threading.Barrier(len(acts)), [""] * len(acts)
+
+    def run(number: int) -> None:
+        with app.app_context():
+            begin.wait()
+            try:
+                acts[number]()
+            except Refusal as refusal:
+                said[number] = refusal.code
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    return said
+
+
+def test_two_ask_at_once_and_there_is_one_call(app: Flask, inside: World, who: Who) -> None:
+    for _ in range(5):
+        room, sids = open_adults(inside), (line(who("lan")), line(who("bay")))
+        lan, bay = inside["lan"], inside["bay"]
+        db.session.rollback()
+        said = at_once(
+            app,
+            lambda: commands.ask_for_call(person(lan), room, sids[0]),  # noqa: B023
+            lambda: commands.ask_for_call(person(bay), room, sids[1]),  # noqa: B023
+        )
+        assert sorted(said) == ["", "busy"]
+        found = db.session.scalars(sa.select(RoomCall).where(RoomCall.room_id == room)).all()
+        assert len(found) == 1
+        commands.hang_up(who("lan"), room, found[0].id)
+
+
+def test_two_tabs_answer_at_once_and_one_holds_it(app: Flask, inside: World, who: Who) -> None:
+    for _ in range(5):
+        limits.clear()
+        room, tabs = open_adults(inside), [line(who("bay")) for _ in range(2)]
+        asked = commands.ask_for_call(who("lan"), room, line(who("lan"))).id
+        bay = inside["bay"]
+        db.session.rollback()
+        said = at_once(
+            app, *(lambda tab=tab: commands.accept_call(person(bay), room, asked, tab) for tab in tabs)  # noqa: B023
+        )
+        assert sorted(said) == ["", "elsewhere"]
+        assert calls.call(asked).answerer_line == tabs[said.index("")]
+        commands.hang_up(who("lan"), room, asked)
+
+
+# ---- what is kept --------------------------------------------------------------------------------------------
+
+
+def test_traces_go_with_the_transcript(who: Who, adults: int, on: int) -> None:
+    commands.hang_up(who("bay"), adults, on)
+    commands.close_room(who("muoi"), adults, "xong")
+    assert commands.forget_transcripts(clock.now() - timedelta(days=1)) == 0
+    assert db.session.get(RoomCall, on) is not None
+    assert commands.forget_transcripts(clock.now() + timedelta(seconds=1)) == 1
+    db.session.expire_all()
+    assert db.session.get(RoomCall, on) is None
+
+
+def test_the_audit_and_the_talk_say_nothing_of_it(who: Who, adults: int, on: int) -> None:
+    commands.hang_up(who("bay"), adults, on)
+    assert queries.room(adults).last_seq == 0
+
+
+# ---- what a page may ask the browser for ---------------------------------------------------------------------
+
+
+def test_only_the_page_of_a_room_with_calls_may_capture(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        here, with_minors, locked = open_adults(world), open_pair(world), open_adults(world)
+        commands.lock_writing(person(world["muoi"]), locked, "thử")
+        commands.enter_as_observer(person(world["muoi"]), here)
+    lan, muoi = as_("lan"), as_("muoi")
+
+    def policy(client: FlaskClient, path: str) -> str:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        return str(answer.headers["Permissions-Policy"])
+
+    shut = "camera=(), microphone=(), geolocation=(), display-capture=()"
+    assert policy(lan, f"/rooms/{here}") == "camera=(), microphone=(self), geolocation=(), display-capture=(self)"
+    for path in ("/", "/rooms", f"/rooms/{with_minors}", f"/rooms/{locked}", "/account"):
+        assert policy(lan, path) == shut, path
+    assert policy(muoi, f"/rooms/{here}") == shut, "a watcher"
+    with app.app_context():
+        takes_a_seat(here, world["an"])
+    assert policy(lan, f"/rooms/{here}") == shut
