@@ -7,7 +7,12 @@ the detector, weighs it, stores it durably and then acknowledges; Node and Chann
 store nothing; Flask-SocketIO on gevent stores nothing, or through SQLAlchemy Core with a check of membership. Rounds
 alternate; ratios are medians over rounds. The crowd takes a core of its own where there are two.
 
-    python3 dev.py bench live [ROUNDS] [only=NAME,NAME] [size=10]
+    python3 dev.py bench live [ROUNDS] [only=NAME;NAME] [size=10]
+    python3 dev.py bench live workers [ROUNDS] [size=10] [rate=N]
+
+The second prints what 1, 2 and 3 workers of ours with Redis and PostgreSQL between them cost: seconds of processor time
+of the servers for a thousand deliveries, those of PostgreSQL and of Redis apart, once with the people of each room
+spread over all workers, once with those of a room on one. With `rate` so many messages a second are written.
 
 The other servers are installed into benchmarks/results/peers the first time.
 """
@@ -24,13 +29,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from crowd import Crowd, Member, Seen, cpu_of, cpu_under
 
 from tests.servers import Site, free_port
-from tests.services import private_postgres_server, private_redis
+from tests.services import fresh_database, private_postgres_server, private_redis, private_redis_server
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE / "results" / "peers"
@@ -175,6 +181,9 @@ def main() -> None:
     rounds = next((int(one) for one in sys.argv[1:] if one.isdigit()), 3)
     said = dict(one.split("=", 1) for one in sys.argv[1:] if "=" in one)
     size = int(said.get("size", "10"))
+    if "workers" in sys.argv[1:]:
+        by_workers(rounds, size, float(said["rate"]) if "rate" in said else None)
+        return
     install()
     with ExitStack() as stack:
         known = servers(stack)
@@ -189,6 +198,71 @@ def main() -> None:
                 one_round(crowd, running[name], results[name])
                 crowd.close()
     report(names, results, size, rounds)
+
+
+def by_workers(rounds: int, size: int, rate: float | None) -> None:
+    """What workers cost that share rooms over Redis."""
+    with private_postgres_server() as (server, url), private_redis_server() as redis, ExitStack() as stack:
+        base = stack.enter_context(Site(url, redis.url, JOBS="0")).prepare()
+        rows = [json.loads(row) for row in base.flask("demo", "rooms", str(PEOPLE // size), str(size)).splitlines()]
+        sites = {}
+        for count in (1, 2, 3):
+            copied = stack.enter_context(fresh_database(server.url, like=urlsplit(url).path[1:]))
+            site = stack.enter_context(Site(copied, redis.url, LIMITS_SCALE="100000", JOBS="0"))
+            sites[count] = site.begin_like(base.folder).start(count)
+        postmaster = int((server.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        assert redis.process is not None
+        cells = {(count, near): Workers(site, near) for count, site in sites.items() for near in (False, True)}
+        del cells[1, True]
+        for _ in range(rounds):
+            for one in cells.values():
+                one.measure(rows, rate, [lambda: cpu_under(postmaster), lambda: cpu_of(redis.process.pid)])
+    first = cells[1, False]
+    print(f"rooms of {size}, {rounds} rounds, processor time in seconds for 1,000 deliveries; ratios to one worker")
+    print("| workers | rooms | deliveries/s | servers | ratio | PostgreSQL | Redis | all | ratio | p50 ms | p99 ms |")
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    for (count, near), one in cells.items():
+        print(f"| {count} | {'-' if count == 1 else 'on one worker' if near else 'spread'} | {one.row(first)} |")
+
+
+@dataclass
+class Workers:
+    """One number of workers, with rooms spread over them or each on one of them, and what the rounds came to."""
+
+    site: Site
+    near: bool
+    spent: list[list[float]] = field(default_factory=list)  # of servers, PostgreSQL, Redis, for 1,000 deliveries
+    seen: list[Seen] = field(default_factory=list)
+
+    def measure(self, rows: list[dict[str, str]], rate: float | None, others: list[Callable[[], float]]) -> None:
+        urls = [self.site.url(number) for number in range(len(self.site.ports))]
+        places = {room: place for place, room in enumerate(sorted({row["room"] for row in rows}))}
+        people = [
+            Member(row["room"], row["cookie"], row["csrf"], at=places[row["room"]] if self.near else None)
+            for row in rows
+        ]
+        clocks = [lambda: sum(cpu_of(one.pid) for one in self.site.processes.values()), *others]
+        crowd = Crowd(urls, people)
+        crowd.enter()
+        before = [clock() for clock in clocks]
+        seen = crowd.talk(SECONDS, rate=rate)
+        whole = seen.seconds / (seen.seconds + 0.5) * 1000 / max(seen.delivered, 1)
+        self.spent.append([(clock() - was) * whole for clock, was in zip(clocks, before, strict=True)])
+        self.seen.append(seen)
+        crowd.close()
+        assert not seen.refused, f"{seen.refused} of {seen.acknowledged} were refused"
+        time.sleep(0.5)
+
+    def row(self, first: "Workers") -> str:
+        def median(of: Callable[[int], float]) -> float:
+            return statistics.median(of(number) for number in range(len(self.spent)))
+
+        spent, other = self.spent, first.spent
+        cells = [f"{median(lambda n: self.seen[n].delivered / self.seen[n].seconds):,.0f}"]
+        cells += [f"{median(lambda n: spent[n][0]):.4f}", f"{median(lambda n: spent[n][0] / other[n][0]):.2f}"]
+        cells += [f"{median(lambda n: spent[n][1]):.4f}", f"{median(lambda n: spent[n][2]):.4f}"]
+        cells += [f"{median(lambda n: sum(spent[n])):.4f}", f"{median(lambda n: sum(spent[n]) / sum(other[n])):.2f}"]
+        return " | ".join([*cells, *(f"{median(lambda n, at=at: self.seen[n].at(at)):.1f}" for at in (0.5, 0.99))])
 
 
 def report(names: list[str], results: dict[str, Result], size: int, rounds: int) -> None:

@@ -1,7 +1,9 @@
 """Many people at sockets, played by one thread: for benchmarks of rooms. It speaks WebSocket itself, because a client
 library for each of a thousand lines would be what is measured."""
 
+import contextlib
 import json
+import re
 import selectors
 import socket
 import time
@@ -16,6 +18,8 @@ TEXTS = (
     "Dạ vâng ạ, em làm được rồi",
     "Cô ơi máy của em không nghe thấy tiếng",
 )
+
+_SEQ = re.compile(rb'"seq": ?(\d+)')
 
 
 def frame(text: str) -> bytes:
@@ -33,10 +37,12 @@ class Member:
     room: str
     cookie: str = ""
     csrf: str = ""
+    at: int | None = None  # which of several servers; None: in turn
     sock: socket.socket | None = None
     rest: bytes = b""
     n: int = 0
     sent_at: float = 0.0
+    seq: int = 0  # the newest number it has heard of its room, which a page tells when it comes back
 
 
 @dataclass
@@ -76,26 +82,38 @@ class Crowd:
         """Open all lines and enter the rooms; returns the seconds that took."""
         begun = time.monotonic()
         for number, member in enumerate(self.members):
-            self._open(member, self.urls[number % len(self.urls)])
+            self.open(member, self.urls[(number if member.at is None else member.at) % len(self.urls)])
+        self.listen()
+        return time.monotonic() - begun
+
+    def listen(self) -> None:
+        """Hear from now on what comes over the open lines."""
         for member in self.members:
             assert member.sock is not None
             member.sock.setblocking(False)
             self.selector.register(member.sock, selectors.EVENT_READ, member)
-        return time.monotonic() - begun
 
-    def _open(self, member: Member, url: str) -> None:
+    def greeting(self, member: Member, url: str) -> bytes:
+        """The request for a line."""
+        path = "/" if self.dialect == "channels" else "/socket.io/?EIO=4&transport=websocket"
+        cookie = f"Cookie: {member.cookie}\r\n" if member.cookie else ""
+        return (
+            f"GET {path} HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            f"Origin: {url}\r\n{cookie}\r\n"
+        ).encode()
+
+    def entering(self, member: Member) -> bytes:
+        """What somebody says who comes into a room, or back."""
+        known = {"rev": 0} if member.csrf else {}
+        return self._say("enter", 0, room=member.room, after=member.seq, **known)
+
+    def open(self, member: Member, url: str) -> None:
+        """Open the line of one member, and enter."""
         where = urlsplit(url)
         sock = socket.create_connection((where.hostname or "", where.port or 80), timeout=30)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        path = "/" if self.dialect == "channels" else "/socket.io/?EIO=4&transport=websocket"
-        cookie = f"Cookie: {member.cookie}\r\n" if member.cookie else ""
-        sock.sendall(
-            (
-                f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                f"Origin: {url}\r\n{cookie}\r\n"
-            ).encode()
-        )
+        sock.sendall(self.greeting(member, url))
         member.sock, member.rest = sock, b""
         head = b""
         while b"\r\n\r\n" not in head:
@@ -106,20 +124,21 @@ class Crowd:
             self._until(member, b"0")
             sock.sendall(frame("40" + json.dumps({"csrf": member.csrf})))
             self._until(member, b"40")
-        sock.sendall(self._say("enter", 0, room=member.room, after=0))
+        sock.sendall(self.entering(member))
         self._until(member, b'{"ack"' if self.dialect == "channels" else b"430")
 
     def _until(self, member: Member, begin: bytes) -> None:
         assert member.sock is not None
         while True:
-            for payload in self._frames(member):
+            for payload in self.frames(member):
                 if payload.startswith(b"44"):
                     raise RuntimeError(f"refused: {payload!r}")
                 if payload.startswith(begin):
                     return
             member.rest += _more(member.sock)
 
-    def _frames(self, member: Member) -> list[bytes]:
+    def frames(self, member: Member) -> list[bytes]:
+        """The whole messages among what has come."""
         data, at, found = member.rest, 0, []
         while len(data) - at >= 2:
             size, start = data[at + 1] & 127, at + 2
@@ -173,9 +192,10 @@ class Crowd:
             raise RuntimeError("a line was cut")
         member.rest += data
         now = time.monotonic()
-        for payload in self._frames(member):
+        for payload in self.frames(member):
             if payload.startswith((b'42["posted"', b'{"posted"')):
                 seen.delivered += now >= counted
+                self.note(member, payload)
             elif payload.startswith((b"43", b'{"ack"')):
                 if now >= counted:
                     seen.acknowledged += 1
@@ -186,12 +206,24 @@ class Crowd:
             elif payload == b"2":
                 member.sock.sendall(frame("3"))
 
+    def note(self, member: Member, payload: bytes) -> None:
+        """Remember the number of a message, where it has one."""
+        if member.csrf and (found := _SEQ.search(payload)):
+            member.seq = max(member.seq, int(found[1]))
+
+    def forget(self, member: Member) -> None:
+        """Hang up on one line."""
+        assert member.sock is not None
+        with contextlib.suppress(KeyError):
+            self.selector.unregister(member.sock)
+        member.sock.close()
+        member.sock = None
+
     def close(self) -> None:
         """Hang up."""
         for member in self.members:
             if member.sock is not None:
-                self.selector.unregister(member.sock)
-                member.sock.close()
+                self.forget(member)
 
 
 def _more(sock: socket.socket) -> bytes:

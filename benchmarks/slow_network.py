@@ -1,4 +1,4 @@
-"""A poor network on this machine: a server that compresses as a web server in front would, behind a slow line.
+"""A poor network on this machine: a server behind a slow line.
 
 The line delays each direction by half a round trip and lets so many bytes through a second. It stands outside the
 browser, because a browser's own throttling leaves service workers and sockets alone.
@@ -6,8 +6,8 @@ browser, because a browser's own throttling leaves service workers and sockets a
 
 import asyncio
 import contextlib
-import functools
 import http.server
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -15,9 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-import brotli
-
-TEXT = ("text/", "application/json", "text/javascript", "image/svg+xml", "application/manifest+json")
 CHUNK = 1400  # bytes, about what one packet carries
 
 
@@ -28,7 +25,7 @@ class Line:
     round_trip: float  # seconds
     rate: int  # bytes a second
     carried: int = 0  # bytes to the browser, headers too
-    bodies: dict[str, int] = field(default_factory=dict)  # bytes of compressed bodies by path
+    bodies: dict[str, int] = field(default_factory=dict)  # bytes of bodies by path, as they came
 
     def forget(self) -> None:
         self.carried = 0
@@ -38,9 +35,10 @@ class Line:
         return sum(size for path, size in self.bodies.items() if PurePosixPath(path.split("?")[0]).suffix in endings)
 
 
-@functools.lru_cache(maxsize=500)
-def _small(body: bytes, quality: int) -> bytes:
-    return brotli.compress(body, quality=quality)
+def _pump(near: socket.socket, far: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := near.recv(65_536):
+            far.sendall(piece)
 
 
 class _Front(http.server.BaseHTTPRequestHandler):
@@ -48,26 +46,33 @@ class _Front(http.server.BaseHTTPRequestHandler):
     target, line = 0, Line(0, 1)
 
     def do_GET(self) -> None:
+        if "Upgrade" in self.headers:
+            self._tunnel()
+            return
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("connection",)}
         request = urllib.request.Request(f"http://127.0.0.1:{self.target}{self.path}", headers=headers)
         try:
             answer = urllib.request.urlopen(request, timeout=20)
         except urllib.error.HTTPError as error:
             answer = error
-        body, kind = answer.read(), answer.headers.get("Content-Type", "")
-        packed = kind.startswith(TEXT) and "br" in self.headers.get("Accept-Encoding", "")
-        if packed:  # files are compressed once, pages while they are answered
-            body = _small(body, 11 if "?v=" in self.path else 5)
+        body = answer.read()
         self.line.bodies[self.path] = len(body)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             if name.lower() not in ("content-length", "connection", "transfer-encoding", "server", "date"):
                 self.send_header(name, value)
-        if packed:
-            self.send_header("Content-Encoding", "br")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _tunnel(self) -> None:
+        """Pass on a line that stays open, as it is."""
+        self.close_connection = True
+        head = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.target)) as far:
+            far.sendall(f"{self.requestline}\r\n{head}\r\n".encode("latin-1"))
+            threading.Thread(target=_pump, args=(self.connection, far), daemon=True).start()
+            _pump(far, self.connection)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -116,7 +121,7 @@ async def _serve(port: int, target: int, line: Line, ready: threading.Event) -> 
 
 @contextlib.contextmanager
 def slow_line(port: int, target: int, round_trip: float, rate: int) -> Iterator[Line]:
-    """Serve on `port` what stands on `target`, compressed and slowly, as long as the context lasts."""
+    """Serve on `port` what stands on `target`, slowly, as long as the context lasts."""
     line = Line(round_trip, rate)
     handler = type("Front", (_Front,), {"target": target, "line": line})
     front = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
