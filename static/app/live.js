@@ -89,14 +89,26 @@ function released(version) {
   if (version && mine && version !== mine) document.dispatchEvent(new CustomEvent("app:newer"));
 }
 
+const byId = (within, id) => (within.id === id ? within : within.querySelector(`[id="${CSS.escape(id)}"]`));
+
+// The same part to unfold in the fresh copy: by its id, or by which one it is of those in the nearest element that has one.
+function again(details, fresh) {
+  if (details.id) return byId(fresh, details.id);
+  const home = details.parentElement.closest("[id]");
+  const its = [...home.querySelectorAll("details")];
+  const theirs = [...(byId(fresh, home.id)?.querySelectorAll("details") ?? [])];
+  return theirs.length === its.length ? theirs[its.indexOf(details)] : undefined;
+}
+
 function place(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const same = focused && (focused.id ? `[id="${CSS.escape(focused.id)}"]` : focused.getAttribute("href") && `a[href="${CSS.escape(focused.getAttribute("href"))}"]`);
+  const folded = focused?.matches("summary") && again(focused.parentElement, fresh);
   if (old.matches("details[open]")) fresh.setAttribute("open", "");
-  for (const open of old.querySelectorAll("details[open][id]")) fresh.querySelector(`[id="${CSS.escape(open.id)}"]`)?.setAttribute("open", "");
+  for (const open of old.querySelectorAll("details[open]")) again(open, fresh)?.setAttribute("open", "");
   old.replaceWith(document.adoptNode(fresh));
   if (!focused) return;
-  const target = (same && fresh.querySelector(same)) || fresh.querySelector("a, button") || fresh;
+  const target = folded?.querySelector("summary") || (same && fresh.querySelector(same)) || fresh.querySelector("a, button") || fresh;
   if (target === fresh) fresh.tabIndex = -1;
   target.focus({ preventScroll: true });
 }

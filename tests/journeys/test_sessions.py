@@ -72,6 +72,9 @@ def test_a_session_is_announced_filled_and_held(site: Site, browser: Browser, ph
     sau.sees("Đã có chỗ").goes_to("/notices").sees("Có chỗ trống: bạn đã có chỗ")
     hang.goes_to("/sessions").page.get_by_text("2 người đã đăng ký").first.click()
     hang.sees("Bà Sáu").finds_the_page_accessible("sessions-names")
+    # What was unfolded stays so when the page hears of something new; here, that lan waits now.
+    lan.presses("Vào danh sách chờ", exact=False).sees("Chờ, số 1")
+    hang.sees("1 người chờ").sees("Bà Sáu")
 
     sau.goes_to("/sessions")
     its_time_comes(site)

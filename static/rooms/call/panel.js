@@ -34,6 +34,8 @@ function panel({ room, me, line, main, address, template, words }) {
   let theySave = false;
   let lost;
   let early = []; // signals that come before the connection stands
+  let said = {}; // the newest signal of each kind
+  let agreeing; // the call to which a yes is on its way
   let whom = ""; // the one to be called
   const over = new Set(); // calls that have ended
 
@@ -59,8 +61,17 @@ function panel({ room, me, line, main, address, template, words }) {
     view.over(text, false);
   }
 
-  function send(data) {
-    if (talk && line.connected) line.emit("signal", { room, id: call.id, data }, () => {});
+  // What is not taken for the moment is said again; of each kind only the newest counts, but of addresses all do.
+  async function send(data, tries = 4) {
+    if (!talk) return;
+    const { id } = call;
+    const [kind] = Object.keys(data);
+    said[kind] = data;
+    if (!line.connected) return;
+    const answer = await line.timeout(5000).emitWithAck("signal", { room, id, data }).catch(() => ({ late: true }));
+    if (tries === 1 || !(answer.late || answer.retry_after || answer.error === "away")) return;
+    await new Promise((then) => setTimeout(then, Math.min(answer.retry_after ?? 1, 5) * 1000));
+    if (call?.id === id && (kind === "candidate" || said[kind] === data)) send(data, tries - 1);
   }
 
   async function busy(question) {
@@ -110,7 +121,9 @@ function panel({ room, me, line, main, address, template, words }) {
 
   async function accept() {
     const { id } = call;
+    agreeing = id;
     const answer = await ask("accept", { id }).catch(() => ({}));
+    agreeing = undefined;
     if (over.has(id)) return;
     if (!answer.ok) return sorry(answer.say || words.failed);
     mine = true;
@@ -129,6 +142,8 @@ function panel({ room, me, line, main, address, template, words }) {
     if (one.room !== room || over.has(one.id) || (call && call.id !== one.id)) return;
     const asker = one.asker.id === me;
     if (one.state === "ended") ended(one, asker);
+    else if (mine && one.here === false) finish("elsewhere", false);
+    else if (one.id === agreeing) return; // its answer is on its way here
     else if (one.state === "asked" && !asker && !call) asked(one);
     else if (one.state === "on" && call && !mine) close(); // answered on another page
     else if (one.state === "on" && call) {
@@ -268,7 +283,7 @@ function panel({ room, me, line, main, address, template, words }) {
     talk?.close();
     view.at("audio").srcObject = null;
     [mic, talk, call, theirs] = [];
-    [still, mine, theySave, opening, state, early] = [false, false, false, false, "", []];
+    [still, mine, theySave, opening, state, early, said] = [false, false, false, false, "", [], {}];
     view.over(words.ended[why] ?? words.ended.hung_up, again);
   }
 
@@ -278,7 +293,7 @@ function panel({ room, me, line, main, address, template, words }) {
   addEventListener("pagehide", () => call && mine && end("hidden"));
 
   line.on("signal", (event) => {
-    if (event.room !== room || !mine || event.id !== call?.id) return;
+    if (event.room !== room || event.id !== call?.id || !(mine || event.id === agreeing)) return;
     if (talk) heard(event.data);
     else early.push(event.data);
   });
@@ -294,6 +309,7 @@ function panel({ room, me, line, main, address, template, words }) {
     } else if (answer.ok) {
       told(answer.call);
       talk?.again();
+      for (const data of [said.quiet, said.saving, said.sharing]) if (data) send(data); // of all that may have been lost
     } else if (answer.error) finish(answer.error === "over" ? "lost" : answer.error, true);
   });
 
