@@ -156,6 +156,20 @@ def test_whoever_is_in_a_call_is_in_no_other(who: Who, inside: World, on: int) -
     refused("busy", lambda: commands.ask_for_call(who("hang"), other, line(who("hang"))))
 
 
+def test_a_call_is_found_in_its_own_room_alone(who: Who, inside: World, on: int, sids: tuple[str, str]) -> None:
+    """What was asked of one room, its seats and who has come in, says nothing of another one's call."""
+    seats = [(inside["lan"], "helper"), (inside["bay"], "learner")]
+    other = commands.open_room(inside["kp3"], seats, "portal", minors=False, observed=True).id
+    for act in (
+        lambda: calls.of_mine(who("lan"), other, on),
+        lambda: commands.resume_call(who("lan"), other, on, sids[0]),
+        lambda: commands.hang_up(who("lan"), other, on),
+    ):
+        with pytest.raises(Missing):
+            act()
+    assert ended(on) == ""
+
+
 def test_of_several_one_is_named(who: Who, inside: World) -> None:
     seats = [(inside["lan"], "learner"), (inside["hang"], "helper"), (inside["bay"], "guardian")]
     room = commands.open_room(inside["kp3"], seats, "portal", minors=False, observed=True).id

@@ -29,7 +29,7 @@ def _held(connection: Connection) -> metrics.Rows:
 
 def _calls(connection: Connection) -> dict[metrics.Labels, float]:
     open_ones = sa.select(RoomCall.state, sa.func.count()).where(RoomCall.ended_at.is_(None)).group_by(RoomCall.state)
-    found = dict(connection.execute(open_ones).tuples().all())
+    found = dict[str, int]((state, count) for state, count in connection.execute(open_ones))
     return {(state,): float(found.get(state, 0)) for state in ("asked", "on")}
 
 
