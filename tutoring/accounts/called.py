@@ -23,7 +23,8 @@ class Called:
     @property
     def shown_name(self) -> str:
         """What others see this person called: "Cô Hằng", "Minh"."""
-        return self.said_name[0].upper() + self.said_name[1:] if self.said_name else ""
+        said = self.said_name
+        return said[0].upper() + said[1:] if said else ""
 
     @property
     def said_name(self) -> str:
@@ -38,7 +39,8 @@ class Called:
     @property
     def youngest_age(self) -> int | None:
         """The lower of the two ages that a birth year allows: the side that protects more."""
-        return None if self.oldest_age is None else self.oldest_age - 1
+        oldest = self.oldest_age
+        return None if oldest is None else oldest - 1
 
     @property
     def is_minor(self) -> bool:

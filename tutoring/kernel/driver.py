@@ -52,7 +52,8 @@ class _Compiled:
         self._moments = [at for at, column in enumerate(columns) if isinstance(column.type, Moment)]
 
     def values(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**self._fixed, **values}
+        told = {name: _array(value) if type(value) is list else value for name, value in values.items()}
+        return {**self._fixed, **told}
 
     def rows(self, found: Sequence[tuple[Any, ...]]) -> list[Any]:
         return [self._row(*row) for row in found]
@@ -64,7 +65,7 @@ class _OnSqlite(_Compiled):
     dialect: Any = sqlite.dialect(paramstyle="named")
 
     def values(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {name: _as_text(value) for name, value in super().values(values).items()}
+        return {name: _as_text(value) for name, value in {**self._fixed, **values}.items()}
 
     def rows(self, found: Sequence[tuple[Any, ...]]) -> list[Any]:
         if not self._moments:
@@ -75,6 +76,25 @@ class _OnSqlite(_Compiled):
                 row[at] = None if row[at] is None else datetime.fromisoformat(row[at]).replace(tzinfo=UTC)
             rows.append(self._row(*row))
         return rows
+
+
+_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
+
+
+def _array(values: list[Any]) -> Any:
+    """A list as PostgreSQL writes arrays, if it is one of numbers or of texts: the driver looks at each value several
+    times, which for a batch of messages takes longer than to ask about them."""
+    kinds = set(map(type, values))
+    if kinds <= {int}:
+        return f"{{{','.join(map(str, values))}}}"
+    if kinds != {str}:
+        return values
+    inside = (
+        '","'.join(values)
+        if not any('"' in one or "\\" in one for one in values)
+        else '","'.join(one.translate(_QUOTED) for one in values)
+    )
+    return f'{{"{inside}"}}'
 
 
 def _as_text(value: Any) -> Any:

@@ -133,8 +133,8 @@ class _Counting:
             return [[self._hit_here(name, key) for name in names] for key in keys]
         # What the library's own script does, for all of them in one question: five a message were its dearest part.
         now, named = time.time(), [one for name in names for one in _keys(name)]
-        ats = [self.storage.prefixed_key(before + key + after) for key in keys for _item, before, after in named]
-        weights = [part for item, _before, _after in named for part in (item.amount, item.get_expiry())]
+        ats = [self.storage.prefixed_key(before + key + after) for key in keys for _item, before, after, _for in named]
+        weights = [part for item, _before, _after, expiry in named for part in (item.amount, expiry)]
         try:
             said = iter(self._each(keys=ats, args=[now, *weights]))
         except RedisError as error:
@@ -146,8 +146,8 @@ class _Counting:
         ]
 
     def _hit_here(self, name: str, key: str) -> TooMany | None:
-        for item, before, after in _keys(name):
-            if not self.storage.take(before + key + after, item.amount, item.get_expiry()):
+        for item, before, after, expiry in _keys(name):
+            if not self.storage.take(before + key + after, item.amount, expiry):
                 return _too_many(item, name, [key])
         return None
 
@@ -163,7 +163,7 @@ _here = _shared = _Counting(Windows())
 _answers = threading.Event()  # what is shared can be asked
 _answers.set()
 _items: dict[str, list[RateLimitItem]] = {}
-_named: dict[str, list[tuple[RateLimitItem, str, str]]] = {}
+_named: dict[str, list[tuple[RateLimitItem, str, str, int]]] = {}
 
 
 def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
@@ -231,12 +231,13 @@ def _rule(name: str) -> list[RateLimitItem]:
     return _items[name]
 
 
-def _keys(name: str) -> list[tuple[RateLimitItem, str, str]]:
-    """The rule's limits with what stands before and behind somebody's key in the names of their counts."""
+def _keys(name: str) -> list[tuple[RateLimitItem, str, str, int]]:
+    """The rule's limits with what stands before and behind somebody's key in the names of their counts, and for how
+    many seconds these count."""
     found = _named.get(name)
     if found is None:
         parted = [(item, *item.key_for(name, "\0").partition("\0")) for item in _rule(name)]
-        found = _named[name] = [(item, before, after) for item, before, _between, after in parted]
+        found = _named[name] = [(item, before, after, item.get_expiry()) for item, before, _key, after in parted]
     return found
 
 

@@ -46,7 +46,10 @@ def words(text: str) -> list[str]:
 
 def row_of_words(text: str) -> str:
     """Folded words in one row, in which each is found by the blanks around it; nothing for a text without words."""
-    found = words(text)
+    folded = fold(text)
+    parts = folded.split()
+    # Nothing but words and blanks, as most of what people write: it need not be taken apart.
+    found = parts if folded.isascii() and "".join(parts).isalnum() else _WORD.findall(folded)
     return f" {' '.join(found)} " if found else ""
 
 

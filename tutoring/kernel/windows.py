@@ -19,7 +19,7 @@ class Windows(MemoryStorage):
         self._moments: dict[str, list[float]] = {}
         self._over: dict[str, float] = {}  # when the newest of a row counts no more
         self._lock = threading.Lock()
-        self._swept = time.monotonic()
+        self._swept = time.time()
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         return self.take(key, limit, expiry, amount)
@@ -30,20 +30,22 @@ class Windows(MemoryStorage):
             return False
         now = time.time()
         with self._lock:
-            row = self._moments.setdefault(key, [])
+            row = self._moments.get(key)
+            if row is None:
+                row = self._moments[key] = []
             at = len(row) - (limit - amount) - 1  # the moment that must have left the window
             if at >= 0 and row[at] >= now - expiry:
                 return False
-            row.extend([now] * amount)
+            row += [now] * amount
             if len(row) > 2 * limit:
                 del row[:-limit]
             self._over[key] = now + expiry
-            if time.monotonic() - self._swept > SWEEP:
+            if not 0 <= now - self._swept <= SWEEP:  # or the clock was set back
                 self._sweep(now)
             return True
 
     def _sweep(self, now: float) -> None:
-        self._swept = time.monotonic()
+        self._swept = now
         for key in [key for key, end in self._over.items() if end < now]:
             del self._over[key], self._moments[key]
 

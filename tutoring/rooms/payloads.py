@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext
@@ -22,6 +23,7 @@ from tutoring.safety.judge import WORDS
 Shape = dict[str, Any]
 
 
+@lru_cache(maxsize=16)  # of what is stored together all is of one moment
 def moment(value: datetime) -> str:
     """ISO 8601 in UTC, to the millisecond."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
