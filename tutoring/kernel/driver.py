@@ -35,7 +35,7 @@ class Statement:
         if compiled is None:
             made = self.made(for_sqlite)
             compiled = self._compiled[for_sqlite] = _OnSqlite(made) if for_sqlite else _Compiled(made)
-        return compiled.rows(_run(connection, compiled.text, compiled.values(values)))
+        return compiled.rows(_run(connection, compiled.text, compiled.values(values), compiled.asks))
 
 
 class _Compiled:
@@ -48,6 +48,7 @@ class _Compiled:
         self.text = str(compiled)
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         columns = [] if made.is_dml else list(made.selected_columns)
+        self.asks = bool(columns)  # whether rows come back
         self._row = namedtuple("Row", [column.key for column in columns]) if columns else tuple
         self._moments = [at for at, column in enumerate(columns) if isinstance(column.type, Moment)]
 
@@ -126,14 +127,14 @@ def lists(rows: Sequence[Sequence[Any]], *names: str) -> dict[str, Any]:
     return {f"{name}s": [row[at] for row in rows] for at, name in enumerate(names)}
 
 
-def _run(connection: Connection, text: str, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+def _run(connection: Connection, text: str, values: Mapping[str, Any], asks: bool) -> Sequence[tuple[Any, ...]]:
     raw: Any = connection.connection.dbapi_connection
     cursor = raw.cursor()
     try:
         connection.dispatch.before_cursor_execute(connection, cursor, text, values, None, False)
         try:
             _execute(connection, cursor, text, values)
-            found = cursor.fetchall() if cursor.description else ()
+            found = cursor.fetchall() if asks else ()
         finally:
             connection.dispatch.after_cursor_execute(connection, cursor, text, values, None, False)
     except connection.dialect.loaded_dbapi.Error as error:
