@@ -6,6 +6,7 @@ of a test client: the signed-in person of one request would leak into the next.
 """
 
 import gc
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -79,6 +80,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)  # as gunicorn.conf.py has it for the server
+
+
+def pytest_unconfigure() -> None:
+    """Threads that end with the process have nowhere left to write to."""
+    logging.raiseExceptions = False
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])

@@ -68,6 +68,9 @@ def test_rows_are_those_of_sqlalchemy(row: SignIn) -> None:
 @pytest.mark.usefixtures("inside")
 def test_a_table_of_what_is_asked_keeps_every_sign() -> None:
     rows = [(1, "Ơ"), (2, "'; DROP"), (3, '"%s" :x $[0] \\'), (2**31 - 1, "👩‍🏫")]
+    odd = ("", "NULL", "{a,b}", "a, b ", " \\", '\\"', '"', "\n\t", "\\\\")
+    rows += [(-n, word) for n, word in enumerate(odd, start=1)]
+    rows.sort()
     assert [tuple(one) for one in pairs(db.session.connection(), **lists(rows, "number", "word"))] == rows
     assert pairs(db.session.connection(), **lists([], "number", "word")) == []
 

@@ -17,12 +17,14 @@ from tutoring.accounts.called import Someone
 from tutoring.accounts.models import SignIn, User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
+from tutoring.kernel.driver import lists
 from tutoring.kernel.errors import Refusal, TooMany
 from tutoring.rooms import commands, payloads, queries
-from tutoring.rooms.commands import Plain, post_together
+from tutoring.rooms.commands import Plain, post_together, together
 from tutoring.rooms.events import Stored
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.risk_models import RiskPoint
+from tutoring.rooms.waiting import WINDOW
 from tutoring.safety import judge as judging
 
 Who = Callable[[str], User]
@@ -264,3 +266,20 @@ def test_who_speaks_is_known_by_the_sign_in_as_for_every_verb(
         minh = db.session.get_one(User, world["minh"])
         assert found[ids["minh"]] == someone(minh)
         assert (found[ids["minh"]].shown_name, found[ids["minh"]].is_minor) == (minh.shown_name, minh.is_minor)
+
+
+def test_what_somebody_wrote_lately_is_not_looked_for_in_all_that_they_ever_wrote(world: World, app: Flask) -> None:
+    with app.app_context():
+        room, minh = open_pair(world), db.session.get_one(User, world["minh"])
+        post_together([Plain(someone(minh), room, new_id(), "Chào cô ạ")])
+        connection = db.session.connection()
+        sqlite = connection.dialect.name == "sqlite"
+        if not sqlite:  # which on so few rows reads everything
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        compiled = together._places._compiled[sqlite]
+        values = compiled.values(
+            {**lists([(room, minh.id, new_id())], "room", "person", "once"), "since": clock.now() - WINDOW}
+        )
+        explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+        rows = connection.connection.dbapi_connection.cursor().execute(explain + compiled.text, values).fetchall()  # type: ignore[union-attr]
+        assert "ix_message_lately" in str([tuple(row) for row in rows])
