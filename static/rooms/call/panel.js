@@ -125,7 +125,10 @@ function panel({ room, me, line, main, address, template, words }) {
     const answer = await ask("accept", { id }).catch(() => ({}));
     agreeing = undefined;
     if (over.has(id)) return;
-    if (!answer.ok) return sorry(answer.say || words.failed);
+    if (!answer.ok) {
+      early = [];
+      return sorry(answer.say || words.failed);
+    }
     mine = true;
     call = answer.call;
     open();
