@@ -13,6 +13,11 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
+from flask import Flask
+
+from tutoring.kernel import mail
+
 
 class _Talk(socketserver.StreamRequestHandler):
     server: "Office"
@@ -79,3 +84,12 @@ def office() -> Iterator[Office]:
             yield server
         finally:
             server.shutdown()
+
+
+@pytest.fixture(name="office")
+def site_office(app: Flask) -> Iterator[Office]:
+    """Where the mail of the application under test goes."""
+    with office() as server:
+        mail.configure(server.url, "Cùng Học <hoc@example.vn>")
+        yield server
+        mail.configure(None, "")

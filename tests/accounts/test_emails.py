@@ -13,13 +13,14 @@ from flask.testing import FlaskClient
 from tests import post
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.make import World, client_of, person
+from tests.post import site_office as site_office
 from tests.services import ORDINARY
 from tutoring.accounts import commands as accounts
 from tutoring.accounts import emails
 from tutoring.accounts.email_letters import read_token, token_of
 from tutoring.accounts.erasing import erase_account
 from tutoring.accounts.models import ResetCode
-from tutoring.kernel import clock, jobs, limits, mail
+from tutoring.kernel import clock, jobs, limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -37,14 +38,6 @@ DAY = timedelta(days=1)
 @command
 def given(user_id: int, address: str | None) -> None:
     person(user_id).email = address
-
-
-@pytest.fixture
-def office(app: Flask) -> Iterator[post.Office]:
-    with post.office() as server:
-        mail.configure(server.url, "Cùng Học <hoc@example.vn>")
-        yield server
-        mail.configure(None, "")
 
 
 @pytest.fixture

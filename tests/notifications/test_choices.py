@@ -1,7 +1,7 @@
 """The page of choices, the address in a letter, and the inbox by day."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from tests import post
 from tests.make import World, person
+from tests.post import site_office as site_office
 from tests.services import PAGES
-from tutoring.kernel import clock, mail
+from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import run_due
@@ -29,14 +30,6 @@ PLAIN = {"quiet_from": "21:00", "quiet_to": "06:30", "how": "once", "hour": "18"
 @command
 def _has_mail(user_id: int) -> None:
     person(user_id).email = f"u{user_id}@example.vn"
-
-
-@pytest.fixture
-def office() -> Iterator[post.Office]:
-    with post.office() as server:
-        mail.configure(server.url, "Cùng Học <hoc@example.vn>")
-        yield server
-        mail.configure(None, "")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests import post
 from tests.make import World, person
+from tests.post import site_office as site_office
 from tutoring.kernel import clock, kept, mail, options
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -30,14 +31,6 @@ TO = "lan@example.vn"
 @command
 def _has_mail(user_id: int, address: str | None) -> None:
     person(user_id).email = address
-
-
-@pytest.fixture
-def office() -> Iterator[post.Office]:
-    with post.office() as server:
-        mail.configure(server.url, "Cùng Học <hoc@example.vn>")
-        yield server
-        mail.configure(None, "")
 
 
 @pytest.fixture

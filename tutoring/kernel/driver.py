@@ -79,9 +79,6 @@ class _OnSqlite(_Compiled):
         return rows
 
 
-_QUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
-
-
 def _array(values: list[Any]) -> Any:
     """A list as PostgreSQL writes arrays, if it is one of numbers or of texts: the driver looks at each value several
     times, which for a batch of messages takes longer than to ask about them."""
@@ -90,11 +87,7 @@ def _array(values: list[Any]) -> Any:
         return f"{{{','.join(map(str, values))}}}"
     if kinds != {str}:
         return values
-    inside = (
-        '","'.join(values)
-        if not any('"' in one or "\\" in one for one in values)
-        else '","'.join(one.translate(_QUOTED) for one in values)
-    )
+    inside = '","'.join([one.replace("\\", "\\\\").replace('"', '\\"') for one in values])
     return f'{{"{inside}"}}'
 
 

@@ -41,15 +41,15 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Folded tokens of a text, in order."""
-    return _WORD.findall(fold(text))
+    folded = fold(text)
+    parts = folded.split()
+    # Nothing but words and blanks, as most of what people write: it need not be taken apart.
+    return parts if folded.isascii() and "".join(parts).isalnum() else _WORD.findall(folded)
 
 
 def row_of_words(text: str) -> str:
     """Folded words in one row, in which each is found by the blanks around it; nothing for a text without words."""
-    folded = fold(text)
-    parts = folded.split()
-    # Nothing but words and blanks, as most of what people write: it need not be taken apart.
-    found = parts if folded.isascii() and "".join(parts).isalnum() else _WORD.findall(folded)
+    found = words(text)
     return f" {' '.join(found)} " if found else ""
 
 
