@@ -64,7 +64,8 @@ def main() -> None:
     print("blind spots, left to risk, reports and samples")
     for name in obfuscation.BLIND:
         line(name, measuring.family(name, "phone", 100, seed), False)
-    ordinary_talk, with_digits = measuring.medians([row for labelled in files.values() for row in labelled])
+    everyday = [row for labelled in files.values() for row in labelled]
+    ordinary_talk, with_digits = measuring.medians(everyday, lambda text: measuring.milliseconds([text], 5)[0])
     print(f"ordinary talk: median {ordinary_talk:.0f} µs (goal 40); with digits {with_digits:.0f} µs (goal 150)")
     for what, texts in (
         ("hostile shapes", measuring.hostile()),

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import statistics
 import time
 from collections import Counter
@@ -18,6 +19,9 @@ from tutoring.safety.judge import judge
 CORPUS = Path(__file__).parent / "corpus"
 BRED = Path(__file__).parent / "hostile.jsonl"  # what took longest of mixes changed at random, again and again
 SLOWEST = (391, 1420, 1821, 1766, 302, 1883, 767, 308, 1908, 218, 192, 965)  # of 2,000 mixes
+YARD = 0.42  # milliseconds that the yard takes on the quiet machine for which the goals were set
+YARD_TEXT = ("so 0901 va ba lop 4a, 12.5 diem roi nha " * 100)[:4000]
+YARD_WORD = re.compile(r"(?:[a-z]+\d|\d+(?:[.,]\d+)*|\w+)\s*")
 Row = dict[str, Any]
 
 
@@ -277,14 +281,31 @@ def milliseconds(texts: Iterable[str], rounds: int = 3, clock: Callable[[], floa
     return took
 
 
-def medians(labelled: Iterable[Row]) -> tuple[float, float]:
+def yard() -> object:
+    """Fixed work of the detector's sort (patterns, slices, dictionaries), which tells how fast a computer is now."""
+    found: dict[str, list[int]] = {}
+    for match in YARD_WORD.finditer(YARD_TEXT):
+        found.setdefault(match.group().strip(), []).append(match.start())
+    return sorted((len(places), word, word.isdigit()) for word, places in found.items())
+
+
+def quiet_milliseconds(text: str, rounds: int = 5) -> float:
+    """The best time of a scan as it would be on a quiet machine: measured against the yard, right after it."""
+    (took,) = milliseconds([text], rounds)
+    begun, best = time.thread_time(), 1e9
+    for _ in range(rounds):
+        yard()
+        begun, best = (now := time.thread_time()), min(best, now - begun)
+    return took / (best * 1000) * YARD
+
+
+def medians(labelled: Iterable[Row], took: Callable[[str], float]) -> tuple[float, float]:
     """Microseconds for ordinary talk without and with digits."""
     harmless = [row["text"] for row in labelled if not row["kinds"]]
     digits = [text for text in harmless if any(char.isdigit() for char in text)]
     others = [text for text in harmless if not any(char.isdigit() for char in text)]
     first, second = (
-        statistics.median(milliseconds(texts, 5, time.perf_counter)) * 1000
-        for texts in (others or [""], digits or ["1"])
+        statistics.median(took(text) for text in texts) * 1000 for texts in (others or [""], digits or ["1"])
     )
     return first, second
 

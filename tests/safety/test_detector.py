@@ -92,12 +92,12 @@ def test_the_numbers_that_help_are_never_hit(number: str, sentence: str) -> None
 
 @pytest.mark.parametrize("shape", measuring.hostile())
 def test_no_thousand_characters_cost_more_than_ten_milliseconds(shape: str) -> None:
-    assert soon(lambda: measuring.milliseconds([measuring.hostile()[shape]], rounds=5)[0], 10) < 10
+    assert soon(lambda: measuring.quiet_milliseconds(measuring.hostile()[shape]), 10) < 10
 
 
 def test_neither_does_any_mix_of_them() -> None:
-    for text in measuring.mixes(20).values():  # the goal of a quiet machine: 10
-        assert soon(lambda text=text: measuring.milliseconds([text], rounds=5)[0], 15) < 15  # type: ignore[misc]
+    for text in measuring.mixes(20).values():
+        assert soon(lambda text=text: measuring.quiet_milliseconds(text), 10) < 10  # type: ignore[misc]
 
 
 def soon(took: Callable[[], float], bound: float) -> float:
@@ -117,8 +117,8 @@ def test_five_times_the_text_costs_about_five_times_as_much(shape: str) -> None:
 
 def test_ordinary_talk_costs_next_to_nothing() -> None:
     rows = measuring.rows()["messages.jsonl"]
-    assert soon(lambda: measuring.medians(rows)[0], 80) < 80  # goals of a quiet machine: 40 and 150
-    assert soon(lambda: measuring.medians(rows)[1], 300) < 300
+    assert soon(lambda: measuring.medians(rows, measuring.quiet_milliseconds)[0], 40) < 40
+    assert soon(lambda: measuring.medians(rows, measuring.quiet_milliseconds)[1], 150) < 150
 
 
 @pytest.mark.parametrize("name", obfuscation.BLIND)
