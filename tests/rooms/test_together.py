@@ -282,4 +282,4 @@ def test_what_somebody_wrote_lately_is_not_looked_for_in_all_that_they_ever_wrot
         )
         explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
         rows = connection.connection.dbapi_connection.cursor().execute(explain + compiled.text, values).fetchall()  # type: ignore[union-attr]
-        assert "ix_message_lately" in str([tuple(row) for row in rows])
+        assert "ix_message_newest" in str([tuple(row) for row in rows])

@@ -135,7 +135,7 @@ class Message(Model):
         one_of("kind", "text", "system"),
         one_of("status", "sent", "masked", "held", "hidden"),
         one_of("held_for", *HELD_FOR),
-        sa.Index("ix_message_lately", "author_id", "at"),
+        sa.Index("ix_message_newest", "author_id", "at", "seq"),
         sa.Index("ix_message_held", "room_id", sqlite_where=sa.text("status = 'held'"),
                  postgresql_where=sa.text("status = 'held'")),
         sa.Index("ix_message_rev", "room_id", "rev", sqlite_where=sa.text("rev > 0"),

@@ -119,8 +119,8 @@ _SPLIT = tuple(
     for place, name in enumerate(LOOSE)
 )  # fmt: skip
 _FIRSTS = sum([first for first, _beginning, _end in _SPLIT] + [first for _rule, first, *_words in _TWO])
-_ANYWHERE = {first: rule for rule, first, *_words in _TWO[: len(_BOTH)]} | {one[0]: HANDLE for one in _SPLIT}
-_BEHIND = {first: rule for rule, first, *_words in _TWO[len(_BOTH) :]}
+_NEAR = sum(first for _rule, first, *_words in _TWO[len(_BOTH) :])  # of those that count one behind the other
+_RULES = {first: rule for rule, first, *_words in _TWO} | {one[0]: HANDLE for one in _SPLIT}
 _WHOLE = tuple(re.compile("".join(name)) for name in LOOSE)
 
 
@@ -200,18 +200,21 @@ def called(text: str) -> int:
     if flags & _SINGLE and _SPELT.search(text):
         calls |= APART | HANDLE | CODE
     pairs = flags & flags >> 1 & _FIRSTS
+    if pairs & _NEAR:
+        pairs &= _behind(found) | ~_NEAR
     while pairs:
         first = pairs & -pairs
         pairs ^= first
-        calls |= _ANYWHERE.get(first, 0) or _behind(found, first)
+        calls |= _RULES[first]
     return calls
 
 
-def _behind(found: list[str], first: int) -> int:
-    """The rule that a pair of words calls for, if they stand one behind the other."""
-    second = first << 1
-    there = any(_words[one] & first and _words[other] & second for one, other in pairwise(found))
-    return _BEHIND[first] if there else 0
+def _behind(found: list[str]) -> int:
+    """The first bits of all pairs of words that stand one behind the other."""
+    there = 0
+    for one, other in pairwise([_words[word] for word in found]):
+        there |= one & other >> 1
+    return there
 
 
 def _may_say(found: list[str], flags: int, text: str) -> bool:
