@@ -81,11 +81,13 @@ class _Here:
         self.sqlite, self.connection = is_sqlite(), db.session.connection()
         self.rooms = {row.id: row for row in _rooms(self.connection, rooms=list({post.room_id for post in posts}))}
         self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
-        once = [(post.room_id, post.author.id, str(post.client_id)) for post in posts]
+        # Of rooms that others hold nothing is asked now: it would be asked again with the next batch.
+        once = [(post.room_id, post.author.id, str(post.client_id)) for post in posts if post.room_id in self.rooms]
         self.seats: dict[Key, Any] = {}
         self.before: set[tuple[int, int, object]] = set()
         self.lately: dict[Key, list[str]] = {}
-        for row in _places(self.connection, **lists(once, "room", "person", "once"), since=self.now - WINDOW):
+        asked = lists(once, "room", "person", "once")
+        for row in _places(self.connection, **asked, since=self.now - WINDOW) if once else ():
             key = row.room_id, row.user_id
             self.seats[key] = row
             self.lately[key] = _oldest_first(row.lately)
