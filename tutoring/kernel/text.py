@@ -26,7 +26,9 @@ def N_(msgid: str) -> str:
 
 def nfc(text: str) -> str:
     """Canonical form of typed text: NFC, without invisible or control characters, trimmed."""
-    return _CONTROL.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    made = unicodedata.normalize("NFC", text)
+    # What can be printed holds none of them, and nearly every line can.
+    return (made if made.isprintable() else _CONTROL.sub("", _INVISIBLE.sub("", made))).strip()
 
 
 def fold(text: str) -> str:

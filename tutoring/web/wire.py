@@ -31,7 +31,6 @@ MOST_EXPECTED = 1000
 MOST_OF_ONE = 8
 
 _decode = EnginePacket.decode
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
 
@@ -59,8 +58,11 @@ class Json:
     @staticmethod
     def dumps(value: Any, **options: Any) -> str:
         text = _encode(value) if options in ({}, _TIGHT) else json.dumps(value, ensure_ascii=False, **options)
-        # Half a pair of surrogates is no letter, and no line carries it.
-        return json.dumps(value, **options) if _SURROGATE.search(text) else text
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # half a pair of surrogates is no letter, and no line carries it
+            return json.dumps(value, **options)
+        return text
 
     @staticmethod
     def loads(text: str | bytes, **options: Any) -> Any:

@@ -212,8 +212,9 @@ def called(text: str) -> int:
 def _behind(found: list[str]) -> int:
     """The first bits of all pairs of words that stand one behind the other."""
     there = 0
-    for one, other in pairwise([_words[word] for word in found]):
-        there |= one & other >> 1
+    for one, other in pairwise(map(_words.__getitem__, found)):
+        if one and other:
+            there |= one & other >> 1
     return there
 
 
