@@ -54,6 +54,7 @@ class _People:
     seen = staticmethod(arriving.see_sockets)
     person = staticmethod(sessions.person_of_sign_in)
     people = staticmethod(speaking.people_of_sign_ins)
+    used = staticmethod(arriving.note_use)
     roles = staticmethod(community.roles_of)
 
 

@@ -1,9 +1,11 @@
 """What a socket line may carry, against a real server: origins, sizes, broken packets, too many of anything."""
 
 import base64
+import contextlib
 import json
 import os
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
 
@@ -97,6 +99,19 @@ def test_only_pages_of_the_site_open_a_socket(
 
 def test_the_site_itself_opens_one(site: Site, people: list[Person]) -> None:
     assert answers(site, people[0])
+
+
+def test_who_only_talks_uses_the_device_as_well(site: Site, people: list[Person]) -> None:
+    """The answer does not wait for this, and what is said goes with what others say, not alone."""
+    line = Line(people[0], site.url()).open()
+    assert line.enter()["ok"]
+    with contextlib.closing(sqlite3.connect(site.folder / "cunghoc.db", timeout=10, isolation_level=None)) as rows:
+        used = "SELECT count(*) FROM sign_in WHERE seen_at > '2021-01-01'"
+        rows.execute("UPDATE sign_in SET seen_at = '2020-01-01 00:00:00.000000'")
+        assert rows.execute(used).fetchone() == (0,)
+        assert line.write("chào")["ok"]
+        until(lambda: rows.execute(used).fetchone() == (1,))
+    line.close()
 
 
 # ---- how many --------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.make import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tutoring.accounts import sessions, speaking
+from tutoring.accounts import arriving, sessions, speaking
 from tutoring.accounts.called import Someone
 from tutoring.accounts.models import SignIn, User
 from tutoring.kernel import clock
@@ -262,10 +262,12 @@ def test_who_speaks_is_known_by_the_sign_in_as_for_every_verb(
         db.session.get_one(User, world["bay"]).suspended_at = clock.now()
         db.session.commit()
         found = speaking.people_of_sign_ins([*ids.values(), 999_999])
-        assert list(found) == [ids["minh"]]
-        minh = db.session.get_one(User, world["minh"])
-        assert found[ids["minh"]] == someone(minh)
-        assert (found[ids["minh"]].shown_name, found[ids["minh"]].is_minor) == (minh.shown_name, minh.is_minor)
+        assert set(found.people) == {ids["minh"], ids["lan"]} and found.unnoted == [ids["lan"]]
+        arriving.note_use(found.unnoted)
+        assert speaking.people_of_sign_ins([ids["lan"]]).unnoted == []
+        minh, known = db.session.get_one(User, world["minh"]), found.people[ids["minh"]]
+        assert known == someone(minh)
+        assert (known.shown_name, known.is_minor) == (minh.shown_name, minh.is_minor)
 
 
 def test_what_somebody_wrote_lately_is_not_looked_for_in_all_that_they_ever_wrote(world: World, app: Flask) -> None:

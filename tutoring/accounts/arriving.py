@@ -78,6 +78,15 @@ def open_sockets(lines: Sequence[Line]) -> dict[str, list[str]]:
     return spare
 
 
+@command
+def note_use(sign_in_ids: Sequence[int]) -> None:
+    """Note that these sign-ins are in use now: who only talks in a room uses the device as well. One that somebody else
+    holds is noted the next time."""
+    moment, held = clock.now(), _held(is_sqlite(), waits=False)
+    for row in db.session.connection().execute(held, {"ids": as_one(sign_in_ids)}).all():
+        _use(row, moment)
+
+
 def _use(row: Any, moment: datetime) -> None:
     """Note that a sign-in is used; one on a shared device goes on for a while by that."""
     values: dict[str, Any] = {"seen_at": moment}
@@ -87,10 +96,10 @@ def _use(row: Any, moment: datetime) -> None:
 
 
 @cache
-def _held(for_sqlite: bool) -> Any:
+def _held(for_sqlite: bool, waits: bool = True) -> Any:
     query = sa.select(SignIn.id, SignIn.seen_at, SignIn.shared_device, SignIn.created_at)
     query = query.where(among(SignIn.id, sa.bindparam("ids"))).order_by(SignIn.id)
-    return query if for_sqlite else query.with_for_update()
+    return query if for_sqlite else query.with_for_update(skip_locked=not waits)
 
 
 @cache

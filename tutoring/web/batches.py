@@ -75,7 +75,8 @@ class People(Protocol):
     def closed(self, sids: Sequence[str]) -> None: ...
     def seen(self, sids: list[str], stale_after: float) -> list[str]: ...
     def person(self, sign_in_id: int) -> Any | None: ...
-    def people(self, sign_in_ids: Iterable[int]) -> Mapping[int, Any]: ...
+    def people(self, sign_in_ids: Iterable[int]) -> tuple[Mapping[int, Any], list[int]]: ...
+    def used(self, sign_in_ids: list[int]) -> None: ...
     def roles(self, user_id: int) -> frozenset[str]: ...
 
 
@@ -175,28 +176,43 @@ class Batches:
             return [], []
 
     def _as_one(self, batch: list[_Said]) -> tuple[list[_Said], list[_Said]]:
-        with self._app.app_context(), tracing.piece("together"), transport.together():
-            verbs = {said.verb for said in batch}
-            people, done = (command(self._done) if verbs <= _ONE_COMMAND else self._done)(batch, sorted(verbs))
-            for said in batch:
-                answer = done.get(id(said))
-                if isinstance(answer, Refusal):
-                    g.language = people[said.seat.sign_in_id].language
-                    self._answer(said, as_json(answer))
-                elif answer is not None and answer != AGAIN:
-                    self._answer(said, {"ok": True, **answer})
+        with self._app.app_context(), tracing.piece("together"):
+            with transport.together():
+                verbs = {said.verb for said in batch}
+                one = command(self._done) if verbs <= _ONE_COMMAND else self._done
+                people, unnoted, done = one(batch, sorted(verbs))
+                for said in batch:
+                    self._answered(said, people, done.get(id(said)))
+            self._note_use(unnoted)
             alone = [said for said in batch if done.get(id(said)) is None]
             return alone, [said for said in batch if done.get(id(said)) == AGAIN]
 
-    def _done(self, batch: list[_Said], verbs: list[str]) -> tuple[Mapping[int, Any], dict[int, Done]]:
-        """Who is behind each sign-in, and what became of each that could be done together."""
-        people = self._people.people({said.seat.sign_in_id for said in batch})
+    def _answered(self, said: _Said, people: Mapping[int, Any], answer: Done) -> None:
+        """Answer what was done together."""
+        if isinstance(answer, Refusal):
+            g.language = people[said.seat.sign_in_id].language
+            self._answer(said, as_json(answer))
+        elif answer is not None and answer != AGAIN:
+            self._answer(said, {"ok": True, **answer})
+
+    def _note_use(self, unnoted: list[int]) -> None:
+        """After the answers, which do not wait for this and are given whatever becomes of it."""
+        try:
+            if unnoted:
+                self._people.used(unnoted)
+        except Exception:
+            log.exception("the use of %d sign-ins could not be noted", len(unnoted))
+
+    def _done(self, batch: list[_Said], verbs: list[str]) -> tuple[Mapping[int, Any], list[int], dict[int, Done]]:
+        """Who is behind each sign-in, of which of them the use is to be noted, and what became of each piece that could
+        be done together."""
+        people, unnoted = self._people.people({said.seat.sign_in_id for said in batch})
         done: dict[int, Done] = {}
         for name in verbs:
             fit = [said for said in batch if said.verb == name and said.seat.sign_in_id in people and _is_call(said)]
             calls = [(Caller(said.sid, people[said.seat.sign_in_id]), said.data[0]) for said in fit]
             done |= zip(map(id, fit), BATCHES[name](calls), strict=True)
-        return people, done
+        return people, unnoted, done
 
     def _one(self, said: _Said) -> None:
         self._answer(said, self._alone(said.verb, said.sid, said.data))

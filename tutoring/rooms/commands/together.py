@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from tutoring.accounts.called import Someone
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import Moment, among, db, is_sqlite
+from tutoring.kernel.db import Moment, db, is_sqlite
 from tutoring.kernel.driver import Statement, lists, told
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.events import announce
@@ -79,7 +79,8 @@ class _Here:
         self.now = clock.now()
         self.left: set[Key] = set()
         self.sqlite, self.connection = is_sqlite(), db.session.connection()
-        self.rooms = {row.id: row for row in _rooms(self.connection, rooms=list({post.room_id for post in posts}))}
+        wanted = {(post.room_id,) for post in posts}
+        self.rooms = {row.id: row for row in _rooms(self.connection, **lists(list(wanted), "room"))}
         self.newest = {room_id: row.last_seq for room_id, row in self.rooms.items()}
         # Of rooms that others hold nothing is asked now: it would be asked again with the next batch.
         once = [(post.room_id, post.author.id, str(post.client_id)) for post in posts if post.room_id in self.rooms]
@@ -159,8 +160,9 @@ def _write(here: _Here, stored: Sequence[Stored]) -> None:
 def _rooms(for_sqlite: bool) -> Any:
     """The rooms, held until the end; SQLite's transaction holds all."""
     columns = Room.id, Room.kind, Room.minors, Room.closed_at, Room.locked_at, Room.hold_all, Room.last_seq
-    query = sa.select(*columns).where(among(Room.id, sa.bindparam("rooms"))).order_by(Room.id)
-    return query if for_sqlite else query.with_for_update(key_share=True, skip_locked=True)
+    asked = told(room=sa.Integer)
+    query = sa.select(*columns).select_from(sa.join(asked, Room, Room.id == asked.c.room)).order_by(Room.id)
+    return query if for_sqlite else query.with_for_update(key_share=True, skip_locked=True, of=Room)
 
 
 @Statement
