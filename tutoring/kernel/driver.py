@@ -109,7 +109,10 @@ def told(**columns: Any) -> Any:
             for at, (name, kind) in enumerate(columns.items())
         ]
         return sa.select(*cells).subquery("told")
-    arrays = [sa.bindparam(f"{name}s", type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+    # Within a SELECT of its own no planner sees how long a list is. It would find that one of one is read more cheaply
+    # than one of ten, and make a new plan for each question, which takes longer than to answer it.
+    binds = [sa.bindparam(f"{name}s", type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+    arrays = [sa.select(bind).scalar_subquery() for bind in binds]
     named = [sa.column(*one) for one in columns.items()]
     return sa.func.unnest(*arrays).table_valued(*named, name="told").render_derived()
 

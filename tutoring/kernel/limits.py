@@ -91,7 +91,7 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 _COARSE = frozenset({"read", "write", "read_address", "write_address"})  # one number a minute each
 
-_PATIENCE = 0.5  # seconds that Redis has to answer
+_PATIENCE = 0.2  # seconds that Redis has to answer, once: after that each process counts for itself
 _PAUSE = 1.0  # and between two questions whether it does again
 
 
