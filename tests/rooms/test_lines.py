@@ -102,7 +102,7 @@ def test_the_site_itself_opens_one(site: Site, people: list[Person]) -> None:
 
 
 def test_who_only_talks_uses_the_device_as_well(site: Site, people: list[Person]) -> None:
-    """The answer does not wait for this, and what is said goes with what others say, not alone."""
+    """Its use is noted once a minute with what is said, though no page is asked for."""
     line = Line(people[0], site.url()).open()
     assert line.enter()["ok"]
     with contextlib.closing(sqlite3.connect(site.folder / "cunghoc.db", timeout=10, isolation_level=None)) as rows:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -268,17 +268,19 @@ def mixes(count: int) -> dict[str, str]:
     }
 
 
+def best(work: Callable[[], object], rounds: int, clock: Callable[[], float] = time.thread_time) -> float:
+    """Milliseconds of the best of some rounds."""
+    took = 1e9
+    for _ in range(rounds):
+        begun = clock()
+        work()
+        took = min(took, clock() - begun)
+    return took * 1000
+
+
 def milliseconds(texts: Iterable[str], rounds: int = 3, clock: Callable[[], float] = time.thread_time) -> list[float]:
     """The best time of a scan for each text."""
-    took = []
-    for text in texts:
-        best = 1e9
-        for _ in range(rounds):
-            begun = clock()
-            scan(text)
-            best = min(best, clock() - begun)
-        took.append(best * 1000)
-    return took
+    return [best(partial(scan, text), rounds, clock) for text in texts]
 
 
 def yard() -> object:
@@ -291,12 +293,7 @@ def yard() -> object:
 
 def quiet_milliseconds(text: str, rounds: int = 5) -> float:
     """The best time of a scan as it would be on a quiet machine: measured against the yard, right after it."""
-    (took,) = milliseconds([text], rounds)
-    begun, best = time.thread_time(), 1e9
-    for _ in range(rounds):
-        yard()
-        begun, best = (now := time.thread_time()), min(best, now - begun)
-    return took / (best * 1000) * YARD
+    return best(partial(scan, text), rounds) / best(yard, rounds) * YARD
 
 
 def medians(labelled: Iterable[Row], took: Callable[[str], float]) -> tuple[float, float]:

@@ -81,7 +81,7 @@ class Arrivals:
         """The rows are committed first and the sign-ins asked for again after it: an ending that came in between either
         found the row, or is seen here."""
         spare = self._people.opened(lines)
-        holding = self._people.people({line.sign_in_id for line in lines})[0]
+        holding, _unnoted = self._people.people({line.sign_in_id for line in lines})
         if over := [line.sid for line in lines if line.sign_in_id not in holding]:
             self._people.closed(over)
         return {

@@ -28,7 +28,7 @@ from tutoring.rooms.commands.risking import signs_of
 from tutoring.rooms.events import MessagesStored, Stored
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.queries import is_room_id
-from tutoring.rooms.waiting import PIECES, WINDOW
+from tutoring.rooms.waiting import PIECES, WINDOW, newest_texts
 from tutoring.safety.judge import judge
 
 Key = tuple[int, int]  # room and author
@@ -172,12 +172,8 @@ def _places(for_sqlite: bool) -> Any:
     asked = told(room=sa.Integer, person=sa.Integer, once=sa.Text)
     theirs = Message.room_id == asked.c.room, Message.author_id == asked.c.person
     stored = sa.select(Message.id).where(*theirs, Message.client_id == asked.c.once).limit(1).scalar_subquery()
-    # Within coalesce the room is in no index, and no planner takes it to leave next to nothing: the newest few are read
-    # off ix_message_newest, instead of all that they ever wrote in this room, or all of the minute to be sorted.
-    here = sa.func.coalesce(Message.room_id == asked.c.room, sa.false())
-    since = Message.at > sa.bindparam("since", type_=Moment())
-    newest = sa.select(Message.text).where(here, Message.author_id == asked.c.person, since)
-    newest = newest.order_by(Message.at.desc(), Message.seq.desc()).limit(PIECES).correlate(asked)
+    since = sa.bindparam("since", type_=Moment())
+    newest = newest_texts(asked.c.room, asked.c.person, since).correlate(asked)
     lately: sa.ColumnElement[Any] = sa.func.array(newest.scalar_subquery())
     if for_sqlite:
         lately = sa.select(sa.func.json_group_array(newest.subquery().c.text)).correlate(asked).scalar_subquery()
