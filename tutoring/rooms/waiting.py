@@ -21,7 +21,7 @@ BEFORE = 5  # messages shown before one that waits
 
 
 def newest_texts(room: Any, author: Any, since: Any) -> sa.Select[str]:
-    """The last few texts of an author in a room since a moment, the newest first; for a question of its own or within one.
+    """The last few texts of an author in a room since a moment, the newest first, alone or within a question.
 
     Within coalesce the room is in no index, and no planner takes it to leave next to nothing: they are read off
     ix_message_newest, instead of all that was ever written in this room, or all since then to be sorted.
