@@ -2,7 +2,10 @@
 """The one command for working on Cùng Học: it prepares what is missing, then does what was asked.
 
     python3 dev.py run [--port N]          serve the app on http://127.0.0.1:8000
-    python3 dev.py test [pytest options]   all checks and tests; with options, pytest alone
+    python3 dev.py test                    the checks, and the tests that every change must pass
+    python3 dev.py test --all              the checks, and every test on both databases
+    python3 dev.py test --changed [REV]    the checks, and the tests that changes since REV can touch
+    python3 dev.py test PATH -k x ...      pytest alone, with its own options
     python3 dev.py flask ...               the app's own command line, such as: flask demo cards
     python3 dev.py bench [name]            benchmarks/bench_<name>.py, or all of them
     python3 dev.py long [name]             the suites in tests/long that take minutes
@@ -43,7 +46,9 @@ FLASK = (PYTHON, "-m", "flask", "--app", "tutoring.cli")
 OLDEST = (3, 11)
 LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second holds the first, in the same versions
 FONT_TOOLS = "requirements-fonts.txt"
+QUICK_INSTALLER = "requirements-uv.txt"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS = "chromium-headless-shell"
 DEBIAN_PACKAGES = {"PostgreSQL": "postgresql", "Redis": "redis-server"}
 SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/opt/homebrew/bin"  # where servers are, besides PATH
 
@@ -131,12 +136,16 @@ def once(step, key, doing, make):
         record.unlink()
     say(doing + " ...")
     begun = time.monotonic()
-    made = [str(path) for path in make()]
-    STATE.mkdir(parents=True, exist_ok=True)
-    fresh = record.with_suffix(".new")
-    fresh.write_text(json.dumps({"key": key, "made": made}), "utf-8")
-    os.replace(str(fresh), str(record))
+    note(step, key, make())
     say("%s: done in %.1f s" % (doing, time.monotonic() - begun))
+
+
+def note(step, key, made):
+    """Remember that the step is done."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    fresh = STATE / (step + ".new")
+    fresh.write_text(json.dumps({"key": key, "made": [str(path) for path in made]}), "utf-8")
+    os.replace(str(fresh), str(STATE / step))
 
 
 @contextlib.contextmanager
@@ -242,11 +251,37 @@ def is_damaged():
     return (STATE / "installing").exists() or not all(is_whole(record) for record in records if record)
 
 
-def pip(doing, *args):
-    pip_install = (PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check")
+def install(doing, lock):
+    """Install a lock by uv, which takes seconds where pip takes more than a minute; by pip where uv cannot be had."""
+    args = ("--quiet", "--no-deps", "--require-hashes", "-r")
+    pip = (PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check", "install", *args)
+    uv, uv_lock = BIN / ("uv.exe" if WINDOWS else "uv"), ROOT / QUICK_INSTALLER
     (STATE / "installing").touch()
-    quietly(doing, *pip_install, "--no-deps", "--require-hashes", *args, hint="Is the network there?")
+    try:
+        if not is_done("uv", digest([uv_lock])):
+            quietly("installing uv", *pip, uv_lock)
+            note("uv", digest([uv_lock]), [uv])
+        quietly(doing, uv, "pip", "install", "--python", PYTHON, *args, ROOT / lock, env=environment(**uv_settings()))
+    except Stop as stop:
+        say("%s pip does it instead ..." % stop)
+        quietly(doing, *pip, ROOT / lock, hint="Is the network there?")
     (STATE / "installing").unlink()
+
+
+def uv_settings():
+    """What pip is told of mirrors, proxies and certificates on this machine, in the words of uv."""
+    words = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "extra-index-url": "UV_INDEX",
+        "find-links": "UV_FIND_LINKS",
+        "no-index": "UV_NO_INDEX",
+        "cert": "SSL_CERT_FILE",
+        "proxy": "ALL_PROXY",
+    }
+    lines = quietly("reading pip's settings", PYTHON, "-m", "pip", "config", "list").splitlines()
+    pairs = (line.partition("=") for line in sorted(lines, key=lambda line: line.startswith(":env:")))
+    told = {key.split(".", 1)[-1]: value.strip("'\"") for key, _, value in pairs}
+    return {words[key]: value for key, value in told.items() if key in words}
 
 
 def packages(lock, venv):
@@ -256,15 +291,15 @@ def packages(lock, venv):
     if any(is_done(Path(name).stem, keys[name]) for name in (lock, LOCKS[-1])):
         return
 
-    def install():
-        pip("installing " + lock, "-r", ROOT / lock)
+    def install_all():
+        install("installing " + lock, lock)
         for other in LOCKS:  # what the other lock installed may have changed its version
             with contextlib.suppress(FileNotFoundError):
                 (STATE / Path(other).stem).unlink()
         skip = ("pip", "setuptools", "__pycache__")
         return [path for path in site.iterdir() if not path.name.startswith(skip)]
 
-    once(Path(lock).stem, keys[lock], "installing " + lock, install)
+    once(Path(lock).stem, keys[lock], "installing " + lock, install_all)
 
 
 # --- Front-end files and translations -------------------------------------------------------------
@@ -287,7 +322,7 @@ def assets():
         fresh.mkdir(parents=True)
         for source, name in vendor.items():
             shutil.copyfile(str(ROOT / "node_modules" / source), str(fresh / name))
-        pip("installing the font tools", "-r", ROOT / FONT_TOOLS)
+        install("installing the font tools", FONT_TOOLS)
         for source, name in fonts.items():
             cut_font(ROOT / "node_modules" / source, fresh / name, package["letters"])
         shutil.rmtree(str(target), ignore_errors=True)
@@ -314,7 +349,7 @@ def find_npm():
         if npm and int(subprocess.check_output([npm, "--version"]).split(b".")[0]) >= 7:
             return npm
     say("npm is not installed: fetching it as a Python package ...")
-    pip("installing npm", "-r", ROOT / "requirements-node.txt")
+    install("installing npm", "requirements-node.txt")
     return BIN / ("npm.exe" if WINDOWS else "npm")
 
 
@@ -336,11 +371,15 @@ def translations():
 
 
 def browser():
-    """A Chromium that tests/browser.py finds."""
-    if os.environ.get("CHROMIUM") or any(shutil.which(name) for name in CHROMIUM_NAMES):
+    """A Chromium that tests/browser.py finds, and where we may install it the one without windows, which costs less."""
+    if os.environ.get("CHROMIUM"):
         return
+    found = list(filter(None, map(shutil.which, CHROMIUM_NAMES)))
     if may_apt():
-        apt("chromium")
+        if not (found and shutil.which(HEADLESS)):
+            once("debian-browser", "", "looking for a browser", lambda: debian_browser(found))
+        return
+    if found:
         return
 
     def fetch():
@@ -349,6 +388,15 @@ def browser():
         return [quietly("looking for Chromium", PYTHON, "-m", "tests.browser").strip()]
 
     once("browser", digest([ROOT / LOCKS[1]]), "fetching Chromium", fetch)
+
+
+def debian_browser(found):
+    try:
+        apt(*([] if found else ["chromium"]), HEADLESS)
+    except Stop:  # not every system with apt-get has the second package
+        if not found:
+            apt("chromium")
+    return filter(None, map(shutil.which, CHROMIUM_NAMES))
 
 
 def services():
@@ -465,33 +513,22 @@ def port_from(args):
 
 
 def test(args):
-    """The quick checks, each shown only if it fails; then the tests, unless a check failed."""
+    """Without options, or with the two that choose tests: the checks beside all of them, on every processor."""
+    whole = args in ([], ["--all"]) or args[:1] == ["--changed"]
     with alone():
-        prepare_tests(everything=not args)
+        prepare_tests(everything=whole)
     os.chdir(str(ROOT))
-    if args:
-        hand_over(PYTHON, "-m", "pytest", *args)
-    checks = {
-        "ruff check": (PYTHON, "-m", "ruff", "check", "--quiet", "."),
-        "mypy": (PYTHON, "-m", "mypy", "--no-error-summary"),
-        "lint-imports": (BIN / "lint-imports",),
-    }
-    failed = [status for status in (check(name, cmd) for name, cmd in checks.items()) if status]
-    if failed:
-        raise Stop("The tests were not run, because the checks above failed.", failed[0])
+    if args[:1] == ["--changed"]:
+        rev, args = (args[1:2], args[2:]) if args[1:2] and not args[1].startswith("-") else ([], args[1:])
+        look = subprocess.run([str(PYTHON), "-m", "tests.touched", *rev], env=environment(), stdout=subprocess.PIPE)
+        chosen = look.stdout.decode("utf-8").split()
+        if look.returncode or not chosen:
+            raise SystemExit(look.returncode)
+        args = [*chosen, *args]
     # One more than there are processors: what drives browsers and whole sites waits for half of its time.
     workers = min(4, (os.cpu_count() or 1) + 1)
-    hand_over(PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
-
-
-def check(name, cmd):
-    begun = time.monotonic()
-    argv = [str(part) for part in cmd]
-    done = subprocess.run(argv, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    say("%s: %s, %.1f s" % (name, "FAILED" if done.returncode else "passed", time.monotonic() - begun))
-    if done.returncode:
-        sys.stderr.write(done.stdout.decode("utf-8", "replace"))
-    return done.returncode
+    spread = ("--checks", "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
+    hand_over(PYTHON, "-m", "pytest", *(spread if whole else ()), *args)
 
 
 def flask(args):

@@ -8,6 +8,10 @@ from tutoring.kernel.logs import Lines
 
 worker_class = "tutoring.web.server.Worker"
 
+# No header of a request becomes a part of its environment. gunicorn believes SCRIPT_NAME and PATH_INFO from the
+# machine itself, where a proxy stands that hands headers on: addresses in pages would begin with what somebody sent.
+forwarder_headers = ""
+
 # A page's next request finds the line still open; until then it holds no thread.
 keepalive = 15
 

@@ -1,10 +1,24 @@
 """What a WSGI server imports: `gunicorn wsgi:app`."""
 
+import click
+
 from tutoring.app import create_app
 from tutoring.backups import unfinished
 from tutoring.config import Settings
 from tutoring.web import live
 
-unfinished.refuse(Settings.from_environment())
-app = create_app()
+
+def _settings() -> Settings:
+    """The settings. To somebody at the command line what is wrong with them is one line, not a traceback."""
+    try:
+        return Settings.from_environment()
+    except ValueError as fault:
+        if click.get_current_context(silent=True) is None:
+            raise  # the server's own way of stopping
+        raise SystemExit(f"Error: {fault}") from None
+
+
+settings = _settings()
+unfinished.refuse(settings)
+app = create_app(settings)
 live.begin_beating()

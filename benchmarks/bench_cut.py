@@ -1,9 +1,11 @@
-"""How long an ended sign-in, a ban and a mute take to reach an open socket on another process; goal 250 ms.
+"""How long an ended sign-in, a ban, a mute and a withdrawal take to reach an open socket on another process; goal
+250 ms.
 
 Two server processes on PostgreSQL and Redis; the socket is on the second, the act happens on the first. The figure
 is the time from sending the act to the end of the socket, or for a mute to the push that tells of it.
 """
 
+import re
 import statistics
 import sys
 import threading
@@ -13,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.rooms.people import Line, Person, membership_of, rooms_of, sign_in, until
+from tests.rooms.people import Line, Person, http, membership_of, rooms_of, sign_in, until
 from tests.servers import Site
 from tests.services import fresh_site_services
 
@@ -57,6 +59,19 @@ def bans(site: Site) -> list[float]:
     return took
 
 
+def withdrawals(site: Site) -> list[float]:
+    """A mother takes back that her child may have a profile here."""
+    lan = sign_in(site, "lan")
+    page, took = http(f"{site.url(0)}/account", lan.cookie)[1], []
+    for name in ("minh", "an"):
+        number = re.search(rf'/children/(\d+)"><b>{name.title()}', page)
+        assert number is not None, page
+        line = Line(sign_in(site, name), site.url(1)).open()
+        address = f"{site.url(0)}/children/{number[1]}/consents/profile"
+        took.append(ended(line, lambda address=address: lan.post(address, word="withdraw", sure="1")))
+    return took
+
+
 def mutes(site: Site) -> list[float]:
     lead = sign_in(site, "muoi")
     took = []
@@ -78,7 +93,8 @@ def mute(site: Site, lead: Person, people: list[Person]) -> None:
 def main() -> None:
     with fresh_site_services() as (database_url, redis_url), Site(database_url, redis_url) as site:
         site.prepare().start(2)
-        for what, measure in (("ended sign-in", sign_outs), ("ban", bans), ("mute", mutes)):
+        measures = {"ended sign-in": sign_outs, "ban": bans, "mute": mutes, "withdrawn profile": withdrawals}
+        for what, measure in measures.items():
             took = measure(site)
             print(
                 f"{what} reaches a socket on another process: median {statistics.median(took):.0f} ms, "

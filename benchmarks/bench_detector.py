@@ -3,17 +3,22 @@
 It reads every `tests/safety/corpus/*.jsonl` and the generators of `tests/safety`; the goals stand behind each figure.
 With a number behind its name, that is the seed of the generators. `--misses` prints what was missed; `--mixes` draws
 2,000 mixes of the hostile shapes, prints the 20 that take longest, and does nothing else.
+The last line is the speed of the signs of risk.
 """
 
+import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.safety import measuring, obfuscation, ordinary
+from tests.safety import danger, dialogues, measuring, obfuscation, ordinary
+from tutoring.safety import risk
 
 COUNT = 300
+ROOMS = 20_000
 MIXES, DRAWN = 400, 2000
 
 
@@ -45,6 +50,8 @@ def main() -> None:
         line("found (goal 0.95)", figures.recall, misses)
         for kind, tally in sorted(figures.kinds.items()):
             line(f"  {kind}", tally, misses)
+        for level, tally in figures.levels.items():
+            line(f"  distress, {level}: at this level", tally, misses)
         line("values right", figures.values, misses)
         if figures.riddles.wanted:
             line("riddles (no goal)", figures.riddles, misses)
@@ -61,6 +68,13 @@ def main() -> None:
     for kind in ordinary.KINDS:
         line(kind, measuring.quiet(kind, 1000, seed), misses)
     line("results told one by one", measuring.quiet_answers(4000, seed), misses)
+    spoken = [row for name in ("distress.jsonl", "distress2.jsonl", "distress3.jsonl") for row in files[name]]
+    print("ways of writing danger, threats and insults, found (goal 0.9)")
+    for name in danger.WAYS:
+        line(name, measuring.way(name, spoken, seed), misses)
+    print(f"{ROOMS} ordinary messages of rooms let pass (goal 0.9999 for explicit, 0.99 for the others)")
+    for name, tally in measuring.alarms(ROOMS, seed).items():
+        line(name, tally, misses)
     print("blind spots, left to risk, reports and samples")
     for name in obfuscation.BLIND:
         line(name, measuring.family(name, "phone", 100, seed), False)
@@ -73,6 +87,10 @@ def main() -> None:
     ):
         took, name = worst(texts)[0]
         print(f"worst of {len(texts)} {what} of 1,000 characters: {took:.1f} ms, {name!r} (goal 10)")
+    talk, hostile = ([measuring.best(partial(risk.signs, text, hour=15, minor=True), 5) for text in texts]
+                     for texts in (dialogues.sentences()["plain"], dialogues.hostile()))  # fmt: skip
+    print(f"signs of risk in ordinary talk: median {statistics.median(talk) * 1000:.0f} µs (goal 120);"
+          f" worst of {len(hostile)} hostile texts: {max(hostile):.1f} ms (goal 30)")  # fmt: skip
 
 
 if __name__ == "__main__":

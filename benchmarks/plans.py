@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from tutoring.kernel.db import db
 
-_SILENT = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|PRAGMA)\b", re.I)
+SILENT = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|PRAGMA)\b", re.I)
 _OFFSET = re.compile(r"\bOFFSET\b", re.I)
 _WHOLE = {"Index Scan", "Index Only Scan", "Bitmap Index Scan"}
 
@@ -38,7 +38,7 @@ def noted() -> Iterator[list[Asked]]:
     seen: list[Asked] = []
 
     def note(_c: Any, _cursor: Any, statement: str, told: Any, _context: Any, many: bool) -> None:
-        if not _SILENT.match(statement):
+        if not SILENT.match(statement):
             seen.append(Asked(statement, told[0] if many else told))
 
     sa.event.listen(db.engine, "before_cursor_execute", note)

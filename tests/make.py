@@ -31,6 +31,12 @@ class World:
 _built: dict[Flask, World] = {}
 
 
+def find_world(app: Flask, made: World) -> None:
+    """Take over the community that was built in the database that the app's is a copy of."""
+    rows.of(app).find_kept("world")
+    _built[app] = made
+
+
 def world(app: Flask) -> World:
     """The demonstration community: minh and an (pupils), lan (their mother), khoa (helper of 17), hang (teacher on
     duty), quang (coordinator), muoi (lead), mai (officer), bay (resident), admin1 and admin2.

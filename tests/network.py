@@ -32,7 +32,7 @@ class Network:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
-        assert ready.wait(10)
+        assert ready.wait(60)
 
     @property
     def delay(self) -> float:
@@ -151,4 +151,4 @@ class Network:
         """End the proxy with all that goes through it."""
         self.down()
         self._soon(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)

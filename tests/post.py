@@ -1,9 +1,9 @@
 """A real mail server for tests: it speaks SMTP on a port of its own, keeps what it was sent, and refuses when told to.
 
-    with post.office() as office:
-        mail.configure(office.url, "hoc@example.vn")
-        ...
-        office.letters[0]["Subject"]
+with post.office() as office:
+    mail.configure(office.url, "hoc@example.vn")
+    ...
+    office.letters[0]["Subject"]
 """
 
 import contextlib

@@ -30,7 +30,7 @@ class Rows:
         self._freely = None if self._raw is None else _free_of_triggers(str(engine.url.database))
         self._orders: dict[str, str] = {}
         if self._raw is None:
-            self._run("CREATE SCHEMA kept")
+            self._run("CREATE SCHEMA IF NOT EXISTS kept")
         self._means("empty", self._emptied([table for table in db.metadata.tables if table not in BANK]))
 
     def empty(self) -> None:
@@ -51,29 +51,50 @@ class Rows:
     def _dropped(self) -> list[str]:
         return [f"DROP TRIGGER IF EXISTS {name}" for name in GUARDS]
 
-    def has(self, name: str) -> bool:
-        """Whether something is kept under this name."""
-        return name in self._orders
+    def close(self) -> None:
+        """Close the connections of its own; on SQLite all is in the files then, and none in a log beside them."""
+        if self._freely is not None:
+            self._freely.close()
+        if self._raw is not None:
+            for schema in ("main", "kept"):
+                self._raw.execute(f"PRAGMA {schema}.wal_checkpoint(TRUNCATE)")
+            self._raw.close()
 
     def keep(self, name: str, bank: bool = False) -> None:
         """Keep what stands in all tables but the bank's, or in those of the bank alone."""
-        tables = [table for table in db.metadata.sorted_tables if (table.name in BANK) == bank]
-        copies, back = [], self._emptied(BANK) if bank else []
+        copies = []
         with self._engine.connect() as connection:
-            for table in tables:
-                if connection.execute(table.select().limit(1)).first() is None:
-                    continue
-                copy, columns = f'kept."{name}_{table.name}"', ", ".join(f'"{one.name}"' for one in table.columns)
-                copies.append(f'CREATE TABLE {copy} AS SELECT * FROM "{table.name}"')
-                back.append(f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM {copy}')
-                if self._raw is None and table.autoincrement_column is not None:
-                    sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-                    back.append(f"PERFORM setval({sequence}, (SELECT max(id) FROM {copy}))")
+            for table in self._tables(bank):
+                if connection.execute(table.select().limit(1)).first() is not None:
+                    copies.append(f'CREATE TABLE kept."{name}_{table.name}" AS SELECT * FROM "{table.name}"')
         if bank and self._raw is None:
             copies.append(f'CREATE TABLE kept."{name}_{WORDS}" AS SELECT * FROM {WORDS}')
-            back.append(f'INSERT INTO {WORDS} SELECT * FROM kept."{name}_{WORDS}"')
         self._run(";\n".join(copies))
+        self.find_kept(name, bank)
+
+    def find_kept(self, name: str, bank: bool = False) -> None:
+        """Take over what was kept under this name in the database that this one is a copy of."""
+        copies, back = self._copies(), self._emptied(BANK) if bank else []
+        for table in self._tables(bank):
+            if f"{name}_{table.name}" not in copies:
+                continue
+            copy, columns = f'kept."{name}_{table.name}"', ", ".join(f'"{one.name}"' for one in table.columns)
+            back.append(f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM {copy}')
+            if self._raw is None and table.autoincrement_column is not None:
+                sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+                back.append(f"PERFORM setval({sequence}, (SELECT max(id) FROM {copy}))")
+        if f"{name}_{WORDS}" in copies:
+            back.append(f'INSERT INTO {WORDS} SELECT * FROM kept."{name}_{WORDS}"')
         self._means(name, back)
+
+    def _tables(self, bank: bool) -> list[sa.Table]:
+        return [table for table in db.metadata.sorted_tables if (table.name in BANK) == bank]
+
+    def _copies(self) -> set[str]:
+        if self._raw is not None:
+            return {str(name) for (name,) in self._raw.execute("SELECT name FROM kept.sqlite_master")}
+        with self._engine.connect() as connection:
+            return set(sa.inspect(connection).get_table_names(schema="kept"))
 
     def put_back(self, name: str) -> None:
         """What was kept stands there again; the tables must be empty, or be those of the bank."""
@@ -102,7 +123,7 @@ class Rows:
             self._orders[name] = f"BEGIN IMMEDIATE; {lines}; COMMIT"
             return
         self._run(
-            f"CREATE FUNCTION kept.put_{name}() RETURNS void LANGUAGE plpgsql"
+            f"CREATE OR REPLACE FUNCTION kept.put_{name}() RETURNS void LANGUAGE plpgsql"
             # A column may be called `found`, which is a word of its own there.
             f" SET session_replication_role = replica AS $$\n#variable_conflict use_column\n"
             f"BEGIN {lines}; END $$"
@@ -158,6 +179,9 @@ class _Free:
             self._library.sqlite3_exec(self._handle, b"ROLLBACK", None, None, None)
             raise
 
+    def close(self) -> None:
+        self._asked(self._library.sqlite3_close(self._handle))
+
     def _asked(self, status: int) -> None:
         if status:
             raise sqlite3.OperationalError(self._library.sqlite3_errmsg(self._handle).decode())
@@ -180,3 +204,8 @@ def of(app: Flask) -> Rows:
         with app.app_context():
             _rows[app] = Rows(db.engine)
     return _rows[app]
+
+
+def close(app: Flask) -> None:
+    """Give up the connections that the tests hold beside the application's."""
+    _rows.pop(app).close()

@@ -1,6 +1,5 @@
 """Real server processes for tests: the same command as in production, on a free port, with a database of their own."""
 
-import atexit
 import contextlib
 import json
 import os
@@ -8,20 +7,24 @@ import shutil
 import signal
 import socket
 import tempfile
-import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from functools import cache
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 
+from tests import prepared
 from tests.nursery import ROOT as ROOT
 from tests.nursery import Program, begin, done
 from tests.services import fresh_database
+from tests.waiting import until
+
+DATABASE = "database"  # the file with the name of a prepared site's database on PostgreSQL
 
 
 def free_port() -> int:
@@ -30,11 +33,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-_preparing = threading.Lock()
-
-
 class Site:
     """One installation: a database (SQLite in a folder of its own by default) and any number of server processes."""
+
+    of_port: ClassVar[dict[int, "Site"]] = {}
 
     def __init__(
         self, database_url: str | None = None, redis_url: str | None = None, within: Path | None = None, **env: str
@@ -44,6 +46,7 @@ class Site:
         self.processes: dict[int, Program] = {}
         self.env_of: dict[int, dict[str, str]] = {}  # what is another one for the process of a port
         self.wsgi = "wsgi:app"
+        self.threads = 200  # of each server process
         self.anew: dict[str, str] = {}  # what servers alone have in their environment from the very beginning
         self.on_sqlite = not database_url
         self.env = {**os.environ, "INSTANCE": str(self.folder), "PYTHONUTF8": "1", "LIMITS_SCALE": "100", **env}
@@ -64,7 +67,7 @@ class Site:
     def prepare(self) -> "Site":
         """Migrate, load the content and make the demonstration community.
 
-        In each process of tests that happens once for the sites on SQLite; the others begin with a copy of that folder.
+        In a run of tests that happens once for the sites on SQLite; all begin with a copy of that folder.
         """
         return self.begin_like(prepared_sqlite()) if self.on_sqlite else self.prepare_anew()
 
@@ -78,6 +81,26 @@ class Site:
         shutil.copytree(folder, self.folder, dirs_exist_ok=True)
         return self
 
+    def now(self) -> datetime:
+        """The moment that the site's clock shows."""
+        return datetime.now(UTC) + timedelta(seconds=int(self.env.get("CLOCK_SHIFT", "0")))
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """A transaction of its own in the site's database, beside the running processes."""
+        url = self.env.get("DATABASE_URL") or f"sqlite:///{self.folder / 'cunghoc.db'}"
+        engine = sa.create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        """What a query finds in the site's database."""
+        with self.transaction() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(query), values)]
+
     def cards(self) -> dict[str, dict[str, str]]:
         """Sign-in cards by user name."""
         lines = (self.folder / "cards.jsonl").read_text("utf-8").splitlines()
@@ -87,8 +110,14 @@ class Site:
         """Ports for so many processes more; all of them accept pages of any."""
         ports = [free_port() for _ in range(processes)]
         self.ports += ports
+        self.of_port.update(dict.fromkeys(ports, self))
         self.env["ORIGINS"] = ",".join(f"http://127.0.0.1:{port}" for port in self.ports)
         return ports
+
+    def answers_at(self, port: int) -> None:
+        """A line from this port leads to a process; whoever is started from now on accepts pages of it."""
+        self.env["ORIGINS"] += f",http://127.0.0.1:{port}"
+        self.of_port[port] = self
 
     def start(self, processes: int = 1) -> "Site":
         """Start server processes, each on a port of its own."""
@@ -106,22 +135,22 @@ class Site:
 
     def _begin(self, port: int) -> None:
         log = self.folder / f"server-{port}.log"
-        how = ("-w", "1", "--threads", "200", "--no-control-socket", "-b", f"127.0.0.1:{port}")
+        how = ("-w", "1", "--threads", str(self.threads), "--no-control-socket", "-b", f"127.0.0.1:{port}")
         env = {**self.env, "PORT": str(port), **self.env_of.get(port, {})}
         self.processes[port] = begin("gunicorn", [*how, self.wsgi], {**env, **self.anew}, log, log, bool(self.anew))
 
     def _answers(self, port: int) -> None:
-        for _ in range(300):
+        def said_or_over() -> object:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                    return
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60):
+                    return "said"
             except (OSError, urllib.error.URLError):
-                if self.processes[port].poll() is not None:
-                    break
-                time.sleep(0.1)
-        raise RuntimeError(
-            "the server did not start: " + (self.folder / f"server-{port}.log").read_text("utf-8")[-3000:]
-        )
+                return self.processes[port].poll() is not None
+
+        if until(said_or_over, f"the server at {port} answers", 120) != "said":
+            raise RuntimeError(
+                "the server did not start: " + (self.folder / f"server-{port}.log").read_text("utf-8")[-3000:]
+            )
 
     def url(self, process: int = 0) -> str:
         return f"http://127.0.0.1:{self.ports[process]}"
@@ -129,7 +158,7 @@ class Site:
     def kill(self, port: int) -> None:
         """SIGKILL the process of a port with its workers: nothing gets to say goodbye."""
         os.killpg(self.processes[port].pid, signal.SIGKILL)
-        self.processes[port].wait(10)
+        self.processes[port].wait(60)
 
     def goes_on_after(self, seconds: float) -> None:
         """Kill all processes, and start them again with a clock that is so much further ahead."""
@@ -147,6 +176,8 @@ class Site:
         return "".join(path.read_text("utf-8", "replace") for path in sorted(self.folder.glob("server-*.log")))
 
     def close(self) -> None:
+        for port in [port for port, site in self.of_port.items() if site is self]:
+            del self.of_port[port]
         for port, process in self.processes.items():
             if process.poll() is None:
                 self.kill(port)
@@ -160,23 +191,26 @@ class Site:
 
 
 def prepared_sqlite() -> Path:
-    """The folder of a prepared site on SQLite that is never started."""
-    with _preparing:
-        return _prepared_sqlite()
-
-
-@cache
-def _prepared_sqlite() -> Path:
-    made = Site().prepare_anew()
-    atexit.register(made.close)
-    return made.folder
+    """The folder of a prepared site on SQLite that is never started; made once in a run of tests."""
+    return prepared.once("site", lambda fresh: _keep_prepared(Site(), fresh))
 
 
 @pytest.fixture(scope="session")
-def prepared_postgres(postgres_url: str) -> Iterator[tuple[str, Path]]:
-    """A prepared site on PostgreSQL that is never started, for others to begin like it: database name and folder."""
-    with fresh_database(postgres_url) as url, Site(url) as made:
-        yield urlsplit(url).path[1:], made.prepare().folder
+def prepared_postgres(postgres_url: str) -> tuple[str, Path]:
+    """A prepared site on PostgreSQL that is never started, to be copied: name of its database, and its folder."""
+
+    def make(fresh: Path) -> None:
+        url = prepared.database(postgres_url)
+        _keep_prepared(Site(url), fresh)
+        (fresh / DATABASE).write_text(urlsplit(url).path[1:], "utf-8")
+
+    folder = prepared.once(prepared.name("site", postgres_url), make)
+    return (folder / DATABASE).read_text("utf-8"), folder
+
+
+def _keep_prepared(site: Site, folder: Path) -> None:
+    with site:
+        shutil.copytree(site.prepare_anew().folder, folder, dirs_exist_ok=True)
 
 
 @contextlib.contextmanager

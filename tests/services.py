@@ -33,12 +33,6 @@ FOUND_REDIS = "redis://127.0.0.1:6379"
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
-# Where a test runs that learns nothing from a second database: its pages and rules are the same, and the commands under
-# them are tested on both. DATABASES=both lets it run on both.
-ORDINARY = ("sqlite", "postgres") if os.environ.get("DATABASES") == "both" else ("sqlite",)
-PAGES = pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")  # for a module of pages alone
-
-
 # --- PostgreSQL -----------------------------------------------------------------------------------
 
 
@@ -76,9 +70,7 @@ def _drop_root() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _short_folder(
-    prefix: str, owner: Mapping[str, Any] | None = None, within: Path | None = None
-) -> Iterator[Path]:
+def _short_folder(prefix: str, owner: Mapping[str, Any] | None = None, within: Path | None = None) -> Iterator[Path]:
     """A temporary folder for Unix sockets, whose whole path may be no longer than about 100 bytes."""
     base = "/tmp" if len(tempfile.gettempdir()) > 50 else None
     base = str(within) if within else base
@@ -153,13 +145,20 @@ def _own_server(*settings: str, within: Path | None = None) -> Iterator[PrivateP
                 server.stop()
 
 
-@contextlib.contextmanager
-def fresh_database(server_url: str, like: str = "template0") -> Iterator[str]:
-    """The URL of a new database test_<hex> on that server, empty or a copy of another; it is dropped at the end."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
+def create_database(server_url: str, name: str, like: str = "template0", durable: bool = True) -> None:
+    """Make a database on that server, empty or a copy of another to which there is no connection."""
     with psycopg.connect(server_url, autocommit=True) as admin:
         # Not the server's own encoding and order: the tests are to pass wherever they run.
         admin.execute(f"create database {name} template {like} encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")
+        if not durable:  # of FAST what a database can have for itself
+            admin.execute(f"alter database {name} set synchronous_commit = off")
+
+
+@contextlib.contextmanager
+def fresh_database(server_url: str, like: str = "template0", durable: bool = True) -> Iterator[str]:
+    """The URL of a new database test_<hex> on that server, empty or a copy of another; it is dropped at the end."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    create_database(server_url, name, like, durable)
     try:
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     finally:
@@ -179,7 +178,7 @@ def database() -> Iterator[str]:
             server = FOUND_POSTGRES
         if not server:
             server = stack.enter_context(_own_server(*FAST)).url
-        yield stack.enter_context(fresh_database(server))
+        yield stack.enter_context(fresh_database(server, durable=False))
 
 
 @contextlib.contextmanager
@@ -325,8 +324,6 @@ def redis_server() -> Iterator[str]:
 def postgres_url() -> Iterator[str]:
     """An empty PostgreSQL database of this test process, for the whole run."""
     with database() as url:
-        with psycopg.connect(url, autocommit=True) as connection:  # of FAST what a database can have for itself
-            connection.execute(f"alter database {urlsplit(url).path[1:]} set synchronous_commit = off")
         yield url
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tutoring.kernel import limits
+from tutoring.kernel import clock, limits
 from tutoring.policy import tables as policy
 from tutoring.policy.access import SIGNED_IN
 from tutoring.web import live
@@ -41,6 +41,13 @@ def answers(app: Flask, client: FlaskClient) -> dict[str, int]:
         response = client.open(address(rule.rule), method=method, headers={"Accept": "application/json"})
         seen[rule.endpoint] = response.status_code
     return seen
+
+
+@pytest.fixture(autouse=True)
+def _no_time_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign-in is fresh for some minutes only, which a walk on a busy machine takes."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 def test_every_route_and_verb_stands_in_the_policy(app: Flask) -> None:

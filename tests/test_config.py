@@ -3,6 +3,8 @@
 import logging
 import os
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +15,7 @@ from tests.make import World
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.home import showcase
+from tutoring.web import worker
 
 GOOD = {
     "APP_ENV": "production",
@@ -62,6 +65,11 @@ def test_a_production_environment_that_says_everything_is_taken() -> None:
         ("PUSH_LOOPBACK", "1"),
         ("SMS_URL", "https://sms.example.vn/send"),  # without SMS_TOKEN anybody could speak to it
         ("SMS_URL", "http://sms.example.vn/send"),
+        ("HEARTBEAT_URL", "http://monitor.example.vn/ping/1"),
+        ("HEARTBEAT_URL", "https://name:word@monitor.example.vn/ping/1"),
+        ("HEARTBEAT_URL", "https://localhost/ping/1"),
+        ("HEARTBEAT_URL", "https://monitor.example.vn:port/"),
+        ("HEARTBEAT_URL", "https:///ping/1"),
     ],
 )
 def test_production_refuses_what_is_unsafe(name: str, value: str) -> None:
@@ -112,6 +120,22 @@ def test_servers_of_calls_are_named_exactly_and_share_a_key_of_their_own(more: d
     assert found.turn_minutes == 60
     with pytest.raises(ValueError, match=r"TURN_|STUN_"):
         Settings.from_environment({**right, **more})
+
+
+def test_a_missing_folder_of_the_instance_is_named_in_one_sentence(tmp_path: Path) -> None:
+    env = {**GOOD, "DATABASE_URL": "", "INSTANCE": str(tmp_path / "nowhere")}
+    with pytest.raises(ValueError, match=r"^INSTANCE: there is no folder .*nowhere"):
+        Settings.from_environment(env)
+    (tmp_path / "nowhere").mkdir()
+    assert Settings.from_environment(env).database_url.endswith("nowhere/cunghoc.db")
+
+
+def test_the_command_line_says_it_without_a_traceback(tmp_path: Path) -> None:
+    env = {**os.environ, **GOOD, "DATABASE_URL": "", "INSTANCE": str(tmp_path / "nowhere"), "PYTHONPATH": str(ROOT)}
+    asked = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "doctor"]
+    found = subprocess.run(asked, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode != 0 and "Traceback" not in found.stderr
+    assert found.stderr.startswith("Error: INSTANCE: there is no folder")
 
 
 @pytest.mark.parametrize("word", ["Production", "prod", "staging"])
@@ -166,6 +190,16 @@ def test_the_front_end_files_must_be_there(tmp_path: Path) -> None:
     empty = Settings(**{**vars(settings), "static": tmp_path})
     with pytest.raises(RuntimeError, match=r"dev\.py run"):
         create_app(empty)
+
+
+@pytest.mark.parametrize(("told", "begun"), [({}, 1), ({"JOBS": "0"}, 0)])
+def test_a_web_worker_without_due_work_begins_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, str], begun: int
+) -> None:
+    workers: list[object] = []
+    monkeypatch.setattr(worker, "start", workers.append)
+    made = create_app(Settings.from_environment({"INSTANCE": str(tmp_path), **told}))
+    assert workers == [made] * begun
 
 
 def test_production_does_not_start_on_a_demonstration(app: Flask, world: World) -> None:

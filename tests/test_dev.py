@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 600  # seconds for dev.py, which may have to install everything first
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def taken_port() -> Iterator[int]:
 
 def run_dev(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "dev.py"), *args]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **env}, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **env}, timeout=PATIENCE)
 
 
 def test_an_old_python_can_read_it() -> None:
@@ -116,10 +117,97 @@ def test_a_failed_installation_leaves_a_damaged_environment(dev: ModuleType, mon
         raise dev.Stop("no network")
 
     dev.STATE.mkdir(parents=True)
+    (dev.ROOT / dev.QUICK_INSTALLER).touch()
     monkeypatch.setattr(dev, "quietly", no_network)
     with pytest.raises(dev.Stop):
-        dev.pip("installing")
+        dev.install("installing", dev.QUICK_INSTALLER)
     assert dev.is_damaged()
+
+
+@pytest.mark.parametrize("fails", ["", "installing uv", "installing the lock"])
+def test_uv_installs_and_pip_does_where_uv_cannot(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """What uv cannot do, pip does; and only pip's failure is one."""
+    done = list[tuple[str, str]]()
+
+    def quietly(doing: str, program: Path, *args: object, **more: object) -> str:
+        done.append((doing, program.name))
+        if doing == fails and (program.name == "uv" or doing == "installing uv"):
+            raise dev.Stop("no network")
+        return ""
+
+    dev.STATE.mkdir(parents=True)
+    (tmp_path / dev.QUICK_INSTALLER).touch()
+    monkeypatch.setattr(dev, "quietly", quietly)
+    dev.install("installing the lock", "requirements.txt")
+    whole = [("installing uv", "python"), ("reading pip's settings", "python"), ("installing the lock", "uv")]
+    by_pip = [("installing the lock", "python")]
+    assert done == {"": whole, "installing uv": whole[:1] + by_pip, "installing the lock": whole + by_pip}[fails]
+    assert not dev.is_damaged()
+
+
+def test_uv_is_told_of_the_mirror_and_the_certificate_that_pip_has(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (":env:.cert='/mine.pem'", "global.cert='/theirs.pem'", "global.index-url='https://mirror.example/simple'")
+    monkeypatch.setattr(dev, "quietly", lambda *args: "\n".join((*lines, "global.timeout='9'")))
+    assert dev.uv_settings() == {"SSL_CERT_FILE": "/mine.pem", "UV_DEFAULT_INDEX": "https://mirror.example/simple"}
+
+
+def test_the_browser_without_windows_is_installed_once_where_there_is_one(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not every Debian has it: then the whole one does for all, and nobody looks again in this folder."""
+    asked = list[tuple[str, ...]]()
+
+    def apt(*packages: str) -> None:
+        asked.append(packages)
+        raise dev.Stop("no such package")
+
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(dev, "may_apt", lambda: True)
+    monkeypatch.setattr(dev, "apt", apt)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: sys.executable if name == "chromium" else None)
+    dev.browser()
+    dev.browser()
+    assert asked == [("chromium-headless-shell",)]
+
+
+SPREAD = ["--checks", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
+
+
+@pytest.mark.parametrize(
+    ("args", "given", "everything"),
+    [
+        ([], SPREAD, True),
+        (["--all"], [*SPREAD, "--all"], True),
+        (["--changed"], [*SPREAD, "tests/near.py", "tests/far.py"], True),
+        (["--changed", "main", "-x"], [*SPREAD, "tests/near.py", "tests/far.py", "-x"], True),
+        (["--changed", "--all"], [*SPREAD, "tests/near.py", "tests/far.py", "--all"], True),
+        (["tests/rooms", "-k", "mute"], ["tests/rooms", "-k", "mute"], False),
+        (["--all", "tests/rooms"], ["--all", "tests/rooms"], False),
+    ],
+)
+def test_whole_runs_have_the_checks_beside_them_and_what_is_named_runs_alone(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, args: list[str], given: list[str], everything: bool
+) -> None:
+    became, prepared, looked = list[str](), list[bool](), list[str]()
+
+    def look(cmd: list[str], **more: object) -> subprocess.CompletedProcess[bytes]:
+        looked.extend(cmd[1:])
+        return subprocess.CompletedProcess(cmd, 0, b"tests/near.py\ntests/far.py\n")
+
+    monkeypatch.setattr(dev, "prepare_tests", lambda everything: prepared.append(everything))
+    monkeypatch.setattr(dev, "hand_over", lambda *cmd: became.extend(map(str, cmd[1:])))
+    monkeypatch.setattr(dev.subprocess, "run", look)
+    monkeypatch.setattr(dev.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(dev.os, "chdir", lambda folder: None)
+    dev.test(args)
+    assert became == ["-m", "pytest", *given]
+    assert prepared == [everything]
+    rev = ["main"] if "main" in args else []
+    assert looked == (["-m", "tests.touched", *rev] if "--changed" in args else [])
 
 
 def test_an_environment_that_does_not_start_or_was_moved_is_not_sound(dev: ModuleType) -> None:
@@ -156,30 +244,33 @@ def test_root_gets_the_missing_debian_package(dev: ModuleType, monkeypatch: pyte
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the lock is the system's, and differs there")
-def test_two_at_once_take_turns(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    order = []
-    inside, go_on = threading.Event(), threading.Event()
+def test_two_at_once_take_turns(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    order, said = list[str](), list[str]()
+    inside, waits = threading.Event(), threading.Event()
+
+    def say(text: str) -> None:
+        said.append(text)
+        waits.set()
 
     def first() -> None:
         with dev.alone():
             inside.set()
-            go_on.wait(10)
+            assert waits.wait(PATIENCE)
             order.append("first")
 
     def second() -> None:
+        assert inside.wait(PATIENCE)
         with dev.alone():
             order.append("second")
 
+    monkeypatch.setattr(dev, "say", say)
     threads = [threading.Thread(target=first), threading.Thread(target=second)]
-    threads[0].start()
-    inside.wait(10)
-    threads[1].start()
-    threads[1].join(0.2)
-    go_on.set()
     for thread in threads:
-        thread.join(10)
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
     assert order == ["first", "second"]
-    assert "waiting for another dev.py" in capsys.readouterr().err
+    assert [text for text in said if "waiting for another dev.py" in text] == said[:1]
 
 
 def test_a_taken_port_is_one_sentence(taken_port: int) -> None:
@@ -219,9 +310,9 @@ def test_nginx_is_installed_by_root_and_asked_for_by_others(
 
 def test_flask_keeps_stdout_and_the_exit_status_of_the_command_from_any_folder(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "dev.py"), "flask"]
-    version = subprocess.run([*command, "--version"], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    version = subprocess.run([*command, "--version"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
     assert version.returncode == 0 and version.stdout.startswith("Python 3.")
-    unknown = subprocess.run([*command, "nonsense"], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    unknown = subprocess.run([*command, "nonsense"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
     assert unknown.returncode == 2 and unknown.stdout == ""
     assert "nonsense" in unknown.stderr and "No module named" not in unknown.stderr
 

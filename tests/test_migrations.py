@@ -1,7 +1,11 @@
 """The newest migration makes exactly the tables of the models, on both databases, and can be taken back."""
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,7 +14,7 @@ from flask_migrate import downgrade, upgrade
 
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
-from tutoring.kernel import clock
+from tutoring.kernel import clock, schema
 from tutoring.kernel.db import Moment, db
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -37,6 +41,26 @@ def test_the_head_is_the_models(app: Flask) -> None:
     assert differences(app) == []
 
 
+def test_the_newest_migration_can_be_taken_back_and_done_again(whole_app: Flask, tmp_path: Path) -> None:
+    if whole_app.config["SETTINGS"].database_url.startswith("postgresql"):
+        pytest.skip("test_every_migration_can_be_taken_back_and_done_again does it there")
+    app = create_app(Settings.from_environment({"ORIGINS": "http://localhost", "JOBS": "0", "INSTANCE": str(tmp_path)}))
+    with whole_app.app_context():
+        migrated = str(db.engine.url.database)
+    with app.app_context():
+        with closing(sqlite3.connect(migrated)) as old, closing(sqlite3.connect(str(db.engine.url.database))) as copy:
+            old.backup(copy)
+        downgrade(directory=MIGRATIONS, revision="-1")
+        with db.engine.connect() as connection:
+            assert schema.standing(connection) == "behind"
+        upgrade(directory=MIGRATIONS)
+        db.engine.dispose()
+    assert differences(app) == []
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.full
 def test_every_migration_can_be_taken_back_and_done_again(tmp_path: object, empty_postgres_url: str) -> None:
     base = {"ORIGINS": "http://localhost", "JOBS": "0", "INSTANCE": str(tmp_path)}
     for env in (base, {**base, "DATABASE_URL": empty_postgres_url}):
@@ -61,6 +85,7 @@ def put(connection: sa.Connection, name: str, **values: object) -> None:
     connection.execute(table.insert().values(**values))
 
 
+@pytest.mark.full
 def test_rooms_that_were_there_before_kinds_get_theirs(tmp_path: object, empty_postgres_url: str) -> None:
     base = {"ORIGINS": "http://localhost", "JOBS": "0", "INSTANCE": str(tmp_path)}
     for env in (base, {**base, "DATABASE_URL": empty_postgres_url}):
@@ -77,4 +102,30 @@ def test_rooms_that_were_there_before_kinds_get_theirs(tmp_path: object, empty_p
             with db.engine.connect() as connection:
                 kinds = connection.execute(sa.text("SELECT kind FROM room ORDER BY id")).scalars().all()
             assert kinds == ["pair", "group"]
+            db.engine.dispose()
+
+
+@pytest.mark.full
+def test_only_staff_are_still_called_teacher_after_the_migration_and_units_keep_their_paths(
+    tmp_path: object, empty_postgres_url: str
+) -> None:
+    base = {"ORIGINS": "http://localhost", "JOBS": "0", "INSTANCE": str(tmp_path)}
+    for env in (base, {**base, "DATABASE_URL": empty_postgres_url}):
+        app = create_app(Settings.from_environment(env))
+        with app.app_context():
+            upgrade(directory=MIGRATIONS, revision="0057")
+            with db.engine.begin() as connection:
+                put(connection, "unit", id=1, code="x", kind="school")
+                for number, form in enumerate(("cô", "cô", "thầy", "bác"), 1):
+                    more = {"address_form": form, "site_admin": number == 3}
+                    put(connection, "user", id=number, kind="adult", state="active", username=f"u{number}", **more)
+                put(connection, "membership", id=1, unit_id=1, user_id=1, role="teacher", state="active")
+            upgrade(directory=MIGRATIONS)
+            with db.engine.begin() as connection:
+                forms = connection.execute(sa.text('SELECT address_form FROM "user" ORDER BY id')).scalars().all()
+                put(connection, "unit", id=2, code="y", kind="class", parent_id=1)
+                path = connection.execute(sa.text("SELECT path FROM unit WHERE id = 2")).scalar_one()
+            assert forms == ["cô", "bạn", "thầy", "bác"]
+            assert path == "/1/2/", "the triggers of the table are still there"
+            downgrade(directory=MIGRATIONS, revision="0057")
             db.engine.dispose()

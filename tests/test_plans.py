@@ -44,12 +44,19 @@ def growing() -> frozenset[str]:
     return frozenset(found) - FIXED
 
 
+def connected(app: Flask) -> psycopg.Connection:
+    """A connection of one's own to the database of the app."""
+    url = sa.make_url(app.config["SETTINGS"].database_url).set(drivername="postgresql")
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+
+
 def faults(planner: Planner, asked: Asked, grows: frozenset[str]) -> list[str]:
     plan = planner.plan(asked)["Plan"]
     return [one for one in complaints(asked, plan, grows, FILLED, MOST_SORTED) if not one.endswith(tuple(BOUNDED))]
 
 
-def test_no_hot_path_reads_a_whole_table_sorts_a_site_or_skips_rows(app: Flask, postgres_url: str) -> None:
+@pytest.mark.full
+def test_no_hot_path_reads_a_whole_table_sorts_a_site_or_skips_rows(app: Flask) -> None:
     scene = build(app, PEOPLE, Share(messages=6, of_class=30, notices=4, steps=3, open=0.02))
     with app.app_context():
         grows = growing()
@@ -57,7 +64,7 @@ def test_no_hot_path_reads_a_whole_table_sorts_a_site_or_skips_rows(app: Flask, 
     assert {"user", "membership", "room", "seat", "message", "notice", "help_request", "attendance"} <= grows
     found: dict[str, str] = {}
     seen = set()
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+    with connected(app) as connection:
         planner = Planner(connection, indexes_only=True)
         for path in paths(scene):
             path.ask()  # whatever is asked once and then kept
@@ -72,14 +79,14 @@ def test_no_hot_path_reads_a_whole_table_sorts_a_site_or_skips_rows(app: Flask, 
     assert not found, "\n\n".join(f"{what}\n  {statement}" for what, statement in found.items())
 
 
-def test_a_statement_without_an_index_is_found(app: Flask, postgres_url: str) -> None:
+def test_a_statement_without_an_index_is_found(app: Flask) -> None:
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(
             sa.text("CREATE TABLE plans_probe AS SELECT n AS id, n % 7 AS who FROM generate_series(1, 500) n")
         )
         connection.execute(sa.text("CREATE INDEX plans_probe_id ON plans_probe (id)"))
     try:
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
+        with connected(app) as connection:
             planner = Planner(connection, indexes_only=True)
 
             def said(statement: str) -> list[str]:

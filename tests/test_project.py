@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-fonts.txt", "requirements-node.txt")
+LOCKS = tuple(f"requirements{name}.txt" for name in ("", "-dev", "-fonts", "-node", "-uv"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGE = json.loads((ROOT / "package.json").read_text("utf-8"))
 
@@ -67,7 +67,7 @@ def test_what_pyproject_asks_for_is_locked() -> None:
     asked = PROJECT["project"]["dependencies"]
     dev = PROJECT["project"]["optional-dependencies"]["dev"]
     groups = PROJECT["dependency-groups"]
-    for lock, wanted in zip(LOCKS, (asked, asked + dev, groups["fonts"], groups["node"]), strict=True):
+    for lock, wanted in zip(LOCKS, (asked, asked + dev, *map(groups.get, ("fonts", "node", "uv"))), strict=True):
         assert {name_of(one) for one in wanted} <= {name_of(one) for one in locked(lock)}
 
 

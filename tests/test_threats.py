@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import wait_until
 from tests.make import World, client_of, person
@@ -244,7 +244,7 @@ def test_two_hundred_payloads_become_text_in_a_browser(site: Site, browser: Brow
     wait_until(page, "document.querySelectorAll('script').length > 0")
     last = accepted[-1]
     live_text = "<img src=x onerror=window.pwned=1> qua đường dây"
-    page.wait_for_timeout(1000)
+    expect(page.locator("#people")).to_contain_text("Đang ở đây")  # the page hears the room
     assert write(line, live_text)
     page.get_by_text(live_text).first.wait_for()
     assert page.evaluate("window.pwned") is None

@@ -16,9 +16,10 @@ from tutoring.groups import visit_room_part
 from tutoring.home import nav, showcase
 from tutoring.home.help import bank as help_bank
 from tutoring.insights import report_parts
-from tutoring.kernel import anchors, audit, clock, files, limits, logs, mail, slow_queries, vault
+from tutoring.kernel import anchors, audit, clock, files, heartbeat, limits, logs, mail, slow_queries, vault
 from tutoring.kernel.db import db, engine_options, prepare_engine
 from tutoring.lessons.fragments import step_fragment
+from tutoring.moderation import welfare_month
 from tutoring.notifications import channels, push, push_views, sms
 from tutoring.notifications.mail_channel import MailChannel
 from tutoring.practice import bank as practice_bank
@@ -58,10 +59,11 @@ class _People:
     roles = staticmethod(community.roles_of)
 
 
-def _ways_out(settings: Settings) -> None:
-    """What tells people outside the site."""
+def ways_out(settings: Settings) -> None:
+    """Set what tells people outside the site, for the whole process."""
     mail.configure(settings.smtp_url, settings.mail_from)
     push.configure(settings.vapid_key, settings.vapid_subject, settings.push_loopback)
+    heartbeat.configure(settings.heartbeat_url)
     for channel in (MailChannel(), push.Push(), sms.Sms()):
         channels.add(channel)
 
@@ -101,7 +103,7 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     )
     db.init_app(app)
     _stores(settings)
-    _ways_out(settings)
+    ways_out(settings)
     compression.init(app)
     parts.init(app)
     assets.init(app, Path(settings.static))
@@ -120,7 +122,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     activities.register("lesson", step_fragment)
     for pane in (practice_room_pane, visit_room_part, circles_room_part):
         activities.add_part(pane.part)
-    report_parts.add(training_month_part.told)
+    for told in (welfare_month.told, training_month_part.told):
+        report_parts.add(told)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.jinja_env.globals.update(demo_cards=showcase.cards, push_part=push_views.part, sms_part=push_views.sms_part)
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)

@@ -59,6 +59,7 @@ class Settings:
     sms_accents: bool = False
     sms_per_person: int = 5  # a day
     sms_per_day: int = 500  # of the whole site
+    heartbeat_url: str = ""  # called every five minutes while due work lives; docs/operations.md
     stun_urls: tuple[str, ...] = ()  # by which browsers of a call find one another; docs/calls.md
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = ""  # the key that a TURN server shares with the site
@@ -100,6 +101,8 @@ class Settings:
             raise ValueError("VAPID_KEY needs VAPID_SUBJECT, whom push services write to: mailto:… or https://…")
         if self.production and self.push_loopback:
             raise ValueError("PUSH_LOOPBACK is for rehearsals only and is refused with APP_ENV=production")
+        if self.heartbeat_url and not _is_outside(self.heartbeat_url):
+            raise ValueError("HEARTBEAT_URL is an https:// address of a monitor elsewhere, without a password before @")
         if not self.sms_url:
             return
         parts = urlsplit(self.sms_url)
@@ -174,6 +177,10 @@ class Settings:
             **_outward(env),
         )
         settings.check()
+        if production and settings.database_url.startswith("sqlite:///"):
+            folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+            if not folder.is_dir():  # SQLite's own words name neither the folder nor the setting
+                raise ValueError(f"INSTANCE: there is no folder {folder}; make it, and let the server write in it")
         return settings
 
 
@@ -188,6 +195,7 @@ def _outward(env: Mapping[str, str]) -> dict[str, Any]:
         "sms_accents": env.get("SMS_ACCENTS", "0") == "1",
         "sms_per_person": int(env.get("SMS_PER_PERSON", "5")),
         "sms_per_day": int(env.get("SMS_PER_DAY", "500")),
+        "heartbeat_url": _secret("HEARTBEAT_URL", env),
         "stun_urls": _listed("STUN_URLS", env),
         "turn_urls": _listed("TURN_URLS", env),
         "turn_secret": _secret("TURN_SECRET", env),
@@ -204,6 +212,19 @@ def _exact(origin: str) -> bool:
     """Whether this is an origin as browsers send it: scheme, host and perhaps port, in small letters, nothing else."""
     usual = (origin.startswith("http:") and origin.endswith(":80")) or origin.endswith(":443")  # never sent
     return bool(_ORIGIN.fullmatch(origin)) and not usual
+
+
+def _is_outside(url: str) -> bool:
+    """Whether this is the form of an address on another machine that speaks TLS; where its name leads is seen at each
+    call (`kernel/posting.py`)."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and named and not (parts.username or parts.password) and url.isascii() and (
+        parts.hostname not in _LOOPBACK
+    )  # fmt: skip
 
 
 def _host(origin: str) -> str:

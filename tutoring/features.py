@@ -37,7 +37,8 @@ from tutoring.moderation import unit_reactions as moderation_unit_reactions
 from tutoring.moderation import views as moderation_views
 from tutoring.notifications import calendar_reactions as notifications_calendar_reactions
 from tutoring.notifications import deliveries as notifications_deliveries
-from tutoring.notifications import of_acts, of_cases, push_reactions
+from tutoring.notifications import of_acts, of_alarm_tests, of_cases, of_outages, of_welfare, push_reactions
+from tutoring.notifications import of_campaigns as notifications_of_campaigns
 from tutoring.notifications import of_circles as notifications_of_circles
 from tutoring.notifications import of_consent as notifications_of_consent
 from tutoring.notifications import of_devices as notifications_of_devices
@@ -81,6 +82,7 @@ from tutoring.privacy import retention
 from tutoring.privacy import views as privacy_views
 from tutoring.rooms import call_reactions as rooms_call_reactions
 from tutoring.rooms import call_sockets as rooms_call_sockets
+from tutoring.rooms import name_reactions as rooms_name_reactions
 from tutoring.rooms import reactions as rooms_reactions
 from tutoring.rooms import site_figures as rooms_site_figures
 from tutoring.rooms import sockets as rooms_sockets
@@ -90,6 +92,7 @@ from tutoring.training import reactions as training_reactions
 from tutoring.training import unit_reactions as training_unit_reactions
 from tutoring.training import views as training_views
 from tutoring.web import metrics, pages, ready
+from tutoring.welfare import views as welfare_views
 
 VIEWS = (
     pages,
@@ -99,6 +102,7 @@ VIEWS = (
     help_views,
     accounts_views,
     community_views,
+    welfare_views,
     lessons_views,
     rooms_views,
     practice_views,
@@ -121,6 +125,7 @@ EDGES = (
     home_reactions,
     lessons_reactions,
     rooms_reactions,
+    rooms_name_reactions,
     rooms_sockets,
     rooms_call_reactions,
     rooms_call_sockets,
@@ -158,6 +163,7 @@ EDGES = (
     insights_reactions,
     notifications_reactions,
     notifications_calendar_reactions,
+    notifications_of_campaigns,
     notifications_of_circles,
     notifications_of_consent,
     notifications_of_devices,
@@ -182,6 +188,9 @@ EDGES = (
     notifications_planning,
     push_reactions,
     of_cases,
+    of_welfare,
+    of_alarm_tests,
+    of_outages,
     notifications_of_erasure,  # last: the others still tell of somebody who leaves
     privacy_reactions,
     retention,

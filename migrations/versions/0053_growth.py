@@ -66,6 +66,7 @@ FILL = (
     "UPDATE unit SET path = tree.path FROM tree WHERE tree.id = unit.id"
 )
 
+
 def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     # The very first, and only if it is not there: what follows is committed piece by piece.
@@ -74,7 +75,9 @@ def upgrade() -> None:
     _indexes(dialect == "postgresql")
     op.add_column(
         "unit",
-        sa.Column("path", sa.Text(collation="C" if dialect == "postgresql" else None), nullable=False, server_default=""),
+        sa.Column(
+            "path", sa.Text(collation="C" if dialect == "postgresql" else None), nullable=False, server_default=""
+        ),
     )
     op.execute(FILL)
     op.create_index("ix_unit_path", "unit", ["path"])

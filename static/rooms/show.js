@@ -28,6 +28,7 @@ let entered = false;
 const parked = new Map();
 let outbox = await unsent.waiting(me, room);
 for (const one of outbox) if (one.old) one.failed = words.notSent;
+const sealed = new Set(); // ids of what only the people in charge read
 const written = new Map(outbox.map((one) => [one.client_id, one.text])); // our own words, also of held messages
 
 document.getElementById("by-hand")?.remove();
@@ -53,11 +54,13 @@ function below(count) {
   more.hidden = false;
 }
 
-// Where the page opens: at the message that its address names, or at the first new one, or at the newest.
+// Where the page opens: at the message that its address names, or at the safety card, or at the first new message, or at
+// the newest.
 function place() {
-  const at = list.querySelector(":target") ?? document.getElementById("unread");
+  const card = document.getElementById("care").firstElementChild;
+  const at = list.querySelector(":target") ?? card?.parentElement ?? document.getElementById("unread");
   if (!at) return toEnd();
-  at.scrollIntoView({ block: "center" });
+  at.scrollIntoView({ block: at.id === "care" ? "start" : "center" });
   pinned = atEnd();
   const count = list.querySelectorAll("#unread ~ li").length;
   if (!pinned && count) below(count);
@@ -130,7 +133,7 @@ function draw(message) {
   if (message.lesson) import(main.dataset.acts).then((acts) => acts.card(made, room)).catch(() => {});
   const judges = document.getElementById("acts-held");
   if (text !== undefined && (status === "held" || (status === "masked" && own))) {
-    const state = make("p", "state", status === "masked" ? words.maskedMine : own ? (picture ? words.pictureHeld : words.heldMine) : words.heldSeen);
+    const state = make("p", "state", status === "masked" ? words.maskedMine : message.sealed || sealed.has(message.client_id) ? words.sealedMine : own ? (picture ? words.pictureHeld : words.heldMine) : words.heldSeen);
     if (own || judges) {
       const link = make("a", "", own ? words.why : words.look);
       link.href = `/rooms/${room}/messages/${seq}`;
@@ -194,6 +197,7 @@ function show(message) {
   if (typist && typist === message.author) tell("");
   sawLater();
   if (message.status === "held" && document.getElementById("acts-held")) reveal(message.seq);
+  if (message.status === "held" && mine) showCare().catch(() => {}); // its answer may be lost
 }
 
 // Pushes carry no held text; a watcher asks for it.
@@ -339,9 +343,27 @@ function button(label, act) {
   return made;
 }
 
+// Only the people in charge read it: whom to call is shown at once. The push may have drawn it before this answer.
+function careFor(clientId, { seq }) {
+  sealed.add(clientId);
+  const state = document.getElementById(`m${seq}`)?.querySelector(".state");
+  if (state) state.firstChild.data = words.sealedMine;
+  showCare().catch(() => location.reload());
+}
+
+// The numbers stand at the top of the card: they are what has to be in view, not its end.
+async function showCare() {
+  await refresh(["care"]);
+  const care = document.getElementById("care");
+  if (!care.firstElementChild) return; // another message of ours waits
+  pinned = false;
+  care.scrollIntoView({ block: "start" });
+}
+
 // The server has it. The push comes on the same line; if it does not, the number tells that something is missing.
 function arrived(clientId, answer) {
   if (answer.say) tell(answer.say);
+  if (answer.care && !sealed.has(clientId)) careFor(clientId, answer);
   setTimeout(() => { if (answer.seq > last) catchUp(); else settle(clientId); }, GAP);
 }
 
@@ -372,6 +394,7 @@ async function flush() {
 // What an answer to `post` means; returns how many ms to wait before the next try.
 function answered(one, answer) {
   if (answer.ok) {
+    if (answer.care) careFor(one.client_id, answer);
     if (outbox.includes(one)) {
       arrived(one.client_id, answer);
       outbox = outbox.filter((other) => other !== one);

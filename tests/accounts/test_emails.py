@@ -14,7 +14,6 @@ from tests import post
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.make import World, client_of, person
 from tests.post import site_office as site_office
-from tests.services import ORDINARY
 from tutoring.accounts import commands as accounts
 from tutoring.accounts import emails
 from tutoring.accounts.email_letters import read_token, token_of
@@ -30,7 +29,6 @@ from tutoring.notifications import troubles
 from tutoring.notifications.models import Notice, NoticeTrouble
 
 As = Callable[[str], FlaskClient]
-PAGES = pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 NEW, OLD = "lan.moi@example.vn", "lan.cu@example.vn"
 DAY = timedelta(days=1)
 
@@ -266,7 +264,6 @@ def inside(app: Flask, act: Callable[[], Any]) -> Any:
         return act()
 
 
-@PAGES
 def test_the_pages_lead_from_the_account_to_an_address_that_counts(
     app: Flask, as_: As, world: World, office: post.Office
 ) -> None:
@@ -291,7 +288,6 @@ def test_the_pages_lead_from_the_account_to_an_address_that_counts(
     assert client.post("/account/email/remove").status_code == 302 and inside(app, lambda: of(world["lan"])) is None
 
 
-@PAGES
 def test_whoever_opens_the_link_signs_in_first_and_as_the_right_person(
     app: Flask, as_: As, world: World, office: post.Office, client: FlaskClient
 ) -> None:
@@ -308,7 +304,6 @@ def test_whoever_opens_the_link_signs_in_first_and_as_the_right_person(
     assert broken.status_code == 404 and "chép cả dòng" in said(broken)
 
 
-@PAGES
 def test_giving_and_taking_away_ask_again_who_it_is(app: Flask, world: World, client: FlaskClient) -> None:
     sign_in(client, "lan", phrase(app, "lan"))
     with clock.travel(clock.now() + timedelta(minutes=11)):
@@ -316,7 +311,6 @@ def test_giving_and_taking_away_ask_again_who_it_is(app: Flask, world: World, cl
             assert client.get(path).headers["Location"] == f"/confirm-it-is-you?next={path}"
 
 
-@PAGES
 def test_children_see_nothing_of_it(as_: As, world: World, office: post.Office) -> None:
     client = as_("minh")
     assert "Thêm e-mail" not in said(client.get("/account")) + said(client.get("/notices/choices"))
@@ -325,7 +319,6 @@ def test_children_see_nothing_of_it(as_: As, world: World, office: post.Office) 
     } == {404}
 
 
-@PAGES
 def test_where_no_mail_goes_out_the_pages_say_so(as_: As, world: World) -> None:
     client = as_("lan")
     page = said(client.get("/account"))
@@ -335,7 +328,6 @@ def test_where_no_mail_goes_out_the_pages_say_so(as_: As, world: World) -> None:
     assert answer.status_code == 409 and "thử lại sau" in said(answer)
 
 
-@PAGES
 def test_a_link_holds_no_readable_address(app: Flask, world: World) -> None:
     with app.app_context():
         made = emails.Link(world["lan"], emails._sealed(world["lan"], NEW), "", 1)

@@ -216,7 +216,7 @@ def test_words_that_mean_something_else_are_asked_anew(
 VERSIONS = {
     ("profile", "2026-11"): ("bcc680940b86", "c6e3ca0775bf"),
     ("pairing", "2026-11"): ("c0a997c157a3", "11056992a522"),
-    ("chat", "2026-11"): ("e980db408234", "6659959678d3"),
+    ("chat", "2026-12"): ("72aa7fcde957", "bf9628067af7"),
     ("hours", "2026-11"): ("2bfe7d21ba0f", "c315e13b1a52"),
 }
 

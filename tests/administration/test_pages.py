@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 
 from tests.lessons import bank as banks
 from tests.make import World, person
-from tests.services import PAGES
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn
 from tutoring.kernel import anchors, clock, holidays, kept, options
@@ -21,8 +20,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import DueWork
 from tutoring.policy.administration import ROUTES
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 PLACES = ("", "/settings", "/settings/announcement", "/facts", "/facts/so-bao-ve-tre-em", "/holidays",

@@ -7,7 +7,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import make
-from tests.services import PAGES
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
 from tutoring.community.joining import usable_code
@@ -19,8 +18,6 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 from tutoring.moderation.board import LiveRoom
 from tutoring.pairing.site_settings import answers_within
-
-pytestmark = PAGES
 
 
 class Who:

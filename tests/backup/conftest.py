@@ -48,6 +48,16 @@ class Lived:
         return site
 
 
+def drafts(site: Site) -> list[str]:
+    """Whatever a restore makes on its way."""
+    names = (".restoring", ".before-restore", "restoring.json", ".part", ".backup-")
+    return [str(path) for path in site.folder.rglob("*") if any(one in path.name for one in names)]
+
+
+def name_of(site: Site, lived: Lived) -> str:
+    return "cunghoc.db" if lived.server is None else site.env["DATABASE_URL"].rpartition("/")[2].partition("?")[0]
+
+
 @pytest.fixture(scope="package", params=["sqlite", "postgres"])
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     folder = tmp_path_factory.mktemp("backups")

@@ -1,4 +1,5 @@
-"""Making backups: refusals, days that are kept, files that come and go meanwhile, memory that does not grow."""
+"""Making backups and putting them back: refusals, days that are kept, files that come and go meanwhile, memory that
+does not grow."""
 
 import json
 import os
@@ -11,13 +12,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.backup.conftest import KEYS, Lived, said
+from tests.backup.conftest import KEYS, Lived, drafts, living, name_of, said
 from tests.nursery import ROOT
 from tests.servers import Site
 from tests.services import fresh_database
@@ -53,12 +54,72 @@ def test_a_backup_that_cannot_be_made_is_refused_in_a_sentence_and_leaves_no_fil
         lived.site.env = env
     status, _out, err = said(lived.site, "backup", str(tmp_path / "nowhere"))
     assert status == 1 and "There is no folder" in err
+
+
+@pytest.mark.full
+def test_a_backup_onto_a_full_disk_is_refused_and_leaves_no_file(lived: Lived, tmp_path: Path) -> None:
     done = limited(lived.site, 200_000, "backup", str(tmp_path))
     assert done.returncode == 1 and "not enough space" in done.stderr and len(done.stderr.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
     assert [path for path in lived.site.folder.iterdir() if ".backup-" in path.name] == []
 
 
+@pytest.mark.parametrize("some", [True, pytest.param(False, marks=pytest.mark.full)], ids=["some", "all"])
+def test_a_restore_that_cannot_end_well_is_refused_in_a_sentence_and_leaves_nothing(
+    lived: Lived, tmp_path: Path, some: bool
+) -> None:
+    with ExitStack() as stack:
+        site = lived.another(stack)
+        said(site, "backup", "keys", str(tmp_path / "other.txt"))
+        whole = lived.file.read_bytes()
+        damaged = {
+            "cut.age": whole[: len(whole) // 2],
+            "short.age": whole[:-1],
+            "flipped.age": whole[:90_000] + bytes([whole[90_000] ^ 1]) + whole[90_001:],
+            "late.age": whole[:-40] + bytes([whole[-40] ^ 1]) + whole[-39:],
+            "none.age": b"not a backup",
+        }
+        cases = [(lived.file, tmp_path / "other.txt", "does not open")]
+        for name, data in damaged.items():
+            (tmp_path / name).write_bytes(data)
+            cases.append((tmp_path / name, lived.key, "no age file" if name == "none.age" else "damaged or cut short"))
+        copy = tmp_path / lived.file.name  # with its manifest, which does not fit it
+        copy.write_bytes(damaged["flipped.age"])
+        shutil.copy(lived.file.with_suffix(".json"), copy.with_suffix(".json"))
+        cases.append((copy, lived.key, "not what its manifest tells"))
+        for file, key, why in cases:
+            if some and file.name in ("cut.age", "short.age", "late.age"):
+                continue  # damaged as well
+            status, out, err = said(site, "restore", str(file), "--key", str(key))
+            assert status == 1 and out == "" and why in err, (file.name, err)
+            assert len(err.strip().splitlines()) == 1 and "Nothing was restored" in err
+            assert drafts(site) == [] and not list(site.folder.glob("media/??"))
+        (site.folder / "field_key").write_text("quite another key, and long enough for it")
+        status, _out, err = said(site, "restore", str(lived.file), "--key", str(lived.key))
+        assert status == 1 and "another FIELD_KEY" in err and drafts(site) == []
+
+
+def test_what_is_there_is_replaced_only_by_name(lived: Lived) -> None:
+    before = living(lived.site, "state")
+    for more in ((), ("--over", "another")):
+        status, _out, err = said(lived.site, "restore", str(lived.file), "--key", str(lived.key), *more)
+        assert status == 1 and f"--over {name_of(lived.site, lived)}" in err, err
+    assert living(lived.site, "state") == before and drafts(lived.site) == []
+
+
+def test_nothing_begins_while_a_restore_is_not_done(lived: Lived) -> None:
+    """A restore that is killed leaves this note: test_a_restore_that_is_stopped_is_taken_back."""
+    with ExitStack() as stack:
+        site = lived.another(stack)
+        note = site.folder / "restoring.json"
+        note.write_text(json.dumps({"step": "in", "file": lived.file.name, "at": "", "kind": "sqlite"}))
+        for command in (["prepare"], ["work"], ["restore", str(lived.file), "--key", str(lived.key)]):
+            status, _out, err = said(site, *command)
+            assert status == 1 and "was interrupted" in err, (command, err)
+        assert note.exists()
+
+
+@pytest.mark.full
 def test_a_restore_onto_a_full_disk_is_taken_back(lived: Lived) -> None:
     server = fresh_database(lived.server) if lived.server else None
     with server or Site() as given:
@@ -76,6 +137,7 @@ def test_a_restore_onto_a_full_disk_is_taken_back(lived: Lived) -> None:
             assert status == 0, err  # with room it goes
 
 
+@pytest.mark.full
 def test_files_that_come_and_go_while_a_backup_runs_harm_nothing(lived: Lived, tmp_path: Path) -> None:
     root, ends = lived.site.folder / "media", threading.Event()
     before = {path.name for path in root.glob("[0-9a-f][0-9a-f]/??/*")}
@@ -150,6 +212,7 @@ def test_a_key_file_is_made_once_and_is_for_its_owner_alone(tmp_path: Path, live
         crypt.identity(empty)
 
 
+@pytest.mark.full
 def test_memory_does_not_grow_with_what_is_backed_up(tmp_path: Path) -> None:
     """In a process of its own, with 16 and with 160 MB of files."""
     program = """
@@ -212,6 +275,7 @@ def test_the_drill_tries_the_newest_backup_and_leaves_nothing(lived: Lived) -> N
     assert datetime.fromisoformat(at).timestamp() >= int(began)
 
 
+@pytest.mark.full
 def test_an_older_backup_is_migrated_and_one_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with Site() as old, Site() as new, Site() as third:
         old.prepare()

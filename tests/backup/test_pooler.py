@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from tests.servers import free_port
 from tests.services import _drop_root, _short_folder
+from tests.waiting import until
 from tutoring.backups import postgres
 from tutoring.backups.refusing import Refused
 from tutoring.config import Settings
@@ -40,18 +40,19 @@ def pooler(url: str) -> Iterator[str]:
             yield _answering(f"postgresql://anybody@127.0.0.1:{port}/x", running, log)
         finally:
             running.kill()
-            running.wait(10)
+            running.wait(60)
 
 
 def _answering(url: str, running: "subprocess.Popen[bytes]", log: Path) -> str:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            psycopg.connect(url, connect_timeout=2).close()
-            return url
-        except psycopg.Error:
-            assert running.poll() is None and time.monotonic() < deadline, log.read_text("utf-8", "replace")
-            time.sleep(0.05)
+    def answers() -> bool:
+        assert running.poll() is None, log.read_text("utf-8", "replace")
+        with contextlib.suppress(psycopg.Error):
+            psycopg.connect(url, connect_timeout=20).close()
+            return True
+        return False
+
+    until(answers, "PgBouncer answers")
+    return url
 
 
 def test_a_pooler_is_refused_and_the_database_itself_may_be_named_beside_it(

@@ -48,7 +48,7 @@ def ties(app: Flask) -> list[tuple[int, bool, bool]]:
 
 
 def sign_up(client: FlaskClient, path: str, name: str = "Võ Thị Sen") -> int:
-    data = {"full_name": name, "password": PASSWORD, "address_form": "cô", "adult": "y"}
+    data = {"full_name": name, "password": PASSWORD, "address_form": "bác", "adult": "y"}
     return client.post(path, data=data).status_code
 
 

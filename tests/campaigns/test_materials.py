@@ -27,11 +27,15 @@ def change(world: World, material_id: int, **values: str) -> None:
     materials.change_material(person(world["mai"]), material_id, **usual, site=SITE)
 
 
+SOME = 4  # lessons of the quick run; the whole of it takes all
+
+
+@pytest.mark.parametrize("of_all", [False, pytest.param(True, marks=pytest.mark.full)], ids=["some", "all"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_begun_from_any_lesson_is_right_as_it_is(app: Flask, world: World, kind: str) -> None:
+def test_what_is_begun_from_any_lesson_is_right_as_it_is(app: Flask, world: World, kind: str, of_all: bool) -> None:
     with app.app_context():
         made = opened(world).id
-        for slug, title in lessons_to_choose():
+        for slug, title in lessons_to_choose() if of_all else lessons_to_choose()[:SOME]:
             row = sheet(world, made, kind, slug)
             assert row.title and row.text, title
             change(world, row.id, title=row.title, text=row.text, beware=row.beware)
@@ -221,7 +225,8 @@ def content(pdf: bytes) -> str:
     found = []
     for stream in streams:
         try:
-            text = zlib.decompress(stream).decode("latin-1")
+            # Its last byte may be a carriage return, which the pattern takes for the line's end: one link in 256.
+            text = zlib.decompressobj().decompress(stream).decode("latin-1")
         except zlib.error:
             continue
         if " re" in text and " Tj" in text:

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
 from tests.make import World, person
-from tests.services import PAGES
 from tutoring.campaigns import commands, counting, queries
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
@@ -21,8 +20,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.lessons import visitors
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 PAGE = "/campaigns/giup-nhau-hoc-truc-tuyen"

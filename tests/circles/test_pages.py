@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 from tests.circles.people import LESSON, called, parent
 from tests.make import World, client_of, person
-from tests.services import PAGES
 from tests.test_who_reads import said_before
 from tutoring.circles import commands
 from tutoring.circles.models import Answer, Topic
@@ -21,7 +20,6 @@ from tutoring.pairing.session_models import GroupSession
 from tutoring.rooms import commands as rooms
 
 As = Callable[[str], FlaskClient]
-pytestmark = PAGES
 
 
 @pytest.fixture
@@ -238,25 +236,25 @@ def fill(app: Flask, world: World, topics: int) -> int:
         return made[0]
 
 
-@pytest.mark.parametrize("page", COSTS)
 @pytest.mark.parametrize("name", ["lan", "hang"])
 def test_a_page_costs_the_same_however_much_stands_there(
-    app: Flask, world: World, as_: As, hoa: FlaskClient, queries: list[str], page: str, name: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    app: Flask, world: World, as_: As, hoa: FlaskClient, queries: list[str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "hit", lambda *_key: None)
-    first, asked = fill(app, world, 2), []
     circle = f"/circles/{world['lop4a']}"
+    first, asked, client = fill(app, world, 2), dict[str, list[list[str]]](), as_(name)
     paths = {"index": "/circles", "list": circle, "topic": f"{circle}/topics/{first}", "ask": f"{circle}/ask"}
-    client = as_(name)
     for more in (0, 12):
         fill(app, world, more) if more else None
-        client.get(paths[page])
-        queries.clear()
-        assert client.get(paths[page]).status_code == 200
-        asked.append([one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))])
-    assert len(asked[0]) == len(asked[1])
-    assert len(asked[1]) <= COSTS[page], "\n".join(asked[1])
+        for which, path in paths.items():
+            client.get(path)
+            queries.clear()
+            assert client.get(path).status_code == 200
+            counted = [one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
+            asked.setdefault(which, []).append(counted)
+    for which, (few, many) in asked.items():
+        assert len(few) == len(many), which
+        assert len(many) <= COSTS[which], "\n".join([which, *many])
 
 
 def test_who_reads_stands_before_every_field(app: Flask, as_: As, hoa: FlaskClient, circle: str) -> None:

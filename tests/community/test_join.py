@@ -16,7 +16,7 @@ from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import commands
 from tutoring.community.models import JoinCode, Membership
-from tutoring.kernel import clock, vault
+from tutoring.kernel import clock, limits, vault
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 
@@ -118,8 +118,16 @@ def test_guessing_codes_is_throttled_and_a_right_code_is_not_a_guess(client: Fla
         assert client.get(f"/join/{poster}").status_code == 200
     for n in range(20):
         assert client.post("/join", data={"code": f"SAI{n}"}).status_code == 422
-    response = client.post("/join", data={"code": poster})
+    response = client.post("/join", data={"code": "SAI20"})
     assert response.status_code == 429 and "Retry-After" in response.headers
+    assert client.post("/join", data={"code": poster}).status_code == 302, "a right one is taken all the same"
+
+
+def test_a_flood_of_wrong_codes_shuts_the_door_of_its_address_and_no_other(client: FlaskClient, poster: str) -> None:
+    limits.spend(600, "code_flood", "127.0.0.1")
+    assert client.post("/join", data={"code": poster}).status_code == 429
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    assert client.post("/join", data={"code": poster}, environ_base=elsewhere).status_code == 302
 
 
 def test_a_right_code_in_between_gives_no_further_guesses(client: FlaskClient, poster: str) -> None:

@@ -11,9 +11,9 @@ import redis
 
 from deploy import configure
 from deploy.cluster import NGINX, WHOLE
-from tests.rooms.people import until
 from tests.servers import free_port
 from tests.services import _redis_program
+from tests.waiting import until
 from tutoring.config import ROOT, Settings
 
 DEPLOY = ROOT / "deploy"
@@ -158,7 +158,7 @@ def test_redis_takes_its_lines(tmp_path: Path) -> None:
             assert client.config_get("appendonly") == {"appendonly": "no"}
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def test_pgbouncer_pools_transactions() -> None:
@@ -169,4 +169,4 @@ def test_pgbouncer_pools_transactions() -> None:
 
 
 def test_the_script_that_renews_workers_is_one() -> None:
-    subprocess.run(["sh", "-n", str(DEPLOY / "roll.sh")], check=True, timeout=10)
+    subprocess.run(["sh", "-n", str(DEPLOY / "roll.sh")], check=True, timeout=60)

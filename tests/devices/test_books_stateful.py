@@ -12,11 +12,18 @@ from tutoring.devices import ledger
 from tutoring.policy import devices as policy
 
 
+@pytest.mark.full
 def test_in_any_order_the_books_add_up(app: Flask, world: World, again: Callable[[], None]) -> None:
     done = walk(app, world, again, 6, 40)
     assert done["cases"] >= 6 and done["refused"] > 0
 
 
+def test_in_some_order_that_is_always_the_same_they_add_up(app: Flask, world: World, again: Callable[[], None]) -> None:
+    done = walk(app, world, again, 4, 20, quickly=True)
+    assert done["cases"] >= 4 and done["refused"] > 0
+
+
+@pytest.mark.full
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True, scope="session")
 @pytest.mark.parametrize("fault", ["anybody runs the store", "families decide", "one person does"])
 def test_the_walk_finds_a_rule_that_is_gone(

@@ -10,14 +10,12 @@ from flask.testing import FlaskClient
 from tests.devices import needing as build
 from tests.devices.needing import asked, confirmed, device, machine, proposed, row
 from tests.make import World, client_of, person
-from tests.services import PAGES
 from tutoring.devices import deciding
 from tutoring.devices.need_words import BASIS_IN_A_LIST, BASIS_WORDS
 from tutoring.kernel import limits
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
-pytestmark = PAGES
 
 ASK = {"kind": "device", "wants": "any", "at_home": "none", "learners": "2", "elsewhere": "no"}
 
@@ -122,6 +120,38 @@ def test_a_device_goes_from_the_line_to_the_family_on_pages(app: Flask, world: W
     assert "Hai người đã duyệt" in main(as_("lan").get(f"/devices/needs/{need_id}").text)
 
 
+def test_a_counted_proposal_is_found_behind_its_link_whatever_it_is_for(app: Flask, world: World, as_: As) -> None:
+    need_id = made(app, lambda: confirmed(world, kind="internet"))
+    batch_id = made(app, lambda: build.batch(world))
+    with app.app_context():
+        deciding.propose_vouchers(person(world["mai"]), batch_id, [need_id])
+    other = client_of(app, made(app, lambda: build.staff_of(world)))
+    page = other.get(f"/units/{world['phuong']}").text
+    assert "1 đề xuất chờ người thứ hai duyệt" in main(page)
+    listed = main(other.get(f"/units/{world['phuong']}/needs?tab=second").text)
+    assert "Minh" in listed and "Không có lời nào ở đây" not in listed
+
+
+def test_a_child_is_offered_no_form_of_grown_ups(as_: As) -> None:
+    page = as_("an").get("/devices/order").text
+    assert 'href="/devices/needs/new"' not in page and "Người lớn gửi lời giúp em" in main(page)
+    assert 'href="/devices/needs/new"' in as_("lan").get("/devices/order").text
+
+
+def test_whoever_belongs_to_no_ward_is_offered_no_form_that_needs_one(as_: As) -> None:
+    admin = as_("admin1")
+    for path, form in (("/devices", "/devices/offers/new"), ("/visits", "/visits/new"), ("/ask", 'name="topic"')):
+        page = admin.get(path).text
+        assert form not in page and "Bạn chưa thuộc" in main(page), path
+        assert form in as_("bay").get(path).text, path
+
+
+def test_empty_lists_of_a_class_lead_where_its_staff_may_go(world: World, as_: As) -> None:
+    hang, place = as_("hang"), f"/units/{world['lop4a']}"
+    page = hang.get(f"{place}/needs?tab=asked&kind=internet").text
+    assert f'href="{place}/devices"' not in page and f'href="{place}"' in page
+
+
 def test_a_ward_with_one_member_of_staff_is_told_to_wait(app: Flask, world: World, as_: As) -> None:
     path = f"/units/{world['phuong']}/needs"
     assert "Phường mới có một người phụ trách" in main(as_("mai").get(path).text)
@@ -204,24 +234,26 @@ PAGES = [("lan", "/devices/needs", 8), ("lan", "/devices/needs/new", 12), ("mai"
          ("mai", "/units/{phuong}/needs/vouchers?x=1", 22)]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "path", "most"), PAGES)
-def test_a_page_costs_the_same_however_many_wait(
-    app: Flask, world: World, as_: As, queries: list[str], name: str, path: str, most: int
-) -> None:
-    client, at, counts = as_(name), path.format(**world.units), []
+def test_a_page_costs_the_same_however_many_wait(app: Flask, world: World, as_: As, queries: list[str]) -> None:
+    pages = [(name, path.format(**world.units), most) for name, path, most in PAGES]
+    clients = {name: as_(name) for name, _path, _most in pages}
+    counts: dict[tuple[str, str], list[list[str]]] = {(name, path): [] for name, path, _most in pages}
     made(app, lambda: confirmed(world))
     made(app, lambda: confirmed(world, kind="internet"))
     made(app, lambda: build.batch(world))
     for n in range(2):
-        limits.clear()
-        client.get(at)
-        queries.clear()
-        assert client.get(at).status_code == 200
-        counts.append([one for one in queries if one.startswith(("SELECT", "WITH"))])
+        for name, path, _most in pages:
+            limits.clear()
+            clients[name].get(path)
+            queries.clear()
+            assert clients[name].get(path).status_code == 200
+            counts[name, path].append([one for one in queries if one.startswith(("SELECT", "WITH"))])
         if n == 0:
             for more in range(4):
                 user = made(app, lambda more=more: build.grown_up(world, f"n{more}"))
                 made(app, lambda user=user: build.asked_and_confirmed(world, user))
                 made(app, lambda user=user: build.asked_and_confirmed(world, user, "internet"))
             made(app, lambda: confirmed(world, whose="an"))
-    assert len(counts[0]) == len(counts[1]) <= most, "\n".join(counts[1])
+    for name, path, most in pages:
+        few, many = counts[name, path]
+        assert len(few) == len(many) <= most, "\n".join([name, path, *many])

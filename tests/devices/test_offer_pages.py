@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from tests.devices import offering as make
 from tests.make import World, client_of, person
 from tests.safety.pictures import photo
-from tests.services import PAGES
 from tests.test_who_reads import said_before
 from tutoring.devices import offer_queries as queries
 from tutoring.devices import offering, storing
@@ -23,8 +22,6 @@ from tutoring.devices.stories import story_of
 from tutoring.kernel import clock, limits
 from tutoring.lessons import visitors
 from tutoring.policy import devices as policy
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from tests.devices import books
 from tests.make import World, person
-from tests.services import PAGES
 from tutoring.cli import devices as cli
 from tutoring.devices import waiting
 from tutoring.devices.internet_models import InternetBatch, InternetVoucher
@@ -22,7 +21,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
-pytestmark = PAGES
 
 
 @pytest.fixture

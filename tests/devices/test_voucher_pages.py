@@ -15,14 +15,11 @@ from hypothesis import strategies as st
 
 from tests.devices.vouching import approved, batch, brought, code, codes, given, opened, partner, people, voucher
 from tests.make import World, client_of, person
-from tests.services import PAGES
 from tests.test_leaked_database import thief
 from tutoring.devices import internet_queries as queries
 from tutoring.devices import vouching_internet as vouching
 from tutoring.kernel import clock, limits
 from tutoring.policy import sponsored as policy
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 ALL = ("bay", "lan", "minh", "khoa", "hang", "quang", "muoi", "mai", "admin1")

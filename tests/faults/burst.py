@@ -35,7 +35,7 @@ def _break_everything(evening: Evening, seconds: float) -> int:
 
     def on_and_on(*faults: object) -> None:
         while time.monotonic() < over:
-            time.sleep(random.uniform(0.5, 2.0))
+            Evening.lasts(random.uniform(0.5, 2.0))
             random.choice(faults)()  # type: ignore[operator]
             with lock:
                 happened[0] += 1
@@ -71,7 +71,7 @@ def _redis(evening: Evening) -> list[object]:
     def die() -> None:
         assert evening.redis is not None
         evening.redis.kill()
-        time.sleep(0.5)
+        evening.lasts(0.5)
         evening.redis.start()
 
     def flush() -> None:
@@ -85,7 +85,7 @@ def _lines(evening: Evening) -> list[object]:
     def late() -> None:
         line = evening.to_database[_any(evening)]
         line.delay_back = 0.5
-        time.sleep(2)
+        evening.lasts(2)
         line.delay_back = 0.0
 
     return [

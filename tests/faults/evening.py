@@ -13,14 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.faults.oracle import Verdict, Window, judge, rows_of
 from tests.faults.pages import Page
 from tests.network import Network
-from tests.rooms.people import Person, rooms_of, until
+from tests.rooms.people import Person, rooms_of
 from tests.servers import Site
 from tests.services import PrivatePostgres, PrivateRedis, private_postgres_server, private_redis_server
+from tests.waiting import until
 
-GOAL = 5.0  # seconds for gaps and for recovery
+PATIENCE = 300.0  # seconds until something is wrong
 
 
 class Crowd:
@@ -68,7 +71,7 @@ class Evening:
         self.pages = [Page(person, urls, pause=pause) for people in self.rooms for person in people]
         for page in self.pages:
             page.open()
-        until(lambda: all(page.entered for page in self.pages), seconds=60)
+        until(lambda: all(page.entered for page in self.pages), "everybody is in", PATIENCE)
         return self
 
     @property
@@ -80,10 +83,15 @@ class Evening:
         for page in self.pages:
             page.writing = on
 
-    def more(self, messages: int, seconds: float = 120) -> None:
+    def more(self, messages: int) -> None:
         """Wait until so many more are acknowledged."""
         goal = self.count + messages
-        until(lambda: self.count >= goal, seconds=seconds)
+        until(lambda: self.count >= goal, f"{messages} more are acknowledged", PATIENCE)
+
+    @staticmethod
+    def lasts(seconds: float) -> None:
+        """A fault stays for so long: how long is a part of it, and nothing is waited for."""
+        threading.Event().wait(seconds)
 
     @contextlib.contextmanager
     def broken(self) -> Iterator[None]:
@@ -94,14 +102,15 @@ class Evening:
         finally:
             self.windows.append((begun, time.monotonic()))
 
-    def end(self, seconds: float = 60) -> Verdict:
-        """Let everybody finish and catch up, by no more than what their pages do by themselves; then judge."""
+    def end(self, seconds: float = PATIENCE) -> Verdict:
+        """Let everybody finish and catch up, by no more than what their pages do by themselves; then judge. Whoever
+        lacks something after these seconds lacks it."""
         self.write(False)
-        until(lambda: all(not page.unsent for page in self.pages), seconds=seconds)
+        until(lambda: all(not page.unsent for page in self.pages), "all that was written is sent", PATIENCE)
         newest = {page.person.room: 0 for page in self.pages}
         for page in self.pages:
             newest[page.person.room] = max(newest[page.person.room], *(one.seq for one in page.acknowledged), 0)
-        with contextlib.suppress(AssertionError):  # whoever lacks something then is counted
+        with contextlib.suppress(pytest.fail.Exception):  # whoever lacks something then is counted
             until(lambda: all(page.last >= newest[page.person.room] for page in self.pages), seconds=seconds)
         for page in self.pages:
             page.close()
@@ -123,9 +132,9 @@ class Evening:
             for pid in before:
                 os.kill(pid, signal.SIGKILL)
             if len(self.site.ports) == 1:  # nobody else answers
-                until(lambda: set(self.workers(process)) - set(before), seconds=30)
+                until(lambda: set(self.workers(process)) - set(before), "a new worker begins", PATIENCE)
                 self.site._answers(self.site.ports[process])
-        until(lambda: set(self.workers(process)) - set(before), seconds=30)
+        until(lambda: set(self.workers(process)) - set(before), "a new worker begins", PATIENCE)
         self.site._answers(self.site.ports[process])
 
     def pause(self, pids: list[int], seconds: float) -> None:
@@ -134,7 +143,7 @@ class Evening:
             try:
                 for pid in pids:
                     os.kill(pid, signal.SIGSTOP)
-                time.sleep(seconds)
+                self.lasts(seconds)
             finally:
                 for pid in pids:
                     with contextlib.suppress(ProcessLookupError):
@@ -159,7 +168,7 @@ class Evening:
             yield
         finally:
             over.set()
-            thread.join(70)
+            thread.join(PATIENCE)
 
     def of_postgres(self) -> list[int]:
         """The processes of the database."""

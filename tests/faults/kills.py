@@ -1,7 +1,9 @@
 """Workers are killed in the middle of what they do."""
 
-from tests.faults.evening import GOAL, Evening, on_postgres, on_sqlite
-from tests.faults.oracle import Verdict
+from collections.abc import Sequence
+
+from tests.faults.evening import Evening, on_postgres, on_sqlite
+from tests.faults.oracle import Figure, Verdict
 
 
 def through_kills_on_postgres(processes: int, kills: int, messages: int) -> Verdict:
@@ -24,12 +26,13 @@ def _kills(evening: Evening, what: str, kills: int, messages: int) -> Verdict:
     return held(evening, what)
 
 
-def held(evening: Evening, what: str, more: str = "") -> Verdict:
-    """End the evening, print its line, and fail when a promise was broken."""
+def held(evening: Evening, what: str, more: str = "", figures: Sequence[Figure] = ()) -> Verdict:
+    """End the evening, print its line, and fail when something is wrong. How long anything took is a figure, for
+    `benchmarks/bench_faults.py` to hold against its goal."""
     found, crowded = evening.end(), evening.crowd.factor
     if crowded > 1.5:
         more = "; ".join(filter(None, [more, f"{crowded:.1f} programs for each processor"]))
     print("\n" + found.line(what, more), flush=True)
     assert found.wrong() == []
-    assert max(found.gap, found.recovery) <= GOAL * crowded, found.line(what)
+    found.figures += figures
     return found

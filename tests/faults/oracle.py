@@ -39,7 +39,7 @@ def rows_of(database: str | Path) -> tuple[list[Row], dict[str, int]]:
     if isinstance(database, Path):
         connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     else:
-        connection = psycopg.connect(database, connect_timeout=10)
+        connection = psycopg.connect(database, connect_timeout=60)
     try:
         found = connection.execute(_ROWS).fetchall()  # type: ignore[union-attr]
         heads = connection.execute(_HEADS).fetchall()  # type: ignore[union-attr]
@@ -59,6 +59,15 @@ def plain(sentence: str) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Figure:
+    """How long something took, and how long it may take on a machine of one's own."""
+
+    what: str
+    seconds: float
+    goal: float
+
+
 @dataclass
 class Verdict:
     """What was found; everything but the first and the times is 0 when nothing is wrong."""
@@ -76,6 +85,7 @@ class Verdict:
     slowest: float = 0.0  # the same as `gap`, with the time in which something was broken
     refused: int = 0
     tries: int = 0
+    figures: list[Figure] = field(default_factory=list)  # of this fault alone
 
     def wrong(self) -> list[str]:
         """What is wrong, in words; nothing when all is well."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import socketio
 
-from tests.rooms.people import Person, http
+from tests.rooms.people import Person, http, plain_text
 
 GAP = 0.15  # the page's own numbers, in seconds
 TRY = 2.0
@@ -26,7 +26,6 @@ POLL = 4.0
 QUIET = 25.0
 ANSWER = 8.0
 BACK, BACK_MOST = 0.2, 3.0  # the line is opened again after so long, and so long at the most
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Answer = dict[str, Any]
 
@@ -97,7 +96,7 @@ class Page:
         self.over = True
         self._drop()
         for thread in self._threads:
-            thread.join(30)
+            thread.join(120)
             assert not thread.is_alive()
 
     def _hold(self) -> None:
@@ -218,11 +217,7 @@ class Page:
     def post(self) -> bool:
         """Write one message and try until the server has it, or until the page is closed."""
         self._wrote += 1
-        number, letters = self._wrote, ""
-        while number:
-            number, one = divmod(number, 26)
-            letters = _LETTERS[one] + letters
-        client_id, text, begun = str(uuid.uuid4()), f"tin {letters}", time.monotonic()
+        client_id, text, begun = str(uuid.uuid4()), plain_text(self._wrote), time.monotonic()
         while not self.over:
             self.tries += 1
             try:

@@ -16,7 +16,7 @@ from tutoring.web.batches import BATCHES
 from tutoring.web.transport.hub import Hub
 
 Data = dict[str, Any]
-LATER = 0.3  # seconds from the acknowledgement to the commit
+LATER = 5.0  # seconds from the acknowledgement to the commit; a kill that follows the last one finds it not stored
 EVERY = 4  # of so many messages one is stored twice
 
 

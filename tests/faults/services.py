@@ -1,6 +1,5 @@
 """PostgreSQL and Redis are restarted, emptied and paused under the servers."""
 
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,7 +20,7 @@ def through_crashes_of_postgres(times: int, messages: int, down: float = 1.0) ->
             evening.more(messages // (times + 1))
             with evening.broken():
                 evening.postgres.stop("immediate")
-                time.sleep(down)
+                evening.lasts(down)
                 evening.postgres.start()
         evening.more(max(messages - evening.count, messages // (times + 1)))
         return held(evening, f"immediate restart of PostgreSQL, {times} ×")
@@ -40,7 +39,7 @@ def through_crashes_of_redis(times: int, messages: int, down: float = 1.5) -> Ve
             evening.more(messages // (2 * times + 1))
             with evening.broken():
                 evening.redis.kill()
-                time.sleep(down)
+                evening.lasts(down)
                 evening.redis.start()
         evening.more(max(messages - evening.count, messages // (2 * times + 1)))
         return held(evening, f"restart and flush of Redis, {times} ×")
@@ -56,7 +55,7 @@ def unseen_while_redis_is_away(down: float = 1.5) -> Verdict:
             evening.write()
             evening.more(len(evening.pages))
             evening.write(False)
-            time.sleep(down)
+            evening.lasts(down)
             evening.redis.start()
         return held(evening, "Redis gone while a last word is said")
 

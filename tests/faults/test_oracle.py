@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.evening import GOAL, on_sqlite
+from tests.faults.evening import on_sqlite
 from tests.faults.oracle import Row, Verdict, judge, plain
 from tests.faults.pages import Acknowledged, Page
 from tests.rooms.people import Person
 
 Evidence = tuple[list[Row], dict[str, int], list[Page]]
+NEVER = 3600.0
 
 
 def evidence() -> Evidence:
@@ -121,21 +122,26 @@ def planted(plant: str, kill: bool = False) -> Verdict:
         if kill:
             evening.kill_worker()
             evening.more(8)
-        return evening.end(seconds=GOAL + 1)
+        return evening.end(seconds=1)
 
 
+@pytest.mark.full
 def test_what_is_acknowledged_before_it_is_stored_is_found_lost_after_a_kill() -> None:
     assert planted("early", kill=True).lost > 0
 
 
+@pytest.mark.full
 def test_what_is_stored_twice_is_found_doubled() -> None:
     assert planted("twice").doubled > 0
 
 
-def test_what_is_not_pushed_is_found_unseen_or_late() -> None:
+@pytest.mark.full
+def test_what_is_not_pushed_is_found_unseen() -> None:
     with on_sqlite(wsgi="tests.faults.planted:app", PLANT="silent") as evening:
         evening.come(rooms=1, members=2, pause=30)
+        for page in evening.pages:
+            page.quiet = NEVER  # no page asks by itself
         evening.pages[0].writing = True  # what the other one does not write does not make its page ask
         evening.more(1)
-        found = evening.end(seconds=GOAL + 1)
-    assert found.unseen > 0 or found.gap > GOAL
+        found = evening.end(seconds=1)
+    assert found.unseen > 0

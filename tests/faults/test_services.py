@@ -1,7 +1,5 @@
 """Everything under two servers breaks once, one after the other."""
 
-import time
-
 import pytest
 import redis
 
@@ -10,6 +8,7 @@ from tests.faults.kills import held
 
 
 @pytest.mark.services
+@pytest.mark.full
 def test_what_was_acknowledged_survives_whatever_breaks_under_the_servers() -> None:
     with on_postgres(far=True) as evening:
         assert evening.postgres is not None and evening.redis is not None
@@ -29,6 +28,6 @@ def test_what_was_acknowledged_survives_whatever_breaks_under_the_servers() -> N
         evening.more(20)
         with evening.broken():
             evening.to_database[0].swallow()  # what it held locked is let go, or the rooms would stand still
-            time.sleep(6)
+            evening.more(20)
         evening.more(20)
         held(evening, "PostgreSQL, Redis, a worker and lines to the database, once each")

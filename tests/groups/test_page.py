@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.pairing.sessions import announced
-from tests.services import PAGES
 from tutoring.community import panels
 from tutoring.community.models import DutySlot, Unit
 from tutoring.groups import commands, months
@@ -22,8 +21,6 @@ from tutoring.lessons.queries import paths, topics
 from tutoring.pairing import commands as pairing
 from tutoring.pairing.conduct_texts import conduct_for
 from tutoring.rooms import commands as rooms
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from tests.groups.visiting import ADDRESS, asked, at, done, helper, planned, row, topic
 from tests.make import World, client_of, person
 from tests.rooms.conftest import open_adults
-from tests.services import PAGES
 from tests.test_who_reads import said_before
 from tutoring.accounts.models import User
 from tutoring.groups import visit_planning as planning
@@ -22,8 +21,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.privacy import exporting
 from tutoring.privacy.held import BY_TABLE
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 

@@ -7,12 +7,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tests.services import PAGES
 from tutoring.lessons.commands import reach_step
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands as pairing
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 
@@ -123,7 +120,7 @@ COSTS = {
     ("minh", "/groups/{phuong}"): 22,
     ("muoi", "/groups/{kp3}/tasks"): 8,
     ("bay", "/groups/{kp3}/posts"): 9,
-    ("mai", "/units/2/campaigns"): 9,
+    ("mai", "/units/2/campaigns"): 10,  # drafts below, which she may publish, are asked for too
     ("bay", "/campaigns"): 4,
     ("minh", "/account"): 14,  # three about consents, one of a borrowed machine, one opens the sealed numbers
 }

@@ -125,6 +125,7 @@ def test_without_the_second_factor_staff_find_no_members(app: Flask, world: Worl
         person(world["hang"]).demo = False
         db.session.commit()
     client = app.test_client()
+
     @command
     def begin() -> str:
         return sessions.begin_sign_in(person(world["hang"]), "test").token

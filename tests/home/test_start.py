@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from tests.make import World, client_of, person
 from tests.pairing.sessions import announced
-from tests.services import PAGES
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.events import AccountErased
 from tutoring.community import commands as community
+from tutoring.community.models import JoinCode, Membership
 from tutoring.config import ROOT
 from tutoring.home import actions, roles, steps
 from tutoring.home import commands as home
@@ -29,8 +29,8 @@ from tutoring.pairing import commands as pairing
 from tutoring.pairing.session_models import GroupSession
 from tutoring.policy import tables
 from tutoring.policy.access import admits
+from tutoring.policy.community import may_set_duty_phone
 
-pytestmark = PAGES
 As = Callable[[str], FlaskClient]
 
 
@@ -127,6 +127,37 @@ def test_steps_tick_off_from_facts(app: Flask, world: World) -> None:
     assert shown(app, minh, "pupil") == {"lesson": True, "practice": False, "calls": True, "asked": False}
     assert shown(app, world["lan"], "parent") == {"child": True, "consent": True, "calls": False, "lesson": False}
     assert shown(app, world["hang"], "teacher")["factor"] and not shown(app, world["hang"], "teacher", True)["factor"]
+
+
+def test_the_first_pupil_a_teacher_confirms_in_a_class_of_the_school_ticks_the_step_off(
+    app: Flask, world: World
+) -> None:
+    with app.app_context():
+        db.session.execute(sa.update(Membership).values(confirmed_by_id=None))
+        db.session.commit()
+        assert not shown(app, world["hang"], "teacher")["confirmed"]
+        sure = sa.update(Membership).where(Membership.unit_id == world["lop6a"], Membership.user_id == world["minh"])
+        db.session.execute(sure.values(confirmed_by_id=world["hang"]))
+        db.session.commit()
+        assert shown(app, world["hang"], "teacher")["confirmed"]
+
+
+def test_a_coordinator_s_code_for_a_class_of_the_school_ticks_the_step_off(app: Flask, world: World) -> None:
+    with app.app_context():
+        db.session.execute(sa.update(JoinCode).values(created_by_id=world["admin1"]))
+        db.session.commit()
+        assert not shown(app, world["quang"], "coordinator")["code"]
+        community.create_code(person(world["quang"]), world["lop6a"], "parent")
+        assert shown(app, world["quang"], "coordinator")["code"]
+
+
+def test_nobody_is_told_to_set_a_number_that_is_not_theirs_to_set(world: World, as_: As) -> None:
+    for lens in ("lead", "officer", "coordinator"):
+        may = may_set_duty_phone({lens})
+        assert ("phone" in {step.fact for step in steps.STEPS[lens]}) is may, lens
+    for name, unit in (("muoi", "kp3"), ("mai", "phuong")):
+        assert 'id="duty-phone"' not in as_(name).get(f"/units/{world[unit]}").text
+        assert "điện thoại trực" not in main_of(as_(name))
 
 
 def test_a_mother_s_help_for_her_child_is_a_step_of_her_own(app: Flask, world: World) -> None:

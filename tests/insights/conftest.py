@@ -1,12 +1,13 @@
 """A small bank with two paths, and twelve residents who use it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 
+from tests import rows
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads, loads, real_bank
 from tests.make import World, person
@@ -60,6 +61,23 @@ def two_paths(loads: Loads) -> Loads:
 def inside(app: Flask, world: World, two_paths: Loads) -> Iterator[World]:
     with app.app_context():
         yield world
+
+
+_filled: dict[tuple[Flask, str], dict[str, int]] = {}
+
+
+def filled(app: Flask, name: str, fill: Callable[[], dict[str, int]]) -> dict[str, int]:
+    """What `fill` writes and returns; it runs once for each database, and its rows are put back for each later test."""
+    kept = rows.of(app)
+    db.session.remove()
+    if (app, name) not in _filled:
+        _filled[app, name] = fill()
+        db.session.remove()
+        kept.keep(name)
+    else:
+        kept.empty()
+        kept.put_back(name)
+    return _filled[app, name]
 
 
 @pytest.fixture

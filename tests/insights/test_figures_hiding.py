@@ -1,7 +1,9 @@
 """What is hidden in the figures of a month is not found by subtraction: not in one sum, not in all of them at once."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +28,8 @@ from tutoring.insights.figures.places import Places
 from tutoring.insights.figures.tally import Heap, Place, of_ten
 from tutoring.insights.hiding import FEWEST, STEP, shown
 
+TOWNS = st.integers(0, 10**6), st.integers(1, 25), st.sampled_from((15, 60, 200, 600)), st.booleans()
+SMALL_TOWNS = st.integers(0, 10**6), st.integers(2, 6), st.sampled_from((20, 40, 60, 100))
 LEAST_VALUES = 5  # a number hidden because few stand behind it could still be as many different ones, or more
 
 
@@ -40,9 +44,16 @@ def by_hand(parents: dict[int, int | None], people: dict[tuple[int, str, str], i
     return {(place.number // 2, *place[1:]) for place in shown_places(lambda: heaps, places.whole_of)}
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 25), st.sampled_from((15, 60, 200, 600)), st.booleans())
-def test_no_sum_leaves_one_part_or_fewer_than_ten_people(seed: int, units: int, people: int, apart: bool) -> None:
+def try_with(towns: tuple[Any, ...], rule: Callable[..., None], examples: int) -> None:
+    settings(max_examples=examples, deadline=None)(given(*towns)(rule))()
+
+
+@pytest.mark.parametrize("examples", [12, pytest.param(60, marks=pytest.mark.full)])
+def test_no_sum_leaves_one_part_or_fewer_than_ten_people(examples: int) -> None:
+    try_with(TOWNS, _no_sum_leaves_one_part_or_fewer_than_ten_people, examples)
+
+
+def _no_sum_leaves_one_part_or_fewer_than_ten_people(seed: int, units: int, people: int, apart: bool) -> None:
     made = town(Random(seed), units, people, apart)
     heaps, places = made.heaps(), opened(made)
     sums: dict[object, tuple[Place, list[Place]]] = {}
@@ -60,9 +71,12 @@ def test_no_sum_leaves_one_part_or_fewer_than_ten_people(seed: int, units: int, 
         assert max(certain, heaps[whole].people - open_people) >= FEWEST, (whole, way)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**6), st.integers(1, 25), st.sampled_from((15, 60, 200, 600)), st.booleans())
-def test_what_is_shown_has_ten_people_and_shown_wholes(seed: int, units: int, people: int, apart: bool) -> None:
+@pytest.mark.parametrize("examples", [12, pytest.param(60, marks=pytest.mark.full)])
+def test_what_is_shown_has_ten_people_and_shown_wholes(examples: int) -> None:
+    try_with(TOWNS, _what_is_shown_has_ten_people_and_shown_wholes, examples)
+
+
+def _what_is_shown_has_ten_people_and_shown_wholes(seed: int, units: int, people: int, apart: bool) -> None:
     made = town(Random(seed), units, people, apart)
     heaps, places = made.heaps(), opened(made)
     for place in places:
@@ -73,9 +87,12 @@ def test_what_is_shown_has_ten_people_and_shown_wholes(seed: int, units: int, pe
             assert Place(place.number, TOGETHER, "") in places
 
 
-@settings(max_examples=8, deadline=None)
-@given(st.integers(0, 10**6), st.integers(2, 6), st.sampled_from((20, 40, 60, 100)))
-def test_whoever_reckons_with_all_sums_at_once_pins_down_nobody(seed: int, units: int, people: int) -> None:
+@pytest.mark.parametrize("examples", [2, pytest.param(8, marks=pytest.mark.full)])
+def test_whoever_reckons_with_all_sums_at_once_pins_down_nobody(examples: int) -> None:
+    try_with(SMALL_TOWNS, _whoever_reckons_with_all_sums_at_once_pins_down_nobody, examples)
+
+
+def _whoever_reckons_with_all_sums_at_once_pins_down_nobody(seed: int, units: int, people: int) -> None:
     made = town(Random(seed), units, people)
     for found in Attacker(made.heaps(), opened(made), made.places.whole_of).finds():
         assert found.low <= found.truth <= found.high, "the attacker reckons rightly"

@@ -1,13 +1,14 @@
 """Figures are read as they may be shown, at the same cost whatever happened."""
 
-from collections.abc import Iterator
 from datetime import date
 from random import Random
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from tests.insights import busy
+from tests.insights.conftest import filled
 from tests.make import World
 from tutoring.insights.figures import keeping, reading
 from tutoring.insights.figures.measures import ASKED, FUNNEL, MEASURES, REACHED, STEPS, WAITS
@@ -20,12 +21,16 @@ from tutoring.policy.insights import may_see_unit_figures
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 
 
-@pytest.fixture
-def units(inside: World) -> Iterator[dict[str, int]]:
+def busy_months() -> dict[str, int]:
     made = busy.fill(Random(4), MARCH)
     for month in (MARCH, APRIL):
         keeping.rebuild(month)
-    yield made
+    return made
+
+
+@pytest.fixture
+def units(app: Flask, inside: World) -> dict[str, int]:
+    return filled(app, "busy_counted", busy_months)
 
 
 def asked(queries: list[str]) -> int:

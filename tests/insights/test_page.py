@@ -13,14 +13,11 @@ from tests.insights.conftest import bank, name_editor
 from tests.insights.test_figures import answer, say
 from tests.lessons.conftest import Loads
 from tests.make import World
-from tests.services import PAGES
 from tutoring.accounts.models import User
 from tutoring.insights.tables import REASONS, TABLES
 from tutoring.kernel.spreadsheet import plain
 from tutoring.lessons import models, visitors
 from tutoring.lessons.commands.searching import record_miss
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 PAGE = "/insights/lessons"

@@ -53,6 +53,7 @@ STATS = """async (kind) => {
     sent: sum("outbound-rtp", "bytesSent") + sum("outbound-rtp", "headerBytesSent"),
     packets: sum("outbound-rtp", "packetsSent"),
     received: sum("inbound-rtp", "packetsReceived"), energy: sum("inbound-rtp", "totalAudioEnergy"),
+    captured: sum("media-source", "totalSamplesDuration"),
   };
 }"""
 
@@ -96,7 +97,7 @@ class Caller(Person):
 
     def is_on(self, selector: str) -> "Caller":
         """Where the focus of the page is; which of several pages has that of the screen is another matter."""
-        wait_until(self.page, "(selector) => document.activeElement.matches(selector)", selector, seconds=10)
+        wait_until(self.page, "(selector) => document.activeElement.matches(selector)", selector)
         return self
 
     def is_asked(self) -> "Caller":
@@ -105,12 +106,12 @@ class Caller(Person):
 
     def told(self, text: str) -> "Caller":
         """What a screen reader is told."""
-        expect(self.page.locator("#call [data-said]")).to_contain_text(text, timeout=25_000)
+        expect(self.page.locator("#call [data-said]")).to_contain_text(text)
         return self
 
     def knows(self, text: str) -> "Caller":
         """What stands at the head of the page while the call goes on."""
-        expect(self.page.locator("#call [data-hears]")).to_contain_text(text, timeout=25_000)
+        expect(self.page.locator("#call [data-hears]")).to_contain_text(text)
         return self
 
     def is_connected(self) -> "Caller":

@@ -1,15 +1,29 @@
-"""Whole sites for journeys: one process on SQLite, and two on PostgreSQL with Redis.
-
-A journey that shows nothing more with two processes names the sites of `tests.services.ORDINARY` alone.
-"""
+"""Whole sites for journeys: one process on SQLite, and two on PostgreSQL with Redis."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.journeys.person import Person
 from tests.servers import Site, running
+
+HERE = Path(__file__).parent
+
+# Of the quick run: the main jobs in a real browser, at their core. A journey holds that parts fit together; each rule
+# on its way is held by tests of the feature.
+QUICK = {
+    "test_main_job.py", "test_main_job_by_keys.py", "test_mother.py", "test_class_room.py", "test_neighbourhood.py",
+    "test_report_to_appeal.py", "test_practice.py", "test_offline.py", "test_device.py", "test_start.py",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    Person.quick = not config.getoption("--all")
+    for item in items:
+        if item.path.parent == HERE and item.path.name not in QUICK:
+            item.add_marker("full")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])

@@ -1,8 +1,6 @@
 """A person who follows a lesson; what is right and wrong is read from the lesson bank."""
 
 import re
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 from playwright.sync_api import Locator, expect
@@ -144,9 +142,8 @@ class Learner(Person):
 
 def attempts(site: Site, username: str) -> list[tuple[str, str, bool]]:
     """What stands in the account: the lesson, the question, whether it was right; one for each answer."""
-    with closing(sqlite3.connect(f"file:{site.folder / 'cunghoc.db'}?mode=ro", uri=True)) as database:
-        rows = database.execute(
-            "select lesson_slug, checkpoint_id, correct from lesson_attempt join user on user.id = user_id"
-            " where username = ?", [username],
-        )  # fmt: skip
-        return [(slug, name, bool(correct)) for slug, name, correct in rows]
+    rows = site.rows(
+        'select lesson_slug, checkpoint_id, correct from lesson_attempt join "user" on "user".id = user_id'
+        " where username = :username", username=username,
+    )  # fmt: skip
+    return [(slug, name, bool(correct)) for slug, name, correct in rows]

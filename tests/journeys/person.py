@@ -6,18 +6,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import LAPTOP, PHONE, axe
+from tests.browser import DRAWN, LAPTOP, PHONE, axe, is_news
+from tests.signed_in import cookie_of, site_at
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SHOTS = os.environ.get("SHOTS")
-# Two frames later, or soon: a page in the background draws no frames at all.
-DRAWN = "new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); setTimeout(done, 200); })"
 
 
 class Person:
     """Signs in, asks, helps, writes: what a test reads like."""
 
     pages_are_news = True  # not on the second database: the same pages were looked at on the first
+    quick = False  # in the quick run the walk over every page (tests/seen) looks at pages, a journey at its own states
 
     def __init__(self, browser: Browser, site: str, card: dict[str, str] | None = None, **context: object) -> None:
         self.site = site
@@ -37,7 +37,17 @@ class Person:
         assert answer is not None and answer.status < 400, f"{path}: {answer and answer.status}"
         return self
 
-    def signs_in(self) -> "Person":
+    def signs_in(self, at: str = "/") -> "Person":
+        """Is signed in, and opens a page; the form is for where it matters how."""
+        assert self.card is not None
+        site = site_at(self.site)
+        assert site is not None, f"no site of this process answers at {self.site}"
+        self.context.add_cookies([{**cookie_of(site, self.card["username"]), "url": self.site}])  # type: ignore[list-item]
+        self.goes_to(at)
+        expect(self.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
+        return self
+
+    def signs_in_by_the_form(self) -> "Person":
         assert self.card is not None
         return self.signs_in_as(self.card["username"], self.card["passphrase"])
 
@@ -63,8 +73,8 @@ class Person:
         found.and_(self.page.locator(":not(.bar *)")).first.click()
         return self
 
-    def sees(self, text: str | re.Pattern[str], timeout: float = 10_000) -> "Person":
-        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=timeout)
+    def sees(self, text: str | re.Pattern[str]) -> "Person":
+        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
         return self
 
     def sees_not(self, text: str) -> "Person":
@@ -72,7 +82,7 @@ class Person:
         return self
 
     def is_at(self, pattern: str) -> "Person":
-        self.page.wait_for_url(re.compile(pattern), timeout=10_000)
+        self.page.wait_for_url(re.compile(pattern))
         return self
 
     def fills(self, label: str, text: str) -> "Person":
@@ -99,24 +109,31 @@ class Person:
         return self
 
     def hears(self, text: str) -> "Person":
-        expect(self.page.locator("#messages").get_by_text(text)).to_be_visible(timeout=10_000)
+        expect(self.page.locator("#messages").get_by_text(text)).to_be_visible()
         return self
 
-    def finds_the_page_accessible(self, name: str = "") -> "Person":
-        """No axe finding at phone and at laptop width, nothing to scroll sideways; keeps pictures when SHOTS is set."""
-        for size in (LAPTOP, PHONE) if self.pages_are_news else ():
+    def finds_the_page_accessible(self, name: str = "", quick: bool = False) -> "Person":
+        """No axe finding at phone and at laptop width, nothing to scroll sideways; keeps pictures when SHOTS is set.
+
+        `quick`: in the quick run too, on the phone, for a state to which no address leads.
+        """
+        sizes = (PHONE,) if self.quick and quick else () if self.quick else (LAPTOP, PHONE)
+        for size in sizes if self.pages_are_news else ():
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             self.page.evaluate(DRAWN)
             if SHOTS and name:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
                 self.page.screenshot(path=f"{SHOTS}/{name}-{size['width']}.png", full_page=True)
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
+            if not is_news(self.page):
+                continue
             if size is PHONE:  # the whole page on one long screen: what scrolls under a bar that stays is not cut off
                 height = self.page.evaluate("Math.max(innerHeight, document.documentElement.scrollHeight)")
                 self.page.set_viewport_size({**PHONE, "height": height})  # type: ignore[typeddict-item]
             found = axe(self.page, *RULES)
             assert found.violations_count == 0, f"{name or self.page.url}: {found.generate_report()}"
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} scrolls sideways"
-        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        if sizes:
+            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         return self
 
     def leaves(self) -> None:

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import icalendar
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.journeys.test_sessions import announces
 from tests.servers import Site
-from tests.services import ORDINARY
 
 FILE = "Thêm vào lịch điện thoại"
 
@@ -31,7 +29,6 @@ def times(written: bytes) -> list[Any]:
     return list(icalendar.Calendar.from_ical(written).walk("VEVENT"))
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_week_a_file_and_an_address_that_is_stopped(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     hang = Person(browser, site.url(), site.cards()["hang"], **phone).signs_in()
     announces(hang, "4", "19:00", "Người lớn")

@@ -5,13 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 from tutoring.campaigns import speech
 
 TITLE = "Giúp nhau học trực tuyến"
@@ -75,22 +72,13 @@ def makes_the_card(mai: Person) -> None:
 
 def comes_in(resident: Person) -> None:
     resident.presses("Vào nhóm").sees("Lập tài khoản").fills("Họ tên", "Võ Thị Sen")
-    resident.page.get_by_label("Xưng hô").select_option("cô")
+    resident.page.get_by_label("Xưng hô").select_option("bác")
     resident.page.get_by_label("Mật khẩu").first.fill("ấm chén ghế đèn")
     resident.ticks("Tôi đủ 18 tuổi")
     resident.page.locator("main").get_by_role("button", name="Lập tài khoản").click()
     resident.sees("Tên đăng nhập của bạn")
 
 
-def rows(site: Site, query: str) -> list[tuple[Any, ...]]:
-    engine = sa.create_engine(f"sqlite:///{site.folder / 'cunghoc.db'}")
-    with engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(sa.text(query))]
-    engine.dispose()
-    return found
-
-
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
@@ -114,9 +102,9 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     resident.finds_the_page_accessible("campaign")
     assert resident.context.cookies() == []
     comes_in(resident)
-    assert rows(site, "SELECT came, counted FROM material WHERE kind = 'poster'") == [(1, 0)]
+    assert site.rows("SELECT came, counted FROM material WHERE kind = 'poster'") == [(1, 0)]
 
-    hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in().goes_to("/helping")
+    hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in("/helping")
     resident.goes_to("/ask").page.get_by_label("Cần giúp việc gì", exact=True).select_option(index=1)
     resident.fills("Kể ngắn gọn", "Tôi bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi lời nhờ")
     resident.is_at(r"/requests/\d+$")
@@ -124,15 +112,14 @@ def test_a_resident_scans_a_poster_asks_is_helped_and_is_counted(
     resident.presses("Đồng ý để cô Hằng giúp").is_at(r"/rooms/\d+$")
     hang.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$").says("Chị bấm vào tên lớp giúp em nhé")
     resident.hears("Chị bấm vào tên lớp giúp em nhé").says("Tôi vào được rồi").hears("Tôi vào được rồi")
-    assert rows(site, "SELECT counted FROM campaign") == [(0,)]
+    assert site.rows("SELECT counted FROM campaign") == [(0,)]
     resident.presses("Kết thúc").is_at("/end$").ticks("Xong rồi").presses("Kết thúc và gửi").sees("việc đã xong")
 
-    assert rows(site, "SELECT counted FROM campaign") == [(1,)]
-    assert rows(site, "SELECT came, counted FROM material WHERE kind = 'poster'") == [(1, 1)]
-    assert rows(site, "SELECT scans FROM material_day") == [(1,)]
-    [(who, by, at)] = rows(
-        site,
-        "SELECT full_name, material_id, counted_at FROM campaign_person JOIN user ON user.id = user_id",
+    assert site.rows("SELECT counted FROM campaign") == [(1,)]
+    assert site.rows("SELECT came, counted FROM material WHERE kind = 'poster'") == [(1, 1)]
+    assert site.rows("SELECT scans FROM material_day") == [(1,)]
+    [(who, by, at)] = site.rows(
+        'SELECT full_name, material_id, counted_at FROM campaign_person JOIN "user" ON "user".id = user_id',
     )
     assert (who, by) == ("Võ Thị Sen", 1) and at is not None
     resident.goes_to(address).sees("Bạn đã được tính trong chiến dịch này")

@@ -9,17 +9,19 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 TITLE = "Phòng của Lớp 6A"
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_class_has_a_room(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
-    cards = site.cards()
-    hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()
-    minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in()
+    hang, minh = (Person(browser, site.url(0), site.cards()[name], **phone).signs_in() for name in ("hang", "minh"))
+    opens_the_room(hang, minh)
+    for person in (hang, minh):
+        person.leaves()
 
+
+def opens_the_room(hang: Person, minh: Person) -> None:
+    """The teacher opens it for announcements, a pupil reads and reacts, and then all may write."""
     hang.goes_to("/units")
     hang.page.get_by_role("link", name="Trường Minh Hoạ").first.click()
     hang.page.get_by_role("link", name="Lớp 6A").click()
@@ -42,6 +44,12 @@ def test_a_class_has_a_room(site: Site, browser: Browser, phone: dict[str, Any])
     hang.finds_the_page_accessible("class-order")
     hang.presses("Cho mọi người viết")
     minh.hears("Cô Hằng mở lại cho mọi người viết")
+
+
+@pytest.mark.full
+def test_a_class_writes_goes_apart_and_ends(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
+    hang, minh = (Person(browser, site.url(0), site.cards()[name], **phone).signs_in() for name in ("hang", "minh"))
+    opens_the_room(hang, minh)
 
     # One pupil alone neither answers a grown-up nor is taken apart; another one comes, and all write.
     room = minh.page.url.removeprefix(minh.site)
@@ -81,7 +89,7 @@ def test_a_class_has_a_room(site: Site, browser: Browser, phone: dict[str, Any])
 
 def _classmate(site: Site, browser: Browser, phone: dict[str, Any], hang: Person) -> Person:
     """Tâm, whose mother Lan adds her to the class and whom Cô Hằng confirms, signed in with the card."""
-    lan = Person(browser, site.url(0), site.cards()["lan"], **phone).signs_in().goes_to("/children/new")
+    lan = Person(browser, site.url(0), site.cards()["lan"], **phone).signs_in("/children/new")
     lan.fills("Tên gọi của con", "Tâm").chooses("Con học lớp mấy", "Lớp 6").fills("Năm sinh của con", "2015")
     lan.page.get_by_label("mẹ", exact=True).check()
     lan.page.get_by_label("Lớp 6A").check()
@@ -101,7 +109,7 @@ def _classmate(site: Site, browser: Browser, phone: dict[str, Any], hang: Person
     return Person(browser, site.url(0), **phone).signs_in_as(name, words)
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+@pytest.mark.full
 def test_a_resident_asks_at_the_desk(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     bay = Person(browser, site.url(0), cards["bay"], **phone).signs_in()

@@ -2,6 +2,7 @@
 work; and the three people in the room are never on the same worker."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from deploy.cluster import Cluster
+from tests.browser import until_heard
 from tests.journeys.person import Person
 from tests.journeys.test_main_job import the_main_job
 
@@ -49,10 +51,14 @@ def test_the_main_job_on_a_cluster_with_everybody_on_another_worker(
 ) -> None:
     with Cluster(affinity=False) as cluster:
         print(f"\nup after {cluster.seconds:.1f} s, PgBouncer: {cluster.pooled}")
+        cluster.site.answers_at(cluster.port)
         cards = cluster.cards()
         minh, khoa, hang = (Person(browser, cluster.url, cards[name], **phone) for name in ("minh", "khoa", "hang"))
         near = {person: wishes(person) for person in (minh, khoa, hang)}
         lines = {person: where_lines_go(person) for person in (minh, khoa, hang)}
+
+        def is_longer(now: list[str], before: list[str]) -> bool:
+            return len(now) > len(before)
 
         def nobody_sits_with_another() -> None:
             """Without affinity nginx gives each new line to the next worker; who opens the page anew moves on."""
@@ -61,20 +67,19 @@ def test_the_main_job_on_a_cluster_with_everybody_on_another_worker(
                 if len(set(now)) == 3:
                     return
                 twice = hang if now[2] in now[:2] else khoa
-                count = len(lines[twice])
+                before = list(lines[twice])
                 twice.page.reload()
-                while len(lines[twice]) == count:
-                    twice.page.wait_for_timeout(50)
+                until_heard(twice.page, partial(is_longer, lines[twice], before), "a new line")
             raise AssertionError(f"they always meet: {lines}")
 
         def everybody_is_there() -> None:
             room = minh.page.url.rpartition("/")[2]
-            for _ in range(200):
-                there = all(near[person][-1] == f"room-{room}" for person in (minh, khoa, hang))
-                if there and [*map(len, near.values())] == [*map(len, lines.values())]:  # and all are answered
-                    break
-                hang.page.wait_for_timeout(50)
-            assert [near[person][-1] for person in (minh, khoa, hang)] == [f"room-{room}"] * 3
+
+            def there() -> bool:  # and all are answered
+                together = [near[person][-1] for person in (minh, khoa, hang)] == [f"room-{room}"] * 3
+                return together and [*map(len, near.values())] == [*map(len, lines.values())]
+
+            until_heard(hang.page, there, f"{near} are all at room {room}, as often as {lines}")
             assert all(any(one.startswith("user-") for one in near[person]) for person in (minh, khoa, hang)), near
             nobody_sits_with_another()
 

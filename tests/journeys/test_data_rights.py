@@ -4,15 +4,13 @@ import json
 import zipfile
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
+from tests.waiting import until
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_guardian_takes_the_childs_data_along_and_deletes_them(
     site: Site, browser: Browser, phone: dict[str, Any], tmp_path: Any
 ) -> None:
@@ -32,11 +30,7 @@ def test_a_guardian_takes_the_childs_data_along_and_deletes_them(
     lan.is_at(r"/privacy/people/\d+$").sees("1 lời nhờ giúp").finds_the_page_accessible("privacy-guardian")
     lan.presses("Làm bản sao").sees("Đang làm bản sao")
     here = lan.page.url
-    for _ in range(40):
-        lan.goes_to(here)
-        if lan.page.get_by_role("link", name="Tải về").count():
-            break
-        lan.page.wait_for_timeout(500)
+    until(lambda: lan.goes_to(here).page.get_by_role("link", name="Tải về").count(), "the copy is made")
     lan.finds_the_page_accessible("privacy-ready")
     copy = tmp_path / "copy.zip"
     with lan.page.expect_download() as found:

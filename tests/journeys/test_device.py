@@ -2,8 +2,6 @@
 
 import os
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
-from tests.journeys.test_three_tracks import ahead
 from tests.safety.pictures import encoded, located, seen
 from tests.servers import Site
-from tests.services import ORDINARY
 from tutoring.kernel.clock import LOCAL, local
 
 SERIAL = "PF-3XK40921"
@@ -24,15 +20,14 @@ ANSWER = "Chúc em học vui. Máy được dùng là tôi mừng."
 
 
 def one(site: Site, question: str) -> Any:
-    """The one value of the site's database, as it lies on the disk."""
-    with closing(sqlite3.connect(site.folder / "cunghoc.db")) as connection:
-        return connection.execute(question).fetchone()[0]
+    """The one value that a question finds in the site's database."""
+    return site.rows(question)[0][0]
 
 
 def goes_on_to(site: Site, day: date, hour: int) -> None:
     """The clock of the site shows this hour of this day."""
     then = datetime.combine(day, time(hour), LOCAL)
-    site.goes_on_after((then - ahead(site)).total_seconds())
+    site.goes_on_after((then - site.now()).total_seconds())
 
 
 def picks(who: Person, **fields: str) -> Person:
@@ -43,7 +38,7 @@ def picks(who: Person, **fields: str) -> Person:
 
 
 def opens_notice(who: Person, words: str) -> Person:
-    who.goes_to("/notices").sees(words, timeout=20_000)
+    who.goes_to("/notices").sees(words)
     who.page.locator("li", has_text=words).first.get_by_role("button", name="Mở").click()
     return who
 
@@ -205,7 +200,18 @@ def photo(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+def test_a_laptop_is_offered_and_comes_into_the_store(
+    site: Site, browser: Browser, phone: dict[str, Any], photo: Path
+) -> None:
+    bay, mai = (Person(browser, site.url(0), site.cards()[name], **phone).signs_in() for name in ("bay", "mai"))
+    offer = offers(bay, local(datetime.now(UTC)).date() + timedelta(days=500), photo)
+    takes_in(mai, ward(site), offer)
+    opens_notice(bay, "đã xoá sạch dữ liệu")
+    for person in (bay, mai):
+        person.leaves()
+
+
+@pytest.mark.full
 def test_a_laptop_goes_to_a_family_and_comes_back(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path, tmp_path: Path
 ) -> None:
@@ -221,7 +227,7 @@ def test_a_laptop_goes_to_a_family_and_comes_back(
     opens_notice(bay, "đã xoá sạch dữ liệu")
 
     hang, tam = come("hang", "tam")
-    asks_for_family(hang, one(site, "SELECT id FROM user WHERE username = 'minh'"))
+    asks_for_family(hang, one(site, "SELECT id FROM \"user\" WHERE username = 'minh'"))
     decided(mai, tam, f"/devices/needs/{one(site, 'SELECT max(id) FROM device_need')}", "Latitude 5300")
     for person in (hang, tam):
         person.leaves()
@@ -284,7 +290,7 @@ def brings_in(mai: Person, ward_id: int, file: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+@pytest.mark.full
 def test_a_voucher_goes_from_its_sponsor_s_file_to_a_family(
     site: Site, browser: Browser, phone: dict[str, Any], tmp_path: Path
 ) -> None:

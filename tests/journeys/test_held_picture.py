@@ -8,11 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import wait_until
+from tests.browser import DRAWN, wait_until
 from tests.journeys.person import Person
 from tests.safety.pictures import SECRET, encoded, located, seen
 from tests.servers import Site
-from tests.services import ORDINARY
 
 
 @pytest.fixture
@@ -41,7 +40,6 @@ def into_a_room(minh: Person, khoa: Person) -> str:
     return minh.page.url.split("/", 3)[3]
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
@@ -50,7 +48,7 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)
     hang = Person(browser, site.url(0), cards["hang"], **phone)
     minh.signs_in()
-    khoa.signs_in().goes_to("/helping")
+    khoa.signs_in("/helping")
     room = into_a_room(minh, khoa)
     minh.says("Em chào anh ạ")
     khoa.hears("Em chào anh ạ")
@@ -69,7 +67,7 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
     address = khoa.page.locator("#messages .shot").get_attribute("href")
     assert address is not None and minh.page.request.get(site.url(0) + address).status == 404
 
-    hang.signs_in().goes_to("/desk").sees("Em bấm vào ô màu đỏ nhé").finds_the_page_accessible("picture-desk")
+    hang.signs_in("/desk").sees("Em bấm vào ô màu đỏ nhé").finds_the_page_accessible("picture-desk")
     hang.presses("Cho gửi").sees("Không có việc nào đang chờ")
     minh.hears("Em bấm vào ô màu đỏ nhé")
     expect(minh.page.locator("#messages .shot img")).to_have_attribute("alt", "Em bấm vào ô màu đỏ nhé")
@@ -88,7 +86,6 @@ def test_a_helpers_picture_waits_for_the_teacher_and_is_then_seen(
         person.leaves()
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_again(
     site: Site, browser: Browser, phone: dict[str, Any], photo: Path
 ) -> None:
@@ -96,7 +93,7 @@ def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_ag
     minh = Person(browser, site.url(0), cards["minh"], **phone)
     khoa = Person(browser, site.url(0), cards["khoa"], **phone)
     minh.signs_in()
-    khoa.signs_in().goes_to("/helping")
+    khoa.signs_in("/helping")
     into_a_room(minh, khoa)
     lost = []
 
@@ -111,9 +108,10 @@ def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_ag
     khoa.page.route("**/pictures", answer_is_lost)
     khoa.page.locator("#picture-file").set_input_files(photo)
     khoa.sees("đừng để lộ mặt người")
-    khoa.page.locator("#picture").get_by_role("button", name="Gửi ảnh").click()
+    with khoa.page.expect_event("requestfailed", lambda asked: asked.url.endswith("/pictures")):
+        khoa.page.locator("#picture").get_by_role("button", name="Gửi ảnh").click()
     khoa.hears("Ảnh đang chờ thầy cô xem.")
-    khoa.page.wait_for_timeout(500)
+    khoa.page.evaluate(DRAWN)
     assert lost == [200]
     expect(khoa.page.locator("#messages .shot")).to_have_count(1)  # its push settled it, whatever the answer
     khoa.context.set_offline(True)
@@ -122,7 +120,7 @@ def test_a_picture_that_could_not_be_sent_says_so_and_is_sent_once_when_asked_ag
     khoa.page.locator("#picture").get_by_role("button", name="Gửi ảnh").click()
     khoa.hears("Ảnh chưa gửi được.")
     khoa.context.set_offline(False)
-    expect(khoa.page.locator("#messages .msg.held .shot")).to_have_count(2, timeout=20_000)
+    expect(khoa.page.locator("#messages .msg.held .shot")).to_have_count(2)
     expect(khoa.page.locator("#messages .failed")).to_have_count(0)
     for person in (minh, khoa):
         person.leaves()

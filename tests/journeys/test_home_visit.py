@@ -1,26 +1,17 @@
 """Bác Bảy asks in an online room, is met at home by two people with badges, and learns on online; the address goes."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
+from tests.waiting import until
 from tutoring.kernel.clock import LOCAL, local
 
 ADDRESS = "12/34/5 hẻm Cây Me, nhà cửa xanh"
 HOUR = 3600
-
-
-def ask(site: Site, question: str) -> list[tuple[Any, ...]]:
-    """Of the site's database, as it lies on the disk."""
-    with closing(sqlite3.connect(site.folder / "cunghoc.db")) as connection:
-        return connection.execute(question).fetchall()
 
 
 def meet_online(bay: Person, mai: Person) -> None:
@@ -61,7 +52,6 @@ def plans(mai: Person, day: str) -> None:
     mai.is_at(r"/units/\d+/visits$").presses("Đã xếp").sees("Bác Mười, Cô Mai").finds_the_page_accessible("visit-unit")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_from_the_room_to_the_home_and_back(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
 
@@ -93,7 +83,7 @@ def test_from_the_room_to_the_home_and_back(site: Site, browser: Browser, phone:
         "visit-address"
     )
     muoi.presses("Xong").presses("Thẻ và con số của tôi").sees(number).finds_the_page_accessible("visit-badge")
-    read = ask(site, "SELECT target FROM audit_row WHERE action = 'read_visit_address'")
+    read = site.rows("SELECT target FROM audit_row WHERE action = 'read_visit_address'")
     assert read == [(path.replace("/visits/", "visit:"),)]
     muoi.goes_to(path).page.get_by_text("Không gặp được").click()
     muoi.sees("Không có người giám hộ: ra về").finds_the_page_accessible("visit-work-missed")
@@ -106,7 +96,7 @@ def test_from_the_room_to_the_home_and_back(site: Site, browser: Browser, phone:
     bay.presses("Có, giúp được tôi").sees("giúp được tôi.")
     bay.presses("Học tiếp trên mạng").is_at(r"/requests/\d+$").sees("hàng chờ")
     bay.goes_to(path).presses("Xem lời nhờ trên mạng").is_at(r"/requests/\d+$")
-    assert ask(site, "SELECT address_sealed IS NOT NULL FROM visit") == [(1,)]
+    assert site.rows("SELECT address_sealed IS NOT NULL FROM visit") == [(1,)]
     for person in (muoi, bay):
         person.leaves()
 
@@ -114,10 +104,7 @@ def test_from_the_room_to_the_home_and_back(site: Site, browser: Browser, phone:
     site.goes_on_after(7 * 24 * HOUR + HOUR)
     (bay,) = come("bay")
     bay.goes_to(path)
-    for _ in range(20):
-        if ask(site, "SELECT address_sealed FROM visit") == [(None,)]:
-            break
-        bay.page.wait_for_timeout(500)
-    assert ask(site, "SELECT address_sealed, number_sealed FROM visit") == [(None, None)]
+    until(lambda: site.rows("SELECT address_sealed FROM visit") == [(None,)], "the address is gone")
+    assert site.rows("SELECT address_sealed, number_sealed FROM visit") == [(None, None)]
     bay.goes_to(path).sees("Đã xoá.").finds_the_page_accessible("visit-over")
     bay.leaves()

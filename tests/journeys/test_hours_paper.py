@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser
 
@@ -16,18 +15,15 @@ from tutoring.kernel.db import Moment
 
 def earlier(site: Site, by: timedelta) -> None:
     """All that was written in rooms, and who was in them since when, as if it had begun so much earlier."""
-    engine = sa.create_engine(site.env.get("DATABASE_URL") or f"sqlite:///{site.folder}/cunghoc.db")
     message = sa.table("message", sa.column("id"), sa.column("at", Moment()))
     attendance = sa.table("attendance", sa.column("id"), sa.column("from_at", Moment()))
-    with engine.begin() as connection:
+    with site.transaction() as connection:
         for table, name in ((message, "at"), (attendance, "from_at")):
             for row in connection.execute(sa.select(table)).all():
                 moved = {name: getattr(row, name) - by}
                 connection.execute(sa.update(table).where(table.c.id == row.id).values(moved))
-    engine.dispose()
 
 
-@pytest.mark.parametrize("site", ["sqlite"], indirect=True)  # nothing here happens at once on two processes
 def test_from_a_session_to_a_paper_that_a_stranger_checks(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh, khoa, quang = (

@@ -3,25 +3,22 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.learner import Learner, questions
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 SLUG = "vao-lop-bang-duong-dan"
-STEP = next(number for number in range(3, 8) if questions(SLUG, number))
-QUESTION = questions(SLUG, STEP)[0]
 STUCK = re.compile(r"Minh bị kẹt ở bước \d+:")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
+    stands = next(number for number in range(3, 8) if questions(SLUG, number))
+    question = questions(SLUG, stands)[0]
     cards = site.cards()
     minh = Learner(browser, site.url(0), cards["minh"], **phone)
     khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone)
@@ -37,19 +34,19 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     # The helper proposes a step, the learner's page follows.
     khoa.turns_to("lesson")
     minh.turns_to("lesson")
-    for number in range(3, STEP + 1):
+    for number in range(3, stands + 1):
         khoa.presses("Bước sau")
         expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {number} trên 7")
 
     # An answer is right or wrong for both, and what it was stays with who gave it.
-    assert minh.tries_wrongly(QUESTION)
+    assert minh.tries_wrongly(question)
     signs = khoa.page.locator("#signs")
     expect(signs).to_contain_text("chưa đúng")
     expect(khoa.page.locator("#step input:checked")).to_have_count(0)
-    minh.answers_rightly(QUESTION)
+    minh.answers_rightly(question)
     expect(signs).to_contain_text("đúng, lần thứ 2")
     minh.presses("Em làm xong bước này").sees("Bước này đã làm xong")
-    expect(signs).to_contain_text(f"đã làm xong bước {STEP}")
+    expect(signs).to_contain_text(f"đã làm xong bước {stands}")
     minh.finds_the_page_accessible("together-learner")
     khoa.finds_the_page_accessible("together-helper")
 
@@ -74,13 +71,13 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     expect(khoa.page.locator("#stuck")).to_be_empty()
 
     # The learner looks back alone, and comes along again when they like.
-    minh.presses("Tự xem bước trước").sees(f"Bạn đang tự xem bước {STEP - 1}.")
+    minh.presses("Tự xem bước trước").sees(f"Bạn đang tự xem bước {stands - 1}.")
     expect(minh.page.locator("#by-hand")).to_have_count(0)
     khoa.presses("Bước sau")
-    minh.sees(f"Cả phòng ở bước {STEP + 1}.").finds_the_page_accessible("together-alone")
-    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {STEP - 1} trên 7")
+    minh.sees(f"Cả phòng ở bước {stands + 1}.").finds_the_page_accessible("together-alone")
+    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {stands - 1} trên 7")
     minh.presses("Đi cùng mọi người")
-    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {STEP + 1} trên 7")
+    expect(minh.page.locator("#lesson")).to_contain_text(f"Bước {stands + 1} trên 7")
 
     # A lesson put into the talk.
     minh.turns_to("talk")
@@ -102,11 +99,11 @@ def test_a_lesson_is_followed_together_and_both_keep_what_came_of_it(
     minh.finds_the_page_accessible("end-kept")
     khoa.sees("Buổi học đã kết thúc").presses("Tổng kết và cảm ơn").is_at("/end$")
     khoa.ticks("Xong rồi").ticks("Nhờ bài học").presses("Gửi").sees("Bạn đã trả lời")
-    khoa.sees(f"bước {STEP} của bài").presses("Đề nghị bài này").sees("Đã ghi bài tiếp theo.")
+    khoa.sees(f"bước {stands} của bài").presses("Đề nghị bài này").sees("Đã ghi bài tiếp theo.")
     khoa.finds_the_page_accessible("end-kept-helper")
 
     # The guardian reads the facts, not the talk.
-    lan = Person(browser, site.url(0), cards["lan"], **phone).signs_in().goes_to("/account")
+    lan = Person(browser, site.url(0), cards["lan"], **phone).signs_in("/account")
     lan.page.locator("main").get_by_role("link", name=re.compile("^Minh")).first.click()
     lan.is_at(r"/children/\d+").sees("Các buổi học của con").finds_the_page_accessible("child-sessions")
     lan.page.locator("a[href$='/summary']").click()

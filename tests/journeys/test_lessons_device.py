@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from tests.browser import LAPTOP, wait_until
+from tests.browser import DRAWN, LAPTOP, until_heard, wait_until
 from tests.journeys.learner import Learner, attempts, lesson, questions, right, wrong
 from tests.servers import Site
 from tests.servers import cards as cards
@@ -127,7 +127,8 @@ def test_signing_out_asks_before_it_drops_what_was_not_sent(
     mai.finds_the_page_accessible("answer-kept")
     mai.presses("Đăng xuất")
     expect(mai.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
-    mai.page.wait_for_timeout(300)
+    until_heard(mai.page, lambda: asked, "the question")
+    mai.page.evaluate(DRAWN)
     assert len(asked) == 1 and "chưa gửi được" in asked[0]
     assert len(mai.remembers(f"lessons:{who}")["answers"]) == 1
 
@@ -137,9 +138,7 @@ def test_signing_out_asks_before_it_drops_what_was_not_sent(
     assert len(asked) == 1 and mai.remembers(f"lessons:{who}") is None
     assert attempts(site, "mai") == [(FINISHED, block["id"], False)]
 
-    mai.signs_in().goes_to(f"/lessons/{FINISHED}/2").page.route(
-        sending, lambda route: route.abort("internetdisconnected")
-    )
+    mai.signs_in(f"/lessons/{FINISHED}/2").page.route(sending, lambda route: route.abort("internetdisconnected"))
     mai.answers(block, right(block)).is_told(block, "đang được giữ trên máy này")
     answer["yes"] = True
     mai.signs_out()

@@ -144,9 +144,9 @@ def test_larger_letters_stay_on_every_page(site: Site, browser: Browser, phone: 
     small = visitor.page.evaluate(letters)
     smaller = visitor.page.get_by_role("button", name="Chữ nhỏ lại")
     expect(smaller).to_be_disabled()
-    visitor.presses("Chữ to hơn")
+    visitor.presses("A+ Chữ to hơn")
     middle = visitor.page.evaluate(letters)
-    visitor.presses("Chữ to hơn")
+    visitor.presses("A+ Chữ to hơn")
     large = visitor.page.evaluate(letters)
     assert small < middle < large
     expect(visitor.page.get_by_role("button", name="Chữ to hơn")).to_be_disabled()

@@ -28,8 +28,8 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     """Minh asks, Khoa helps, Hằng looks in. `talking` is called once all three are in the room."""
     minh.goes_to("/").finds_the_page_accessible("visitor")
     minh.goes_to("/sign-in").finds_the_page_accessible("sign-in")
-    minh.signs_in().finds_the_page_accessible("start-pupil")
-    khoa.signs_in().goes_to("/helping").finds_the_page_accessible("helping-empty")
+    minh.signs_in_by_the_form().finds_the_page_accessible("start-pupil")
+    khoa.signs_in("/helping").finds_the_page_accessible("helping-empty")
     hang.signs_in().finds_the_page_accessible("start-teacher").goes_to("/board").finds_the_page_accessible(
         "board-empty"
     )
@@ -44,13 +44,15 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").finds_the_page_accessible("helping")
     khoa.presses("Nhận giúp").sees("Đang chờ người học đồng ý")
 
-    minh.sees("Anh Khoa sẵn sàng giúp").sees(re.compile("giới thiệu")).finds_the_page_accessible("who-helps")
+    minh.sees("Anh Khoa sẵn sàng giúp").sees(re.compile("giới thiệu")).finds_the_page_accessible(
+        "who-helps", quick=True
+    )
     minh.presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")
     khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
 
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
     khoa.hears("Em chào anh ạ").says("Chào em, em đang thấy gì?").hears("Chào em, em đang thấy gì?")
-    minh.hears("Chào em, em đang thấy gì?").finds_the_page_accessible("room-pupil")
+    minh.hears("Chào em, em đang thấy gì?").finds_the_page_accessible("room-pupil", quick=True)
     khoa.finds_the_page_accessible("room-helper")
 
     khoa.turns_to("lesson").presses("Bước sau")
@@ -64,7 +66,7 @@ def the_main_job(minh: Person, khoa: Person, hang: Person, talking: Callable[[],
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
     hang.chooses("Ai", "Anh Khoa")
     hang.page.locator("#order-reason").fill("nghỉ một chút")
-    hang.finds_the_page_accessible("room-teacher")
+    hang.finds_the_page_accessible("room-teacher", quick=True)
     hang.presses("Tạm ngừng viết")
     khoa.turns_to("talk").sees("tạm ngừng viết đến")
     expect(khoa.page.get_by_label("Tin nhắn", exact=True).and_(khoa.page.locator("textarea"))).to_have_count(0)

@@ -3,14 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.meeting import LESSON
 from tests.journeys.person import Person
 from tests.safety.pictures import photo
 from tests.servers import Site
-from tests.services import ORDINARY
 
 READER = (Path(__file__).parent / "reader.js").read_text("utf-8")
 HERE = """() => {
@@ -43,11 +41,10 @@ def read(person: Person) -> list[str]:
     return list(person.page.evaluate("window.read"))
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_the_main_job_is_done_by_keys_and_read_once(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in()
-    khoa = Person(browser, site.url(0), cards["khoa"], **phone).signs_in().goes_to("/helping")
+    khoa = Person(browser, site.url(0), cards["khoa"], **phone).signs_in("/helping")
 
     minh.goes_to(f"{LESSON}/2")
     by_key(minh, "Em bị kẹt")

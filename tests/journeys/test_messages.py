@@ -3,13 +3,11 @@ the line was gone for a while."""
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 
 def line(person: Person, text: str) -> Locator:
@@ -24,7 +22,6 @@ def opens(person: Person, text: str) -> Locator:
     return sheet
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_two_people_talk_about_what_was_said(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in()

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 PHONE_NUMBER = "0912 345 678"
 PASSWORD = "bốn đồ vật trong nhà"
@@ -38,15 +37,22 @@ def sign_up(who: Person, code: str, name: str, form: str) -> None:
     who.sees("Tên đăng nhập của bạn").finds_the_page_accessible("welcome")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
-def test_a_mother_comes_in_by_a_poster_and_is_helped_in_an_observed_room(
-    site: Site, browser: Browser, phone: dict[str, Any]
-) -> None:
+def test_a_mother_comes_in_by_a_poster_and_adds_her_child(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()
-    code = poster_code(hang)
-
     mother = Person(browser, site.url(len(site.ports) - 1), **phone)
+    username, words, _code = comes_in_with_her_child(hang, mother)
+
+    # The child signs in on the same phone with the card, without accents and in capitals.
+    child = Person(browser, site.url(0), **phone)
+    child.signs_in_as(username.upper(), plain(words)).sees("Bống")
+    for person in (hang, mother, child):
+        person.leaves()
+
+
+def comes_in_with_her_child(hang: Person, mother: Person) -> tuple[str, str, str]:
+    """By the teacher's poster; gives the child's user name and passphrase, and the poster's code."""
+    code = poster_code(hang)
     mother.goes_to("/join").fills("Mã tham gia", "KHONGCO1").presses("Tiếp tục").sees("Không có mã này")
     sign_up(mother, code, "Nguyễn Thị Hoà", "chị")
 
@@ -72,6 +78,17 @@ def test_a_mother_comes_in_by_a_poster_and_is_helped_in_an_observed_room(
     mother.presses("Cấp thẻ cho con").sees("Bốn từ của em").finds_the_page_accessible("card")
     words = mother.page.locator(".card-print dd").nth(2).inner_text()
     username = mother.page.locator(".card-print dd").nth(1).inner_text()
+    return username, words, code
+
+
+@pytest.mark.full
+def test_a_mother_who_came_in_by_a_poster_is_helped_in_an_observed_room(
+    site: Site, browser: Browser, phone: dict[str, Any]
+) -> None:
+    cards = site.cards()
+    hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()
+    mother = Person(browser, site.url(len(site.ports) - 1), **phone)
+    _username, _words, code = comes_in_with_her_child(hang, mother)
 
     mother.goes_to("/ask").finds_the_page_accessible("ask-for-whom")
     mother.page.get_by_label("Cần giúp việc gì").select_option(index=1)
@@ -85,9 +102,6 @@ def test_a_mother_comes_in_by_a_poster_and_is_helped_in_an_observed_room(
     khoa.presses("Vào phòng học").hears("Chào em").says("Dạ em chào chị").hears("Dạ em chào chị")
     mother.hears("Dạ em chào chị").finds_the_page_accessible("room-adult")
 
-    # The child signs in on the same phone with the card, without accents and in capitals.
-    child = Person(browser, site.url(0), **phone)
-    child.signs_in_as(username.upper(), plain(words)).sees("Bống")
     # The grandmother shares number and password: she is asked to use the name on her card.
     grandmother = Person(browser, site.url(0), **phone)
     sign_up(grandmother, code, "Trần Thị Sáu", "bà")
@@ -95,7 +109,7 @@ def test_a_mother_comes_in_by_a_poster_and_is_helped_in_an_observed_room(
     both.fills("Tên đăng nhập, số điện thoại hoặc e-mail", PHONE_NUMBER).fills("Mật khẩu", PASSWORD)
     both.page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
     both.sees("dùng chung số này")
-    for person in (hang, mother, khoa, child, grandmother, both):
+    for person in (hang, mother, khoa, grandmother, both):
         person.leaves()
 
 

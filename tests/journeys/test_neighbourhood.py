@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 CENTRE = "Tại Trung tâm Phục vụ hành chính công"
 TITLE = "Chiều Chủ nhật học cài ứng dụng"
@@ -72,7 +71,27 @@ def comes_in(site: Site, browser: Browser, phone: dict[str, Any], code: str) -> 
     return chin.sees("Tên đăng nhập của bạn")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+def test_a_resident_comes_into_a_digital_neighbourhood(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
+    muoi = Person(browser, site.url(0), site.cards()["muoi"], **phone).signs_in()
+    sets_duty(muoi)
+    chin = comes_in(site, browser, phone, prints_the_poster(muoi.goes_to("/groups").presses("Khu phố 3")))
+    chin.presses("Mở trang Khu phố 3").is_at(r"/groups/\d+$").sees("Phòng hỏi đáp chưa mở.")
+    chin.sees_not("In áp phích mời vào nhóm")
+    asks_in_the_room(muoi, chin)
+    for person in (muoi, chin):
+        person.leaves()
+
+
+def asks_in_the_room(muoi: Person, chin: Person) -> None:
+    """The room of questions is opened from the page, and found there."""
+    muoi.goes_to("/groups").presses("Khu phố 3").presses("Mở phòng hỏi đáp").is_at(r"/rooms/\d+$")
+    chin.goes_to("/groups").presses("Khu phố 3").presses("Vào phòng hỏi đáp").is_at(r"/rooms/\d+$")
+    chin.says("Máy tôi hết chỗ trống thì làm sao?").hears("Máy tôi hết chỗ trống thì làm sao?")
+    muoi.hears("Máy tôi hết chỗ trống thì làm sao?").says("Bà xoá bớt ảnh trùng giúp tôi nhé")
+    chin.hears("Bà xoá bớt ảnh trùng giúp tôi nhé")
+
+
+@pytest.mark.full
 def test_a_digital_neighbourhood(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     muoi = Person(browser, site.url(0), cards["muoi"], **phone).signs_in()
@@ -88,15 +107,10 @@ def test_a_digital_neighbourhood(site: Site, browser: Browser, phone: dict[str, 
     expect(chin.page.locator("#duty details")).to_contain_text("13:00–16:00: bác Mười, tại Trung tâm")
     chin.finds_the_page_accessible("group-week")
 
-    # The room of questions is opened from the page, and found there.
-    muoi.goes_to("/groups").presses("Khu phố 3").presses("Mở phòng hỏi đáp").is_at(r"/rooms/\d+$")
-    chin.goes_to("/groups").presses("Khu phố 3").presses("Vào phòng hỏi đáp").is_at(r"/rooms/\d+$")
-    chin.says("Máy tôi hết chỗ trống thì làm sao?").hears("Máy tôi hết chỗ trống thì làm sao?")
-    muoi.hears("Máy tôi hết chỗ trống thì làm sao?").says("Bà xoá bớt ảnh trùng giúp tôi nhé")
-    chin.hears("Bà xoá bớt ảnh trùng giúp tôi nhé")
+    asks_in_the_room(muoi, chin)
 
     # Bảy reads that there is news, is asked to help, says yes and does it.
-    bay = Person(browser, site.url(0), cards["bay"], **phone).signs_in().goes_to("/notices")
+    bay = Person(browser, site.url(0), cards["bay"], **phone).signs_in("/notices")
     bay.sees("Khu phố 3 có thông báo mới").sees_not("Hai giờ chiều")
     muoi.goes_to("/groups").presses("Khu phố 3").presses("Giao việc").finds_the_page_accessible("new-task")
     muoi.fills("Việc cần làm", "Mang loa ra nhà văn hoá").chooses("Giao cho", "Chú Bảy Minh Hoạ").presses("Giao việc")

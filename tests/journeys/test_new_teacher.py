@@ -1,21 +1,16 @@
 """A new teacher sets up the second factor, comes back with a code, and is asked again before a marked act."""
 
 import re
-import time
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyotp
-import pytest
-import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.journeys.test_mother import PASSWORD, PHONE_NUMBER
 from tests.servers import Site
-from tests.services import ORDINARY
 
-STEP = timedelta(seconds=30)
+LATER, MUCH_LATER = 60, 15 * 60  # seconds: to another code; to being asked again who it is
 
 
 def code_for_teacher(quang: Person, admin: Person) -> str:
@@ -45,12 +40,9 @@ def gives_password(who: Person) -> None:
     who.page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
 
 
-def shown(app: pyotp.TOTP, steps: int = 0) -> str:
-    """What the app shows now, or some steps from now; never in the last seconds of a step, which end on the way."""
-    left = 30 - time.time() % 30
-    if left < 6:
-        time.sleep(left)
-    return app.at(datetime.now(UTC) + steps * STEP)
+def shown(app: pyotp.TOTP, site: Site) -> str:
+    """What the app shows at the time of the site, which takes it for half a minute more."""
+    return app.at(site.now())
 
 
 def types(who: Person, label: str, text: str) -> Person:
@@ -61,16 +53,6 @@ def types(who: Person, label: str, text: str) -> Person:
     return who
 
 
-def time_goes_by(site: Site) -> None:
-    """Everybody was last asked a quarter of an hour ago."""
-    engine = sa.create_engine(site.env.get("DATABASE_URL") or f"sqlite:///{site.folder / 'cunghoc.db'}")
-    sign_in = sa.table("sign_in", sa.column("stepped_up_at", sa.DateTime(timezone=True)))
-    with engine.begin() as connection:
-        connection.execute(sa.update(sign_in).values(stepped_up_at=datetime.now(UTC) - timedelta(minutes=15)))
-    engine.dispose()
-
-
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_new_teacher_sets_up_the_second_factor_and_is_asked_again_before_a_marked_act(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
@@ -91,7 +73,7 @@ def test_a_new_teacher_sets_up_the_second_factor_and_is_asked_again_before_a_mar
         "set-up-factor-wrong"
     )
     assert (sau.page.locator("details b").text_content() or "").replace(" ", "") == secret
-    types(sau, "6 số trên app", shown(app, -1)).sees("Mười mã dự phòng").finds_the_page_accessible("recovery-codes")
+    types(sau, "6 số trên app", shown(app, site)).sees("Mười mã dự phòng").finds_the_page_accessible("recovery-codes")
     expect(sau.page.get_by_role("button", name="In mã")).to_be_visible()
     codes = sau.page.locator(".card-print li").all_inner_texts()
     assert len(set(codes)) == 10
@@ -106,14 +88,15 @@ def test_a_new_teacher_sets_up_the_second_factor_and_is_asked_again_before_a_mar
     sau.is_at("/sign-in/code").finds_the_page_accessible("sign-in-code")
     expect(sau.page.get_by_role("button", name="Đăng xuất")).to_have_count(0)  # nobody yet
     types(sau, "6 số trên app", "000000").sees("Mã chưa đúng hoặc đã dùng rồi")
-    types(sau, "6 số trên app", " ".join(re.findall("...", shown(app))))
+    site.goes_on_after(LATER)
+    types(sau, "6 số trên app", " ".join(re.findall("...", shown(app, site))))
     expect(sau.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
 
-    time_goes_by(site)
+    site.goes_on_after(MUCH_LATER)
     sau.goes_to("/account/second-factor").finds_the_page_accessible("second-factor")
     sau.presses("Tạo mười mã mới").is_at("/confirm-it-is-you").sees("Việc bạn vừa bấm chưa được làm")
     sau.finds_the_page_accessible("confirm-it-is-you")
-    types(sau, "6 số trên app", shown(app, 1)).is_at("/account/second-factor$")
+    types(sau, "6 số trên app", shown(app, site)).is_at("/account/second-factor$")
     sau.presses("Tạo mười mã mới").sees("Mười mã dự phòng")
     new = sau.page.locator(".card-print li").all_inner_texts()
     assert not set(new) & set(codes)
@@ -127,7 +110,7 @@ def test_a_new_teacher_sets_up_the_second_factor_and_is_asked_again_before_a_mar
 
     # A demonstration account is asked for its passphrase instead.
     quang.goes_to("/board")
-    time_goes_by(site)
+    site.goes_on_after(MUCH_LATER)
     quang.goes_to("/account/second-factor/set-up").is_at("/confirm-it-is-you").sees("Xác nhận đúng là bạn")
     quang.finds_the_page_accessible("confirm-by-passphrase").fills("Mật khẩu", cards["quang"]["passphrase"])
     quang.presses("Xác nhận").sees("Bước 1: Cài app tạo mã")

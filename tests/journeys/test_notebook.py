@@ -3,12 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 from tutoring.kernel.clock import local
 
 CODE = "000.00.19.H29-260115-0012"
@@ -36,7 +34,6 @@ def copies_by_keyboard(page: Page, code: str) -> None:
     expect(button).to_be_focused()
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_from_the_first_code_to_the_reminder(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     card = site.cards()["lan"]
     lan = Person(browser, site.url(0), card, **phone, permissions=["clipboard-read", "clipboard-write"]).signs_in()
@@ -68,7 +65,7 @@ def test_from_the_first_code_to_the_reminder(site: Site, browser: Browser, phone
 
     # the morning has come
     site.goes_on_after(32 * 3600)  # past eight, whenever this runs
-    lan.goes_to("/notices").sees("Đến ngày xem lại một hồ sơ trong sổ của bạn.", timeout=20_000)
+    lan.goes_to("/notices").sees("Đến ngày xem lại một hồ sơ trong sổ của bạn.")
     lan.sees_not(CODE).finds_the_page_accessible("notebook-notice")
     lan.page.locator("li", has_text="Đến ngày xem lại một hồ sơ").get_by_role("button", name="Mở").click()
     lan.is_at(r"/notebook#entry-\d+$").sees("Đến ngày xem lại").finds_the_page_accessible("notebook-due")
@@ -84,7 +81,6 @@ def test_from_the_first_code_to_the_reminder(site: Site, browser: Browser, phone
     lan.leaves()
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_without_the_newer_way_to_copy_and_without_scripts(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     card = site.cards()["lan"]
     lan = Person(browser, site.url(0), card, **phone, permissions=["clipboard-read"]).signs_in()

@@ -2,21 +2,18 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Route
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_an_answer_that_comes_before_the_line_is_open_is_shown(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
     cards = site.cards()
     minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in()
-    khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone).signs_in().goes_to("/helping")
+    khoa = Person(browser, site.url(len(site.ports) - 1), cards["khoa"], **phone).signs_in("/helping")
     held: list[Route] = []
     minh.page.route("**/socket.io.esm.min.*", lambda route: held.append(route))
     minh.goes_to("/lessons/vao-lop-bang-duong-dan/2").presses("Em bị kẹt").is_at("/ask").fills(
@@ -28,6 +25,6 @@ def test_an_answer_that_comes_before_the_line_is_open_is_shown(
     minh.sees_not("Anh Khoa sẵn sàng giúp")
     for route in held:
         route.continue_()
-    minh.sees("Anh Khoa sẵn sàng giúp", timeout=5_000)
+    minh.sees("Anh Khoa sẵn sàng giúp")
     for person in (minh, khoa):
         person.leaves()

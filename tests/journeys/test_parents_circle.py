@@ -3,19 +3,16 @@
 import json
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.nursery import done
 from tests.servers import Site
-from tests.services import ORDINARY
 
 ASKED = "Con không nghe được tiếng cô"
 ANSWERED = "Bấm hình loa ở góc dưới. Chờ chừng mười giây rồi nghe thử."
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_what_helped_one_mother_helps_everybody(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     status, out, err = done("tests.journeys.circle_people", env={**site.env, "JOBS": "0"})
     assert status == 0, err

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 NAME = "ban-sao-khai-sinh"
 REAL = "079123456789"  # looks like somebody's number; it is nobody's
@@ -54,7 +53,7 @@ def comes_to_the_end(page: Page) -> None:
     goes_on(page, "Nhận kết quả")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+@pytest.mark.full
 def test_watching_plays_by_itself_and_stops(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     anyone = Person(browser, site.url(0), **phone)
     anyone.goes_to("/practice").finds_the_page_accessible("practice-list")
@@ -72,7 +71,6 @@ def test_watching_plays_by_itself_and_stops(site: Site, browser: Browser, phone:
     calm.leaves()
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_together_then_alone_with_mistakes(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     lan = Person(browser, site.url(0), site.cards()["lan"], **phone).signs_in()
     page = begins(lan, "together").page
@@ -100,7 +98,7 @@ def test_together_then_alone_with_mistakes(site: Site, browser: Browser, phone: 
     assert REAL.encode() not in held and b"Le Tap Luyen" not in held
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+@pytest.mark.full
 def test_an_exam_by_keyboard_alone(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     minh = Person(browser, site.url(0), site.cards()["minh"], **phone).signs_in()
     page = begins(minh, "exam").page
@@ -152,7 +150,6 @@ def test_an_exam_by_keyboard_alone(site: Site, browser: Browser, phone: dict[str
     minh.leaves()
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_visitor_without_scripts(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     visitor = Person(browser, site.url(0), **phone, java_script_enabled=False)
     visitor.goes_to(f"/practice/{NAME}/watch").presses("Tiếp").is_at("at=1$")

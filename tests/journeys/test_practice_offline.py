@@ -2,13 +2,11 @@
 
 import json
 import re
-import sqlite3
-from contextlib import closing
 from typing import Any
 
 from playwright.sync_api import Browser, Dialog, expect
 
-from tests.browser import wait_until
+from tests.browser import DRAWN, until_heard, wait_until
 from tests.journeys.learner import Learner
 from tests.practice.rehearsal import rehearsal
 from tests.servers import Site
@@ -18,8 +16,11 @@ from tutoring.practice import guide
 from tutoring.practice.simulator import Event
 
 NAME = "ban-sao-khai-sinh"
-SCENARIO = rehearsal(NAME)
-WALK = SCENARIO.events(guide.example(SCENARIO))
+
+
+def walk() -> list[Event]:
+    """What somebody does who is guided."""
+    return rehearsal(NAME).events(guide.example(rehearsal(NAME)))
 
 
 class Rehearser(Learner):
@@ -59,12 +60,11 @@ class Rehearser(Learner):
 
 def runs(site: Site, username: str) -> list[tuple[str, str, bool]]:
     """The runs in an account: scenario, mode, whether passed."""
-    with closing(sqlite3.connect(f"file:{site.folder / 'cunghoc.db'}?mode=ro", uri=True)) as database:
-        rows = database.execute(
-            "select scenario, mode, passed from practice_run join user on user.id = user_id"
-            " where username = ? and ended_at is not null order by started_at", [username],
-        )  # fmt: skip
-        return [(scenario, mode, bool(passed)) for scenario, mode, passed in rows]
+    rows = site.rows(
+        'select scenario, mode, passed from practice_run join "user" on "user".id = user_id'
+        " where username = :username and ended_at is not null order by started_at", username=username,
+    )  # fmt: skip
+    return [(scenario, mode, bool(passed)) for scenario, mode, passed in rows]
 
 
 def test_a_rehearsal_saved_on_the_phone_is_done_without_a_network_and_counts_once(
@@ -82,7 +82,7 @@ def test_a_rehearsal_saved_on_the_phone_is_done_without_a_network_and_counts_onc
     lan.page.locator('button[name="do"]').click()  # nothing filled in
     lan.sees("Ô này cần điền trước khi đi tiếp.").finds_the_page_accessible("rehearsal-refused")
     expect(lan.page.locator(".errors")).to_be_focused()
-    lan.plays(WALK[:5])
+    lan.plays(walk()[:5])
     lan.puts("ten_con", "0912345678")
     lan.page.locator('button[name="do"]').click()
     lan.sees("Đây có thể là số thật.")
@@ -90,9 +90,9 @@ def test_a_rehearsal_saved_on_the_phone_is_done_without_a_network_and_counts_onc
     assert "0912345678" not in held and "missed" in held
 
     lan.page.reload()
-    lan.sees("Tờ khai").plays(WALK[5:13])
+    lan.sees("Tờ khai").plays(walk()[5:13])
     lan.finds_the_page_accessible("rehearsal-trap")
-    lan.plays(WALK[13:])
+    lan.plays(walk()[13:])
     lan.sees("Đạt. Bạn tự làm được rồi!").sees("Kết quả đang giữ trên máy này.").finds_the_page_accessible(
         "rehearsal-end"
     )
@@ -100,11 +100,11 @@ def test_a_rehearsal_saved_on_the_phone_is_done_without_a_network_and_counts_onc
     assert run["done"] and set(run) == {"id", "scenario", "digest", "mode", "events", "begun", "done", "at"}
     assert runs(site, "lan") == []
     lan.goes_to("/notebook").sees("Máy đang không có mạng").finds_the_page_accessible("rehearsal-list")
-    lan.sees(SCENARIO.title.vi).sees(re.compile(r"\d+ kB"))
+    lan.sees(rehearsal(NAME).title.vi).sees(re.compile(r"\d+ kB"))
 
     lan.loses_the_network(False).goes_to("/lessons").sees("Đã lưu vào tài khoản của bạn: 1 lượt luyện.")
     assert runs(site, "lan") == [(NAME, "alone", True)] and lan.kept(f"practice:{who}") is None
-    lan.goes_to(f"/lessons/{SCENARIO.lesson}").sees("Đã tự làm khi luyện tập")
+    lan.goes_to(f"/lessons/{rehearsal(NAME).lesson}").sees("Đã tự làm khi luyện tập")
 
     # A reply that was lost on the way: the device sends it once more.
     lan.page.evaluate("([key, run]) => localStorage.setItem(key, JSON.stringify([run]))", [f"practice:{who}", run])
@@ -122,16 +122,16 @@ def test_a_visitors_run_comes_into_the_account_of_who_signs_in_and_the_page_send
     bay = Rehearser(browser, site.url(), cards["bay"], **phone)
     bay.saves().loses_the_network().goes_to(f"/practice/{NAME}/offline#together")
     bay.page.locator('[data-mode="together"]').get_by_role("button", name="Bắt đầu").click()
-    bay.sees("Bước tiếp theo").finds_the_page_accessible("rehearsal-together").plays(WALK)
+    bay.sees("Bước tiếp theo").finds_the_page_accessible("rehearsal-together").plays(walk())
     bay.sees("Bạn đã làm đến cuối.").sees("Bạn chưa đăng nhập.").finds_the_page_accessible("rehearsal-end-visitor")
     bay.presses("Luyện lại").page.locator('[data-mode="exam"]').get_by_role("button", name="Bắt đầu").click()
-    bay.plays(WALK[:3])
+    bay.plays(walk()[:3])
     bay.loses_the_network(False).signs_in().sees("Đã lưu vào tài khoản của bạn: 1 lượt luyện.")
     assert runs(site, "bay") == [(NAME, "together", False)]
 
     # What was begun goes on as theirs; at its end the network is there, and the page itself sends.
     bay.loses_the_network().goes_to(f"/practice/{NAME}").presses("Làm tiếp", exact=False)
-    bay.plays(WALK[3:])
+    bay.plays(walk()[3:])
     bay.sees("Đạt. Bạn tự làm được rồi!")
     bay.loses_the_network(False).sees("Đã lưu vào tài khoản của bạn: 1 lượt luyện.")
     assert runs(site, "bay") == [(NAME, "together", False), (NAME, "exam", True)]
@@ -147,7 +147,7 @@ def test_signing_out_asks_before_it_drops_a_run_that_is_not_finished(
     who = mai.page.locator("#live-js").get_attribute("data-who")
     mai.saves().loses_the_network().goes_to(f"/practice/{NAME}")
     mai.page.locator('[data-mode="alone"]').get_by_role("button", name="Bắt đầu").click()
-    mai.plays(WALK[:2]).loses_the_network(False)
+    mai.plays(walk()[:2]).loses_the_network(False)
     asked: list[str] = []
 
     def hears(dialog: Dialog) -> None:
@@ -156,7 +156,8 @@ def test_signing_out_asks_before_it_drops_a_run_that_is_not_finished(
 
     mai.page.on("dialog", hears)
     mai.goes_to("/lessons").presses("Đăng xuất")
-    mai.page.wait_for_timeout(300)
+    until_heard(mai.page, lambda: asked, "the question")
+    mai.page.evaluate(DRAWN)
     expect(mai.page.get_by_role("button", name="Đăng xuất")).to_be_attached()
     assert len(asked) == 1 and "lượt luyện" in asked[0] and len(mai.kept(f"practice:{who}")) == 1
     mai.signs_out()
@@ -170,7 +171,7 @@ def test_a_copy_of_an_older_text_is_made_anew_and_what_was_begun_on_it_begins_ag
     minh = Rehearser(browser, site.url(), cards["minh"], **phone)
     minh.saves().goes_to(f"/practice/{NAME}/offline")
     minh.page.locator('[data-mode="alone"]').get_by_role("button", name="Bắt đầu").click()
-    minh.plays(WALK[:2])
+    minh.plays(walk()[:2])
     # As if both the copy and the run were of another text.
     minh.page.evaluate(
         """async (name) => {
@@ -188,7 +189,7 @@ def test_a_copy_of_an_older_text_is_made_anew_and_what_was_begun_on_it_begins_ag
         NAME,
     )
     minh.goes_to(f"/practice/{NAME}")
-    expect(minh.page.locator("html[data-saved]")).to_have_count(0, timeout=30_000)  # a copy that came first gave way
+    expect(minh.page.locator("html[data-saved]")).to_have_count(0)  # a copy that came first gave way
     minh.sees("Đã có trên máy. Không có mạng vẫn luyện được.")
     wait_until(minh.page, "async () => !(await caches.keys()).some((one) => one.endsWith(':older'))")
     minh.loses_the_network().goes_to(f"/practice/{NAME}/offline#alone").sees("Bài tập này vừa được sửa.")

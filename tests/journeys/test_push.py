@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import until_heard
+from tests.browser import whole_browser as whole_browser
+from tests.browser import whole_launch_args as whole_launch_args
 from tests.journeys.person import Person
 from tests.outside import PushService, running
 from tests.servers import Site
+from tests.waiting import until
 from tutoring.notifications.push import new_key
 
 GIVEN = """(place) => {
@@ -26,6 +30,11 @@ GIVEN = """(place) => {
 }"""
 ZALO = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36 Zalo android/24"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile Safari/604.1"
+
+
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 @pytest.fixture
@@ -64,11 +73,7 @@ def test_a_device_is_switched_on_hears_and_is_switched_off(lan: Callable[..., Pe
         "push-on"
     )
     person.presses("Gửi thử một thông báo").sees("Đã gửi một thông báo thử")
-    for _ in range(100):
-        if service.took:
-            break
-        person.page.wait_for_timeout(100)
-    told = service.took[0].told
+    told = until(lambda: service.took, "the push service takes something")[0].told
     assert shown(person.page, told) == [[told["say"], "/notices", told["tag"]]]
     assert shown(person.page, {**told, "say": "Lần hai"}) == [["Lần hai", "/notices", told["tag"]]]  # in its place
     person.goes_to("/notices/choices")
@@ -86,16 +91,13 @@ def shown(page: Page, told: dict[str, Any]) -> list[list[str]]:
         one["registrationId"] for one in event["registrations"] if not one["isDeleted"]
     ))  # fmt: skip
     line.send("ServiceWorker.enable")
-    for _ in range(50):
-        if found:
-            break
-        page.wait_for_timeout(100)
+    until_heard(page, lambda: found, "the worker is registered")
     origin = page.evaluate("location.origin")
     data = {"origin": origin, "registrationId": found[-1], "data": json.dumps(told)}
     line.send("ServiceWorker.deliverPushMessage", data)
     ask = """async (say) => {
         const worker = await navigator.serviceWorker.ready;
-        for (let n = 0; n < 50; n += 1) {
+        for (let n = 0; n < 600; n += 1) {
             const all = await worker.getNotifications();
             if (all.some((one) => one.body === say)) return all.map((one) => [one.body, one.data, one.tag]);
             await new Promise((done) => setTimeout(done, 100));

@@ -3,13 +3,11 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import wait_until
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 UNKIND = "Bạn học chậm quá"
 
@@ -23,14 +21,13 @@ def _room(minh: Person, khoa: Person) -> None:
     khoa.sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     minh, khoa, hang, lan, quang = (
         Person(browser, site.url(0 if name != "khoa" else len(site.ports) - 1), cards[name], **phone)
         for name in ("minh", "khoa", "hang", "lan", "quang")
     )
-    quang.signs_in().goes_to("/").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
+    quang.signs_in("/").page.get_by_role("link", name="Trường Minh Hoạ").first.click()
     quang.fills("Số gọi khi khẩn cấp", "028 3829 1234").presses("Lưu").sees("Đã lưu số trực.")
     quang.finds_the_page_accessible("unit-duty-phone")
     minh.signs_in()
@@ -47,10 +44,10 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
     minh.presses("Báo cáo của tôi").sees("Đã nhận").finds_the_page_accessible("my-reports")
     minh.goes_to("/my-reports").page.go_back()
 
-    lan.signs_in().goes_to("/notices").sees_not("đã báo một việc")
+    lan.signs_in("/notices").sees_not("đã báo một việc")
     lan.goes_to("/my-reports").sees_not("Con tôi đã báo")
 
-    hang.signs_in().goes_to("/notices").sees("Có báo cáo mới chờ bạn xem trong hôm nay.").presses("Mở")
+    hang.signs_in("/notices").sees("Có báo cáo mới chờ bạn xem trong hôm nay.").presses("Mở")
     hang.is_at(r"/desk/cases/\d+$").sees("một em trong phòng").sees(UNKIND).finds_the_page_accessible("case")
     assert "Minh" not in re.sub(r"Minh Hoạ", "", hang.page.locator("main").inner_text())
     hang.goes_to("/desk").sees(re.compile("cần quyết định, còn 2 ngày|cần quyết định, còn 3 ngày"))
@@ -63,11 +60,12 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
     hang.presses("Hoàn tác").sees("Đã hoàn tác. Người ấy nhận được tin.")
     khoa.hears(UNKIND)
     hang.page.get_by_label("đã ẩn tin").check()
-    hang.fills("Vài lời cho cả hai bên", "Lời này làm bạn buồn. Mình nói nhẹ với nhau nhé.").presses("Quyết định")
+    hang.fills("Lời cho người bị báo", "Lời này làm bạn buồn. Mình nói nhẹ với nhau nhé.")
+    hang.fills("Lời cho người đã báo", "Cảm ơn em đã báo.").presses("Quyết định")
     hang.sees("Đã quyết định.")
 
     khoa.sees("Tin này đã được ẩn.")
-    minh.goes_to("/my-reports").sees("Đã xử lý: đã ẩn tin").sees("Mình nói nhẹ với nhau nhé.")
+    minh.goes_to("/my-reports").sees("Đã xử lý: đã ẩn tin").sees("Cảm ơn em đã báo.")
     lan.goes_to("/notices").sees("Minh đã báo một việc").goes_to("/my-reports").sees("Con tôi đã báo")
     lan.finds_the_page_accessible("my-reports-guardian")
 
@@ -84,15 +82,14 @@ def test_a_report_by_a_child(site: Site, browser: Browser, phone: dict[str, Any]
         person.leaves()
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_the_emergency_card_is_there_without_a_network_and_without_a_sign_in(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
     cards = site.cards()
-    quang = Person(browser, site.url(0), cards["quang"], **phone).signs_in().goes_to("/")
+    quang = Person(browser, site.url(0), cards["quang"], **phone).signs_in("/")
     quang.page.get_by_role("link", name="Trường Minh Hoạ").first.click()
     quang.fills("Số gọi khi khẩn cấp", "028 3829 1234").presses("Lưu").sees("Đã lưu số trực.")
-    minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in().goes_to("/help")
+    minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in("/help")
     wait_until(
         minh.page,
         "caches.match('/lessons/offline', {cacheName: 'emergency'}).then(Boolean)"

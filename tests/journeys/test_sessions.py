@@ -4,14 +4,12 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.journeys.test_mother import poster_code, sign_up
 from tests.servers import Site
-from tests.services import ORDINARY
 
 TITLE = "Cùng vào lớp học trực tuyến"
 
@@ -28,18 +26,15 @@ def announces(who: Person, places: str, at: str, audience: str) -> None:
 
 def its_time_comes(site: Site) -> None:
     """The session for adults begins now."""
-    engine = sa.create_engine(site.env.get("DATABASE_URL") or f"sqlite:///{site.folder / 'cunghoc.db'}")
     moment = sa.DateTime(timezone=True)
     group = sa.table("group_session", sa.column("id"), sa.column("pupils"), sa.column("at", moment))
     due = sa.table("due_work", sa.column("key"), sa.column("run_at", moment))
-    with engine.begin() as connection:
+    with site.transaction() as connection:
         number = connection.scalar(sa.select(group.c.id).where(group.c.pupils.is_(False)))
         connection.execute(sa.update(group).where(group.c.id == number).values(at=datetime.now(UTC)))
         connection.execute(sa.update(due).where(due.c.key == f"session:{number}:0").values(run_at=datetime.now(UTC)))
-    engine.dispose()
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_session_is_announced_filled_and_held(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards, far = site.cards(), site.url(len(site.ports) - 1)
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()
@@ -79,7 +74,7 @@ def test_a_session_is_announced_filled_and_held(site: Site, browser: Browser, ph
     sau.goes_to("/sessions")
     its_time_comes(site)
     for who in (hang, hoa, sau):
-        who.goes_to("/sessions").sees("Vào phòng học", timeout=20_000).presses("Vào phòng học").is_at(r"/rooms/\d+$")
+        who.goes_to("/sessions").sees("Vào phòng học").presses("Vào phòng học").is_at(r"/rooms/\d+$")
     hang.says("Cô chào cả nhóm").hears("Cô chào cả nhóm")
     for who, words in ((hoa, "Em chào cô ạ"), (sau, "Bà chào cô giáo")):
         who.hears("Cô chào cả nhóm").says(words)

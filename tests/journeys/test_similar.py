@@ -3,13 +3,11 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.person import Person
 from tests.journeys.test_mother import poster_code, sign_up
 from tests.servers import Site
-from tests.services import ORDINARY
 
 
 def asks(who: Person, words: str) -> None:
@@ -17,7 +15,6 @@ def asks(who: Person, words: str) -> None:
     who.fills("Kể ngắn gọn", words).presses("Gửi lời nhờ").is_at(r"/requests/\d+$")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_similar_requests_are_helped_together(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards, far = site.cards(), site.url(len(site.ports) - 1)
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()

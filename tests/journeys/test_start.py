@@ -7,10 +7,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_mother_finds_by_one_box_and_her_first_steps_tick_off(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
@@ -36,7 +34,7 @@ def test_a_mother_finds_by_one_box_and_her_first_steps_tick_off(
     lan.sees("Bước 2 trên 7").sees_not("Các bước đầu tiên")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
+@pytest.mark.full
 def test_a_teacher_starts_and_searches_by_keys_alone(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards = site.cards()
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()
@@ -77,7 +75,6 @@ def test_a_teacher_starts_and_searches_by_keys_alone(site: Site, browser: Browse
     hang.is_at(r"/lessons$")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_visitor_searches_without_scripts(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     visitor = Person(browser, site.url(0), **{**phone, "java_script_enabled": False})
     visitor.goes_to("/").page.get_by_role("link", name="Tìm", exact=True).click()

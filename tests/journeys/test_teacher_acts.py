@@ -4,16 +4,13 @@ with a few words of what was done."""
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     site: Site, browser: Browser, phone: dict[str, Any]
 ) -> None:
@@ -21,7 +18,7 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     minh = Person(browser, site.url(0), cards["minh"], **phone).signs_in()
     khoa = Person(browser, site.url(0), cards["khoa"], **phone).signs_in()
     hang = Person(browser, site.url(0), cards["hang"], **phone).signs_in()
-    quang = Person(browser, site.url(0), cards["quang"], **phone).signs_in().goes_to("/helping")
+    quang = Person(browser, site.url(0), cards["quang"], **phone).signs_in("/helping")
     room = come_together(minh, khoa)
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
     khoa.hears("Em chào anh ạ").says("Anh đây").hears("Anh đây")
@@ -41,7 +38,10 @@ def test_a_teacher_keeps_order_and_asks_somebody_else_to_help_on(
     typed = minh.page.locator("textarea#text")
     typed.fill("Em đang viết dở")
     hang.page.get_by_text("Giữ trật tự trong phòng").click()
-    hang.fills("Vì sao khoá phòng", "Cả phòng nghỉ năm phút").presses("Khoá phòng")
+    hang.page.locator("#order-reason").fill("Cả phòng nghỉ năm phút")
+    for danger in ("Mời ra khỏi phòng", "Khoá phòng"):
+        expect(hang.page.get_by_role("button", name=danger, exact=True)).to_be_in_viewport(ratio=1)
+    hang.presses("Khoá phòng")
     minh.hears("Cô Hằng đã khoá phòng: Cả phòng nghỉ năm phút.")
     minh.sees("Phòng đang khoá: Cả phòng nghỉ năm phút. Bạn vẫn đọc được.")
     expect(typed).to_have_count(0)

@@ -1,33 +1,17 @@
 """One request through all three tracks, with a pause and a helper who does not come, while the clock goes on and the
 process that does the due work is killed each time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tutoring.config import Settings
 from tutoring.kernel.clock import local
 
 LESSON = "/lessons/vao-lop-bang-duong-dan"
 ANSWER = "Mở ứng dụng lớp học. Bấm nút Vào lớp ở dưới cùng. Gõ mã phòng gồm chín chữ số trong giấy của lớp."
-
-
-def ahead(site: Site) -> datetime:
-    """The moment that the clock of the site shows."""
-    return datetime.now(UTC) + timedelta(seconds=int(site.env.get("CLOCK_SHIFT", "0")))
-
-
-def rows(site: Site, question: str) -> list[Any]:
-    """What stands in the site's database."""
-    engine = sa.create_engine(Settings.from_environment(site.env).database_url)
-    with engine.connect() as connection:
-        found = [tuple(row) for row in connection.execute(sa.text(question))]
-    engine.dispose()
-    return found
 
 
 def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
@@ -49,10 +33,10 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.page.get_by_role("button", name="Tôi quay lại rồi").press("Enter")
     minh.sees("là vị trí của bạn trong hàng chờ")
     site.goes_on_after(21 * 60)
-    minh.goes_to(page).sees("Chưa có ai nhận ngay", timeout=20_000).finds_the_page_accessible("other-ways")
+    minh.goes_to(page).sees("Chưa có ai nhận ngay").finds_the_page_accessible("other-ways")
 
     # at a time: taken, agreed, opened; the helper does not come
-    when = local(ahead(site) + timedelta(hours=2)).replace(minute=0, second=0)
+    when = local(site.now() + timedelta(hours=2)).replace(minute=0, second=0)
     minh.page.get_by_label("Ngày, giờ thứ 1", exact=True).select_option(f"{when:%Y-%m-%d}")
     minh.page.get_by_label("Giờ, giờ thứ 1", exact=True).fill(f"{when:%H:%M}")
     minh.presses("Hẹn các giờ này").sees("Đang tìm người giúp vào một trong các giờ bạn chọn")
@@ -62,16 +46,16 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
     minh.sees("Anh Khoa sẵn sàng giúp").finds_the_page_accessible("time-taken")
     minh.presses("Đồng ý để anh Khoa giúp").sees("Đã hẹn với anh Khoa").finds_the_page_accessible("time-agreed")
     khoa.goes_to("/helping").sees("Giờ đã hẹn").finds_the_page_accessible("helping-agreed")
-    site.goes_on_after((when - ahead(site)).total_seconds() + 1)
-    minh.goes_to(page).sees("Phòng học đang mở", timeout=20_000).presses("Vào phòng học").is_at(r"/rooms/\d+$")
+    site.goes_on_after((when - site.now()).total_seconds() + 1)
+    minh.goes_to(page).sees("Phòng học đang mở").presses("Vào phòng học").is_at(r"/rooms/\d+$")
     minh.says("Em chào anh ạ").hears("Em chào anh ạ")
     site.goes_on_after(10 * 60)
-    minh.goes_to(page).sees("là vị trí của bạn trong hàng chờ", timeout=20_000)
+    minh.goes_to(page).sees("là vị trí của bạn trong hàng chờ")
     minh.goes_to("/notices").sees("Bạn đã được chuyển lên đầu hàng")
 
     # in writing, within a day
     site.goes_on_after(18 * 3600)
-    quang.goes_to("/notices").sees("Có lời nhờ đã chờ 18 giờ", timeout=20_000)
+    quang.goes_to("/notices").sees("Có lời nhờ đã chờ 18 giờ")
     quang.page.locator("li", has_text="Có lời nhờ đã chờ 18 giờ").get_by_role("button").click()
     quang.is_at("/waiting$").finds_the_page_accessible("waiting-owed")
     quang.presses("Trả lời bằng chữ").is_at("/write$").finds_the_page_accessible("write")
@@ -81,14 +65,14 @@ def test_now_later_and_in_writing(site: Site, browser: Browser, phone: dict[str,
 
     # each thing happened once, whoever died in between
     number = page.rsplit("/", 1)[1]
-    stages = rows(site, f"SELECT to_state, why FROM request_step WHERE request_id = {number} ORDER BY id")
+    stages = site.rows(f"SELECT to_state, why FROM request_step WHERE request_id = {number} ORDER BY id")
     assert [stage for stage, _ in stages] == [
         "waiting", "paused", "waiting", "agreeing", "booked", "helping", "waiting", "answered", "ended",
     ]  # fmt: skip
     for table, count in (("written_answer", 1), ("no_show", 1)):
-        assert rows(site, f"SELECT COUNT(*) FROM {table} WHERE request_id = {number}") == [(count,)]
-    assert rows(site, "SELECT COUNT(*) FROM room") == [(1,)]
-    assert rows(site, "SELECT COUNT(*) FROM notice GROUP BY user_id, key HAVING COUNT(*) > 1") == []
-    assert rows(site, "SELECT kind, last_error FROM due_work WHERE failed_at IS NOT NULL") == []
+        assert site.rows(f"SELECT COUNT(*) FROM {table} WHERE request_id = {number}") == [(count,)]
+    assert site.rows("SELECT COUNT(*) FROM room") == [(1,)]
+    assert site.rows("SELECT COUNT(*) FROM notice GROUP BY user_id, key HAVING COUNT(*) > 1") == []
+    assert site.rows("SELECT kind, last_error FROM due_work WHERE failed_at IS NOT NULL") == []
     for person in (minh, khoa, quang):
         person.leaves()

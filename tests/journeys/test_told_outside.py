@@ -1,7 +1,6 @@
 """A mother gives an e-mail address, chooses what comes by letter, hears of her son by one, and stops such letters."""
 
 import re
-import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from tests import post
 from tests.journeys.person import Person
 from tests.servers import Site
+from tests.waiting import until
 
 LESSON = "/lessons/vao-lop-bang-duong-dan"
 ADDRESS = "lan@example.vn"
@@ -33,12 +33,7 @@ def site(office: post.Office) -> Iterator[Site]:
 
 def letter(office: post.Office, subject: str) -> EmailMessage:
     """The letter of this subject, once it has come."""
-    for _ in range(200):
-        for one in list(office.letters):
-            if one["Subject"] == subject:
-                return one
-        time.sleep(0.1)
-    raise AssertionError(f"{subject}: {[str(one['Subject']) for one in office.letters]}")
+    return until(lambda: next((one for one in list(office.letters) if one["Subject"] == subject), None), subject)
 
 
 def plain(one: EmailMessage, kind: str = "plain") -> str:
@@ -72,8 +67,8 @@ def chooses_letters(lan: Person) -> None:
 
 
 def is_helped(minh: Person, khoa: Person) -> None:
-    khoa.signs_in().goes_to("/helping")
-    minh.signs_in().goes_to(f"{LESSON}/2").presses("Em bị kẹt").is_at("/ask")
+    khoa.signs_in("/helping")
+    minh.signs_in(f"{LESSON}/2").presses("Em bị kẹt").is_at("/ask")
     minh.fills("Kể ngắn gọn", "Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Gửi lời nhờ").is_at(r"/requests/\d+$")
     khoa.sees("Em bấm đường dẫn mà máy hỏi mã phòng.").presses("Nhận giúp").sees("Đang chờ người học đồng ý")
     minh.sees("Anh Khoa sẵn sàng giúp").presses("Đồng ý để anh Khoa giúp").is_at(r"/rooms/\d+$")

@@ -3,17 +3,14 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tests.services import ORDINARY
 from tutoring.cli.help import CONTENT
 from tutoring.home.help.reading import load
 from tutoring.home.help.schema import Act, Stop, Tour
 
-TOURS = load(CONTENT).tours
 _PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -44,7 +41,7 @@ def does(person: Person, act: Act) -> None:
     elif act.hear:
         person.hears(act.hear.vi)
     else:
-        expect(person.page.get_by_text(said(act.see or "")).filter(visible=True).first).to_be_visible(timeout=10_000)
+        expect(person.page.get_by_text(said(act.see or "")).filter(visible=True).first).to_be_visible()
 
 
 def goes_there(visitor: Person, tour: Tour, stop: Stop, person: Person) -> None:
@@ -57,12 +54,11 @@ def goes_there(visitor: Person, tour: Tour, stop: Stop, person: Person) -> None:
         person.goes_to(link.get_attribute("href") or "")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_every_walk_of_the_tour_can_be_done_as_it_is_told(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     visitor = Person(browser, site.url(), **phone)
     visitor.goes_to("/").presses("Đi thử một vòng").is_at("/tour$").finds_the_page_accessible("tours")
     cards, people = site.cards(), dict[str, Person]()
-    for tour in TOURS:
+    for tour in load(CONTENT).tours:
         visitor.goes_to(f"/tour/{tour.id}").finds_the_page_accessible(f"tour-{tour.id}")
         for name in dict.fromkeys(stop.who for stop in tour.stops):
             card = visitor.page.locator(f"#card-{name}")  # what the page tells is enough to sign in

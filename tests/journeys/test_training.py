@@ -3,14 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
-from tests.journeys.test_three_tracks import ahead
 from tests.nursery import done
 from tests.servers import Site
-from tests.services import ORDINARY
 from tutoring.kernel.clock import LOCAL, local
 from tutoring.training.readiness import months_after
 
@@ -27,7 +24,7 @@ def learned(site: Site, username: str) -> None:
 def goes_on_to(site: Site, day: date, hour: int) -> None:
     """The clock of the site shows this hour of this day."""
     then = datetime.combine(day, time(hour), LOCAL)
-    site.goes_on_after((then - ahead(site)).total_seconds())
+    site.goes_on_after((then - site.now()).total_seconds())
 
 
 def announces(mai: Person, day: date, seats: str) -> None:
@@ -38,7 +35,6 @@ def announces(mai: Person, day: date, seats: str) -> None:
     mai.presses("Mở buổi tập huấn")
 
 
-@pytest.mark.parametrize("site", ORDINARY, indirect=True)
 def test_from_the_first_session_to_the_renewal(site: Site, browser: Browser, phone: dict[str, Any]) -> None:
     cards, url = site.cards(), site.url(0)
 
@@ -62,7 +58,7 @@ def test_from_the_first_session_to_the_renewal(site: Site, browser: Browser, pho
     mai.fills("Bao nhiêu chỗ", "20").presses("Mở buổi tập huấn").sees("Đã mở buổi tập huấn.")
     mai.finds_the_page_accessible("training-session-officer")
 
-    muoi.goes_to("/notices").sees("Có buổi tập huấn dành cho bạn", timeout=20_000)
+    muoi.goes_to("/notices").sees("Có buổi tập huấn dành cho bạn")
     muoi.page.locator("li", has_text="Có buổi tập huấn").get_by_role("button", name="Mở").click()
     muoi.is_at(r"/training/sessions/\d+$").finds_the_page_accessible("training-session")
     muoi.presses("Đăng ký", exact=False).sees("Đã có chỗ").sees("còn 19 trên 20 chỗ")
@@ -72,7 +68,7 @@ def test_from_the_first_session_to_the_renewal(site: Site, browser: Browser, pho
 
     # it is held
     goes_on_to(site, day - timedelta(days=1), 9)
-    muoi.goes_to("/notices").sees("Ngày mai có buổi tập huấn", timeout=20_000)
+    muoi.goes_to("/notices").sees("Ngày mai có buổi tập huấn")
     goes_on_to(site, day, 9)
     mai.goes_to("/training").presses(TITLE).presses("Điểm danh").sees("Đã đăng ký (2)")
     mai.finds_the_page_accessible("training-attendance").ticks("Chú Bảy Minh Hoạ")
@@ -96,13 +92,13 @@ def test_from_the_first_session_to_the_renewal(site: Site, browser: Browser, pho
     due_on = months_after(day, 12)
     goes_on_to(site, due_on - timedelta(days=30), 9)
     mai, muoi = comes("mai"), comes("muoi")
-    muoi.goes_to("/notices").sees(f"có giá trị đến hết ngày {due_on:%d/%m/%Y}", timeout=20_000)
+    muoi.goes_to("/notices").sees(f"có giá trị đến hết ngày {due_on:%d/%m/%Y}")
     muoi.finds_the_page_accessible("training-notice").leaves()
     mai.goes_to("/training").presses("Phường Minh Hoạ").presses("Đến hạn (2)").sees("sắp đến hạn")
     mai.finds_the_page_accessible("training-ward-due").leaves()
     goes_on_to(site, due_on, 10)
     muoi = comes("muoi")
-    muoi.goes_to("/notices").sees(f"đến hạn ngày {due_on:%d/%m/%Y}", timeout=20_000).leaves()
+    muoi.goes_to("/notices").sees(f"đến hạn ngày {due_on:%d/%m/%Y}").leaves()
     goes_on_to(site, due_on + timedelta(days=1), 10)
     mai, muoi = comes("mai"), comes("muoi")
     mai.goes_to("/training").presses("Phường Minh Hoạ").presses("Đến hạn (2)")

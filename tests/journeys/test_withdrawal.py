@@ -35,7 +35,7 @@ def test_a_consent_is_withdrawn_while_the_child_is_in_a_room_and_taken_back(
     lan.finds_the_page_accessible("consent-given").presses("Rút lại đồng ý").sees("Trong 24 giờ còn lấy lại được")
 
     for one in (minh, khoa):
-        one.sees("Buổi học dừng ở đây theo ý của gia đình Minh. Không ai làm gì sai.", timeout=2_000)
+        one.sees("Buổi học dừng ở đây theo ý của gia đình Minh. Không ai làm gì sai.")
         one.sees("Buổi học đã kết thúc")
         expect(one.page.locator("textarea#text")).to_have_count(0)
     minh.finds_the_page_accessible("room-stopped")

@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import redis as library
 from flask.testing import FlaskClient
 
-from tests.rooms.people import until
 from tests.services import PrivateRedis, private_redis_server
+from tests.waiting import until
 from tutoring.kernel import limits
 from tutoring.kernel.errors import TooMany
 
@@ -36,14 +37,30 @@ def hits(key: str) -> int:
     return 100
 
 
-def test_a_redis_that_is_gone_lets_nobody_through_without_counting(redis: PrivateRedis) -> None:
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What Redis is asked to count. One question waits for as long as the client is patient, so their number is what
+    people wait."""
+    questions: list[str] = []
+    of = limits._Counting.of
+
+    def ask(counting: limits._Counting, name: str) -> object:
+        if counting is limits._shared:
+            questions.append(name)
+        return of(counting, name)
+
+    monkeypatch.setattr(limits._Counting, "of", ask)
+    return questions
+
+
+def test_a_redis_that_is_gone_lets_nobody_through_without_counting(redis: PrivateRedis, asked: list[str]) -> None:
     assert hits("lan") == MOST
     redis.kill()
-    begun = time.monotonic()
+    asked.clear()
     assert hits("lan") == MOST  # from the beginning, but counted
-    assert time.monotonic() - begun < 2
+    assert len(asked) == 1
     redis.start()
-    until(limits._answers.is_set)
+    until(limits._answers.is_set, "Redis is asked again")
     assert hits("lan") == MOST  # a new Redis knows nothing of the old one
     assert hits("lan") == 0
 
@@ -56,19 +73,28 @@ def test_pages_go_on_while_redis_is_gone(as_: Callable[[str], FlaskClient], redi
 
 
 def test_a_redis_that_hangs_holds_one_act_for_half_a_second_and_then_none(
-    redis: PrivateRedis, monkeypatch: pytest.MonkeyPatch
+    redis: PrivateRedis, monkeypatch: pytest.MonkeyPatch, asked: list[str]
 ) -> None:
     assert redis.process is not None
     limits.hit("sign_in_account", "minh")
     redis.process.send_signal(signal.SIGSTOP)
-    begun = time.monotonic()
-    limits.hit("sign_in_account", "minh")
-    assert time.monotonic() - begun < 3
+    asked.clear()
+    waits: list[float] = []
+    read = library.connection.Connection.read_response
+
+    def reads(connection: library.connection.AbstractConnection, *how: object, **more: object) -> object:
+        waits.append(connection.socket_timeout)
+        return read(connection, *how, **more)
+
+    with monkeypatch.context() as watched:
+        watched.setattr(library.connection.AbstractConnection, "read_response", reads)
+        limits.hit("sign_in_account", "minh")
+    assert len(asked) == 1 and sum(waits) <= 0.5, waits  # seconds that it would have had to answer
     with monkeypatch.context() as while_it_hangs:
         while_it_hangs.setattr(limits._shared, "of", lambda name: pytest.fail("Redis is asked, and waited for"))
         assert hits("minh") == MOST - 1
     redis.process.send_signal(signal.SIGCONT)
-    until(limits._answers.is_set)
+    until(limits._answers.is_set, "Redis is asked again")
     with pytest.raises(TooMany):
         for _ in range(MOST):
             limits.hit("sign_in_account", "minh")  # what was counted before counts still

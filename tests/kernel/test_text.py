@@ -22,6 +22,8 @@ def test_folding_knows_d_with_stroke_and_both_forms() -> None:
 
 def test_typed_text_loses_what_cannot_be_seen() -> None:
     assert nfc(" Lan\u200b\u202e\x00 ") == "Lan"
+    # A number between signs of direction is shown in another order than it is read.
+    assert nfc("\u2067 678 345 0912 \u2069\u061c\u200e\u2066\u202a") == "678 345 0912"
 
 
 def test_the_dictionary_order_is_the_vietnamese_one() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from tests import rows
+from tests import computed, rows
 from tutoring.kernel.db import db
 from tutoring.lessons import visitors
 from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText, load
@@ -139,7 +139,7 @@ _others: dict[Flask, Bank | None] = {}  # applications that may hold another ban
 @cache
 def real() -> Bank:
     """What stands in content/."""
-    return load(CONTENT)
+    return computed.kept("lessons", lambda: load(CONTENT))
 
 
 def put(app: Flask, bank: Bank) -> tuple[int, int]:

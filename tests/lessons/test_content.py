@@ -4,12 +4,12 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.growth import calls
 from tests.lessons.bank import CONTENT
 from tutoring.lessons.content import Bank, Fault, load, strict_yaml
 from tutoring.lessons.content.markdown import split, steps
@@ -649,7 +649,17 @@ def test_loading_needs_no_web_and_no_database() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=CONTENT.parent, check=False).returncode == 0
 
 
-def test_the_whole_bank_loads_quickly(real_bank: Bank) -> None:
-    began = time.process_time()
-    load(CONTENT)
-    assert time.process_time() - began < 0.25 * len(real_bank.lessons)
+def test_every_lesson_costs_the_load_the_same(tree: Tree) -> None:
+    """How many seconds the whole bank takes is measured by benchmarks/bench_content.py."""
+
+    def cost(count: int) -> int:
+        for number in range(count):
+            folder = tree.lesson.with_name(f"thu-{number}")
+            shutil.copytree(tree.lesson, folder, dirs_exist_ok=True)
+            text = LESSON.replace("id: thu\n", f"id: thu-{number}\n").replace("order: 10\n", f"order: {100 + number}\n")
+            (folder / "vi.md").write_text(text, "utf-8")
+        assert len(tree.load().lessons) == count + 1
+        return calls(tree.load)
+
+    few, more, most = cost(2), cost(12), cost(22)
+    assert most - more < 1.1 * (more - few)

@@ -1,8 +1,8 @@
 """Texts and files made to break the bank: each is told in words, soon, and takes nothing else with it."""
 
 import re
-import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.growth import growth
 from tests.lessons.bank import CONTENT, copied
 from tests.lessons.conftest import Loads
 from tutoring.kernel import clock
@@ -25,13 +26,6 @@ from tutoring.lessons.models import SearchSynonym
 
 SLUG = "otp-khong-doc-cho-ai"
 SIZE = 60_000
-SOON = 10  # seconds, on a busy machine; each of these took more than twenty, or would not end
-
-
-@pytest.fixture(scope="session", params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    """What files may hold is the same on both databases."""
-    return str(request.param)
 
 
 @pytest.fixture
@@ -86,40 +80,50 @@ def test_a_character_nobody_sees_is_found_however_it_is_written(text: str, entit
     assert codes(f"{text}\n\nMột{entity} hai.\n") == {"odd-character"}
 
 
-LONG = {
-    "blanks after a number": "1" + " " * SIZE + "x",
-    "commas": "1," * (SIZE // 2),
-    "a title of blanks": "## a" + " " * SIZE + "b",
-    "marks in a title": "## a" + "{#" * (SIZE // 2),
-    "tags": "<a" * (SIZE // 2),
-    "pointers": "{fact:" * (SIZE // 6),
-    "pictures": "![" * (SIZE // 2),
-    "brackets": "[" * SIZE,
-    "backticks": " ".join("`" * n for n in range(1, 340)),
-    "quotes": ">" * SIZE,
-    "lists": "- " * (SIZE // 2),
-    "lines": "x\n" * (SIZE // 2),
-    "keys": "```checkpoint\n" + "".join(f"a{n}: x\n" for n in range(5000)) + "```",
-    "deep yaml": "```checkpoint\n" + "[" * (SIZE // 2) + "\n```",
+# Each of these once took more than twenty seconds for 60,000 characters, or would not end.
+LONG: dict[str, Callable[[int], str]] = {
+    "blanks after a number": lambda size: "1" + " " * size + "x",
+    "commas": lambda size: "1," * (size // 2),
+    "a title of blanks": lambda size: "## a" + " " * size + "b",
+    "marks in a title": lambda size: "## a" + "{#" * (size // 2),
+    "tags": lambda size: "<a" * (size // 2),
+    "pointers": lambda size: "{fact:" * (size // 6),
+    "pictures": lambda size: "![" * (size // 2),
+    "brackets": lambda size: "[" * size,
+    "backticks": lambda size: " ".join("`" * n for n in range(1, round((2 * size) ** 0.5))),
+    "quotes": lambda size: ">" * size,
+    "lists": lambda size: "- " * (size // 2),
+    "lines": lambda size: "x\n" * (size // 2),
+    "keys": lambda size: "```checkpoint\n" + "".join(f"a{n}: x\n" for n in range(size // 12)) + "```",
+    "deep yaml": lambda size: "```checkpoint\n" + "[" * (size // 2) + "\n```",
 }
 
 
+@pytest.mark.parametrize("size", [16_000, pytest.param(60_000, marks=pytest.mark.full)])
 @pytest.mark.parametrize("more", LONG.values(), ids=LONG.keys())
-def test_no_text_keeps_the_check_busy(text: str, more: str) -> None:
-    began = time.monotonic()
-    checked(f"{text}\n\n{more}\n")
-    assert time.monotonic() - began < SOON
+def test_eight_times_the_text_keeps_the_check_busy_about_eight_times_as_long(
+    text: str, more: Callable[[int], str], size: int
+) -> None:
+    def check(size: int) -> Draft:
+        return checked(f"{text}\n\n{more(size)}\n")
+
+    assert growth(check, size // 8, size, within=16) < 16
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [("a b " * 100, "a " * 30_000), ("a b " * 5_000, "b a " * 5_000 + "c"), ("a\n" * 300, "\n" * SIZE)],
-)
-def test_no_text_keeps_the_comparison_busy(old: str, new: str) -> None:
-    began = time.monotonic()
-    found = differences(old, new)
-    assert time.monotonic() - began < SOON
-    assert {line.kind for line in found} >= {"gone", "new"}
+PAIRS: dict[str, Callable[[int], tuple[str, str]]] = {
+    "one line": lambda size: ("a b " * (size // 600), "a " * (size // 2)),
+    "the other way round": lambda size: ("a b " * (size // 12), "b a " * (size // 12) + "c"),
+    "blank lines": lambda size: ("a\n" * (size // 200), "\n" * size),
+}
+
+
+@pytest.mark.parametrize("made", PAIRS.values(), ids=PAIRS.keys())
+def test_eight_times_the_text_keeps_the_comparison_busy_about_eight_times_as_long(
+    made: Callable[[int], tuple[str, str]],
+) -> None:
+    less, more = made(SIZE // 8), made(SIZE)
+    assert growth(lambda pair: differences(*pair), less, more, within=16) < 16
+    assert {line.kind for line in differences(*more)} >= {"gone", "new"}
 
 
 def test_money_and_titles_are_still_read_as_they_were(text: str) -> None:
@@ -196,8 +200,15 @@ def test_what_nobody_thought_of_takes_its_own_lesson_alone(copy: Path, monkeypat
     assert bank.broken == {SLUG} and [one.code for one in bank.faults] == ["unreadable"]
 
 
-@pytest.mark.parametrize("spoilt", ["", "- a\n", "x: !!bool y\n"])
-@pytest.mark.parametrize("file", ["skills.yml", "paths/an-toan-so.yml", "synonyms.yml", "facts.yml"])
+SPOILT = ["", "- a\n", "x: !!bool y\n"]
+FILES = ["skills.yml", "paths/an-toan-so.yml", "synonyms.yml", "facts.yml"]
+CORE = {*zip(FILES, SPOILT, strict=False), (FILES[3], SPOILT[0])}  # each file and each way of spoiling it
+
+
+@pytest.mark.parametrize(
+    ("file", "spoilt"),
+    [pytest.param(*one, marks=() if one in CORE else pytest.mark.full) for one in product(FILES, SPOILT)],
+)
 def test_what_a_faulty_file_held_stays(
     app: Flask, client: FlaskClient, loads: Loads, copy: Path, file: str, spoilt: str
 ) -> None:

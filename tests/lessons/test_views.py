@@ -15,12 +15,9 @@ from flask.testing import FlaskClient
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tests.make import World
-from tests.services import PAGES
 from tutoring.lessons import commands, queries, visitors
 from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.fragments import step_fragment
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 STEP = "/lessons/vao-lop/2"

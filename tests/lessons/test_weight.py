@@ -26,12 +26,6 @@ LESSON = "/lessons/vao-lop-bang-duong-dan"
 STATIC = ROOT / "static"
 
 
-@pytest.fixture(scope="session", params=["sqlite"])
-def backend(request: pytest.FixtureRequest) -> str:
-    """What a page weighs is the same on both databases."""
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
 def pages(whole_app: Flask, real_bank: Bank) -> dict[str, str]:
     """Every step of every lesson as a visitor gets it, by address."""

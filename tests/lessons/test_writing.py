@@ -138,6 +138,20 @@ def test_the_database_itself_refuses_an_author_as_reviewer(app: Flask, world: Wo
         )
 
 
+def test_where_nobody_reviews_the_coordinators_are_asked_to_name_somebody(
+    app: Flask, world: World, folder: Path, as_: As
+) -> None:
+    with app.app_context():
+        commands.name_editor(person(world["quang"]), world["hang"], True)  # who writes, and may not review it
+    made = submitted(app, world, folder, who="hang")
+    with app.app_context():
+        query = sa.select(Notice.path).where(Notice.user_id == world["quang"], Notice.read_at.is_(None))
+        assert "/writing/editors" in set(db.session.scalars(query))
+    page = as_("hang").get(f"/writing/{made}").text
+    assert "Điều phối viên của nơi bạn dạy đã được báo" in page
+    assert "Ai duyệt bài" in as_("quang").get("/writing/editors").text
+
+
 def test_people_hear_what_waits_and_what_became_of_it(app: Flask, world: World, folder: Path, editor: int) -> None:
     def unread(name: str) -> list[str]:
         with app.app_context():
@@ -451,7 +465,7 @@ def test_of_two_decisions_in_one_moment_one_counts(
     monkeypatch.setattr(writes.writing, "judge", slowly)
 
     def second() -> None:
-        reading.wait(5)
+        assert reading.wait(600)
         match other:
             case "publish":
                 commands.publish_proposal(person(world["bay"]), folder, made)

@@ -21,6 +21,7 @@ def quang(site: Site, browser: Browser) -> Iterator[Person]:
     someone.leaves()
 
 
+@pytest.mark.full
 def test_a_step_is_written_anew_read_by_another_and_learned_from(site: Site, browser: Browser, quang: Person) -> None:
     hang = Person(browser, site.url(), site.cards()["hang"], viewport=PHONE).signs_in()
     quang.goes_to("/writing").sees("Chưa ai được giao việc duyệt bài").finds_the_page_accessible("writing-empty")
@@ -60,6 +61,7 @@ def test_without_a_network_nothing_typed_is_lost_and_that_is_said(site: Site, qu
     quang.sees("Thêm một câu.")
 
 
+@pytest.mark.full
 def test_a_new_lesson_begins_with_what_is_still_to_be_written(quang: Person) -> None:
     quang.goes_to("/writing/new").finds_the_page_accessible("writing-new")
     quang.fills("Tên bài", "Gửi ảnh cho cô giáo").fills("Mã bài", "gui anh").presses("Tiếp tục")

@@ -319,7 +319,7 @@ class Life:
     def _switch_off(self) -> None:
         one, topic, way = self._someone(), self.dice.choice(list(TOPICS)), self.dice.choice(WAYS)
         choices.switch_off(self._user(one), [topic], way)
-        if way not in TOPICS[topic].fixed:
+        if way not in TOPICS[topic].fixed and not TOPICS[topic].like:
             one.off.setdefault((topic, way), self.shared.now())
 
     def _phone(self) -> tuple[Someone, Any] | None:

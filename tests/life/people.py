@@ -56,6 +56,7 @@ class Someone:
 
     def wants(self, topic: str, way: str) -> bool:
         """Whether it was chosen before life began; `off` tells what was switched off later."""
+        topic = TOPICS[topic].like or topic
         about = TOPICS[topic]
         return way in about.fixed or self.wishes.get((topic, way), way in about.ways)
 
@@ -181,6 +182,6 @@ def _wish(person: User, one: Someone, dice: random.Random) -> None:
     picked: dict[str, dict[str, bool]] = {}
     for topic, about in TOPICS.items():
         for way in WAYS:
-            if way not in about.fixed and dice.random() < 0.2:
+            if way not in about.fixed and not about.like and dice.random() < 0.2:
                 one.wishes[topic, way] = picked.setdefault(topic, {})[way] = dice.random() < 0.5
     choices.choose(person, choices.Typed(picked, quiet, one.how, one.hour, asks))

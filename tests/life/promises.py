@@ -47,7 +47,7 @@ def may_go(one: Someone, told: Told, way: str) -> float:
 
 
 def wished(one: Someone, topic: str, way: str, at: float) -> bool:
-    return one.wants(topic, way) and at < one.off.get((topic, way), float("inf"))
+    return one.wants(topic, way) and at < one.off.get((TOPICS[topic].like or topic, way), float("inf"))
 
 
 def places(one: Someone, way: str) -> list[tuple[str, float]]:
@@ -123,7 +123,7 @@ def _promises(seen: Evidence, told: list[Told]) -> dict[tuple[int, str], list[Pr
                 continue
             first = may_go(person, one, way)
             for place, ends in places(person, way):
-                off = person.off.get((one.topic, way), float("inf"))
+                off = person.off.get((TOPICS[one.topic].like or one.topic, way), float("inf"))
                 if first < min(one.until, ends, off) + SLACK:
                     by = _sure_by(seen, person, one, way, place, first, ends)
                     found[person.id, place].append(Promise(one, first, by))

@@ -12,7 +12,7 @@ def test_a_slow_database() -> None:
 
 
 def test_half_open_lines_of_people() -> None:
-    slow.silent_people(30)
+    slow.silent_people()
 
 
 def test_half_open_lines_to_postgres() -> None:

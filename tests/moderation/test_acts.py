@@ -486,7 +486,11 @@ def test_who_may_not_decide_a_grave_case_holds_up_nobody_who_may(who: Who, pair:
     case = said(who("minh"), "message", f"{pair}/1", "danger")
     commands.claim(who("hang"), case.id)  # a teacher looks, mutes, locks; the coordinator decides
     commands.act(who("hang"), "lock", case_id=case.id, reason="danger", words=WORDS)
-    assert commands.claim(who("quang"), case.id).claimed_by_id == who("quang").id
+    with pytest.raises(Conflict) as refusal:
+        commands.claim(who("quang"), case.id)
+    assert refusal.value.code == "claimed" and "hãy ghi lý do" in str(refusal.value)
+    taken = commands.claim(who("quang"), case.id, "Việc này cần quyết định ngay")
+    assert taken.claimed_by_id == who("quang").id
     with pytest.raises(Conflict):
         commands.act(who("hang"), "warn", case_id=case.id, reason="danger", words=WORDS)
 

@@ -93,8 +93,9 @@ def test_a_decided_case_rings_nobody(who: Who, pair: int) -> None:
         assert not alarmed(who, "admin1", "Quá hạn") and not alarmed(who, "quang", "Quá hạn")
 
 
-def test_time_left_is_said_in_words(inside: World) -> None:
+def test_time_left_is_said_in_words(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
     now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
     assert left(now + timedelta(minutes=80, seconds=5)) == "còn 1 giờ 20 phút"
     assert left(now + timedelta(hours=2, seconds=5)) == "còn 2 giờ"
     assert left(now + timedelta(days=3, seconds=5)) == "còn 3 ngày"

@@ -197,7 +197,7 @@ def test_who_decided_a_case_gives_no_second_look_at_its_message(who: Who, pair: 
 def test_a_message_that_a_second_look_brought_back_is_hidden_by_the_decision(who: Who, pair: int) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "scam")
     rooms.appeal(who("khoa"), pair, 1)
-    rooms.decide_appeal(who("hang"), pair, 1, True, "Tôi thấy không sao")
+    rooms.decide_appeal(who("quang"), pair, 1, True, "Tôi thấy không sao")
     assert queries.message(pair, 1).status == "sent"
     commands.decide(who("quang"), case.id, "hidden", "Lời này là lừa đảo.")
     assert queries.message(pair, 1).status == "hidden"

@@ -176,7 +176,7 @@ def test_the_desk_brings_no_locked_picture_back(who: Who, pair: int, shown: Show
     act = commands.act(who("hang"), "hide", room_id=pair, seq=shown.seq, reason="looking", words="Chờ xem lại nhé.")
     said(who("minh"), "message", f"{pair}/{shown.seq}", "scared")
     with pytest.raises(Conflict, match="đang bị khoá"):
-        commands.reverse(who("hang"), act.id)
+        commands.reverse(who("quang"), act.id)
     appeal_act(who("khoa"), act.id)
     with pytest.raises(Conflict, match="đang bị khoá"):
         decide_act_appeal(who("quang"), act.id, True, "Ảnh bình thường.")
@@ -238,6 +238,7 @@ def test_the_page_of_the_case_says_that_nobody_copies_it_and_whom_to_call(
     assert "đừng sao chép" in page and 'href="tel:113"' in page and 'href="tel:111"' in page
     assert "Bỏ khoá ảnh" not in page  # not before there is a decision
     sent = {"outcome": "outside", "words": "Đã báo công an phường."}
+    sent |= {"reply": "Đã báo công an.", "tell_family": "no"}
     assert as_("quang").post(f"/desk/cases/{case}/decide", data=sent).status_code == 302
     assert "Bỏ khoá ảnh" in as_("quang").get(f"/desk/cases/{case}").text
     assert "Bỏ khoá ảnh" not in as_("hang").get(f"/desk/cases/{case}").text

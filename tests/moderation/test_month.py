@@ -6,10 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.moderation.month import Habits, Month, figures
-from tests.services import ORDINARY
 from tutoring.kernel import limits
-
-pytestmark = pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 
 
 @pytest.fixture
@@ -19,6 +16,7 @@ def quiet(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
         yield app
 
 
+@pytest.mark.full  # a simulation; each rule in it is held by the files beside this one
 def test_a_day_of_one_school_leaves_nothing_grave_behind(quiet: Flask) -> None:
     small = Habits(schools=1, classes=3, pupils=20, dangers=1, talks=1)
     found = figures(Month(1, small).run())

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.make import World, person
 from tests.moderation.conftest import Who, said
 from tests.nursery import Program, begin
 from tests.rooms.conftest import new_id, open_pair
-from tests.rooms.people import until
+from tests.waiting import until
 from tutoring.community.models import DutyShift, DutySlot
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
@@ -68,6 +68,14 @@ def test_what_waits_stands_in_one_list_the_most_urgent_first(who: Who, inside: W
     assert queue(who("bay")).items == [] and queue(who("khoa")).items == []
 
 
+def test_a_case_that_the_list_has_loaded_is_held_by_who_takes_it(who: Who, inside: World, room: int) -> None:
+    made = said(who("minh"), "room", str(room), "other").id
+    db.session.expunge_all()  # or the one that was made just now would stand in the list
+    found = queue(who("quang")).items
+    assert made in [item.case.id for item in found if item.case]
+    assert commands.claim(who("quang"), made).claimed_by_id == who("quang").id
+
+
 def test_what_waits_has_its_grade_and_time() -> None:
     now = clock.now()
     assert grade_of_held("risk", True) == "S1" and grade_of_held("found", True) == "S2"
@@ -87,7 +95,9 @@ def test_the_pages_show_who_has_a_case_and_its_acts_by_buttons_alone(
     page = quang.get(f"/desk/cases/{case_id}").text
     assert "Cô Hằng đang xem việc này đến" in page and 'value="hide"' not in page
     assert "Cô Hằng đang xem việc này" in quang.post(f"/desk/cases/{case_id}/claim", follow_redirects=True).text
-    refused = quang.post(f"/desk/cases/{case_id}/decide", data={"outcome": "none", "words": "Không có gì."})
+    refused = quang.post(
+        f"/desk/cases/{case_id}/decide", data={"outcome": "none", "words": "Không có gì.", "reply": "Cảm ơn em."}
+    )
     assert refused.status_code == 409 and "Cô Hằng đang xem việc này" in refused.text
 
     page = hang.get(f"/desk/cases/{case_id}").text
@@ -202,11 +212,12 @@ def test_two_grown_ups_hear_of_danger_where_there_are_two(who: Who, inside: Worl
 def worker(app: Flask, how: str, minutes: int, out: Path) -> Program:
     """Another process on the same database, whose clock goes ahead."""
     settings = app.config["SETTINGS"]
+    ahead = clock.now() - datetime.now(UTC) + timedelta(minutes=minutes)
     env = {
         **os.environ, "INSTANCE": str(settings.media.parent), "DATABASE_URL": settings.database_url, "JOBS": "0",
         "ORIGINS": "http://localhost", "SECRET_KEY": settings.secret_key, "AUDIT_KEY": settings.audit_key,
-        "FIELD_KEY": settings.field_key, "CLOCK_SHIFT": str(60 * minutes), "REDIS_PREFIX": settings.redis_prefix,
-        "PYTHONUTF8": "1",
+        "FIELD_KEY": settings.field_key, "CLOCK_SHIFT": str(round(ahead.total_seconds())),
+        "REDIS_PREFIX": settings.redis_prefix, "PYTHONUTF8": "1",
     }  # fmt: skip
     env.pop("REDIS_URL", None)
     if settings.redis_url:
@@ -229,16 +240,16 @@ def test_a_worker_killed_in_the_alarm_rings_nobody_and_the_next_one_rings_once(
             pass
         db.session.remove()
     dying = worker(app, "dies", 31, tmp_path / "dying")
-    until(lambda: "alarmed\n" in (tmp_path / "dying").read_text("utf-8"), seconds=60)
+    until(lambda: "alarmed\n" in (tmp_path / "dying").read_text("utf-8"))
     os.killpg(dying.pid, signal.SIGKILL)
-    assert dying.wait(10) == -signal.SIGKILL and late_notices(app, world["quang"]) == []
+    assert dying.wait(60) == -signal.SIGKILL and late_notices(app, world["quang"]) == []
     for again in (False, True):  # once the lease of the dead one is over; and once more here, for nothing
         if again:
             with app.app_context(), clock.travel(clock.now() + timedelta(minutes=33)):
                 while jobs.run_due():
                     pass
         else:
-            assert worker(app, "lives", 33, tmp_path / "living").wait(60) == 0
+            assert worker(app, "lives", 33, tmp_path / "living").wait(120) == 0
         assert late_notices(app, world["quang"]) == ["Quá hạn: một báo cáo chưa được xử lý. Mở xem ngay."]
         with app.app_context():
             assert db.session.get_one(Case, case_id).alarm == 1

@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
-from tests.services import ORDINARY
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.kernel import audit, clock
@@ -191,7 +190,6 @@ def test_neither_the_family_nor_who_takes_part_asks_or_agrees(inside: World, who
 # ---- pages ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 def test_the_pages_lead_from_asking_to_reading(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     with app.app_context():
         ward = community.create_unit(person(world["admin1"]), "xa", "ward", "Phường Xa")

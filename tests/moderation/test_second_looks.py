@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
-from tests.services import ORDINARY
 from tutoring.accounts.events import CleanUpDue
 from tutoring.accounts.models import Guardian
 from tutoring.community.models import Membership
@@ -370,7 +369,6 @@ def test_words_of_who_asked_go_with_the_yes_to_talking(who: Who, pair: int) -> N
 # ---- pages ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 def test_the_pages_lead_from_the_notice_to_the_answer(
     app: Flask, world: World, as_: Callable[[str], FlaskClient]
 ) -> None:

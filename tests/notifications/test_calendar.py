@@ -15,7 +15,6 @@ from tests.devices import lending
 from tests.groups import visiting
 from tests.make import World, client_of, person
 from tests.pairing import sessions
-from tests.services import ORDINARY
 from tests.training import staff
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import User
@@ -37,7 +36,6 @@ from tutoring.pairing.weekly_models import Booking, Proposal, WeeklyRound
 from tutoring.web import i18n
 
 As = Callable[[str], FlaskClient]
-ONE = pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 NOW = datetime(2026, 11, 30, 1, tzinfo=UTC)  # Monday, eight in the morning
 SITE = "https://hoc.example"
 
@@ -141,7 +139,6 @@ def test_a_day_on_which_one_is_away_has_no_weekly_meeting(inside: World) -> None
     assert len(before) == 3 and [ref for ref in before if ref not in after] == [before[1]]
 
 
-@ONE
 def test_the_page_says_weekday_day_and_hours(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         booked(world)
@@ -152,7 +149,6 @@ def test_the_page_says_weekday_day_and_hours(app: Flask, world: World, as_: As) 
     assert "Của Minh" not in words and "Của Minh" in seen(as_("lan").get("/calendar").text)
 
 
-@ONE
 def test_a_week_without_anything_says_what_will_stand_there(world: World, as_: As) -> None:
     page = as_("bay").get("/calendar?from=2026-12-21").text
     assert "Tuần này chưa có hẹn nào" in page and "Về tuần này" in page
@@ -160,7 +156,6 @@ def test_a_week_without_anything_says_what_will_stand_there(world: World, as_: A
     assert "Tuần sau" not in as_("bay").get("/calendar?from=2027-06-18").text.replace("Tuần sau nữa", "")
 
 
-@ONE
 def test_a_holiday_is_named_and_nothing_is_cancelled_by_it(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         booked(world, day=4)  # every Friday
@@ -245,7 +240,6 @@ def said(**more: Any) -> calendar.Said:
     return calendar.Said(**(told | more))
 
 
-@ONE
 @pytest.mark.parametrize("place", [
     "Trung tâm Văn hoá – Thể thao phường Hiệp Bình, số 12; lối sau; hỏi chị Thuỳ, tầng 3",
     "Ệ" * 200, "a\\b\nc;d,e", "😀" * 60, "x" * 64 + "ễ" * 5, "Nhà văn hoá \N{COMBINING ACUTE ACCENT}" * 9,
@@ -258,7 +252,6 @@ def test_any_place_is_folded_and_escaped_as_the_standard_says(app: Flask, place:
     assert str(icalendar.Calendar.from_ical(data).walk("VEVENT")[0]["location"]) == place
 
 
-@ONE
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_makes_a_file_with_its_time_in_vietnam(app: Flask, kind: str) -> None:
     whole = kind == "loan"
@@ -275,7 +268,6 @@ def test_every_kind_makes_a_file_with_its_time_in_vietnam(app: Flask, kind: str)
     assert event["UID"] == "time-7@hoc.example" and event["URL"] == f"{SITE}/calendar?from=2026-12-02"
 
 
-@ONE
 def test_an_empty_feed_is_a_calendar_too(app: Flask) -> None:
     with app.test_request_context():
         assert "VEVENT" not in checked(calendar_file.written([], SITE))
@@ -326,7 +318,6 @@ def test_what_is_over_is_not_called_off(inside: World) -> None:
     assert not entry.cancelled
 
 
-@ONE
 def test_one_time_is_a_file_for_whoever_has_it(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         group = sessions.announced(world)
@@ -387,7 +378,6 @@ def test_a_suspension_and_the_end_of_an_account_end_it(app: Flask, world: World,
         assert app.test_client().get(path).status_code == 404
 
 
-@ONE
 def test_what_has_not_changed_is_not_sent_again(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         group = sessions.announced(world)
@@ -404,14 +394,12 @@ def test_what_has_not_changed_is_not_sent_again(app: Flask, world: World, as_: A
         assert later.status_code == 200 and later.headers["ETag"] != first.headers["ETag"]
 
 
-@ONE
 def test_a_reader_that_asks_all_the_time_is_told_to_wait(app: Flask, world: World, as_: As) -> None:
     path, reader = address(as_("minh")), app.test_client()
     codes = [reader.get(path).status_code for _ in range(61)]
     assert codes[0] == 200 and codes[-1] == 429
 
 
-@ONE
 def test_a_feed_names_nobody_and_tells_no_home_and_nothing_written(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         group = sessions.announced(world, words="Bí mật của buổi học")
@@ -433,7 +421,6 @@ def test_a_feed_names_nobody_and_tells_no_home_and_nothing_written(app: Flask, w
         assert "Bí mật" not in text and "ATTENDEE" not in str(found) and "ORGANIZER" not in str(found)
 
 
-@ONE
 def test_files_of_two_people_share_no_number(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         booked(world)
@@ -444,7 +431,6 @@ def test_files_of_two_people_share_no_number(app: Flask, world: World, as_: As) 
     assert all(numbers) and not numbers[0] & numbers[1] and not numbers[0] & numbers[2]
 
 
-@ONE
 def test_an_english_feed_speaks_english(app: Flask, world: World) -> None:
     client = client_of(app, world["khoa"])
     client.set_cookie("language", "en")
@@ -473,7 +459,6 @@ def test_a_reminder_on_a_holiday_names_it(inside: World) -> None:
     assert "lễ" not in near(inside["khoa"], holiday + timedelta(days=1))
 
 
-@ONE
 def test_a_time_that_is_proposed_on_a_holiday_says_so(app: Flask) -> None:
     holiday = datetime(2027, 4, 30, 2, tzinfo=UTC)
     with app.test_request_context():

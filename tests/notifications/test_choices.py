@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from tests import post
 from tests.make import World, person
 from tests.post import site_office as site_office
-from tests.services import PAGES
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -22,7 +21,6 @@ from tutoring.notifications.choosing import chosen_of
 from tutoring.notifications.timing import Quiet
 from tutoring.notifications.topics import TOPICS
 
-pytestmark = PAGES
 As = Callable[[str], FlaskClient]
 PLAIN = {"quiet_from": "21:00", "quiet_to": "06:30", "how": "once", "hour": "18"}
 
@@ -127,7 +125,8 @@ def test_one_click_in_a_letter_switches_off_what_it_is_about(
     assert client.post(path, data={"all": "1"}).status_code == 200
     with app.app_context():
         found = chosen_of(person(reached["lan"]))
-        assert [name for name in TOPICS if found.goes(name, "mail")] == ["danger", "account"]
+        on = [name for name in TOPICS if found.goes(name, "mail")]
+        assert on == ["site", "danger", "alarm", "alarm-test", "danger-test", "care", "account"]
 
 
 def test_an_address_that_is_not_signed_leads_nowhere(

@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.nursery import done
 from tests.servers import Site
 
@@ -32,6 +34,7 @@ def site_in_memory() -> Site:
         tempfile.tempdir = usual
 
 
+@pytest.mark.full  # a simulation; test_deliveries.py and tests/kernel hold what becomes of work and of its workers
 def test_four_hours_and_the_day_after_of_a_few_people_with_workers_killed_go_as_promised() -> None:
     with site_in_memory() as site:
         found = lived(site.prepare(), 24, 4, 3, 7, 20)

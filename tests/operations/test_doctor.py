@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from tests.kernel.test_audit import raw
 from tests.make import World
 from tests.nursery import done
 from tests.services import fresh_database, private_redis_server
+from tests.waiting import until
 from tutoring.cli.doctor import database, examine, is_asked, services, settings, site
 from tutoring.cli.doctor.findings import Finding
 from tutoring.config import Settings
@@ -113,9 +113,11 @@ def test_addresses_that_do_not_fit_the_proxy_are_told(production: dict[str, str]
 
 def test_production_without_monitor_or_backups_is_told(production: dict[str, str]) -> None:
     found = look(production)
-    assert found["metrics"].state == found["backups"].state == "warning"
-    found = look({**production, "METRICS_TOKEN": "x" * 16, "BACKUP_RECIPIENT": "age1x"})
-    assert "metrics" not in found and "backups" not in found
+    assert found["metrics"].state == found["backups"].state == found["heartbeat"].state == "warning"
+    found = look(
+        {**production, "METRICS_TOKEN": "x" * 16, "BACKUP_RECIPIENT": "age1x", "HEARTBEAT_URL": "https://m.vn/p"}
+    )
+    assert not {"metrics", "backups", "heartbeat"} & set(found)
 
 
 def test_a_file_of_a_key_that_others_may_read_is_told(here: dict[str, str], tmp_path: Path) -> None:
@@ -204,9 +206,7 @@ def test_whatever_is_wrong_with_redis_is_told(here: dict[str, str]) -> None:
         (server.folder / "dump.rdb").mkdir()
         client.set("a", 1)
         client.bgsave()
-        until = time.monotonic() + 20
-        while client.info("persistence")["rdb_last_bgsave_status"] != "err" and time.monotonic() < until:
-            time.sleep(0.05)
+        until(lambda: client.info("persistence")["rdb_last_bgsave_status"] == "err", "Redis could not write")
         found = look(here)
         assert found["redis disk"].state == "fault" and "make room" in found["redis disk"].mend.lower()
         assert server.process is not None

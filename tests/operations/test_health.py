@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,17 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.services import PrivatePostgres, private_postgres_server, private_redis_server
+from tests.waiting import until
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel import schema
 from tutoring.kernel.db import db
 from tutoring.web import draining, ready
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found is asked about here, not how soon."""
-    monkeypatch.setattr(ready, "PATIENCE", 20.0)
 
 
 def asked(client: FlaskClient) -> tuple[int, dict[str, str]]:
@@ -38,9 +32,13 @@ def asked(client: FlaskClient) -> tuple[int, dict[str, str]]:
 
 def comes(client: FlaskClient, part: str, word: str) -> None:
     """The part is told by this word before long: a busy machine may be too slow for the first look."""
-    until = time.monotonic() + 10
-    while (told := asked(client)[1][part]) != word:
-        assert told in ("slow", "down") and time.monotonic() < until, told
+
+    def told() -> bool:
+        found = asked(client)[1][part]
+        assert found in (word, "slow", "down"), found
+        return found == word
+
+    until(told, f"{part} is told as {word}")
 
 
 def test_health_asks_nothing_of_the_database(client: FlaskClient, queries: list[str]) -> None:
@@ -107,7 +105,9 @@ def _leaders(server: PrivatePostgres) -> list[int]:
     return [first, *map(int, children)]
 
 
-def test_a_database_that_hangs_is_told_in_time_and_not_asked_by_many_threads(tmp_path: Path) -> None:
+def test_a_database_that_hangs_is_told_in_time_and_not_asked_by_many_threads(
+    tmp_path: Path, waits: list[float]
+) -> None:
     with private_postgres_server() as (server, url):
         settings = Settings.from_environment({"INSTANCE": str(tmp_path), "JOBS": "0", "DATABASE_URL": url})
         app = create_app(settings)
@@ -118,9 +118,8 @@ def test_a_database_that_hangs_is_told_in_time_and_not_asked_by_many_threads(tmp
             os.kill(pid, signal.SIGSTOP)
         try:
             for _ in range(3):
-                begun = time.monotonic()
                 status, parts = asked(client)
-                assert status == 503 and parts["database"] in ("slow", "down") and time.monotonic() - begun < 1.8
+                assert status == 503 and parts["database"] in ("slow", "down")
                 assert sum(one.name == "asks-database" for one in threading.enumerate()) <= 1
             assert client.get("/healthz").status_code == 200
         finally:
@@ -129,12 +128,13 @@ def test_a_database_that_hangs_is_told_in_time_and_not_asked_by_many_threads(tmp
         comes(client, "database", "behind")
         server.stop()
         comes(client, "database", "down")
+        assert max(waits) <= ready.PATIENCE <= 1
         server.start()
         with app.app_context():
             db.engine.dispose()
 
 
-def test_a_redis_that_hangs_or_is_gone_is_told_in_time(tmp_path: Path) -> None:
+def test_a_redis_that_hangs_or_is_gone_is_told_in_time(tmp_path: Path, waits: list[float]) -> None:
     with private_redis_server() as server:
         settings = Settings.from_environment({"INSTANCE": str(tmp_path), "JOBS": "0", "REDIS_URL": server.url})
         app = create_app(settings)
@@ -142,10 +142,9 @@ def test_a_redis_that_hangs_or_is_gone_is_told_in_time(tmp_path: Path) -> None:
         comes(client, "redis", "ok")
         assert server.process is not None
         server.process.send_signal(signal.SIGSTOP)
-        begun = time.monotonic()
-        assert asked(client)[1]["redis"] in ("slow", "down") and time.monotonic() - begun < 2.0
-        server.process.send_signal(signal.SIGCONT)
-        server.kill()
+        assert asked(client)[1]["redis"] in ("slow", "down")
+        server.kill()  # while it still hangs: going on, it would say once more that all is well
         comes(client, "redis", "down")
         server.start()
         comes(client, "redis", "ok")
+        assert max(waits) <= ready.PATIENCE <= 1

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.rooms.helping import at_noon, helped
-from tests.services import PAGES
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, limits
 from tutoring.kernel.commands import command
@@ -23,8 +22,6 @@ from tutoring.pairing.board import board_of
 from tutoring.policy.minutes import MOST_A_DAY_WITH_ONE, REST_AFTER_A_DAY
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.helped import sessions_of
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 

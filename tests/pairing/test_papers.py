@@ -20,6 +20,7 @@ from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.moderation.commands import decide, report
 from tutoring.notifications.models import Notice
 from tutoring.pairing import commands, papers
 from tutoring.pairing.paper_models import HoursPaper
@@ -380,3 +381,43 @@ def test_another_paper_of_the_same_days_is_another_code(app: Flask, world: World
         assert token_of(issue(world)) != token_of(issued)
         with pytest.raises(Missing):
             papers.paper_for(person(world["bay"]), issued)
+
+
+# ---- a grave case ------------------------------------------------------------------------------------------------
+
+
+def test_hours_of_a_helper_under_an_open_grave_case_are_shown_to_nobody_until_it_is_decided(
+    app: Flask, world: World, issued: int, as_: As
+) -> None:
+    with app.app_context():
+        token, minutes = token_of(issued), db.session.get_one(HoursPaper, issued).minutes
+    pages = (
+        ("khoa", f"/helping/papers/{issued}"),
+        ("khoa", "/helping/minutes"),
+        ("quang", f"/helping/papers/{issued}"),
+    )
+    assert f"{minutes} phút" in app.test_client().get(f"/verify/{token}").text
+    with app.app_context():
+        made = report(person(world["minh"]), "person", str(world["khoa"]), "contact")
+        case_id = made.case_id
+        assert papers.verified(token).paper is None
+        with pytest.raises(Conflict):
+            issue(world)
+    public = app.test_client().get(f"/verify/{token}").text
+    assert f"{minutes} phút" not in public and "tạm thời chưa xem được" in public
+    for name, path in pages[::2]:
+        page = as_(name).get(path).text
+        assert f"{minutes} phút" not in page and "tạm thời chưa xem được" in page, (name, path)
+    mine = as_("khoa").get("/helping/minutes").text
+    assert f"{minutes} phút" not in mine[mine.index('id="paper"') :]
+    with app.app_context():
+        assert issued not in {one.id for one in papers.papers_in([world["lop11a"], world["truong"]])}
+        decide(person(world["quang"]), case_id, "none", "Không có gì.")
+        assert papers.verified(token).state == "valid"
+    assert f"{minutes} phút" in app.test_client().get(f"/verify/{token}").text
+
+
+def test_a_slight_case_leaves_the_paper_as_it_is(app: Flask, world: World, issued: int) -> None:
+    with app.app_context():
+        report(person(world["minh"]), "person", str(world["khoa"]), "bullied")
+        assert papers.verified(token_of(issued)).state == "valid"

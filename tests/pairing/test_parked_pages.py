@@ -9,13 +9,11 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.pairing.parking import end, ended, lacks, met, needs
 from tests.pairing.test_commands import nobody_on_duty
-from tests.services import PAGES
 from tutoring.kernel import limits
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands, queries
 
 As = Callable[[str], FlaskClient]
-pytestmark = PAGES
 WORDS = "Tôi muốn nộp hồ sơ, mượn máy nhà bên"
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.pairing.weekly import EVENINGS, may_help, tells_hours, wishes
-from tutoring.community import suspending
+from tutoring.community import pausing, suspending
 from tutoring.kernel import jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
@@ -114,6 +114,16 @@ def test_pins_and_exclusions_hold_and_a_pin_against_a_rule_is_refused(inside: Wo
         mark(inside["hang"], "pin")
 
 
+def test_no_round_with_pupils_is_published_while_their_place_is_paused(inside: World) -> None:
+    round_id = begun(inside)
+    pausing.pause_minors(person(inside["quang"]), inside["truong"], "Trường đang thi")
+    with pytest.raises(Conflict) as refused:
+        commands.publish_round(person(inside["quang"]), round_id)
+    assert refused.value.code == "paused"
+    pausing.resume_minors(person(inside["quang"]), inside["truong"])
+    assert commands.publish_round(person(inside["quang"]), round_id).state == "published"
+
+
 def test_published_twice_it_is_published_once(inside: World) -> None:
     round_id = begun(inside)
     commands.publish_round(person(inside["quang"]), round_id)
@@ -134,7 +144,7 @@ def test_published_by_four_at_once_it_is_published_once(app: Flask, world: World
     def publish(_n: int) -> str:
         with app.app_context():
             quang = person(world["quang"])
-            ready.wait(30)
+            ready.wait(600)
             return commands.publish_round(quang, round_id).state
 
     with ThreadPoolExecutor(4) as pool:

@@ -192,7 +192,7 @@ def test_the_childs_phone_gives_no_second_row_of_tries_for_the_guardians_passwor
     asked = ask(inside, "an")
     commands.claim(person(inside["hang"]), asked)
     for _ in range(5):
-        limits.hit("sign_in_account", inside["lan"])
+        limits.hit("sign_in_account", inside["lan"], "192.0.2.1")
     with pytest.raises(TooMany):
         guardian_on_phone.answer(person(inside["an"]), asked, inside["lan"], "mật khẩu", "accept", "192.0.2.1")
 

@@ -10,14 +10,11 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.pairing.sessions import announced, parents, pupils, signs_up, stands, states, tomorrow
-from tests.services import PAGES
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.queries import topics
 from tutoring.pairing import commands
 from tutoring.pairing.session_models import GroupSession
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 

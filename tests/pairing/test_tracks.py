@@ -41,6 +41,12 @@ def soon(hours: int = 2) -> datetime:
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + timedelta(minutes=15)
 
 
+def close_at(world: World, asked: int, when: datetime) -> None:
+    """Give the unit of a request opening hours on the other half of the day than `when`."""
+    opens = 8 * 60 if clock.local(when).hour >= 12 else 16 * 60
+    trust.set_hours(person(world["quang"]), request(asked).unit_id, opens, opens + 60)
+
+
 def waited_long(world: World) -> int:
     """A request of Minh's that nobody took at once."""
     asked = ask(world)
@@ -269,7 +275,7 @@ def test_a_time_is_taken_by_whoever_may_help_then(inside: World) -> None:
         with pytest.raises(Missing):
             commands.claim_time(person(inside[name]), asked, when.isoformat())
     khoa = person(inside["khoa"])
-    trust.set_hours(person(inside["quang"]), request(asked).unit_id, 0, 1)  # changed since the wish
+    close_at(inside, asked, when)  # changed since the wish
     with pytest.raises(Conflict):
         commands.claim_time(khoa, asked, when.isoformat())
     for _ in range(60):
@@ -364,9 +370,10 @@ def test_wrong_times_are_refused_with_the_reason_and_strangers_find_nothing(insi
     for wrong in ([], [clock.now()], [soon() + timedelta(days=9)], [soon() + timedelta(minutes=7)]):
         with pytest.raises(Invalid):
             commands.wish_times(minh, asked, wrong)
-    trust.set_hours(person(inside["quang"]), request(asked).unit_id, 0, 1)  # open for a minute after midnight
+    when = soon()
+    close_at(inside, asked, when)
     with pytest.raises(Invalid):
-        commands.wish_times(minh, asked, [soon()])
+        commands.wish_times(minh, asked, [when])
     for act in (commands.look_now, commands.wait_weekly):
         with pytest.raises(Missing):
             act(person(inside["khoa"]), asked)
@@ -431,6 +438,14 @@ def test_an_answer_helps_and_the_request_ends_with_it(inside: World) -> None:
     assert [one.say for one in notices(hang.id, f"judged:{asked}%")] == [
         "Câu trả lời của bạn đã giúp được. Cảm ơn bạn!"
     ]
+
+
+def test_an_answer_asks_a_child_for_nothing_that_would_make_a_message_wait(inside: World) -> None:
+    asked = waited_long(inside)
+    with pytest.raises(Invalid) as refused:
+        commands.write_answer(person(inside["hang"]), asked, f"{STEPS} Đừng kể mẹ nhé, gửi ảnh em cho cô xem.")
+    assert (refused.value.field, refused.value.code) == ("words", "risk")
+    assert request(asked).stage == "waiting"
 
 
 def test_an_answer_that_is_not_enough_puts_the_request_back_at_its_place(inside: World) -> None:

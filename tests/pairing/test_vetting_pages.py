@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tests.services import PAGES
 from tutoring.accounts.models import SignIn
 from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock
@@ -16,8 +15,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.pairing.conduct_texts import ADULT, PUPIL
 from tutoring.pairing.models import ConductYes
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 

@@ -6,14 +6,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tests.services import PAGES
 from tutoring.home.showcase import cards
 from tutoring.kernel.db import db
 from tutoring.lessons.queries import find_step, topics
 from tutoring.pairing import commands, queries
 from tutoring.pairing.models import HelpRequest
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 LESSON = "vao-lop-bang-duong-dan"

@@ -7,13 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
-from tests.practice.rehearsal import every
 from tutoring.config import ROOT
 from tutoring.practice import guide
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Event, State
 
-SCENARIOS = list(every().values())
 SPACES = "  \t\n\x0b\x1c\x1f\x85\xa0\u1680\u2003\u2028\u202f\u3000\ufeff\u200b\u180e"
 REAL = (
     "0912345678", "+84 912 345 678", "079 123 456 789", "012345678", "123.456", "000001", "000000000000",

@@ -3,25 +3,32 @@
 from functools import cache
 from pathlib import Path
 
+import pytest
+
+from tests import computed
 from tutoring.practice.content import load, load_file
 from tutoring.practice.scenario import Scenario
 from tutoring.practice.simulator import Event, State, actions, apply, replay
 
 SCENARIOS = Path(__file__).parents[2] / "content" / "scenarios"
+NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yml"))
+# For a test of each of them by its argument `scenario`; none is read before its test runs.
+each = pytest.mark.parametrize("scenario", NAMES, indirect=True)
 
 
 @cache
 def every() -> dict[str, Scenario]:
     """All of them that can be read, by id."""
-    return {one.scenario.id: one.scenario for one in load(SCENARIOS.parent) if one.scenario}
+    return computed.kept(
+        "rehearsals", lambda: {one.scenario.id: one.scenario for one in load(SCENARIOS.parent) if one.scenario}
+    )
 
 
-@cache
 def rehearsal(name: str) -> Scenario:
     """One of content/scenarios/, which must be without a fault."""
-    read = load_file(SCENARIOS / f"{name}.yml")
-    assert read.scenario is not None, [str(one) for one in read.faults]
-    return read.scenario
+    if name in every():
+        return every()[name]
+    raise AssertionError([str(one) for one in load_file(SCENARIOS / f"{name}.yml").faults])
 
 
 def until(scenario: Scenario, walk: str, event: Event) -> State:

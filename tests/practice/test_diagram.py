@@ -4,20 +4,20 @@ import re
 from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
-import pytest
 from click.testing import CliRunner
 
-from tests.practice.rehearsal import SCENARIOS, rehearsal
+from tests.practice.rehearsal import each, rehearsal
 from tutoring.cli.practice import group
 from tutoring.practice.content import diagram
 from tutoring.practice.content.drawing import WIDTH, Box, Drawing, Row, laid_out, ranks, svg
 from tutoring.practice.content.wording import in_words
 from tutoring.practice.scenario import Scenario
 
-NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yml"))
-BIRTH = rehearsal("ban-sao-khai-sinh")
 SPACE = "{http://www.w3.org/2000/svg}"
-each = pytest.mark.parametrize("scenario", [rehearsal(name) for name in NAMES], ids=NAMES)
+
+
+def birth() -> Scenario:
+    return rehearsal("ban-sao-khai-sinh")
 
 
 def drawings(scenario: Scenario) -> list[Drawing]:
@@ -89,7 +89,7 @@ def test_a_drawing_is_a_picture_that_needs_no_style_and_runs_nothing(scenario: S
 
 
 def test_what_a_screen_is_shows_in_its_shape_and_in_words() -> None:
-    shown = {one.box.id: one.box for one in diagram.screens_drawn(BIRTH, "vi").boxes}
+    shown = {one.box.id: one.box for one in diagram.screens_drawn(birth(), "vi").boxes}
     assert shown["trang-chu"].signs == ("Bắt đầu ở đây",) and "start" in shown["trang-chu"].kinds
     assert shown["thanh-toan"].signs == ("Có bẫy, 3 cách đáp",)
     assert shown["ket-thuc"].signs == ("Kết thúc",)
@@ -100,14 +100,14 @@ def test_what_a_screen_is_shows_in_its_shape_and_in_words() -> None:
 
 
 def test_conditions_are_put_into_words() -> None:
-    by = {one.by: one for one in diagram.screens(BIRTH, "vi")}
+    by = {one.by: one for one in diagram.screens(birth(), "vi")}
     assert by["Xem lại hồ sơ"].when == "hồ sơ đang là “Chưa nộp”"
     assert by["Sang ngày hôm sau"].when == "hồ sơ đang là “Mới đăng ký” hoặc “Đang xử lý”"
     assert by["Sang ngày hôm sau"].notes == ("qua 1 ngày",) and by["Sang ngày hôm sau"].stays
     assert by["Lưu nháp rồi thoát"].wrong
-    moves = diagram.dossier(BIRTH, "vi")
+    moves = diagram.dossier(birth(), "vi")
     assert ("sau 1 ngày", "ô “Ảnh giấy khai sinh cũ” là “Ảnh mờ, mất một góc”") in [(one.by, one.when) for one in moves]
-    goal = in_words(BIRTH, BIRTH.goals["nhan-ket-qua"].met, "vi", str)
+    goal = in_words(birth(), birth().goals["nhan-ket-qua"].met, "vi", str)
     assert goal == "đang ở màn hình “Đã có bản sao trích lục” và hồ sơ đang là “Đã trả kết quả”"
 
 

@@ -2,25 +2,26 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
-from tests.practice.rehearsal import SCENARIOS
+from tests.practice.rehearsal import NAMES
 from tests.servers import Site
 from tests.servers import site as site
 
-NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yml"))
 NAME = "ban-sao-khai-sinh"
 
 
 def sheets(page: Page, address: str) -> int:
     """How many sheets of A4 a page takes."""
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => null)")
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4", prefer_css_page_size=True)))
 
 
-def test_eight_cards_take_one_sheet_and_a_class_gets_two_at_most(site: Site, page: Page) -> None:
-    for name in NAMES:
+@pytest.mark.parametrize("names", [[NAME], pytest.param(NAMES, marks=pytest.mark.full)], ids=["one", "all"])
+def test_eight_cards_take_one_sheet_and_a_class_gets_two_at_most(site: Site, page: Page, names: list[str]) -> None:
+    for name in names:
         assert sheets(page, f"{site.url()}/practice/{name}/cards") == 1, name
         assert sheets(page, f"{site.url()}/practice/{name}/handout") <= 2, name
         assert sheets(page, f"{site.url()}/practice/{name}/handout?for=trainer") <= 2, name

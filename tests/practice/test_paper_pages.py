@@ -6,13 +6,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.practice.rehearsal import SCENARIOS, rehearsal
-from tests.services import PAGES
+from tests.practice.rehearsal import NAMES, rehearsal
 from tutoring.practice.showing import card
 
-pytestmark = PAGES
 NAME = "ban-sao-khai-sinh"
-NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yml"))
 BAND = "TẬP LUYỆN — không phải cổng thật"
 
 

@@ -3,76 +3,105 @@
 import pytest
 
 from tests.practice.rehearsal import buttons, rehearsal, then, until
+from tutoring.practice.scenario import Scenario
 from tutoring.practice.scoring import result
 from tutoring.practice.simulator import Refused, State, fields, open_trap, replay
 
-RESIDENCE = rehearsal("dang-ky-tam-tru")
-CLEAN, MENDED, FALLEN = "suon-se", "khai-ho-bo-sung-hai-lan", "mac-bay"
+CLEAN, MENDED, FALLEN = "suon-se", "khai-ho-bo-sung-ba-lan", "mac-bay"
+
+
+def residence() -> Scenario:
+    return rehearsal("dang-ky-tam-tru")
 
 
 def test_choosing_the_stay_notice_leads_back_and_counts_as_a_slip() -> None:
-    state = then(RESIDENCE, until(RESIDENCE, CLEAN, {"do": "tam-tru"}), {"do": "luu-tru"})
+    state = then(residence(), until(residence(), CLEAN, {"do": "tam-tru"}), {"do": "luu-tru"})
     assert [(one.skill, one.where) for one in state.slips] == [("dvc.tam-tru", "luu-tru")]
-    assert buttons(RESIDENCE, state) == {"quay-lai"}
-    assert then(RESIDENCE, state, {"do": "quay-lai"}).screen == "thu-tuc"
+    assert buttons(residence(), state) == {"quay-lai"}
+    assert then(residence(), state, {"do": "quay-lai"}).screen == "thu-tuc"
 
 
 @pytest.mark.parametrize(("whom", "asked"), [("ban-than", ["ngay_den"]), ("khai-ho", ["ten_con", "ngay_den"])])
 def test_the_childs_name_is_asked_only_on_its_behalf(whom: str, asked: list[str]) -> None:
-    state = until(RESIDENCE, CLEAN, {"set": "cho_ai", "value": "ban-than"})
-    then(RESIDENCE, state, {"set": "cho_ai", "value": whom}, {"do": "tiep"})
-    assert [one.id for one in fields(RESIDENCE, state)] == asked
+    state = until(residence(), CLEAN, {"set": "cho_ai", "value": "ban-than"})
+    then(residence(), state, {"set": "cho_ai", "value": whom}, {"do": "tiep"})
+    assert [one.id for one in fields(residence(), state)] == asked
 
 
 def test_signing_for_the_owner_or_borrowing_her_passcode_is_not_taken() -> None:
-    ask = until(RESIDENCE, CLEAN, {"set": "hoi", "value": "muc-2"})
+    ask = until(residence(), CLEAN, {"set": "hoi", "value": "muc-2"})
     with pytest.raises(Refused):
-        then(RESIDENCE, ask, {"set": "hoi", "value": "muon-may"})
-    consent = until(RESIDENCE, CLEAN, {"set": "cach_xac_nhan", "value": "qua-ung-dung"})
+        then(residence(), ask, {"set": "hoi", "value": "muon-may"})
+    consent = until(residence(), CLEAN, {"set": "cach_xac_nhan", "value": "qua-ung-dung"})
     with pytest.raises(Refused):
-        then(RESIDENCE, consent, {"set": "cach_xac_nhan", "value": "tu-ky"})
+        then(residence(), consent, {"set": "cach_xac_nhan", "value": "tu-ky"})
 
 
 def test_nobody_looks_at_the_request_before_the_owner_has_confirmed() -> None:
-    state = until(RESIDENCE, CLEAN, {"do": "nhac"})
+    state = until(residence(), CLEAN, {"do": "nhac"})
     assert state.dossier == "cho-chu-nha"
-    assert buttons(RESIDENCE, state) == {"nhac", "xin-passcode"}
-    assert then(RESIDENCE, state, {"do": "nhac"}).dossier == "cho-xem"
+    assert buttons(residence(), state) == {"nhac", "xin-passcode"}
+    assert then(residence(), state, {"do": "nhac"}).dossier == "cho-xem"
 
 
 def test_a_signed_paper_needs_no_reminder() -> None:
-    assert until(RESIDENCE, MENDED, {"do": "hom-sau"}).dossier == "cho-xem"
+    assert until(residence(), MENDED, {"do": "hom-sau"}).dossier == "cho-xem"
 
 
 def test_a_household_that_is_not_there_and_a_paper_without_signature_come_back_one_after_the_other() -> None:
-    household = until(RESIDENCE, MENDED, {"do": "sua-ho"})
+    household = until(residence(), MENDED, {"do": "sua-ho"})
     assert (household.dossier, household.day) == ("sua-ho", 1)
-    paper = until(RESIDENCE, MENDED, {"do": "them-giay"})
+    paper = until(residence(), MENDED, {"do": "them-giay"})
     assert (paper.dossier, paper.day) == ("thieu-chu-ky", 2)
-    end = replay(RESIDENCE, RESIDENCE.events(MENDED))
+    end = replay(residence(), residence().events(MENDED))
     assert (end.screen, end.dossier) == ("ket-thuc", "da-nhan")
 
 
 def test_the_same_mistake_sent_again_comes_back_again() -> None:
-    state = until(RESIDENCE, MENDED, {"set": "to_giay", "value": "da-ky.jpg"})
-    then(RESIDENCE, state, {"do": "gui-bo-sung"}, {"do": "hom-sau"})
+    state = until(residence(), MENDED, {"set": "to_giay", "value": "da-ky.jpg"})
+    then(residence(), state, {"do": "gui-bo-sung"}, {"do": "hom-sau"})
     assert state.dossier == "thieu-chu-ky"
 
 
+def test_a_lease_without_its_last_page_comes_back_after_all_else_is_right() -> None:
+    lease = until(residence(), MENDED, {"do": "them-trang"})
+    assert (lease.dossier, lease.day) == ("thieu-trang", 3)
+    assert buttons(residence(), lease) == {"them-trang", "tao-lai"}
+    opened = then(residence(), lease, {"do": "them-trang"})
+    assert opened.screen == "giay-nha" and buttons(residence(), opened) == {"gui-bo-sung"}
+
+
+@pytest.mark.parametrize("paper", ["hop-dong.jpg", "dong-y.jpg"])
+def test_the_whole_lease_or_the_owners_paper_is_taken_and_nobody_elses_card(paper: str) -> None:
+    state = until(residence(), CLEAN, {"set": "giay_nha", "value": "hop-dong.jpg"})
+    with pytest.raises(Refused):
+        then(residence(), state, {"set": "giay_nha", "value": "can-cuoc.jpg"})
+    then(residence(), state, {"set": "giay_nha", "value": paper}, {"do": "tiep"})
+    assert state.screen == "le-phi" and state.slips == []
+
+
+def test_the_fee_is_paid_in_the_app_or_at_the_police_and_to_no_person() -> None:
+    state = until(residence(), CLEAN, {"set": "noi_tra", "value": "trong-ung-dung"})
+    with pytest.raises(Refused):
+        then(residence(), state, {"set": "noi_tra", "value": "nguoi-quen"})
+    then(residence(), state, {"set": "noi_tra", "value": "cong-an"}, {"do": "tiep"})
+    assert state.screen == "xac-nhan"
+
+
 def test_the_caller_rings_once_the_request_is_being_handled() -> None:
-    before = until(RESIDENCE, CLEAN, {"do": "hom-sau"})
-    assert open_trap(RESIDENCE, before) is None
-    ringing = then(RESIDENCE, before, {"do": "hom-sau"})
+    before = until(residence(), CLEAN, {"do": "hom-sau"})
+    assert open_trap(residence(), before) is None
+    ringing = then(residence(), before, {"do": "hom-sau"})
     assert ringing.dossier == "dang-lam"
-    assert (trap := open_trap(RESIDENCE, ringing)) is not None
+    assert (trap := open_trap(residence(), ringing)) is not None
     assert trap.id == "dong-bo-dia-chi"
 
 
 def test_whoever_installs_what_the_caller_sends_reaches_the_end_but_does_not_pass() -> None:
-    assert result(RESIDENCE, _end(FALLEN)).passed is False
-    assert result(RESIDENCE, _end(CLEAN)).passed is True
-    assert result(RESIDENCE, _end(FALLEN)).reached == len(RESIDENCE.goals)
+    assert result(residence(), _end(FALLEN)).passed is False
+    assert result(residence(), _end(CLEAN)).passed is True
+    assert result(residence(), _end(FALLEN)).reached == len(residence().goals)
 
 
 def _end(walk: str) -> State:
-    return replay(RESIDENCE, RESIDENCE.events(walk))
+    return replay(residence(), residence().events(walk))

@@ -8,16 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tests.practice.rehearsal import SCENARIOS, rehearsal
-from tests.services import PAGES
+from tests.practice.rehearsal import NAMES, SCENARIOS, rehearsal
 from tutoring.config import ROOT
 from tutoring.practice import bank
 
 As = Callable[[str], FlaskClient]
-pytestmark = PAGES
 LIST = "/practice/scenarios"
 NAME = "ban-sao-khai-sinh"
-NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yml"))
 
 
 @pytest.fixture

@@ -11,13 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tests.services import PAGES
 from tutoring.kernel.db import db
 from tutoring.practice import bank
 from tutoring.practice.models import PracticeRun
 
 As = Callable[[str], FlaskClient]
-pytestmark = PAGES
 NAME = "ban-sao-khai-sinh"
 REAL = "079123456789"  # looks like somebody's number; it is nobody's
 

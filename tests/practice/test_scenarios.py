@@ -6,33 +6,31 @@ from pathlib import Path
 import pytest
 
 from tests.lessons import bank as banks
+from tests.practice.rehearsal import NAMES, SCENARIOS, each, every
 from tutoring.config import ROOT
 from tutoring.practice import guide, simulator
-from tutoring.practice.content import load, prose, references
-from tutoring.practice.content.folder import Read
+from tutoring.practice.content import load, load_file, prose, references
 from tutoring.practice.scenario import Scenario
 
 CONTENT = ROOT / "content"
-BANK = banks.real()
-READ = load(CONTENT, {one.id for one in BANK.lessons} | BANK.broken, {one.id for one in BANK.skills})
-WHOLE = {one.scenario.id: one.scenario for one in READ if one.scenario}
 NEEDED = {
     "dang-nhap-cong", "doc-mot-thu-tuc", "ban-sao-khai-sinh", "dang-ky-tam-tru", "tuyen-sinh-lop-1",
     "nop-phi-giu-bien-lai", "tra-cuu-bo-sung", "cuoc-goi-la", "xem-the-bhyt",
 }  # fmt: skip
-WALKS = [(name, walk) for name, scenario in WHOLE.items() for walk in scenario.walks]
-each = pytest.mark.parametrize("scenario", WHOLE.values(), ids=WHOLE)
 
 
-@pytest.mark.parametrize("read", READ, ids=[one.path.stem for one in READ])
-def test_a_file_has_no_fault(read: Read) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_has_no_fault(name: str) -> None:
+    bank = banks.real()
+    read = load_file(SCENARIOS / f"{name}.yml", {one.id for one in bank.lessons} | bank.broken,
+                     {one.id for one in bank.skills})  # fmt: skip
     assert [str(fault) for fault in read.faults] == []
 
 
-@pytest.mark.parametrize(("name", "walk"), WALKS, ids=[f"{name}/{walk}" for name, walk in WALKS])
-def test_a_walk_replays(name: str, walk: str) -> None:
-    state = simulator.replay(WHOLE[name], WHOLE[name].events(walk))
-    assert state.count == len(WHOLE[name].walks[walk])
+@each
+def test_its_walks_replay(scenario: Scenario) -> None:
+    for name, walk in scenario.walks.items():
+        assert simulator.replay(scenario, scenario.events(name)).count == len(walk), name
 
 
 @each
@@ -62,18 +60,19 @@ def test_vietnamese_words_in_the_english_texts_stand_beside_their_meaning(scenar
 
 
 def test_money_is_paid_when_filing_in_some_and_after_acceptance_in_others() -> None:
-    assert {scenario.fee.paid for scenario in WHOLE.values() if scenario.fee} == {"filing", "acceptance"}
+    assert {scenario.fee.paid for scenario in every().values() if scenario.fee} == {"filing", "acceptance"}
 
 
 def test_the_rehearsals_that_people_need_most_are_there() -> None:
-    assert set(WHOLE) >= NEEDED
+    assert set(every()) >= NEEDED
 
 
 def test_lessons_send_people_to_rehearsals_that_there_are() -> None:
-    assert list(references.faults(CONTENT, BANK, WHOLE)) == []
-    sent = {block["scenario"] for lesson in BANK.lessons for step in lesson.steps for text in step.texts.values()
+    lessons = banks.real().lessons
+    assert list(references.faults(CONTENT, banks.real(), every())) == []
+    sent = {block["scenario"] for lesson in lessons for step in lesson.steps for text in step.texts.values()
             for block in text.blocks if block["type"] == "sim"}  # fmt: skip
-    assert sent and sent <= set(WHOLE)
+    assert sent and sent <= set(every())
 
 
 def test_a_folder_without_scenarios_is_no_fault(tmp_path: Path) -> None:

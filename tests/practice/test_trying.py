@@ -11,12 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.practice.test_run_pages import NAME, REAL, event
-from tests.services import PAGES
 from tutoring.kernel.db import db
 from tutoring.practice import bank
 from tutoring.practice.models import PracticeRun
 
-pytestmark = PAGES
 TRY = f"/practice/{NAME}/try"
 
 

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.practice.random_runs import SCENARIOS, something, value
 from tests.practice.random_runs import browser_page as browser_page
+from tests.practice.random_runs import something, value
+from tests.practice.rehearsal import NAMES
 from tutoring.practice import guide, playing, scoring, simulator
 from tutoring.practice.keeping import told
 from tutoring.practice.scenario import MOST_EVENTS, Scenario
 from tutoring.practice.simulator import Event, Refused, State
 
 RUNS, GUIDED = 2_000, 30  # of each scenario; in the latter the guide is asked after every step
+# One scenario shows whether the engines differ; the full run plays each.
+EACH = [NAMES[0], *(pytest.param(one, marks=pytest.mark.full) for one in NAMES[1:])]
 PLAY = """async ([runs, told]) => {
   const { begin, apply, step, result, goals, ended } = await import("/practice/simulator.js");
   const { plan } = await import("/practice/guide.js");
@@ -100,7 +103,7 @@ def made(
     return {"events": events, "steps": steps, "guided": guided, "before": len(before or ())}, outcome
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.id)
+@pytest.mark.parametrize("scenario", EACH, indirect=True)
 def test_both_engines_make_the_same_of_every_run(browser_page: Page, scenario: Scenario) -> None:
     chance = random.Random(scenario.id)
     walks = [list[Event]()] * len(scenario.walks) + [scenario.events(name) for name in scenario.walks]

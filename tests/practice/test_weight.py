@@ -4,11 +4,9 @@ import json
 import re
 
 import brotli
-import pytest
 from flask.testing import FlaskClient
 
-from tests.practice.random_runs import SCENARIOS
-from tests.services import PAGES
+from tests.practice.rehearsal import each
 from tutoring.config import ROOT
 from tutoring.practice import keeping
 from tutoring.practice.scenario import Scenario
@@ -25,8 +23,7 @@ def test_the_engine_and_the_runner_weigh_at_most_12_kb() -> None:
     assert sum(weights.values()) <= RUNNER, weights
 
 
-@PAGES
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.id)
+@each
 def test_a_copy_is_light_and_people_are_told_about_what_it_costs(client: FlaskClient, scenario: Scenario) -> None:
     name = scenario.id
     page = client.get(f"/practice/{name}/offline")

@@ -82,6 +82,8 @@ CHECKED: dict[str, dict[str, Any]] = {  # what CHECKs and unique keys ask for
     "internet_batch": {"network": "any", "gigabytes": 1, "days": 1},
     "notice_delivery": {"channel": "mail", "state": "sent", "ended_at": "now"}, "notice_choices": {},
     "notice_trouble": {"channel": "mail", "why": "tries"},
+    "welfare": {"protects": "author", "level": "ambiguous", "home": "unknown", "ending": "cared"},
+    "disclosure": {"door": "ask", "level": "ambiguous"}, "welfare_act": {"kind": "talked"},
     "internet_voucher": {"state": "free", "expires_on": "today"},
 }  # fmt: skip
 

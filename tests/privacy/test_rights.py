@@ -109,11 +109,11 @@ def test_a_picture_that_is_locked_is_copied_for_nobody(inside: World, who: Who, 
 
 
 def test_a_copy_of_very_much_takes_little_memory(inside: World, who: Who) -> None:
-    room, many = open_pair(inside), 20_000
+    room, many = open_pair(inside), 6_000
 
     @command
     def fill() -> None:
-        line = {"room_id": room, "author_id": inside["khoa"], "text": "Chào em " * 20, "folded": ""}
+        line = {"room_id": room, "author_id": inside["khoa"], "text": "Chào em " * 80, "folded": ""}
         numbers = range(1000, 1000 + many)
         db.session.execute(sa.insert(Message), [{**line, "seq": one, "client_id": str(one)} for one in numbers])
 

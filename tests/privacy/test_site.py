@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.privacy.conftest import after, work
 from tests.rooms.conftest import open_adults, open_pair
-from tests.services import ORDINARY
 from tutoring.accounts.models import SignIn, User
 from tutoring.cli import privacy as cli
 from tutoring.kernel import clock
@@ -125,7 +124,6 @@ def test_notices_and_old_sign_ins_go_by_the_registry(inside: World, who: Who) ->
     assert db.session.scalar(sa.select(SignIn.id).where(SignIn.token_hash == "old")) is None
 
 
-@pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 def test_pages_of_whoever_runs_the_site(app: Flask, world: World, as_: As) -> None:
     admin = as_("admin1")
     said = {"discovered_at": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"), "what": "Một máy bị mất.",
@@ -145,7 +143,6 @@ def test_pages_of_whoever_runs_the_site(app: Flask, world: World, as_: As) -> No
     assert as_("quang").get("/privacy/record").status_code == 404
 
 
-@pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 def test_a_download_asks_again_who_it_is_and_goes_to_whoever_asked(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         made = commands.ask_export(db.session.get_one(User, world["lan"]), world["minh"])
@@ -168,7 +165,6 @@ def test_a_download_asks_again_who_it_is_and_goes_to_whoever_asked(app: Flask, w
     assert as_("minh").get(f"/privacy/exports/{made}").status_code == 404
 
 
-@pytest.mark.parametrize("backend", ORDINARY, indirect=True, scope="session")
 def test_the_command_line_prints_the_record_and_erases_again(app: Flask, world: World) -> None:
     runner = app.test_cli_runner()
     record = runner.invoke(cli.record).output

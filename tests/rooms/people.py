@@ -6,7 +6,7 @@ import time
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPMessage
 from typing import Any
@@ -14,13 +14,15 @@ from typing import Any
 import socketio
 
 from tests.servers import Site
+from tests.waiting import until as _holds
 
 Answer = dict[str, Any]
-PATIENCE = 10.0
+PATIENCE = 60.0
+VOWELS = "aeiou"
 
 
 def until(true: Callable[[], object], seconds: float = PATIENCE) -> float:
-    """Wait until something holds; returns how long that took, and fails after a while."""
+    """Wait until something holds; returns how long that took, for benchmarks, and fails after a while."""
     begun = time.monotonic()
     while not true():
         assert time.monotonic() - begun < seconds, "it did not happen in time"
@@ -40,10 +42,19 @@ def http(
     body = urllib.parse.urlencode(data).encode() if data is not None else None
     request = urllib.request.Request(url, body, {"Cookie": cookie, **headers})
     try:
-        with urllib.request.build_opener(_Stay).open(request, timeout=20) as response:
+        with urllib.request.build_opener(_Stay).open(request, timeout=PATIENCE) as response:
             return response.status, response.read().decode(), response.headers
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(), error.headers
+
+
+def plain_text(number: int) -> str:
+    """A text of its own for each number, in vowels alone: no word that is masked or held back comes of it."""
+    letters = ""
+    while number:
+        number, one = divmod(number, len(VOWELS))
+        letters = VOWELS[one] + letters
+    return f"tin {letters or VOWELS[0]}"
 
 
 @dataclass
@@ -107,12 +118,15 @@ class Line:
     frames: list[tuple[float, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.client = socketio.Client(reconnection=False)
-        self.client.on("*", lambda event, data: self.heard.append((event, data)))
+        self.client = socketio.Client(reconnection=False, request_timeout=PATIENCE)
         receive = self.client.eio._receive_packet
 
         def record(packet: Any) -> None:
-            self.frames.append((time.monotonic(), str(packet.data)))
+            said = str(packet.data)
+            self.frames.append((time.monotonic(), said))
+            if said.startswith("2["):  # here, in order: the client tells of each in a thread of its own
+                event, data = json.loads(said[1:])
+                self.heard.append((event, data))
             receive(packet)
 
         self.client.eio._receive_packet = record
@@ -120,12 +134,13 @@ class Line:
     def open(self, process_url: str | None = None) -> "Line":
         headers = {"Cookie": self.person.cookie}
         auth = {"csrf": self.person.csrf}
-        self.client.connect(process_url or self.url, headers=headers, auth=auth, transports=["websocket"])
+        url = process_url or self.url
+        self.client.connect(url, headers=headers, auth=auth, transports=["websocket"], wait_timeout=PATIENCE)
         return self
 
     def say(self, verb: str, **data: object) -> Answer:
         """Send a verb for this person's room and wait for its answer."""
-        answer: Answer = self.client.call(verb, {"room": self.person.room, **data}, timeout=20)
+        answer: Answer = self.client.call(verb, {"room": self.person.room, **data}, timeout=PATIENCE)
         return answer
 
     def enter(self, after: int = 0) -> Answer:
@@ -140,8 +155,61 @@ class Line:
     def changes(self, what: str) -> list[Answer]:
         return [data for event, data in self.heard if event == "changed" and data["what"] == what]
 
+    def pushed(self, since: int = 0) -> list[str]:
+        """The raw frames from this one on that the server sent of itself: neither answers nor pings."""
+        return [said for _at, said in self.frames[since:] if said != "None" and not said.startswith("3")]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can come over this line any more."""
+        return not self.client.connected and self.client.eio.state == "disconnected"
+
     def close(self) -> None:
         self.client.disconnect()
+
+
+def enter(lines: Sequence[Line], several: bool = False) -> list[Answer]:
+    """Everybody enters the room, which nobody has been in yet, and hears it; their answers. Of several processes each
+    says by a `head` that it hears the room from now on: what another one pushes before is no push to its lines."""
+    answers = [line.enter() for line in lines]
+    if several or len({line.url for line in lines}) > 1:
+        for line in lines:
+            _holds(lambda line=line: any(event == "head" for event, _data in line.heard), "the room is heard")  # type: ignore[misc]
+    return answers
+
+
+class Bell:
+    """Rings from every process to every other one, so that a test can say that nothing came, however slow the machine
+    is: pushes come in the order in which a process sends them, and over a line before an answer that is given later."""
+
+    def __init__(self, site: Site, person: Person) -> None:
+        self._person, self._urls = person, [site.url(number) for number in range(len(site.ports))]
+        self._lines: list[Line] = []
+
+    def ring(self, *lines: Line) -> None:
+        """All that was pushed so far has come over these lines."""
+        if not self._lines or any(line.is_over for line in self._lines):  # a server that is slow may give a line up
+            self.close()
+            self._lines = [Line(self._person, url).open() for url in self._urls]
+            for line in self._lines:
+                line.enter()
+        for line in self._lines:
+            first = line.write("chuông")["seq"]
+            _holds(lambda line=line, first=first: self._heard(first) or self._again(line), "the bell is heard")  # type: ignore[misc]
+        for line in lines:
+            if not line.is_over:
+                line.say("catch_up", after=0)
+
+    def _heard(self, first: int) -> bool:
+        return all(max((one["seq"] for one in line.posted()), default=0) >= first for line in self._lines)
+
+    def _again(self, line: Line) -> None:
+        """A process that has only begun to hear the room may have missed it."""
+        line.write("chuông")
+
+    def close(self) -> None:
+        for line in self._lines:
+            line.close()
 
 
 def membership_of(site: Site, admin: Person, unit: str, name: str) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.rooms.people import Line, Person, rooms_of, until
+from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
 from tests.servers import site as site
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +68,9 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(
     write(page, "khi mất mạng hai")
     expect(page.locator(".msg.wait")).to_have_count(2)
     expect(page.get_by_text("Mất kết nối.")).to_be_visible()
-    line.write("bên kia viết trong lúc đó")
+    line.write("mình viết khi bạn mất mạng")
     context.set_offline(False)
-    until(lambda: len(line.posted()) == 4, seconds=20)
+    until(lambda: len(line.posted()) == 4)
     expect(page.locator(".msg.wait")).to_have_count(0)
     expect(page.locator("#messages .text")).to_have_count(4)
     expect(page.get_by_text("Mất kết nối.")).to_be_hidden()
@@ -78,6 +79,33 @@ def test_what_is_written_without_a_network_is_sent_once_when_it_is_back(
     live = shown(page)
     page.reload()
     assert shown(page) == live
+    line.close()
+    context.close()
+
+
+def test_words_of_danger_written_without_a_network_bring_the_card_and_reach_nobody_there(
+    browser: Browser, site: Site, rooms: Iterator[list[Person]], phone: dict[str, Any]
+) -> None:
+    one, other = next(rooms)
+    context = browser_of(browser, site, one, {**phone, "viewport": {"width": 360, "height": 640}})
+    page = room_page(context, one)
+    line = Line(other, site.url()).open()
+    line.enter()
+    in_room(page)
+    context.set_offline(True)
+    write(page, "Em không muốn sống nữa")
+    expect(page.locator(".msg.wait")).to_have_count(1)
+    expect(page.locator("[data-care]")).to_have_count(0)
+    context.set_offline(False)
+    card = page.locator("#care [data-care]")
+    expect(card).to_be_visible()
+    expect(card.locator("a[href='tel:111']")).to_be_in_viewport()
+    expect(page.locator(".msg .state")).to_contain_text("Người khác trong phòng không thấy lời này")
+    until(lambda: len(line.posted()) == 1)
+    assert [m["text"] for m in line.posted()] == [None]
+    card.get_by_role("button", name="Cất phần này đi").click()
+    expect(page.locator("[data-care]")).to_have_count(0)
+    expect(page.locator("#messages")).not_to_contain_text("không muốn sống")
     line.close()
     context.close()
 
@@ -145,10 +173,10 @@ def test_without_a_socket_the_page_fetches_and_sends_over_plain_http(
     line = Line(other, site.url()).open()
     line.enter()
     line.write("Chào bạn")
-    expect(page.locator("#messages .text")).to_have_text(["Chào bạn"], timeout=15_000)
+    expect(page.locator("#messages .text")).to_have_text(["Chào bạn"])
     write(page, "Mình đây")
-    until(lambda: len(line.posted()) == 2, seconds=15)
-    expect(page.locator("#m2 .text")).to_have_text("Mình đây", timeout=15_000)
+    until(lambda: len(line.posted()) == 2)
+    expect(page.locator("#m2 .text")).to_have_text("Mình đây")
     line.close()
     context.close()
 

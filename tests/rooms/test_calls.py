@@ -366,7 +366,8 @@ def test_two_tabs_answer_at_once_and_one_holds_it(app: Flask, inside: World, who
         bay = inside["bay"]
         db.session.rollback()
         said = at_once(
-            app, *(lambda tab=tab: commands.accept_call(person(bay), room, asked, tab) for tab in tabs)  # noqa: B023
+            app,
+            *(lambda tab=tab: commands.accept_call(person(bay), room, asked, tab) for tab in tabs),  # noqa: B023
         )
         assert sorted(said) == ["", "elsewhere"]
         assert calls.call(asked).answerer_line == tabs[said.index("")]

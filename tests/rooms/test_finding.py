@@ -71,9 +71,9 @@ def test_nothing_is_found_in_another_room(inside: World, who: Who, adults: int) 
 
 def test_what_the_reader_cannot_see_is_not_found(who: Who, pair: int) -> None:
     khoa, minh, hang = who("khoa"), who("minh"), who("hang")
-    held = says(khoa, pair, "Kết bạn Zalo với anh đi, nick minhanh2k9")
     masked = says(minh, pair, "Số của mình là 0912 345 678, gọi nhé")
     hidden, taken_back = says(khoa, pair, "lời này sẽ ẩn"), says(khoa, pair, "lời này sẽ thu hồi")
+    held = says(khoa, pair, "Kết bạn Zalo với anh đi, nick minhanh2k9")
     commands.hide_message(hang, pair, hidden, "Lời lẽ chưa phù hợp")
     commands.withdraw_message(khoa, pair, taken_back)
     assert queries.message(pair, held).status == "held" and queries.message(pair, masked).status == "masked"
@@ -164,9 +164,9 @@ def test_who_cannot_read_a_room_cannot_look_for_words_in_it(app: Flask, world: W
 
 
 def test_what_was_looked_for_is_written_down_nowhere(
-    app: Flask, as_: As, room: int, caplog: pytest.LogCaptureFixture
+    app: Flask, as_: As, room: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.handler.setFormatter(Lines())
+    monkeypatch.setattr(caplog.handler, "formatter", Lines())  # the handler is that of all tests
     as_("lan").get(f"/rooms/{room}/search?q=chimhoangyen")
     with app.app_context():
         for table in db.metadata.sorted_tables:

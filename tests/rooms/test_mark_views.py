@@ -9,13 +9,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.make import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_picture_views import JSON, newest, send
-from tests.services import PAGES
+from tests.safety.pictures import photo
 from tutoring.kernel import files
-
-pytestmark = PAGES
+from tutoring.rooms import commands
 
 As = Callable[[str], FlaskClient]
 SPOT = {"kind": "circle", "at": [500, 500], "radius": 80}
@@ -202,3 +201,16 @@ def test_what_the_marks_page_costs(as_: As, url: str, queries: list[str]) -> Non
     assert lan.get(url).status_code == 200
     asked = [statement for statement in queries if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]
     assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_the_page_and_the_script_say_that_words_of_risk_wait(app: Flask, world: World, as_: As) -> None:
+    with app.app_context():
+        room = open_pair(world)
+        commands.enter_as_observer(person(world["hang"]), room)
+        commands.take_picture(person(world["hang"]), room, new_id(), photo())
+    khoa = as_("khoa")
+    url = str(newest(khoa, room)["picture"]["url"]) + "/marks"
+    answer = khoa.post(url, data=form("text", "4", text="Đừng kể mẹ nhé"), follow_redirects=True)
+    assert "Thầy cô trực đang xem" in answer.text
+    answer = draw(khoa, url, {"kind": "text", "at": [500, 500], "text": "Gửi ảnh em đi"})
+    assert (answer.status_code, answer.get_json()["error"]) == (409, "waits")

@@ -28,6 +28,7 @@ from tutoring.rooms import commands, marks, queries
 from tutoring.rooms.mark_pages import drawings_on, layers
 from tutoring.rooms.marks_models import PictureMarks
 from tutoring.rooms.models import Message, SentPicture
+from tutoring.rooms.risk_models import RiskPoint
 from tutoring.web import live
 
 Who = Callable[[str], User]
@@ -263,6 +264,50 @@ def test_a_number_is_found_that_is_spelled_with_marks_and_counting_is_none(who: 
 
     assert mark(who("lan"), adults, sent, *counted(*range(1, 20))).id
     assert refusal(mark, who("bay"), adults, sent, words("0"), *counted(9, 1, 2, 3, 4, 5, 6, 7, 8)) == "private"
+
+
+def at(text: str, x: int, y: int) -> dict[str, Any]:
+    return {"kind": "text", "at": [x, y], "text": text}
+
+
+def pictured(who: Who, pair: int) -> int:
+    commands.enter_as_observer(who("hang"), pair)
+    return picture_of(send(who("hang"), pair))
+
+
+def test_a_number_is_found_in_the_order_in_which_it_is_read(who: Who, adults: int, sent: int, pair: int) -> None:
+    lines = [at("678", 500, 900), at("345", 500, 500), at("0912", 500, 100)]
+    assert refusal(mark, who("lan"), adults, sent, *lines) == "private"
+    row = [at("345", 400, 500), at("678", 700, 520), at("0912", 100, 480)]
+    assert refusal(mark, who("lan"), adults, sent, *row) == "private"
+    near = pictured(who, pair)
+    mark(who("khoa"), pair, near, at("678", 500, 900))
+    mark(who("khoa"), pair, near, at("345", 500, 500))
+    assert refusal(mark, who("khoa"), pair, near, at("0912", 500, 100)) == "private"
+
+
+def test_a_number_is_found_that_stands_partly_on_the_picture_and_partly_in_messages(who: Who, pair: int) -> None:
+    near = pictured(who, pair)
+    commands.post_message(who("khoa"), pair, new_id(), "0912")
+    assert refusal(mark, who("khoa"), pair, near, words("345 678")) == "private"
+    mark(who("minh"), pair, near, words("0912"))
+    assert commands.post_message(who("minh"), pair, new_id(), "345 678").status == "masked"
+
+
+def test_words_of_risk_on_a_picture_wait_as_a_message_and_count_toward_the_child(who: Who, pair: int) -> None:
+    near = pictured(who, pair)
+    made = commands.mark_picture(who("khoa"), pair, near, new_id(), [at("em đi", 500, 600), at("Gửi ảnh", 500, 200)])
+    assert isinstance(made, Message)
+    assert (made.status, made.held_for, made.text) == ("held", "risk", "Gửi ảnh em đi")
+    assert marks.drawings_of([near]) == {}
+    assert "photo" in db.session.scalars(sa.select(RiskPoint.kind).where(RiskPoint.seq == made.seq)).all()
+
+
+def test_words_of_risk_that_come_one_by_one_wait_with_the_last_of_them(who: Who, pair: int) -> None:
+    near = pictured(who, pair)
+    mark(who("khoa"), pair, near, at("Đừng kể", 500, 200))
+    made = commands.mark_picture(who("khoa"), pair, near, new_id(), [at("mẹ nhé", 500, 400)])
+    assert isinstance(made, Message) and made.status == "held"
 
 
 # ---- who sees it -----------------------------------------------------------------------------------------

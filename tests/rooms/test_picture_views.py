@@ -12,11 +12,8 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.safety.pictures import SECRET, photo
-from tests.services import PAGES
 from tutoring.kernel import files
 from tutoring.web import security
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}

@@ -59,9 +59,9 @@ def points(kind: str = "") -> list[tuple[int, int, str]]:
 
 
 def test_points_are_kept_toward_the_child_and_never_a_word(who: Who, pair: int, inside: World) -> None:
-    say(who("khoa"), pair, ASKS_ALONE, seq=7)
+    say(who("minh"), pair, ASKS_ALONE, seq=7)
     (row,) = db.session.scalars(sa.select(RiskPoint))
-    assert (row.from_id, row.towards_id, row.kind, row.seq) == (inside["khoa"], inside["minh"], "personal", 7)
+    assert (row.from_id, row.towards_id, row.kind, row.seq) == (inside["minh"], inside["khoa"], "personal", 7)
     assert {column.name for column in RiskPoint.__table__.columns} == {
         "id", "room_id", "seq", "from_id", "towards_id", "kind", "points", "at",
     }  # fmt: skip
@@ -78,17 +78,25 @@ def test_talk_without_signs_asks_nothing_of_the_database(who: Who, pair: int, qu
 def test_the_sequence_is_raised_with_reasons_and_its_next_step_waits(
     who: Who, pair: int, raised: list[RiskRaised], inside: World
 ) -> None:
-    assert not say(who("khoa"), pair, ASKS_ALONE).hold and raised == []
-    assert say(who("khoa"), pair, SECRET).hold
-    assert say(who("khoa"), pair, ELSEWHERE).hold
+    assert not say(who("minh"), pair, ASKS_ALONE).hold and raised == []
+    assert say(who("minh"), pair, SECRET).hold
+    assert say(who("minh"), pair, ELSEWHERE).hold
     assert [(one.level, one.from_id, one.towards_id) for one in raised] == [
-        ("notice", inside["khoa"], inside["minh"]),
-        ("case", inside["khoa"], inside["minh"]),
+        ("notice", inside["minh"], inside["khoa"]),
+        ("case", inside["minh"], inside["khoa"]),
     ]
     assert any("Dặn giấu người lớn: 1 lần, hôm nay" in reason for reason in raised[0].reasons)
     assert any("đi cùng nhau" in reason for reason in raised[0].reasons)
-    assert risk_queries.risk_reasons(inside["khoa"], inside["minh"]) == raised[1].reasons
-    assert risk_queries.risk_reasons(inside["minh"], inside["khoa"]) == ()
+    assert risk_queries.risk_reasons(inside["minh"], inside["khoa"]) == raised[1].reasons
+    assert risk_queries.risk_reasons(inside["khoa"], inside["minh"]) == ()
+
+
+def test_of_two_pupils_the_one_who_helps_is_watched_as_a_grown_up_is(who: Who, pair: int, inside: World) -> None:
+    assert all(who(name).is_minor for name in ("khoa", "minh"))
+    by_helper, by_learner = say(who("khoa"), pair, ASKS_ALONE), say(who("minh"), pair, ASKS_ALONE)
+    assert by_helper.total == risk.weigh([], risk.signs(ASKS_ALONE, hour=12, minor=True, adult=True), clock.now()).total
+    assert by_learner.total < by_helper.total
+    assert {towards for _from, towards, kind in points("notice")} == {inside["minh"]}
 
 
 def test_a_level_is_raised_once_within_thirty_days(who: Who, pair: int, raised: list[RiskRaised]) -> None:

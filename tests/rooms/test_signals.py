@@ -2,12 +2,14 @@
 
 import json
 import random
+import time
 from typing import Any
 
 import pytest
 
 from tests.fuzzing import pool
-from tutoring.kernel.errors import Invalid
+from tutoring.kernel import limits
+from tutoring.kernel.errors import Invalid, TooMany
 from tutoring.rooms.signals import LARGEST, checked
 
 RIGHT: list[dict[str, Any]] = [
@@ -62,3 +64,17 @@ def test_of_two_thousand_spoiled_signals_none_passes_that_is_not_one() -> None:
         assert len(passed) == 1 and len(json.dumps(passed).encode()) < 6 * LARGEST
         assert "extra" not in str(passed) or "extra" not in inner, passed
         assert "__proto__" not in inner, passed
+
+
+def test_in_ten_seconds_sixty_signals_of_one_person_pass_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    limits.configure("", 1, "signals")
+    for _ in range(2):
+        for _ in range(60):
+            limits.hit("signal", 7)
+        with pytest.raises(TooMany) as refused:
+            limits.hit("signal", 7)
+        assert 1 <= refused.value.retry_after <= 10
+        limits.hit("signal", 8)
+        now[0] += 11

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,8 +32,12 @@ Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
 __all__ = ["pushed"]
 
-STEP = next(n for n in range(1, 8) if questions(LESSON, n))
-QUESTION = questions(LESSON, STEP)[0]
+STEP = 1  # a step with a question
+
+
+@cache
+def question() -> dict[str, Any]:
+    return questions(LESSON, STEP)[0]
 
 
 def sentences(number: int = 2) -> list[str]:
@@ -44,11 +49,11 @@ def new() -> str:
 
 
 def answers(user: User, room_id: int, chosen: list[str], attempt: str = "") -> bool:
-    return commands.answer(user, room_id, LESSON, STEP, QUESTION["id"], attempt or new(), chosen)
+    return commands.answer(user, room_id, LESSON, STEP, question()["id"], attempt or new(), chosen)
 
 
 def bad() -> list[str]:
-    found = wrong(QUESTION)
+    found = wrong(question())
     assert found is not None
     return found[0]
 
@@ -80,8 +85,8 @@ def met(app: Flask, who: Who, pair: int) -> int:
 
 def test_an_answer_is_kept_as_right_or_wrong_with_its_tries_and_never_as_what_it_was(who: Who, met: int) -> None:
     assert not answers(who("minh"), met, bad())
-    assert answers(who("minh"), met, right(QUESTION))
-    assert kept(met) == [("Minh", "answer", QUESTION["id"], True, 2)]
+    assert answers(who("minh"), met, right(question()))
+    assert kept(met) == [("Minh", "answer", question()["id"], True, 2)]
     columns = {column.name for column in LessonSign.__table__.columns}
     assert columns == {"id", "room_id", "user_id", "kind", "lesson_slug", "step_id", "place", "correct", "tries", "at"}
     own = db.session.scalars(sa.select(Attempt).where(Attempt.user_id == who("minh").id)).all()
@@ -92,7 +97,7 @@ def test_the_same_answer_sent_twice_is_one_try(who: Who, met: int) -> None:
     once = new()
     for _ in range(2):
         answers(who("minh"), met, bad(), once)
-    assert kept(met) == [("Minh", "answer", QUESTION["id"], False, 1)]
+    assert kept(met) == [("Minh", "answer", question()["id"], False, 1)]
 
 
 def test_a_tick_counts_as_progress_and_can_be_taken_back_in_the_room(who: Who, met: int) -> None:
@@ -134,7 +139,7 @@ def test_signs_count_as_somebody_being_there(who: Who, pair: int) -> None:
 def acts(user: User, room_id: int) -> list[Callable[[], object]]:
     return [
         lambda: commands.tick(user, room_id, LESSON, STEP),
-        lambda: answers(user, room_id, right(QUESTION)),
+        lambda: answers(user, room_id, right(question())),
         lambda: commands.point(user, room_id, LESSON, 2, sentences()[0]),
     ]
 
@@ -182,7 +187,7 @@ def test_who_is_muted_still_follows_the_lesson(who: Who, met: int) -> None:
 def test_a_step_that_does_not_exist_is_invalid(who: Who, met: int, step: Any) -> None:
     for act in (
         lambda: commands.tick(who("minh"), met, LESSON, step),
-        lambda: commands.answer(who("minh"), met, LESSON, step, QUESTION["id"], new(), right(QUESTION)),
+        lambda: commands.answer(who("minh"), met, LESSON, step, question()["id"], new(), right(question())),
         lambda: commands.point(who("minh"), met, LESSON, step, sentences()[0]),
     ):
         with pytest.raises(Invalid):
@@ -200,9 +205,9 @@ def test_a_sentence_that_is_not_there_is_invalid(who: Who, met: int, place: str)
 def test_a_question_or_an_answer_that_is_not_there_is_refused(who: Who, met: int) -> None:
     with pytest.raises(Missing):
         commands.answer(who("minh"), met, LESSON, STEP, "khong-co", new(), ["a"])
-    for chosen, attempt in ([], new()), (["khong-co"], new()), (right(QUESTION), "khong-phai-id"):
+    for chosen, attempt in ([], new()), (["khong-co"], new()), (right(question()), "khong-phai-id"):
         with pytest.raises(Invalid):
-            commands.answer(who("minh"), met, LESSON, STEP, QUESTION["id"], attempt, chosen)
+            commands.answer(who("minh"), met, LESSON, STEP, question()["id"], attempt, chosen)
     assert kept(met) == []
 
 
@@ -319,7 +324,7 @@ def test_a_learner_points_at_a_sentence_answers_and_ticks_by_forms(app: Flask, w
     where = {"lesson": LESSON, "step": STEP, "back": f"/rooms/{room}?show=lesson"}
     assert minh.post(f"/rooms/{room}/stuck", data={**where, "sentence": place}).location == where["back"]
     minh.post(f"/rooms/{room}/tick", data={**where, "on": "1"})
-    sent = {**where, "checkpoint": QUESTION["id"], QUESTION["id"]: bad(), "attempt": new(), "hints": "0"}
+    sent = {**where, "checkpoint": question()["id"], question()["id"]: bad(), "attempt": new(), "hints": "0"}
     answered = minh.post(f"/rooms/{room}/answer", data=sent)
     assert "Chưa đúng." in minh.get(answered.location).text
     seen = khoa.get(f"/rooms/{room}").text
@@ -350,7 +355,7 @@ def test_what_is_wrong_is_said_on_the_page_that_comes_next_or_as_json(app: Flask
     assert answer.status_code == 422 and answer.json is not None and answer.json["error"]
     assert as_("minh").post(f"/rooms/{room}/tick", data={"lesson": LESSON, "step": "hai"}).status_code == 422
     for verb in ("stuck", "unstuck", "tick", "answer"):
-        data = {**form, "user": world["minh"], "checkpoint": QUESTION["id"]}
+        data = {**form, "user": world["minh"], "checkpoint": question()["id"]}
         assert as_("bay").post(f"/rooms/{room}/{verb}", data=data).status_code == 404
 
 

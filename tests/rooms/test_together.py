@@ -1,7 +1,6 @@
 """Messages stored together come to the same as each alone, and what has to be decided is left to be alone."""
 
 import random
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -87,8 +86,11 @@ def by_batches(posts: list[tuple[User, int, object, object]], rng: random.Random
     return answers
 
 
+QUICK = (1, 2, 5, 6)  # grown-ups; children and a mute; grown-ups and all held; children and a lock
+
+
 @unhurried
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=() if n in QUICK else pytest.mark.full) for n in range(8)])
 def test_together_or_alone_the_same_is_stored_and_answered(who: Who, inside: World, seed: int) -> None:
     rng = random.Random(seed)
     children = seed % 2 == 0
@@ -244,9 +246,8 @@ def test_a_room_that_somebody_holds_is_left_and_not_waited_for(who: Who, inside:
     minh = someone(who("minh"))
     with db.engine.connect() as other:
         other.execute(sa.select(Room.id).where(Room.id == held).with_for_update())
-        begun = time.monotonic()
+        # The other one holds it until the end of this block: whoever waited for it would wait for ever.
         made = post_together([Plain(minh, held, new_id(), "chào"), Plain(minh, free, new_id(), "chào")])
-        assert time.monotonic() - begun < 2
         other.rollback()
     assert made[0] == commands.HELD and isinstance(made[1], Stored)
 

@@ -9,11 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.make import World, client_of, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tests.services import PAGES
 from tutoring.kernel import limits
 from tutoring.rooms import attendance, commands
-
-pytestmark = PAGES
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
@@ -222,7 +219,7 @@ def test_every_act_of_a_teacher_works_by_form(as_: As, room: int, world: World) 
     assert "Lý do: Hỏi số điện thoại" in as_("khoa").get("/rooms").text
     assert "Hỏi số điện thoại" not in minh.get(f"/rooms/{room}").text
     hang.post(f"/rooms/{room}/close", data={"reason": "Hết việc"})
-    assert "Buổi học đã kết thúc" in minh.get(f"/rooms/{room}").text
+    assert "Thầy cô đã đóng phòng này" in minh.get(f"/rooms/{room}").text
 
 
 def test_an_act_without_a_reason_says_so_on_the_page(as_: As, room: int, world: World) -> None:

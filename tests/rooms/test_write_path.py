@@ -188,23 +188,23 @@ def test_with_minors_invitations_addresses_and_requests_for_codes_wait_for_the_t
 
 
 def test_a_released_message_keeps_what_was_masked_unless_the_teacher_read_it_whole(who: Who, pair: int) -> None:
-    first, second = says(who("khoa"), pair, HANDLE).seq, says(who("khoa"), pair, HANDLE).seq
+    first, second = says(who("minh"), pair, HANDLE).seq, says(who("minh"), pair, HANDLE).seq
     commands.release_message(who("hang"), pair, first)
     with pytest.raises(Conflict):
         commands.release_message(who("hang"), pair, second, whole=True)
     commands.read_original(who("hang"), pair, second, "Cần biết có cho gửi được không")
     commands.release_message(who("hang"), pair, second, whole=True)
-    assert "minhanh2k9" not in str(sees(who("minh"), pair, first)["text"])
-    assert sees(who("minh"), pair, second)["text"] == HANDLE
+    assert "minhanh2k9" not in str(sees(who("khoa"), pair, first)["text"])
+    assert sees(who("khoa"), pair, second)["text"] == HANDLE
 
 
 def test_a_held_message_can_be_decided_after_the_room_has_closed(who: Who, pair: int) -> None:
-    one, two = says(who("khoa"), pair, HANDLE).seq, says(who("khoa"), pair, HANDLE).seq
+    one, two = says(who("minh"), pair, HANDLE).seq, says(who("minh"), pair, HANDLE).seq
     commands.close_room(None, pair, "duty")
     newest = queries.room(pair).last_seq
     commands.release_message(who("hang"), pair, one)
     commands.refuse_message(who("hang"), pair, two, "Rủ sang Zalo")
-    assert sees(who("minh"), pair, one)["status"] == "sent" and sees(who("minh"), pair, two)["status"] == "hidden"
+    assert sees(who("khoa"), pair, one)["status"] == "sent" and sees(who("khoa"), pair, two)["status"] == "hidden"
     assert queries.room(pair).last_seq == newest
 
 
@@ -223,6 +223,28 @@ def test_what_a_teacher_writes_goes_the_same_way_and_another_one_decides(who: Wh
     with pytest.raises(Missing):
         commands.release_message(who("hang"), pair, made.seq)
     commands.refuse_message(who("quang"), pair, made.seq, "Không ai được hỏi mã")
+
+
+# ---- somebody may be in danger, threatens, or insults -----------------------------------------------------
+
+
+@pytest.mark.parametrize("room", ["pair", "adults"])
+def test_words_of_danger_wait_for_the_people_in_charge_and_nobody_else_reads_them(
+    who: Who, room: str, request: pytest.FixtureRequest
+) -> None:
+    room_id = request.getfixturevalue(room)
+    author, other = ("minh", "khoa") if room == "pair" else ("bay", "lan")
+    made = says(who(author), room_id, f"bị ba đánh, không muốn sống nữa. {CODE}")
+    assert (made.status, made.disclosed, made.text, made.kinds) == ("held", True, "", ["distress"])
+    assert sees(who(other), room_id, made.seq)["text"] is None
+    assert "482913" not in everything_stored()
+
+
+def test_a_threat_waits_near_children_and_an_insult_goes_back_to_its_box(who: Who, pair: int) -> None:
+    assert says(who("minh"), pair, "mai ra cổng trường biết tay tao").status == "held"
+    with pytest.raises(NotAllowed) as refused:
+        says(who("minh"), pair, "đồ con chó")
+    assert refused.value.code == "refused"
 
 
 # ---- a detector that fails -------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 import statistics
 import time
 from collections import Counter
@@ -12,16 +11,15 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from tests.safety import obfuscation, ordinary
+from tests.safety import danger, obfuscation, ordinary, room_talk
 from tutoring.safety.detector import scan
+from tutoring.safety.found import SPOKEN
 from tutoring.safety.judge import judge
 
 CORPUS = Path(__file__).parent / "corpus"
 BRED = Path(__file__).parent / "hostile.jsonl"  # what took longest of mixes changed at random, again and again
 SLOWEST = (391, 1420, 1821, 1766, 302, 1883, 767, 308, 1908, 218, 192, 965)  # of 2,000 mixes
-YARD = 0.42  # milliseconds that the yard takes on the quiet machine for which the goals were set
-YARD_TEXT = ("so 0901 va ba lop 4a, 12.5 diem roi nha " * 100)[:4000]
-YARD_WORD = re.compile(r"(?:[a-z]+\d|\d+(?:[.,]\d+)*|\w+)\s*")
+FILES = sorted(path.name for path in CORPUS.glob("*.jsonl"))
 Row = dict[str, Any]
 
 
@@ -44,12 +42,14 @@ class Tally:
         return self.found / self.wanted if self.wanted else 1.0
 
 
-def rows() -> dict[str, list[Row]]:
+def rows(files: Iterable[str] = FILES) -> dict[str, list[Row]]:
     """The labelled messages by file."""
-    return {
-        path.name: [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-        for path in sorted(CORPUS.glob("*.jsonl"))
-    }
+    return {name: read(CORPUS / name) for name in files}
+
+
+def read(path: Path) -> list[Row]:
+    """The labelled messages of one file."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
 @dataclass
@@ -58,6 +58,7 @@ class Figures:
 
     recall: Tally = field(default_factory=Tally)
     kinds: dict[str, Tally] = field(default_factory=dict)
+    levels: dict[str, Tally] = field(default_factory=dict)  # of distress, found at the level that was labelled
     values: Tally = field(default_factory=Tally)
     quiet: Tally = field(default_factory=Tally)  # of the harmless ones, those let pass
     riddles: Tally = field(default_factory=Tally)  # those no filter is asked to read, counted apart
@@ -76,6 +77,8 @@ def over(labelled: Iterable[Row]) -> Figures:
             figures.riddles.add(verdict.action != "send", row["text"])
             continue
         figures.recall.add(verdict.action != "send", row["text"])
+        if level := row.get("level"):
+            figures.levels.setdefault(level, Tally()).add(verdict.level == level, (row["text"], verdict.level))
         for kind in row["kinds"]:
             figures.kinds.setdefault(kind, Tally()).add(kind in kinds, row["text"])
         values = {squeezed(hit.value) for hit in verdict.hits}
@@ -83,6 +86,31 @@ def over(labelled: Iterable[Row]) -> Figures:
             if value and kinds & set(row["kinds"]) & {"phone", "idno", "otp", "bank", "email"}:
                 figures.values.add(squeezed(value) in values, (row["text"], value, sorted(values)))
     return figures
+
+
+def way(name: str, labelled: Iterable[Row], seed: int = 0) -> Tally:
+    """What is said in messages of danger, threats and insults, found however it is written, by the last message."""
+    chance, tally = random.Random(f"{name}/{seed}"), Tally()
+    for row in labelled:
+        if set(row["kinds"]) & set(SPOKEN) and "earlier" not in row:
+            said = danger.WAYS[name](row["text"], chance)
+            found = {
+                hit.kind for number in range(len(said)) for hit in judge(said[number], said[:number], minor=True).hits
+            }
+            tally.add(set(row["kinds"]) <= found, said)
+    return tally
+
+
+def alarms(count: int, seed: int = 0) -> dict[str, Tally]:
+    """Ordinary messages of rooms that are let pass, by what they could be taken for."""
+    chance = random.Random(f"rooms/{seed}")
+    tallies = {name: Tally() for name in ("explicit", "ambiguous", "threat", "insult")}
+    for _ in range(count):
+        text = room_talk.message(chance)
+        found = {hit.level or hit.kind for hit in judge(text, minor=True).hits}
+        for name, tally in tallies.items():
+            tally.add(name not in found, text)
+    return tallies
 
 
 def squeezed(value: str) -> str:
@@ -281,19 +309,6 @@ def best(work: Callable[[], object], rounds: int, clock: Callable[[], float] = t
 def milliseconds(texts: Iterable[str], rounds: int = 3, clock: Callable[[], float] = time.thread_time) -> list[float]:
     """The best time of a scan for each text."""
     return [best(partial(scan, text), rounds, clock) for text in texts]
-
-
-def yard() -> object:
-    """Fixed work of the detector's sort (patterns, slices, dictionaries), which tells how fast a computer is now."""
-    found: dict[str, list[int]] = {}
-    for match in YARD_WORD.finditer(YARD_TEXT):
-        found.setdefault(match.group().strip(), []).append(match.start())
-    return sorted((len(places), word, word.isdigit()) for word, places in found.items())
-
-
-def quiet_milliseconds(text: str, rounds: int = 5) -> float:
-    """The best time of a scan as it would be on a quiet machine: measured against the yard, right after it."""
-    return best(partial(scan, text), rounds) / best(yard, rounds) * YARD
 
 
 def medians(labelled: Iterable[Row], took: Callable[[str], float]) -> tuple[float, float]:

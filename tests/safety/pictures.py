@@ -10,8 +10,9 @@ import time
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
@@ -101,6 +102,7 @@ def several() -> bytes:
     return encoded(seen(), "MPO", save_all=True, append_images=[seen(60, 40)])
 
 
+@cache
 def seeds() -> dict[str, bytes]:
     """What mutants are made of."""
     palette = seen().quantize(16)
@@ -119,6 +121,7 @@ def seeds() -> dict[str, bytes]:
     }
 
 
+@cache
 def hostile() -> dict[str, bytes]:
     """Files that must not come through."""
     archive = io.BytesIO()
@@ -152,15 +155,17 @@ def _with_text(text: bytes) -> bytes:
     return made[:33] + _chunk(b"zTXt", b"Comment\0\0" + zlib.compress(text, 9)) + made[33:]
 
 
-def large() -> dict[str, bytes]:
-    """The largest pictures that are taken, 24 million points, of the kinds that need most memory."""
-    image = seen(6000, 4000)
-    return {
-        "photo": encoded(image, "JPEG", progressive=True),
-        "printer's photo": encoded(image.convert("CMYK"), "JPEG", progressive=True),
-        "webp": encoded(image, "WEBP", method=0),
-        "drawing": encoded(image.convert("RGBA"), "PNG", compress_level=1),
-    }
+LARGE: dict[str, Callable[[Image.Image], bytes]] = {
+    "photo": lambda image: encoded(image, "JPEG", progressive=True),
+    "printer's photo": lambda image: encoded(image.convert("CMYK"), "JPEG", progressive=True),
+    "webp": lambda image: encoded(image, "WEBP", method=0),
+    "drawing": lambda image: encoded(image.convert("RGBA"), "PNG", compress_level=1),
+}
+
+
+def large(kind: str) -> bytes:
+    """One of the largest pictures that are taken, 24 million points, of the kinds that need most memory."""
+    return LARGE[kind](seen(6000, 4000))
 
 
 # ---- mutants ---------------------------------------------------------------------------------------------
@@ -172,7 +177,7 @@ def mutants(count: int, seed: int, huge: float = 0.0) -> Iterator[bytes]:
     """Pictures with something wrong, the same ones for the same seed; this share of them is as large as can be."""
     chance = random.Random(seed)
     kept = list(seeds().values())
-    heavy = list(large().values()) if huge else []
+    heavy = [large(kind) for kind in LARGE] if huge else []
     for _ in range(count):
         data = bytearray(chance.choice(heavy if chance.random() < huge else kept))
         for _ in range(chance.choice((1, 1, 2, 4, 16))):

@@ -25,6 +25,7 @@ def read(name: str) -> list[dict[str, Any]]:
 
 
 LINES = read("messages.jsonl")
+SPOKEN = [line for name in ("distress.jsonl", "distress2.jsonl", "distress3.jsonl") for line in read(name)]
 
 
 def whole(line: dict[str, Any]) -> str:
@@ -56,7 +57,7 @@ def test_every_line_has_the_same_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["heldout.jsonl", "heldout2.jsonl", "heldout3.jsonl", "heldout4.jsonl", "variants.jsonl"]
+    "name", ["heldout.jsonl", "heldout2.jsonl", "heldout3.jsonl", "heldout4.jsonl", "variants.jsonl", "youth.jsonl"]
 )
 def test_lines_once_held_out_have_the_same_shape_and_stand_nowhere_else(name: str) -> None:
     """They were written without a look at the rules or at the other lines; few of them may be called riddles."""
@@ -160,3 +161,24 @@ def test_figures_written_as_figures_are_the_value() -> None:
         for value in line.get("values", []):
             if value.isdigit() and len(digits) == len(value):
                 assert digits == value or digits.startswith("84"), line
+
+
+def test_messages_of_danger_have_a_level_and_half_of_them_are_look_alikes() -> None:
+    for line in SPOKEN:
+        assert set(line) <= {"text", "kinds", "earlier", "values", "who", "level"} and line["text"].strip(), line
+        assert set(line["kinds"]) <= {"distress", "threat", "insult", "phone"}, line
+        assert ("level" in line) == ("distress" in line["kinds"]), line
+        assert line.get("level", "explicit") in ("explicit", "ambiguous"), line
+    assert len(SPOKEN) >= 400
+    assert 0.45 <= sum(not line["kinds"] for line in SPOKEN) / len(SPOKEN) <= 0.55
+    twice = [text for text, times in Counter(plain(whole(line)) for line in SPOKEN).items() if times > 1]
+    assert not twice
+
+
+def test_the_set_once_held_out_of_the_danger_rules_is_whole_and_stands_nowhere_else() -> None:
+    lines = read("distress_heldout.jsonl")
+    labels = Counter(line.get("level") or "".join(line["kinds"]) or "harmless" for line in lines)
+    assert labels == {"explicit": 120, "ambiguous": 80, "threat": 40, "insult": 40, "harmless": 300}
+    assert all(set(line) <= {"text", "kinds", "earlier", "level", "note"} and line["text"].strip() for line in lines)
+    known = {plain(whole(line)) for line in SPOKEN}
+    assert sum(plain(whole(line)) in known for line in lines) <= 6  # what everybody writes

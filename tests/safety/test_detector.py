@@ -2,10 +2,10 @@
 
 import random
 import unicodedata
-from collections.abc import Callable
 
 import pytest
 
+from tests.growth import growth
 from tests.safety import measuring, obfuscation, ordinary
 from tutoring.safety.detector import scan
 
@@ -47,9 +47,9 @@ def test_results_told_one_by_one_are_let_pass() -> None:
     assert tally.share >= QUIET, tally.misses[:5]
 
 
-@pytest.mark.parametrize("file", measuring.rows())
+@pytest.mark.parametrize("file", measuring.FILES)
 def test_what_people_wrote_is_found_and_what_is_harmless_is_let_pass(file: str) -> None:
-    figures = measuring.over(measuring.rows()[file])
+    figures = measuring.over(measuring.rows([file])[file])
     assert figures.recall.share >= RECALL, figures.recall.misses[:20]
     assert figures.quiet.share >= QUIET, figures.quiet.misses
     assert figures.values.share >= RECALL, figures.values.misses[:20]
@@ -90,35 +90,10 @@ def test_the_numbers_that_help_are_never_hit(number: str, sentence: str) -> None
     assert scan(sentence.format(number)) == []
 
 
-@pytest.mark.parametrize("shape", measuring.hostile())
-def test_no_thousand_characters_cost_more_than_ten_milliseconds(shape: str) -> None:
-    assert soon(lambda: measuring.quiet_milliseconds(measuring.hostile()[shape]), 10) < 10
-
-
-def test_neither_does_any_mix_of_them() -> None:
-    for text in measuring.mixes(20).values():
-        assert soon(lambda text=text: measuring.quiet_milliseconds(text), 10) < 10  # type: ignore[misc]
-
-
-def soon(took: Callable[[], float], bound: float) -> float:
-    """The best of some measurements, until one is within the bound: whoever shares a core is fast now and then."""
-    for _ in range(19):
-        if (one := took()) < bound:
-            return one
-    return took()
-
-
-@pytest.mark.parametrize("shape", measuring.hostile())
-def test_five_times_the_text_costs_about_five_times_as_much(shape: str) -> None:
-    text = measuring.hostile()[shape]
-    (one,), (five,) = measuring.milliseconds([text]), measuring.milliseconds([text * 5])
-    assert five < max(12 * one, 4)
-
-
-def test_ordinary_talk_costs_next_to_nothing() -> None:
-    rows = measuring.rows()["messages.jsonl"]
-    assert soon(lambda: measuring.medians(rows, measuring.quiet_milliseconds)[0], 40) < 40
-    assert soon(lambda: measuring.medians(rows, measuring.quiet_milliseconds)[1], 150) < 150
+def test_five_times_the_text_costs_about_five_times_as_much() -> None:
+    """How many milliseconds the longest text takes, and ordinary talk, is measured by benchmarks/bench_detector.py."""
+    for name, text in (measuring.hostile() | measuring.mixes(12)).items():
+        assert growth(scan, text, text * 5, within=12) < 12, name
 
 
 @pytest.mark.parametrize("name", obfuscation.BLIND)

@@ -86,7 +86,7 @@ def plainly(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s,.?]|[\d_]", "", text).split())
 
 
-def conversations() -> Iterator[tuple[str, tuple[str, ...]]]:
+def conversations(count: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     chance = random.Random(5)
     corpus = [row for some in rows().values() for row in some]
     texts = [row["text"] for row in corpus] + [plainly(row["text"]) for row in corpus]
@@ -95,7 +95,7 @@ def conversations() -> Iterator[tuple[str, tuple[str, ...]]]:
     words = sorted({word for text in plain for word in text.split()})
     for row in corpus:
         yield row["text"], tuple(row.get("earlier", ()))
-    for number in range(1_500):
+    for number in range(count):
         pool = plain if number % 2 else texts
         yield chance.choice(pool), tuple(chance.choice(pool) for _ in range(chance.randint(0, 4)))
         pool = chance.choice((words, listened, sorted(NUMERALS)))
@@ -110,9 +110,10 @@ def conversations() -> Iterator[tuple[str, tuple[str, ...]]]:
             yield " ".join(said[cut:]), (" ".join(said[:cut]),) if cut else ()
 
 
-def test_what_is_found_is_the_same_as_by_reading_with_every_rule() -> None:
+@pytest.mark.parametrize("count", [300, pytest.param(1_500, marks=pytest.mark.full)])
+def test_what_is_found_is_the_same_as_by_reading_with_every_rule(count: int) -> None:
     silent = 0
-    for text, earlier in conversations():
+    for text, earlier in conversations(count):
         found = scanning.scan(text, earlier)
         assert found == everything(text, earlier), (text, earlier)
         silent += not glance.called(parts.joined(text, earlier).text if any(earlier) else text) & glance.EVERYTHING

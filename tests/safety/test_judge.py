@@ -8,7 +8,8 @@ from tutoring.safety.found import ACTIONS, KINDS, Hit
 EXPECTED = {  # kind: (with a minor, among adults)
     "phone": ("mask", "mask"), "email": ("mask", "mask"), "link": ("mask", "mask"), "idno": ("mask", "mask"),
     "bank": ("mask", "mask"), "secret": ("mask", "mask"), "otp": ("mask", "mask"), "handle": ("hold", "warn"),
-    "address": ("hold", "warn"), "school": ("warn", "warn"),
+    "address": ("hold", "warn"), "school": ("warn", "warn"), "distress": ("care", "care"), "threat": ("hold", "warn"),
+    "insult": ("refuse", "refuse"),
 }  # fmt: skip
 
 
@@ -34,6 +35,12 @@ def test_a_request_is_held_with_minors_and_refused_among_adults(kind: str) -> No
         ("kb zalo với mình đi, sđt 0901234567", False, "mask"),
         ("em đọc giúp cô mã OTP vừa gửi về máy nhé", True, "hold"),
         ("em đọc giúp cô mã OTP vừa gửi về máy nhé", False, "refuse"),
+        ("em bị ba đánh, đồ chó, kb zalo với em đi", True, "care"),
+        ("tôi không muốn sống nữa", False, "care"),
+        ("mai ra cổng trường biết tay tao", True, "hold"),
+        ("mai ra cổng trường biết tay tao", False, "warn"),
+        ("đồ con chó", True, "refuse"),
+        ("đồ con chó", False, "refuse"),
     ],
 )
 def test_the_strictest_action_wins(text: str, minor: bool, action: str) -> None:
@@ -67,3 +74,17 @@ def test_what_is_masked_leaves_nothing_of_the_number() -> None:
     text = "gọi 0️⃣9️⃣0️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣ nha, mail an@gmail.com"
     shown = judge.masked(text, judge.judge(text, minor=True).hits)
     assert shown == "gọi [đã che số điện thoại] nha, mail [đã che địa chỉ thư điện tử]"
+
+
+def test_codes_and_numbers_in_a_text_of_care_are_still_masked_for_whoever_reads_it() -> None:
+    text = "em bị ba đánh, gọi mẹ em 0901234567, mã OTP là 123456"
+    verdict = judge.judge(text, minor=True)
+    assert (verdict.action, verdict.level) == ("care", "explicit")
+    assert {hit.kind for hit in verdict.hits} == {"phone", "otp", "distress"}
+    shown = judge.masked(text, judge.told(verdict.hits, judge.MASKED))
+    assert shown == "em bị ba đánh, gọi mẹ em [đã che số điện thoại], mã OTP là [đã che mã xác nhận]"
+
+
+def test_an_insult_is_no_password() -> None:
+    verdict = judge.judge("mật khẩu của nó là đồ_ngu", minor=True)
+    assert {hit.kind for hit in verdict.hits} == {"insult"}

@@ -1,22 +1,22 @@
 """Risk over time: scripted talks reach a teacher in time, good talk is left alone, and the rules of weighing hold."""
 
-import random
-import statistics
-import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-import yaml
 
-from tests.safety.dialogues import HERE, Talk, play, talks
+from tests.growth import growth
+from tests.safety.dialogues import SENTENCES, Talk, hostile, play, sentences, talks
 from tutoring.safety import risk
 from tutoring.safety.risk import phrases
 from tutoring.safety.risk.plain import plain
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-SENTENCES: dict[str, list[str]] = yaml.safe_load((HERE / "sentences.yml").read_text("utf-8"))
-EVERY_TEXT = [text for texts in SENTENCES.values() for text in texts]
-EVERY_TEXT += [turn.text for name in ("bad", "benign") for talk in talks(name) for turn in talk.turns]
+
+
+def every_text() -> list[str]:
+    texts = [text for some in sentences().values() for text in some]
+    return texts + [turn.text for name in ("bad", "benign") for talk in talks(name) for turn in talk.turns]
 
 
 def kinds(text: str, *, minor: bool = True, adult: bool = False, hour: int = 15) -> dict[str, int]:
@@ -68,13 +68,13 @@ def test_the_talks_are_of_a_length_and_the_bad_ones_end_in_one_invitation(name: 
 
 @pytest.mark.parametrize("kind", [kind for kind in SENTENCES if kind != "plain"])
 def test_sentences_of_a_kind_are_signs_of_it(kind: str) -> None:
-    missed = [text for text in SENTENCES[kind] if kind not in kinds(text)]
-    assert len(missed) <= len(SENTENCES[kind]) // 20, missed
+    missed = [text for text in sentences()[kind] if kind not in kinds(text)]
+    assert len(missed) <= len(sentences()[kind]) // 20, missed
 
 
 def test_plain_talk_of_lessons_holds_nothing_back_by_itself() -> None:
-    held = [text for text in SENTENCES["plain"] if risk.weigh([], risk.signs(text, hour=15, minor=True), NOW).hold]
-    assert len(held) <= len(SENTENCES["plain"]) // 100, held
+    held = [text for text in sentences()["plain"] if risk.weigh([], risk.signs(text, hour=15, minor=True), NOW).hold]
+    assert len(held) <= len(sentences()["plain"]) // 100, held
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_reasons_are_sentences_with_kind_number_and_day_and_never_what_was_said(
 
 
 def test_looking_by_words_finds_all_that_the_phrases_themselves_would() -> None:
-    for text in EVERY_TEXT:
+    for text in every_text():
         words = plain(text).replace(", ", "")
         held = set(words.split())
         for phrase in phrases.PHRASES:
@@ -183,7 +183,7 @@ def test_looking_by_words_finds_all_that_the_phrases_themselves_would() -> None:
 
 def test_among_adults_the_same_is_found_as_by_leaving_out_what_is_for_children() -> None:
     found = 0
-    for text in EVERY_TEXT:
+    for text in every_text():
         adults = kinds(text, minor=False)
         assert adults == {name: points for name, points in kinds(text).items() if name in {"scam", "threat"}}, text
         found += bool(adults)
@@ -194,40 +194,8 @@ def test_every_kind_has_phrases_but_those_that_come_from_elsewhere() -> None:
     assert {phrase.kind for phrase in phrases.PHRASES} == set(risk.KINDS) - {"masked", "late"}
 
 
-def _hostile() -> list[str]:
-    words = sorted({word for phrase in phrases.PHRASES for some in phrase.needed for word in some})
-    pick = random.Random(4)
-    made = [" ".join(pick.choice(words) for _ in range(250))[:1000] for _ in range(60)]
-    made += [(word + " ") * (1000 // (len(word) + 1)) for word in words[::10]]
-    return [
-        *made,
-        "a." * 500,
-        "z.a.l.o" * 142,
-        "ế" * 1000,
-        "anh cho em " * 90,
-        "đừng nói với " * 76,
-        "gửi anh tấm " * 83,
-    ]
-
-
-def test_no_text_of_a_thousand_characters_takes_long() -> None:
-    slowest = 0.0
-    for text in _hostile():
-        risk.signs(text, hour=15, minor=True)  # phrases are made when they are first needed
-        begun = time.thread_time()
-        risk.signs(text, hour=15, minor=True)
-        slowest = max(slowest, time.thread_time() - begun)
-    print(f"\nslowest: {slowest * 1000:.1f} ms")
-    assert slowest < 0.030
-
-
-def test_ordinary_talk_costs_little() -> None:
-    texts = SENTENCES["plain"]
-    best = []
-    for _round in range(5):
-        for text in texts:
-            begun = time.thread_time()
-            risk.signs(text, hour=15, minor=True)
-            best.append(time.thread_time() - begun)
-    print(f"\nmedian: {statistics.median(best) * 1e6:.0f} µs")
-    assert statistics.median(best) < 120e-6  # 60 on a machine with nothing else to do
+def test_four_times_the_text_costs_about_four_times_as_much() -> None:
+    """How long texts take is measured by benchmarks/bench_detector.py."""
+    for text in hostile():
+        work = partial(risk.signs, hour=15, minor=True)
+        assert growth(work, text, f"{text} {text} {text} {text}", within=10) < 10, text[:40]

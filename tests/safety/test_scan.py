@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from tutoring.cli.safety import group
 from tutoring.config import ROOT
 from tutoring.safety.detector import scan
 
@@ -44,11 +46,9 @@ def test_a_hit_says_what_and_where(text: str, kind: str, value: str, span: str |
 
 
 def run_scan(lines: bytes, *options: str) -> list[dict[str, object]]:
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "tutoring.cli", "safety", "scan", *options],
-        input=lines, capture_output=True, cwd=ROOT, check=True, timeout=60,
-    )  # fmt: skip
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    done = CliRunner().invoke(group, ["scan", *options], input=lines, catch_exceptions=False)
+    assert done.exit_code == 0
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def test_the_command_answers_every_line_in_order_and_goes_on_after_bad_ones() -> None:
@@ -77,3 +77,22 @@ def test_the_command_answers_every_line_in_order_and_goes_on_after_bad_ones() ->
 def test_the_command_judges_adults_without_minor() -> None:
     (answer,) = run_scan('{"text": "kb zalo với mình đi"}\n'.encode())
     assert answer["action"] == "warn"
+
+
+@pytest.mark.full
+def test_the_command_is_one_of_the_program_s() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "tutoring.cli", "safety", "scan", "--minor"],
+        input='{"text": "kb zalo với mình đi"}\n'.encode(), capture_output=True, cwd=ROOT, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout)["action"] == "hold"
+
+
+def test_the_command_gives_danger_with_its_level_threats_and_insults() -> None:
+    lines = ["em bị ba đánh", "em thấy mình vô dụng", "tao giết mày", "đồ con chó"]
+    answers = run_scan("\n".join(json.dumps({"text": line}) for line in lines).encode() + b"\n", "--minor")
+    assert [answer["action"] for answer in answers] == ["care", "care", "hold", "refuse"]
+    hits = [answer["hits"][0] for answer in answers]  # type: ignore[index]
+    assert [(hit["kind"], hit.get("level")) for hit in hits] == [
+        ("distress", "explicit"), ("distress", "ambiguous"), ("threat", None), ("insult", None),
+    ]  # fmt: skip

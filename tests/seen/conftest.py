@@ -1,38 +1,50 @@
 """One place with something of everything in it, for the tests that look at every page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from flask import Flask
 
-from tests import make, rows
-from tests.seen.pages import FAILED_KIND, Seen, every_page
-from tests.test_access_ids import Things, make_things
-from tutoring.kernel import clock, limits
+from tests import rows
+from tests.seen.pages import FAILED_KIND, Place, every_page
+from tests.test_access_ids import Things, put_files_back, things_of
+from tutoring.kernel import clock, kept, limits
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import DueWork
 
+_made: dict[Flask, tuple[datetime, Place]] = {}
 
-@dataclass(frozen=True)
-class Place:
-    app: Flask
-    things: Things
-    pages: list[Seen]
-    unseen: dict[str, str]
+
+def _make(app: Flask, moment: datetime, things: Things) -> Place:
+    with app.app_context():
+        db.session.add(DueWork(kind=FAILED_KIND, key="1", run_at=moment, failed_at=moment, attempts=5, last_error=""))
+        db.session.commit()
+        db.session.remove()
+    rows.of(app).keep("place")
+    return every_page(app, things)
 
 
 @pytest.fixture(scope="module")
 def place(whole_app: Flask) -> Iterator[Place]:
-    """The community with a room, requests, cases, devices, campaigns and all else that has a page."""
+    """The community with a room, requests, cases, devices, campaigns and all else that has a page.
+
+    It is made once for each database of this process; a later module finds its rows as they were. No time goes by in
+    it: some things are over after minutes, which the walk takes on a busy machine.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "hit", lambda *_key: None)
         patch.setattr(limits, "check", lambda *_key: None)
-        things = make_things(whole_app, make.world(whole_app))
-        with whole_app.app_context():
-            now = clock.now()
-            db.session.add(DueWork(kind=FAILED_KIND, key="1", run_at=now, failed_at=now, attempts=5, last_error=""))
-            db.session.commit()
-            db.session.remove()
-        yield Place(whole_app, things, *every_page(whole_app, things))
+        if whole_app in _made:
+            rows.of(whole_app).put_back("place")
+            put_files_back(whole_app)
+            kept.forget()
+            moment, found = _made[whole_app]
+            patch.setattr(clock, "now", lambda: moment)
+        else:
+            moment, things = things_of(whole_app)
+            patch.setattr(clock, "now", lambda: moment)
+            found = _make(whole_app, moment, things)
+            _made[whole_app] = moment, found
+        yield found
     rows.of(whole_app).empty()

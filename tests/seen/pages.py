@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.make import client_of
 from tests.test_access_ids import QUIZ, Things, address, ids_for
@@ -87,6 +88,17 @@ class Seen:
         return f"{self.path} ({self.who or 'visitor'}, {self.endpoint})"
 
 
+@dataclass(frozen=True)
+class Place:
+    """A community with something of everything in it, and its pages as they were made for whom they are."""
+
+    app: Flask
+    things: Things
+    pages: list[Seen]
+    unseen: dict[str, str]
+    made: dict[Seen, tuple[bytes, list[tuple[str, str]]]]  # the page and its headers
+
+
 def _codes(things: Things) -> dict[str, str]:
     """Addresses that hold a code, by the beginning of their endpoint."""
     return {
@@ -108,41 +120,48 @@ def _path(rule: str, endpoint: str, things: Things, codes: dict[str, str]) -> st
     return address(rule, ids)
 
 
-def _opens(client: FlaskClient, path: str) -> bool:
-    answer = client.get(path)
-    return answer.status_code == 200 and answer.mimetype == "text/html" and "<h1" in answer.text
+def _page(answer: TestResponse) -> bool:
+    return answer.status_code == 200 and answer.mimetype == "text/html" and b"<h1" in answer.data
 
 
-def every_page(app: Flask, things: Things) -> tuple[list[Seen], dict[str, str]]:
-    """All pages; and the endpoints of which nothing could be seen."""
+def every_page(app: Flask, things: Things) -> Place:
+    """All pages, as they were made; and the endpoints of which nothing could be seen."""
     with app.app_context():
         codes = _codes(things)
         roles = {name: roles_of(things.people[name]) for name in PEOPLE}
     clients: dict[str | None, FlaskClient] = {name: client_of(app, things.people[name]) for name in PEOPLE}
     clients[None] = app.test_client()
-    found, unseen = [], {}
+    place = Place(app, things, [], {}, {})
     for endpoint, rule in _rules(app):
         path = _path(rule, endpoint, things, codes)
         may = [name for name in PEOPLE if admits(tables.ROUTES.get(endpoint), True, roles[name])]
-        wanted = EVERYBODY.get(path) or tuple(_first(clients, endpoint, path, may))
-        found += [Seen(endpoint, path, who) for who in wanted]
+        everybody, wanted = EVERYBODY.get(path), 0
+        for who in everybody or _asked(endpoint, may):
+            answer = clients[who].get(path)
+            if everybody or _page(answer):
+                seen = Seen(endpoint, path, who)
+                place.pages.append(seen)
+                # Cookies are of the client here, and not of the browser that will be shown this.
+                headers = [(name, value) for name, value in answer.headers if name != "Set-Cookie"]
+                place.made[seen] = answer.data, headers
+                wanted += 1
+                if not everybody:
+                    break
         if not wanted and endpoint not in NO_PAGES:
-            unseen[endpoint] = path
-    for seen in found:  # an endpoint of two addresses
-        unseen.pop(seen.endpoint, None)
-    return found, unseen
+            place.unseen[endpoint] = path
+    for seen in place.pages:  # an endpoint of two addresses
+        place.unseen.pop(seen.endpoint, None)
+    return place
+
+
+def _asked(endpoint: str, may: list[str]) -> list[str | None]:
+    """Whom a page is for, in the order in which they are asked until it opens."""
+    if endpoint in NO_PAGES | OTHER_STATES:
+        return []
+    return [None, *may] if tables.ROUTES.get(endpoint) == ANYONE else list(may)
 
 
 def _rules(app: Flask) -> Iterator[tuple[str, str]]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: one.rule):
         if "GET" in (rule.methods or ()) and rule.endpoint.startswith(ONLY):
             yield rule.endpoint, rule.rule
-
-
-def _first(clients: dict[str | None, FlaskClient], endpoint: str, path: str, may: list[str]) -> Iterator[str | None]:
-    if endpoint in NO_PAGES | OTHER_STATES:
-        return
-    for name in (None, *may) if tables.ROUTES.get(endpoint) == ANYONE else may:
-        if _opens(clients[name], path):
-            yield name
-            return

@@ -11,10 +11,7 @@ from flask_babel import ngettext
 from tests.make import World, client_of
 from tests.seen import marked
 from tests.seen.marked import forget
-from tests.services import PAGES
 from tutoring.web import i18n
-
-pytestmark = PAGES
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tests.services import PAGES
 from tests.training.staff import (
     OTP,
     TEACH,
@@ -34,7 +33,7 @@ from tutoring.kernel.text import name_key
 from tutoring.training import commands
 from tutoring.training.models import TrainingAssignment, TrainingSession
 
-pytestmark = [PAGES, pytest.mark.usefixtures("tracks")]
+pytestmark = pytest.mark.usefixtures("tracks")
 
 As = Callable[[str], FlaskClient]
 

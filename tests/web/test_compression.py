@@ -11,13 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.services import PAGES
 from tutoring.config import ROOT
 from tutoring.kernel import clock
 from tutoring.lessons import visitors
 from tutoring.web import assets, compression
 
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 As = Callable[[str], FlaskClient]
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 OURS = {**BROWSER, "Referer": "http://localhost/account"}

@@ -6,10 +6,6 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from tests.services import PAGES
-
-pytestmark = PAGES
-
 
 @pytest.mark.parametrize(("ahead", "status"), [(3600, 200), (0, 200), (-40 * 86400, 302)])
 def test_people_stay_signed_in_when_the_clock_is_set_back_and_an_old_cookie_is_worth_nothing(

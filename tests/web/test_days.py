@@ -7,11 +7,8 @@ import pytest
 from flask import Flask
 from flask_babel import ngettext
 
-from tests.services import PAGES
 from tutoring.kernel.errors import Invalid
 from tutoring.web import i18n
-
-pytestmark = PAGES
 
 
 @pytest.fixture(params=["vi", "en"])

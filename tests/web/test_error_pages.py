@@ -7,11 +7,24 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tests.services import PAGES
 from tutoring.web import errors
 
 As = Callable[[str], FlaskClient]
-pytestmark = PAGES
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("/lessons/", "/lessons"), ("/lessons//?a=1&b=%2F", "/lessons?a=1&b=%2F"), ("/help/", "/help")],
+)
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient, asked: str, meant: str) -> None:
+    answer = client.get(asked)
+    assert (answer.status_code, answer.headers["Location"]) == (308, meant)
+
+
+@pytest.mark.parametrize("asked", ["/khong-co/", "//evil.test/", "//evil.test//", "/", "/lessons/x/y/z/"])
+def test_where_nothing_is_there_is_nothing_with_a_slash_either(client: FlaskClient, asked: str) -> None:
+    answer = client.get(asked)
+    assert answer.status_code in (200, 400, 404) and "evil" not in answer.headers.get("Location", "")
 
 
 @pytest.mark.parametrize("status", sorted(errors.TITLES))

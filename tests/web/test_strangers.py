@@ -10,6 +10,7 @@ import websocket
 from tests.rooms.people import Person, rooms_of
 from tests.rooms.test_lines import raw, unsigned
 from tests.servers import Site
+from tests.waiting import until
 from tutoring.web import wire
 
 
@@ -53,9 +54,7 @@ def test_one_sign_in_has_few_half_open_lines_and_others_none_the_fewer(site: Sit
     assert len(held) == wire.MOST_OF_ONE
     raw(site, other).close()
     held.pop().close()
-    begun = time.monotonic()
-    while not (more := opened(site, one.cookie, 1)):
-        assert time.monotonic() - begun < 5, "who hangs up has no place again"
+    more = until(lambda: opened(site, one.cookie, 1), "who hangs up has a place again")
     for line in (*held, *more):
         line.close()
 

@@ -1,7 +1,11 @@
 """The languages: every text has English, English says what Vietnamese says, and Vietnamese pages stay Vietnamese."""
 
+import ast
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterable
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -13,12 +17,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tests.services import PAGES
 from tutoring.cli import texts
 from tutoring.community import commands
 from tutoring.config import ROOT
-
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 
 As = Callable[[str], FlaskClient]
 
@@ -26,7 +27,6 @@ MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếể
 VIETNAMESE = re.compile(f"[{MARKED}]", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")
 BRAND = "Cùng Học"
-NO_ENGLISH = {"%(form)s"}  # forms of address: English greets with the name alone
 
 
 def catalogue(path: Path) -> Catalog:
@@ -43,7 +43,9 @@ def ids(found: Iterable[Message]) -> set[tuple[str | None, ...]]:
     }
 
 
-ENGLISH = [message for message in catalogue(texts.CATALOGUE) if message.id]
+@cache
+def english_texts() -> list[Message]:
+    return [message for message in catalogue(texts.CATALOGUE) if message.id]
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -60,26 +62,46 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 def test_english_has_every_text_of_the_code_and_no_other(extracted: Catalog) -> None:
-    code, english = ids(extracted), ids(ENGLISH)
+    code, english = ids(extracted), ids(english_texts())
     assert len(code) > 900
     assert not code - english, "run: python3 dev.py flask texts update"
     assert not english - code, "run: python3 dev.py flask texts update"
-    assert not [message.id for message in ENGLISH if not all(forms(message))]
-    assert not [message.id for message in ENGLISH if message.fuzzy]
+    assert not [message.id for message in english_texts() if not all(forms(message))]
+    assert not [message.id for message in english_texts() if message.fuzzy]
+
+
+def test_no_text_for_translation_stands_inside_another() -> None:
+    """What extracts texts sees inside an f-string from Python 3.12 on alone."""
+    asking = {"gettext", "ngettext", "pgettext", "npgettext", *texts.KEYWORDS}
+
+    def inside(source: str) -> set[int]:
+        strings = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.JoinedStr)]
+        nodes = [node for one in strings for node in ast.walk(one)]
+        return {
+            node.lineno
+            for node in nodes
+            if isinstance(node, ast.Call)
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) in asking
+            and any(isinstance(told, ast.Constant) for told in node.args)
+        }
+
+    assert inside("f\"{gettext('a')} {flask_babel.gettext('b')}\"") == {1} and not inside("gettext(f'{a}')")
+    files = (ROOT / "tutoring").rglob("*.py")
+    assert not [(str(file), lines) for file in files if (lines := inside(file.read_text("utf-8")))]
 
 
 def test_one_and_many_differ_in_english() -> None:
-    plurals = [message for message in ENGLISH if not isinstance(message.id, str)]
+    plurals = [message for message in english_texts() if not isinstance(message.id, str)]
     assert plurals and all(len(set(forms(message))) == 2 for message in plurals)
 
 
 def test_english_fills_in_the_same_places() -> None:
     def places(text: str) -> set[str]:
-        return set(PLACEHOLDER.findall(text)) - NO_ENGLISH
+        return set(PLACEHOLDER.findall(text))
 
     wrong = [
         (message.id, said)
-        for message in ENGLISH
+        for message in english_texts()
         for said in forms(message)
         if places(said) != places(message.id if isinstance(message.id, str) else message.id[0])
     ]
@@ -90,13 +112,13 @@ def test_english_is_english_but_for_names_in_quotes() -> None:
     def bare(text: str) -> str:
         return re.sub("“[^”]*”", "", text).replace(BRAND, "")
 
-    assert not [said for message in ENGLISH for said in forms(message) if VIETNAMESE.search(bare(said))]
-    assert not [said for message in ENGLISH for said in forms(message) if said.count("“") != said.count("”")]
+    assert not [said for message in english_texts() for said in forms(message) if VIETNAMESE.search(bare(said))]
+    assert not [said for message in english_texts() for said in forms(message) if said.count("“") != said.count("”")]
 
 
 def test_english_is_not_longer_than_a_phone_shows() -> None:
     """What fits a button in Vietnamese fits it in English."""
-    short = [message for message in ENGLISH if isinstance(message.id, str) and len(message.id) <= 12]
+    short = [message for message in english_texts() if isinstance(message.id, str) and len(message.id) <= 12]
     assert not [(message.id, message.string) for message in short if len(message.string) > 40]
 
 
@@ -203,3 +225,20 @@ def test_english_pages_hold_no_vietnamese_but_names(client: FlaskClient, place: 
     body = re.sub(r"<(style|script|svg)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
     words = unescape(body).replace(BRAND, "").replace("Tiếng Việt", "")
     assert not VIETNAMESE.findall(re.sub("“[^”]*”", "", words))
+
+
+def test_the_catalogue_has_the_headers_that_translators_tools_ask_for() -> None:
+    with texts.CATALOGUE.open("rb") as file:
+        head = file.read(500)
+    for header in (
+        b"MIME-Version: 1.0",
+        b"Content-Transfer-Encoding: 8bit",
+        b"Content-Type: text/plain; charset=utf-8",
+    ):
+        assert header in head and header in texts.HEADER
+
+
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext's own tool is not installed here")
+def test_gettext_itself_finds_no_fault() -> None:
+    status = subprocess.run(["msgfmt", "-c", "-o", "/dev/null", str(texts.CATALOGUE)], capture_output=True, check=False)
+    assert status.returncode == 0, status.stderr.decode()

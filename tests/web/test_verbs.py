@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from flask_socketio import ConnectionRefusedError
 
 from tests.make import World
+from tests.statements import asked
 from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.kernel import limits
@@ -35,6 +36,28 @@ def test_a_verb_is_answered_as_often_as_its_rate_says_and_then_refused(
     refused = typing("line", {})
     assert refused["error"] == "too_many" and 0 < refused["retry_after"] <= 60
     assert typing("nobody's", {})["error"] == "signed_out"
+
+
+def test_when_redis_returns_all_lines_are_asked_for_at_once_and_the_dead_are_cut(
+    app: Flask, as_: Callable[[str], FlaskClient], world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("minh", "khoa", "lan", "bay", "hang")
+    for name in names:
+        as_(name)
+    with app.app_context():
+        found = dict(db.session.execute(sa.select(SignIn.user_id, SignIn.id)).all())
+        for name in names:
+            monkeypatch.setitem(live._open, name, live.Seat(found[world[name]], world[name]))
+        for name in ("lan", "bay"):
+            sessions.end_sign_in(db.session.get_one(User, world[name]), found[world[name]])
+    cut: list[str] = []
+    monkeypatch.setattr(live, "_app", app)
+    monkeypatch.setattr(live, "_tellers", [])
+    monkeypatch.setattr(live, "cut", lambda sids: cut.extend(sids))
+    with asked(app) as statements:
+        live._missed([], True)
+    assert cut == ["lan", "bay"] and not {"lan", "bay"} & live._open.keys()
+    assert len(statements) == 2  # who has ended, and that their lines are no more
 
 
 def test_a_verb_that_the_tables_do_not_name_is_refused_to_everybody(
@@ -59,7 +82,7 @@ def test_a_line_whose_client_takes_nothing_more_is_closed_without_waiting(app: F
     server.eio.sockets["stuck"] = Socket(server.eio, "stuck")  # nobody reads what is put into its queue
     closing = threading.Thread(target=wire._drop, args=(server, "stuck"), daemon=True)
     closing.start()
-    closing.join(5)
+    closing.join(60)
     assert not closing.is_alive() and "stuck" not in server.eio.sockets
 
 

@@ -14,13 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tests.services import PAGES
 from tutoring.config import ROOT
 from tutoring.kernel import limits
 from tutoring.rooms import commands as rooms
 from tutoring.web import assets, compression
 
-pytestmark = [PAGES, pytest.mark.usefixtures("backend")]
 As = Callable[[str], FlaskClient]
 MOST = 65_000
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd", "Referer": "http://localhost/"}

@@ -2,10 +2,13 @@
 
 import random
 import threading
-import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
-from tests.rooms.people import until
+import pytest
+
+from tests.waiting import until
+from tutoring.web import writer
 from tutoring.web.transport import Hands
 from tutoring.web.writer import LARGEST, MOST_TRIES, Writer
 
@@ -23,7 +26,7 @@ class Work:
         self.writer: Writer[Piece] = Writer(self.together, self.alone, lambda piece: piece[0], Hands(4).do)
 
     def together(self, batch: list[Piece]) -> tuple[list[Piece], list[Piece]]:
-        self.gate.wait(10)
+        self.gate.wait(60)
         with self.lock:
             self.batches.append(batch)
             left = [piece for piece in batch if self.left(piece)]
@@ -53,10 +56,13 @@ def test_what_comes_while_one_batch_is_done_is_the_next() -> None:
     assert len(work.batches) <= 3
 
 
-def test_one_piece_is_done_at_once() -> None:
+def test_one_piece_is_done_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(writer, "time", SimpleNamespace(sleep=pauses.append))
     work = Work()
     work.writer.put(("an", 0))
-    assert until(lambda: work.done == [("an", 0)]) < 1
+    until(lambda: work.done == [("an", 0)])
+    assert pauses == []
 
 
 def test_of_one_sender_nothing_overtakes_and_of_all_nothing_is_lost() -> None:
@@ -87,8 +93,7 @@ def test_a_batch_that_fails_is_done_piece_by_piece_and_the_writer_goes_on() -> N
     work.writer._together = failing
     for number in range(6):
         work.writer.put(("an", number))
-        time.sleep(0.01)
-    until(lambda: len(work.done) == 6)
+        until(lambda number=number: len(work.done) == number + 1)  # type: ignore[misc]
     assert [number for _who, number in work.done] == list(range(6)) and not fails
 
 
@@ -113,7 +118,7 @@ def test_what_has_to_wait_alone_holds_up_nobody_else() -> None:
     good = work.writer._alone
 
     def waiting(piece: Piece) -> None:
-        held.wait(10)
+        held.wait(60)
         good(piece)
 
     work.writer._alone = waiting

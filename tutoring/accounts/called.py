@@ -11,6 +11,17 @@ TITLES = frozenset(
 )  # said before the name; em, con, bạn are not
 
 
+def said(address_form: str, called_name: str) -> str:
+    """A name in the middle of a sentence: "cô Hằng", "Minh"."""
+    return f"{address_form} {called_name}" if address_form in TITLES else called_name
+
+
+def shown(address_form: str, called_name: str) -> str:
+    """A name as others see it: "Cô Hằng", "Minh"."""
+    name = said(address_form, called_name)
+    return name[0].upper() + name[1:] if name else ""
+
+
 class Called:
     """Whoever has a name to be called by, a form of address, a kind of account and perhaps a birth year."""
 
@@ -23,13 +34,12 @@ class Called:
     @property
     def shown_name(self) -> str:
         """What others see this person called: "Cô Hằng", "Minh"."""
-        said = self.said_name
-        return said[0].upper() + said[1:] if said else ""
+        return shown(self.address_form, self.called_name)
 
     @property
     def said_name(self) -> str:
         """The same in the middle of a sentence: "cô Hằng", "Minh"."""
-        return f"{self.address_form} {self.called_name}" if self.address_form in TITLES else self.called_name
+        return said(self.address_form, self.called_name)
 
     @property
     def oldest_age(self) -> int | None:

@@ -55,10 +55,15 @@ PURPOSES = (
         title=N_("Cho con nhắn tin trong phòng học"),
         text=N_(
             "Con nhắn tin với người giúp trong phòng học mà thầy cô trực và ba mẹ đọc được. "
-            "Tin nhắn được giữ 180 ngày rồi xoá. Không gọi video, không nhắn riêng ngoài phòng."
+            "Tin nhắn được giữ 180 ngày rồi xoá. Không gọi video, không nhắn riêng ngoài phòng. "
+            "Riêng lời nói có người đang gặp nguy hiểm thì chỉ người trực đọc, và người trực quyết định báo cho ai."
         ),
         own_title=N_("Nhắn tin trong phòng học"),
-        child_text=N_("Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em."),
+        child_text=N_(
+            "Em nhắn tin trong phòng học. Thầy cô và ba mẹ đọc được tin nhắn của em để giữ an toàn cho em. "
+            "Riêng khi em kể chuyện nguy hiểm, chỉ người trực đọc lời ấy."
+        ),
+        version="2026-12",  # words of danger are read by those on duty alone
     ),
     Purpose(
         key="hours",

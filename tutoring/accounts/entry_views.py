@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts import commands, second_factor
 from tutoring.accounts.forms import ForgotForm, ResetForm, SignInForm
-from tutoring.accounts.pages import address, enter, enter_half, form_page, onward, say_short
+from tutoring.accounts.pages import address, enter, enter_half, form_page, marks, onward, say_short
 from tutoring.accounts.people import outgrown
 from tutoring.accounts.routes import blueprint
 from tutoring.accounts.sessions import end_sign_in
@@ -21,7 +21,7 @@ def sign_in() -> Response:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            person = commands.authenticate(form.handle.data or "", form.password.data or "", address())
+            person = commands.authenticate(form.handle.data or "", form.password.data or "", address(), marks())
         except Refusal as refusal:
             return form_page("accounts/sign_in.html", form, refusal)
         short = outgrown(person, form.password.data or "")

@@ -6,10 +6,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from tutoring.accounts import sessions
+from tutoring.accounts.called import said, shown
 from tutoring.accounts.consents import withdraw
 from tutoring.accounts.emails import forget_letters
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import Consent, Guardian, RecoveryCode, ResetCode, SecondFactor, SignIn, User, Withdrawal
+from tutoring.accounts.name_models import FormerName
+from tutoring.accounts.naming import former_names
 from tutoring.accounts.queries import children, guardian_ids, purposes_in_force
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
@@ -41,7 +44,7 @@ def erase_account(user_id: int) -> None:
                 withdraw(user, child.id, purpose)
     announce(AccountErased(user_id, at, names))
     _forget_family(user_id)
-    for table in (SecondFactor, RecoveryCode, ResetCode):
+    for table in (SecondFactor, RecoveryCode, ResetCode, FormerName):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
     _forget_sign_ins(user_id, first)
     forget_letters(user_id)
@@ -52,7 +55,11 @@ def erase_account(user_id: int) -> None:
 
 def _names(user: User) -> tuple[str, ...]:
     """What the person may have been called in sentences, the longest first."""
-    named = {user.full_name, user.called_name, user.said_name, user.shown_name} - {"", GONE}
+    named = {user.full_name, user.called_name, user.said_name, user.shown_name}
+    for one in former_names(user.id):
+        form = one.address_form, one.called_name
+        named |= {one.full_name, one.called_name, said(*form), shown(*form)}
+    named -= {"", GONE}
     return tuple(sorted(named, key=lambda name: (-len(name), name)))
 
 

@@ -53,6 +53,22 @@ class RecoveryCodeUsed:
 
 
 @dataclass(frozen=True)
+class PasswordTried:
+    """Unknown places have tried passwords of this account so often that they are refused for now."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class NameChanged:
+    """Somebody is called otherwise from now on; both names as others see them."""
+
+    user_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class EmailChanged:
     """The account has another e-mail address, or none: `how` is added, changed or removed. The address is not said."""
 

@@ -7,6 +7,7 @@ from tutoring.accounts.consent_texts import BY_KEY
 from tutoring.accounts.consents import agree, of_family
 from tutoring.accounts.events import ChildAdded
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.naming import check_new_name
 from tutoring.accounts.people import create_user
 from tutoring.accounts.queries import is_guardian, purposes_in_force
 from tutoring.kernel import audit, clock
@@ -32,6 +33,7 @@ def create_child(
         )
     if not 1 <= len(nfc(called).split()) <= 10:
         raise Invalid(N_("Hãy ghi tên gọi của con."), field="called")
+    check_new_name(called, "em", staff=False)
     if not 1 <= grade <= 12:
         raise Invalid(N_("Hãy chọn lớp của con."), field="grade")
     agreed = set(purposes)

@@ -4,10 +4,10 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts import commands, queries, second_factor, sessions
+from tutoring.accounts import commands, naming, queries, second_factor, sessions
 from tutoring.accounts.consent_texts import PURPOSES
 from tutoring.accounts.email_views import shown_email
-from tutoring.accounts.forms import ChildProfileForm, PasswordForm, ProfileForm
+from tutoring.accounts.forms import ADDRESS_CHOICES, ChildProfileForm, PasswordForm, ProfileForm
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import account_panels
 from tutoring.accounts.routes import blueprint
@@ -42,6 +42,8 @@ def profile() -> Response:
     person = me()
     kind = ChildProfileForm if person.kind == "child" else ProfileForm
     form = kind(full_name=person.full_name, called=person.called_name, address_form=person.address_form)
+    offered = naming.address_forms(person)
+    form.address_form.choices = [one for one in ADDRESS_CHOICES if one.value in offered]
     if form.validate_on_submit():
         full_name = form.called.data if person.kind == "child" else form["full_name"].data
         try:

@@ -4,12 +4,13 @@ import io
 from typing import Any
 
 import segno
-from flask import current_app, flash, make_response, render_template, request, session, url_for
+from flask import after_this_request, current_app, flash, make_response, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from tutoring.accounts import tries
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.sessions import begin_half, begin_sign_in, complete, end_sign_in, half_of_token
 from tutoring.accounts.user_agent import device_of
@@ -18,6 +19,9 @@ from tutoring.web import signin
 from tutoring.web.forms import Form
 from tutoring.web.pages import own_path
 
+KNOWN = "known"  # a cookie: marks of the accounts that have signed in with this browser (tries.py)
+MOST_KNOWN = 6
+YEAR = 365 * 86400
 HALF = "half"  # where the session keeps the token of a sign-in that waits for its code
 
 
@@ -37,6 +41,22 @@ def address() -> str:
     return request.remote_addr or ""
 
 
+def marks() -> list[str]:
+    """Which accounts this browser is known to."""
+    return request.cookies.get(KNOWN, "").split(".")[:MOST_KNOWN]
+
+
+def _remember(user: User) -> None:
+    own = tries.mark(user)
+    kept = [own, *(one for one in marks() if one not in ("", own))][:MOST_KNOWN]
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(KNOWN, ".".join(kept), max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+        return response
+
+
 def _leave() -> None:
     """End the sign-in before; nothing of its session is taken over."""
     before = current_user._get_current_object() if current_user.is_authenticated else None
@@ -52,6 +72,8 @@ def enter(user: User, shared: bool = False) -> None:
     # On a shared device the cookie goes with the browser window.
     session.permanent = not shared
     signin.enter(user)
+    if not shared:
+        _remember(user)
 
 
 def enter_half(user: User, shared: bool, target: str, short: bool) -> None:
@@ -73,6 +95,8 @@ def enter_whole(half_id: int) -> str:
     session.clear()
     session.permanent = not user.sign_in.shared_device if user.sign_in else False
     signin.enter(user)
+    if session.permanent:
+        _remember(user)
     say_short(short)
     return target
 

@@ -14,7 +14,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_, called_name, fold, nfc, phone, username_of
 from tutoring.policy.accounts import FACTOR_ROLES
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_minor
 
 RolesOf = Callable[[int], frozenset[str]]
 _roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
@@ -81,8 +81,8 @@ def _add(user: User, chosen: bool) -> None:
 
 def refuse_private_name(full_name: str, called: str) -> None:
     """Names are judged as for a room with a minor, whoever bears them: they stand beside every message there."""
-    without_private(full_name, minor=True, field="full_name")
-    without_private(called, minor=True, field="called")
+    for_minor(full_name, field="full_name")
+    for_minor(called, field="called")
 
 
 @command
@@ -129,13 +129,14 @@ def create_user(
     return user
 
 
-def _has_power(user: User) -> bool:
+def has_power(user: User) -> bool:
+    """Whether somebody is of the staff, anywhere."""
     return user.site_admin or not FACTOR_ROLES.isdisjoint(_roles_of(user.id))
 
 
 def outgrown(user: User, password: str) -> bool:
     """Whether the role asks for a longer password by now than this one, which was chosen before."""
-    return _has_power(user) and not passwords.long_enough_for_staff(password)
+    return has_power(user) and not passwords.long_enough_for_staff(password)
 
 
 @command
@@ -143,6 +144,6 @@ def set_password(user: User, new: str, but: int | None = None) -> None:
     """Set a password that meets the rules, and end the sign-ins that were made with the old one."""
     local = "0" + user.phone.removeprefix("+84") if user.phone else ""
     known = (user.full_name, user.username, user.called_name, user.email or "", local, str(user.birth_year or ""))
-    passwords.check_rules(new, *known, staff=_has_power(user))
+    passwords.check_rules(new, *known, staff=has_power(user))
     user.password_hash = passwords.hash_password(new)
     sessions.end_all_sign_ins(user.id, but)

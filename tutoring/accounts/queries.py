@@ -1,6 +1,6 @@
 """Reads about people: accounts, families, consent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 from tutoring.accounts.consent_texts import PURPOSES, Purpose
 from tutoring.accounts.models import Consent, Guardian, User, Withdrawal
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import among, db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import fold, phone
 from tutoring.kernel.vault import mark
@@ -114,6 +114,16 @@ def in_force(kind: str = "consent") -> sa.ColumnElement[bool]:
 def purposes_in_force(subject_id: int, kind: str = "consent") -> set[str]:
     """Purposes to which a yes stands."""
     return set(db.session.scalars(sa.select(Consent.purpose).where(Consent.subject_id == subject_id, in_force(kind))))
+
+
+def purposes_of_each(subject_ids: Collection[int], kind: str = "consent") -> dict[int, set[str]]:
+    """The same of many people, in one question."""
+    found: dict[int, set[str]] = {one: set() for one in subject_ids}
+    if found:
+        query = sa.select(Consent.subject_id, Consent.purpose).where(among(Consent.subject_id, found), in_force(kind))
+        for subject_id, purpose in db.session.execute(query):
+            found[subject_id].add(purpose)
+    return found
 
 
 def child_of(guardian_id: int, child_id: int) -> Guardian:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passwords, tries
 from tutoring.accounts.models import ResetCode, User
 from tutoring.accounts.people import set_password
 from tutoring.accounts.queries import find_by_name_typed, typed_mark
@@ -80,7 +80,8 @@ def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
         if passwords.verify(row.code_hash, plain):
             user = _apply_reset(row.id, new)
             limits.forget("reset", address, typed_mark(nfc(typed)))
-            limits.forget("sign_in_account", user.id)
+            limits.forget("sign_in_account", user.id, tries.place(address))
+            limits.forget("sign_in_strangers", user.id)
             return user
     if not rows:
         passwords.verify("", plain)  # as long for a name without a code as for one with it

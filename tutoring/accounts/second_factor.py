@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 import sqlalchemy as sa
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passwords, tries
 from tutoring.accounts.events import RecoveryCodeUsed
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn, User
 from tutoring.accounts.sessions import end_all_sign_ins, renew
@@ -230,10 +230,10 @@ def confirm_it_is_you(user: User, typed: str) -> None:
     if of(user.id) is not None:
         take_code(user.id, typed)
     else:
-        limits.hit("sign_in_account", user.id)
+        tries.begin(user.id, tries.own(user), True)
         if not passwords.verify(user.password_hash, typed):
             raise Invalid(N_("Mật khẩu chưa đúng. Hãy thử lại."), field="code")
-        limits.forget("sign_in_account", user.id)
+        tries.right(user.id, tries.own(user))
     _stepped_up(user)
 
 

@@ -44,10 +44,10 @@ def _page(name: str) -> dict[str, Any]:
 def fact(name: str) -> Response:
     page, form = _page(name), FactForm()
     now = page["known"].fact
-    if not form.is_submitted():
-        form.vi.data, form.en.data, form.source.data = now.value.vi, now.value.en, now.source
-        form.source_url.data, form.as_of.data, form.verified_on.data = now.source_url, now.as_of, now.verified_on
-        form.version.data = str(page["known"].version)
+    form.begin(
+        vi=now.value.vi, en=now.value.en, source=now.source, source_url=now.source_url, as_of=now.as_of,
+        verified_on=now.verified_on, version=str(page["known"].version),
+    )  # fmt: skip
     if form.validate_on_submit():
         said = (form.vi.data or "", form.en.data or "", form.source.data or "", form.source_url.data or "")
         try:

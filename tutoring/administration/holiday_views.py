@@ -39,11 +39,11 @@ def _page(day: date) -> dict[str, Any]:
 def holiday(name: str) -> Response:
     day = days.the_day(name)
     page, form = _page(day), HolidayForm()
-    if not form.is_submitted():
-        known = page["known"]
-        form.day.data, form.version.data = day, str(page["version"])
-        if known is not None:
-            form.vi.data, form.en.data, form.source.data = known.name_vi, known.name_en, known.source
+    known = page["known"]
+    form.begin(
+        day=day, version=str(page["version"]), vi=known.name_vi if known else "", en=known.name_en if known else "",
+        source=known.source if known else "",
+    )  # fmt: skip
     if form.validate_on_submit():
         reason, version = form.reason.data or "", whole(form.version.data)
         try:

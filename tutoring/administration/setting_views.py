@@ -47,10 +47,8 @@ def _facts(which: options.Option[Any]) -> dict[str, Any]:
 @blueprint.route("/admin/settings/<name>", methods=["GET", "POST"])
 def setting(name: str) -> Response:
     which, form = options.option(name), SettingForm()
-    if not form.is_submitted():
-        value, version = kept.now_of(options.AREA, name)
-        form.value.data = options.typed(which, which.default if value is None else value)
-        form.version.data = str(version)
+    value, version = kept.now_of(options.AREA, name)
+    form.begin(value=options.typed(which, which.default if value is None else value), version=str(version))
     if form.validate_on_submit():
         try:
             value = options.read_typed(which, form.value.data or "")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.campaigns.events import CampaignDrafted, CampaignSettled
 from tutoring.campaigns.models import COUNTS, Campaign, CampaignUnit, Material
 from tutoring.campaigns.queries import campaign, codes_to_choose, others_who_publish, places_to_choose
 from tutoring.community.queries import held, unit
@@ -13,9 +14,10 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc, words
 from tutoring.policy import campaigns as policy
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import OPEN_TO, for_minor
 
 LARGEST_GOAL = 1_000_000
 LONGEST_RUN = timedelta(days=366)
@@ -47,6 +49,7 @@ def write_campaign(actor: User, unit_id: int, plan: Plan) -> Campaign:
     db.session.flush()
     _set_places(made, plan)
     audit.record(actor.id, "write_campaign", f"campaign:{made.id}", unit=unit_id)
+    announce(CampaignDrafted(made.id, unit_id, actor.id))
     return made
 
 
@@ -58,7 +61,7 @@ def _checked(plan: Plan, unit_id: int) -> dict[str, object]:
     if not 10 <= len(summary) <= 500:
         raise Invalid(N_("Hãy tả ngắn gọn, từ 10 đến 500 ký tự."), field="summary")
     for name, text in (("title", title), ("summary", summary)):
-        without_private(text, minor=True, field=name)
+        for_minor(text, field=name, open_to=OPEN_TO)
     if plan.counts not in COUNTS:
         raise Invalid(N_("Hãy chọn một mục trong danh sách."), field="counts")
     if not 1 <= plan.goal <= LARGEST_GOAL:
@@ -140,6 +143,7 @@ def publish_campaign(actor: User, campaign_id: int) -> Campaign:
         raise Conflict(N_("Ngày kết thúc đã qua. Hãy sửa ngày rồi công bố."))
     found.state, found.published_by_id, found.published_at = "open", actor.id, clock.now()
     audit.record(actor.id, "publish_campaign", f"campaign:{found.id}", own=own)
+    announce(CampaignSettled(found.id))
     return found
 
 
@@ -151,6 +155,7 @@ def close_campaign(actor: User, campaign_id: int) -> Campaign | None:
         raise _over() if found.state == "closed" else NotAllowed
     if found.state == "draft":
         audit.record(actor.id, "discard_campaign", f"campaign:{found.id}")
+        announce(CampaignSettled(found.id))
         db.session.execute(sa.delete(Material).where(Material.campaign_id == found.id))
         db.session.delete(found)
         return None

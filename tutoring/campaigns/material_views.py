@@ -20,13 +20,17 @@ from tutoring.web.signin import me
 
 @blueprint.route("/campaigns/<int:campaign_id>/materials/new", methods=["GET", "POST"])
 def new_material(campaign_id: int) -> Response:
-    found, _roles = queries.campaign(me(), campaign_id)
+    found, roles = queries.campaign(me(), campaign_id)
     form, refusal = NewMaterialForm(), None
     form.lesson.choices = [option("", gettext("Chọn một bài")), *(option(*one) for one in queries.lessons_to_choose())]
     if form.validate_on_submit():
         try:
             made = materials.make_material(me(), campaign_id, form.kind.data, form.lesson.data, typed(""))
-            return redirect(url_for("campaigns.edit_material", material_id=made.id))
+            if policy.may_change_campaign(roles, found.state):
+                return redirect(url_for("campaigns.edit_material", material_id=made.id))
+            # What hangs in the street is changed by whoever publishes: a lead makes the sheet and prints it.
+            flash(gettext("Đã làm xong tờ mới, in được ngay. Muốn sửa chữ thì nhờ công chức, điều phối viên."), "ok")
+            return redirect(url_for("campaigns.material", material_id=made.id))
         except Refusal as caught:
             refusal = caught
     return form_page("campaigns/new_material.html", form, refusal, campaign=found)
@@ -53,7 +57,10 @@ def _facts(found: Material) -> dict[str, object]:
 
 @blueprint.get("/materials/<int:material_id>")
 def material(material_id: int) -> str:
-    return render_template("campaigns/material.html", **_facts(queries.material(me(), material_id)))
+    found = queries.material(me(), material_id)
+    _of, roles = queries.campaign(me(), found.campaign_id)
+    may_change = policy.may_change_campaign(roles, found.campaign.state)
+    return render_template("campaigns/material.html", may_change=may_change, **_facts(found))
 
 
 @blueprint.route("/materials/<int:material_id>/edit", methods=["GET", "POST"])
@@ -62,7 +69,8 @@ def edit_material(material_id: int) -> Response:
     _of, roles = queries.campaign(me(), found.campaign_id)
     if not policy.may_change_campaign(roles, found.campaign.state):
         raise NotAllowed
-    form, refusal = MaterialForm(obj=found), None
+    form, refusal = MaterialForm(), None
+    form.begin(found)
     form.text.label.text = gettext(TEXT_WORDS[found.kind])
     if form.validate_on_submit():
         words = form.title.data or "", form.text.data or "", form.beware.data or ""

@@ -17,7 +17,7 @@ from tutoring.kernel.text import N_, nfc
 from tutoring.lessons import queries as lessons
 from tutoring.lessons.models import SOURCE
 from tutoring.policy import campaigns as policy
-from tutoring.safety.free_text import tells_of_somebody, without_private
+from tutoring.safety.free_text import OPEN_TO, for_minor, tells_of_somebody
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 6
@@ -114,7 +114,7 @@ def _lines_of_lesson(found: Material, site: str) -> set[str]:
 def _check_private(typed: str, of_lesson: set[str], field: str) -> None:
     """Nothing of anybody stands in the street. Lessons speak about codes and tricks, so their own lines may."""
     own = "\n".join(line for line in typed.splitlines() if line not in of_lesson)
-    without_private(own, minor=True, field=field)
+    for_minor(own, field=field, open_to=OPEN_TO)
     if tells_of_somebody(typed):
         raise Invalid(N_("Tờ này ai cũng đọc: đừng ghi số điện thoại, e-mail hay số của riêng ai."), field=field)
 

@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.campaigns.models import Campaign, CampaignPerson, CampaignUnit, Material, MaterialDay
 from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import held, lineage
-from tutoring.community.reach import at_or_below
+from tutoring.community.reach import at_or_below, reach
 from tutoring.kernel import clock
 from tutoring.kernel.db import among, db
 from tutoring.kernel.errors import Missing
@@ -145,6 +145,21 @@ def of_unit(unit_id: int, before: int | None = None) -> Page[Campaign]:
     if before is not None:
         query = query.where(Campaign.id < before)
     return Page.of(list(db.session.scalars(query.order_by(Campaign.id.desc()).limit(LISTED + 1))), LISTED)
+
+
+def drafts_below(unit_id: int) -> list[Campaign]:
+    """Drafts of a unit and of all below it, oldest first: they wait for somebody who may publish them."""
+    query = sa.select(Campaign).options(joinedload(Campaign.unit)).where(Campaign.state == "draft")
+    query = query.where(at_or_below(Campaign.unit_id, unit_id)).order_by(Campaign.id).limit(LISTED)
+    return list(db.session.scalars(query))
+
+
+def drafts_for(person: User) -> list[Campaign]:
+    """Drafts by others, in all that this person looks after and may publish for, oldest first."""
+    theirs = reach(person.id, policy.PUBLISHERS)
+    query = sa.select(Campaign).options(joinedload(Campaign.unit)).where(Campaign.state == "draft")
+    query = query.where(theirs.holds(Campaign.unit_id), Campaign.written_by_id != person.id)
+    return list(db.session.scalars(query.order_by(Campaign.id).limit(LISTED)))
 
 
 def materials_of(campaign_id: int) -> list[Material]:

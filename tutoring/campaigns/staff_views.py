@@ -43,12 +43,13 @@ def of_unit(unit_id: int) -> str:
         unit=place,
         found=queries.of_unit(unit_id, request.args.get("before", type=whole)),
         others=[one for one in queries.taken_part_in(unit_id) if one.unit_id != unit_id],
+        drafts=[one for one in queries.drafts_below(unit_id) if one.unit_id != unit_id],
         states=STATE_WORDS,
     )
 
 
 def _form(unit_id: int, found: Campaign | None = None) -> CampaignForm:
-    form = CampaignForm(data=_typed_before(found) if found else None)
+    form = CampaignForm()
     choice = queries.places_to_choose(unit_id)
     form.units.choices = [option(str(one.id), one.name) for one in choice.units]
     form.partners.choices = [option(str(one.id), one.name) for one in choice.partners]
@@ -57,7 +58,9 @@ def _form(unit_id: int, found: Campaign | None = None) -> CampaignForm:
         option("", gettext("Chưa gắn mã")),
         *(option(str(one.id), f"{one.unit.name} · {one.code[:4]}-{one.code[4:]}") for one in codes),
     ]
-    if found is None and not form.is_submitted():
+    if found is not None:
+        form.begin(**_typed_before(found))
+    elif not form.is_submitted():
         form.starts_on.data = clock.today().isoformat()
     return form
 
@@ -185,6 +188,7 @@ def _of_unit(_person: User, place: Unit, roles: frozenset[str]) -> dict[str, obj
         "progress": lambda one: progress_of(one, clock.today()),
         "unit": place,
         "may_write": policy.may_write_campaign(roles),
+        "drafts": queries.drafts_below(place.id) if policy.may_write_campaign(roles) else [],
     }
 
 

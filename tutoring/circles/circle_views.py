@@ -21,6 +21,7 @@ from tutoring.kernel.errors import Missing, Refusal
 from tutoring.lessons import queries as lessons
 from tutoring.policy.circles import KINDS, Facts, may_enter
 from tutoring.rooms import lasting
+from tutoring.safety.free_text import listen
 from tutoring.web.i18n import language
 from tutoring.web.signin import me
 
@@ -88,6 +89,7 @@ def ask(unit_id: int) -> Response:
         form.lesson.data = request.args.get("lesson", "")
     alike = []
     if form.validate_on_submit():
+        listen(f"{form.title.data or ''}. {form.text.data or ''}")
         alike = queries.similar(me(), here, form.title.data or "") if not form.sure.data else []
         try:
             if not alike:

@@ -22,6 +22,7 @@ from tutoring.cli.demo_devices import stock
 from tutoring.cli.demo_places import furnish
 from tutoring.community import commands as community
 from tutoring.community import trust
+from tutoring.community.alarm_tests.commands import answer_test, start_test
 from tutoring.community.models import Membership, Unit
 from tutoring.config import Settings
 from tutoring.home.showcase import cards, phrase_of
@@ -125,6 +126,14 @@ def _child(guardian: User, unit: Unit, name: str, called: str, grade: int, secon
 
 
 @command
+def make_ready(unit_id: int, sender: User, *watchers: User) -> None:
+    """Let a unit take in minors: `sender` plans its duty, the watchers answer a test alarm."""
+    made = start_test(sender, unit_id)
+    for watcher in watchers:
+        answer_test(watcher, made.id)
+
+
+@command
 def _train(helper: User) -> None:
     """Pass the quiz of the lesson for helpers; the first sessions stay to be observed, as with everybody."""
     row = lessons.begin_quiz(helper.id, TRAINING)
@@ -142,6 +151,7 @@ def build() -> None:
     _member(quang, units["school"], "coordinator", one, two)
     hang = _person("hang", "Cô Hằng Minh Hoạ", "Hằng", "cô")
     _member(hang, units["school"], "teacher", quang, one)
+    make_ready(units["school"].id, quang, quang, hang)  # no pupil comes in before two people have
     mai = _person("mai", "Cô Mai Minh Hoạ", "Mai", "cô")
     _member(mai, units["ward"], "officer", one, two)
     muoi = _person("muoi", "Bác Mười Minh Hoạ", "Mười", "bác")

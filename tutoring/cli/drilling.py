@@ -27,7 +27,8 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Message, Seat, SentPicture
 
-_SILENT = ("REDIS_URL", "SMTP_URL", "SMS_URL", "VAPID_KEY", "VAPID_KEY_FILE", "BACKUP_DATABASE_URL", "AUDIT_MAIL")
+_SILENT = ("REDIS_URL", "SMTP_URL", "SMS_URL", "VAPID_KEY", "VAPID_KEY_FILE", "BACKUP_DATABASE_URL", "AUDIT_MAIL",
+           "HEARTBEAT_URL", "HEARTBEAT_URL_FILE")  # fmt: skip
 
 
 def drill(settings: Settings, file: Path, key: Path, database: str | None, programs: Path | None) -> Iterator[str]:

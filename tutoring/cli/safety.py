@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 from flask.cli import AppGroup
 
+from tutoring.safety.found import Hit
 from tutoring.safety.judge import judge
 
 group = AppGroup("safety", help="What guards people; needs no database.")
@@ -35,8 +36,13 @@ def answer_to(line: bytes, minor: bool) -> dict[str, object]:
     if fault:
         return {"error": fault}
     verdict = judge(asked["text"], _earlier(asked), minor=minor)
-    hits = [dataclasses.asdict(hit) for hit in verdict.hits]
+    hits = [_shown(hit) for hit in verdict.hits]
     return {"hits": hits, "action": verdict.action}
+
+
+def _shown(hit: Hit) -> dict[str, object]:
+    """A hit as it is written out: `level` stands only where there is one."""
+    return {name: value for name, value in dataclasses.asdict(hit).items() if name != "level" or value}
 
 
 def _earlier(asked: dict[str, object]) -> Sequence[str]:

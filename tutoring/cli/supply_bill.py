@@ -15,6 +15,7 @@ from tutoring.cli.supply_locks import (
     FONTS,
     NODE,
     SERVER,
+    UV,
     Faulty,
     Locked,
     needs,
@@ -57,7 +58,7 @@ def _locked(root: Path) -> list[tuple[Locked, str]]:
     """What runs is required; what only tests, checks and the set-up use is excluded from what is delivered."""
     server = read_lock(root / SERVER)
     found = {(one.name, one.version): (one, "required") for one in server}
-    for lock in (DEV, FONTS, NODE):
+    for lock in (DEV, FONTS, NODE, UV):
         for one in read_lock(root / lock):
             found.setdefault((one.name, one.version), (one, "excluded"))
     return [found[key] for key in sorted(found)]

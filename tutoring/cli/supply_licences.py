@@ -9,6 +9,7 @@ from tutoring.cli.supply_locks import (
     FONTS,
     NODE,
     SERVER,
+    UV,
     Faulty,
     read_front_end,
     read_lock,
@@ -62,6 +63,7 @@ READ = {
     "pyrage": "MIT",
     "segno": "BSD-3-Clause",
     "tzdata": "Apache-2.0",
+    "uv": "MIT OR Apache-2.0",
     "wtforms": "BSD-3-Clause",
     "xmlhttprequest-ssl": "MIT",
 }
@@ -102,7 +104,7 @@ def listed(root: Path) -> list[tuple[str, str, str, str]]:
     groups = [
         ("server", [(one.name, one.version) for one in read_lock(root / SERVER)]),
         ("server, with pushes", [(one.name, one.version) for one in dev if one.name in push - server]),
-        ("set-up", [(one.name, one.version) for lock in (FONTS, NODE) for one in read_lock(root / lock)]),
+        ("set-up", [(one.name, one.version) for lock in (FONTS, NODE, UV) for one in read_lock(root / lock)]),
     ]
     found = [(name, version, of_package(name), where) for where, some in groups for name, version in some]
     for one in read_front_end(root / "package-lock.json"):

@@ -10,8 +10,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-fonts.txt", "requirements-node.txt")
-SERVER, DEV, FONTS, NODE = LOCKS
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-fonts.txt",
+    "requirements-node.txt",
+    "requirements-uv.txt",
+)
+SERVER, DEV, FONTS, NODE, UV = LOCKS
 _LINE = re.compile(r"([a-z0-9][a-z0-9.-]*)==([^ ;\\]+)(?: ; ([^\\]+?))?(?: \\)?")
 _HASH = re.compile(r"    --hash=sha256:([0-9a-f]{64})(?: \\)?")
 

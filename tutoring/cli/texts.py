@@ -17,7 +17,9 @@ HEADER = b"""\
 msgid ""
 msgstr ""
 "Language: en\\n"
+"MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 """

@@ -1,5 +1,7 @@
-"""Where somebody belongs, asked of one person's memberships: nothing here grows with the size of a unit."""
+"""Where somebody belongs, asked of one person's memberships, or of many people's at once: nothing here
+grows with the size of a unit."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -8,7 +10,8 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import UNIT_KINDS, Membership, Unit
-from tutoring.kernel.db import db
+from tutoring.community.reach import ids_above
+from tutoring.kernel.db import among, db
 
 
 def classes_of(pupil_id: int) -> frozenset[int]:
@@ -22,9 +25,12 @@ def _classes() -> sa.Select[Any]:
     return mine.join(Unit, Unit.id == Membership.unit_id)
 
 
-def _pupils() -> sa.Select[Any]:
-    return sa.select(Membership.unit_id).where(
-        Membership.role == "learner", Membership.state == "active", Membership.confirmed_at.is_not(None)
+def _pupils(*columns: Any) -> sa.Select[Any]:
+    """These columns of memberships as a pupil that count; the unit alone, where none are named."""
+    return (
+        sa.select(*(columns or (Membership.unit_id,)))
+        .select_from(Membership)
+        .where(Membership.role == "learner", Membership.state == "active", Membership.confirmed_at.is_not(None))
     )
 
 
@@ -39,6 +45,13 @@ def _reached() -> sa.Select[Any]:
     return _upwards(mine)
 
 
+def in_some_ward(user_id: int) -> bool:
+    """Whether somebody belongs to a ward, or to anything in one."""
+    query = sa.select(Membership.id).join(Unit, Unit.id == Membership.unit_id)
+    query = query.where(Membership.user_id == user_id, Membership.state == "active", Unit.ward_id.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def reached_by_children(guardian_id: int) -> frozenset[int]:
     """The classes and schools of the children that somebody answers for, and all above these."""
     return frozenset(db.session.scalars(_reached_by_children(), {"guardian": guardian_id}))
@@ -46,17 +59,18 @@ def reached_by_children(guardian_id: int) -> frozenset[int]:
 
 @cache
 def _reached_by_children() -> sa.Select[Any]:
-    theirs = (
-        _pupils()
+    theirs = _of_children().where(Guardian.guardian_id == sa.bindparam("guardian"))
+    return _upwards(theirs)
+
+
+def _of_children(*columns: Any) -> sa.Select[Any]:
+    """The same of children for whom somebody answers, beside that person."""
+    return (
+        _pupils(*columns)
         .join(Guardian, Guardian.child_id == Membership.user_id)
         .join(User, User.id == Guardian.child_id)
-        .where(
-            Guardian.guardian_id == sa.bindparam("guardian"),
-            Guardian.confirmed_at.is_not(None),
-            User.state == "active",
-        )
+        .where(Guardian.confirmed_at.is_not(None), User.state == "active")
     )
-    return _upwards(theirs)
 
 
 def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
@@ -71,6 +85,46 @@ def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
 def _places() -> sa.Select[Any]:
     of_kind = Unit.kind.in_(sa.bindparam("kinds", expanding=True))
     return sa.select(Unit).where(sa.or_(Unit.id.in_(_reached()), Unit.id.in_(_reached_by_children())), of_kind)
+
+
+class Belonging:
+    """Where many people belong and what they are there, asked for all of them in two questions."""
+
+    def __init__(self, user_ids: Collection[int]) -> None:
+        own = (
+            sa.select(
+                Membership.user_id, Membership.unit_id, Membership.role, Membership.confirmed_at, Unit.kind, Unit.path
+            )
+            .join(Unit, Unit.id == Membership.unit_id)
+            .where(among(Membership.user_id, user_ids), Membership.state == "active")
+        )
+        self._own = _by_person(own)
+        theirs = _of_children(Guardian.guardian_id, Unit.path).join(Unit, Unit.id == Membership.unit_id)
+        self._of_children = _by_person(theirs.where(among(Guardian.guardian_id, user_ids)))
+
+    def roles_at(self, user_id: int, path: str) -> frozenset[str]:
+        """The roles that somebody holds at the unit of this path or above it."""
+        over = ids_above(path)
+        return frozenset(one.role for one in self._own[user_id] if one.unit_id in over)
+
+    def classes_of(self, user_id: int) -> frozenset[int]:
+        """What the function of this name says of one person; so do the two below."""
+        pupil = [one for one in self._own[user_id] if one.role == "learner" and one.confirmed_at is not None]
+        return frozenset(one.unit_id for one in pupil if one.kind == "class")
+
+    def reached(self, user_id: int) -> frozenset[int]:
+        return frozenset().union(*(ids_above(one.path) for one in self._own[user_id]))
+
+    def reached_by_children(self, guardian_id: int) -> frozenset[int]:
+        return frozenset().union(*(ids_above(one.path) for one in self._of_children[guardian_id]))
+
+
+def _by_person(query: Any) -> defaultdict[int, list[Any]]:
+    """The rows of a question by what stands first in them."""
+    found = defaultdict[int, list[Any]](list)
+    for row in db.session.execute(query):
+        found[row[0]].append(row)
+    return found
 
 
 def _upwards(start: sa.Select[Any]) -> sa.Select[Any]:

@@ -26,7 +26,7 @@ ASKED_AT_ONCE = 400  # codes in one question to the database
 MOST_FAULTS = 500  # kept of one file
 
 
-@jobs.outward_job(JOB)  # outside any transaction: others write between the pieces
+@jobs.long_job(JOB)  # outside any transaction: others write between the pieces
 def _work(payload: dict[str, int]) -> None:
     row = db.session.get(UnitImport, payload["import_id"], options=[undefer(UnitImport.text)])
     if row is None or row.state not in {"checking", "writing"}:

@@ -1,5 +1,6 @@
 """Pages of join codes for staff: new ones, the poster, the second person's yes."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -24,18 +25,21 @@ def new_code(unit_id: int) -> Response:
     if not page.may_give:
         raise NotAllowed
     form = CodeForm()
-    form.role.choices = [
-        option(role, gettext(role_word(role, page.unit.kind)), gettext(ROLE_MEANS[role])) for role in page.may_give
-    ]
-    power = [gettext(role_word(role, page.unit.kind)) for role in page.may_give if policy.gives_power(role)]
+    roles = [role for role in page.may_give if role in policy.ROLES_IN[page.unit.kind]]
+    called = {role: gettext(role_word(role, page.unit.kind)) for role in roles}
+    form.role.choices = [option(role, called[role], gettext(ROLE_MEANS[role])) for role in roles]
+    power = [called[role] for role in roles if policy.gives_power(role)]
     facts: dict[str, Any] = {"page": page, "power": power}
     if form.validate_on_submit():
         try:
-            made = commands.create_code(
-                me(), unit_id, form.role.data, int(form.max_uses.data or 1), int(form.days.data or 1)
-            )
+            uses, days = int(form.max_uses.data or 1), int(form.days.data or 1)
+            made = commands.create_code(me(), unit_id, form.role.data, uses, days)
         except Refusal as refusal:
             return form_page("community/new_code.html", form, refusal, **facts)
+        life = round((made.expires_at - clock.now()) / timedelta(days=1))
+        if made.max_uses < uses or life < days:  # whoever prints a sheet for forty must know that it lets one in
+            say = gettext("Mã này chỉ cho %(people)s người vào, trong %(days)s ngày.", people=made.max_uses, days=life)
+            flash(say, "warn")
         return redirect(url_for("community.code", code_id=made.id))
     return form_page("community/new_code.html", form, **facts)
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import is_guardian
-from tutoring.community.events import Joined, MembershipConfirmed, MembershipEnded
+from tutoring.community.alarm_tests.readiness import check_admission
+from tutoring.community.events import CodeSettled, CodeWaits, Joined, MembershipConfirmed, MembershipEnded
 from tutoring.community.joining import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import held, roles_at, unit
@@ -136,6 +137,8 @@ def create_code(actor: User, unit_id: int, role: str, max_uses: int = 1, days: i
     db.session.add(made)
     db.session.flush()
     audit.record(actor.id, "create_code", f"unit:{unit_id}", role=role)
+    if power:
+        announce(CodeWaits(made.id, unit_id, actor.id))
     return made
 
 
@@ -158,6 +161,7 @@ def confirm_code(actor: User, code_id: int) -> JoinCode:
     if code.confirmed_at is None:
         code.confirmed_by_id, code.confirmed_at = actor.id, clock.now()
         audit.record(actor.id, "confirm_code", f"code:{code.id}", role=code.role)
+        announce(CodeSettled(code.id))
     return code
 
 
@@ -169,6 +173,7 @@ def revoke_code(actor: User, code_id: int) -> None:
         raise Missing
     code.revoked_at = clock.now()
     audit.record(actor.id, "revoke_code", f"code:{code.id}")
+    announce(CodeSettled(code.id))
 
 
 # ---- members --------------------------------------------------------------------------------------------------
@@ -203,7 +208,8 @@ def _membership(membership_id: int) -> Membership:
 
 @command
 def confirm_member(actor: User, membership_id: int) -> Membership:
-    """The second person's yes: the membership, the account and the named guardian become active."""
+    """The second person's yes: the membership, the account and the named guardian become active. For a minor this is
+    the door into the unit; it is open while the unit is ready."""
     member = _membership(membership_id)
     roles = held(actor, member.unit_id)
     if not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
@@ -214,6 +220,7 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
         raise NotAllowed(N_("Việc này cần người thứ hai xác nhận."))
     if member.state != "waiting":
         raise Conflict(N_("Người này đã được xử lý rồi."))
+    check_admission(db.session.get_one(User, member.user_id), member.unit_id)
     member.state, member.confirmed_by_id, member.confirmed_at = "active", actor.id, clock.now()
     user = db.session.get_one(User, member.user_id)
     if user.state == "waiting":

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import ROLES, JoinCode, Membership, Nomination, Unit
-from tutoring.community.queries import held, lineage, unit
+from tutoring.community.queries import held, unit
 from tutoring.community.reach import Reach, reach
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
@@ -111,11 +111,11 @@ def _own_children(actor: User, user_ids: Iterable[int]) -> set[int]:
 # ---- one unit -------------------------------------------------------------------------------------------------
 
 
-def units_above(unit_id: int) -> list[Unit]:
+def units_above(place: Unit) -> list[Unit]:
     """The units above this one, the highest first."""
-    ids = lineage(unit_id)[1:]
-    found = {place.id: place for place in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))}
-    return [found[id] for id in reversed(ids) if id in found]
+    ids = [int(one) for one in place.path.split("/") if one][:-1]
+    found = {one.id: one for one in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))} if ids else {}
+    return [found[id] for id in ids if id in found]
 
 
 def units_below(unit_id: int | None, after: int = 0, size: int = SIZE, kind: str = "") -> Page[Unit]:
@@ -164,7 +164,7 @@ def unit_page(actor: User, unit_id: int, after: int = 0) -> UnitPage:
     return UnitPage(
         unit=place,
         held=roles,
-        above=units_above(unit_id),
+        above=units_above(place),
         below=units_below(unit_id, after),
         waiting=waiting,
         own_children=_own_children(actor, [m.user_id for m in waiting.members]),

@@ -15,6 +15,22 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class CodeWaits:
+    """A code that gives power waits for a second person's yes."""
+
+    code_id: int
+    unit_id: int
+    by_id: int
+
+
+@dataclass(frozen=True)
+class CodeSettled:
+    """It was confirmed or revoked."""
+
+    code_id: int
+
+
+@dataclass(frozen=True)
 class MembershipConfirmed:
     user_id: int
     unit_id: int
@@ -88,6 +104,15 @@ class ImportMoved:
 
     import_id: int
     by_id: int
+
+
+@dataclass(frozen=True)
+class MinorsPaused:
+    """Rooms and pairing with minors stop in these units and below, or go on again (`on` is False)."""
+
+    unit_ids: tuple[int, ...]
+    on: bool
+    why: str
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import on_account_page, on_child_page
 from tutoring.community import commands, queries, roster
+from tutoring.community.alarm_tests.readiness import units_setting_up
 from tutoring.community.forms import ChildForm, PlainForm
 from tutoring.community.routes import blueprint
 from tutoring.kernel.errors import Missing, Refusal
@@ -62,14 +63,15 @@ def leave(membership_id: int) -> Response | str:
 
 
 def _own_places(user: User) -> dict[str, Any]:
-    return {"memberships": queries.memberships(user.id, ("active", "waiting"))}
+    found = queries.memberships(user.id, ("active", "waiting"))
+    return {"memberships": found, "setting_up": units_setting_up(found)}
 
 
 def _child_places(user: User) -> dict[str, Any]:
     found = queries.memberships(user.id, ("active", "waiting"))
     waiting = [m for m in found if m.state == "waiting"]
     seconds = {m.id: roster.seconds(m.unit_id, ("teacher", "coordinator", "lead"), admins=False) for m in waiting}
-    return {"memberships": found, "seconds": seconds}
+    return {"memberships": found, "seconds": seconds, "setting_up": units_setting_up(waiting)}
 
 
 on_account_page("community/_own_places.html", _own_places)

@@ -272,6 +272,17 @@ class ReasonForm(Form):
     )
 
 
+class PauseForm(Form):
+    """Why rooms and pairing with minors stop; the pressed button says whether they stop or go on."""
+
+    reason = TextAreaField(
+        _l("Lý do"),
+        description=_l("Các em và ba mẹ đọc được. Ví dụ: trường đang thi, tuần sau học lại."),
+        validators=[at_most(200)],
+        render_kw={"rows": 2},
+    )
+
+
 class FactorResetForm(ReasonForm):
     """To ask that a lost second factor be taken off, or to answer that; the pressed button says which."""
 

@@ -1,5 +1,6 @@
 """When rooms with minors may be open: hours set by a coordinator for a unit and all below it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -24,6 +25,7 @@ class Hours:
     opens: int = 6 * 60 + 30
     closes: int = 21 * 60 + 30
     set_at: int | None = None
+    paused: str = ""  # why nothing is open now, whatever the hour: read by children
 
     @property
     def always(self) -> bool:
@@ -32,6 +34,10 @@ class Hours:
 
     def open_at(self, moment: datetime) -> bool:
         """Whether rooms with minors may be open at this moment."""
+        return not self.paused and self.within(moment)
+
+    def within(self, moment: datetime) -> bool:
+        """Whether a moment lies in the hours; a pause changes no deadline of those who watch over children."""
         return self.opens <= _minute(moment) < self.closes
 
     def ends(self, moment: datetime) -> datetime | None:
@@ -57,19 +63,24 @@ def _at(moment: datetime, minute: int) -> datetime:
 
 def hours_of(unit_id: int) -> Hours:
     """The hours of a unit: as set there, or at the nearest unit above, or as everywhere."""
-    row = db.session.execute(_hours(), {"unit": unit_id}).first()
-    return Hours() if row is None or row.opens is None or row.closes is None else Hours(row.opens, row.closes, row.id)
+    return nearest(db.session.execute(_hours(), {"unit": unit_id}).all())
+
+
+def nearest(rows: Sequence[Any]) -> Hours:
+    """The hours and the pause of a unit, from those of it and of the units above, the nearest first."""
+    set_ = next((row for row in rows if row.opens is not None and row.closes is not None), None)
+    paused = next((row.paused_why for row in rows if row.paused_at is not None), "")
+    return Hours(paused=paused) if set_ is None else Hours(set_.opens, set_.closes, set_.id, paused)
 
 
 @cache
 def _hours() -> Any:
     tree = above(sa.bindparam("unit", type_=sa.Integer))
     return (
-        sa.select(Unit.opens, Unit.closes, Unit.id)
+        sa.select(Unit.opens, Unit.closes, Unit.id, Unit.paused_at, Unit.paused_why)
         .join(tree, tree.c.id == Unit.id)
-        .where(Unit.opens.is_not(None))
+        .where(sa.or_(Unit.opens.is_not(None), Unit.paused_at.is_not(None)))
         .order_by(tree.c.depth)
-        .limit(1)
     )
 
 

@@ -8,25 +8,31 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.consent_texts import SIGN_UP
+from tutoring.accounts.forms import ADDRESS_CHOICES
 from tutoring.accounts.pages import address, enter, form_page
 from tutoring.community import commands
+from tutoring.community.alarm_tests.readiness import units_setting_up
 from tutoring.community.forms import AdultForm, JoinForm, PlainForm, PupilForm, SignUpForm
 from tutoring.community.models import JoinCode
 from tutoring.community.queries import memberships
 from tutoring.community.routes import blueprint
 from tutoring.kernel import limits
 from tutoring.kernel.errors import Refusal
+from tutoring.policy.access import STAFF
 from tutoring.policy.community import gives_power
+from tutoring.safety.names import TAUGHT
 from tutoring.web.signin import me
 
 
 def _usable(typed: str) -> JoinCode:
-    """The code, if it works; wrong ones are counted, so that nobody tries them all."""
-    limits.check("code_guess", address())
+    """The code, if it works; wrong ones are counted, so that nobody tries them all. It is looked at before the count:
+    whoever has tried wrong ones from the same school keeps no right one out."""
+    limits.check("code_flood", address())
     try:
         return commands.usable_code(typed)
     except Refusal as refusal:
         if refusal.code == "unknown_code":  # one that is over is no guess: a whole class may hold the old poster
+            limits.hit("code_flood", address())
             limits.hit("code_guess", address())
         raise
 
@@ -60,7 +66,9 @@ def _join_further(code: JoinCode) -> Response:
         except Refusal as refusal:
             return form_page("community/join_further.html", form, refusal, code=code)
         name = member.unit.name
-        if member.state == "waiting":
+        if units_setting_up([member]):
+            flash(gettext("Đã gửi và đã lưu. %(unit)s đang chuẩn bị; xong, thầy cô sẽ xác nhận.", unit=name), "ok")
+        elif member.state == "waiting":
             flash(gettext("Đã gửi. Thầy cô của %(unit)s sẽ xác nhận.", unit=name), "ok")
         else:
             flash(gettext("Bạn đã vào %(unit)s.", unit=name), "ok")
@@ -73,9 +81,11 @@ def _join_further(code: JoinCode) -> Response:
 def _sign_up(code: JoinCode) -> Response:
     pupil = commands.is_for_pupils(code)
     form: SignUpForm = PupilForm() if pupil else AdultForm()
+    form.address_form.choices = [one for one in ADDRESS_CHOICES if code.role in STAFF or one.value not in TAUGHT]
     facts: dict[str, Any] = {"code": code, "pupil": pupil, "purposes": SIGN_UP}
     if form.validate_on_submit():
         try:
+            limits.hit("register_code", code.id)
             limits.hit("register", address())
             person = commands.sign_up(code.code, *_typed(form), **_more(form), language=str(get_locale()))
         except Refusal as refusal:
@@ -109,4 +119,7 @@ def _more(form: SignUpForm) -> dict[str, Any]:
 def welcome() -> str:
     person = me()
     mine = memberships(person.id, ("active", "waiting"))
-    return render_template("community/welcome.html", person=person, memberships=mine, roles={m.role for m in mine})
+    return render_template(
+        "community/welcome.html", person=person, memberships=mine, roles={m.role for m in mine},
+        setting_up=units_setting_up(mine),
+    )  # fmt: skip

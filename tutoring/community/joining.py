@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.naming import check_new_name
 from tutoring.community.events import Joined
 from tutoring.community.models import JoinCode, Membership
 from tutoring.community.queries import find_code
@@ -77,6 +78,7 @@ def sign_up(
         raise Invalid(
             N_("Mã này dành cho học sinh. Hãy ghi năm sinh; ba mẹ thì xin mã dành cho phụ huynh."), field="birth_year"
         )
+    check_new_name(called, address_form, staff=code.role in STAFF)
     user = accounts.create_user(
         full_name, password, called=called, address_form=address_form, handle=handle,
         kind="youth" if youth else "adult", birth_year=birth_year, grade=(grade or code.unit.grade) if pupil else None,
@@ -154,7 +156,7 @@ def use_code(user: User, typed_code: str) -> Membership:
     if member is not None and member.state != "ended":
         return member
     _spend(code)
-    waiting = pupil or user.kind != "adult"
+    waiting = pupil or user.kind != "adult" or user.is_minor  # a minor comes in by confirm_member alone
     if member is None:
         member = Membership(user_id=user.id, unit_id=code.unit_id, role=code.role)
         db.session.add(member)

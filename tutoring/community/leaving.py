@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from tutoring.community.alarm_tests.models import AlarmCall
 from tutoring.community.events import MembershipEnded
 from tutoring.community.models import DutyShift, DutySlot, FactorReset, JoinCode, Membership, Nomination
 from tutoring.kernel import clock
@@ -22,7 +23,7 @@ def leave_everything(user_id: int) -> None:
             row.state, row.ended_at = "ended", now
             announce(MembershipEnded(user_id, row.unit_id, row.role))
     db.session.flush()
-    for table in (Membership, Nomination, DutySlot, FactorReset):
+    for table in (Membership, Nomination, DutySlot, AlarmCall, FactorReset):
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
     shifts = sa.select(DutyShift).where(DutyShift.user_id == user_id, DutyShift.ends_at > now)
     for shift in db.session.scalars(shifts).all():

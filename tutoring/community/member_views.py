@@ -10,9 +10,11 @@ from tutoring.accounts import second_factor
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.queries import guardian_links
 from tutoring.community import commands, desk, queries, roster, trust
+from tutoring.community.alarm_tests.views import unready
 from tutoring.community.forms import ConfirmYouthForm, PlainForm, ReasonForm
 from tutoring.community.panels import member_panels
 from tutoring.community.routes import blueprint
+from tutoring.community.vouching import is_beyond
 from tutoring.community.words import NOMINATION_WORDS
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Missing, Refusal
@@ -45,9 +47,10 @@ def _page(membership_id: int, **more: object) -> str:
         may_let_help=vouch is not None and policy.may_let_help(held, found.user.is_minor, vouch.barred_at),
         may_renew=vouch is not None and vouch.state == "active" and may_be_renewed(vouch.confirmed_at, clock.now()),
         panels=member_panels(found.user),
+        unready=unready(me(), found.unit) if found.state == "waiting" and found.user.is_minor else None,
         may_confirm=policy.may_confirm_member(held, found.role, own, child_of_mine),
         may_end=not own and policy.may_end_member(held, found.role),
-        may_vouch=policy.may_nominate(held, own),
+        may_vouch=policy.may_nominate(held, own) and not is_beyond(found.user_id),
         may_power=policy.may_issue_reset_code(held, own),
         has_factor=second_factor.of(found.user_id) is not None,
         seconds=[u for u in roster.seconds(found.unit_id, ("teacher", "coordinator")) if u.id != me().id],
@@ -69,6 +72,8 @@ def confirm_member(membership_id: int) -> Response:
     # Of 16–17 a guardian is told first; one who has an account here hears of it by itself.
     must_tell = found.user.kind == "youth" and not any(link.guardian_id for link in guardian_links(found.user_id))
     form = ConfirmYouthForm() if must_tell else PlainForm()
+    facts: dict[str, Any] = {"member": found, "must_tell": must_tell}
+    facts["unready"] = unready(me(), found.unit) if found.user.is_minor else None
     if policy.gives_power(found.role):
         step_up()
     if form.validate_on_submit():
@@ -76,10 +81,10 @@ def confirm_member(membership_id: int) -> Response:
         try:
             commands.confirm_member(me(), membership_id)
         except Refusal as refusal:
-            return form_page("community/confirm_member.html", form, refusal, member=found, must_tell=must_tell)
+            return form_page("community/confirm_member.html", form, refusal, **facts)
         flash(gettext("Đã xác nhận %(name)s.", name=name), "ok")
         return redirect(url_for("community.unit", unit_id=unit_id))
-    return form_page("community/confirm_member.html", form, member=found, must_tell=must_tell)
+    return form_page("community/confirm_member.html", form, **facts)
 
 
 def _end(membership_id: int, template: str, done: str) -> Response:

@@ -62,6 +62,9 @@ class Unit(Model):
     closes: Mapped[int | None]
     patience: Mapped[int | None]  # minutes of waiting until other ways than help at once are offered
     duty_phone: Mapped[str] = mapped_column(default="")  # who is called in danger: stands on every room below
+    # While this is set, no room with minors of this unit or below opens or is written in, and nobody is paired there.
+    paused_at: Mapped[datetime | None]
+    paused_why: Mapped[str] = mapped_column(default="", server_default="")
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))

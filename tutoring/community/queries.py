@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, each
+from tutoring.kernel.db import among, db, each
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.text import fold
 from tutoring.policy.accounts import roles_that_count
@@ -63,8 +63,13 @@ def duty_phone(unit_id: int) -> tuple[str, str] | None:
 
 def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
     """Whom this person may ring: one number for each of their units, none twice."""
-    mine = sa.select(Membership.unit_id).where(Membership.user_id == user_id, Membership.state == "active").distinct()
-    return list(dict.fromkeys(found for id in db.session.scalars(mine) if (found := duty_phone(id)) is not None))
+    mine = sa.select(Unit.path).join(Membership, Membership.unit_id == Unit.id)
+    mine = mine.where(Membership.user_id == user_id, Membership.state == "active").distinct().order_by(Unit.path)
+    above = [[int(one) for one in path.split("/") if one] for path in db.session.scalars(mine)]
+    rows = sa.select(Unit.id, Unit.name, Unit.duty_phone).where(among(Unit.id, {id for ids in above for id in ids}))
+    set_in = {id: (name, number) for id, name, number in db.session.execute(rows.where(Unit.duty_phone != ""))}
+    nearest = (next((set_in[id] for id in reversed(ids) if id in set_in), None) for ids in above)
+    return list(dict.fromkeys(found for found in nearest if found is not None))
 
 
 def branch(unit_id: int) -> list[int]:

@@ -12,8 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Unit
 from tutoring.kernel.db import db
+from tutoring.policy.accounts import roles_that_count
 
 
 def ids_above(path: str) -> frozenset[int]:
@@ -58,6 +60,27 @@ class Reach:
     def has(self, path: str) -> bool:
         """The unit of this path is in reach."""
         return any(path.startswith(top) for top in self.tops)
+
+
+class Held:
+    """What somebody who acts is at any unit, here or above it: asked once, for however many units."""
+
+    def __init__(self, actor: User) -> None:
+        self._admin = actor.site_admin and not actor.lacks_factor
+        rows = db.session.execute(_memberships(), {"user": actor.id})
+        self._roles = [(unit_id, role) for unit_id, role in rows if roles_that_count({role}, actor.lacks_factor)]
+
+    def at(self, path: str) -> frozenset[str]:
+        """Roles at the unit of this path or above it, and site_admin."""
+        over = ids_above(path)
+        roles = frozenset(role for unit_id, role in self._roles if unit_id in over)
+        return roles | {"site_admin"} if self._admin else roles
+
+
+@cache
+def _memberships() -> Any:
+    query = sa.select(Membership.unit_id, Membership.role)
+    return query.where(Membership.user_id == sa.bindparam("user"), Membership.state == "active")
 
 
 def reach(user_id: int, roles: Collection[str]) -> Reach:

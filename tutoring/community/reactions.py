@@ -1,16 +1,41 @@
 """What places do when somebody's account is erased; open pages hear of files of units."""
 
 from tutoring.accounts.events import AccountErased
-from tutoring.community.events import ImportMoved
+from tutoring.accounts.naming import keep_name_while, staff_names_by
+from tutoring.community.alarm_tests.commands import look_after_leaving
+from tutoring.community.events import ImportMoved, MembershipEnded, Suspended
 from tutoring.community.leaving import leave_everything
+from tutoring.community.queries import nomination
+from tutoring.community.roster import staff_names_around
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
+from tutoring.policy.rooms import WATCH_CHILDREN
 from tutoring.web import live
+
+staff_names_by(staff_names_around)
+
+
+@keep_name_while
+def is_paused(user_id: int) -> bool:
+    """Whether somebody who helped may not help now."""
+    found = nomination(user_id)
+    return found is not None and found.state in ("paused", "barred")
 
 
 @on(AccountErased)
 def nothing_ties_them_here(event: AccountErased) -> None:
     leave_everything(event.user_id)
+
+
+@on(MembershipEnded)
+def whoever_has_left_answers_no_more(event: MembershipEnded) -> None:
+    if event.role in WATCH_CHILDREN:
+        look_after_leaving(event.user_id)
+
+
+@on(Suspended)
+def whoever_is_suspended_answers_no_more(event: Suspended) -> None:
+    look_after_leaving(event.user_id)
 
 
 @on(ImportMoved)

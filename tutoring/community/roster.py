@@ -79,6 +79,17 @@ def staff(unit_id: int) -> list[User]:
     return sorted(people, key=lambda user: name_key(user.full_name))
 
 
+def staff_names_around(user_id: int) -> set[str]:
+    """What the staff of somebody's places are called, of those above them too; without that person's own name."""
+    mine = sa.select(Membership.unit_id).where(Membership.user_id == user_id, Membership.state != "ended").distinct()
+    units = {above for unit_id in db.session.scalars(mine).all() for above in lineage(unit_id)}
+    members = sa.select(Membership.user_id).where(
+        Membership.unit_id.in_(units), Membership.role.in_(STAFF), Membership.state == "active"
+    )
+    query = sa.select(User.called_name, User.full_name).where(User.id.in_(members), User.id != user_id)
+    return {name for row in db.session.execute(query) for name in row}
+
+
 def places_for_child(guardian_id: int, kinds: Collection[str]) -> list[Unit]:
     """Units in which a guardian belongs and a child may be added."""
     query = (

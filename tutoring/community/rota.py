@@ -1,5 +1,7 @@
 """Who of a unit may watch, and when their next turn of duty online begins."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.models import DutyShift, DutySlot, Membership
+from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.community.queries import lineage
+from tutoring.community.reach import ids_above
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import among, db
 from tutoring.policy.rooms import watching_roles
 
 MOST = 100  # people of one unit
@@ -39,6 +42,71 @@ def turns_ahead(unit_id: int, *, minors: bool) -> list[Turn]:
         begins.setdefault(user_id, []).append(at)
     turns = [Turn(person, min(begins.get(id, []), default=None)) for id, person in people.items()]
     return sorted(turns, key=lambda turn: (turn.at is None, turn.at or moment, turn.person.id))
+
+
+class Rota:
+    """Who watches over some units, here or above, now and next: three questions, however many units there are.
+
+    The rules are those of `on_duty` and `turns_ahead` for a single unit.
+    """
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self._moment, self._over = clock.now(), {unit.id: ids_above(unit.path) for unit in units}
+        places = frozenset[int]().union(*self._over.values())
+        self._people: dict[int, User] = {}
+        self._watches: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)  # by person: where, as what
+        self._now: defaultdict[int, set[int]] = defaultdict(set)  # by person: where
+        self._begins: defaultdict[int, list[tuple[int, datetime]]] = defaultdict(list)
+        if places:
+            self._read(places)
+
+    def _read(self, places: frozenset[int]) -> None:
+        roles = sorted(watching_roles(True) | watching_roles(False))
+        people = (
+            sa.select(User, Membership.unit_id, Membership.role)
+            .join(Membership, Membership.user_id == User.id)
+            .where(
+                among(Membership.unit_id, places), Membership.state == "active", Membership.role.in_(roles),
+                Membership.confirmed_at.is_not(None), User.state == "active", User.kind == "adult",
+            )
+        )  # fmt: skip
+        slots = sa.select(DutySlot).where(among(DutySlot.unit_id, places), DutySlot.place == "online")
+        shifts = sa.select(DutyShift).where(among(DutyShift.unit_id, places), DutyShift.ends_at > self._moment)
+        for person, unit_id, role in db.session.execute(people):
+            self._people[person.id] = person
+            self._watches[person.id].append((unit_id, role))
+        here = clock.local(self._moment)
+        weekday, minute = here.weekday(), here.hour * 60 + here.minute
+        for slot in db.session.scalars(slots):
+            self._begins[slot.user_id].append((slot.unit_id, _next(slot.weekday, slot.starts, self._moment)))
+            if slot.weekday == weekday and slot.starts <= minute < slot.ends:
+                self._now[slot.user_id].add(slot.unit_id)
+        for shift in db.session.scalars(shifts):
+            if shift.starts_at > self._moment:
+                self._begins[shift.user_id].append((shift.unit_id, shift.starts_at))
+            else:
+                self._now[shift.user_id].add(shift.unit_id)
+
+    def _watchers(self, unit: Unit, minors: bool) -> Iterator[User]:
+        """In the order of their numbers."""
+        over, roles = self._over[unit.id], watching_roles(minors)
+        for id, person in sorted(self._people.items()):
+            if any(place in over and role in roles for place, role in self._watches[id]):
+                yield person
+
+    def on_duty(self, unit: Unit, *, minors: bool) -> list[User]:
+        """Who is on duty online for this unit now."""
+        over = self._over[unit.id]
+        return [one for one in self._watchers(unit, minors) if not over.isdisjoint(self._now[one.id])]
+
+    def ahead(self, unit: Unit, *, minors: bool) -> list[Turn]:
+        """Everybody who may watch over this unit, by when their next turn begins; without one last."""
+        over = self._over[unit.id]
+        turns = [
+            Turn(one, min((at for place, at in self._begins[one.id] if place in over), default=None))
+            for one in self._watchers(unit, minors)
+        ]
+        return sorted(turns, key=lambda turn: (turn.at is None, turn.at or self._moment, turn.person.id))
 
 
 def _next(weekday: int, starts: int, moment: datetime) -> datetime:

@@ -9,6 +9,7 @@ from tutoring.accounts import sessions
 from tutoring.accounts.models import User
 from tutoring.community.events import Suspended
 from tutoring.community.models import Membership
+from tutoring.community.protections import Lifting, check
 from tutoring.community.trust import check_rank, held_over
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.audit import AuditRow
@@ -78,6 +79,7 @@ def restore(actor: User, user_id: int, reason: str = "") -> None:
     """Unlock an account."""
     person = _for_power(actor, user_id)
     if person.state == "suspended":
+        check(actor, Lifting("account", user_id))
         _unlock(person)
         audit.record(actor.id, "restore", f"user:{user_id}", plain_reason(reason, needed=False))
 

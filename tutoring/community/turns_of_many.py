@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.community.hours import Hours
+from tutoring.community.hours import Hours, nearest
 from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.community.reach import ids_above
 from tutoring.kernel import clock
@@ -65,13 +65,11 @@ def hours_in(paths: Mapping[int, str]) -> dict[int, Hours]:
     """For each of these units, by its path, what `hours.hours_of` says of it."""
     above = {unit_id: ids_above(path) for unit_id, path in paths.items()}
     every = frozenset().union(*above.values())
-    query = sa.select(Unit.id, Unit.path, Unit.opens, Unit.closes).where(among(Unit.id, every), Unit.opens.is_not(None))
-    known = {
-        id: (len(path), Hours(opens, closes, id))
-        for id, path, opens, closes in db.session.execute(query)
-        if opens is not None and closes is not None
-    }
+    query = sa.select(Unit.id, Unit.path, Unit.opens, Unit.closes, Unit.paused_at, Unit.paused_why).where(
+        among(Unit.id, every), sa.or_(Unit.opens.is_not(None), Unit.paused_at.is_not(None))
+    )
+    known = {row.id: row for row in db.session.execute(query)}
     return {  # the longest path is the nearest unit
-        unit_id: max((known[one] for one in ids if one in known), key=lambda one: one[0], default=(0, Hours()))[1]
+        unit_id: nearest(sorted((known[one] for one in ids if one in known), key=lambda row: -len(row.path)))
         for unit_id, ids in above.items()
     }

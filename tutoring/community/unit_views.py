@@ -9,20 +9,21 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.fields import minutes, option
 from tutoring.accounts.pages import form_page
-from tutoring.community import commands, desk, queries, roster, settings, trust
+from tutoring.community import commands, desk, queries, roster, trust
+from tutoring.community.alarm_tests.views import duty_facts, unready
 from tutoring.community.forms import DutyForm, HoursForm, SlotForm, UnitForm
 from tutoring.community.hours import DAY, Hours, hours_of, unwatched
 from tutoring.community.merging import may_cancel_merger, planned_for
 from tutoring.community.models import ROLES, UNIT_KINDS
 from tutoring.community.panels import unit_panels
-from tutoring.community.patience import patience_of, set_patience
+from tutoring.community.patience import patience_of
 from tutoring.community.routes import blueprint, hour
+from tutoring.community.setting_views import hosts_form, patience_form, phone_form
 from tutoring.community.words import KIND_WORDS, WEEKDAYS
 from tutoring.kernel import clock, limits
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.errors import Missing, NotAllowed, Refusal
 from tutoring.policy import community as policy
 from tutoring.policy.access import STAFF
-from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
 
@@ -58,8 +59,8 @@ def unit(unit_id: int) -> str:
     if words:
         limits.hit("search", person.id)
     role = role if role in ROLES else ""
-    found = roster.names(unit_id, role or None, words) if page.sees_members else []
-    found = [name for name in found if policy.may_see_member(page.held, page.unit.kind, name.role)]
+    members = roster.names(unit_id, role or None, words) if page.sees_members else []
+    found = [name for name in members if policy.may_see_member(page.held, page.unit.kind, name.role)]
     _slots, shifts = queries.duty_of(unit_id)
     return render_template(
         "community/unit.html",
@@ -67,6 +68,8 @@ def unit(unit_id: int) -> str:
         person=person,
         groups=roster.by_role(found),
         listed=roster.MOST if role or words else LISTED,
+        # How many there are whose names this person may not read; of a search by name it would tell who is there.
+        unnamed=0 if role or words else len(members) - len(found),
         role=role,
         words=words,
         codes=[code for code in queries.codes_of(unit_id) if code.role in page.may_give],
@@ -77,12 +80,18 @@ def unit(unit_id: int) -> str:
         staff=roster.seconds(unit_id, ("teacher", "coordinator")) if len(page.waiting) else [],
         duty_form=DutyForm(formdata=None, until=_soon()),
         may=policy,
+        phone_form=phone_form(page.unit),
+        hosts_form=hosts_form(page.unit),
         may_cancel_merger=may_cancel_merger,
+        unready=unready(person, page.unit) if any(m.user.is_minor for m in page.waiting.members) else None,
         panels=unit_panels(person, page.unit, page.held),
         hours=hours_of(unit_id),
         may_add_below=[k for k in commands.kinds_below(page.unit.kind) if policy.may_create_unit(page.held, k)],
         merger=planned_for(unit_id),
         into=queries.unit(page.unit.merged_into_id) if page.unit.merged_into_id else None,
+        # Staff of a class may not open the school's unit above it: its name stands there without a link.
+        opens_above=person.site_admin
+        or not {place.id for place in page.above}.isdisjoint(place.id for place in queries.units_of(person.id, STAFF)),
         member_of={name.user_id: name.membership_id for name in found},
     )
 
@@ -126,36 +135,17 @@ def youth_help(unit_id: int) -> Response:
     return redirect(url_for("community.unit", unit_id=unit_id))
 
 
-@blueprint.post("/units/<int:unit_id>/duty-phone")
-def duty_phone(unit_id: int) -> Response:
-    try:
-        made = commands.set_duty_phone(me(), unit_id, request.form.get("phone", "")[:40])
-    except Invalid as refusal:
-        flash(said(refusal), "bad")
-    else:
-        flash(gettext("Đã lưu số trực.") if made.duty_phone else gettext("Đã bỏ số trực."), "ok")
-    return redirect(url_for("community.unit", unit_id=unit_id, _anchor="duty-phone-title"))
-
-
-@blueprint.post("/units/<int:unit_id>/link-hosts")
-def link_hosts(unit_id: int) -> Response:
-    try:
-        settings.set_link_hosts(me(), unit_id, request.form.get("hosts", "")[:2000])
-        flash(gettext("Đã lưu các trang được gửi đường dẫn."), "ok")
-    except Invalid as refusal:
-        flash(said(refusal), "bad")
-    return redirect(url_for("community.unit", unit_id=unit_id, _anchor="link-hosts-title"))
-
-
 @blueprint.route("/units/<int:unit_id>/hours", methods=["GET", "POST"])
 def hours(unit_id: int) -> Response:
     page = desk.unit_page(me(), unit_id)
     if not policy.may_set_hours(page.held):
         raise Missing
     found = hours_of(unit_id)
-    form = HoursForm(opens=hour(found.opens), closes=hour(found.closes % DAY))
+    form = HoursForm()
+    form.begin(opens=hour(found.opens), closes=hour(found.closes % DAY))
     facts: dict[str, Any] = {
         "unit": page.unit, "hours": found, "usual": Hours(), "patience": patience_of(unit_id),
+        "patience_form": patience_form(unit_id),
     }  # fmt: skip
     as_above = request.form.get("word") == "above"
     if as_above or form.validate_on_submit():
@@ -169,17 +159,6 @@ def hours(unit_id: int) -> Response:
     return form_page("community/hours.html", form, **facts)
 
 
-@blueprint.post("/units/<int:unit_id>/patience")
-def patience(unit_id: int) -> Response:
-    as_above = request.form.get("word") == "above"
-    try:
-        set_patience(me(), unit_id, None if as_above else request.form.get("minutes", -1, type=whole))
-        flash(gettext("Đã ghi thời gian chờ."), "ok")
-    except Invalid as refusal:
-        flash(said(refusal), "bad")
-    return redirect(url_for("community.hours", unit_id=unit_id, _anchor="patience"))
-
-
 # ---- duty -----------------------------------------------------------------------------------------------------
 
 
@@ -191,7 +170,7 @@ def _rota(unit_id: int, form: SlotForm, refusal: Refusal | None = None) -> Respo
     return form_page(
         "community/duty.html", form, refusal, page=page, slots=slots, shifts=shifts, weekdays=WEEKDAYS,
         may=policy, may_set=policy.may_set_duty(page.held), person=me(), now=clock.now(), hours=hours_of(unit_id),
-        unwatched=unwatched(unit_id),
+        unwatched=unwatched(unit_id), **duty_facts(page),
     )  # fmt: skip
 
 

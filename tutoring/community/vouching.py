@@ -6,6 +6,7 @@ from tutoring.accounts.models import User
 from tutoring.community.commands import held
 from tutoring.community.events import HelperConfirmed, HelperStopped, RenewalDue
 from tutoring.community.models import Membership, Nomination
+from tutoring.community.protections import Lifting, check
 from tutoring.community.queries import nomination, roles_at, unit
 from tutoring.community.reach import at_or_below
 from tutoring.kernel import audit, clock, jobs
@@ -40,6 +41,11 @@ def _is_staff(user_id: int) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
+def is_beyond(user_id: int) -> bool:
+    """Whether two people have said yes to somebody as staff: then nobody need vouch for them."""
+    return nomination(user_id) is None and _is_staff(user_id)
+
+
 @command
 def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
     """Vouch that somebody may help; a second person makes it active. Also the way back after a pause or a bar."""
@@ -60,6 +66,8 @@ def nominate(actor: User, user_id: int, unit_id: int) -> Nomination:
         raise Conflict(N_("Người này đã được giới thiệu rồi."))
     if current is not None and not policy.may_see_unit(held(actor, current.unit_id)):  # another place paused them
         raise Conflict(N_("Nơi giới thiệu trước đã tạm dừng người này. Hãy trao đổi với nơi đó trước."))
+    if current is not None:  # the way back after a pause
+        check(actor, Lifting("pause", user_id))
     after = current.state if current is not None else ""
     if current is None:
         current = Nomination(user_id=person.id, unit_id=unit_id, nominated_by_id=actor.id)
@@ -96,6 +104,7 @@ def set_nomination(actor: User, user_id: int, to: str, reason: str = "") -> Nomi
     current, roles = _own_nomination(actor, user_id)
     if to == "active" and current.state == "nominated":
         _check_second(actor, current, roles)
+        check(actor, Lifting("pause", user_id))
         _holds_from_now(current, actor)
     elif to in {"paused", "barred"} and current.state in {"nominated", "active", "paused"}:
         if not policy.may_pause_nomination(roles, actor.id == user_id):

@@ -24,7 +24,7 @@ ROLE_MEANS = {
 }
 
 KIND_WORDS = {
-    "city": N_("Thành phố"),
+    "city": N_("Tỉnh, thành phố"),
     "ward": N_("Phường, xã, đặc khu"),
     "neighbourhood": N_("Khu phố, ấp"),
     "school": N_("Trường"),
@@ -33,6 +33,7 @@ KIND_WORDS = {
 }
 
 FORMS = {
+    "city": (N_("tỉnh"), N_("thành phố")),
     "ward": (N_("phường"), N_("xã"), N_("đặc khu")),
     "neighbourhood": (N_("khu phố"), N_("ấp"), N_("thôn"), N_("tổ dân phố"), N_("tổ công nghệ số")),
     "partner": (N_("Đoàn"), N_("Hội"), N_("sở, ban, ngành"), N_("công ty"), N_("nhà tài trợ")),

@@ -18,7 +18,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_, nfc
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_minor
 
 AT_ONCE = 500
 REPORT_LETTERS = 16
@@ -89,7 +89,7 @@ def _sponsor(batch: NewBatch) -> str:
         raise Invalid(N_("Hãy ghi tên nhà tài trợ, như muốn được nêu công khai."), field="sponsor")
     if len(name) > LONGEST_SPONSOR:
         raise Invalid(N_("Tên dài quá %(most)s ký tự."), field="sponsor", most=LONGEST_SPONSOR)
-    return without_private(name, minor=True, field="sponsor")
+    return for_minor(name, field="sponsor")
 
 
 def _write(batch_id: int, lines: Sequence[VoucherLine]) -> int:

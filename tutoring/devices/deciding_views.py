@@ -1,6 +1,6 @@
 """Pages of staff: the needs of a unit in their order, one of them, and what two people decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -52,12 +52,24 @@ def _facts() -> dict[str, Any]:
     }  # fmt: skip
 
 
+_STATE_OF_TAB = {"line": "confirmed", "second": "proposed"}
+
+
+def _kind_to_show(asked: str, tab: str, counts: Mapping[tuple[str, str], int]) -> str:
+    """What was asked for; else the first kind of which there is any here, so that no counted link ends at nothing."""
+    if asked in policy.NEED_KINDS:
+        return asked
+    state = _STATE_OF_TAB.get(tab, tab)
+    return next((kind for kind in policy.NEED_KINDS if counts.get((kind, state))), "device")
+
+
 @blueprint.get("/units/<int:unit_id>/needs")
 def unit_needs(unit_id: int) -> str:
     viewer = me()
     place, decides = queries.unit_for_staff(viewer, unit_id)
-    tab, kind = request.args.get("tab", "line"), request.args.get("kind", "device")
-    tab, kind = tab if tab in NEED_TAB_WORDS else "line", kind if kind in policy.NEED_KINDS else "device"
+    counts, tab = queries.counts(place), request.args.get("tab", "line")
+    tab = tab if tab in NEED_TAB_WORDS else "line"
+    kind = _kind_to_show(request.args.get("kind", ""), tab, counts)
     beyond = request.args.get("after", type=whole)
     if tab == "line":
         page = queries.in_line(place, kind, beyond or 0)
@@ -69,9 +81,9 @@ def unit_needs(unit_id: int) -> str:
     ward_id = place.ward_id or place.id
     return render_template(
         "devices/unit_needs.html", unit=place, decides=decides, tab=tab, tabs=NEED_TAB_WORDS, kind=kind, rows=rows,
-        more=more, last=last, counts=queries.counts(place), viewer=viewer,
+        more=more, last=last, counts=counts, viewer=viewer,
         own=queries.relatives(viewer.id) if decides else set(),
-        alone=decides and queries.deciders(ward_id) < 2,
+        alone=decides and queries.deciders(ward_id) < 2, runs_store=decides and place.kind == "ward",
         left=queries.left_behind(ward_id) if decides and place.kind == "ward" else [], **_facts(),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from hmac import compare_digest
 
 import sqlalchemy as sa
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passwords, tries
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
 from tutoring.community.models import Unit
@@ -178,11 +178,13 @@ def _passphrase_of(receiver: User, typed: str, address: str) -> None:
     """The receiver types it on the officer's screen; the same row of tries as on the sign-in page."""
     if receiver.state != "active":
         raise Invalid(_NO_PHRASE, field="passphrase")
-    limits.hit("sign_in_account", receiver.id)
+    origin = tries.place(address)
+    tries.begin(receiver.id, origin, False, [receiver.id])
     if not passwords.verify(receiver.password_hash, typed):
+        tries.failed(receiver.id, False)
         limits.hit("sign_in_address", address)
         raise Invalid(_NO_PHRASE, field="passphrase")
-    limits.forget("sign_in_account", receiver.id)
+    tries.right(receiver.id, origin)
 
 
 @command

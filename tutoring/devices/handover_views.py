@@ -88,6 +88,11 @@ def plan_handover(need_id: int) -> Response:
     places = queries.points(device.unit_id)
     form.point.choices = [option(str(one.id), f"{one.name}, {one.address}") for one in places]
     planned = queries.planned_for(need_id)
+    here = clock.local(planned.at) if planned is not None else None
+    form.begin(
+        point=planned.point_id if planned is not None else None, day=here.date().isoformat() if here else "",
+        time=f"{here:%H:%M}" if here else "",
+    )  # fmt: skip
     if form.is_submitted() and places and form.validate():
         try:
             row = handing.plan_handover(me(), need_id, form.point.data, _when(form))
@@ -97,9 +102,6 @@ def plan_handover(need_id: int) -> Response:
             raise
         except Refusal as caught:
             refusal = caught
-    elif not form.is_submitted() and planned is not None:
-        here = clock.local(planned.at)
-        form.point.data, form.day.data, form.time.data = planned.point_id, here.date().isoformat(), f"{here:%H:%M}"
     today = clock.today()
     need, device = queries.need_to_plan(me(), need_id)
     return form_page(

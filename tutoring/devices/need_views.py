@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.fields import option
@@ -45,7 +46,11 @@ def need_facts() -> dict[str, Any]:
 
 @blueprint.get("/devices/order")
 def need_order() -> str:
-    return render_template("devices/need_order.html", bases=BASIS_WORDS, homes=AT_HOME_WORDS)
+    known = current_user.is_authenticated
+    return render_template(
+        "devices/need_order.html", bases=BASIS_WORDS, homes=AT_HOME_WORDS, minor=known and me().is_minor,
+        may_ask=not known or bool(people_for(me())),
+    )  # fmt: skip
 
 
 @blueprint.get("/devices/needs")

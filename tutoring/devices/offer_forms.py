@@ -63,6 +63,16 @@ class OfferForm(Form):
     )
 
 
+class AcceptOfferForm(Form):
+    """What the donor is told when a ward takes what is offered."""
+
+    said = StringField(
+        _l("Dặn gì thêm"),
+        description=_l("Ví dụ: mang tới bàn số 3, sáng thứ hai đến thứ sáu."),
+        validators=[Optional(), at_most(LONGEST_WORDS)],
+    )
+
+
 class AnswerOfferForm(Form):
     """Why a ward cannot use what is offered."""
 

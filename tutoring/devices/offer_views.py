@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -19,7 +19,7 @@ from tutoring.devices import store_queries
 from tutoring.devices import store_words as words
 from tutoring.devices.loan_queries import thanks_for_offer
 from tutoring.devices.models import DeviceOffer
-from tutoring.devices.offer_forms import AnswerOfferForm, OfferForm
+from tutoring.devices.offer_forms import AcceptOfferForm, AnswerOfferForm, OfferForm
 from tutoring.devices.routes import blueprint
 from tutoring.devices.stories import gathered
 from tutoring.kernel import clock, files, limits
@@ -42,7 +42,8 @@ def index() -> str:
     page = queries.of_donor(person.id, request.args.get("before", type=whole))
     machines = [device for row in page.items for device in row.devices]
     return render_template(
-        "devices/index.html", page=page, stories=queries.stories(machines), may_offer=not person.is_minor, **_SPEAKS,
+        "devices/index.html", page=page, stories=queries.stories(machines), may_offer=not person.is_minor,
+        belongs=bool(queries.wards_for(person)), **_SPEAKS,
     )  # fmt: skip
 
 
@@ -108,10 +109,20 @@ def _wanted(form: OfferForm) -> commands.NewOffer:
 
 @blueprint.get("/devices/offers/<int:offer_id>")
 def offer(offer_id: int) -> Response:
-    return _page(offer_id, AnswerOfferForm())
+    row, _is_donor, _is_staff = queries.seen(me(), offer_id)
+    return _page(offer_id, _about(AcceptOfferForm(), row))
 
 
-def _page(offer_id: int, form: AnswerOfferForm, refusal: Refusal | None = None) -> Response:
+Answer = TypeVar("Answer", AcceptOfferForm, AnswerOfferForm)
+
+
+def _about(form: Answer, row: DeviceOffer) -> Answer:
+    """An answer to this offer as it stands: whoever was later reads what another one has answered."""
+    form.begin(state=row.state, answer=row.said)
+    return form
+
+
+def _page(offer_id: int, form: AcceptOfferForm, refusal: Refusal | None = None) -> Response:
     row, is_donor, is_staff = queries.seen(me(), offer_id)
     return form_page(
         "devices/offer.html", form, refusal, row=row, is_donor=is_donor, is_staff=is_staff,
@@ -141,8 +152,18 @@ def withdraw_offer(offer_id: int) -> Response:
 
 @blueprint.post("/devices/offers/<int:offer_id>/accept")
 def accept_offer(offer_id: int) -> Response:
-    told = gettext("Đã nhận lời. Người tặng được báo. Khi máy tới, mở từng máy và bấm Nhận máy.")
-    return _done(offer_id, lambda: commands.accept_offer(me(), offer_id, request.form.get("said", "")), told)
+    row, _is_donor, _is_staff = queries.seen(me(), offer_id)
+    form, refusal = _about(AcceptOfferForm(), row), None
+    if form.validate():
+        try:
+            commands.accept_offer(me(), offer_id, form.said.data or "")
+            flash(gettext("Đã nhận lời. Người tặng được báo. Khi máy tới, mở từng máy và bấm Nhận máy."), "ok")
+            return redirect(url_for("devices.offer", offer_id=offer_id))
+        except Missing:
+            raise
+        except Refusal as caught:
+            refusal = caught
+    return _page(offer_id, form, refusal)
 
 
 @blueprint.route("/devices/offers/<int:offer_id>/decline", methods=["GET", "POST"])
@@ -150,7 +171,7 @@ def decline_offer(offer_id: int) -> Response:
     row, _is_donor, is_staff = queries.seen(me(), offer_id)
     if not is_staff:
         raise Missing
-    form, refusal = AnswerOfferForm(), None
+    form, refusal = _about(AnswerOfferForm(), row), None
     if form.validate_on_submit():
         try:
             commands.decline_offer(me(), offer_id, form.reason.data or "")

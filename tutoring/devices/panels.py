@@ -24,7 +24,10 @@ def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dic
     """For grown-ups: they give, and they ask for themselves or a child where they belong."""
     if person is None or person.is_minor:
         return None
-    return {"asks": place.id in reached(person.id) or place.id in reached_by_children(person.id)}
+    mine = reached(person.id)
+    # A machine goes to a ward: whoever belongs to none is offered no form for it.
+    gives = place.ward_id in mine
+    return {"gives": gives, "asks": place.id in mine or place.id in reached_by_children(person.id)}
 
 
 def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:

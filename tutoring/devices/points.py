@@ -8,7 +8,7 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Invalid, Missing
 from tutoring.kernel.text import N_, nfc
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_minor
 
 LONGEST_NAME, LONGEST_ADDRESS = 120, 200
 _NAME = N_("Hãy ghi tên một nơi công cộng, ví dụ: Trung tâm Phục vụ hành chính công.")
@@ -29,7 +29,7 @@ def add_point(actor: User, unit_id: int, name: str, address: str, public: bool =
             raise Invalid(say, field=field)
         if len(text) > longest:
             raise Invalid(_LONG, field=field, max=longest)
-    without_private(name, minor=True, field="name")
+    for_minor(name, field="name")
     if not public:
         raise Invalid(_PUBLIC, field="public")
     row = HandoverPoint(unit_id=place.id, name=name, address=address)

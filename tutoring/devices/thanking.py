@@ -17,7 +17,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy import device_loans as policy
 from tutoring.policy.device_loans import LONGEST_THANKS
-from tutoring.safety.free_text import plain_reason, without_private
+from tutoring.safety.free_text import for_minor, plain_reason
 
 _EMPTY = N_("Hãy viết vài lời.")
 _LONG = N_("Dài quá %(max)d ký tự. Hãy viết ngắn hơn.")
@@ -32,7 +32,7 @@ def _checked(typed: str) -> str:
         raise Invalid(_EMPTY, field="words")
     if len(words) > LONGEST_THANKS:
         raise Invalid(_LONG, field="words", max=LONGEST_THANKS)
-    return without_private(words, minor=True, field="words")
+    return for_minor(words, field="words")
 
 
 def handed_to(actor: User, need_id: int) -> Handover:

@@ -47,7 +47,8 @@ def new_post(unit_id: int) -> Response:
 def edit_post(post_id: int) -> Response:
     row = posts.post(post_id)
     place = led_place(me(), row.unit_id)
-    form, refusal = PostForm(obj=None if request.method == "POST" else row), None
+    form, refusal = PostForm(), None
+    form.begin(row)
     if form.validate_on_submit():
         try:
             commands.change_post(me(), post_id, version_of(form), _written(form))

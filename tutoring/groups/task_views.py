@@ -65,7 +65,8 @@ def edit_task(task_id: int) -> Response:
     page = tasks.task_for(me(), task_id)
     if not page.place.leads:
         raise Missing
-    form, refusal = TaskForm(obj=None if request.method == "POST" else page.row), None
+    form, refusal = TaskForm(), None
+    form.begin(page.row, assignee=str(page.row.assignee_id or ""))
     if form.validate_on_submit():
         try:
             commands.change_task(me(), task_id, version_of(form), _written(form))
@@ -77,8 +78,6 @@ def edit_task(task_id: int) -> Response:
             refusal, page = caught, tasks.task_for(me(), task_id)
             if refusal.code == CHANGED_MEANWHILE:
                 form.version.data = str(page.row.version)
-    elif request.method == "GET":
-        form.assignee.data = str(page.row.assignee_id or "")
     return _task_form(form, refusal, page.place, page.row)
 
 

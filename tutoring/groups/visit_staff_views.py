@@ -25,6 +25,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, Invalid, Missing, Refusal
 from tutoring.kernel.text import N_
 from tutoring.policy import visits as policy
+from tutoring.policy.community import GROUPS
 from tutoring.policy.visits import FARTHEST, PLANNERS
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
@@ -36,7 +37,10 @@ def unit_visits(unit_id: int) -> str:
     tab = request.args.get("tab", "asked")
     tab = tab if tab in TAB_WORDS else "asked"
     page = queries.in_unit(unit_id, tab, request.args.get("before", type=whole))
-    return render_template("groups/visit_unit.html", unit=place, tab=tab, tabs=TAB_WORDS, page=page, **visit_facts())
+    return render_template(
+        "groups/visit_unit.html", unit=place, tab=tab, tabs=TAB_WORDS, page=page,
+        has_group_page=place.kind in GROUPS, **visit_facts(),
+    )  # fmt: skip
 
 
 @blueprint.route("/visits/<int:visit_id>/plan", methods=["GET", "POST"])
@@ -47,6 +51,7 @@ def plan_visit(visit_id: int) -> Response:
     form.one.choices = form.two.choices = [option("", gettext("Chọn người")), *(_choice(one) for one in people)]
     if row.kind == "desk":
         del form.two
+    form.begin(**_stored(row))
     if form.validate_on_submit():
         try:
             commands.plan_visit(me(), visit_id, _when(form), _people(form, row.kind))
@@ -57,7 +62,7 @@ def plan_visit(visit_id: int) -> Response:
         except Refusal as caught:
             refusal, row = caught, queries.visit(visit_id)
     elif not form.is_submitted():
-        _prefill(form, row, [one.id for one in people])
+        _suggest(form, row, [one.id for one in people])
     today = clock.today()
     return form_page(
         "groups/visit_plan.html", form, refusal, row=row, today=today, last=today + FARTHEST, few=len(people) < 2,
@@ -78,16 +83,22 @@ def _choice(person: User) -> Any:
     return option(str(person.id), person.full_name)
 
 
-def _prefill(form: PlanVisitForm, row: Visit, people: list[int]) -> None:
-    """The plan as it stands, or the first wished time that is still to come, and oneself."""
+def _stored(row: Visit) -> dict[str, str]:
+    """The plan as it stands."""
+    here = clock.local(row.at) if row.at is not None else None
+    people = [str(one) for one in row.visitor_ids or ()]
+    found = {"day": here.date().isoformat() if here else "", "time": f"{here:%H:%M}" if here else ""}
+    return found | {name: people[n] if n < len(people) else "" for n, name in enumerate(("one", "two"))}
+
+
+def _suggest(form: PlanVisitForm, row: Visit, people: list[int]) -> None:
+    """Where there is no plan yet: the first wished time that is still to come, and oneself."""
     soon = clock.now() + policy.SOONEST
-    at = row.at or next((one for one in row.wished if one > soon), None)
-    if at is not None:
+    if row.at is None and (at := next((one for one in row.wished if one > soon), None)) is not None:
         here = clock.local(at)
         form.day.data, form.time.data = here.date().isoformat(), f"{here:%H:%M}"
-    chosen = [one for one in (row.visitor_ids or [me().id]) if one in people]
-    for name, user_id in zip([name for name in ("one", "two") if name in form], chosen, strict=False):
-        form[name].data = str(user_id)
+    if not row.visitor_ids and me().id in people:
+        form.one.data = str(me().id)
 
 
 def _when(form: PlanVisitForm) -> datetime:

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from tutoring.accounts.models import User
 from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import on_account_page
-from tutoring.community.belonging import reached
+from tutoring.community.belonging import in_some_ward, reached
 from tutoring.community.models import Unit
 from tutoring.community.panels import on_group_page
 from tutoring.community.words import ROLE_WORDS
@@ -53,7 +53,8 @@ def visits() -> str:
     person = me()
     return render_template(
         "groups/visits.html", mine=queries.asked_by(person.id), go=queries.to_go(person.id),
-        offers=queries.offers_for(person.id), may_ask=not person.is_minor, **visit_facts(),
+        offers=queries.offers_for(person.id), may_ask=not person.is_minor,
+        belongs=not person.is_minor and in_some_ward(person.id), **visit_facts(),
     )  # fmt: skip
 
 

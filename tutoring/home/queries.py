@@ -4,19 +4,26 @@ from dataclasses import dataclass, field
 
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import children
+from tutoring.campaigns.models import Campaign
+from tutoring.campaigns.queries import drafts_for
 from tutoring.community import desk
-from tutoring.community.models import Membership, Unit
-from tutoring.community.queries import on_duty, units_of
+from tutoring.community.alarm_tests.readiness import units_setting_up
+from tutoring.community.models import JoinCode, Membership, Unit
+from tutoring.community.queries import memberships, units_of
+from tutoring.community.turns_of_many import on_duty_in
 from tutoring.devices.waiting import OfFamily, OfStaff, for_family, for_staff
+from tutoring.kernel import clock
 from tutoring.pairing import queries as pairing
 from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
 from tutoring.policy.access import STAFF
+from tutoring.policy.campaigns import PUBLISHERS
 from tutoring.policy.community import CHILD_UNITS
 from tutoring.policy.devices import STOCK
 from tutoring.rooms import visible
 from tutoring.training.people import has_track
 
+MOST = 10  # rows of one kind
 MOST_STORES = 3  # whoever runs more looks at each one's own page
 
 
@@ -29,6 +36,8 @@ class Waiting:
     queue: list[HelpRequest] = field(default_factory=list)
     family: list[HelpRequest] = field(default_factory=list)
     to_confirm: list[Membership] = field(default_factory=list)
+    codes: list[JoinCode] = field(default_factory=list)  # that wait for this person's yes
+    drafts: list[Campaign] = field(default_factory=list)  # of campaigns, which this person may publish
     unread: dict[int, int] = field(default_factory=dict)  # messages, by the room of what is asked or helped with
     units: list[Unit] = field(default_factory=list)
     on_duty_in: list[Unit] = field(default_factory=list)
@@ -36,13 +45,14 @@ class Waiting:
     stores: list[tuple[Unit, OfStaff]] = field(default_factory=list)  # of wards whose store this person runs
     training: bool = False  # whether this person is on a track of the training of staff
     children: list[Guardian] = field(default_factory=list)  # under 16, confirmed or waiting
+    setting_up: list[Unit] = field(default_factory=list)  # where this pupil waits, and nobody can say yes yet
 
     @property
     def anything(self) -> bool:
         """Whether something needs this person now."""
         stores = any(waits.anything for _unit, waits in self.stores)
         now = self.asked or self.helping or self.queue or self.family or self.to_confirm
-        return bool(now or self.devices.anything or stores)
+        return bool(now or self.codes or self.drafts or self.devices.anything or stores)
 
 
 def waiting_for(person: User, held: frozenset[str]) -> Waiting:
@@ -51,16 +61,11 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     mine = [link.child_id for link in ties if link.confirmed_at]
     open_ones = pairing.open_requests_of([person.id, *mine])
     units: list[Unit] = []
-    to_confirm: list[Membership] = []
     on: list[Unit] = []
     if STAFF & held:
         units = units_of(person.id, STAFF)
-        to_confirm = desk.waiting_for(person).members[:10]
-        on = [
-            unit
-            for unit in units
-            if any(other.id == person.id for other in on_duty(unit.id, minors=unit.kind in CHILD_UNITS))
-        ]
+        on = _own_duty(person, units)
+    answers = desk.waiting_for(person) if held & (STAFF | {"site_admin"}) else desk.Waiting([], [], [])
     asked, helping = open_ones.get(person.id), pairing.helping_now(person.id)
     inside = [one.room_id for one in (asked, helping) if one is not None and one.room_id is not None]
     return Waiting(
@@ -69,14 +74,33 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
         unread=visible.unread(person.id, inside),
         queue=may_take(person, 3),
         family=[open_ones[child] for child in mine if child in open_ones],
-        to_confirm=to_confirm,
+        to_confirm=answers.members[:MOST],
+        codes=answers.codes[:MOST],
+        drafts=drafts_for(person)[:MOST] if PUBLISHERS & held else [],
         units=units,
         on_duty_in=on,
         devices=OfFamily() if person.is_minor else for_family(person.id),
         stores=_stores(person) if STOCK & held else [],
         training=has_track(person),
         children=[link for link in ties if link.child.kind == "child"],
+        setting_up=_setting_up(person) if person.state == "waiting" else [],
     )
+
+
+def _setting_up(person: User) -> list[Unit]:
+    asked = memberships(person.id, ("waiting",))
+    found = units_setting_up(asked)
+    return [member.unit for member in asked if member.unit_id in found]
+
+
+def _own_duty(person: User, units: list[Unit]) -> list[Unit]:
+    """The units, of these, for which this person is on duty now."""
+    on: set[int] = set()
+    for minors in (True, False):
+        paths = {unit.id: unit.path for unit in units if (unit.kind in CHILD_UNITS) == minors}
+        duty = on_duty_in(paths, clock.now(), minors=minors)
+        on |= {unit_id for unit_id, people in duty.items() if person.id in people}
+    return [unit for unit in units if unit.id in on]
 
 
 def _stores(person: User) -> list[tuple[Unit, OfStaff]]:

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from tutoring.accounts.models import Consent, Guardian, User
+from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.groups.models import GroupPost
 from tutoring.home.models import FirstSteps
@@ -23,6 +25,7 @@ from tutoring.pairing.models import ConductYes, HelpRequest
 from tutoring.pairing.vetting import TRAINING
 from tutoring.pairing.weekly_models import WeeklyHours
 from tutoring.policy.access import STAFF
+from tutoring.policy.alarm_tests import HOLDS
 from tutoring.practice.models import PracticeRun
 from tutoring.rooms.models import Seat
 
@@ -77,6 +80,7 @@ _FACTOR = Step("factor", N_("Bật mã trên điện thoại khi đăng nhập")
 _CODE = Step("code", N_("Mời người đầu tiên bằng mã"), "community.unit", unit=True)
 _PHONE = Step("phone", N_("Đặt số điện thoại trực của đơn vị"), "community.unit", unit=True)
 _POST = Step("post", N_("Viết thông báo đầu tiên cho người dân"), "groups.new_post", unit=True)
+_READY = Step("ready", N_("Hai người trả lời báo động thử"), "community.duty", unit=True)
 _DUTY = Step("duty", N_("Đặt giờ trực của mình"), "community.duty", unit=True)
 
 STEPS: dict[str, tuple[Step, ...]] = {
@@ -103,20 +107,22 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "teacher": (
         _FACTOR,
         _DUTY,
+        _READY,
         Step("confirmed", N_("Xác nhận học sinh đầu tiên của lớp"), "community.unit", unit=True),
         Step("watched", N_("Xem bảng phòng và vào thử một phòng"), "moderation.board"),
     ),
-    "lead": (_FACTOR, _PHONE, _CODE, _POST),
-    "officer": (_FACTOR, _PHONE, _CODE, _POST),
+    "lead": (_FACTOR, _CODE, _POST),  # the number to ring in danger is the coordinator's to set
+    "officer": (_FACTOR, _CODE, _POST),
     "coordinator": (
         _FACTOR,
         _PHONE,
         _CODE,
         Step("rota", N_("Xếp lịch trực"), "community.duty", unit=True),
+        _READY,
     ),
     "site_admin": (
         _FACTOR,
-        Step("places", N_("Tạo thành phố và phường đầu tiên"), "community.units"),
+        Step("places", N_("Lập tỉnh, thành phố và phường, xã đầu tiên"), "community.units"),
         Step("codes", N_("Tạo mã cho điều phối viên đầu tiên"), "community.units"),
     ),
 }
@@ -128,8 +134,34 @@ def _units(me: int) -> sa.Select[Any]:
     )
 
 
+def _units_below(me: int) -> sa.Select[Any]:
+    """What stands right below them: a school's teachers confirm pupils in its classes."""
+    return sa.select(Unit.id).where(Unit.parent_id.in_(_units(me)))
+
+
+def _confirmed_in(units: sa.Select[Any], me: int) -> sa.ColumnElement[bool]:
+    return _any(Membership.unit_id.in_(units), Membership.confirmed_by_id == me)
+
+
+def _code_in(units: sa.Select[Any], me: int) -> sa.ColumnElement[bool]:
+    return _any(JoinCode.unit_id.in_(units), JoinCode.created_by_id == me)
+
+
 def _children(me: int) -> sa.Select[Any]:
     return sa.select(Guardian.child_id).where(Guardian.guardian_id == me)
+
+
+def _answered(me: int) -> sa.ColumnElement[bool]:
+    """Two people have answered test alarms of the own units, or of those above. Whether they still may watch is asked
+    where it matters."""
+    mine = sa.union(_units(me), sa.select(Unit.parent_id).where(Unit.id.in_(_units(me)), Unit.parent_id.is_not(None)))
+    first, second = aliased(AlarmCall), aliased(AlarmCall)
+    tests = sa.select(AlarmTest.id).where(AlarmTest.unit_id.in_(mine), AlarmTest.started_at > clock.now() - HOLDS)
+    since = clock.now() - HOLDS
+    return _any(
+        first.test_id.in_(tests), first.answered_at > since, second.test_id.in_(tests), second.answered_at > since,
+        first.user_id < second.user_id,
+    )  # fmt: skip
 
 
 def _any(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -151,10 +183,12 @@ FACTS: dict[str, Fact] = {
     "hours": lambda me: _any(WeeklyHours.user_id == me),
     "vouched": lambda me: _any(Nomination.user_id == me, Nomination.state == "active"),
     "duty": lambda me: sa.or_(_any(DutySlot.user_id == me), _any(DutyShift.user_id == me)),
-    "confirmed": lambda me: _any(Membership.unit_id.in_(_units(me)), Membership.confirmed_by_id == me),
+    # Two questions each, as above.
+    "confirmed": lambda me: sa.or_(_confirmed_in(_units(me), me), _confirmed_in(_units_below(me), me)),
+    "ready": _answered,
     "watched": lambda me: _any(Seat.user_id == me, Seat.role == "observer"),
     "phone": lambda me: _any(Unit.id.in_(_units(me)), Unit.duty_phone != ""),
-    "code": lambda me: _any(JoinCode.unit_id.in_(_units(me)), JoinCode.created_by_id == me),
+    "code": lambda me: sa.or_(_code_in(_units(me), me), _code_in(_units_below(me), me)),
     "post": lambda me: _any(GroupPost.author_id == me),
     "rota": lambda me: _any(DutySlot.unit_id.in_(_units(me))),
     "places": lambda me: sa.and_(_any(Unit.id > 0), sa.literal(me) > 0),

@@ -18,9 +18,12 @@ from tutoring.notifications.calendar_sources import KINDS
 from tutoring.policy.access import STAFF
 from tutoring.practice import queries as rehearsals
 from tutoring.rooms.lists import lasting_rows
+from tutoring.safety.free_text import says_danger
 from tutoring.web.acting import acted
 from tutoring.web.i18n import language
+from tutoring.web.security import without_token
 from tutoring.web.signin import held_roles, lacks_factor, me, roles_of
+from tutoring.welfare.cards import age_of
 
 blueprint = Blueprint("home", __name__)
 
@@ -97,19 +100,27 @@ def help() -> str:
     )
 
 
-@blueprint.get("/search", endpoint="search")
-def search_page() -> str:
-    """One box for everything. What is typed is kept nowhere."""
-    typed = request.args.get("q", "")[: search.LONGEST]
+@blueprint.route("/search", methods=["GET", "POST"], endpoint="search")
+@without_token  # visitors' pages hold no token, and to search harms nobody
+def search_page() -> Response | str:
+    """One box for everything. What is typed is kept nowhere. It comes by POST, so that words of danger stand in no
+    address and no history; all others go on to an address of their own."""
+    typed = request.values.get("q", "")[: search.LONGEST]
+    care = says_danger(typed)
+    if care != (request.method == "POST"):
+        return redirect(url_for("welfare.card") if care else url_for("home.search", q=typed), 303)
     looked = bool(search.words_of(typed))
     found = search.Found()
     if looked:
         known = current_user.is_authenticated
-        limits.hit(*(("search", current_user.id) if known else ("search_address", request.remote_addr)))
+        if not care:
+            limits.hit(*(("search", current_user.id) if known else ("search_address", request.remote_addr)))
         found = search.find(me() if known else None, held_roles(), typed, language())
     return render_template(
         "home/search.html",
-        typed=typed,
+        typed="" if care else typed,
+        care=care,
+        age=age_of(me() if current_user.is_authenticated else None),
         looked=looked,
         found=found,
         above=search.above(found),

@@ -20,7 +20,8 @@ class Part(NamedTuple):
 
 
 Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
-Facts = Callable[[Unit, date, frozenset[str]], Told | None]  # the unit, the month, what the reader holds there
+# The unit (None: the whole site), the month, what the reader holds there.
+Facts = Callable[[Unit | None, date, frozenset[str]], Told | None]
 
 _parts: list[Facts] = []
 
@@ -32,7 +33,5 @@ def add(facts: Facts) -> None:
 
 
 def of(unit: Unit | None, month: date, held: frozenset[str]) -> list[Part]:
-    """What there is to tell of this unit, in the order in which it was added; nothing yet of the whole site."""
-    if unit is None:
-        return []
+    """What there is to tell of this unit, or of the whole site, in the order in which it was added."""
     return [Part(*told) for facts in _parts if (told := facts(unit, month, held)) is not None]

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock
+from tutoring.kernel.commands import before_commit, in_command
 from tutoring.kernel.db import Model, db, is_sqlite
 
 _LOCK = 0x61756469
@@ -74,21 +75,26 @@ def same(one: str, other: str) -> bool:
 
 
 def record(actor_id: int | None, action: str, target: str, reason: str = "", **facts: Any) -> None:
-    """Append one act inside the running command; facts are plain values, never message text."""
+    """Append one act inside the running command; facts are plain values, never message text.
+
+    All rows of a command are written at its end: the chain has one writer at a time, who must not read for long.
+    """
+    row = AuditRow(at=clock.now(), actor_id=actor_id, action=action, target=target, reason=reason, facts=facts)
+    if in_command():
+        before_commit(_append, row)
+    else:
+        _append([row])
+
+
+def _append(rows: list[AuditRow]) -> None:
+    db.session.flush()  # what the command has written comes before the lock
     if not is_sqlite():  # one writer at a time keeps the chain single; SQLite has one writer anyway
         db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     count, seal = head()
-    row = AuditRow(
-        id=count + 1,
-        at=clock.now(),
-        actor_id=actor_id,
-        action=action,
-        target=target,
-        reason=reason,
-        facts=facts,
-    )
-    row.seal = _seal(seal, row)
-    db.session.add(row)
+    for number, row in enumerate(rows, count + 1):
+        row.id = number
+        seal = row.seal = _seal(seal, row)
+        db.session.add(row)
     db.session.flush()
 
 

@@ -35,8 +35,10 @@ def _transaction(function: Callable[[], R]) -> tuple[R, list[tuple[Callable[...,
         session.rollback()
     session.connection(execution_options={"write": True})
     session.info["after_commit"] = []
+    session.info["before_commit"] = {}
     try:
         result = function()
+        _last_of_all(session.info["before_commit"])
         session.commit()
         return result, session.info["after_commit"]
     except BaseException:
@@ -44,6 +46,7 @@ def _transaction(function: Callable[[], R]) -> tuple[R, list[tuple[Callable[...,
         raise
     finally:
         session.info.pop("after_commit", None)
+        session.info.pop("before_commit", None)
 
 
 def _again(error: DBAPIError, tries: int) -> bool:
@@ -88,6 +91,19 @@ def in_passing(act: Callable[..., object], *values: Any) -> None:
         if in_command() or error.connection_invalidated:
             raise
         log.exception("%s could not be noted", getattr(act, "__qualname__", "it"))
+
+
+def _last_of_all(waiting: dict[Callable[[list[Any]], object], list[Any]]) -> None:
+    for callback, values in waiting.items():
+        callback(values)
+
+
+def before_commit(callback: Callable[[list[Any]], object], value: Any) -> None:
+    """Call once with all such values as the last thing in the running command. What takes a lock that everybody needs
+    belongs here: what the command still has to read does not hold up the others."""
+    if not in_command():
+        raise RuntimeError("before_commit outside a command")
+    db.session.info["before_commit"].setdefault(callback, []).append(value)
 
 
 def after_commit(callback: Callable[..., Any], *values: Any) -> None:

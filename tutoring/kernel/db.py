@@ -208,6 +208,12 @@ def is_busy(error: Exception) -> bool:
     return getattr(error.orig, "sqlstate", None) in _BUSY or "database is locked" in str(error.orig)
 
 
+def lock(row: Any) -> None:
+    """Read a row anew and hold it until the transaction ends. Where a list has loaded it with its neighbours, they are
+    read along, and PostgreSQL refuses to hold what an outer join may lack: so it holds this row alone."""
+    db.session.refresh(row, with_for_update={"of": type(row)})
+
+
 def among(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     """The column holds one of these ids. They go as one value, so tens of thousands are no more than a few; or of
     those that are told by `as_one` when the question is asked."""

@@ -2,9 +2,13 @@
 
 A worker claims a row with a lease and does it in one transaction together with marking it done, so what
 a job writes happens exactly once even when a worker dies. What reaches outside (mail) happens at least once.
+
+Work is of three lanes (`lane_of`), and no lane waits for another: what only writes, what computes for long, and what
+speaks to other machines. While a piece of the last two is under way its worker renews the lease.
 """
 
 import logging
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -21,14 +25,20 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 SKEW = timedelta(minutes=2)  # clocks of several machines differ by less
+RENEWED = timedelta(hours=1)  # a piece that takes longer is taken for stuck: its lease runs out
 TRIES = 8
+QUICK, LONG, OUTWARD = "quick", "long", "outward"
+LANES = (QUICK, LONG, OUTWARD)
 GIVEN_UP = "failed_at IS NOT NULL AND done_at IS NULL"
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
-_outward: dict[str, Handler] = {}
+_outward: dict[str, Handler] = {}  # done outside any transaction
+_long: set[str] = set()  # of these, the ones that speak to no other machine
 _leases: dict[str, timedelta] = {}
 _daily: dict[str, time] = {}
+_under_way: dict[str, tuple[int, str, datetime]] = {}  # by lease: the row, its kind, and when it was begun
+_noting = threading.Lock()
 
 
 class DueWork(Model):
@@ -74,6 +84,27 @@ def outward_job(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
+def long_job(kind: str) -> Callable[[Handler], Handler]:
+    """Register work that computes or reads for long: it runs outside any transaction, in a lane of its own."""
+    _long.add(kind)
+    return outward_job(kind)
+
+
+def lane_of(kind: str) -> str:
+    """Which threads of a worker do this kind."""
+    if kind not in _outward:
+        return QUICK
+    return LONG if kind in _long else OUTWARD
+
+
+def of_lane(lane: str | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """What a row of work of this lane (or of any) is known by."""
+    if lane is None:
+        return ()
+    kinds = sorted(kind for kind in _outward if lane == QUICK or lane_of(kind) == lane)
+    return (DueWork.kind.not_in(kinds) if lane == QUICK else DueWork.kind.in_(kinds),)
+
+
 def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[[Handler], Handler]:
     """Register work that is done once a day from this time in Vietnam on, by whichever worker is alive. `outside`: it
     runs outside any transaction and may take this long before another worker thinks that it died."""
@@ -81,7 +112,7 @@ def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[
     if outside is None:
         return job(kind)
     _leases[kind] = outside
-    return outward_job(kind)
+    return long_job(kind)
 
 
 @command
@@ -116,12 +147,12 @@ def _leased_too_long(moment: datetime) -> sa.ColumnElement[bool]:
 
 
 @command
-def _claim(limit: int) -> list[tuple[int, str]]:
+def _claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
     moment = clock.now()
     free = sa.or_(DueWork.lease_until.is_(None), DueWork.lease_until < moment, _leased_too_long(moment))
     rows = db.session.scalars(
         sa.select(DueWork)
-        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= moment, free)
+        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= moment, free, *of_lane(lane))
         .order_by(DueWork.run_at, DueWork.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -142,9 +173,34 @@ def _perform(work_id: int, lease: str) -> None:
     if row is not None and row.done_at is None and row.kind in _outward:
         handler, payload = _outward[row.kind], row.payload
         tracing.call(row.kind)
+        with _noting:
+            _under_way[lease] = work_id, row.kind, clock.now()
         db.session.rollback()
-        handler(payload)
+        try:
+            handler(payload)
+        finally:
+            with _noting:
+                _under_way.pop(lease, None)
     _finish(work_id, lease)
+
+
+@command
+def renew() -> int:
+    """Renew the leases of what this process does outside any transaction; returns how many."""
+    moment, renewed = clock.now(), 0
+    with _noting:
+        held = [(lease, *one) for lease, one in _under_way.items() if moment - one[2] < RENEWED]
+    for lease, work_id, kind, _begun in held:
+        mine = (DueWork.id == work_id, DueWork.lease == lease, DueWork.done_at.is_(None))
+        until = moment + _leases.get(kind, LEASE)
+        found = db.session.scalar(sa.update(DueWork).where(*mine).values(lease_until=until).returning(DueWork.id))
+        renewed += found is not None
+    return renewed
+
+
+def is_any_under_way() -> bool:
+    """Whether there is a lease to renew: a cheap look first."""
+    return bool(_under_way)
 
 
 @command
@@ -179,35 +235,41 @@ def _leave(taken: list[tuple[int, str]]) -> None:
         db.session.execute(sa.update(DueWork).where(*mine).values(free))
 
 
-def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True) -> int:
-    """Do what is due now; returns how many pieces were taken. Failures are kept and tried again later. `go_on` is asked
-    before each piece; after a no the rest is left for others."""
+def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True, lane: str | None = None) -> int:
+    """Do what is due now, of one lane or of all; returns how many pieces were taken. Failures are kept and tried again
+    later. `go_on` is asked before each piece; after a no the rest is left for others."""
     with patience.each():  # or a line to the database that died without a word would hold this worker for ever
-        return _run_due(limit, go_on)
+        taken = claim(limit, lane) if go_on() else []
+        for number, one in enumerate(taken):
+            if not go_on():
+                _leave(taken[number:])
+                return number
+            do(one)
+        return len(taken)
 
 
-def _run_due(limit: int, go_on: Callable[[], bool]) -> int:
-    if not go_on() or not _anything_due():
-        return 0
-    taken = _claim(limit)
-    for number, (work_id, lease) in enumerate(taken):
-        if not go_on():
-            _leave(taken[number:])
-            return number
-        with tracing.piece("work"):
-            try:
-                _perform(work_id, lease)
-            except Exception as error:
-                log.exception("due work %s failed", work_id)
-                _put_back(work_id, lease, type(error).__name__)  # never its message, which may quote what people wrote
-    return len(taken)
+def claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
+    """Take what is due: rows and leases, each to be given to `do`."""
+    with patience.each():
+        return _claim(limit, lane) if limit and _anything_due(lane) else []
 
 
-def _anything_due() -> bool:
+def do(taken: tuple[int, str]) -> None:
+    """Do a piece that was taken; a failure is written down with it."""
+    work_id, lease = taken
+    with patience.each(), tracing.piece("work"):
+        try:
+            _perform(work_id, lease)
+        except Exception as error:
+            log.exception("due work %s failed", work_id)
+            _put_back(work_id, lease, type(error).__name__)  # never its message, which may quote what people wrote
+
+
+def _anything_due(lane: str | None) -> bool:
     """A cheap look first, so that idle workers never take the write lock."""
     found = db.session.scalar(
         sa.select(DueWork.id)
-        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= clock.now())
+        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= clock.now(), *of_lane(lane))
         .limit(1)
     )
     db.session.rollback()

@@ -23,12 +23,16 @@ T = TypeVar("T")
 
 # SAFETY.md's rates: per person unless the key says otherwise.
 RULES: dict[str, tuple[str, ...]] = {
-    "sign_in_account": ("5 per 15 minutes",),
-    "sign_in_address": ("60 per 15 minutes",),
-    "second_factor": ("5 per 15 minutes",),  # for each account
+    "sign_in_account": ("5 per 15 minutes",),  # for each account and place
+    "sign_in_strangers": ("40 per hour", "200 per day"),  # wrong ones for each account, from all unknown places
+    "sign_in_address": ("1000 per 15 minutes",),  # wrong ones: a whole school signs in behind one address
+    "tries_told": ("1 per day",),
+    "second_factor": ("5 per 15 minutes", "40 per day"),  # for each account
     "handover_number": ("5 per 15 minutes",),  # for each handover of a device
-    "register": ("60 per hour",),  # per address: a class signs up together behind one
-    "code_guess": ("20 per 15 minutes",),
+    "register_code": ("120 per hour",),  # for each code: two classes and their parents
+    "register": ("2000 per hour",),  # per address: a whole school signs up behind one
+    "code_guess": ("20 per 15 minutes",),  # wrong codes of an address; right ones are taken all the same
+    "code_flood": ("600 per 15 minutes",),  # from here on right ones too, or nothing would make guessing dear
     "reset": ("5 per hour",),
     "reset_address": ("60 per hour",),
     "reset_mail": ("3 per hour",),
@@ -216,9 +220,11 @@ def _silent(error: Exception) -> None:
 
 
 def _ask(asked: _Counting) -> None:
-    while asked is _shared and not asked.storage.check():
+    while asked is _shared:  # another one that was chosen meanwhile answers for itself
+        if asked.storage.check():
+            _answers.set()
+            return
         time.sleep(_PAUSE)
-    _answers.set()
 
 
 def _rule(name: str) -> list[RateLimitItem]:

@@ -1,4 +1,4 @@
-"""Posting to another machine: one request, no redirects, a whole that ends in time.
+"""Posting to another machine: one request, no redirects, and a deadline for all of it.
 
 Addresses that people bring along (where browsers take pushes) may lead anywhere, so the name is looked up here and only
 an address of the public network is spoken to; the very address that was looked at, so that no second answer of the
@@ -10,9 +10,12 @@ import ipaddress
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+from tutoring.kernel.asking import Run
 
 TIMEOUT = 8.0  # seconds for everything, however slowly the other side speaks
 _MOST = 2000  # bytes of the answer that are read
@@ -45,23 +48,84 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inward: bool = Fa
 
     Raises Refused, or OSError and http.client.HTTPException when there is no answer in time.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise Refused("no address") from None
     if parts.scheme not in ({"http", "https"} if inward else {"https"}) or not parts.hostname:
         raise Refused("not an https address")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    addresses = [str(one[4][0]) for one in found]
+    ends = time.monotonic() + TIMEOUT
+    addresses = _looked_up(parts.hostname, port, ends)
     if not inward and not all(map(is_public, addresses)):
         raise Refused("not on the public network")
-    line = socket.create_connection((addresses[0], port), TIMEOUT)
-    clock = threading.Timer(TIMEOUT, _hang_up, [line])
-    clock.daemon = True
-    clock.start()
-    try:
+    line = _connected(addresses, port, ends)
+    with line, _Deadline(line, ends):
         return _speak(line, parts, body, headers)
-    finally:
-        clock.cancel()
-        line.close()
+
+
+def _left(ends: float) -> float:
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("no answer in time")
+    return left
+
+
+def _looked_up(name: str, port: int, ends: float) -> list[str]:
+    """The addresses of a name, each once. A name server that does not answer holds a thread of its own."""
+    run: Run[list[str]] = Run()
+
+    def look() -> None:
+        try:
+            found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+            run.value = list(dict.fromkeys(str(one[4][0]) for one in found))
+        except Exception as error:
+            run.error = error
+        finally:
+            run.done.set()
+
+    threading.Thread(target=look, name="looks-up", daemon=True).start()
+    if not run.done.wait(_left(ends)):
+        raise TimeoutError("no answer in time")
+    return run.answer(0)
+
+
+def _connected(addresses: list[str], port: int, ends: float) -> socket.socket:
+    """A connection to the first address that takes one. Each gets its share of the time that is left."""
+    for number, address in enumerate(addresses):
+        try:
+            return socket.create_connection((address, port), _left(ends) / (len(addresses) - number))
+        except OSError:
+            if number == len(addresses) - 1:
+                raise
+    raise OSError("the name has no address")
+
+
+class _Deadline:
+    """Ends a connection at its time, whoever waits for it then. It holds a second handle of the same connection:
+    wrap_socket takes the first one's away, and by that the means to end it."""
+
+    def __init__(self, line: socket.socket, ends: float) -> None:
+        self._line, self._is_over = line.dup(), threading.Event()
+        self._clock = threading.Timer(_left(ends), self._hang_up)
+        self._clock.daemon = True
+
+    def __enter__(self) -> None:
+        self._clock.start()
+
+    def __exit__(self, *raised: object) -> None:
+        self._clock.cancel()
+        self._clock.join()  # or the handle could be closed, and given to somebody else, before it is used
+        self._line.close()
+        if self._is_over.is_set():
+            raise TimeoutError("no answer in time") from None
+
+    def _hang_up(self) -> None:
+        self._is_over.set()
+        try:
+            self._line.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it is over already
 
 
 def _speak(line: socket.socket, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -78,10 +142,3 @@ def _speak(line: socket.socket, parts: SplitResult, body: bytes, headers: Mappin
         return Answer(answer.status, answer.read(_MOST))
     finally:
         connection.close()
-
-
-def _hang_up(line: socket.socket) -> None:
-    try:
-        line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it is over already

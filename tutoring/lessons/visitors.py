@@ -2,6 +2,9 @@
 
 A page is kept for a few seconds only, so that newly loaded content shows soon on every process without a
 signal. A kept page is answered before Flask begins, with the very headers it was made with.
+
+Flask makes such a page from a bare request, which holds only what the page is stored under. So no header of the first
+visitor reaches the next one. A request with a header outside `HARMLESS` is answered by Flask alone, and is not stored.
 """
 
 import hashlib
@@ -29,6 +32,20 @@ PREFIXES = ("/lessons", "/campaigns/", "/d/")
 PART = "part=step"
 BROUGHT = re.compile(r"from=[A-Z0-9]{6}")  # the code of a sheet of a campaign
 MARK = "tutoring.shared"
+# Headers that change no page for visitors. Flask does not see them when it makes a page that is stored.
+HARMLESS = frozenset(
+    "HTTP_" + name.upper().replace("-", "_")
+    for name in (
+        "Host", "Cookie", "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "User-Agent", "Referer",
+        "Connection", "Keep-Alive", "TE", "Via", "Priority", "Cache-Control", "Pragma", "If-None-Match", "DNT",
+        "If-Modified-Since", "Save-Data", "Upgrade-Insecure-Requests", "X-Real-IP", "X-Request-ID", "X-Forwarded-For",
+        "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "Forwarded", "Purpose",
+    )
+)  # fmt: skip
+HARMLESS_PREFIX = "HTTP_SEC_"  # Sec-Fetch-Site, Sec-CH-UA and so on
+# Of the request itself. What else stands in an environment is the server's, such as wsgi.errors.
+BODY = ("CONTENT_LENGTH", "CONTENT_TYPE", "HTTP_TRANSFER_ENCODING")
+VARIES_BY = frozenset({"accept-encoding", "cookie"})  # both are part of what a page is stored under
 
 
 @dataclass(frozen=True)
@@ -50,18 +67,15 @@ class SharedPages:
         self.pages: dict[tuple[str, ...], Page] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "GET" or not environ["PATH_INFO"].startswith(PREFIXES):
+        if not self._may_store(environ):
             return self._inner(environ, start_response)
-        cookies, query = environ.get("HTTP_COOKIE", ""), environ.get("QUERY_STRING", "")
-        if self._session_cookie in cookies or not _everybodys(query):
-            return self._inner(environ, start_response)
+        bare = _bare(environ)
         # The host stands in some pages; a page made for one name must not be shown under another.
-        host = environ.get("HTTP_HOST", ""), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO", "")
-        packed = compression.best(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        key = (environ["PATH_INFO"], query, *_choices(cookies), packed, *host)
+        names = ("PATH_INFO", "QUERY_STRING", "HTTP_COOKIE", "HTTP_ACCEPT_ENCODING", "HTTP_HOST", "wsgi.url_scheme")
+        key = tuple(str(bare[name]) for name in names)
         page = self.pages.get(key)
         if page is None or page.until < time.monotonic():
-            made = self._make(environ, start_response)
+            made = self._make(bare, start_response)
             if not isinstance(made, Page):
                 return made
             self._keep(key, made)
@@ -72,12 +86,29 @@ class SharedPages:
         start_response("200 OK", page.headers)
         return [page.body]
 
+    def _may_store(self, environ: "WSGIEnvironment") -> bool:
+        """Whether this asks for nothing but a page that may be stored: no session, no body, no odd header or query."""
+        return (
+            environ["REQUEST_METHOD"] == "GET"
+            and environ["PATH_INFO"].startswith(PREFIXES)
+            and not environ.get("SCRIPT_NAME")
+            and bool(environ.get("HTTP_HOST"))
+            and self._session_cookie not in environ.get("HTTP_COOKIE", "")
+            and _everybodys(environ.get("QUERY_STRING", ""))
+            and "json" not in environ.get("HTTP_ACCEPT", "").lower()
+            and all(environ.get(name, "") in ("", "0") for name in BODY)
+            and all(
+                name in HARMLESS or name.startswith(HARMLESS_PREFIX)
+                for name in environ
+                if name.startswith("HTTP_") and name not in BODY
+            )
+        )
+
     def _make(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Page | Iterable[bytes]:
         held: list[tuple[str, str]] = []
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            own = any(name.lower() == "set-cookie" for name, _ in headers)
-            if environ.get(MARK) and status == "200 OK" and not own:
+            if environ.get(MARK) and status == "200 OK" and _is_everybodys(headers):
                 held.extend(headers)
                 return held.append  # nobody writes; an answer of ours comes as a whole
             return start_response(status, headers, *error)
@@ -99,6 +130,32 @@ class SharedPages:
 
 def _everybodys(query: str) -> bool:
     return query in ("", PART) or BROUGHT.fullmatch(query) is not None
+
+
+def _is_everybodys(headers: list[tuple[str, str]]) -> bool:
+    """Whether these headers of an answer let it be stored and given to others."""
+    for name, value in headers:
+        words = {word.strip().lower() for word in value.split(",")}
+        match name.lower():
+            case "set-cookie":
+                return False
+            case "cache-control" if words & {"no-store", "private"}:
+                return False
+            case "vary" if not words <= VARIES_BY:
+                return False
+    return True
+
+
+def _bare(environ: "WSGIEnvironment") -> "WSGIEnvironment":
+    """The request without what may not change a page: of its headers the host, the packing that is best, and cookies
+    for language and scheme."""
+    bare = {name: value for name, value in environ.items() if not name.startswith("HTTP_") and name not in BODY}
+    bare["QUERY_STRING"] = environ.get("QUERY_STRING", "")
+    bare["HTTP_HOST"] = environ["HTTP_HOST"]
+    bare["HTTP_ACCEPT_ENCODING"] = compression.best(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    language, scheme = _choices(environ.get("HTTP_COOKIE", ""))
+    bare["HTTP_COOKIE"] = f"{COOKIE}={language}; {SCHEME_COOKIE}={scheme}"
+    return bare
 
 
 def _choices(cookies: str) -> tuple[str, str]:

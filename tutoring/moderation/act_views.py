@@ -73,12 +73,13 @@ def done(act_id: int) -> str:
 def claim(case_id: int) -> Response:
     limits.hit("act", me().id)
     try:
-        commands.claim(me(), case_id)
+        commands.claim(me(), case_id, request.form.get("reason", ""))
     except Missing:
         raise
     except Refusal as refusal:
         flash(said(refusal), "bad")
-        return redirect(url_for("moderation.desk"))
+        taking = "reason" in request.form  # the form of a case's page; it is written there once more
+        return redirect(url_for("moderation.case", case_id=case_id) if taking else url_for("moderation.desk"))
     return redirect(url_for("moderation.case", case_id=case_id))
 
 

@@ -18,8 +18,8 @@ DO = {
     "decision": N_("Quyết định"),
 }
 
-# The key that presses each; what is gravest has none.
-KEYS = {kind: str(number) for number, kind in enumerate(DO, 1) if number < 10}
+# The key that presses each. What is gravest has none, nor what lets a message through.
+KEYS = {kind: str(number) for number, kind in enumerate(DO, 1) if kind != "release" and number < 10}
 
 # What was done, for whoever it is about.
 DONE = {

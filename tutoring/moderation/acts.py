@@ -25,7 +25,7 @@ def acts_of_case(case_id: int) -> Sequence[DeskAct]:
     """What was done within a case, newest first."""
     query = (
         sa.select(DeskAct)
-        .options(joinedload(DeskAct.about))
+        .options(joinedload(DeskAct.about), joinedload(DeskAct.by), joinedload(DeskAct.undone_by))
         .where(DeskAct.case_id == case_id, DeskAct.kind != DECISION)
     )
     return db.session.scalars(query.order_by(DeskAct.id.desc()).limit(MOST)).all()

@@ -16,6 +16,7 @@ from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.lessons.queries.editing import editor_ids, is_editor
 from tutoring.moderation.models import Case, Report
+from tutoring.moderation.onlookers import facts_of
 from tutoring.policy import moderation as policy
 from tutoring.policy.insights import may_see_figures
 from tutoring.policy.rooms import TAKING_PART, WATCH_CHILDREN, watching_roles
@@ -86,6 +87,7 @@ class Viewer:
     def facts(self, case: Case) -> policy.Facts:
         """This person before this case, as the rules see it."""
         held = self._roles_over(case.unit_id)
+        cared = case.welfare if case.is_welfare else None
         if self.person.site_admin:
             held.add("site_admin")
         reported = case.id in self._reported
@@ -95,9 +97,11 @@ class Viewer:
             held=held,
             of_unit=case.unit_id is not None,
             edits=case.kind == "lesson" and self.edits,
-            is_about=case.about_id == self.person.id or (case.room_id in self._takes_part and not reported),
+            is_about=case.about_id == self.person.id
+            or (case.room_id in self._takes_part and not reported)
+            or (cared is not None and self.person.id in (cared.author_id, *cared.kept_from)),
             reported=reported,
-            family_of_about=case.about_id in self.family,
+            family_of_about=case.about_id in self.family or (cared is not None and cared.author_id in self.family),
             family_of_reporter=case.id in self._children_reported,
             alarmed=case.alarm >= 2,
         )
@@ -113,7 +117,7 @@ def visible(viewer: Viewer, state: str = "open") -> list[Case]:
     order = (Case.grade, Case.look_by, Case.id) if state == "open" else (Case.decided_at.desc(), Case.id)
     query = (
         sa.select(Case)
-        .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by))
+        .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by), joinedload(Case.welfare))
         .where(Case.state == state, sa.or_(*mine))
         .order_by(*order)
         .limit(MOST)
@@ -170,13 +174,13 @@ def to_tell(case: Case) -> list[int]:
     found: set[int] = set()
     if case.unit_id is not None:
         duty = {one.id for one in on_duty(case.unit_id, minors=case.minors)}
-        coordinators = _holders(case.unit_id, ("coordinator",))
+        coordinators = holders(case.unit_id, ("coordinator",))
         if case.grade in ("S0", "S1") or case.alarm:
             found = duty | coordinators
             if case.grade == "S0" and len(_who_see(found, case)) < 2:  # two at least, where there are two
-                found |= _holders(case.unit_id, watching_roles(case.minors))
+                found |= holders(case.unit_id, watching_roles(case.minors))
         elif case.grade == "S2":
-            found = duty or _holders(case.unit_id, watching_roles(case.minors) & WATCH_CHILDREN) or coordinators
+            found = duty or holders(case.unit_id, watching_roles(case.minors) & WATCH_CHILDREN) or coordinators
         else:
             found = coordinators or duty
     elif case.kind == "lesson":
@@ -188,16 +192,20 @@ def to_tell(case: Case) -> list[int]:
 
 def _who_see(user_ids: set[int], case: Case) -> list[int]:
     """Those of these who may see the case."""
-    return sorted(one.id for one in users(user_ids).values() if policy.may_see_case(Viewer(one).facts(case)))
+    return sorted(id for id, known in _facts_of(user_ids, case).items() if policy.may_see_case(known))
+
+
+def _facts_of(user_ids: Iterable[int], case: Case) -> dict[int, policy.Facts]:
+    return facts_of(users(user_ids).values(), case)
 
 
 def to_decide(case: Case) -> list[int]:
     """Those of them who may decide it."""
-    people = users(to_tell(case))
-    return [id for id, one in sorted(people.items()) if policy.may_decide_case(Viewer(one).facts(case))]
+    return sorted(id for id, known in _facts_of(to_tell(case), case).items() if policy.may_decide_case(known))
 
 
-def _holders(unit_id: int, roles: Iterable[str]) -> set[int]:
+def holders(unit_id: int, roles: Iterable[str]) -> set[int]:
+    """Who holds one of these roles here or above."""
     query = sa.select(Membership.user_id).where(
         Membership.unit_id.in_(lineage(unit_id)), Membership.role.in_(list(roles)), Membership.state == "active"
     )

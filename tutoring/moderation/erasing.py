@@ -11,7 +11,12 @@ from tutoring.kernel.events import on
 from tutoring.moderation.appeal_models import ActAppeal
 from tutoring.moderation.models import Case, DeskAct, Evidence, Report
 from tutoring.moderation.reading_models import OpenedReading
+from tutoring.moderation.welfare_models import Welfare, WelfareAct
+from tutoring.policy.welfare import ACTS_KEPT, WORDS_KEPT
 from tutoring.rooms.keeping import kept_rooms
+from tutoring.welfare.models import Disclosure
+
+NOTHING_SAID = {"words": "", "reply": "", "family_words": ""}
 
 
 @on(AccountErased)
@@ -20,7 +25,7 @@ def erase_with_the_account(event: AccountErased) -> None:
     own = (Report.by_id == event.user_id, Report.case_id.in_(decided))
     db.session.execute(sa.update(Report).where(*own).values(words="", marks=[], by_id=None))
     about = sa.or_(Case.about_id == event.user_id, Case.decided_by_id == event.user_id)
-    db.session.execute(sa.update(Case).where(about, Case.state == "decided").values(words=""))
+    db.session.execute(sa.update(Case).where(about, Case.state == "decided").values(**NOTHING_SAID))
     of_them = (Case.about_id == event.user_id, Case.state == "decided")
     db.session.execute(sa.update(Case).where(*of_them).values(reasons=[]))
     told = sa.or_(
@@ -29,6 +34,7 @@ def erase_with_the_account(event: AccountErased) -> None:
     over = sa.or_(DeskAct.case_id.is_(None), DeskAct.case_id.in_(decided))
     db.session.execute(sa.update(DeskAct).where(told, over).values(words="", undone_words=""))
     db.session.execute(sa.update(DeskAct).where(DeskAct.about_id == event.user_id, over).values(was={}))
+    db.session.execute(sa.update(WelfareAct).where(WelfareAct.by_id == event.user_id).values(who=""))
     _forget_second_looks(event.user_id)
 
 
@@ -55,5 +61,25 @@ def forget_decided(before: datetime) -> int:
     kept = db.session.execute(sa.delete(Evidence).where(Evidence.case_id.in_(old)).returning(Evidence.id)).all()
     said = (Report.case_id.in_(old), sa.or_(Report.words != "", Report.by_id.is_not(None)))
     db.session.execute(sa.update(Report).where(*said).values(words="", by_id=None))
-    db.session.execute(sa.update(Case).where(Case.id.in_(old), Case.words != "").values(words="", reasons=[]))
+    db.session.execute(sa.update(Case).where(Case.id.in_(old), Case.words != "").values(reasons=[], **NOTHING_SAID))
     return len(kept)
+
+
+@command
+def forget_welfare(now: datetime) -> int:
+    """Words of danger go after half a year, what was done after two years; nothing of an open case, and no words that
+    the law asks for. How many words went."""
+    open_ones = sa.select(Case.id).where(Case.state == "open")
+    held = sa.select(Welfare.case_id).where(Welfare.hold)
+    kept = sa.or_(Disclosure.case_id.in_(open_ones), Disclosure.case_id.in_(held))
+    old = (
+        Disclosure.at < now - WORDS_KEPT,
+        Disclosure.sealed.is_not(None),
+        sa.or_(Disclosure.case_id.is_(None), ~kept),
+    )
+    gone = db.session.execute(sa.update(Disclosure).where(*old).values(sealed=None).returning(Disclosure.id)).all()
+    over = sa.select(Case.id).where(Case.state == "decided", Case.decided_at < now - ACTS_KEPT, Case.id.not_in(held))
+    db.session.execute(sa.delete(WelfareAct).where(WelfareAct.case_id.in_(over)))
+    db.session.execute(sa.update(Welfare).where(Welfare.case_id.in_(over)).values(author_id=None, kept_from=[]))
+    db.session.execute(sa.delete(Disclosure).where(Disclosure.case_id.in_(over)))
+    return len(gone)

@@ -36,6 +36,16 @@ class CaseClaimed:
 
 
 @dataclass(frozen=True)
+class CaseTaken:
+    """Somebody has taken a case from another person, who reads why."""
+
+    case_id: int
+    from_id: int
+    by_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class ActDone:
     act_id: int
 
@@ -51,4 +61,49 @@ class ActUndone:
 class CaseDueSoon:
     """A grave case that nobody has decided yet, some hours before it has to be."""
 
+    case_id: int
+
+
+@dataclass(frozen=True)
+class WelfareOpened:
+    """Somebody wrote something that a person has to look at within a quarter of an hour; no alarm goes out."""
+
+    case_id: int
+
+
+@dataclass(frozen=True)
+class WelfareAlarm:
+    """An alarm goes out once more, to those on duty and to others, until somebody has done something."""
+
+    case_id: int
+    round: int
+    on_duty: tuple[int, ...]
+    others: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AlarmsStoodStill:
+    """An alarm should have gone out so many minutes ago, and could not."""
+
+    case_id: int
+    minutes: int
+
+
+@dataclass(frozen=True)
+class WelfareAnswered:
+    """Somebody has done something for the one in danger: the alarm is over."""
+
+    case_id: int
+
+
+@dataclass(frozen=True)
+class WelfareCalmed:
+    """It was no danger; `delivered`: what waited in a room is sent."""
+
+    case_id: int
+    delivered: bool
+
+
+@dataclass(frozen=True)
+class WelfareEnded:
     case_id: int

@@ -16,9 +16,28 @@ class DecideForm(Form):
 
     outcome = RadioField(_l("Kết quả"), validate_choice=False, validators=[needed(_l("Hãy chọn kết quả.")), Listed()])
     words = TextAreaField(
-        _l("Vài lời cho cả hai bên"),
+        _l("Lời cho người bị báo"),
         description=_l("Nói điều đã làm và vì sao. Không ghi ai đã báo."),
         validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
+        render_kw={"rows": 3},
+    )
+    reply = TextAreaField(
+        _l("Lời cho người đã báo"),
+        description=_l("Chỉ người đã báo đọc. Cảm ơn và nói việc đã được xử lý thế nào."),
+        validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
+        render_kw={"rows": 3},
+    )
+    tell_family = RadioField(
+        _l("Báo cho gia đình của em"),
+        description=_l("Chỉ báo khi em được an toàn ở nhà."),
+        choices=[SelectChoice("yes", _l("Báo cho ba mẹ hoặc người giám hộ")), SelectChoice("no", _l("Không báo"))],
+        validate_choice=False,
+        validators=[needed(_l("Hãy chọn có báo cho gia đình không.")), Listed()],
+    )
+    family_words = TextAreaField(
+        _l("Lời cho gia đình"),
+        description=_l("Nói chuyện gì đã xảy ra và đã làm gì. Không chép lời của em, không ghi ai đã báo."),
+        validators=[Optional(), at_most(300)],
         render_kw={"rows": 3},
     )
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.moderation.models import DeskAct
+from tutoring.moderation.models import Case, DeskAct
 from tutoring.rooms.commands import Stop
 from tutoring.rooms.models import Seat
 
@@ -32,6 +32,12 @@ def held_rooms() -> set[int]:
 def is_held(user_id: int) -> bool:
     """Whether something of this person must not be erased now."""
     query = sa.select(DeskAct.id).where(DeskAct.about_id == user_id, _held())
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def is_in_open_case(user_id: int) -> bool:
+    """Whether a case about this person is open: what they are called stays as it is."""
+    query = sa.select(Case.id).where(Case.about_id == user_id, Case.state == "open")
     return db.session.scalar(query.limit(1)) is not None
 
 

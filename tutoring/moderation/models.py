@@ -10,12 +10,14 @@ from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import Model, one_of
+from tutoring.moderation.welfare_models import Welfare
 from tutoring.policy.acts import ACTS, DECISION, REASONS, UNDONE
 from tutoring.policy.moderation import GRADES, KINDS, OUTCOMES
 
 TARGETS = ("message", "person", "room", "lesson", "pair", "site")
 PLACES = ("room", "formerly", "near", "outside")
 OPEN = "state = 'open'"
+WELFARE = "welfare:"
 
 
 class Case(Model):
@@ -57,12 +59,22 @@ class Case(Model):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     outcome: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    # What reporters read, where it differs from the words for the one it is about; and guardians, where they are told.
+    reply: Mapped[str] = mapped_column(default="", server_default="", info={"personal": "text"})
+    family_words: Mapped[str] = mapped_column(default="", server_default="", info={"personal": "text"})
     claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     claimed_until: Mapped[datetime | None]  # until then nobody else decides or acts
 
     unit: Mapped[Unit | None] = relationship()
     about: Mapped[User | None] = relationship(foreign_keys=[about_id])
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    welfare: Mapped[Welfare | None] = relationship()
+
+    @property
+    def is_welfare(self) -> bool:
+        """Whether the case protects somebody who wrote of danger: "welfare:7:12", person 12 in room 7 (0: elsewhere).
+        Nobody is reported in it."""
+        return self.kind == "site" and self.target.startswith(WELFARE)
 
     @property
     def in_circle(self) -> bool:
@@ -146,6 +158,8 @@ class DeskAct(Model):
     case: Mapped[Case | None] = relationship()
     about: Mapped[User | None] = relationship(foreign_keys=[about_id])
     toward: Mapped[User | None] = relationship(foreign_keys=[toward_id])
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+    undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
 
     @property
     def stands(self) -> bool:

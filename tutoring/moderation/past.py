@@ -52,7 +52,9 @@ def _sessions(one_id: int, other_id: int, but: int | None) -> tuple[int, datetim
 def _cases(case: Case, viewer: Viewer) -> list[tuple[str, int, datetime]]:
     query = sa.select(Case).where(Case.about_id == case.about_id, Case.id != case.id).order_by(Case.id.desc())
     found: dict[str, tuple[int, datetime]] = {}
-    for one in db.session.scalars(query.limit(MOST)):
+    earlier = db.session.scalars(query.limit(MOST)).all()
+    viewer.know(one.unit_id for one in earlier)
+    for one in earlier:
         if may_see_case(viewer.facts(one)):
             count, last = found.get(one.outcome, (0, one.opened_at))
             found[one.outcome] = (count + 1, max(last, one.opened_at))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
-from tutoring.community.queries import on_duty, units_of
-from tutoring.community.rota import Turn, turns_ahead
+from tutoring.community.queries import units_of
+from tutoring.community.rota import Rota, Turn
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import CHILD_UNITS
 
@@ -25,12 +25,13 @@ class Duty:
 
 def duty_now(person: User) -> list[Duty]:
     """Who is on duty, for each unit in which this person is staff."""
-    rows = []
-    for unit in units_of(person.id, STAFF):
+    rows, units = [], units_of(person.id, STAFF)
+    rota = Rota(units)
+    for unit in units:
         minors = unit.kind in CHILD_UNITS
-        people = on_duty(unit.id, minors=minors)
+        people = rota.on_duty(unit, minors=minors)
         now = {one.id for one in people}
-        ahead = [turn for turn in turns_ahead(unit.id, minors=minors) if turn.person.id not in now]
+        ahead = [turn for turn in rota.ahead(unit, minors=minors) if turn.person.id not in now]
         next_ = ahead.pop(0) if ahead and ahead[0].at is not None else None
         rows.append(Duty(unit, people, person.id in now, next_, ahead[:BACKUPS]))
     return rows

@@ -5,6 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.accounts.events import CleanUpDue
+from tutoring.accounts.naming import keep_name_while
+from tutoring.accounts.queries import user
+from tutoring.community.protections import lifted_only_if
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
@@ -12,12 +15,23 @@ from tutoring.kernel.events import on
 from tutoring.moderation import commands
 from tutoring.moderation.cases import case, rooms_in_cases, to_tell
 from tutoring.moderation.commands.acting import forget_words, note_overturned
-from tutoring.moderation.events import CaseClaimed, CaseDecided, CaseOpened, CaseOverdue, CaseRaised
-from tutoring.moderation.holds import held_rooms, quarantine_of, rooms_on_hold
-from tutoring.moderation.models import Case
+from tutoring.moderation.events import (
+    CaseClaimed,
+    CaseDecided,
+    CaseOpened,
+    CaseOverdue,
+    CaseRaised,
+    WelfareAlarm,
+    WelfareEnded,
+    WelfareOpened,
+)
+from tutoring.moderation.holds import held_rooms, is_in_open_case, quarantine_of, rooms_on_hold
+from tutoring.moderation.models import WELFARE, Case
+from tutoring.moderation.protecting import may_lift
+from tutoring.pairing import papers
 from tutoring.rooms import danger, keeping
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.commands import keep_while, stop_while
+from tutoring.rooms.commands import keep_while, say_who_comes, stop_while
 from tutoring.rooms.events import (
     AppealDecided,
     AppealMade,
@@ -29,14 +43,17 @@ from tutoring.rooms.events import (
 )
 from tutoring.rooms.models import Seat
 from tutoring.rooms.queries import message as room_message
-from tutoring.rooms.queries import room
+from tutoring.rooms.queries import room, shown_name
 from tutoring.rooms.waiting import appeal_of
 from tutoring.web import live
+from tutoring.welfare.events import Disclosed, DisclosureRead
 
 keep_while(rooms_in_cases)
 keep_while(held_rooms)
 keeping.keep(rooms_on_hold)
 stop_while(quarantine_of)
+lifted_only_if(may_lift)
+keep_name_while(is_in_open_case)
 
 
 @keeping.keep
@@ -49,11 +66,19 @@ def rooms_of_open_cases() -> sa.Select[Any]:
     )
 
 
+@papers.hold_back
+def helpers_under_a_grave_case() -> sa.Select[Any]:
+    """Until it is decided nobody reads hours of help of somebody whom a grave case is about."""
+    grave = (Case.state == "open", Case.grade.in_(("S0", "S1")), Case.about_id.is_not(None))
+    return sa.select(Case.about_id).where(*grave)
+
+
 @danger.call_when
 def danger_was_reported(room_id: int, user_id: int) -> bool:
     """While a case of danger is open everybody in its room sees whom to call, but for the one it is about."""
     query = sa.select(Case.id).where(
         Case.room_id == room_id, Case.grade == "S0", Case.state == "open",
+        Case.target.not_like(f"{WELFARE}%"),  # whoever sits there does not learn that somebody told of danger
         sa.or_(Case.about_id.is_(None), Case.about_id != user_id),
     )  # fmt: skip
     return db.session.scalar(query.limit(1)) is not None
@@ -107,6 +132,11 @@ def risk_becomes_a_case(event: RiskRaised) -> None:
     commands.raise_risk(event.room_id, event.from_id, event.towards_id, event.level, event.reasons)
 
 
+@on(Disclosed)
+def words_of_danger_become_a_case(event: Disclosed) -> None:
+    commands.open_welfare(event.disclosure_id)
+
+
 def _desk(case_id: int) -> None:
     for user_id in to_tell(case(case_id)):
         live.push("changed", {"what": "cases"}, f"user:{user_id}")
@@ -132,9 +162,37 @@ def desk_hears_of_the_decision(event: CaseDecided) -> None:
     after_commit(_desk, event.case_id)
 
 
+@on(WelfareOpened)
+def desk_hears_of_words_to_look_at(event: WelfareOpened) -> None:
+    after_commit(_desk, event.case_id)
+
+
+@on(WelfareAlarm)
+def desk_hears_the_alarm(event: WelfareAlarm) -> None:
+    after_commit(_desk, event.case_id)
+
+
 @on(CaseClaimed)
 def desk_hears_who_has_it(event: CaseClaimed) -> None:
     after_commit(_desk, event.case_id)
+
+
+@on(CaseClaimed)
+def the_room_hears_that_somebody_comes(event: CaseClaimed) -> None:
+    found = case(event.case_id)
+    holder = found.claimed_by_id
+    if found.is_welfare and found.state == "open" and found.room_id is not None and holder is not None:
+        say_who_comes(found.room_id, shown_name(user(holder)))
+
+
+@on(WelfareEnded)
+def desk_hears_of_its_end(event: WelfareEnded) -> None:
+    after_commit(_desk, event.case_id)
+
+
+@on(DisclosureRead)
+def its_author_sees_who_opened_it(event: DisclosureRead) -> None:
+    after_commit(live.push, "changed", {"what": "care"}, f"user:{event.author_id}")
 
 
 @on(CleanUpDue)

@@ -1,5 +1,7 @@
 """Reads of readings in an emergency: who may see, agree and read, who is to be told, and the room itself."""
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -7,9 +9,9 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import users
 from tutoring.community import queries as community
 from tutoring.community.models import Membership
-from tutoring.community.reach import reach
+from tutoring.community.reach import Held, reach
 from tutoring.kernel import clock
-from tutoring.kernel.db import db
+from tutoring.kernel.db import among, db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
 from tutoring.moderation.models import Case
@@ -30,9 +32,9 @@ def power_of(person: User) -> frozenset[str]:
     return roles_that_count(community.roles_of(person.id), person.lacks_factor)
 
 
-def _of_the_room(person: User, room_id: int) -> bool:
-    """Whether somebody takes or took part there, or is guardian, ward or fellow guardian of one who does."""
-    part = sa.select(Seat.user_id).where(Seat.room_id == room_id, Seat.role.in_(TAKING_PART))
+def _of_rooms(person: User, room_ids: Iterable[int]) -> set[int]:
+    """In which rooms somebody takes or took part, or is guardian, ward or fellow guardian of one who does."""
+    part = sa.select(Seat.room_id).where(among(Seat.room_id, room_ids), Seat.role.in_(TAKING_PART))
     children = sa.select(Guardian.child_id).where(Guardian.guardian_id == person.id)
     ties = sa.or_(
         Seat.user_id == person.id,
@@ -40,7 +42,7 @@ def _of_the_room(person: User, room_id: int) -> bool:
         Seat.user_id.in_(sa.select(Guardian.guardian_id).where(Guardian.child_id == person.id)),
         Seat.user_id.in_(sa.select(Guardian.guardian_id).where(Guardian.child_id.in_(children))),
     )
-    return db.session.scalar(part.where(ties).limit(1)) is not None
+    return set(db.session.scalars(part.where(ties).distinct()))
 
 
 def reads_already(person: User, room: Room) -> bool:
@@ -54,7 +56,7 @@ def facts(person: User, room: Room, reading: OpenedReading | None = None) -> pol
     return policy.Facts(
         holds=power_of(person),
         held=community.held(person, room.unit_id),
-        of_the_room=_of_the_room(person, room.id),
+        of_the_room=bool(_of_rooms(person, [room.id])),
         is_asker=reading is not None and reading.asked_by_id == person.id,
         agreed=reading is not None and reading.agreed_at is not None,
         in_time=reading is not None and reading.is_open,
@@ -90,7 +92,27 @@ def listed(person: User) -> list[OpenedReading]:
         .limit(MOST)
     )
     found = list(db.session.scalars(query))
-    return [one for one in found if policy.may_see_reading(facts(person, one.room, one))]
+    return _seen(person, found)
+
+
+def _seen(person: User, found: list[OpenedReading]) -> list[OpenedReading]:
+    """Those of these that somebody may see; what is asked for it is asked for all at once."""
+    holds, held = power_of(person), Held(person)
+    part = _of_rooms(person, [one.room_id for one in found])
+    return [
+        one
+        for one in found
+        if policy.may_see_reading(
+            policy.Facts(
+                holds=holds,
+                held=held.at(one.room.unit.path),
+                of_the_room=one.room_id in part,
+                is_asker=one.asked_by_id == person.id,
+                agreed=one.agreed_at is not None,
+                in_time=one.is_open,
+            )
+        )
+    ]
 
 
 def history(reading: OpenedReading, before: int | None) -> Page[Message]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import user
+from tutoring.accounts.tries import place
 from tutoring.community.queries import duty_phone, duty_phones_of
 from tutoring.kernel import limits, vault
 from tutoring.kernel.errors import Invalid, Refusal, TooMany
@@ -22,6 +23,7 @@ from tutoring.moderation.reported import Target
 from tutoring.moderation.routes import blueprint
 from tutoring.moderation.words import CHILD_KINDS, KINDS, OUTCOMES
 from tutoring.rooms.queries import message
+from tutoring.safety.free_text import says_danger
 from tutoring.web.i18n import language, said
 from tutoring.web.pages import own_path
 from tutoring.web.security import token_holds, without_token
@@ -116,17 +118,18 @@ def _answer(person: User | None, kind: str, target: str, back: str = "") -> Resp
     if request.method == "GET":
         return _page(person, found), 200
     what = request.form.get("what", "")
+    care = says_danger(request.form.get("words", ""))
     try:
-        _count(person, what)
+        _count(person, "danger" if care else what)
         if not _by_a_robot(person, what):
-            marks = _marks()
-            if person is None and what == "danger":  # from every public form, for danger is never counted
-                # Cries for help from one place meet, so that none drowns another.
+            marks = _marks(person)
+            if person is None and (what == "danger" or care):  # from every public form, for danger is never counted
+                # Cries for help from one address meet, whatever browser they name: none drowns another.
                 kind, target = "site", f"net-{marks[-1][:24]}"
             commands.report(person, kind, target, what, request.form.get("words", ""), marks)
     except (Invalid, TooMany) as refusal:
         return _page(person, found, refusal), refusal.status
-    sent = url_for("moderation.reported", now="1" if what == "danger" else None, back=back or None)
+    sent = url_for("moderation.reported", now="1" if what == "danger" or care else None, back=back or None)
     return _remember(redirect(sent, 303))
 
 
@@ -185,11 +188,13 @@ def _by_a_robot(person: User | None, what: str) -> bool:
     return person is None and what != "danger" and bool(request.form.get("homepage"))
 
 
-def _marks() -> list[str]:
-    """Keyed digests of this browser and of this network with this kind of browser; the last is the network's."""
+def _marks(person: User | None) -> list[str]:
+    """Keyed digests of this browser and of this network with this kind of browser; of a stranger the last is that of
+    the address alone. People of one school share an address, so theirs says nothing of whether they are one."""
     network = f"{request.remote_addr}\n{request.user_agent.string}"
     device = request.cookies.get(DEVICE, "")[:64]
-    return [*([vault.mark(device, "device")] if device else []), vault.mark(network, "network")]
+    found = [*([vault.mark(device, "device")] if device else []), vault.mark(network, "network")]
+    return found if person is not None else [*found, vault.mark(place(request.remote_addr or ""), "address")]
 
 
 def _remember(response: Response) -> Response:

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask_babel import get_locale
 
-from tutoring.kernel import clock
+from tutoring.kernel import clock, outages
 from tutoring.lessons import queries as lessons
 from tutoring.moderation import (
     act_views,
@@ -14,6 +14,7 @@ from tutoring.moderation import (
     queue,
     reading_views,
     report_views,
+    welfare_views,
     words,
 )
 from tutoring.moderation import board as rooms
@@ -32,6 +33,7 @@ __all__ = [
     "lock_views",
     "reading_views",
     "report_views",
+    "welfare_views",
 ]
 
 
@@ -42,6 +44,7 @@ def board() -> str:
         "moderation/board.html",
         board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=whole)),
         duty=queries.duty_now(person),
+        down=outages.ways_down(),
         grades=GRADES,
         skills=dict(lessons.topics(str(get_locale()))),
     )

@@ -35,10 +35,13 @@ TARGETS = {
 }
 
 _IN_CIRCLE = N_("Lời trong vòng tròn phụ huynh")
+_WELFARE = N_("Có người cần được bảo vệ")
 
 
 def target_of(case: Case) -> str:
     """What a case is about, as a msgid."""
+    if case.is_welfare:
+        return _WELFARE
     return _IN_CIRCLE if case.in_circle else TARGETS[case.kind]
 
 
@@ -65,6 +68,30 @@ ACTS = {
     "pause": N_("Người giúp đã tạm dừng"),
     "picture": N_("Ảnh đã bị khoá, không ai mở được"),
     "evidence": N_("Bản sao tin nhắn đã được niêm phong"),
+}
+
+# What has changed since a case was opened, as its page lists it.
+CHANGES = {
+    "mute": N_("Tạm ngừng viết"),
+    "unmute": N_("Cho viết lại"),
+    "remove_member": N_("Mời ra khỏi phòng"),
+    "hold_room": N_("Xem trước từng tin"),
+    "unhold_room": N_("Thôi xem trước từng tin"),
+    "lock_room": N_("Khoá phòng"),
+    "unlock_room": N_("Mở khoá phòng"),
+    "hide_message": N_("Ẩn tin"),
+    "release_message": N_("Cho gửi tin"),
+    "refuse_message": N_("Không gửi tin"),
+    "unmask_message": N_("Cho hiện lại tin"),
+    "reveal_message": N_("Cho hiện lại tin"),
+    "lock_picture": N_("Khoá ảnh"),
+    "unlock_picture": N_("Bỏ khoá ảnh"),
+    "close_room": N_("Đóng phòng"),
+    "nomination_paused": N_("Tạm dừng người giúp"),
+    "nomination_barred": N_("Ngừng hẳn người giúp"),
+    "nomination_resumed": N_("Cho giúp lại"),
+    "nomination_active": N_("Cho giúp lại"),
+    "nominate": N_("Giới thiệu lại người giúp"),
 }
 
 _OUTSIDE = N_("người ngoài, không đăng nhập")

@@ -50,7 +50,10 @@ def _rows(chosen: Chosen, ways: list[str], picked: dict[str, dict[str, bool]] | 
     def ticked(name: str, way: str) -> bool:
         return picked[name][way] if picked and way not in TOPICS[name].fixed else chosen.goes(name, way)
 
-    return [Row(name, topic, frozenset(way for way in ways if ticked(name, way))) for name, topic in TOPICS.items()]
+    return [
+        Row(name, topic, frozenset(way for way in ways if ticked(name, way)))
+        for name, topic in TOPICS.items() if not topic.like
+    ]  # fmt: skip
 
 
 def _page(

@@ -68,7 +68,7 @@ def _row(person: User) -> NoticeChoices:
 def _pick(row: NoticeChoices, topic: str, way: str, yes: bool) -> None:
     """Kept only where it differs from the default, so that a default that changes reaches whoever never chose."""
     about = TOPICS.get(topic)
-    if about is None or way not in WAYS or way in about.fixed:
+    if about is None or about.like or way not in WAYS or way in about.fixed:
         return
     ways = {one: value for one, value in row.picked.get(topic, {}).items() if one != way}
     if yes != (way in about.ways):

@@ -28,6 +28,7 @@ class Chosen:
 
     def goes(self, topic: str, channel: str) -> bool:
         """Whether notices of this topic go out by this channel."""
+        topic = TOPICS[topic].like or topic
         about = TOPICS[topic]
         if channel in about.fixed:
             return True
@@ -35,7 +36,7 @@ class Chosen:
 
     def wakes(self, topic: str) -> bool:
         """Whether it may go out in the quiet hours."""
-        return self.woken and TOPICS[topic].wakes
+        return TOPICS[topic].through or (self.woken and TOPICS[topic].wakes)
 
     def at(self, moment: datetime, topic: str, channel: str) -> datetime:
         """When a notice of this moment goes out by this channel. One letter a day is of e-mail alone."""

@@ -1,6 +1,6 @@
 """Writing to the inbox, and reading it off."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import guardians
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, insert_once, inserting
+from tutoring.kernel.db import among, db, insert_once, inserting
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.events import announce
 from tutoring.notifications.events import InboxChanged
@@ -65,6 +65,31 @@ def tell_many(people: sa.Select[Any], key: str, say: str, path: str, **params: A
     all_go_out(key, moment)
     here = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(people)).distinct()
     for user_id in db.session.scalars(here.order_by(LiveSocket.user_id)).all():
+        announce(InboxChanged(user_id))
+
+
+@command
+def tell_these(user_ids: Collection[int], key: str, say: str, path: str = "", **params: Any) -> None:
+    """Put the same notice into these inboxes, and bring it back where it was read: the same thing has happened once
+    more. Three statements, however many they are; open pages hear of it after the commit."""
+    if not user_ids:
+        return
+    moment = clock.now()
+    until = _until(key, moment, None)
+    rows = [
+        {"user_id": id, "key": key, "say": say, "path": path, "params": params, "created_at": moment, "until": until}
+        for id in user_ids
+    ]
+    db.session.flush()
+    read = sa.update(Notice).where(
+        among(Notice.user_id, user_ids), Notice.key == key, Notice.read_at.is_not(None)
+    ).values(read_at=None, created_at=moment, until=until)  # fmt: skip
+    back = db.session.scalars(read.returning(Notice.user_id), execution_options={"synchronize_session": "fetch"}).all()
+    new = inserting(Notice).values(rows).on_conflict_do_nothing().returning(Notice.__table__.c.user_id)
+    told = {*back, *db.session.scalars(new)}
+    if told:
+        all_go_out(key, moment)
+    for user_id in sorted(told):
         announce(InboxChanged(user_id))
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import undefer_group
 
 from tutoring.accounts.models import User
-from tutoring.kernel import clock
+from tutoring.kernel import clock, outages
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import outward_job
@@ -131,6 +131,7 @@ def _sent(user_id: int, channel: str, letter: str) -> None:
     for one, _notice in _of_letter(letter):
         end(one, "sent")
     arrived(user_id, channel)
+    outages.arrived(channel)
 
 
 @command
@@ -138,11 +139,14 @@ def _give_up(user_id: int, channel: str, letter: str, why: str) -> None:
     for one, _notice in _of_letter(letter):
         end(one, "failed", why)
     given_up(db.session.get_one(User, user_id), channel, why)
+    if why == "unreachable":
+        outages.failed(channel, user_id, gone=True)
 
 
 @command
 def _later(user_id: int, channel: str, letter: str) -> None:
     """It did not go: once more after a while, never in quiet hours; after the last try it is given up."""
+    outages.failed(channel, user_id, gone=False)
     found = _of_letter(letter)
     tries = max((one.tries for one, _notice in found), default=0)
     if tries > len(WAITS):

@@ -1,5 +1,7 @@
 """Who is told of reports and cases: nobody's name, and never who reported."""
 
+import uuid
+
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
@@ -9,9 +11,10 @@ from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.moderation.cases import case, reports_of, to_decide, to_tell
 from tutoring.moderation.commands.standing import LOOKED_AT_AGAIN
-from tutoring.moderation.events import CaseDecided, CaseDueSoon, CaseOpened, CaseOverdue, CaseRaised
+from tutoring.moderation.events import CaseDecided, CaseDueSoon, CaseOpened, CaseOverdue, CaseRaised, CaseTaken
+from tutoring.moderation.families import children_of
 from tutoring.moderation.models import Case
-from tutoring.notifications.commands import settle, tell
+from tutoring.notifications.commands import settle, tell, tell_these
 from tutoring.notifications.words import at_time
 
 ARRIVED = {
@@ -33,6 +36,15 @@ ABOUT = {
     "paused": N_("Việc giúp người khác của bạn được tạm dừng. Lý do: %(words)s"),
     "outside": N_("Một việc của bạn đã được chuyển cho cơ quan có trách nhiệm."),
 }
+# What guardians of a child read of what somebody else did to the child.
+FAMILY = {
+    "none": N_("Người phụ trách đã xem lại một việc liên quan đến %(child)s, không thấy vi phạm. %(words)s"),
+    "reminded": N_("Có người cư xử chưa đúng với %(child)s. Người phụ trách đã nhắc người đó. %(words)s"),
+    "hidden": N_("Có người cư xử chưa đúng với %(child)s. Người phụ trách đã ẩn tin của người đó. %(words)s"),
+    "removed": N_("Có người cư xử chưa đúng với %(child)s. Người đó đã bị mời ra khỏi phòng. %(words)s"),
+    "paused": N_("Có người cư xử chưa đúng với %(child)s. Người đó đã bị tạm dừng, không giúp ai nữa. %(words)s"),
+    "outside": N_("Có người cư xử không đúng với %(child)s. Người phụ trách đã báo công an hoặc 111. %(words)s"),
+}
 
 
 def _path(found: Case) -> str:
@@ -40,8 +52,7 @@ def _path(found: Case) -> str:
 
 
 def _tell_desk(found: Case, key: str, say: str) -> None:
-    for user_id in to_tell(found):
-        tell(user_id, f"case:{found.id}:{key}", say, _path(found), again=True)
+    tell_these(to_tell(found), f"case:{found.id}:{key}", say, _path(found))
 
 
 @on(CaseOpened)
@@ -64,12 +75,19 @@ def desk_hears_that_it_is_late(event: CaseOverdue) -> None:
 @on(CaseDueSoon)
 def who_decides_is_reminded(event: CaseDueSoon) -> None:
     found = case(event.case_id)
-    for user_id in to_decide(found):
-        tell(
-            user_id, f"case:{found.id}:soon",
-            N_("Sắp hết hạn: một báo cáo nghiêm trọng cần quyết định trước %(time)s. Mở xem ngay."), _path(found),
-            again=True, time=at_time(found.decide_by),
-        )  # fmt: skip
+    tell_these(
+        to_decide(found), f"case:{found.id}:soon",
+        N_("Sắp hết hạn: một báo cáo nghiêm trọng cần quyết định trước %(time)s. Mở xem ngay."), _path(found),
+        time=at_time(found.decide_by),
+    )  # fmt: skip
+
+
+@on(CaseTaken)
+def who_had_it_reads_why_it_was_taken(event: CaseTaken) -> None:
+    key = f"case:{event.case_id}:taken:{uuid.uuid4().hex}"
+    say = N_("%(name)s nhận thay bạn một việc ở bàn trực. Lý do: %(reason)s")
+    path = _path(case(event.case_id))
+    tell(event.from_id, key, say, path, name=user(event.by_id).shown_name, reason=event.reason)
 
 
 @on(CaseDecided)
@@ -89,6 +107,20 @@ def both_sides_hear_of_the_decision(event: CaseDecided) -> None:
                     child=child.called_name,
                 )  # fmt: skip
     _tell_about(found)
+    _tell_families(found)
+
+
+def _tell_families(found: Case) -> None:
+    """By the decision of whoever handled it: what somebody did to a child, and what was done about that."""
+    if not found.family_words:
+        return
+    for child in children_of(found):
+        for guardian in guardians(child.id):
+            if guardian.id != found.about_id:
+                tell(
+                    guardian.id, f"child:{found.id}:towards:{child.id}", FAMILY[found.outcome], f"/children/{child.id}",
+                    child=child.called_name, words=found.family_words,
+                )  # fmt: skip
 
 
 def _tell_about(found: Case) -> None:

@@ -3,7 +3,7 @@
 from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
-from tutoring.notifications.commands import tell
+from tutoring.notifications.commands import take_away, tell
 from tutoring.policy.rooms import TAKING_PART
 from tutoring.rooms import queries
 from tutoring.rooms.events import (
@@ -45,12 +45,15 @@ def duty_hears_of_masks(event: MasksPiledUp) -> None:
 
 @on(MessageChanged)
 def author_hears_of_refusal(event: MessageChanged) -> None:
+    key = f"shut:{event.room_id}:{event.seq}"
+    if event.what == "waits":  # who refused it has taken that back at once
+        take_away(key)
     if event.what not in {"refused", "hidden"}:
         return
     message = queries.message(event.room_id, event.seq)
     assert message.author_id is not None
     tell(
-        message.author_id, f"shut:{event.room_id}:{event.seq}",
+        message.author_id, key,
         N_("Một tin của bạn không được gửi hoặc đã bị ẩn. Mở để xem vì sao và nhờ xem lại."),
         f"/rooms/{event.room_id}/messages/{event.seq}",
     )  # fmt: skip

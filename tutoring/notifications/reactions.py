@@ -4,9 +4,11 @@ import uuid
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import EmailChanged, RecoveryCodeUsed
+from tutoring.accounts.events import EmailChanged, PasswordTried, RecoveryCodeUsed
 from tutoring.accounts.queries import user
 from tutoring.community.events import (
+    CodeSettled,
+    CodeWaits,
     FactorReset,
     FactorResetAsked,
     HelperConfirmed,
@@ -18,7 +20,8 @@ from tutoring.community.events import (
 )
 from tutoring.community.factor_resets import may_answer
 from tutoring.community.models import Membership
-from tutoring.community.queries import lineage, unit
+from tutoring.community.queries import lineage, memberships, unit
+from tutoring.community.roster import seconds
 from tutoring.kernel import clock
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
@@ -49,6 +52,20 @@ def staff_hear_of_waiting(event: Joined) -> None:
             N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
             again=True, name=user(event.user_id).shown_name, unit=place.name,
         )  # fmt: skip
+
+
+@on(CodeWaits)
+def whoever_may_confirm_hears_of_a_code(event: CodeWaits) -> None:
+    say = N_("Một mã mời người vào %(unit)s chờ bạn xác nhận. Mở để xem.")
+    for person in seconds(event.unit_id, ("coordinator",)):
+        if person.id != event.by_id:
+            key = f"code-waits:{event.code_id}"
+            tell(person.id, key, say, f"/codes/{event.code_id}", unit=unit(event.unit_id).name)
+
+
+@on(CodeSettled)
+def nobody_is_called_to_a_code_that_is_settled(event: CodeSettled) -> None:
+    settle(path=f"/codes/{event.code_id}")
 
 
 @on(HelperConfirmed)
@@ -125,6 +142,16 @@ def owner_hears_of_recovery_code(event: RecoveryCodeUsed) -> None:
     )  # fmt: skip
 
 
+@on(PasswordTried)
+def owner_hears_of_tries(event: PasswordTried) -> None:
+    tell(
+        event.user_id, f"tried:{uuid.uuid4().hex}",
+        N_("Có người thử mật khẩu của bạn nhiều lần từ máy lạ. Máy bạn vẫn dùng không bị chặn. "
+           "Hãy đổi mật khẩu nếu có ai biết."),
+        "/account",
+    )  # fmt: skip
+
+
 _EMAIL = {
     "added": N_("Tài khoản của bạn vừa có e-mail. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
     "changed": N_("E-mail của tài khoản vừa đổi. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
@@ -167,12 +194,23 @@ def owner_hears_that_the_factor_is_gone(event: FactorReset) -> None:
 
 @on(ProposalSubmitted)
 def editors_hear_of_proposal(event: ProposalSubmitted) -> None:
-    for editor_id in editor_ids():
-        if editor_id != event.author_id:
-            tell(
-                editor_id, f"proposal:{event.proposal_id}", N_("%(name)s gửi một bài viết chờ bạn duyệt."),
-                f"/writing/{event.proposal_id}/review", again=True, name=user(event.author_id).shown_name,
-            )  # fmt: skip
+    editors = [one for one in editor_ids() if one != event.author_id]
+    if not editors:
+        _tell_who_names_editors(event.author_id)
+    for editor_id in editors:
+        tell(
+            editor_id, f"proposal:{event.proposal_id}", N_("%(name)s gửi một bài viết chờ bạn duyệt."),
+            f"/writing/{event.proposal_id}/review", again=True, name=user(event.author_id).shown_name,
+        )  # fmt: skip
+
+
+def _tell_who_names_editors(author_id: int) -> None:
+    """Nobody reviews: without a word to those who may name somebody, the text would wait for ever."""
+    say = N_("%(name)s gửi một bài viết mà chưa ai được giao việc duyệt. Mở để giao cho một người.")
+    for place in memberships(author_id):
+        for person in seconds(place.unit_id, ("coordinator",), admins=False):
+            key = f"no-editor:{author_id}"
+            tell(person.id, key, say, "/writing/editors", again=True, name=user(author_id).shown_name)
 
 
 @on(ProposalClosed)

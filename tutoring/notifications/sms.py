@@ -22,6 +22,7 @@ from tutoring.notifications.sms_commands import CODE_JOB, CODE_LIFE, code_of, co
 from tutoring.notifications.sms_text import fit
 
 UNREACHABLE = frozenset({404, 410, 422})  # this number takes none: it does not exist, or its owner does not want them
+NAME = "Cùng Học"  # whose message it is; the same in every language
 
 
 TAKEN_BEFORE = 409  # under this key, when it said more: a worker died after sending, and since then something was read
@@ -52,7 +53,7 @@ class Sms:
             raise Unreachable
         settings = _settings()
         with force_locale(person.language):
-            sentence = f"{gettext('Cùng Học')}: {letter.lines[0] if len(letter.lines) == 1 else letter.subject + '.'}"
+            sentence = f"{NAME}: {letter.lines[0] if len(letter.lines) == 1 else letter.subject + '.'}"
         where = settings.origins[0].split("://")[-1] + (letter.path or "/notices")
         _send(person, fit(sentence, where, accents=settings.sms_accents), letter.key, "notice")
 
@@ -69,7 +70,7 @@ def send_code(payload: dict[str, object]) -> None:
     code = code_of(person.id, row.number_mark, row.nonce)
     with force_locale(person.language):
         text = gettext("Mã xác nhận số điện thoại: %(code)s. Dùng trong 10 phút, không đưa mã cho ai.", code=code)
-        text = f"{gettext('Cùng Học')}: {text}"
+        text = f"{NAME}: {text}"
     try:
         _send(person, fit(text, accents=_settings().sms_accents), f"code:{row.nonce}", "code")
     except Unreachable:

@@ -23,11 +23,15 @@ class Topic:
     urgent: bool = False  # goes at once even to those who want one letter a day: later it is worth little
     fixed: frozenset[str] = frozenset()  # ways that cannot be switched off
     keeps: timedelta | None = None  # after this a notice is worth nothing outside the inbox
+    through: bool = False  # goes out in quiet hours whatever was chosen: somebody has taken a turn of duty
+    like: str = ""  # goes the very ways that people chose for this other topic, and has no row of its own
     wakes: bool = False  # people may ask for it in their quiet hours too; nothing else ever goes out then
 
 
 _PUSH = frozenset({"push"})
 _ALL = frozenset({"mail", "push", "sms"})
+
+_TEST = N_("Báo động THỬ, không có ai gặp nguy hiểm. Mở và chạm một nút để trả lời.")
 
 TOPICS: dict[str, Topic] = {
     "answers": Topic(
@@ -107,21 +111,45 @@ TOPICS: dict[str, Topic] = {
     "unit": Topic(
         N_("Việc chờ tôi ở nơi tôi phụ trách"), N_("Có việc chờ bạn ở nơi bạn phụ trách."),
         ("waiting", "nobody", "owed", "parked", "parked-long", "held", "appeal", "masks", "case", "second-look",
-         "reading", "breach"),
+         "reading", "breach", "campaign-draft", "code-waits", "no-editor", "unit-ready", "unit-unready"),
+    ),
+    "site": Topic(
+        N_("Trang có trục trặc: báo động, thư, tin nhắn không gửi được"),
+        N_("Trang có trục trặc, báo động có thể không đến. Hãy xem ngay."),
+        ("alarms-late", "stood-still", "way-fails"), _ALL, urgent=True, fixed=frozenset({"mail"}), wakes=True,
     ),
     "danger": Topic(
         N_("Khẩn: có người đang gặp nguy hiểm"), N_("Khẩn: có báo cáo về nguy hiểm. Mở xem ngay."),
         (), _ALL, urgent=True, fixed=frozenset({"mail"}), wakes=True,
     ),
+    "alarm": Topic(
+        N_("Báo động khi tôi đang trực"), N_("Báo động: có người có thể đang gặp nguy hiểm. Mở xem và làm ngay."),
+        ("alarm",), _ALL, urgent=True, fixed=_ALL, through=True, wakes=True,
+    ),
+    "alarm-test": Topic(
+        N_("Báo động thử khi tôi đang trực"), _TEST, ("alarm-test",), _ALL, urgent=True, fixed=_ALL, through=True,
+        wakes=True, like="alarm", keeps=timedelta(days=1),
+    ),
+    "danger-test": Topic(
+        N_("Báo động thử"), _TEST, ("danger-test",), _ALL, urgent=True, fixed=frozenset({"mail"}), wakes=True,
+        like="danger", keeps=timedelta(days=1),
+    ),
+    "care": Topic(
+        N_("Lời cần người trực xem trong 15 phút"), N_("Có lời cần người trực xem trong 15 phút."),
+        ("care",), urgent=True, fixed=frozenset({"mail"}), wakes=True,
+    ),
     "safety": Topic(
         N_("An toàn: nhắc nhở và trả lời cho tôi"), N_("Có tin về an toàn dành cho bạn."),
-        ("act", "act-undone", "shut", "appeal-answer", "decided", "outcome", "child", "reading-told"),
+        (
+            "act", "act-undone", "shut", "appeal-answer", "decided", "outcome", "child", "reading-told", "after-care",
+            "calmed",
+        ),
     ),
     "account": Topic(
         N_("Tài khoản và dữ liệu của tôi"), N_("Có thay đổi về tài khoản hoặc dữ liệu của bạn."),
         (
             "reset", "recovery", "factor", "factor-asked", "factor-reset", "export", "data_request", "data_answer",
-            "erasure", "erased", "email",
+            "erasure", "erased", "email", "tried",
         ), urgent=True, fixed=frozenset({"mail"}),
     ),
     "other": Topic(N_("Việc khác"), N_("Bạn có thông báo mới."), ()),

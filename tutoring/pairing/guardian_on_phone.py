@@ -1,6 +1,6 @@
 """A guardian's yes on the child's own phone, with the guardian's own password."""
 
-from tutoring.accounts import passwords
+from tutoring.accounts import passwords, tries
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian, user
 from tutoring.kernel import limits
@@ -20,9 +20,11 @@ def answer(child: User, request_id: int, guardian_id: int, password: str, word: 
     if guardian.state != "active":
         raise Missing
     limits.check("sign_in_address", address)
-    limits.hit("sign_in_account", guardian.id)  # the same row of tries as on the sign-in page
+    origin = tries.place(address)  # the same row of tries as on the sign-in page
+    tries.begin(guardian.id, origin, False, [guardian.id])
     if not passwords.verify(guardian.password_hash, password):
+        tries.failed(guardian.id, False)
         limits.hit("sign_in_address", address)
         raise Invalid(N_("Mật khẩu của ba mẹ chưa đúng. Hãy thử lại."), field="password")
-    limits.forget("sign_in_account", guardian.id)
+    tries.right(guardian.id, origin)
     return answer_as_guardian(guardian, request_id, word)

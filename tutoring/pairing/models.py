@@ -13,6 +13,7 @@ from tutoring.kernel.db import Model, one_of
 
 STATES = ("waiting", "offered", "helping", "ended", "cancelled")
 OPEN = ("waiting", "offered", "helping")
+HELPED = "state = 'ended' AND helped_seconds > 0"  # what past waits are told from
 _TOLD = "words <> '' OR device <> '' OR lack <> ''"  # as forget_requests asks
 
 
@@ -37,6 +38,8 @@ class HelpRequest(Model):
             postgresql_where=sa.text("state IN ('offered', 'helping')"),
         ),
         sa.Index("ix_help_request_queue", "ward_id", "state", "queued_at"),
+        sa.Index("ix_help_request_waits", "topic", "created_at", sqlite_where=sa.text(HELPED),
+                 postgresql_where=sa.text(HELPED)),
         sa.Index("ix_help_request_told", "ended_at", sqlite_where=sa.text(_TOLD), postgresql_where=sa.text(_TOLD)),
         one_of("lack", "", "device", "internet", "both"),
         sa.CheckConstraint("parked_at IS NULL OR (lack <> '' AND state = 'waiting')", name="parked_at"),

@@ -1,8 +1,9 @@
 """Reads of papers about hours: what would stand on one, who holds which, what a token opens."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -35,7 +36,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Verified:
-    """What whoever has the token may read: valid, revoked, expired or unknown, and the facts of a valid one alone."""
+    """What whoever has the token may read: a state (or unknown), and the facts of a valid paper alone."""
 
     state: str
     paper: HoursPaper | None = None
@@ -58,6 +59,28 @@ def allowed(user: User) -> bool:
     return may_have_paper(True, purposes_in_force(user.id), purposes_in_force(user.id, "assent") if asked else None)
 
 
+# ---- papers that nobody reads for a while ----------------------------------------------------------------------
+
+Rule = Callable[[], sa.Select[Any]]
+_rules: list[Rule] = []
+
+
+def hold_back(rule: Rule) -> Rule:
+    """Register a query of ids of helpers whose papers show their hours to nobody now; the features above know why."""
+    if rule not in _rules:
+        _rules.append(rule)
+    return rule
+
+
+def held_back(helper_ids: Collection[int]) -> set[int]:
+    """Those of these helpers whose papers show nothing now."""
+    if not helper_ids:
+        return set()
+    found = (rule().subquery() for rule in _rules)
+    asked = sa.or_(sa.false(), *(User.id.in_(sa.select(*one.c)) for one in found))
+    return set(db.session.scalars(sa.select(User.id).where(User.id.in_(helper_ids), asked)))
+
+
 def papers_of(helper_id: int) -> list[HoursPaper]:
     """A helper's papers, newest first."""
     return list(
@@ -68,7 +91,9 @@ def papers_of(helper_id: int) -> list[HoursPaper]:
 def papers_in(unit_ids: Iterable[int]) -> list[HoursPaper]:
     """Papers that name one of these units and are not revoked, newest first."""
     query = _papers().where(HoursPaper.unit_id.in_(list(unit_ids)), HoursPaper.revoked_at.is_(None))
-    return list(db.session.scalars(query.order_by(HoursPaper.id.desc()).limit(100)))
+    found = list(db.session.scalars(query.order_by(HoursPaper.id.desc()).limit(100)))
+    back = held_back({one.helper_id for one in found})
+    return [one for one in found if one.helper_id not in back]
 
 
 def _papers() -> sa.Select[HoursPaper]:
@@ -93,9 +118,12 @@ def standing_of(viewer: User, row: HoursPaper) -> tuple[bool, bool, frozenset[st
 
 
 def state(row: HoursPaper) -> str:
-    """valid, revoked or expired. Asked each time: a paper never outlives the right to it."""
+    """valid, revoked, expired, or waits: its hours are shown to nobody for a while. Asked each time: a paper never
+    outlives the right to it."""
     if row.revoked_at is not None or row.helper.state != "active" or not allowed(row.helper):
         return "revoked"
+    if held_back([row.helper_id]):
+        return "waits"
     return "expired" if row.expires_at <= clock.now() else "valid"
 
 

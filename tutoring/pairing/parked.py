@@ -18,6 +18,7 @@ from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
 from tutoring.pairing.models import AddedWords, HelpRequest
 from tutoring.policy.parked import UNCHANGED, kinds_of, may_read_parked_words, may_see_parked
+from tutoring.policy.waves import may_see_waiting
 
 SIZE = 20
 
@@ -73,6 +74,7 @@ class Desk:
 
     place: Unit
     page: Page[Parked]
+    sees_waiting: bool  # whether the list of who waits for a helper opens too
 
 
 def desk_of(actor: User, unit_id: int, after: int = 0) -> Desk:
@@ -92,7 +94,7 @@ def desk_of(actor: User, unit_id: int, after: int = 0) -> Desk:
                one.unit.path.startswith(place.path) and one.learner_id != actor.id)
         for one in page.items
     ]  # fmt: skip
-    return Desk(place, Page(rows, page.more))
+    return Desk(place, Page(rows, page.more), may_see_waiting(held))
 
 
 def _words(rows: list[HelpRequest]) -> dict[int, list[str]]:

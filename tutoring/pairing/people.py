@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -80,7 +81,8 @@ def home_in(places: Collection[Place]) -> tuple[int | None, int | None]:
 def hours_by_unit(unit_ids: Collection[int]) -> dict[int, Hours]:
     """When rooms with minors are open in each unit of a branch of the tree, of which the top alone asks above."""
     rows = db.session.execute(
-        sa.select(Unit.id, Unit.parent_id, Unit.opens, Unit.closes).where(among(Unit.id, unit_ids))
+        sa.select(Unit.id, Unit.parent_id, Unit.opens, Unit.closes, Unit.paused_at, Unit.paused_why)
+        .where(among(Unit.id, unit_ids))
     ).all()  # fmt: skip
     units = {row.id: row for row in rows}
     found: dict[int, Hours] = {}
@@ -88,10 +90,10 @@ def hours_by_unit(unit_ids: Collection[int]) -> dict[int, Hours]:
     def of(unit_id: int) -> Hours:
         if unit_id not in found:
             row = units[unit_id]
+            above = of(row.parent_id) if row.parent_id in units else hours_of(unit_id)
             if row.opens is not None and row.closes is not None:
-                found[unit_id] = Hours(row.opens, row.closes, unit_id)
-            else:
-                found[unit_id] = of(row.parent_id) if row.parent_id in units else hours_of(unit_id)
+                above = replace(above, opens=row.opens, closes=row.closes, set_at=unit_id)  # a pause stays
+            found[unit_id] = replace(above, paused=row.paused_why) if row.paused_at is not None else above
         return found[unit_id]
 
     return {unit_id: of(unit_id) for unit_id in units}

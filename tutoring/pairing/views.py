@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from tutoring.accounts.queries import children, is_guardian, user
+from tutoring.community.queries import duty_phones_of
 from tutoring.kernel.errors import Conflict, Invalid, Refusal
 from tutoring.lessons import queries as lessons
 from tutoring.pairing import (
@@ -31,10 +32,13 @@ from tutoring.pairing import (
 from tutoring.pairing.forms import LACK_OF, AskForm
 from tutoring.pairing.routes import blueprint, skill_names
 from tutoring.policy.pairing import may_ask_for
+from tutoring.policy.welfare import TOPICS
 from tutoring.rooms.helped import to_confirm
+from tutoring.safety.free_text import listen
 from tutoring.web.i18n import said
 from tutoring.web.numbers import whole
 from tutoring.web.signin import me
+from tutoring.welfare.cards import age_of
 
 __all__ = [
     "asking_on_views", "blueprint", "handing_views", "helping_views", "hours_views", "merging_views", "minutes_views",
@@ -71,7 +75,11 @@ def ask() -> Response | str | tuple[str, int]:
             form.lesson.data, form.step.data, form.urgency.data = slug, str(here.number), "3"
             if here.stuck:
                 form.topic.data, form.words.data = here.stuck["topic"], here.stuck["ask"]
-    elif form.validate():
+    else:
+        listen(form.words.data or "")  # whatever else is wrong with the form
+        if form.topic.data in TOPICS and not request.form.get("sure"):
+            return render_template("pairing/ask_safety.html", form=form, age=age_of(me()), duty=duty_phones_of(me().id))
+    if form.is_submitted() and form.validate():
         lack = LACK_OF.get(form.device.data, "")
         try:
             asked = commands.ask_for_help(
@@ -92,12 +100,14 @@ def ask() -> Response | str | tuple[str, int]:
             return render_template("pairing/ask.html", form=form, band="", open_hours=None), refusal.status
     status = 422 if form.is_submitted() else 200
     person = me()
+    home = eligibility.home_unit(person.id)
     return render_template(
         "pairing/ask.html",
+        nowhere=home is None and len(form.learner.choices or ()) == 1,
         form=form,
         can_ask=eligibility.can_ask(person),
         band=person.band,
-        open_hours=eligibility.open_hours(eligibility.home_unit(person.id)) if _with_minors(form) else None,
+        open_hours=eligibility.open_hours(home) if _with_minors(form) else None,
     ), status
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import N_
-from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.models import HELPED, HelpRequest
 from tutoring.pairing.ranking import shut
 from tutoring.policy.waves import PHASES, phase
 
@@ -65,11 +65,10 @@ def past_waits(topic: str, moment: datetime) -> list[int]:
         sa.select(HelpRequest.created_at, HelpRequest.waited_seconds)
         .where(
             HelpRequest.topic == topic,
-            HelpRequest.state == "ended",
-            HelpRequest.helped_seconds > 0,
+            sa.text(HELPED),  # word for word as in the index, or SQLite does not use it
             HelpRequest.created_at > moment - LOOKED_BACK,
         )
-        .order_by(HelpRequest.id.desc())
+        .order_by(HelpRequest.created_at.desc())
         .limit(MOST)
     )
     here = clock.local(moment)

@@ -67,6 +67,15 @@ def may_have_email(kind: str) -> bool:
     return kind != "child"
 
 
+MOST_RENAMES = 2
+RENAMES_WITHIN = timedelta(days=30)
+
+
+def may_rename(times: int, stopped: bool) -> bool:
+    """Twice in thirty days, and not while somebody is muted, paused or has an open case: a name is read by all."""
+    return times < MOST_RENAMES and not stopped
+
+
 HELP_PURPOSES = frozenset({"profile", "pairing", "chat"})  # without each of these a child is not helped
 
 

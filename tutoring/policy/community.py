@@ -22,6 +22,8 @@ ROUTES: dict[str, Access] = {
     "community.duty_phone": _STAFF,
     "community.hours": _STAFF,
     "community.patience": _STAFF,
+    "community.pause_minors": _STAFF,
+    "community.pause_site": frozenset({"site_admin"}),
     "community.new_code": _STAFF,
     "community.code": _STAFF,
     "community.confirm_code": _STAFF,
@@ -77,6 +79,18 @@ _MAY_GIVE: dict[str, frozenset[str]] = {
     "lead": frozenset({"learner", "parent"}),
     "officer": frozenset({"learner", "parent"}),
     "site_admin": frozenset({"learner", "parent", "helper", "teacher", "lead", "officer", "coordinator"}),
+}
+
+
+# Which roles there are in a unit of each kind: no ward officer works in a class, no teacher in a neighbourhood.
+_EVERYWHERE = frozenset({"learner", "parent", "helper"})
+ROLES_IN: dict[str, frozenset[str]] = {
+    "city": _EVERYWHERE | {"officer", "coordinator"},
+    "ward": _EVERYWHERE | {"officer", "coordinator"},
+    "neighbourhood": _EVERYWHERE | {"lead", "coordinator"},
+    "school": _EVERYWHERE | {"teacher", "coordinator"},
+    "class": _EVERYWHERE | {"teacher"},
+    "partner": _EVERYWHERE | {"teacher", "coordinator"},
 }
 
 
@@ -197,6 +211,16 @@ def may_have_centre(kind: str) -> bool:
 def may_set_hours(held: Collection[str]) -> bool:
     """When rooms with minors are open is the coordinator's to say, and nobody else's."""
     return "coordinator" in held
+
+
+def may_pause_minors(held: Collection[str]) -> bool:
+    """Coordinators of a place, and site admins, stop all rooms and pairing with minors there, and let them go on."""
+    return not {"coordinator", "site_admin"}.isdisjoint(held)
+
+
+def may_pause_site(site_admin: bool) -> bool:
+    """The whole site is stopped by site admins alone."""
+    return site_admin
 
 
 def may_set_youth_help(held: Collection[str]) -> bool:

@@ -226,7 +226,7 @@ LINES: tuple[Line, ...] = (
          reason=True),
     Line("Rooms with a minor", "release or refuse a held message",
          lambda role, inside: rooms.may_judge_held(_watcher(role, inside), False),
-         (*_routes("rooms", "release refuse"), *_routes("moderation", "board desk"))),
+         (*_routes("rooms", "release refuse undo_refuse"), *_routes("moderation", "board desk"))),
     Line("Rooms with a minor", "read what was masked",
          lambda role, inside: rooms.may_judge_held(_watcher(role, inside), False), ("rooms.original",), reason=True),
     Line("Rooms with a minor", "ask for a second look at one's own message",

@@ -6,6 +6,7 @@ from tutoring.policy import (
     lessons,
     privacy,
 )
+from tutoring.policy.alarm_tests import may_test_alarm
 from tutoring.policy.matrix_roles import Line, held
 from tutoring.policy.matrix_roles import by_access as _by_access
 from tutoring.policy.matrix_roles import routes as _routes
@@ -49,8 +50,17 @@ OF_POWER: tuple[Line, ...] = (
          _routes("community", "duty add_slot remove_slot")),
     Line("Places", "go on duty and off it", lambda role, inside: community.may_take_duty(held(role, inside)),
          _routes("community", "take_duty end_duty")),
+    Line("Places", "send a test alarm to those on duty", lambda role, inside: may_test_alarm(held(role, inside)),
+         ("community.start_alarm_test",)),
+    Line("Places", "answer a test alarm by which one was called",
+         lambda role, inside: inside and role in ("teacher", "coordinator"),
+         _routes("community", "alarm_test answer_alarm_test")),
     Line("Places", "set the hours of rooms with a minor",
          lambda role, inside: community.may_set_hours(held(role, inside)), _routes("community", "hours patience")),
+    Line("Places", "pause rooms and pairing with minors of a unit",
+         lambda role, inside: community.may_pause_minors(held(role, inside)), ("community.pause_minors",), reason=True),
+    Line("Places", "pause rooms and pairing with minors of the site",
+         lambda role, inside: community.may_pause_site(role == "site_admin"), ("community.pause_site",), reason=True),
     Line("Places", "set the unit's rules: who helps adults, duty phone, links",
          lambda role, inside: community.may_set_youth_help(held(role, inside)),
          _routes("community", "youth_help duty_phone link_hosts")),

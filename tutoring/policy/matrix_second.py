@@ -2,6 +2,7 @@
 
 from tutoring.policy import moderation, readings, second_looks
 from tutoring.policy.matrix_roles import Line, case, held, own, routes
+from tutoring.policy.matrix_welfare import WELFARE
 
 
 def second(role: str, inside: bool) -> second_looks.Facts:
@@ -49,4 +50,5 @@ SECOND_LOOKS: tuple[Line, ...] = (
         lambda role, inside: readings.may_agree_to_read(reading(role, inside)),
         routes("moderation", "reading agree_reading decline_reading"),
     ),
+    *WELFARE,
 )

@@ -51,6 +51,7 @@ ROUTES: dict[str, Access] = {
     "rooms.unlock": STAFF,
     "rooms.release": STAFF,
     "rooms.refuse": STAFF,
+    "rooms.undo_refuse": STAFF,
     "rooms.original": STAFF,
     "rooms.decide_appeal": STAFF,
     "rooms.hide": STAFF,

@@ -3,6 +3,7 @@
 from tutoring.policy import (
     accounts,
     administration,
+    alarm_tests,
     calendar,
     calls,
     campaigns,
@@ -28,6 +29,7 @@ from tutoring.policy import (
     sponsored,
     training,
     visits,
+    welfare,
 )
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
@@ -35,7 +37,7 @@ _FEATURES = (
     home, help, accounts, community, lessons, rooms, calls, practice, rehearsing, devices, device_needs,
     device_loans, sponsored, pairing, parked, minutes,
     groups, visits, circles, campaigns, training, moderation, notifications, calendar, insights, privacy,
-    administration,
+    administration, welfare, alarm_tests,
 )  # fmt: skip
 
 ROUTES: dict[str, Access] = {"static": ANYONE}

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, timedelta
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -59,7 +59,8 @@ def new_entry() -> Response:
 @blueprint.route("/notebook/<int:entry_id>", methods=["GET", "POST"])
 def edit_entry(entry_id: int) -> Response:
     row = queries.entry_of(me(), entry_id)
-    form, refusal = EntryForm(obj=None if request.method == "POST" else row), None
+    form, refusal = EntryForm(), None
+    form.begin(row)
     if form.validate_on_submit():
         try:
             commands.change_entry(me(), entry_id, _version(form), _written(form))

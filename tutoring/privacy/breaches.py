@@ -6,7 +6,7 @@ from typing import Any
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.text import N_, nfc
 from tutoring.notifications.commands import tell
@@ -64,7 +64,7 @@ def take_step(actor: User, breach_id: int, step: str, words: str) -> Breach:
     reason."""
     _may(actor)
     found = breach(breach_id)
-    db.session.refresh(found, with_for_update=True)
+    lock(found)
     if step not in STEPS or found.closed_at is not None:
         raise Conflict
     said = plain_reason(words, needed=step == "closed" and found.reported_at is None)

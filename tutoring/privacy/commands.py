@@ -11,9 +11,10 @@ from tutoring.accounts.queries import guardian_ids
 from tutoring.community.leaving import stands_alone
 from tutoring.kernel import audit, clock, files, jobs
 from tutoring.kernel.commands import after_commit, command
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
 from tutoring.kernel.text import N_, fold
+from tutoring.moderation.welfare import protects
 from tutoring.notifications.commands import tell
 from tutoring.policy.privacy import EXPORT_EVERY, THINK_AGAIN, may_export_again, may_run_the_site, why_not_leave
 from tutoring.privacy import exporting, queries
@@ -90,7 +91,7 @@ def _give_up_old(subject_id: int, moment: datetime) -> None:
     db.session.execute(old.values(state="refused", done_at=moment))
 
 
-@jobs.outward_job(EXPORT_JOB)  # outside any transaction: it reads for long, and would hold up all who write
+@jobs.long_job(EXPORT_JOB)  # outside any transaction: it reads for long, and would hold up all who write
 def _make_export(payload: dict[str, int]) -> None:
     row = db.session.get(DataRequest, payload["request_id"])
     if row is None or row.state not in ("asked", "working"):
@@ -168,7 +169,8 @@ def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
         raise Invalid(N_("Hãy gõ đúng tên gọi."), field="typed")
     made = _begin(actor, subject, "delete", begins_at=clock.now() + THINK_AGAIN)
     own = actor.id == subject.id
-    sessions.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
+    if own or not protects(subject.id):  # a child whom a case protects is not cut off from help by somebody else
+        sessions.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
     audit.record(actor.id, "ask_erasure", f"user:{subject.id}")
     jobs.due(DELETE_JOB, f"{DELETE_JOB}:{made.id}", made.begins_at or clock.now(), request_id=made.id)
     if not own:
@@ -192,7 +194,7 @@ def take_back(actor: User, request_id: int) -> DataRequest:
     row = queries.request(request_id)
     if row.by_id != actor.id:
         raise Missing
-    db.session.refresh(row, with_for_update=True)
+    lock(row)
     if not row.can_be_taken_back:
         raise Conflict(N_("Đã quá 24 giờ, hoặc việc này đã đổi."))
     row.state, row.done_at = "taken_back", clock.now()
@@ -237,7 +239,7 @@ def answer(actor: User, request_id: int, done: bool, words: str) -> DataRequest:
     if not may_run_the_site({"site_admin"} if actor.site_admin and not actor.lacks_factor else ()):
         raise Missing
     row = queries.request(request_id)
-    db.session.refresh(row, with_for_update=True)
+    lock(row)
     if row.kind not in ("correct", "restrict"):
         raise Missing
     if not row.is_open:

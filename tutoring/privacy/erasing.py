@@ -15,6 +15,7 @@ from tutoring.kernel.errors import NotAllowed
 from tutoring.kernel.text import N_
 from tutoring.moderation.erasing import open_about
 from tutoring.moderation.holds import is_held
+from tutoring.moderation.welfare import protects
 from tutoring.notifications.commands import tell
 from tutoring.privacy import tombstones
 from tutoring.privacy.commands import DELETE_JOB, refuse_who_is_needed
@@ -36,18 +37,26 @@ def begin(payload: dict[str, Any]) -> None:
     if row is None or row.state not in ("asked", "held"):
         return
     subject = db.session.get_one(User, row.subject_id)
+    if protects(subject.id):  # nobody is told why, and whoever is protected can go on asking for help
+        _wait(row)
+        return
     if any(holds(subject.id) for holds in HOLDS) or _needed(subject):
-        row.state = "held"
         sessions.end_all_sign_ins(subject.id)
         if not _needed(subject):
             subject.state, subject.suspended_until = "suspended", None
-        at = clock.now() + AGAIN
-        jobs.due(DELETE_JOB, f"{DELETE_JOB}:{row.id}:{at:%Y-%m-%d}", at, request_id=row.id)
+        _wait(row)
         return
     row.state = "working"
     tombstones.raise_for(subject)
     audit.record(None, "erase_account", f"user:{subject.id}")
     erase_account(subject.id)
+
+
+def _wait(row: DataRequest) -> None:
+    """It is asked again the next day."""
+    row.state = "held"
+    at = clock.now() + AGAIN
+    jobs.due(DELETE_JOB, f"{DELETE_JOB}:{row.id}:{at:%Y-%m-%d}", at, request_id=row.id)
 
 
 def _needed(subject: User) -> bool:

@@ -10,7 +10,7 @@ from tutoring.accounts.pages import form_page
 from tutoring.accounts.panels import on_account_page, on_child_page
 from tutoring.accounts.queries import guardian_ids
 from tutoring.kernel import clock, files
-from tutoring.kernel.errors import Missing, Refusal
+from tutoring.kernel.errors import Missing, NotAllowed, Refusal
 from tutoring.privacy import commands, queries
 from tutoring.privacy.forms import AskForm, DeleteForm, PlainForm, typed_label
 from tutoring.privacy.purposes import BASES
@@ -31,8 +31,18 @@ def _page(subject: User) -> str:
         amounts=queries.amounts(subject.id, not own),
         bases=BASES,
         requests=queries.requests_of(viewer, subject.id),
+        needed=_needed(subject),
         now=clock.now(),
     )
+
+
+def _needed(subject: User) -> str:
+    """Why somebody cannot be erased yet, in words; empty for nearly everybody."""
+    try:
+        commands.refuse_who_is_needed(subject)
+    except NotAllowed as refusal:
+        return said(refusal)
+    return ""
 
 
 def _back(subject: User) -> Response:

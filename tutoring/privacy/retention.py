@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.moderation.erasing import forget_decided
+from tutoring.moderation.erasing import forget_decided, forget_welfare
 from tutoring.pairing.commands import forget_requests
 from tutoring.privacy import registry, tombstones
 from tutoring.privacy.erasing import finish_all
@@ -35,7 +35,7 @@ def begin() -> None:
     tonight()
 
 
-@jobs.outward_job(NIGHTLY)  # outside any transaction: each part is one of its own, so that none holds others up
+@jobs.long_job(NIGHTLY)  # outside any transaction: each part is one of its own, so that none holds others up
 def _night(_payload: dict[str, Any]) -> None:
     forget_what_is_old()
     finish_all()
@@ -55,6 +55,7 @@ def forget_what_is_old() -> None:
     while forget_requests(now - REQUESTS):
         pass
     forget_decided(now - CASES)
+    forget_welfare(now)
 
 
 @command

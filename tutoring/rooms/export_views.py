@@ -47,6 +47,7 @@ def _lines(viewer: User, room: Room, known: Facts, title: str) -> Iterator[str]:
 
 def _line(shape: payloads.Shape) -> str:
     at = clock.local(datetime.fromisoformat(shape["at"])).strftime("%d/%m/%Y %H:%M")
-    words = " ".join(part for part in (f"[{gettext('Ảnh')}]" if shape["picture"] else "", shape["text"] or "") if part)
+    picture = gettext("Ảnh")
+    words = " ".join(part for part in (f"[{picture}]" if shape["picture"] else "", shape["text"] or "") if part)
     who = f"{shape['name']}: " if shape["name"] else ""
     return f"{at} {who}{words}\r\n".replace("\n", "\r\n").replace("\r\r\n", "\r\n")

@@ -95,6 +95,7 @@ def behind(learner_id: int, helper_id: int) -> list[Behind]:
     words = sa.select(Message.id).where(
         Message.room_id == Room.id,
         Message.author_id.in_((learner_id, helper_id)),
+        Message.disclosed.is_(False),  # to tell of danger spoils nothing
         sa.or_(Message.status != "sent", Message.held_for.in_(("found", "risk", "fault"))),
     )
     order = sa.select(put_out.id).where(

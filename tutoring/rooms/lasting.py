@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
-from tutoring.accounts.queries import purposes_in_force
-from tutoring.community.belonging import classes_of, reached, reached_by_children
+from tutoring.accounts.queries import purposes_in_force, purposes_of_each
+from tutoring.community.belonging import Belonging, classes_of, reached, reached_by_children
 from tutoring.community.models import Membership, Unit
 from tutoring.kernel.db import db
 from tutoring.policy.accounts import needs_assent
@@ -39,9 +39,13 @@ def units_for(user: User, kind: str) -> frozenset[int]:
 def _may_be_in_class(user: User) -> bool:
     if not user.is_minor:
         return True
-    asked_child = user.kind == "child" and needs_assent(user.oldest_age or 0)
-    assents = purposes_in_force(user.id, "assent") if asked_child else None
+    assents = purposes_in_force(user.id, "assent") if _is_asked_too(user) else None
     return may_be_in_class(True, purposes_in_force(user.id), assents)
+
+
+def _is_asked_too(user: User) -> bool:
+    """Whether a guardian's yes is not enough: the child says its own."""
+    return user.kind == "child" and needs_assent(user.oldest_age or 0)
 
 
 def shut_out_of_class(user: User) -> bool:
@@ -58,6 +62,33 @@ def shut_out_of_class(user: User) -> bool:
 def place_of(user: User, room: Room) -> str | None:
     """The seat that this person's membership gives in a lasting room, and in the side rooms of it."""
     return _SEATS[room.kind] if room.unit_id in units_for(user, room.kind) else None
+
+
+class Places:
+    """What `place_of` says of many people, and what it rests on, asked for all of them in four questions."""
+
+    def __init__(self, people: Collection[User]) -> None:
+        minors = [one for one in people if one.is_minor]
+        self.belonging = Belonging([one.id for one in people])
+        self.consents = purposes_of_each([one.id for one in minors])
+        self._assents = purposes_of_each([one.id for one in minors if _is_asked_too(one)], "assent")
+
+    def place_of(self, user: User, room: Room) -> str | None:
+        return _SEATS[room.kind] if room.unit_id in self._units_for(user, room.kind) else None
+
+    def _units_for(self, user: User, kind: str) -> frozenset[int]:
+        if user.state != "active":
+            return frozenset()
+        if kind == "class":
+            return self.belonging.classes_of(user.id) if self._may_be_in_class(user) else frozenset()
+        if user.is_minor:
+            return frozenset()
+        return self.belonging.reached_by_children(user.id) if kind == "circle" else self.belonging.reached(user.id)
+
+    def _may_be_in_class(self, user: User) -> bool:
+        if not user.is_minor:
+            return True
+        return may_be_in_class(True, self.consents[user.id], self._assents.get(user.id))
 
 
 def has_company(room: Room) -> bool:

@@ -8,13 +8,15 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
-from tutoring.kernel.errors import Invalid, Missing, Refusal
+from tutoring.kernel.errors import Conflict, Invalid, Missing, Refusal
+from tutoring.kernel.text import N_
 from tutoring.policy.rooms import may_keep_order, may_mark_picture
 from tutoring.rooms import commands, payloads, queries
 from tutoring.rooms import marks as reads
 from tutoring.rooms.forms import PLACES, MarkForm
 from tutoring.rooms.mark_pages import drawings_on
 from tutoring.rooms.mark_words import places
+from tutoring.rooms.models import Message
 from tutoring.rooms.routes import Page, attempt, blueprint, reason
 from tutoring.rooms.shapes import Shape, at_place
 from tutoring.web.errors import wants_json
@@ -22,6 +24,7 @@ from tutoring.web.security import takes_json
 from tutoring.web.signin import me
 
 ADDRESS = "/rooms/<int:room_id>/pictures/<int:picture_id>/marks"
+_WAITS = N_("Chữ này chưa hiện trên ảnh. Thầy cô trực đang xem; được duyệt thì nó hiện thành tin trong phòng.")
 NINE = [str(one.value) for one in PLACES]
 
 
@@ -52,10 +55,12 @@ def mark(room_id: int, picture_id: int) -> Page:
         if not isinstance(sent, dict):
             raise Invalid
         made = commands.mark_picture(person, room_id, picture_id, sent.get("client_id", ""), sent.get("shapes"))
+        if isinstance(made, Message):
+            raise Conflict(_WAITS, field="text", code="waits")
         return jsonify(ok=True, marks=str(made.id))
     form = MarkForm()
     try:
-        commands.mark_picture(person, room_id, picture_id, form.client_id.data or "", [_shape(form)])
+        made = commands.mark_picture(person, room_id, picture_id, form.client_id.data or "", [_shape(form)])
     except Missing:
         raise
     except Refusal as refusal:
@@ -63,7 +68,7 @@ def mark(room_id: int, picture_id: int) -> Page:
             raise
         form.refuse(refusal)
         return _page(reads.place(person, room_id, picture_id), form), refusal.status
-    flash(gettext("Đã đánh dấu lên ảnh."), "ok")
+    flash(gettext(_WAITS) if isinstance(made, Message) else gettext("Đã đánh dấu lên ảnh."), "ok")
     return _back(room_id, picture_id)
 
 

@@ -43,14 +43,15 @@ def _page(
     room = queries.room(room_id)
     known, found = queries.facts(room, me()), queries.message(room_id, seq)
     own = found.author_id == me().id
-    judges, shown = may_judge_held(known, own), found.status in {"sent", "masked"}
+    judges, shown = may_judge_held(known, own) and not found.disclosed, found.status in {"sent", "masked"}
     if not (judges or may_appeal(known, own) or (shown and may_read_room(known) and found.kind == "text")):
         raise Missing
     beside = around(room_id, [found])
     return render_template(
         "rooms/message.html", room=room, message=found, own=own, judges=judges,
         form=form or AppealForm(formdata=None), edit=edit or EditForm(formdata=None, text=found.text),
-        original=original, shown=payloads.posted(found, beside, held_too=judges or own),
+        original=original, shown=payloads.posted_to(me(), known, found, beside) if found.disclosed
+        else payloads.posted(found, beside, held_too=judges or own),
         appeal=waiting.appeal_of(found.id), has_original=waiting.has_original(found.id),
         appealable=found.status in {"masked", "hidden"} and not found.is_withdrawn,
         may_answer=shown and may_post_message(known), may_react=shown and may_react(known, own),

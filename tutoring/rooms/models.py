@@ -164,6 +164,8 @@ class Message(Model):
     held_for: Mapped[str] = mapped_column(default="")  # why it waits, or waited, for a watcher
     found: Mapped[list[Any]] = mapped_column(default=list)  # [kind, start, end] in the text as it was written
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))  # who released, refused or hid it
+    # Its words are sealed in a welfare case: no text stands here, and nobody but its author is shown any.
+    disclosed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     author: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[author_id])
 

@@ -73,7 +73,9 @@ def _lasting(child_id: int, start: datetime, end: datetime) -> list[Room]:
 
 def _counts(child_id: int, room_ids: Collection[int], start: datetime, end: datetime) -> dict[int, Counts]:
     masked = sa.case((Message.status == "masked", 1), else_=0)
-    held = sa.case((Message.held_for.in_(_WAITED), 1), else_=0)
+    # A guardian may be the danger: no count shows that the child told of any.
+    told_of_danger = sa.cast(Message.found, sa.Text).contains('"distress"')
+    held = sa.case((sa.and_(Message.held_for.in_(_WAITED), sa.not_(told_of_danger)), 1), else_=0)
     query = (
         sa.select(
             Message.room_id, sa.func.count(), sa.func.count(SentPicture.id), sa.func.sum(masked), sa.func.sum(held)

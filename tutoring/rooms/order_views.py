@@ -1,6 +1,9 @@
 """What watchers do in a room, each by one form."""
 
-from flask import render_template, request
+from typing import Any
+
+from flask import flash, render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
@@ -19,19 +22,27 @@ def enter(room_id: int) -> Response:
     return act(room_id, commands.enter_as_observer)
 
 
+def _on_somebody(room_id: int, command: Any, *values: Any) -> Response:
+    """An act on the person who was chosen; nobody is chosen beforehand."""
+    if not request.form.get("user") and not wants_json():
+        flash(gettext("Hãy chọn một người trước."), "bad")
+        return back(room_id, "order")
+    return act(room_id, command, form_number("user"), *values, reason())
+
+
 @blueprint.post("/rooms/<int:room_id>/mute")
 def mute(room_id: int) -> Response:
-    return act(room_id, commands.mute, form_number("user"), form_number("minutes"), reason())
+    return _on_somebody(room_id, commands.mute, form_number("minutes"))
 
 
 @blueprint.post("/rooms/<int:room_id>/unmute")
 def unmute(room_id: int) -> Response:
-    return act(room_id, commands.unmute, form_number("user"))
+    return _on_somebody(room_id, commands.unmute)
 
 
 @blueprint.post("/rooms/<int:room_id>/remove")
 def remove(room_id: int) -> Response:
-    return act(room_id, commands.remove_member, form_number("user"), reason())
+    return _on_somebody(room_id, commands.remove_member)
 
 
 @blueprint.post("/rooms/<int:room_id>/lock")
@@ -41,7 +52,7 @@ def lock(room_id: int) -> Response:
 
 @blueprint.post("/rooms/<int:room_id>/unlock")
 def unlock(room_id: int) -> Response:
-    return act(room_id, commands.unlock_writing)
+    return act(room_id, commands.unlock_writing, reason())
 
 
 @blueprint.route("/rooms/<int:room_id>/close", methods=["GET", "POST"])
@@ -72,7 +83,7 @@ def close(room_id: int) -> Page:
 
 @blueprint.post("/rooms/<int:room_id>/hold")
 def hold(room_id: int) -> Response:
-    return act(room_id, commands.hold_everything, request.form.get("on", "1") != "0")
+    return act(room_id, commands.hold_everything, request.form.get("on", "1") != "0", reason())
 
 
 @blueprint.post("/rooms/<int:room_id>/release")
@@ -83,6 +94,11 @@ def release(room_id: int) -> Response:
 @blueprint.post("/rooms/<int:room_id>/refuse")
 def refuse(room_id: int) -> Response:
     return act(room_id, commands.refuse_message, form_number("seq"), reason())
+
+
+@blueprint.post("/rooms/<int:room_id>/refuse/undo")
+def undo_refuse(room_id: int) -> Response:
+    return act(room_id, commands.take_back_refusal, form_number("seq"))
 
 
 @blueprint.post("/rooms/<int:room_id>/hide")

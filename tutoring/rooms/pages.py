@@ -36,6 +36,8 @@ from tutoring.rooms.mark_pages import Drawing, layers
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.resting import hush
 from tutoring.rooms.words import MEMBERS, listed, room_name
+from tutoring.welfare.cards import Card, card_for
+from tutoring.welfare.queries import own_shown
 
 ROLES = {
     "learner": N_("người học"),
@@ -71,6 +73,7 @@ class RoomPage:
     may_call: bool = False
     asked: dict[str, Any] | None = None  # the call that waits for this person's answer
     urgent: bool = False  # the numbers to call are open without a tap
+    care: Card | None = None  # for whoever wrote of danger here
     quiet: str = ""  # why nobody, or nobody but who keeps order, writes here now
     crowd: bool = False  # more are here than the page names
     sides: list[Room] = field(default_factory=list)  # side rooms of this one in which one sits
@@ -231,8 +234,22 @@ def room_page(
         may_mark=may_mark_picture(known, room.hold_all),
         may_call=may_call,
         asked=calls.shape(asked) if may_call and (asked := calls.asked_of(room.id, viewer)) else None,
+        care=_care(viewer, room, seats, known.role) if any(one.get("sealed") for one in shown) else None,
         urgent=room.hold_all and known.role in TAKING_PART and may_be_in_danger(room.id, viewer.id),
     )
+
+
+def _care(viewer: User, room: Room, seats: list[Seat], role: str | None) -> Card | None:
+    """The safety card beside what this person wrote of danger, with the names of who does not see it."""
+
+    def called(seat: Seat) -> str:
+        if seat.role == "guardian" and role == "learner":
+            return str(gettext("ba mẹ"))  # a child does not call its mother by her name
+        return str(gettext("bạn %(name)s", name=seat.user.called_name)) if seat.user.is_minor else seat.user.said_name
+
+    others = dict.fromkeys(called(seat) for seat in seats if seat.role != "observer" and seat.user_id != viewer.id)
+    unseen_by = [listed(list(others))] if others else []
+    return card_for(viewer, own_shown(viewer.id, room.id), unseen_by, many=room.lasts)
 
 
 def _seats_shown(viewer: User, room: Room, here: list[Seat], messages: list[Message]) -> list[Seat]:

@@ -19,6 +19,7 @@ from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, Sent
 from tutoring.rooms.queries import shown_name
 from tutoring.rooms.words import listed
 from tutoring.safety.judge import WORDS
+from tutoring.welfare.queries import own_words
 
 Shape = dict[str, Any]
 
@@ -36,7 +37,7 @@ SHORT = 120  # characters of a message in an answer to it
 def posted(message: Message, beside: Around = NOTHING, *, held_too: bool = False) -> Shape:
     """A message as everybody may see it; with `held_too` as its author and the watchers see it. What it answers, that
     it was changed, and what was made of it stand there only where there is such a thing: phones pay for each letter."""
-    shut = message.status == "hidden" or (message.status == "held" and not held_too)
+    shut = message.status == "hidden" or (message.status == "held" and (message.disclosed or not held_too))
     author = None if shut else message.author
     more = {
         "reply": None if shut else _answered(message.reply_to, beside),
@@ -121,7 +122,16 @@ def picture(room_id: int, found: SentPicture | None) -> Shape | None:
 
 def posted_to(viewer: User | Someone, known: Facts, message: Message, beside: Around = NOTHING) -> Shape:
     """A message as this person may see it."""
-    return posted(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
+    shape = posted(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
+    if not message.disclosed or message.author_id != viewer.id or message.status != "held":
+        return shape
+    place = f"{message.room_id}/{message.seq}"
+    return _own(shape, viewer, own_words(viewer.id, [place]).get(place))
+
+
+def _own(shape: Shape, viewer: User | Someone, words: str | None) -> Shape:
+    """What its author sees of a message that is sealed: the words, unless they put them away."""
+    return {**shape, "author": str(viewer.id), "name": viewer.shown_name, "text": words, "sealed": True}
 
 
 def all_posted_to(viewer: User | Someone, known: Facts, room_id: int, some: list[Message]) -> list[Shape]:
@@ -152,11 +162,15 @@ def receipt(message: Message) -> Shape:
     answer: Shape = {"seq": message.seq, "status": message.status}
     if message.status != "sent":
         answer["say"] = why_words(message)
+    if message.disclosed:
+        answer["care"] = True  # the page shows the safety card at once
     return answer
 
 
 def why_words(message: Message) -> str:
     """One sentence for the author: what was found in the message, or why else it waits."""
+    if message.disclosed:
+        return str(gettext("Người khác trong phòng không thấy lời này. Các số gọi ngay ở bên dưới."))
     what = listed([str(gettext(WORDS[kind])) for kind in message.kinds])
     if message.status == "masked":
         return str(gettext("Đã che %(what)s để giữ an toàn cho bạn.", what=what))

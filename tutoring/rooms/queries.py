@@ -13,7 +13,7 @@ from tutoring.accounts.models import User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import queries as community
 from tutoring.kernel import clock
-from tutoring.kernel.db import among, db
+from tutoring.kernel.db import db
 from tutoring.kernel.errors import Missing
 from tutoring.kernel.paging import Page
 from tutoring.lessons import queries as lessons
@@ -119,18 +119,6 @@ def may_hear(user: User, room_id: int) -> bool:
     if found.handed_over and (mine := seat(room_id, user.id)) and mine.role == "helper":
         return False
     return found.closed_at is None or not user.is_minor or (purposes_in_force(user.id) >= HELP_PURPOSES)
-
-
-def still_hears(user_id: int, room_id: int) -> bool:
-    """Whether this person still may hear what happens in the room."""
-    user, found = db.session.get(User, user_id), db.session.get(Room, room_id)
-    return bool(user and found and may_read_room(facts(found, user)) and may_hear(user, room_id))
-
-
-def newest_numbers(room_ids: list[int]) -> list[tuple[int, int]]:
-    """Rooms and the numbers of their newest messages."""
-    query = sa.select(Room.id, Room.last_seq).where(among(Room.id, room_ids)).order_by(Room.id)
-    return [(room_id, seq) for room_id, seq in db.session.execute(query)]
 
 
 def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:

@@ -15,6 +15,7 @@ from tutoring.rooms import commands, queries
 from tutoring.rooms.pages import room_title
 from tutoring.rooms.recap import follow_up, may_keep, recap, sessions_of_child
 from tutoring.rooms.routes import Page, attempt, blueprint
+from tutoring.rooms.visible import read_with_child
 from tutoring.web.signin import me
 
 
@@ -39,8 +40,12 @@ def next_lesson(room_id: int) -> Response:
 def _of_child(child: User) -> dict[str, Any]:
     """The sessions of a child under 16, for a guardian who is confirmed."""
     if child.kind != "child" or not is_guardian(me().id, child.id):
-        return {"sessions": []}
-    return {"sessions": [(room, room_title(room, str(get_locale()))) for room in sessions_of_child(child.id)]}
+        return {"sessions": [], "rooms": []}
+    language = str(get_locale())
+    return {
+        "sessions": [(room, room_title(room, language)) for room in sessions_of_child(child.id)],
+        "rooms": [(room, room_title(room, language)) for room in read_with_child(me(), child.id)],
+    }
 
 
 on_child_page("rooms/_child_sessions.html", _of_child)

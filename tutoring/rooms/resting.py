@@ -17,6 +17,7 @@ _ANNOUNCING = N_(
     "Phòng đang chỉ để thông báo: người phụ trách viết, bạn đọc được và bày tỏ được bằng một lời ngắn dưới mỗi tin."
 )
 _ALONE = N_("Các em viết được khi có ít nhất hai bạn đã vào phòng. Trong lúc chờ, em vẫn đọc và bày tỏ được.")
+_PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm gì sai; bạn vẫn đọc được.")
 _NOBODY = N_("Chưa có thầy cô trực nên phòng đang nghỉ. Bạn vẫn đọc được; có người trực là phòng tự mở lại.")
 
 
@@ -49,6 +50,8 @@ def hush(room: Room, known: Facts) -> Hush | None:
 
 def _resting(room: Room) -> Hush:
     moment, hours = clock.now(), hours_of(room.unit_id)
+    if hours.paused:
+        return Hush(_PAUSED, {"why": hours.paused})
     if not hours.open_at(moment):
         say = N_("Ngoài giờ mở phòng nên phòng đang nghỉ. Bạn vẫn đọc được; phòng tự mở lại lúc %(when)s.")
         return Hush(say, {"when": _said(hours.opens_next(moment))})

@@ -1,12 +1,13 @@
 """Reads of risk over time between two people: what was noted, and what it comes to now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
+from tutoring.rooms.models import Message
 from tutoring.rooms.risk_models import RiskPoint
 from tutoring.safety import risk
 
@@ -43,6 +44,28 @@ def raised_in(room_id: int, from_id: int) -> set[str]:
         RiskPoint.at > since,
     )  # fmt: skip
     return set(db.session.scalars(query))
+
+
+# Of one message these say no more than what was found in it, or than its hour.
+_SAID_ALREADY = ("masked", "late")
+
+
+def kinds_of(messages: Sequence[Message]) -> dict[int, list[str]]:
+    """The signs that were noted of these messages, by the id of each, strongest first: one statement for all."""
+    ids = {(one.room_id, one.seq): one.id for one in messages}
+    if not ids:
+        return {}
+    these = sa.or_(*(sa.and_(RiskPoint.room_id == room_id, RiskPoint.seq == seq) for room_id, seq in sorted(ids)))
+    authors = {one.author_id for one in messages if one.author_id is not None}
+    query = sa.select(RiskPoint).where(
+        RiskPoint.from_id.in_(sorted(authors)), these, RiskPoint.kind.not_in([*risk.LEVELS, *_SAID_ALREADY])
+    )
+    found: dict[int, list[str]] = {}
+    for row in db.session.scalars(query.order_by(RiskPoint.points.desc(), RiskPoint.id)):
+        kinds = found.setdefault(ids[(row.room_id, row.seq or 0)], [])
+        if row.kind not in kinds:
+            kinds.append(row.kind)
+    return found
 
 
 def risk_of(from_id: int, towards_id: int) -> risk.Weighing:

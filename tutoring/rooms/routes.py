@@ -9,7 +9,10 @@ from tutoring.kernel import limits
 from tutoring.kernel.errors import Invalid, Missing, Refusal
 from tutoring.rooms.mark_pages import drawings_on
 from tutoring.rooms.payloads import picture
+from tutoring.rooms.risk_queries import kinds_of
+from tutoring.rooms.waiting import refused_lately
 from tutoring.rooms.words import (
+    found_short,
     found_why,
     held_why,
     reaction_words,
@@ -17,6 +20,7 @@ from tutoring.rooms.words import (
     room_kind_means,
     room_name,
     room_readers,
+    waits_short,
 )
 from tutoring.web.errors import wants_json
 from tutoring.web.i18n import said
@@ -29,6 +33,10 @@ blueprint.add_app_template_global(found_why, "found_why")
 blueprint.add_app_template_global(held_why, "held_why")
 blueprint.add_app_template_global(picture, "picture_of")
 blueprint.add_app_template_global(reaction_words, "reaction_words")
+blueprint.add_app_template_global(found_short, "found_short")
+blueprint.add_app_template_global(waits_short, "waits_short")
+blueprint.add_app_template_global(lambda: refused_lately(me()), "refused_lately")
+blueprint.add_app_template_global(lambda message: kinds_of([message]).get(message.id, []), "risk_kinds")
 for word in (room_kind, room_kind_means, room_name, room_readers):
     blueprint.add_app_template_global(word, word.__name__)
 blueprint.add_app_template_global(lambda found: drawings_on(me(), found), "drawings_on")

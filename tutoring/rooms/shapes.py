@@ -15,6 +15,7 @@ LARGEST_NUMBER = 20
 LONGEST_TEXT = 40
 END = 1000
 SMALLEST_RADIUS = 10
+_LINE = 60  # what stands within so many thousandths is read as one line
 MIDS = (167, 500, 833)
 
 Shape = dict[str, Any]
@@ -39,6 +40,20 @@ def checked(sent: object) -> list[Shape]:
             N_("Mỗi lần gửi được nhiều nhất %(most)s hình."), field="shapes", code="too_many_shapes", most=MOST_SHAPES
         )
     return [_shape(one) for one in sent]
+
+
+def said_on(shapes: list[Shape]) -> list[str]:
+    """What can be read in a drawing: its texts and its numbers, in the order in which they were set."""
+    return [str(shape[shape["kind"]]) for shape in shapes if shape["kind"] in {"text", "number"}]
+
+
+def read_in_order(shapes: list[Shape]) -> list[list[str]]:
+    """The same as an eye may take it: line after line from the left, and column after column from above."""
+    said = [shape for shape in shapes if shape["kind"] in {"text", "number"}]
+    rows = sorted(said, key=lambda shape: (shape["at"][1] // _LINE, shape["at"][0]))
+    down = sorted(said, key=lambda shape: (shape["at"][1], shape["at"][0]))
+    columns = sorted(said, key=lambda shape: (shape["at"][0] // _LINE, shape["at"][1]))
+    return [said_on(one) for one in (rows, down, columns)]
 
 
 def _shape(sent: object) -> Shape:

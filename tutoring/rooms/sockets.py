@@ -5,16 +5,18 @@ from typing import Any
 
 from tutoring.accounts.called import Someone
 from tutoring.kernel import limits
-from tutoring.kernel.errors import Invalid, NotAllowed, Refusal
+from tutoring.kernel.errors import Conflict, Invalid, NotAllowed, Refusal
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import N_
 from tutoring.policy.rooms import may_post_message, silence_code
-from tutoring.rooms import commands, payloads, queries
+from tutoring.rooms import commands, listeners, payloads, queries
 from tutoring.rooms.around import changed_since
 from tutoring.rooms.events import Stored
 from tutoring.rooms.ids import room_number
 from tutoring.rooms.models import Message
+from tutoring.safety.free_text import SaidDanger
 from tutoring.web import live
+from tutoring.welfare.commands import HEARD, disclose
 
 Data = dict[str, Any]
 
@@ -109,9 +111,13 @@ def _after(caller: live.Caller, room_id: int, after: int, data: Data) -> Data:
 def post(caller: live.Caller, data: Data) -> Data:
     confirm = data.get("confirm") is True
     reply_to = None if data.get("reply") is None else _number(data, "reply")
-    message = commands.post_message(
-        caller.user, room_number(data), data.get("client_id", ""), data.get("text", ""), confirm, reply_to=reply_to
-    )
+    try:
+        message = commands.post_message(
+            caller.user, room_number(data), data.get("client_id", ""), data.get("text", ""), confirm, reply_to=reply_to
+        )
+    except SaidDanger as said:
+        disclose(caller.user, "feedback", said.text, said.hits)
+        raise Conflict(HEARD, code="care") from None
     return payloads.receipt(message)
 
 
@@ -176,9 +182,11 @@ def newest_numbers(names: list[str], rights: bool) -> list[tuple[str, Data, str]
     """The newest number of each room, so that pages see what they lack; whoever may hear it no more, does not."""
     rooms = {int(name.removeprefix("room:")): name for name in names if name.startswith("room:")}
     if rights:
-        for room_id, name in rooms.items():
-            for sid, user_id in live.listening(name):
-                if not queries.still_hears(user_id, room_id):
-                    live.leave([sid], name)
-    heads = queries.newest_numbers(list(rooms))
+        lines = [(sid, user_id, room_id) for room_id, name in rooms.items() for sid, user_id in live.listening(name)]
+        sure = listeners.surely_hear(rooms)
+        sure |= listeners.still_hear({(user_id, room_id) for _sid, user_id, room_id in lines} - sure)
+        for sid, user_id, room_id in lines:
+            if (user_id, room_id) not in sure:
+                live.leave([sid], rooms[room_id])
+    heads = listeners.newest_numbers(list(rooms))
     return [("head", {"room": str(room_id), "seq": seq}, rooms[room_id]) for room_id, seq in heads]

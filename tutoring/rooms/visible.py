@@ -39,6 +39,19 @@ def visible_to(user: User, limit: int = 50, places: sa.ColumnElement[bool] | Non
     return list(db.session.scalars(query))
 
 
+def read_with_child(guardian: User, child_id: int, most: int = 20) -> list[Room]:
+    """The rooms of a child that this guardian may read, for having a seat there: open ones first, then the newest."""
+    of_child = sa.select(Seat.room_id).where(Seat.user_id == child_id)
+    query = (
+        sa.select(Room)
+        .join(Seat, Seat.room_id == Room.id)
+        .where(Seat.user_id == guardian.id, Seat.role == "guardian", Seat.removed_at.is_(None), Room.id.in_(of_child))
+        .order_by(Room.closed_at.is_not(None), Room.id.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(query))
+
+
 def open_rooms_for(watcher: User, most: int | None = None) -> list[Room]:
     """Open rooms that this person may enter as an observer, longest open first; at most so many."""
     barred = sa.select(Seat.room_id).where(

@@ -9,8 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
+from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Appeal, Message, MessageOriginal, Room, Seat
+from tutoring.rooms.risk_queries import kinds_of
 from tutoring.rooms.visible import watched_by
 
 WINDOW = timedelta(seconds=60)
@@ -86,6 +88,7 @@ class Waiting:
     before: list[Message]
     appeal: Appeal | None
     has_original: bool  # more was written than is shown here
+    risks: list[str]  # kinds of the signs of risk that were noted of it
 
 
 def _judged_by(watcher: User) -> sa.ColumnElement[bool]:
@@ -109,7 +112,11 @@ def _rows(watcher: User, *which: sa.ColumnElement[bool]) -> list[Waiting]:
     )
     found = db.session.execute(query).all()
     before = _before([row[0] for row in found])
-    return [Waiting(row[0], row[1], before.get(row[0].id, []), row[2], row[3] is not None) for row in found]
+    risks = kinds_of([row[0] for row in found if row[0].held_for == "risk"])
+    return [
+        Waiting(row[0], row[1], before.get(row[0].id, []), row[2], row[3] is not None, risks.get(row[0].id, []))
+        for row in found
+    ]
 
 
 def _before(messages: list[Message]) -> dict[int, list[Message]]:
@@ -129,13 +136,38 @@ def _before(messages: list[Message]) -> dict[int, list[Message]]:
 
 
 def held_for(watcher: User) -> list[Waiting]:
-    """Messages that wait for this watcher, longest first."""
-    return _rows(watcher, Message.status == "held")
+    """Messages that wait for this watcher, longest first. What is sealed in a welfare case waits there."""
+    return _rows(watcher, Message.status == "held", Message.disclosed.is_(False))
 
 
 def appeals_for(watcher: User) -> list[Waiting]:
     """Appeals that this watcher may decide, longest first: not on what they did themselves."""
     return _rows(watcher, Appeal.message_id.is_not(None), Appeal.decided_at.is_(None))
+
+
+UNDO = timedelta(seconds=10)
+ON_ITS_WAY = timedelta(seconds=5)  # a tap in the tenth second arrives later
+
+
+def refused_lately(person: User, within: timedelta = UNDO) -> list[Message]:
+    """Messages that this person has refused a moment ago, which may still wait again; newest first."""
+    rows = db.session.scalars(
+        sa.select(AuditRow)
+        .where(AuditRow.actor_id == person.id, AuditRow.action == "refuse_message", AuditRow.at > clock.now() - within)
+        .order_by(AuditRow.id.desc())
+    ).all()
+    if not rows:
+        return []
+    these = [
+        sa.and_(Message.room_id == int(row.target.removeprefix("room:")), Message.seq == row.facts["seq"])
+        for row in rows
+    ]
+    query = (
+        sa.select(Message)
+        .options(joinedload(Message.author))
+        .where(sa.or_(*these), Message.status == "hidden", Message.decided_by_id == person.id)
+    )
+    return list(db.session.scalars(query.order_by(Message.id.desc())))
 
 
 def has_original(message_id: int) -> bool:

@@ -1,9 +1,13 @@
 """Words of rooms: for what was found in a message and why it waits, and for several things in a row."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext
 
 from tutoring.kernel.text import N_
-from tutoring.rooms.models import Room
+from tutoring.rooms.models import Message, Room
+from tutoring.safety.judge import WORDS as FOUND
+from tutoring.safety.risk.kinds import WORDS as RISKS
 
 _FOUND = {
     "phone": N_("Có số điện thoại. Ở đây không trao đổi số riêng; cứ nhắn ngay trong phòng."),
@@ -22,6 +26,28 @@ _HELD = {
     "picture": N_("Ảnh trong phòng có học sinh được thầy cô xem trước."),
     "risk": N_("Cuộc trò chuyện có vài dấu hiệu cần thầy cô xem trước tin này."),
     "fault": N_("Máy chưa kiểm tra được tin này nên thầy cô xem trước. Các chữ số tạm được che."),
+}
+
+# The same in a few words, for whoever decides whether a message is sent.
+_FOUND_SHORT = {
+    "phone": N_("cho số điện thoại"),
+    "email": N_("cho địa chỉ thư điện tử"),
+    "link": N_("đường dẫn lạ"),
+    "idno": N_("số căn cước"),
+    "bank": N_("số tài khoản, số thẻ"),
+    "otp": N_("hỏi hoặc cho mã xác nhận"),
+    "secret": N_("hỏi hoặc cho mật khẩu"),
+    "handle": N_("rủ liên lạc riêng"),
+    "address": N_("địa chỉ nhà"),
+    "school": N_("tên trường, lớp"),
+}
+_EACH = N_("xem từng tin")
+_RISK = N_("dấu hiệu rủ rê, dụ dỗ")
+_HELD_SHORT = {
+    "everything": _EACH,
+    "picture": N_("ảnh chờ xem"),
+    "risk": _RISK,
+    "fault": N_("máy chưa kiểm tra được"),
 }
 
 
@@ -76,6 +102,22 @@ def found_why(kind: str) -> str:
 def held_why(held_for: str) -> str:
     """Why a message waits that nothing was found in."""
     return str(gettext(_HELD[held_for])) if held_for in _HELD else ""
+
+
+def found_short(message: Message, risks: Sequence[str] = ()) -> str:
+    """The kinds that were found in a message, as one reads them on the button that lets it through; `risks` are the
+    signs of risk over time. Nothing where nothing was found."""
+    words = {**FOUND, **_FOUND_SHORT, **{f"risk {kind}": say for kind, say in RISKS.items()}}
+    kinds = [*message.kinds, *(f"risk {kind}" for kind in risks)]
+    found = [gettext(words[kind]) for kind in kinds if kind in words]
+    if not found and message.held_for == "risk":
+        found = [gettext(_RISK)]
+    return ", ".join(str(one) for one in dict.fromkeys(found))
+
+
+def waits_short(message: Message, risks: Sequence[str] = ()) -> str:
+    """Why a message waits, in a few words."""
+    return found_short(message, risks) or str(gettext(_HELD_SHORT.get(message.held_for, _EACH)))
 
 
 def listed(words: list[str]) -> str:

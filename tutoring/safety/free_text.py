@@ -4,28 +4,109 @@ Such a text can be mended at once by whoever types it, so nothing is masked behi
 is named beside the field, and what was typed stays there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from tutoring.kernel import clock
 from tutoring.kernel.errors import Invalid
 from tutoring.kernel.text import N_, nfc
-from tutoring.safety.found import ACTIONS, KINDS
+from tutoring.safety import risk
+from tutoring.safety.found import ACTIONS, PRIVATE, SPOKEN, Hit, Verdict
 from tutoring.safety.judge import action_for, judge, told
 
+# What a whole neighbourhood or class is invited to is no meeting in private.
+OPEN_TO = frozenset({"meeting"})
+_NOON = 12  # such a text is read at any hour, so none is late
+_LURES = N_(
+    "Chỗ này học sinh đọc được, nên đừng dặn giấu người lớn, xin ảnh, hẹn gặp riêng hay rủ sang nơi khác nói chuyện. "
+    "Nếu có ai nói như vậy với bạn, hãy bấm “Báo” hoặc gọi 111."
+)
 _FAULT = N_("Chưa kiểm tra được phần này. Hãy viết ngắn và đơn giản hơn rồi gửi lại.")
+
+
+class SaidDanger(Exception):
+    """Somebody wrote of danger where others could read it. What they wanted to do is undone; their words go to the
+    people in charge instead (welfare/views.py). It is no refusal, and its text stands in no message of its own."""
+
+    def __init__(self, text: str, hits: Sequence[Hit]) -> None:
+        super().__init__("somebody may be in danger")
+        self.text = text
+        self.hits = tuple(hits)
+
+
+def says_danger(text: str) -> bool:
+    """Whether somebody may be in danger, as far as a text tells."""
+    return judge(text, minor=True).action == "care"
+
+
+def listen(text: str) -> None:
+    """Raise SaidDanger for a text in which somebody may be in danger. For doors behind which other people read."""
+    verdict = judge(text, minor=True)
+    if verdict.action == "care":
+        raise SaidDanger(text, verdict.hits)
 
 
 def without_private(text: str, *, minor: bool, field: str, allowed: Sequence[str] = ()) -> str:
     """The text, when it tells nothing that should not be told; raises Invalid with the reason otherwise.
 
-    `minor` when a minor writes, reads it, or is spoken of. What only asks for a warning in a talk passes here.
+    `minor` when a minor writes it or is spoken of; what a minor reads goes through `for_minor`. What only asks for a
+    warning in a talk passes here. So does every text in which somebody may be in danger, but for a number or an
+    account in it. No cry for help is refused.
+    """
+    _judged(text, minor, field, allowed)
+    return text
+
+
+def _judged(text: str, minor: bool, field: str, allowed: Sequence[str]) -> Verdict:
+    """What the detector says of a text that tells nothing private; raises Invalid of all others.
+
+    A threat or an insult that the weight of words alone tells is no reason here: a title or a name is no talk.
     """
     verdict = judge(text, minor=minor, allowed=allowed)
     if verdict.fault:
         raise Invalid(_FAULT, field=field, code="private")
-    strict = [hit for hit in verdict.hits if ACTIONS.index(action_for(hit, minor)) > ACTIONS.index("warn")]
+    hits = [hit for hit in verdict.hits if hit.kind == "distress" or hit.end > hit.start]
+    found = without_spoken(hits) if verdict.action == "care" else hits
+    strict = [hit for hit in found if ACTIONS.index(action_for(hit, minor)) > ACTIONS.index("warn")]
     if strict:
         raise Invalid(strict[0].reason, field=field, code="private")
+    return verdict
+
+
+def for_minor(
+    text: str, *, field: str, allowed: Sequence[str] = (), before: Sequence[str] = (), open_to: Collection[str] = ()
+) -> str:
+    """The text, when somebody under 18 may read it; raises Invalid with the reason otherwise.
+
+    It tells nothing that should not be told, and asks for nothing that would make a message wait in a child's room.
+    `before`: what stands above it on the same page, with which it is read as a whole. `open_to`: kinds of risk that
+    are no sign here (`OPEN_TO` of what everybody reads).
+    """
+    read = [text, " ".join([*before, text])] if any(before) else [text]
+    for one, verdict in [(one, _judged(one, True, field, allowed)) for one in read]:
+        if verdict.action != "care":  # no cry for help is refused
+            _refuse_risk(one, field, open_to)
     return text
+
+
+def for_readers(text: str, *, minor: bool, field: str, allowed: Sequence[str] = (), before: Sequence[str] = ()) -> str:
+    """The text, by the check of those who read it: with `minor` somebody of them is under 18."""
+    if minor:
+        return for_minor(text, field=field, allowed=allowed, before=before)
+    return without_private(text, minor=False, field=field, allowed=allowed)
+
+
+def _refuse_risk(text: str, field: str, open_to: Collection[str]) -> None:
+    found = [sign for sign in risk.signs(text, hour=_NOON, minor=True, adult=True) if sign.kind not in open_to]
+    if risk.weigh([], found, clock.now()).hold:
+        raise Invalid(_LURES, field=field, code="risk")
+
+
+def without_spoken(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits without those of what is said.
+
+    This stands in for what becomes of `care` in free texts: they are accepted as before, and shown as before.
+    """
+    return [hit for hit in hits if hit.kind not in SPOKEN]
 
 
 def plain_reason(typed: str, *, needed: bool = True) -> str:
@@ -37,12 +118,13 @@ def plain_reason(typed: str, *, needed: bool = True) -> str:
 
 
 def around_private(text: str) -> list[str]:
-    """What stands before, between and after what should not be told; nothing at all when that cannot be seen."""
+    """What stands before, between and after what should not be told; nothing at all when that cannot be seen, or when
+    somebody may be in danger."""
     verdict = judge(text, minor=True)
-    if verdict.fault:
+    if verdict.fault or verdict.action == "care":
         return []
     parts, at = [], 0
-    for hit in told(verdict.hits, KINDS):
+    for hit in told(verdict.hits, PRIVATE):
         parts.append(text[at : hit.start])
         at = hit.end
     return [*parts, text[at:]]

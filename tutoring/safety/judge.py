@@ -1,11 +1,18 @@
-"""What is done with a text, from what the detector finds in it. A detector that fails holds; it never lets pass."""
+"""What is done with a text, from what the detector finds in it and what it says of danger.
+
+A detector that fails holds; it never lets pass. Where somebody may be in danger nothing is refused: `care` comes first.
+"""
 
 import logging
 import time
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 
 from tutoring.kernel.text import N_
 from tutoring.safety import detector
+from tutoring.safety.detector.glance import DISTRESS
+from tutoring.safety.distress import word_weights
+from tutoring.safety.distress.reading import said
 from tutoring.safety.found import Hit, Verdict, strictest
 
 log = logging.getLogger(__name__)
@@ -29,6 +36,9 @@ WORDS = {
     "address": N_("địa chỉ nhà"),
     "secret": N_("mật khẩu"),
     "school": N_("trường, lớp"),
+    "distress": N_("điều cần người lớn giúp ngay"),
+    "threat": N_("lời đe doạ"),
+    "insult": N_("lời xúc phạm"),
 }
 
 
@@ -54,6 +64,12 @@ def told(hits: Iterable[Hit], kinds: Collection[str]) -> list[Hit]:
 
 def action_for(hit: Hit, minor: bool) -> str:
     """What one hit asks for, in a room with a minor or among adults."""
+    if hit.kind == "distress":
+        return "care"
+    if hit.kind == "insult":
+        return "refuse"
+    if hit.kind == "threat":
+        return "hold" if minor else "warn"
     if is_request(hit):
         return "hold" if minor else "refuse"
     if hit.kind in ELSEWHERE:
@@ -66,7 +82,7 @@ def judge(text: str, earlier: Sequence[str] = (), *, minor: bool, allowed: Seque
     begun = time.perf_counter()
     hosts = (*_own, *allowed) if allowed else _own
     try:
-        hits = tuple(detector.scan(text, earlier, hosts))
+        hits = _found(text, earlier, hosts)
     except Exception:  # whatever it is, nothing goes out unread
         log.error("the detector failed on a text of %d characters", len(text))  # never the text or a traceback of it
         return Verdict(action="hold", fault=True)
@@ -82,8 +98,24 @@ def _computing(text: str, earlier: Sequence[str], hosts: Sequence[str]) -> float
     """Seconds of computing for a text that took long on the clock: others may have had the processor meanwhile. It is
     read once more for that, because the clock of computing itself costs more than most texts."""
     begun = time.thread_time()
-    detector.scan(text, earlier, hosts)
+    _found(text, earlier, hosts)
     return time.thread_time() - begun
+
+
+def _found(text: str, earlier: Sequence[str], hosts: Sequence[str]) -> tuple[Hit, ...]:
+    """The one place where a text is read: at one glance for what should not be told and for what is said."""
+    seen = detector.look(text, earlier)
+    private = detector.scan(text, earlier, hosts, seen)
+    if not seen.has_called(DISTRESS) and word_weights.is_light(seen.page.marked if seen.page else text.lower()):
+        return tuple(private)
+    spoken = said(text, earlier, seen)
+    insults = [hit for hit in spoken if hit.kind == "insult"]
+    kept = [hit for hit in private if hit.kind != "secret" or not any(map(partial(_overlap, hit), insults))]
+    return (*kept, *spoken)  # "đồ_ngu" is no password
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def masked(text: str, hits: Iterable[Hit]) -> str:

@@ -13,10 +13,10 @@ from tutoring.training.standing import Counts, counts, syllabus
 Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
 
 
-def told(unit: Unit, _month: date, held: frozenset[str]) -> Told | None:
+def told(unit: Unit | None, _month: date, held: frozenset[str]) -> Told | None:
     """Counts by track as they are today, for a ward on whose staff there are tracks, to those who see its training.
     These are people in office, so their numbers are not hidden."""
-    if unit.kind != "ward" or not may_run_training(held):
+    if unit is None or unit.kind != "ward" or not may_run_training(held):
         return None
     known = [syllabus(one, str(get_locale())) for one in tracks().values()]
     found = [(one, counts(one, [unit.id]).get(unit.id, Counts())) for one in known]

@@ -23,10 +23,12 @@ from tutoring.web.signin import me
 
 
 def _form(unit: Unit, **values: Any) -> SessionForm:
-    form, language = SessionForm(**values), str(get_locale())
+    form, language = SessionForm(), str(get_locale())
     form.track.choices = [option(one.id, one.title_in(language)) for one in tracks().values()]
     form.leader.choices = [option(str(one.id), one.full_name) for one in leaders(unit)]
-    if not form.is_submitted() and not values:
+    if values:
+        form.begin(**values)
+    elif not form.is_submitted():
         form.leader.data, form.track.data = str(me().id), request.args.get("track", "")
     return form
 

@@ -54,6 +54,10 @@ class Arrivals:
         """Note that a line is no more."""
         self._going.do(sid)
 
+    def gone_together(self, sids: list[str]) -> None:
+        """The same of many, in one transaction."""
+        self._gone(sids)
+
     def _gone(self, sids: list[str]) -> list[Exception | None]:
         with patience.within(patience.REQUEST):
             self._people.closed(sids)

@@ -2,9 +2,10 @@
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -100,10 +101,24 @@ def _refused(refusal: Refusal) -> Any:
     return response
 
 
+def _without_slash() -> str | None:
+    """The page that is meant by an address with a slash too many at its end; None where there is none either."""
+    path = request.path.rstrip("/")
+    if request.method not in ("GET", "HEAD") or request.endpoint is not None or path in ("", request.path):
+        return None
+    path = "/" + path.lstrip("/")  # two in front would lead to another host
+    if not current_app.url_map.bind("").test(path, "GET"):
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return quote(path) + (f"?{query}" if query else "")
+
+
 def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error
+    if status == 404 and (meant := _without_slash()) is not None:
+        return redirect(meant, 308)
     if isinstance(error, SecurityError):
         logs.event("refused", why="host", status=status)
         # a Host that is not ours: no page of ours can be built under it
@@ -118,7 +133,17 @@ def _http(error: HTTPException) -> Any:
     return _page(status, say)
 
 
+def _is_unreadable(error: Exception) -> bool:
+    """Whether the server could not read the body: a chunk without its size or end, or an end before the end. Its kinds
+    of errors are not imported, for the server does not exist on every system."""
+    return type(error).__module__ == "gunicorn.http.errors"
+
+
 def _crash(error: Exception) -> Any:
+    if _is_unreadable(error):
+        say = gettext(SAYS[400])
+        body, status = _page(400, say) if not wants_json() else ({"ok": False, "error": "invalid", "say": say}, 400)
+        return body, status, {"Connection": "close"}
     busy = is_busy(error)
     status = 503 if busy or is_slow(error) else 500
     if status == 503:

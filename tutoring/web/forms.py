@@ -1,13 +1,16 @@
-"""The base of all forms: CSRF, Vietnamese messages, canonical text, refusals shown beside their field."""
+"""The base of all forms: CSRF, Vietnamese messages, canonical text, refusals beside their field, versions of
+what two people edit."""
 
 from typing import Any
 
-from flask_babel import get_translations
+from flask_babel import get_translations, gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from markupsafe import Markup
+from wtforms import HiddenField, PasswordField, StringField
 
 from tutoring.kernel.errors import Refusal
 from tutoring.kernel.text import nfc
+from tutoring.web import versions
 from tutoring.web.i18n import said
 
 
@@ -34,6 +37,52 @@ class Form(FlaskForm):
             if isinstance(field, StringField) and not isinstance(field, PasswordField):
                 field.filters = [*field.filters, _clean]
             return field
+
+    _stored: dict[str, Any] | None = None  # of the thing that the form edits, as it is stored now
+    _stamped = False
+
+    def begin(self, thing: Any = None, **stored: Any) -> None:
+        """Show what is stored of the thing that this form edits, or, once the form was sent, hold the two against each
+        other (`versions`). Names without a field are facts beside it, such as a state. Called before `validate`."""
+        if thing is not None:
+            stored = {name: getattr(thing, name) for name in self._fields if hasattr(thing, name)} | stored
+        self._stored = stored
+        fields: dict[str, Any] = self._fields
+        for name, field in fields.items():
+            field.stamp = self.stamp
+            if name in stored and not self.is_submitted():
+                field.process(None, stored[name])
+
+    def stamp(self) -> Markup:
+        """The hidden field with the version, once for each page; the macro of fields puts it before the first one."""
+        if self._stored is None or self._stamped:
+            return Markup("")
+        self._stamped = True
+        return versions.stamp(self._stored, self._prefix)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        fits = bool(super().validate(*args, **kwargs))
+        return self._is_newest() and fits
+
+    def _is_newest(self) -> bool:
+        stored = self._stored or {}
+        newer = [
+            name
+            for name in versions.changed(stored, self._prefix)
+            if name not in self._fields or versions.digest(self._fields[name].data) != versions.digest(stored[name])
+        ]
+        for name in newer:
+            field: Any = self._fields.get(name)
+            if isinstance(field, HiddenField):  # of this version it is now: sent once more it is meant
+                field.data = "" if stored[name] is None else str(stored[name])
+            elif field is not None:
+                field.newer = versions.words_of(field, stored[name])
+        if newer:
+            self.form_errors.append(
+                gettext("Trong lúc bạn viết, người khác đã lưu bản khác. Bản đang lưu ghi ở từng ô; "
+                        "lời bạn viết còn nguyên. Xem lại rồi bấm lưu lần nữa.")
+            )  # fmt: skip
+        return not newer
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a command's refusal next to the field that it names, or at the top."""

@@ -44,6 +44,12 @@ def day(value: str | date, kind: str = "day") -> str:
     return str(format_date(value, (_DAYS if language() == "vi" else _NAMED)[kind]))
 
 
+def greeted(person: Any) -> str:
+    """Somebody as a greeting names them: Vietnamese with the form of address, English with the name alone."""
+    called = str(person.called_name)
+    return f"{person.address_form} {called}" if language() == "vi" else called
+
+
 def days_said(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values of a sentence that was written down with its days in figures, which other languages write otherwise."""
     return {key: _day_said(value) if isinstance(value, str) else value for key, value in values.items()}
@@ -133,6 +139,7 @@ def init(app: Flask) -> None:
         npgettext=lambda about, one, many, number: texts.get_translations().unpgettext(about, one, many, number),
     )
     app.jinja_env.filters.update(
+        greeted=greeted,
         moment=moment, when=when, ago=ago, day=day, days_said=days_said, number=format_decimal,
         short_day=lambda value: day(value, "short"),
     )  # fmt: skip

@@ -236,12 +236,6 @@ def begin_beating() -> None:
     threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
 
 
-def _quiet() -> logging.Logger:
-    quiet = logging.getLogger("tutoring.web.lines")
-    quiet.setLevel(logging.ERROR)
-    return quiet
-
-
 def _manager(settings: Settings) -> Manager:
     """How pushes reach sockets, also those of other processes; without Redis there is one process only."""
     if settings.stock_sockets:
@@ -254,12 +248,20 @@ def _manager(settings: Settings) -> Manager:
 
 def _missed(names: list[str], rights: bool) -> None:
     """Something of other processes may not have reached this one: sockets are looked at again, and pages are told."""
+    ended: list[str] = []
     with _app.app_context():
         if rights:
-            cut([sid for sid, seat in list(_open.items()) if _people.person(seat.sign_in_id) is None])
+            lines = list(_open.items())
+            alive, _unnoted = _people.people({seat.sign_in_id for _sid, seat in lines})
+            ended = [sid for sid, seat in lines if seat.sign_in_id not in alive]
+            for sid in ended:  # else the end of each would be written down by itself
+                _open.pop(sid, None)
+            cut(ended)
         for tell in _tellers:
             for event, payload, name in tell(names, rights):
                 socketio.server.manager.deliver([socketio.server.manager.encoded(event, payload)], [name])
+        if ended:  # last: rights are taken away whether it can be written or not
+            _arrivals.gone_together(ended)
 
 
 def init(app: Flask, settings: Settings, people: People) -> None:
@@ -278,9 +280,10 @@ def init(app: Flask, settings: Settings, people: People) -> None:
         ping_interval=25,
         ping_timeout=20,
         http_compression=False,
+        **({} if settings.stock_sockets else {"transports": ["websocket"]}),  # a request that polls would hold a thread
         json=wire.Json,
-        logger=_quiet(),  # their own handler would write what clients sent
-        engineio_logger=_quiet(),
+        logger=wire.quiet_log(),  # their own handler would write what clients sent
+        engineio_logger=wire.quiet_log(),
     )
     socketio.on_event("connect", watching.connecting(_connect))
     server = socketio.server

@@ -111,9 +111,12 @@ def _no_nul() -> None:
 
 
 def _own_host() -> None:
-    """Refuse a Host that is not ours before anything else: no page can be built under it, not even one that says no."""
+    """Refuse a Host that is not ours before anything else: no page can be built under it, not even one that says no.
+    The same goes for a path in front of all addresses (SCRIPT_NAME): this site has none."""
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
+    if request.root_path:
+        raise SecurityError("the site stands at the root of its host")
 
 
 _OF_PAGES = frozenset({"font/woff2", "text/css", "text/javascript"})

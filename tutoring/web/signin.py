@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import flask_login
 from flask import Flask, g, redirect, request, url_for
@@ -12,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from tutoring.kernel import clock, logs
 from tutoring.kernel.errors import Missing, NotAllowed
-from tutoring.kernel.text import N_
+from tutoring.kernel.text import N_, address_parts
 from tutoring.policy import accounts as rules
 from tutoring.policy import tables as policy
 from tutoring.web.errors import as_json, wants_json
@@ -97,7 +96,7 @@ def _here() -> str:
     rule = request.url_rule
     if request.method == "GET" or (rule is not None and rule.methods and "GET" in rule.methods):
         return own_path(request.full_path.rstrip("?"))
-    sent_from = urlsplit(request.referrer or "")
+    sent_from = address_parts(request.referrer or "")
     if sent_from.netloc != request.host:
         return "/"
     return own_path(sent_from.path + (f"?{sent_from.query}" if sent_from.query else ""))

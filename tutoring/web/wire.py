@@ -5,6 +5,7 @@ packets with a traceback. Here such a packet ends the connection. A line that ne
 """
 
 import json
+import logging
 import re
 import threading
 import time
@@ -33,6 +34,13 @@ MOST_OF_ONE = 8
 _decode = EnginePacket.decode
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _BRACKETS = re.compile(r"[\[\]{}]")
+
+
+def quiet_log() -> logging.Logger:
+    """Where the libraries write what went wrong, and nothing else."""
+    quiet = logging.getLogger("tutoring.web.lines")
+    quiet.setLevel(logging.ERROR)
+    return quiet
 
 
 class Malformed(ValueError):
@@ -215,6 +223,8 @@ def _guard_packets(server: Server, queued: Callable[[str, int | None, list[Any]]
         if server.manager.sid_from_eio_sid(eio_sid, "/") is not None:
             server.environ[eio_sid] = {}  # nobody asks for the request again, and a thousand of them weigh something
             _strangers.drop(eio_sid)
+            if (line := getattr(server.eio.sockets.get(eio_sid), "line", None)) is not None:
+                line.allowance.known()
 
     server._handle_eio_message, server._handle_event, server._handle_connect = on_message, on_event, on_connect
     server.eio.on("message", on_message)

@@ -61,10 +61,15 @@ def because(request: Json, *helpers: Json) -> object:
     return one["because"]
 
 
-def test_the_example_is_answered_to_the_last_point(tmp_path: Path) -> None:
+@pytest.mark.parametrize("as_a_process", [False, pytest.param(True, marks=pytest.mark.full)])
+def test_the_example_is_answered_to_the_last_point(tmp_path: Path, as_a_process: bool) -> None:
     file = tmp_path / "round.json"
     file.write_text(json.dumps({"requests": [REQUEST], "helpers": [HELPER]}), "utf-8")
-    status, out, _err = done("flask", "--app", "tutoring.cli", "pairing", "solve", str(file), timeout=60)
+    if as_a_process:
+        status, out, _err = done("flask", "--app", "tutoring.cli", "pairing", "solve", str(file), timeout=600)
+    else:
+        ran = CliRunner().invoke(pairing.group, ["solve", str(file)])
+        status, out = ran.exit_code, ran.stdout
     assert status == 0
     assert json.loads(out) == {
         "pairs": [

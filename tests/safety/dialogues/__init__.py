@@ -1,15 +1,20 @@
 """Scripted talks and how they are played through the engine of risk."""
 
+import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import yaml
 
 from tutoring.safety import risk
+from tutoring.safety.risk import phrases
 
 HERE = Path(__file__).parent
+SENTENCES = re.findall(r"^(\w+):", (HERE / "sentences.yml").read_text("utf-8"), re.MULTILINE)  # their kinds
 START = datetime(2026, 10, 5, tzinfo=UTC) - timedelta(hours=7)  # midnight in Vietnam
 
 
@@ -81,3 +86,27 @@ def play(talk: Talk) -> Played:
         if weighing.hold:
             held.append(turn.text)
     return Played(first, in_time, level, tuple(held))
+
+
+@cache
+def sentences() -> dict[str, list[str]]:
+    """Sentences by the kind of sign that they are; the plain ones are none."""
+    found: dict[str, list[str]] = yaml.safe_load((HERE / "sentences.yml").read_text("utf-8"))
+    return found
+
+
+def hostile() -> list[str]:
+    """Texts of about 1,000 characters, full of words that phrases ask for."""
+    words = sorted({word for phrase in phrases.PHRASES for some in phrase.needed for word in some})
+    pick = random.Random(4)
+    made = [" ".join(pick.choice(words) for _ in range(250))[:1000] for _ in range(60)]
+    made += [(word + " ") * (1000 // (len(word) + 1)) for word in words[::10]]
+    return [
+        *made,
+        "a." * 500,
+        "z.a.l.o" * 142,
+        "ế" * 1000,
+        "anh cho em " * 90,
+        "đừng nói với " * 76,
+        "gửi anh tấm " * 83,
+    ]

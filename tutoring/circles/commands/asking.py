@@ -14,7 +14,7 @@ from tutoring.kernel.text import N_, nfc, row_of_words
 from tutoring.lessons.queries import find_lesson
 from tutoring.policy import circles as policy
 from tutoring.rooms.commands.weighing import stopped
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import listen, without_private
 
 LONGEST_TITLE = 120
 LONGEST_TEXT = 2_000
@@ -26,6 +26,7 @@ _ANSWERED = N_("Đã có người trả lời nên chủ đề ở lại cho ba 
 def _checked(typed: str, longest: int, field: str, empty: str) -> str:
     """What was typed, when others may read it: the children spoken of are minors, whoever writes."""
     text = nfc(typed)
+    listen(text)
     if not text:
         raise Invalid(empty, code="empty", field=field)
     if len(text) > longest:

@@ -91,6 +91,12 @@ def addresses(settings: Settings, env: Mapping[str, str]) -> Iterator[Finding]:
             "METRICS_TOKEN is not set, so nobody is alarmed when something breaks",
             "Set it to a random text of 16 characters or more and let a monitor read /metrics.",
         )
+    if settings.production and not settings.heartbeat_url:
+        yield warning(
+            "heartbeat",
+            "HEARTBEAT_URL is not set: when the whole site is dead, nobody hears that alarms do not go out",
+            "Set it to the address of a check at a monitor outside, which alarms when no call comes for ten minutes.",
+        )
     if settings.production and not settings.backup_recipient:
         yield warning(
             "backups",

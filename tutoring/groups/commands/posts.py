@@ -19,7 +19,7 @@ from tutoring.kernel.errors import Conflict, Invalid
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy.groups import LONGEST_POST, LONGEST_TITLE
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import OPEN_TO, for_minor
 
 LATEST = timedelta(days=366)
 CHANGED_MEANWHILE = "changed_meanwhile"
@@ -128,8 +128,8 @@ def _checked(written: WrittenPost, unit_id: int, until_before: date | None) -> t
     if not text or len(text) > LONGEST_POST:
         raise Invalid(N_("Hãy ghi nội dung, không quá %(most)s ký tự."), field="text", most=LONGEST_POST)
     hosts = link_hosts(unit_id)
-    without_private(title, minor=True, field="title", allowed=hosts)  # pupils of the unit read it too
-    without_private(text, minor=True, field="text", allowed=hosts)
+    for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)  # pupils of the unit read it too
+    for_minor(text, field="text", allowed=hosts, before=[title], open_to=OPEN_TO)
     until = written.until
     if until is not None and until != until_before and not clock.today() <= until <= clock.today() + LATEST:
         raise Invalid(N_("Ngày cuối phải từ hôm nay trở đi, trong vòng một năm."), field="until")

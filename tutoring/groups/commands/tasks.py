@@ -19,7 +19,7 @@ from tutoring.kernel.errors import Conflict, Invalid, Missing
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.policy import groups as policy
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import OPEN_TO, for_minor
 
 CHANGED_MEANWHILE = "changed_meanwhile"
 LATEST = timedelta(days=366)
@@ -178,8 +178,8 @@ def _checked(written: WrittenTask, unit_id: int, due_before: date | None) -> tup
     if len(details) > policy.LONGEST_DETAILS:
         raise Invalid(N_("Phần chi tiết dài quá %(most)s ký tự."), field="details", most=policy.LONGEST_DETAILS)
     hosts = link_hosts(unit_id)
-    without_private(title, minor=False, field="title", allowed=hosts)  # grown-ups alone read it
-    without_private(details, minor=False, field="details", allowed=hosts)
+    for_minor(title, field="title", allowed=hosts, open_to=OPEN_TO)  # whoever of a group is given it may be 16
+    for_minor(details, field="details", allowed=hosts, before=[title], open_to=OPEN_TO)
     due = written.due
     if due is not None and due != due_before and not clock.today() <= due <= clock.today() + LATEST:
         raise Invalid(N_("Hạn phải từ hôm nay trở đi, trong vòng một năm."), field="due")

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
-from tutoring.community.queries import acting_roles_at, memberships
+from tutoring.community.queries import memberships
+from tutoring.community.reach import Held, paths_of
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -19,11 +20,12 @@ from tutoring.policy import lessons as policy
 
 def may_grant(actor: User, user_id: int) -> bool:
     """Whether this person may give skills to that one; raises Missing when they share no unit as staff."""
-    units = [member.unit_id for member in memberships(user_id)]
-    held = frozenset[str]().union(*(acting_roles_at(actor, unit_id) for unit_id in units))
+    theirs, mine = memberships(user_id), Held(actor)
+    paths = paths_of(member.unit_id for member in theirs)
+    held = frozenset[str]().union(*map(mine.at, paths.values())) - {"site_admin"}
     if access.STAFF.isdisjoint(held):
         raise Missing
-    target_held = frozenset(member.role for member in memberships(user_id))
+    target_held = frozenset(member.role for member in theirs)
     return policy.may_grant_skill(held, target_held, actor.id == user_id)
 
 

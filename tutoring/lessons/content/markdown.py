@@ -19,6 +19,13 @@ LEADS = {
 parser = MarkdownIt("commonmark", {"html": False})
 
 
+# Of each of these signs, in one paragraph. The library looks from each for its other half to the end of the paragraph,
+# so twice as many would cost four times as much; a lesson has a handful.
+MOST_SIGNS = 200
+SIGNS = "[]!*_`<&"
+_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+")
+
+
 class LayoutFault(Exception):
     """The file is not laid out as a lesson; `line` counts from 1 in the file."""
 
@@ -58,9 +65,20 @@ def split(text: str) -> tuple[str, str, int]:
     return found["front"], text[found.end() :], text[: found.end()].count("\n")
 
 
+def parsed(body: str, before: int = 0) -> list[Token]:
+    """The tokens of a text that begins after line `before`; raises LayoutFault where a paragraph holds more signs
+    than can be read in a moment."""
+    for found in _PARAGRAPH.finditer(body):
+        for sign in SIGNS:
+            if found[0].count(sign) > MOST_SIGNS:
+                line = before + body.count("\n", 0, found.start()) + 1
+                raise LayoutFault(f"đoạn này có hơn {MOST_SIGNS} dấu {sign}; hãy xoá bớt hoặc tách đoạn", line)
+    return parser.parse(body)
+
+
 def steps(body: str, before: int) -> tuple[list[RawStep], list[tuple[int, str]]]:
     """The steps of a body that begins after line `before`, and the lines that belong to no step."""
-    tokens = parser.parse(body)
+    tokens = parsed(body, before)
     heads = [n for n, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     lines = body.split("\n")
     stray = [

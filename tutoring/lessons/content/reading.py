@@ -62,13 +62,13 @@ def take_apart(text: str | None, notes: Notes) -> Raw | None:
     try:
         front, body, before = markdown.split(text)
         head = strict_yaml.parse(front)
+        steps, stray = markdown.steps(body, before)
     except LayoutFault as error:
         notes.fault(error.line, "layout", error.say)
         return None
     except YamlFault as error:
         notes.fault(error.line + 1, "yaml", error.say)
         return None
-    steps, stray = markdown.steps(body, before)
     for line, say in stray:
         notes.fault(line, "stray-text", say)
     return Raw(text, head, before, tuple(steps))

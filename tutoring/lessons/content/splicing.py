@@ -45,9 +45,9 @@ def cut(text: str, step_id: str) -> Cut | None:
     lines = text.split("\n")
     try:
         _head, body, before = markdown.split(text)
+        steps, _stray = markdown.steps(body, before)
     except LayoutFault:
         return None
-    steps, _stray = markdown.steps(body, before)
     for n, step in enumerate(steps):
         if step.id == step_id:
             last = steps[n + 1].line - 1 if n + 1 < len(steps) else len(lines)
@@ -68,6 +68,13 @@ def replaced(text: str, step_id: str, step: str) -> str | None:
 
 def why_not_one_step(text: str, step_id: str, step: str) -> str:
     """Why `step` cannot stand in place of this step without touching the others; empty when it can."""
+    try:
+        return _why_not(text, step_id, step)
+    except LayoutFault as fault:
+        return fault.say
+
+
+def _why_not(text: str, step_id: str, step: str) -> str:
     alone, stray = markdown.steps(step.strip("\n"), 0)
     if stray or len(alone) != 1:
         return "chỉ viết một bước, bắt đầu bằng một dòng ## ; muốn thêm hay bớt bước thì đề nghị sửa cả bài"

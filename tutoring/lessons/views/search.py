@@ -1,13 +1,17 @@
 """The search of the lesson bank: its page, and titles to go to while somebody types."""
 
-from flask import jsonify, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.kernel import limits
 from tutoring.lessons import commands, queries, search
 from tutoring.lessons.views.blueprint import blueprint
+from tutoring.safety.free_text import says_danger
 from tutoring.web.i18n import language
+from tutoring.web.security import without_token
+from tutoring.web.signin import me
+from tutoring.welfare.cards import age_of
 
 
 def _typed() -> str:
@@ -16,16 +20,25 @@ def _typed() -> str:
         limits.hit("search", current_user.id)
     else:
         limits.hit("search_address", request.remote_addr)
-    return request.args.get("q", "")[: search.LONGEST]
+    return request.values.get("q", "")[: search.LONGEST]
 
 
-@blueprint.get("/lessons/search", endpoint="search")
-def search_page() -> str:
-    typed = _typed() if request.args.get("q", "").strip() else ""
+@blueprint.route("/lessons/search", methods=["GET", "POST"], endpoint="search")
+@without_token  # visitors' pages hold no token, and to search harms nobody
+def search_page() -> Response | str:
+    """It comes by POST, so that words of danger stand in no address and no history; all others get an address."""
+    asked = request.values.get("q", "")[: search.LONGEST]
+    care = says_danger(asked)
+    if care != (request.method == "POST"):
+        return redirect(url_for("welfare.card") if care else url_for("lessons.search", q=asked), 303)
+    typed = (asked if care else _typed()) if asked.strip() else ""
     hits = search.search(typed, language()) if typed else []
-    if typed and not hits:
+    if typed and not hits and not care:
         commands.record_miss(typed, language())
-    return render_template("lessons/search.html", typed=typed, hits=hits, paths=queries.paths(language()))
+    return render_template(
+        "lessons/search.html", typed="" if care else typed, hits=hits, paths=queries.paths(language()), care=care,
+        age=age_of(me() if current_user.is_authenticated else None),
+    )  # fmt: skip
 
 
 @blueprint.get("/lessons/suggest", endpoint="suggest")

@@ -47,6 +47,11 @@ def about(row: Proposal) -> dict[str, object]:
     return {"row": row, "lesson": found, "number": number, "lang": language()}
 
 
+def _somebody_reviews() -> bool:
+    """Whether there is an editor who may review what the present person writes: nobody reviews their own text."""
+    return any(one != me().id for one in editing.editor_ids())
+
+
 @blueprint.get("/writing", endpoint="writing")
 def own() -> str:
     rows = editing.own_proposals(me().id)
@@ -60,7 +65,7 @@ def own() -> str:
         writers=editing.authors_of(to_review or ()),
         published=editing.all_published() if to_review is not None else (),
         coordinates="coordinator" in held_roles(),
-        someone=bool(editing.editor_ids()),
+        someone=_somebody_reviews(),
     )
 
 
@@ -107,7 +112,10 @@ def _own(proposal_id: int) -> Proposal:
 
 def _page(row: Proposal, form: WriteForm, status: int = 200, unsaved: bool = False) -> tuple[str, int]:
     judged = writing.judge(folder(), row)
-    return render_template("lessons/write.html", form=form, judged=judged, unsaved=unsaved, **about(row)), status
+    page = render_template(
+        "lessons/write.html", form=form, judged=judged, unsaved=unsaved, someone=_somebody_reviews(), **about(row)
+    )
+    return page, status
 
 
 def _fresh(row: Proposal) -> WriteForm:

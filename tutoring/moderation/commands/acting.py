@@ -7,9 +7,10 @@ notifications/of_acts.py.
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.community.protections import check
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db
+from tutoring.kernel.db import db, lock
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
@@ -21,6 +22,7 @@ from tutoring.moderation.commands.effects import EFFECTS, Asked, facts_of
 from tutoring.moderation.events import ActDone, ActUndone
 from tutoring.moderation.holds import is_held
 from tutoring.moderation.models import Case, DeskAct
+from tutoring.moderation.protecting import of_act
 from tutoring.policy.acts import ACTS, REASONS, audit_row, may_reverse, undo_row
 from tutoring.rooms.queries import locked_room
 from tutoring.safety.free_text import without_private
@@ -103,7 +105,14 @@ def reverse(actor: User, act_id: int, words: str = "") -> DeskAct:
         case, known = case_for(actor, done.case_id)
         if case.state == "open":
             hold(case, actor, known)
+    check_undo(actor, done)
     return undo(done, actor.id, "reversed", words)
+
+
+def check_undo(actor: User, done: DeskAct) -> None:
+    """Inside the running command: what an open grave case needs is undone only by who decides that case."""
+    for lifting in of_act(done):
+        check(actor, lifting)
 
 
 def _lock(done: DeskAct) -> None:
@@ -111,8 +120,8 @@ def _lock(done: DeskAct) -> None:
     if done.room_id is not None:
         locked_room(done.room_id)
     if done.case_id is not None:
-        db.session.refresh(db.session.get_one(Case, done.case_id), with_for_update=True)
-    db.session.refresh(done, with_for_update=True)
+        lock(db.session.get_one(Case, done.case_id))
+    lock(done)
 
 
 def _over(done: DeskAct) -> Conflict:

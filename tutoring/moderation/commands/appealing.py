@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock, jobs, limits
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, insert_once
+from tutoring.kernel.db import db, insert_once, lock
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
@@ -15,7 +15,7 @@ from tutoring.moderation import appeals
 from tutoring.moderation.act_targets import FAMILY, HIGHER, REPORTED, SELF
 from tutoring.moderation.appeal_events import ActAppealDecided, ActAppealed, ActAppealLate
 from tutoring.moderation.appeal_models import ActAppeal
-from tutoring.moderation.commands.acting import undo
+from tutoring.moderation.commands.acting import check_undo, undo
 from tutoring.moderation.models import DeskAct
 from tutoring.policy.second_looks import ALARM_AGAIN, ASK_WITHIN, DECIDE_WITHIN, NEVER, why_not
 from tutoring.rooms.queries import message
@@ -33,7 +33,7 @@ _TWICE = N_("Việc này đã có lời nhờ xem lại rồi. Câu trả lời 
 def appeal_act(person: User, act_id: int, words: str = "") -> ActAppeal:
     """Ask for a second look at what the desk did: by the one it concerns, or the guardian of a child."""
     act = appeals.concerning(person, act_id)
-    db.session.refresh(act, with_for_update=True)
+    lock(act)
     if act.kind in NEVER:
         raise Conflict(N_("Việc này không lấy đi gì của bạn, nên không cần xem lại."))
     if act.undone_for in ("reversed", "overturned"):
@@ -81,6 +81,7 @@ def decide_act_appeal(actor: User, act_id: int, overturned: bool, answer: str) -
     answer = _said(answer, "answer", needed=True)
     act = found.act
     if overturned:
+        check_undo(actor, act)
         undo(act, actor.id, "overturned", answer)
     _close(found, actor.id, "overturned" if overturned else "upheld", answer)
     audit.record(actor.id, "decide_second_look", f"act:{act.id}", answer, outcome=found.outcome, kind=act.kind)

@@ -9,17 +9,32 @@ from tutoring.kernel.events import announce
 from tutoring.moderation.cases import to_tell
 from tutoring.moderation.events import CaseDueSoon, CaseOverdue
 from tutoring.moderation.models import Case
-from tutoring.policy.moderation import LOOK, SOON, deadlines
+from tutoring.policy import welfare
+from tutoring.policy.moderation import DECIDE, LOOK, SOON, deadlines
 
 
 def set_clock(case: Case, since: datetime) -> None:
     """Inside the running command: the deadlines of the case's grade from this moment on, and the work that asks."""
+    if case.is_welfare:
+        case.look_by, case.decide_by = since + welfare.LOOK, since + DECIDE[case.grade]
+        _ask("look", case, case.look_by, 1)
+        _ask("decide", case, case.decide_by, 1)
+        return
     hours = hours_of(case.unit_id) if case.unit_id is not None else Hours()
-    case.look_by, case.decide_by = deadlines(case.grade, since, hours.open_at(since))
+    case.look_by, case.decide_by = deadlines(case.grade, since, hours.within(since))
     _ask("look", case, case.look_by, 1)
     _ask("decide", case, case.decide_by, 1)
     if case.grade in SOON:
         _ask("soon", case, case.decide_by - SOON[case.grade], 0)
+
+
+def look_anew(case: Case) -> None:
+    """Inside the running command: somebody has to look anew from this moment on. When the case has to be decided moves
+    to no later time: a child who waits for an answer never waits longer for it."""
+    before = case.decide_by
+    case.looked_at = case.looked_by_id = None
+    set_clock(case, clock.now())
+    case.decide_by = min(before, case.decide_by)
 
 
 def _ask(what: str, case: Case, at: datetime, alarm: int) -> None:
@@ -43,7 +58,7 @@ def _look(payload: dict[str, int]) -> None:
         return
     alarm(case, payload["alarm"])
     if payload["alarm"] == 1:
-        _ask("look", case, clock.now() + LOOK[case.grade], 2)
+        _ask("look", case, clock.now() + (welfare.LOOK if case.is_welfare else LOOK[case.grade]), 2)
 
 
 @jobs.job("moderation.decide")

@@ -17,17 +17,21 @@ from tutoring.kernel.text import N_
 from tutoring.moderation.cases import case_for
 from tutoring.moderation.commands import measures
 from tutoring.moderation.commands.acting import note_expired
+from tutoring.moderation.commands.again import raise_to
 from tutoring.moderation.commands.claiming import drop, hold, locked
 from tutoring.moderation.commands.deadlines import set_clock
-from tutoring.moderation.commands.reporting import kept_words, raise_to
+from tutoring.moderation.commands.reporting import kept_words
 from tutoring.moderation.commands.standing import before_decision, note_decision
 from tutoring.moderation.events import CaseDecided, CaseRaised
+from tutoring.moderation.families import children_of
 from tutoring.moderation.models import Case, Report
 from tutoring.policy.moderation import OUTCOMES, may_decide_case, may_regrade
 from tutoring.policy.rooms import may_keep_order
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.queries import facts, room, seat
 from tutoring.safety.judge import MASKED
+from tutoring.welfare.commands import note_read
+from tutoring.welfare.queries import of_case
 
 LONGEST = 300
 ONE_READING = timedelta(hours=1)
@@ -41,6 +45,9 @@ def look(actor: User, case_id: int) -> Case:
         found.looked_at, found.looked_by_id = clock.now(), actor.id
     if not _read_lately(actor, found):
         audit.record(actor.id, "read_case", f"case:{found.id}")
+    if found.is_welfare:
+        note_read(actor, of_case(found.id))
+        return found
     note_expired(found.id)
     return found
 
@@ -92,8 +99,12 @@ def outcomes_for(case: Case, actor: User) -> list[str]:
 
 
 @command
-def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
-    """End a case with an outcome and a few words that both sides read. Who reported does not decide."""
+def decide(actor: User, case_id: int, outcome: str, words: str, reply: str = "", family: str | None = None) -> Case:
+    """End a case with an outcome and a few words for each side. Who reported does not decide.
+
+    `words` are read by the one it is about, `reply` by those who reported (the same words where there are none),
+    `family` by the guardians of the child it was done to; with None these are not told.
+    """
     found, known = locked(actor, case_id)
     if not may_decide_case(known):
         raise NotAllowed(
@@ -104,9 +115,9 @@ def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
     hold(found, actor, known)
     if outcome not in outcomes_for(found, actor):
         raise Invalid(N_("Hãy chọn kết quả."), field="outcome")
-    words = kept_words(words, MASKED)
-    if not words or len(words) > LONGEST:
-        raise Invalid(N_("Hãy ghi vài lời, không quá 300 ký tự."), field="words")
+    words, reply = _said(words, "words"), _said(reply or words, "reply")
+    told = children_of(found) if family is not None else []
+    found.reply, found.family_words = reply, _said(family or "", "family_words") if told else ""
     before = before_decision(found)
     measures.take_back(found, outcome)
     _carry_out(actor, found, outcome, words)
@@ -116,11 +127,26 @@ def decide(actor: User, case_id: int, outcome: str, words: str) -> Case:
     if found.looked_at is None:
         found.looked_at, found.looked_by_id = found.decided_at, actor.id
     db.session.execute(sa.update(Report).where(Report.case_id == found.id).values(marks=[]))
-    audit.record(actor.id, "decide_case", f"case:{found.id}", words, outcome=outcome, grade=found.grade)
+    audit.record(
+        actor.id,
+        "decide_case",
+        f"case:{found.id}",
+        words,
+        outcome=outcome,
+        grade=found.grade,
+        families=len(told),
+    )
     db.session.flush()
     note_decision(actor, found, before)
     announce(CaseDecided(found.id))
     return found
+
+
+def _said(typed: str, field: str) -> str:
+    words = kept_words(typed, MASKED)
+    if not words or len(words) > LONGEST:
+        raise Invalid(N_("Hãy ghi vài lời, không quá 300 ký tự."), field=field)
+    return words
 
 
 def _carry_out(actor: User, found: Case, outcome: str, words: str) -> None:

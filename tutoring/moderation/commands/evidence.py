@@ -1,7 +1,8 @@
 """Evidence: what stood in a room, copied and sealed, with the digest of each line and part in the audit chain.
 
-Kept are the lines with what they said before they were changed, what was drawn, and where something was masked; who sat
-there, who was there when, and the digest of each picture. Of what is never kept nothing stands here either.
+Kept are the lines with the names under which they were read, with what they said before they were changed, what was
+drawn, and where something was masked; who sat there, who was there when, and the digest of each picture. Of what is
+never kept nothing stands here either.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from tutoring.accounts.names_then import names_at
 from tutoring.kernel import audit, files, vault
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case, Evidence
@@ -40,8 +42,14 @@ def freeze(case: Case) -> None:
     found = db.session.scalars(query).all()
     drawn = drawings_of([one.picture.id for one in found if one.picture], hidden_too=True)
     before = earlier_words([one.id for one in found if one.edited_at])
+    called = names_at((one.author_id, one.at) for one in found)
     lines = [
-        _line(one, drawn.get(one.picture.id, []) if one.picture else [], before.get(one.id, []))
+        _line(
+            one,
+            called.get((one.author_id, one.at), ""),
+            drawn.get(one.picture.id, []) if one.picture else [],
+            before.get(one.id, []),
+        )
         for one in reversed(found)
     ]
     seats = [_seat(one) for one in db.session.scalars(_seats(case.room_id, {one.author_id for one in found}))]
@@ -81,7 +89,7 @@ def digest_of_file(name: str) -> str | None:
     return None if data is None else hashlib.sha256(data).hexdigest()
 
 
-def _line(one: Message, drawn: Sequence[PictureMarks], before: Sequence[MessageVersion]) -> dict[str, Any]:
+def _line(one: Message, called: str, drawn: Sequence[PictureMarks], before: Sequence[MessageVersion]) -> dict[str, Any]:
     marks = [
         {
             "author": mark.author_id,
@@ -92,8 +100,8 @@ def _line(one: Message, drawn: Sequence[PictureMarks], before: Sequence[MessageV
         for mark in drawn
     ]
     return {
-        "seq": one.seq, "author": one.author_id, "text": one.text, "at": one.at.isoformat(), "kind": one.kind,
-        "status": one.status, "held_for": one.held_for, "found": one.found,
+        "seq": one.seq, "author": one.author_id, "name": called, "text": one.text, "at": one.at.isoformat(),
+        "kind": one.kind, "status": one.status, "held_for": one.held_for, "found": one.found,
         # Only its name: the file itself stays where it is while the case is open, and is never copied.
         "picture": one.picture.name if one.picture else None,
         **({"marks": marks} if marks else {}),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, insert_once
+from tutoring.kernel.db import db, insert_once, lock
 from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
 from tutoring.kernel.events import announce
 from tutoring.kernel.paging import Page
@@ -72,7 +72,7 @@ def _forget_old(actor: User, room_id: int) -> None:
 def _waiting(actor: User, reading_id: int) -> tuple[OpenedReading, policy.Facts]:
     """A request that still waits for its answer, held until the command ends."""
     found, _known = readings.reading_for(actor, reading_id)
-    db.session.refresh(found, with_for_update=True)
+    lock(found)
     if found.agreed_at is not None or found.declined_at is not None or found.at <= clock.now() - LIFE:
         raise Conflict(N_("Lời xin này đã được trả lời hoặc đã quá một ngày."))
     return readings.reading_for(actor, reading_id)

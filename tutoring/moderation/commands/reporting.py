@@ -16,6 +16,7 @@ from tutoring.kernel.events import announce
 from tutoring.kernel.text import N_, nfc
 from tutoring.moderation.cases import to_tell
 from tutoring.moderation.commands import measures
+from tutoring.moderation.commands.again import raise_to, waits_a_while
 from tutoring.moderation.commands.deadlines import set_clock
 from tutoring.moderation.events import CaseOpened, CaseRaised
 from tutoring.moderation.models import Case, Report
@@ -23,7 +24,10 @@ from tutoring.moderation.reported import Target
 from tutoring.moderation.targets import find, not_about_the_lesson
 from tutoring.policy.moderation import KINDS, grade_of
 from tutoring.rooms.queries import locked_room, room
+from tutoring.safety.distress.meaning import may_mean_staff
+from tutoring.safety.free_text import says_danger
 from tutoring.safety.judge import NEVER_KEPT, judge, masked
+from tutoring.welfare.commands import disclose
 
 LONGEST = 1000
 _NUMBERS = re.compile(r"\d(?:[\s.,-]?\d){3,}")
@@ -42,12 +46,14 @@ def report(by: User | None, kind: str, target: str, what: str, words: str = "", 
     if found.kind == "lesson" and what not in ABOUT_LESSON:
         found = not_about_the_lesson(found, by)
     case, news = _case_of(found, grade_of(what, found.kind, found.minors))
-    kept = kept_words(words)
+    kept, care = kept_words(words), says_danger(words)
+    if by is not None and care and may_mean_staff(words):
+        kept = ""  # they stand in the welfare case alone, which nobody of the unit reads
     if (same := _same(case, by, what, kept)) is not None:
         return same
     made = Report(
         case_id=case.id, by_id=by.id if by else None, kind=what, words=kept, place=found.place,
-        from_child=by is not None and by.is_minor, family=_family(by, found), marks=list(marks),
+        from_child=by is not None and by.is_minor, family=_family(by, found, care), marks=list(marks),
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -56,6 +62,8 @@ def report(by: User | None, kind: str, target: str, what: str, words: str = "", 
     audit.record(None, "report", f"case:{case.id}", what=what, by=who)
     measures.take(case)
     _tell(case, news)
+    if by is not None and care:
+        disclose(by, "report", words, judge(words, minor=True).hits)
     return made
 
 
@@ -76,10 +84,13 @@ def _same(case: Case, by: User | None, what: str, words: str) -> Report | None:
     return db.session.scalar(query.where(sa.or_(Report.words == words, sa.literal(words == ""))).limit(1))
 
 
-def _family(by: User | None, found: Target) -> str:
-    """What a child's guardian learns, and only after the decision: nothing where it may be about the family."""
+def _family(by: User | None, found: Target, care: bool) -> str:
+    """What a child's guardian learns, and only after the decision: nothing where it may be about the family, or where
+    the child told of danger."""
     if by is None or not by.is_minor:
         return "none"
+    if care:
+        return "never"
     family = {one.id for one in guardians(by.id, confirmed=False)}
     return "later" if found.about_id is not None and found.about_id not in family else "never"
 
@@ -101,8 +112,8 @@ def _case_of(found: Target, grade: str, reasons: Sequence[str] = ()) -> tuple[Ca
     if grade < case.grade:
         raise_to(case, grade)
         news = news or CaseRaised(case.id)
-    elif found.kind == "site" and news is None and case.looked_at is not None:
-        raise_to(case, case.grade)  # of one network, but perhaps of somebody else: it is looked at anew
+    elif found.kind == "site" and news is None and case.looked_at is not None and not waits_a_while(case):
+        raise_to(case, case.grade)  # of one address, but perhaps of somebody else: it is looked at anew
         news = CaseRaised(case.id)
     return case, news
 
@@ -136,13 +147,6 @@ def _tell(case: Case, news: object | None) -> None:
         case.alarm = 2  # nobody of the unit may see it: the site admins look after it
     if news is not None:
         announce(news)
-
-
-def raise_to(case: Case, grade: str) -> None:
-    """Inside the running command: the case is more urgent from now on, and somebody has to look anew."""
-    case.grade = grade
-    case.looked_at = case.looked_by_id = None
-    set_clock(case, clock.now())
 
 
 @command

@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
+from tutoring.community.hours import hours_of
 from tutoring.kernel import clock, limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -24,7 +25,8 @@ from tutoring.pairing.weekly_models import Booking
 from tutoring.policy.pairing import may_ask_for
 from tutoring.policy.parked import LACKS
 from tutoring.rooms import commands as rooms
-from tutoring.safety.free_text import without_private
+from tutoring.rooms.commands.duty import PAUSED
+from tutoring.safety.free_text import listen, without_private
 
 LONGEST_WORDS = 500
 
@@ -49,6 +51,8 @@ def ask_for_help(
     no device, no internet, or both; then the desk of the neighbourhood keeps it, and what is needed is asked for."""
     if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
         raise Missing
+    words = nfc(words)
+    listen(words)  # before anything else is asked: no cry for help is refused
     limits.hit("ask", learner.id)
     if not can_ask(learner):
         raise NotAllowed(
@@ -61,13 +65,14 @@ def ask_for_help(
         raise Invalid(N_("Hãy chọn việc cần giúp."), field="topic")
     if lack and lack not in LACKS:
         raise Invalid(N_("Hãy chọn máy đang dùng."), field="device")
-    words = nfc(words)
     if len(words) > LONGEST_WORDS:
         raise Invalid(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
     without_private(words, minor=learner.is_minor, field="words")
     unit = home_unit(learner.id)
     if unit is None:
         raise NotAllowed(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
+    if learner.is_minor and (why := hours_of(unit.id).paused):
+        raise Conflict(PAUSED, code="paused", why=why)
     lesson = lessons.find_lesson(lesson_slug) if lesson_slug else None
     asked = HelpRequest(
         learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
@@ -105,6 +110,7 @@ def cancel(user: User, request_id: int, reason: str = "") -> None:
     if user.id not in (asked.learner_id, asked.asked_by_id) and not is_guardian(user.id, asked.learner_id):
         raise Missing
     helper_id = asked.helper_id
+    listen(nfc(reason))
     asked.outcome, asked.ended_at = "cancelled", clock.now()
     why = without_private(nfc(reason)[:200], minor=asked.minor, field="reason")
     step(asked, "cancelled", user.id, why)

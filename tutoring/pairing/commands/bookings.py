@@ -24,7 +24,7 @@ from tutoring.pairing.events import (
 from tutoring.pairing.meeting_times import ASKED_AFTER, is_away, next_meeting
 from tutoring.pairing.models import HelpRequest
 from tutoring.pairing.weekly_models import Booking, Proposal
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_readers, listen
 
 REMINDED = (24, 1)  # hours before
 TRY_AGAIN, TRIES = timedelta(minutes=5), 3  # while nobody is on duty
@@ -75,10 +75,11 @@ def other_side(row: Booking, actor: User) -> int:
 def end_booking(actor: User, booking_id: int, why: str) -> None:
     """Meet no longer, with a reason for the coordinator; the other side hears that it ended, not why."""
     row, _ = booking_of(actor, booking_id)
+    listen(nfc(why))
     why = nfc(why)[:200].strip()
     if not why:
         raise Invalid(N_("Hãy ghi ngắn gọn lý do. Người kia không đọc được."), field="why")
-    without_private(why, minor=row.learner.is_minor or row.helper.is_minor, field="why")
+    for_readers(why, minor=row.learner.is_minor or row.helper.is_minor, field="why")
     _end(row, actor.id, why)
 
 

@@ -38,7 +38,8 @@ def left_unanswered(offer: Offer) -> None:
 
 def is_here(user_id: int) -> None:
     """This helper has done something: they are there, and nothing counts as unanswered any more."""
-    state = db.session.get(HelperState, user_id)
+    # Locked: an offer that runs out in this moment would else be counted after all.
+    state = db.session.get(HelperState, user_id, with_for_update=True, populate_existing=True)
     if state is not None and (state.unanswered or state.away_since):
         state.unanswered, state.away_since = 0, None
 

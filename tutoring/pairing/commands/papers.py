@@ -28,6 +28,8 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
     _check_period(from_day, until_day)
     if user.state != "active" or not papers.allowed(user):
         raise NotAllowed(N_("Cần có đồng ý cho việc “Giấy xác nhận giờ giúp” trước. Mở trang Tài khoản để xem."))
+    if papers.held_back([user.id]):
+        raise Conflict(N_("Lúc này chưa lập giấy được. Hãy thử lại sau vài ngày."))
     found = papers.summed(sessions_of(user.id), from_day, until_day)
     if not found.minutes:
         raise Conflict(

@@ -16,7 +16,7 @@ from tutoring.pairing.commands.states import locked, step
 from tutoring.pairing.events import HelpPaused, HelpResumed, WordsAdded
 from tutoring.pairing.models import AddedWords, HelpRequest
 from tutoring.policy.pairing import may_keep_request
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import listen, without_private
 
 MOST_ADDED = 10  # times that something can be added to one request
 
@@ -57,6 +57,7 @@ def resume(user: User, request_id: int) -> None:
 def add_words(user: User, request_id: int, words: str) -> None:
     """Say more while it waits; what was said before stays as it was."""
     asked = own(user, request_id)
+    listen(nfc(words))
     limits.hit("act", user.id)
     if asked.stage not in {"waiting", "paused", "parked"}:
         raise Conflict(N_("Đã có người nhận rồi. Hãy viết thêm trong phòng học."))

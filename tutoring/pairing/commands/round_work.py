@@ -26,7 +26,7 @@ def work_later(row: WeeklyRound) -> None:
     jobs.due("pairing.round", key, clock.now(), round_id=row.id, version=row.version)
 
 
-@jobs.outward_job("pairing.round")  # outside any transaction: it takes long, and would hold up all who write
+@jobs.long_job("pairing.round")  # outside any transaction: it takes long, and would hold up all who write
 def _work(payload: dict[str, int]) -> None:
     round_id, version = payload["round_id"], payload["version"]
     row = db.session.get(WeeklyRound, round_id)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from tutoring.accounts.models import User
+from tutoring.community.hours import hours_of
 from tutoring.community.queries import branch
 from tutoring.kernel import audit, clock, jobs, limits
 from tutoring.kernel.commands import command
@@ -23,6 +24,7 @@ from tutoring.pairing.matching.rules import broken_rule
 from tutoring.pairing.matching.times import possible, quarters
 from tutoring.pairing.round_queries import round_for
 from tutoring.pairing.weekly_models import Proposal, RoundLine, WeeklyRound
+from tutoring.rooms.commands.duty import PAUSED
 
 ANSWER_WITHIN = timedelta(days=3)
 RULES_SAID = {
@@ -132,6 +134,9 @@ def publish_round(actor: User, round_id: int) -> WeeklyRound:
     ).all()
     asked = {one.id: one for one in planning.waiting(places)}
     helpers = {one.id: one for one in planning.helpers(places, {line.helper_id for line in lines if line.helper_id})}
+    minors = any(not one.adult for one in asked.values()) or any(not one.adult for one in helpers.values())
+    if minors and (why := hours_of(row.unit_id).paused):
+        raise Conflict(PAUSED, code="paused", why=why)
     left = {one.id: one.capacity for one in helpers.values()}
     dropped = []
     for line in lines:

@@ -34,7 +34,7 @@ from tutoring.policy.sessions import (
 )
 from tutoring.rooms import commands as rooms
 from tutoring.rooms.commands.duty import said_hour
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_readers
 
 LENGTHS = (30, 45, 60, 90)
 LEVELS = (1, 2, 3)
@@ -101,7 +101,7 @@ def _checked(helper: User, unit: Unit, wanted: Plan) -> str:
         raise Invalid(N_("Hãy đặt tên cho buổi học."), field="words")
     if len(words) > LONGEST_WORDS:
         raise Invalid(N_("Tên buổi học dài quá 80 ký tự. Hãy viết ngắn hơn."), field="words")
-    return without_private(words, minor=wanted.pupils or helper.is_minor, field="words")
+    return for_readers(words, minor=wanted.pupils or helper.is_minor, field="words")
 
 
 def _check_grades(lowest: int | None, highest: int | None) -> None:
@@ -165,7 +165,7 @@ def cancel_session(actor: User, session_id: int, why: str) -> None:
         raise Invalid(N_("Hãy ghi lý do; mọi người đã đăng ký đọc được."), field="why")
     if len(why) > LONGEST_WHY:
         raise Invalid(N_("Lý do dài quá 200 ký tự. Hãy viết ngắn hơn."), field="why")
-    without_private(why, minor=row.pupils or row.helper.is_minor, field="why")
+    for_readers(why, minor=row.pupils or row.helper.is_minor, field="why")
     _cancel(row, actor.id, why)
 
 

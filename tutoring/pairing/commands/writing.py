@@ -22,7 +22,7 @@ from tutoring.pairing.track_events import (
     AnswerWritten,
 )
 from tutoring.policy.tracks import WORD_WITHIN, may_judge_answer
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_readers, listen
 
 LONGEST_ANSWER = 2000
 SHORTEST_ANSWER = 20
@@ -34,6 +34,7 @@ def write_answer(author: User, request_id: int, words: str) -> None:
     asked = locked(request_id)
     if not may_answer_in_writing(author, asked):
         raise Missing
+    listen(nfc(words))
     limits.hit("act", author.id)
     if asked.stage != "waiting" or asked.later_at is None:
         raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
@@ -42,7 +43,7 @@ def write_answer(author: User, request_id: int, words: str) -> None:
         raise Invalid(N_("Hãy viết từng bước một, để người đọc làm theo được."), field="words")
     if len(words) > LONGEST_ANSWER:
         raise Invalid(N_("Câu trả lời dài quá 2.000 ký tự. Hãy viết ngắn hơn."), field="words")
-    without_private(words, minor=asked.minor or author.is_minor, field="words")
+    for_readers(words, minor=asked.minor or author.is_minor, field="words")
     asked.helper_id, asked.claimed_at = author.id, clock.now()
     asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
     step(asked, "answered", author.id)

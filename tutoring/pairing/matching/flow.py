@@ -9,7 +9,7 @@ from tutoring.pairing.matching.rounds import Edges, Long
 
 SEAT_PRICES = np.array([0, 300, 600, 900], np.int64)  # of a helper's first, second … pair; the last for all further
 Chosen = NDArray[np.intp]  # positions of edges
-TAKEN = np.int64(1) << 40  # the price of a helper without a place left: more than any pair is worth
+TAKEN = np.int64(1 << 40)  # the price of a helper without a place left: more than any pair is worth
 
 
 def seat_price(seat: NDArray[np.int64]) -> Long:

@@ -27,6 +27,7 @@ from tutoring.rooms.commands.closing import shut_room
 from tutoring.rooms.commands.coming_back import Entry, Place, enter_together, places
 from tutoring.rooms.commands.counting import count_again, let_stand, say_helped, strike
 from tutoring.rooms.commands.desk import ask_at_desk
+from tutoring.rooms.commands.disclosing import deliver_disclosed, say_who_comes
 from tutoring.rooms.commands.duty import check_hours
 from tutoring.rooms.commands.emptying import forget_transcripts
 from tutoring.rooms.commands.following import follow, open_lesson
@@ -40,6 +41,7 @@ from tutoring.rooms.commands.judging import (
     read_original,
     refuse_message,
     release_message,
+    take_back_refusal,
 )
 from tutoring.rooms.commands.lasting import open_lasting, set_announcing, take_seat
 from tutoring.rooms.commands.leaving import forget_person, words_left
@@ -82,6 +84,7 @@ __all__ = [
     "cover",
     "decide_appeal",
     "decline_call",
+    "deliver_disclosed",
     "edit_message",
     "end_call_of",
     "end_calls_at_sign_out",
@@ -137,6 +140,7 @@ __all__ = [
     "reveal",
     "rooms_where_seated",
     "say_helped",
+    "say_who_comes",
     "send_card",
     "set_announcing",
     "shut_room",
@@ -149,6 +153,7 @@ __all__ = [
     "strike",
     "take_away",
     "take_back_marks",
+    "take_back_refusal",
     "take_picture",
     "take_seat",
     "tick",

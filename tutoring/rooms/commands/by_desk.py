@@ -36,7 +36,7 @@ _NOTHING_FOUND = N_("Máy không thấy phần nào cần che. Hãy chép phần
 def _locked(room_id: int, seq: int) -> tuple[Room, Message]:
     room = locked_room(room_id)
     found = message(room_id, seq)
-    if found.kind != "text":
+    if found.kind != "text" or found.disclosed:
         raise Missing
     return room, found
 

@@ -26,6 +26,7 @@ from tutoring.rooms.commands.weighing import weigh
 from tutoring.rooms.events import MessageChanged
 from tutoring.rooms.models import REACTIONS, Message, MessageVersion, Reaction, Room
 from tutoring.rooms.queries import facts, locked_room, message
+from tutoring.safety.free_text import SaidDanger
 
 TOO_LATE = N_("Chỉ sửa được trong 5 phút sau khi gửi. Hãy gửi một tin mới để nói lại.")
 
@@ -62,7 +63,9 @@ def edit_message(author: User, room_id: int, seq: int, text: str, confirm: bool 
     text = plain_text(text, bare=found.picture is not None)
     if text == found.text:
         return found
-    weighed = weigh(room, author, known, text, confirm)
+    weighed = weigh(room, author, known, text, confirm, seq=seq)
+    if weighed.care:
+        raise SaidDanger(text, weighed.hits)
     if weighed.status != "sent":
         say = N_("Lời mới cần được che hoặc chờ thầy cô xem nên không thay được. Hãy gửi thành một tin mới.")
         raise Conflict(say, code="not_as_it_is", field="text")

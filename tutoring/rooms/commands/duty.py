@@ -16,6 +16,8 @@ LOOK_EVERY = timedelta(minutes=1)
 WARN_BEFORE = timedelta(minutes=10)
 CLOSED_NOW = N_("Phòng có học sinh mở từ %(opens)s đến %(closes)s. Yêu cầu vẫn giữ chỗ; hãy quay lại trong giờ đó.")
 
+PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm gì sai; hãy quay lại sau.")
+
 
 def said_hour(minutes: int) -> str:
     """Minutes since midnight as a clock shows them."""
@@ -25,6 +27,8 @@ def said_hour(minutes: int) -> str:
 def check_hours(unit_id: int) -> None:
     """Raise Conflict with the hours when no room with minors may open now."""
     hours = hours_of(unit_id)
+    if hours.paused:
+        raise Conflict(PAUSED, code="paused", why=hours.paused)
     if not hours.open_at(clock.now()):
         raise Conflict(CLOSED_NOW, opens=said_hour(hours.opens), closes=said_hour(hours.closes))
 

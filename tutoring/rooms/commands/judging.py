@@ -6,6 +6,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
+from tutoring.community.protections import Lifting, check
 from tutoring.kernel import audit, clock, limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -21,7 +22,7 @@ from tutoring.rooms.events import AppealDecided, AppealMade, HoldChanged, Messag
 from tutoring.rooms.models import Appeal, Message, Room
 from tutoring.rooms.pictures import is_locked
 from tutoring.rooms.queries import facts, locked_room, message, shown_name
-from tutoring.rooms.waiting import appeal_of
+from tutoring.rooms.waiting import ON_ITS_WAY, UNDO, appeal_of, refused_lately
 from tutoring.safety.free_text import without_private
 
 APPEAL_WITHIN = timedelta(days=20)
@@ -29,13 +30,17 @@ LONGEST_APPEAL = 300
 
 
 @command
-def hold_everything(actor: User, room_id: int, on: bool = True) -> None:
-    """From now on what is written waits until a watcher lets it through (or no longer waits)."""
+def hold_everything(actor: User, room_id: int, on: bool = True, reason: str = "") -> None:
+    """From now on what is written waits until a watcher lets it through (or no longer waits). A
+    typed reason is kept in the audit chain."""
+    reason = why(reason, needed=False)
     room = acting(actor, room_id)
     if room.hold_all == on:
         return
+    if not on:
+        check(actor, Lifting("hold", room_id=room.id))
     room.hold_all = on
-    audit.record(actor.id, "hold_room" if on else "unhold_room", f"room:{room.id}")
+    audit.record(actor.id, "hold_room" if on else "unhold_room", f"room:{room.id}", reason)
     name = shown_name(actor)
     system_line(
         room,
@@ -51,8 +56,8 @@ def _judging(actor: User, room_id: int, seq: int) -> tuple[Room, Message]:
     room = locked_room(room_id)
     known = facts(room, actor)
     found = message(room_id, seq)
-    if not may_judge_held(known, found.author_id == actor.id):
-        raise Missing
+    if found.disclosed or not may_judge_held(known, found.author_id == actor.id):
+        raise Missing  # what is sealed in a welfare case is judged there alone
     if not known.closed:
         seated(actor, room, known.role)
     return room, found
@@ -70,12 +75,28 @@ def refuse_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
     return _decide(actor, room_id, seq, "refused", why(reason))
 
 
+@command
+def take_back_refusal(actor: User, room_id: int, seq: int) -> Message:
+    """Who has refused a message a moment ago lets it wait again: a slip of the finger is mended at once."""
+    room, found = _judging(actor, room_id, seq)
+    if found.id not in {one.id for one in refused_lately(actor, UNDO + ON_ITS_WAY)}:
+        raise Conflict(N_("Đã quá 10 giây nên không hoàn tác được nữa. Người viết nhờ xem lại được."), code="late")
+    found.status, found.decided_by_id = "held", None
+    audit.record(actor.id, "take_back_refusal", f"room:{room_id}", seq=seq, author=found.author_id)
+    announce(MessageChanged(room_id, seq, "waits"))
+    if room.closed_at is None:
+        system_line(room, f"{shown_name(actor)} xem lại tin số {seq} thêm một lần.")
+    return found
+
+
 def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: bool = False) -> Message:
     room, found = _judging(actor, room_id, seq)
     if found.status != "held":
         raise Conflict(N_("Tin này đã được xem rồi."))
     if whole and not _has_read(actor, room_id, seq):
         raise Conflict(N_("Hãy đọc nguyên văn trước, rồi mới cho gửi nguyên văn."))
+    if what == "released":
+        check(actor, Lifting("message", room_id=room_id, seq=seq))
     original = unsealed(found.id) if whole else None
     if original is not None:
         found.text = original
@@ -88,7 +109,7 @@ def hide_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
     reason = why(reason)
     room = acting(actor, room_id)
     found = message(room_id, seq)
-    if found.kind != "text":
+    if found.kind != "text" or found.disclosed:
         raise Missing
     if found.status == "hidden":
         return found
@@ -179,6 +200,8 @@ def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer:
         raise Conflict(N_("Tin này đã được xem rồi."))
     if overturned and is_locked(room_id, seq):
         raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
+    if overturned:
+        check(actor, Lifting("message", room_id=room_id, seq=seq))
     row.decided_at, row.decided_by_id, row.answer = clock.now(), actor.id, answer
     row.outcome = "overturned" if overturned else "upheld"
     if overturned:

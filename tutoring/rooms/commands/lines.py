@@ -33,7 +33,7 @@ class Card:
 def append(room: Room, text: str, *, author_id: int | None = None, client_id: str | None = None,
            kind: str = "text", status: str = "sent", held_for: str = "",
            found: Sequence[Sequence[str | int]] = (), picture: Kept | None = None,
-           reply_to: int | None = None, lesson: Card | None = None) -> Message:  # fmt: skip
+           reply_to: int | None = None, lesson: Card | None = None, disclosed: bool = False) -> Message:  # fmt: skip
     """Store one message under the room's next number, inside the running command.
 
     Number and message are one transaction and the room's row stays locked until it ends, so the order of
@@ -61,6 +61,7 @@ def append(room: Room, text: str, *, author_id: int | None = None, client_id: st
         reply_to=reply_to,
         lesson_slug=lesson.slug if lesson else None,
         step_number=lesson.number if lesson else None,
+        disclosed=disclosed,
     )
     if picture is not None:
         made.picture = SentPicture(name=picture.name, width=picture.width, height=picture.height, bytes=picture.bytes)

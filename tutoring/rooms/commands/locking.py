@@ -1,6 +1,7 @@
 """A locked room: everybody reads, and only watchers write until one of them unlocks it. Nothing else ends it."""
 
 from tutoring.accounts.models import User
+from tutoring.community.protections import Lifting, check
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.events import announce
@@ -25,12 +26,14 @@ def lock_writing(actor: User, room_id: int, reason: str) -> None:
 
 
 @command
-def unlock_writing(actor: User, room_id: int) -> None:
-    """Everybody may write again, but for those who are muted."""
+def unlock_writing(actor: User, room_id: int, reason: str = "") -> None:
+    """Everybody may write again, but for those who are muted. A typed reason is kept in the audit chain."""
+    reason = why(reason, needed=False)
     room = acting(actor, room_id)
     if room.locked_at is None:
         return
+    check(actor, Lifting("lock", room_id=room.id))
     room.locked_at, room.locked_by_id, room.lock_reason = None, None, ""
-    audit.record(actor.id, "unlock_room", f"room:{room.id}")
+    audit.record(actor.id, "unlock_room", f"room:{room.id}", reason)
     system_line(room, f"{shown_name(actor)} đã mở khoá. Mọi người viết lại được.")
     announce(LockChanged(room.id, False, actor.id))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tutoring.accounts.models import User
+from tutoring.community.protections import Lifting, check
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -16,17 +17,17 @@ from tutoring.rooms.commands.presence import end_attendance
 from tutoring.rooms.events import MemberMuted, MemberRemoved, MemberUnmuted, ObserverEntered, SummaryWritten
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import facts, locked_room, seat, shown_name, shown_time
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_minor, without_private
 
 LONGEST_MUTE = 24 * 60  # minutes
 LONGEST_REASON = 200
 LONGEST_SUMMARY = 400
 
 
-def why(reason: str) -> str:
+def why(reason: str, *, needed: bool = True) -> str:
     """A short reason, which every act against somebody needs."""
     reason = nfc(reason)
-    if not reason:
+    if needed and not reason:
         raise Invalid(N_("Hãy ghi lý do ngắn gọn."), field="reason", code="empty")
     if len(reason) > LONGEST_REASON:
         raise Invalid(N_("Lý do dài quá 200 ký tự. Hãy viết ngắn hơn."), field="reason", code="too_long")
@@ -92,22 +93,26 @@ def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> 
         raise Invalid(N_("Thời gian từ 1 phút đến 24 giờ."), field="minutes")
     room = acting(actor, room_id)
     theirs = _target(actor, room, user_id)
-    theirs.muted_until, theirs.mute_reason = clock.now() + timedelta(minutes=minutes), reason
+    until = clock.now() + timedelta(minutes=minutes)
+    if theirs.muted_until is not None and until < theirs.muted_until:  # shorter than it was: a part of it is lifted
+        check(actor, Lifting("silence", user_id, room.id))
+    theirs.muted_until, theirs.mute_reason = until, reason
     audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes)
-    announce(MemberMuted(room.id, user_id, actor.id, theirs.muted_until))
-    until = shown_time(theirs.muted_until)
-    system_line(room, f"{shown_name(actor)} yêu cầu {shown_name(theirs.user)} tạm ngừng viết đến {until}.")
+    announce(MemberMuted(room.id, user_id, actor.id, until))
+    system_line(room, f"{shown_name(actor)} yêu cầu {shown_name(theirs.user)} tạm ngừng viết đến {shown_time(until)}.")
 
 
 @command
-def unmute(actor: User, room_id: int, user_id: int) -> None:
-    """Somebody may write again."""
+def unmute(actor: User, room_id: int, user_id: int, reason: str = "") -> None:
+    """Somebody may write again. A reason is not needed; a typed one is kept in the audit chain."""
+    reason = why(reason, needed=False)
     room = acting(actor, room_id)
     theirs = _target(actor, room, user_id)
     if not theirs.is_muted:
         return
+    check(actor, Lifting("silence", user_id, room.id))
     theirs.muted_until, theirs.mute_reason = None, ""
-    audit.record(actor.id, "unmute", f"room:{room.id}", user=user_id)
+    audit.record(actor.id, "unmute", f"room:{room.id}", reason, user=user_id)
     announce(MemberUnmuted(room.id, user_id, actor.id))
     system_line(room, f"{shown_name(actor)} đã cho {shown_name(theirs.user)} viết trở lại.")
 
@@ -149,4 +154,4 @@ def _summed_up(typed: str) -> str:
     summary = nfc(typed)
     if len(summary) > LONGEST_SUMMARY:
         raise Invalid(N_("Tóm tắt dài quá 400 ký tự. Hãy viết ngắn hơn."), field="summary", code="too_long")
-    return without_private(summary, minor=True, field="summary")
+    return for_minor(summary, field="summary")

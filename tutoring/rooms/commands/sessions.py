@@ -21,7 +21,7 @@ from tutoring.rooms.commands.weighing import keep_stopped
 from tutoring.rooms.events import FeedbackGiven, RoomOpened
 from tutoring.rooms.models import SOLVED, SOLVED_BY, Feedback, Room, Seat
 from tutoring.rooms.queries import facts, learners_seated, locked_room, readable, shown_name
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import listen, without_private
 
 LONGEST_WORDS = 500
 LAST_WORDS = timedelta(days=1)
@@ -102,6 +102,7 @@ def give_feedback(
     if solved_by not in SOLVED_BY:
         raise Invalid(N_("Hãy chọn một trong các câu trả lời."), field="solved_by")
     words = nfc(words)
+    listen(words)
     if len(words) > LONGEST_WORDS:
         raise Invalid(N_("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
     without_private(words, minor=room.minors, field="words")

@@ -23,7 +23,7 @@ from tutoring.rooms.lasting import FEWEST_APART, MOST_APART, sides_for
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.queries import facts, seat, shown_name
 from tutoring.rooms.resting import hush
-from tutoring.safety.free_text import without_private
+from tutoring.safety.free_text import for_readers
 
 LONGEST_TITLE = 60
 _NAMED = 8  # in the line that everybody reads
@@ -69,7 +69,7 @@ def _title(room: Room, typed: str) -> str:
         raise Invalid(N_("Hãy ghi phòng nhỏ để làm gì."), field="title", code="empty")
     if len(title) > LONGEST_TITLE:
         raise Invalid(N_("Tên dài quá 60 ký tự. Hãy viết ngắn hơn."), field="title", code="too_long")
-    return without_private(title, minor=room.minors, field="title")
+    return for_readers(title, minor=room.minors, field="title")
 
 
 def _chosen(room: Room, user_ids: Collection[int]) -> list[Seat]:

@@ -29,6 +29,7 @@ from tutoring.rooms.events import MessagesStored, Stored
 from tutoring.rooms.models import Message, Room, Seat
 from tutoring.rooms.queries import is_room_id
 from tutoring.rooms.waiting import PIECES, WINDOW, newest_texts
+from tutoring.safety.detector import fragments
 from tutoring.safety.judge import judge
 
 Key = tuple[int, int]  # room and author
@@ -112,7 +113,7 @@ def _text(here: _Here, post: Plain) -> str | None:
         try:
             text = plain_text(post.text)
             verdict = judge(text, lately[-PIECES:], minor=room.minors)
-            clear = not verdict.hits and verdict.action == "send"
+            clear = not verdict.hits and verdict.action == "send" and not (room.minors and fragments.could_be(text))
             if clear and not signs_of(room.minors, post.author.is_minor, text, ()):
                 here.before.add((*key, post.client_id))
                 lately.append(text)
@@ -194,7 +195,8 @@ _STORED = {
 @Statement
 def _insertion(_for_sqlite: bool) -> Any:
     rows = told(**_STORED)
-    same = {"kind": "'text'", "status": "'sent'", "rev": "0", "held_for": "''", "found": "'[]'"}
+    same = {"kind": "'text'", "status": "'sent'", "rev": "0", "held_for": "''", "found": "'[]'",
+            "disclosed": "false"}  # fmt: skip
     cells = [*rows.c, sa.bindparam("at", type_=Moment()), *map(sa.literal_column, same.values())]
     table: Any = Message.__table__
     return sa.insert(table).from_select([*_STORED, "at", *same], sa.select(*cells), include_defaults=False)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tutoring.accounts.models import User
@@ -14,8 +14,10 @@ from tutoring.policy.rooms import Facts
 from tutoring.rooms.commands.risking import weigh_message
 from tutoring.rooms.events import MasksPiledUp, MemberMuted
 from tutoring.rooms.models import Room, Seat
-from tutoring.rooms.waiting import last_mask, lately_by, masks_of, open_seats
-from tutoring.safety.found import Hit, Verdict
+from tutoring.rooms.spread import Around, around_by
+from tutoring.rooms.waiting import PIECES, last_mask, lately_by, masks_of, open_seats
+from tutoring.safety.detector import fragments
+from tutoring.safety.found import SPOKEN, Hit, Verdict, strictest
 from tutoring.safety.judge import ELSEWHERE, MASKED, action_for, judge, masked, told
 from tutoring.safety.risk import Weighing
 
@@ -35,19 +37,24 @@ class Weighed:
     held_for: str = ""
     hits: tuple[Hit, ...] = ()
     risk: Weighing = field(default_factory=Weighing)
+    care: bool = False  # somebody may be in danger: the words go to the people in charge alone
 
 
-def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, waits_for: str = "") -> Weighed:
+def weigh(
+    room: Room, author: User, known: Facts, text: str, confirm: bool, waits_for: str = "", seq: int | None = None
+) -> Weighed:
     """Judge one text, in the running command. Raises what its sender has to confirm first, or may not send at all.
 
-    `waits_for` names what makes the message wait whatever its text is.
+    `waits_for` names what makes the message wait whatever its text is. `seq` is that of a message whose words change.
     """
-    verdict = _verdict(room, author, text)
+    verdict = _verdict(room, author, text, seq)
     if verdict.action == "refuse":
         raise NotAllowed(_reason(verdict, room.minors), code="refused")
     if verdict.action == "warn" and not confirm:
         raise Conflict(_reason(verdict, room.minors), code="confirm", field="text")
     risk = weigh_message(room, author, text, verdict.hits)
+    if verdict.action == "care":
+        return Weighed("", "held", "found", verdict.hits, _coercion(risk, author), care=True)
     held_for = waits_for
     if verdict.action == "hold":
         held_for = "fault" if verdict.fault else "found"
@@ -64,12 +71,44 @@ def weigh(room: Room, author: User, known: Facts, text: str, confirm: bool, wait
     return Weighed(shown, "masked" if shown != text else "sent", "", verdict.hits, risk)
 
 
-def _verdict(room: Room, author: User, text: str) -> Verdict:
+def _coercion(risk: Weighing, author: User) -> Weighing:
+    """Of a cry for help only a threat of a grown-up counts as risk ("nếu em nghỉ thì anh tự tử"). Of a child nothing
+    does: no case is opened against whoever says that they are beaten."""
+    signs = () if author.is_minor else tuple(sign for sign in risk.signs if sign.kind == "threat")
+    return Weighing(signs=signs)
+
+
+def _verdict(room: Room, author: User, text: str, seq: int | None) -> Verdict:
     earlier = lately_by(room.id, author.id)
     verdict = judge(text, earlier, minor=room.minors)
     if any(hit.kind == "link" for hit in verdict.hits) and (hosts := link_hosts(room.unit_id)):
         verdict = judge(text, earlier, minor=room.minors, allowed=hosts)
-    return verdict
+    return _with_spread(room, author, text, seq, verdict)
+
+
+def _with_spread(room: Room, author: User, text: str, seq: int | None, verdict: Verdict) -> Verdict:
+    """The verdict with what is told together with other texts of this session: waiting, or changing an older message,
+    is no way to give a child a number in pieces."""
+    if not room.minors or verdict.fault or not (seq is not None or fragments.could_be(text)):
+        return verdict
+    beside = around_by(room, author.id, seq)
+    hits = fragments.over_time(text, beside.before, beside.after)
+    if seq is not None and not hits:
+        hits = _over_neighbours(text, beside)
+    if not hits or told(verdict.hits, MASKED):
+        return verdict
+    private = [hit for hit in verdict.hits if hit.kind not in SPOKEN]
+    together = (*private, *hits, *(hit for hit in verdict.hits if hit.kind in SPOKEN))
+    return Verdict(together, strictest(action_for(hit, room.minors) for hit in together))
+
+
+def _over_neighbours(text: str, beside: Around) -> list[Hit]:
+    """What the changed text tells with those that stand before and after it; the whole of it is then meant."""
+    before, after = beside.before[-PIECES:], beside.after[:PIECES]
+    known = {(hit.kind, hit.value) for hit in judge(" ".join(after), before, minor=True).hits}
+    across = [*judge(text, before, minor=True).hits, *judge(" ".join(after), [*before, text], minor=True).hits]
+    new = [hit for hit in across if hit.kind in MASKED | ELSEWHERE and (hit.kind, hit.value) not in known]
+    return [replace(new[0], start=0, end=len(text))] if new else []
 
 
 def _reason(verdict: Verdict, minor: bool) -> str:

@@ -11,19 +11,25 @@ Only what can be a syllable is remembered: no number, no long word that might be
 import re
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 from tutoring.safety.detector.folding import _VIETNAMESE, Page
 from tutoring.safety.detector.lexicon import listed
 from tutoring.safety.detector.numerals import NUMERALS
 from tutoring.safety.detector.runs import atoms_of
 from tutoring.safety.detector.services import LOOSE
+from tutoring.safety.distress import calling
+from tutoring.safety.distress import cutting as danger
+
+T = TypeVar("T")
 
 # What can be called for. EVERYTHING is the answer about any text that is not plainly written.
-MEETING, MAIL, LINK, PASSWORD, CODE, URGING, HANDLE, ESTATE, SCHOOL, APART, GRADE, LANE, NUMBERS = (
-    1 << place for place in range(13)
+MEETING, MAIL, LINK, PASSWORD, CODE, URGING, HANDLE, ESTATE, SCHOOL, APART, GRADE, LANE, NUMBERS, DISTRESS = (
+    1 << place for place in range(14)
 )
-EVERYTHING = (1 << 13) - 1
-SAID = 1 << 13  # digits are said, too few to be anything by themselves
+EVERYTHING = (1 << 14) - 1
+PRIVATE = EVERYTHING & ~DISTRESS  # what the rules of the detector itself are called by
+SAID = 1 << 14  # digits are said, too few to be anything by themselves
 
 _LETTERS = f"a-zA-Z{_VIETNAMESE}{_VIETNAMESE.upper()}"
 STOPS = ",.?!"
@@ -43,7 +49,7 @@ _ALONE = {
     PASSWORD: "khau matkhau mk pw pwd pin khoa recovery backup",
     CODE: "otp ma maotp code pin digit digits khau matkhau mk pw pwd p t",
     URGING: "tin",
-    HANDLE: "z lo dalo dilo delo zalo zelo zilo jalo gialo galo zl lao fb fbook face facebook tele insta ins ig sen "
+    HANDLE: "rb z lo dalo dilo delo zalo zelo zilo jalo gialo galo zl lao fb fbook face facebook tele insta ins ig sen "
             "xen mes mess mesenger tiktok toptop dis discor dit snap oat quat ri f fi pap lien line skype kakao "
             "kakaotalk "
             "threads twitter steam garena free freefire ff lq pubg minecraft play roblox rblx weibo imo signal gmeet "
@@ -102,8 +108,8 @@ _REPEATS = listed("double triple doi dup hoa quy vit ga")
 # Of what the rules for addresses count without any figure, all that they read when a number word stands in the text.
 _AREAS = listed("phuong xa tran quan huyen duong pho tinh ward district street chung toa thon ap xom p q h x tt tp d")
 
-_SINGLE, _AREA, _REPEATED, _TIMES_OF, _TIMES_WHAT = (1 << place for place in range(14, 19))
-_PARTS = 19  # from here on the bits of parts of pairs
+_SINGLE, _AREA, _REPEATED, _TIMES_OF, _TIMES_WHAT = (1 << place for place in range(15, 20))
+_PARTS = 20  # from here on the bits of parts of pairs
 
 
 # Of each pair the rule, the bit of its first words, beside which stands that of the second, and the words.
@@ -124,23 +130,27 @@ _RULES = {first: rule for rule, first, *_words in _TWO} | {one[0]: HANDLE for on
 _WHOLE = tuple(re.compile("".join(name)) for name in LOOSE)
 
 
-class _Words(dict[str, int]):
-    """What is known of each word as written, with the stops behind it; remembered up to a number of them."""
+class _Words(dict[str, T], Generic[T]):
+    """What is known of each word as written, with the stops behind it; remembered up to a number of them.
 
-    def __init__(self, look: Callable[[str], int]) -> None:
+    Those that call for nothing also stand in `quiet`, if there is one.
+    """
+
+    def __init__(self, look: Callable[[str], T], quiet: set[str] | None = None) -> None:
         super().__init__()
-        self._look = look
+        self._look, self._quiet = look, quiet
 
-    def __missing__(self, said: str) -> int:
+    def __missing__(self, said: str) -> T:
         word = said.rstrip(STOPS)
         known = self._look(word)
         if len(word) <= _LONGEST and len(said) <= 2 * _LONGEST:
             if len(self) >= _MOST:
                 self.clear()
-                _quiet.clear()
+                if self._quiet is not None:
+                    self._quiet.clear()
             self[said] = known
-            if not known and self is _words:
-                _quiet.add(said)
+            if self._quiet is not None and not known:
+                self._quiet.add(said)
         return known
 
 
@@ -174,8 +184,11 @@ def _weight(word: str) -> int:
 
 
 _ALONE_LISTED = tuple((rule, listed(words)) for rule, words in _ALONE.items())
-_words, _weights = _Words(_calls), _Words(_weight)
-_quiet: set[str] = set()  # those that call for nothing
+
+
+_quiet: set[str] = set()  # words that call for nothing
+_words, _weights = _Words(_calls, _quiet), _Words(_weight)
+_danger = _Words(lambda word: calling.known(Page(word).marked))
 
 
 def is_plain(text: str) -> bool:
@@ -207,6 +220,21 @@ def called(text: str) -> int:
         pairs ^= first
         calls |= _RULES[first]
     return calls
+
+
+def speaks(text: str, before: str = "") -> tuple[bool, bool]:
+    """Whether a plain text could say something of danger, alone, or only behind what was said before."""
+    found = [_danger[word] for word in text.split(" ")]
+    here = calling.together(found)
+    alone = calling.called(here) != 0 and danger.fits(text.lower())
+    if not before:
+        return alone, False
+    near = [_danger[word] for word in before.rsplit(" ", danger.NEAR)[-danger.NEAR :]]
+    if len(found) > danger.NEAR:
+        here = calling.together(found[: danger.NEAR])
+    border = calling.together((near[-1], found[0]))
+    across = calling.called_across(calling.together(near), here, border)
+    return alone, across != 0 and danger.fits_across(before, text)
 
 
 def _behind(found: list[str]) -> int:

@@ -20,7 +20,7 @@ from tutoring.safety.found import Hit
 MOST = 4
 _TAIL = 120
 HEAD = 240  # of this message: what is told over the border stands near it
-_LESSON = re.compile(
+LESSON = re.compile(
     r"[=≈+×÷^√%]|\b(?:câu|bài|trang|đáp án|kết quả|bằng|điểm|lớp|giờ|phút|ngày|tháng|tuổi|lần|kg|cm|km)\b"
     r"|(?<!\d)(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d(?!\d)|(?<![\d.,])(?:0|[1-9]\d{0,2})[.,]\d|\d:\d"
 )
@@ -52,7 +52,7 @@ def over_border(hits: Sequence[Hit], border: int) -> list[Hit]:
 def pieced(page: Page, found: Sequence[Run], earlier: Sequence[str]) -> list[Hit]:
     """A number whose last piece stands in this message and the others in earlier ones."""
     found = _pieces(found)
-    if not found or _LESSON.search(page.marked):
+    if not found or LESSON.search(page.marked):
         return []
     ends = [found[:1], found] if len(found) > 1 else [found]
     for end in ends:
@@ -65,7 +65,7 @@ def pieced(page: Page, found: Sequence[Run], earlier: Sequence[str]) -> list[Hit
             pieces = _pieces(runs(counted(before) or before))
             if not pieces:
                 continue
-            if _LESSON.search(before.marked):
+            if LESSON.search(before.marked):
                 break
             whole = "".join(run.digits for run in pieces) + said
             fours = fours and all(len(run.digits) % 4 == 0 for run in pieces)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from tutoring.safety.detector import (
     asking,
@@ -26,6 +27,7 @@ from tutoring.safety.detector.lexicon import at_border
 from tutoring.safety.detector.numerals import NUMERALS
 from tutoring.safety.detector.runs import runs
 from tutoring.safety.detector.words import words
+from tutoring.safety.distress import cutting as danger
 from tutoring.safety.found import Hit
 
 _DIGIT = re.compile(r"\d")
@@ -63,18 +65,53 @@ _FEW_WORDS = 3
 _GLUED = 11  # no syllable is that long; number words run together are
 
 
-def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = ()) -> list[Hit]:
-    """What stands in the text that should not be told, in order, without overlaps.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a glance at a text says: what is called for by it alone, and by it and those before it as a whole.
 
-    `earlier` are up to four texts of the same sender within 60 s, oldest first; a hit that is spread over messages
-    spans its part in `text`. `allowed` are hosts besides the shipped ones whose links may be sent.
+    `page` is the text folded, where that was needed already.
     """
+
+    whole: parts.Joined | None
+    calls: int
+    over: int
+    page: Page | None = None
+
+    def has_called(self, rules: int) -> bool:
+        """Whether any of these rules could find something."""
+        return (self.calls | self.over) & rules != 0
+
+
+def look(text: str, earlier: Sequence[str] = ()) -> Look:
+    """Glance at a text; `earlier` are up to four texts of the same sender within 60 s, oldest first."""
     whole = parts.joined(text, earlier) if any(earlier) else None
     over = glance.called(whole.text) if whole else 0
-    if whole and not over & glance.EVERYTHING and len(text) <= parts.HEAD:  # the message is a part of what was read
-        return []
+    if whole and not over & glance.DISTRESS:  # then both are plain
+        private = over & glance.EVERYTHING
+        alone, across = glance.speaks(text, whole.text[: whole.border - 1])
+        over |= glance.DISTRESS * across
+        if not private and len(text) <= parts.HEAD:  # the message is a part of what was read
+            return Look(whole, glance.DISTRESS * alone, over)
     calls = glance.called(text)
-    return read(text, earlier, allowed, whole, calls, over) if (calls | over) & glance.EVERYTHING else []
+    if calls != glance.EVERYTHING or glance.is_plain(text):
+        speaks = calls & glance.APART != 0 or glance.speaks(text)[0]
+        return Look(whole, calls | glance.DISTRESS * speaks, over)
+    page = Page(text)
+    if not danger.fits(page.marked) and not _APART.search(page.plain) and not dotted.HINT.search(page.plain):
+        calls &= ~glance.DISTRESS
+    return Look(whole, calls, over, page)
+
+
+def scan(text: str, earlier: Sequence[str] = (), allowed: Sequence[str] = (), seen: Look | None = None) -> list[Hit]:
+    """What stands in the text that should not be told, in order, without overlaps.
+
+    A hit that is spread over messages spans its part in `text`. `allowed` are hosts besides the shipped ones whose
+    links may be sent. `seen` is what `look` said of the same texts, if it was asked already.
+    """
+    seen = seen or look(text, earlier)
+    if not seen.has_called(glance.PRIVATE):
+        return []
+    return read(text, earlier, allowed, seen.whole, seen.calls, seen.over, seen.page)
 
 
 def read(
@@ -84,9 +121,10 @@ def read(
     whole: parts.Joined | None,
     calls: int = glance.EVERYTHING,
     over: int = glance.EVERYTHING,
+    page: Page | None = None,
 ) -> list[Hit]:
     """What the rules find that are called for by the text, and by it and those before it as a whole."""
-    page = Page(text)
+    page = page or Page(text)
     found = _runs(page, whole is not None) if calls & (glance.NUMBERS | glance.SAID) else []
     hits = _read(page, found, allowed, calls)
     hits = _restated(page, found, allowed, hits, calls) + hits  # "hai số 8" is 88, and no 28

@@ -28,7 +28,8 @@ LOOSE = [
 ]  # fmt: skip
 _SERVICES = (
     "|".join(_S.join(name) for name in LOOSE)
-    + r"|dalo|d[aie][ -]?lo|gi?a[ -]?lo|z[aei][ -]?lo|ja[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book|face"
+    + r"|dalo|d[aie][ -]?lo|gi?a[ -]?lo|z[aei][ -]?lo|ja[ -]?lo|zl|zep lao|dep lao|f\.?b|fbook|face ?book"
+    r"|f[a4@]ce|in[s5$]ta|rb"
     r"|phay(?: ?buc| ?book)?"
     r"|fay ?buc|pho bo|mat sach"
 r"|tele|te le(?: gam)?|insta|ins|in tơ|in (?:so |s)?ta(?: g?ram| gam)?|ig|me[ts] (?:sen|xen) gi?o|mess?|mesenger"
@@ -55,7 +56,7 @@ _SPELLED = {
     "dit co": ("đít co", "đít cọ", "dít co"),
 }
 # Services only beside a name: elsewhere they are food, rolls, sacks.
-WEAK = frozenset(("pho bo", "in ta", "vai bo", "dit co", "mat sach", "de lo", "di lo", "gia lo", "phi phai"))
+WEAK = frozenset(("pho bo", "in ta", "vai bo", "dit co", "mat sach", "de lo", "di lo", "gia lo", "phi phai", "rb"))
 
 
 def named_in(page: Page) -> list[re.Match[str]]:

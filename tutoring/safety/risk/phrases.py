@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+from tutoring.safety.phrase_words import Words, needed, split
 from tutoring.safety.risk.kinds import AMONG_ADULTS, KINDS
-from tutoring.safety.risk.needed import Words, needed, split
 
 CLASSES = {
     "you": "em|be|ban|cau|con|chau|nhoc|may|nang|baby|bby|u|you|cung|mi",

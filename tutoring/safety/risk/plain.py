@@ -33,6 +33,7 @@ _TEEN = {
     "dug": "dung", "dk": "duoc", "dc": "duoc", "duok": "duoc", "e": "em", "iem": "em", "a": "anh", "ank": "anh",
     "c": "cau", "mk": "minh", "mik": "minh", "mih": "minh", "mjh": "minh", "mjnh": "minh", "m": "may", "t": "tao",
     "tau": "tao", "j": "gi", "ji": "gi", "z": "vay", "v": "vay", "zay": "vay", "r": "roi", "rui": "roi",
+    "cccd": "can cuoc", "rb": "roblox", "rbx": "roblox",
     "bik": "biet", "bit": "biet", "bjt": "biet", "bjk": "biet", "ng": "nguoi", "ngta": "nguoi ta", "vs": "voi",
     "zoi": "voi", "ny": "nguoi yeu", "nyeu": "nguoi yeu", "bme": "bo me", "bm": "bo me", "pama": "bo me",
     "mama": "me", "mami": "me", "papa": "bo", "phhs": "phu huynh", "cx": "cung", "h": "gio", "bn": "ban", "b": "ban",

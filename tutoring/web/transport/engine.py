@@ -1,6 +1,6 @@
 """Engine.IO over our own lines: what the library does with four threads a connection is done by one for all.
 
-Long polling and everything above a packet stay the library's. What of it is touched besides its public names stands in
+Everything above a packet stays the library's. What of it is touched besides its public names stands in
 `PINNED`, and a test holds that it is still there.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from engineio.exceptions import EngineIOError
-from engineio.packet import CLOSE, MESSAGE, NOOP, PING, PONG, UPGRADE, Packet
+from engineio.packet import CLOSE, MESSAGE, NOOP, PING, PONG, Packet
 from engineio.server import Server
 from engineio.socket import Socket
 
@@ -34,7 +34,7 @@ PINNED = {
 
 
 class LineSocket(Socket):
-    """An Engine.IO socket whose packets go to its line at once. One that began with polling becomes such a one."""
+    """An Engine.IO socket whose packets go to its line at once."""
 
     line: Line
     transport: "Transport"
@@ -93,6 +93,7 @@ class Transport:
         self._ending: set[Line] = set()
         self._swept = 0.0
         server._async = {**server._async, "websocket": self._upgrade}
+        server.handle_request = partial(_gets_alone, server.handle_request, server)
         server.start_service_task = False  # its task looks after pings that have not been answered, as `_sweep` does
         self._begin_task = server.start_background_task
         server.start_background_task = self._task
@@ -109,8 +110,7 @@ class Transport:
         try:
             answer, protocol = accept(environ)
         except ValueError:
-            if not eio.connected:
-                eio.close(wait=False, abort=True)
+            eio.close(wait=False, abort=True)
             return self.server._bad_request("Invalid websocket upgrade")
         ours.settimeout(GREETING)
         ours.sendall(answer)
@@ -170,6 +170,15 @@ class Transport:
                 self.hands.do(partial(eio.close, wait=False, abort=False, reason=reason))
 
 
+def _gets_alone(answer: Callable[..., Any], server: Server, environ: dict[str, Any], start_response: Any) -> Any:
+    """Lines begin with a GET. The library would read the body of a POST, however slowly it comes."""
+    if environ["REQUEST_METHOD"] == "GET":
+        return answer(environ, start_response)
+    refusal = server._bad_request("A line begins with a GET")
+    start_response(refusal["status"], [*refusal["headers"], ("Connection", "close")])
+    return [refusal["response"]]
+
+
 GREETING = 5.0  # seconds in which the answer to the request is taken
 
 
@@ -178,55 +187,23 @@ class _Talk:
 
     def __init__(self, transport: Transport, eio: Socket, over: threading.Event) -> None:
         self._transport, self._eio, self._is_over = transport, eio, over
-        self._next = self._packet
 
     def begin(self, line: Line) -> None:
-        """Speak over this line from now on; a socket that was polled proves first that the line carries."""
-        self._line = line
-        if self._eio.connected:
-            self._eio.upgrading = True
-            self._next = self._probe
-        else:
-            self._eio.connected = True
-            self._become()
-
-    def _become(self) -> None:
+        """Speak over this line from now on."""
         eio = self._eio
-        eio.line, eio.transport, eio.upgraded = self._line, self._transport, True
+        eio.connected = True
+        eio.line, eio.transport, eio.upgraded = line, self._transport, True
         eio.__class__ = LineSocket
         eio.flush()
-        eio.upgrading = False
 
     def at_once(self, message: Text) -> bool:
         """Whether this can be heard without waiting: an answer to a ping, or what is only put into a queue."""
-        if self._next != self._packet or not isinstance(message, str):
+        if not isinstance(message, str):
             return False
         return message == "3" or (message[:1] == "4" and self._transport.now(message[1:]))
 
     def heard(self, message: Text) -> None:
         """One message from the other side."""
-        self._next(message)
-
-    def _probe(self, message: Text) -> None:
-        if message != f"{PING}probe":
-            self._give_up()
-            return
-        self._line.write(frame(Packet(PONG, data="probe")))
-        self._eio.queue.put(Packet(NOOP))  # ends the request that is polling
-        self._next = self._confirm
-
-    def _confirm(self, message: Text) -> None:
-        if message != str(UPGRADE):
-            self._give_up()
-            return
-        self._next = self._packet
-        self._become()
-
-    def _give_up(self) -> None:
-        self._eio.upgrading = False
-        self._transport.end(self._line)
-
-    def _packet(self, message: Text) -> None:
         eio = self._eio
         if eio.closed or eio.closing:
             return
@@ -241,10 +218,6 @@ class _Talk:
                 pass
 
     def over(self) -> None:
-        """The line is gone: so is its socket, unless it only tried to leave polling."""
+        """The line is gone: so is its socket."""
         self._is_over.set()
-        eio = self._eio
-        if isinstance(eio, LineSocket):
-            eio.close(wait=False, abort=True, reason=self._transport.server.reason.TRANSPORT_CLOSE)
-        else:
-            eio.upgrading = False
+        self._eio.close(wait=False, abort=True, reason=self._transport.server.reason.TRANSPORT_CLOSE)

@@ -15,15 +15,17 @@ from functools import partial
 from typing import Any
 
 from wsproto.connection import Connection
-from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 from wsproto.utilities import ProtocolError
 
+from tutoring.web.transport.allowance import Allowance
 from tutoring.web.transport.frames import begins, whole
 from tutoring.web.transport.gathered import kept_for
 from tutoring.web.transport.loop import Loop, attempt
 
 LARGEST_BACKLOG = 1024 * 1024  # bytes that wait for a reader
 MOST_WAITING = 32  # messages read and not yet done; beyond, a line is not read
+MOST_PARTS = 64  # frames of one message
 AT_ONCE = 8  # messages of one line that are done before others have their turn
 GOODBYE = 2.0  # seconds for the other side to hang up by itself
 READ = 64 * 1024
@@ -64,6 +66,7 @@ class Line:
         self._simple = True  # until something comes that only the protocol reads
         self._parts: list[Any] = []
         self._size = 0
+        self.allowance = Allowance()
         self._inbox: deque[Text | None] = deque()
         self._busy = False  # a hand is doing what stands in the inbox
         self._paused = False
@@ -180,6 +183,8 @@ class Line:
                 self._simple = False
                 return rest
             at = after
+            if not self._may_say(text):
+                return b""
             if self.ends_at is None:
                 self._hear(text)
         return b""
@@ -187,6 +192,9 @@ class Line:
     def _take(self, event: Event) -> bool:
         if isinstance(event, TextMessage | BytesMessage):
             self._size += len(event.data)
+            if len(self._parts) >= MOST_PARTS or (not event.data and not self.allowance.idles()):
+                self._hang_up(CloseConnection(code=1008))
+                return False
             if self._size > self._largest:
                 self._hang_up(CloseConnection(code=1009))
                 return False
@@ -194,14 +202,25 @@ class Line:
             if event.message_finished:
                 whole = type(event.data)().join(self._parts) if len(self._parts) > 1 else event.data
                 self._parts, self._size = [], 0
+                whole = whole if isinstance(whole, str) else bytes(whole)
+                if not self._may_say(whole):
+                    return False
                 if self.ends_at is None:
-                    self._hear(whole if isinstance(whole, str) else bytes(whole))
+                    self._hear(whole)
+        elif isinstance(event, Ping | Pong) and not self.allowance.idles():
+            self._hang_up(CloseConnection(code=1008))
+            return False
         elif isinstance(event, Ping):
             self.put(bytes(self._protocol.send(event.response())))
         elif isinstance(event, CloseConnection):
             self._hang_up(event.response())
             return False
         return True
+
+    def _may_say(self, message: Text) -> bool:
+        if not (fine := self.allowance.says(message)):
+            self._hang_up(CloseConnection(code=1008))
+        return fine
 
     def _hang_up(self, event: CloseConnection) -> None:
         self._goodbye(event)

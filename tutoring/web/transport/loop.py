@@ -9,8 +9,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from queue import SimpleQueue
 
 log = logging.getLogger(__name__)
 
@@ -22,27 +22,14 @@ class Hands:
     """Threads that do jobs, begun as they are needed; a job that fails is written down and ends nothing."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._count, self._resting = most, 0, 0
-        self._jobs: SimpleQueue[Job] = SimpleQueue()
-        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(most, thread_name_prefix="hand")
 
     def do(self, job: Job) -> None:
         """Have a job done soon, by whoever is free."""
-        self._jobs.put(job)
-        with self._lock:
-            if self._jobs.qsize() <= self._resting or self._count >= self._most:
-                return
-            self._count += 1
-        threading.Thread(target=self._work, name="hand", daemon=True).start()
-
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                self._resting += 1
-            job = self._jobs.get()
-            with self._lock:
-                self._resting -= 1
-            attempt(job)
+        try:
+            self._pool.submit(attempt, job)
+        except RuntimeError:  # the process ends, and no thread begins any more
+            log.debug("a job of lines came too late")
 
 
 def attempt(job: Job) -> None:

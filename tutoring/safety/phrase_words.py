@@ -1,8 +1,9 @@
 """Which words must occur for a phrase to fit, so that a text meets only the few phrases that could."""
 
 import re
+from collections.abc import Callable
 
-_TOKEN = re.compile(r"\(\?<?[!=]|\(\?:|\(|\)\?|\)\*|\)\+|\)|\||<\d>| |\\.|\[[^]]*\][+*]?|[a-z0-9]+\??|.")
+_TOKEN = re.compile(r"\(\?<?[!=]|\(\?:|\(|\)\?|\)\*|\)\+|\)|\||<\d>| |\\.|\[[^]]*\][+*]?|[^\W_]+\??|.")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -27,6 +28,7 @@ _OFTEN = _words(
 )
 
 Words = frozenset[str]
+Cost = Callable[[Words], float]
 
 
 def split(phrase: str) -> list[str]:
@@ -41,41 +43,42 @@ def split(phrase: str) -> list[str]:
     return found
 
 
-def needed(phrase: str) -> list[Words]:
-    """Sets of words of each of which one must occur where the phrase fits, the rarest first.
-
-    The phrase is one of `split`, its classes written out.
-    """
-    tokens = _TOKEN.findall(phrase)
-    found, rest = _sequence(tokens, 0)
-    if rest != len(tokens) or not found:
-        raise ValueError(f"a phrase without a word of its own: {phrase}")
-    return sorted(found, key=_cost)
-
-
-def _cost(words: Words) -> int:
+def commonness(words: Words) -> int:
+    """How common some words are together."""
     return sum(40 if word in _EVERYWHERE else 8 if word in _OFTEN else 1 for word in words)
 
 
-def _alternatives(tokens: list[str], at: int) -> tuple[Words, int]:
+def needed(phrase: str, cost: Cost = commonness) -> list[Words]:
+    """Sets of words of each of which one must occur where the phrase fits, the rarest first.
+
+    The phrase is one of `split`, its classes written out. `cost` says how common some words are together.
+    """
+    tokens = _TOKEN.findall(phrase)
+    found, rest = _sequence(tokens, 0, cost)
+    if rest != len(tokens) or not found:
+        raise ValueError(f"a phrase without a word of its own: {phrase}")
+    return sorted(found, key=cost)
+
+
+def _alternatives(tokens: list[str], at: int, cost: Cost) -> tuple[Words, int]:
     """Words that any of the alternatives up to a closing bracket needs; none if one of them needs none."""
     every: list[Words] = []
     while True:
-        found, at = _sequence(tokens, at)
-        every.append(min(found, key=_cost, default=frozenset()))
+        found, at = _sequence(tokens, at, cost)
+        every.append(min(found, key=cost, default=frozenset()))
         if tokens[at] != "|":
             return (frozenset().union(*every) if all(every) else frozenset()), at
         at += 1
 
 
-def _sequence(tokens: list[str], at: int) -> tuple[list[Words], int]:
+def _sequence(tokens: list[str], at: int, cost: Cost) -> tuple[list[Words], int]:
     """What each part of a sequence needs."""
     found: list[Words] = []
     while at < len(tokens) and tokens[at] not in ("|", ")", ")?", ")*", ")+"):
         token = tokens[at]
         words: Words = frozenset()
         if token.startswith("("):
-            words, at = _alternatives(tokens, at + 1)
+            words, at = _alternatives(tokens, at + 1, cost)
             if token not in ("(", "(?:") or tokens[at] in (")?", ")*"):
                 words = frozenset()
         elif token.startswith("["):  # [0-9]+k: what follows at once is no word of its own

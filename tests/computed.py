@@ -1,0 +1,49 @@
+"""What takes seconds to compute and comes out the same in every process of the tests: it is computed once and kept.
+
+It lies where Python keeps what it compiles, under the digest of all it can depend on: the program, the content and the
+place where they lie. Whatever of these changes, it is computed anew.
+"""
+
+import contextlib
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = Path(__file__).parent / "__pycache__"
+
+
+@cache
+def digest() -> str:
+    """One word for everything that a result can depend on."""
+    told = blake2b(f"{ROOT} {sys.version}".encode(), digest_size=16)
+    files = [*ROOT.glob("requirements*.txt"), *(ROOT / "tutoring").rglob("*.py"), *(ROOT / "content").rglob("*")]
+    for file in sorted(files):
+        if file.is_file():
+            told.update(f"\0{file}\0".encode())
+            told.update(file.read_bytes())
+    return told.hexdigest()
+
+
+def kept(name: str, compute: Callable[[], T]) -> T:
+    """What `compute` returns, from an earlier process if there was one. Nothing but data may come of it."""
+    if sys.dont_write_bytecode:
+        return compute()
+    file = FOLDER / f"{name}-{digest()}.pickle"
+    with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError):
+        return pickle.loads(file.read_bytes())  # type: ignore[no-any-return]
+    made = compute()
+    FOLDER.mkdir(exist_ok=True)
+    for older in FOLDER.glob(f"{name}-*.pickle"):
+        older.unlink(missing_ok=True)
+    # Written beside and then moved: another process never reads half of it.
+    half = file.with_suffix(f".{os.getpid()}")
+    half.write_bytes(pickle.dumps(made))
+    half.replace(file)
+    return made

@@ -1,0 +1,63 @@
+"""What a text costs that is made of the signs of Markdown: refused, or twice as much for twice as long."""
+
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tutoring.lessons.content import markdown, splicing
+
+
+def work(what: Callable[[], object]) -> int:
+    """Calls of functions: the same on a busy machine as on a quiet one."""
+    count = 0
+
+    def note(_frame: object, event: str, _value: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        what()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def cost(text: str) -> int:
+    def read() -> None:
+        try:
+            markdown.steps(text, 0)
+        except markdown.LayoutFault:
+            pass
+
+    return work(read)
+
+
+HEAD = "## Bước {#b}\n\n"
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "[]", "*a", "_a_", "`", "`` ", "<a", "&a", "[a](", "**a", "[![", "<!--"])
+@pytest.mark.parametrize("between", ["", "\n", "\n\n"])
+def test_twice_as_many_signs_cost_at_most_a_little_more_than_twice(piece: str, between: str) -> None:
+    some, twice = (HEAD + between.join([piece * 20] * count) for count in (60, 120))
+    assert cost(twice) < 2.6 * cost(some) + 10_000
+
+
+def test_too_many_signs_in_one_paragraph_are_told_with_their_line() -> None:
+    text = f"{HEAD}Một đoạn.\n\n{'[' * 58_000}\n"
+    with pytest.raises(markdown.LayoutFault) as told:
+        markdown.steps(text, 10)
+    assert told.value.line == 15 and "[" in told.value.say
+
+
+def test_a_step_with_too_many_signs_is_refused_with_the_reason() -> None:
+    lesson = f"---\nversion: 1\n---\n{HEAD}Một đoạn.\n"
+    assert "[" in splicing.why_not_one_step(lesson, "b", HEAD + "[" * 58_000)
+    assert splicing.cut(lesson + "[" * 58_000, "b") is None
+
+
+def test_many_paragraphs_with_few_signs_are_read() -> None:
+    text = HEAD + "\n\n".join(["[" * markdown.MOST_SIGNS] * 20)
+    [step], _stray = markdown.steps(text, 0)
+    assert len(step.tokens) > 20

@@ -1,0 +1,78 @@
+"""Which modules of queries and commands ran a statement on each database, and which of them no test reached.
+
+The quick run takes few tests on PostgreSQL (`tests/databases.py`). At the end of a whole run this module fails the run
+when a module that asks or changes the database was not reached on one of the two.
+"""
+
+import sys
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from tutoring.config import ROOT
+
+DIALECTS = ("sqlite", "postgresql")
+KINDS = ("queries", "commands")
+# A listener of statements, and a table of words: no statement is run below them.
+WITHOUT_STATEMENTS = {"kernel/slow_queries.py", "pairing/commands/moves.py"}
+SOURCES = f"{ROOT / 'tutoring'}/"
+
+
+def modules() -> set[str]:
+    """The modules that must be reached: those called queries or commands, and those in folders of that name."""
+    found = (path.relative_to(ROOT / "tutoring") for path in (ROOT / "tutoring").rglob("*.py"))
+    return {
+        path.as_posix()
+        for path in found
+        if path.name != "__init__.py" and any(part.removesuffix(".py").endswith(KINDS) for part in path.parts)
+    } - WITHOUT_STATEMENTS
+
+
+class Reach:
+    """A plugin of pytest: notes modules in the processes that run tests, and judges at the end of the run."""
+
+    def __init__(self) -> None:
+        every = modules()
+        self.missing = {dialect: set(every) for dialect in DIALECTS}
+        sa.event.listen(Engine, "before_cursor_execute", self._note)
+
+    def _note(self, connection: Connection, *_rest: Any) -> None:
+        missing = self.missing.get(connection.dialect.name)
+        if not missing:
+            return
+        frame = sys._getframe(1)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name.startswith(SOURCES):
+                missing.discard(name[len(SOURCES) :])
+            frame = frame.f_back  # type: ignore[assignment]
+
+    @pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+    def pytest_testnodedown(self, node: Any) -> None:
+        output = getattr(node, "workeroutput", None) or {}  # none of a worker that crashed
+        for dialect, names in output.get("unreached", {}).items():
+            self.missing[dialect].intersection_update(names)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        config = session.config
+        if hasattr(config, "workerinput"):
+            config.workeroutput["unreached"] = {dialect: sorted(names) for dialect, names in self.missing.items()}
+        elif exitstatus == 0 and _is_whole(config) and any(self.missing.values()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any, config: pytest.Config) -> None:
+        for dialect, names in self.missing.items() if _is_whole(config) else ():
+            if names:
+                terminalreporter.section(f"modules that no test reached on {dialect}", red=True)
+                terminalreporter.line("List a test file that reaches them in tests/databases.py.")
+                for name in sorted(names):
+                    terminalreporter.line(f"  tutoring/{name}")
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether this is a run of all tests: a part of them reaches a part of the modules."""
+    everything = config.args_source == pytest.Config.ArgsSource.TESTPATHS
+    return everything and not (config.option.keyword or config.option.markexpr or config.option.collectonly)

@@ -1,0 +1,106 @@
+"""What the words of a text weigh together: learned from labelled lines, told in any place of a text, and bounded."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.growth import calls
+from tests.safety import measuring, train_weights
+from tutoring.safety.distress import word_weights
+from tutoring.safety.distress.reading import by_phrases, said
+from tutoring.safety.judge import judge
+
+# Lines for which no phrase was written.
+HINTS = (
+    "con không dám kể mẹ nghe chuyện tối qua chú làm với con",
+    "tối nào em cũng kê ghế chặn cửa phòng vì sợ dượng vô",
+)
+
+
+def spoken_lines() -> list[measuring.Row]:
+    return [row for writer, rows in train_weights.corpus().items() if writer for row in rows]
+
+
+def test_every_learned_line_is_labelled_with_what_is_known_and_none_stands_twice() -> None:
+    rows = spoken_lines()
+    assert len(rows) > 20_000
+    for row in rows:
+        assert row["kinds"] in ([], ["distress"], ["threat"], ["insult"]), row
+        assert (row.get("level") in ("explicit", "ambiguous")) == (row["kinds"] == ["distress"]), row
+    assert len({row["text"].lower() for row in rows}) == len(rows)
+
+
+def is_told_by_words(marked: str) -> bool:
+    scores = word_weights.scores(marked)
+    return any(word_weights.level(kind, scores, None) is not None for kind in word_weights.KINDS)
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_a_hint_that_no_phrase_names_asks_for_care_and_spans_nothing(text: str) -> None:
+    (hit,) = [one for one in said(text) if one.kind == "distress"]
+    assert (hit.start, hit.end, hit.level) == (0, 0, "ambiguous")
+    assert judge(text, minor=True).action == "care"
+
+
+def test_most_learned_lines_are_told_and_nearly_all_harmless_ones_let_pass() -> None:
+    """What lines come to that nobody has seen is measured by `python3 -m tests.safety.train_weights --held-out`."""
+    rows = spoken_lines()[::7]
+    figures = measuring.over(rows)
+    assert figures.kinds["distress"].share > 0.85 and figures.quiet.share > 0.95
+
+
+def test_one_sentence_in_a_long_text_weighs_as_much_as_alone() -> None:
+    text = " ".join(["hôm nay lớp em học bài phân số và em làm được hết rồi ạ."] * 9)
+    assert said(text) == []
+    hint = "tối nào em cũng kê ghế chặn cửa phòng vì sợ dượng vô, mẹ em đi làm ca đêm không ai hay"
+    assert by_phrases(hint) == []
+    assert [hit.kind for hit in said(f"{text} {hint}. {text}")] == ["distress"]
+
+
+def test_the_quick_look_says_the_same_as_the_scores_but_for_a_few() -> None:
+    rows = [row["text"].lower() for row in spoken_lines()[::5]]
+    wanted = [
+        text
+        for text in rows
+        if any(word_weights.level(kind, word_weights.scores(text), None) is not None for kind in word_weights.KINDS)
+    ]
+    passed = [text for text in wanted if word_weights.is_light(text)]
+    assert len(wanted) > 500 and len(passed) <= len(wanted) / 50, passed
+    assert all(word_weights.is_light(text) for text in set(rows) - set(wanted))
+
+
+def test_the_same_lines_give_the_same_weights() -> None:
+    """The places of words must be those of the table: whoever changes what words are made of has to learn anew."""
+    rows = spoken_lines()[::40]
+    of = train_weights.numbered(rows, with_phrases=False)
+    told = json.loads(word_weights.NUMBERS.read_text("utf-8"))["distress"]
+    steps = (
+        np.frombuffer(word_weights.WEIGHTS.read_bytes(), np.uint8)[: word_weights.PLACES].astype(float)
+        - word_weights.MIDDLE
+    )
+    made = train_weights.Learned(steps * told["unit"], np.zeros(len(train_weights.LEVELS)), told["bias"])
+    scores = [word_weights.scores(row["text"].lower())[0] for row in rows]
+    lengths = [len(word_weights.words(row["text"].lower())) for row in rows]
+    short = [word_weights.FEWEST <= length <= word_weights.WINDOW for length in lengths]
+    assert np.allclose(np.array(scores)[short], made.scores(of, 0)[short], atol=1e-6)
+
+
+def test_a_phrase_that_the_words_speak_against_does_not_count() -> None:
+    numbers = word_weights.table().numbers["distress"]
+    low = (numbers.void["explicit"] - numbers.of_phrase["explicit"] - 1, 0.0, 0.0, -9.0)
+    assert word_weights.level("distress", low, "explicit") is None
+    high = (numbers.void["explicit"] - numbers.of_phrase["explicit"] + 1, 0.0, 0.0, -9.0)
+    assert word_weights.level("distress", high, "explicit") == "explicit"
+
+
+def test_what_weighing_costs_grows_with_the_length_alone() -> None:
+    text = "em bị ba đánh hoài mà không dám nói với ai "
+    word_weights.scores(text * 100)
+    short, long = (calls(lambda count=count: word_weights.scores(text * count)) for count in (50, 200))  # type: ignore[misc]
+    assert long < 5 * short
+
+
+def test_no_word_that_might_be_a_password_is_remembered() -> None:
+    said("em bị ba đánh emlamduocroiconhe tu1234567890abc")
+    assert not [word for word in word_weights._words | word_weights._sums if len(word) > 12]

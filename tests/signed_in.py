@@ -1,0 +1,57 @@
+"""People who are signed in at a running site without its form, which takes a page and a password's hash each time.
+
+The app's own commands begin the sign-in, on the site's database and with its keys.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+
+from tests.servers import Site
+from tutoring.accounts import sessions
+from tutoring.accounts.models import User
+from tutoring.config import Settings
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, engine_options, prepare_engine
+
+
+@command
+def _begin(username: str) -> str:
+    person = db.session.scalars(sa.select(User).where(User.username == username)).one()
+    # With the second factor, as staff come in.
+    return sessions.begin_sign_in(person, "test", second_factor=True).token
+
+
+def cookie_of(site: Site, username: str) -> dict[str, Any]:
+    """A cookie for a browser, in which this person is signed in at the site."""
+    settings = Settings.from_environment(site.env)
+    # No more of the application than its database: a whole one takes longer than the form, and would set the keys of
+    # this process anew under the tests' own application.
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+    )
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+        try:
+            with clock.travel(site.now()):
+                token = _begin(username)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    kept = signer.dumps({"_user_id": token, "_fresh": True, "_permanent": True})
+    return {"name": "session", "value": str(kept), "httpOnly": True, "sameSite": "Lax"}
+
+
+def site_at(url: str) -> Site | None:
+    """The site of this process of tests that answers there."""
+    return Site.of_port.get(urlsplit(url).port or 0)

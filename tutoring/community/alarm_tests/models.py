@@ -1,0 +1,42 @@
+"""Tables of test alarms: when one went out, whom it called, and who answered."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model
+
+
+class AlarmTest(Model):
+    """One test alarm of a unit; nobody started it where it went out by itself."""
+
+    __tablename__ = "alarm_test"
+    __table_args__ = (sa.Index("ix_alarm_test_unit", "unit_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    started_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    unit: Mapped[Unit] = relationship()
+    by: Mapped[User | None] = relationship()
+
+
+class AlarmCall(Model):
+    """Somebody whom a test alarm called. One row for each person, so that answering twice is answering once."""
+
+    __tablename__ = "alarm_call"
+    __table_args__ = (sa.Index("ix_alarm_call_user", "user_id", "answered_at"),)
+
+    test_id: Mapped[int] = mapped_column(sa.ForeignKey("alarm_test.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    on_duty: Mapped[bool]  # at that moment: rung through the quiet hours
+    called_at: Mapped[datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+    test: Mapped[AlarmTest] = relationship()

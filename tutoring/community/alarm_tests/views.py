@@ -1,0 +1,100 @@
+"""Pages of test alarms: the button of whoever plans the duty, and the page on which one answers with one tap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.community import queries
+from tutoring.community.alarm_tests.commands import answer_test, call_of, start_test
+from tutoring.community.alarm_tests.readiness import Readiness, looks_after_children, readiness_of, tried_lately
+from tutoring.community.desk import UnitPage
+from tutoring.community.models import Unit
+from tutoring.community.rota import turns_ahead
+from tutoring.community.routes import blueprint
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Refusal
+from tutoring.policy.alarm_tests import ANSWER_WITHIN, may_test_alarm
+from tutoring.web.i18n import said
+from tutoring.web.signin import me
+
+
+def duty_facts(page: UnitPage) -> dict[str, Any]:
+    """What a unit's duty page says of test alarms; `readiness` is None where no minors are, but for whoever plans the
+    duty: the first steps lead here before the first minor comes."""
+    may_test = may_test_alarm(page.held)
+    if not may_test and not looks_after_children(page.unit):
+        return {"readiness": None}
+    return {
+        "readiness": readiness_of(page.unit.id), "tried": tried_lately(page.unit.id),
+        "may_test": may_test, "watchers": len(turns_ahead(page.unit.id, minors=True)),
+    }  # fmt: skip
+
+
+def took(answered: datetime, called: datetime) -> str:
+    """How long an answer took, in words."""
+    seconds = max(0, int((answered - called).total_seconds()))
+    if seconds < 60:
+        return str(ngettext("%(num)d giây", "%(num)d giây", seconds))
+    if seconds < 3600:
+        return str(ngettext("%(num)d phút", "%(num)d phút", seconds // 60))
+    return str(ngettext("%(num)d giờ", "%(num)d giờ", seconds // 3600))
+
+
+blueprint.add_app_template_filter(took, "took")
+
+
+@dataclass(frozen=True)
+class Unready:
+    """Why a unit says no to a minor who waits, and whether whoever looks may send a test alarm."""
+
+    found: Readiness
+    may_test: bool
+
+
+def unready(person: User, place: Unit) -> Unready | None:
+    """None while the unit is ready."""
+    found = readiness_of(place.id)
+    return None if found.ready else Unready(found, may_test_alarm(queries.held(person, found.unit.id)))
+
+
+@blueprint.post("/units/<int:unit_id>/alarm-tests")
+def start_alarm_test(unit_id: int) -> Response:
+    page = url_for("community.duty", unit_id=unit_id, _anchor="alarm-tests")
+    try:
+        made = start_test(me(), unit_id)
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        flash(said(refusal), "warn")
+        return redirect(page)
+    num = len(tried_lately(made.unit_id)[0].calls)
+    flash(
+        ngettext("Đã gửi báo động thử cho %(num)d người.", "Đã gửi báo động thử cho %(num)d người.", num)
+        + " " + gettext("Ai trả lời sẽ hiện ở dưới."), "ok",
+    )  # fmt: skip
+    return redirect(page)
+
+
+@blueprint.get("/alarm-tests/<int:alarm_test_id>")
+def alarm_test(alarm_test_id: int) -> str:
+    call = call_of(me().id, alarm_test_id)
+    return render_template(
+        "community/alarm_test.html", call=call, place=call.test.unit,
+        over=call.answered_at is None and clock.now() > call.called_at + ANSWER_WITHIN,
+    )  # fmt: skip
+
+
+@blueprint.post("/alarm-tests/<int:alarm_test_id>/answer")
+def answer_alarm_test(alarm_test_id: int) -> Response:
+    try:
+        answer_test(me(), alarm_test_id)
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        flash(said(refusal), "warn")
+    return redirect(url_for("community.alarm_test", alarm_test_id=alarm_test_id))

@@ -1,0 +1,39 @@
+"""Words of welfare cases, for whoever handles one."""
+
+from tutoring.kernel.text import N_
+
+ACTS = {
+    "talked": N_("Đã nói chuyện với người viết"),
+    "called_111": N_("Đã gọi 111"),
+    "called_police": N_("Đã gọi công an (113)"),
+    "no_danger": N_("Không phải nguy hiểm"),
+    "told_guardian": N_("Đã nói với người giám hộ, bằng lời"),
+    "asked_helper": N_("Đã hỏi thăm người giúp trong phòng"),
+}
+HOMES = {
+    "unknown": N_("Chưa biết nhà có an toàn không"),
+    "safe": N_("Nhà an toàn"),
+    "danger": N_("Nguy hiểm ở chính trong nhà"),
+}
+PROTECTS = {
+    "author": N_("Người viết lời này"),
+    "child": N_("Một em khác"),
+    "grown_up": N_("Một người lớn"),
+    "unknown": N_("Chưa rõ là ai"),
+}
+LEVELS = {
+    "explicit": N_("nói rõ là nguy hiểm"),
+    "ambiguous": N_("chưa rõ, cần xem trong 15 phút"),
+}
+DOORS = {
+    "room": N_("trong phòng học"),
+    "ask": N_("khi nhờ giúp"),
+    "feedback": N_("khi góp ý hoặc trả lời"),
+    "circle": N_("trong vòng tròn"),
+    "report": N_("khi báo chuyện không ổn"),
+}
+ENDINGS = {
+    "cared": N_("đã có người lớn lo"),
+    "outside": N_("đã báo 111 hoặc công an"),
+    "no_danger": N_("không phải nguy hiểm"),
+}

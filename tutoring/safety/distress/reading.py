@@ -1,0 +1,113 @@
+"""The door: what a text says of danger, by threat, or as an insult."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tutoring.safety.detector import Look, look, parts, restating
+from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector.glance import DISTRESS
+from tutoring.safety.distress import cutting, rules, word_weights
+from tutoring.safety.distress.reasons import REASONS
+from tutoring.safety.distress.rules import Phrase
+from tutoring.safety.found import Hit
+
+_APART = 3  # single letters that may be a word set apart
+Match = tuple[Phrase, int, int]
+
+
+def said(text: str, earlier: Sequence[str] = (), seen: Look | None = None) -> list[Hit]:
+    """The hits of a text, at most one of each kind; `earlier` are the sender's last messages.
+
+    A hit spread over messages spans its part in `text`, and any hit may overlap those of the detector. One that is
+    known by the weight of all words alone spans nothing. `seen` is what `look` said of the same texts, if it was asked
+    already.
+    """
+    seen = seen or look(text, earlier)
+    alone = by_phrases(text, seen) if seen.calls & DISTRESS else []
+    marked = seen.page.marked if seen.page else text.lower()
+    near = word_weights.scores(marked, word_weights.NEAR) if alone else ()
+    hits = _weighed(alone, word_weights.scores(marked), near)
+    if seen.whole is not None and seen.over & DISTRESS:
+        known = {hit.kind for hit in hits if hit.level != "ambiguous"}
+        hits = _one_of_each(hits + [hit for hit in _across(seen.whole) if hit.kind not in known])
+    return hits
+
+
+def by_phrases(text: str, seen: Look | None = None) -> list[Hit]:
+    """What the phrases of the rules find in a text alone, before it is weighed."""
+    return _alone((seen.page if seen else None) or Page(text))
+
+
+def _weighed(hits: list[Hit], scores: Sequence[float], near: Sequence[float]) -> list[Hit]:
+    """The hits that stand when words and phrases are weighed together, and those that the words alone come to."""
+    best = tuple(map(max, scores, near)) if hits else scores
+    kept = []
+    for kind in word_weights.KINDS:
+        hit = next((one for one in hits if one.kind == kind), None)
+        level = word_weights.level(kind, best if hit else scores, hit.level if hit else None)
+        if level is not None:
+            kept.append(replace(hit, level=level) if hit else Hit(kind, 0, 0, "", REASONS[kind], level))
+    return kept
+
+
+def _alone(page: Page) -> list[Hit]:
+    found = cutting.pieces(page.marked)
+    if sum(len(piece) == 1 for piece in found) >= _APART:
+        page = restating.apart(page) or page
+        found = cutting.pieces(page.marked)
+    matches = _matches(cutting.codes(found), cutting.candidates(found))
+    return [_hit(phrase, page, *cutting.span(page.marked, start, end)) for phrase, start, end in matches]
+
+
+def _across(whole: parts.Joined) -> list[Hit]:
+    """What is said only by several messages together: its words stand on both sides of the border."""
+    before, after = Page(whole.text[: whole.border]), Page(whole.text[whole.border :])
+    first, second = cutting.pieces(before.marked)[-cutting.NEAR :], cutting.pieces(after.marked)[: cutting.NEAR]
+    head = cutting.codes(first)
+    matches = _matches(head + cutting.codes(second), cutting.candidates_across(first, second))
+    return [
+        _hit(phrase, after, 0, cutting.span(after.marked, 0, end - len(head))[1])
+        for phrase, start, end in matches
+        if start < len(head) < end
+    ]
+
+
+def _matches(codes: str, candidates: Sequence[Phrase]) -> list[Match]:
+    """The strongest phrase of each kind that fits; explicit ones stand before ambiguous ones."""
+    found: dict[str, Match] = {}
+    blotted = ""
+    context: dict[str, bool] = {}
+    for phrase in candidates:
+        if phrase.kind in found or not phrase.expression.search(codes):
+            continue
+        blotted = blotted or _without_jokes(codes)
+        match = phrase.expression.search(blotted)
+        if match and not any(_is(name, codes, context) for name in phrase.unless):
+            found[phrase.kind] = (phrase, match.start(), match.end())
+    return list(found.values())
+
+
+def _is(name: str, codes: str, context: dict[str, bool]) -> bool:
+    if name not in context:
+        context[name] = rules.harmless(name, codes)
+    return context[name]
+
+
+def _without_jokes(codes: str) -> str:
+    """The words with those blotted out that only exaggerate, or say that nothing happened."""
+    for name in ("joke", "denied"):
+        for one in rules.expressions(name):
+            codes = one.sub(lambda match: rules.UNKNOWN * len(match.group()), codes)
+    return codes
+
+
+def _hit(phrase: Phrase, page: Page, start: int, end: int) -> Hit:
+    return Hit(phrase.kind, page.at(start), page.at(end), "", REASONS[phrase.kind], phrase.level)
+
+
+def _one_of_each(hits: list[Hit]) -> list[Hit]:
+    """One hit of each kind, the explicit one if there is one."""
+    kept: dict[str, Hit] = {}
+    for hit in sorted(hits, key=lambda one: one.level == "ambiguous"):
+        kept.setdefault(hit.kind, hit)
+    return list(kept.values())

@@ -1,0 +1,182 @@
+"""What the words of a text weigh together: danger, threats and insults that no phrase of the rules names.
+
+A phrase fits the wording that somebody thought of. A weight was learned from thousands of labelled lines: each word,
+each two and three neighbours, and each two with a word between add theirs. `python3 -m tests.safety.train_weights`
+makes the weights from `tests/safety/corpus/`; docs/detector.md says how well they tell.
+"""
+
+import json
+import math
+import sys
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+from tutoring.kernel.text import fold
+from tutoring.safety.distress import cutting, rules
+
+KINDS = ("distress", "threat", "insult")
+SCORES = (*KINDS, "explicit")  # the last: distress that calls for an alarm
+BITS = 18  # of a place in the table: what shares a place shares a weight
+PLACES = 1 << BITS
+WINDOW = 24  # words weighed together: one sentence in a long text weighs as much as alone
+NEAR = 6  # words weighed together where a phrase fits: what stands far from it says nothing of it
+SHORT = 120  # letters of a text whose single words are looked at first: no more of them than a lane can hold
+FEWEST = 5  # words: fewer are left to the phrases
+LANE = 16  # bits of each score in a row of the table, which is one number of 64
+MIDDLE = 128  # stands for a weight of nothing
+FOLDER = Path(__file__).parent
+WEIGHTS, NUMBERS = FOLDER / "weights.bin", FOLDER / "weights.json"
+
+_NOTHING = -100.0
+_BYTES = 8  # of a row
+_BEGIN, _END = crc32(b"^"), crc32(b"$")
+_COUNT, _LENGTH = LANE * len(SCORES), LANE * (len(SCORES) + 1)
+_MASK, _LANES = PLACES - 1, (1 << LANE) - 1
+Word = tuple[int, int]  # a number for the word without its marks, and the place of the word with them or -1
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What turns the weights of a kind into its score, and the scores from which on something is done."""
+
+    unit: float  # of one step of a weight
+    bias: float
+    of_phrase: Mapping[str, float]  # what a phrase of the rules that fits adds, by its level
+    least: float  # from here on the words alone are enough
+    void: Mapping[str, float]  # below this the words speak so much against a phrase that it does not count
+    screen: float  # what single words come to at least where the words alone are enough, but for one line in 200
+
+
+@dataclass(frozen=True)
+class Table:
+    """The learned weights: a row for each place, a lane of a row for each of `SCORES`."""
+
+    rows: "array[int]"
+    numbers: Mapping[str, Numbers]
+
+
+@cache
+def table() -> Table:
+    """The weights of this program, read when they are first needed."""
+    told = json.loads(NUMBERS.read_text("utf-8"))
+    return Table(packed(WEIGHTS.read_bytes()), {name: Numbers(**told[name]) for name in SCORES})
+
+
+def packed(weights: bytes) -> "array[int]":
+    """Rows of the table; `weights` are the bytes of each score in turn, `PLACES` of each, `MIDDLE` for nothing."""
+    lanes = bytearray(PLACES * _BYTES)
+    for at in range(len(SCORES)):
+        lanes[at * LANE // 8 :: _BYTES] = weights[at * PLACES : (at + 1) * PLACES]
+    rows = array("Q", bytes(lanes))
+    if sys.byteorder == "big":
+        rows.byteswap()
+    return rows
+
+
+def _words_of(piece: str) -> list[Word]:
+    if not piece[0].isalnum():
+        return [(crc32(b"?" if "?" in piece else b"."), -1)]
+    found = []
+    for token in rules.VOCABULARY.tokens(piece.replace("'", "").replace("’", "")):
+        bare = fold(token)
+        found.append((crc32(bare.encode()), crc32(f"={token}".encode()) & _MASK if bare != token else -1))
+    return found
+
+
+def _sum_of(piece: str) -> int:
+    """The rows of a piece's single words together; above them how many rows they are, above that how many words."""
+    some = _words[piece]
+    alone = [place for number, marked in some for place in (number & _MASK, marked) if place >= 0]
+    return sum(map(table().rows.__getitem__, alone)) | len(alone) << _COUNT | len(some) << _LENGTH
+
+
+_words, _sums = cutting.Memory(_words_of), cutting.Memory(_sum_of)
+
+
+def words(marked: str) -> list[Word]:
+    """The words of a text in lower case, and the ends of its sentences."""
+    return [word for piece in cutting.pieces(marked) for word in _words[piece]]
+
+
+def alone(marked: str) -> tuple[float, ...]:
+    """What the single words of a text of at most `SHORT` letters come to for each of `KINDS`."""
+    total = sum(map(_sums.__getitem__, cutting.pieces(marked)))
+    count, length = total >> _COUNT & _LANES, total >> _LENGTH
+    of = [table().numbers[kind].unit / max(length, 1) ** 0.5 for kind in KINDS]
+    return tuple(((total >> at * LANE & _LANES) - MIDDLE * count) * unit for at, unit in enumerate(of))
+
+
+@cache
+def _screen(count: int, length: int) -> tuple[int, ...]:
+    """For so many rows of so many words: the sum in the lane of each kind below which single words come to nothing."""
+    of = [table().numbers[kind] for kind in KINDS]
+    return tuple(math.floor(MIDDLE * count + one.screen * length**0.5 / one.unit) for one in of)
+
+
+def places(some: Sequence[Word]) -> set[int]:
+    """The places of what some words in a row are made of."""
+    numbers = [number for number, _ in some]
+    row = [_BEGIN, *numbers]
+    twos = [one * 0x9E3779B1 + other for one, other in zip(row, [*numbers, _END], strict=True)]
+    found = {marked for _, marked in some}
+    found.discard(-1)
+    found.update([number & _MASK for number in numbers])
+    found.update([two >> 7 & _MASK for two in twos])
+    found.update([(one * 0x85EBCA6B + other) >> 9 & _MASK for one, other in zip(row, row[2:], strict=False)])
+    found.update([(one * 0xC2B2AE35 + two) >> 11 & _MASK for one, two in zip(row, twos[1:-1], strict=False)])
+    return found
+
+
+def windows(some: list[Word], size: int) -> Iterator[list[Word]]:
+    """Words that are weighed together: all of them, or half of each window with the half before."""
+    if len(some) <= size:
+        yield some
+        return
+    for begin in range(0, len(some) - size // 2, size // 2):
+        yield some[begin : begin + size]
+
+
+def scores(marked: str, size: int = WINDOW) -> tuple[float, ...]:
+    """How much a text in lower case speaks for each of `SCORES` by its words alone, so many of them at a time."""
+    known, every = table(), words(marked)
+    best = [_NOTHING] * len(SCORES)
+    if len(every) < FEWEST:
+        return tuple(best)
+    for some in windows(every, size):
+        found = places(some)
+        total, count = sum(map(known.rows.__getitem__, found)), len(found)
+        for at, name in enumerate(SCORES):
+            of = known.numbers[name]
+            score = ((total >> at * LANE & _LANES) - MIDDLE * count) * of.unit / count**0.5 + of.bias
+            best[at] = max(best[at], score)
+    return tuple(best)
+
+
+def is_light(marked: str) -> bool:
+    """Whether the words of a text in lower case come to nothing. Most texts are let pass for their single words."""
+    if len(marked) <= SHORT:
+        total = sum(map(_sums.__getitem__, cutting.pieces(marked)))
+        one, two, three = _screen(total >> _COUNT & _LANES, total >> _LENGTH)
+        if total & _LANES < one and total >> LANE & _LANES < two and total >> 2 * LANE & _LANES < three:
+            return True
+    found = scores(marked)
+    return all(level(kind, found, None) is None for kind in KINDS)
+
+
+def level(kind: str, said: Sequence[float], phrase: str | None) -> str | None:
+    """The level of what a text says of a kind; None for nothing. `said` are its `scores`, `phrase` is the level of the
+    phrase of the rules that fits, if one does."""
+    of, score = table().numbers[kind], said[KINDS.index(kind)]
+    if phrase is None:
+        counts = score >= of.least
+    else:
+        counts = score == _NOTHING or score + of.of_phrase[phrase] >= of.void[phrase]
+    if not counts:
+        return None
+    if kind != "distress":
+        return ""
+    return "explicit" if phrase == "explicit" or said[-1] >= table().numbers["explicit"].least else "ambiguous"

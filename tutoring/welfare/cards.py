@@ -1,0 +1,54 @@
+"""The safety card: whom to call now, who can read what was written, and what really happened."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from tutoring.accounts.models import User
+from tutoring.community.queries import duty_phone
+from tutoring.safety.distress.meaning import may_mean_staff
+from tutoring.welfare import queries
+from tutoring.welfare.models import Disclosure
+
+AGES = {"up_to_10": "young", "11_15": "teen", "16_17": "teen"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card. `unseen_by`: who sits in the same room and does not see the words."""
+
+    age: str  # young, teen, grown
+    written: Sequence[Disclosure]
+    on_duty: Sequence[User]
+    phones: Sequence[tuple[str, str]]
+    of_staff: bool  # staff may be meant: nobody of the unit is offered
+    unseen_by: Sequence[str] = ()
+    many: bool = False  # a room of many
+
+    @property
+    def opened(self) -> Sequence[Disclosure]:
+        """Those that somebody in charge has opened: a page says when, and by whom."""
+        first: dict[int | None, Disclosure] = {}
+        for one in self.written:
+            if one.opened_at is not None:
+                first.setdefault(one.opened_by_id, one)
+        return list(first.values())
+
+
+def age_of(person: User | None) -> str:
+    """In which of three ways somebody is spoken to."""
+    return AGES.get(person.band, "grown") if person is not None else "grown"
+
+
+def card_for(
+    person: User, written: Sequence[Disclosure], unseen_by: Collection[str] = (), many: bool = False
+) -> Card | None:
+    """The card for what this person wrote; None where there is nothing to show."""
+    if not written:
+        return None
+    unit_id = written[0].unit_id
+    of_staff = any(may_mean_staff(queries.words_of(one)) for one in written)
+    if of_staff:
+        return Card(age_of(person), written, (), (), True, tuple(unseen_by), many)
+    phone = duty_phone(unit_id) if unit_id is not None else None
+    on = queries.on_call(unit_id, minors=person.is_minor, but=[person.id])
+    return Card(age_of(person), written, on, [phone] if phone else [], False, tuple(unseen_by), many)

@@ -1,0 +1,57 @@
+"""Sealing what somebody writes of danger, opening it, and putting it out of sight on a shared phone."""
+
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, vault
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.events import announce
+from tutoring.kernel.text import N_
+from tutoring.safety.found import Hit
+from tutoring.safety.judge import NEVER_KEPT, masked, told
+from tutoring.welfare.events import Disclosed, DisclosureRead
+from tutoring.welfare.models import Disclosure
+from tutoring.welfare.queries import belongs_to, unit_for
+
+HEARD = N_("Hãy gọi 111 ngay. Người lớn ở đây được báo.")
+
+
+@command
+def disclose(
+    author: User, door: str, text: str, hits: Collection[Hit], *, unit_id: int | None = None, place: str = ""
+) -> Disclosure:
+    """Seal a text and bring it before the people in charge, in the transaction of whoever calls this."""
+    level = next((hit.level for hit in hits if hit.kind == "distress"), "") or "ambiguous"
+    made = Disclosure(
+        author_id=author.id, unit_id=unit_id if unit_id is not None else unit_for(author.id), door=door, place=place,
+        level=level,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    made.sealed = vault.seal(masked(text, told(hits, NEVER_KEPT)), belongs_to(made.id))
+    db.session.flush()
+    announce(Disclosed(made.id))
+    return made
+
+
+@command
+def note_read(actor: User, disclosures: Sequence[Disclosure]) -> None:
+    """Somebody in charge opens these: their authors are told when."""
+    fresh = [one for one in disclosures if one.opened_at is None]
+    for one in fresh:
+        one.opened_at, one.opened_by_id = clock.now(), actor.id
+    for author_id in sorted({one.author_id for one in fresh if one.author_id is not None}):
+        announce(DisclosureRead(author_id))
+
+
+@command
+def hide(author: User) -> None:
+    """Put away every card and every word of danger that this person sees of themselves."""
+    db.session.execute(
+        sa.update(Disclosure)
+        .where(Disclosure.author_id == author.id, Disclosure.hidden_at.is_(None))
+        .values(hidden_at=clock.now())
+    )

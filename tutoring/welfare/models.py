@@ -1,0 +1,48 @@
+"""The table of what somebody wrote of danger, sealed."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, one_of
+from tutoring.policy.welfare import DOORS, LEVELS
+
+
+class Disclosure(Model):
+    """One text in which somebody says that they, or another, are in danger. Nothing else holds its words."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        one_of("door", *DOORS),
+        one_of("level", *LEVELS),
+        sa.Index("ix_disclosure_author_id", "author_id", "place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="SET NULL"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("report_case.id", ondelete="SET NULL"), index=True)
+    door: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")  # "7/3" message 3 of room 7, where it stands in one
+    level: Mapped[str]
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": "text"})  # None once the words are forgotten
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    opened_at: Mapped[datetime | None]  # when somebody in charge read it first
+    opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    hidden_at: Mapped[datetime | None]  # its author put card and words away, perhaps on a shared phone
+    ended_at: Mapped[datetime | None]  # its case is decided
+
+    opened_by: Mapped[User | None] = relationship(foreign_keys=[opened_by_id])
+
+    @property
+    def room_id(self) -> int | None:
+        """The room in which it was written."""
+        return int(self.place.partition("/")[0]) if self.door == "room" else None
+
+    @property
+    def seq(self) -> int:
+        """The number of its message; 0 where it is none."""
+        return int(self.place.partition("/")[2]) if self.door == "room" else 0

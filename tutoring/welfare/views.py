@@ -1,0 +1,53 @@
+"""The page of the safety card, for everybody; and putting it out of sight on a shared phone."""
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.community.queries import duty_phones_of
+from tutoring.safety.free_text import SaidDanger
+from tutoring.web.errors import wants_json
+from tutoring.web.pages import own_path
+from tutoring.web.signin import me
+from tutoring.welfare import cards, commands, queries
+from tutoring.welfare.cards import Card
+
+blueprint = Blueprint("welfare", __name__)
+ASKING = frozenset({"pairing.ask", "pairing.add_words"})
+
+
+@blueprint.get("/safety")
+def card() -> str:
+    """Whom to call; and, for whoever wrote of danger somewhere, who reads it and what happened since."""
+    person = me() if current_user.is_authenticated else None
+    shown = _own_card(person) if person is not None else None
+    duty = duty_phones_of(person.id) if person is not None else []
+    return render_template("welfare/card.html", card=shown, age=cards.age_of(person), duty=duty)
+
+
+def _own_card(person: User) -> Card | None:
+    """The card for what somebody wrote outside of rooms: also that those who would have read it do not."""
+    written = queries.own_shown(person.id)
+    unseen_by = []
+    if written and written[0].door in ("ask", "feedback"):
+        unseen_by = [gettext("người giúp và ba mẹ") if person.is_minor else gettext("người giúp")]
+    return cards.card_for(person, written, unseen_by)
+
+
+@blueprint.app_errorhandler(SaidDanger)
+def said_danger(said: SaidDanger) -> Response | tuple[Response, int]:
+    """Whatever form it was: the words are sealed for the people in charge, and the card is shown first."""
+    if current_user.is_authenticated:
+        door = "ask" if request.endpoint in ASKING else "circle" if request.blueprint == "circles" else "feedback"
+        commands.disclose(me(), door, said.text, said.hits)
+    if wants_json():
+        return jsonify(ok=False, error="care", say=gettext(commands.HEARD)), 409
+    return redirect(url_for("welfare.card"), 303)
+
+
+@blueprint.post("/safety/hide")
+def hide() -> Response:
+    commands.hide(me())
+    return redirect(own_path(request.form.get("back"), "/"), 303)
