@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests import rows
+from tests.lessons import bank as banks
 from tests.seen.pages import FAILED_KIND, Place, every_page
 from tests.test_access_ids import Things, put_files_back, things_of
 from tutoring.kernel import clock, kept, limits
@@ -32,19 +33,25 @@ def place(whole_app: Flask) -> Iterator[Place]:
     It is made once for each database of this process; a later module finds its rows as they were. No time goes by in
     it: some things are over after minutes, which the walk takes on a busy machine.
     """
+    # A test before may have left lessons of its own, or answers that this process keeps for a while.
+    banks.put_back()
+    kept.forget()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "hit", lambda *_key: None)
         patch.setattr(limits, "check", lambda *_key: None)
-        if whole_app in _made:
-            rows.of(whole_app).put_back("place")
-            put_files_back(whole_app)
-            kept.forget()
-            moment, found = _made[whole_app]
-            patch.setattr(clock, "now", lambda: moment)
-        else:
-            moment, things = things_of(whole_app)
-            patch.setattr(clock, "now", lambda: moment)
-            found = _make(whole_app, moment, things)
-            _made[whole_app] = moment, found
-        yield found
-    rows.of(whole_app).empty()
+        try:
+            if whole_app in _made:
+                rows.of(whole_app).put_back("place")
+                put_files_back(whole_app)
+                moment, found = _made[whole_app]
+                patch.setattr(clock, "now", lambda: moment)
+            else:
+                moment, things = things_of(whole_app)
+                patch.setattr(clock, "now", lambda: moment)
+                found = _make(whole_app, moment, things)
+                _made[whole_app] = moment, found
+            yield found
+        finally:  # also when it could not be made: the tests after it begin with empty tables
+            with whole_app.app_context():
+                db.session.remove()
+            rows.of(whole_app).empty()
