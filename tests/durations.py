@@ -97,7 +97,6 @@ def spread(items: list[pytest.Item], seconds: Mapping[str, float]) -> list[pytes
         guess = len(found) * (GUESS_WAITING if waits(found) else GUESS)
         return seconds.get(file_of(found[0].nodeid), guess)
 
-    shares = []
     waiting = [found for found in files.values() if waits(found)]
     others = [found for found in files.values() if not waits(found)]
     shares = []
