@@ -7,11 +7,11 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
+from tutoring import features
 from tutoring.accounts import arriving, people, sessions, speaking
 from tutoring.circles import room_part as circles_room_part
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
-from tutoring.features import VIEWS
 from tutoring.groups import visit_room_part
 from tutoring.home import nav, showcase
 from tutoring.home.help import bank as help_bank
@@ -117,8 +117,8 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     errors.init(app)
     ready.init(app, settings)
     metrics.init(app, settings)
-    for views in VIEWS:
-        app.register_blueprint(views.blueprint)
+    for blueprint in features.blueprints():
+        app.register_blueprint(blueprint)
     activities.register("lesson", step_fragment)
     for pane in (practice_room_pane, visit_room_part, circles_room_part):
         activities.add_part(pane.part)
