@@ -2,7 +2,8 @@
 
 from tutoring.accounts.events import CleanUpDue
 from tutoring.kernel.events import on
-from tutoring.moderation.commands.appealing import close_needless, forget_words
+from tutoring.moderation.commands.appealing import close_needless
+from tutoring.moderation.commands.appealing import forget_words as forget_words_of_appeals
 from tutoring.moderation.commands.opening import tell_of_readings
 from tutoring.moderation.commands.uncounting import uncount
 from tutoring.moderation.events import ActUndone, CaseDecided
@@ -22,4 +23,4 @@ def what_was_taken_back_counts_no_more(event: ActUndone) -> None:
 @on(CleanUpDue)
 def words_of_appeals_are_erased(event: CleanUpDue) -> None:
     if event.purpose == "chat":
-        forget_words(event.subject_id)
+        forget_words_of_appeals(event.subject_id)

@@ -4,7 +4,8 @@ from tutoring.accounts.queries import user
 from tutoring.kernel.events import on
 from tutoring.kernel.text import N_
 from tutoring.moderation.appeal_events import ActAppealDecided, ActAppealed, ActAppealLate
-from tutoring.moderation.appeals import appeal, to_tell
+from tutoring.moderation.appeals import appeal
+from tutoring.moderation.appeals import to_tell as appeal_audience
 from tutoring.moderation.cases import reports_of
 from tutoring.moderation.models import DeskAct
 from tutoring.notifications.commands import settle, tell
@@ -35,7 +36,7 @@ def _path(act_id: int) -> str:
 @on(ActAppealed)
 def those_who_may_look_again_hear(event: ActAppealed) -> None:
     found = appeal(event.act_id)
-    for user_id in to_tell(found):
+    for user_id in appeal_audience(found):
         tell(
             user_id, f"second-look:{found.act_id}", N_("Một người nhờ xem lại một việc đã làm. Trả lời trong 5 ngày."),
             _path(found.act_id),
@@ -45,7 +46,7 @@ def those_who_may_look_again_hear(event: ActAppealed) -> None:
 @on(ActAppealLate)
 def the_next_ones_hear_that_it_is_late(event: ActAppealLate) -> None:
     found = appeal(event.act_id)
-    for user_id in to_tell(found):
+    for user_id in appeal_audience(found):
         tell(user_id, f"second-look:{found.act_id}:late{event.alarm}", LATE[event.alarm], _path(found.act_id))
 
 

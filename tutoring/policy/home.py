@@ -1,4 +1,4 @@
-"""The start page, help, language and health."""
+"""Access to the start page, help, status, language and health."""
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access
 
@@ -9,9 +9,15 @@ ROUTES: dict[str, Access] = {
     "home.put_steps_away": SIGNED_IN,
     "home.bring_steps_back": SIGNED_IN,
     "home.calls_saved": SIGNED_IN,
+    "help.page": ANYONE,
+    "help.picture": ANYONE,
+    "help.in_vietnamese": ANYONE,
+    "help.tour": ANYONE,
+    "help.status": ANYONE,
     "web.language": ANYONE,
     "web.health": ANYONE,
     "ready.look": ANYONE,
     "metrics.figures": ANYONE,  # behind a token of its own
 }
-UNLIMITED = frozenset({"home.help"})
+# The status page is reloaded often by whoever waits; it is rendered once in some seconds.
+UNLIMITED = frozenset({"home.help", "help.status"})

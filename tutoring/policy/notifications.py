@@ -30,6 +30,11 @@ ROUTES: dict[str, Access] = {
         ("notifications.push_on", "notifications.push_off", "notifications.push_try",
          "notifications.text_code", "notifications.text_number", "notifications.text_off"), SIGNED_IN,
     ),
+    "notifications.times": SIGNED_IN,
+    "notifications.time_file": SIGNED_IN,
+    "notifications.feed": ANYONE,  # its address carries a secret
+    "notifications.make_feed": SIGNED_IN,
+    "notifications.end_feed": SIGNED_IN,
 }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from tutoring.policy import (
     accounts,
     administration,
     alarm_tests,
-    calendar,
     calls,
     campaigns,
     circles,
@@ -13,7 +12,6 @@ from tutoring.policy import (
     device_needs,
     devices,
     groups,
-    help,
     home,
     insights,
     lessons,
@@ -34,9 +32,9 @@ from tutoring.policy import (
 from tutoring.policy.access import ANYONE, SIGNED_IN, Access, admits
 
 _FEATURES = (
-    home, help, accounts, community, lessons, rooms, calls, practice, rehearsing, devices, device_needs,
+    home, accounts, community, lessons, rooms, calls, practice, rehearsing, devices, device_needs,
     device_loans, sponsored, pairing, parked, minutes,
-    groups, visits, circles, campaigns, training, moderation, notifications, calendar, insights, privacy,
+    groups, visits, circles, campaigns, training, moderation, notifications, insights, privacy,
     administration, welfare, alarm_tests,
 )  # fmt: skip
 

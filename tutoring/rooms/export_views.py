@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from flask import Response, stream_with_context
+from flask import Response as StreamedResponse
+from flask import stream_with_context
 from flask_babel import get_locale, gettext
 
 from tutoring.accounts.models import User
@@ -18,13 +19,13 @@ from tutoring.web.signin import me
 
 
 @blueprint.get("/rooms/<int:room_id>/export")
-def export(room_id: int) -> Response:
+def export(room_id: int) -> StreamedResponse:
     room, known = queries.readable(me(), room_id)
     if not may_export_room(known):
         raise Missing
     limits.hit("export", me().id)
     title = room_title(room, str(get_locale()))
-    answer = Response(stream_with_context(_lines(me(), room, known, title)), mimetype="text/plain")
+    answer = StreamedResponse(stream_with_context(_lines(me(), room, known, title)), mimetype="text/plain")
     answer.headers["Content-Disposition"] = f'attachment; filename="cung-hoc-{room_id}.txt"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

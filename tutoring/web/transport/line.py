@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from wsproto.connection import Connection
+from wsproto.connection import Connection as Protocol
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 from wsproto.utilities import ProtocolError
 
@@ -52,7 +52,7 @@ class Line:
         self,
         loop: Loop,
         sock: socket.socket,
-        protocol: Connection,
+        protocol: Protocol,
         largest: int,
         heard: Callable[[Text], None],
         now: Callable[[Text], bool],
