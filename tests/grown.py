@@ -7,10 +7,10 @@ import gunicorn.app.wsgiapp
 from sqlalchemy.orm import configure_mappers
 
 import tutoring.cli
-import tutoring.web.server
+from tutoring.web import server
 from tests import compiled
 
-__all__ = ["flask", "gunicorn", "tutoring"]
+__all__ = ["flask", "gunicorn", "server", "tutoring"]
 
 configure_mappers()
 compiled.keep_templates()
