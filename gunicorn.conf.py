@@ -4,9 +4,9 @@ import gc
 import os
 from typing import Any
 
-from tutoring.kernel.logs import Lines
+from tutoring.kernel.logs import JsonFormatter
 
-worker_class = "tutoring.web.server.Worker"
+worker_class = "tutoring.web.gunicorn_worker.Worker"
 
 # No header of a request becomes a part of its environment. gunicorn believes SCRIPT_NAME and PATH_INFO from the
 # machine itself, where a proxy stands that hands headers on: addresses in pages would begin with what somebody sent.
@@ -24,14 +24,14 @@ access_log_format = "%(m)s %(s)s %(B)s %(M)s"
 workers = 1
 threads = 200
 
-# A worker that is to end needs about ten seconds (tutoring/web/server.py), more with a thousand open pages.
+# A worker that is to end needs about ten seconds (tutoring/web/gunicorn_worker.py), more with a thousand open pages.
 graceful_timeout = 25
 
 
 def on_starting(server: Any) -> None:
     """Tell the application where it listens: demonstration accounts are for one's own computer only."""
     for handler in server.log.error_log.handlers:
-        handler.setFormatter(Lines())  # errors without what people typed
+        handler.setFormatter(JsonFormatter())  # errors without what people typed
     for address in server.cfg.address:
         host = address[0] if isinstance(address, tuple) else "127.0.0.1"  # a socket file is as near as this computer
         if host not in {"127.0.0.1", "::1", "localhost"}:

@@ -3,9 +3,9 @@
 import click
 
 from tutoring.app import create_app
-from tutoring.backups import unfinished
+from tutoring.backups import restore_marker
 from tutoring.config import Settings
-from tutoring.web import live
+from tutoring.web import realtime
 
 
 def _settings() -> Settings:
@@ -19,6 +19,6 @@ def _settings() -> Settings:
 
 
 settings = _settings()
-unfinished.refuse(settings)
+restore_marker.refuse(settings)
 app = create_app(settings)
-live.begin_beating()
+realtime.begin_beating()

@@ -29,20 +29,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.servers import Site
 from tests.services import private_postgres, private_redis
-from tutoring.accounts.consent_texts import PURPOSES
+from tutoring.accounts.consents.texts import PURPOSES
 from tutoring.accounts.models import Consent, Guardian, LiveSocket, SignIn, User
-from tutoring.accounts.sessions import _hash
+from tutoring.accounts.sign_ins.lifecycle import _hash
 from tutoring.app import create_app
-from tutoring.cli.demo import _cookie
+from tutoring.cli.demo.community import _cookie
 from tutoring.community.models import DutySlot, Membership, Nomination, Unit
 from tutoring.config import Settings
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons.models import QuizTry, SkillGrant
-from tutoring.lessons.queries import topics
-from tutoring.pairing.conduct_texts import conduct_for
-from tutoring.pairing.models import ConductYes, HelpRequest, RequestStep
-from tutoring.pairing.vetting import TRAINING
+from tutoring.lessons.quizzes.models import QuizTry
+from tutoring.lessons.skills.models import SkillGrant
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.models import ConductAcceptance, HelpRequest, RequestStep
+from tutoring.pairing.vetting.conduct_texts import conduct_for
+from tutoring.pairing.vetting.queries import TRAINING
 
 HELPERS, REQUESTS, PRESENT, CLASSES = 1_400, 1_500, 120, 40
 RATE, SECONDS, READING, WARM = 50, 20, 5, 2
@@ -112,7 +113,7 @@ def fill() -> tuple[list[Helper], list[int]]:
         {"user_id": n, "unit_id": school, "state": "active", "nominated_by_id": watcher, "confirmed_at": moment}
         for n in helpers
     ])  # fmt: skip
-    add(ConductYes, [
+    add(ConductAcceptance, [
         {"user_id": n, "kind": conduct_for(n in young).kind, "text_version": "v",
          "text_hash": conduct_for(n in young).text_hash} for n in helpers
     ])  # fmt: skip

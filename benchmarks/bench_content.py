@@ -18,7 +18,7 @@ from tests.services import database
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
-from tutoring.lessons import loading
+from tutoring.lessons.catalogue import loader
 
 CONTENT, GOAL = ROOT / "content", 10.0
 
@@ -36,7 +36,7 @@ def measure(url: str) -> tuple[str, float, float]:
         app = create_app(Settings.from_environment(env))
         with app.app_context():
             upgrade(directory=str(ROOT / "migrations"))
-            first, again = (seconds(lambda: loading.load_content(CONTENT)) for _ in range(2))
+            first, again = (seconds(lambda: loader.load_content(CONTENT)) for _ in range(2))
             name = db.engine.dialect.name
             db.session.remove()
             db.engine.dispose()
@@ -47,7 +47,7 @@ def main() -> int:
     files = [path for path in CONTENT.rglob("*") if path.is_file()]
     print(f"reading {len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB:", end=" ")
     print(f"{seconds(lambda: [path.read_bytes() for path in files]):.2f} s")
-    check = seconds(lambda: loading.check(CONTENT))
+    check = seconds(lambda: loader.check(CONTENT))
     print(f"check: {check:.2f} s")
     worst = 0.0
     with contextlib.ExitStack() as stack:

@@ -40,22 +40,25 @@ from tests.make import client_of
 from tests.services import private_postgres
 from tutoring.accounts.models import User
 from tutoring.app import create_app
-from tutoring.community import bulk
-from tutoring.community.bulk_models import UnitImport
+from tutoring.community.bulk_import import commands as bulk_import_commands
+from tutoring.community.bulk_import.models import UnitImport
 from tutoring.community.models import Membership, Unit
 from tutoring.config import ROOT, Settings
-from tutoring.insights.figures import keeping, months, reading
-from tutoring.insights.figures.measures import MEASURES
 from tutoring.insights.models import Figure
+from tutoring.insights.monthly_statistics import jobs as monthly_statistics_jobs
+from tutoring.insights.monthly_statistics import months
+from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries
+from tutoring.insights.monthly_statistics.measures import MEASURES
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
-from tutoring.lessons.models import Lesson, LessonProgress, StepDone
-from tutoring.lessons.queries import topics
+from tutoring.lessons.catalogue.loader import load_content
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.progress.models import LessonProgress, StepDone
+from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.models import HelpRequest
-from tutoring.practice.models import PracticeRun
-from tutoring.rooms.helped_models import HelpedSession
+from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.models import Room
+from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 WARDS, NEIGHBOURHOODS, SCHOOLS, CLASSES = 168, 5_000, 400, 7_400
 GOAL = 200.0  # milliseconds of a page
@@ -114,7 +117,7 @@ class City:
         _insert(LessonProgress, self._each(first, more * 8 // 100, self._finished))
         _insert(PracticeRun, self._each(first, more * 6 // 100, self._run))
         _insert(HelpRequest, self._each(first, more * 4 // 100, self._asked))
-        _insert(HelpedSession, self._each(first, more * 4 // 100, self._helped))
+        _insert(HelpSession, self._each(first, more * 4 // 100, self._helped))
         self.seeded = events
 
     def _each(self, first: int, many: int, make: Callable[[int], dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -171,7 +174,7 @@ def count(last: date, how_many: int) -> None:
     for month in months.between(months.back(last, how_many - 1), last):
         gc.collect()
         begun, worked = time.perf_counter(), time.process_time()
-        lines = keeping.rebuild(month)
+        lines = monthly_statistics_jobs.rebuild(month)
         taken, worked = time.perf_counter() - begun, time.process_time() - worked
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
@@ -198,9 +201,11 @@ def pages(app: Flask, city: City, last: date) -> dict[str, float]:
                                    "neighbourhood": city.residents_of[0], "class": city.pupils_of[0]}  # fmt: skip
     found: dict[str, float] = {}
     for name, unit in some.items():
-        found[f"figures of a {name}"] = timed(lambda unit=unit: reading.figures(unit, last))
-        found[f"trend of a {name}"] = timed(lambda unit=unit: reading.trend(unit, MEASURES, last))
-        found[f"what lies below a {name}"] = timed(lambda unit=unit: reading.below(unit, last, MEASURES))
+        found[f"figures of a {name}"] = timed(lambda unit=unit: monthly_statistics_queries.figures(unit, last))
+        found[f"trend of a {name}"] = timed(lambda unit=unit: monthly_statistics_queries.trend(unit, MEASURES, last))
+        found[f"what lies below a {name}"] = timed(
+            lambda unit=unit: monthly_statistics_queries.below(unit, last, MEASURES)
+        )
     known = app.view_functions
     addresses = {f"page of a {name}": f"/units/{unit}/figures" for name, unit in some.items() if unit} if (
         "insights.unit_figures" in known) else {}  # fmt: skip
@@ -218,10 +223,10 @@ def bring_in(many: int, city: City) -> None:
     begun = time.perf_counter()
     lines = (f"moi-{n},khu phố,Khu phố mới {n},u{city.wards_of[n % city.wards]}" for n in range(many))
     text = "\n".join(("mã,loại,tên,mã cấp trên", *lines))
-    made = bulk.send_file(db.session.get_one(User, ADMIN), "units", "moi.csv", text.encode())
+    made = bulk_import_commands.send_file(db.session.get_one(User, ADMIN), "units", "moi.csv", text.encode())
     jobs.run_due()
     checked = time.perf_counter()
-    bulk.write_import(db.session.get_one(User, ADMIN), made)
+    bulk_import_commands.write_import(db.session.get_one(User, ADMIN), made)
     jobs.run_due()
     db.session.rollback()
     row = db.session.get_one(UnitImport, made)

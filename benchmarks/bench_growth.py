@@ -31,7 +31,7 @@ from tests.services import database
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
+from tutoring.lessons.catalogue.loader import load_content
 
 ROUNDS = 5
 

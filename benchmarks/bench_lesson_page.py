@@ -14,14 +14,15 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
-from tutoring.accounts import people, sessions
+from tutoring.accounts import registration
 from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins import lifecycle
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons import visitors
-from tutoring.lessons.loading import load_content
+from tutoring.lessons.catalogue.loader import load_content
+from tutoring.web import visitor_cache
 
 PAGE = "/lessons/vao-lop-bang-duong-dan/3"
 ROUNDS, SECONDS, GOAL, MOST_QUERIES = 15, 0.2, 0.5, 4
@@ -77,8 +78,8 @@ def queries(app: Flask, call: Call) -> int:
 @command
 def somebody() -> str:
     """The session cookie's content of a new person who is signed in."""
-    person: User = people.create_user("Người Thử Máy", "bốn từ để thử", handle="thu.may")
-    return sessions.begin_sign_in(person).token
+    person: User = registration.create_user("Người Thử Máy", "bốn từ để thử", handle="thu.may")
+    return lifecycle.begin_sign_in(person).token
 
 
 def main() -> int:
@@ -100,11 +101,11 @@ def main() -> int:
         plain = caller(bare)
         assert plain() == visitor()
 
-        visitors.forget()
+        visitor_cache.forget()
         first, kept, own = queries(app, visitor), queries(app, visitor), queries(app, signed_in)
 
         def anew() -> bytes:
-            visitors.forget()
+            visitor_cache.forget()
             return visitor()
 
         calls = (plain, visitor, anew, signed_in)

@@ -24,14 +24,14 @@ from crowd import TEXTS
 
 from tests.servers import Site
 from tutoring.accounts.models import SignIn
-from tutoring.accounts.speaking import people_of_sign_ins
+from tutoring.accounts.sign_ins.open_sockets import people_of_sign_ins
 from tutoring.app import create_app
 from tutoring.kernel.db import db
 from tutoring.rooms.models import Seat
 from tutoring.rooms.sockets import post_together
 from tutoring.safety import risk
-from tutoring.safety.judge import judge
-from tutoring.web.batches import Caller
+from tutoring.safety.screening import screen_text
+from tutoring.web.socket_batching import Caller
 
 
 def microseconds(work: object, times: int, pieces: int) -> str:
@@ -73,7 +73,7 @@ def measure() -> None:
                 batch(size)
             print(f"batches of {size}: {microseconds(lambda size=size: batch(size), 9, size)}")
         pairs = [(text, [other for other in TEXTS if other != text]) for text in TEXTS] * 40
-        print(f"detector: {microseconds(lambda: [judge(*pair, minor=True) for pair in pairs], 9, len(pairs))}")
+        print(f"detector: {microseconds(lambda: [screen_text(*pair, minor=True) for pair in pairs], 9, len(pairs))}")
         weighed = microseconds(lambda: [risk.signs(text, hour=12, minor=True) for text, _ in pairs], 9, len(pairs))
         print(f"risk: {weighed}")
         if "profile" in sys.argv[1:]:

@@ -29,13 +29,13 @@ from tests.services import database
 from tutoring.accounts.models import User
 from tutoring.app import create_app
 from tutoring.community.models import Membership, Unit
-from tutoring.community.naming import place_words
+from tutoring.community.units.search_names import place_words
 from tutoring.config import ROOT, Settings
 from tutoring.home import search
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.text import row_of_words
-from tutoring.lessons.loading import load_bank
+from tutoring.kernel.text import search_text
+from tutoring.lessons.catalogue.loader import load_bank
 from tutoring.rooms.models import Message, Room
 
 SMALL, LARGE, ROUNDS = 2_500, 60_000, 7
@@ -75,7 +75,7 @@ def grow(people: int, world: make.World) -> None:
             full = f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {called}"
             unit, user = chance.choice(places), first + n
             rows.append({"id": user, "full_name": full, "called_name": called, "username": f"g{n}",
-                         "name_words": row_of_words(f"{called} {full}")})  # fmt: skip
+                         "name_words": search_text(f"{called} {full}")})  # fmt: skip
             members.append({"user_id": user, "unit_id": unit, "role": "learner", "state": "active"})
             if n % 10 == 0:
                 rooms.append({"id": room + n, "unit_id": unit, "kind": "pair", "topic": "join-class", "minors": False,

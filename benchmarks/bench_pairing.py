@@ -26,9 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.pairing.matching import plainly, towns
 from tutoring.pairing.matching import Helper, Request, Weights, new_index, plan, rank
-from tutoring.pairing.matching.rounds import Edges, Round
-from tutoring.pairing.matching.rules import broken_rule
-from tutoring.pairing.matching.score import of_load, of_rating, suit
+from tutoring.pairing.matching.candidate_edges import Edges, Round
+from tutoring.pairing.matching.hard_rules import broken_rule
+from tutoring.pairing.matching.scoring import of_load, of_rating, suit
 
 PRESENT, ASKING = 30_000, 1_000
 GOALS = {(1_000, 500): (1, 2), (10_000, 5_000): (5, 2), (100_000, 30_000): (90, 2)}  # seconds, GB

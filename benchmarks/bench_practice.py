@@ -9,8 +9,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tutoring.config import ROOT
-from tutoring.practice import guide, simulator
 from tutoring.practice.content import load
+from tutoring.practice.engine import simulator, solver
 
 ROUNDS = 50
 
@@ -31,12 +31,12 @@ def main() -> None:
     print(f"read and check {len(scenarios)} scenarios: {(time.perf_counter() - begun) * 1000:.0f} ms, once a process")
     print(f"{'scenario':24} {'screens':>7} {'replay of 200':>14} {'first word of the guide':>24}")
     for one in scenarios:
-        walk = one.events(guide.example(one))
+        walk = one.events(solver.example(one))
         field = next(f.id for f in one.screens[one.start].fields) if one.screens[one.start].fields else ""
         filler = [{"missed": field}] * (200 - len(walk)) if field else []
         events = [*filler, *walk]
         replayed = median(lambda one=one, events=events: simulator.replay(one, events))
-        guided = median(lambda one=one: guide.following(one, simulator.begin(one)))
+        guided = median(lambda one=one: solver.following(one, simulator.begin(one)))
         print(f"{one.id:24} {len(one.screens):7} {replayed * 200 / len(events):11.2f} ms {guided:21.2f} ms")
 
 

@@ -18,15 +18,16 @@ from tutoring.community.models import Membership, Nomination, Unit
 from tutoring.config import ROOT, Settings
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
-from tutoring.lessons.models import QuizTry, SkillGrant
-from tutoring.lessons.queries import topics
-from tutoring.pairing import planning
-from tutoring.pairing.conduct_texts import conduct_for
-from tutoring.pairing.models import ConductYes, HelpRequest
-from tutoring.pairing.vetting import TRAINING
-from tutoring.pairing.week import kept, of_cells
-from tutoring.pairing.weekly_models import WeeklyHours
+from tutoring.lessons.catalogue.loader import load_content
+from tutoring.lessons.quizzes.models import QuizTry
+from tutoring.lessons.skills.models import SkillGrant
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.models import ConductAcceptance, HelpRequest
+from tutoring.pairing.rounds import problem
+from tutoring.pairing.scheduling.models import WeeklyHours
+from tutoring.pairing.scheduling.week_grid import of_cells, week_to_bytes
+from tutoring.pairing.vetting.conduct_texts import conduct_for
+from tutoring.pairing.vetting.queries import TRAINING
 
 HELPERS, REQUESTS, CLASSES, RUNS = 30_000, 1_000, 300, 5
 GOAL = 1.0  # seconds
@@ -53,7 +54,7 @@ def fill() -> int:
          "confirmed_at": moment} for n in people
     ])  # fmt: skip
     add(sa.insert(WeeklyHours), [
-        {"user_id": n, "free": kept(of_cells((chance.randrange(7), half) for half in range(18, 30))), "pairs": 2}
+        {"user_id": n, "free": week_to_bytes(of_cells((chance.randrange(7), half) for half in range(18, 30))), "pairs": 2}
         for n in people
     ])  # fmt: skip
     helpers = people[:HELPERS]
@@ -62,7 +63,7 @@ def fill() -> int:
         for n in helpers
     ])  # fmt: skip
     yes = conduct_for(False)
-    add(sa.insert(ConductYes), [
+    add(sa.insert(ConductAcceptance), [
         {"user_id": n, "kind": yes.kind, "text_version": "v", "text_hash": yes.text_hash} for n in helpers
     ])  # fmt: skip
     add(sa.insert(QuizTry), [
@@ -92,7 +93,7 @@ def main() -> int:
         taken = []
         for _ in range(RUNS):
             begun = time.perf_counter()
-            asked, helpers = planning.of_unit(ward)
+            asked, helpers = problem.of_unit(ward)
             taken.append(time.perf_counter() - begun)
             db.session.remove()
     print(f"{len(helpers):,} helpers and {len(asked):,} requests read in {sorted(taken)[RUNS // 2]:.2f} s "

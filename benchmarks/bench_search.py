@@ -26,10 +26,10 @@ from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
-from tutoring.lessons.models import SearchDocument
-from tutoring.lessons.search import search, suggest
-from tutoring.lessons.search.documents import document
+from tutoring.lessons.catalogue.loader import load_content
+from tutoring.lessons.search.index import document
+from tutoring.lessons.search.models import SearchDocument
+from tutoring.lessons.search.queries import search, suggest
 
 LARGE, ROUNDS = 7_000, 3
 GOALS = {("sqlite", False): 15, ("postgresql", False): 15, ("sqlite", True): 50, ("postgresql", True): 120}

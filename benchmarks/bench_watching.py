@@ -18,9 +18,9 @@ from prometheus_client.exposition import generate_latest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tutoring.config import Settings
-from tutoring.kernel import metrics, slow_queries, tracing
-from tutoring.policy import tables
-from tutoring.web import watching
+from tutoring.kernel.monitoring import correlation, metrics, slow_queries
+from tutoring.policy import access_tables
+from tutoring.web import request_metrics
 
 TIMES = 20_000
 
@@ -42,11 +42,11 @@ def of_request(rounds: int, folder: Path) -> float:
     headers = [("Content-Type", "text/html"), ("Content-Length", "2")]
 
     def inner(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        tracing.call("rooms.show")
+        correlation.call("rooms.show")
         start("200 OK", headers)
         return [b"ok"]
 
-    watched, environ = watching.Watched(inner, settings), {"PATH_INFO": "/rooms/7"}  # type: ignore[arg-type]
+    watched, environ = request_metrics.Watched(inner, settings), {"PATH_INFO": "/rooms/7"}  # type: ignore[arg-type]
     start: Callable[..., Any] = lambda *_: None  # noqa: E731
     return difference(rounds, lambda: watched(environ, start), lambda: inner(environ, start))
 
@@ -54,13 +54,13 @@ def of_request(rounds: int, folder: Path) -> float:
 def of_verb(rounds: int) -> float:
     answer = {"ok": True}
     bare: Callable[..., Any] = lambda *_: answer  # noqa: E731
-    full = watching.timed("enter", tracing.named("enter", bare))
+    full = request_metrics.timed("enter", correlation.named("enter", bare))
     return difference(rounds, lambda: full("sid", {}), lambda: bare("sid", {}))
 
 
 def of_batched(rounds: int) -> float:
     answer = {"ok": True}
-    return difference(rounds, lambda: watching.answered("post", time.perf_counter(), answer), lambda: None)
+    return difference(rounds, lambda: request_metrics.answered("post", time.perf_counter(), answer), lambda: None)
 
 
 def of_statement(rounds: int, folder: Path) -> float:
@@ -73,9 +73,9 @@ def of_statement(rounds: int, folder: Path) -> float:
 
 def of_scrape() -> tuple[int, float, int]:
     """Series, milliseconds and bytes when every endpoint has been asked for, with two kinds of answer each."""
-    for endpoint in tables.ROUTES:
+    for endpoint in access_tables.ROUTES:
         for status in ("2xx", "4xx"):
-            watching.requests.observe((endpoint, status), 0.03)
+            request_metrics.requests.observe((endpoint, status), 0.03)
     text = generate_latest(metrics.registry)
     return text.count(b"\n") - text.count(b"#"), micros(lambda: generate_latest(metrics.registry), 10) / 1000, len(text)
 
@@ -89,7 +89,7 @@ def main() -> None:
         print(f"a verb of a batch  {of_batched(rounds):6.2f} µs")
         print(f"a statement        {of_statement(rounds, folder):6.2f} µs")
     series, took, size = of_scrape()
-    kinds = f"all {len(tables.ROUTES)} endpoints, two kinds of answer each"
+    kinds = f"all {len(access_tables.ROUTES)} endpoints, two kinds of answer each"
     print(f"{kinds}: {series:,} lines, {took:.0f} ms, {size:,} B")
 
 

@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from benchmarks.bulk import Bulk
 from tutoring.accounts.models import Consent, Guardian, LiveSocket, SignIn, User
 from tutoring.community.models import DutySlot, Membership, Nomination, Unit
-from tutoring.community.naming import place_words
+from tutoring.community.units.search_names import place_words
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.text import row_of_words
-from tutoring.lessons.models import SkillGrant
-from tutoring.lessons.queries import topics
+from tutoring.kernel.text import search_text
+from tutoring.lessons.skills.models import SkillGrant
+from tutoring.lessons.skills.queries import topics
 
 WARD = 15_000
 CLASS, CLASSES, NEIGHBOURHOOD = 40, 20, 450  # pupils of a class, classes of a school, people of a neighbourhood
@@ -156,7 +156,7 @@ class City:
             grade = self.wards and pupil and (pupil.class_of(one) % 12) + 1
             kind = "adult" if not grade else "youth" if grade >= 11 else "child"
             born = None if not grade else year - grade - 6
-            yield (one, kind, full, called, row_of_words(f"{called} {full}"), "em" if grade else "cô", f"p{one}", born,
+            yield (one, kind, full, called, search_text(f"{called} {full}"), "em" if grade else "cô", f"p{one}", born,
                    grade or None, self.at(400, 200), "$argon2id$v=19$m=19456,t=2,p=1$" + "c" * 66)  # fmt: skip
 
     def _memberships(self) -> Iterator[tuple[Any, ...]]:

@@ -15,13 +15,14 @@ from benchmarks.city import City, Ward
 from tutoring.groups.models import GroupPost
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.text import row_of_words
-from tutoring.lessons.models import Lesson, LessonProgress, StepDone
-from tutoring.moderation.models import Case, DeskAct, Report
+from tutoring.kernel.text import search_text
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.progress.models import LessonProgress, StepDone
+from tutoring.moderation.models import Case, ModerationAction, Report
 from tutoring.notifications.models import Notice
 from tutoring.pairing.models import HelpRequest, Offer, RequestStep
-from tutoring.rooms.helped_models import HelpedSession
 from tutoring.rooms.models import Attendance, Feedback, Message, Room, Seat
+from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 DAYS = 200
 WORDS = (
@@ -52,7 +53,7 @@ class Life:
     def __init__(self, city: City, share: Share | None = None) -> None:
         self.city, self.chance, self.share = city, city.chance, share or Share()
         some = [" ".join(self.chance.choices(WORDS.split(), k=self.chance.randint(4, 18))) for _ in range(2_000)]
-        self.sentences = [(one, row_of_words(one)) for one in some]
+        self.sentences = [(one, search_text(one)) for one in some]
         self.lessons = list(db.session.scalars(sa.select(Lesson.slug).order_by(Lesson.slug)))
         self.first_room = (db.session.scalar(sa.select(sa.func.max(Room.id))) or 0) + 1
         self.rooms: list[tuple[int, Ward, int, int, datetime, datetime | None, int]] = []
@@ -182,7 +183,7 @@ class Life:
             (id, learner, "yes", "helper", True, "Cảm ơn anh chị", until)
             for id, _w, learner, _h, _at, until, _m in over
         ))  # fmt: skip
-        bulk.write(HelpedSession, "room_id helper_id learner_id unit_id topic day ended_at minutes said_at word", (
+        bulk.write(HelpSession, "room_id helper_id learner_id unit_id topic day ended_at minutes said_at word", (
             (id, helper, learner, self._place(ward, learner), "t", until.date(), until, 25, until, "helped")
             for id, ward, learner, helper, _at, until, _m in over if until
         ))  # fmt: skip
@@ -220,7 +221,7 @@ class Life:
             (first + nth, learner, "other", "Bạn ấy nói không hay", at, "room", True)
             for nth, (_id, _w, learner, _h, at, _u, _m) in enumerate(chosen)
         ))  # fmt: skip
-        bulk.write(DeskAct, "kind case_id room_id unit_id seq about_id by_id reason words at", (
+        bulk.write(ModerationAction, "kind case_id room_id unit_id seq about_id by_id reason words at", (
             ("hide", first + nth, id, self._place(ward, learner), 1, helper, ward.teachers.start, "other", "Ẩn đi", at)
             for nth, (id, ward, learner, helper, at, _u, _m) in enumerate(chosen) if nth % 8
         ))  # fmt: skip

@@ -14,19 +14,19 @@ from benchmarks.city import City
 from benchmarks.city_life import MESSAGE, Life, Share
 from tests.make import client_of
 from tutoring.accounts.models import User
-from tutoring.cli import demo
+from tutoring.cli.demo import community
 from tutoring.community.models import Unit
-from tutoring.groups.posts import hearers
-from tutoring.home.showcase import phrase_of
+from tutoring.groups.announcements.queries import hearers
+from tutoring.home.demo_accounts import phrase_of
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.notifications.commands import tell_many
+from tutoring.notifications.inbox.commands import notify_many
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.ranking import next_wave
-from tutoring.policy.waves import CITY, WARD
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.offers.ranking import next_wave
+from tutoring.policy.pairing.offers import CITY, WARD
 from tutoring.rooms.models import Message, Room
+from tutoring.rooms.sessions import commands as sessions_commands
 
 LONG = 600  # messages of the room that is asked for
 
@@ -56,10 +56,10 @@ class Path:
 def build(app: Flask, people: int, share: Share | None = None) -> Scene:
     """The demonstration community with a city of so many people around it, in an empty database with its lessons."""
     with app.app_context():
-        demo.make()
+        community.make()
         made = {user.username: user.id for user in db.session.scalars(sa.select(User))}
         units = {one.code.removeprefix("demo-"): one.id for one in db.session.scalars(sa.select(Unit))}
-        room = rooms.open_room(
+        room = sessions_commands.open_room(
             units["lop6a"], [(made["minh"], "learner"), (made["khoa"], "helper")],
             topic="t", minors=True, observed=True,
         ).id  # fmt: skip
@@ -170,7 +170,7 @@ def _deeds(scene: Scene) -> Iterator[Path]:
     @command
     def told() -> None:
         key = f"post:{uuid.uuid4().hex[:12]}"
-        tell_many(hearers(scene.units["kp3"] + 0, 0), key, "%(name)s", "/groups/1", name="Khu phố 3")
+        notify_many(hearers(scene.units["kp3"] + 0, 0), key, "%(name)s", "/groups/1", name="Khu phố 3")
 
     def tell() -> None:
         with scene.app.app_context():

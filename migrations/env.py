@@ -5,14 +5,14 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 extension = current_app.extensions["migrate"]
 
 
 def _plain_types(kind: str, item: Any, _autogen: Any) -> Any:
     """Migrations stand on their own: they name database types, not the application's."""
-    if kind == "type" and isinstance(item, Moment):
+    if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
 

@@ -29,13 +29,13 @@ from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
 from tests.services import empty_postgres_url, fresh_database, postgres_url, redis_url
-from tutoring.accounts import passwords
+from tutoring.accounts.credentials import passwords
 from tutoring.app import create_app, ways_out
 from tutoring.config import ROOT, Settings
-from tutoring.home import showcase
-from tutoring.kernel import audit, clock, kept, limits, vault
+from tutoring.home import demo_accounts
+from tutoring.kernel import audit, clock, encryption, overrides, rate_limits
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_bank
+from tutoring.lessons.catalogue.loader import load_bank
 
 nursery.open_for_tests()
 compiled.keep_templates()
@@ -170,13 +170,16 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     """The application with empty tables (but the lesson bank)."""
     settings: Settings = whole_app.config["SETTINGS"]
     # What a test, or an application that it made, has set for the whole process.
-    limits.configure(settings.redis_url, 1, settings.redis_prefix)
+    rate_limits.configure(settings.redis_url, 1, settings.redis_prefix)
     audit.configure(settings.audit_key)
-    vault.configure(settings.field_key)
+    encryption.configure(settings.field_key)
     ways_out(settings)
-    limits.clear()
-    kept.forget()
-    showcase._seen = (0.0, False)  # else it is asked anew in the middle of a test, ten seconds after another one's look
+    rate_limits.clear()
+    overrides.forget()
+    demo_accounts._seen = (
+        0.0,
+        False,
+    )  # else it is asked anew in the middle of a test, ten seconds after another one's look
     yield whole_app
     with whole_app.app_context():
         db.session.remove()
@@ -219,16 +222,16 @@ def queries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The SQL statements that run during a test; clear it before the part to be counted."""
     seen: list[str] = []
     # Asked every ten seconds only: it would be counted now and then.
-    monkeypatch.setattr(showcase, "_seen", (math.inf, True))
+    monkeypatch.setattr(demo_accounts, "_seen", (math.inf, True))
 
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
         seen.append(statement)
 
-    monkeypatch.setattr(kept, "FRESH", 3600.0)  # the same
+    monkeypatch.setattr(overrides, "FRESH", 3600.0)  # the same
     with app.app_context():
         engine = db.engine
-        kept.forget()
-        kept.newest()
+        overrides.forget()
+        overrides.newest()
         db.session.remove()
     sa.event.listen(engine, "before_cursor_execute", note)
     yield seen

@@ -7,10 +7,10 @@ import gunicorn.app.wsgiapp
 from sqlalchemy.orm import configure_mappers
 
 import tutoring.cli
-from tutoring.web import server
 from tests import compiled
+from tutoring.web import gunicorn_worker
 
-__all__ = ["flask", "gunicorn", "server", "tutoring"]
+__all__ = ["flask", "gunicorn", "gunicorn_worker", "tutoring"]
 
 configure_mappers()
 compiled.keep_templates()

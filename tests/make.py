@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from tests import rows
 from tests.lessons import bank as banks
-from tutoring.accounts import sessions
 from tutoring.accounts.models import User
-from tutoring.cli import demo
+from tutoring.accounts.sign_ins import lifecycle
+from tutoring.cli.demo import community
 from tutoring.community.models import Unit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -47,7 +47,7 @@ def world(app: Flask) -> World:
         rows.of(app).put_back("world")
         return _built[app]
     with app.app_context(), banks.real_for_a_while(app):
-        demo.build()
+        community.build()
         db.session.remove()
         people = {user.username: user.id for user in db.session.scalars(sa.select(User))}
         units = {code.removeprefix("demo-"): id for code, id in db.session.execute(sa.select(Unit.code, Unit.id))}
@@ -60,7 +60,7 @@ def world(app: Flask) -> World:
 @command
 def _begin(user_id: int) -> str:
     # With the second factor, as staff come in; demonstration accounts would do without.
-    return sessions.begin_sign_in(db.session.get_one(User, user_id), "test", second_factor=True).token
+    return lifecycle.begin_sign_in(db.session.get_one(User, user_id), "test", second_factor=True).token
 
 
 def client_of(app: Flask, user_id: int) -> FlaskClient:

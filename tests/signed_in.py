@@ -11,8 +11,8 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 from tests.servers import Site
-from tutoring.accounts import sessions
 from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins import lifecycle
 from tutoring.config import Settings
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
@@ -23,7 +23,7 @@ from tutoring.kernel.db import db, engine_options, prepare_engine
 def _begin(username: str) -> str:
     person = db.session.scalars(sa.select(User).where(User.username == username)).one()
     # With the second factor, as staff come in.
-    return sessions.begin_sign_in(person, "test", second_factor=True).token
+    return lifecycle.begin_sign_in(person, "test", second_factor=True).token
 
 
 def cookie_of(site: Site, username: str) -> dict[str, Any]:

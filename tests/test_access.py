@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tutoring.kernel import clock, limits
-from tutoring.policy import tables as policy
+from tutoring.kernel import clock, rate_limits
+from tutoring.policy import access_tables as policy
 from tutoring.policy.access import SIGNED_IN
-from tutoring.web import live
+from tutoring.web import realtime
 
 # Who stands for which role in the demonstration community.
 PEOPLE = {
@@ -37,7 +37,7 @@ def answers(app: Flask, client: FlaskClient) -> dict[str, int]:
     seen = {}
     for rule in app.url_map.iter_rules():
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
-        limits.clear()  # there are more acts than somebody may do in a minute
+        rate_limits.clear()  # there are more acts than somebody may do in a minute
         response = client.open(address(rule.rule), method=method, headers={"Accept": "application/json"})
         seen[rule.endpoint] = response.status_code
     return seen
@@ -52,7 +52,7 @@ def _no_time_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_route_and_verb_stands_in_the_policy(app: Flask) -> None:
     assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(policy.ROUTES)
-    assert set(live.VERBS) == set(policy.SOCKET_EVENTS)
+    assert set(realtime.VERBS) == set(policy.SOCKET_EVENTS)
 
 
 def test_nobody_gets_only_what_is_for_anyone(app: Flask, world: World, client: FlaskClient) -> None:

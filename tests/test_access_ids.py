@@ -26,89 +26,103 @@ from tests.pairing.sessions import announced
 from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
 from tutoring.accounts import commands as accounts
-from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
+from tutoring.accounts.sign_ins import lifecycle
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.materials import make_material
-from tutoring.circles import commands as circles
-from tutoring.community import bulk, merging, trust
+from tutoring.circles import commands as circles_commands
 from tutoring.community import commands as community
 from tutoring.community.alarm_tests.models import AlarmTest
-from tutoring.community.bulk_models import UnitImport
+from tutoring.community.bulk_import import commands as bulk_import_commands
+from tutoring.community.bulk_import.models import UnitImport
+from tutoring.community.duty import commands as duty_commands
 from tutoring.community.models import DutySlot, JoinCode, Membership
-from tutoring.community.queries import held, memberships, roles_at, roles_of, unit
+from tutoring.community.queries import memberships, roles_at, roles_for, roles_of, unit
+from tutoring.community.units import mergers
 from tutoring.config import ROOT
-from tutoring.devices import thanking
 from tutoring.devices.models import OfferPicture
-from tutoring.devices.need_models import DeviceNeed
-from tutoring.groups import commands as groups
-from tutoring.groups.visit_models import Visit, VisitOffer
-from tutoring.kernel import clock, files, kept, limits, options
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.thanks import commands as thanks_commands
+from tutoring.groups.announcements import commands as announcements_commands
+from tutoring.groups.tasks import commands as tasks_commands
+from tutoring.kernel import clock, file_storage, overrides, rate_limits
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import editing, is_editor, topics
-from tutoring.moderation import commands as moderation
-from tutoring.moderation.commands.appealing import appeal_act
-from tutoring.moderation.commands.opening import ask_reading
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.proposals import commands as proposals_commands
+from tutoring.lessons.proposals import queries as proposals_queries
+from tutoring.lessons.proposals.queries import is_editor
+from tutoring.lessons.quizzes import commands as quizzes_commands
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills.queries import topics
+from tutoring.moderation.actions import commands as actions_commands
+from tutoring.moderation.appeals.commands import appeal_act
+from tutoring.moderation.cases import claims
+from tutoring.moderation.emergency_access.commands import ask_reading
 from tutoring.moderation.models import Case
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.notebook import commands as notebook
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands as pairing
 from tutoring.pairing import eligibility
-from tutoring.pairing import queries as requests
+from tutoring.pairing.awaiting_device.queries import desks_of
+from tutoring.pairing.certificates.models import HoursPaper
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
+from tutoring.pairing.group_sessions.queries import over
 from tutoring.pairing.matching import Weights
 from tutoring.pairing.models import HelpRequest, Offer, Passed
-from tutoring.pairing.paper_models import HoursPaper
-from tutoring.pairing.parked import desks_of
-from tutoring.pairing.session_places import over
-from tutoring.pairing.waiting_pictures import WaitingPicture
-from tutoring.pairing.weekly_models import Away, Booking, Proposal, WeeklyRound
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries as requests
+from tutoring.pairing.requests.models import WaitingPicture
+from tutoring.pairing.scheduling import commands as scheduling_commands
+from tutoring.pairing.scheduling.models import Away, Booking, Proposal, WeeklyRound
+from tutoring.policy import access_tables
 from tutoring.policy import accounts as of_accounts
 from tutoring.policy import alarm_tests as of_alarms
 from tutoring.policy import campaigns as of_campaigns
 from tutoring.policy import circles as of_circles
 from tutoring.policy import community as of_community
-from tutoring.policy import device_loans as of_loans
-from tutoring.policy import device_needs as of_needs
-from tutoring.policy import devices as of_devices
 from tutoring.policy import groups as of_groups
 from tutoring.policy import insights as of_insights
-from tutoring.policy import lasting as of_lasting
 from tutoring.policy import lessons as of_lessons
-from tutoring.policy import minutes as of_minutes
-from tutoring.policy import moderation as of_moderation
-from tutoring.policy import pairing as of_pairing
-from tutoring.policy import parked as of_parked
-from tutoring.policy import practice as of_practice
 from tutoring.policy import privacy as of_privacy
-from tutoring.policy import readings as of_readings
-from tutoring.policy import rehearsing as of_rehearsing
-from tutoring.policy import rooms as of_rooms
-from tutoring.policy import sessions as of_sessions
-from tutoring.policy import sponsored as of_sponsored
-from tutoring.policy import tables
 from tutoring.policy import training as of_training
 from tutoring.policy import visits as of_visits
-from tutoring.policy import waves as of_waves
 from tutoring.policy.access import STAFF
-from tutoring.practice import commands as rehearsals
-from tutoring.practice import notebook_commands as notebook
+from tutoring.policy.devices import inventory as of_devices
+from tutoring.policy.devices import loans as of_loans
+from tutoring.policy.devices import needs as of_needs
+from tutoring.policy.devices import vouchers as of_sponsored
+from tutoring.policy.moderation import cases as of_moderation
+from tutoring.policy.moderation import emergency_access as of_readings
+from tutoring.policy.pairing import awaiting_device as of_parked
+from tutoring.policy.pairing import group_sessions as of_sessions
+from tutoring.policy.pairing import offers as of_waves
+from tutoring.policy.pairing import requests as of_pairing
+from tutoring.policy.practice import portal as of_practice
+from tutoring.policy.practice import shared_runs as of_rehearsing
+from tutoring.policy.rooms import participation as of_rooms
+from tutoring.policy.rooms import persistent_rooms as of_lasting
+from tutoring.policy.rooms import volunteer_minutes as of_minutes
+from tutoring.practice.runs import commands as rehearsals
 from tutoring.privacy import breaches
 from tutoring.privacy import commands as privacy
 from tutoring.privacy.models import DataRequest
-from tutoring.rooms import commands as rooms
-from tutoring.rooms.helped_models import HelpedSession
-from tutoring.rooms.lasting import units_for
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Seat, SentPicture
-from tutoring.safety import pictures
-from tutoring.training import bank
-from tutoring.training import commands as training
+from tutoring.rooms.persistent_rooms.queries import units_for
+from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.volunteer_minutes.models import HelpSession
+from tutoring.safety import image_sanitizer
+from tutoring.training import commands as training_commands
+from tutoring.training import tracks
 from tutoring.training.models import TrainingAssignment, TrainingSession
 from tutoring.training.queries import belongs_to
-from tutoring.web import live
+from tutoring.visits.models import Visit, VisitOffer
+from tutoring.web import realtime
 from tutoring.welfare.commands import disclose
 
 MISSING = {"ok": False, "error": "missing"}
@@ -147,7 +161,7 @@ def _far(one: User, two: User) -> dict[str, int]:
             community.confirm_code(two, code.id)
         community.use_code(made[name], code.code)
     for skill, _name in topics("vi"):
-        lessons.grant_skill(made["xa.dieuphoi"], made["xa.giaovien"].id, skill, 3)
+        skills_commands.grant_skill(made["xa.dieuphoi"], made["xa.giaovien"].id, skill, 3)
     return {name: user.id for name, user in made.items()}
 
 
@@ -160,30 +174,34 @@ def _things(world: World) -> Things:
     people = {**world.people, **_far(person(world["admin1"]), person(world["admin2"]))}
     minh, khoa, an = person(world["minh"]), person(world["khoa"]), person(world["an"])
     topic = topics("vi")[0][0]
-    helped = pairing.ask_for_help(minh, minh, topic)
-    pairing.claim(khoa, helped.id)
-    pairing.answer(minh, helped.id, "accept")
+    helped = requests_commands.ask_for_help(minh, minh, topic)
+    offers_commands.claim(khoa, helped.id)
+    requests_commands.answer(minh, helped.id, "accept")
     assert helped.room_id is not None
-    rooms.post_message(minh, helped.room_id, str(uuid.uuid4()), "Em bị kẹt")
-    rooms.post_message(khoa, helped.room_id, str(uuid.uuid4()), "Anh đây")
-    reported = moderation.report(minh, "message", f"{helped.room_id}/2", "bullied")
+    messages_commands.post_message(minh, helped.room_id, str(uuid.uuid4()), "Em bị kẹt")
+    messages_commands.post_message(khoa, helped.room_id, str(uuid.uuid4()), "Anh đây")
+    reported = reports_commands.report(minh, "message", f"{helped.room_id}/2", "bullied")
     quang, content = person(world["quang"]), ROOT / "content"
-    warned = moderation.act(quang, "warn", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
-    moderation.let_go(quang, reported.case_id)
+    warned = actions_commands.act(quang, "warn", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
+    claims.let_go(quang, reported.case_id)
     disclose(minh, "feedback", "Ở nhà em bị đánh", ())
     welfare = db.session.scalars(sa.select(Case).where(Case.target.like("welfare:%"))).one()
     assert welfare.unit_id is not None
     appeal_act(person(world["khoa"]), warned.id, "Em không có ý đó")
-    proposal = lessons.propose_change(quang, content, QUIZ, 1)
-    lessons.save_proposal(quang, proposal, editing.proposal(proposal).text.replace("## ", "## Biết ", 1), "")
-    lessons.submit_proposal(quang, content, proposal)
-    lessons.name_editor(quang, world["hang"], True)
-    shift = trust.take_duty(person(world["hang"]), world["truong"], clock.now() + trust.LONGEST_SHIFT / 2)
+    proposal = proposals_commands.propose_change(quang, content, QUIZ, 1)
+    proposals_commands.save_proposal(
+        quang, proposal, proposals_queries.proposal(proposal).text.replace("## ", "## Biết ", 1), ""
+    )
+    proposals_commands.submit_proposal(quang, content, proposal)
+    proposals_commands.name_editor(quang, world["hang"], True)
+    shift = duty_commands.take_duty(
+        person(world["hang"]), world["truong"], clock.now() + duty_commands.LONGEST_SHIFT / 2
+    )
     weekly, waiting_round = _weekly(world)
-    pairing.add_away(an, an.id, clock.today(), clock.today())
+    scheduling_commands.add_away(an, an.id, clock.today(), clock.today())
     group = announced(world)
-    pairing.sign_up(minh, group, minh.id)
-    waits = pairing.ask_for_help(an, an, topic)
+    group_sessions_commands.sign_up(minh, group, minh.id)
+    waits = requests_commands.ask_for_help(an, an, topic)
     offer = Offer(request_id=waits.id, helper_id=world["hang"], wave=1, ring=0, score=1, reserved_until=clock.now())
     db.session.add(offer)
     db.session.flush()
@@ -207,7 +225,7 @@ def _things(world: World) -> Things:
             "room_unit": world["lop6a"],
             "proposal_id": proposal,
             **_hours(world, helped.room_id),
-            "try_id": lessons.begin_quiz(minh.id, QUIZ).id,
+            "try_id": quizzes_commands.begin_quiz(minh.id, QUIZ).id,
             "case_id": reported.case_id,
             "welfare_id": welfare.id,
             "welfare_unit": welfare.unit_id,
@@ -217,7 +235,7 @@ def _things(world: World) -> Things:
             ).id,
             "entry_id": notebook.write_entry(person(world["lan"]), notebook.Written("H00.00-000000-0000"), "once").id,
             "run_id": rehearsals.start_run(world["lan"], "ban-sao-khai-sinh", "alone").id,
-            "sign_in_id": sessions.begin_sign_in(minh, "điện thoại").id,
+            "sign_in_id": lifecycle.begin_sign_in(minh, "điện thoại").id,
             **_rights(world),
             "import_id": _faulty_file(world),
             "merging_unit": world["lop4a"],
@@ -240,10 +258,12 @@ def _things(world: World) -> Things:
 
 def _faulty_file(world: World) -> int:
     """A file of units that quang sent, with a fault in it; and a class that will become part of another."""
-    sent = bulk.send_file(person(world["quang"]), "units", "tep.csv", "mã,loại,tên\nX,quận,X\n".encode())
+    sent = bulk_import_commands.send_file(
+        person(world["quang"]), "units", "tep.csv", "mã,loại,tên\nX,quận,X\n".encode()
+    )
     row = db.session.get_one(UnitImport, sent)
     row.state, row.faults, row.counts = "faulty", [[2, "kind", "Thiếu mã đơn vị.", {}]], {"faults": 1}
-    merging.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
+    mergers.plan_merger(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=30))
     return sent
 
 
@@ -251,9 +271,9 @@ def _lent(world: World) -> dict[str, int]:
     """A device that lan has for an and that bay gave: bay answers her thanks. Another one is to be handed to bay."""
     lan, bay, mai = person(world["lan"]), person(world["bay"]), person(world["mai"])
     loan = lending.loan(lending.lent(world, "LENT-1", "an"))
-    passed = thanking.thank(lan, loan.need_id, "Cảm ơn cô chú nhiều lắm")
-    thanking.pass_thanks(mai, passed.id)
-    waiting = thanking.answer_thanks(bay, passed.id, "Chúc em học tốt")
+    passed = thanks_commands.thank(lan, loan.need_id, "Cảm ơn cô chú nhiều lắm")
+    thanks_commands.pass_thanks(mai, passed.id)
+    waiting = thanks_commands.answer_thanks(bay, passed.id, "Chúc em học tốt")
     coming = lending.handover(lending.planned(world, "LENT-2", "bay", donor="muoi"))
     return {"loan_id": loan.id, "lent_need_id": loan.need_id, "passed_thanks_id": passed.id, "thanks_id": waiting.id,
             "handover_id": coming.id, "reserved_need_id": coming.need_id, "point_id": coming.point_id}  # fmt: skip
@@ -262,19 +282,21 @@ def _lent(world: World) -> dict[str, int]:
 def _training(world: World) -> dict[str, int]:
     """A session of the ward's training, and bay put on its track by hand."""
     mai, member = person(world["mai"]), first(Membership.id, Membership.user_id == world["bay"])
-    track = next(one.id for one in bank.tracks().values() if "lead" in one.roles)
-    training.assign(mai, world["phuong"], track, member)
-    wanted = training.Plan(track, "Hướng dẫn bà con", "", "Phòng họp", clock.now() + timedelta(days=3), 120, 10, mai.id)
-    made = training.announce_session(mai, world["phuong"], wanted)
+    track = next(one.id for one in tracks.tracks().values() if "lead" in one.roles)
+    training_commands.assign(mai, world["phuong"], track, member)
+    wanted = training_commands.Plan(
+        track, "Hướng dẫn bà con", "", "Phòng họp", clock.now() + timedelta(days=3), 120, 10, mai.id
+    )
+    made = training_commands.announce_session(mai, world["phuong"], wanted)
     return {"training_id": made.id, "assignment_id": first(TrainingAssignment.id, TrainingAssignment.track == track)}
 
 
 def _group(world: World) -> dict[str, int]:
     """An announcement of Khu phố 3, and a task there that bay has taken on."""
     muoi, bay, unit_id = person(world["muoi"]), person(world["bay"]), world["kp3"]
-    post = groups.write_post(muoi, unit_id, groups.WrittenPost("Họp", "Tám giờ"))
-    task = groups.write_task(muoi, unit_id, groups.WrittenTask("Dán áp phích", assignee_id=bay.id))
-    groups.answer_task(bay, task.id, task.version, True)
+    post = announcements_commands.write_post(muoi, unit_id, announcements_commands.WrittenPost("Họp", "Tám giờ"))
+    task = tasks_commands.write_task(muoi, unit_id, tasks_commands.WrittenTask("Dán áp phích", assignee_id=bay.id))
+    tasks_commands.answer_task(bay, task.id, task.version, True)
     return {"group_id": unit_id, "post_id": post.id, "task_id": task.id}
 
 
@@ -299,7 +321,7 @@ def _rights(world: World) -> dict[str, int]:
     wrong = privacy.ask(lan, world["minh"], "correct", "Tên gọi của cháu sai.")
     leak = breaches.note(admin, clock.now(), "Một tờ danh sách bị mất.", "tên và lớp", 3, "")
     ready = DataRequest(
-        by_id=lan.id, subject_id=world["minh"], kind="export", state="ready", file=files.keep(b"-"),
+        by_id=lan.id, subject_id=world["minh"], kind="export", state="ready", file=file_storage.save(b"-"),
         acknowledge_by=clock.now(), due_by=clock.now(), done_at=clock.now(), gone_at=clock.now(),
     )  # fmt: skip
     gone = DataRequest(
@@ -308,8 +330,8 @@ def _rights(world: World) -> dict[str, int]:
     )  # fmt: skip
     db.session.add_all([ready, gone])
     db.session.flush()
-    options.put(admin, "contact", "028 3822", "Có số mới")
-    change_id = kept.history("option", "contact")[0].id
+    kernel_site_settings.put(admin, "contact", "028 3822", "Có số mới")
+    change_id = overrides.history("option", "contact")[0].id
     return {
         "wrong": wrong.id, "ready": ready.id, "data_request_id": gone.id, "breach_id": leak.id, "change_id": change_id
     }  # fmt: skip
@@ -327,7 +349,7 @@ def _visit(world: World) -> dict[str, int]:
 def _device(world: World) -> dict[str, int]:
     """A machine that bay gave, wiped and ready in the ward's store; and a picture of another that waits."""
     device_id, waits = offering.ready(world), offering.offered(world)
-    row = OfferPicture(offer_id=waits, by_id=world["bay"], file=files.keep(b"-"), width=1, height=1)
+    row = OfferPicture(offer_id=waits, by_id=world["bay"], file=file_storage.save(b"-"), width=1, height=1)
     db.session.add(row)
     db.session.flush()
     return {"device_id": device_id, "device_offer_id": waits, "offer_picture_id": row.id}
@@ -335,14 +357,19 @@ def _device(world: World) -> dict[str, int]:
 
 def _circle(world: World) -> dict[str, int]:
     """What lan asks the circle of the school, and what hang answers."""
-    topic = circles.ask(person(world["lan"]), world["truong"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
-    return {"topic_id": topic.id, "answer_id": circles.answer(person(world["hang"]), topic.id, "Chín giờ tối.").id}
+    topic = circles_commands.ask(
+        person(world["lan"]), world["truong"], "Mấy giờ con nên tắt máy", "Con hay thức khuya."
+    )
+    return {
+        "topic_id": topic.id,
+        "answer_id": circles_commands.answer(person(world["hang"]), topic.id, "Chín giờ tối.").id,
+    }
 
 
 def _hours(world: World, room_id: int) -> dict[str, int]:
     """A session in which khoa helped minh, as if the room were over, and khoa's paper about it."""
     place, now = world["lop6a"], clock.now()
-    session = HelpedSession(room_id=room_id, helper_id=world["khoa"], learner_id=world["minh"], unit_id=place,
+    session = HelpSession(room_id=room_id, helper_id=world["khoa"], learner_id=world["minh"], unit_id=place,
                             topic="", day=clock.today(), ended_at=now, minutes=20)  # fmt: skip
     paper = HoursPaper(helper_id=world["khoa"], token="a" * 32, token_mark="mark", called_name="Khoa", minutes=20,
                        unit_id=world["lop11a"], from_day=clock.today(), until_day=clock.today(), sessions=1,
@@ -362,7 +389,7 @@ def _weekly(world: World) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
     ids = {"round_id": made.id}
     for name, (learner_id, helper_id) in pairs.items():
         learner = person(learner_id)
-        asked = pairing.ask_for_help(learner, learner, topics("vi")[0][0], wish="weekly")
+        asked = requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], wish="weekly")
         row = Proposal(
             round_id=done.id, request_id=asked.id, learner_id=learner_id, helper_id=helper_id, day=0, quarter=0,
             minutes=45, expires_at=clock.now() + timedelta(days=3), helper_yes_at=clock.now(),
@@ -406,7 +433,7 @@ class Asker:
     # facts of places
     @property
     def held(self) -> frozenset[str]:
-        return held(self.user, self.ids["unit_id"])
+        return roles_for(self.user, self.ids["unit_id"])
 
     def staff(self) -> bool:
         return of_community.may_see_unit(self.held)
@@ -418,7 +445,7 @@ class Asker:
     def sees(self, also: Callable[[frozenset[str], Membership, bool], bool] = lambda _h, _m, _own: True) -> bool:
         """Whether this member's page opens, and the further condition holds."""
         member = self.member
-        roles = held(self.user, member.unit_id)
+        roles = roles_for(self.user, member.unit_id)
         seen = of_community.may_see_member(roles, unit(member.unit_id).kind, member.role)
         return seen and also(roles, member, member.user_id == self.user.id)
 
@@ -430,18 +457,18 @@ class Asker:
 
     def in_circle(self) -> bool:
         guards = self.ids["unit_id"] in units_for(self.user, "circle")
-        return of_circles.may_enter(of_circles.Facts(guards, roles_at(self.user.id, self.ids["unit_id"])))
+        return of_circles.may_enter(of_circles.CircleFacts(guards, roles_at(self.user.id, self.ids["unit_id"])))
 
     def makes_code(self) -> bool:
         return of_community.may_create_code(self.held, db.session.get_one(JoinCode, self.ids["code_id"]).role)
 
     # facts of rooms
     @property
-    def room(self) -> of_rooms.Facts:
+    def room(self) -> of_rooms.RoomFacts:
         seat = db.session.scalar(
             sa.select(Seat).where(Seat.room_id == self.ids["room_id"], Seat.user_id == self.user.id)
         )
-        return of_rooms.Facts(
+        return of_rooms.RoomFacts(
             role=seat.role if seat else None, minors=True, held=roles_at(self.user.id, self.things.ids["room_unit"])
         )
 
@@ -471,7 +498,7 @@ class Asker:
         if self.user.id == self.ids["user_id"]:
             return False
         staff = any(
-            of_community.may_see_members(held(self.user, one.unit_id), one.unit.kind)
+            of_community.may_see_members(roles_for(self.user, one.unit_id), one.unit.kind)
             for one in memberships(self.ids["user_id"])
         )
         return self.reads() or staff or is_guardian(self.user.id, self.ids["user_id"])
@@ -479,7 +506,7 @@ class Asker:
     def looks_after_case(self) -> bool:
         """The case of minh's report about khoa: staff of the class; none of either family."""
         roles = roles_at(self.user.id, self.things.ids["room_unit"])
-        facts = of_moderation.Facts(
+        facts = of_moderation.CaseFacts(
             "S2", minors=True, held=roles, is_about=self.user.id == self.things.people["khoa"],
             family_of_reporter=is_guardian(self.user.id, self.things.people["minh"]),
         )  # fmt: skip
@@ -488,12 +515,12 @@ class Asker:
     def looks_after_welfare(self) -> bool:
         """What minh wrote of danger: staff of his class; neither his family nor who helps him."""
         roles = roles_at(self.user.id, self.things.ids["welfare_unit"])
-        return of_moderation.may_see_case(of_moderation.Facts("S1", minors=True, held=roles))
+        return of_moderation.may_see_case(of_moderation.CaseFacts("S1", minors=True, held=roles))
 
     def sees_reading(self) -> bool:
         """What admin1 asked for, to read the room of minh and khoa."""
-        known = of_readings.Facts(
-            holds=roles_of(self.user.id), held=held(self.user, self.things.ids["room_unit"]),
+        known = of_readings.EmergencyAccessFacts(
+            holds=roles_of(self.user.id), held=roles_for(self.user, self.things.ids["room_unit"]),
             of_the_room=self.room.role in of_rooms.TAKING_PART, is_asker=self.user.id == self.things.people["admin1"],
         )  # fmt: skip
         return of_readings.may_see_reading(known)
@@ -520,7 +547,7 @@ class Asker:
 
     @property
     def school(self) -> frozenset[str]:
-        return held(self.user, self.things.ids["unit_id"])
+        return roles_for(self.user, self.things.ids["unit_id"])
 
     def in_weekly(self, what: str) -> bool:
         """The two of a weekly pair, and the guardian of the child in it."""
@@ -531,11 +558,13 @@ class Asker:
         """Of khoa's paper, which names his class."""
         khoa = self.things.people["khoa"]
         guardian = is_guardian(self.user.id, khoa)
-        return of_minutes.may_read_paper(self.user.id == khoa, guardian, held(self.user, self.things.paper_unit))
+        return of_minutes.may_read_certificate(
+            self.user.id == khoa, guardian, roles_for(self.user, self.things.paper_unit)
+        )
 
     @property
     def ward(self) -> frozenset[str]:
-        return held(self.user, self.things.ids["ward_id"])
+        return roles_for(self.user, self.things.ids["ward_id"])
 
     def trains(self) -> bool:
         return of_training.may_run_training(self.ward)
@@ -545,29 +574,29 @@ class Asker:
         return belongs_to(self.user, db.session.get_one(TrainingSession, self.ids["training_id"]))
 
     @property
-    def need(self) -> of_needs.Facts:
+    def need(self) -> of_needs.NeedFacts:
         """Before what lan asked for minh, of whom an is the sister."""
         row, one = db.session.get_one(DeviceNeed, self.ids["need_id"]), self.user.id
         family = one in {row.person_id, row.receiver_id}
-        return of_needs.Facts(
-            family=family, concerned=family or one == self.things.people["an"], held=held(self.user, row.ward_id),
-            held_near=held(self.user, row.unit_id), in_school=True, state=row.state,
+        return of_needs.NeedFacts(
+            family=family, concerned=family or one == self.things.people["an"], held=roles_for(self.user, row.ward_id),
+            held_near=roles_for(self.user, row.unit_id), in_school=True, state=row.state,
         )  # fmt: skip
 
     @property
-    def visit(self) -> of_visits.Facts:
+    def visit(self) -> of_visits.VisitFacts:
         """Before the visit of bay."""
         row, one = db.session.get_one(Visit, self.ids["visit_id"]), self.user.id
         goes = {self.things.people[name] for name in ("muoi", "mai")}
-        return of_visits.Facts(
+        return of_visits.VisitFacts(
             is_asker=one == self.things.people["bay"], is_visitor=one in goes, is_planner=one == row.planner_id,
-            held=held(self.user, row.unit_id), state="planned", at=row.at,
+            held=roles_for(self.user, row.unit_id), state="planned", at=row.at,
         )  # fmt: skip
 
-    def lent(self, receiver: str) -> of_loans.Facts:
+    def lent(self, receiver: str) -> of_loans.LoanFacts:
         """Before what lan has for an, or bay is to fetch."""
         mine = self.user.id == self.things.people[receiver]
-        return of_loans.Facts(
+        return of_loans.LoanFacts(
             is_receiver=mine, is_family=mine, held=self.ward,
             is_person=receiver == "lan" and self.user.id == self.things.people["an"],
         )  # fmt: skip
@@ -592,7 +621,7 @@ class Asker:
 
     def writes_campaign(self) -> bool:
         """Of Khu phố 3, and the draft of it."""
-        return of_campaigns.may_write_campaign(held(self.user, self.things.ids["hood_id"]))
+        return of_campaigns.may_write_campaign(roles_for(self.user, self.things.ids["hood_id"]))
 
     def over_learner(self) -> bool:
         """Staff of any unit of the person whose skills these are."""
@@ -637,7 +666,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         lambda who: who.user.id == who.things.people["quang"],
     ),
     "community.cancel_merger": lambda who: of_community.may_merge_units(
-        [held(who.user, who.ids["unit_id"]), held(who.user, who.things.ids["room_unit"])]),
+        [roles_for(who.user, who.ids["unit_id"]), roles_for(who.user, who.things.ids["room_unit"])]),
     "community.code": Asker.makes_code,
     "community.revoke_code": Asker.makes_code,
     "community.member": Asker.sees,
@@ -689,7 +718,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                     lambda who: of_pairing.may_keep_request(who.is_learner(), False)),
     "pairing.parked": lambda who: of_parked.may_see_parked(who.held),
     "pairing.helped_there": lambda who: any(
-        of_parked.may_see_parked(held(who.user, unit_id)) for unit_id in desks_of(who.asked)),
+        of_parked.may_see_parked(roles_for(who.user, unit_id)) for unit_id in desks_of(who.asked)),
     "pairing.claim": Asker.claims,
     "pairing.waiting_picture": lambda who: who.is_learner() or who.of_learner(),
     "pairing.claim_time": lambda who: who.claims(watched=True),
@@ -710,7 +739,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "pairing.remove_away": lambda who: who.is_learner() or who.of_learner(),
     "pairing.decline_offer": lambda who: who.things.people["hang"] == who.user.id,
     "pairing.waiting": lambda who: of_waves.may_see_waiting(who.held),
-    "pairing.see_alarm": lambda who: of_waves.may_see_waiting(held(who.user, who.asked.unit_id)),
+    "pairing.see_alarm": lambda who: of_waves.may_see_waiting(roles_for(who.user, who.asked.unit_id)),
     "pairing.hand_over": lambda who: of_rooms.may_keep_order(who.room),
     "pairing.give_back": lambda who: who.asked.helper_id == who.user.id,
     "pairing.say_helped": lambda who: who.user.id == who.things.people["minh"] or who.guardian(),
@@ -766,16 +795,16 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
                      "devices.refuse_need"], lambda who: of_needs.decides(who.need)),
     "devices.unit_needs": lambda who: of_needs.may_decide_needs(who.held) or "teacher" in who.held,
     "devices.propose_vouchers": lambda who: of_needs.may_decide_needs(who.held),
-    "groups.visit": lambda who: of_visits.may_see_visit(who.visit),
+    "visits.visit": lambda who: of_visits.may_see_visit(who.visit),
     **dict.fromkeys([f"groups.{act}" for act in ("cancel_visit", "visit_without", "judge_visit", "visit_online")],
                     lambda who: who.visit.is_asker),
-    **dict.fromkeys(("groups.plan_visit", "groups.refuse_visit"), lambda who: of_visits.may_change_plan(who.visit)),
-    **dict.fromkeys(("groups.visit_address", "groups.end_visit", "groups.miss_visit"),
+    **dict.fromkeys(("visits.plan_visit", "visits.refuse_visit"), lambda who: of_visits.may_change_plan(who.visit)),
+    **dict.fromkeys(("visits.visit_address", "visits.end_visit", "visits.miss_visit"),
                     lambda who: who.visit.goes or (who.visit.is_planner and who.visit.plans)),
-    "groups.visit_badge": lambda who: of_visits.may_carry_badge(who.visit),
-    "groups.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
-    "groups.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
-    "groups.decline_visit": lambda who: who.user.id == who.things.people["bay"],
+    "visits.visit_badge": lambda who: of_visits.may_carry_badge(who.visit),
+    "visits.unit_visits": lambda who: of_visits.may_plan(who.held, is_asker=False),
+    "visits.offer_visit": lambda who: of_visits.may_offer_visit(who.room, None),
+    "visits.decline_visit": lambda who: who.user.id == who.things.people["bay"],
     **dict.fromkeys([f"devices.{act}" for act in ("points", "close_point", "unit_handovers", "plan_handover",
                      "miss_handover", "hand_over", "handover_record", "unit_loans", "answer_renewal", "take_back",
                      "write_off", "found_again", "unit_thanks", "pass_thanks", "refuse_thanks")], Asker.keeps_store),
@@ -828,17 +857,22 @@ def _keep(row: WaitingPicture) -> None:
 def make_things(app: Flask, world: World) -> Things:
     """The walk's ids."""
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pictures, "LONGEST", 300.0)  # on a busy machine a picture takes longer than people wait
+        patch.setattr(image_sanitizer, "LONGEST", 300.0)  # on a busy machine a picture takes longer than people wait
         found = _things(world)
-        sent = rooms.take_picture(person(world["khoa"]), found.ids["room_id"], str(uuid.uuid4()), photo())
+        sent = pictures_commands.take_picture(person(world["khoa"]), found.ids["room_id"], str(uuid.uuid4()), photo())
         waits = WaitingPicture(
-            request_id=found.ids["request_id"], by_id=world["an"], name=files.keep(b"-"), width=1, height=1, bytes=1
+            request_id=found.ids["request_id"],
+            by_id=world["an"],
+            name=file_storage.save(b"-"),
+            width=1,
+            height=1,
+            bytes=1,
         )
         _keep(waits)
         found.ids["waiting_picture_id"] = waits.id
         found.ids["picture_id"] = first(SentPicture.id, SentPicture.message_id == sent.id)
         spot = [{"kind": "number", "number": 1, "at": [500, 500]}]
-        found.ids["marks_id"] = rooms.mark_picture(
+        found.ids["marks_id"] = pictures_commands.mark_picture(
             person(world["khoa"]), found.ids["room_id"], found.ids["picture_id"], str(uuid.uuid4()), spot
         ).id
         db.session.remove()
@@ -856,10 +890,10 @@ def things_of(app: Flask) -> tuple[datetime, Things]:
     """
     if app in _made:
         rows.of(app).put_back("things")
-        kept.forget()
+        overrides.forget()
         put_files_back(app)
     else:
-        files.configure(app.config["SETTINGS"].media)
+        file_storage.configure(app.config["SETTINGS"].media)
         found = make_things(app, make_world(app))
         rows.of(app).keep("things")
         keep_files(app)
@@ -875,7 +909,7 @@ def keep_files(app: Flask) -> None:
 def put_files_back(app: Flask) -> None:
     """The pictures lie where this application looks for them; one folder holds for the whole process."""
     media: Path = app.config["SETTINGS"].media
-    files.configure(media)
+    file_storage.configure(media)
     for file, data in _files.items():
         if file.is_relative_to(media) and not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -887,9 +921,9 @@ def things(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Things:
     """Nobody is too quick in the walk, and no time goes by in it: a sign-in is fresh for some minutes only."""
     moment, found = things_of(app)
     monkeypatch.setattr(clock, "now", lambda: moment)
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
-    monkeypatch.setattr(limits, "check", lambda *_key: None)
-    monkeypatch.setattr(sessions, "TOUCH", timedelta(days=1))  # noting that somebody is there is no act either
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "check", lambda *_key: None)
+    monkeypatch.setattr(lifecycle, "TOUCH", timedelta(days=1))  # noting that somebody is there is no act either
     return found
 
 
@@ -932,7 +966,7 @@ def ids_for(things: Things, endpoint: str) -> dict[str, Any]:
         own["need_id"] = things.ids["lent_need_id"]
     if endpoint == "devices.answer_thanks":
         own["thanks_id"] = things.ids["passed_thanks_id"]
-    if endpoint == "groups.decline_visit":
+    if endpoint == "visits.decline_visit":
         own = {"offer_id": things.ids["visit_offer_id"]}
     if endpoint == "practice.group_page":
         own = {"unit_id": things.ids["room_unit"]}
@@ -998,7 +1032,7 @@ def test_each_person_comes_to_what_policy_says_and_hears_nothing_of_the_rest(
     # What is said of nothing is said to everybody alike: the full run asks for each person, the quick one once.
     of_nothing: dict[tuple[str, ...], Any] = {}
     each = request.config.getoption("--all")
-    monkeypatch.setattr(sessions, "TOUCH", timedelta(days=1))  # noting that somebody was here would be a commit
+    monkeypatch.setattr(lifecycle, "TOUCH", timedelta(days=1))  # noting that somebody was here would be a commit
     # From here on acts are rehearsed only, so that one does not change the next.
     monkeypatch.setattr(Session, "commit", rehearse)
     for name, client in clients.items():
@@ -1028,7 +1062,7 @@ def expectations(app: Flask, things: Things, name: str) -> dict[str, bool]:
         for endpoint, door in DOORS.items():
             ids = ids_for(things, endpoint)
             key = (door, *sorted(ids.items()))
-            admitted = tables.admits(tables.ROUTES[endpoint], True, roles)
+            admitted = access_tables.admits(access_tables.ROUTES[endpoint], True, roles)
             if admitted and key not in opens:
                 opens[key] = bool(door(Asker(things, user, ids)))
             found[endpoint] = admitted and opens[key]
@@ -1046,11 +1080,11 @@ def test_each_verb_is_missing_to_whoever_may_not_read_the_room(app: Flask, thing
         strangers = [user for user in people if not Asker(things, user, things.ids).reads()]
         assert len(strangers) == len(people) - 3
         for user in strangers:
-            for name, (verb, _rule) in live.VERBS.items():
+            for name, (verb, _rule) in realtime.VERBS.items():
                 if name == "here":  # of no room: a page speaks of itself alone
                     continue
                 for room in (str(things.ids["room_id"]), str(UNKNOWN)):
                     data = {"room": room, "after": 0, "seq": 1, "step": 1, "text": "A", "client_id": str(uuid.uuid4())}
-                    with pytest.raises(Missing):
-                        verb(live.Caller("nowhere", user), data)
+                    with pytest.raises(NotFound):
+                        verb(realtime.Caller("nowhere", user), data)
                         pytest.fail(f"{name} by {user.username}")

@@ -14,8 +14,8 @@ from flask import Flask
 from tests.make import World
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
-from tutoring.home import showcase
-from tutoring.web import worker
+from tutoring.home import demo_accounts
+from tutoring.web import job_worker
 
 GOOD = {
     "APP_ENV": "production",
@@ -197,7 +197,7 @@ def test_a_web_worker_without_due_work_begins_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, str], begun: int
 ) -> None:
     workers: list[object] = []
-    monkeypatch.setattr(worker, "start", workers.append)
+    monkeypatch.setattr(job_worker, "start", workers.append)
     made = create_app(Settings.from_environment({"INSTANCE": str(tmp_path), **told}))
     assert workers == [made] * begun
 
@@ -205,20 +205,20 @@ def test_a_web_worker_without_due_work_begins_none(
 def test_production_does_not_start_on_a_demonstration(app: Flask, world: World) -> None:
     settings: Settings = app.config["SETTINGS"]
     with app.app_context():
-        showcase.refuse_in_production(settings)
+        demo_accounts.refuse_in_production(settings)
         for change in ({"production": True}, {"loopback": False}):
             with pytest.raises(RuntimeError, match="demonstration"):
-                showcase.refuse_in_production(Settings(**{**vars(settings), **change}))
+                demo_accounts.refuse_in_production(Settings(**{**vars(settings), **change}))
 
 
 def test_cards_are_shown_on_ones_own_computer_only(app: Flask, world: World) -> None:
     with app.app_context():
         # All but who comes with the devices of the demonstration.
-        assert {one.username for one in showcase.cards()} == set(showcase.ROLES) - {"tam"}
+        assert {one.username for one in demo_accounts.cards()} == set(demo_accounts.ROLES) - {"tam"}
     settings: Settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = Settings(**{**vars(settings), "production": True})
     try:
         with app.app_context():
-            assert showcase.cards() == []
+            assert demo_accounts.cards() == []
     finally:
         app.config["SETTINGS"] = settings

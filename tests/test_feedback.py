@@ -287,7 +287,7 @@ def test_what_does_not_fit_into_two_minutes_is_left_the_farthest_first() -> None
 
 
 def test_the_real_project_has_few_near_to_devices_and_the_files_named_here_exist() -> None:
-    found = touched.of_this_copy().steps_from(["tutoring/devices/lending.py"])
+    found = touched.of_this_copy().steps_from(["tutoring/devices/loans/commands.py"])
     nearest = {file for file, steps in found.items() if steps == 1}
     assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests" / "devices").glob("test_*.py")} <= nearest
     assert "tests/rooms/test_messages.py" not in found and "tests/safety/test_detector.py" not in found

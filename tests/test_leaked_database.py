@@ -11,11 +11,11 @@ from tests.rooms.conftest import open_adults, open_pair
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import find_by_name_typed
-from tutoring.kernel import limits, vault
+from tutoring.kernel import encryption, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.rooms import commands as rooms
-from tutoring.rooms.commands import weighing
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.messages import screening
 
 PHONES = [f"09{n:02}51{n:02}73" for n in range(10, 28)]
 EMAILS = [f"nguoi.{n}.rieng@example.vn" for n in range(10)]
@@ -49,8 +49,8 @@ def forms(number: str) -> list[str]:
 
 
 def test_of_fifty_private_things_none_can_be_read(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
-    monkeypatch.setattr(weighing, "STOP_AFTER", 99)  # so many masked messages would stop their sender
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(screening, "STOP_AFTER", 99)  # so many masked messages would stop their sender
 
     @command
     def fill() -> None:
@@ -60,9 +60,9 @@ def test_of_fifty_private_things_none_can_be_read(app: Flask, world: World, monk
             db.session.add(Guardian(child_id=world["khoa"], named="Người thân", contact=contact))
         pair, adults = open_pair(world), open_adults(world)
         for text in TOLD:
-            rooms.post_message(person(world["minh"]), pair, str(uuid.uuid4()), text)
+            messages_commands.post_message(person(world["minh"]), pair, str(uuid.uuid4()), text)
         for text in list(TOLD)[:4]:
-            rooms.post_message(person(world["bay"]), adults, str(uuid.uuid4()), text)
+            messages_commands.post_message(person(world["bay"]), adults, str(uuid.uuid4()), text)
 
     with app.app_context():
         fill()
@@ -93,11 +93,11 @@ def test_a_lost_key_loses_the_numbers_and_nothing_else(app: Flask, world: World)
         def add() -> int:
             return accounts.create_user("Người Có Thư", "bốn từ dễ nhớ", handle="thu@example.vn").id
 
-        number, key = add(), vault._KEY
+        number, key = add(), encryption._KEY
         try:
-            vault.configure("another key altogether, long enough")
+            encryption.configure("another key altogether, long enough")
             db.session.expire_all()
             user = db.session.get_one(User, number)
             assert user.full_name == "Người Có Thư" and user.email is None
         finally:
-            vault._KEY = key
+            encryption._KEY = key

@@ -14,8 +14,8 @@ from flask_migrate import downgrade, upgrade
 
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
-from tutoring.kernel import clock, schema
-from tutoring.kernel.db import Moment, db
+from tutoring.kernel import clock, schema_version
+from tutoring.kernel.db import UtcDateTime, db
 
 MIGRATIONS = str(ROOT / "migrations")
 
@@ -29,7 +29,7 @@ def differences(app: Flask) -> list[object]:
 
 
 def same_type(_context: object, _column: object, _meta: object, _found: object, wanted: object) -> bool | None:
-    return False if isinstance(wanted, Moment) else None
+    return False if isinstance(wanted, UtcDateTime) else None
 
 
 def ours(name: str | None, kind: str, _parents: object) -> bool:
@@ -52,7 +52,7 @@ def test_the_newest_migration_can_be_taken_back_and_done_again(whole_app: Flask,
             old.backup(copy)
         downgrade(directory=MIGRATIONS, revision="-1")
         with db.engine.connect() as connection:
-            assert schema.standing(connection) == "behind"
+            assert schema_version.standing(connection) == "behind"
         upgrade(directory=MIGRATIONS)
         db.engine.dispose()
     assert differences(app) == []

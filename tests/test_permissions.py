@@ -7,8 +7,9 @@ from flask import Flask
 
 from tutoring.cli.permissions import HEAD
 from tutoring.config import ROOT
-from tutoring.policy import matrix, matrix_page, tables
+from tutoring.policy import access_tables
 from tutoring.policy.access import STAFF
+from tutoring.policy.matrix import markdown, table
 
 PAGE = (ROOT / "docs" / "permissions.md").read_text("utf-8")
 ROWS: dict[tuple[str, str], list[str]] = {}  # signs by area and action
@@ -21,20 +22,20 @@ for _line in PAGE.splitlines():
 
 
 def test_the_page_is_what_the_rules_say() -> None:
-    assert "\n".join([HEAD, *matrix_page.written(), ""]) == PAGE
+    assert "\n".join([HEAD, *markdown.written(), ""]) == PAGE
 
 
 def test_every_route_and_every_verb_stands_in_exactly_one_line(app: Flask) -> None:
-    assert matrix.unlisted() == set()
-    doors = [door for line in matrix.LINES for door in line.doors]
+    assert table.unlisted() == set()
+    doors = [door for line in table.LINES for door in line.doors]
     assert len(doors) == len(set(doors))
     assert {rule.endpoint for rule in app.url_map.iter_rules()} <= set(doors)
 
 
-@pytest.mark.parametrize("line", matrix.LINES, ids=[f"{line.area}/{line.action}" for line in matrix.LINES])
-def test_each_cell(line: matrix.Line) -> None:
+@pytest.mark.parametrize("line", table.LINES, ids=[f"{line.area}/{line.action}" for line in table.LINES])
+def test_each_cell(line: table.Line) -> None:
     """The page pins what each role may inside and outside of its scope; a rule that changes shows here by name."""
-    signs = dict(zip(matrix.ROLES, ROWS[line.area, line.action], strict=True))
+    signs = dict(zip(table.ROLES, ROWS[line.area, line.action], strict=True))
     wrong = [
         f"{role}/{'in' if inside else 'out'}: {sign}"
         for (role, sign), inside in itertools.product(signs.items(), (True, False))
@@ -43,35 +44,35 @@ def test_each_cell(line: matrix.Line) -> None:
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("line", matrix.LINES, ids=[line.action for line in matrix.LINES])
-def test_a_door_lets_nobody_stand_outside_who_may_go_in(line: matrix.Line) -> None:
+@pytest.mark.parametrize("line", table.LINES, ids=[line.action for line in table.LINES])
+def test_a_door_lets_nobody_stand_outside_who_may_go_in(line: table.Line) -> None:
     """The table of routes, which is asked first, is never stricter than the rule behind it."""
-    for door, role in itertools.product(line.doors, matrix.ROLES):
+    for door, role in itertools.product(line.doors, table.ROLES):
         verb = door.startswith("verb:")
-        access = (tables.SOCKET_EVENTS if verb else tables.ROUTES)[door.removeprefix("verb:")]
+        access = (access_tables.SOCKET_EVENTS if verb else access_tables.ROUTES)[door.removeprefix("verb:")]
         if line.may(role, True) and role != "site_admin":
-            assert tables.admits(access, role != "guest", {role}), (door, role)
+            assert access_tables.admits(access, role != "guest", {role}), (door, role)
 
 
 def test_officers_leads_and_admins_have_no_way_into_rooms_with_children() -> None:
-    for line in matrix.LINES:
+    for line in table.LINES:
         if line.area == "Rooms with a minor":
             assert not any(line.may(role, True) for role in ("lead", "officer", "site_admin", "guest")), line.action
 
 
 def test_nobody_enters_unseen_and_no_grown_up_opens_a_room_with_a_child() -> None:
     for action in ("enter unseen", "open a room with one child by oneself", "help a child while nobody is on duty"):
-        [line] = [line for line in matrix.LINES if line.action == action]
-        assert not any(line.may(role, inside) for role in matrix.ROLES for inside in (True, False))
+        [line] = [line for line in table.LINES if line.action == action]
+        assert not any(line.may(role, inside) for role in table.ROLES for inside in (True, False))
 
 
 def test_outside_their_scope_staff_may_nothing_that_is_not_for_everybody() -> None:
-    for line, role in itertools.product(matrix.LINES, STAFF):
+    for line, role in itertools.product(table.LINES, STAFF):
         if line.may(role, False):
             assert line.may("guest", False), (line.action, role)
 
 
 def test_acts_of_power_over_accounts_ask_again_who_one_is() -> None:
-    for line in matrix.LINES:
+    for line in table.LINES:
         if line.area == "Accounts":
             assert line.steps_up, line.action

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tutoring.cli import supply_bill, supply_licences, supply_locks
-from tutoring.cli.supply_locks import LOCKS, Faulty
+from tutoring.cli.supply_chain import licences, lock_files, sbom
+from tutoring.cli.supply_chain.lock_files import LOCKS, Faulty
 from tutoring.config import ROOT
 
 AGAIN = "run: flask --app tutoring.cli supply licences > docs/licences.md"
 
 
 def test_the_list_of_licences_is_true() -> None:
-    assert (ROOT / "docs" / "licences.md").read_text("utf-8") == supply_licences.page(ROOT), AGAIN
+    assert (ROOT / "docs" / "licences.md").read_text("utf-8") == licences.page(ROOT), AGAIN
 
 
 def test_nothing_that_runs_stands_under_a_licence_that_may_not_come_in() -> None:
-    rows = supply_licences.listed(ROOT)
+    rows = licences.listed(ROOT)
     assert len(rows) > 80 and {where for *_more, where in rows} >= {"server", "browser", "set-up"}
-    assert [row for row in rows if not supply_licences.may_come_in(row[2])] == []
+    assert [row for row in rows if not licences.may_come_in(row[2])] == []
 
 
 @pytest.mark.parametrize(
@@ -37,28 +37,28 @@ def test_nothing_that_runs_stands_under_a_licence_that_may_not_come_in() -> None
     ],
 )
 def test_of_licences_that_all_hold_each_has_to_be_allowed_and_of_others_one(expression: str, may: bool) -> None:
-    assert supply_licences.may_come_in(expression) is may
+    assert licences.may_come_in(expression) is may
 
 
 def test_a_package_whose_licence_nobody_knows_is_named() -> None:
     with pytest.raises(Faulty, match="no-such-package is not installed here"):
-        supply_licences.of_package("no-such-package")
+        licences.of_package("no-such-package")
 
 
 def test_the_bill_of_materials_holds_what_the_locks_hold_and_is_the_same_each_time() -> None:
-    text = supply_bill.bill(ROOT)
-    assert text == supply_bill.bill(ROOT)
+    text = sbom.bill(ROOT)
+    assert text == sbom.bill(ROOT)
     told = json.loads(text)
     assert (told["bomFormat"], told["specVersion"], told["version"]) == ("CycloneDX", "1.6", 1)
     assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", told["serialNumber"])
     parts = {part["bom-ref"]: part for part in told["components"]}
     assert len(parts) == len(told["components"])
     for lock in LOCKS:
-        for one in supply_locks.read_lock(ROOT / lock):
+        for one in lock_files.read_lock(ROOT / lock):
             part = parts[f"pkg:pypi/{one.name}@{one.version}"]
             assert {found["content"] for found in part["hashes"]} == set(one.hashes)
-            assert lock != supply_locks.SERVER or part["scope"] == "required"
-    for one in supply_locks.read_front_end(ROOT / "package-lock.json"):
+            assert lock != lock_files.SERVER or part["scope"] == "required"
+    for one in lock_files.read_front_end(ROOT / "package-lock.json"):
         part = parts[f"pkg:npm/{one.name.replace('@', '%40')}@{one.version}"]
         assert part["hashes"] == [{"alg": "SHA-512", "content": one.sha512}]
     for part in parts.values():
@@ -74,7 +74,7 @@ def test_the_bill_of_materials_holds_what_the_locks_hold_and_is_the_same_each_ti
 
 
 def test_the_locks_are_whole_and_what_is_installed_is_what_they_say() -> None:
-    assert supply_locks.faults(ROOT) == []
+    assert lock_files.faults(ROOT) == []
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def changed(file: Path, pattern: str, into: str) -> None:
     ],
 )
 def test_a_lock_that_is_not_whole_is_found_out(copied: Path, file: str, pattern: str, into: str, why: str) -> None:
-    assert supply_locks.faults(copied) == []
+    assert lock_files.faults(copied) == []
     changed(copied / file, pattern, into)
-    found = supply_locks.faults(copied)
+    found = lock_files.faults(copied)
     assert len(found) == 1 and re.search(why, found[0]), found

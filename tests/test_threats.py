@@ -15,10 +15,12 @@ from tests.rooms.people import Line, rooms_of
 from tests.servers import ROOT, Site
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
-from tutoring.kernel import limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing, TooMany
-from tutoring.rooms import commands
+from tutoring.kernel.errors import NotFound, RateLimited
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 
 # threat → file: tests that hold its control
 THREATS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -142,29 +144,29 @@ def test_each_threat_has_its_tests(threat: str) -> None:
 def test_of_a_thousand_messages_in_a_minute_by_somebody_new_thirty_pass_at_most(app: Flask, world: World) -> None:
     with app.app_context():
         seats = [(world["bay"], "learner"), (world["lan"], "helper")]
-        room = commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
+        room = sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
         bay, sent = person(world["bay"]), 0
         for n in range(1000):
             try:
-                commands.post_message(bay, room, str(uuid.uuid4()), f"tin {n}")
+                messages_commands.post_message(bay, room, str(uuid.uuid4()), f"tin {n}")
                 sent += 1
-            except TooMany as refusal:
+            except RateLimited as refusal:
                 assert refusal.retry_after
         assert 1 <= sent <= 30
-        commands.post_message(person(world["lan"]), room, str(uuid.uuid4()), "người khác vẫn viết được")
+        messages_commands.post_message(person(world["lan"]), room, str(uuid.uuid4()), "người khác vẫn viết được")
 
 
 def test_somebody_known_writes_eight_messages_in_ten_seconds_at_most(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutoring.rooms.commands.messages.is_new", lambda _user_id: False)
+    monkeypatch.setattr("tutoring.rooms.messages.commands.is_new", lambda _user_id: False)
     with app.app_context():
         seats = [(world["bay"], "learner"), (world["lan"], "helper")]
-        room = commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
+        room = sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
         for n in range(8):
-            commands.post_message(person(world["bay"]), room, str(uuid.uuid4()), f"tin {n}")
-        with pytest.raises(TooMany):
-            commands.post_message(person(world["bay"]), room, str(uuid.uuid4()), "tin thứ chín")
+            messages_commands.post_message(person(world["bay"]), room, str(uuid.uuid4()), f"tin {n}")
+        with pytest.raises(RateLimited):
+            messages_commands.post_message(person(world["bay"]), room, str(uuid.uuid4()), "tin thứ chín")
 
 
 # ---- the insider -----------------------------------------------------------------------------------------------
@@ -173,7 +175,7 @@ def test_somebody_known_writes_eight_messages_in_ten_seconds_at_most(
 def test_a_teacher_of_one_class_finds_nothing_of_another(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
     with app.app_context():
         admin, other = person(world["admin1"]), person(world["admin2"])
         school = community.create_unit(admin, "truong-khac", "school", "Trường Khác", parent_id=world["phuong"])
@@ -183,11 +185,11 @@ def test_a_teacher_of_one_class_finds_nothing_of_another(
             community.confirm_code(other, code.id)
         community.use_code(teacher, code.code)
         seats = [(world["minh"], "learner"), (world["khoa"], "helper")]
-        room = commands.open_room(world["lop6a"], seats, "join-class", minors=True, observed=True).id
+        room = sessions_commands.open_room(world["lop6a"], seats, "join-class", minors=True, observed=True).id
         number, teacher.demo = teacher.id, True  # holds the role without a second factor
         db.session.commit()
-        with pytest.raises(Missing):
-            commands.enter(teacher, room, "nowhere")
+        with pytest.raises(NotFound):
+            presence_commands.enter(teacher, room, "nowhere")
     stranger = client_of(app, number)
     for path in (f"/rooms/{room}", f"/rooms/{room}/messages", f"/units/{world['truong']}", f"/units/{world['lop6a']}"):
         assert stranger.get(path, headers={"Accept": "application/json"}).status_code == 404, path

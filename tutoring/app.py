@@ -8,78 +8,82 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from tutoring import features
-from tutoring.accounts import arriving, people, sessions, speaking
-from tutoring.circles import room_part as circles_room_part
+from tutoring.accounts import staff
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
+from tutoring.circles import room_panel as circles_room_part
 from tutoring.community import queries as community
 from tutoring.config import ROOT, Settings
-from tutoring.groups import visit_room_part
-from tutoring.home import nav, showcase
-from tutoring.home.help import bank as help_bank
-from tutoring.insights import report_parts
-from tutoring.kernel import anchors, audit, clock, files, heartbeat, limits, logs, mail, slow_queries, vault
+from tutoring.home import demo_accounts, navigation
+from tutoring.home.help import catalogue as help_bank
+from tutoring.insights import hooks as insights_hooks
+from tutoring.kernel import audit, audit_anchors, clock, encryption, file_storage, logs, mail, rate_limits
 from tutoring.kernel.db import db, engine_options, prepare_engine
-from tutoring.lessons.fragments import step_fragment
-from tutoring.moderation import welfare_month
-from tutoring.notifications import channels, push, push_views, sms
-from tutoring.notifications.mail_channel import MailChannel
-from tutoring.practice import bank as practice_bank
-from tutoring.practice import room_pane as practice_room_pane
+from tutoring.kernel.monitoring import heartbeat, slow_queries
+from tutoring.lessons.catalogue.fragments import step_fragment
+from tutoring.moderation.welfare import monthly_statistics
+from tutoring.notifications.channels import registry
+from tutoring.notifications.channels import views as channels_views
+from tutoring.notifications.channels.mail import MailChannel
+from tutoring.notifications.channels.push import channel as push_channel
+from tutoring.notifications.channels.sms import channel as sms_channel
+from tutoring.practice import scenarios as practice_bank
+from tutoring.practice.shared_runs import room_panel as practice_room_pane
 from tutoring.privacy import tombstones
-from tutoring.rooms import activities
-from tutoring.safety import judge
-from tutoring.training import bank as training_bank
-from tutoring.training import month_part as training_month_part
+from tutoring.rooms import hooks as rooms_hooks
+from tutoring.safety import screening
+from tutoring.training import monthly_report_section as training_month_part
+from tutoring.training import tracks as training_bank
+from tutoring.visits import room_panel
 from tutoring.web import (
     assets,
+    auth,
     compression,
-    errors,
+    error_handlers,
     i18n,
-    live,
-    metrics,
-    numbers,
-    parts,
-    ready,
-    release,
+    job_worker,
+    metrics_endpoint,
+    page_fragments,
+    readiness,
+    realtime,
+    request_metrics,
     security,
-    signin,
     site_settings,
-    watching,
-    worker,
+    urls,
 )
 
 
 class _People:
-    signed = staticmethod(arriving.sign_ins_of_tokens)
-    opened = staticmethod(arriving.open_sockets)
-    closed = staticmethod(arriving.close_sockets)
-    seen = staticmethod(arriving.see_sockets)
-    person = staticmethod(sessions.person_of_sign_in)
-    people = staticmethod(speaking.people_of_sign_ins)
-    used = staticmethod(arriving.note_use)
+    signed = staticmethod(open_sockets.sign_ins_of_tokens)
+    opened = staticmethod(open_sockets.open_sockets)
+    closed = staticmethod(open_sockets.close_sockets)
+    seen = staticmethod(open_sockets.see_sockets)
+    person = staticmethod(lifecycle.person_of_sign_in)
+    people = staticmethod(open_sockets.people_of_sign_ins)
+    used = staticmethod(open_sockets.note_use)
     roles = staticmethod(community.roles_of)
 
 
 def ways_out(settings: Settings) -> None:
     """Set what tells people outside the site, for the whole process."""
     mail.configure(settings.smtp_url, settings.mail_from)
-    push.configure(settings.vapid_key, settings.vapid_subject, settings.push_loopback)
+    push_channel.configure(settings.vapid_key, settings.vapid_subject, settings.push_loopback)
     heartbeat.configure(settings.heartbeat_url)
-    for channel in (MailChannel(), push.Push(), sms.Sms()):
-        channels.add(channel)
+    for channel in (MailChannel(), push_channel.Push(), sms_channel.Sms()):
+        registry.add(channel)
 
 
 def _stores(settings: Settings) -> None:
     """What stands outside the database: keys, files, counters, content."""
     audit.configure(settings.audit_key)
-    anchors.configure(settings.audit_anchors, settings.audit_mail)
-    vault.configure(settings.field_key)
-    files.configure(settings.media)
+    audit_anchors.configure(settings.audit_anchors, settings.audit_mail)
+    encryption.configure(settings.field_key)
+    file_storage.configure(settings.media)
     practice_bank.configure(Path(settings.content))
     training_bank.configure(Path(settings.content))
     help_bank.configure(Path(settings.content))
     tombstones.configure(settings.tombstones)
-    limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
-    judge.configure(settings.hosts)
+    rate_limits.configure(settings.redis_url, settings.limits_scale, settings.redis_prefix)
+    screening.configure(settings.hosts)
 
 
 def create_app(settings: Settings | None = None, **config: Any) -> Flask:
@@ -105,37 +109,39 @@ def create_app(settings: Settings | None = None, **config: Any) -> Flask:
     _stores(settings)
     ways_out(settings)
     compression.init(app)
-    parts.init(app)
+    page_fragments.init(app)
     assets.init(app, Path(settings.static))
-    release.init(app)
-    numbers.init(app)
+    assets.init_release(app)
+    urls.init(app)
     security.init(app, settings)
     i18n.init(app)
     site_settings.init(app)
-    signin.init(app, sessions.user_of_token, community.roles_of)
-    people.configure(community.roles_of)
-    errors.init(app)
-    ready.init(app, settings)
-    metrics.init(app, settings)
+    auth.init(app, lifecycle.user_of_token, community.roles_of)
+    staff.configure(community.roles_of)
+    error_handlers.init(app)
+    readiness.init(app, settings)
+    metrics_endpoint.init(app, settings)
     for blueprint in features.blueprints():
         app.register_blueprint(blueprint)
-    activities.register("lesson", step_fragment)
-    for pane in (practice_room_pane, visit_room_part, circles_room_part):
-        activities.add_part(pane.part)
-    for told in (welfare_month.told, training_month_part.told):
-        report_parts.add(told)
+    rooms_hooks.register("lesson", step_fragment)
+    for pane in (practice_room_pane, room_panel, circles_room_part):
+        rooms_hooks.add_part(pane.part)
+    for told in (monthly_statistics.told, training_month_part.training_section):
+        insights_hooks.add(told)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    app.jinja_env.globals.update(demo_cards=showcase.cards, push_part=push_views.part, sms_part=push_views.sms_part)
+    app.jinja_env.globals.update(
+        demo_cards=demo_accounts.cards, push_part=channels_views.part, sms_part=channels_views.sms_part
+    )
     app.jinja_env.globals.update(rehearsal=practice_bank.find_scenario, rehearsals_of=practice_bank.of_lesson)
-    app.context_processor(lambda: {"nav": nav.places(), "demo_mode": showcase.present()})
+    app.context_processor(lambda: {"nav": navigation.places(), "demo_mode": demo_accounts.present()})
     with app.app_context():
         prepare_engine(db.engine)
         slow_queries.watch(db.engine, settings.slow_query_ms)
-        showcase.refuse_in_production(settings)
-    live.init(app, settings, _People())
+        demo_accounts.refuse_in_production(settings)
+    realtime.init(app, settings, _People())
     security.behind_proxies(app, settings)
     if settings.jobs:
-        worker.start(app)
-    watching.init(app, settings)
+        job_worker.start(app)
+    request_metrics.init(app, settings)
     logs.serving(settings.production)
     return app

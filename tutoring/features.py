@@ -21,9 +21,11 @@ PACKAGES = (
     "welfare",
     "lessons",
     "rooms",
+    "notebook",
     "practice",
     "devices",
     "pairing",
+    "visits",
     "groups",
     "circles",
     "campaigns",
@@ -35,17 +37,18 @@ PACKAGES = (
     "administration",
     "home",
 )
-EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics|figures)|of_\w+")
+EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics)")
 FOLDERS = {"views", "rules"}  # every module in a folder of this name is an edge
 # Edges under other names.
 OTHERS = (
-    "tutoring.campaigns.coming",
-    "tutoring.moderation.erasing",
-    "tutoring.notifications.deliveries",
-    "tutoring.notifications.planning",
+    "tutoring.campaigns.attribution",
+    "tutoring.moderation.erasure",
+    "tutoring.notifications.delivery.sender",
+    "tutoring.notifications.delivery.planner",
     "tutoring.privacy.retention",
-    "tutoring.web.pages",
-    "tutoring.web.ready",
+    "tutoring.web.system_views",
+    "tutoring.web.metrics_endpoint",
+    "tutoring.web.readiness",
 )
 
 

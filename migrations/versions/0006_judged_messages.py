@@ -7,7 +7,7 @@ Revises: 0005
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0006"
 down_revision = "0005"
@@ -35,7 +35,7 @@ def upgrade() -> None:
         "message_original",
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("until", Moment(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name="fk_message_original_message_id", ondelete="CASCADE"
         ),
@@ -46,8 +46,8 @@ def upgrade() -> None:
         "appeal",
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
-        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),

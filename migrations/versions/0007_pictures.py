@@ -7,7 +7,7 @@ Revises: 0006
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0007"
 down_revision = "0006"
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("bytes", sa.Integer(), nullable=False),
-        sa.Column("removed_at", Moment(), nullable=True),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_picture_message_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_picture"),
         sa.UniqueConstraint("message_id", name="uq_picture_message_id"),

@@ -7,7 +7,7 @@ Revises: 0007
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0008"
 down_revision = "0007"
@@ -19,15 +19,15 @@ def upgrade() -> None:
     # Written out: both databases know it, and SQLite would lose the table's other checks in a copy.
     op.execute("ALTER TABLE sign_in ADD COLUMN half BOOLEAN DEFAULT FALSE NOT NULL")
     for name in ("second_factor_at", "stepped_up_at"):
-        op.add_column("sign_in", sa.Column(name, Moment(), nullable=True))
+        op.add_column("sign_in", sa.Column(name, UtcDateTime(), nullable=True))
     op.create_table(
         "second_factor",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("confirmed_at", Moment(), nullable=True),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
         sa.Column("last_step", sa.Integer(), nullable=False),
         sa.Column("pending", sa.LargeBinary(), nullable=True),
-        sa.Column("pending_at", Moment(), nullable=True),
+        sa.Column("pending_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("(sealed IS NULL) = (confirmed_at IS NULL)", name="ck_second_factor_confirmed"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_second_factor_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name="pk_second_factor"),
@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.Text(), nullable=False),
-        sa.Column("used_at", Moment(), nullable=True),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_recovery_code_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_recovery_code"),
     )
@@ -48,9 +48,9 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
-        sa.Column("asked_at", Moment(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("closed_by_id", sa.Integer(), nullable=True),
-        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("done", sa.Boolean(), nullable=False),
         sa.CheckConstraint("done = FALSE OR closed_by_id <> asked_by_id", name="ck_factor_reset_two"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_factor_reset_user_id", ondelete="CASCADE"),

@@ -7,7 +7,7 @@ Revises: 0008
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0009"
 down_revision = "0008"
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("text_version", sa.Text(), nullable=False),
         sa.Column("text_hash", sa.Text(), nullable=False),
-        sa.Column("accepted_at", Moment(), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("kind IN ('adult', 'pupil')", name="ck_conduct_yes_kind"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_conduct_yes_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_conduct_yes"),

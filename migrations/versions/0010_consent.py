@@ -7,7 +7,7 @@ Revises: 0009
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0010"
 down_revision = "0009"
@@ -23,10 +23,10 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("at", Moment(), nullable=False),
-        sa.Column("clean_at", Moment(), nullable=False),
-        sa.Column("lifted_at", Moment(), nullable=True),
-        sa.Column("cleaned_at", Moment(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("clean_at", UtcDateTime(), nullable=False),
+        sa.Column("lifted_at", UtcDateTime(), nullable=True),
+        sa.Column("cleaned_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("why IN ('withdrawn', 'ended')", name="ck_withdrawal_why"),
         sa.CheckConstraint("(by_id IS NULL) = (why = 'ended')", name="ck_withdrawal_by"),
         sa.ForeignKeyConstraint(["subject_id"], ["user.id"], name="fk_withdrawal_subject_id", ondelete="CASCADE"),

@@ -7,7 +7,7 @@ Revises: 0010
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0011"
 down_revision = "0010"
@@ -29,15 +29,15 @@ def upgrade() -> None:
         sa.Column("minors", sa.Boolean(), nullable=False),
         sa.Column("grade", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("opened_at", Moment(), nullable=False),
-        sa.Column("look_by", Moment(), nullable=False),
-        sa.Column("decide_by", Moment(), nullable=False),
-        sa.Column("looked_at", Moment(), nullable=True),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("look_by", UtcDateTime(), nullable=False),
+        sa.Column("decide_by", UtcDateTime(), nullable=False),
+        sa.Column("looked_at", UtcDateTime(), nullable=True),
         sa.Column("looked_by_id", sa.Integer(), nullable=True),
         sa.Column("alarm", sa.Integer(), nullable=False),
         sa.Column("acts", sa.JSON(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("decided_at", Moment(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("from_child", sa.Boolean(), nullable=False),
         sa.Column("family", sa.Text(), nullable=False),
@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("room_id", sa.Integer(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["report_case.id"], name="fk_evidence_case_id", ondelete="CASCADE"),

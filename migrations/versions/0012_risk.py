@@ -7,7 +7,7 @@ Revises: 0011
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0012"
 down_revision = "0011"
@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("towards_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("points >= 0", name="ck_risk_point_points"),
         sa.CheckConstraint("from_id <> towards_id", name="ck_risk_point_pair"),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name="fk_risk_point_room_id", ondelete="CASCADE"),

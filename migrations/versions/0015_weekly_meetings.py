@@ -7,7 +7,7 @@ Revises: 0013
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0015"
 down_revision = "0013"
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("free", sa.LargeBinary(), nullable=False),
         sa.Column("pairs", sa.Integer(), nullable=False),
-        sa.Column("changed_at", Moment(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("pairs BETWEEN 0 AND 4", name="ck_weekly_hours_pairs"),
         sa.CheckConstraint("length(free) = 56", name="ck_weekly_hours_free"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_weekly_hours_user_id", ondelete="CASCADE"),

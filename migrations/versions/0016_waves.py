@@ -7,7 +7,7 @@ Revises: 0015
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0016"
 down_revision = "0015"
@@ -36,7 +36,7 @@ def upgrade() -> None:
         "added_words",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Integer(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         _request("added_words"),
@@ -54,9 +54,9 @@ def upgrade() -> None:
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("offered_at", Moment(), nullable=False),
-        sa.Column("reserved_until", Moment(), nullable=False),
-        sa.Column("answered_at", Moment(), nullable=True),
+        sa.Column("offered_at", UtcDateTime(), nullable=False),
+        sa.Column("reserved_until", UtcDateTime(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("state IN ('open', 'accepted', 'declined', 'expired', 'withdrawn')", name="ck_offer_state"),
         sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="ck_offer_answered"),
         _request("offer"),
@@ -72,7 +72,7 @@ def upgrade() -> None:
     op.create_table(
         "helper_state",
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("away_since", Moment(), nullable=True),
+        sa.Column("away_since", UtcDateTime(), nullable=True),
         sa.Column("unanswered", sa.Integer(), nullable=False),
         sa.CheckConstraint("unanswered >= 0", name="ck_helper_state_unanswered"),
         _user("helper_state", "user_id"),
@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("side", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("side IN ('helper', 'learner')", name="ck_no_show_side"),
         _request("no_show"),
         _user("no_show", "user_id"),

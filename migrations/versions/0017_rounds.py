@@ -7,7 +7,7 @@ Revises: 0016
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0017"
 down_revision = "0016"
@@ -33,9 +33,9 @@ def upgrade() -> None:
         sa.Column("pins", sa.JSON(), nullable=False),
         sa.Column("excluded", sa.JSON(), nullable=False),
         sa.Column("dropped", sa.JSON(), nullable=False),
-        sa.Column("asked_at", Moment(), nullable=False),
-        sa.Column("ready_at", Moment(), nullable=True),
-        sa.Column("published_at", Moment(), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("ready_at", UtcDateTime(), nullable=True),
+        sa.Column("published_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("state IN ('reading', 'solving', 'ready', 'published')", name="ck_weekly_round_state"),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name="fk_weekly_round_by_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_weekly_round_unit_id"),
@@ -82,12 +82,12 @@ def upgrade() -> None:
         sa.Column("quarter", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("learner_yes_at", Moment(), nullable=True),
-        sa.Column("helper_yes_at", Moment(), nullable=True),
-        sa.Column("guardian_yes_at", Moment(), nullable=True),
+        sa.Column("learner_yes_at", UtcDateTime(), nullable=True),
+        sa.Column("helper_yes_at", UtcDateTime(), nullable=True),
+        sa.Column("guardian_yes_at", UtcDateTime(), nullable=True),
         sa.Column("guardian_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("expires_at", Moment(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("day BETWEEN 0 AND 6 AND quarter BETWEEN 0 AND 63", name="ck_proposal_start"),
         sa.CheckConstraint("state IN ('open', 'agreed', 'declined', 'expired', 'withdrawn')", name="ck_proposal_state"),
         sa.ForeignKeyConstraint(["guardian_id"], ["user.id"], name="fk_proposal_guardian_id"),
@@ -128,8 +128,8 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Integer(), nullable=True),
         sa.Column("met_learner", sa.Boolean(), nullable=True),
         sa.Column("met_helper", sa.Boolean(), nullable=True),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.CheckConstraint("day BETWEEN 0 AND 6 AND quarter BETWEEN 0 AND 63", name="ck_booking_start"),

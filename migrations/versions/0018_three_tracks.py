@@ -7,7 +7,7 @@ Revises: 0017
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0018"
 down_revision = "0017"
@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("helped", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["request_id"], ["help_request.id"], name="fk_written_answer_request_id", ondelete="CASCADE"

@@ -7,7 +7,7 @@ Revises: 0018
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0019"
 down_revision = "0018"
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("room_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name="fk_room_act_room_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_room_act_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_room_act"),
@@ -36,12 +36,12 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("ended_at", Moment(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("word", sa.Text(), nullable=False),
-        sa.Column("said_at", Moment(), nullable=True),
+        sa.Column("said_at", UtcDateTime(), nullable=True),
         sa.Column("said_by_id", sa.Integer(), nullable=True),
-        sa.Column("struck_at", Moment(), nullable=True),
+        sa.Column("struck_at", UtcDateTime(), nullable=True),
         sa.Column("struck_by_id", sa.Integer(), nullable=True),
         sa.Column("struck_reason", sa.Text(), nullable=False),
         sa.CheckConstraint("(struck_at IS NULL) = (struck_reason = '')", name="ck_helped_session_struck"),
@@ -76,9 +76,9 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("sessions", sa.Integer(), nullable=False),
         sa.Column("topics", sa.JSON(), nullable=False),
-        sa.Column("issued_at", Moment(), nullable=False),
-        sa.Column("expires_at", Moment(), nullable=False),
-        sa.Column("revoked_at", Moment(), nullable=True),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.Column("revoked_by_id", sa.Integer(), nullable=True),
         sa.Column("revoked_why", sa.Text(), nullable=False),
         sa.Column("revoked_reason", sa.Text(), nullable=False),

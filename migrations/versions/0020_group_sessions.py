@@ -7,7 +7,7 @@ Revises: 0019
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0020"
 down_revision = "0019"
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("places", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("because", sa.Text(), nullable=False),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.Column("room_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'begun', 'over', 'cancelled', 'missed')", name="ck_group_session_state"),
         sa.CheckConstraint("because IN ('', 'few', 'shut', 'helper')", name="ck_group_session_because"),
         sa.CheckConstraint("(state = 'missed') = (because <> '')", name="ck_group_session_missed"),
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("learner_id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("state IN ('in', 'waiting', 'gone')", name="ck_sign_up_state"),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name="fk_sign_up_by_id"),
         sa.ForeignKeyConstraint(["learner_id"], ["user.id"], name="fk_sign_up_learner_id", ondelete="CASCADE"),

@@ -7,7 +7,7 @@ Revises: 0022
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0023"
 down_revision = "0022"
@@ -23,8 +23,8 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Text(), nullable=False),
         sa.Column("shapes", sa.JSON(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
-        sa.Column("hidden_at", Moment(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("hidden_at", UtcDateTime(), nullable=True),
         sa.Column("hidden_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name="ck_picture_marks_hidden"),
         sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name="fk_picture_marks_picture_id", ondelete="CASCADE"),

@@ -9,7 +9,7 @@ Revises: 0029
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0030"
 down_revision = "0029"
@@ -42,11 +42,11 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
-        sa.Column("until", Moment(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
         sa.Column("was", sa.JSON(), nullable=False),
-        sa.Column("seen_at", Moment(), nullable=True),
-        sa.Column("undone_at", Moment(), nullable=True),
+        sa.Column("seen_at", UtcDateTime(), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),
         sa.Column("undone_for", sa.Text(), nullable=False),
         sa.Column("undone_words", sa.Text(), nullable=False),

@@ -7,7 +7,7 @@ Revises: 0029
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0032"
 down_revision = "0031"
@@ -18,7 +18,7 @@ OPEN = sa.text("state IN ('asked', 'working', 'held')")
 
 
 def upgrade() -> None:
-    op.add_column("user", sa.Column("erased_at", Moment(), nullable=True))
+    op.add_column("user", sa.Column("erased_at", UtcDateTime(), nullable=True))
     op.create_table(
         "data_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -27,15 +27,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("asked_at", Moment(), nullable=False),
-        sa.Column("acknowledge_by", Moment(), nullable=False),
-        sa.Column("due_by", Moment(), nullable=False),
-        sa.Column("begins_at", Moment(), nullable=True),
-        sa.Column("done_at", Moment(), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("acknowledge_by", UtcDateTime(), nullable=False),
+        sa.Column("due_by", UtcDateTime(), nullable=False),
+        sa.Column("begins_at", UtcDateTime(), nullable=True),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=True),
         sa.Column("bytes", sa.Integer(), nullable=False),
-        sa.Column("gone_at", Moment(), nullable=True),
+        sa.Column("gone_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("kind IN ('export', 'correct', 'delete', 'restrict')", name="ck_data_request_kind"),
         sa.CheckConstraint(
             "state IN ('asked', 'working', 'held', 'ready', 'done', 'taken_back', 'refused')",
@@ -59,7 +59,7 @@ def upgrade() -> None:
         "tombstone",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("mark", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", name="pk_tombstone"),
         sa.UniqueConstraint("mark", name="uq_tombstone_mark"),
     )
@@ -67,16 +67,16 @@ def upgrade() -> None:
         "breach",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
-        sa.Column("noted_at", Moment(), nullable=False),
-        sa.Column("discovered_at", Moment(), nullable=False),
+        sa.Column("noted_at", UtcDateTime(), nullable=False),
+        sa.Column("discovered_at", UtcDateTime(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("categories", sa.Text(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("measures", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("reported_at", Moment(), nullable=True),
-        sa.Column("told_at", Moment(), nullable=True),
-        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("reported_at", UtcDateTime(), nullable=True),
+        sa.Column("told_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("people >= 0", name="ck_breach_people"),
         sa.CheckConstraint("closed_at IS NULL OR reported_at IS NOT NULL OR reason <> ''", name="ck_breach_closing"),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name="fk_breach_by_id"),

@@ -7,7 +7,7 @@ Revises: 0029
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0033"
 down_revision = "0032"
@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.create_table(
         "half_year",
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_half_year")),
     )

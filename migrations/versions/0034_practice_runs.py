@@ -7,7 +7,7 @@ Revises: 0033
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0034"
 down_revision = "0033"
@@ -29,10 +29,10 @@ def upgrade() -> None:
         sa.Column("mode", sa.Text(), nullable=False),
         sa.Column("events", sa.JSON(), nullable=False),
         sa.Column("screen", sa.Text(), nullable=False),
-        sa.Column("screen_at", Moment(), nullable=False),
-        sa.Column("started_at", Moment(), nullable=False),
-        sa.Column("updated_at", Moment(), nullable=False),
-        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("screen_at", UtcDateTime(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("passed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("mode IN ('together', 'alone', 'exam')", name=op.f("ck_practice_run_mode")),

@@ -7,7 +7,7 @@ Revises: 0034
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0035"
 down_revision = "0034"
@@ -24,10 +24,10 @@ def upgrade() -> None:
         sa.Column("about_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("handed_in", sa.Date(), nullable=True),
         sa.Column("look_again", sa.Date(), nullable=True),
-        sa.Column("done_at", Moment(), nullable=True),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
         sa.Column("once", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name="fk_notebook_entry_owner_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_notebook_entry"),
         sa.UniqueConstraint("owner_id", "once", name="uq_notebook_entry_owner_id_once"),

@@ -7,7 +7,7 @@ Revises: 0038
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0039"
 down_revision = "0038"
@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "figure_month",
         sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("counted_at", Moment(), nullable=False),
+        sa.Column("counted_at", UtcDateTime(), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("month", name=op.f("pk_figure_month")),
     )

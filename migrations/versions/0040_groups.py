@@ -7,7 +7,7 @@ Revises: 0039
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0040"
 down_revision = "0039"
@@ -51,9 +51,9 @@ def _posts() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("pinned", sa.Boolean(), nullable=False),
         sa.Column("told_on", sa.Date(), nullable=True),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("changed_at", Moment(), nullable=True),
-        sa.Column("taken_back_at", Moment(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=True),
+        sa.Column("taken_back_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_group_post_unit_id")),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_group_post_author_id"), ondelete="CASCADE"),
@@ -77,8 +77,8 @@ def _tasks() -> None:
         sa.Column("assignee_id", sa.Integer(), nullable=True),
         sa.Column("agreed", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("changed_at", Moment(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'doing', 'done', 'dropped')", name=op.f("ck_group_task_state")),
         sa.CheckConstraint("assignee_id IS NOT NULL OR NOT agreed", name=op.f("ck_group_task_agreed")),

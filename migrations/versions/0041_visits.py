@@ -7,7 +7,7 @@ Revises: 0040
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0041"
 down_revision = "0040"
@@ -42,11 +42,11 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
-        sa.Column("asked_at", Moment(), nullable=False),
-        sa.Column("state_since", Moment(), nullable=False),
-        sa.Column("at", Moment(), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("state_since", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=True),
         sa.Column("number_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("done_words", sa.Text(), nullable=False),
         sa.Column("helped", sa.Boolean(), nullable=True),
@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("lesson_slug", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'accepted', 'declined')", name=op.f("ck_visit_offer_state")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_visit_offer_room_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(

@@ -7,7 +7,7 @@ Revises: 0041
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0042"
 down_revision = "0041"
@@ -18,10 +18,10 @@ depends_on = None
 def _words() -> list[sa.Column]:
     """What stands with every text: when it was changed, withdrawn, hidden."""
     return [
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("edited_at", Moment(), nullable=True),
-        sa.Column("withdrawn_at", Moment(), nullable=True),
-        sa.Column("hidden_at", Moment(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("edited_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("hidden_at", UtcDateTime(), nullable=True),
         sa.Column("hidden_by_id", sa.Integer(), nullable=True),
         sa.Column("hidden_why", sa.Text(), nullable=False),
     ]
@@ -41,7 +41,7 @@ def upgrade() -> None:
             sa.Column(of, sa.Integer(), nullable=False),
             sa.Column("user_id", sa.Integer(), nullable=False),
             *([sa.Column("session_id", sa.Integer(), nullable=True)] if wish else []),
-            sa.Column("at", Moment(), nullable=False),
+            sa.Column("at", UtcDateTime(), nullable=False),
             _of(table, of, to, "CASCADE"),
             _of(table, "user_id", "user", "CASCADE"),
             *([_of(table, "session_id", "group_session", "SET NULL")] if wish else []),
@@ -61,8 +61,8 @@ def _topics() -> None:
         sa.Column("lesson_slug", sa.Text(), nullable=True),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("title", "text", "folded_title", "folded")),
         *_words(),
-        sa.Column("active_at", Moment(), nullable=False),
-        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("active_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("session_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name=op.f("ck_circle_topic_hidden")),
         _of("circle_topic", "unit_id", "unit"),
@@ -84,7 +84,7 @@ def _answers() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("text", "folded")),
         *_words(),
-        sa.Column("pinned_at", Moment(), nullable=True),
+        sa.Column("pinned_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("(hidden_at IS NULL) = (hidden_by_id IS NULL)", name=op.f("ck_circle_answer_hidden")),
         _of("circle_answer", "topic_id", "circle_topic", "CASCADE"),
         _of("circle_answer", "author_id", "user"),
@@ -105,9 +105,9 @@ def _to_lessons() -> None:
         "circle_to_lesson",
         sa.Column("answer_id", sa.Integer(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
-        sa.Column("asked_at", Moment(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
-        sa.Column("said_at", Moment(), nullable=True),
+        sa.Column("said_at", UtcDateTime(), nullable=True),
         sa.Column("signed", sa.Boolean(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("said IN ('asked', 'agreed', 'declined')", name=op.f("ck_circle_to_lesson_said")),

@@ -7,7 +7,7 @@ Revises: 0042
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0043"
 down_revision = "0042"
@@ -33,10 +33,10 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("join_code_id", sa.Integer(), nullable=True),
         sa.Column("written_by_id", sa.Integer(), nullable=False),
-        sa.Column("written_at", Moment(), nullable=False),
+        sa.Column("written_at", UtcDateTime(), nullable=False),
         sa.Column("published_by_id", sa.Integer(), nullable=True),
-        sa.Column("published_at", Moment(), nullable=True),
-        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("published_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("counted", sa.Integer(), nullable=False),
         _one_of("campaign", "counts", "joined", "asked", "helped", "lesson", "practised", "filed"),
         _one_of("campaign", "state", "draft", "open", "closed"),
@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in (
             "kind", "lesson_slug", "title", "text", "beware", "code")),
-        sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("came", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         _one_of("material", "kind", "poster", "speech", "card", "leaflet"),
@@ -97,8 +97,8 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("material_id", sa.Integer(), nullable=True),
-        sa.Column("came_at", Moment(), nullable=False),
-        sa.Column("counted_at", Moment(), nullable=True),
+        sa.Column("came_at", UtcDateTime(), nullable=False),
+        sa.Column("counted_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_person_campaign_id"),
                                 ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_campaign_person_user_id"), ondelete="CASCADE"),

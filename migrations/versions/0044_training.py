@@ -7,7 +7,7 @@ Revises: 0043
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0044"
 down_revision = "0043"
@@ -35,7 +35,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("id", "user_id", "unit_id")),
         sa.Column("track", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         _user("training_assignment"),
         _user("training_assignment", "by_id", False),
         _unit("training_assignment"),
@@ -47,7 +47,7 @@ def upgrade() -> None:
         "training_session",
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("id", "unit_id")),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("track", "title", "words", "place")),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         *(
             sa.Column(name, sa.Integer(), nullable=False)
             for name in ("minutes", "seats", "taken", "leader_id", "by_id")
@@ -55,8 +55,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
-        sa.Column("marked_at", Moment(), nullable=True),
-        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("marked_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("state IN ('open', 'over', 'cancelled')", name=op.f("ck_training_session_state")),
         sa.CheckConstraint("seats BETWEEN 2 AND 200", name=op.f("ck_training_session_seats")),
         sa.CheckConstraint("taken BETWEEN 0 AND seats", name=op.f("ck_training_session_taken")),
@@ -73,7 +73,7 @@ def upgrade() -> None:
         "training_seat",
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("id", "session_id", "user_id")),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("state IN ('in', 'waiting', 'gone')", name=op.f("ck_training_seat_state")),
         _user("training_seat"),
         _session("training_seat"),
@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("track", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         _user("training_attendance"),
         _user("training_attendance", "by_id", False),
         _session("training_attendance"),

@@ -7,7 +7,7 @@ Revises: 0045
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 from tutoring.kernel.text import sort_text
 
 revision = "0046"
@@ -31,8 +31,8 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("total", "done", "round")),
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
-        sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("kind IN ('units', 'mergers')", name=op.f("ck_unit_import_kind")),
         sa.CheckConstraint(
             "state IN ('checking', 'faulty', 'ready', 'writing', 'done', 'discarded')",
@@ -49,9 +49,9 @@ def upgrade() -> None:
         sa.Column("into_id", sa.Integer(), nullable=False),
         sa.Column("on_day", sa.Date(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("planned_at", Moment(), nullable=False),
-        sa.Column("done_at", Moment(), nullable=True),
-        sa.Column("cancelled_at", Moment(), nullable=True),
+        sa.Column("planned_at", UtcDateTime(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("cancelled_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("from_id <> into_id", name=op.f("ck_unit_merger_two")),
         sa.CheckConstraint("done_at IS NULL OR cancelled_at IS NULL", name=op.f("ck_unit_merger_end")),
         sa.ForeignKeyConstraint(["from_id"], ["unit.id"], name=op.f("fk_unit_merger_from_id")),

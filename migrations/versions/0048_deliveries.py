@@ -7,7 +7,7 @@ Revises: 0047
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0048"
 down_revision = "0047"
@@ -20,7 +20,7 @@ def _person(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    op.add_column("notice", sa.Column("until", Moment(), nullable=True))
+    op.add_column("notice", sa.Column("until", UtcDateTime(), nullable=True))
     op.create_table(
         "notice_delivery",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -29,11 +29,11 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column("letter", sa.Text(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("made_at", Moment(), nullable=False),
-        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name=op.f("ck_notice_delivery_ended")),
         sa.CheckConstraint("state IN ('waiting', 'sent', 'failed', 'dropped')", name=op.f("ck_notice_delivery_state")),
         sa.ForeignKeyConstraint(
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("since", Moment(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
         sa.Column("mark", sa.Text(), nullable=False),
         sa.CheckConstraint("why IN ('unreachable', 'tries')", name=op.f("ck_notice_trouble_why")),
         _person("notice_trouble"),

@@ -7,7 +7,7 @@ Revises: 0048
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0049"
 down_revision = "0048"
@@ -29,8 +29,8 @@ def upgrade() -> None:
         sa.Column("endpoint_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("endpoint_mark", sa.Text(), nullable=False),
         sa.Column("keys_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("made_at", Moment(), nullable=False),
-        sa.Column("took_at", Moment(), nullable=True),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("took_at", UtcDateTime(), nullable=True),
         _of_user("push_place"),
         sa.ForeignKeyConstraint(
             ["sign_in_id"], ["sign_in.id"], name=op.f("fk_push_place_sign_in_id"), ondelete="CASCADE"
@@ -46,8 +46,8 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("number_mark", sa.Text(), nullable=False),
         sa.Column("nonce", sa.Text(), nullable=False),
-        sa.Column("asked_at", Moment(), nullable=False),
-        sa.Column("confirmed_at", Moment(), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
         _of_user("text_number"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_text_number")),
     )
@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         _of_user("text_sent"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_sent")),
         sa.UniqueConstraint("user_id", "key", name=op.f("uq_text_sent_user_id_key")),

@@ -7,9 +7,9 @@ Revises: 0051
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.community.naming import place_words
-from tutoring.kernel.db import Moment
-from tutoring.kernel.text import row_of_words
+from tutoring.community.units.search_names import place_words
+from tutoring.kernel.db import UtcDateTime
+from tutoring.kernel.text import search_text
 
 revision = "0052"
 down_revision = "0051"
@@ -23,15 +23,15 @@ def upgrade() -> None:
     op.create_table(
         "first_steps",
         sa.Column("user_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("put_away_at", Moment(), nullable=True),
-        sa.Column("calls_saved_at", Moment(), nullable=True),
+        sa.Column("put_away_at", UtcDateTime(), nullable=True),
+        sa.Column("calls_saved_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_first_steps_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name="pk_first_steps"),
     )
     # Not in batches: these tables stay as they are, with what refers to them, and each gets a column.
     for table in ("user", "unit"):
         op.add_column(table, sa.Column("name_words", sa.Text(), nullable=False, server_default=""))
-    _fold("user", ("called_name", "full_name"), lambda called, full: row_of_words(f"{called} {full}"))
+    _fold("user", ("called_name", "full_name"), lambda called, full: search_text(f"{called} {full}"))
     _fold("unit", ("name",), place_words)
     for table in ("user", "unit"):
         op.create_index(f"ix_{table}_name_words", table, ["name_words"])

@@ -7,7 +7,7 @@ Revises: 0054
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0055"
 down_revision = "0054"
@@ -32,9 +32,9 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=True) for name in ("asker_line", "answerer_line")),
-        *(sa.Column(name, Moment(), nullable=True) for name in ("asker_lost_at", "answerer_lost_at")),
-        sa.Column("asked_at", Moment(), nullable=False),
-        *(sa.Column(name, Moment(), nullable=True) for name in ("began_at", "ended_at")),
+        *(sa.Column(name, UtcDateTime(), nullable=True) for name in ("asker_lost_at", "answerer_lost_at")),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        *(sa.Column(name, UtcDateTime(), nullable=True) for name in ("began_at", "ended_at")),
         sa.CheckConstraint(f"state IN ({STATES})", name=op.f("ck_room_call_state")),
         sa.CheckConstraint(f"why IN ({WHYS})", name=op.f("ck_room_call_why")),
         sa.CheckConstraint("(ended_at IS NULL) = (state <> 'ended')", name=op.f("ck_room_call_ended")),

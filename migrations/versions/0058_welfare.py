@@ -9,7 +9,7 @@ Revises: 0057
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0058"
 down_revision = "0057"
@@ -50,11 +50,11 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("at", Moment(), nullable=False),
-        sa.Column("opened_at", Moment(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=True),
         sa.Column("opened_by_id", sa.Integer(), nullable=True),
-        sa.Column("hidden_at", Moment(), nullable=True),
-        sa.Column("ended_at", Moment(), nullable=True),
+        sa.Column("hidden_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("door IN ('room', 'ask', 'feedback', 'circle', 'report')", name=op.f("ck_disclosure_door")),
         sa.CheckConstraint("level IN ('explicit', 'ambiguous')", name=op.f("ck_disclosure_level")),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_disclosure_author_id"), ondelete="SET NULL"),
@@ -74,8 +74,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
-        sa.Column("done_at", Moment(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('talked', 'called_111', 'called_police', 'no_danger', 'told_guardian', 'asked_helper')",
             name=op.f("ck_welfare_act_kind"),

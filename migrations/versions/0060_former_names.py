@@ -7,7 +7,7 @@ Revises: 0059
 import sqlalchemy as sa
 from alembic import op
 
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 revision = "0060"
 down_revision = "0059"
@@ -23,13 +23,13 @@ def upgrade() -> None:
         sa.Column("full_name", sa.Text(), nullable=False),
         sa.Column("called_name", sa.Text(), nullable=False),
         sa.Column("address_form", sa.Text(), nullable=False),
-        sa.Column("until_at", Moment(), nullable=False),
+        sa.Column("until_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_former_name_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_former_name")),
     )
     op.create_index("ix_former_name_of", "former_name", ["user_id", "until_at"])
     # No batch: it would build the table anew on SQLite, without its triggers.
-    op.add_column("unit", sa.Column("paused_at", Moment(), nullable=True))
+    op.add_column("unit", sa.Column("paused_at", UtcDateTime(), nullable=True))
     op.add_column("unit", sa.Column("paused_why", sa.Text(), server_default="", nullable=False))
     user = sa.table("user", sa.column("id"), sa.column("address_form"), sa.column("site_admin", sa.Boolean()))
     member = sa.table("membership", sa.column("user_id"), sa.column("role"), sa.column("state"))

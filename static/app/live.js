@@ -1,5 +1,5 @@
 // Live parts of a page. The server says over the socket that something changed; the elements marked with
-// data-live="what …" are asked for again, alone (tutoring/web/parts.py), and put in their new form. Without a socket the
+// data-live="what …" are asked for again, alone (tutoring/web/page_fragments.py), and put in their new form. Without a socket the
 // page asks by itself every ten seconds. One socket serves the whole page; static/rooms/show.js speaks through it too.
 
 const here = document.getElementById("live-js");

@@ -41,7 +41,7 @@ function say() {
 
 document.addEventListener("app:newer", say);
 
-// The worker's file names the version too (tutoring/lessons/views/worker.py): browsers look at it now and then.
+// The worker's file names the version too (tutoring/lessons/offline/views.py): browsers look at it now and then.
 async function watch() {
   const registration = await navigator.serviceWorker?.getRegistration();
   if (!registration) return;

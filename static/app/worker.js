@@ -92,7 +92,7 @@ addEventListener("fetch", (event) => {
   else if (search.startsWith("?v=") && /^\/(static|lessons\/[a-z0-9-]+\/media)\//.test(pathname)) event.respondWith(file(request));
 });
 
-// ---- pushes: one sentence, where it leads, and the tag of what it replaces (tutoring/notifications/push.py) ----------
+// ---- pushes: one sentence, where it leads, and the tag of what it replaces (tutoring/notifications/channels/push/channel.py) ----------
 
 addEventListener("push", (event) => {
   const { say, path, tag } = event.data?.json() ?? {};

@@ -1,5 +1,5 @@
 // Says what an answer is worth without a network, for a lesson that was saved on this device: the same rules as
-// tutoring/lessons/checkpoints.py, with what static/lessons/saved.js has saved.
+// tutoring/lessons/progress/checkpoints.py, with what static/lessons/saved.js has saved.
 
 const fold = (text) => text.replaceAll("\u0111", "d").replaceAll("\u0110", "D").normalize("NFD").toLowerCase().replace(/\p{Mn}/gu, "");
 export const words = (text) => (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");

@@ -1,4 +1,4 @@
-// What to do next in a rehearsal without a network: the same search as tutoring/practice/guide.py, over the engine.
+// What to do next in a rehearsal without a network: the same search as tutoring/practice/engine/solver.py, over the engine.
 const version = new URL(import.meta.url).search; // the same for every script of this folder
 const { actions, apply, ended, fields, filled, goals, openTrap } = await import(`./simulator.js${version}`);
 

@@ -1,5 +1,5 @@
 // Drawing over a picture that is open large: by finger, mouse, pen or keys. Shapes are placed by the same arithmetic as
-// in tutoring/rooms/shapes.py, in whole thousandths of the picture; what is not sent stays until it is.
+// in tutoring/rooms/pictures/shapes.py, in whole thousandths of the picture; what is not sent stays until it is.
 
 const END = 1000;
 const MOST = 20;
@@ -261,7 +261,7 @@ export function start({ dialog, stage, image, bar, close, url, tools, room }) {
   };
 }
 
-// ---- shapes on a picture: as tutoring/rooms/shapes.py places and templates/rooms/_marks.html draws them --------
+// ---- shapes on a picture: as tutoring/rooms/pictures/shapes.py places and templates/rooms/_marks.html draws them --------
 
 const [HEAD, LETTER, BADGE, WIDTH] = [0.09, 0.065, 0.055, 0.6];
 

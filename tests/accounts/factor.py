@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from tests.accounts.test_sign_in import said, sign_in
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
-from tutoring.accounts import second_factor
+from tutoring.accounts.credentials import second_factor
 from tutoring.accounts.models import SecondFactor
 from tutoring.community import commands as community
 from tutoring.kernel import clock

@@ -11,9 +11,9 @@ from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.make import World, person
 from tutoring.accounts.commands import create_user, update_profile
 from tutoring.accounts.models import SignIn
-from tutoring.accounts.user_agent import device_of
+from tutoring.accounts.sign_ins.flow import device_of
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid
+from tutoring.kernel.errors import InvalidInput
 
 ANDROID = (
     "Mozilla/5.0 (Linux; Android 11; RMX2185) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36"
@@ -145,8 +145,8 @@ def test_no_grown_up_carries_a_way_to_reach_them_in_the_name_that_children_read(
     app: Flask, world: World, called: str
 ) -> None:
     with app.app_context():
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             update_profile(person(world["bay"]), "Nguyễn Văn Bảy", called, "chú")
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             create_user("Trần Hùng", "bon tu nay rat dai", called=called)
         update_profile(person(world["bay"]), "Nguyễn Văn Bảy", "Bảy", "chú")

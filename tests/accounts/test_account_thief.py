@@ -14,10 +14,11 @@ from tests.accounts.factor import PASSWORD, SET_UP, code_of, is_in, new_staff, s
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.community.test_join import make_code
 from tests.make import World, person
-from tutoring.accounts import commands, passwords
+from tutoring.accounts import commands
+from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
-from tutoring.community import trust
+from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice
 
@@ -73,7 +74,7 @@ def test_a_password_over_128_characters_is_never_hashed(
     user = new_staff(app, world)
     poster = make_code(app, world, "lop4a", "parent", max_uses=5)
     with app.app_context():
-        code = trust.issue_reset_code(person(world["quang"]), user)
+        code = duty_commands.issue_reset_code(person(world["quang"]), user)
     quang = as_("quang")
     hashed: list[str] = []
 
@@ -123,7 +124,7 @@ def test_a_reset_of_the_password_neither_opens_nor_removes_the_second_factor(
     user = new_staff(app, world)
     secret, _codes = set_up(app, client, user)
     with app.app_context():
-        code = trust.issue_reset_code(person(world["quang"]), user)
+        code = duty_commands.issue_reset_code(person(world["quang"]), user)
     thief, new = app.test_client(), "gà vịt ngan ngỗng"
     assert thief.post("/reset", data={"handle": "giao.moi", "code": code, "password": new}).status_code == 302
     assert not is_in(client)
@@ -135,7 +136,7 @@ def test_a_reset_of_the_password_neither_opens_nor_removes_the_second_factor(
 
 def test_the_guardian_of_a_child_is_told_of_a_reset(app: Flask, world: World) -> None:
     with app.app_context():
-        trust.issue_reset_code(person(world["quang"]), world["minh"])
+        duty_commands.issue_reset_code(person(world["quang"]), world["minh"])
         told = db.session.scalars(sa.select(Notice).where(Notice.user_id == world["lan"])).all()
         assert any("cấp mã đặt lại mật khẩu" in notice.say for notice in told)
 
@@ -171,5 +172,5 @@ def test_ones_own_name_number_and_year_are_no_password(app: Flask, world: World)
     with app.app_context():
         user = commands.create_user("Lê Thị Thử", PASSWORD, handle="0912 345 678", birth_year=1987)
         for typed in ("0912345678", "lethithu1987", "Thử 1987 Thử"):
-            with pytest.raises(commands.Invalid):
+            with pytest.raises(commands.InvalidInput):
                 commands.set_password(user, typed)

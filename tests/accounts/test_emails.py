@@ -15,18 +15,18 @@ from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.make import World, client_of, person
 from tests.post import site_office as site_office
 from tutoring.accounts import commands as accounts
-from tutoring.accounts import emails
-from tutoring.accounts.email_letters import read_token, token_of
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.emails import commands as emails_commands
+from tutoring.accounts.emails.jobs import read_token, token_of
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import ResetCode
-from tutoring.kernel import clock, jobs, limits
+from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, NotAllowed, TooMany
-from tutoring.kernel.jobs import DueWork
-from tutoring.notifications import troubles
-from tutoring.notifications.models import Notice, NoticeTrouble
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, RateLimited
+from tutoring.kernel.jobs import Job
+from tutoring.notifications.delivery import failures
+from tutoring.notifications.models import ChannelFailure, Notice
 
 As = Callable[[str], FlaskClient]
 NEW, OLD = "lan.moi@example.vn", "lan.cu@example.vn"
@@ -58,14 +58,14 @@ def token(office: post.Office, number: int = -1) -> str:
     return found[1]
 
 
-def link(office: post.Office, number: int = -1) -> emails.Link:
+def link(office: post.Office, number: int = -1) -> emails_commands.Link:
     found = read_token(token(office, number))
     assert found
     return found
 
 
-def asked(office: post.Office, user_id: int, typed: str = NEW) -> emails.Link:
-    emails.ask(person(user_id), typed)
+def asked(office: post.Office, user_id: int, typed: str = NEW) -> emails_commands.Link:
+    emails_commands.ask(person(user_id), typed)
     work()
     return link(office)
 
@@ -88,7 +88,7 @@ def test_an_address_counts_once_its_letter_was_opened(lan: int, office: post.Off
     found = asked(office, lan, " Lan.Moi@Example.VN ")
     assert office.received == [(NEW,)] and of(lan) is None
     assert "Mai" not in office.letters[0].get_content() and "Lan" not in office.letters[0].get_content()
-    emails.confirm(person(lan), found)
+    emails_commands.confirm(person(lan), found)
     assert of(lan) == NEW
     work()
     assert (
@@ -101,34 +101,34 @@ def test_an_address_counts_once_its_letter_was_opened(lan: int, office: post.Off
 def test_an_address_that_waits_stands_nowhere_in_the_open_and_is_gone_once_its_letter_went(
     lan: int, office: post.Office
 ) -> None:
-    emails.ask(person(lan), NEW)
+    emails_commands.ask(person(lan), NEW)
     assert NEW not in everything()
-    assert db.session.scalars(sa.select(DueWork.payload).where(DueWork.kind == emails.ASK_JOB)).one()["sealed"]
+    assert db.session.scalars(sa.select(Job.payload).where(Job.kind == emails_commands.ASK_JOB)).one()["sealed"]
     work()
-    assert db.session.scalars(sa.select(DueWork.payload).where(DueWork.kind == emails.ASK_JOB)).one() == {}
+    assert db.session.scalars(sa.select(Job.payload).where(Job.kind == emails_commands.ASK_JOB)).one() == {}
 
 
 def test_a_link_works_once_and_for_a_day(lan: int, office: post.Office) -> None:
     found = asked(office, lan)
     with clock.travel(clock.now() + DAY + timedelta(minutes=1)), pytest.raises(Conflict, match="quá 24 giờ"):
-        emails.confirm(person(lan), found)
-    emails.confirm(person(lan), found)
+        emails_commands.confirm(person(lan), found)
+    emails_commands.confirm(person(lan), found)
     with pytest.raises(Conflict, match="đã xác nhận"):
-        emails.confirm(person(lan), found)
+        emails_commands.confirm(person(lan), found)
 
 
 def test_a_link_is_overtaken_by_another_change(lan: int, office: post.Office) -> None:
     first, second = asked(office, lan), asked(office, lan, OLD)
-    emails.confirm(person(lan), second)
+    emails_commands.confirm(person(lan), second)
     with pytest.raises(Conflict, match="đã đổi từ khi"):
-        emails.confirm(person(lan), first)
+        emails_commands.confirm(person(lan), first)
     assert of(lan) == OLD
 
 
 def test_a_link_is_for_its_account_alone(lan: int, office: post.Office, world: World) -> None:
     found = asked(office, lan)
-    with pytest.raises(NotAllowed, match="tài khoản khác"):
-        emails.confirm(person(world["bay"]), found)
+    with pytest.raises(Forbidden, match="tài khoản khác"):
+        emails_commands.confirm(person(world["bay"]), found)
     assert of(world["bay"]) is None
     assert read_token(token(office)[:-2]) is None and read_token("x") is None
 
@@ -136,7 +136,7 @@ def test_a_link_is_for_its_account_alone(lan: int, office: post.Office, world: W
 def test_the_address_before_hears_of_it_and_not_of_the_new_one(lan: int, office: post.Office) -> None:
     given(lan, OLD)
     found = asked(office, lan)
-    emails.confirm(person(lan), found)
+    emails_commands.confirm(person(lan), found)
     work()
     to = [one[0] for one in office.received]
     assert to.count(OLD) == 1 and of(lan) == NEW
@@ -146,12 +146,12 @@ def test_the_address_before_hears_of_it_and_not_of_the_new_one(lan: int, office:
 
 def test_an_address_is_taken_away_and_may_be_given_again(lan: int, office: post.Office) -> None:
     given(lan, OLD)
-    emails.drop(person(lan))
-    emails.drop(person(lan))
+    emails_commands.drop(person(lan))
+    emails_commands.drop(person(lan))
     work()
     assert of(lan) is None and office.received == [(OLD,)]
     found = asked(office, lan, OLD)
-    emails.confirm(person(lan), found)
+    emails_commands.confirm(person(lan), found)
     assert of(lan) == OLD
 
 
@@ -161,21 +161,21 @@ def test_a_code_that_went_to_the_address_before_opens_nothing_any_more(
     given(lan, OLD)
     found = asked(office, lan)
     mailed = accounts.create_reset_code(person(lan), None)
-    emails.confirm(person(lan), found)
-    with pytest.raises(Invalid, match="không đúng hoặc đã hết hạn"):
+    emails_commands.confirm(person(lan), found)
+    with pytest.raises(InvalidInput, match="không đúng hoặc đã hết hạn"):
         accounts.use_reset_code("lan", mailed, "ghế mây suối trăng", "10.0.0.1")
     by_hand = accounts.create_reset_code(person(lan), person(world["quang"]))
-    emails.drop(person(lan))
+    emails_commands.drop(person(lan))
     accounts.use_reset_code("lan", by_hand, "ghế mây suối trăng", "10.0.0.1")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ResetCode).where(ResetCode.used_at.is_(None))) == 0
 
 
 def test_what_did_not_reach_the_address_before_is_over(lan: int, office: post.Office) -> None:
     given(lan, OLD)
-    command(troubles.given_up)(person(lan), "mail", "unreachable")
+    command(failures.given_up)(person(lan), "mail", "unreachable")
     found = asked(office, lan)
-    emails.confirm(person(lan), found)
-    assert db.session.scalars(sa.select(NoticeTrouble)).all() == []
+    emails_commands.confirm(person(lan), found)
+    assert db.session.scalars(sa.select(ChannelFailure)).all() == []
 
 
 def test_the_address_of_somebody_else_is_answered_alike_and_may_be_shared_as_at_sign_up(
@@ -187,73 +187,73 @@ def test_the_address_of_somebody_else_is_answered_alike_and_may_be_shared_as_at_
         user = person(lan)
         assert user.email_mark is None
         queries.clear()
-        assert emails.ask(user, address) == address
+        assert emails_commands.ask(user, address) == address
         counts.append(len(queries))
         work()
     assert counts[0] == counts[1]
     plain = [re.sub(r"/account/email/\S+", "", letter.get_content()) for letter in office.letters]
     assert plain[0] == plain[1]
-    emails.confirm(person(lan), link(office))
+    emails_commands.confirm(person(lan), link(office))
     assert of(lan) == of(world["bay"]) == NEW
 
 
 @pytest.mark.parametrize("typed", ["lan", "lan@", "a@b@c.vn", "ai,lan@example.vn", "<lan@example.vn>", "lan@a;b.vn"])
 def test_what_is_no_address_is_refused(lan: int, typed: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        emails.ask(person(lan), typed)
+    with pytest.raises(InvalidInput) as refused:
+        emails_commands.ask(person(lan), typed)
     assert refused.value.field == "email"
 
 
 def test_children_have_no_address_and_those_of_sixteen_may(lan: int, office: post.Office, world: World) -> None:
-    with pytest.raises(NotAllowed):
-        emails.ask(person(world["minh"]), NEW)
+    with pytest.raises(Forbidden):
+        emails_commands.ask(person(world["minh"]), NEW)
     found = asked(office, world["khoa"], "khoa@example.vn")
-    emails.confirm(person(world["khoa"]), found)
+    emails_commands.confirm(person(world["khoa"]), found)
     assert of(world["khoa"]) == "khoa@example.vn"
 
 
 def test_letters_to_one_address_and_by_one_person_are_counted(lan: int, office: post.Office, world: World) -> None:
     for name in ("bay", "khoa", "hang"):
-        emails.ask(person(world[name]), NEW)
-    with pytest.raises(TooMany):
-        emails.ask(person(lan), NEW)
-    limits.clear()
+        emails_commands.ask(person(world[name]), NEW)
+    with pytest.raises(RateLimited):
+        emails_commands.ask(person(lan), NEW)
+    rate_limits.clear()
     for number in range(5):
-        emails.ask(person(lan), f"lan{number}@example.vn")
-    with pytest.raises(TooMany):
-        emails.ask(person(lan), "lan9@example.vn")
+        emails_commands.ask(person(lan), f"lan{number}@example.vn")
+    with pytest.raises(RateLimited):
+        emails_commands.ask(person(lan), "lan9@example.vn")
 
 
 def test_a_server_that_is_away_gets_the_same_letter_later_and_one_that_refuses_it_no_more(
     lan: int, office: post.Office
 ) -> None:
     office.answers[NEW] = "450 later"
-    emails.ask(person(lan), NEW)
+    emails_commands.ask(person(lan), NEW)
     work()
     assert office.letters == []
     del office.answers[NEW]
     with clock.travel(clock.now() + timedelta(minutes=5)):
         work()
-    emails.confirm(person(lan), link(office))
+    emails_commands.confirm(person(lan), link(office))
     office.answers["x@example.vn"] = "550 no such user"
-    emails.ask(person(lan), "x@example.vn")
+    emails_commands.ask(person(lan), "x@example.vn")
     work()
     assert (
-        db.session.scalars(sa.select(DueWork.id).where(DueWork.done_at.is_(None), DueWork.kind == emails.ASK_JOB)).all()
+        db.session.scalars(sa.select(Job.id).where(Job.done_at.is_(None), Job.kind == emails_commands.ASK_JOB)).all()
         == []
     )
 
 
 def test_of_an_erased_account_no_letter_goes_out(lan: int, office: post.Office, world: World) -> None:
-    emails.ask(person(world["bay"]), NEW)
+    emails_commands.ask(person(world["bay"]), NEW)
     command(erase_account)(world["bay"])
     work()
     assert NEW not in [to for one in office.received for to in one]
 
 
 def test_an_address_is_shown_masked() -> None:
-    assert emails.masked("lan@example.vn") == "l…n@example.vn"
-    assert emails.masked("ab@example.vn") == "a…@example.vn"
+    assert emails_commands.masked("lan@example.vn") == "l…n@example.vn"
+    assert emails_commands.masked("ab@example.vn") == "a…@example.vn"
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------
@@ -330,5 +330,5 @@ def test_where_no_mail_goes_out_the_pages_say_so(as_: As, world: World) -> None:
 
 def test_a_link_holds_no_readable_address(app: Flask, world: World) -> None:
     with app.app_context():
-        made = emails.Link(world["lan"], emails._sealed(world["lan"], NEW), "", 1)
+        made = emails_commands.Link(world["lan"], emails_commands._sealed(world["lan"], NEW), "", 1)
         assert read_token(token_of(made)) == made and made.address == NEW and "moi" not in token_of(made)

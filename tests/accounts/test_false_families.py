@@ -10,21 +10,21 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
 from tests.make import World, person
-from tutoring.accounts import commands, people
+from tutoring.accounts import commands, registration
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import guardians, purposes_in_force
 from tutoring.community import commands as community
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
 from tutoring.policy.accounts import HELP_PURPOSES
 
 
 @command
 def another_family(world: World) -> tuple[int, int]:
     """Another mother of class 6A and her child, which has been confirmed."""
-    mother = people.create_user("Trần Thị Hoa", "bốn từ dễ nhớ", called="Hoa", address_form="chị")
+    mother = registration.create_user("Trần Thị Hoa", "bốn từ dễ nhớ", called="Hoa", address_form="chị")
     code = community.create_code(person(world["hang"]), world["lop6a"], "parent")
     community.use_code(mother, code.code)
     child = community.add_child(mother, world["lop6a"], "Tí", 6, clock.today().year - 12, "mẹ", {"profile"})
@@ -38,17 +38,17 @@ def test_a_consent_given_for_one_child_approves_no_other(app: Flask, world: Worl
     with app.app_context():
         mother, child = another_family(world)
         before = purposes_in_force(world["minh"])
-        commands.agree(person(mother), person(child), "chat")
+        commands.give_consent(person(mother), person(child), "chat")
         assert purposes_in_force(child) == {"profile", "chat"}
         assert purposes_in_force(world["an"]) == purposes_in_force(world["minh"]) == before
-        with pytest.raises(Missing):
-            commands.agree(person(mother), person(world["minh"]), "chat")
+        with pytest.raises(NotFound):
+            commands.give_consent(person(mother), person(world["minh"]), "chat")
         for act in (commands.withdraw, commands.take_back):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 act(person(mother), world["minh"], "chat")
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             commands.say_yes_anew(person(mother), world["minh"], {"chat"})
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             commands.record_assent(person(mother), world["minh"], ["chat"])
         of_minh = sa.select(Consent.given_by_id).where(Consent.subject_id == world["minh"])
         assert mother not in db.session.scalars(of_minh).all()
@@ -69,19 +69,19 @@ def test_a_guardian_of_one_child_sees_nothing_of_another(
 def test_a_minor_is_nobodys_guardian(app: Flask, world: World, name: str) -> None:
     """Neither of another child, nor of itself: what would make one is refused."""
     with app.app_context():
-        with pytest.raises((NotAllowed, Missing)):
+        with pytest.raises((Forbidden, NotFound)):
             community.add_child(
                 person(world[name]), world["lop6a"], "Tí", 4, clock.today().year - 9, "anh", HELP_PURPOSES
             )
-        with pytest.raises((NotAllowed, Missing)):
+        with pytest.raises((Forbidden, NotFound)):
             commands.create_child(person(world[name]), "Tí", 4, clock.today().year - 9, "anh", HELP_PURPOSES)
         assert db.session.scalars(sa.select(Guardian.id).where(Guardian.guardian_id == world[name])).all() == []
 
 
 def test_a_child_is_not_its_own_guardian_even_where_a_row_says_so(app: Flask, world: World) -> None:
     with app.app_context():
-        with pytest.raises(NotAllowed):
-            commands.agree(person(world["minh"]), person(world["minh"]), "chat")
+        with pytest.raises(Forbidden):
+            commands.give_consent(person(world["minh"]), person(world["minh"]), "chat")
         assert world["minh"] not in {guardian.id for guardian in guardians(world["minh"])}
 
 
@@ -96,9 +96,9 @@ def sign_up_youth(world: World, **changes: object) -> User:
 
 def test_a_pupil_of_16_or_17_does_not_name_itself_as_its_guardian(app: Flask, world: World) -> None:
     with app.app_context():
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             sign_up_youth(world, guardian_name="tran thi na")
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             sign_up_youth(world, handle="0987654321")
         assert sign_up_youth(world).state == "waiting"
 
@@ -107,7 +107,7 @@ def test_a_grown_up_who_poses_as_13_cannot_set_the_age_of_a_child(
     app: Flask, world: World, as_: Callable[[str], FlaskClient]
 ) -> None:
     """Under 16 only a guardian makes a profile, and what one changes about oneself holds no age."""
-    with app.app_context(), pytest.raises(Invalid) as refused:
+    with app.app_context(), pytest.raises(InvalidInput) as refused:
         sign_up_youth(world, birth_year=clock.today().year - 13)
     assert refused.value.code == "too_young"
     bay = as_("bay")
@@ -136,5 +136,5 @@ def test_whoever_guards_a_pupil_of_16_or_17_is_told_and_has_no_say(app: Flask, w
         commands.withdraw(person(world["khoa"]), world["khoa"], "chat")
         rows = db.session.execute(sa.text("SELECT say, path FROM notice WHERE user_id = :u"), {"u": world["lan"]}).all()
         assert [path for say, path in rows if "đã được rút lại" in say] == [""]
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             commands.take_back(person(world["lan"]), world["khoa"], "chat")

@@ -13,14 +13,14 @@ from flask.testing import FlaskClient
 from tests.accounts.test_sign_in import said, sign_in
 from tests.make import World, person
 from tutoring.accounts import commands
-from tutoring.accounts.consent_texts import BY_KEY, SIGN_UP
+from tutoring.accounts.consents.texts import BY_KEY, SIGN_UP
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
-from tutoring.community import suspending
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
 
 ALL = [purpose.key for purpose in SIGN_UP]
 
@@ -108,7 +108,7 @@ def test_the_year_is_read_on_the_side_that_protects_more(app: Flask, world: Worl
     with app.app_context():
         lan = person(world["lan"])
         commands.create_child(lan, "Tí", 10, year - 16, "mẹ", ALL)
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(InvalidInput) as refused:
             commands.create_child(person(world["lan"]), "Tí", 10, year - 17, "mẹ", ALL)
         assert refused.value.field == "birth_year"
 
@@ -118,22 +118,22 @@ def test_the_year_is_read_on_the_side_that_protects_more(app: Flask, world: Worl
                                    ("Tí", 13, "grade")]
 )  # fmt: skip
 def test_a_profile_has_a_name_and_a_grade(app: Flask, world: World, called: str, grade: int, field: str) -> None:
-    with app.app_context(), pytest.raises(Invalid) as refused:
+    with app.app_context(), pytest.raises(InvalidInput) as refused:
         commands.create_child(person(world["lan"]), called, grade, clock.today().year - 9, "mẹ", ALL)
     assert refused.value.field == field
 
 
 def test_there_is_no_card_for_a_child_that_is_suspended(app: Flask, world: World) -> None:
     with app.app_context():
-        suspending.suspend(person(world["quang"]), world["an"], "thử")
-        with pytest.raises(NotAllowed, match="chờ thầy cô"):
+        suspensions.suspend(person(world["quang"]), world["an"], "thử")
+        with pytest.raises(Forbidden, match="chờ thầy cô"):
             commands.issue_card(person(world["lan"]), world["an"])
 
 
 def test_only_grown_up_active_people_add_children(app: Flask, world: World, as_: Callable[[str], FlaskClient]) -> None:
     for name in ("khoa", "an"):
         assert "đã thành niên" in said(as_(name).get("/children/new"))
-    with app.app_context(), pytest.raises(NotAllowed):
+    with app.app_context(), pytest.raises(Forbidden):
         commands.create_child(person(world["khoa"]), "Tí", 4, clock.today().year - 9, "anh", ALL)
 
 
@@ -178,8 +178,8 @@ def test_a_child_cannot_consent_for_itself(app: Flask, world: World, as_: Callab
     assert an.post(f"/children/{world['an']}/consents/chat", data={"word": "withdraw"}).status_code == 302
     assert "Lấy lại" in said(an.get(f"/children/{world['an']}/consents/chat"))
     assert an.post(f"/children/{world['an']}/consents/chat", data={"word": "give"}).status_code == 404
-    with app.app_context(), pytest.raises(NotAllowed):
-        commands.agree(person(world["an"]), person(world["an"]), "chat")
+    with app.app_context(), pytest.raises(Forbidden):
+        commands.give_consent(person(world["an"]), person(world["an"]), "chat")
 
 
 # ---- confirmed: the card --------------------------------------------------------------------------------------
@@ -230,9 +230,9 @@ def test_a_guardian_has_no_hand_in_the_account_of_a_pupil_of_17(app: Flask, worl
         for act in (
             lambda: commands.issue_card(person(world["lan"]), world["khoa"]),
             lambda: commands.withdraw(person(world["lan"]), world["khoa"], "chat"),
-            lambda: commands.agree(person(world["lan"]), person(world["khoa"]), "chat"),
+            lambda: commands.give_consent(person(world["lan"]), person(world["khoa"]), "chat"),
         ):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 act()
 
 
@@ -269,5 +269,5 @@ def test_an_unknown_purpose_is_nothing(as_: Callable[[str], FlaskClient], world:
 
 def test_a_childs_own_yes_is_asked_of_children_alone(app: Flask, world: World) -> None:
     """From 16 on the consent is the pupil's own; there is nothing to assent to besides."""
-    with app.app_context(), pytest.raises(Missing):
+    with app.app_context(), pytest.raises(NotFound):
         commands.record_assent(person(world["khoa"]), world["khoa"], ["pairing"])

@@ -10,25 +10,26 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.rooms.conftest import new_id, open_pair
-from tutoring.accounts import naming
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
-from tutoring.accounts.name_models import FormerName
-from tutoring.accounts.names_then import names_at
-from tutoring.accounts.naming import update_profile
+from tutoring.accounts.names import commands as names_commands
+from tutoring.accounts.names.commands import update_profile
+from tutoring.accounts.names.models import FormerName
+from tutoring.accounts.names.queries import names_at
 from tutoring.community import commands as community
 from tutoring.community.queries import nomination
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid
-from tutoring.moderation.commands import evidence
-from tutoring.moderation.commands.reporting import report
+from tutoring.kernel.errors import Conflict, InvalidInput
+from tutoring.moderation.cases import evidence
 from tutoring.moderation.models import Case, Evidence
+from tutoring.moderation.reports.commands import report
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, Seat
+from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.safety import names
 
 As = Callable[[str], FlaskClient]
@@ -57,7 +58,7 @@ def renames(user: User, called: str, form: str = "") -> None:
 )  # fmt: skip
 def test_a_name_says_nothing_but_who_somebody_is(who: Who, called: str) -> None:
     before = who("khoa").called_name
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         renames(who("khoa"), called)
     assert refused.value.field == "called"
     db.session.expire_all()
@@ -72,7 +73,7 @@ def test_names_of_people_pass(who: Who, called: str) -> None:
 
 @pytest.mark.parametrize("steps", [("Đừng kể", "mẹ nhé"), ("gửi ảnh", "em đi"), ("mẹ nhé", "Đừng kể")])
 def test_names_one_after_the_other_make_no_sentence(who: Who, steps: tuple[str, str]) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         for step in steps:
             renames(who("khoa"), step)
 
@@ -93,7 +94,7 @@ def test_the_audit_says_that_a_name_changed_and_keeps_no_name(who: Who) -> None:
     renames(who("khoa"), "Anh Khoa")
     row = db.session.scalars(sa.select(AuditRow).where(AuditRow.action == "change_name")).one()
     assert (row.target, row.facts, row.reason) == (f"user:{who('khoa').id}", {}, "")
-    assert [one.called_name for one in naming.former_names(who("khoa").id)] == ["Khoa"]
+    assert [one.called_name for one in names_commands.former_names(who("khoa").id)] == ["Khoa"]
 
 
 @command
@@ -114,8 +115,8 @@ def muted(world: World) -> None:
 
 
 def waiting(world: World) -> None:
-    rooms.enter_as_observer(person(world["hang"]), room := open_pair(world))
-    rooms.hold_everything(person(world["hang"]), room)
+    moderation_commands.enter_as_observer(person(world["hang"]), room := open_pair(world))
+    moderation_commands.hold_everything(person(world["hang"]), room)
 
 
 def paused(world: World) -> None:
@@ -139,10 +140,10 @@ def test_who_is_muted_paused_or_under_a_case_keeps_the_name(
 
 def test_only_staff_are_called_teacher(who: Who) -> None:
     for name, form in (("khoa", "thầy"), ("bay", "cô"), ("lan", "cô")):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(InvalidInput) as refused:
             renames(who(name), who(name).called_name, form)
         assert refused.value.field == "address_form"
-        assert not names.TAUGHT & set(naming.address_forms(who(name)))
+        assert not names.TAUGHT & set(names_commands.address_forms(who(name)))
     renames(who("quang"), "Quang", "cô")
     renames(who("quang"), "Quang", "thầy")
 
@@ -155,7 +156,7 @@ def test_the_page_offers_teacher_to_staff_alone(as_: As) -> None:
 
 @pytest.mark.parametrize("called", ["Hằng", "Hang", "H ằng", "Hằng."])
 def test_nobody_takes_the_name_of_a_teacher_of_the_place(who: Who, called: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         renames(who("khoa"), called)
     assert refused.value.code == "taken"
     renames(who("khoa"), "Thu Hằng")
@@ -163,7 +164,7 @@ def test_nobody_takes_the_name_of_a_teacher_of_the_place(who: Who, called: str) 
 
 def test_an_open_room_says_who_is_called_otherwise_now(inside: World, who: Who) -> None:
     room = open_pair(inside)
-    rooms.post_message(who("khoa"), room, new_id(), "Chào em")
+    messages_commands.post_message(who("khoa"), room, new_id(), "Chào em")
     renames(who("khoa"), "Nam Khoa")
     last = db.session.scalars(sa.select(Message).where(Message.room_id == room).order_by(Message.seq.desc())).first()
     assert last is not None and (last.kind, last.text) == ("system", "Anh Khoa đổi tên thành Anh Nam Khoa.")
@@ -182,11 +183,11 @@ def freeze(room_id: int, user_id: int) -> int:
 
 def test_the_evidence_keeps_the_name_under_which_each_line_was_read(inside: World, who: Who) -> None:
     room = open_pair(inside)
-    rooms.post_message(who("khoa"), room, new_id(), "Chào em")
+    messages_commands.post_message(who("khoa"), room, new_id(), "Chào em")
     with clock.travel(clock.now() + timedelta(seconds=1)):
         renames(who("khoa"), "Nam Khoa")
         with clock.travel(clock.now() + timedelta(seconds=1)):
-            rooms.post_message(who("khoa"), room, new_id(), "Em mở bài ra nhé")
+            messages_commands.post_message(who("khoa"), room, new_id(), "Em mở bài ra nhé")
             case_id = freeze(room, inside["khoa"])
     kept = evidence.opened(db.session.scalars(sa.select(Evidence).where(Evidence.case_id == case_id)).one())
     assert [line["name"] for line in kept["messages"] if line["author"]] == ["Anh Khoa", "Anh Nam Khoa"]
@@ -217,6 +218,6 @@ def test_nobody_signs_up_as_a_teacher_with_a_code_for_others(app: Flask, world: 
 @pytest.mark.parametrize("called", ["Cô Hằng", "0912", "gửi ảnh em đi"])
 def test_no_profile_of_a_child_begins_with_such_a_name(inside: World, who: Who, called: str) -> None:
     year = clock.today().year - 11
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         community.add_child(who("lan"), inside["lop6a"], called, 5, year, "mẹ", HELP_PURPOSES)
     assert community.add_child(who("lan"), inside["lop6a"], "Na 2", 5, year, "mẹ", HELP_PURPOSES).called_name == "Na 2"

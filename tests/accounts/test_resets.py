@@ -15,11 +15,11 @@ from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.make import World, person
 from tutoring.accounts import commands
 from tutoring.accounts.models import ResetCode
-from tutoring.community import trust
-from tutoring.kernel import clock, jobs, limits, mail
+from tutoring.community.duty import commands as duty_commands
+from tutoring.kernel import clock, jobs, mail, rate_limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
+from tutoring.kernel.jobs import Job
 
 NEW = "ghế mây suối trăng"
 
@@ -28,7 +28,7 @@ NEW = "ghế mây suối trăng"
 def code(app: Flask, world: World) -> str:
     """A code that the coordinator issued to the teacher."""
     with app.app_context():
-        return trust.issue_reset_code(person(world["quang"]), world["hang"])
+        return duty_commands.issue_reset_code(person(world["quang"]), world["hang"])
 
 
 def use(client: FlaskClient, code: str, handle: str = "hang", password: str = NEW) -> TestResponse:
@@ -54,7 +54,7 @@ def test_five_wrong_tries_spend_the_code(app: Flask, client: FlaskClient, code: 
         response = use(client, "SAISAI22")
         assert response.status_code == 422
         assert 'value="hang"' in said(response)
-        limits.clear()  # the code must hold even against somebody who has many addresses
+        rate_limits.clear()  # the code must hold even against somebody who has many addresses
     assert use(client, code).status_code == 422
     with app.app_context():
         assert db.session.scalars(sa.select(ResetCode.tries)).one() == 5
@@ -67,7 +67,7 @@ def test_tries_are_throttled(client: FlaskClient, world: World) -> None:
 
 
 def test_one_address_makes_the_server_hash_only_so_often(client: FlaskClient, fewer: Fewer) -> None:
-    assert limits.RULES["reset_address"] == ("60 per hour",)
+    assert rate_limits.RULES["reset_address"] == ("60 per hour",)
     fewer("reset_address", 8)
     found = {use(client, "SAISAISA", handle=f"ten{n}").status_code for n in range(8)}
     assert found == {422}
@@ -86,7 +86,7 @@ def test_a_code_lasts_a_day_and_a_newer_one_replaces_it(
     with clock.travel(clock.now() + timedelta(hours=25)):
         assert use(client, code).status_code == 422
     with app.app_context():
-        newer = trust.issue_reset_code(person(world["quang"]), world["hang"])
+        newer = duty_commands.issue_reset_code(person(world["quang"]), world["hang"])
     assert use(client, code).status_code == 422
     assert use(client, newer).status_code == 302
 
@@ -165,7 +165,7 @@ def test_a_code_comes_by_e_mail(app: Flask, world: World, client: FlaskClient, s
     assert "http://localhost/reset" in letter.get_content()
     assert use(client, letter_code(letter), handle="hoa@example.vn").status_code == 302
     with app.app_context():
-        assert letter_code(letter) not in str(db.session.execute(sa.select(DueWork.payload)).all())
+        assert letter_code(letter) not in str(db.session.execute(sa.select(Job.payload)).all())
 
 
 def test_the_answer_is_the_same_whether_or_not_there_is_an_account(
@@ -206,7 +206,7 @@ def test_a_mail_server_that_fails_is_tried_again_with_a_code_that_works(
     monkeypatch.setattr(mail, "_deliver", fails)
     with app.app_context():
         jobs.run_due()
-        assert db.session.scalars(sa.select(DueWork.done_at).where(DueWork.kind == "accounts.reset_mail")).one() is None
+        assert db.session.scalars(sa.select(Job.done_at).where(Job.kind == "accounts.reset_mail")).one() is None
     monkeypatch.setattr(mail, "_deliver", deliver)
     with app.app_context(), clock.travel(clock.now() + timedelta(minutes=5)):
         assert jobs.run_due() >= 1

@@ -12,22 +12,24 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
 from tests.make import World, client_of, person
-from tutoring.accounts import commands, consent_texts, year_end
+from tutoring.accounts import commands
+from tutoring.accounts.consents import expiry, texts
 from tutoring.accounts.models import Consent, SignIn, Withdrawal
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.clock import LOCAL
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import NotAllowed
-from tutoring.lessons.queries import topics
-from tutoring.notifications import queries as inbox
-from tutoring.pairing import commands as pairing
+from tutoring.kernel.errors import Forbidden
+from tutoring.lessons.skills.queries import topics
+from tutoring.notifications.inbox import queries as inbox
 from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.policy.school_year import asked_anew, counts_from, last_day
+from tutoring.policy.consent_expiry import asked_anew, counts_from, last_day
 from tutoring.rooms.models import Room
 
-ALL = {purpose.key for purpose in consent_texts.SIGN_UP}
+ALL = {purpose.key for purpose in texts.SIGN_UP}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_each_purpose_is_asked_anew_with_its_text_and_none_is_chosen_beforehand(
         page = said(lan.get(f"/children/{world['minh']}/renewal"))
         assert page.count('type="checkbox"') == len(ALL)
         assert not re.search(r"<input[^>]*type=\"checkbox\"[^>]*checked", page)
-        assert all(purpose.text in page for purpose in consent_texts.SIGN_UP)
+        assert all(purpose.text in page for purpose in texts.SIGN_UP)
         answer = lan.post(f"/children/{world['minh']}/renewal", data={"purposes": ["profile", "pairing"]})
         assert answer.headers["Location"] == f"/children/{world['minh']}/assent"  # now the child is asked anew
         rows = db.session.scalars(sa.select(Consent).where(Consent.subject_id == world["minh"])).all()
@@ -117,7 +119,7 @@ def test_each_purpose_is_asked_anew_with_its_text_and_none_is_chosen_beforehand(
             (key, "consent", world["lan"]) for key in ("profile", "pairing")
         }
         for row in fresh:
-            assert row.text_hash == hashlib.sha256(consent_texts.BY_KEY[row.purpose].text.encode()).hexdigest()
+            assert row.text_hash == hashlib.sha256(texts.BY_KEY[row.purpose].text.encode()).hexdigest()
         assert purposes_in_force(world["minh"]) >= HELP_PURPOSES  # the old yes still counts to the end
     with clock.travel(at(year, 9, 1)):
         assert purposes_in_force(world["minh"]) == {"profile", "pairing"}
@@ -130,7 +132,7 @@ def test_a_pupil_of_16_or_17_is_asked_in_its_own_words_and_renews_alone(app: Fla
         khoa = client_of(app, world["khoa"])
         assert "/children/" in said(khoa.get("/account")) and "năm học tới" in said(khoa.get("/account"))
         page = said(khoa.get(f"/children/{world['khoa']}/renewal"))
-        assert all(purpose.child_text in page for purpose in consent_texts.SIGN_UP)
+        assert all(purpose.child_text in page for purpose in texts.SIGN_UP)
         khoa.post(f"/children/{world['khoa']}/renewal", data={"purposes": sorted(ALL)})
     with clock.travel(at(year, 9, 2)):
         work()
@@ -155,9 +157,9 @@ def test_what_was_not_asked_for_anew_cannot_be_slipped_in(app: Flask, world: Wor
 def test_after_the_end_what_rested_on_it_stops_kindly_and_exactly_once(app: Flask, world: World, year: int) -> None:
     with clock.travel(at(year, 8, 31, 23)):
         minh, khoa = person(world["minh"]), person(world["khoa"])
-        asked = pairing.ask_for_help(minh, minh, topics("vi")[0][0]).id
-        pairing.claim(khoa, asked)
-        pairing.answer(person(world["minh"]), asked, "accept")
+        asked = requests_commands.ask_for_help(minh, minh, topics("vi")[0][0]).id
+        offers_commands.claim(khoa, asked)
+        requests_commands.answer(person(world["minh"]), asked, "accept")
         client_of(app, world["minh"])
         work()
         room = db.session.get_one(HelpRequest, asked).room_id
@@ -173,7 +175,7 @@ def test_after_the_end_what_rested_on_it_stops_kindly_and_exactly_once(app: Flas
     assert sorted(ended) == sorted(ALL)
     alive = sa.select(SignIn.id).where(SignIn.user_id == world["minh"], SignIn.ended_at.is_(None))
     assert db.session.scalars(alive).all() == []
-    with clock.travel(at(year, 9, 1, 8)), pytest.raises(NotAllowed):
+    with clock.travel(at(year, 9, 1, 8)), pytest.raises(Forbidden):
         client_of(app, world["minh"])  # the card rests
 
 
@@ -183,7 +185,7 @@ def test_a_yes_given_late_makes_the_card_work_again_and_nothing_is_erased(app: F
         work()
     with clock.travel(at(year, 9, 20)):
         for purpose in sorted(ALL):
-            commands.agree(person(world["lan"]), person(world["minh"]), purpose)
+            commands.give_consent(person(world["lan"]), person(world["minh"]), purpose)
         commands.record_assent(person(world["lan"]), world["minh"], ALL)
         assert purposes_in_force(world["minh"]) == purposes_in_force(world["minh"], "assent") == ALL
         client_of(app, world["minh"])
@@ -197,19 +199,19 @@ def test_a_yes_given_late_makes_the_card_work_again_and_nothing_is_erased(app: F
 def test_words_that_mean_something_else_are_asked_anew(
     world: World, year: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert year_end.look_after_all() == 0
+    assert expiry.look_after_all() == 0
     changed = tuple(
-        p if p.key != "chat" else consent_texts.Purpose(**{**vars(p), "version": "2027-01", "text": "Khác."})
-        for p in consent_texts.PURPOSES
+        p if p.key != "chat" else texts.Purpose(**{**vars(p), "version": "2027-01", "text": "Khác."})
+        for p in texts.PURPOSES
     )
     for module in ("consent_texts", "queries", "year_end"):
         monkeypatch.setattr(f"tutoring.accounts.{module}.PURPOSES", changed)
     for module in ("consent_texts", "consents", "year_end"):
         monkeypatch.setattr(f"tutoring.accounts.{module}.BY_KEY", {p.key: p for p in changed})
     assert purposes_in_force(world["minh"]) == ALL - {"chat"}
-    assert year_end.look_after_all() == 3 and year_end.look_after_all() == 0
+    assert expiry.look_after_all() == 3 and expiry.look_after_all() == 0
     assert sum("vài đồng ý" in say for say in told(world["minh"])) == 1
-    commands.agree(person(world["lan"]), person(world["minh"]), "chat")
+    commands.give_consent(person(world["lan"]), person(world["minh"]), "chat")
     assert "chat" in purposes_in_force(world["minh"])
 
 
@@ -223,15 +225,15 @@ VERSIONS = {
 
 def test_words_do_not_change_under_the_same_version() -> None:
     """Whoever changes a text so that it means something else gives it a new version, and a new line here."""
-    for purpose in consent_texts.PURPOSES:
+    for purpose in texts.PURPOSES:
         kept = VERSIONS[purpose.key, purpose.version]
         assert (purpose.text_hash()[:12], purpose.text_hash(assent=True)[:12]) == kept, (purpose.key, purpose.version)
 
 
 def test_yeses_of_before_there_was_such_work_get_it(world: World, year: int) -> None:
-    db.session.execute(sa.delete(jobs.DueWork))
+    db.session.execute(sa.delete(jobs.Job))
     db.session.commit()
-    year_end.look_after_all()
-    kinds = set(db.session.scalars(sa.select(jobs.DueWork.kind)))
+    expiry.look_after_all()
+    kinds = set(db.session.scalars(sa.select(jobs.Job.kind)))
     assert kinds == {"accounts.ask_anew", "accounts.year_ends"}
     assert clock.now() < datetime.now(UTC) + timedelta(days=1)

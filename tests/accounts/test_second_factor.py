@@ -12,13 +12,16 @@ from flask.testing import FlaskClient
 from tests.accounts.factor import PASSWORD, SET_UP, code_of, is_in, new_staff, secret_of, set_up, shows_code
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.make import World, client_of, person
-from tutoring.accounts import second_factor, sessions
+from tutoring.accounts.credentials import second_factor
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn
-from tutoring.community import queries, suspending, trust
-from tutoring.kernel import clock, vault
+from tutoring.accounts.sign_ins import lifecycle
+from tutoring.community import queries
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.memberships import suspensions
+from tutoring.kernel import clock, encryption
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed
-from tutoring.rooms import commands as rooms
+from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
+from tutoring.rooms.sessions import commands as sessions_commands
 
 JSON = {"Accept": "application/json"}
 
@@ -48,18 +51,18 @@ def test_power_waits_in_commands_and_rooms_too(app: Flask, world: World) -> None
     user = new_staff(app, world, "coordinator")
     with app.app_context():
         one = person(user)
-        assert queries.held(one, world["lop6a"]) == {"coordinator"}  # outside of a sign-in it is only the role
-        sessions.begin_sign_in(one)
-        assert queries.held(one, world["lop6a"]) == frozenset()
-        with pytest.raises(Missing):
-            suspending.suspend(one, world["an"], "thử")
-        sessions.begin_sign_in(one, second_factor=True)
-        suspending.suspend(one, world["an"], "thử")
+        assert queries.roles_for(one, world["lop6a"]) == {"coordinator"}  # outside of a sign-in it is only the role
+        lifecycle.begin_sign_in(one)
+        assert queries.roles_for(one, world["lop6a"]) == frozenset()
+        with pytest.raises(NotFound):
+            suspensions.suspend(one, world["an"], "thử")
+        lifecycle.begin_sign_in(one, second_factor=True)
+        suspensions.suspend(one, world["an"], "thử")
     with app.app_context():
         pair = [(world["minh"], "learner"), (world["khoa"], "helper")]
-        room_id = rooms.open_room(world["lop6a"], pair, topic="thu", minors=True, observed=True).id
+        room_id = sessions_commands.open_room(world["lop6a"], pair, topic="thu", minors=True, observed=True).id
     with app.app_context():
-        token = sessions.begin_sign_in(person(user)).token
+        token = lifecycle.begin_sign_in(person(user)).token
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = token
@@ -146,9 +149,9 @@ def test_a_new_phone_takes_the_place_of_the_old_one(app: Flask, teacher: int, cl
         assert client.post(SET_UP, data={"code": code_of(old)}).status_code == 422
         assert "Mười mã dự phòng" in said(client.post(SET_UP, data={"code": code_of(new)}))
     with clock.travel(clock.now() + timedelta(minutes=4)), app.app_context():
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             second_factor.take_code(teacher, code_of(old))
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             second_factor.take_recovery_code(teacher, old_codes[0])
         second_factor.take_code(teacher, code_of(new))
 
@@ -170,8 +173,8 @@ def test_after_the_passphrase_one_is_nobody_until_the_code_is_right(
         session["_user_id"] = half  # the token of half a sign-in is worth nothing where whole ones are asked for
     assert not is_in(browser)
     with app.app_context():
-        assert sessions.user_of_token(half) is None
-        assert teacher not in sessions.present([teacher]) or len(sessions.sign_ins(person(teacher))) == 1
+        assert lifecycle.user_of_token(half) is None
+        assert teacher not in lifecycle.present([teacher]) or len(lifecycle.sign_ins(person(teacher))) == 1
     sign_in(browser, "giao.moi", PASSWORD, next="/units")
     wrong = shows_code(browser, "000000")
     assert wrong.status_code == 422
@@ -194,7 +197,7 @@ def test_half_a_sign_in_lasts_ten_minutes_and_ends_with_a_new_passphrase(
     with clock.travel(clock.now() + timedelta(minutes=11)):
         assert shows_code(late, code_of(secret)).headers["Location"] == "/sign-in"
     with app.app_context():
-        code = trust.issue_reset_code(person(world["quang"]), teacher)
+        code = duty_commands.issue_reset_code(person(world["quang"]), teacher)
     app.test_client().post("/reset", data={"handle": "giao.moi", "code": code, "password": "gà vịt ngan ngỗng"})
     assert shows_code(reset, code_of(secret)).headers["Location"] == "/sign-in"
 
@@ -214,8 +217,8 @@ def test_no_code_path_begins_a_sign_in_without_the_factor_of_who_has_one(
     app: Flask, teacher: int, client: FlaskClient
 ) -> None:
     set_up(app, client, teacher)
-    with app.app_context(), pytest.raises(NotAllowed):
-        sessions.begin_sign_in(person(teacher), "test")
+    with app.app_context(), pytest.raises(Forbidden):
+        lifecycle.begin_sign_in(person(teacher), "test")
 
 
 @pytest.mark.parametrize("shift", [-1, 0, 1])
@@ -224,7 +227,7 @@ def test_a_clock_may_go_wrong_by_half_a_minute(app: Flask, teacher: int, client:
     later = clock.now() + timedelta(minutes=5)
     later -= timedelta(seconds=later.timestamp() % 30 - 5)  # early in a step, so that none ends in between
     with clock.travel(later), app.app_context():
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             second_factor.take_code(teacher, code_of(secret, shift * 2 or 3))
         second_factor.take_code(teacher, code_of(secret, shift))
 
@@ -232,7 +235,7 @@ def test_a_clock_may_go_wrong_by_half_a_minute(app: Flask, teacher: int, client:
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "१२३४५६", "-1e5+2", "1" * 20])
 def test_what_is_no_code_is_refused(app: Flask, teacher: int, client: FlaskClient, typed: str) -> None:
     set_up(app, client, teacher)
-    with app.app_context(), pytest.raises(Invalid):
+    with app.app_context(), pytest.raises(InvalidInput):
         second_factor.take_code(teacher, typed)
 
 
@@ -321,7 +324,7 @@ def test_of_two_browsers_with_one_code_in_one_moment_one_wins(app: Flask, teache
                 try:
                     take(teacher, code)  # type: ignore[operator]
                     won.append(1)
-                except Invalid:
+                except InvalidInput:
                     pass
 
         runners = [threading.Thread(target=race) for _ in range(4)]
@@ -356,7 +359,7 @@ def test_recovery_codes_of_one_person_are_nothing_for_another(app: Flask, world:
     first, second = new_staff(app, world), new_staff(app, world, name="giao.hai")
     _secret, codes = set_up(app, client, first)
     set_up(app, app.test_client(), second, "giao.hai")
-    with app.app_context(), pytest.raises(Invalid):
+    with app.app_context(), pytest.raises(InvalidInput):
         second_factor.take_recovery_code(second, codes[0])
 
 
@@ -366,7 +369,7 @@ def test_ten_new_recovery_codes_take_the_place_of_the_old_ones(app: Flask, teach
     new = re.findall(r"<li><b>(\w{5}-\w{5})</b>", page)
     assert len(new) == 10 and not set(new) & set(codes)
     with app.app_context():
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             second_factor.take_recovery_code(teacher, codes[0])
         assert second_factor.take_recovery_code(teacher, new[0]) == 9
 
@@ -376,14 +379,14 @@ def test_the_rows_of_half_sign_ins_are_listed_nowhere(app: Flask, teacher: int, 
     sign_in(app.test_client(), "giao.moi", PASSWORD)
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).where(SignIn.user_id == teacher, SignIn.half)) == 1
-        assert len(sessions.sign_ins(person(teacher))) == 1
+        assert len(lifecycle.sign_ins(person(teacher))) == 1
 
 
 def test_with_a_lost_field_key_the_paper_still_opens_the_account(
     app: Flask, teacher: int, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret, codes = set_up(app, client, teacher)
-    monkeypatch.setattr(vault, "_KEY", b"x" * 32)
+    monkeypatch.setattr(encryption, "_KEY", b"x" * 32)
     browser = app.test_client()
     sign_in(browser, "giao.moi", PASSWORD)
     assert shows_code(browser, code_of(secret)).status_code == 422

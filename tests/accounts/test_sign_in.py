@@ -13,14 +13,16 @@ from werkzeug.test import TestResponse
 
 from tests.accounts.conftest import Fewer
 from tests.make import World, person
-from tutoring.accounts import arriving, commands, passwords, sessions
+from tutoring.accounts import commands
+from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import SignIn
-from tutoring.cli import demo
-from tutoring.community import suspending
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
+from tutoring.cli.demo import community
+from tutoring.community.memberships import suspensions
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.web import live
-from tutoring.web.signin import SignedOut, me
+from tutoring.web import realtime
+from tutoring.web.auth import SignedOut, require_user
 
 
 def said(response: TestResponse) -> str:
@@ -28,7 +30,7 @@ def said(response: TestResponse) -> str:
 
 
 def phrase(app: Flask, name: str) -> str:
-    return demo.phrase_of(name, app.config["SETTINGS"].secret_key)
+    return community.phrase_of(name, app.config["SETTINGS"].secret_key)
 
 
 def sign_in(client: FlaskClient, handle: str, password: str, **more: str) -> TestResponse:
@@ -121,7 +123,7 @@ def test_a_suspended_account_is_told_so_only_with_the_right_password(
     app: Flask, world: World, client: FlaskClient
 ) -> None:
     with app.app_context():
-        suspending.suspend(person(world["admin1"]), world["bay"], "thử")
+        suspensions.suspend(person(world["admin1"]), world["bay"], "thử")
     assert "chưa đúng" in said(sign_in(client, "bay", "sai rồi nhé"))
     response = sign_in(client, "bay", phrase(app, "bay"))
     assert response.status_code == 403
@@ -232,7 +234,7 @@ def test_one_goes_on_to_the_page_that_was_asked_for(app: Flask, world: World, cl
 def test_the_demonstration_cards_sign_in_with_one_press(app: Flask, world: World, client: FlaskClient) -> None:
     page = said(client.get("/sign-in"))
     with app.app_context():
-        assert page.count("Vào thử") == len(demo.cards()) > 0
+        assert page.count("Vào thử") == len(community.cards()) > 0
     assert phrase(app, "minh") in page
 
 
@@ -265,8 +267,8 @@ def test_an_own_account_under_somebodys_number_gives_no_further_tries(app: Flask
 def shared(app: Flask, world: World) -> Iterator[int]:
     """A sign-in on a shared device that a socket hangs on."""
     with app.app_context():
-        found = sessions.begin_sign_in(person(world["lan"]), "máy trường", shared=True).id
-        arriving.open_sockets([("sid-1", found, world["lan"])])
+        found = lifecycle.begin_sign_in(person(world["lan"]), "máy trường", shared=True).id
+        open_sockets.open_sockets([("sid-1", found, world["lan"])])
         yield found
 
 
@@ -277,29 +279,29 @@ def later(minutes: int) -> AbstractContextManager[None]:
 def test_who_only_talks_over_a_socket_stays_signed_in_on_a_shared_device(shared: int) -> None:
     for minute in (20, 40, 60):
         with later(minute):
-            assert sessions.person_of_sign_in(shared) is not None
+            assert lifecycle.person_of_sign_in(shared) is not None
     with later(91):
-        assert sessions.person_of_sign_in(shared) is None
+        assert lifecycle.person_of_sign_in(shared) is None
 
 
 def test_a_sign_in_that_has_run_out_takes_its_sockets_with_it(shared: int, monkeypatch: pytest.MonkeyPatch) -> None:
     cut: list[str] = []
-    monkeypatch.setattr(live, "cut", lambda sids: cut.extend(sids))
+    monkeypatch.setattr(realtime, "cut", lambda sids: cut.extend(sids))
     with later(29):
-        arriving.see_sockets(["sid-1"], 90)
+        open_sockets.see_sockets(["sid-1"], 90)
         assert cut == []
     with later(31):
-        arriving.see_sockets(["sid-1"], 90)
+        open_sockets.see_sockets(["sid-1"], 90)
         assert cut == ["sid-1"]
 
 
 def test_a_process_hears_which_of_its_sockets_others_have_taken_for_dead(shared: int) -> None:
-    assert arriving.see_sockets(["sid-1"], 90) == []
+    assert open_sockets.see_sockets(["sid-1"], 90) == []
     with later(2):
-        assert arriving.see_sockets([], 90) == []  # of another process, whose clock is two minutes ahead
-    assert arriving.see_sockets(["sid-1", "sid-2"], 90) == ["sid-1", "sid-2"]
+        assert open_sockets.see_sockets([], 90) == []  # of another process, whose clock is two minutes ahead
+    assert open_sockets.see_sockets(["sid-1", "sid-2"], 90) == ["sid-1", "sid-2"]
 
 
 def test_a_view_that_asks_who_somebody_is_refuses_whoever_is_nobody(app: Flask) -> None:
     with app.test_request_context("/"), pytest.raises(SignedOut):
-        me()
+        require_user()

@@ -12,7 +12,7 @@ from tests.community.test_staff import membership
 from tests.make import World, person
 from tutoring.community import commands as community
 from tutoring.kernel import clock
-from tutoring.policy import tables
+from tutoring.policy import access_tables
 from tutoring.policy.accounts import FACTOR_ROLES
 
 ASK = "/confirm-it-is-you"
@@ -27,13 +27,13 @@ def khoa(app: Flask, world: World) -> str:
 
 
 def test_every_marked_route_exists_and_is_for_staff_or_for_oneself() -> None:
-    assert set(tables.ROUTES) >= tables.STEP_UP
-    for endpoint in tables.STEP_UP:
-        access = tables.ROUTES[endpoint]
+    assert set(access_tables.ROUTES) >= access_tables.STEP_UP
+    for endpoint in access_tables.STEP_UP:
+        access = access_tables.ROUTES[endpoint]
         own = endpoint.startswith(("accounts.", "privacy."))
         assert own or (isinstance(access, frozenset) and access <= FACTOR_ROLES), endpoint
     marked = {"suspend", "restore", "reset_code", "nomination", "confirm_code", "factor_reset"}
-    assert {f"community.{act}" for act in marked} <= tables.STEP_UP
+    assert {f"community.{act}" for act in marked} <= access_tables.STEP_UP
 
 
 def test_a_fresh_sign_in_counts_and_an_old_one_is_asked_again(

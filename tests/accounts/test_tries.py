@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from tests.accounts.test_sign_in import phrase, said
 from tests.make import World
-from tutoring.accounts.tries import place
-from tutoring.kernel import limits
+from tutoring.accounts.sign_ins.attempts import place
+from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice
 
@@ -79,12 +79,12 @@ def test_a_shared_device_and_a_forged_mark_are_known_to_nobody(app: Flask, world
 
 def test_guesses_at_one_account_from_anywhere_have_a_bound(app: Flask, world: World) -> None:
     """The bound that docs/safety.md names."""
-    assert limits.RULES["sign_in_strangers"] == ("40 per hour", "200 per day")
+    assert rate_limits.RULES["sign_in_strangers"] == ("40 per hour", "200 per day")
     assert strangers_try(app, 60).count(422) == 40
 
 
 def test_a_school_behind_one_address_is_not_shut_out(app: Flask, world: World) -> None:
-    limits.spend(500, "sign_in_address", "192.0.2.1")
+    rate_limits.spend(500, "sign_in_address", "192.0.2.1")
     assert sign_in(app.test_client(), phrase(app, "lan"), "192.0.2.1").status_code == 302
 
 
@@ -97,7 +97,7 @@ def test_a_place_is_an_address_or_the_network_of_a_line(address: str, counted: s
 
 
 def test_two_classes_behind_one_line_sign_up_within_an_hour(app: Flask, world: World) -> None:
-    limits.spend(100, "register", "192.0.2.1")
-    limits.hit("register", "192.0.2.1")
-    limits.spend(119, "register_code", 1)
-    limits.hit("register_code", 2)
+    rate_limits.spend(100, "register", "192.0.2.1")
+    rate_limits.hit("register", "192.0.2.1")
+    rate_limits.spend(119, "register_code", 1)
+    rate_limits.hit("register_code", 2)

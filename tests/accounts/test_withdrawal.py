@@ -16,18 +16,21 @@ from tutoring.accounts.models import SignIn, Withdrawal
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing, NotAllowed
-from tutoring.lessons.commands import reach_step
-from tutoring.lessons.models.progress import LessonProgress
-from tutoring.lessons.queries import topics
-from tutoring.moderation import commands as moderation
-from tutoring.notifications import queries as inbox
-from tutoring.pairing import commands as pairing
+from tutoring.kernel.errors import Conflict, Forbidden, NotFound
+from tutoring.lessons.progress.commands import reach_step
+from tutoring.lessons.progress.models import LessonProgress
+from tutoring.lessons.skills.queries import topics
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.notifications.inbox import queries as inbox
 from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.rooms import commands as rooms
-from tutoring.rooms import keeping
+from tutoring.rooms import hooks as rooms_hooks
+from tutoring.rooms.erasure import consent_withdrawal
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Feedback, Message, MessageOriginal, Room, Seat
+from tutoring.rooms.sessions import commands as sessions_commands
 
 DAY = timedelta(hours=24, minutes=1)
 WORDS = "Em hay quên bài"
@@ -41,18 +44,18 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 def ask(world: World) -> int:
     minh = person(world["minh"])
-    return pairing.ask_for_help(minh, minh, topics("vi")[0][0], WORDS).id
+    return requests_commands.ask_for_help(minh, minh, topics("vi")[0][0], WORDS).id
 
 
 def room_of(world: World) -> int:
     """minh is helped by khoa, and has written something that was masked."""
     asked = ask(world)
-    pairing.claim(person(world["khoa"]), asked)
-    pairing.answer(person(world["minh"]), asked, "accept")
+    offers_commands.claim(person(world["khoa"]), asked)
+    requests_commands.answer(person(world["minh"]), asked, "accept")
     room = db.session.get_one(HelpRequest, asked).room_id
     assert room is not None
-    rooms.post_message(person(world["minh"]), room, str(uuid.uuid4()), "Số em 0912 345 678")
-    rooms.post_message(person(world["khoa"]), room, str(uuid.uuid4()), "Mình nhắn ở đây thôi nhé")
+    messages_commands.post_message(person(world["minh"]), room, str(uuid.uuid4()), "Số em 0912 345 678")
+    messages_commands.post_message(person(world["khoa"]), room, str(uuid.uuid4()), "Mình nhắn ở đây thôi nhé")
     return room
 
 
@@ -100,7 +103,7 @@ def test_the_helper_is_told_plainly_and_without_blame(inside: World) -> None:
 
 def test_a_helper_who_waits_for_the_answer_is_told_too(inside: World) -> None:
     asked = ask(inside)
-    pairing.claim(person(inside["khoa"]), asked)
+    offers_commands.claim(person(inside["khoa"]), asked)
     withdraw(inside, "pairing")
     assert db.session.get_one(HelpRequest, asked).state == "cancelled"
     assert any("vừa nhận đã dừng" in say for say in told(inside["khoa"]))
@@ -108,20 +111,20 @@ def test_a_helper_who_waits_for_the_answer_is_told_too(inside: World) -> None:
 
 def test_a_room_that_no_request_opened_closes_as_well(inside: World) -> None:
     seats = [(inside["minh"], "learner"), (inside["khoa"], "helper")]
-    room = rooms.open_room(inside["lop6a"], seats, minors=True, observed=True).id
+    room = sessions_commands.open_room(inside["lop6a"], seats, minors=True, observed=True).id
     withdraw(inside, "chat")
     assert db.session.get_one(Room, room).closed_at is not None
 
 
 def test_where_others_go_on_only_the_seat_ends(inside: World) -> None:
     seats = [(inside["minh"], "learner"), (inside["an"], "learner"), (inside["khoa"], "helper")]
-    room = rooms.open_room(inside["lop6a"], seats, minors=True, observed=True).id
+    room = sessions_commands.open_room(inside["lop6a"], seats, minors=True, observed=True).id
     withdraw(inside, "chat")
     assert db.session.get_one(Room, room).closed_at is None
     gone = db.session.scalars(sa.select(Seat.user_id).where(Seat.room_id == room, Seat.removed_at.is_not(None)))
     assert gone.all() == [inside["minh"]]
-    with pytest.raises(Missing):
-        rooms.post_message(person(inside["minh"]), room, str(uuid.uuid4()), "Em đây")
+    with pytest.raises(NotFound):
+        messages_commands.post_message(person(inside["minh"]), room, str(uuid.uuid4()), "Em đây")
 
 
 def test_a_helper_of_17_who_withdraws_ends_the_room_too(inside: World) -> None:
@@ -136,7 +139,7 @@ def test_with_the_profile_every_sign_in_ends_and_the_card_rests(app: Flask, insi
     withdraw(inside, "profile")
     alive = sa.select(SignIn.id).where(SignIn.user_id == inside["minh"], SignIn.ended_at.is_(None))
     assert db.session.scalars(alive).all() == []
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         client_of(app, inside["minh"])
 
 
@@ -183,7 +186,7 @@ def test_nobody_takes_back_what_somebody_else_withdrew(inside: World) -> None:
     withdraw(inside, "chat")
     with pytest.raises(Conflict):
         commands.take_back(person(inside["minh"]), inside["minh"], "chat")
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         commands.take_back(person(inside["bay"]), inside["minh"], "chat")
     assert "chat" not in purposes_in_force(inside["minh"])
 
@@ -203,7 +206,7 @@ def test_words_in_rooms_are_erased_within_fifteen_days_and_those_of_others_stay(
     begun = clock.now()
     with clock.travel(begun - timedelta(days=40)):
         old = room_of(inside)
-        rooms.end_session(person(inside["minh"]), old, "yes", True, "Cảm ơn anh")
+        sessions_commands.end_session(person(inside["minh"]), old, "yes", True, "Cảm ơn anh")
     new = room_of(inside)
     withdraw(inside, "chat")
     work()
@@ -228,14 +231,14 @@ def test_rooms_of_an_open_case_keep_their_words(inside: World, monkeypatch: pyte
     begun = clock.now()
     with clock.travel(begun - timedelta(days=40)):
         room = room_of(inside)
-        rooms.end_session(person(inside["minh"]), room, "yes")
-    monkeypatch.setattr(keeping, "_rules", [lambda: sa.select(Room.id).where(Room.id == room)])
+        sessions_commands.end_session(person(inside["minh"]), room, "yes")
+    monkeypatch.setattr(rooms_hooks, "_rules", [lambda: sa.select(Room.id).where(Room.id == room)])
     withdraw(inside, "chat")
     with clock.travel(begun + timedelta(days=15)):
         work()
         assert all(of_minh(inside))
-        keeping._rules.clear()
-        rooms.erase_words(inside["minh"])
+        rooms_hooks._rules.clear()
+        consent_withdrawal.erase_words(inside["minh"])
         assert set(of_minh(inside)) == {""}
 
 
@@ -243,7 +246,7 @@ def test_a_guardian_erases_nothing_that_a_report_is_about(inside: World) -> None
     begun = clock.now()
     with clock.travel(begun - timedelta(days=40)):
         room = room_of(inside)
-    moderation.report(person(inside["khoa"]), "room", str(room), "bullied")
+    reports_commands.report(person(inside["khoa"]), "room", str(room), "bullied")
     withdraw(inside, "profile")
     with clock.travel(begun + timedelta(days=15)):
         work()
@@ -274,7 +277,7 @@ def test_without_the_profile_everything_is_cleaned_up(inside: World) -> None:
 def test_whoever_said_yes_again_meanwhile_loses_nothing(inside: World) -> None:
     asked = ask(inside)
     withdraw(inside, "pairing")
-    commands.agree(person(inside["lan"]), person(inside["minh"]), "pairing")
+    commands.give_consent(person(inside["lan"]), person(inside["minh"]), "pairing")
     with clock.travel(clock.now() + timedelta(days=16)):
         work()
     assert db.session.get_one(HelpRequest, asked).words == WORDS

@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 
 from tests.lessons import bank as banks
 from tests.make import World, person
-from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn
-from tutoring.kernel import anchors, clock, holidays, kept, options
+from tutoring.accounts.sign_ins import lifecycle
+from tutoring.kernel import audit_anchors, clock, holidays, overrides
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
+from tutoring.kernel.jobs import Job
 from tutoring.policy.administration import ROUTES
 
 As = Callable[[str], FlaskClient]
@@ -62,7 +63,7 @@ def test_without_the_second_factor_the_right_does_not_count(app: Flask, world: W
         user = person(world["admin1"])
         user.demo = False
         db.session.commit()
-        token = command(sessions.begin_sign_in)(user, "test").token
+        token = command(lifecycle.begin_sign_in)(user, "test").token
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"] = token, True
@@ -93,7 +94,7 @@ def test_a_setting_is_changed_shown_and_put_back(app: Flask, admin: FlaskClient,
     assert second.status_code == 409
     assert "Người khác vừa sửa" in second.text and "Câu khác" in second.text and "Tối nay nghỉ" in second.text
     with app.app_context():
-        change = kept.history("option", "announcement")[0].id
+        change = overrides.history("option", "announcement")[0].id
     back = {"reason": "xong rồi", "version": version(admin.get(place).text)}
     assert admin.post(f"/admin/changes/option/{change}/put-back", data=back).status_code == 302
     assert "Tối nay nghỉ" not in client.get("/help").text
@@ -151,21 +152,21 @@ def test_a_holiday_of_the_law_stays_one(app: Flask, admin: FlaskClient) -> None:
 @command
 def fail(count: int, kind: str = "test.work", error: str = "ConnectionError") -> None:
     for n in range(count):
-        db.session.add(DueWork(kind=kind, key=f"{kind}:{n}", run_at=clock.now(), attempts=8, failed_at=clock.now(),
+        db.session.add(Job(kind=kind, key=f"{kind}:{n}", run_at=clock.now(), attempts=8, failed_at=clock.now(),
                                last_error=error))  # fmt: skip
 
 
 def test_failed_work_is_counted_tried_again_and_put_away(app: Flask, admin: FlaskClient) -> None:
     with app.app_context():
         fail(3)
-        one = db.session.scalars(sa.select(DueWork.id).where(DueWork.kind == "test.work").order_by(DueWork.id)).first()
+        one = db.session.scalars(sa.select(Job.id).where(Job.kind == "test.work").order_by(Job.id)).first()
     assert "3 việc làm mãi không xong" in admin.get("/admin").text
     page = words(admin.get("/admin/failed").text)
     assert "test.work" in page and "3 việc" in page and "ConnectionError" in page
     again = {"error": "ConnectionError", "only": str(one)}
     assert admin.post("/admin/failed/test.work/again", data=again).status_code == 302
     with app.app_context():
-        row = db.session.get_one(DueWork, one)
+        row = db.session.get_one(Job, one)
         assert (row.failed_at, row.attempts, row.done_at) == (None, 0, None)
     away = {"error": "ConnectionError", "reason": ""}
     admin.post("/admin/failed/test.work/away", data=away)
@@ -221,7 +222,7 @@ def test_the_log_is_read_by_person_act_and_day_and_reading_of_a_person_is_record
     app: Flask, world: World, admin: FlaskClient
 ) -> None:
     with app.app_context():
-        options.put(person(world["admin2"]), "contact", "028 3822", "mới có số")
+        kernel_site_settings.put(person(world["admin2"]), "contact", "028 3822", "mới có số")
     assert "mới có số" in admin.get("/admin/log?action=change_option").text
     assert "mới có số" not in words(admin.get("/admin/log?action=suspend").text)
     assert acts(app, "read_log") == []
@@ -234,8 +235,8 @@ def test_the_log_is_read_by_person_act_and_day_and_reading_of_a_person_is_record
 
 def test_the_chain_is_checked_from_the_page(app: Flask, admin: FlaskClient, tmp_path: Path) -> None:
     settings = app.config["SETTINGS"]
-    anchors.configure(tmp_path / "anchors.jsonl", "")  # other tests leave theirs of chains that are gone
+    audit_anchors.configure(tmp_path / "anchors.jsonl", "")  # other tests leave theirs of chains that are gone
     try:
         assert "không dòng nào bị sửa" in admin.post("/admin/chain").text
     finally:
-        anchors.configure(settings.audit_anchors, settings.audit_mail)
+        audit_anchors.configure(settings.audit_anchors, settings.audit_mail)

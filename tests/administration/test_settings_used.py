@@ -9,14 +9,15 @@ from flask.testing import FlaskClient
 from tests import make
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
-from tutoring.community.joining import usable_code
+from tutoring.community.join_codes.commands import usable_code
 from tutoring.community.models import Unit
-from tutoring.community.patience import patience_of
 from tutoring.community.queries import link_hosts
-from tutoring.kernel import clock, options
+from tutoring.community.units.settings import fallback_delay_of
+from tutoring.kernel import clock
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid
-from tutoring.moderation.board import LiveRoom
+from tutoring.kernel.errors import InvalidInput
+from tutoring.moderation.live_dashboard import LiveRoom
 from tutoring.pairing.site_settings import answers_within
 
 
@@ -25,7 +26,7 @@ class Who:
 
 
 def put(name: str, value: Any) -> None:
-    options.put(Who, name, value, "thử")
+    kernel_site_settings.put(Who, name, value, "thử")
 
 
 STRICTER = {  # what was shipped is the weakest there may be
@@ -37,11 +38,11 @@ STRICTER = {  # what was shipped is the weakest there may be
 def test_a_rule_of_safety_cannot_be_made_weaker_than_shipped(app: Flask) -> None:
     with app.app_context():
         for name, bound in STRICTER.items():
-            which = options.option(name)
+            which = kernel_site_settings.option(name)
             if bound is None:
                 assert which.default is True  # the freer of two: it can only be taken away
                 continue
-            with pytest.raises(Invalid):
+            with pytest.raises(InvalidInput):
                 put(name, which.default + 1)
             put(name, which.floor)
 
@@ -66,7 +67,7 @@ def test_links_let_through_on_the_whole_site_are_let_through_in_every_unit(app: 
         put("link_hosts", ["truong.edu.vn"])
         assert "truong.edu.vn" in link_hosts(unit_id)
         for bad in (["zalo.me"], ["com.vn"], ["không phải"]):
-            with pytest.raises(Invalid):
+            with pytest.raises(InvalidInput):
                 put("link_hosts", bad)
 
 
@@ -78,7 +79,7 @@ def test_what_a_unit_may_do_is_cut_by_the_site(app: Flask, world: make.World) ->
         put("youth_help_adults", False)
         assert not db.session.query(Unit).order_by(Unit.id).first().youth_may_help_adults
         put("patience_minutes", 45)
-        assert patience_of(unit.id) == 45
+        assert fallback_delay_of(unit.id) == 45
 
 
 def test_codes_live_as_long_as_is_set_and_none_works_while_joining_is_off(app: Flask, world: make.World) -> None:
@@ -93,7 +94,7 @@ def test_codes_live_as_long_as_is_set_and_none_works_while_joining_is_off(app: F
         assert [round(one) for one in days] == [30, 2]
         assert usable_code(poster.code).id == poster.id
         put("joining_open", False)
-        with pytest.raises(Invalid, match="tạm ngừng"):
+        with pytest.raises(InvalidInput, match="tạm ngừng"):
             usable_code(poster.code)
 
 

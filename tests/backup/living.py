@@ -15,18 +15,19 @@ from tests.privacy import canary
 from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
 from tutoring.accounts import commands as accounts
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import SignIn, User
 from tutoring.app import create_app
 from tutoring.community.models import Unit
 from tutoring.config import Settings
-from tutoring.kernel import anchors, audit, files
+from tutoring.kernel import audit, audit_anchors, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.privacy import tombstones
-from tutoring.privacy.held import Held
-from tutoring.rooms import commands as rooms
+from tutoring.privacy.data_inventory import DataInventoryEntry
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import SentPicture
+from tutoring.rooms.pictures import commands as pictures_commands
 
 CONTACT = "0977311584"
 WORDS = "Chào Bảy, mình xem bài này nhé"
@@ -36,7 +37,7 @@ class Filler(canary.Filler):
     """The whole demonstration has rows of its own already, which a few of these would be second to; of its devices
     the marked rows would tell a history that cannot be."""
 
-    def _row(self, held: Held, table: sa.Table) -> None:
+    def _row(self, held: DataInventoryEntry, table: sa.Table) -> None:
         if table.name.startswith(("device", "internet")):
             return
         with suppress(sa.exc.IntegrityError), db.session.begin_nested():
@@ -66,13 +67,13 @@ def fill() -> dict[str, Any]:
     here = world()
     for number in range(12):
         author = db.session.get_one(User, here["lan" if number % 2 else "bay"])
-        rooms.post_message(author, room, str(uuid.uuid4()), f"{WORDS} {number}")
-    sent = rooms.take_picture(db.session.get_one(User, here["bay"]), room, str(uuid.uuid4()), photo())
+        messages_commands.post_message(author, room, str(uuid.uuid4()), f"{WORDS} {number}")
+    sent = pictures_commands.take_picture(db.session.get_one(User, here["bay"]), room, str(uuid.uuid4()), photo())
     picture = db.session.scalars(sa.select(SentPicture).where(SentPicture.message_id == sent.id)).one()
     told = {"victim": victim, "room": room, "picture": picture.id, "name": picture.name}
     Filler(victim, here["bay"]).fill()
     _seal(victim)
-    command(lambda: anchors.write_today({}))()
+    command(lambda: audit_anchors.write_today({}))()
     return told
 
 
@@ -88,7 +89,7 @@ def state() -> dict[str, Any]:
     names = sa.inspect(db.engine).get_table_names()
     with db.engine.connect() as connection:
         tables = {name: connection.execute(sa.text(f'SELECT count(*) FROM "{name}"')).scalar() for name in names}
-    root = files.path_of("0" * 32).parents[2]
+    root = file_storage.path_of("0" * 32).parents[2]
     kept = {one.name: hashlib.sha256(one.read_bytes()).hexdigest() for one in root.glob("[0-9a-f]?/??/*")}
     victim = db.session.scalars(sa.select(User).order_by(User.id.desc())).first()
     open_ones = sa.select(sa.func.count()).select_from(SignIn).where(SignIn.ended_at.is_(None))

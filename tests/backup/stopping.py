@@ -6,7 +6,7 @@ import sys
 
 from flask.cli import main
 
-from tutoring.backups.targets import Files
+from tutoring.backups.restore_targets import Files
 
 number = int(sys.argv.pop(1))
 _fill = Files.fill

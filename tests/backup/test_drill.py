@@ -15,7 +15,7 @@ from tests.nursery import done
 from tests.privacy.canary import MARK
 from tests.rooms.people import sign_in
 from tests.servers import Site
-from tutoring.accounts.erasing import GONE
+from tutoring.accounts.erasure import GONE
 
 
 def same_but(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:

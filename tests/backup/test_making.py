@@ -22,8 +22,8 @@ from tests.backup.conftest import KEYS, Lived, drafts, living, name_of, said
 from tests.nursery import ROOT
 from tests.servers import Site
 from tests.services import fresh_database
-from tutoring.backups import archive, crypt, folder, media
-from tutoring.backups.refusing import Refused
+from tutoring.backups import archive, backup_folder, encryption, media_files
+from tutoring.backups.errors import BackupError
 
 
 def limited(site: Site, size: int, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -146,7 +146,7 @@ def test_files_that_come_and_go_while_a_backup_runs_harm_nothing(lived: Lived, t
         kept: list[Path] = []
         while not ends.is_set():
             name = uuid.uuid4().hex
-            place = media.place(root, name)
+            place = media_files.place(root, name)
             place.parent.mkdir(parents=True, exist_ok=True)
             draft = place.with_name(f"new-{name}")
             draft.write_bytes(name.encode() * 2000)
@@ -166,8 +166,8 @@ def test_files_that_come_and_go_while_a_backup_runs_harm_nothing(lived: Lived, t
         beside.join()
     assert status == 0, err
     (file,) = tmp_path.glob("*.age")
-    found, key = {}, crypt.identity(lived.key)
-    with file.open("rb") as opened, crypt.decrypting(opened, key) as plain:
+    found, key = {}, encryption.identity(lived.key)
+    with file.open("rb") as opened, encryption.decrypting(opened, key) as plain:
         for entry in archive.entries(plain):
             if entry.kind == "media":
                 found[entry.name] = entry.file.read()
@@ -179,10 +179,10 @@ def test_files_that_come_and_go_while_a_backup_runs_harm_nothing(lived: Lived, t
 def written(where: Path, site: str, days: float) -> Path:
     """A file as a backup that was made so many days ago."""
     made = datetime.now(UTC) - timedelta(days=days)
-    file = where / folder.new_name(made)
+    file = where / backup_folder.new_name(made)
     file.write_bytes(b"x")
     told = {"format": 1, "file": file.name, "site": site, "made": made.isoformat(), "size": 1, "sha256": "-"}
-    folder.manifest_of(file).write_text(json.dumps(told), "utf-8")
+    backup_folder.manifest_of(file).write_text(json.dumps(told), "utf-8")
     return file
 
 
@@ -193,10 +193,10 @@ def test_only_older_backups_of_this_site_go(tmp_path: Path) -> None:
     unknown.write_bytes(b"x")
     letter = tmp_path / "letter.txt"
     letter.write_text("mine")
-    gone = folder.let_go(tmp_path, "here", folder.length("35d"), young, datetime.now(UTC))
-    assert gone == [old.name] and not old.exists() and not folder.manifest_of(old).exists()
-    assert all(path.exists() for path in (young, others, unknown, letter, folder.manifest_of(young)))
-    assert folder.let_go(tmp_path, "here", timedelta(0), young, datetime.now(UTC)) == []  # the newest never goes
+    gone = backup_folder.let_go(tmp_path, "here", backup_folder.length("35d"), young, datetime.now(UTC))
+    assert gone == [old.name] and not old.exists() and not backup_folder.manifest_of(old).exists()
+    assert all(path.exists() for path in (young, others, unknown, letter, backup_folder.manifest_of(young)))
+    assert backup_folder.let_go(tmp_path, "here", timedelta(0), young, datetime.now(UTC)) == []  # the newest never goes
 
 
 def test_a_key_file_is_made_once_and_is_for_its_owner_alone(tmp_path: Path, lived: Lived) -> None:
@@ -206,10 +206,10 @@ def test_a_key_file_is_made_once_and_is_for_its_owner_alone(tmp_path: Path, live
     assert file.stat().st_mode & 0o077 == 0 and out.strip().split("=")[1] in file.read_text("utf-8")
     kept = file.read_text("utf-8")
     assert said(lived.site, "backup", "keys", str(file))[0] == 1 and file.read_text("utf-8") == kept
-    with pytest.raises(Refused, match="is no key file"):
+    with pytest.raises(BackupError, match="is no key file"):
         empty = tmp_path / "empty"
         empty.write_text("")
-        crypt.identity(empty)
+        encryption.identity(empty)
 
 
 @pytest.mark.full
@@ -247,15 +247,15 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def test_an_encrypted_size_is_known_from_what_goes_in(tmp_path: Path) -> None:
-    _private, public = crypt.new_keys()
+    _private, public = encryption.new_keys()
     for size in (0, 1, 65535, 65536, 65537, 200_000):
         file = tmp_path / str(size)
         with file.open("wb") as opened:
-            out = crypt.Measured(opened)
-            with crypt.encrypting(crypt.recipient(public), out) as plain:
+            out = encryption.Measured(opened)
+            with encryption.encrypting(encryption.recipient(public), out) as plain:
                 plain.write(bytes(size))
-        assert file.stat().st_size == out.bytes == crypt.encrypted_size(crypt.header_length(file), size)
-        assert crypt.digest_of(file) == out.sha256
+        assert file.stat().st_size == out.bytes == encryption.encrypted_size(encryption.header_length(file), size)
+        assert encryption.digest_of(file) == out.sha256
 
 
 def test_the_drill_tries_the_newest_backup_and_leaves_nothing(lived: Lived) -> None:
@@ -271,7 +271,7 @@ def test_the_drill_tries_the_newest_backup_and_leaves_nothing(lived: Lived) -> N
         "the drill passed",
     ):
         assert told in out
-    at = json.loads((where / folder.LAST_DRILL).read_text("utf-8"))["at"]
+    at = json.loads((where / backup_folder.LAST_DRILL).read_text("utf-8"))["at"]
     assert datetime.fromisoformat(at).timestamp() >= int(began)
 
 

@@ -14,7 +14,7 @@ from tests.servers import free_port
 from tests.services import _drop_root, _short_folder
 from tests.waiting import until
 from tutoring.backups import postgres
-from tutoring.backups.refusing import Refused
+from tutoring.backups.errors import BackupError
 from tutoring.config import Settings
 
 
@@ -60,7 +60,7 @@ def test_a_pooler_is_refused_and_the_database_itself_may_be_named_beside_it(
 ) -> None:
     with postgres.connect(empty_postgres_url) as connection:
         assert postgres.tables_of(connection) == []
-    with pooler(empty_postgres_url) as url, pytest.raises(Refused, match="BACKUP_DATABASE_URL"):
+    with pooler(empty_postgres_url) as url, pytest.raises(BackupError, match="BACKUP_DATABASE_URL"):
         postgres.connect(url)
     env = {
         "INSTANCE": str(tmp_path),

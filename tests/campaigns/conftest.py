@@ -11,7 +11,7 @@ from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.lessons import visitors
+from tutoring.web import visitor_cache
 
 SITE = "localhost"
 LESSON = "vao-lop-bang-duong-dan"
@@ -58,4 +58,4 @@ def poster_code(world: World, unit: str = "kp3", uses: int = 100) -> str:
 @pytest.fixture(autouse=True)
 def _made_anew() -> None:
     """Pages that visitors got in another test are not given out."""
-    visitors.forget()
+    visitor_cache.forget()

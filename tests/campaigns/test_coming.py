@@ -12,13 +12,13 @@ from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
 from tests.make import World, person
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import User
-from tutoring.campaigns import commands, counting
+from tutoring.campaigns import commands, participants
 from tutoring.campaigns.models import CampaignPerson, Material, MaterialDay
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.events import announce
-from tutoring.lessons import visitors
+from tutoring.kernel.events import publish
+from tutoring.web import visitor_cache
 
 As = Callable[[str], FlaskClient]
 PASSWORD = "ấm chén ghế đèn"
@@ -95,8 +95,8 @@ def test_nothing_of_who_opened_it_is_kept_but_a_mark_of_that_day(
     app: Flask, client: FlaskClient, codes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[object, ...]] = []
-    real = limits.hit
-    monkeypatch.setattr(limits, "hit", lambda *key: (seen.append(key), real(*key))[1])
+    real = rate_limits.hit
+    monkeypatch.setattr(rate_limits, "hit", lambda *key: (seen.append(key), real(*key))[1])
     client.get(f"/c/{codes[0]}", headers={"User-Agent": "Phone"}, environ_base={"REMOTE_ADDR": "10.9.8.7"})
     [(_rule, mark)] = [key for key in seen if key[0] == "scan"]
     assert len(str(mark)) == 64 and "10.9.8.7" not in str(mark) and "Phone" not in str(mark)
@@ -150,7 +150,7 @@ def test_who_was_counted_before_was_brought_by_something_else(
     app: Flask, world: World, as_: As, codes: list[str]
 ) -> None:
     with app.app_context():
-        counting.count("joined", world["bay"])
+        participants.count("joined", world["bay"])
     as_("bay").get(f"/campaigns/giup-nhau-hoc-truc-tuyen?from={codes[0]}")
     assert numbers(app, codes[0])[1:] == (0, 0) and ties(app) == [(world["bay"], False, True)]
 
@@ -162,8 +162,8 @@ def test_a_member_who_scans_is_tied_at_once_and_counted_when_it_counts(
     bay.get(f"/campaigns/giup-nhau-hoc-truc-tuyen?from={codes[0]}")
     assert ties(app) == [(world["bay"], True, False)] and numbers(app, codes[0])[1:] == (1, 0)
     with app.app_context():
-        counting.count("joined", world["bay"])
-        counting.count("joined", world["bay"])
+        participants.count("joined", world["bay"])
+        participants.count("joined", world["bay"])
     assert ties(app) == [(world["bay"], True, True)] and numbers(app, codes[0])[1:] == (1, 1)
     with bay.session_transaction() as session:
         assert "came_by" not in session
@@ -179,9 +179,9 @@ def test_staff_who_look_at_their_own_sheet_were_brought_by_nothing(
 def test_a_browsers_word_is_believed_for_thirty_days(app: Flask, world: World, codes: list[str]) -> None:
     with app.app_context():
         bay = person(world["bay"])
-        assert not counting.note_how_one_came(bay, codes[0], clock.now() - timedelta(days=31))
-        assert counting.note_how_one_came(bay, codes[0], clock.now() - timedelta(days=29))
-        assert not counting.note_how_one_came(bay, codes[1], clock.now())
+        assert not participants.note_how_one_came(bay, codes[0], clock.now() - timedelta(days=31))
+        assert participants.note_how_one_came(bay, codes[0], clock.now() - timedelta(days=29))
+        assert not participants.note_how_one_came(bay, codes[1], clock.now())
 
 
 @pytest.mark.parametrize("typed", ["ABCDEF", "<b>", "a" * 500, "ABC%00EF", "%ff%fe"])
@@ -203,19 +203,19 @@ def test_pages_of_others_pay_nothing_for_it(app: Flask, as_: As, codes: list[str
 
 @command
 def _erased(user_id: int) -> None:
-    announce(AccountErased(user_id, clock.now()))
+    publish(AccountErased(user_id, clock.now()))
 
 
 def test_the_erased_took_part_in_nothing_and_the_numbers_stay(app: Flask, world: World, codes: list[str]) -> None:
     with app.app_context():
-        counting.note_how_one_came(person(world["bay"]), codes[0], clock.now())
-        counting.count("joined", world["bay"])
+        participants.note_how_one_came(person(world["bay"]), codes[0], clock.now())
+        participants.count("joined", world["bay"])
         _erased(world["bay"])
     assert ties(app) == [] and numbers(app, codes[0])[1:] == (1, 1)
 
 
 def test_the_page_with_a_code_is_made_once_for_all_visitors(app: Flask, codes: list[str], queries: list[str]) -> None:
-    visitors.forget()
+    visitor_cache.forget()
     path = f"/campaigns/giup-nhau-hoc-truc-tuyen?from={codes[0]}"
     first = app.test_client().get(path)
     queries.clear()

@@ -13,18 +13,19 @@ from flask.testing import FlaskClient
 from tests.campaigns.conftest import LESSON, opened, plan, poster_code, residents, sheet
 from tests.make import World, person
 from tests.pairing.test_no_shows import opened as pair_opened
-from tutoring.campaigns import commands, counting
+from tutoring.campaigns import commands, participants
 from tutoring.campaigns.models import Campaign, CampaignPerson, Material
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.lessons.commands import finish_lesson, reach_step
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands as pairing
-from tutoring.practice import bank, guide
-from tutoring.practice import commands as practice
-from tutoring.rooms import commands as rooms
+from tutoring.lessons.progress.commands import finish_lesson, reach_step
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.practice import scenarios
+from tutoring.practice.engine import solver
+from tutoring.practice.runs import commands as practice
+from tutoring.rooms.sessions import commands as sessions_commands
 
 REHEARSAL = "ban-sao-khai-sinh"
 
@@ -40,13 +41,13 @@ def rows(campaign_id: int) -> list[CampaignPerson]:
 
 
 def ask(user_id: int) -> int:
-    return pairing.ask_for_help(person(user_id), person(user_id), topics("vi")[0][0], "Em bị kẹt").id
+    return requests_commands.ask_for_help(person(user_id), person(user_id), topics("vi")[0][0], "Em bị kẹt").id
 
 
 def test_whoever_asks_is_counted_once_however_often(app: Flask, world: World) -> None:
     with app.app_context():
         made = opened(world).id
-        pairing.cancel(person(world["bay"]), ask(world["bay"]))
+        requests_commands.cancel(person(world["bay"]), ask(world["bay"]))
         ask(world["bay"])
         assert counted(made) == 1
         assert [row.user_id for row in rows(made)] == [world["bay"]]
@@ -67,7 +68,7 @@ def test_staff_and_helpers_who_are_no_learners_there_do_not_count(app: Flask, wo
     with app.app_context():
         made = opened(world, counts="lesson").id
         for name in ("muoi", "mai", "hang"):
-            counting.count("lesson", world[name])
+            participants.count("lesson", world[name])
         assert counted(made) == 0
 
 
@@ -81,7 +82,7 @@ def test_nobody_counts_before_the_first_day_after_the_last_or_in_a_draft(app: Fl
             ask(world["bay"])
         assert (counted(later), counted(ended), counted(draft)) == (0, 0, 0)
         with clock.travel(clock.now() + timedelta(days=3)):
-            counting.count("asked", world["bay"])
+            participants.count("asked", world["bay"])
         assert (counted(later), counted(ended), counted(draft)) == (1, 0, 0)
 
 
@@ -122,12 +123,12 @@ def test_being_helped_counts_once_by_what_the_learner_says_twice(app: Flask, wor
     with app.app_context():
         made = opened(world, counts="helped").id
         _asked, room_id = pair_opened(world)
-        rooms.give_feedback(person(world["khoa"]), room_id, "yes")
+        sessions_commands.give_feedback(person(world["khoa"]), room_id, "yes")
         assert counted(made) == 0
-        rooms.give_feedback(person(world["minh"]), room_id, "no")
+        sessions_commands.give_feedback(person(world["minh"]), room_id, "no")
         assert counted(made) == 0
-        rooms.give_feedback(person(world["minh"]), room_id, "partly")
-        rooms.end_session(person(world["minh"]), room_id, "yes", helped="helped")
+        sessions_commands.give_feedback(person(world["minh"]), room_id, "partly")
+        sessions_commands.end_session(person(world["minh"]), room_id, "yes", helped="helped")
         assert counted(made) == 1
         assert [row.user_id for row in rows(made)] == [world["minh"]]
 
@@ -147,11 +148,11 @@ def test_a_rehearsal_to_its_end_counts(app: Flask, world: World, as_: Callable[[
         made = opened(world, counts="practised").id
         practice.start_run(world["bay"], REHEARSAL, "alone")
         assert counted(made) == 0
-        scenario = bank.scenario(REHEARSAL)
+        scenario = scenarios.scenario(REHEARSAL)
         run = {
             "id": "6d9a4a5e-0000-4000-8000-000000000007", "scenario": REHEARSAL,
-            "digest": bank.digest(REHEARSAL), "mode": "alone", "begun": 1.0,
-            "at": clock.now().timestamp(), "events": scenario.events(guide.example(scenario)),
+            "digest": scenarios.digest(REHEARSAL), "mode": "alone", "begun": 1.0,
+            "at": clock.now().timestamp(), "events": scenario.events(solver.example(scenario)),
         }  # fmt: skip
     assert as_("bay").post("/practice/merge", json={"runs": [run]}).get_json()["runs"] == ["kept"]
     with app.app_context():
@@ -189,9 +190,9 @@ def test_acts_at_the_same_moment_count_a_person_once(app: Flask, world: World) -
         with app.app_context():
             start.wait()
             if number % 2:
-                counting.count("asked", world["bay"])
+                participants.count("asked", world["bay"])
             else:
-                counting.note_how_one_came(person(world["bay"]), code, clock.now() - timedelta(minutes=1))
+                participants.note_how_one_came(person(world["bay"]), code, clock.now() - timedelta(minutes=1))
             db.session.remove()
 
     with ThreadPoolExecutor(6) as pool:
@@ -206,9 +207,9 @@ def test_an_act_costs_no_more_than_two_questions_while_no_campaign_is_open(
 ) -> None:
     with app.app_context():
         for what in ("joined", "asked", "helped", "lesson", "practised"):
-            counting.count(what, world["bay"])
+            participants.count(what, world["bay"])
             queries.clear()
-            counting.count(what, world["bay"])
+            participants.count(what, world["bay"])
             assert len([one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]) == 1
 
 
@@ -219,7 +220,7 @@ def test_an_act_costs_the_same_however_many_campaigns_other_places_have(
         for _ in range(5):
             opened(world, units=(world["truong"],))
         queries.clear()
-        counting.count("asked", world["bay"])
+        participants.count("asked", world["bay"])
         assert len([one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]) == 1
 
 
@@ -228,7 +229,7 @@ def test_at_night_what_is_over_closes_and_after_thirty_days_its_people_are_forgo
         made = opened(world)
         campaign_id, poster = made.id, sheet(world, made.id)
         code = poster.code
-        counting.note_how_one_came(person(world["bay"]), code, clock.now())
+        participants.note_how_one_came(person(world["bay"]), code, clock.now())
         ask(world["bay"])
         assert counted(campaign_id) == 1
 

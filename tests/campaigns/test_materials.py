@@ -13,11 +13,11 @@ from PIL import Image
 
 from tests.campaigns.conftest import LESSON, SITE, opened, sheet
 from tests.make import World, person
-from tutoring.campaigns import card, commands, counting, materials, speech
-from tutoring.campaigns.drafting import whole
+from tutoring.campaigns import commands, loudspeaker_text, materials, participants, share_card
+from tutoring.campaigns.material_drafts import whole
 from tutoring.campaigns.models import KINDS
 from tutoring.campaigns.queries import found_by, lessons_to_choose
-from tutoring.kernel.errors import Conflict, Invalid
+from tutoring.kernel.errors import Conflict, InvalidInput
 
 As = Callable[[str], FlaskClient]
 
@@ -70,19 +70,19 @@ def test_the_poster_of_a_lesson_holds_its_steps(app: Flask, world: World) -> Non
     ],
 )
 def test_syllables_are_counted_as_they_are_spoken(text: str, spoken: int) -> None:
-    assert speech.syllables(text) == spoken
+    assert loudspeaker_text.syllables(text) == spoken
 
 
 def test_a_text_of_seventy_four_seconds_is_refused_with_how_much_has_to_go(app: Flask, world: World) -> None:
     with app.app_context():
         row = sheet(world, opened(world).id, "speech")
-        tail = speech.syllables(whole("", f"{SITE}/c/{row.code}"))
-        with pytest.raises(Invalid) as refused:
+        tail = loudspeaker_text.syllables(whole("", f"{SITE}/c/{row.code}"))
+        with pytest.raises(InvalidInput) as refused:
             change(world, row.id, text="bà " * (74 * 3 - tail))
         assert str(refused.value) == "Dài 74 giây; loa chỉ đọc dưới 60 giây, hãy bớt khoảng 42 tiếng."
         assert refused.value.field == "text"
         change(world, row.id, text="bà " * (60 * 3 - tail))
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             change(world, row.id, text="bà " * (60 * 3 - tail + 1))
 
 
@@ -100,17 +100,17 @@ def test_a_text_of_seventy_four_seconds_is_refused_with_how_much_has_to_go(app: 
 def test_what_a_voice_cannot_read_is_named(app: Flask, world: World, text: str, bad: str) -> None:
     with app.app_context():
         row = sheet(world, opened(world).id, "speech")
-        with pytest.raises(Invalid, match=re.escape(f"“{bad}”")):
+        with pytest.raises(InvalidInput, match=re.escape(f"“{bad}”")):
             change(world, row.id, text=text)
 
 
 @pytest.mark.parametrize("text", ["Kính mời bà con Khu phố 3, gần chợ Bà Chiểu.", "THÔNG BÁO CỦA PHƯỜNG\nMời bà con."])
 def test_names_and_headings_are_no_abbreviations(text: str) -> None:
-    assert speech.unspeakable(text) == ""
+    assert loudspeaker_text.unspeakable(text) == ""
 
 
 def test_an_address_is_spelled_as_it_is_said() -> None:
-    assert speech.spelled("hoc.phuong-a.vn/c/K7MQXA") == (
+    assert loudspeaker_text.spelled("hoc.phuong-a.vn/c/K7MQXA") == (
         "hoc chấm phuong gạch ngang a chấm vn gạch chéo c gạch chéo K bảy M Q X A"
     )
 
@@ -118,7 +118,7 @@ def test_an_address_is_spelled_as_it_is_said() -> None:
 def test_the_time_is_shown_while_it_is_written(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         row = sheet(world, opened(world).id, "speech")
-        id, took = row.id, speech.seconds(whole(row.text, f"{SITE}/c/{row.code}"))
+        id, took = row.id, loudspeaker_text.seconds(whole(row.text, f"{SITE}/c/{row.code}"))
     page = as_("mai").get(f"/materials/{id}/edit").text
     assert f"<b data-seconds>{took}</b>" in page and "campaigns/speech.js" in page
     too_long = as_("mai").post(f"/materials/{id}/edit", data={"title": "Loa", "text": "bà con " * 150})
@@ -148,7 +148,7 @@ def test_what_does_not_fit_or_tells_too_much_is_said_at_its_field(
 ) -> None:
     with app.app_context():
         row = sheet(world, opened(world).id, kind)
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(InvalidInput) as refused:
             change(world, row.id, **values)
         assert refused.value.field == field
 
@@ -156,7 +156,7 @@ def test_what_does_not_fit_or_tells_too_much_is_said_at_its_field(
 def test_a_sheet_that_somebody_has_opened_stays(app: Flask, world: World) -> None:
     with app.app_context():
         one, two = (sheet(world, opened(world).id) for _ in range(2))
-        counting.count_scan(one.id)
+        participants.count_scan(one.id)
         with pytest.raises(Conflict):
             materials.drop_material(person(world["mai"]), one.id)
         assert materials.drop_material(person(world["mai"]), two.id) == two.campaign_id
@@ -189,7 +189,7 @@ def test_the_card_is_a_picture_with_the_qr_of_its_address(app: Flask, world: Wor
     picture = Image.open(io.BytesIO(answer.data)).convert("L")
     assert picture.size == (1200, 630) and len(answer.data) < 60_000
     wanted = modules(f"http://localhost/c/{code}")
-    left, top, side = card.code_place(len(wanted))
+    left, top, side = share_card.code_place(len(wanted))
     seen = [
         [int(picture.getpixel((left + x * side + side // 2, top + y * side + side // 2)) < 128)  # type: ignore[operator]
          for x in range(len(wanted))]

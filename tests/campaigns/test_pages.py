@@ -10,16 +10,16 @@ from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
 from tests.make import World, person
-from tutoring.campaigns import commands, counting, queries
+from tutoring.campaigns import commands, participants, queries
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community
-from tutoring.community.panels import group_panels, unit_panels
-from tutoring.community.queries import held, unit
+from tutoring.community.hooks import group_panels, unit_panels
+from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.lessons import visitors
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.web import visitor_cache
 
 As = Callable[[str], FlaskClient]
 PAGE = "/campaigns/giup-nhau-hoc-truc-tuyen"
@@ -29,8 +29,8 @@ PAGE = "/campaigns/giup-nhau-hoc-truc-tuyen"
 def count_new(world: World, number: int, code: str) -> None:
     """So many new residents come by this sheet and are counted."""
     for user_id in residents(world, number):
-        counting.note_how_one_came(person(user_id), code, clock.now())
-        counting.count("asked", user_id)
+        participants.note_how_one_came(person(user_id), code, clock.now())
+        participants.count("asked", user_id)
 
 
 def second(world: World) -> int:
@@ -55,7 +55,7 @@ def test_a_draft_is_seen_by_its_staff_alone(app: Flask, world: World, as_: As, c
     assert as_("bay").get(PAGE).status_code == 404 and "Giúp nhau" not in client.get("/campaigns").text
     assert as_("mai").get(f"/campaigns/{id}/manage").status_code == 200
     assert as_("mai").post(f"/campaigns/{id}/publish").status_code == 302
-    visitors.forget()
+    visitor_cache.forget()
     assert client.get(PAGE).status_code == 200 and "Giúp nhau" in client.get("/campaigns").text
 
 
@@ -91,7 +91,7 @@ def test_codes_of_classes_never_stand_on_the_page(app: Flask, world: World) -> N
         made = community.create_code(person(world["hang"]), world["lop6a"], "learner", max_uses=30)
         hood = poster_code(world)
         assert [one.code for one in queries.codes_to_choose(world["phuong"])] == [hood]
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(InvalidInput) as refused:
             commands.write_campaign(person(world["mai"]), world["phuong"], plan(join_code_id=made.id))
         assert refused.value.field == "join_code"
 
@@ -106,7 +106,7 @@ def test_nothing_under_ten_is_told_and_the_rest_in_fives(
         count_new(world, people, code)
         row = db.session.scalars(sa.select(Material)).one()
         assert (db.session.get_one(Campaign, id).counted, row.came, row.counted) == (people, people, people)
-    visitors.forget()
+    visitor_cache.forget()
     page, staff = words(client.get(PAGE).text), words(as_("mai").get(f"/campaigns/{id}/manage").text)
     if told is None:
         assert "Mới bắt đầu" in page and 'value="0"' in page and "Từ " not in page.replace("Từ ngày", "")
@@ -121,7 +121,7 @@ def test_nothing_under_ten_is_told_and_the_rest_in_fives(
 def test_who_was_counted_reads_so(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         opened(world)
-        counting.count("asked", world["bay"])
+        participants.count("asked", world["bay"])
     assert "Bạn đã được tính" in as_("bay").get(PAGE).text
     assert "Bạn đã được tính" not in as_("lan").get(PAGE).text
 
@@ -135,7 +135,7 @@ def test_a_closed_campaign_stays_readable_with_its_last_number(
         count_new(world, 12, code)
     assert "không mở lại được" in as_("mai").get(f"/campaigns/{id}/close").text
     assert as_("mai").post(f"/campaigns/{id}/close").status_code == 302
-    visitors.forget()
+    visitor_cache.forget()
     page = words(client.get(PAGE).text)
     assert "Chiến dịch này đã kết thúc" in page and "Từ 10 trở lên" in page
     assert client.get(f"/c/{code}").status_code == 302
@@ -170,7 +170,7 @@ def test_what_a_visitor_costs_does_not_grow(app: Flask, world: World, queries: l
         with app.app_context():
             for _ in range(more):
                 opened(world)
-        visitors.forget()
+        visitor_cache.forget()
         queries.clear()
         assert app.test_client().get(path).status_code == 200
         costs.append(len([one for one in queries if not one.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]))
@@ -184,7 +184,7 @@ def test_who_wrote_it_does_not_publish_while_somebody_else_may(app: Flask, world
     with app.app_context():
         other = second(world)
         id = commands.write_campaign(person(world["mai"]), world["phuong"], plan()).id
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             commands.publish_campaign(person(world["mai"]), id)
         page = as_("mai")
     assert "một người khác công bố" in page.get(f"/campaigns/{id}/manage").text
@@ -198,12 +198,12 @@ def test_who_wrote_it_does_not_publish_while_somebody_else_may(app: Flask, world
 def test_a_lead_prepares_and_does_not_publish(app: Flask, world: World) -> None:
     with app.app_context():
         id = commands.write_campaign(person(world["muoi"]), world["kp3"], plan()).id
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             commands.publish_campaign(person(world["muoi"]), id)
         assert commands.publish_campaign(person(world["mai"]), id).state == "open"
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             commands.close_campaign(person(world["muoi"]), id)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             commands.change_campaign(person(world["muoi"]), id, plan())
 
 
@@ -211,10 +211,10 @@ def test_a_lead_prepares_and_does_not_publish(app: Flask, world: World) -> None:
 def test_others_learn_nothing_of_a_wards_campaigns(app: Flask, world: World, name: str) -> None:
     with app.app_context():
         id = opened(world).id
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             commands.write_campaign(person(world[name]), world["phuong"], plan())
         for act in (commands.close_campaign, commands.publish_campaign):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 act(person(world[name]), id)
 
 
@@ -246,7 +246,7 @@ def test_once_open_what_counts_and_who_takes_part_stay(app: Flask, world: World)
 )
 def test_a_plan_that_is_wrong_is_said_at_its_field(app: Flask, world: World, field: str, values: dict) -> None:  # type: ignore[type-arg]
     with app.app_context():
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(InvalidInput) as refused:
             commands.write_campaign(person(world["mai"]), world["phuong"], plan(**values))
         assert refused.value.field == field
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Campaign)) == 0
@@ -283,7 +283,7 @@ def test_places_show_the_campaigns_in_which_they_take_part(app: Flask, world: Wo
 
         assert shown(world["kp3"]) == ["Giúp nhau học trực tuyến"] and shown(world["truong"]) == []
         mai = person(world["mai"])
-        facts = dict(unit_panels(mai, unit(world["kp3"]), held(mai, world["kp3"])))["campaigns/_of_unit.html"]
+        facts = dict(unit_panels(mai, unit(world["kp3"]), roles_for(mai, world["kp3"])))["campaigns/_of_unit.html"]
         assert facts["may_write"] and len(facts["campaigns"]) == 1  # type: ignore[arg-type]
 
 
@@ -296,5 +296,5 @@ def test_a_partner_shows_it_too_and_its_people_do_not_count(app: Flask, world: W
         assert [one.name for one in queries.places_of(made.id).partners] == ["Đoàn phường"]
         code = community.create_code(person(world["mai"]), union.id, "learner").code
         member = community.sign_up(code, "Đoàn viên Một", "bốn từ dễ nhớ một")
-        counting.count("asked", member.id)
+        participants.count("asked", member.id)
         assert db.session.get_one(Campaign, made.id).counted == 0

@@ -10,29 +10,32 @@ from tests.circles.conftest import Who
 from tests.circles.people import LESSON, parent
 from tests.make import World, person
 from tests.pairing.sessions import announced
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
-from tutoring.circles import commands, queries
+from tutoring.circles import commands as circles_commands
+from tutoring.circles import erasure as circles_erasure
+from tutoring.circles import queries
+from tutoring.circles.access import circle_of, circles_of, topic_for
+from tutoring.circles.commands import origin_of
 from tutoring.circles.models import Answer, AnswerHelped, LiveWish, Topic
-from tutoring.circles.origin import origin_of
-from tutoring.circles.places import circle_of, circles_of, topic_for
 from tutoring.circles.queries import Wanted
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import topics
-from tutoring.moderation import commands as moderation
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills.queries import topics
+from tutoring.moderation.actions import commands as actions_commands
+from tutoring.moderation.reports import commands as reports_commands
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands as pairing
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
 from tutoring.policy import circles as policy
 
 
 def asked(who: Who, world: World, title: str = "Con không nghe được tiếng cô", text: str = "Máy vẫn bật loa.") -> Topic:
-    return commands.ask(who("lan"), world["lop4a"], title, text, LESSON)
+    return circles_commands.ask(who("lan"), world["lop4a"], title, text, LESSON)
 
 
 def titles(user: User, unit_id: int, **wanted: object) -> list[str]:
@@ -57,20 +60,20 @@ def test_guardians_and_teachers_are_in_the_circle_of_a_class(who: Who, inside: W
 def test_pupils_and_whoever_leads_elsewhere_never_are(who: Who, inside: World, name: str) -> None:
     topic = asked(who, inside)
     for reach in (lambda: circle_of(who(name), inside["lop4a"]), lambda: topic_for(who(name), topic.id)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             reach()
     assert circles_of(who(name)) == []
 
 
 def test_a_school_has_one_and_a_ward_none(who: Who, inside: World) -> None:
     assert circle_of(who("hoa"), inside["truong"]).guards
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         circle_of(who("lan"), inside["phuong"])
     assert [unit.id for unit in circles_of(who("hoa"))] == [inside["lop4a"], inside["truong"]]
 
 
 def test_a_mother_of_another_class_reads_nothing_here(who: Who, inside: World) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         circle_of(who("hoa"), inside["lop6a"])
 
 
@@ -78,7 +81,7 @@ def test_it_ends_when_the_child_leaves_the_class(who: Who, inside: World) -> Non
     topic = asked(who, inside)
     child = sa.select(Membership.id).join(User, User.id == Membership.user_id).where(User.called_name == "Bé Hoa")
     community.end_member(who("hang"), db.session.scalars(child).one(), "Chuyển trường")
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         topic_for(who("hoa"), topic.id)
 
 
@@ -88,7 +91,7 @@ def test_it_ends_when_the_child_leaves_the_class(who: Who, inside: World) -> Non
 def test_an_answer_brings_its_topic_to_the_top_and_a_notice_without_words(who: Who, inside: World) -> None:
     first = asked(who, inside)
     asked(who, inside, "Mấy giờ con nên tắt máy")
-    commands.answer(who("hoa"), first.id, "Chị bấm hình micro ở góc dưới nhé.")
+    circles_commands.answer(who("hoa"), first.id, "Chị bấm hình micro ở góc dưới nhé.")
     assert titles(who("lan"), inside["lop4a"]) == ["Con không nghe được tiếng cô", "Mấy giờ con nên tắt máy"]
     told = db.session.scalars(
         sa.select(Notice).where(Notice.user_id == inside["lan"]).order_by(Notice.id.desc())
@@ -100,7 +103,7 @@ def test_an_answer_brings_its_topic_to_the_top_and_a_notice_without_words(who: W
 def test_nobody_is_told_of_ones_own_answer(who: Who, inside: World) -> None:
     topic = asked(who, inside)
     before = notices(who("lan"))
-    commands.answer(who("lan"), topic.id, "Nhà em tự sửa được rồi.")
+    circles_commands.answer(who("lan"), topic.id, "Nhà em tự sửa được rồi.")
     assert notices(who("lan")) == before
 
 
@@ -112,9 +115,9 @@ def test_what_should_not_be_told_is_refused_beside_its_field(who: Who, inside: W
     for act, field in (
         (lambda: asked(who, inside, title=text), "title"),
         (lambda: asked(who, inside, text=text), "text"),
-        (lambda: commands.answer(who("hoa"), topic.id, text), "text"),
+        (lambda: circles_commands.answer(who("hoa"), topic.id, text), "text"),
     ):
-        with pytest.raises(Invalid) as refusal:
+        with pytest.raises(InvalidInput) as refusal:
             act()
         assert refusal.value.field == field and refusal.value.code == "private"
     assert titles(who("lan"), inside["lop4a"]) == [topic.title]
@@ -124,17 +127,17 @@ def test_what_is_empty_or_too_long_is_refused(who: Who, inside: World) -> None:
     for title, text, field in (
         ("  ", "Chữ", "title"), ("a" * 121, "Chữ", "title"), ("Hỏi", " ", "text"), ("Hỏi", "a" * 2001, "text"),
     ):  # fmt: skip
-        with pytest.raises(Invalid) as refusal:
+        with pytest.raises(InvalidInput) as refusal:
             asked(who, inside, title, text)
         assert refusal.value.field == field
-    with pytest.raises(Invalid) as refusal:
-        commands.ask(who("lan"), inside["lop4a"], "Hỏi", "Chữ", "khong-co-bai-nay")
+    with pytest.raises(InvalidInput) as refusal:
+        circles_commands.ask(who("lan"), inside["lop4a"], "Hỏi", "Chữ", "khong-co-bai-nay")
     assert refusal.value.field == "lesson"
 
 
 def test_a_form_that_was_sent_twice_is_one_question_and_one_answer(who: Who, inside: World) -> None:
     first, second = asked(who, inside), asked(who, inside)
-    one, two = (commands.answer(who("hoa"), first.id, "Bấm hình micro.") for _time in range(2))
+    one, two = (circles_commands.answer(who("hoa"), first.id, "Bấm hình micro.") for _time in range(2))
     assert first.id == second.id and one.id == two.id
     with clock.travel(clock.now() + timedelta(minutes=11)):
         assert asked(who, inside).id != first.id
@@ -143,22 +146,22 @@ def test_a_form_that_was_sent_twice_is_one_question_and_one_answer(who: Who, ins
 def test_twenty_an_hour_are_enough(who: Who, inside: World) -> None:
     for number in range(20):
         asked(who, inside, f"Câu hỏi số {number}")
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         asked(who, inside)
     assert len(titles(who("hoa"), inside["lop4a"])) == 20
 
 
 def test_a_closed_topic_takes_no_answers_until_it_is_opened_again(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    with pytest.raises(NotAllowed):
-        commands.close_topic(who("hoa"), topic.id)
-    commands.close_topic(who("lan"), topic.id)
+    with pytest.raises(Forbidden):
+        circles_commands.close_topic(who("hoa"), topic.id)
+    circles_commands.close_topic(who("lan"), topic.id)
     with pytest.raises(Conflict):
-        commands.answer(who("hoa"), topic.id, "Muộn rồi")
+        circles_commands.answer(who("hoa"), topic.id, "Muộn rồi")
     assert acts() == []
-    commands.close_topic(who("hang"), topic.id, closed=False)
+    circles_commands.close_topic(who("hang"), topic.id, closed=False)
     assert acts() == ["open_topic"]  # it was another's: an act of power
-    commands.answer(who("hoa"), topic.id, "Vẫn kịp")
+    circles_commands.answer(who("hoa"), topic.id, "Vẫn kịp")
 
 
 def acts() -> list[str]:
@@ -171,21 +174,21 @@ def acts() -> list[str]:
 
 def test_words_are_changed_within_half_an_hour_and_found_as_they_are_now(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
-    commands.edit_topic(who("lan"), topic.id, "Con không thấy hình cô", "Màn hình đen.")
-    commands.edit_answer(who("hoa"), answer.id, "Bấm hình máy quay.")
+    answer = circles_commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    circles_commands.edit_topic(who("lan"), topic.id, "Con không thấy hình cô", "Màn hình đen.")
+    circles_commands.edit_answer(who("hoa"), answer.id, "Bấm hình máy quay.")
     assert titles(who("lan"), inside["lop4a"], words=("may", "quay")) == ["Con không thấy hình cô"]
     assert titles(who("lan"), inside["lop4a"], words=("micro",)) == []
     for act in (
-        lambda: commands.edit_topic(who("hoa"), topic.id, "Khác", "Khác"),
-        lambda: commands.edit_answer(who("hang"), answer.id, "Khác"),
+        lambda: circles_commands.edit_topic(who("hoa"), topic.id, "Khác", "Khác"),
+        lambda: circles_commands.edit_answer(who("hang"), answer.id, "Khác"),
     ):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             act()
     with clock.travel(clock.now() + timedelta(minutes=31)):
         for act in (
-            lambda: commands.edit_topic(who("lan"), topic.id, "Khác", "Khác"),
-            lambda: commands.edit_answer(who("hoa"), answer.id, "Khác"),
+            lambda: circles_commands.edit_topic(who("lan"), topic.id, "Khác", "Khác"),
+            lambda: circles_commands.edit_answer(who("hoa"), answer.id, "Khác"),
         ):
             with pytest.raises(Conflict):
                 act()
@@ -193,29 +196,29 @@ def test_words_are_changed_within_half_an_hour_and_found_as_they_are_now(who: Wh
 
 def test_a_withdrawn_question_is_read_by_its_author_alone_until_it_is_put_back(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    commands.withdraw_topic(who("lan"), topic.id)
+    circles_commands.withdraw_topic(who("lan"), topic.id)
     for name in ("hoa", "hang"):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             topic_for(who(name), topic.id)
         assert titles(who(name), inside["lop4a"]) == []
     assert titles(who("lan"), inside["lop4a"]) == [topic.title]
     with pytest.raises(Conflict):
-        commands.answer(who("lan"), topic.id, "Tôi tự trả lời")
-    commands.withdraw_topic(who("lan"), topic.id, undo=True)
+        circles_commands.answer(who("lan"), topic.id, "Tôi tự trả lời")
+    circles_commands.withdraw_topic(who("lan"), topic.id, undo=True)
     assert titles(who("hoa"), inside["lop4a"]) == [topic.title]
 
 
 def test_what_others_have_answered_is_not_withdrawn_from_under_them(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    answer = circles_commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
     with pytest.raises(Conflict):
-        commands.withdraw_topic(who("lan"), topic.id)
-    with pytest.raises(NotAllowed):
-        commands.withdraw_answer(who("lan"), answer.id)
-    commands.pin(who("hang"), answer.id)
-    commands.withdraw_answer(who("hoa"), answer.id)
+        circles_commands.withdraw_topic(who("lan"), topic.id)
+    with pytest.raises(Forbidden):
+        circles_commands.withdraw_answer(who("lan"), answer.id)
+    circles_commands.pin(who("hang"), answer.id)
+    circles_commands.withdraw_answer(who("hoa"), answer.id)
     assert shown(who("lan"), topic) == [] and shown(who("hoa"), topic) == ["Bấm hình micro."]
-    commands.withdraw_answer(who("hoa"), answer.id, undo=True)
+    circles_commands.withdraw_answer(who("hoa"), answer.id, undo=True)
     assert shown(who("lan"), topic) == ["Bấm hình micro."]
     assert db.session.get_one(Answer, answer.id).pinned_at is None
 
@@ -229,37 +232,37 @@ def shown(user: User, topic: Topic) -> list[str]:
 
 def test_the_pinned_answer_comes_first_then_what_helped_most_then_the_oldest(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    made = {text: commands.answer(who("hoa"), topic.id, text) for text in ("một", "hai", "ba", "bốn")}
-    commands.mark_helped(who("lan"), made["ba"].id)
-    commands.mark_helped(who("hang"), made["ba"].id)
-    commands.mark_helped(who("lan"), made["hai"].id)
+    made = {text: circles_commands.answer(who("hoa"), topic.id, text) for text in ("một", "hai", "ba", "bốn")}
+    circles_commands.mark_helped(who("lan"), made["ba"].id)
+    circles_commands.mark_helped(who("hang"), made["ba"].id)
+    circles_commands.mark_helped(who("lan"), made["hai"].id)
     assert shown(who("lan"), topic) == ["ba", "hai", "một", "bốn"]
-    commands.pin(who("hang"), made["bốn"].id)
+    circles_commands.pin(who("hang"), made["bốn"].id)
     assert shown(who("lan"), topic) == ["bốn", "ba", "hai", "một"]
-    commands.pin(who("quang"), made["một"].id)
+    circles_commands.pin(who("quang"), made["một"].id)
     assert shown(who("lan"), topic) == ["một", "ba", "hai", "bốn"]
-    commands.pin(who("hang"), made["một"].id, pinned=False)
+    circles_commands.pin(who("hang"), made["một"].id, pinned=False)
     assert shown(who("lan"), topic) == ["ba", "hai", "một", "bốn"]
 
 
 def test_a_mark_counts_once_never_for_ones_own_and_goes_again(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    answer = circles_commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
     for _time in range(2):
-        commands.mark_helped(who("lan"), answer.id)
+        circles_commands.mark_helped(who("lan"), answer.id)
     assert queries.helped_by(answer.id) == 1
-    with pytest.raises(NotAllowed):
-        commands.mark_helped(who("hoa"), answer.id)
-    commands.mark_helped(who("lan"), answer.id, helped=False)
+    with pytest.raises(Forbidden):
+        circles_commands.mark_helped(who("hoa"), answer.id)
+    circles_commands.mark_helped(who("lan"), answer.id, helped=False)
     assert queries.helped_by(answer.id) == 0
 
 
 def test_only_who_leads_pins_and_the_author_hears_of_it(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    answer = commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
-    with pytest.raises(NotAllowed):
-        commands.pin(who("lan"), answer.id)
-    commands.pin(who("hang"), answer.id)
+    answer = circles_commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    with pytest.raises(Forbidden):
+        circles_commands.pin(who("lan"), answer.id)
+    circles_commands.pin(who("hang"), answer.id)
     assert "Thầy cô ghim câu trả lời của bạn trong vòng tròn phụ huynh." in notices(who("hoa"))
 
 
@@ -268,31 +271,31 @@ def test_only_who_leads_pins_and_the_author_hears_of_it(who: Who, inside: World)
 
 def test_hidden_words_stay_for_their_author_and_the_teachers_with_a_reason(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    answer = commands.answer(who("hoa"), topic.id, "Bé nhà kia lười lắm.")
-    with pytest.raises(Invalid):
-        commands.hide_answer(who("hang"), answer.id, True, " ")
-    with pytest.raises(NotAllowed):
-        commands.hide_answer(who("lan"), answer.id, True, "Không hay")
-    commands.hide_answer(who("hang"), answer.id, True, "Nói về con người khác")
+    answer = circles_commands.answer(who("hoa"), topic.id, "Bé nhà kia lười lắm.")
+    with pytest.raises(InvalidInput):
+        circles_commands.hide_answer(who("hang"), answer.id, True, " ")
+    with pytest.raises(Forbidden):
+        circles_commands.hide_answer(who("lan"), answer.id, True, "Không hay")
+    circles_commands.hide_answer(who("hang"), answer.id, True, "Nói về con người khác")
     assert shown(who("lan"), topic) == []
     assert shown(who("hoa"), topic) == shown(who("quang"), topic) == ["Bé nhà kia lười lắm."]
     assert titles(who("lan"), inside["lop4a"], words=("luoi",)) == []
     assert any("đã được thầy cô ẩn" in say for say in notices(who("hoa")))
     assert acts() == ["hide_answer"]
-    commands.hide_answer(who("quang"), answer.id, False)
+    circles_commands.hide_answer(who("quang"), answer.id, False)
     assert shown(who("lan"), topic) == ["Bé nhà kia lười lắm."]
     assert acts() == ["hide_answer", "show_answer"]
 
 
 def test_a_hidden_topic_is_missing_to_other_parents(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    commands.hide_topic(who("hang"), topic.id, True, "Có tên một bé")
-    with pytest.raises(Missing):
-        commands.answer(who("hoa"), topic.id, "Tôi biết")
+    circles_commands.hide_topic(who("hang"), topic.id, True, "Có tên một bé")
+    with pytest.raises(NotFound):
+        circles_commands.answer(who("hoa"), topic.id, "Tôi biết")
     with pytest.raises(Conflict):
-        commands.answer(who("lan"), topic.id, "Tôi biết")
-    commands.hide_topic(who("hang"), topic.id, False)
-    commands.answer(who("hoa"), topic.id, "Tôi biết")
+        circles_commands.answer(who("lan"), topic.id, "Tôi biết")
+    circles_commands.hide_topic(who("hang"), topic.id, False)
+    circles_commands.answer(who("hoa"), topic.id, "Tôi biết")
 
 
 # ---- the list is what policy says ----------------------------------------------------------------------------------
@@ -304,16 +307,16 @@ def every_kind(who: Who, inside: World) -> list[int]:
     third = parent(inside, "Tư")
     made = []
     for author, hidden, withdrawn, closed in product((inside["lan"], third), *[(False, True)] * 3):
-        topic = commands.ask(person(author), inside["lop4a"], f"Hỏi {len(made)}", "Chữ")
+        topic = circles_commands.ask(person(author), inside["lop4a"], f"Hỏi {len(made)}", "Chữ")
         if closed:
-            commands.close_topic(who("hang"), topic.id)
+            circles_commands.close_topic(who("hang"), topic.id)
         if hidden:
-            commands.hide_topic(who("hang"), topic.id, True, "Lý do")
+            circles_commands.hide_topic(who("hang"), topic.id, True, "Lý do")
         if withdrawn:
-            commands.withdraw_topic(person(author), topic.id)
+            circles_commands.withdraw_topic(person(author), topic.id)
         made.append(topic.id)
-    made.append(commands.ask(who("lan"), inside["truong"], "Ở trường", "Chữ").id)
-    made.append(commands.ask(who("lan"), inside["lop6a"], "Ở lớp khác", "Chữ").id)
+    made.append(circles_commands.ask(who("lan"), inside["truong"], "Ở trường", "Chữ").id)
+    made.append(circles_commands.ask(who("lan"), inside["lop6a"], "Ở lớp khác", "Chữ").id)
     return made
 
 
@@ -340,18 +343,18 @@ def _sees_what_may_be_read(who: Who, inside: World, every_kind: list[int], name:
         if one.id in may:
             assert topic_for(user, one.id)[0].id == one.id
         elif one.unit_id == inside[unit]:
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 topic_for(user, one.id)
 
 
 def test_the_answers_one_sees_are_those_one_may_read(who: Who, inside: World) -> None:
     topic, everything = asked(who, inside), []
     for author, hidden, withdrawn in product(("lan", "hoa"), *[(False, True)] * 2):
-        made = commands.answer(who(author), topic.id, f"{author} {hidden} {withdrawn}")
+        made = circles_commands.answer(who(author), topic.id, f"{author} {hidden} {withdrawn}")
         if hidden:
-            commands.hide_answer(who("hang"), made.id, True, "Lý do")
+            circles_commands.hide_answer(who("hang"), made.id, True, "Lý do")
         if withdrawn:
-            commands.withdraw_answer(who(author), made.id)
+            circles_commands.withdraw_answer(who(author), made.id)
         everything.append(made.id)
     rows = db.session.scalars(sa.select(Answer).where(Answer.id.in_(everything)).order_by(Answer.id)).all()
     for name in ("lan", "hoa", "hang"):
@@ -363,7 +366,7 @@ def test_the_answers_one_sees_are_those_one_may_read(who: Who, inside: World) ->
 def test_pages_follow_one_another_without_gap_or_repetition(who: Who, inside: World) -> None:
     fourth = parent(inside, "Năm")
     for number in range(30):
-        commands.ask(person(fourth) if number % 2 else who("lan"), inside["lop4a"], f"Hỏi {number:02}", "Chữ")
+        circles_commands.ask(person(fourth) if number % 2 else who("lan"), inside["lop4a"], f"Hỏi {number:02}", "Chữ")
     circle = circle_of(who("hoa"), inside["lop4a"])
     first = queries.topics(who("hoa"), circle, Wanted())
     last = first.items[-1].topic
@@ -377,7 +380,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(who: Who, inside: Wo
 
 def test_topics_are_found_without_accents_by_all_words_in_question_or_answers(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
+    circles_commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
     asked(who, inside, "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
     for typed in ("khong nghe", "TIẾNG cô", "tieng cai dat", "trinh duy", "quyền"):
         assert titles(who("hoa"), inside["lop4a"], words=queries.words_of(typed)) == [topic.title], typed
@@ -389,8 +392,8 @@ def test_topics_are_found_without_accents_by_all_words_in_question_or_answers(wh
 
 def test_filters_are_the_unanswered_ones_own_and_of_a_lesson(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    other = commands.ask(who("hoa"), inside["lop4a"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
-    commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
+    other = circles_commands.ask(who("hoa"), inside["lop4a"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.")
+    circles_commands.answer(who("hoa"), topic.id, "Bấm hình micro.")
     assert titles(who("lan"), inside["lop4a"], only="unanswered") == [other.title]
     assert titles(who("lan"), inside["lop4a"], only="mine") == [topic.title]
     assert titles(who("lan"), inside["lop4a"], lesson=LESSON) == [topic.title]
@@ -407,7 +410,7 @@ def test_likeness_is_in_words_that_tell_something(who: Who, inside: World) -> No
     assert alike("con em khong nghe tieng co giao") == [topic.id]
     assert alike("Làm sao cho con không bị muộn ạ") == []
     assert alike("Không vào được phòng học") == []
-    commands.hide_topic(who("hang"), topic.id, True, "Lý do")
+    circles_commands.hide_topic(who("hang"), topic.id, True, "Lý do")
     assert alike("con em khong nghe tieng co giao") == []
 
 
@@ -417,13 +420,13 @@ def test_likeness_is_in_words_that_tell_something(who: Who, inside: World) -> No
 def test_guardians_wish_once_and_take_it_back(who: Who, inside: World) -> None:
     topic = asked(who, inside)
     for _time in range(2):
-        commands.wish(who("hoa"), topic.id)
-    commands.wish(who("lan"), topic.id)
+        circles_commands.wish(who("hoa"), topic.id)
+    circles_commands.wish(who("lan"), topic.id)
     assert queries.wishers(topic.id) == sorted([inside["lan"], who("hoa").id])
-    commands.wish(who("hoa"), topic.id, wished=False)
+    circles_commands.wish(who("hoa"), topic.id, wished=False)
     assert queries.wishers(topic.id) == [inside["lan"]]
-    with pytest.raises(NotAllowed):
-        commands.wish(who("hang"), topic.id)
+    with pytest.raises(Forbidden):
+        circles_commands.wish(who("hang"), topic.id)
 
 
 def session(world: World, origin: str, name: str = "hang") -> int:
@@ -432,13 +435,13 @@ def session(world: World, origin: str, name: str = "hang") -> int:
 
 def test_a_session_from_the_topics_page_answers_the_wishes(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    commands.wish(who("hoa"), topic.id)
+    circles_commands.wish(who("hoa"), topic.id)
     made = session(inside, origin_of(topic.id))
     assert db.session.get_one(Topic, topic.id).session_id == made
     assert queries.wishers(topic.id) == []
     assert "Có buổi học trực tiếp về chủ đề bạn đã xin. Mở để đăng ký." in notices(who("hoa"))
     assert "Có buổi học trực tiếp về chủ đề bạn đã xin. Mở để đăng ký." not in notices(who("lan"))
-    pairing.cancel_session(who("hang"), made, "Bận việc trường")
+    group_sessions_commands.cancel_session(who("hang"), made, "Bận việc trường")
     assert queries.wishers(topic.id) == [who("hoa").id]  # what came to nothing is wished for again
 
 
@@ -463,7 +466,7 @@ def test_nobody_who_does_not_lead_there_puts_a_session_on_a_topic(who: Who, insi
 def skill_of(helper: User, giver: User) -> dict[str, object]:
     """Give a lead the skill of a session."""
     topic = topics("vi")[0][0]
-    lessons.grant_skill(giver, helper.id, topic, 1)
+    skills_commands.grant_skill(giver, helper.id, topic, 1)
     return {"topic": topic}
 
 
@@ -472,9 +475,9 @@ def skill_of(helper: User, giver: User) -> dict[str, object]:
 
 def test_two_school_years_after_the_last_answer_a_topic_goes(who: Who, inside: World) -> None:
     old, young = asked(who, inside), asked(who, inside, "Còn mới")
-    commands.answer(who("hoa"), old.id, "Cũ")
+    circles_commands.answer(who("hoa"), old.id, "Cũ")
     with clock.travel(clock.now() + timedelta(days=729)):
-        commands.answer(who("hoa"), young.id, "Mới")
+        circles_commands.answer(who("hoa"), young.id, "Mới")
     noon = datetime.combine(clock.today() + timedelta(days=732), time(12), clock.LOCAL)
     with clock.travel(noon):
         jobs.put_down_daily()
@@ -486,24 +489,26 @@ def test_two_school_years_after_the_last_answer_a_topic_goes(who: Who, inside: W
 
 def test_withdrawn_words_go_after_a_month(who: Who, inside: World) -> None:
     kept, gone = asked(who, inside), asked(who, inside, "Rút")
-    answer = commands.answer(who("hoa"), kept.id, "Rút")
-    commands.withdraw_answer(who("hoa"), answer.id)
-    commands.withdraw_topic(who("lan"), gone.id)
-    commands.forget_old(clock.now() + timedelta(days=29))
+    answer = circles_commands.answer(who("hoa"), kept.id, "Rút")
+    circles_commands.withdraw_answer(who("hoa"), answer.id)
+    circles_commands.withdraw_topic(who("lan"), gone.id)
+    circles_erasure.forget_old(clock.now() + timedelta(days=29))
     assert db.session.scalar(sa.select(sa.func.count(Topic.id))) == 2
-    commands.forget_old(clock.now() + timedelta(days=31))
+    circles_erasure.forget_old(clock.now() + timedelta(days=31))
     assert db.session.scalars(sa.select(Topic.id)).all() == [kept.id]
     assert db.session.scalar(sa.select(sa.func.count(Answer.id))) == 0
 
 
 def test_an_erased_account_leaves_no_word_and_no_mark(who: Who, inside: World) -> None:
     hoa = who("hoa").id
-    lonely, answered = (commands.ask(who("hoa"), inside["lop4a"], title, "Chữ riêng") for title in ("Một", "Hai"))
-    reply = commands.answer(who("lan"), answered.id, "Lời của Lan")
-    mine = commands.answer(who("hoa"), asked(who, inside).id, "Lời của Hoa")
-    commands.mark_helped(who("hoa"), reply.id)
-    commands.mark_helped(who("lan"), mine.id)
-    commands.wish(who("hoa"), answered.id)
+    lonely, answered = (
+        circles_commands.ask(who("hoa"), inside["lop4a"], title, "Chữ riêng") for title in ("Một", "Hai")
+    )
+    reply = circles_commands.answer(who("lan"), answered.id, "Lời của Lan")
+    mine = circles_commands.answer(who("hoa"), asked(who, inside).id, "Lời của Hoa")
+    circles_commands.mark_helped(who("hoa"), reply.id)
+    circles_commands.mark_helped(who("lan"), mine.id)
+    circles_commands.wish(who("hoa"), answered.id)
     lonely_id, answered_id = lonely.id, answered.id
     erase_account(hoa)
     db.session.expire_all()
@@ -521,25 +526,25 @@ def test_an_erased_account_leaves_no_word_and_no_mark(who: Who, inside: World) -
 
 def test_whom_the_desk_lets_only_read_asks_and_answers_nothing_meanwhile(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    answer = commands.answer(who("hoa"), topic.id, "Nhà chị dạy con dở quá.")
-    reported = moderation.report(who("lan"), "circle", f"answer/{answer.id}", "bullied")
-    moderation.act(who("quang"), "quarantine", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
+    answer = circles_commands.answer(who("hoa"), topic.id, "Nhà chị dạy con dở quá.")
+    reported = reports_commands.report(who("lan"), "circle", f"answer/{answer.id}", "bullied")
+    actions_commands.act(who("quang"), "quarantine", case_id=reported.case_id, reason="insult", words="Nhẹ lời nhé.")
     for act in (
-        lambda: commands.ask(who("hoa"), inside["lop4a"], "Hỏi", "Chữ"),
-        lambda: commands.answer(who("hoa"), topic.id, "Nữa"),
-        lambda: commands.edit_answer(who("hoa"), answer.id, "Nữa"),
+        lambda: circles_commands.ask(who("hoa"), inside["lop4a"], "Hỏi", "Chữ"),
+        lambda: circles_commands.answer(who("hoa"), topic.id, "Nữa"),
+        lambda: circles_commands.edit_answer(who("hoa"), answer.id, "Nữa"),
     ):
-        with pytest.raises(NotAllowed) as refusal:
+        with pytest.raises(Forbidden) as refusal:
             act()
         assert refusal.value.code == "muted" and "Nhẹ lời nhé." in str(refusal.value)
-    commands.withdraw_answer(who("hoa"), answer.id)
-    commands.answer(who("lan"), topic.id, "Tôi thì viết được")
+    circles_commands.withdraw_answer(who("hoa"), answer.id)
+    circles_commands.answer(who("lan"), topic.id, "Tôi thì viết được")
 
 
 def test_what_is_shown_of_a_hit_is_where_it_was_said(who: Who, inside: World) -> None:
     topic = asked(who, inside)
-    commands.answer(who("hoa"), topic.id, "Chào chị.")
-    commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
+    circles_commands.answer(who("hoa"), topic.id, "Chào chị.")
+    circles_commands.answer(who("hoa"), topic.id, "Vào Cài đặt, bật quyền cho trình duyệt.")
     looked_for = queries.words_of("quyen trinh duyet")
     page = queries.topics(who("lan"), circle_of(who("lan"), inside["lop4a"]), Wanted(words=looked_for))
     parts = queries.pieces(page.items, looked_for)[topic.id]

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from tests.circles.people import LESSON, called, parent
 from tests.make import World, client_of, person
 from tests.test_who_reads import said_before
-from tutoring.circles import commands
+from tutoring.circles import commands as circles_commands
 from tutoring.circles.models import Answer, Topic
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.db import db
-from tutoring.pairing.session_models import GroupSession
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.group_sessions.models import GroupSession
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -190,7 +190,7 @@ def test_ways_lead_there_from_the_unit_the_room_and_the_start_page(
     assert f'href="{circle}"' in unit and "1 câu chưa có trả lời" in unit
     assert f'href="{circle}"' not in as_("mai").get(f"/units/{world['phuong']}").text
     with app.app_context():
-        room = rooms.open_lasting(person(world["hang"]), world["lop4a"], "circle").id
+        room = persistent_rooms_commands.open_lasting(person(world["hang"]), world["lop4a"], "circle").id
     assert f'href="{circle}"' in as_("lan").get(f"/rooms/{room}").text
     assert f'href="/rooms/{room}"' in as_("lan").get(circle).text
     assert 'href="/circles"' in as_("lan").get("/").text
@@ -229,9 +229,9 @@ def fill(app: Flask, world: World, topics: int) -> int:
     with app.app_context():
         hoa, made = called("Hoa"), []
         for number in range(topics):
-            topic = commands.ask(hoa, world["lop4a"], f"Hỏi lần {number}", "Chữ", LESSON)
+            topic = circles_commands.ask(hoa, world["lop4a"], f"Hỏi lần {number}", "Chữ", LESSON)
             for name in ("lan", "hang"):
-                commands.answer(person(world[name]), topic.id, f"Trả lời của {name}")
+                circles_commands.answer(person(world[name]), topic.id, f"Trả lời của {name}")
             made.append(topic.id)
         return made[0]
 
@@ -240,7 +240,7 @@ def fill(app: Flask, world: World, topics: int) -> int:
 def test_a_page_costs_the_same_however_much_stands_there(
     app: Flask, world: World, as_: As, hoa: FlaskClient, queries: list[str], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
     circle = f"/circles/{world['lop4a']}"
     first, asked, client = fill(app, world, 2), dict[str, list[list[str]]](), as_(name)
     paths = {"index": "/circles", "list": circle, "topic": f"{circle}/topics/{first}", "ask": f"{circle}/ask"}

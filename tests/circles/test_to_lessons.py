@@ -6,17 +6,18 @@ import sqlalchemy as sa
 from tests.circles.conftest import Who
 from tests.circles.people import LESSON, parent
 from tests.make import World, person
-from tutoring.circles import commands, queries
+from tutoring.circles import commands as circles_commands
+from tutoring.circles import lesson_suggestions, queries
 from tutoring.circles.models import Answer, ToLesson
 from tutoring.config import ROOT
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing, NotAllowed
-from tutoring.lessons import commands as lessons
-from tutoring.lessons import writing
-from tutoring.lessons.content.adding import plain, slug_of, with_first_task, with_mistake
-from tutoring.lessons.content.template import text_of
-from tutoring.lessons.models import PublishedText
-from tutoring.lessons.queries import editing
+from tutoring.kernel.errors import Conflict, Forbidden, NotFound
+from tutoring.lessons.content.lesson_template import text_of
+from tutoring.lessons.content.step_editor import plain, slug_of, with_first_task, with_mistake
+from tutoring.lessons.proposals import commands as proposals_commands
+from tutoring.lessons.proposals import from_answers, preview
+from tutoring.lessons.proposals import queries as proposals_queries
+from tutoring.lessons.proposals.models import PublishedText
 from tutoring.notifications.models import Notice
 
 CONTENT = ROOT / "content"
@@ -26,8 +27,8 @@ SHORT = "Bấm hình micro một lần. Chờ chừng mười giây rồi nói t
 @pytest.fixture
 def answer(who: Who, inside: World) -> Answer:
     """What Hoa answers to Lan."""
-    topic = commands.ask(who("lan"), inside["lop4a"], "Bé bấm micro hoài mà cô không nghe", "Máy bảng.", LESSON)
-    return commands.answer(who("hoa"), topic.id, SHORT)
+    topic = circles_commands.ask(who("lan"), inside["lop4a"], "Bé bấm micro hoài mà cô không nghe", "Máy bảng.", LESSON)
+    return circles_commands.answer(who("hoa"), topic.id, SHORT)
 
 
 def said(answer: Answer) -> ToLesson:
@@ -43,68 +44,68 @@ def told(world: World, name: str, who: Who) -> list[str]:
 
 def helped_by_three(world: World, answer: Answer) -> None:
     for name in ("Ba", "Tư"):
-        commands.mark_helped(person(parent(world, name)), answer.id)
-    commands.mark_helped(person(world["lan"]), answer.id)
+        circles_commands.mark_helped(person(parent(world, name)), answer.id)
+    circles_commands.mark_helped(person(world["lan"]), answer.id)
 
 
 def test_a_teacher_suggests_at_once_a_parent_once_three_were_helped(who: Who, inside: World, answer: Answer) -> None:
-    with pytest.raises(NotAllowed):
-        commands.suggest(who("lan"), answer.id)
+    with pytest.raises(Forbidden):
+        lesson_suggestions.suggest(who("lan"), answer.id)
     helped_by_three(inside, answer)
-    commands.suggest(who("lan"), answer.id)
+    lesson_suggestions.suggest(who("lan"), answer.id)
     assert said(answer).said == "asked" and said(answer).asked_by_id == inside["lan"]
     with pytest.raises(Conflict):
-        commands.suggest(who("hang"), answer.id)
+        lesson_suggestions.suggest(who("hang"), answer.id)
 
 
 def test_nothing_is_sent_before_the_authors_yes_and_the_teacher_alone_sends_it(
     who: Who, inside: World, answer: Answer
 ) -> None:
-    commands.suggest(who("hang"), answer.id)
+    lesson_suggestions.suggest(who("hang"), answer.id)
     assert any("Bạn đồng ý không?" in say for say in told(inside, "hoa", who))
     for name in ("lan", "hang"):
-        with pytest.raises(NotAllowed):
-            commands.agree(who(name), answer.id, True)
+        with pytest.raises(Forbidden):
+            lesson_suggestions.agree(who(name), answer.id, True)
     with pytest.raises(Conflict):
-        commands.send_to_step(who("hang"), CONTENT, answer.id, 5)
-    commands.agree(who("hoa"), answer.id, True)
+        lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 5)
+    lesson_suggestions.agree(who("hoa"), answer.id, True)
     assert not any("Bạn đồng ý không?" in say for say in told(inside, "hoa", who))
     assert any("đồng ý cho câu trả lời thành bài học" in say for say in told(inside, "hang", who))
-    with pytest.raises(NotAllowed):
-        commands.send_to_step(who("lan"), CONTENT, answer.id, 5)
-    sent = commands.send_to_step(who("hang"), CONTENT, answer.id, 5)
+    with pytest.raises(Forbidden):
+        lesson_suggestions.send_to_step(who("lan"), CONTENT, answer.id, 5)
+    sent = lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 5)
     assert (sent.author_id, sent.state) == (inside["hang"], "submitted")
     with pytest.raises(Conflict):
-        commands.send_to_step(who("quang"), CONTENT, answer.id, 5)
+        lesson_suggestions.send_to_step(who("quang"), CONTENT, answer.id, 5)
     with pytest.raises(Conflict):
-        commands.agree(who("hoa"), answer.id, False)
+        lesson_suggestions.agree(who("hoa"), answer.id, False)
 
 
 def test_a_no_is_heard_and_can_become_a_yes(who: Who, inside: World, answer: Answer) -> None:
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, False)
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, False)
     assert "Một phụ huynh chưa muốn câu trả lời thành bài học." in told(inside, "hang", who)
     with pytest.raises(Conflict):
-        commands.send_to_step(who("hang"), CONTENT, answer.id, 5)
+        lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 5)
     with pytest.raises(Conflict):
-        commands.suggest(who("quang"), answer.id)  # asked once: nobody presses on
-    commands.agree(who("hoa"), answer.id, True, signed=True)
+        lesson_suggestions.suggest(who("quang"), answer.id)  # asked once: nobody presses on
+    lesson_suggestions.agree(who("hoa"), answer.id, True, signed=True)
     assert said(answer).signed
 
 
 def test_of_ones_own_answer_the_suggestion_is_the_yes(who: Who, inside: World, answer: Answer) -> None:
-    own = commands.answer(who("hang"), answer.topic_id, "Cô chỉ nhé. Bấm hình micro.")
-    commands.suggest(who("hang"), own.id)
+    own = circles_commands.answer(who("hang"), answer.topic_id, "Cô chỉ nhé. Bấm hình micro.")
+    lesson_suggestions.suggest(who("hang"), own.id)
     assert said(own).said == "agreed" and not said(own).signed
 
 
 def test_the_words_stand_in_the_step_unsigned_and_the_note_says_where_from(
     who: Who, inside: World, answer: Answer
 ) -> None:
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, True)
-    sent = commands.send_to_step(who("hang"), CONTENT, answer.id, 1)
-    judged = writing.judge(CONTENT, sent)
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, True)
+    sent = lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)
+    judged = preview.judge(CONTENT, sent)
     assert judged.lesson is not None and judged.changed
     assert '{wrong: "Bé bấm micro hoài mà cô không nghe", fix: "' + SHORT + '"}' in sent.text
     assert "Lớp 4A" in sent.note and "không ghi tên" in sent.note
@@ -112,19 +113,19 @@ def test_the_words_stand_in_the_step_unsigned_and_the_note_says_where_from(
 
 
 def test_a_name_is_written_when_it_was_agreed_to(who: Who, inside: World, answer: Answer) -> None:
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, True, signed=True)
-    sent = commands.send_to_step(who("hang"), CONTENT, answer.id, 1)
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, True, signed=True)
+    sent = lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)
     assert "Theo chị Hoa, trong vòng tròn phụ huynh." in sent.text and sent.state == "submitted"
 
 
 def test_what_editors_publish_is_told_to_the_author(who: Who, inside: World, answer: Answer) -> None:
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, True)
-    sent = commands.send_to_step(who("quang"), CONTENT, answer.id, 1)
-    lessons.name_editor(who("quang"), inside["hang"], True)
-    assert [row.id for row in editing.waiting_proposals(inside["hang"])] == [sent.id]
-    assert lessons.publish_proposal(who("hang"), CONTENT, sent.id) == LESSON
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, True)
+    sent = lesson_suggestions.send_to_step(who("quang"), CONTENT, answer.id, 1)
+    proposals_commands.name_editor(who("quang"), inside["hang"], True)
+    assert [row.id for row in proposals_queries.waiting_proposals(inside["hang"])] == [sent.id]
+    assert proposals_commands.publish_proposal(who("hang"), CONTENT, sent.id) == LESSON
     assert SHORT in db.session.get_one(PublishedText, LESSON).text
     assert any("đã thành bài học" in say for say in told(inside, "hoa", who))
     assert stage(answer) == "published"
@@ -136,53 +137,53 @@ def stage(answer: Answer) -> str:
 
 
 def test_what_editors_give_back_is_the_teachers_to_go_on_with(who: Who, inside: World, answer: Answer) -> None:
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, True)
-    sent = commands.send_to_step(who("quang"), CONTENT, answer.id, 1)
-    lessons.name_editor(who("quang"), inside["hang"], True)
-    lessons.return_proposal(who("hang"), sent.id, "Viết ngắn hơn.")
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, True)
+    sent = lesson_suggestions.send_to_step(who("quang"), CONTENT, answer.id, 1)
+    proposals_commands.name_editor(who("quang"), inside["hang"], True)
+    proposals_commands.return_proposal(who("hang"), sent.id, "Viết ngắn hơn.")
     assert stage(answer) == "returned"
-    lessons.withdraw_proposal(who("quang"), sent.id)
-    other = commands.send_to_step(who("hang"), CONTENT, answer.id, 1)  # another one may send it then
+    proposals_commands.withdraw_proposal(who("quang"), sent.id)
+    other = lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)  # another one may send it then
     assert other.id != sent.id and stage(answer) == "submitted"
 
 
 def test_words_that_are_no_lesson_yet_stay_with_the_teacher_as_a_draft(who: Who, inside: World, answer: Answer) -> None:
     long = "Chị bấm vào hình micro ở góc dưới bên trái màn hình rồi chờ cho nó chuyển sang màu xanh rồi mới bảo bé nói"
-    commands.edit_answer(who("hoa"), answer.id, f"{long} và {long}.")
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, True)
-    sent = commands.send_to_step(who("hang"), CONTENT, answer.id, 1)
+    circles_commands.edit_answer(who("hoa"), answer.id, f"{long} và {long}.")
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, True)
+    sent = lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)
     assert sent.state == "draft" and long in sent.text
     with pytest.raises(Conflict):
-        lessons.propose_step_from_words(who("hang"), CONTENT, LESSON, 1, lessons.Words("Hỏi", SHORT, ""))
-    lessons.save_proposal(who("hang"), sent.id, sent.text.replace(f"{long} và {long}.", SHORT), sent.note)
-    lessons.submit_proposal(who("hang"), CONTENT, sent.id)
+        from_answers.propose_step_from_words(who("hang"), CONTENT, LESSON, 1, from_answers.Words("Hỏi", SHORT, ""))
+    proposals_commands.save_proposal(who("hang"), sent.id, sent.text.replace(f"{long} và {long}.", SHORT), sent.note)
+    proposals_commands.submit_proposal(who("hang"), CONTENT, sent.id)
     assert stage(answer) == "submitted"
 
 
 def test_a_new_lesson_begins_with_the_words_in_its_first_step(who: Who, inside: World, answer: Answer) -> None:
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, True)
-    sent = commands.send_to_new_lesson(
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, True)
+    sent = lesson_suggestions.send_to_new_lesson(
         who("hang"), CONTENT, answer.id, "Cho cô nghe tiếng con", "hoc-truc-tuyen", "hoc.vao-lop"
     )
     assert (sent.state, sent.lesson_slug) == ("draft", "cho-co-nghe-tieng-con")
     first, _second = sent.text.split("## VIẾT: tên bước 2")
     assert SHORT in first and first.index("tên bước 1") < first.index(SHORT)
-    assert len(writing.judge(CONTENT, sent).steps) == 2
+    assert len(preview.judge(CONTENT, sent).steps) == 2
 
 
 def test_hidden_or_withdrawn_words_are_not_sent(who: Who, inside: World, answer: Answer) -> None:
-    commands.suggest(who("hang"), answer.id)
-    commands.agree(who("hoa"), answer.id, True)
-    commands.hide_answer(who("hang"), answer.id, True, "Xem lại")
+    lesson_suggestions.suggest(who("hang"), answer.id)
+    lesson_suggestions.agree(who("hoa"), answer.id, True)
+    circles_commands.hide_answer(who("hang"), answer.id, True, "Xem lại")
     with pytest.raises(Conflict):
-        commands.send_to_step(who("hang"), CONTENT, answer.id, 1)
-    commands.hide_answer(who("hang"), answer.id, False)
-    commands.withdraw_answer(who("hoa"), answer.id)
-    with pytest.raises(Missing):
-        commands.send_to_step(who("hang"), CONTENT, answer.id, 1)
+        lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)
+    circles_commands.hide_answer(who("hang"), answer.id, False)
+    circles_commands.withdraw_answer(who("hoa"), answer.id)
+    with pytest.raises(NotFound):
+        lesson_suggestions.send_to_step(who("hang"), CONTENT, answer.id, 1)
 
 
 # ---- words in a lesson's text ---------------------------------------------------------------------------------------

@@ -11,25 +11,29 @@ from flask.testing import FlaskClient
 
 from tests.make import World, client_of, person
 from tutoring.accounts.models import User
-from tutoring.cli.demo import make_ready
-from tutoring.community import commands, merging, suspending, trust
+from tutoring.cli.demo.community import make_ready
+from tutoring.community import commands
 from tutoring.community.alarm_tests.commands import answer_test, civil, start_test, whom
 from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.alarm_tests.readiness import newest_of, readiness_of
-from tutoring.community.hours import Hours
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.duty.opening_hours import Hours
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import DutyShift, DutySlot, Membership
+from tutoring.community.units import mergers
 from tutoring.config import ROOT
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing
-from tutoring.lessons.queries import topics
-from tutoring.notifications.channels import CHANNELS, Letter
-from tutoring.notifications.choosing import Chosen
+from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.lessons.skills.queries import topics
+from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage
+from tutoring.notifications.delivery.schedule import EVERYBODY
 from tutoring.notifications.models import Notice
-from tutoring.notifications.timing import EVERYBODY
-from tutoring.notifications.topics import topic_of
-from tutoring.pairing import commands as pairing
+from tutoring.notifications.preferences.queries import EffectivePreferences
+from tutoring.notifications.preferences.topics import topic_of
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.alarm_tests import HOLDS, MONTH
 
@@ -52,7 +56,7 @@ def who(inside: World) -> Who:
 @command
 def forget() -> None:
     """As before the first test alarm."""
-    for table in (AlarmCall, AlarmTest, jobs.DueWork, Notice):
+    for table in (AlarmCall, AlarmTest, jobs.Job, Notice):
         db.session.execute(sa.delete(table))
 
 
@@ -112,7 +116,7 @@ def test_whoever_has_left_counts_no_more_and_coordinators_and_those_above_hear(i
 
 
 def test_whoever_is_suspended_counts_no_more(inside: World, who: Who) -> None:
-    suspending.suspend(who("admin1"), inside["hang"], "Cần xem lại")
+    suspensions.suspend(who("admin1"), inside["hang"], "Cần xem lại")
     assert readiness_of(inside["truong"]).answered == 1
     assert any(key.startswith("unit-unready:") for key in told(who, "quang"))
 
@@ -148,7 +152,7 @@ def test_a_school_above_does_not_make_a_ward_ready_nor_a_ward_a_school(unready: 
 def test_a_class_with_a_rota_of_its_own_is_tried_by_itself(unready: World, who: Who) -> None:
     school, room = unready["truong"], unready["lop4a"]
     assert readiness_of(room).unit.id == school
-    trust.add_slot(who("quang"), room, unready["hang"], 0, 0, 1440)
+    duty_commands.add_slot(who("quang"), room, unready["hang"], 0, 0, 1440)
     assert readiness_of(room).unit.id == room
     make_ready(room, who("quang"), who("hang"), who("quang"))
     assert readiness_of(room).ready and not readiness_of(school).ready and not readiness_of(unready["lop6a"]).ready
@@ -173,7 +177,7 @@ class Out:
     name = "sms"
 
     def __init__(self) -> None:
-        self.sent: list[tuple[int, Letter]] = []
+        self.sent: list[tuple[int, OutgoingMessage]] = []
 
     def ready(self) -> bool:
         return True
@@ -181,7 +185,7 @@ class Out:
     def reaches(self, _person: User) -> bool:
         return True
 
-    def deliver(self, person: User, letter: Letter) -> None:
+    def deliver(self, person: User, letter: OutgoingMessage) -> None:
         self.sent.append((person.id, letter))
 
 
@@ -202,7 +206,7 @@ def test_it_goes_out_by_the_ways_of_an_alarm_and_says_that_it_is_a_test(
 
 def test_who_is_not_on_duty_is_called_as_chosen_for_real_danger() -> None:
     night = clock.local(clock.now()).replace(hour=23, minute=30)
-    chosen = Chosen(EVERYBODY, True, picked={"danger": {"sms": False}})
+    chosen = EffectivePreferences(EVERYBODY, True, picked={"danger": {"sms": False}})
     assert [chosen.goes("danger-test", way) for way in ("mail", "push", "sms")] == [True, True, False]
     assert chosen.quiet_now(night, "danger-test") and not chosen.quiet_now(night, "alarm-test")
     assert all(chosen.goes("alarm-test", way) for way in ("mail", "push", "sms"))
@@ -242,10 +246,10 @@ def test_where_nobody_may_watch_it_says_so(inside: World, who: Who) -> None:
 
 
 def test_only_whoever_plans_the_duty_sends_one_and_only_who_was_called_answers(unready: World, who: Who) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         start_test(who("hang"), unready["truong"])
     made = start_test(who("quang"), unready["truong"])
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         answer_test(who("mai"), made.id)
     with clock.travel(clock.now() + timedelta(hours=25)), pytest.raises(Conflict):
         answer_test(who("hang"), made.id)
@@ -408,15 +412,15 @@ def test_grown_ups_come_in_as_before(unready: World, who: Who) -> None:
 
 
 def test_who_is_there_already_goes_on_as_before(unready: World, who: Who) -> None:
-    asked = pairing.ask_for_help(who("minh"), who("minh"), topics("vi")[0][0])
-    pairing.claim(who("khoa"), asked.id)
-    pairing.answer(who("minh"), asked.id, "accept")
+    asked = requests_commands.ask_for_help(who("minh"), who("minh"), topics("vi")[0][0])
+    offers_commands.claim(who("khoa"), asked.id)
+    requests_commands.answer(who("minh"), asked.id, "accept")
     assert asked.room_id is not None
 
 
 def test_pupils_of_a_unit_that_becomes_part_of_another_are_in_already(unready: World, who: Who) -> None:
     waiting = _by_guardian(who, unready)
-    command(merging.plan_merger)(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=1))
+    command(mergers.plan_merger)(None, "demo-lop4a", "demo-lop6a", clock.today() + timedelta(days=1))
     with clock.travel(clock.now() + timedelta(days=2)):
         work_off()
         assert _waits(who("an"), unready["lop6a"]).state == "active"

@@ -12,7 +12,7 @@ from tests.accounts.test_sign_in import said
 from tests.community.test_join import make_code
 from tests.make import World
 from tutoring.community.models import Membership
-from tutoring.kernel import limits, mail
+from tutoring.kernel import mail, rate_limits
 from tutoring.kernel.db import db
 
 NONSENSE = ["", " ", "x" * 500, "\x00\u202e💥", "-1", "1e9", "<script>alert(1)</script>", "[]", "%s %(x)s {x}"]
@@ -59,7 +59,7 @@ def test_bad_forms_are_answered_in_vietnamese(
     mail.configure("smtp://mail.invalid:2525", "cunghoc@example.vn")
     try:
         for who, path in forms(app, world):
-            limits.clear()
+            rate_limits.clear()
             client = as_(who) if who else app.test_client()
             page = said(client.get(path)) if client.get(path).status_code == 200 else ""
             names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page)) | {"word", "until", "reason"}

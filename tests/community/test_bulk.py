@@ -10,13 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tutoring.community import bulk, bulk_work, desk
 from tutoring.community import commands as community
-from tutoring.community.bulk_models import UnitImport
+from tutoring.community.bulk_import import commands as bulk_import_commands
+from tutoring.community.bulk_import import jobs as bulk_import_jobs
+from tutoring.community.bulk_import.models import UnitImport
 from tutoring.community.models import Unit
+from tutoring.community.units import staff_queries
 from tutoring.kernel import jobs
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
 
 As = Callable[[str], FlaskClient]
 HEAD = "mã,loại,hình thức,tên,mã cấp trên,khối,năm học,từ ngày\n"
@@ -25,7 +27,7 @@ HEAD = "mã,loại,hình thức,tên,mã cấp trên,khối,năm học,từ ngà
 def send(world: World, name: str, text: str | bytes, kind: str = "units") -> int:
     """A file that somebody sends, checked by now."""
     data = text if isinstance(text, bytes) else text.encode()
-    made = bulk.send_file(person(world[name]), kind, "tep.csv", data)
+    made = bulk_import_commands.send_file(person(world[name]), kind, "tep.csv", data)
     while jobs.run_due():
         pass
     return made
@@ -41,7 +43,7 @@ def faults(import_id: int) -> list[tuple[int, str]]:
 
 
 def write(world: World, name: str, import_id: int) -> UnitImport:
-    bulk.write_import(person(world[name]), import_id)
+    bulk_import_commands.write_import(person(world[name]), import_id)
     while jobs.run_due():
         pass
     return row(import_id)
@@ -100,7 +102,7 @@ def test_one_faulty_line_and_nothing_is_written(app: Flask, world: World, as_: A
             (10, "name"),
         ]  # fmt: skip
         with pytest.raises(Exception, match="chưa ghi được"):
-            bulk.write_import(person(world["admin1"]), made)
+            bulk_import_commands.write_import(person(world["admin1"]), made)
         assert db.session.scalar(sa.select(Unit.id).where(Unit.code == "P4")) is None
     page = as_("admin1").get(f"/units/imports/{made}").text
     assert "Không có loại “quận”" in page and "Mã “P4” đã có ở dòng 2." in page
@@ -156,23 +158,23 @@ def test_a_coordinator_adds_below_the_own_unit_alone(app: Flask, world: World) -
 
 @pytest.mark.parametrize("name", ["mai", "hang", "bay", "minh"])
 def test_nobody_else_sends_files(app: Flask, world: World, name: str) -> None:
-    with app.app_context(), pytest.raises(NotAllowed):
-        bulk.send_file(person(world[name]), "units", "x.csv", b"x")
+    with app.app_context(), pytest.raises(Forbidden):
+        bulk_import_commands.send_file(person(world[name]), "units", "x.csv", b"x")
 
 
 def test_a_file_is_its_senders_alone(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         made = send(world, "quang", HEAD + "demo-lop5a,lớp,,Lớp 5A,demo-truong,5,2026–2027,\n")
         for other in ("admin1", "hang"):
-            with pytest.raises(Missing):
-                bulk.unit_import(person(world[other]), made)
+            with pytest.raises(NotFound):
+                bulk_import_commands.unit_import(person(world[other]), made)
     assert as_("admin1").get(f"/units/imports/{made}").status_code == 404
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", "mã;tên\nđ".encode("cp1258", "ignore"), b"m\x00"])
 def test_what_is_no_text_is_refused_with_a_word_what_to_do(app: Flask, world: World, data: bytes) -> None:
-    with app.app_context(), pytest.raises(Invalid) as refused:
-        bulk.send_file(person(world["admin1"]), "units", "x.csv", data)
+    with app.app_context(), pytest.raises(InvalidInput) as refused:
+        bulk_import_commands.send_file(person(world["admin1"]), "units", "x.csv", data)
     assert refused.value.field == "file"
 
 
@@ -186,13 +188,13 @@ def test_a_file_without_columns_or_lines_says_so(app: Flask, world: World, text:
 def test_writing_that_was_cut_off_goes_on_where_it_was(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert bulk_work.PIECE == 250
-    monkeypatch.setattr(bulk_work, "PIECE", 25)
+    assert bulk_import_jobs.PIECE == 250
+    monkeypatch.setattr(bulk_import_jobs, "PIECE", 25)
     lines = "".join(f"P4-{n},khu phố,,Khu phố {n},P4,,,\n" for n in range(1, 60))
     with app.app_context():
         made = send(world, "admin1", HEAD + "P4,phường,,Phường Bốn,demo-tp,,,\n" + lines)
-        bulk.write_import(person(world["admin1"]), made)
-        real, pieces = bulk_work._write_piece, []
+        bulk_import_commands.write_import(person(world["admin1"]), made)
+        real, pieces = bulk_import_jobs._write_piece, []
 
         def dies(*given: object) -> None:
             pieces.append(given)
@@ -200,10 +202,10 @@ def test_writing_that_was_cut_off_goes_on_where_it_was(
                 raise RuntimeError
             real(*given)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(bulk_work, "_write_piece", dies)
+        monkeypatch.setattr(bulk_import_jobs, "_write_piece", dies)
         jobs.run_due()
         assert row(made).state == "writing" and row(made).done == 25
-        bulk.try_again(person(world["admin1"]), made)
+        bulk_import_commands.try_again(person(world["admin1"]), made)
         while jobs.run_due():
             pass
         assert row(made).state == "done" and row(made).done == row(made).total == 60
@@ -217,10 +219,10 @@ def test_units_stand_in_the_order_of_their_names_and_numbers_page_by_page(app: F
     with app.app_context():
         write(world, "admin1", send(world, "admin1", HEAD + "P4,xã,,Xã Bốn,demo-tp,,,\n" + lines))
         ward = unit_of("P4").id
-        page = desk.units_below(ward, size=3)
+        page = staff_queries.units_below(ward, size=3)
         seen = [one.name for one in page.items]
         while page.more:
-            page = desk.units_below(ward, page.items[-1].id, size=3)
+            page = staff_queries.units_below(ward, page.items[-1].id, size=3)
             seen += [one.name for one in page.items]
         assert seen == ["Ấp An", "Ấp Ân", "Ấp Dân", "Ấp Đông", "Khu phố 1", "Khu phố 2", "Khu phố 10"]
 
@@ -258,7 +260,7 @@ def test_a_file_that_was_dropped_changes_nothing(app: Flask, world: World, as_: 
         assert row(made).state == "discarded"
         assert db.session.scalar(sa.select(UnitImport.text).where(UnitImport.id == made)) == ""
         with pytest.raises(Exception, match="chưa ghi được"):
-            bulk.write_import(person(world["admin1"]), made)
+            bulk_import_commands.write_import(person(world["admin1"]), made)
 
 
 def test_a_unit_made_by_hand_stands_in_order_too(app: Flask, world: World) -> None:
@@ -266,5 +268,5 @@ def test_a_unit_made_by_hand_stands_in_order_too(app: Flask, world: World) -> No
         admin = person(world["admin1"])
         community.create_unit(admin, "demo-kp2", "neighbourhood", "Khu phố 2", parent_id=world["phuong"])
         community.create_unit(admin, "demo-kp11", "neighbourhood", "Khu phố 11", parent_id=world["phuong"])
-        names = [one.name for one in desk.units_below(world["phuong"]).items if one.kind == "neighbourhood"]
+        names = [one.name for one in staff_queries.units_below(world["phuong"]).items if one.kind == "neighbourhood"]
         assert names == ["Khu phố 2", "Khu phố 3", "Khu phố 11"]

@@ -12,14 +12,14 @@ from tests.accounts.factor import PASSWORD, SET_UP, is_in, new_staff, set_up
 from tests.accounts.test_sign_in import said, sign_in
 from tests.community.test_staff import membership
 from tests.make import World, person
-from tutoring.accounts import second_factor
+from tutoring.accounts.credentials import second_factor
 from tutoring.accounts.models import RecoveryCode
 from tutoring.cli import admin
-from tutoring.community import factor_resets
+from tutoring.community.memberships import second_factor_resets
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.notifications.models import Notice
 
 As = Callable[[str], FlaskClient]
@@ -98,38 +98,38 @@ def test_only_who_coordinates_the_person_may_ask_and_nobody_for_oneself(
     set_up(app, app.test_client(), own, "dieu.phoi")
     with app.app_context():
         for name in ("hang", "muoi", "lan", "minh"):
-            with pytest.raises(Missing):
-                factor_resets.ask(person(world[name]), teacher, "thử")
-        with pytest.raises(Missing):
-            factor_resets.ask(person(own), own, "thử")
-        factor_resets.ask(person(world["quang"]), own, "thử")
-        with pytest.raises(Missing):
-            factor_resets.do(person(own), own)
+            with pytest.raises(NotFound):
+                second_factor_resets.ask(person(world[name]), teacher, "thử")
+        with pytest.raises(NotFound):
+            second_factor_resets.ask(person(own), own, "thử")
+        second_factor_resets.ask(person(world["quang"]), own, "thử")
+        with pytest.raises(NotFound):
+            second_factor_resets.do(person(own), own)
         with pytest.raises(Conflict):  # one open request for each person
-            factor_resets.ask(person(world["admin1"]), own, "thử")
+            second_factor_resets.ask(person(world["admin1"]), own, "thử")
 
 
 def test_there_must_be_something_to_take_off_and_a_reason(app: Flask, world: World, teacher: int) -> None:
     with app.app_context():
         quang = person(world["quang"])
         with pytest.raises(Conflict):
-            factor_resets.ask(quang, world["hang"], "thử")
-        with pytest.raises(Invalid):
-            factor_resets.ask(quang, teacher, "  ")
+            second_factor_resets.ask(quang, world["hang"], "thử")
+        with pytest.raises(InvalidInput):
+            second_factor_resets.ask(quang, teacher, "  ")
         with pytest.raises(Conflict):
-            factor_resets.do(person(world["admin1"]), teacher)
+            second_factor_resets.do(person(world["admin1"]), teacher)
 
 
 def test_an_old_request_is_worth_nothing_and_a_new_one_may_be_made(app: Flask, world: World, teacher: int) -> None:
     with app.app_context():
-        factor_resets.ask(person(world["quang"]), teacher, "thử")
+        second_factor_resets.ask(person(world["quang"]), teacher, "thử")
         with clock.travel(clock.now() + timedelta(days=8)):
             with pytest.raises(Conflict):
-                factor_resets.do(person(world["admin1"]), teacher)
-            factor_resets.ask(person(world["admin1"]), teacher, "thử lại")
-            with pytest.raises(NotAllowed):
-                factor_resets.do(person(world["admin1"]), teacher)
-            factor_resets.do(person(world["quang"]), teacher)
+                second_factor_resets.do(person(world["admin1"]), teacher)
+            second_factor_resets.ask(person(world["admin1"]), teacher, "thử lại")
+            with pytest.raises(Forbidden):
+                second_factor_resets.do(person(world["admin1"]), teacher)
+            second_factor_resets.do(person(world["quang"]), teacher)
             assert second_factor.of(teacher) is None
 
 

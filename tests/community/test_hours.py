@@ -10,14 +10,14 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tutoring.community import commands as community
-from tutoring.community import trust
-from tutoring.community.hours import Hours, gaps, hours_of, unwatched
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.duty.opening_hours import Hours, gaps, hours_of, unwatched
 from tutoring.community.models import DutySlot, Membership, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing
+from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.policy.community import may_set_hours
 
 As = Callable[[str], FlaskClient]
@@ -52,12 +52,12 @@ def test_when_rooms_open_again_is_today_or_tomorrow() -> None:
 def test_a_unit_has_the_hours_of_the_nearest_one_that_says_so(inside: World) -> None:
     quang, school = person(inside["quang"]), inside["truong"]
     assert hours_of(inside["lop6a"]).set_at == inside["tp"]  # the demonstration is open at any hour
-    trust.set_hours(quang, school, 420, 1200)
-    trust.set_hours(person(inside["quang"]), inside["lop6a"], 480, 600)
+    duty_commands.set_hours(quang, school, 420, 1200)
+    duty_commands.set_hours(person(inside["quang"]), inside["lop6a"], 480, 600)
     assert hours_of(inside["lop6a"]) == Hours(480, 600, inside["lop6a"])
     assert hours_of(inside["lop4a"]) == Hours(420, 1200, school)
     assert hours_of(inside["kp3"]).set_at == inside["tp"]
-    trust.set_hours(person(inside["quang"]), inside["lop6a"], None, None)
+    duty_commands.set_hours(person(inside["quang"]), inside["lop6a"], None, None)
     assert hours_of(inside["lop6a"]).set_at == school
 
     @command
@@ -75,14 +75,14 @@ def test_only_a_coordinator_sets_the_hours(inside: World) -> None:
     assert [role for role in ("teacher", "lead", "officer", "site_admin", "parent", "coordinator")
             if may_set_hours({role})] == ["coordinator"]  # fmt: skip
     for name in ("hang", "mai", "muoi", "lan", "admin1"):
-        with pytest.raises(Missing):
-            trust.set_hours(person(inside[name]), inside["truong"], 420, 1200)
+        with pytest.raises(NotFound):
+            duty_commands.set_hours(person(inside[name]), inside["truong"], 420, 1200)
 
 
 @pytest.mark.parametrize(("opens", "closes"), [(600, 600), (700, 600), (-1, 600), (0, 1441), (None, 600), (600, None)])
 def test_hours_have_an_order(inside: World, opens: int | None, closes: int | None) -> None:
-    with pytest.raises(Invalid):
-        trust.set_hours(person(inside["quang"]), inside["truong"], opens, closes)
+    with pytest.raises(InvalidInput):
+        duty_commands.set_hours(person(inside["quang"]), inside["truong"], opens, closes)
 
 
 @pytest.mark.parametrize(("opens", "closes"), [(600, 600), (-1, 600), (0, 1441), (None, 600)])
@@ -141,7 +141,7 @@ def rota(world: World, *turns: tuple[str, str, int, int, int]) -> None:
 
 
 def test_the_week_shows_who_is_missing_and_counts_only_those_who_may_watch_children(inside: World) -> None:
-    trust.set_hours(person(inside["quang"]), inside["truong"], 420, 1260)
+    duty_commands.set_hours(person(inside["quang"]), inside["truong"], 420, 1260)
     rota(
         inside, ("truong", "hang", 0, 0, 720), ("truong", "quang", 0, 700, 1440), ("lop6a", "hang", 1, 600, 660),
         ("phuong", "mai", 2, 0, 1440),

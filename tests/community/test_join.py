@@ -16,9 +16,9 @@ from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import commands
 from tutoring.community.models import JoinCode, Membership
-from tutoring.kernel import clock, limits, vault
+from tutoring.kernel import clock, encryption, rate_limits
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid
+from tutoring.kernel.errors import InvalidInput
 
 GROWN_UP = {
     "full_name": "Nguyễn Thị Hoà",
@@ -124,7 +124,7 @@ def test_guessing_codes_is_throttled_and_a_right_code_is_not_a_guess(client: Fla
 
 
 def test_a_flood_of_wrong_codes_shuts_the_door_of_its_address_and_no_other(client: FlaskClient, poster: str) -> None:
-    limits.spend(600, "code_flood", "127.0.0.1")
+    rate_limits.spend(600, "code_flood", "127.0.0.1")
     assert client.post("/join", data={"code": poster}).status_code == 429
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     assert client.post("/join", data={"code": poster}, environ_base=elsewhere).status_code == 302
@@ -209,7 +209,7 @@ def test_a_family_shares_a_number_and_gets_names_apart(app: Flask, client: Flask
         assert app.test_client().post(f"/join/{poster}", data=GROWN_UP).status_code == 302
     with app.app_context():
         names = db.session.scalars(
-            sa.select(User.username).where(User.phone_mark == vault.mark("+84912345678", "phone"))
+            sa.select(User.username).where(User.phone_mark == encryption.blind_index("+84912345678", "phone"))
         ).all()
     assert sorted(names) == ["hoa.nt", "hoa.nt2", "hoa.nt3"]
 
@@ -357,7 +357,7 @@ def test_of_many_at_once_one_gets_the_last_use(app: Flask, world: World) -> None
             ready.wait()
             try:
                 won.append(commands.use_code(person(user_id), code).user_id)
-            except Invalid as refusal:
+            except InvalidInput as refusal:
                 lost.append(refusal.code)
             finally:
                 db.session.remove()

@@ -15,27 +15,27 @@ from tests.groups import visiting
 from tests.make import World, person
 from tests.training import staff
 from tutoring.campaigns.models import CampaignUnit
-from tutoring.circles import commands as circles
+from tutoring.circles import commands as circles_commands
 from tutoring.circles.models import Topic
 from tutoring.community import commands as community
-from tutoring.community import desk, merging
 from tutoring.community.models import DutySlot, JoinCode, Membership, Unit
 from tutoring.community.queries import on_duty
-from tutoring.groups.commands import posts as post_commands
+from tutoring.community.units import mergers, staff_queries
+from tutoring.groups.announcements import commands as post_commands
 from tutoring.groups.models import GroupPost
-from tutoring.groups.visit_models import Visit
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands as pairing
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.models import HelpRequest
-from tutoring.rooms import commands as rooms
-from tutoring.rooms.lasting import open_in
+from tutoring.pairing.requests import commands as requests_commands
 from tutoring.rooms.models import Message, Room
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
+from tutoring.rooms.persistent_rooms.queries import open_in
 from tutoring.training.models import TrainingAssignment
+from tutoring.visits.models import Visit
 
 As = Callable[[str], FlaskClient]
 HEAD = "mã cũ,nhập vào,từ ngày\n"
@@ -79,8 +79,8 @@ def test_members_codes_and_duty_go_along_and_the_past_stays(app: Flask, world: W
         assert db.session.scalar(sa.select(JoinCode.unit_id).where(JoinCode.code == code)) == hood
         assert not db.session.scalar(sa.select(DutySlot.id).where(DutySlot.unit_id == world["kp3"]))
         assert [one.id for one in on_duty(hood, minors=False)] == sorted([world["muoi"], world["mai"]])
-        assert hood in [one.id for one in desk.units_below(world["phuong"]).items]
-        assert world["kp3"] not in [one.id for one in desk.units_below(world["phuong"]).items]
+        assert hood in [one.id for one in staff_queries.units_below(world["phuong"]).items]
+        assert world["kp3"] not in [one.id for one in staff_queries.units_below(world["phuong"]).items]
         acts = db.session.scalars(sa.select(AuditRow.action).order_by(AuditRow.id)).all()
         assert {"import_units", "units_imported", "plan_merger", "merge_units"} <= set(acts)
 
@@ -109,10 +109,10 @@ def test_before_its_day_it_can_be_taken_back(app: Flask, world: World, hood: int
     assert as_("mai").get(f"/units/{world['kp3']}/merger/cancel").status_code in {403, 404}
     assert as_("admin1").post(f"/units/{world['kp3']}/merger/cancel").status_code == 302
     with app.app_context():
-        assert merging.planned_for(world["kp3"]) is None
-        with pytest.raises(Missing):
-            merging.cancel_merger(person(world["admin1"]), world["kp3"])
-        kinds = db.session.scalars(sa.select(jobs.DueWork.kind).where(jobs.DueWork.done_at.is_(None))).all()
+        assert mergers.planned_for(world["kp3"]) is None
+        with pytest.raises(NotFound):
+            mergers.cancel_merger(person(world["admin1"]), world["kp3"])
+        kinds = db.session.scalars(sa.select(jobs.Job.kind).where(jobs.Job.done_at.is_(None))).all()
         assert "community.merge" not in kinds
         merge(world)  # and planned anew
         assert db.session.get_one(Unit, world["kp3"]).merged_into_id == hood
@@ -145,7 +145,7 @@ def test_a_whole_ward_goes_with_schools_classes_and_what_is_open(app: Flask, wor
         admin = person(world["admin1"])
         new = community.create_unit(admin, "demo-moi", "ward", "Phường Mới", parent_id=world["tp"]).id
         learner = person(world["minh"])
-        asked = pairing.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+        asked = requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
         merge(world, "demo-phuong,demo-moi,01/01/2026")
         school, group = db.session.get_one(Unit, world["truong"]), db.session.get_one(Unit, world["lop4a"])
         assert (school.parent_id, school.ward_id) == (new, new)
@@ -160,7 +160,7 @@ def test_a_whole_ward_goes_with_schools_classes_and_what_is_open(app: Flask, wor
 def test_open_requests_of_the_unit_itself_go_along(app: Flask, world: World, hood: int) -> None:
     with app.app_context():
         learner = person(world["bay"])
-        asked = pairing.ask_for_help(learner, learner, topics("vi")[0][0], "Tôi bị kẹt").id
+        asked = requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Tôi bị kẹt").id
         merge(world)
         assert db.session.get_one(HelpRequest, asked).unit_id == hood
 
@@ -169,7 +169,7 @@ def test_the_room_of_questions_moves_or_points_to_the_one_that_stands_there(
     app: Flask, world: World, hood: int
 ) -> None:
     with app.app_context():
-        room = rooms.open_lasting(person(world["muoi"]), world["kp3"], "questions").id
+        room = persistent_rooms_commands.open_lasting(person(world["muoi"]), world["kp3"], "questions").id
         merge(world)
         assert open_in(hood)["questions"].id == room
     with app.app_context():
@@ -185,7 +185,7 @@ def test_the_room_of_questions_moves_or_points_to_the_one_that_stands_there(
 
 @command
 def _opened(user_id: int, unit_id: int) -> int:
-    return rooms.open_lasting(person(user_id), unit_id, "questions").id
+    return persistent_rooms_commands.open_lasting(person(user_id), unit_id, "questions").id
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,9 @@ def test_what_stands_on_its_pages_goes_along(app: Flask, world: World, hood: int
 
 def test_topics_of_a_class_are_found_in_the_class_it_became_part_of(app: Flask, world: World) -> None:
     with app.app_context():
-        topic = circles.ask(person(world["lan"]), world["lop4a"], "Mấy giờ con nên tắt máy", "Con hay thức khuya.").id
+        topic = circles_commands.ask(
+            person(world["lan"]), world["lop4a"], "Mấy giờ con nên tắt máy", "Con hay thức khuya."
+        ).id
         code = "demo-lop4b"
         community.create_unit(person(world["admin1"]), code, "class", "Lớp 4B", parent_id=world["truong"], grade=4)
         merge(world, f"demo-lop4a,{code},01/01/2026")

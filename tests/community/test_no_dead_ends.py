@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
 from tests.make import World, person
-from tutoring.community import commands, desk
+from tutoring.community import commands
+from tutoring.community.labels import FORMS, KIND_WORDS
 from tutoring.community.models import UNIT_KINDS
-from tutoring.community.words import FORMS, KIND_WORDS
+from tutoring.community.units import staff_queries
 from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice
 from tutoring.policy import community as policy
@@ -94,7 +95,11 @@ def test_a_province_can_be_made_at_the_top(app: Flask, as_: As) -> None:
 def test_an_administrator_reads_how_many_are_in_a_class_and_no_name(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         many = len(
-            [one for one in desk.db.session.scalars(sa.select(desk.Membership)) if one.unit_id == world["lop6a"]]
+            [
+                one
+                for one in staff_queries.db.session.scalars(sa.select(staff_queries.Membership))
+                if one.unit_id == world["lop6a"]
+            ]
         )
     page = said(as_("admin1").get(f"/units/{world['lop6a']}"))
     assert f"Còn {many} người nữa ở đây" in page and "Chưa có ai" not in page
@@ -114,6 +119,6 @@ def test_the_unit_above_is_a_link_only_for_whom_it_opens(world: World, as_: As) 
 
 def test_nobody_is_asked_to_vouch_for_staff(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        found = {one.user_id: one.id for one in db.session.scalars(sa.select(desk.Membership))}
+        found = {one.user_id: one.id for one in db.session.scalars(sa.select(staff_queries.Membership))}
     assert "/nominate" not in as_("quang").get(f"/members/{found[world['hang']]}").text
     assert "/nominate" in as_("quang").get(f"/members/{found[world['lan']]}").text

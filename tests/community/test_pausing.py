@@ -11,20 +11,23 @@ from tests.make import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_lasting import classmate
 from tutoring.accounts.models import User
-from tutoring.community import pausing, trust
-from tutoring.community.hours import Hours, hours_of
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.duty.bulk_queries import hours_in
+from tutoring.community.duty.opening_hours import Hours, hours_of
 from tutoring.community.models import Unit
-from tutoring.community.turns_of_many import hours_in
+from tutoring.community.pauses import commands as pauses_commands
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.lessons.queries import topics
-from tutoring.moderation.commands.reporting import report
-from tutoring.pairing import commands as pairing
-from tutoring.pairing.people import hours_by_unit
-from tutoring.rooms import commands as rooms
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.skills.queries import topics
+from tutoring.moderation.reports.commands import report
+from tutoring.pairing.engine_inputs import hours_by_unit
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, Room
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
@@ -44,7 +47,7 @@ def who(inside: World) -> Who:
 
 def asks(world: World, name: str) -> int:
     learner = person(world[name])
-    return pairing.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+    return requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
 
 
 def lines(room_id: int) -> list[str]:
@@ -59,14 +62,14 @@ def room(room_id: int) -> Room:
 
 def test_a_pause_closes_sessions_with_minors_kindly_and_leaves_those_of_grown_ups(inside: World, who: Who) -> None:
     pair, adults = open_pair(inside), open_adults(inside)
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
     assert room(pair).closed_at is not None and room(adults).closed_at is None
     assert lines(pair)[-1].startswith(f"Buổi học dừng ở đây: {WHY}. Không ai làm gì sai")
-    assert rooms.post_message(who("bay"), adults, new_id(), "Chào bác").status == "sent"
+    assert messages_commands.post_message(who("bay"), adults, new_id(), "Chào bác").status == "sent"
 
 
 def test_while_it_lasts_nobody_asks_or_opens_a_room_with_a_minor(inside: World, who: Who) -> None:
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
     for act in (lambda: asks(inside, "minh"), lambda: open_pair(inside)):
         with pytest.raises(Conflict) as refused:
             act()
@@ -76,67 +79,67 @@ def test_while_it_lasts_nobody_asks_or_opens_a_room_with_a_minor(inside: World, 
 
 def test_what_was_asked_before_is_claimed_by_nobody_until_it_goes_on(inside: World, who: Who) -> None:
     asked = asks(inside, "minh")
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
-    with pytest.raises((Conflict, NotAllowed, Missing)):
-        pairing.claim(who("hang"), asked)
-    pausing.resume_minors(who("quang"), inside["truong"])
-    pairing.claim(who("hang"), asked)
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
+    with pytest.raises((Conflict, Forbidden, NotFound)):
+        offers_commands.claim(who("hang"), asked)
+    pauses_commands.resume_minors(who("quang"), inside["truong"])
+    offers_commands.claim(who("hang"), asked)
 
 
 def test_a_room_that_lasts_is_read_and_written_in_again_afterwards(inside: World, who: Who) -> None:
-    lasting = rooms.open_lasting(who("hang"), inside["lop6a"], "class").id
+    lasting = persistent_rooms_commands.open_lasting(who("hang"), inside["lop6a"], "class").id
     mate = classmate(inside, "Tâm")
-    rooms.take_seat(person(mate), lasting)
-    rooms.take_seat(who("minh"), lasting)
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
+    persistent_rooms_commands.take_seat(person(mate), lasting)
+    persistent_rooms_commands.take_seat(who("minh"), lasting)
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
     assert room(lasting).closed_at is None and WHY in lines(lasting)[-1]
-    with pytest.raises(NotAllowed) as refused:
-        rooms.post_message(who("minh"), lasting, new_id(), "Chào cả lớp")
+    with pytest.raises(Forbidden) as refused:
+        messages_commands.post_message(who("minh"), lasting, new_id(), "Chào cả lớp")
     assert WHY in str(refused.value)
-    pausing.resume_minors(who("quang"), inside["truong"])
+    pauses_commands.resume_minors(who("quang"), inside["truong"])
     assert "không còn tạm nghỉ" in lines(lasting)[-1]
     assert not hours_of(inside["lop6a"]).paused
 
 
 def test_the_way_back_opens_everything_again(inside: World, who: Who) -> None:
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
-    pausing.resume_minors(who("quang"), inside["truong"])
-    pausing.resume_minors(who("quang"), inside["truong"])
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
+    pauses_commands.resume_minors(who("quang"), inside["truong"])
+    pauses_commands.resume_minors(who("quang"), inside["truong"])
     assert asks(inside, "minh") and room(open_pair(inside)).closed_at is None
     acts = db.session.scalars(sa.select(AuditRow.action).where(AuditRow.target == f"unit:{inside['truong']}")).all()
     assert [act for act in acts if act.endswith("_minors")] == ["pause_minors", "resume_minors"]
 
 
 def test_the_whole_site_is_one_switch_and_a_unit_of_its_own_stays_paused(inside: World, who: Who) -> None:
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
-    pausing.pause_site(who("admin1"), "Đang sửa trang")
-    assert pausing.is_site_paused() and hours_of(inside["lop6a"]).paused == WHY
-    pausing.resume_site(who("admin1"))
-    assert not pausing.is_site_paused() and hours_of(inside["lop6a"]).paused == WHY
-    pausing.resume_minors(who("quang"), inside["truong"])
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
+    pauses_commands.pause_site(who("admin1"), "Đang sửa trang")
+    assert pauses_commands.is_site_paused() and hours_of(inside["lop6a"]).paused == WHY
+    pauses_commands.resume_site(who("admin1"))
+    assert not pauses_commands.is_site_paused() and hours_of(inside["lop6a"]).paused == WHY
+    pauses_commands.resume_minors(who("quang"), inside["truong"])
     assert hours_of(inside["lop6a"]).paused == ""
 
 
 @pytest.mark.parametrize("name", ["minh", "lan", "khoa", "hang", "muoi", "bay"])
 def test_only_coordinators_and_site_admins_hold_the_switch(inside: World, who: Who, name: str) -> None:
-    with pytest.raises(Missing):
-        pausing.pause_minors(who(name), inside["truong"], WHY)
-    with pytest.raises(Missing):
-        pausing.pause_site(who(name), WHY)
-    with pytest.raises(Missing):
-        pausing.pause_site(who("quang"), WHY)
+    with pytest.raises(NotFound):
+        pauses_commands.pause_minors(who(name), inside["truong"], WHY)
+    with pytest.raises(NotFound):
+        pauses_commands.pause_site(who(name), WHY)
+    with pytest.raises(NotFound):
+        pauses_commands.pause_site(who("quang"), WHY)
 
 
 @pytest.mark.parametrize("why", ["", " ", "x" * 201, "Gọi 0912 345 678", "Đừng kể mẹ nhé"])
 def test_the_reason_is_one_that_children_may_read(inside: World, who: Who, why: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        pausing.pause_minors(who("quang"), inside["truong"], why)
+    with pytest.raises(InvalidInput) as refused:
+        pauses_commands.pause_minors(who("quang"), inside["truong"], why)
     assert refused.value.field == "reason"
 
 
 def test_hours_asked_of_many_units_say_the_same_as_of_one(inside: World, who: Who) -> None:
-    trust.set_hours(who("quang"), inside["lop4a"], 60, 1200)
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
+    duty_commands.set_hours(who("quang"), inside["lop4a"], 60, 1200)
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
     paths = {one.id: one.path for one in db.session.scalars(sa.select(Unit))}
     one_by_one = {unit_id: hours_of(unit_id) for unit_id in paths}
     assert hours_in(paths) == one_by_one == hours_by_unit(list(paths))
@@ -147,7 +150,7 @@ def test_a_pause_moves_no_deadline_of_a_report(inside: World, who: Who) -> None:
     pair = open_pair(inside)
     before = report(who("minh"), "room", str(pair), "danger").case
     first = before.look_by - before.opened_at
-    pausing.pause_minors(who("quang"), inside["truong"], WHY)
+    pauses_commands.pause_minors(who("quang"), inside["truong"], WHY)
     case = report(who("minh"), "person", str(inside["khoa"]), "danger").case
     assert abs((case.look_by - case.opened_at) - first).total_seconds() < 60
 

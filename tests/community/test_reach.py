@@ -4,11 +4,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.make import World
-from tutoring.community.hours import hours_of
+from tutoring.community.duty.bulk_queries import hours_in, on_duty_in
+from tutoring.community.duty.opening_hours import hours_of
 from tutoring.community.models import Unit
-from tutoring.community.queries import branch, lineage, on_duty
-from tutoring.community.reach import Reach, at_or_below, ids_above, reach
-from tutoring.community.turns_of_many import hours_in, on_duty_in
+from tutoring.community.queries import ancestors, descendants, on_duty
+from tutoring.community.units.scopes import Scope, ids_above, in_subtree, scope_of
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -22,7 +22,7 @@ def paths() -> dict[int, str]:
 def by_walking() -> dict[int, str]:
     """The same, by asking each unit for those above it."""
     ids = db.session.scalars(sa.select(Unit.id)).all()
-    return {id: "".join(f"/{one}" for one in reversed(lineage(id))) + "/" for id in ids}
+    return {id: "".join(f"/{one}" for one in reversed(ancestors(id))) + "/" for id in ids}
 
 
 @command
@@ -33,7 +33,7 @@ def move(unit_id: int, parent_id: int | None) -> None:
 def test_a_unit_has_the_path_of_those_above_it_and_its_own_number(app: Flask, world: World) -> None:
     with app.app_context():
         assert paths() == by_walking()
-        assert ids_above(paths()[world["lop6a"]]) == set(lineage(world["lop6a"]))
+        assert ids_above(paths()[world["lop6a"]]) == set(ancestors(world["lop6a"]))
 
 
 def test_whoever_moves_takes_along_all_that_lies_below(app: Flask, world: World) -> None:
@@ -58,16 +58,16 @@ def test_rows_that_are_written_past_the_orm_have_one_too(app: Flask, world: Worl
 def test_reach_is_what_stands_below_and_nothing_beside(app: Flask, world: World) -> None:
     with app.app_context():
         for name in ("hang", "quang", "mai", "muoi", "minh"):
-            found = reach(world[name], STAFF)
+            found = scope_of(world[name], STAFF)
             tops = [one.unit_id for one in _held(world[name])]
-            wanted = {id for top in tops for id in branch(top)}
+            wanted = {id for top in tops for id in descendants(top)}
             assert set(db.session.scalars(sa.select(Unit.id).where(found.holds(Unit.id)))) == wanted, name
             assert {id for id, path in paths().items() if found.has(path)} == wanted, name
-        assert set(db.session.scalars(sa.select(Unit.id).where(at_or_below(Unit.id, world["truong"])))) == set(
-            branch(world["truong"])
+        assert set(db.session.scalars(sa.select(Unit.id).where(in_subtree(Unit.id, world["truong"])))) == set(
+            descendants(world["truong"])
         )
         # 1 and 10 begin alike as words, but not as paths
-        assert not Reach(("/1/",)).has("/10/") and Reach(("/1/",)).has("/1/10/")
+        assert not Scope(("/1/",)).has("/10/") and Scope(("/1/",)).has("/1/10/")
 
 
 def _held(user_id: int) -> list[sa.Row[tuple[int]]]:

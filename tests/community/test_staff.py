@@ -14,14 +14,17 @@ from tests.community.test_join import make_code, pupil
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
-from tutoring.community import commands, desk, suspending, trust
+from tutoring.community import commands
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import DutyShift, JoinCode, Membership, Nomination, Unit
 from tutoring.community.queries import on_duty
+from tutoring.community.units import staff_queries
 from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 As = Callable[[str], FlaskClient]
 
@@ -69,12 +72,12 @@ def test_a_code_that_gives_power_is_for_one_for_seven_days_and_waits(inside: Wor
     code = commands.create_code(quang, inside["truong"], "teacher", max_uses=50, days=90)
     assert (code.max_uses, code.confirmed_at) == (1, None)
     assert code.expires_at <= clock.now() + timedelta(days=7)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         commands.use_code(person(inside["bay"]), code.code)
     assert refused.value.code == "waiting_code"
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         commands.confirm_code(person(inside["quang"]), code.id)  # never oneself
-    for other, error in (("hang", NotAllowed), ("mai", NotAllowed), ("muoi", Missing), ("lan", Missing)):
+    for other, error in (("hang", Forbidden), ("mai", Forbidden), ("muoi", NotFound), ("lan", NotFound)):
         with pytest.raises(error):
             commands.confirm_code(person(inside[other]), code.id)
     commands.confirm_code(person(inside["admin1"]), code.id)
@@ -85,7 +88,7 @@ def test_teachers_leads_and_officers_make_poster_codes_only(inside: World) -> No
     for name, unit in (("hang", "truong"), ("muoi", "kp3"), ("mai", "phuong")):
         assert commands.create_code(person(inside[name]), inside[unit], "parent", 5000, 1000).max_uses == 1000
         for role in ("helper", "teacher", "lead", "officer", "coordinator"):
-            with pytest.raises(NotAllowed):
+            with pytest.raises(Forbidden):
                 commands.create_code(person(inside[name]), inside[unit], role)
 
 
@@ -151,7 +154,7 @@ def test_a_childs_profile_is_confirmed_by_a_second_person_never_by_its_guardian(
         code = commands.create_code(person(world["quang"]), world["lop4a"], "teacher")
         commands.confirm_code(person(world["admin1"]), code.id)
         commands.use_code(person(world["lan"]), code.code)  # the mother is a teacher of the class as well
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             commands.confirm_member(person(world["lan"]), bong)
     lan = as_("lan")
     page = said(lan.get(f"/units/{world['lop4a']}"))
@@ -181,7 +184,7 @@ def test_officers_leads_and_strangers_never_see_a_class(
     assert other.post(f"/members/{bong}/confirm").status_code == 404
     assert "Bống" not in said(other.get(f"/units/{world['lop4a']}"))
     assert "Bống" not in said(other.get("/units"))
-    with app.app_context(), pytest.raises(Missing):
+    with app.app_context(), pytest.raises(NotFound):
         commands.confirm_member(person(world[name]), bong)
 
 
@@ -206,7 +209,7 @@ def test_a_teacher_confirms_a_pupil_of_17_only_after_telling_the_guardian(
 def test_nobody_confirms_oneself(app: Flask, world: World, youth: int) -> None:
     with app.app_context():
         user_id = db.session.get_one(Membership, youth).user_id
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             commands.confirm_member(person(user_id), youth)
 
 
@@ -251,31 +254,31 @@ def test_the_member_page_shows_the_user_name_and_no_phone(app: Flask, world: Wor
 
 def test_vouching_goes_forward_by_two_and_back_by_one(inside: World) -> None:
     minh, unit = inside["minh"], inside["lop6a"]
-    with pytest.raises(Missing):
-        trust.nominate(person(minh), minh, unit)
-    with pytest.raises(Missing):
-        trust.nominate(person(inside["mai"]), minh, unit)  # no ward officer in a class
-    trust.nominate(person(inside["hang"]), minh, unit)
+    with pytest.raises(NotFound):
+        duty_commands.nominate(person(minh), minh, unit)
+    with pytest.raises(NotFound):
+        duty_commands.nominate(person(inside["mai"]), minh, unit)  # no ward officer in a class
+    duty_commands.nominate(person(inside["hang"]), minh, unit)
     with pytest.raises(Conflict):
-        trust.nominate(person(inside["quang"]), minh, unit)
-    with pytest.raises(NotAllowed):
-        trust.set_nomination(person(inside["hang"]), minh, "active")
-    with pytest.raises(Missing):
-        trust.set_nomination(person(minh), minh, "active")
-    trust.set_nomination(person(inside["quang"]), minh, "active")
-    with pytest.raises(Invalid):
-        trust.set_nomination(person(inside["hang"]), minh, "paused")
-    trust.set_nomination(person(inside["hang"]), minh, "paused", "nghỉ thi")
+        duty_commands.nominate(person(inside["quang"]), minh, unit)
+    with pytest.raises(Forbidden):
+        duty_commands.set_nomination(person(inside["hang"]), minh, "active")
+    with pytest.raises(NotFound):
+        duty_commands.set_nomination(person(minh), minh, "active")
+    duty_commands.set_nomination(person(inside["quang"]), minh, "active")
+    with pytest.raises(InvalidInput):
+        duty_commands.set_nomination(person(inside["hang"]), minh, "paused")
+    duty_commands.set_nomination(person(inside["hang"]), minh, "paused", "nghỉ thi")
     with pytest.raises(Conflict):
-        trust.set_nomination(person(inside["quang"]), minh, "active")
-    trust.nominate(person(inside["quang"]), minh, unit)
-    trust.set_nomination(person(inside["hang"]), minh, "barred", "xin số điện thoại")
-    with pytest.raises(Missing):
-        trust.nominate(person(inside["muoi"]), minh, unit)
-    trust.nominate(person(inside["quang"]), minh, unit)
-    with pytest.raises(NotAllowed):  # whoever was barred comes back by two, one of them a coordinator
-        trust.set_nomination(person(inside["hang"]), minh, "active")
-    trust.set_nomination(person(inside["admin1"]), minh, "active")
+        duty_commands.set_nomination(person(inside["quang"]), minh, "active")
+    duty_commands.nominate(person(inside["quang"]), minh, unit)
+    duty_commands.set_nomination(person(inside["hang"]), minh, "barred", "xin số điện thoại")
+    with pytest.raises(NotFound):
+        duty_commands.nominate(person(inside["muoi"]), minh, unit)
+    duty_commands.nominate(person(inside["quang"]), minh, unit)
+    with pytest.raises(Forbidden):  # whoever was barred comes back by two, one of them a coordinator
+        duty_commands.set_nomination(person(inside["hang"]), minh, "active")
+    duty_commands.set_nomination(person(inside["admin1"]), minh, "active")
     actions = db.session.scalars(
         sa.select(AuditRow.action).where(AuditRow.target == f"user:{minh}").order_by(AuditRow.id)
     ).all()
@@ -401,23 +404,23 @@ def test_suspending_ends_every_sign_in_and_restoring_opens_the_door(
 def test_unlocking_is_not_the_second_persons_yes(inside: World) -> None:
     year = clock.today().year
     child = commands.add_child(person(inside["lan"]), inside["lop4a"], "Tí", 4, year - 9, "mẹ", ["profile"])
-    suspending.suspend(person(inside["quang"]), child.id, "thử")
-    suspending.restore(person(inside["quang"]), child.id, "thử")
+    suspensions.suspend(person(inside["quang"]), child.id, "thử")
+    suspensions.restore(person(inside["quang"]), child.id, "thử")
     assert person(child.id).state == "waiting"
 
 
-@pytest.mark.parametrize("act", [trust.issue_reset_code, lambda a, u: suspending.suspend(a, u, "x")])
+@pytest.mark.parametrize("act", [duty_commands.issue_reset_code, lambda a, u: suspensions.suspend(a, u, "x")])
 def test_a_coordinator_has_no_power_over_those_with_more_to_say_elsewhere(
     inside: World, act: Callable[[User, int], object]
 ) -> None:
     """Otherwise a class's coordinator could take over the account of a ward officer who has a child there."""
     code = commands.create_code(person(inside["hang"]), inside["lop4a"], "parent", 5)
     commands.use_code(person(inside["mai"]), code.code)
-    for name, refusal in (("quang", NotAllowed), ("hang", Missing), ("lan", Missing)):
+    for name, refusal in (("quang", Forbidden), ("hang", NotFound), ("lan", NotFound)):
         with pytest.raises(refusal):
             act(person(inside[name]), inside["mai"])
     for target in ("quang", "admin1"):
-        with pytest.raises((Missing, NotAllowed)):
+        with pytest.raises((NotFound, Forbidden)):
             act(person(inside["quang"]), inside[target])
     act(person(inside["admin1"]), inside["mai"])
 
@@ -501,7 +504,7 @@ def test_the_desk_of_a_staff_member_costs_the_same_for_many_waiting(
         lan = person(world["lan"])
         commands.add_child(lan, world["lop4a"], "Bé", 4, clock.today().year - 9, "mẹ", ["profile"])
         queries.clear()
-        desk.waiting_for(person(world["hang"]))
+        staff_queries.waiting_for(person(world["hang"]))
         before = len(queries)
         for n in range(10):
             commands.add_child(
@@ -509,14 +512,14 @@ def test_the_desk_of_a_staff_member_costs_the_same_for_many_waiting(
             )
         db.session.rollback()
         queries.clear()
-        assert len(desk.waiting_for(person(world["hang"])).members) == 11
+        assert len(staff_queries.waiting_for(person(world["hang"])).members) == 11
         assert len(queries) <= before + 1
 
 
 def test_what_waits_is_shown_only_to_those_who_may_answer(app: Flask, world: World, bong: int) -> None:
     with app.app_context():
         seen = {
-            name: len(desk.waiting_for(person(world[name])))
+            name: len(staff_queries.waiting_for(person(world[name])))
             for name in ("hang", "quang", "admin1", "lan", "muoi", "mai", "bay")
         }
     assert seen == {"hang": 1, "quang": 1, "admin1": 0, "lan": 0, "muoi": 0, "mai": 0, "bay": 0}
@@ -532,9 +535,9 @@ def test_accounts_made_by_hand_can_join(app: Flask, world: World) -> None:
 
 def test_one_vouches_for_whom_one_knows_and_a_pause_holds_elsewhere_too(app: Flask, world: World) -> None:
     with app.app_context():
-        with pytest.raises(Missing):  # nobody of the neighbourhood is a pupil of the class
-            trust.nominate(person(world["hang"]), world["bay"], world["lop11a"])
-        trust.set_nomination(person(world["hang"]), world["khoa"], "paused", "chờ trao đổi")
+        with pytest.raises(NotFound):  # nobody of the neighbourhood is a pupil of the class
+            duty_commands.nominate(person(world["hang"]), world["bay"], world["lop11a"])
+        duty_commands.set_nomination(person(world["hang"]), world["khoa"], "paused", "chờ trao đổi")
 
         @command
         def joins() -> None:
@@ -542,8 +545,8 @@ def test_one_vouches_for_whom_one_knows_and_a_pause_holds_elsewhere_too(app: Fla
 
         joins()
         with pytest.raises(Conflict):
-            trust.nominate(person(world["muoi"]), world["khoa"], world["kp3"])
-        trust.nominate(person(world["quang"]), world["khoa"], world["lop11a"])
+            duty_commands.nominate(person(world["muoi"]), world["khoa"], world["kp3"])
+        duty_commands.nominate(person(world["quang"]), world["khoa"], world["lop11a"])
 
 
 def test_whoever_runs_the_site_knows_no_pupil_by_name(

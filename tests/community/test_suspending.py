@@ -8,11 +8,12 @@ from flask import Flask
 
 from tests.make import World, person
 from tutoring.accounts.models import User
-from tutoring.community import settings, suspending
+from tutoring.community.memberships import suspensions
 from tutoring.community.queries import link_hosts
+from tutoring.community.units import settings
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 Who = Callable[[str], User]
 
@@ -31,9 +32,9 @@ def later(days: float) -> str:
 
 
 def test_one_person_locks_for_a_week_and_it_opens_by_itself(who: Who) -> None:
-    suspending.suspend(who("quang"), who("lan").id, "Có phản ánh")
+    suspensions.suspend(who("quang"), who("lan").id, "Có phản ánh")
     with pytest.raises(Conflict):
-        suspending.suspend(who("admin1"), who("lan").id, "Lần nữa")
+        suspensions.suspend(who("admin1"), who("lan").id, "Lần nữa")
     later(6.9)
     assert who("lan").state == "suspended"
     later(7.1)
@@ -42,48 +43,48 @@ def test_one_person_locks_for_a_week_and_it_opens_by_itself(who: Who) -> None:
 
 
 def test_a_second_person_makes_it_last(who: Who) -> None:
-    suspending.suspend(who("quang"), who("lan").id, "Có phản ánh")
-    with pytest.raises(NotAllowed):
-        suspending.keep_suspended(who("quang"), who("lan").id, "Nặng")
+    suspensions.suspend(who("quang"), who("lan").id, "Có phản ánh")
+    with pytest.raises(Forbidden):
+        suspensions.keep_suspended(who("quang"), who("lan").id, "Nặng")
     for name in ("hang", "mai", "muoi", "lan", "bay"):
-        with pytest.raises(Missing):
-            suspending.keep_suspended(who(name), who("lan").id, "Nặng")
-    suspending.keep_suspended(who("admin1"), who("lan").id, "Nặng")
+        with pytest.raises(NotFound):
+            suspensions.keep_suspended(who(name), who("lan").id, "Nặng")
+    suspensions.keep_suspended(who("admin1"), who("lan").id, "Nặng")
     with pytest.raises(Conflict):
-        suspending.keep_suspended(who("admin2"), who("lan").id, "Nặng")
+        suspensions.keep_suspended(who("admin2"), who("lan").id, "Nặng")
     later(30)
     db.session.expire_all()
     assert who("lan").state == "suspended"
-    suspending.restore(who("quang"), who("lan").id, "Đã rõ")
+    suspensions.restore(who("quang"), who("lan").id, "Đã rõ")
     assert who("lan").state == "active"
 
 
 def test_an_account_that_was_opened_sooner_is_not_touched_when_the_week_is_over(who: Who) -> None:
-    suspending.suspend(who("quang"), who("lan").id, "Có phản ánh")
-    suspending.restore(who("quang"), who("lan").id)
+    suspensions.suspend(who("quang"), who("lan").id, "Có phản ánh")
+    suspensions.restore(who("quang"), who("lan").id)
     with clock.travel(clock.now() + timedelta(days=5)):
-        suspending.suspend(who("quang"), who("lan").id, "Lại có phản ánh")
+        suspensions.suspend(who("quang"), who("lan").id, "Lại có phản ánh")
         later(2.5)
         db.session.expire_all()
         assert who("lan").state == "suspended"
 
 
 def test_a_reason_tells_nothing_private(who: Who) -> None:
-    with pytest.raises(Invalid):
-        suspending.suspend(who("quang"), who("lan").id, "Cho số 0912 345 678")
-    with pytest.raises(Invalid):
-        suspending.suspend(who("quang"), who("lan").id, "  ")
+    with pytest.raises(InvalidInput):
+        suspensions.suspend(who("quang"), who("lan").id, "Cho số 0912 345 678")
+    with pytest.raises(InvalidInput):
+        suspensions.suspend(who("quang"), who("lan").id, "  ")
 
 
 @pytest.mark.parametrize("typed", ["zalo.me", "a.facebook.com", "com.vn", "vn", "127.0.0.1", "không có", "x" * 300])
 def test_links_to_where_anybody_can_put_anything_are_not_let_through(who: Who, world: World, typed: str) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         settings.set_link_hosts(who("quang"), world["truong"], typed)
 
 
 def test_a_coordinator_names_sites_for_the_unit_and_below(who: Who, world: World) -> None:
     for name in ("hang", "mai", "lan"):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             settings.set_link_hosts(who(name), world["truong"], "truong-abc.vn")
     settings.set_link_hosts(who("quang"), world["truong"], "https://Truong-ABC.vn/lop-6\nthu-vien.example.org")
     assert link_hosts(world["lop6a"]) == ["thu-vien.example.org", "truong-abc.vn"]

@@ -7,22 +7,22 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from tutoring.web import draining, server
+from tutoring.web import draining, gunicorn_worker
 
 STEPS = Path(os.environ["STEPS"])
 ASKED, ANSWER, LEAVE = STEPS / "asked", STEPS / "answer", STEPS / "leave"
 
-server.NOTICE = 24 * 3600.0  # seconds: it leaves when it is told, however slow the machine is
-_leave = server.Worker._leave
+gunicorn_worker.NOTICE = 24 * 3600.0  # seconds: it leaves when it is told, however slow the machine is
+_leave = gunicorn_worker.Worker._leave
 
 
-def _leave_when_told(worker: server.Worker) -> None:
+def _leave_when_told(worker: gunicorn_worker.Worker) -> None:
     if worker._leaves_at is not None and LEAVE.exists():
         worker._leaves_at = 0.0
     _leave(worker)
 
 
-server.Worker._leave = _leave_when_told  # type: ignore[method-assign]
+gunicorn_worker.Worker._leave = _leave_when_told  # type: ignore[method-assign]
 
 
 def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

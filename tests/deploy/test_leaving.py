@@ -17,7 +17,7 @@ import pytest
 from tests.nursery import Program, begin
 from tests.servers import free_port
 from tests.waiting import until
-from tutoring.web import draining, server
+from tutoring.web import draining, gunicorn_worker
 
 PATIENCE = 60.0  # seconds until something is wrong
 
@@ -101,17 +101,17 @@ def test_ctrl_c_ends_it_at_once(slow: Slow) -> None:
 def test_whoever_asks_has_time_to_hear_that_it_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Between saying that it leaves and shutting its door a worker serves for as long as NOTICE, by a clock of ours."""
     now, done = [100.0], list[str]()
-    monkeypatch.setattr(server, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(gunicorn_worker, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(draining, "_begun", False)
-    monkeypatch.setattr(server, "_say_goodbye", lambda: None)
-    worker: Any = server.Worker.__new__(server.Worker)
+    monkeypatch.setattr(gunicorn_worker, "_say_goodbye", lambda: None)
+    worker: Any = gunicorn_worker.Worker.__new__(gunicorn_worker.Worker)
     worker._leaves_at = worker._goodbye = None
     worker.alive, worker.method_queue = True, SimpleNamespace(defer=lambda _wake: done.append("woken"))
     worker._shut_door = lambda: done.append("shut")
     worker._leave()
     worker.handle_exit(signal.SIGTERM, None)
     assert draining.is_draining() and done == ["woken"]
-    now[0] += server.NOTICE - 0.01
+    now[0] += gunicorn_worker.NOTICE - 0.01
     worker.handle_exit(signal.SIGTERM, None)  # said again it changes nothing
     worker._leave()
     assert done == ["woken"] and worker.alive

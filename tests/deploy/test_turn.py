@@ -22,7 +22,7 @@ from tests.servers import ROOT, free_port
 from tests.waiting import until
 from tutoring.config import Settings
 from tutoring.kernel import clock
-from tutoring.rooms import commands
+from tutoring.rooms.moderation import commands as moderation_commands
 
 KIT = ROOT / "deploy" / "turnserver.conf"
 SECRET = "Jr7vX2mQ9-Lk4Tn8_Wc1Zb6Yp3Hd5Gs0F"
@@ -160,7 +160,7 @@ def test_who_may_not_call_is_given_nothing(
     assert minted(3478)
     with app.app_context():
         rooms = [open_pair(world), open_adults(world)]
-        commands.enter_as_observer(person(world["muoi"]), rooms[1])
+        moderation_commands.enter_as_observer(person(world["muoi"]), rooms[1])
     for name, room in (("lan", rooms[0]), ("khoa", rooms[0]), ("muoi", rooms[1])):
         answer = as_(name).get(f"/rooms/{room}/call", headers={"Accept": "application/json"})
         assert answer.status_code == 200 and answer.json is not None

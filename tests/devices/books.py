@@ -4,13 +4,13 @@ import sqlalchemy as sa
 
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
+from tutoring.accounts.credentials.passwords import new_code
 from tutoring.accounts.models import User
-from tutoring.accounts.passwords import new_code
 from tutoring.community.commands import create_unit
 from tutoring.community.models import Membership
-from tutoring.devices import ledger
+from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device, DeviceMove, DeviceOffer, DeviceWipe
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

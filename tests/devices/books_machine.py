@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.devices import books
 from tests.make import World, person
-from tutoring.devices import ledger
+from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device, DeviceMove, DeviceWipe
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing, Refusal
+from tutoring.kernel.errors import DomainError, NotFound
 
 # What leads where, as the issue tells it; an end leads nowhere.
 LEADS = {
@@ -280,9 +280,9 @@ class Books(RuleBasedStateMachine):
                 second_id=self.people[it.second] if it.second else None, need_id=it.need.id if it.need else None,
                 wipe=db.session.get_one(DeviceWipe, it.wipe.id) if it.wipe else None,
             )  # fmt: skip
-        except Refusal as no:
+        except DomainError as no:
             assert not right, f"{it} was refused: {no}"
-            assert isinstance(no, Missing) == stranger, f"{it}: {no!r}"
+            assert isinstance(no, NotFound) == stranger, f"{it}: {no!r}"
             self.done["refused"] += 1
             return
         assert right, f"{it} was let through"

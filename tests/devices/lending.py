@@ -8,10 +8,14 @@ import sqlalchemy as sa
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
-from tutoring.devices import confirming, deciding, handing, needing, offering, storing
-from tutoring.devices.loan_models import DeviceLoan, DeviceThanks, Handover
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.donations import commands as donations_commands
+from tutoring.devices.handovers import commands as handovers_commands
+from tutoring.devices.inventory import commands as inventory_commands
+from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
+from tutoring.devices.loans.models import DeviceLoan, DeviceThanks, Handover
 from tutoring.devices.models import Device
-from tutoring.devices.wiping import CHECKS, METHODS
+from tutoring.devices.needs import commands as needs_commands
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -36,12 +40,14 @@ def officer(world: World, name: str = "thu") -> int:
 def ready(world: World, serial: str = "SN-0001", donor: str = "bay", kind: str = "phone", **more: Any) -> int:
     """A device of bay's in the ward's store, checked and wiped."""
     mai = person(world["mai"])
-    offer = offering.offer_devices(person(world[donor]), world["phuong"], offering.NewOffer(kind, **more))
-    offering.accept_offer(mai, offer.id)
+    offer = donations_commands.offer_devices(
+        person(world[donor]), world["phuong"], donations_commands.NewOffer(kind, **more)
+    )
+    donations_commands.accept_offer(mai, offer.id)
     device = offer.devices[0].id
     imei = _imei(serial) if kind == "phone" else ""
-    storing.receive_device(mai, device, "Samsung A14", serial, imei, ["charger", "cable"])
-    storing.record_wipe(mai, device, METHODS[kind][0], CHECKS[kind])
+    inventory_commands.receive_device(mai, device, "Samsung A14", serial, imei, ["charger", "cable"])
+    inventory_commands.record_wipe(mai, device, METHODS[kind][0], CHECKS[kind])
     return device
 
 
@@ -58,17 +64,17 @@ def _imei(serial: str) -> str:
 def approved(world: World, second: int, device: int, who: str = "minh", gift: bool = False) -> int:
     """A need of minh's, which lan asked for: confirmed by Hằng, proposed by Mai, approved by Thu."""
     asker = person(world["lan"] if who in {"minh", "an"} else world[who])
-    need = needing.ask_need(asker, world[who], needing.NewNeed("device")).id
+    need = needs_commands.ask_need(asker, world[who], needs_commands.NewNeed("device")).id
     confirmer = person(world["hang"] if who in {"minh", "an"} else world["muoi"])
-    confirming.confirm_need(confirmer, need, "near_poor", clock.today() + timedelta(days=200))
-    deciding.propose_device(person(world["mai"]), need, device, as_gift=gift, although="Hai em học cùng giờ")
-    deciding.approve_need(person(second), need)
+    needs_commands.confirm_need(confirmer, need, "near_poor", clock.today() + timedelta(days=200))
+    allocation_commands.propose_device(person(world["mai"]), need, device, as_gift=gift, although="Hai em học cùng giờ")
+    allocation_commands.approve_need(person(second), need)
     return need
 
 
 def point(world: World) -> int:
     name = "Trung tâm Phục vụ hành chính công"
-    return handing.add_point(person(world["mai"]), world["phuong"], name, "12 đường Cây Bàng", True).id
+    return handovers_commands.add_point(person(world["mai"]), world["phuong"], name, "12 đường Cây Bàng", True).id
 
 
 def at(days: int = 2, hour: int = 9) -> datetime:
@@ -81,7 +87,7 @@ def planned(world: World, serial: str = "SN-0001", who: str = "minh", gift: bool
     """A handover in two days, of a new device."""
     second = found_officer(world)
     need = approved(world, second, ready(world, serial, **offer), who, gift)
-    return handing.plan_handover(person(world["mai"]), need, point(world), at()).id
+    return handovers_commands.plan_handover(person(world["mai"]), need, point(world), at()).id
 
 
 def found_officer(world: World) -> int:
@@ -89,15 +95,15 @@ def found_officer(world: World) -> int:
     return db.session.scalar(query) or officer(world)
 
 
-def told(row: Handover, **more: Any) -> handing.HandedOver:
+def told(row: Handover, **more: Any) -> handovers_commands.HandedOver:
     facts: dict[str, Any] = {"number": row.number or "", "accessories": ["charger", "cable"]}
-    return handing.HandedOver(**(facts | more))
+    return handovers_commands.HandedOver(**(facts | more))
 
 
 def handed(world: World, serial: str = "SN-0001", who: str = "minh", gift: bool = False, **offer: Any) -> int:
     """A device that was handed over a moment ago; the handover."""
     row = handover(planned(world, serial, who, gift, **offer))
-    handing.hand_over(person(world["mai"]), row.id, told(row))
+    handovers_commands.hand_over(person(world["mai"]), row.id, told(row))
     return row.id
 
 

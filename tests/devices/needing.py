@@ -9,10 +9,12 @@ from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.community import commands as community
-from tutoring.devices import deciding, ledger, needing
-from tutoring.devices.internet_models import InternetBatch, InternetVoucher
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device, DeviceOffer, DeviceWipe
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs import commands as needs_commands
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
@@ -20,18 +22,20 @@ from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice
 
 
-def new(kind: str = "device", **more: Any) -> needing.NewNeed:
-    return needing.NewNeed(kind, **({"wants": "any", "at_home": "none", "learners": 1, "elsewhere": False} | more))
+def new(kind: str = "device", **more: Any) -> needs_commands.NewNeed:
+    return needs_commands.NewNeed(
+        kind, **({"wants": "any", "at_home": "none", "learners": 1, "elsewhere": False} | more)
+    )
 
 
 def asked(world: World, by: str = "lan", whose: str = "minh", kind: str = "device", **more: Any) -> int:
     """A guardian, a grown-up or staff asks."""
-    return needing.ask_need(person(world[by]), world[whose], new(kind, **more)).id
+    return needs_commands.ask_need(person(world[by]), world[whose], new(kind, **more)).id
 
 
 def asked_by(user: User, kind: str = "device", **more: Any) -> int:
     """A grown-up asks for themself."""
-    return needing.ask_need(user, user.id, new(kind, **more)).id
+    return needs_commands.ask_need(user, user.id, new(kind, **more)).id
 
 
 def day(days: int = 100) -> date:
@@ -42,7 +46,7 @@ def confirmed(world: World, by: str = "lan", whose: str = "minh", basis: str = "
     """The same, and quang of the school, or muoi of the neighbourhood, confirms."""
     need_id = asked(world, by, whose, **more)
     knows = "quang" if row(need_id).unit_id not in {world["kp3"], world["phuong"]} else "mai"
-    deciding.confirm_need(person(world[knows]), need_id, basis, day())
+    allocation_commands.confirm_need(person(world[knows]), need_id, basis, day())
     return need_id
 
 
@@ -113,7 +117,7 @@ def batch(world: World, vouchers: int = 3) -> int:
 def proposed(world: World, need_id: int, device_id: int | None = None, by: str = "mai", **more: Any) -> int:
     """Mai proposes a phone."""
     chosen = device_id or device(world)
-    deciding.propose_device(person(world[by]), need_id, chosen, **more)
+    allocation_commands.propose_device(person(world[by]), need_id, chosen, **more)
     return chosen
 
 
@@ -156,5 +160,5 @@ def state_of(user_id: int, state: str) -> None:
 def asked_and_confirmed(world: World, user_id: int, kind: str = "device") -> int:
     """A resident asks, and mai confirms."""
     need_id = asked_by(person(user_id), kind)
-    deciding.confirm_need(person(world["mai"]), need_id, "hardship", day())
+    allocation_commands.confirm_need(person(world["mai"]), need_id, "hardship", day())
     return need_id

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
-from tutoring.community import merging
 from tutoring.community.models import Unit
-from tutoring.devices import ledger, offering, storing
+from tutoring.community.units import mergers
+from tutoring.devices.donations import commands as donations_commands
+from tutoring.devices.inventory import commands as inventory_commands
+from tutoring.devices.inventory import ledger
+from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
 from tutoring.devices.models import Device, DeviceMove, DeviceOffer
-from tutoring.devices.wiping import CHECKS, METHODS
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -21,32 +23,32 @@ from tutoring.notifications.models import Notice
 IMEIS = ("356938035643809", "490154203237518")
 
 
-def wanted(kind: str = "phone", **more: Any) -> offering.NewOffer:
-    return offering.NewOffer(kind, **more)
+def wanted(kind: str = "phone", **more: Any) -> donations_commands.NewOffer:
+    return donations_commands.NewOffer(kind, **more)
 
 
 def offered(world: World, kind: str = "phone", who: str = "bay", **more: Any) -> int:
     """Somebody offers; Bảy unless said otherwise. The id of the offer."""
-    return offering.offer_devices(person(world[who]), world["phuong"], wanted(kind, **more)).id
+    return donations_commands.offer_devices(person(world[who]), world["phuong"], wanted(kind, **more)).id
 
 
 def accepted(world: World, kind: str = "phone", who: str = "bay", **more: Any) -> int:
     """The same, and Mai says yes. The id of its first device."""
     offer_id = offered(world, kind, who, **more)
-    offering.accept_offer(person(world["mai"]), offer_id)
+    donations_commands.accept_offer(person(world["mai"]), offer_id)
     return device_ids(offer_id)[0]
 
 
 def received(world: World, kind: str = "phone", serial: str = "SN-0001", who: str = "bay", **more: Any) -> int:
     """The same, and it was brought."""
     device_id = accepted(world, kind, who, **more)
-    storing.receive_device(person(world["mai"]), device_id, "Samsung A8", serial)
+    inventory_commands.receive_device(person(world["mai"]), device_id, "Samsung A8", serial)
     return device_id
 
 
 def wipe(world: World, device_id: int, who: str = "mai") -> int:
     kind = device(device_id).kind
-    return storing.record_wipe(person(world[who]), device_id, METHODS[kind][0], CHECKS[kind]).id
+    return inventory_commands.record_wipe(person(world[who]), device_id, METHODS[kind][0], CHECKS[kind]).id
 
 
 def ready(world: World, kind: str = "phone", serial: str = "SN-0001", who: str = "bay", **more: Any) -> int:
@@ -101,7 +103,7 @@ def another_ward(world: World) -> int:
     """A ward beside the first, which becomes part of it tomorrow."""
     city = db.session.scalar(sa.select(Unit.parent_id).where(Unit.id == world["phuong"]))
     made = community.create_unit(person(world["admin1"]), "phuong-khac", "ward", "Phường Khác", parent_id=city).id
-    merging.plan_merger(None, "demo-phuong", "phuong-khac", clock.today() + timedelta(days=1))
+    mergers.plan_merger(None, "demo-phuong", "phuong-khac", clock.today() + timedelta(days=1))
     return made
 
 

@@ -15,16 +15,19 @@ from flask import Flask
 
 from tests.devices import books
 from tests.make import World, person
-from tutoring.devices import deciding, handing, ledger, storing
-from tutoring.devices.batching import NewBatch, import_vouchers
-from tutoring.devices.internet_models import InternetBatch, InternetVoucher
-from tutoring.devices.loan_models import DeviceLoan, Handover
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.handovers import commands as handovers_commands
+from tutoring.devices.inventory import commands as inventory_commands
+from tutoring.devices.inventory import ledger
+from tutoring.devices.loans.models import DeviceLoan, Handover
 from tutoring.devices.models import Device, DeviceMove
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers.commands import NewBatch, import_vouchers
+from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Refusal
+from tutoring.kernel.errors import Conflict, DomainError
 
 T = TypeVar("T")
 BATCH = NewBatch("Nhà mạng Minh Hoạ", None, "any", 4, 30)
@@ -63,7 +66,7 @@ def at_once(place: Place, acts: Sequence[Callable[[], object]]) -> Counter[str]:
             gate.wait(120)
             try:
                 act()
-            except Refusal as no:
+            except DomainError as no:
                 return type(no).__name__
             return "done"
 
@@ -78,7 +81,9 @@ def many_needs(place: Place, kind: str = "device") -> list[int]:
         made = []
         for who in books.learners(place.world, place.many):
             need_id = books.needed(place.world["phuong"], who, who, kind)
-            deciding.confirm_need(person(place.people["mai"]), need_id, "hardship", clock.today() + timedelta(days=300))
+            allocation_commands.confirm_need(
+                person(place.people["mai"]), need_id, "hardship", clock.today() + timedelta(days=300)
+            )
             made.append(need_id)
         return made
 
@@ -114,10 +119,10 @@ def test_one_device_is_proposed_for_one_family_and_approved_once(place: Place) -
     needs = many_needs(place)
 
     def propose(need_id: int) -> object:
-        return deciding.propose_device(person(place.people["mai"]), need_id, device_id)
+        return allocation_commands.propose_device(person(place.people["mai"]), need_id, device_id)
 
     def approve(name: str) -> object:
-        return deciding.approve_need(person(place.people[name]), found[0])
+        return allocation_commands.approve_need(person(place.people[name]), found[0])
 
     came = at_once(place, [lambda one=one: propose(one) for one in needs])  # type: ignore[misc]
     assert came == {"done": 1, "Conflict": place.many - 1}
@@ -136,12 +141,12 @@ def planned(place: Place) -> tuple[int, int, str]:
     mai = person(place.people["mai"])
     device_id = books.ready(place.world, place.people)
     need_id = books.needed(place.world["phuong"], place.world["minh"], place.world["lan"])
-    deciding.confirm_need(mai, need_id, "hardship", clock.today() + timedelta(days=300))
-    deciding.propose_device(mai, need_id, device_id)
-    deciding.approve_need(person(place.people["tam"]), need_id)
-    point = handing.add_point(mai, place.world["phuong"], "Nhà văn hoá khu phố 3", "Đường số 3")
+    allocation_commands.confirm_need(mai, need_id, "hardship", clock.today() + timedelta(days=300))
+    allocation_commands.propose_device(mai, need_id, device_id)
+    allocation_commands.approve_need(person(place.people["tam"]), need_id)
+    point = handovers_commands.add_point(mai, place.world["phuong"], "Nhà văn hoá khu phố 3", "Đường số 3")
     noon = clock.local(clock.now() + timedelta(days=1)).replace(hour=9, minute=0)
-    row = handing.plan_handover(mai, need_id, point.id, noon)
+    row = handovers_commands.plan_handover(mai, need_id, point.id, noon)
     return row.id, device_id, row.number or ""
 
 
@@ -149,7 +154,9 @@ def test_one_handover_takes_place_once(place: Place) -> None:
     handover_id, device_id, number = place.inside(lambda: planned(place))
 
     def hand(name: str) -> object:
-        return handing.hand_over(person(place.people[name]), handover_id, handing.HandedOver(number=number))
+        return handovers_commands.hand_over(
+            person(place.people[name]), handover_id, handovers_commands.HandedOver(number=number)
+        )
 
     names = [("mai", "tam", "cao")[n % 3] for n in range(place.many)]
     came = at_once(place, [lambda name=name: hand(name) for name in names])  # type: ignore[misc]
@@ -170,7 +177,7 @@ def test_one_serial_is_taken_in_once(place: Place) -> None:
         return made
 
     def receive(device_id: int) -> object:
-        return storing.receive_device(person(place.people["mai"]), device_id, "Latitude 5300", "7XK-40 921")
+        return inventory_commands.receive_device(person(place.people["mai"]), device_id, "Latitude 5300", "7XK-40 921")
 
     devices = place.inside(bring)
     came = at_once(place, [lambda one=one: receive(one) for one in devices])  # type: ignore[misc]
@@ -222,13 +229,13 @@ def test_more_families_than_vouchers(place: Place) -> None:
         text = voucher_file(there) + "\n" + voucher_file(gone, days=20, start=100).split("\n", 1)[1]
         batch_id = brings(place, text)
         assert batch_id is not None
-        deciding.propose_vouchers(person(place.people["mai"]), batch_id, needs)
+        allocation_commands.propose_vouchers(person(place.people["mai"]), batch_id, needs)
         runs_out(20)
 
     place.inside(propose)
     names = [("tam", "cao")[n % 2] for n in range(place.many)]
     acts = [
-        lambda one=one, name=name: deciding.approve_need(person(place.people[name]), one)
+        lambda one=one, name=name: allocation_commands.approve_need(person(place.people[name]), one)
         for one, name in zip(needs, names, strict=True)
     ]
     assert at_once(place, acts) == {"done": there, "Conflict": gone}
@@ -239,4 +246,6 @@ def test_more_families_than_vouchers(place: Place) -> None:
         assert len(given) == len({need_id for need_id, _ in given}) == there
         assert states("internet") == {"met": there, "proposed": gone}
         with pytest.raises(Conflict):
-            deciding.approve_need(person(place.people["tam"]), sorted({*needs} - {one for one, _ in given})[0])
+            allocation_commands.approve_need(
+                person(place.people["tam"]), sorted({*needs} - {one for one, _ in given})[0]
+            )

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.devices.books_machine import Model, walk
 from tests.make import World
-from tutoring.devices import ledger
-from tutoring.policy import devices as policy
+from tutoring.devices.inventory import ledger
+from tutoring.policy.devices import inventory as policy
 
 
 @pytest.mark.full

@@ -6,19 +6,19 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.make import World, client_of
-from tutoring.cli import demo
-from tutoring.cli.demo_devices import VOUCHERS, stock
-from tutoring.devices import ledger
-from tutoring.devices.internet_models import InternetVoucher
+from tutoring.cli.demo import community
+from tutoring.cli.demo.devices import VOUCHERS, stock
+from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers.models import InternetVoucher
 from tutoring.kernel.db import db
 from tutoring.pairing.models import HelpRequest
 
 
 def test_it_is_stocked_by_the_commands_of_everybody(app: Flask, world: World) -> None:
     with app.app_context():
-        demo._second_officer()
+        community._second_officer()
         stock()
         assert ledger.faults() == []
         states = Counter(db.session.scalars(sa.select(Device.state)))

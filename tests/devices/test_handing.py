@@ -26,21 +26,23 @@ from tests.devices.lending import (
 )
 from tests.make import World, person
 from tests.privacy.conftest import work
-from tutoring.accounts import passwords
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.credentials import passwords
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.community.events import UnitsMerged
-from tutoring.devices import deciding, handing, ledger
-from tutoring.devices import loan_queries as queries
-from tutoring.devices.loan_models import DeviceLoan, Handover
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.handovers import commands as handovers_commands
+from tutoring.devices.inventory import ledger
+from tutoring.devices.loans import queries
+from tutoring.devices.loans.models import DeviceLoan, Handover
 from tutoring.devices.models import Device
-from tutoring.devices.need_models import DeviceNeed
-from tutoring.devices.unit_reactions import points_go_along
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.reactions import points_go_along
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal, TooMany
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, RateLimited
 
 Who = Callable[[str], User]
 
@@ -62,15 +64,15 @@ def who(inside: World) -> Who:
 def test_a_place_is_public_and_of_the_ward(inside: World, who: Who) -> None:
     place = point(inside)
     assert [one.id for one in queries.points(inside["phuong"])] == [place]
-    with pytest.raises(Invalid) as refused:
-        handing.add_point(who("mai"), inside["phuong"], "Nhà tôi", "1 Lê Lợi", public=False)
+    with pytest.raises(InvalidInput) as refused:
+        handovers_commands.add_point(who("mai"), inside["phuong"], "Nhà tôi", "1 Lê Lợi", public=False)
     assert refused.value.field == "public"
     for name in ("hang", "lan", "quang"):
-        with pytest.raises(Missing):
-            handing.add_point(who(name), inside["phuong"], "Trung tâm", "1 Lê Lợi")
-        with pytest.raises(Missing):
-            handing.close_point(who(name), place)
-    handing.close_point(who("mai"), place)
+        with pytest.raises(NotFound):
+            handovers_commands.add_point(who(name), inside["phuong"], "Trung tâm", "1 Lê Lợi")
+        with pytest.raises(NotFound):
+            handovers_commands.close_point(who(name), place)
+    handovers_commands.close_point(who("mai"), place)
     assert queries.points(inside["phuong"]) == []
 
 
@@ -81,7 +83,7 @@ def test_a_day_is_set_and_the_family_hears_of_it_with_a_number_nobody_else_reads
     raw = db.session.execute(sa.text("SELECT number_sealed FROM device_handover")).scalar_one()
     assert (row.number or "").encode() not in bytes(raw)
     before = row.number
-    again = handing.plan_handover(who("mai"), row.need_id, row.point_id, at(3))
+    again = handovers_commands.plan_handover(who("mai"), row.need_id, row.point_id, at(3))
     assert again.id == row.id and again.number != before and len(hears(inside["lan"], "handover:")) == 1
 
 
@@ -91,16 +93,16 @@ def test_a_day_is_set_and_the_family_hears_of_it_with_a_number_nobody_else_reads
 def test_the_time_is_by_day_and_near(inside: World, who: Who, days: int, hour: int, say: str) -> None:
     need = approved(inside, found_officer(inside), ready(inside))
     when = clock.now() if hour < 0 else at(days, hour)
-    with pytest.raises(Invalid, match=say):
-        handing.plan_handover(who("mai"), need, point(inside), when)
+    with pytest.raises(InvalidInput, match=say):
+        handovers_commands.plan_handover(who("mai"), need, point(inside), when)
 
 
 def test_a_closed_place_or_one_of_another_ward_is_refused(inside: World, who: Who) -> None:
     need, place = approved(inside, found_officer(inside), ready(inside)), point(inside)
-    handing.close_point(who("mai"), place)
+    handovers_commands.close_point(who("mai"), place)
     for one in (place, 999_999):
-        with pytest.raises(Invalid, match="nơi bàn giao"):
-            handing.plan_handover(who("mai"), need, one, at())
+        with pytest.raises(InvalidInput, match="nơi bàn giao"):
+            handovers_commands.plan_handover(who("mai"), need, one, at())
 
 
 def test_nobody_of_the_family_and_no_donor_plans_or_hands_over(inside: World, who: Who) -> None:
@@ -108,20 +110,20 @@ def test_nobody_of_the_family_and_no_donor_plans_or_hands_over(inside: World, wh
     made_staff(inside, "lan")
     made_staff(inside, "bay")
     for name in ("lan", "bay"):
-        with pytest.raises(NotAllowed):
-            handing.plan_handover(who(name), row.need_id, row.point_id, at())
-        with pytest.raises(NotAllowed):
-            handing.hand_over(who(name), row.id, told(row))
+        with pytest.raises(Forbidden):
+            handovers_commands.plan_handover(who(name), row.need_id, row.point_id, at())
+        with pytest.raises(Forbidden):
+            handovers_commands.hand_over(who(name), row.id, told(row))
     for name in ("hang", "khoa", "quang"):
-        with pytest.raises(Missing):
-            handing.hand_over(who(name), row.id, told(row))
-        with pytest.raises(Missing):
-            handing.plan_handover(who(name), row.need_id, row.point_id, at())
+        with pytest.raises(NotFound):
+            handovers_commands.hand_over(who(name), row.id, told(row))
+        with pytest.raises(NotFound):
+            handovers_commands.plan_handover(who(name), row.need_id, row.point_id, at())
 
 
 def test_who_is_to_come_is_reminded_the_day_before_and_not_of_a_day_that_changed(inside: World, who: Who) -> None:
     row = handover(planned(inside))
-    handing.plan_handover(who("mai"), row.need_id, row.point_id, at(5))
+    handovers_commands.plan_handover(who("mai"), row.need_id, row.point_id, at(5))
     for days, count in ((1, 0), (4, 1)):
         with clock.travel(at(days, 10)):
             work()
@@ -131,32 +133,32 @@ def test_who_is_to_come_is_reminded_the_day_before_and_not_of_a_day_that_changed
 
 def test_what_is_called_off_reminds_nobody_and_can_be_planned_anew(inside: World, who: Who) -> None:
     row = handover(planned(inside))
-    with pytest.raises(Missing):
-        handing.call_off_handover(who("khoa"), row.id)
-    handing.call_off_handover(who("lan"), row.id)
+    with pytest.raises(NotFound):
+        handovers_commands.call_off_handover(who("khoa"), row.id)
+    handovers_commands.call_off_handover(who("lan"), row.id)
     with clock.travel(at(1, 10)):
         work()
     assert hears(inside["lan"], "handover-near") == []
     row = handover(row.id)
     assert (row.state, row.number, device(row.device_id).state) == ("cancelled", None, "reserved")
-    again = handing.plan_handover(who("mai"), row.need_id, row.point_id, at())
+    again = handovers_commands.plan_handover(who("mai"), row.need_id, row.point_id, at())
     assert again.id != row.id
     with pytest.raises(Conflict):
-        handing.call_off_handover(who("lan"), row.id)
+        handovers_commands.call_off_handover(who("lan"), row.id)
 
 
 def test_missed_is_said_after_the_time_alone(inside: World, who: Who) -> None:
     row = handover(planned(inside))
     with pytest.raises(Conflict):
-        handing.miss_handover(who("mai"), row.id)
+        handovers_commands.miss_handover(who("mai"), row.id)
     with clock.travel(at(2, 10)):
-        handing.miss_handover(who("mai"), row.id)
+        handovers_commands.miss_handover(who("mai"), row.id)
     assert handover(row.id).state == "missed" and len(hears(inside["lan"], "handover-off")) == 1
 
 
 def test_a_need_put_back_takes_its_day_along(inside: World, who: Who) -> None:
     row = handover(planned(inside))
-    deciding.put_back(who("mai"), row.need_id)
+    allocation_commands.put_back(who("mai"), row.need_id)
     assert handover(row.id).state == "cancelled"
 
 
@@ -176,7 +178,7 @@ def merged(event: UnitsMerged) -> None:
 
 def test_the_number_from_the_familys_page_hands_the_device_over(inside: World, who: Who) -> None:
     row = handover(planned(inside))
-    handing.hand_over(who("mai"), row.id, told(row, number=" ".join(row.number or "")))
+    handovers_commands.hand_over(who("mai"), row.id, told(row, number=" ".join(row.number or "")))
     row = handover(row.id)
     assert (row.state, row.present_by, row.number) == ("done", "number", None)
     assert row.record == f"BB-{clock.today().year}-0001/demo-phuong"
@@ -197,24 +199,26 @@ def test_wrong_numbers_are_limited_and_change_nothing(inside: World, who: Who) -
     row = handover(planned(inside))
     wrong = "0000" if row.number != "0000" else "1111"
     for _ in range(5):
-        with pytest.raises(Invalid) as refused:
-            handing.hand_over(who("mai"), row.id, told(row, number=wrong))
+        with pytest.raises(InvalidInput) as refused:
+            handovers_commands.hand_over(who("mai"), row.id, told(row, number=wrong))
         assert refused.value.field == "number"
-    with pytest.raises(TooMany):
-        handing.hand_over(who("mai"), row.id, told(row))
+    with pytest.raises(RateLimited):
+        handovers_commands.hand_over(who("mai"), row.id, told(row))
     assert handover(row.id).state == "planned"
 
 
 def test_the_receivers_own_passphrase_serves_a_family_without_any_device(inside: World, who: Who) -> None:
     row = handover(planned(inside))
     give_phrase(inside["lan"])
-    with pytest.raises(Invalid, match="số trên trang"):
-        handing.hand_over(who("mai"), row.id, told(row, number=""))
+    with pytest.raises(InvalidInput, match="số trên trang"):
+        handovers_commands.hand_over(who("mai"), row.id, told(row, number=""))
     for _ in range(4):
-        with pytest.raises(Invalid) as refused:
-            handing.hand_over(who("mai"), row.id, told(row, number="", passphrase="không phải thế"), "1.2.3.4")
+        with pytest.raises(InvalidInput) as refused:
+            handovers_commands.hand_over(
+                who("mai"), row.id, told(row, number="", passphrase="không phải thế"), "1.2.3.4"
+            )
         assert refused.value.field == "passphrase"
-    handing.hand_over(who("mai"), row.id, told(row, number="", passphrase=PHRASE), "1.2.3.4")
+    handovers_commands.hand_over(who("mai"), row.id, told(row, number="", passphrase=PHRASE), "1.2.3.4")
     assert handover(row.id).present_by == "passphrase"
 
 
@@ -222,10 +226,10 @@ def test_wrong_passphrases_share_the_tries_of_the_sign_in_page(inside: World, wh
     row = handover(planned(inside))
     give_phrase(inside["lan"])
     for _ in range(5):
-        with pytest.raises(Invalid):
-            handing.hand_over(who("mai"), row.id, told(row, number="", passphrase="sai"), "1.2.3.4")
-    with pytest.raises(TooMany):
-        handing.hand_over(who("mai"), row.id, told(row, number="", passphrase=PHRASE), "1.2.3.4")
+        with pytest.raises(InvalidInput):
+            handovers_commands.hand_over(who("mai"), row.id, told(row, number="", passphrase="sai"), "1.2.3.4")
+    with pytest.raises(RateLimited):
+        handovers_commands.hand_over(who("mai"), row.id, told(row, number="", passphrase=PHRASE), "1.2.3.4")
 
 
 @command
@@ -244,8 +248,8 @@ def test_what_may_not_be_written_is_refused_beside_its_field(
     inside: World, who: Who, change: dict[str, object], field: str
 ) -> None:
     row = handover(planned(inside))
-    with pytest.raises(Invalid) as refused:
-        handing.hand_over(who("mai"), row.id, told(row, **change))
+    with pytest.raises(InvalidInput) as refused:
+        handovers_commands.hand_over(who("mai"), row.id, told(row, **change))
     assert refused.value.field == field and device(row.device_id).state == "reserved"
 
 
@@ -253,10 +257,10 @@ def test_a_loan_ends_within_twelve_months_and_before_its_donor_wants_it(inside: 
     until = clock.today() + timedelta(days=100)
     row = handover(planned(inside, terms="loan", lend_until=until))
     for days in (-1, 101):
-        with pytest.raises(Invalid) as refused:
-            handing.hand_over(who("mai"), row.id, told(row, due_on=clock.today() + timedelta(days=days)))
+        with pytest.raises(InvalidInput) as refused:
+            handovers_commands.hand_over(who("mai"), row.id, told(row, due_on=clock.today() + timedelta(days=days)))
         assert refused.value.field == "due_on"
-    handing.hand_over(who("mai"), row.id, told(row))
+    handovers_commands.hand_over(who("mai"), row.id, told(row))
     assert db.session.scalars(sa.select(DeviceLoan)).one().due_on <= until
 
 
@@ -271,7 +275,7 @@ def test_a_device_without_its_wipe_record_is_not_handed_over(inside: World, who:
     row = handover(planned(inside))
     came_in_later(row.device_id)
     with pytest.raises(Conflict, match="biên bản xoá dữ liệu"):
-        handing.hand_over(who("mai"), row.id, told(row))
+        handovers_commands.hand_over(who("mai"), row.id, told(row))
     assert handover(row.id).state == "planned"
 
 
@@ -286,15 +290,15 @@ def came_in_later(device_id: int) -> None:
 def test_what_was_handed_over_is_not_handed_over_again(inside: World, who: Who) -> None:
     row = handover(planned(inside))
     words = told(row)
-    handing.hand_over(who("mai"), row.id, words)
+    handovers_commands.hand_over(who("mai"), row.id, words)
     for act in (
-        lambda: handing.hand_over(who("mai"), row.id, words),
-        lambda: handing.call_off_handover(who("lan"), row.id),
+        lambda: handovers_commands.hand_over(who("mai"), row.id, words),
+        lambda: handovers_commands.call_off_handover(who("lan"), row.id),
     ):
         with pytest.raises(Conflict):
             act()
-    with pytest.raises(Missing):
-        handing.plan_handover(who("mai"), row.need_id, row.point_id, at())
+    with pytest.raises(NotFound):
+        handovers_commands.plan_handover(who("mai"), row.need_id, row.point_id, at())
 
 
 def test_who_left_is_not_waited_for_and_what_is_lent_stays_lent(inside: World) -> None:
@@ -314,7 +318,7 @@ def _together(app: Flask, acts: list[Callable[[], object]]) -> list[str]:
         with app.app_context():
             try:
                 act()
-            except Refusal as refusal:
+            except DomainError as refusal:
                 return refusal.code
             finally:
                 db.session.remove()
@@ -329,7 +333,7 @@ def test_one_device_is_handed_over_once_however_many_try(app: Flask, world: Worl
         row = handover(planned(world))
         words, handover_id = told(row), row.id
     by = world["mai"]
-    said = _together(app, [lambda: handing.hand_over(person(by), handover_id, words)] * 5)
+    said = _together(app, [lambda: handovers_commands.hand_over(person(by), handover_id, words)] * 5)
     assert sorted(said) == ["conflict"] * 4 + ["ok"]
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(DeviceLoan)) == 1
@@ -343,8 +347,8 @@ def test_numbers_of_records_have_no_gaps_and_no_twins_when_given_at_once(app: Fl
         todo = [(row.id, told(row)) for row in rows]
         by = found_officer(world)
 
-    def act(handover_id: int, words: handing.HandedOver) -> Callable[[], object]:
-        return lambda: handing.hand_over(person(by), handover_id, words)
+    def act(handover_id: int, words: handovers_commands.HandedOver) -> Callable[[], object]:
+        return lambda: handovers_commands.hand_over(person(by), handover_id, words)
 
     assert _together(app, [act(*one) for one in todo]) == ["ok"] * 3
     with app.app_context():

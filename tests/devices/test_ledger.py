@@ -9,13 +9,13 @@ from flask import Flask
 
 from tests.devices import books
 from tests.make import World, person
-from tutoring.devices import ledger
+from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device, DeviceMove, DeviceWipe
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing, NotAllowed
-from tutoring.policy.devices import ENDS, MOVES, STATES
+from tutoring.kernel.errors import Conflict, Forbidden, NotFound
+from tutoring.policy.devices.inventory import ENDS, MOVES, STATES
 
 People = dict[str, int]
 
@@ -58,11 +58,11 @@ def test_who_has_nothing_to_do_with_a_device_does_not_learn_of_it(world: World, 
     device_id = books.stored(world, people)
     for name in ("minh", "muoi", "quang", "ba", "admin1", "khoa"):
         for before in ("stored", "ready"):  # whatever they guess
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 ledger.move(person(people[name]), device_id, before, "repair")
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         ledger.move(person(people["mai"]), 10**6, "stored", "repair")
-    with pytest.raises(NotAllowed):  # the donor knows of it
+    with pytest.raises(Forbidden):  # the donor knows of it
         ledger.move(person(people["bay"]), device_id, "stored", "repair")
     ledger.move(person(people["cao"]), device_id, "stored", "repair")
 
@@ -101,7 +101,7 @@ def test_two_of_the_staff_reserve_and_neither_is_of_the_family(
 ) -> None:
     device_id = books.ready(world, people)
     need_id = books.needed(world["phuong"], people["minh"], people["lan"])
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         books.reserve(people, device_id, need_id, by, second)
     books.reserve(people, device_id, need_id)
 
@@ -112,16 +112,16 @@ def test_a_donor_who_serves_the_ward_neither_proposes_nor_approves_nor_wipes_nor
     device_id = books.stored(world, people, donor="tam")
     need_id = books.needed(world["phuong"], people["minh"], people["lan"])
     by_mai, by_tam = books.wiped(device_id, people["mai"]), books.wiped(device_id, people["tam"])
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         ledger.move(person(people["tam"]), device_id, "stored", "ready", wipe=wipe(by_mai))
-    with pytest.raises(NotAllowed):  # nor in the name of somebody else
+    with pytest.raises(Forbidden):  # nor in the name of somebody else
         ledger.move(person(people["mai"]), device_id, "stored", "ready", wipe=wipe(by_tam))
     ledger.move(person(people["mai"]), device_id, "stored", "ready", wipe=wipe(by_mai))
     for by, second in (("tam", "mai"), ("mai", "tam")):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             books.reserve(people, device_id, need_id, by, second)
     books.reserve(people, device_id, need_id, "mai", "cao")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         ledger.move(person(people["tam"]), device_id, "reserved", "lent", second_id=people["lan"])
     ledger.move(person(people["cao"]), device_id, "reserved", "lent", second_id=people["lan"])
 
@@ -130,7 +130,7 @@ def test_it_is_handed_to_the_grown_up_who_receives_it_by_somebody_else(world: Wo
     device_id = books.ready(world, people)
     books.reserve(people, device_id, books.needed(world["phuong"], people["minh"], people["lan"]))
     for by, second in (("mai", None), ("mai", "bay"), ("mai", "tam"), ("mai", "minh"), ("lan", "lan"), ("lan", "mai")):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             ledger.move(person(people[by]), device_id, "reserved", "lent", second_id=people[second] if second else None)
     ledger.move(person(people["mai"]), device_id, "reserved", "given", second_id=people["lan"])
 
@@ -138,7 +138,7 @@ def test_it_is_handed_to_the_grown_up_who_receives_it_by_somebody_else(world: Wo
 def test_the_family_s_own_staff_do_not_take_their_device_back(world: World, people: People) -> None:
     device_id, _ = books.lent(world, people)
     for after in ("stored", "lost"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             ledger.move(person(people["lan"]), device_id, "lent", after)
 
 
@@ -170,7 +170,7 @@ def test_nothing_is_reserved_for_a_need_that_ended_or_asks_for_internet_or_is_no
         with pytest.raises(Conflict):
             books.reserve(people, device_id, need_id)
     for none in (None, 10**6):
-        with pytest.raises((Conflict, NotAllowed)):
+        with pytest.raises((Conflict, Forbidden)):
             ledger.move(
                 person(people["mai"]), device_id, "ready", "reserved", second_id=people["tam"], need_id=none
             )  # fmt: skip

@@ -11,15 +11,18 @@ from tests.devices.lending import device, handed, hears, lent, loan, made_staff,
 from tests.make import World, person
 from tests.privacy.conftest import work
 from tutoring.accounts.models import User
-from tutoring.devices import ledger, lending, loan_keeping, thanking
-from tutoring.devices import loan_queries as queries
-from tutoring.devices.loan_models import DeviceLoan, DeviceThanks, Handover
+from tutoring.devices.handovers import jobs as handovers_jobs
+from tutoring.devices.inventory import ledger
+from tutoring.devices.loans import commands as loans_commands
+from tutoring.devices.loans import queries
+from tutoring.devices.loans.models import DeviceLoan, DeviceThanks, Handover
 from tutoring.devices.models import DeviceMove
+from tutoring.devices.thanks import commands as thanks_commands
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.policy import device_loans as policy
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.policy.devices import loans as policy
 
 Who = Callable[[str], User]
 
@@ -70,7 +73,7 @@ def test_reminders_come_before_and_after_the_day_and_never_reproach(inside: Worl
 
 def test_what_came_back_reminds_nobody(inside: World, who: Who) -> None:
     row = loan(lent(inside))
-    lending.take_back(who("mai"), row.id, "good", ["charger"])
+    loans_commands.take_back(who("mai"), row.id, "good", ["charger"])
     with clock.travel(morning(row.due_on + timedelta(days=40))):
         work()
     assert hears(inside["lan"], "loan-due") == [] and len(hears(inside["lan"], "loan-end")) == 1
@@ -82,25 +85,25 @@ def test_what_came_back_reminds_nobody(inside: World, who: Who) -> None:
 def test_a_family_asks_for_more_time_near_the_day_and_twice_at_most(inside: World, who: Who) -> None:
     row = loan(lent(inside))
     with pytest.raises(Conflict, match="30 ngày"):
-        lending.ask_renewal(who("lan"), row.id)
+        loans_commands.ask_renewal(who("lan"), row.id)
     for times in (1, 2):
         due = loan(row.id).due_on
         with clock.travel(morning(due - timedelta(days=20))):
-            lending.ask_renewal(who("lan"), row.id)
+            loans_commands.ask_renewal(who("lan"), row.id)
             assert len(hears(inside["mai"], "loan-renewal")) == 1
             with pytest.raises(Conflict, match="đã gửi rồi"):
-                lending.ask_renewal(who("lan"), row.id)
-            with pytest.raises(Invalid):
-                lending.answer_renewal(who("mai"), row.id, True, due)
-            with pytest.raises(Invalid):
-                lending.answer_renewal(who("mai"), row.id, True, due + timedelta(days=400))
-            lending.answer_renewal(who("mai"), row.id, True, due + timedelta(days=90))
+                loans_commands.ask_renewal(who("lan"), row.id)
+            with pytest.raises(InvalidInput):
+                loans_commands.answer_renewal(who("mai"), row.id, True, due)
+            with pytest.raises(InvalidInput):
+                loans_commands.answer_renewal(who("mai"), row.id, True, due + timedelta(days=400))
+            loans_commands.answer_renewal(who("mai"), row.id, True, due + timedelta(days=90))
         assert (loan(row.id).due_on, loan(row.id).renewals) == (due + timedelta(days=90), times)
         with clock.travel(morning(due)):
             work()
         assert all(f"{due:%d/%m/%Y}" not in one for one in hears(inside["lan"], "loan-due"))
     with clock.travel(morning(loan(row.id).due_on)), pytest.raises(Conflict, match="hai lần"):
-        lending.ask_renewal(who("lan"), row.id)
+        loans_commands.ask_renewal(who("lan"), row.id)
 
 
 def test_no_renewal_passes_the_day_of_the_donor(inside: World, who: Who) -> None:
@@ -109,23 +112,23 @@ def test_no_renewal_passes_the_day_of_the_donor(inside: World, who: Who) -> None
     with clock.travel(morning(row.due_on - timedelta(days=1))):
         if row.due_on == until:
             with pytest.raises(Conflict, match="cần máy lại"):
-                lending.ask_renewal(who("lan"), row.id)
+                loans_commands.ask_renewal(who("lan"), row.id)
         work()
-        loan_keeping.tidy()
-        loan_keeping.tidy()
+        handovers_jobs.tidy()
+        handovers_jobs.tidy()
     assert len(hears(inside["mai"], "donor-day")) == 1
 
 
 def test_a_no_leaves_the_day_as_it_is(inside: World, who: Who) -> None:
     row = loan(lent(inside))
     with clock.travel(morning(row.due_on)):
-        lending.ask_renewal(who("lan"), row.id)
-        lending.answer_renewal(who("mai"), row.id, False)
+        loans_commands.ask_renewal(who("lan"), row.id)
+        loans_commands.answer_renewal(who("mai"), row.id, False)
         after = loan(row.id)
         assert (after.due_on, after.renewals, after.renewal_asked_at) == (row.due_on, 0, None)
         assert len(hears(inside["lan"], "renewed")) == 1
         with pytest.raises(Conflict):
-            lending.answer_renewal(who("mai"), row.id, True)
+            loans_commands.answer_renewal(who("mai"), row.id, True)
 
 
 # ---- the people -----------------------------------------------------------------------------------------------
@@ -136,28 +139,28 @@ def test_the_pupil_decides_nothing_and_nobody_decides_for_their_own_family(insid
     assert queries.seen_loan(who("minh"), row.id)[0].id == row.id
     for name in ("minh", "bay", "khoa", "hang"):
         for act in (
-            lambda user: lending.ask_renewal(user, row.id),
-            lambda user: lending.tell_loss(user, row.id, "lost"),
-            lambda user: lending.take_back(user, row.id, "good", []),
-            lambda user: lending.write_off(user, row.id, "Mất"),
+            lambda user: loans_commands.ask_renewal(user, row.id),
+            lambda user: loans_commands.tell_loss(user, row.id, "lost"),
+            lambda user: loans_commands.take_back(user, row.id, "good", []),
+            lambda user: loans_commands.write_off(user, row.id, "Mất"),
         ):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 act(who(name))
     made_staff(inside, "lan")
     for act in (
-        lambda user: lending.take_back(user, row.id, "good", []),
-        lambda user: lending.write_off(user, row.id, "Mất"),
+        lambda user: loans_commands.take_back(user, row.id, "good", []),
+        lambda user: loans_commands.write_off(user, row.id, "Mất"),
     ):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             act(who("lan"))
 
 
 def test_what_is_told_is_a_choice_and_reaches_the_ward(inside: World, who: Who) -> None:
     row = loan(lent(inside))
-    with pytest.raises(Invalid):
-        lending.tell_loss(who("lan"), row.id, "eaten")
-    lending.tell_loss(who("lan"), row.id, "broken")
-    lending.tell_loss(who("lan"), row.id, "broken")
+    with pytest.raises(InvalidInput):
+        loans_commands.tell_loss(who("lan"), row.id, "eaten")
+    loans_commands.tell_loss(who("lan"), row.id, "broken")
+    loans_commands.tell_loss(who("lan"), row.id, "broken")
     assert loan(row.id).told == "broken" and len(hears(inside["mai"], "loan-told")) == 1
     assert [one.id for one in queries.loans_in(inside["phuong"], "told").items] == [row.id]
 
@@ -168,29 +171,29 @@ def test_what_is_told_is_a_choice_and_reaches_the_ward(inside: World, who: Who) 
 def test_what_comes_back_is_in_the_store_with_what_is_missing(inside: World, who: Who) -> None:
     row = loan(lent(inside))
     for condition, things in (("nice", []), ("good", ["gold"])):
-        with pytest.raises(Invalid):
-            lending.take_back(who("mai"), row.id, condition, things)
-    lending.take_back(who("mai"), row.id, "worn", ["charger"], receiver_there=True)
+        with pytest.raises(InvalidInput):
+            loans_commands.take_back(who("mai"), row.id, condition, things)
+    loans_commands.take_back(who("mai"), row.id, "worn", ["charger"], receiver_there=True)
     after, machine = loan(row.id), device(row.device_id)
     assert (after.state, after.ended_on, machine.state) == ("returned", clock.today(), "stored")
-    assert lending.missing_of(["charger", "cable"], after.accessories_back) == ["cable"]
+    assert loans_commands.missing_of(["charger", "cable"], after.accessories_back) == ["cable"]
     assert machine.accessories == ["charger"] and machine.need_id is None
     assert ledger.history(row.device_id)[-1].second_id == inside["lan"] and ledger.faults() == []
     with pytest.raises(Conflict):
-        lending.take_back(who("mai"), row.id, "worn", [])
+        loans_commands.take_back(who("mai"), row.id, "worn", [])
 
 
 def test_what_is_lost_is_written_off_with_a_reason_and_may_be_found(inside: World, who: Who) -> None:
     row = loan(lent(inside))
-    with pytest.raises(Invalid):
-        lending.write_off(who("mai"), row.id, "Gọi 0912 345 678")
-    lending.write_off(who("mai"), row.id, "Đã cùng tìm hai tuần")
+    with pytest.raises(InvalidInput):
+        loans_commands.write_off(who("mai"), row.id, "Gọi 0912 345 678")
+    loans_commands.write_off(who("mai"), row.id, "Đã cùng tìm hai tuần")
     assert (loan(row.id).state, device(row.device_id).state) == ("lost", "lost")
     reason = db.session.scalars(sa.select(AuditRow.reason).where(AuditRow.action == "write_off_loan")).one()
     assert reason == "Đã cùng tìm hai tuần"
-    with pytest.raises(Missing):
-        lending.found_again(who("lan"), row.device_id)
-    lending.found_again(who("mai"), row.device_id)
+    with pytest.raises(NotFound):
+        loans_commands.found_again(who("lan"), row.device_id)
+    loans_commands.found_again(who("mai"), row.device_id)
     assert device(row.device_id).state == "stored" and ledger.faults() == []
 
 
@@ -210,16 +213,16 @@ def test_lists_of_a_ward_are_by_day_and_filtered_and_paged(inside: World, monkey
 
 def test_two_years_after_the_end_only_the_ledger_is_left(inside: World, who: Who) -> None:
     row = loan(lent(inside))
-    thanking.pass_thanks(who("mai"), thanking.thank(who("lan"), row.need_id, "Cảm ơn nhiều lắm").id)
-    lending.take_back(who("mai"), row.id, "good", [])
+    thanks_commands.pass_thanks(who("mai"), thanks_commands.thank(who("lan"), row.need_id, "Cảm ơn nhiều lắm").id)
+    loans_commands.take_back(who("mai"), row.id, "good", [])
     open_one, gift = lent(inside, "SN-0002", "an"), handed(inside, "SN-0003", "bay", True, donor="muoi")
     assert gift and ready(inside, "SN-0004")
     moves = db.session.scalar(sa.select(sa.func.count()).select_from(DeviceMove))
     with clock.travel(morning(clock.today() + timedelta(days=729))):
-        loan_keeping.tidy()
+        handovers_jobs.tidy()
         assert len(db.session.scalars(sa.select(DeviceLoan.id)).all()) == 2
     with clock.travel(morning(clock.today() + timedelta(days=732))):
-        loan_keeping.tidy()
+        handovers_jobs.tidy()
     assert db.session.scalars(sa.select(DeviceLoan.id)).all() == [open_one]
     assert len(db.session.scalars(sa.select(Handover.id)).all()) == 1
     assert db.session.scalars(sa.select(DeviceThanks.id)).all() == []
@@ -229,6 +232,6 @@ def test_two_years_after_the_end_only_the_ledger_is_left(inside: World, who: Who
 def test_a_day_nobody_told_of_is_missed_after_a_week(inside: World) -> None:
     from_now = db.session.get_one(Handover, planned(inside))
     with clock.travel(from_now.at + timedelta(days=8)):
-        loan_keeping.tidy()
+        handovers_jobs.tidy()
     db.session.expire_all()
     assert from_now.state == "missed"

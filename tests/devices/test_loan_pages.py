@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from tests.devices import lending as made
 from tests.insights.papers import words_of
 from tests.make import World, person
-from tutoring.accounts.erasing import erase_account
-from tutoring.devices import thanking
-from tutoring.kernel import clock, limits
+from tutoring.accounts.erasure import erase_account
+from tutoring.devices.thanks import commands as thanks_commands
+from tutoring.kernel import clock, rate_limits
 
 As = Callable[[str], FlaskClient]
 
@@ -179,8 +179,8 @@ def test_thanks_tell_nothing_of_who_wrote_them(app: Flask, world: World, as_: As
     bay.post(f"/device-thanks/{found[1]}/answer", data={"words": "Chúc em học tốt"})
     assert "Bạn đã trả lời" in main(bay.get("/devices/thanks").text)
     with app.app_context():
-        query = thanking.standing([need], "donor")
-        thanking.pass_thanks(person(world["mai"]), query[need].id)
+        query = thanks_commands.standing([need], "donor")
+        thanks_commands.pass_thanks(person(world["mai"]), query[need].id)
     back = main(lan.get("/devices/thanks").text)
     assert "Từ người tặng máy" in back and "Bảy" not in back
 
@@ -189,11 +189,11 @@ def test_a_donor_without_an_account_reads_what_the_desk_passed_on(app: Flask, wo
     with app.app_context():
         loan = made.loan(made.lent(world))
         need, code = loan.need_id, loan.device.offer.story_code
-        thanking.thank(person(world["lan"]), need, "Cảm ơn cô chú nhiều lắm")
+        thanks_commands.thank(person(world["lan"]), need, "Cảm ơn cô chú nhiều lắm")
     mai, visitor = as_("mai"), app.test_client()
     assert "Cảm ơn cô chú" not in visitor.get(f"/devices/story/{code}").text
     with app.app_context():
-        thanking.pass_thanks(person(world["mai"]), thanking.standing([need], "family")[need].id)
+        thanks_commands.pass_thanks(person(world["mai"]), thanks_commands.standing([need], "family")[need].id)
     story = main(visitor.get(f"/devices/story/{code}").text)
     assert "Từ gia đình nhận máy Cảm ơn cô chú nhiều lắm" in story
     assert "Lan" not in story and "Minh" not in story.replace("Phường Minh Hoạ", "")
@@ -242,7 +242,9 @@ def test_what_the_pages_cost_does_not_grow_with_the_machines(
     with app.app_context():
         loan_id = made.lent(world)
         need = made.loan(loan_id).need_id
-        thanking.pass_thanks(person(world["mai"]), thanking.thank(person(world["lan"]), need, "Cảm ơn nhiều").id)
+        thanks_commands.pass_thanks(
+            person(world["mai"]), thanks_commands.thank(person(world["lan"]), need, "Cảm ơn nhiều").id
+        )
         known = {"loan": loan_id, "handover": made.loan(loan_id).handover_id, "ward": world["phuong"]}
     pages = [(name, path.format(**known), most) for name, path, most in PAGES_AND_MOST]
     clients = {name: as_(name) for name, _path, _most in pages}
@@ -251,9 +253,9 @@ def test_what_the_pages_cost_does_not_grow_with_the_machines(
         if serial:
             with app.app_context():
                 other = made.loan(made.lent(world, serial, who, donor=donor))
-                thanking.thank(person(other.receiver_id), other.need_id, "Cảm ơn nhiều")
+                thanks_commands.thank(person(other.receiver_id), other.need_id, "Cảm ơn nhiều")
         for name, path, _most in pages:
-            limits.clear()
+            rate_limits.clear()
             clients[name].get(path)
             queries.clear()
             assert clients[name].get(path).status_code == 200

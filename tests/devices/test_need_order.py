@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from tests.devices import needing as build
 from tests.devices.needing import confirmed, row
 from tests.make import World, person
-from tutoring.devices import deciding, need_queries, priority
-from tutoring.devices.need_words import WHY_PLACE
-from tutoring.devices.priority import Facts
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.labels import WHY_PLACE
+from tutoring.devices.needs import priority
+from tutoring.devices.needs import queries as needs_queries
+from tutoring.devices.needs.priority import PriorityFacts
 from tutoring.kernel.db import db
-from tutoring.policy.device_needs import AT_HOME, BASES
+from tutoring.policy.devices.needs import AT_HOME, BASES
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -28,20 +30,20 @@ def inside(app: Flask, world: World) -> Iterator[World]:
         db.session.remove()
 
 
-def facts() -> st.SearchStrategy[Facts]:
+def facts() -> st.SearchStrategy[PriorityFacts]:
     known = {
         "id": st.integers(1, 10_000), "basis": st.sampled_from(BASES), "at_home": st.sampled_from(AT_HOME),
         "pupil": st.booleans(), "before": st.booleans(), "learners": st.integers(1, 9),
         "asked_at": st.integers(0, 400).map(lambda days: START + timedelta(days=days)),
     }  # fmt: skip
-    return st.builds(Facts, **known)
+    return st.builds(PriorityFacts, **known)
 
 
 LINES = st.lists(facts(), max_size=12, unique_by=lambda one: one.id)
 
 
 @given(LINES, st.randoms())
-def test_the_order_is_total_and_the_same_whoever_comes_first(line: list[Facts], chance: object) -> None:
+def test_the_order_is_total_and_the_same_whoever_comes_first(line: list[PriorityFacts], chance: object) -> None:
     shuffled = list(line)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     found = priority.in_order(shuffled)
@@ -51,13 +53,13 @@ def test_the_order_is_total_and_the_same_whoever_comes_first(line: list[Facts], 
 
 
 @given(facts(), facts(), facts())
-def test_of_three_the_order_does_not_run_in_a_circle(a: Facts, b: Facts, c: Facts) -> None:
+def test_of_three_the_order_does_not_run_in_a_circle(a: PriorityFacts, b: PriorityFacts, c: PriorityFacts) -> None:
     one, two, three = priority.key(a), priority.key(b), priority.key(c)
     assert (one < two) + (two < one) + (one == two) == 1
     assert not (one < two < three) or one < three
 
 
-BETTER: dict[str, Callable[[Facts], Facts]] = {
+BETTER: dict[str, Callable[[PriorityFacts], PriorityFacts]] = {
     "asked earlier": lambda one: replace(one, asked_at=one.asked_at - timedelta(days=1)),
     "more learners": lambda one: replace(one, learners=min(9, one.learners + 1)),
     "nothing before": lambda one: replace(one, before=False),
@@ -69,21 +71,23 @@ BETTER: dict[str, Callable[[Facts], Facts]] = {
 
 @pytest.mark.parametrize("how", BETTER)
 @given(LINES, facts())
-def test_what_speaks_for_somebody_never_worsens_their_place(how: str, line: list[Facts], mine: Facts) -> None:
+def test_what_speaks_for_somebody_never_worsens_their_place(
+    how: str, line: list[PriorityFacts], mine: PriorityFacts
+) -> None:
     others = [one for one in line if one.id != mine.id]
     before = priority.places([*others, mine])[mine.id]
     assert priority.places([*others, BETTER[how](mine)])[mine.id] <= before
 
 
 @given(LINES, facts())
-def test_who_comes_later_changes_nothing_among_the_others(line: list[Facts], new: Facts) -> None:
+def test_who_comes_later_changes_nothing_among_the_others(line: list[PriorityFacts], new: PriorityFacts) -> None:
     others = [one for one in line if one.id != new.id]
     with_new = [one for one in priority.in_order([*others, new]) if one.id != new.id]
     assert with_new == priority.in_order(others)
 
 
 @given(facts(), facts())
-def test_what_decides_between_two_is_the_first_part_in_which_they_differ(a: Facts, b: Facts) -> None:
+def test_what_decides_between_two_is_the_first_part_in_which_they_differ(a: PriorityFacts, b: PriorityFacts) -> None:
     ahead, behind = sorted([a, b], key=priority.key)
     part = priority.decided_by(ahead, behind)
     names = list(dict.fromkeys(priority.PARTS))
@@ -94,7 +98,7 @@ def test_what_decides_between_two_is_the_first_part_in_which_they_differ(a: Fact
 
 
 @given(facts())
-def test_reasons_have_words_and_never_tell_the_basis(mine: Facts) -> None:
+def test_reasons_have_words_and_never_tell_the_basis(mine: PriorityFacts) -> None:
     found = priority.why(mine)
     assert found[-1] == "asked" and set(found) <= set(WHY_PLACE)
     others = [priority.why(replace(mine, basis=basis)) for basis in BASES]
@@ -103,7 +107,7 @@ def test_reasons_have_words_and_never_tell_the_basis(mine: Facts) -> None:
 
 
 def test_the_line_in_words_of_the_circular() -> None:
-    base = Facts(1, "hardship", "none", True, False, 1, START)
+    base = PriorityFacts(1, "hardship", "none", True, False, 1, START)
     line = [
         replace(base, id=1, basis="poor_policy", at_home="own", pupil=False, before=True),
         replace(base, id=2, basis="poor", at_home="shared"),
@@ -124,45 +128,47 @@ def test_each_sees_the_place_in_the_ward_and_others_kinds_and_states_do_not_coun
     third = confirmed(inside, whose="an", basis="hardship")
     build.asked(inside, "muoi", "muoi")
     confirmed(inside, kind="internet")
-    where = {one: need_queries.place_of(row(one)) for one in (first, second, third)}
+    where = {one: needs_queries.place_of(row(one)) for one in (first, second, third)}
     assert [where[one].number for one in (first, second, third)] == [2, 1, 3]
     assert {one.of for one in where.values()} == {3}
     assert where[first].why == ["basis", "home_none", "pupil", "first", "asked"]
     build.proposed(inside, third)
-    assert need_queries.place_of(row(third)).ahead == 2  # the second person sees who waits longer
-    deciding.put_back(person(inside["mai"]), third)
+    assert needs_queries.place_of(row(third)).ahead == 2  # the second person sees who waits longer
+    allocation_commands.put_back(person(inside["mai"]), third)
     build.proposed(inside, second)
-    assert (need_queries.place_of(row(first)).number, need_queries.place_of(row(second)).number) == (1, 0)
+    assert (needs_queries.place_of(row(first)).number, needs_queries.place_of(row(second)).number) == (1, 0)
 
 
 def test_who_had_something_comes_after_who_had_nothing(inside: World) -> None:
     sister, brother = confirmed(inside, whose="an", elsewhere=True), confirmed(inside)
-    assert [one.id for one in need_queries.line(inside["phuong"], "device")] == [brother, sister]
+    assert [one.id for one in needs_queries.line(inside["phuong"], "device")] == [brother, sister]
 
 
 def test_pages_of_the_line_go_on_where_the_last_one_ended(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = [confirmed(inside, "mai", "bay")]
     for n in range(4):
         user = person(build.grown_up(inside, f"n{n}"))
-        ids.append(deciding.confirm_need(person(inside["mai"]), build.asked_by(user), "near_poor", build.day()).id)
-    monkeypatch.setattr(need_queries, "PAGE", 2)
-    ward = need_queries.unit(inside["phuong"])
+        ids.append(
+            allocation_commands.confirm_need(person(inside["mai"]), build.asked_by(user), "near_poor", build.day()).id
+        )
+    monkeypatch.setattr(needs_queries, "PAGE", 2)
+    ward = needs_queries.unit(inside["phuong"])
     found, after = list[tuple[int, int]](), 0
     while True:
-        page = need_queries.in_line(ward, "device", after)
+        page = needs_queries.in_line(ward, "device", after)
         found += [(number, one.id) for number, one in page.items]
         if not page.more:
             break
         after = page.items[-1][0]
     assert found == list(enumerate(ids, 1))
-    hood = need_queries.in_line(need_queries.unit(inside["kp3"]), "device")
+    hood = needs_queries.in_line(needs_queries.unit(inside["kp3"]), "device")
     assert len(hood.items) == 2 and hood.more
-    assert need_queries.in_line(need_queries.unit(inside["truong"]), "device").items == []
+    assert needs_queries.in_line(needs_queries.unit(inside["truong"]), "device").items == []
 
 
 def test_the_line_costs_one_question(inside: World, queries: list[str]) -> None:
     confirmed(inside)
     confirmed(inside, "bay", "bay")
     queries.clear()
-    assert len(need_queries.line(inside["phuong"], "device")) == 2
+    assert len(needs_queries.line(inside["phuong"], "device")) == 2
     assert len([one for one in queries if one.startswith("SELECT")]) == 1

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from tests.devices import needing as build
 from tests.devices.needing import asked, confirmed, device, machine, proposed, row
 from tests.make import World, client_of, person
-from tutoring.devices import deciding
-from tutoring.devices.need_words import BASIS_IN_A_LIST, BASIS_WORDS
-from tutoring.kernel import limits
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.labels import BASIS_IN_A_LIST, BASIS_WORDS
+from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
@@ -124,7 +124,7 @@ def test_a_counted_proposal_is_found_behind_its_link_whatever_it_is_for(app: Fla
     need_id = made(app, lambda: confirmed(world, kind="internet"))
     batch_id = made(app, lambda: build.batch(world))
     with app.app_context():
-        deciding.propose_vouchers(person(world["mai"]), batch_id, [need_id])
+        allocation_commands.propose_vouchers(person(world["mai"]), batch_id, [need_id])
     other = client_of(app, made(app, lambda: build.staff_of(world)))
     page = other.get(f"/units/{world['phuong']}").text
     assert "1 đề xuất chờ người thứ hai duyệt" in main(page)
@@ -193,7 +193,7 @@ def test_a_duplicate_is_said_without_a_name_and_asks_for_a_reason(app: Flask, wo
 def test_what_the_family_left_is_put_back_from_the_list(app: Flask, world: World, as_: As) -> None:
     other, need_id = made(app, lambda: build.staff_of(world)), made(app, lambda: confirmed(world))
     chosen = made(app, lambda: proposed(world, need_id))
-    made(app, lambda: deciding.approve_need(person(other), need_id).id)
+    made(app, lambda: allocation_commands.approve_need(person(other), need_id).id)
     as_("lan").post(f"/devices/needs/{need_id}/withdraw")
     mai, path = as_("mai"), f"/units/{world['phuong']}/needs"
     assert "Gia đình đã rời, trả máy về kho" in main(mai.get(path).text)
@@ -211,7 +211,7 @@ def test_nobody_but_those_who_decide_reads_the_basis_anywhere(app: Flask, world:
              f"/units/{world['kp3']}", f"/groups/{world['phuong']}", f"/groups/{world['kp3']}"]  # fmt: skip
     words = [*BASIS_WORDS.values(), *BASIS_IN_A_LIST.values(), "poor", "nghèo"]
     for name in ("lan", "minh", "an", "khoa", "bay", "muoi", "hang", "admin1"):
-        limits.clear()
+        rate_limits.clear()
         client = as_(name)
         for path in paths:
             text = client.get(path).text
@@ -243,7 +243,7 @@ def test_a_page_costs_the_same_however_many_wait(app: Flask, world: World, as_: 
     made(app, lambda: build.batch(world))
     for n in range(2):
         for name, path, _most in pages:
-            limits.clear()
+            rate_limits.clear()
             clients[name].get(path)
             queries.clear()
             assert clients[name].get(path).status_code == 200

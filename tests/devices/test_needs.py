@@ -12,21 +12,25 @@ from tests.devices import needing as build
 from tests.devices.needing import acts, asked, confirmed, day, device, machine, new, proposed, row, told
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.events import ConsentWithdrawn
 from tutoring.accounts.models import Guardian, User
 from tutoring.community import commands as community
 from tutoring.community.events import Suspended, UnitsMerged
 from tutoring.community.models import Membership
-from tutoring.devices import benefits, deciding, meeting_needs, need_queries, needing, vouching_internet
-from tutoring.devices.internet_models import InternetVoucher
-from tutoring.devices.need_keeping import tidy_needs
-from tutoring.devices.need_models import DeviceNeed
-from tutoring.kernel import audit, clock, limits
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.needs import commands as needs_commands
+from tutoring.devices.needs import duplicate_checks, transitions
+from tutoring.devices.needs import queries as needs_queries
+from tutoring.devices.needs.jobs import tidy_needs
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers import commands as vouchers_commands
+from tutoring.devices.vouchers.models import InternetVoucher
+from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.kernel.events import announce
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
 from tutoring.notifications.models import Notice
 
 Who = Callable[[str], User]
@@ -81,20 +85,20 @@ def test_staff_ask_for_a_family_without_a_device_and_the_guardian_receives(insid
 @pytest.mark.parametrize(("by", "whose"), [("bay", "minh"), ("lan", "bay"), ("muoi", "minh"), ("hang", "bay"),
                                            ("khoa", "minh"), ("admin1", "minh"), ("quang", "bay")])  # fmt: skip
 def test_nobody_asks_for_people_they_do_not_look_after(inside: World, by: str, whose: str) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         asked(inside, by, whose)
 
 
 @pytest.mark.parametrize("name", ["minh", "khoa"])
 def test_a_minor_asks_for_nothing_and_hears_who_does(inside: World, name: str) -> None:
-    with pytest.raises(NotAllowed, match="ba mẹ hoặc thầy cô"):
+    with pytest.raises(Forbidden, match="ba mẹ hoặc thầy cô"):
         asked(inside, name, name)
 
 
 def test_a_youth_does_not_receive_and_without_a_guardian_nobody_does(inside: World) -> None:
     for one in db.session.scalars(sa.select(Guardian.id).where(Guardian.child_id == inside["khoa"])).all():
         build.change(Guardian, one, confirmed_at=None)
-    with pytest.raises(Invalid, match="chưa có ba mẹ") as refused:
+    with pytest.raises(InvalidInput, match="chưa có ba mẹ") as refused:
         asked(inside, "hang", "khoa")
     assert refused.value.field == "receiver"
     build.tie(inside["bay"], inside["khoa"])
@@ -103,12 +107,12 @@ def test_a_youth_does_not_receive_and_without_a_guardian_nobody_does(inside: Wor
 
 def test_of_several_guardians_staff_choose_one(inside: World, who: Who) -> None:
     build.tie(inside["bay"], inside["minh"])
-    with pytest.raises(Invalid, match="Hãy chọn ba mẹ") as refused:
+    with pytest.raises(InvalidInput, match="Hãy chọn ba mẹ") as refused:
         asked(inside, "hang", "minh")
     assert refused.value.field == "receiver"
-    with pytest.raises(Invalid):
-        needing.ask_need(who("hang"), inside["minh"], new(), inside["muoi"])
-    assert needing.ask_need(who("hang"), inside["minh"], new(), inside["bay"]).receiver_id == inside["bay"]
+    with pytest.raises(InvalidInput):
+        needs_commands.ask_need(who("hang"), inside["minh"], new(), inside["muoi"])
+    assert needs_commands.ask_need(who("hang"), inside["minh"], new(), inside["bay"]).receiver_id == inside["bay"]
 
 
 @command
@@ -118,8 +122,8 @@ def _stranger() -> User:
 
 def test_who_belongs_to_no_ward_hears_what_to_do(inside: World) -> None:
     user = _stranger()
-    with pytest.raises(Invalid, match="Hãy nhập mã tham gia") as refused:
-        needing.ask_need(user, user.id, new())
+    with pytest.raises(InvalidInput, match="Hãy nhập mã tham gia") as refused:
+        needs_commands.ask_need(user, user.id, new())
     assert refused.value.code == "no_ward"
 
 
@@ -128,7 +132,7 @@ def test_who_belongs_to_no_ward_hears_what_to_do(inside: World) -> None:
                                              ({"at_home": "?"}, "at_home"), ({"learners": 0}, "learners"),
                                              ({"learners": 10}, "learners")])  # fmt: skip
 def test_what_may_not_be_is_refused_beside_its_field(inside: World, more: dict, field: str) -> None:  # type: ignore[type-arg]
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         asked(inside, **more)
     assert refused.value.field == field
 
@@ -138,20 +142,20 @@ def test_one_need_of_each_kind_is_open(inside: World, who: Who) -> None:
     with pytest.raises(Conflict):
         asked(inside, "hang", "minh")
     asked(inside, kind="internet", wants="router")
-    needing.withdraw_need(who("lan"), need_id)
-    assert need_queries.open_need(inside["minh"], "device") is None
+    needs_commands.withdraw_need(who("lan"), need_id)
+    assert needs_queries.open_need(inside["minh"], "device") is None
     again = asked(inside)
-    assert (found := need_queries.open_need(inside["minh"], "device")) is not None and found.id == again
+    assert (found := needs_queries.open_need(inside["minh"], "device")) is not None and found.id == again
 
 
 def test_nobody_but_the_family_takes_it_back(inside: World, who: Who) -> None:
     need_id = asked(inside)
     for name in ("hang", "mai", "bay", "admin1", "an"):
-        with pytest.raises(Missing):
-            needing.withdraw_need(who(name), need_id)
-    needing.withdraw_need(who("lan"), need_id)
+        with pytest.raises(NotFound):
+            needs_commands.withdraw_need(who(name), need_id)
+    needs_commands.withdraw_need(who("lan"), need_id)
     with pytest.raises(Conflict):
-        needing.withdraw_need(who("lan"), need_id)
+        needs_commands.withdraw_need(who("lan"), need_id)
 
 
 # ---- confirming -----------------------------------------------------------------------------------------------
@@ -159,36 +163,36 @@ def test_nobody_but_the_family_takes_it_back(inside: World, who: Who) -> None:
 
 def test_who_knows_the_family_confirms_with_a_day_and_the_family_is_told(inside: World, who: Who) -> None:
     need_id = asked(inside)
-    deciding.confirm_need(who("hang"), need_id, "poor", day())
+    allocation_commands.confirm_need(who("hang"), need_id, "poor", day())
     found = row(need_id)
     assert (found.state, found.basis, found.confirmed_by_id, found.valid_until) == (
         "confirmed", "poor", inside["hang"], day(),
     )  # fmt: skip
     assert told(inside["lan"]) == ["Lời cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy."]
     assert acts(need_id) == [("confirm_need", inside["hang"])] and audit.verify().broken_at is None
-    deciding.confirm_need(who("mai"), need_id, "near_poor", day(200))
+    allocation_commands.confirm_need(who("mai"), need_id, "near_poor", day(200))
     assert row(need_id).confirmed_by_id == inside["mai"]
 
 
 @pytest.mark.parametrize("name", ["lan", "bay", "muoi", "khoa", "admin1", "minh", "an"])
 def test_neither_the_family_nor_strangers_confirm(inside: World, who: Who, name: str) -> None:
     need_id = asked(inside)
-    with pytest.raises(Missing):
-        deciding.confirm_need(who(name), need_id, "poor", day())
+    with pytest.raises(NotFound):
+        allocation_commands.confirm_need(who(name), need_id, "poor", day())
 
 
 def test_staff_of_the_family_confirm_and_decide_nothing(inside: World, who: Who) -> None:
     need_id = asked(inside)
     build.tie(inside["mai"], inside["minh"])
-    with pytest.raises(Missing):
-        deciding.confirm_need(who("mai"), need_id, "poor", day())
-    deciding.confirm_need(who("hang"), need_id, "poor", day())
+    with pytest.raises(NotFound):
+        allocation_commands.confirm_need(who("mai"), need_id, "poor", day())
+    allocation_commands.confirm_need(who("hang"), need_id, "poor", day())
     chosen = device(inside)
-    with pytest.raises(Missing):
-        deciding.propose_device(who("mai"), need_id, chosen)
+    with pytest.raises(NotFound):
+        allocation_commands.propose_device(who("mai"), need_id, chosen)
     own = asked(inside, "muoi", "muoi")
-    with pytest.raises(Missing):
-        deciding.confirm_need(who("muoi"), own, "poor", day())
+    with pytest.raises(NotFound):
+        allocation_commands.confirm_need(who("muoi"), own, "poor", day())
 
 
 @pytest.mark.parametrize(("basis", "days", "field"), [("", 10, "basis"), ("rich", 10, "basis"),
@@ -196,8 +200,8 @@ def test_staff_of_the_family_confirm_and_decide_nothing(inside: World, who: Who)
                                                       ("poor", 367, "valid_until")])  # fmt: skip
 def test_a_basis_or_day_that_does_not_do_is_refused(inside: World, who: Who, basis: str, days: int, field: str) -> None:
     need_id = asked(inside)
-    with pytest.raises(Invalid) as refused:
-        deciding.confirm_need(who("mai"), need_id, basis, day(days))
+    with pytest.raises(InvalidInput) as refused:
+        allocation_commands.confirm_need(who("mai"), need_id, basis, day(days))
     assert refused.value.field == field and row(need_id).state == "asked"
 
 
@@ -209,7 +213,7 @@ def test_two_people_give_a_device_and_it_lies_reserved(inside: World) -> None:
     chosen = proposed(inside, need_id)
     assert row(need_id).state == "proposed" and machine(chosen).state == "ready"
     assert told(other)[-1] == "Một đề xuất chia máy hoặc gói mạng chờ người thứ hai duyệt. Mở để xem."
-    deciding.approve_need(person(other), need_id)
+    allocation_commands.approve_need(person(other), need_id)
     found = row(need_id)
     assert (found.state, found.approved_by_id, found.proposed_by_id) == ("approved", other, inside["mai"])
     assert (machine(chosen).state, machine(chosen).need_id) == ("reserved", need_id)
@@ -222,22 +226,22 @@ def test_two_people_give_a_device_and_it_lies_reserved(inside: World) -> None:
 def test_nobody_approves_alone(inside: World, who: Who) -> None:
     need_id = confirmed(inside)
     proposed(inside, need_id)
-    with pytest.raises(NotAllowed, match="người thứ hai"):
-        deciding.approve_need(who("mai"), need_id)
+    with pytest.raises(Forbidden, match="người thứ hai"):
+        allocation_commands.approve_need(who("mai"), need_id)
     for name in ("hang", "quang", "muoi", "lan", "bay", "admin1"):
-        with pytest.raises(Missing):
-            deciding.approve_need(who(name), need_id)
+        with pytest.raises(NotFound):
+            allocation_commands.approve_need(who(name), need_id)
     assert row(need_id).state == "proposed"
 
 
 def test_who_confirmed_the_basis_does_not_approve(inside: World) -> None:
     other, third = build.staff_of(inside), build.staff_of(inside, "ba")
     need_id = asked(inside)
-    deciding.confirm_need(person(other), need_id, "poor", day())
+    allocation_commands.confirm_need(person(other), need_id, "poor", day())
     proposed(inside, need_id)
-    with pytest.raises(NotAllowed):
-        deciding.approve_need(person(other), need_id)
-    deciding.approve_need(person(third), need_id)
+    with pytest.raises(Forbidden):
+        allocation_commands.approve_need(person(other), need_id)
+    allocation_commands.approve_need(person(third), need_id)
 
 
 def test_the_donor_neither_proposes_nor_approves_their_own_machine(inside: World, who: Who) -> None:
@@ -245,56 +249,56 @@ def test_the_donor_neither_proposes_nor_approves_their_own_machine(inside: World
     mine = device(inside, donor="mai", state="stored")
     theirs = device(inside)
     build.change(build.DeviceOffer, machine(theirs).offer_id, donor_id=inside["mai"])
-    with pytest.raises(NotAllowed, match="tặng máy này"):
-        deciding.propose_device(who("mai"), need_id, theirs)
+    with pytest.raises(Forbidden, match="tặng máy này"):
+        allocation_commands.propose_device(who("mai"), need_id, theirs)
     with pytest.raises(Conflict):
-        deciding.propose_device(person(other), need_id, mine)  # not ready yet
-    deciding.propose_device(person(other), need_id, theirs)
-    with pytest.raises(NotAllowed):
-        deciding.approve_need(who("mai"), need_id)
+        allocation_commands.propose_device(person(other), need_id, mine)  # not ready yet
+    allocation_commands.propose_device(person(other), need_id, theirs)
+    with pytest.raises(Forbidden):
+        allocation_commands.approve_need(who("mai"), need_id)
 
 
 def test_what_does_not_fit_is_not_proposed(inside: World, who: Who) -> None:
     need_id = confirmed(inside, wants="laptop")
     for kind in ("phone", "router"):
-        with pytest.raises(Invalid, match="không phải loại") as refused:
-            deciding.propose_device(who("mai"), need_id, device(inside, kind))
+        with pytest.raises(InvalidInput, match="không phải loại") as refused:
+            allocation_commands.propose_device(who("mai"), need_id, device(inside, kind))
         assert refused.value.field == "device"
     lent = device(inside, "laptop", terms="loan")
-    with pytest.raises(Invalid, match="chỉ cho mượn") as refused:
-        deciding.propose_device(who("mai"), need_id, lent, as_gift=True)
+    with pytest.raises(InvalidInput, match="chỉ cho mượn") as refused:
+        allocation_commands.propose_device(who("mai"), need_id, lent, as_gift=True)
     assert refused.value.field == "as_gift"
     with pytest.raises(Conflict):
-        deciding.propose_device(who("mai"), need_id, device(inside, "laptop", state="stored"))
-    with pytest.raises(Missing):
-        deciding.propose_device(who("mai"), need_id, 999_999)
-    deciding.propose_device(who("mai"), need_id, lent)
+        allocation_commands.propose_device(who("mai"), need_id, device(inside, "laptop", state="stored"))
+    with pytest.raises(NotFound):
+        allocation_commands.propose_device(who("mai"), need_id, 999_999)
+    allocation_commands.propose_device(who("mai"), need_id, lent)
 
 
 def test_a_router_is_a_way_to_the_internet(inside: World, who: Who) -> None:
     need_id, router = confirmed(inside, kind="internet"), device(inside, "router")
-    assert [one.id for one in need_queries.fitting(row(need_id))] == [router]
-    deciding.propose_device(who("mai"), need_id, router)
-    deciding.approve_need(person(build.staff_of(inside)), need_id)
+    assert [one.id for one in needs_queries.fitting(row(need_id))] == [router]
+    allocation_commands.propose_device(who("mai"), need_id, router)
+    allocation_commands.approve_need(person(build.staff_of(inside)), need_id)
     assert machine(router).state == "reserved" and row(need_id).batch_id is None
 
 
 def test_one_device_is_proposed_to_one_family(inside: World, who: Who) -> None:
     first, second = confirmed(inside), confirmed(inside, "bay", "bay")
     chosen = proposed(inside, first)
-    assert need_queries.fitting(row(second)) == []
+    assert needs_queries.fitting(row(second)) == []
     with pytest.raises(Conflict, match="gia đình khác"):
-        deciding.propose_device(who("mai"), second, chosen)
+        allocation_commands.propose_device(who("mai"), second, chosen)
     with pytest.raises(Conflict):
-        deciding.propose_device(who("mai"), first, device(inside))
-    deciding.put_back(who("mai"), first)
-    deciding.propose_device(who("mai"), second, chosen)
+        allocation_commands.propose_device(who("mai"), first, device(inside))
+    allocation_commands.put_back(who("mai"), first)
+    allocation_commands.propose_device(who("mai"), second, chosen)
 
 
 def test_without_a_confirmed_basis_nothing_is_proposed(inside: World, who: Who) -> None:
     need_id, chosen = asked(inside), device(inside)
     with pytest.raises(Conflict):
-        deciding.propose_device(who("mai"), need_id, chosen)
+        allocation_commands.propose_device(who("mai"), need_id, chosen)
 
 
 def test_a_basis_that_ran_out_meanwhile_stops_the_approval(inside: World) -> None:
@@ -302,7 +306,7 @@ def test_a_basis_that_ran_out_meanwhile_stops_the_approval(inside: World) -> Non
     chosen = proposed(inside, need_id)
     with clock.travel(clock.now() + timedelta(days=101)):
         with pytest.raises(Conflict, match="hết hạn"):
-            deciding.approve_need(person(other), need_id)
+            allocation_commands.approve_need(person(other), need_id)
         assert (row(need_id).state, machine(chosen).state) == ("proposed", "ready")
 
 
@@ -311,12 +315,12 @@ def test_somebody_suspended_is_given_nothing_meanwhile(inside: World, who: Who) 
     chosen = device(inside)
     build.state_of(inside["lan"], "suspended")
     with pytest.raises(Conflict, match="không hoạt động"):
-        deciding.propose_device(who("mai"), need_id, chosen)
+        allocation_commands.propose_device(who("mai"), need_id, chosen)
     build.state_of(inside["lan"], "active")
-    deciding.propose_device(who("mai"), need_id, chosen)
+    allocation_commands.propose_device(who("mai"), need_id, chosen)
     build.state_of(inside["lan"], "suspended")
     with pytest.raises(Conflict, match="không hoạt động"):
-        deciding.approve_need(person(other), need_id)
+        allocation_commands.approve_need(person(other), need_id)
 
 
 def test_who_is_no_guardian_any_more_receives_nothing_for_the_child(inside: World, who: Who) -> None:
@@ -325,39 +329,39 @@ def test_who_is_no_guardian_any_more_receives_nothing_for_the_child(inside: Worl
     mine = sa.select(Guardian.id).where(Guardian.child_id == inside["minh"], Guardian.guardian_id == inside["lan"])
     build.change(Guardian, db.session.scalars(mine).one(), confirmed_at=None)
     with pytest.raises(Conflict, match="không còn là người giám hộ"):
-        deciding.approve_need(person(other), need_id)
+        allocation_commands.approve_need(person(other), need_id)
 
 
 def test_put_back_the_device_is_ready_and_the_need_stands_where_it_stood(inside: World, who: Who) -> None:
     other, need_id = build.staff_of(inside), confirmed(inside)
     chosen = proposed(inside, need_id)
-    deciding.approve_need(person(other), need_id)
+    allocation_commands.approve_need(person(other), need_id)
     for name in ("lan", "hang", "muoi"):
-        with pytest.raises(Missing):
-            deciding.put_back(who(name), need_id)
-    deciding.put_back(who("mai"), need_id)
+        with pytest.raises(NotFound):
+            allocation_commands.put_back(who(name), need_id)
+    allocation_commands.put_back(who("mai"), need_id)
     found = row(need_id)
     assert (found.state, found.device_id, found.proposed_by_id, found.approved_by_id) == ("confirmed", None, None, None)
     assert machine(chosen).state == "ready" and found.basis
     assert told(inside["lan"]) == ["Lời cần máy, cần mạng của nhà mình đứng lại vào hàng chờ. Mở để xem."]
     with pytest.raises(Conflict):
-        deciding.put_back(who("mai"), need_id)
+        allocation_commands.put_back(who("mai"), need_id)
 
 
 def test_a_refusal_says_why_to_the_family(inside: World, who: Who) -> None:
     need_id = confirmed(inside)
     for reason in ("", "Gọi cô 0912 345 678", "x" * 301):
-        with pytest.raises(Invalid) as refused:
-            deciding.refuse_need(who("mai"), need_id, reason)
+        with pytest.raises(InvalidInput) as refused:
+            allocation_commands.refuse_need(who("mai"), need_id, reason)
         assert refused.value.field == "reason"
     for name in ("hang", "quang", "lan"):
-        with pytest.raises(Missing):
-            deciding.refuse_need(who(name), need_id, "Hết máy")
-    deciding.refuse_need(who("mai"), need_id, "Đợt này hết máy")
+        with pytest.raises(NotFound):
+            allocation_commands.refuse_need(who(name), need_id, "Hết máy")
+    allocation_commands.refuse_need(who("mai"), need_id, "Đợt này hết máy")
     assert (row(need_id).state, row(need_id).said) == ("refused", "Đợt này hết máy")
     assert told(inside["lan"]) == ["Phường đã trả lời lời cần máy, cần mạng của nhà mình. Mở để đọc."]
     with pytest.raises(Conflict):
-        deciding.refuse_need(who("mai"), need_id, "Hết máy")
+        allocation_commands.refuse_need(who("mai"), need_id, "Hết máy")
 
 
 # ---- vouchers -------------------------------------------------------------------------------------------------
@@ -366,12 +370,12 @@ def test_a_refusal_says_why_to_the_family(inside: World, who: Who) -> None:
 def test_vouchers_are_proposed_to_several_and_approved_one_by_one(inside: World, who: Who) -> None:
     other, batch_id = build.staff_of(inside), build.batch(inside)
     ids = [confirmed(inside, kind="internet"), confirmed(inside, "bay", "bay", kind="internet")]
-    deciding.propose_vouchers(who("mai"), batch_id, ids)
+    allocation_commands.propose_vouchers(who("mai"), batch_id, ids)
     assert {row(one).state for one in ids} == {"proposed"} and {row(one).batch_id for one in ids} == {batch_id}
-    assert need_queries.left_in([batch_id]) == {batch_id: 1}
-    with pytest.raises(NotAllowed):
-        deciding.approve_need(who("mai"), ids[0])
-    deciding.approve_need(person(other), ids[0])
+    assert needs_queries.left_in([batch_id]) == {batch_id: 1}
+    with pytest.raises(Forbidden):
+        allocation_commands.approve_need(who("mai"), ids[0])
+    allocation_commands.approve_need(person(other), ids[0])
     assert row(ids[0]).state in {"approved", "met"} and row(ids[1]).state == "proposed"
 
 
@@ -379,18 +383,18 @@ def test_no_more_is_promised_than_there_is_and_all_or_none_is_proposed(inside: W
     batch_id = build.batch(inside, vouchers=1)
     ids = [confirmed(inside, kind="internet"), confirmed(inside, "bay", "bay", kind="internet")]
     with pytest.raises(Conflict, match="không còn đủ gói"):
-        deciding.propose_vouchers(who("mai"), batch_id, ids)
-    with pytest.raises(Invalid):
-        deciding.propose_vouchers(who("mai"), batch_id, [])
-    with pytest.raises(Missing):
-        deciding.propose_vouchers(who("mai"), 999_999, ids[:1])
+        allocation_commands.propose_vouchers(who("mai"), batch_id, ids)
+    with pytest.raises(InvalidInput):
+        allocation_commands.propose_vouchers(who("mai"), batch_id, [])
+    with pytest.raises(NotFound):
+        allocation_commands.propose_vouchers(who("mai"), 999_999, ids[:1])
     other = confirmed(inside, whose="an")
     with pytest.raises(Conflict):
-        deciding.propose_vouchers(who("mai"), batch_id, [other])
+        allocation_commands.propose_vouchers(who("mai"), batch_id, [other])
     assert {row(one).state for one in [*ids, other]} == {"confirmed"}
-    deciding.propose_vouchers(who("mai"), batch_id, ids[:1])
+    allocation_commands.propose_vouchers(who("mai"), batch_id, ids[:1])
     with pytest.raises(Conflict):
-        deciding.propose_vouchers(who("mai"), batch_id, ids[1:])
+        allocation_commands.propose_vouchers(who("mai"), batch_id, ids[1:])
 
 
 # ---- what a family has already --------------------------------------------------------------------------------
@@ -400,32 +404,32 @@ def test_a_second_child_of_a_family_needs_a_reason_that_the_second_person_reads(
     first, second = confirmed(inside), confirmed(inside, whose="an")
     proposed(inside, first)
     chosen = device(inside)
-    assert benefits.duplicates(row(second)) == ["family_need"]
-    with pytest.raises(Invalid, match="Hãy ghi lý do") as refused:
-        deciding.propose_device(who("mai"), second, chosen)
+    assert duplicate_checks.duplicates(row(second)) == ["family_need"]
+    with pytest.raises(InvalidInput, match="Hãy ghi lý do") as refused:
+        allocation_commands.propose_device(who("mai"), second, chosen)
     assert refused.value.field == "although"
-    with pytest.raises(Invalid) as refused:
-        deciding.propose_device(who("mai"), second, chosen, although="Gọi 0912 345 678")
+    with pytest.raises(InvalidInput) as refused:
+        allocation_commands.propose_device(who("mai"), second, chosen, although="Gọi 0912 345 678")
     assert refused.value.field == "although"
-    deciding.propose_device(who("mai"), second, chosen, although="Hai em học hai buổi khác nhau")
+    allocation_commands.propose_device(who("mai"), second, chosen, although="Hai em học hai buổi khác nhau")
     assert row(second).although == "Hai em học hai buổi khác nhau"
 
 
 def test_another_programme_within_three_years_needs_a_reason_too(inside: World, who: Who) -> None:
     need_id = confirmed(inside, elsewhere=True)
-    assert benefits.duplicates(row(need_id)) == ["elsewhere"]
-    with pytest.raises(Invalid):
-        deciding.propose_device(who("mai"), need_id, device(inside))
+    assert duplicate_checks.duplicates(row(need_id)) == ["elsewhere"]
+    with pytest.raises(InvalidInput):
+        allocation_commands.propose_device(who("mai"), need_id, device(inside))
 
 
 @command
 def _given(world: World, need_id: int, other: int) -> int:
     """As if handed over to be their own."""
     chosen = proposed(world, need_id, as_gift=True)
-    deciding.approve_need(person(other), need_id)
+    allocation_commands.approve_need(person(other), need_id)
     receiver = row(need_id).receiver_id
     build.ledger.move(person(world["mai"]), chosen, "reserved", "given", second_id=receiver)
-    meeting_needs.meet_need(need_id)
+    transitions.meet_need(need_id)
     return chosen
 
 
@@ -433,15 +437,15 @@ def test_who_was_given_one_gets_no_second_and_the_household_only_with_a_reason(i
     other = build.staff_of(inside)
     _given(inside, confirmed(inside), other)
     again, sister, mother = confirmed(inside), confirmed(inside, whose="an"), confirmed(inside, "lan", "lan")
-    assert benefits.duplicates(row(again)) == ["own_gift"]
-    assert benefits.duplicates(row(sister)) == benefits.duplicates(row(mother)) == ["family_gift"]
+    assert duplicate_checks.duplicates(row(again)) == ["own_gift"]
+    assert duplicate_checks.duplicates(row(sister)) == duplicate_checks.duplicates(row(mother)) == ["family_gift"]
     with pytest.raises(Conflict) as refused:
-        deciding.propose_device(who("mai"), again, device(inside), although="Vẫn cần")
+        allocation_commands.propose_device(who("mai"), again, device(inside), although="Vẫn cần")
     assert refused.value.code == "has_own"
-    deciding.propose_device(who("mai"), sister, device(inside), although="Máy kia hỏng rồi")
+    allocation_commands.propose_device(who("mai"), sister, device(inside), although="Máy kia hỏng rồi")
     with clock.travel(clock.now() + timedelta(days=3 * 365 + 1)):
-        assert benefits.duplicates(row(again)) == ["family_need"]
-    assert benefits.duplicates(row(confirmed(inside, "bay", "bay"))) == []
+        assert duplicate_checks.duplicates(row(again)) == ["family_need"]
+    assert duplicate_checks.duplicates(row(confirmed(inside, "bay", "bay"))) == []
 
 
 # ---- met, and met no more -------------------------------------------------------------------------------------
@@ -450,22 +454,22 @@ def test_who_was_given_one_gets_no_second_and_the_household_only_with_a_reason(i
 def test_a_need_is_met_once_and_only_when_two_have_approved(inside: World) -> None:
     other, need_id = build.staff_of(inside), confirmed(inside)
     with pytest.raises(Conflict):
-        meeting_needs.meet_need(need_id)
+        transitions.meet_need(need_id)
     proposed(inside, need_id)
-    deciding.approve_need(person(other), need_id)
-    meeting_needs.meet_need(need_id)
+    allocation_commands.approve_need(person(other), need_id)
+    transitions.meet_need(need_id)
     met = row(need_id).met_at
-    meeting_needs.meet_need(need_id)
+    transitions.meet_need(need_id)
     assert row(need_id).state == "met" and row(need_id).met_at == met is not None
 
 
 def test_a_voucher_that_failed_leaves_the_yes_of_two_people_standing(inside: World, who: Who) -> None:
     other, batch_id, need_id = build.staff_of(inside), build.batch(inside), confirmed(inside, kind="internet")
-    deciding.propose_vouchers(who("mai"), batch_id, [need_id])
-    deciding.approve_need(person(other), need_id)
+    allocation_commands.propose_vouchers(who("mai"), batch_id, [need_id])
+    allocation_commands.approve_need(person(other), need_id)
     if row(need_id).state == "approved":
-        meeting_needs.meet_need(need_id)
-    meeting_needs.reopen_need(need_id)
+        transitions.meet_need(need_id)
+    transitions.reopen_need(need_id)
     found = row(need_id)
     assert (found.state, found.batch_id, found.approved_by_id, found.ended_at) == ("approved", batch_id, other, None)
 
@@ -473,17 +477,17 @@ def test_a_voucher_that_failed_leaves_the_yes_of_two_people_standing(inside: Wor
 def test_another_voucher_is_given_on_the_word_of_the_two_and_by_nobody_else(inside: World, who: Who) -> None:
     other, batch_id, need_id = build.staff_of(inside), build.batch(inside), confirmed(inside, kind="internet")
     with pytest.raises(Conflict):
-        deciding.give_again(who("mai"), need_id)
-    deciding.propose_vouchers(who("mai"), batch_id, [need_id])
-    deciding.approve_need(person(other), need_id)
+        allocation_commands.give_again(who("mai"), need_id)
+    allocation_commands.propose_vouchers(who("mai"), batch_id, [need_id])
+    allocation_commands.approve_need(person(other), need_id)
     voucher_id = _voucher_of(need_id)
-    vouching_internet.open_voucher(who("lan"), voucher_id)
-    vouching_internet.tell_failed(who("lan"), voucher_id)
+    vouchers_commands.open_voucher(who("lan"), voucher_id)
+    vouchers_commands.tell_failed(who("lan"), voucher_id)
     assert row(need_id).state == "approved"
     for name in ("lan", "hang", "bay"):
-        with pytest.raises(Missing):
-            deciding.give_again(who(name), need_id)
-    deciding.give_again(who("mai"), need_id)
+        with pytest.raises(NotFound):
+            allocation_commands.give_again(who(name), need_id)
+    allocation_commands.give_again(who("mai"), need_id)
     assert acts(need_id)[-1] == ("give_voucher_again", inside["mai"])
     assert row(need_id).state == "met" and _voucher_of(need_id) != voucher_id
 
@@ -497,16 +501,16 @@ def _voucher_of(need_id: int) -> int:
 
 def test_reopened_without_a_basis_it_waits_for_one_and_never_beside_a_new_one(inside: World, who: Who) -> None:
     other, batch_id, need_id = build.staff_of(inside), build.batch(inside), confirmed(inside, kind="internet")
-    deciding.propose_vouchers(who("mai"), batch_id, [need_id])
-    deciding.approve_need(person(other), need_id)
+    allocation_commands.propose_vouchers(who("mai"), batch_id, [need_id])
+    allocation_commands.approve_need(person(other), need_id)
     if row(need_id).state == "approved":
-        meeting_needs.meet_need(need_id)
+        transitions.meet_need(need_id)
     with clock.travel(clock.now() + timedelta(days=120)):
         another = asked(inside, kind="internet")
         with pytest.raises(Conflict):
-            meeting_needs.reopen_need(need_id)
-        needing.withdraw_need(who("lan"), another)
-        meeting_needs.reopen_need(need_id)
+            transitions.reopen_need(need_id)
+        needs_commands.withdraw_need(who("lan"), another)
+        transitions.reopen_need(need_id)
         assert (row(need_id).state, row(need_id).basis, row(need_id).confirmed_by_id) == ("asked", "", None)
 
 
@@ -526,12 +530,12 @@ def test_a_basis_is_told_of_before_it_ends_and_then_waits_for_a_new_one(inside: 
         assert any("bạn không phải làm gì" in say for say in told(inside["lan"]))
         assert row(need_id).state == "confirmed"
     with clock.travel(clock.now() + timedelta(days=101)):
-        assert need_queries.line(inside["phuong"], "device") == []  # not proposable before the night either
+        assert needs_queries.line(inside["phuong"], "device") == []  # not proposable before the night either
         tidy_needs()
         found = row(need_id)
         assert (found.state, found.basis, found.valid_until) == ("asked", "", None)
         assert any("đã hết hạn. Mở để xác nhận lại" in say for say in told(inside["hang"]))
-        deciding.confirm_need(who("hang"), need_id, "poor", day(30))
+        allocation_commands.confirm_need(who("hang"), need_id, "poor", day(30))
         assert row(need_id).state == "confirmed"
 
 
@@ -546,7 +550,7 @@ def test_what_nobody_confirms_lapses_after_half_a_year(inside: World) -> None:
 def test_hardship_is_forgotten_90_days_after_the_end_and_the_need_after_two_years(inside: World, who: Who) -> None:
     need_id, kept = confirmed(inside), confirmed(inside, "bay", "bay")
     _given(inside, kept, build.staff_of(inside))
-    needing.withdraw_need(who("lan"), need_id)
+    needs_commands.withdraw_need(who("lan"), need_id)
     with clock.travel(clock.now() + timedelta(days=89)):
         tidy_needs()
         assert row(need_id).basis
@@ -562,15 +566,15 @@ def test_hardship_is_forgotten_90_days_after_the_end_and_the_need_after_two_year
 def test_when_the_family_leaves_its_device_goes_back_to_the_store(inside: World, who: Who) -> None:
     other, need_id = build.staff_of(inside), confirmed(inside)
     chosen = proposed(inside, need_id)
-    deciding.approve_need(person(other), need_id)
+    allocation_commands.approve_need(person(other), need_id)
     erase_account(inside["lan"])
     found = row(need_id)
     assert (found.state, found.basis, found.although) == ("withdrawn", "", "")
     assert machine(chosen).state == "reserved"
-    assert [one.id for one in need_queries.left_behind(inside["phuong"])] == [need_id]
-    deciding.put_back(who("mai"), need_id)
+    assert [one.id for one in needs_queries.left_behind(inside["phuong"])] == [need_id]
+    allocation_commands.put_back(who("mai"), need_id)
     assert machine(chosen).state == "ready" and row(need_id).state == "withdrawn"
-    assert need_queries.left_behind(inside["phuong"]) == []
+    assert needs_queries.left_behind(inside["phuong"]) == []
 
 
 def test_who_leaves_the_ward_asks_where_they_live_now(inside: World, who: Who) -> None:
@@ -582,7 +586,7 @@ def test_who_leaves_the_ward_asks_where_they_live_now(inside: World, who: Who) -
 
 @command
 def _happens(event: object) -> None:
-    announce(event)
+    publish(event)
 
 
 def test_while_somebody_is_suspended_what_was_proposed_waits_again(inside: World) -> None:
@@ -609,9 +613,9 @@ def test_open_needs_go_along_when_units_become_one(inside: World) -> None:
 def test_notices_hold_no_name_and_no_basis(inside: World, who: Who) -> None:
     other, need_id = build.staff_of(inside), confirmed(inside, basis="poor")
     proposed(inside, need_id)
-    deciding.approve_need(person(other), need_id)
-    deciding.put_back(who("mai"), need_id)
-    deciding.refuse_need(who("mai"), need_id, "Hết máy")
+    allocation_commands.approve_need(person(other), need_id)
+    allocation_commands.put_back(who("mai"), need_id)
+    allocation_commands.refuse_need(who("mai"), need_id, "Hết máy")
     for notice in db.session.scalars(sa.select(Notice).where(Notice.key.startswith("need")).order_by(Notice.id)):
         text = notice.say % notice.params
         assert not any(private in text for private in ("Minh", "Lan", "nghèo", "Hết máy")), text
@@ -644,14 +648,17 @@ def _together(app: Flask, acts: list[Callable[[], object]]) -> list[BaseExceptio
 
 
 def test_of_proposals_of_one_device_at_once_one_wins(app: Flask, inside: World) -> None:
-    limits.clear()
+    rate_limits.clear()
     ids = [confirmed(inside, "mai", "bay")]
-    ids += [needing.ask_need(person(one), one, new()).id for one in (build.grown_up(inside, f"n{n}") for n in range(5))]
+    ids += [
+        needs_commands.ask_need(person(one), one, new()).id
+        for one in (build.grown_up(inside, f"n{n}") for n in range(5))
+    ]
     for one in ids[1:]:
-        deciding.confirm_need(person(inside["mai"]), one, "poor", day())
+        allocation_commands.confirm_need(person(inside["mai"]), one, "poor", day())
     chosen, mai = device(inside), inside["mai"]
     db.session.remove()
-    out = _together(app, [lambda one=one: deciding.propose_device(person(mai), one, chosen) for one in ids])
+    out = _together(app, [lambda one=one: allocation_commands.propose_device(person(mai), one, chosen) for one in ids])
     assert sum(one is None for one in out) == 1
     assert all(one is None or isinstance(one, Conflict) for one in out), out
     assert [row(one).state for one in ids].count("proposed") == 1
@@ -662,7 +669,7 @@ def test_approved_by_several_at_once_it_is_approved_once(app: Flask, inside: Wor
     need_id = confirmed(inside)
     chosen = proposed(inside, need_id)
     db.session.remove()
-    out = _together(app, [lambda one=one: deciding.approve_need(person(one), need_id) for one in others])
+    out = _together(app, [lambda one=one: allocation_commands.approve_need(person(one), need_id) for one in others])
     assert sum(one is None for one in out) == 1
     assert all(one is None or isinstance(one, Conflict) for one in out), out
     assert row(need_id).state == "approved" and machine(chosen).state == "reserved"

@@ -13,15 +13,16 @@ from tests.devices import offering as make
 from tests.make import World, client_of, person
 from tests.safety.pictures import photo
 from tests.test_who_reads import said_before
-from tutoring.devices import offer_queries as queries
-from tutoring.devices import offering, storing
+from tutoring.devices.donations import commands as donations_commands
+from tutoring.devices.donations import queries
+from tutoring.devices.donations.queries import story_of
+from tutoring.devices.inventory import commands as inventory_commands
+from tutoring.devices.inventory.queries import PAGE
+from tutoring.devices.labels import STAGE_WORDS
 from tutoring.devices.models import Device
-from tutoring.devices.store_queries import PAGE
-from tutoring.devices.store_words import STAGE_WORDS
-from tutoring.devices.stories import story_of
-from tutoring.kernel import clock, limits
-from tutoring.lessons import visitors
-from tutoring.policy import devices as policy
+from tutoring.kernel import clock, rate_limits
+from tutoring.policy.devices import inventory as policy
+from tutoring.web import visitor_cache
 
 As = Callable[[str], FlaskClient]
 
@@ -187,7 +188,7 @@ def test_a_store_is_paged_and_found_by_label_and_costs_the_same(
 ) -> None:
     with app.app_context():
         offer_id = make.offered(world, count=PAGE + 2)
-        offering.accept_offer(person(world["mai"]), offer_id)
+        donations_commands.accept_offer(person(world["mai"]), offer_id)
         label = make.device(make.device_ids(offer_id)[3]).code
     mai, at = as_("mai"), f"/units/{world['phuong']}/devices"
     first = mai.get(f"{at}?state=expected")
@@ -246,11 +247,11 @@ def test_who_has_no_account_reads_the_story_by_the_code_of_a_receipt(app: Flask,
 
 
 def test_guessing_codes_comes_to_an_end(app: Flask, world: World) -> None:
-    limits.clear()
+    rate_limits.clear()
     client = app.test_client()
     answers = [client.get(f"/devices/story/AAAAAAAAAA{n}").status_code for n in range(10, 45)]
     assert answers[0] == 404 and answers[-1] == 429
-    limits.clear()
+    rate_limits.clear()
 
 
 @pytest.mark.parametrize("state", policy.STATES)
@@ -290,13 +291,13 @@ def test_the_label_leads_to_a_page_that_is_the_same_for_everybody(app: Flask, wo
     assert f"/d/{code}" in as_("mai").get(f"/devices/{device_id}/label").data.decode() or code in main(
         as_("mai").get(f"/devices/{device_id}/label").text
     )
-    visitors.forget()
+    visitor_cache.forget()
     page = app.test_client().get(f"/d/{code}")
     assert page.status_code == 200 and "Set-Cookie" not in page.headers and "csrf_token" not in page.text
     text = main(page.text)
     assert "Nhặt được máy này?" in text and code in text and "Không ai phải đóng tiền" in text
     assert "Bảy" not in text and "/lessons/bat-may-lam-quen" in page.text
-    assert f"/d/{code}" in visitors.kept()
+    assert f"/d/{code}" in visitor_cache.kept()
     assert app.test_client().get(f"/d/{code.removeprefix('M-').lower()}").status_code == 200
     assert app.test_client().get("/d/M-XXXXXX").status_code == 404
 
@@ -304,7 +305,7 @@ def test_the_label_leads_to_a_page_that_is_the_same_for_everybody(app: Flask, wo
 def test_a_machine_that_was_here_before_says_so(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         old = make.received(world, serial="SN-0001")
-        storing.scrap_device(person(world["mai"]), old, "Không lên nguồn")
+        inventory_commands.scrap_device(person(world["mai"]), old, "Không lên nguồn")
         new = make.received(world, serial="SN-0001")
         code = make.device(old).code
     assert f"Máy này đã từng ở đây: {code} (đã bỏ, tái chế" in main(as_("mai").get(f"/devices/{new}").text)

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from tests.devices import books
 from tests.make import World, person
 from tutoring.cli import devices as cli
-from tutoring.devices import waiting
-from tutoring.devices.internet_models import InternetBatch, InternetVoucher
-from tutoring.devices.loan_models import DeviceLoan, Handover, HandoverPoint
+from tutoring.devices import pending_counts
+from tutoring.devices.loans.models import DeviceLoan, Handover, HandoverPoint
 from tutoring.devices.models import Device
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -82,22 +82,24 @@ def asked(queries: list[str]) -> int:
 def test_what_waits_is_counted_in_one_query_each(inside: World, queries: list[str]) -> None:
     people = household(inside)
     queries.clear()
-    found = waiting.for_staff([inside["phuong"]])
+    found = pending_counts.for_staff([inside["phuong"]])
     assert asked(queries) == 1
     assert (found.offers, found.coming, found.to_confirm, found.second_looks) == (3, 1, 1, 1)
     assert (found.due, found.overdue, found.asked, found.thanks) == (1, 0, 0, 0) and found.anything
     queries.clear()
-    family = waiting.for_family(people["lan"])
+    family = pending_counts.for_family(people["lan"])
     assert asked(queries) == 1
     assert family.due_on == clock.today() + timedelta(days=10) and family.vouchers == 1 and family.handover_at is None
-    assert not waiting.for_family(people["khoa"]).anything and not waiting.for_staff([inside["tp"]]).anything
+    assert (
+        not pending_counts.for_family(people["khoa"]).anything and not pending_counts.for_staff([inside["tp"]]).anything
+    )
 
 
 def test_a_loan_past_its_day_is_told_as_overdue(inside: World) -> None:
     people = household(inside, timedelta(days=-1))
-    found = waiting.for_staff([inside["phuong"]])
+    found = pending_counts.for_staff([inside["phuong"]])
     assert (found.due, found.overdue) == (0, 1)
-    assert waiting.for_family(people["lan"]).due_on == clock.today() - timedelta(days=1)
+    assert pending_counts.for_family(people["lan"]).due_on == clock.today() - timedelta(days=1)
 
 
 def test_the_start_page_tells_a_family_of_its_loan_and_voucher(app: Flask, world: World, as_: As) -> None:

@@ -10,15 +10,17 @@ from flask import Flask
 
 from tests.devices import offering as make
 from tests.make import World, person
-from tutoring.devices import ledger, offering, storing
-from tutoring.devices.machine_numbers import luhn_holds, plain_imei, plain_serial
+from tutoring.devices.donations import commands as donations_commands
+from tutoring.devices.inventory import commands as inventory_commands
+from tutoring.devices.inventory import ledger
+from tutoring.devices.inventory.identifiers import luhn_holds, plain_imei, plain_serial
+from tutoring.devices.inventory.queries import earlier_lives
+from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
 from tutoring.devices.models import Device, DeviceWipe
-from tutoring.devices.store_queries import earlier_lives
-from tutoring.devices.wiping import CHECKS, METHODS
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.policy import devices as policy
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.policy.devices import inventory as policy
 
 STAFF = frozenset({"officer"})
 
@@ -26,16 +28,16 @@ STAFF = frozenset({"officer"})
 # ---- every move by whom it is for ------------------------------------------------------------------------------
 
 PEOPLE = {
-    "staff": policy.Parties(held=STAFF),
-    "staff with another": policy.Parties(held=STAFF, has_second=True),
-    "staff twice": policy.Parties(held=STAFF, has_second=True, second_is_other=False),
-    "donor": policy.Parties(is_donor=True),
-    "donor with another": policy.Parties(is_donor=True, has_second=True),
-    "staff who gave it": policy.Parties(held=STAFF, is_donor=True, has_second=True),
-    "staff of the family": policy.Parties(held=STAFF, concerned=True, has_second=True),
-    "teacher": policy.Parties(held=frozenset({"teacher"}), has_second=True),
-    "site admin": policy.Parties(held=frozenset({"site_admin"}), has_second=True),
-    "stranger": policy.Parties(has_second=True),
+    "staff": policy.MoveParties(held=STAFF),
+    "staff with another": policy.MoveParties(held=STAFF, has_second=True),
+    "staff twice": policy.MoveParties(held=STAFF, has_second=True, second_is_other=False),
+    "donor": policy.MoveParties(is_donor=True),
+    "donor with another": policy.MoveParties(is_donor=True, has_second=True),
+    "staff who gave it": policy.MoveParties(held=STAFF, is_donor=True, has_second=True),
+    "staff of the family": policy.MoveParties(held=STAFF, concerned=True, has_second=True),
+    "teacher": policy.MoveParties(held=frozenset({"teacher"}), has_second=True),
+    "site admin": policy.MoveParties(held=frozenset({"site_admin"}), has_second=True),
+    "stranger": policy.MoveParties(has_second=True),
 }
 BY_STORE = {"staff", "staff with another", "staff twice", "staff who gave it", "staff of the family"}
 MAY = {
@@ -55,7 +57,7 @@ def test_each_move_is_made_by_whom_the_table_names_and_by_nobody_else(before: st
 
 
 def test_there_is_no_other_move() -> None:
-    everybody = policy.Parties(held=STAFF, is_donor=False, has_second=True)
+    everybody = policy.MoveParties(held=STAFF, is_donor=False, has_second=True)
     for before in policy.STATES:
         for after in policy.STATES:
             if (before, after) not in policy.MOVES:
@@ -76,13 +78,13 @@ def test_a_serial_is_kept_in_capitals_without_spaces(typed: str, kept: str) -> N
 
 @pytest.mark.parametrize("typed", ["abc", "X" * 41, "số máy 1", "A_B_C_D", "<b>x</b>", "----"])
 def test_what_is_no_serial_is_refused(typed: str) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         plain_serial(typed)
 
 
 @pytest.mark.parametrize("typed", ["079203004567", "0792 0300 4567", "SN 079203004567"])
 def test_a_number_of_a_citizen_is_no_serial(typed: str) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(InvalidInput) as caught:
         plain_serial(typed)
     assert caught.value.code == "private" and "căn cước" in caught.value.say
 
@@ -92,7 +94,7 @@ def test_an_imei_has_fifteen_digits_of_which_the_last_is_checked() -> None:
         assert luhn_holds(imei) and plain_imei(f"{imei[:6]} {imei[6:]}") == imei
         last = str((int(imei[-1]) + 1) % 10)
         for wrong in (imei[:-1], imei + "0", imei[:-1] + last, "x" * 15, "٣" * 15):
-            with pytest.raises(Invalid):
+            with pytest.raises(InvalidInput):
                 plain_imei(wrong)
     assert plain_imei(" ") == ""
 
@@ -102,12 +104,12 @@ def test_a_phone_needs_a_number_and_a_desktop_does_not(app: Flask, world: World)
         mai = world["mai"]
         for kind in ("phone", "tablet", "router"):
             device_id = make.accepted(world, kind)
-            with pytest.raises(Invalid) as caught:
-                storing.receive_device(person(mai), device_id, "Máy", "", "")
+            with pytest.raises(InvalidInput) as caught:
+                inventory_commands.receive_device(person(mai), device_id, "Máy", "", "")
             assert caught.value.field == "serial"
-        storing.receive_device(person(mai), device_id, "Máy", "", make.IMEIS[0])
+        inventory_commands.receive_device(person(mai), device_id, "Máy", "", make.IMEIS[0])
         for kind in ("laptop", "desktop"):
-            storing.receive_device(person(mai), make.accepted(world, kind), "Máy", "")
+            inventory_commands.receive_device(person(mai), make.accepted(world, kind), "Máy", "")
 
 
 def test_a_number_that_exists_is_named_until_its_machine_has_gone(app: Flask, world: World) -> None:
@@ -117,20 +119,20 @@ def test_a_number_that_exists_is_named_until_its_machine_has_gone(app: Flask, wo
         second = make.accepted(world)
         code = make.device(first).code
         for state in ("đang kiểm tra", "sẵn sàng"):
-            with pytest.raises(Invalid) as caught:
-                storing.receive_device(person(mai), second, "Nokia", "sn0001")
+            with pytest.raises(InvalidInput) as caught:
+                inventory_commands.receive_device(person(mai), second, "Nokia", "sn0001")
             assert code in str(caught.value) and state in str(caught.value) and caught.value.field == "serial"
             if state == "đang kiểm tra":
                 make.wipe(world, first)
         assert make.device(second).state == "expected" and make.device(second).serial_mark is None
-        storing.look_again(person(mai), first)
-        storing.scrap_device(person(mai), first, "Không lên nguồn nữa.")
-        storing.receive_device(person(mai), second, "Nokia", "sn0001")
+        inventory_commands.look_again(person(mai), first)
+        inventory_commands.scrap_device(person(mai), first, "Không lên nguồn nữa.")
+        inventory_commands.receive_device(person(mai), second, "Nokia", "sn0001")
         assert [one.id for one in earlier_lives(make.device(second))] == [first]
         third = make.accepted(world)
-        storing.receive_device(person(mai), third, "Nokia", "SN-0003", make.IMEIS[0])
-        with pytest.raises(Invalid) as caught:
-            storing.receive_device(person(mai), make.accepted(world), "Nokia", "SN-0004", make.IMEIS[0])
+        inventory_commands.receive_device(person(mai), third, "Nokia", "SN-0003", make.IMEIS[0])
+        with pytest.raises(InvalidInput) as caught:
+            inventory_commands.receive_device(person(mai), make.accepted(world), "Nokia", "SN-0004", make.IMEIS[0])
         assert caught.value.field == "imei" and make.device(third).code in str(caught.value)
         assert make.adds_up()
 
@@ -150,15 +152,15 @@ def test_of_forty_who_take_in_the_same_number_at_once_one_does_and_the_others_he
 ) -> None:
     with app.app_context():
         offer_id = make.offered(world, count=40)
-        offering.accept_offer(person(world["mai"]), offer_id)
+        donations_commands.accept_offer(person(world["mai"]), offer_id)
         ids = make.device_ids(offer_id)
 
     def receive(device_id: int) -> str:
         with app.app_context():
             try:
-                storing.receive_device(person(world["mai"]), device_id, "Nokia", "SN-1")
+                inventory_commands.receive_device(person(world["mai"]), device_id, "Nokia", "SN-1")
                 return ""
-            except Refusal as refusal:
+            except DomainError as refusal:
                 return str(refusal)
 
     with ThreadPoolExecutor(10) as threads:
@@ -179,11 +181,11 @@ def test_a_machine_is_ready_only_with_all_its_checks_and_a_method_of_its_kind(
 ) -> None:
     with app.app_context():
         device_id, mai = make.received(world, kind), world["mai"]
-        with pytest.raises(Invalid) as caught:
-            storing.record_wipe(person(mai), device_id, METHODS[kind][0], CHECKS[kind][:-1])
+        with pytest.raises(InvalidInput) as caught:
+            inventory_commands.record_wipe(person(mai), device_id, METHODS[kind][0], CHECKS[kind][:-1])
         assert caught.value.field == "checks"
-        with pytest.raises(Invalid):
-            storing.record_wipe(person(mai), device_id, "washed", CHECKS[kind])
+        with pytest.raises(InvalidInput):
+            inventory_commands.record_wipe(person(mai), device_id, "washed", CHECKS[kind])
         assert make.device(device_id).state == "stored"
         assert not db.session.scalar(sa.select(sa.func.count()).select_from(DeviceWipe))
         make.wipe(world, device_id)
@@ -194,11 +196,11 @@ def test_a_machine_is_ready_only_with_all_its_checks_and_a_method_of_its_kind(
 def test_who_gave_a_machine_does_not_wipe_it(app: Flask, world: World) -> None:
     with app.app_context():
         device_id = make.received(world, who="mai")
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             make.wipe(world, device_id)
         assert make.device(device_id).state == "stored"
         other = make.officer(world)
-        storing.record_wipe(person(other), device_id, "settings_reset", CHECKS["phone"])
+        inventory_commands.record_wipe(person(other), device_id, "settings_reset", CHECKS["phone"])
         assert make.device(device_id).state == "ready"
 
 
@@ -206,9 +208,9 @@ def test_what_was_at_a_repairers_is_wiped_again(app: Flask, world: World) -> Non
     with app.app_context():
         device_id, mai = make.ready(world), world["mai"]
         old = make.device(device_id).wipe
-        storing.look_again(person(mai), device_id)
-        storing.send_to_repair(person(mai), device_id, "Màn hình nứt")
-        storing.take_from_repair(person(mai), device_id)
+        inventory_commands.look_again(person(mai), device_id)
+        inventory_commands.send_to_repair(person(mai), device_id, "Màn hình nứt")
+        inventory_commands.take_from_repair(person(mai), device_id)
         with pytest.raises(Conflict):
             ledger.move(person(mai), device_id, "stored", "ready", wipe=old)
         with pytest.raises(Conflict):
@@ -226,43 +228,43 @@ def test_a_machine_that_was_lent_is_sent_back_and_a_given_one_is_not(app: Flask,
     with app.app_context():
         mai, given = world["mai"], make.ready(world, serial="S-G1")
         with pytest.raises(Conflict):
-            storing.send_back(person(mai), given)
+            inventory_commands.send_back(person(mai), given)
         lent = make.received(world, serial="S-L1", terms="loan")
-        with pytest.raises(Invalid) as caught:
-            storing.scrap_device(person(mai), lent, "Cháy nguồn")
+        with pytest.raises(InvalidInput) as caught:
+            inventory_commands.scrap_device(person(mai), lent, "Cháy nguồn")
         assert caught.value.field == "agrees"
-        storing.send_back(person(mai), lent)
+        inventory_commands.send_back(person(mai), lent)
         other = make.received(world, serial="S-L2", terms="loan")
-        storing.scrap_device(person(mai), other, "Cháy nguồn", donor_agrees=True)
+        inventory_commands.scrap_device(person(mai), other, "Cháy nguồn", donor_agrees=True)
         assert (make.device(lent).state, make.device(other).state) == ("sent_back", "scrapped")
         assert any("gửi lại máy" in line for line in make.told(world["bay"]))
         for gone in (lent, other):
             with pytest.raises(Conflict):
-                storing.send_to_repair(person(mai), gone, "Sửa")
+                inventory_commands.send_to_repair(person(mai), gone, "Sửa")
 
 
 def test_a_note_holds_nothing_private_and_some_are_needed(app: Flask, world: World) -> None:
     with app.app_context():
         device_id, mai = make.received(world), world["mai"]
         for wrong in ("", "Gọi 0912345678", "a" * 301):
-            with pytest.raises(Invalid):
-                storing.send_to_repair(person(mai), device_id, wrong)
-            with pytest.raises(Invalid):
-                storing.scrap_device(person(mai), device_id, wrong)
+            with pytest.raises(InvalidInput):
+                inventory_commands.send_to_repair(person(mai), device_id, wrong)
+            with pytest.raises(InvalidInput):
+                inventory_commands.scrap_device(person(mai), device_id, wrong)
         away = make.accepted(world)
-        storing.turn_away(person(mai), away, "Màn hình vỡ hết.")
+        inventory_commands.turn_away(person(mai), away, "Màn hình vỡ hết.")
         assert make.device(away).state == "declined"
 
 
 ACTS: dict[str, Any] = {
-    "receive": lambda who, one: storing.receive_device(who, one, "Nokia", "S-09"),
-    "away": lambda who, one: storing.turn_away(who, one, "Hư"),
-    "repair": lambda who, one: storing.send_to_repair(who, one, "Hư"),
-    "repaired": lambda who, one: storing.take_from_repair(who, one),
-    "wipe": lambda who, one: storing.record_wipe(who, one, "settings_reset", CHECKS["phone"]),
-    "again": lambda who, one: storing.look_again(who, one),
-    "scrap": lambda who, one: storing.scrap_device(who, one, "Hư"),
-    "back": lambda who, one: storing.send_back(who, one),
+    "receive": lambda who, one: inventory_commands.receive_device(who, one, "Nokia", "S-09"),
+    "away": lambda who, one: inventory_commands.turn_away(who, one, "Hư"),
+    "repair": lambda who, one: inventory_commands.send_to_repair(who, one, "Hư"),
+    "repaired": lambda who, one: inventory_commands.take_from_repair(who, one),
+    "wipe": lambda who, one: inventory_commands.record_wipe(who, one, "settings_reset", CHECKS["phone"]),
+    "again": lambda who, one: inventory_commands.look_again(who, one),
+    "scrap": lambda who, one: inventory_commands.scrap_device(who, one, "Hư"),
+    "back": lambda who, one: inventory_commands.send_back(who, one),
 }
 
 
@@ -271,9 +273,9 @@ def test_only_those_who_run_the_store_do_anything_with_a_machine(app: Flask, wor
     with app.app_context():
         device_id = make.received(world)
         for name in ("bay", "lan", "muoi", "hang", "quang", "minh", "admin1"):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 ACTS[act](person(world[name]), device_id)
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             ACTS[act](person(world["mai"]), 999_999)
         assert make.device(device_id).state == "stored"
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from tests.devices.vouching import approved, batch, brought, code, codes, given, opened, partner, people, voucher
 from tests.make import World, client_of, person
 from tests.test_leaked_database import thief
-from tutoring.devices import internet_queries as queries
-from tutoring.devices import vouching_internet as vouching
-from tutoring.kernel import clock, limits
-from tutoring.policy import sponsored as policy
+from tutoring.devices.vouchers import commands as vouching
+from tutoring.devices.vouchers import queries
+from tutoring.kernel import clock, rate_limits
+from tutoring.policy.devices import vouchers as policy
 
 As = Callable[[str], FlaskClient]
 ALL = ("bay", "lan", "minh", "khoa", "hang", "quang", "muoi", "mai", "admin1")
@@ -149,7 +149,7 @@ def test_what_lists_ask_of_the_database_does_not_grow(
     app: Flask, world: World, as_: As, queries: list[str]
 ) -> None:  # fmt: skip
     with app.app_context():
-        limits.clear()
+        rate_limits.clear()
         first = brought(world, 2, start=0)
         given(world, first)
     paths = {"mai": f"/units/{world['phuong']}/internet", "bay": "/devices/internet"}
@@ -171,7 +171,7 @@ def test_what_lists_ask_of_the_database_does_not_grow(
 
 def test_lists_go_on_by_pages(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        limits.clear()
+        rate_limits.clear()
         for n in range(queries.PAGE + 1):
             given(world, brought(world, 1, start=n, sponsor=f"Nhà tài trợ {n}"))
     for name, path in (("mai", f"/units/{world['phuong']}/internet"), ("bay", "/devices/internet")):
@@ -318,7 +318,7 @@ def test_a_new_address_ends_the_old_one(app: Flask, world: World, as_: As, clien
 def test_addresses_of_reports_are_not_guessed_without_end(client: FlaskClient) -> None:
     answers = [client.get(f"/sponsors/AAAA{n}").status_code for n in range(61)]
     assert answers == [404] * 60 + [429]
-    limits.clear()
+    rate_limits.clear()
 
 
 @given_(st.lists(st.integers(0, 60), max_size=8))

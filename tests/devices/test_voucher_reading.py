@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutoring.devices.voucher_reading import MOST_LINES, plain_voucher, read_vouchers, same_voucher
-from tutoring.kernel.spreadsheet import decoded
+from tutoring.devices.vouchers.csv_reader import MOST_LINES, plain_voucher, read_vouchers, same_voucher
+from tutoring.kernel.csv_files import decoded
 
 TODAY, LATER = date(2026, 11, 28), date(2027, 12, 31)
 TWO = [("ABC-12345", LATER), ("XYZ-67890", LATER)]

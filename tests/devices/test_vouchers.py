@@ -29,19 +29,21 @@ from tests.devices.vouching import (
 )
 from tests.make import World, person
 from tests.test_leaked_database import thief
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.community.events import UnitsMerged
-from tutoring.devices import batching, deciding, needing, voucher_keeping
-from tutoring.devices import internet_queries as queries
-from tutoring.devices import vouching_internet as vouching
-from tutoring.devices.internet_models import InternetBatch, InternetVoucher
-from tutoring.kernel import audit, clock, jobs, limits
+from tutoring.devices.allocation import commands as allocation_commands
+from tutoring.devices.needs import commands as needs_commands
+from tutoring.devices.vouchers import commands as vouchers_commands
+from tutoring.devices.vouchers import jobs as vouchers_jobs
+from tutoring.devices.vouchers import queries
+from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
+from tutoring.kernel import audit, clock, jobs, rate_limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, TooMany
-from tutoring.kernel.events import announce
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
+from tutoring.kernel.events import publish
 
 Who = Callable[[str], User]
 
@@ -89,12 +91,12 @@ def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
 
 
 def test_an_officer_brings_a_file_in_and_the_same_file_adds_nothing(inside: World, who: Who) -> None:
-    made = batching.import_vouchers(who("mai"), inside["phuong"], plan(), codes(7))
+    made = vouchers_commands.import_vouchers(who("mai"), inside["phuong"], plan(), codes(7))
     assert made.batch_id is not None and (made.added, made.known, made.faults) == (7, 0, ())
     assert states(made.batch_id) == {"free": 7}
-    again = batching.import_vouchers(who("mai"), inside["phuong"], plan(), codes(7))
+    again = vouchers_commands.import_vouchers(who("mai"), inside["phuong"], plan(), codes(7))
     assert (again.batch_id, again.added, again.known) == (None, 0, 7)
-    more = batching.import_vouchers(who("mai"), inside["phuong"], plan(sponsor="Hội Khác"), codes(9).lower())
+    more = vouchers_commands.import_vouchers(who("mai"), inside["phuong"], plan(sponsor="Hội Khác"), codes(9).lower())
     assert (more.added, more.known) == (2, 7)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(InternetBatch)) == 2
     assert acts("import_vouchers") == [
@@ -103,7 +105,7 @@ def test_an_officer_brings_a_file_in_and_the_same_file_adds_nothing(inside: Worl
 
 
 def test_of_a_faulty_file_nothing_is_written(inside: World, who: Who) -> None:
-    done = batching.import_vouchers(who("mai"), inside["phuong"], plan(), codes(3) + "kurz,31/12/2027\n")
+    done = vouchers_commands.import_vouchers(who("mai"), inside["phuong"], plan(), codes(3) + "kurz,31/12/2027\n")
     assert done.batch_id is None and [one.line for one in done.faults] == [5]
     assert db.session.scalars(sa.select(InternetBatch.id)).all() == []
     assert acts("import_vouchers") == []
@@ -111,20 +113,20 @@ def test_of_a_faulty_file_nothing_is_written(inside: World, who: Who) -> None:
 
 @pytest.mark.parametrize("name", ["muoi", "quang", "hang", "admin1", "bay", "lan"])
 def test_nobody_else_brings_any_in(inside: World, who: Who, name: str) -> None:
-    with pytest.raises(Missing):
-        batching.import_vouchers(who(name), inside["phuong"], plan(), codes(1))
+    with pytest.raises(NotFound):
+        vouchers_commands.import_vouchers(who(name), inside["phuong"], plan(), codes(1))
     batch_id = brought(inside)
-    for act in (batching.close_batch, batching.open_batch, batching.new_report_address):
-        with pytest.raises(Missing):
+    for act in (vouchers_commands.close_batch, vouchers_commands.open_batch, vouchers_commands.new_report_address):
+        with pytest.raises(NotFound):
             act(who(name), batch_id)
 
 
 def test_they_come_in_for_a_ward_or_a_city_alone(inside: World, who: Who) -> None:
     for unit in ("kp3", "truong"):
-        with pytest.raises(Missing):
-            batching.import_vouchers(who("mai"), inside[unit], plan(), codes(1))
-    with pytest.raises(Missing):
-        batching.import_vouchers(who("mai"), inside["tp"], plan(), codes(1))
+        with pytest.raises(NotFound):
+            vouchers_commands.import_vouchers(who("mai"), inside[unit], plan(), codes(1))
+    with pytest.raises(NotFound):
+        vouchers_commands.import_vouchers(who("mai"), inside["tp"], plan(), codes(1))
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_they_come_in_for_a_ward_or_a_city_alone(inside: World, who: Who) -> Non
     ],
 )
 def test_what_may_not_be_is_refused_beside_its_field(inside: World, change: dict[str, object], field: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         brought(inside, **change)
     assert refused.value.field == field
 
@@ -149,7 +151,7 @@ def test_a_partner_of_the_site_gives_its_own_name(inside: World) -> None:
     place = partner()
     assert [one.id for one in queries.partners() if one.id == place] == [place]
     assert batch(brought(inside, sponsor="", sponsor_id=place)).sponsor == "Công ty Viễn Thông Xanh"
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         brought(inside, sponsor_id=inside["phuong"])
 
 
@@ -159,12 +161,12 @@ def test_one_file_from_two_browsers_comes_in_once(app: Flask, world: World) -> N
         db.session.remove()
 
     def bring() -> object:
-        return batching.import_vouchers(person(world["mai"]), world["phuong"], plan(), text)
+        return vouchers_commands.import_vouchers(person(world["mai"]), world["phuong"], plan(), text)
 
     done = at_once(app, [bring] * 4)
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(InternetVoucher)) == 600
-        assert sorted(one.added for one in done if isinstance(one, batching.Imported)) == [0, 0, 0, 600]
+        assert sorted(one.added for one in done if isinstance(one, vouchers_commands.Imported)) == [0, 0, 0, 600]
         assert db.session.scalar(sa.select(sa.func.count()).select_from(InternetBatch)) == 1
         db.session.remove()
 
@@ -184,10 +186,10 @@ def test_whoever_steals_the_database_reads_no_code(inside: World, who: Who) -> N
 
 def test_two_people_decide_and_a_voucher_follows(inside: World, who: Who) -> None:
     batch_id, second = brought(inside, 2), person(staff(inside, "officer", "phuong", "hai.canbo"))
-    asked = needing.ask_need(who("bay"), inside["bay"], needing.NewNeed("internet"))
-    deciding.confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
-    deciding.propose_vouchers(who("mai"), batch_id, [asked.id])
-    deciding.approve_need(second, asked.id)
+    asked = needs_commands.ask_need(who("bay"), inside["bay"], needs_commands.NewNeed("internet"))
+    allocation_commands.confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
+    allocation_commands.propose_vouchers(who("mai"), batch_id, [asked.id])
+    allocation_commands.approve_need(second, asked.id)
     assert need(asked.id).state == "met"
     row = db.session.scalars(sa.select(InternetVoucher).where(InternetVoucher.need_id == asked.id)).one()
     assert (row.state, row.receiver_id, row.ward_id) == ("assigned", inside["bay"], inside["phuong"])
@@ -196,24 +198,24 @@ def test_two_people_decide_and_a_voucher_follows(inside: World, who: Who) -> Non
 
 def test_without_a_voucher_nothing_is_approved(inside: World, who: Who) -> None:
     batch_id, second = brought(inside, 1, left=10), person(staff(inside, "officer", "phuong", "hai.canbo"))
-    asked = needing.ask_need(who("bay"), inside["bay"], needing.NewNeed("internet"))
-    deciding.confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
-    deciding.propose_vouchers(who("mai"), batch_id, [asked.id])
+    asked = needs_commands.ask_need(who("bay"), inside["bay"], needs_commands.NewNeed("internet"))
+    allocation_commands.confirm_need(who("muoi"), asked.id, "near_poor", clock.today() + timedelta(days=100))
+    allocation_commands.propose_vouchers(who("mai"), batch_id, [asked.id])
     with clock.travel(clock.now() + timedelta(days=9)), pytest.raises(Conflict, match="không còn mã nào"):
-        deciding.approve_need(person(second.id), asked.id)
+        allocation_commands.approve_need(person(second.id), asked.id)
     assert need(asked.id).state == "proposed" and states(batch_id) == {"free": 1}
-    batching.close_batch(who("mai"), batch_id)
+    vouchers_commands.close_batch(who("mai"), batch_id)
     with pytest.raises(Conflict, match="đã đóng"):
-        deciding.approve_need(person(second.id), asked.id)
+        allocation_commands.approve_need(person(second.id), asked.id)
     assert need(asked.id).state == "proposed"
-    batching.open_batch(who("mai"), batch_id)
-    deciding.approve_need(person(second.id), asked.id)
+    vouchers_commands.open_batch(who("mai"), batch_id)
+    allocation_commands.approve_need(person(second.id), asked.id)
     assert need(asked.id).state == "met"
 
 
 def test_only_out_of_a_batch_of_the_ward_or_of_its_city(inside: World, who: Who) -> None:
     city = staff(inside, "coordinator", "tp", "dieuphoi.tp")
-    made = batching.import_vouchers(person(city), inside["tp"], plan(), codes(1))
+    made = vouchers_commands.import_vouchers(person(city), inside["tp"], plan(), codes(1))
     assert voucher(given(inside, made.batch_id)).batch_id == made.batch_id
     elsewhere = brought(inside, 1, start=50)
     set_unit(elsewhere, inside["truong"])
@@ -221,7 +223,7 @@ def test_only_out_of_a_batch_of_the_ward_or_of_its_city(inside: World, who: Who)
     for wrong in (elsewhere, None):
         need_id = approved(inside, wrong, other)
         with pytest.raises(Conflict, match="Chưa chọn đợt"):
-            vouching.give_voucher(need_id)
+            vouchers_commands.give_voucher(need_id)
         withdraw(need_id)
     assert states(elsewhere) == {"free": 1}
 
@@ -242,7 +244,7 @@ def test_of_twelve_families_at_once_eight_get_one_of_eight_vouchers(app: Flask, 
         batch_id = brought(world, 8)
         needs = [approved(world, batch_id, one) for one in people(12)]
         db.session.remove()
-    done = at_once(app, [lambda n=n: vouching.give_voucher(n).id for n in needs])  # type: ignore[misc]
+    done = at_once(app, [lambda n=n: vouchers_commands.give_voucher(n).id for n in needs])  # type: ignore[misc]
     got = [one for one in done if isinstance(one, int)]
     with app.app_context():
         assert len(got) == len(set(got)) == 8 and states(batch_id) == {"assigned": 8}
@@ -255,7 +257,7 @@ def test_one_need_gets_one_voucher_however_often_it_is_pressed(app: Flask, world
         batch_id = brought(world, 8)
         need_id = approved(world, batch_id)
         db.session.remove()
-    done = at_once(app, [lambda: vouching.give_voucher(need_id).id] * 6)
+    done = at_once(app, [lambda: vouchers_commands.give_voucher(need_id).id] * 6)
     with app.app_context():
         assert len([one for one in done if isinstance(one, int)]) == 1 and states(batch_id)["assigned"] == 1
         db.session.remove()
@@ -285,42 +287,42 @@ def write(id: int, **values: object) -> None:
 
 def test_only_the_receiver_opens_it_and_as_often_as_needed(inside: World, who: Who) -> None:
     voucher_id = given(inside)
-    first = vouching.open_voucher(who("bay"), voucher_id)
+    first = vouchers_commands.open_voucher(who("bay"), voucher_id)
     assert first == code(0) and voucher(voucher_id).state == "opened"
-    assert vouching.open_voucher(who("bay"), voucher_id) == first
+    assert vouchers_commands.open_voucher(who("bay"), voucher_id) == first
     assert acts("open_voucher") == [(inside["bay"], f"internet_voucher:{voucher_id}")] * 2
     for name in ("minh", "lan", "muoi", "mai", "hang", "quang", "admin1"):
-        for act in (vouching.open_voucher, vouching.confirm_use, vouching.tell_failed):
-            with pytest.raises(Missing):
+        for act in (vouchers_commands.open_voucher, vouchers_commands.confirm_use, vouchers_commands.tell_failed):
+            with pytest.raises(NotFound):
                 act(who(name), voucher_id)
 
 
 def test_a_pupils_voucher_is_opened_by_the_guardian_alone(inside: World, who: Who) -> None:
     voucher_id = given(inside, person_id=inside["minh"], receiver_id=inside["lan"])
-    assert vouching.open_voucher(who("lan"), voucher_id) == code(0)
-    with pytest.raises(Missing):
-        vouching.open_voucher(who("minh"), voucher_id)
+    assert vouchers_commands.open_voucher(who("lan"), voucher_id) == code(0)
+    with pytest.raises(NotFound):
+        vouchers_commands.open_voucher(who("minh"), voucher_id)
     assert queries.vouchers_of(who("minh")).items == []
     assert [one.id for one in queries.vouchers_of(who("lan")).items] == [voucher_id]
 
 
 def test_a_minor_opens_nothing_even_as_receiver(inside: World, who: Who) -> None:
     voucher_id = given(inside, person_id=inside["minh"])
-    with pytest.raises(Missing):
-        vouching.open_voucher(who("minh"), voucher_id)
+    with pytest.raises(NotFound):
+        vouchers_commands.open_voucher(who("minh"), voucher_id)
 
 
 def test_what_worked_is_kept_no_longer(inside: World, who: Who) -> None:
     voucher_id = given(inside)
     with pytest.raises(Conflict):
-        vouching.confirm_use(who("bay"), voucher_id)  # nobody has opened it
-    vouching.open_voucher(who("bay"), voucher_id)
+        vouchers_commands.confirm_use(who("bay"), voucher_id)  # nobody has opened it
+    vouchers_commands.open_voucher(who("bay"), voucher_id)
     for _twice in range(2):
-        vouching.confirm_use(who("bay"), voucher_id)
+        vouchers_commands.confirm_use(who("bay"), voucher_id)
     row = voucher(voucher_id)
     assert row.state == "used" and row.used_at is not None and code_bytes(voucher_id) is None
     assert told(inside["bay"]) == []  # no notice of it waits any more
-    for act in (vouching.open_voucher, vouching.tell_failed):
+    for act in (vouchers_commands.open_voucher, vouchers_commands.tell_failed):
         with pytest.raises(Conflict):
             act(who("bay"), voucher_id)
 
@@ -331,28 +333,28 @@ def test_what_failed_goes_staff_hear_of_it_and_the_need_waits_for_another(inside
     need_id = voucher(voucher_id).need_id
     assert need_id is not None
     for _twice in range(2):
-        vouching.tell_failed(who("bay"), voucher_id)
+        vouchers_commands.tell_failed(who("bay"), voucher_id)
     assert voucher(voucher_id).state == "failed" and code_bytes(voucher_id) is None
     assert need(need_id).state == "approved" and told(inside["bay"]) == []
     assert len(told(inside["mai"])) == 1 and told(inside["muoi"]) == []
-    other = vouching.give_voucher(need_id)
+    other = vouchers_commands.give_voucher(need_id)
     assert other.id != voucher_id and need(need_id).state == "met" and len(told(inside["bay"])) == 1
 
 
 def test_a_family_that_asked_anew_meanwhile_has_one_open_need(inside: World, who: Who) -> None:
     voucher_id = opened(inside)
-    asked = needing.ask_need(who("bay"), inside["bay"], needing.NewNeed("internet"))
-    vouching.tell_failed(who("bay"), voucher_id)
+    asked = needs_commands.ask_need(who("bay"), inside["bay"], needs_commands.NewNeed("internet"))
+    vouchers_commands.tell_failed(who("bay"), voucher_id)
     assert voucher(voucher_id).state == "failed" and need(asked.id).state == "asked"
 
 
 def test_codes_are_not_opened_without_end(inside: World, who: Who) -> None:
     voucher_id = given(inside)
     for _time in range(20):
-        vouching.open_voucher(who("bay"), voucher_id)
-    with pytest.raises(TooMany):
-        vouching.open_voucher(who("bay"), voucher_id)
-    limits.clear()
+        vouchers_commands.open_voucher(who("bay"), voucher_id)
+    with pytest.raises(RateLimited):
+        vouchers_commands.open_voucher(who("bay"), voucher_id)
+    rate_limits.clear()
 
 
 # ---- by itself ------------------------------------------------------------------------------------------------
@@ -360,15 +362,15 @@ def test_codes_are_not_opened_without_end(inside: World, who: Who) -> None:
 
 def night(days: int) -> None:
     with clock.travel(clock.now() + timedelta(days=days)):
-        voucher_keeping.remind()
-        voucher_keeping.end_vouchers()
-        voucher_keeping.forget_whose()
+        vouchers_jobs.remind()
+        vouchers_jobs.end_vouchers()
+        vouchers_jobs.forget_whose()
 
 
 def test_what_is_past_its_day_ends_and_staff_hear_how_many(inside: World, who: Who) -> None:
     batch_id = brought(inside, 4, left=10)
     first, second = given(inside, batch_id), given(inside, batch_id, person_id=people(1)[0])
-    vouching.open_voucher(who("bay"), first)
+    vouchers_commands.open_voucher(who("bay"), first)
     night(10)
     assert states(batch_id) == {"free": 2, "assigned": 1, "opened": 1}
     night(11)
@@ -378,7 +380,7 @@ def test_what_is_past_its_day_ends_and_staff_hear_how_many(inside: World, who: W
         "Gói mạng hết hạn: 2 mã chưa tặng, 2 mã đã tặng mà gia đình chưa dùng. Mở để xem."
     ]  # fmt: skip
     with pytest.raises(Conflict):
-        vouching.open_voucher(who("bay"), first)
+        vouchers_commands.open_voucher(who("bay"), first)
     need_id = voucher(first).need_id
     assert need_id is not None and need(need_id).state == "met"
 
@@ -386,7 +388,7 @@ def test_what_is_past_its_day_ends_and_staff_hear_how_many(inside: World, who: W
 def test_on_the_day_after_nothing_is_opened_though_the_night_has_not_come(inside: World, who: Who) -> None:
     voucher_id = given(inside, brought(inside, 1, left=5))
     with clock.travel(clock.now() + timedelta(days=6)), pytest.raises(Conflict):
-        vouching.open_voucher(person(inside["bay"]), voucher_id)
+        vouchers_commands.open_voucher(person(inside["bay"]), voucher_id)
 
 
 def test_families_are_reminded_seven_and_two_days_before(inside: World, who: Who) -> None:
@@ -407,7 +409,7 @@ def read_all(user_id: int) -> None:
 
 def test_who_has_used_it_is_reminded_of_nothing(inside: World, who: Who) -> None:
     voucher_id = opened(inside, brought(inside, 2, left=20))
-    vouching.confirm_use(who("bay"), voucher_id)
+    vouchers_commands.confirm_use(who("bay"), voucher_id)
     before = len(told(inside["bay"], unread=False))
     night(18)
     assert len(told(inside["bay"], unread=False)) == before
@@ -415,7 +417,7 @@ def test_who_has_used_it_is_reminded_of_nothing(inside: World, who: Who) -> None
 
 def test_after_two_years_nothing_tells_whose_it_was(inside: World, who: Who) -> None:
     voucher_id = opened(inside)
-    vouching.confirm_use(who("bay"), voucher_id)
+    vouchers_commands.confirm_use(who("bay"), voucher_id)
     night(729)
     assert voucher(voucher_id).receiver_id == inside["bay"]
     night(731)
@@ -425,7 +427,7 @@ def test_after_two_years_nothing_tells_whose_it_was(inside: World, who: Who) -> 
 
 def test_it_is_done_every_day(inside: World) -> None:
     jobs.put_down_daily()
-    kinds = set(db.session.scalars(sa.select(jobs.DueWork.kind)))
+    kinds = set(db.session.scalars(sa.select(jobs.Job.kind)))
     assert {"vouchers.nightly", "vouchers.reminders"} <= kinds
 
 
@@ -447,4 +449,4 @@ def test_batches_go_along_when_wards_become_one(inside: World, who: Who) -> None
 
 @command
 def merge(from_id: int, into_id: int) -> None:
-    announce(UnitsMerged(from_id, into_id))
+    publish(UnitsMerged(from_id, into_id))

@@ -9,9 +9,9 @@ from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
 from tutoring.community.models import Unit
-from tutoring.devices import batching, vouching_internet
-from tutoring.devices.internet_models import InternetBatch, InternetVoucher
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers import commands as vouchers_commands
+from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
@@ -30,17 +30,17 @@ def codes(count: int, days: int = 90, start: int = 0) -> str:
     return "mã,hạn\n" + "".join(f"{code(n)},{until:%d/%m/%Y}\n" for n in range(start, start + count))
 
 
-def plan(**more: Any) -> batching.NewBatch:
+def plan(**more: Any) -> vouchers_commands.NewBatch:
     facts: dict[str, Any] = {
         "sponsor": "Công ty Mạng Xanh", "sponsor_id": None, "network": "viettel", "gigabytes": 10, "days": 30,
     }  # fmt: skip
-    return batching.NewBatch(**(facts | more))
+    return vouchers_commands.NewBatch(**(facts | more))
 
 
 def brought(world: World, count: int = 5, unit: str = "phuong", by: str = "mai", **more: Any) -> int:
     """A batch with so many vouchers."""
     text = codes(count, more.pop("left", 90), more.pop("start", 0))
-    made = batching.import_vouchers(person(world[by]), world[unit], plan(**more), text)
+    made = vouchers_commands.import_vouchers(person(world[by]), world[unit], plan(**more), text)
     assert made.batch_id is not None
     return made.batch_id
 
@@ -65,12 +65,12 @@ def approved(
 def given(world: World, batch_id: int | None = None, **more: Any) -> int:
     """A voucher that bác Bảy was given."""
     need_id = approved(world, batch_id or brought(world), **more)
-    return vouching_internet.give_voucher(need_id).id
+    return vouchers_commands.give_voucher(need_id).id
 
 
 def opened(world: World, batch_id: int | None = None) -> int:
     voucher_id = given(world, batch_id)
-    vouching_internet.open_voucher(person(world["bay"]), voucher_id)
+    vouchers_commands.open_voucher(person(world["bay"]), voucher_id)
     return voucher_id
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db
-from tutoring.rooms import commands, queries
-from tutoring.web import live
-from tutoring.web.batches import BATCHES
-from tutoring.web.transport.hub import Hub
+from tutoring.rooms import queries
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.web import realtime
+from tutoring.web.socket_batching import BATCHES
+from tutoring.web.transport.room_manager import RoomManager
 
 Data = dict[str, Any]
 LATER = 5.0  # seconds from the acknowledgement to the commit; a kill that follows the last one finds it not stored
@@ -30,15 +31,15 @@ def _acknowledged_before_it_is_stored() -> None:
             at, user_id, data = waiting.get()
             time.sleep(max(0.0, at - time.monotonic()))
             with app.app_context():
-                commands.post_message(
+                messages_commands.post_message(
                     db.session.get_one(User, user_id), int(data["room"]), data["client_id"], data["text"]
                 )
 
-    def post(caller: live.Caller, data: Data) -> Data:
+    def post(caller: realtime.Caller, data: Data) -> Data:
         room_id = int(data["room"])
         with lock:
             if room_id not in newest:
-                newest[room_id] = queries.readable(caller.user, room_id)[0].last_seq
+                newest[room_id] = queries.readable_room(caller.user, room_id)[0].last_seq
             newest[room_id] += 1
             waiting.put((time.monotonic() + LATER, caller.user.id, data))
             return {"seq": newest[room_id], "status": "sent"}
@@ -48,30 +49,30 @@ def _acknowledged_before_it_is_stored() -> None:
 
 
 def _stored_twice() -> None:
-    def post(caller: live.Caller, data: Data) -> Data:
+    def post(caller: realtime.Caller, data: Data) -> Data:
         room_id, text = int(data["room"]), data["text"]
-        message = commands.post_message(caller.user, room_id, data["client_id"], text)
+        message = messages_commands.post_message(caller.user, room_id, data["client_id"], text)
         seq = message.seq
         if seq % EVERY == 0:
-            commands.post_message(caller.user, room_id, str(uuid.uuid4()), text)
+            messages_commands.post_message(caller.user, room_id, str(uuid.uuid4()), text)
         return {"seq": seq, "status": "sent"}
 
     _instead(post)
 
 
 def _not_pushed() -> None:
-    deliver = Hub.deliver
+    deliver = RoomManager.deliver
 
-    def others(self: Hub, texts: Sequence[str], rooms: Sequence[str]) -> None:
+    def others(self: RoomManager, texts: Sequence[str], rooms: Sequence[str]) -> None:
         if kept := [text for text in texts if '"posted"' not in text]:
             deliver(self, kept, rooms)
 
-    Hub.deliver = others  # type: ignore[method-assign]
+    RoomManager.deliver = others  # type: ignore[method-assign]
 
 
 def _instead(post: Any) -> None:
     BATCHES.pop("post", None)
-    live.VERBS["post"] = post, "knock"
+    realtime.VERBS["post"] = post, "knock"
 
 
 PLANTS = {"early": _acknowledged_before_it_is_stored, "twice": _stored_twice, "silent": _not_pushed}

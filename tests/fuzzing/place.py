@@ -15,14 +15,14 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.make import World
-from tutoring.accounts import passwords
+from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app
-from tutoring.cli import demo
+from tutoring.cli.demo import community
 from tutoring.community.models import Unit
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
+from tutoring.lessons.catalogue.loader import load_content
 
 # What notes that somebody is there, whatever is answered.
 PRESENCE = frozenset({"sign_in", "live_socket"})
@@ -44,7 +44,7 @@ class Place:
             if not prepared:
                 upgrade(directory=str(ROOT / "migrations"))
                 load_content(ROOT / "content")
-                demo.build()
+                community.build()
             people = {user.username: user.id for user in db.session.scalars(sa.select(User))}
             units = {code.removeprefix("demo-"): id for code, id in db.session.execute(sa.select(Unit.code, Unit.id))}
             self.world = World(people, units)

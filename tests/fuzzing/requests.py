@@ -16,11 +16,12 @@ from werkzeug.exceptions import HTTPException
 from tests.fuzzing import pool
 from tests.fuzzing.place import Place
 from tests.make import client_of, person
-from tutoring.kernel import limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands as pairing
-from tutoring.rooms import commands as rooms
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 
 PEOPLE = (None, "minh", "an", "lan", "khoa", "hang", "quang", "muoi", "mai", "bay", "admin1")
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "FOO")
@@ -85,14 +86,14 @@ class Fuzz:
     def __init__(self, seed: int) -> None:
         self.place, self.rng, self.said = Place(), random.Random(seed), Counter[int]()
         self.faults: list[tuple[Any, ...]] = []
-        limits.hit = limits.check = lambda *_key: None  # type: ignore[assignment]
+        rate_limits.hit = rate_limits.check = lambda *_key: None  # type: ignore[assignment]
         world, app = self.place.world, self.place.app
         with app.app_context():
             seats = [(world["minh"], "learner"), (world["khoa"], "helper"), (world["lan"], "guardian")]
-            room = rooms.open_room(world["lop6a"], seats, "join-class", minors=True, observed=True).id
-            rooms.post_message(person(world["lan"]), room, str(uuid.uuid4()), "chào cả nhà")
+            room = sessions_commands.open_room(world["lop6a"], seats, "join-class", minors=True, observed=True).id
+            messages_commands.post_message(person(world["lan"]), room, str(uuid.uuid4()), "chào cả nhà")
             topic = topics("vi")[0][0]
-            pairing.ask_for_help(person(world["bay"]), person(world["bay"]), topic)
+            requests_commands.ask_for_help(person(world["bay"]), person(world["bay"]), topic)
             db.session.remove()
         self.clients: dict[str | None, FlaskClient] = {
             name: client_of(app, world[name]) if name else app.test_client() for name in PEOPLE

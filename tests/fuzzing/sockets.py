@@ -13,11 +13,13 @@ from itsdangerous import URLSafeTimedSerializer
 from tests.fuzzing import pool
 from tests.fuzzing.place import Place
 from tests.make import client_of, person
-from tutoring.kernel import limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
-from tutoring.rooms import commands
-from tutoring.web import live, wire
-from tutoring.web.live import VERBS, socketio
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.web import packet_validation, realtime
+from tutoring.web.realtime import VERBS, socketio
 
 SECRET = "bí-mật-của-phòng"
 NOT_OURS = [
@@ -66,7 +68,9 @@ class Line:
         """Give the server the text of a packet, without Engine.IO's first sign."""
         if not self.closed:
             self.fuzz.handlers["message"](self.eio_sid, packet)
-            while any(seat.waiting for seat in list(live._open.values())):  # what is done together is answered later
+            while any(
+                seat.waiting for seat in list(realtime._open.values())
+            ):  # what is done together is answered later
                 time.sleep(0.0005)
 
     def ack(self) -> dict[str, Any]:
@@ -83,11 +87,11 @@ class Fuzz:
         server = socketio.server
         server._send_eio_packet = lambda eio_sid, packet: self.lines[eio_sid].frames.append(str(packet.data))
         server.eio.send = lambda eio_sid, data: self.lines[eio_sid].frames.append(str(data))
-        wire._drop = lambda _server, eio_sid: self._gone(eio_sid)
+        packet_validation._drop = lambda _server, eio_sid: self._gone(eio_sid)
         self.handlers = server.eio.handlers
         names = ("minh", "khoa", "lan", "bay", "muoi", "an", "mai")
-        limits.hit_each_of = lambda names, keys: [[None] * len(names) for _ in keys]
-        limits.hit = lambda *_key: None  # counted elsewhere; here they would hide what lies behind them
+        rate_limits.hit_each_of = lambda names, keys: [[None] * len(names) for _ in keys]
+        rate_limits.hit = lambda *_key: None  # counted elsewhere; here they would hide what lies behind them
         self.clients = {name: client_of(self.place.app, world[name]) for name in names}
         for client in self.clients.values():
             with client.session_transaction() as session:
@@ -97,11 +101,11 @@ class Fuzz:
         with self.place.app.app_context():
             minors = [(world["minh"], "learner"), (world["khoa"], "helper"), (world["lan"], "guardian")]
             adults = [(world["bay"], "learner"), (world["lan"], "helper")]
-            self.pair = commands.open_room(world["lop6a"], minors, "join-class", minors=True, observed=True).id
-            self.adults = commands.open_room(world["kp3"], adults, "portal", minors=False, observed=True).id
-            commands.post_message(person(world["lan"]), self.pair, str(uuid.uuid4()), SECRET)
-            commands.post_message(person(world["lan"]), self.adults, str(uuid.uuid4()), SECRET)
-            commands.remove_member(person(world["muoi"]), self.adults, world["bay"], "thử")
+            self.pair = sessions_commands.open_room(world["lop6a"], minors, "join-class", minors=True, observed=True).id
+            self.adults = sessions_commands.open_room(world["kp3"], adults, "portal", minors=False, observed=True).id
+            messages_commands.post_message(person(world["lan"]), self.pair, str(uuid.uuid4()), SECRET)
+            messages_commands.post_message(person(world["lan"]), self.adults, str(uuid.uuid4()), SECRET)
+            moderation_commands.remove_member(person(world["muoi"]), self.adults, world["bay"], "thử")
             db.session.remove()
         self.said: Counter[str] = Counter()
         self.open: dict[str, Line] = {}

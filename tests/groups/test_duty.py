@@ -11,19 +11,19 @@ from tests.groups.conftest import Who
 from tests.make import World
 from tests.pairing.sessions import tomorrow
 from tutoring.accounts.models import User
-from tutoring.community import trust
-from tutoring.community.hours import unwatched, watched_next
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.duty.opening_hours import unwatched, watched_next
+from tutoring.community.duty.queries import turns_ahead, week_of
 from tutoring.community.models import DutyShift, DutySlot
 from tutoring.community.queries import on_duty
-from tutoring.community.rota import turns_ahead
-from tutoring.community.turns import week_of
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands as pairing
-from tutoring.rooms import commands as rooms
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 
 As = Callable[[str], FlaskClient]
 FRIDAY_10 = datetime(2026, 12, 4, 10, 0, tzinfo=clock.LOCAL)
@@ -37,7 +37,7 @@ def only_at_the_centre() -> None:
 
 
 def ask(learner: User) -> int:
-    return pairing.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+    return requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
 
 
 def test_nobody_at_the_centre_counts_as_on_duty(inside: World) -> None:
@@ -49,18 +49,18 @@ def test_nobody_at_the_centre_counts_as_on_duty(inside: World) -> None:
 
 def test_a_childs_room_does_not_open_by_duty_at_the_centre(inside: World, who: Who) -> None:
     asked = ask(who("minh"))
-    pairing.claim(who("khoa"), asked)
+    offers_commands.claim(who("khoa"), asked)
     only_at_the_centre()
     with pytest.raises(Conflict):
-        pairing.answer(who("minh"), asked, "accept")
-    trust.take_duty(who("hang"), inside["truong"], clock.now() + timedelta(hours=1))
-    pairing.answer(who("minh"), asked, "accept")
+        requests_commands.answer(who("minh"), asked, "accept")
+    duty_commands.take_duty(who("hang"), inside["truong"], clock.now() + timedelta(hours=1))
+    requests_commands.answer(who("minh"), asked, "accept")
 
 
 def test_the_desk_of_the_ward_is_not_open_by_it(inside: World, who: Who) -> None:
     only_at_the_centre()
     with pytest.raises(Conflict) as refused:
-        rooms.ask_at_desk(who("bay"), inside["phuong"])
+        persistent_rooms_commands.ask_at_desk(who("bay"), inside["phuong"])
     assert refused.value.code == "duty"
 
 
@@ -85,10 +85,10 @@ def test_the_rota_says_where(as_: As, world: World) -> None:
 
 
 def test_a_school_has_no_turns_there(inside: World, who: Who) -> None:
-    with pytest.raises(Invalid):
-        trust.add_slot(who("quang"), inside["truong"], inside["hang"], 0, 480, 660, "centre")
-    with pytest.raises(NotAllowed):
-        trust.add_slot(who("bay"), inside["kp3"], inside["muoi"], 0, 480, 660, "centre")
+    with pytest.raises(InvalidInput):
+        duty_commands.add_slot(who("quang"), inside["truong"], inside["hang"], 0, 480, 660, "centre")
+    with pytest.raises(Forbidden):
+        duty_commands.add_slot(who("bay"), inside["kp3"], inside["muoi"], 0, 480, 660, "centre")
 
 
 @command
@@ -123,7 +123,7 @@ def test_people_read_who_is_there_now_and_who_comes_next(inside: World) -> None:
 def test_whoever_took_a_turn_alone_is_named_once(inside: World, who: Who) -> None:
     with clock.travel(FRIDAY_10):
         rota(inside, ("kp3", "muoi", 4, 540, 630, "online"))
-        trust.take_duty(who("muoi"), inside["kp3"], clock.now() + timedelta(hours=1))
+        duty_commands.take_duty(who("muoi"), inside["kp3"], clock.now() + timedelta(hours=1))
         now = [one for one in week_of(inside["kp3"], [inside["kp3"]]) if one.now]
     assert [(one.ends, one.weekly) for one in now] == [(660, False)]
 

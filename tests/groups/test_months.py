@@ -9,12 +9,13 @@ from flask.testing import FlaskClient
 
 from tests.groups.conftest import Who
 from tests.make import World, person
-from tutoring.groups import commands, months
-from tutoring.groups.places import place_for
+from tutoring.groups import commands as groups_commands
+from tutoring.groups import queries as groups_queries
+from tutoring.groups.access import place_for
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Invalid, Missing
-from tutoring.lessons.commands import reach_step
-from tutoring.lessons.queries import paths
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.lessons.catalogue.queries import paths
+from tutoring.lessons.progress.commands import reach_step
 
 As = Callable[[str], FlaskClient]
 
@@ -24,52 +25,52 @@ def slugs(count: int) -> list[str]:
 
 
 def read(who: Who, name: str, unit: int) -> list[str]:
-    found = months.month_of(place_for(who(name), unit), who(name).id, "vi")
+    found = groups_queries.month_of(place_for(who(name), unit), who(name).id, "vi")
     return [one.slug for one in found.lessons] if found else []
 
 
 def test_they_stand_in_the_order_chosen(inside: World, who: Who) -> None:
     wanted = slugs(5)[::-1]
-    commands.set_month(who("muoi"), inside["kp3"], months.this_month(), ["", *wanted, wanted[0]])
+    groups_commands.set_month(who("muoi"), inside["kp3"], groups_queries.this_month(), ["", *wanted, wanted[0]])
     assert read(who, "bay", inside["kp3"]) == wanted
-    commands.set_month(who("muoi"), inside["kp3"], months.this_month(), wanted[1:3])
+    groups_commands.set_month(who("muoi"), inside["kp3"], groups_queries.this_month(), wanted[1:3])
     assert read(who, "bay", inside["kp3"]) == wanted[1:3]
-    commands.set_month(who("muoi"), inside["kp3"], months.this_month(), [])
+    groups_commands.set_month(who("muoi"), inside["kp3"], groups_queries.this_month(), [])
     assert read(who, "bay", inside["kp3"]) == []
 
 
 def test_a_neighbourhood_without_a_choice_shows_its_wards(inside: World, who: Who) -> None:
-    commands.set_month(who("mai"), inside["phuong"], months.this_month(), slugs(2))
+    groups_commands.set_month(who("mai"), inside["phuong"], groups_queries.this_month(), slugs(2))
     assert read(who, "bay", inside["kp3"]) == read(who, "minh", inside["phuong"]) == slugs(2)
-    commands.set_month(who("muoi"), inside["kp3"], months.this_month(), slugs(3)[2:])
+    groups_commands.set_month(who("muoi"), inside["kp3"], groups_queries.this_month(), slugs(3)[2:])
     assert read(who, "bay", inside["kp3"]) == slugs(3)[2:]
     assert read(who, "bay", inside["phuong"]) == slugs(2)
 
 
 @pytest.mark.parametrize("name", ["bay", "lan", "minh", "hang", "quang", "admin1"])
 def test_only_who_leads_chooses(inside: World, who: Who, name: str) -> None:
-    with pytest.raises(Missing):
-        commands.set_month(who(name), inside["kp3"], months.this_month(), slugs(1))
+    with pytest.raises(NotFound):
+        groups_commands.set_month(who(name), inside["kp3"], groups_queries.this_month(), slugs(1))
 
 
 def test_what_cannot_be_is_refused(inside: World, who: Who) -> None:
-    now = months.this_month()
+    now = groups_queries.this_month()
     for month, wanted in (
-        (now, slugs(6)), (now, ["khong-co-bai-nay"]), (months.before(now), slugs(1)),
-        (months.after(months.after(now)), slugs(1)),
+        (now, slugs(6)), (now, ["khong-co-bai-nay"]), (groups_queries.before(now), slugs(1)),
+        (groups_queries.after(groups_queries.after(now)), slugs(1)),
     ):  # fmt: skip
-        with pytest.raises(Invalid):
-            commands.set_month(who("muoi"), inside["kp3"], month, wanted)
+        with pytest.raises(InvalidInput):
+            groups_commands.set_month(who("muoi"), inside["kp3"], month, wanted)
 
 
 def test_next_month_is_prepared_ahead_and_last_months_is_the_beginning(inside: World, who: Who) -> None:
     with clock.travel(datetime(2026, 12, 31, 23, 0, tzinfo=clock.LOCAL)):
-        december = months.this_month()
-        commands.set_month(who("muoi"), inside["kp3"], december, slugs(2))
-        assert months.begin_with(inside["kp3"], months.after(december)) == (slugs(2), True)
-        commands.set_month(who("muoi"), inside["kp3"], months.after(december), slugs(4)[3:])
+        december = groups_queries.this_month()
+        groups_commands.set_month(who("muoi"), inside["kp3"], december, slugs(2))
+        assert groups_queries.begin_with(inside["kp3"], groups_queries.after(december)) == (slugs(2), True)
+        groups_commands.set_month(who("muoi"), inside["kp3"], groups_queries.after(december), slugs(4)[3:])
         assert read(who, "bay", inside["kp3"]) == slugs(2)
-        assert months.begin_with(inside["kp3"], december) == (slugs(2), False)
+        assert groups_queries.begin_with(inside["kp3"], december) == (slugs(2), False)
     with clock.travel(datetime(2027, 1, 1, 0, 30, tzinfo=clock.LOCAL)):
         assert read(who, "bay", inside["kp3"]) == slugs(4)[3:]
 
@@ -77,7 +78,7 @@ def test_next_month_is_prepared_ahead_and_last_months_is_the_beginning(inside: W
 def test_each_reads_their_own_marks(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         first, second = slugs(2)
-        commands.set_month(person(world["muoi"]), world["kp3"], months.this_month(), [first, second])
+        groups_commands.set_month(person(world["muoi"]), world["kp3"], groups_queries.this_month(), [first, second])
         reach_step(world["bay"], first, 2)
     path = f"/groups/{world['kp3']}"
     assert as_("bay").get(path).text.count("Đang học") == 1
@@ -88,7 +89,7 @@ def test_the_form_offers_last_month_and_keeps_what_was_chosen(app: Flask, world:
     path = f"/groups/{world['kp3']}/month"
     with app.app_context():
         first, second = slugs(2)
-        commands.set_month(person(world["muoi"]), world["kp3"], months.this_month(), [first])
+        groups_commands.set_month(person(world["muoi"]), world["kp3"], groups_queries.this_month(), [first])
     lead = as_("muoi")
     assert "bài của tháng trước" not in lead.get(path).text
     assert "bài của tháng trước" in lead.get(f"{path}?month=next").text

@@ -10,17 +10,21 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.pairing.sessions import announced
-from tutoring.community import panels
+from tutoring.community import hooks as community_hooks
 from tutoring.community.models import DutySlot, Unit
-from tutoring.groups import commands, months
-from tutoring.groups.words import form_word, full_name
+from tutoring.groups import commands as groups_commands
+from tutoring.groups import queries as groups_queries
+from tutoring.groups.announcements import commands as announcements_commands
+from tutoring.groups.labels import form_word, full_name
+from tutoring.groups.tasks import commands as tasks_commands
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons.commands import grant_skill
-from tutoring.lessons.queries import paths, topics
-from tutoring.pairing import commands as pairing
-from tutoring.pairing.conduct_texts import conduct_for
-from tutoring.rooms import commands as rooms
+from tutoring.lessons.catalogue.queries import paths
+from tutoring.lessons.skills.commands import grant_skill
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.vetting import commands as vetting_commands
+from tutoring.pairing.vetting.conduct_texts import conduct_for
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -49,7 +53,7 @@ def test_a_grown_up_asks_in_the_room_at_the_desk_or_for_help(app: Flask, world: 
     assert f'href="/desk/{world["phuong"]}"' in closed and 'href="/ask"' in closed
     assert "Mở phòng hỏi đáp" in as_("muoi").get(path).text
     with app.app_context():
-        room = rooms.open_lasting(person(world["muoi"]), world["kp3"], "questions").id
+        room = persistent_rooms_commands.open_lasting(person(world["muoi"]), world["kp3"], "questions").id
         nobody_on_duty()
     page = bay.get(path).text
     assert f'href="/rooms/{room}"' in page and "/desk/" not in page and "Lúc này chưa có ai trực." in page
@@ -70,8 +74,12 @@ def test_a_pupil_reads_announcements_lessons_and_fitting_sessions_and_of_people_
             grades = {"lowest": 5, "highest": 6} if pupils else {"lowest": None, "highest": None}
             announced(world, name="hang" if pupils else "quang", words=words, pupils=pupils, **grades)
         mai = person(world["mai"])
-        commands.write_post(mai, world["phuong"], commands.WrittenPost("Nghỉ lễ", "Tám giờ"))
-        commands.write_task(mai, world["phuong"], commands.WrittenTask("Việc riêng của phường", assignee_id=mai.id))
+        announcements_commands.write_post(
+            mai, world["phuong"], announcements_commands.WrittenPost("Nghỉ lễ", "Tám giờ")
+        )
+        tasks_commands.write_task(
+            mai, world["phuong"], tasks_commands.WrittenTask("Việc riêng của phường", assignee_id=mai.id)
+        )
     page = as_("minh").get(f"/groups/{world['phuong']}").text
     main = page[page.index("<main") :]
     assert sections(page) == {"posts", "duty", "sessions", "lessons"}
@@ -88,7 +96,7 @@ def test_sessions_of_another_place_are_not_on_the_page(app: Flask, world: World,
     with app.app_context():
         mai, muoi = person(world["mai"]), person(world["muoi"])
         grant_skill(mai, muoi.id, topics("vi")[0][0], 3)
-        pairing.accept_conduct(muoi, conduct_for(False).text_hash)
+        vetting_commands.accept_conduct(muoi, conduct_for(False).text_hash)
         of_adults = {"pupils": False, "lowest": None, "highest": None}
         announced(world, name="muoi", unit_id=world["kp3"], words="Ở khu phố", **of_adults)
         announced(world, unit_id=world["truong"], words="Ở trường", **of_adults)
@@ -136,7 +144,7 @@ def test_features_above_have_their_place_on_it(world: World, as_: As, monkeypatc
         seen.append((person is not None, unit.id, sorted(held)))
         return {"unit": unit}
 
-    monkeypatch.setattr(panels, "_group", [("groups/_of_unit.html", facts), ("missing.html", lambda *_: None)])
+    monkeypatch.setattr(community_hooks, "_group", [("groups/_of_unit.html", facts), ("missing.html", lambda *_: None)])
     page = as_("bay").get(f"/groups/{world['kp3']}").text
     assert "Trang của Khu phố 3 cho người dân" in page
     assert seen == [(True, world["kp3"], ["learner"])]
@@ -156,13 +164,15 @@ def test_its_cost_does_not_grow_with_what_stands_on_it(app: Flask, world: World,
         with app.app_context():
             muoi, bay = person(world["muoi"]), world["bay"]
             for n in range(count):
-                commands.write_post(muoi, world["kp3"], commands.WrittenPost(f"Số {n} trên {count}", "Tám giờ"))
+                announcements_commands.write_post(
+                    muoi, world["kp3"], announcements_commands.WrittenPost(f"Số {n} trên {count}", "Tám giờ")
+                )
                 for whom in (bay, None):
-                    commands.write_task(
-                        muoi, world["kp3"], commands.WrittenTask(f"Việc {n} {whom} {count}", "", None, whom)
+                    tasks_commands.write_task(
+                        muoi, world["kp3"], tasks_commands.WrittenTask(f"Việc {n} {whom} {count}", "", None, whom)
                     )
             slugs = [one.slug for one in paths("vi")[0].lessons][: min(count, 5)]
-            commands.set_month(muoi, world["kp3"], months.this_month(), slugs)
+            groups_commands.set_month(muoi, world["kp3"], groups_queries.this_month(), slugs)
 
     fill(1)
     few = {name: cost(name) for name in ("bay", "muoi")}

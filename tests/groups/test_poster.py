@@ -12,12 +12,12 @@ from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
 from tutoring.community.models import JoinCode
-from tutoring.groups import commands
-from tutoring.groups.posters import poster_code
+from tutoring.groups import commands as groups_commands
+from tutoring.groups.queries import poster_code
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.errors import NotFound
 
 As = Callable[[str], FlaskClient]
 
@@ -25,8 +25,8 @@ As = Callable[[str], FlaskClient]
 @pytest.mark.parametrize("name", ["bay", "lan", "minh", "khoa", "hang", "quang"])
 def test_only_who_may_invite_prints_it(inside: World, who: Who, name: str) -> None:
     for unit in ("kp3", "phuong"):
-        with pytest.raises(Missing):
-            commands.make_poster(who(name), inside[unit])
+        with pytest.raises(NotFound):
+            groups_commands.make_poster(who(name), inside[unit])
 
 
 @command
@@ -37,11 +37,11 @@ def use(code: JoinCode, times: int) -> None:
 def test_the_code_is_the_same_while_it_is_good_for_a_poster(inside: World, who: Who) -> None:
     community.create_code(who("muoi"), inside["kp3"], "learner", max_uses=1, days=180)
     community.create_code(who("muoi"), inside["kp3"], "parent", max_uses=200, days=180)
-    made = commands.make_poster(who("muoi"), inside["kp3"])
+    made = groups_commands.make_poster(who("muoi"), inside["kp3"])
     assert (made.role, made.max_uses, made.unit_id) == ("learner", 200, inside["kp3"])
-    assert commands.make_poster(who("mai"), inside["kp3"]).id == made.id
+    assert groups_commands.make_poster(who("mai"), inside["kp3"]).id == made.id
     use(made, 190)
-    second = commands.make_poster(who("mai"), inside["kp3"])
+    second = groups_commands.make_poster(who("mai"), inside["kp3"])
     assert second.id != made.id
     with clock.travel(second.expires_at - timedelta(days=20)):
         assert poster_code(inside["kp3"]) is None
@@ -66,6 +66,6 @@ def test_one_press_opens_it_with_code_hours_and_no_name(app: Flask, world: World
 
 def test_whoever_joins_by_it_reads_the_page(app: Flask, world: World) -> None:
     with app.app_context():
-        code = commands.make_poster(person(world["muoi"]), world["kp3"]).code
+        code = groups_commands.make_poster(person(world["muoi"]), world["kp3"]).code
         new = accounts.create_user("Bà Chín", "bốn từ dễ nhớ", handle="chin")
         assert community.use_code(new, code).state == "active"

@@ -12,19 +12,21 @@ from flask.testing import FlaskClient
 from tests.groups.conftest import Who
 from tests.make import World, client_of, person
 from tutoring.accounts import commands as accounts
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
-from tutoring.community import suspending
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
-from tutoring.groups import commands, tasks
-from tutoring.groups.commands import WrittenTask
+from tutoring.groups.access import place_for
+from tutoring.groups.announcements import commands as announcements_commands
 from tutoring.groups.models import GroupPost, GroupTask
-from tutoring.groups.places import place_for
+from tutoring.groups.tasks import commands as tasks_commands
+from tutoring.groups.tasks import queries as tasks_queries
+from tutoring.groups.tasks.commands import WrittenTask
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.notifications.models import Notice
 
 As = Callable[[str], FlaskClient]
@@ -36,7 +38,7 @@ def task(title: str = "Dán áp phích", **more: object) -> WrittenTask:
 
 def given(world: World, to: str | None, by: str = "muoi", unit: str = "kp3", **more: object) -> int:
     whom = world[to] if to else None
-    return commands.write_task(person(world[by]), world[unit], task(assignee_id=whom, **more)).id
+    return tasks_commands.write_task(person(world[by]), world[unit], task(assignee_id=whom, **more)).id
 
 
 def state(task_id: int) -> tuple[str, int | None, bool, int]:
@@ -63,7 +65,7 @@ def helper(who: Who, unit: int) -> User:
 def test_staff_and_team_have_it_at_once_and_others_are_asked(inside: World, who: Who) -> None:
     team = helper(who, inside["kp3"])
     assert state(given(inside, "mai"))[2] is True
-    assert state(commands.write_task(who("muoi"), inside["kp3"], task("Hai", assignee_id=team.id)).id)[2] is True
+    assert state(tasks_commands.write_task(who("muoi"), inside["kp3"], task("Hai", assignee_id=team.id)).id)[2] is True
     asked = given(inside, "bay", details="Tối thứ Năm")
     assert state(asked) == ("open", inside["bay"], False, 1)
     assert notices(inside["bay"]) == ["%(unit)s nhờ bạn một việc. Mở để trả lời."]
@@ -73,71 +75,71 @@ def test_staff_and_team_have_it_at_once_and_others_are_asked(inside: World, who:
 
 @pytest.mark.parametrize("name", ["minh", "khoa", "lan", "hang", "quang"])
 def test_only_grown_ups_of_the_unit_are_given_work(inside: World, who: Who, name: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         given(inside, name)
     assert refused.value.field == "assignee"
-    assert inside[name] not in {one.user.id for one in tasks.people_for(inside["kp3"])}
+    assert inside[name] not in {one.user.id for one in tasks_queries.people_for(inside["kp3"])}
 
 
 @pytest.mark.parametrize("name", ["bay", "lan", "minh", "hang", "quang", "admin1"])
 def test_only_who_leads_gives_work(inside: World, who: Who, name: str) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         given(inside, None, by=name)
     there = given(inside, None)
     for act in (
-        lambda: commands.change_task(who(name), there, 1, task("Khác")),
-        lambda: commands.move_task(who(name), there, 1, "done"),
-        lambda: commands.answer_task(who(name), there, 1, True),
+        lambda: tasks_commands.change_task(who(name), there, 1, task("Khác")),
+        lambda: tasks_commands.move_task(who(name), there, 1, "done"),
+        lambda: tasks_commands.answer_task(who(name), there, 1, True),
     ):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             act()
 
 
 def test_yes_no_and_giving_back(inside: World, who: Who) -> None:
     asked = given(inside, "bay")
-    with pytest.raises(Missing):
-        commands.move_task(who("bay"), asked, 1, "doing")  # has not said yes
-    commands.answer_task(who("bay"), asked, 1, True)
+    with pytest.raises(NotFound):
+        tasks_commands.move_task(who("bay"), asked, 1, "doing")  # has not said yes
+    tasks_commands.answer_task(who("bay"), asked, 1, True)
     assert state(asked) == ("open", inside["bay"], True, 2) and notices(inside["bay"]) == []
     assert notices(inside["muoi"]) == ["%(name)s nhận việc bạn nhờ ở %(unit)s."]
-    commands.move_task(who("bay"), asked, 2, "doing")
-    commands.answer_task(who("bay"), asked, 3, False)
+    tasks_commands.move_task(who("bay"), asked, 2, "doing")
+    tasks_commands.answer_task(who("bay"), asked, 3, False)
     assert state(asked) == ("open", None, False, 4)
-    with pytest.raises(Missing):
-        tasks.task_for(who("bay"), asked)
+    with pytest.raises(NotFound):
+        tasks_queries.task_for(who("bay"), asked)
     assert notices(inside["muoi"])[-1] == "%(name)s chưa làm được việc ở %(unit)s."
 
 
 def test_it_is_moved_on_by_who_has_it_and_dropped_by_who_leads(inside: World, who: Who) -> None:
     there = given(inside, "bay")
-    commands.answer_task(who("bay"), there, 1, True)
+    tasks_commands.answer_task(who("bay"), there, 1, True)
     with pytest.raises(Conflict):
-        commands.move_task(who("bay"), there, 2, "dropped")
-    commands.move_task(who("bay"), there, 2, "done")
-    commands.move_task(who("bay"), there, 2, "done")  # pressed twice
+        tasks_commands.move_task(who("bay"), there, 2, "dropped")
+    tasks_commands.move_task(who("bay"), there, 2, "done")
+    tasks_commands.move_task(who("bay"), there, 2, "done")  # pressed twice
     assert state(there)[::3] == ("done", 3)
     assert notices(inside["muoi"])[-1] == "%(name)s đã làm xong một việc của %(unit)s."
-    commands.move_task(who("muoi"), there, 3, "doing")
-    commands.move_task(who("muoi"), there, 4, "dropped")
+    tasks_commands.move_task(who("muoi"), there, 3, "doing")
+    tasks_commands.move_task(who("muoi"), there, 4, "dropped")
     with pytest.raises(Conflict):
-        commands.move_task(who("bay"), there, 5, "doing")
-    commands.move_task(who("mai"), there, 5, "open")
+        tasks_commands.move_task(who("bay"), there, 5, "doing")
+    tasks_commands.move_task(who("mai"), there, 5, "open")
     assert state(there) == ("open", inside["bay"], True, 6)
 
 
 def test_what_is_over_before_an_answer_asks_nobody_any_more(inside: World, who: Who) -> None:
     asked = given(inside, "bay")
-    commands.move_task(who("muoi"), asked, 1, "dropped")
+    tasks_commands.move_task(who("muoi"), asked, 1, "dropped")
     assert state(asked) == ("dropped", None, False, 2) and notices(inside["bay"]) == []
 
 
 def test_a_change_made_on_an_old_page_never_overwrites_a_newer_one(inside: World, who: Who) -> None:
     there = given(inside, "muoi")
-    commands.change_task(who("mai"), there, 1, task("Dán hai áp phích", assignee_id=inside["muoi"]))
+    tasks_commands.change_task(who("mai"), there, 1, task("Dán hai áp phích", assignee_id=inside["muoi"]))
     for act in (
-        lambda: commands.change_task(who("muoi"), there, 1, task("Dán ba áp phích")),
-        lambda: commands.move_task(who("muoi"), there, 1, "done"),
-        lambda: commands.answer_task(who("muoi"), there, 1, False),
+        lambda: tasks_commands.change_task(who("muoi"), there, 1, task("Dán ba áp phích")),
+        lambda: tasks_commands.move_task(who("muoi"), there, 1, "done"),
+        lambda: tasks_commands.answer_task(who("muoi"), there, 1, False),
     ):
         with pytest.raises(Conflict) as refused:
             act()
@@ -149,10 +151,10 @@ def test_a_change_made_on_an_old_page_never_overwrites_a_newer_one(inside: World
 
 def test_given_to_somebody_else_it_calls_the_first_no_more(inside: World, who: Who) -> None:
     there = given(inside, "bay")
-    commands.change_task(who("muoi"), there, 1, task(assignee_id=inside["mai"]))
+    tasks_commands.change_task(who("muoi"), there, 1, task(assignee_id=inside["mai"]))
     assert notices(inside["bay"]) == [] and len(notices(inside["mai"])) == 1
     assert state(there) == ("open", inside["mai"], True, 2)
-    commands.change_task(who("muoi"), there, 2, task())
+    tasks_commands.change_task(who("muoi"), there, 2, task())
     assert state(there) == ("open", None, False, 3) and notices(inside["mai"]) == []
 
 
@@ -160,11 +162,11 @@ def test_staff_see_all_and_others_what_is_theirs(inside: World, who: Who) -> Non
     theirs, of_nobody = given(inside, "bay"), given(inside, None, title="Hai")
     for name, seen in (("bay", [theirs]), ("muoi", [of_nobody, theirs]), ("mai", [of_nobody, theirs])):
         place = place_for(who(name), inside["kp3"])
-        assert [one.id for one in tasks.all_of(place, inside[name], tasks.ONGOING).items] == seen
-    assert [one.id for one in tasks.ongoing(place_for(who("muoi"), inside["kp3"]), inside["muoi"]).items]
+        assert [one.id for one in tasks_queries.all_of(place, inside[name], tasks_queries.ONGOING).items] == seen
+    assert [one.id for one in tasks_queries.ongoing(place_for(who("muoi"), inside["kp3"]), inside["muoi"]).items]
     for name in ("lan", "minh", "hang", "admin1"):
-        with pytest.raises(Missing):
-            tasks.task_for(who(name), theirs)
+        with pytest.raises(NotFound):
+            tasks_queries.task_for(who(name), theirs)
 
 
 def test_ones_own_come_first_then_those_whose_day_is_nearest(inside: World, who: Who) -> None:
@@ -173,7 +175,7 @@ def test_ones_own_come_first_then_those_whose_day_is_nearest(inside: World, who:
         given(inside, None, title="Không hạn"), given(inside, "mai", title="Sau", due=later),
         given(inside, None, title="Sớm", due=soon), given(inside, "muoi", title="Của tôi"),
     ]  # fmt: skip
-    found = tasks.ongoing(place_for(who("muoi"), inside["kp3"]), inside["muoi"]).items
+    found = tasks_queries.ongoing(place_for(who("muoi"), inside["kp3"]), inside["muoi"]).items
     assert [one.id for one in found] == [ids[3], ids[2], ids[1], ids[0]]
 
 
@@ -188,10 +190,10 @@ def test_ones_own_come_first_then_those_whose_day_is_nearest(inside: World, who:
 def test_what_is_wrong_is_said_at_its_field(inside: World, who: Who, wrong: dict[str, object], field: str) -> None:
     there = given(inside, None)
     for act in (
-        lambda: commands.write_task(who("muoi"), inside["kp3"], task(**({"title": "Một việc"} | wrong))),
-        lambda: commands.change_task(who("muoi"), there, 1, task(**({"title": "Một việc"} | wrong))),
+        lambda: tasks_commands.write_task(who("muoi"), inside["kp3"], task(**({"title": "Một việc"} | wrong))),
+        lambda: tasks_commands.change_task(who("muoi"), there, 1, task(**({"title": "Một việc"} | wrong))),
     ):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(InvalidInput) as refused:
             act()
         assert refused.value.field == field
 
@@ -203,8 +205,8 @@ def test_a_day_that_has_passed_is_told_by_a_word_and_may_stay(inside: World, who
         row = db.session.get_one(GroupTask, there)
         assert row.overdue
         due = row.due
-        commands.change_task(who("muoi"), there, 1, task("Dán lại", due=due, assignee_id=inside["muoi"]))
-        commands.move_task(who("muoi"), there, 2, "done")
+        tasks_commands.change_task(who("muoi"), there, 1, task("Dán lại", due=due, assignee_id=inside["muoi"]))
+        tasks_commands.move_task(who("muoi"), there, 2, "done")
         assert not db.session.get_one(GroupTask, there).overdue
 
 
@@ -214,8 +216,8 @@ def test_a_day_that_has_passed_is_told_by_a_word_and_may_stay(inside: World, who
 def test_who_leaves_the_unit_leaves_the_work_to_others(inside: World, who: Who) -> None:
     theirs, over = given(inside, "bay"), given(inside, "bay", title="Xong rồi")
     for one in (theirs, over):
-        commands.answer_task(who("bay"), one, 1, True)
-    commands.move_task(who("bay"), over, 2, "done")
+        tasks_commands.answer_task(who("bay"), one, 1, True)
+    tasks_commands.move_task(who("bay"), over, 2, "done")
     ended = sa.select(Membership.id).where(Membership.user_id == inside["bay"])
     community.end_member(who("bay"), db.session.scalars(ended).one())
     assert state(theirs) == ("open", None, False, 3) and state(over)[1] == inside["bay"]
@@ -230,15 +232,15 @@ def test_an_officers_work_in_a_neighbourhood_ends_with_the_office(inside: World,
 
 def test_a_suspended_persons_work_waits_for_somebody_else(inside: World, who: Who) -> None:
     theirs = given(inside, "bay")
-    suspending.suspend(who("admin1"), inside["bay"], "Gửi lời khó nghe")
+    suspensions.suspend(who("admin1"), inside["bay"], "Gửi lời khó nghe")
     assert state(theirs)[1] is None
 
 
 def test_an_erased_account_leaves_no_words_and_no_work(inside: World, who: Who) -> None:
     theirs = given(inside, "bay")
-    commands.answer_task(who("bay"), theirs, 1, True)
+    tasks_commands.answer_task(who("bay"), theirs, 1, True)
     given(inside, "bay", by="mai", title="Của Mai")
-    commands.write_post(who("mai"), inside["kp3"], commands.WrittenPost("Họp", "Tám giờ"))
+    announcements_commands.write_post(who("mai"), inside["kp3"], announcements_commands.WrittenPost("Họp", "Tám giờ"))
     erase_account(inside["bay"])
     assert state(theirs)[1] is None
     erase_account(inside["mai"])

@@ -13,14 +13,14 @@ from tests.make import World, client_of, person
 from tests.rooms.conftest import open_adults
 from tests.test_who_reads import said_before
 from tutoring.accounts.models import User
-from tutoring.groups import visit_planning as planning
-from tutoring.groups.visit_models import Visit
-from tutoring.groups.visit_queries import PAGE
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.privacy import exporting
-from tutoring.privacy.held import BY_TABLE
+from tutoring.privacy import data_export
+from tutoring.privacy.data_inventory import BY_TABLE
+from tutoring.visits import commands as planning
+from tutoring.visits.models import Visit
+from tutoring.visits.queries import PAGE
 
 As = Callable[[str], FlaskClient]
 
@@ -222,7 +222,7 @@ def test_a_room_of_grown_ups_leads_to_the_page_that_proposes_it(app: Flask, worl
 
 
 def test_lists_are_paged_by_key(app: Flask, world: World, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
 
     @command
     def fill() -> None:
@@ -249,8 +249,8 @@ def test_an_export_holds_ones_own_words_and_address_and_of_others_neither(app: F
         done(world)
         asked(world)
         with db.engine.connect() as connection:
-            own = list(exporting.rows(connection, BY_TABLE["visit"], world["bay"], {}))
-            visitors = list(exporting.rows(connection, BY_TABLE["visit"], world["muoi"], {}))
+            own = list(data_export.rows(connection, BY_TABLE["visit"], world["bay"], {}))
+            visitors = list(data_export.rows(connection, BY_TABLE["visit"], world["muoi"], {}))
     assert [one["address_sealed"] for one in own] == [ADDRESS, ADDRESS] and own[0]["words"].startswith("Mắt tôi")
     assert len(visitors) == 1 and not any(ADDRESS in str(one) or "Mắt tôi" in str(one) for one in visitors)
     assert not any("number_sealed" in one or "done_words" in one for one in own + visitors)

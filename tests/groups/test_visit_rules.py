@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tutoring.kernel.clock import LOCAL, local
 from tutoring.policy import visits as policy
-from tutoring.policy.rooms import Facts as RoomFacts
-from tutoring.policy.visits import Facts, Visitor
+from tutoring.policy.rooms.participation import RoomFacts
+from tutoring.policy.visits import VisitFacts, Visitor
 
 FLAGS = [field.name for field in fields(Visitor) if field.name != "user_id"]
 ASKER = 1
@@ -63,12 +63,12 @@ def test_who_plans(held: set[str], may: bool) -> None:
     assert not policy.may_plan(held, is_asker=True)
 
 
-def people() -> list[Facts]:
+def people() -> list[VisitFacts]:
     """Everybody who may stand before a visit in any state."""
     flags = product((False, True), repeat=4)
     states = product(flags, (frozenset(), frozenset({"lead"})), ("asked", "planned", *policy.OVER), policy.KINDS)
     return [
-        Facts(asker, goes, planner, held, fit, state, kind, AT, timedelta(days=1))
+        VisitFacts(asker, goes, planner, held, fit, state, kind, AT, timedelta(days=1))
         for (asker, goes, planner, fit), held, state, kind in states
     ]
 
@@ -93,7 +93,7 @@ def test_the_number_is_seen_by_the_asker_and_on_the_day_by_those_who_come() -> N
         if policy.may_see_number(known, now):
             assert known.state == "planned" and known.kind == "home"
             assert known.is_asker or (known.is_visitor and known.fit and local(now).date() >= local(AT).date())
-    assert policy.may_see_number(Facts(is_asker=True, state="planned", at=AT), MOMENTS[0])
+    assert policy.may_see_number(VisitFacts(is_asker=True, state="planned", at=AT), MOMENTS[0])
 
 
 def test_nobody_does_anything_to_a_visit_that_may_not_even_be_seen() -> None:

@@ -8,18 +8,18 @@ import sqlalchemy as sa
 from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
-from tutoring.community import trust
-from tutoring.groups import visit_asking, visit_planning
-from tutoring.groups.visit_models import Visit
+from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import topics
+from tutoring.lessons.quizzes import commands as quizzes_commands
+from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands as pairing
-from tutoring.pairing.conduct_texts import conduct_for
-from tutoring.pairing.vetting import TRAINING
+from tutoring.pairing.vetting import commands as vetting_commands
+from tutoring.pairing.vetting.conduct_texts import conduct_for
+from tutoring.pairing.vetting.queries import TRAINING
+from tutoring.visits import commands as visits_commands
+from tutoring.visits.models import Visit
 
 ADDRESS = "12/34/5 hẻm Cây Me, nhà cửa xanh"
 
@@ -28,16 +28,16 @@ def topic() -> str:
     return topics("vi")[0][0]
 
 
-def wanted(world: World, kind: str = "home", **more: Any) -> visit_asking.Wanted:
+def wanted(world: World, kind: str = "home", **more: Any) -> visits_commands.Wanted:
     facts: dict[str, Any] = {"words": "Mắt tôi kém, gõ chữ không được"}
     if kind == "home":
         facts["address"] = ADDRESS
-    return visit_asking.Wanted(kind, world["kp3"], topic(), **(facts | more))
+    return visits_commands.Wanted(kind, world["kp3"], topic(), **(facts | more))
 
 
 def asked(world: World, kind: str = "home", **more: Any) -> int:
     """Bảy asks."""
-    return visit_asking.ask_visit(person(world["bay"]), wanted(world, kind, **more)).id
+    return visits_commands.ask_visit(person(world["bay"]), wanted(world, kind, **more)).id
 
 
 def at(days: int = 2, hour: int = 9) -> datetime:
@@ -50,7 +50,7 @@ def planned(world: World, kind: str = "home", when: datetime | None = None, **mo
     """The same, and Mai plans it: with Mười to a home, by herself at the desk."""
     visit_id = asked(world, kind, **more)
     people = [world["muoi"], world["mai"]] if kind == "home" else [world["mai"]]
-    visit_planning.plan_visit(person(world["mai"]), visit_id, when or at(), people)
+    visits_commands.plan_visit(person(world["mai"]), visit_id, when or at(), people)
     return visit_id
 
 
@@ -58,7 +58,7 @@ def done(world: World, outcome: str = "partly") -> int:
     """A visit that took place a moment ago, by its own clock."""
     visit_id = planned(world)
     with clock.travel(at() + timedelta(hours=1)):
-        visit_planning.say_how_it_went(person(world["muoi"]), visit_id, outcome, "Đã cài lại ứng dụng")
+        visits_commands.say_how_it_went(person(world["muoi"]), visit_id, outcome, "Đã cài lại ứng dụng")
     return visit_id
 
 
@@ -90,11 +90,11 @@ def helper(world: World, name: str, unit: str = "kp3", trained: bool = True) -> 
     user.called_name = name
     code = community.create_code(person(world["admin1"]), world[unit], "learner")
     community.use_code(user, code.code)
-    trust.nominate(person(world["muoi"]), user.id, world[unit])
-    trust.set_nomination(person(world["admin1"]), user.id, "active")
+    duty_commands.nominate(person(world["muoi"]), user.id, world[unit])
+    duty_commands.set_nomination(person(world["admin1"]), user.id, "active")
     if trained:
-        pairing.accept_conduct(user, conduct_for(False).text_hash)
-        attempt = lessons.begin_quiz(user.id, TRAINING)
+        vetting_commands.accept_conduct(user, conduct_for(False).text_hash)
+        attempt = quizzes_commands.begin_quiz(user.id, TRAINING)
         answers = {q["id"]: [one["id"] for one in q["options"] if one["correct"]] for q in attempt.questions}
-        lessons.hand_in(user.id, attempt.id, answers)
+        quizzes_commands.hand_in(user.id, attempt.id, answers)
     return user.id

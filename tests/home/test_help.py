@@ -14,10 +14,10 @@ from werkzeug.routing import RequestRedirect
 
 from tests.home.marks import marks
 from tests.make import World, client_of
-from tutoring.cli import help_scenes
-from tutoring.cli.help import CATALOGUE, CONTENT
-from tutoring.home.help import bank, labels
-from tutoring.home.help.reading import Read, load
+from tutoring.cli import help_screenshot_scenes
+from tutoring.cli.help_pages import CATALOGUE, CONTENT
+from tutoring.home.help import catalogue, label_check
+from tutoring.home.help.loader import Read, load
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
@@ -45,12 +45,12 @@ def test_each_role_has_a_page_of_its_own() -> None:
 def test_every_quoted_word_of_the_product_stands_in_it_in_both_languages() -> None:
     quoted = [label for page in read().pages for text in page.texts.values() for label in text.labels]
     assert len(quoted) > 150
-    assert list(labels.strange(read().pages, read().tours, CATALOGUE)) == []
+    assert list(label_check.strange(read().pages, read().tours, CATALOGUE)) == []
 
 
 def test_a_word_that_the_product_does_not_have_is_found(tmp_path: Path) -> None:
     page = changed(tmp_path, "**“Em bị kẹt”**", "**“Em bí rồi”**")
-    assert any("“Em bí rồi”" in one for one in labels.strange(load(page).pages, (), CATALOGUE))
+    assert any("“Em bí rồi”" in one for one in label_check.strange(load(page).pages, (), CATALOGUE))
 
 
 def test_every_link_of_a_page_leads_somewhere(app: Flask) -> None:
@@ -71,10 +71,10 @@ def test_what_each_picture_shows_is_still_there(app: Flask, world: World) -> Non
     names = {shot.who for page in read().pages for shot in page.head.pictures if shot.who}
     people = {name: client_of(app, world[name]) for name in names}
     seen = 0
-    for scene, shots in help_scenes.shots(list(read().pages)):
+    for scene, shots in help_screenshot_scenes.shots(list(read().pages)):
         with app.app_context():
-            help_scenes.play(scene)
-            facts = help_scenes.facts()
+            help_screenshot_scenes.play(scene)
+            facts = help_screenshot_scenes.facts()
             db.session.remove()
         for page, shot in shots:
             client = people[shot.who] if shot.who else app.test_client()
@@ -132,7 +132,7 @@ def test_the_first_page_of_help_is_that_with_the_numbers_and_leads_to_all(client
 def test_calls_for_help_stand_there_when_the_help_pages_cannot_be_read(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(bank, "_folder", tmp_path)
+    monkeypatch.setattr(catalogue, "_folder", tmp_path)
     page = client.get("/help")
     assert page.status_code == 200 and 'href="tel:111"' in page.text and "Cách dùng, theo việc của bạn" not in page.text
 

@@ -10,8 +10,8 @@ from tests.make import World, client_of
 from tests.statements import asked
 from tutoring.community.models import DutyShift, Membership, Unit
 from tutoring.community.queries import memberships
-from tutoring.home import showcase
-from tutoring.kernel import clock, kept
+from tutoring.home import demo_accounts
+from tutoring.kernel import clock, overrides
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 
@@ -22,8 +22,8 @@ MORE = 3
 def test_the_board_the_start_page_and_help_ask_no_more_for_twenty_one_units_than_for_one(
     app: Flask, world: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showcase, "_seen", (math.inf, True))
-    monkeypatch.setattr(kept, "FRESH", 3600.0)
+    monkeypatch.setattr(demo_accounts, "_seen", (math.inf, True))
+    monkeypatch.setattr(overrides, "FRESH", 3600.0)
     client = client_of(app, world[name])
 
     def cost(path: str) -> int:

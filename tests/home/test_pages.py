@@ -7,9 +7,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tutoring.lessons.commands import reach_step
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands as pairing
+from tutoring.lessons.progress.commands import reach_step
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -17,7 +18,7 @@ As = Callable[[str], FlaskClient]
 def ask(app: Flask, world: World, name: str) -> int:
     with app.app_context():
         learner = person(world[name])
-        return pairing.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+        return requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
 
 
 def test_a_visitor_sees_what_this_is_and_may_open_a_lesson(client: FlaskClient) -> None:
@@ -48,7 +49,7 @@ def test_what_waits_for_me_comes_first(app: Flask, world: World, as_: As) -> Non
     assert "Có người cần bạn" in as_("khoa").get("/").text
     assert "Lời nhờ của Minh" in as_("lan").get("/").text
     with app.app_context():
-        pairing.claim(person(world["khoa"]), asked)
+        offers_commands.claim(person(world["khoa"]), asked)
     assert "Xem người giúp" in as_("minh").get("/").text
     assert "Bạn đang giúp Minh" in as_("khoa").get("/").text
 

@@ -12,22 +12,22 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.rooms.conftest import open_pair
 from tests.test_access_ids import INSIDE, OUTSIDE, _far
-from tutoring.accounts import sessions
 from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins import lifecycle
 from tutoring.community import commands as community
-from tutoring.community import finding
 from tutoring.community.models import Membership, Unit
-from tutoring.community.naming import place_words
-from tutoring.community.queries import held
+from tutoring.community.queries import roles_for
+from tutoring.community.units import search as units_search
+from tutoring.community.units.search_names import place_words
 from tutoring.home import search
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.text import holds_words, row_of_words
-from tutoring.lessons.models import SearchMiss
+from tutoring.kernel.text import contains_words, search_text
+from tutoring.lessons.search.models import SearchMiss
 from tutoring.policy import community as rules
-from tutoring.rooms import commands as rooms
-from tutoring.rooms import finding_mine
+from tutoring.rooms import search as rooms_search
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, Room
 
 As = Callable[[str], FlaskClient]
@@ -70,7 +70,7 @@ def test_people_are_found_by_the_name_they_are_called_by_and_by_all_of_it(app: F
         teacher = person(world["quang"])
         hang = person(world["hang"])
         for typed in (hang.called_name, hang.full_name, "hang", hang.full_name.upper()):
-            found = finding.people(search.words_of(typed), finding.sight(teacher))
+            found = units_search.people(search.words_of(typed), units_search.sight(teacher))
             assert hang.id in [one.user.id for one in found], typed
 
 
@@ -78,7 +78,7 @@ def test_people_are_found_by_the_name_they_are_called_by_and_by_all_of_it(app: F
 def test_people_are_exactly_those_whom_the_rule_shows_one_by_one(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
-    monkeypatch.setattr(finding, "PEOPLE", 1000)
+    monkeypatch.setattr(units_search, "PEOPLE", 1000)
     everybody = command(lambda: {**world.people, **_far(person(world["admin1"]), person(world["admin2"]))})
     with app.app_context():
         people = everybody()
@@ -88,36 +88,36 @@ def test_people_are_exactly_those_whom_the_rule_shows_one_by_one(
             named = [
                 member
                 for member in db.session.scalars(sa.select(Membership).where(Membership.state == "active"))
-                if holds_words(row_of_words(f"{member.user.called_name} {member.user.full_name}"), [typed])
+                if contains_words(search_text(f"{member.user.called_name} {member.user.full_name}"), [typed])
             ]
             by_index = actor.site_admin  # who sees more than can be named is asked for the name somebody is called by
             expected = {
                 member.user_id
                 for member in named
-                if rules.may_see_member(held(actor, member.unit_id), kinds[member.unit_id], member.role)
+                if rules.may_see_member(roles_for(actor, member.unit_id), kinds[member.unit_id], member.role)
                 and (not by_index or member.user.name_words.startswith(f" {typed}"))
             }
-            found = finding.people([typed], finding.sight(actor))
+            found = units_search.people([typed], units_search.sight(actor))
             assert {one.user.id for one in found if not one.child} == expected, name
 
 
 def test_whoever_looks_after_many_units_sees_the_same_people(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding, "PEOPLE", 1000)
+    monkeypatch.setattr(units_search, "PEOPLE", 1000)
     with app.app_context():
         for name in ("hang", "quang", "mai", "muoi"):
             actor = person(world[name])
-            few = finding.people(["h"], finding.sight(actor))
-            places = finding.places(actor, ["minh"], finding.sight(actor))
-            monkeypatch.setattr(finding, "FEW", 0)
-            many = finding.people(["h"], finding.sight(actor))
-            assert finding.sight(actor).units is None
+            few = units_search.people(["h"], units_search.sight(actor))
+            places = units_search.places(actor, ["minh"], units_search.sight(actor))
+            monkeypatch.setattr(units_search, "FEW", 0)
+            many = units_search.people(["h"], units_search.sight(actor))
+            assert units_search.sight(actor).units is None
             called = [one for one in few if one.user.name_words.startswith(" h")]
             assert [one.user.id for one in many] == [one.user.id for one in called], name
-            again = finding.places(actor, ["minh"], finding.sight(actor))
+            again = units_search.places(actor, ["minh"], units_search.sight(actor))
             assert {one.unit.id: one.runs for one in again} == {one.unit.id: one.runs for one in places}, name
-            monkeypatch.setattr(finding, "FEW", 300)
+            monkeypatch.setattr(units_search, "FEW", 300)
 
 
 def test_without_the_second_factor_staff_find_no_members(app: Flask, world: World) -> None:
@@ -128,7 +128,7 @@ def test_without_the_second_factor_staff_find_no_members(app: Flask, world: Worl
 
     @command
     def begin() -> str:
-        return sessions.begin_sign_in(person(world["hang"]), "test").token
+        return lifecycle.begin_sign_in(person(world["hang"]), "test").token
 
     with app.app_context():
         token = begin()
@@ -142,7 +142,7 @@ def test_without_the_second_factor_staff_find_no_members(app: Flask, world: Worl
 
 @pytest.mark.parametrize("typed", ["an khanh", "Phường An Khánh", "AN KHÁN", "khánh"])
 def test_words_of_a_place(typed: str) -> None:
-    assert holds_words(place_words("Phường An Khánh"), search.words_of(typed))
+    assert contains_words(place_words("Phường An Khánh"), search.words_of(typed))
     assert place_words("Phường") == " phuong phuong "
 
 
@@ -159,7 +159,7 @@ def test_own_places_stand_first_and_open(app: Flask, world: World, as_: As) -> N
 
 
 def say(world: World, name: str, room: int, text: str) -> Message:
-    return rooms.post_message(person(world[name]), room, str(uuid.uuid4()), text)
+    return messages_commands.post_message(person(world[name]), room, str(uuid.uuid4()), text)
 
 
 def test_own_words_are_found_and_never_another_s(app: Flask, world: World, as_: As) -> None:
@@ -180,7 +180,7 @@ def test_what_waits_is_hidden_taken_back_or_of_a_closed_room_is_not_found(app: F
         say(world, "minh", room, "Chữ delta của em")
 
         def found(word: str) -> bool:
-            return bool(finding_mine.find_mine(person(world["minh"]), [word], "vi", {}, watches=False)[1])
+            return bool(rooms_search.find_mine(person(world["minh"]), [word], "vi", {}, watches=False)[1])
 
         assert all(found(word) for word in (*seqs, "delta"))
         for word, status in zip(seqs, ("held", "hidden"), strict=False):
@@ -188,7 +188,7 @@ def test_what_waits_is_hidden_taken_back_or_of_a_closed_room_is_not_found(app: F
             db.session.scalars(message).one().status = status
         db.session.commit()
         assert not found("alpha") and not found("beta") and found("gamma")
-        rooms.withdraw_message(person(world["minh"]), room, seqs["gamma"])
+        messages_commands.withdraw_message(person(world["minh"]), room, seqs["gamma"])
         assert not found("gamma") and found("delta")
         room_row = db.session.get_one(Room, room)
         room_row.closed_at, room_row.close_reason = clock.now(), "ended"
@@ -201,10 +201,10 @@ def test_words_older_than_half_a_year_are_not_looked_through(app: Flask, world: 
         room = open_pair(world)
         say(world, "minh", room, "Chữ alpha đây ạ")
         db.session.scalars(sa.select(Message).where(Message.author_id == world["minh"])).one().at = (
-            clock.now() - finding_mine.BACK - timedelta(days=1)
+            clock.now() - rooms_search.BACK - timedelta(days=1)
         )
         db.session.commit()
-        assert finding_mine.find_mine(person(world["minh"]), ["alpha"], "vi", {}, watches=False)[1] == []
+        assert rooms_search.find_mine(person(world["minh"]), ["alpha"], "vi", {}, watches=False)[1] == []
 
 
 # ---- what is kept, and what it costs -----------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def test_what_a_search_costs(app: Flask, world: World, as_: As, queries: list[st
 
 def test_so_many_searches_a_minute(app: Flask, as_: As, monkeypatch: pytest.MonkeyPatch) -> None:
     client, hits = as_("lan"), list[tuple[object, ...]]()
-    monkeypatch.setattr(limits, "hit", lambda *key: hits.append(key))
+    monkeypatch.setattr(rate_limits, "hit", lambda *key: hits.append(key))
     text_of(client, "minh")
     assert "search" in [key[0] for key in hits]
 

@@ -16,18 +16,19 @@ from tutoring.accounts.events import AccountErased
 from tutoring.community import commands as community
 from tutoring.community.models import JoinCode, Membership
 from tutoring.config import ROOT
-from tutoring.home import actions, roles, steps
 from tutoring.home import commands as home
+from tutoring.home import first_steps, start_page
 from tutoring.home.models import FirstSteps
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.events import announce
-from tutoring.lessons.commands import reach_step
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands as pairing
-from tutoring.pairing.session_models import GroupSession
-from tutoring.policy import tables
+from tutoring.kernel.events import publish
+from tutoring.lessons.progress.commands import reach_step
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
+from tutoring.pairing.group_sessions.models import GroupSession
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.policy import access_tables
 from tutoring.policy.access import admits
 from tutoring.policy.community import may_set_duty_phone
 
@@ -42,7 +43,7 @@ def main_of(client: FlaskClient, path: str = "/") -> str:
 
 def shown(app: Flask, user_id: int, lens: str, lacks: bool = False) -> dict[str, bool]:
     with app.app_context():
-        found = steps.first_steps(person(user_id), lens, lacks)
+        found = first_steps.first_steps(person(user_id), lens, lacks)
         return {one.step.fact: one.done for one in found.steps}
 
 
@@ -85,21 +86,21 @@ def test_children_come_first_on_a_mother_s_page(as_: As) -> None:
 
 
 def test_every_role_has_steps_and_actions_that_its_people_may_open(backend: str) -> None:
-    assert set(steps.STEPS) == set(actions.BY_LENS) == {*roles.ORDER, "waiting", "pupil", "resident"}
-    for lens, some in steps.STEPS.items():
-        held = {lens} if lens in roles.ORDER else set()
+    assert set(first_steps.STEPS) == set(start_page.BY_LENS) == {*start_page.ORDER, "waiting", "pupil", "resident"}
+    for lens, some in first_steps.STEPS.items():
+        held = {lens} if lens in start_page.ORDER else set()
         assert 3 <= len(some) <= 5
         for step in some:
-            assert step.fact in steps.FACTS
-            assert not step.endpoint or admits(tables.ROUTES[step.endpoint], True, held), (lens, step)
-        for action in (one for part in actions.BY_LENS[lens] for one in part):
-            assert admits(tables.ROUTES[action.endpoint], True, held), (lens, action)
+            assert step.fact in first_steps.FACTS
+            assert not step.endpoint or admits(access_tables.ROUTES[step.endpoint], True, held), (lens, step)
+        for action in (one for part in start_page.BY_LENS[lens] for one in part):
+            assert admits(access_tables.ROUTES[action.endpoint], True, held), (lens, action)
 
 
 def test_a_session_with_its_time_stands_under_what_is_next(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         made = announced(world)
-        pairing.sign_up(person(world["minh"]), made, world["minh"])
+        group_sessions_commands.sign_up(person(world["minh"]), made, world["minh"])
         at = db.session.get_one(GroupSession, made).at
     page = main_of(as_("minh"))
     assert "Sắp tới" in page and "Buổi học nhóm" in page and clock.local(at).strftime("%H:%M") in page
@@ -154,7 +155,7 @@ def test_a_coordinator_s_code_for_a_class_of_the_school_ticks_the_step_off(app: 
 def test_nobody_is_told_to_set_a_number_that_is_not_theirs_to_set(world: World, as_: As) -> None:
     for lens in ("lead", "officer", "coordinator"):
         may = may_set_duty_phone({lens})
-        assert ("phone" in {step.fact for step in steps.STEPS[lens]}) is may, lens
+        assert ("phone" in {step.fact for step in first_steps.STEPS[lens]}) is may, lens
     for name, unit in (("muoi", "kp3"), ("mai", "phuong")):
         assert 'id="duty-phone"' not in as_(name).get(f"/units/{world[unit]}").text
         assert "điện thoại trực" not in main_of(as_(name))
@@ -162,17 +163,17 @@ def test_nobody_is_told_to_set_a_number_that_is_not_theirs_to_set(world: World, 
 
 def test_a_mother_s_help_for_her_child_is_a_step_of_her_own(app: Flask, world: World) -> None:
     with app.app_context():
-        assert not db.session.scalar(sa.select(steps.FACTS["asked"](world["lan"])))
-        pairing.ask_for_help(person(world["an"]), person(world["an"]), topics("vi")[0][0], "Em bị kẹt")
-        assert db.session.scalar(sa.select(steps.FACTS["asked"](world["lan"])))
-        assert not db.session.scalar(sa.select(steps.FACTS["asked"](world["bay"])))
+        assert not db.session.scalar(sa.select(first_steps.FACTS["asked"](world["lan"])))
+        requests_commands.ask_for_help(person(world["an"]), person(world["an"]), topics("vi")[0][0], "Em bị kẹt")
+        assert db.session.scalar(sa.select(first_steps.FACTS["asked"](world["lan"])))
+        assert not db.session.scalar(sa.select(first_steps.FACTS["asked"](world["bay"])))
 
 
 def test_whoever_is_to_help_gets_the_steps_of_helpers(app: Flask, world: World) -> None:
     with app.app_context():
-        found = steps.first_steps(person(world["khoa"]), "pupil", False)
+        found = first_steps.first_steps(person(world["khoa"]), "pupil", False)
         assert found.lens == "helper" and [one.step.fact for one in found.steps][:2] == ["trained", "promise"]
-        assert steps.first_steps(person(world["minh"]), "pupil", False).lens == "pupil"
+        assert first_steps.first_steps(person(world["minh"]), "pupil", False).lens == "pupil"
 
 
 def test_they_are_put_away_brought_back_at_once_and_from_the_help_page(app: Flask, world: World, as_: As) -> None:
@@ -185,7 +186,9 @@ def test_they_are_put_away_brought_back_at_once_and_from_the_help_page(app: Flas
     assert "Các bước đầu tiên</h2>" in main_of(minh)
     minh.post("/first-steps/put-away")
     with app.app_context():
-        db.session.get_one(FirstSteps, world["minh"]).put_away_at = clock.now() - steps.UNDO_FOR - timedelta(minutes=1)
+        db.session.get_one(FirstSteps, world["minh"]).put_away_at = (
+            clock.now() - first_steps.UNDO_FOR - timedelta(minutes=1)
+        )
         db.session.commit()
     assert "bước đầu tiên" not in main_of(minh)
     assert "Xem lại các bước đầu tiên" in main_of(minh, "/help")
@@ -196,7 +199,7 @@ def test_once_all_is_done_they_are_gone_and_an_erased_account_keeps_no_row(app: 
     as_("minh").post("/first-steps/calls")
     with app.app_context():
         assert db.session.get(FirstSteps, world["minh"]) is not None
-        command(lambda: announce(AccountErased(world["minh"], clock.now())))()
+        command(lambda: publish(AccountErased(world["minh"], clock.now())))()
         db.session.expire_all()
         assert db.session.get(FirstSteps, world["minh"]) is None
 
@@ -227,7 +230,7 @@ def _newcomer(app_user: str, role: str, unit_id: int, admin: int, second: int) -
 
 SINGLE = sorted(
     name
-    for name, access in tables.ROUTES.items()
+    for name, access in access_tables.ROUTES.items()
     if access != "anyone" or name.split(".")[0] in ("home", "practice", "campaigns", "lessons")
 )
 

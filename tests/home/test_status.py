@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tutoring import VERSION
 from tutoring.config import ROOT
-from tutoring.home import status
-from tutoring.kernel import clock, jobs, options
+from tutoring.home import site_status
+from tutoring.kernel import clock, jobs
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 
@@ -25,9 +26,9 @@ As = Callable[[str], FlaskClient]
 
 @pytest.fixture(autouse=True)
 def _looked_at_anew() -> Iterator[None]:
-    status.forget()
+    site_status.forget()
     yield
-    status.forget()
+    site_status.forget()
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def without_database(app: Flask) -> Iterator[None]:
 
 @command
 def put_down(minutes_ago: int) -> None:
-    jobs.due("rooms.erase", "late:1", clock.now() - timedelta(minutes=minutes_ago))
+    jobs.enqueue("rooms.erase", "late:1", clock.now() - timedelta(minutes=minutes_ago))
 
 
 def test_it_says_that_all_is_well_and_that_ways_out_are_not_set_up(app: Flask, client: FlaskClient) -> None:
@@ -95,7 +96,7 @@ def test_without_a_database_it_says_so_to_everybody_and_gives_numbers_to_call(
         on_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
         assert broken.status_code == (500 if on_sqlite else 503)
         assert 'href="/status"' in broken.text and 'href="tel:111"' in broken.text and 'href="/help"' in broken.text
-    status.forget()
+    site_status.forget()
     assert "chưa đọc được dữ liệu" not in client.get("/status").text
     assert pupil.get("/account").status_code == 200
 
@@ -104,10 +105,12 @@ def test_what_was_announced_stays_while_the_database_is_gone(
     app: Flask, world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        options.put(person(world["admin1"]), "announcement", "Tối nay từ 22 giờ trang nghỉ 30 phút.", "bảo trì máy chủ")
+        kernel_site_settings.put(
+            person(world["admin1"]), "announcement", "Tối nay từ 22 giờ trang nghỉ 30 phút.", "bảo trì máy chủ"
+        )
     assert "Tối nay từ 22 giờ" in client.get("/status").text
     with without_database(app):
-        monkeypatch.setattr(status, "FRESH", 0.0)
+        monkeypatch.setattr(site_status, "FRESH", 0.0)
         page = client.get("/status").text
     assert "chưa đọc được dữ liệu" in page and "Tối nay từ 22 giờ" in page
 

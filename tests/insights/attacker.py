@@ -12,10 +12,10 @@ from typing import Any
 
 from ortools.linear_solver import pywraplp
 
-from tutoring.insights.figures.hiding import sums_of
-from tutoring.insights.figures.measures import SESSIONS, TOGETHER, WAITS
-from tutoring.insights.figures.tally import Heap, Place
-from tutoring.insights.hiding import FEWEST, STEP
+from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, STEP
+from tutoring.insights.monthly_statistics.cell_suppression import sums_of
+from tutoring.insights.monthly_statistics.measures import SESSIONS, TOGETHER, WAITS
+from tutoring.insights.monthly_statistics.tally import Heap, Place
 
 DISJOINT = ("units", "new", "next")  # ways of dividing in which each person is in one part alone
 AHEAD = 1e-6
@@ -45,11 +45,11 @@ class Attacker:
         self._heaps, self._shown, self._whole_of = heaps, shown, whole_of
         self._solver = pywraplp.Solver.CreateSolver("GLOP")
         self._amount = {place: self._variable(place, heap.amount) for place, heap in heaps.items()}
-        self._people = {place: self._variable(place, heap.people, FEWEST) for place, heap in heaps.items()}
+        self._people = {place: self._variable(place, heap.people, MIN_PEOPLE) for place, heap in heaps.items()}
         for place, heap in heaps.items():
             self._solver.Add(self._amount[place] >= self._people[place])
-            if place.measure == WAITS and heap.people >= FEWEST and place.number % 2 == 0:
-                self._solver.Add(self._people[place] >= FEWEST)  # its waits are told
+            if place.measure == WAITS and heap.people >= MIN_PEOPLE and place.number % 2 == 0:
+                self._solver.Add(self._people[place] >= MIN_PEOPLE)  # its waits are told
             if place.measure == SESSIONS:
                 self._solver.Add(self._people[place] == self._people[Place(place.number, TOGETHER, "")])
         sums: dict[Any, list[Place]] = defaultdict(list)
@@ -80,7 +80,9 @@ class Attacker:
         """Every figure hidden because few people stand behind it, and what can be told of it. Those whose wholes are
         all hidden too are left out: whatever is known of them is known of these."""
         for place, heap in sorted(self._heaps.items()):
-            if heap.people >= FEWEST or not any(whole in self._shown for whole, _ in sums_of(place, self._whole_of)):
+            if heap.people >= MIN_PEOPLE or not any(
+                whole in self._shown for whole, _ in sums_of(place, self._whole_of)
+            ):
                 continue
             for what, variable, truth in (
                 ("people", self._people[place], heap.people),

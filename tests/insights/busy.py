@@ -16,16 +16,16 @@ import sqlalchemy as sa
 from tests.insights import equipped
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership, Unit
-from tutoring.insights.figures.measures import STEPS
+from tutoring.insights.monthly_statistics.measures import STEPS
 from tutoring.kernel.clock import LOCAL
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons.models import LessonProgress, StepDone
+from tutoring.lessons.progress.models import LessonProgress, StepDone
+from tutoring.notebook.models import FirstDossier
 from tutoring.pairing.models import HelpRequest
-from tutoring.practice.models import PracticeRun
-from tutoring.practice.notebook_models import FirstDossier
-from tutoring.rooms.helped_models import HelpedSession
+from tutoring.practice.runs.models import PracticeRun
 from tutoring.rooms.models import Room
+from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 LESSONS = ("vao-lop", "otp")
 TOPICS = ("thu.vao-lop", "an.ma-otp")
@@ -136,11 +136,9 @@ def _help(chance: Random, ids: list[int], units: dict[str, int], moment: Any) ->
     for _ in range(len(ids)):
         helper, learner = chance.sample(ids, 2)
         at, struck = moment(), chance.random() < 0.1
-        known = sa.select(HelpedSession.id).where(
-            HelpedSession.helper_id == helper, HelpedSession.learner_id == learner
-        )
+        known = sa.select(HelpSession.id).where(HelpSession.helper_id == helper, HelpSession.learner_id == learner)
         if db.session.scalar(known) is None:
-            db.session.add(HelpedSession(
+            db.session.add(HelpSession(
                 room_id=ROOM, helper_id=helper, learner_id=learner, unit_id=units["b-school"], ended_at=at,
                 topic=chance.choice(TOPICS), day=at.astimezone(LOCAL).date(), minutes=chance.choice((0, 3, 20, 45)),
                 struck_at=at if struck else None, struck_reason="x" if struck else "",
@@ -224,7 +222,7 @@ def _all_lines() -> Iterator[Line]:
                 yield "waits", key, ask.learner_id, ask.created_at, 1
             elif not helped and ask.state == "cancelled":
                 yield "unmet", key, ask.learner_id, ask.created_at, 1
-    for one in db.session.scalars(sa.select(HelpedSession).order_by(HelpedSession.id)):
+    for one in db.session.scalars(sa.select(HelpSession).order_by(HelpSession.id)):
         if one.struck_at is None and one.minutes:
             yield "together", "", one.learner_id, one.ended_at, one.minutes
             yield "together", f"t:{one.topic}", one.learner_id, one.ended_at, one.minutes

@@ -18,7 +18,7 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.lessons.content import Bank, Fault, LearningPath, LessonText, Review
-from tutoring.lessons.models import LessonEditor
+from tutoring.lessons.proposals.models import LessonEditor
 
 __all__ = ["loads", "real_bank"]
 

@@ -6,9 +6,9 @@ from random import Random
 
 import sqlalchemy as sa
 
-from tutoring.devices.internet_models import InternetBatch, InternetVoucher
 from tutoring.devices.models import Device, DeviceMove, DeviceOffer, DeviceWipe
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers.models import InternetBatch, InternetVoucher
 from tutoring.kernel.clock import LOCAL
 from tutoring.kernel.db import db
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from tutoring.insights.figures import measures as m
 from tutoring.insights.models import Figure, FigureMonth
+from tutoring.insights.monthly_statistics import measures as m
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

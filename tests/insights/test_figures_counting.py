@@ -10,14 +10,15 @@ from flask import Flask
 from tests.insights import busy
 from tests.insights.conftest import filled
 from tests.make import World
-from tutoring.accounts.erasing import erase_account
-from tutoring.cli import figures
-from tutoring.insights.figures import keeping, reading
-from tutoring.insights.figures.counting import count
-from tutoring.insights.figures.hiding import never_shown
-from tutoring.insights.figures.measures import MEASURES
-from tutoring.insights.hiding import FEWEST
+from tutoring.accounts.erasure import erase_account
+from tutoring.cli import statistics
+from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE
 from tutoring.insights.models import Figure, FigureMonth, Milestone
+from tutoring.insights.monthly_statistics import jobs as monthly_statistics_jobs
+from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries
+from tutoring.insights.monthly_statistics.cell_suppression import never_shown
+from tutoring.insights.monthly_statistics.counter import count
+from tutoring.insights.monthly_statistics.measures import MEASURES
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.pairing.models import HelpRequest
@@ -46,7 +47,7 @@ def milestones() -> list[tuple[object, ...]]:
 
 def test_every_figure_equals_a_direct_count_from_the_rows(units: dict[str, int]) -> None:
     for month in (MARCH, APRIL):
-        keeping.rebuild(month)
+        monthly_statistics_jobs.rebuild(month)
         found = {
             (place.number // 2 or None, place.measure, place.key): (heap.amount, heap.people)
             for place, heap in count(month).tally.heaps()
@@ -55,12 +56,12 @@ def test_every_figure_equals_a_direct_count_from_the_rows(units: dict[str, int])
         db.session.rollback()
         assert found == busy.direct(month)
         rows = {(row[1], row[2], row[3]): (row[4], row[5]) for row in kept(month)}
-        assert rows == {where: some for where, some in found.items() if some[1] >= FEWEST}
+        assert rows == {where: some for where, some in found.items() if some[1] >= MIN_PEOPLE}
         assert {where[1] for where in found} == set(MEASURES)
 
 
 def test_waits_are_those_of_the_rows(units: dict[str, int]) -> None:
-    keeping.rebuild(MARCH)
+    monthly_statistics_jobs.rebuild(MARCH)
     inside = (
         HelpRequest.created_at >= at(MARCH, 0), HelpRequest.created_at < at(APRIL, 0), HelpRequest.wish == "now",
         HelpRequest.outcome != "helped_there",  # by the desk, face to face: nobody was waited for
@@ -86,33 +87,33 @@ def test_waits_are_those_of_the_rows(units: dict[str, int]) -> None:
 
 def test_a_rebuild_from_nothing_gives_the_same(units: dict[str, int]) -> None:
     for month in (MARCH, APRIL):
-        keeping.rebuild(month)
+        monthly_statistics_jobs.rebuild(month)
     before = kept(MARCH), kept(APRIL), milestones()
     assert all(before)
     for month in (APRIL, MARCH, MARCH, APRIL):  # whatever is counted again, and how often
-        keeping.rebuild(month)
+        monthly_statistics_jobs.rebuild(month)
     assert (kept(MARCH), kept(APRIL), milestones()) == before
     for table in (Figure, Milestone, FigureMonth):
         db.session.execute(sa.delete(table))
     db.session.commit()
     with clock.travel(at(date(2026, 4, 20))):
-        assert keeping.open_months() == [MARCH, APRIL]
-        keeping.count_tonight({})
+        assert monthly_statistics_jobs.open_months() == [MARCH, APRIL]
+        monthly_statistics_jobs.count_tonight({})
     assert (kept(MARCH), kept(APRIL), milestones()) == before
 
 
 def test_every_night_counts_the_open_months_until_the_eighth(units: dict[str, int]) -> None:
     for day, closed in ((date(2026, 4, 7), []), (date(2026, 4, 8), [MARCH]), (date(2026, 5, 9), [MARCH, APRIL])):
         with clock.travel(at(day)):
-            keeping.count_tonight({})
+            monthly_statistics_jobs.count_tonight({})
             rows = db.session.scalars(
                 sa.select(FigureMonth.month).where(FigureMonth.closed).order_by(FigureMonth.month)
             )
             assert list(rows) == closed
-            assert reading.months(None)[0] == day.replace(day=1)
-            counted = reading.figures(None, day.replace(day=1)).counted_at
+            assert monthly_statistics_queries.months(None)[0] == day.replace(day=1)
+            counted = monthly_statistics_queries.figures(None, day.replace(day=1)).counted_at
             assert counted is not None and at(day) <= counted <= clock.now()
-    assert keeping.open_months()[0] == MAY
+    assert monthly_statistics_jobs.open_months()[0] == MAY
 
 
 def test_the_night_counts_as_due_work(units: dict[str, int]) -> None:
@@ -120,20 +121,20 @@ def test_the_night_counts_as_due_work(units: dict[str, int]) -> None:
         jobs.put_down_daily()
         while jobs.run_due():
             pass
-        assert reading.months(None) == [APRIL, MARCH]
-        work = db.session.scalars(sa.select(jobs.DueWork).where(jobs.DueWork.kind == "insights.figures")).one()
+        assert monthly_statistics_queries.months(None) == [APRIL, MARCH]
+        work = db.session.scalars(sa.select(jobs.Job).where(jobs.Job.kind == "insights.figures")).one()
         assert work.done_at is not None
 
 
 def test_a_closed_month_stays_when_somebody_goes_and_an_open_one_forgets_them(units: dict[str, int]) -> None:
     with clock.travel(at(date(2026, 4, 20))):
-        keeping.count_tonight({})
+        monthly_statistics_jobs.count_tonight({})
         before, open_before = kept(MARCH), kept(APRIL)
         gone = [row[0] for row in milestones()][:15]
         for user_id in gone:
             erase_account(int(str(user_id)))
         assert not {row[0] for row in milestones()} & set(gone)
-        keeping.count_tonight({})
+        monthly_statistics_jobs.count_tonight({})
         assert kept(MARCH) == before and kept(APRIL) != open_before
         assert not {row[0] for row in milestones()} & set(gone)
 
@@ -152,41 +153,41 @@ def test_late_rows_count_until_the_month_is_closed(units: dict[str, int]) -> Non
         return list(db.session.scalars(query.where(Figure.measure == "asked")))
 
     with clock.travel(at(date(2026, 4, 7))):
-        keeping.count_tonight({})
+        monthly_statistics_jobs.count_tonight({})
         people = [int(str(row[0])) for row in milestones()]
         ask(12)
-        keeping.count_tonight({})
+        monthly_statistics_jobs.count_tonight({})
         assert asked() == [12]
     with clock.travel(at(date(2026, 4, 8))):
-        keeping.count_tonight({})
+        monthly_statistics_jobs.count_tonight({})
         ask(5)
-        keeping.count_tonight({})
+        monthly_statistics_jobs.count_tonight({})
         assert asked() == [12]
-        keeping.rebuild(MARCH)  # by name it is counted again
+        monthly_statistics_jobs.rebuild(MARCH)  # by name it is counted again
         assert asked() == [17]
 
 
 def test_months_are_counted_from_the_command_line(app: Flask, units: dict[str, int]) -> None:
     run = app.test_cli_runner().invoke
     with clock.travel(at(date(2026, 4, 20))):
-        told = run(figures.group, ["count", "2026-03"])
+        told = run(statistics.group, ["count", "2026-03"])
         assert told.exit_code == 0 and "1/1  2026-03:" in told.output and kept(MARCH) and not kept(APRIL)
-        assert keeping.open_months() == [APRIL]
-        told = run(figures.group, ["rebuild"])
+        assert monthly_statistics_jobs.open_months() == [APRIL]
+        told = run(statistics.group, ["rebuild"])
         assert [line.split()[1] for line in told.output.splitlines()] == ["2026-03:", "2026-04:"] and kept(APRIL)
-        assert "2026-04" in run(figures.group, ["count"]).output
+        assert "2026-04" in run(statistics.group, ["count"]).output
         assert [
-            line.split()[1] for line in run(figures.group, ["rebuild", "--from", "2026-04"]).output.splitlines()
+            line.split()[1] for line in run(statistics.group, ["rebuild", "--from", "2026-04"]).output.splitlines()
         ] == ["2026-04:"]
-    assert run(figures.group, ["count", "tháng ba"]).exit_code == 2
+    assert run(statistics.group, ["count", "tháng ba"]).exit_code == 2
 
 
 def test_a_month_counted_by_hand_leaves_earlier_ones_to_the_night(units: dict[str, int]) -> None:
     with clock.travel(at(date(2026, 6, 20))):
-        keeping.rebuild(APRIL)
-        assert keeping.open_months() == [MARCH, MAY, date(2026, 6, 1)]
+        monthly_statistics_jobs.rebuild(APRIL)
+        assert monthly_statistics_jobs.open_months() == [MARCH, MAY, date(2026, 6, 1)]
 
 
 def test_with_nothing_that_happened_this_month_alone_is_counted(inside: World) -> None:
-    keeping.count_tonight({})
-    assert reading.months(None) == [clock.today().replace(day=1)]
+    monthly_statistics_jobs.count_tonight({})
+    assert monthly_statistics_queries.months(None) == [clock.today().replace(day=1)]

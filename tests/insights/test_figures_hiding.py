@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.insights.attacker import Attacker
 from tests.insights.towns import Town, town
-from tutoring.insights.figures.hiding import never_shown, rounded_wait, shown_places, sums_of
-from tutoring.insights.figures.measures import (
+from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, STEP, suppress_small_count
+from tutoring.insights.monthly_statistics.cell_suppression import never_shown, rounded_wait, shown_places, sums_of
+from tutoring.insights.monthly_statistics.measures import (
     ASKED,
     FUNNEL,
     MET,
@@ -24,9 +25,8 @@ from tutoring.insights.figures.measures import (
     UNMET,
     WAITS,
 )
-from tutoring.insights.figures.places import Places
-from tutoring.insights.figures.tally import Heap, Place, of_ten
-from tutoring.insights.hiding import FEWEST, STEP, shown
+from tutoring.insights.monthly_statistics.tally import Heap, Place, of_ten
+from tutoring.insights.monthly_statistics.unit_index import Places
 
 TOWNS = st.integers(0, 10**6), st.integers(1, 25), st.sampled_from((15, 60, 200, 600)), st.booleans()
 SMALL_TOWNS = st.integers(0, 10**6), st.integers(2, 6), st.sampled_from((20, 40, 60, 100))
@@ -68,7 +68,7 @@ def _no_sum_leaves_one_part_or_fewer_than_ten_people(seed: int, units: int, peop
         certain = max(*(heaps[part].people for part in left), 0)
         open_people = sum(heaps[part].people for part in parts if part in places)
         assert not alone, (whole, way)
-        assert max(certain, heaps[whole].people - open_people) >= FEWEST, (whole, way)
+        assert max(certain, heaps[whole].people - open_people) >= MIN_PEOPLE, (whole, way)
 
 
 @pytest.mark.parametrize("examples", [12, pytest.param(60, marks=pytest.mark.full)])
@@ -80,7 +80,7 @@ def _what_is_shown_has_ten_people_and_shown_wholes(seed: int, units: int, people
     made = town(Random(seed), units, people, apart)
     heaps, places = made.heaps(), opened(made)
     for place in places:
-        assert heaps[place].people >= FEWEST and not never_shown(place)
+        assert heaps[place].people >= MIN_PEOPLE and not never_shown(place)
         if place.measure != SESSIONS:
             assert all(whole in places for whole, _ in sums_of(place, made.places.whole_of))
         else:
@@ -105,7 +105,7 @@ def _whoever_reckons_with_all_sums_at_once_pins_down_nobody(seed: int, units: in
 def test_the_attacker_finds_what_is_hidden_by_the_number_ten_alone() -> None:
     """The tool is sharp: with nothing hidden but small numbers themselves, it finds some."""
     made = town(Random(1), 3, 30)
-    small_alone = {place for place, heap in made.tally.heaps() if heap.people >= FEWEST and not never_shown(place)}
+    small_alone = {place for place, heap in made.tally.heaps() if heap.people >= MIN_PEOPLE and not never_shown(place)}
     attacker = Attacker(made.heaps(), small_alone, made.places.whole_of)
     assert any(found.values < LEAST_VALUES for found in attacker.finds())
 
@@ -171,8 +171,11 @@ def test_one_month_taken_from_the_next_leaves_five_values_and_more(before: int) 
     possible: dict[tuple[int | None, int | None], set[int]] = defaultdict(set)
     for came in range(40):
         for start in range(before // STEP * STEP, before // STEP * STEP + STEP):
-            possible[shown(start, start), shown(start + came, start + came)].add(came)
-    truths = {shown(before, before): shown(before + came, before + came) for came in range(1, 10)}
+            possible[suppress_small_count(start, start), suppress_small_count(start + came, start + came)].add(came)
+    truths = {
+        suppress_small_count(before, before): suppress_small_count(before + came, before + came)
+        for came in range(1, 10)
+    }
     for pair in truths.items():
         assert len(possible[pair]) >= LEAST_VALUES
 

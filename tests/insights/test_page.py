@@ -14,10 +14,11 @@ from tests.insights.test_figures import answer, say
 from tests.lessons.conftest import Loads
 from tests.make import World
 from tutoring.accounts.models import User
-from tutoring.insights.tables import REASONS, TABLES
-from tutoring.kernel.spreadsheet import plain
-from tutoring.lessons import models, visitors
-from tutoring.lessons.commands.searching import record_miss
+from tutoring.insights.lesson_quality.tables import REASONS, TABLES
+from tutoring.kernel.csv_files import plain
+from tutoring.lessons.feedback import models as feedback_models
+from tutoring.lessons.search.commands import record_miss
+from tutoring.web import visitor_cache
 
 As = Callable[[str], FlaskClient]
 PAGE = "/insights/lessons"
@@ -43,7 +44,7 @@ def test_coordinators_and_named_teachers_see_the_figures(app: Flask, world: Worl
 
 
 def test_visitors_are_not_led_there(client: FlaskClient, two_paths: Loads) -> None:
-    visitors.forget()
+    visitor_cache.forget()
     assert LINK not in client.get("/lessons").text
     assert client.get(PAGE).status_code == 302
 
@@ -152,4 +153,4 @@ def test_no_cell_is_taken_for_a_formula(cell: str) -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(REASONS) == set(models.REASONS)
+    assert set(REASONS) == set(feedback_models.REASONS)

@@ -11,17 +11,19 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import User
-from tutoring.insights import half_years
-from tutoring.insights.half_years import Half, count, published, this_half
 from tutoring.insights.models import HalfYear
-from tutoring.kernel import clock, jobs, limits
+from tutoring.insights.transparency import jobs as transparency_jobs
+from tutoring.insights.transparency.jobs import Half, count, published, this_half
+from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
-from tutoring.moderation import commands
-from tutoring.moderation.commands.appealing import appeal_act
+from tutoring.kernel.jobs import Job
+from tutoring.moderation.actions import commands as actions_commands
+from tutoring.moderation.appeals.commands import appeal_act
 from tutoring.moderation.models import Case, Report
-from tutoring.rooms import commands as rooms
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.queries import room
 
 As = Callable[[str], FlaskClient]
@@ -59,7 +61,7 @@ def _cases(people: list[int], grade: str, minutes: int, outcome: str) -> None:
         db.session.add(Report(case_id=case.id, by_id=by_id, kind="bullied", place="near", from_child=False, at=opened))
 
 
-def figure(lines: list[half_years.Line], section: str, key: str, measure: str = "count") -> int | None:
+def figure(lines: list[transparency_jobs.Line], section: str, key: str, measure: str = "count") -> int | None:
     (found,) = (line[3] for line in lines if line[:3] == [section, key, measure])
     return found  # type: ignore[no-any-return]
 
@@ -83,20 +85,20 @@ def test_small_numbers_are_hidden_even_when_one_person_did_much(inside: World) -
 def test_masks_acts_and_appeals_stand_there_and_other_half_years_do_not(
     inside: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
     room_id = open_pair(inside)
-    rooms.post_message(person(inside["khoa"]), room_id, new_id(), "Số em 0912345678")
-    rooms.hide_message(person(inside["hang"]), room_id, 1, "Nhắc nhở")
+    messages_commands.post_message(person(inside["khoa"]), room_id, new_id(), "Số em 0912345678")
+    moderation_commands.hide_message(person(inside["hang"]), room_id, 1, "Nhắc nhở")
     lines = count(HALF)
     assert figure(lines, "messages", "masked") is None and figure(lines, "acts", "hide_message") is None
-    monkeypatch.setattr(half_years, "shown", lambda count, _people: count)
+    monkeypatch.setattr(transparency_jobs, "suppress_small_count", lambda count, _people: count)
     lines = count(HALF)
     assert figure(lines, "acts", "hide_message") == 1 and figure(lines, "appeals", "made") == 0
     assert figure(count(HALF.next), "acts", "hide_message") == 0
     here = {"room_id": room_id, "reason": "insult", "words": "Nói nhẹ nhàng nhé"}
-    rooms.post_message(person(inside["khoa"]), room_id, new_id(), "Dở quá")
-    done = commands.act(person(inside["hang"]), "hide", seq=room(room_id).last_seq, **here)
-    commands.act(person(inside["hang"]), "mute", about_id=inside["khoa"], minutes=5, **here)
+    messages_commands.post_message(person(inside["khoa"]), room_id, new_id(), "Dở quá")
+    done = actions_commands.act(person(inside["hang"]), "hide", seq=room(room_id).last_seq, **here)
+    actions_commands.act(person(inside["hang"]), "mute", about_id=inside["khoa"], minutes=5, **here)
     appeal_act(person(inside["khoa"]), done.id, "Em không chê ai")
     lines = count(HALF)
     assert figure(lines, "acts", "hide_message") == 2 and figure(lines, "acts", "mute") == 1
@@ -105,8 +107,8 @@ def test_masks_acts_and_appeals_stand_there_and_other_half_years_do_not(
 
 def test_a_half_year_is_counted_once_after_its_end_and_the_next_one_follows(inside: World) -> None:
     room_id = open_pair(inside)
-    rooms.post_message(person(inside["khoa"]), room_id, new_id(), "Ê")
-    commands.report(person(inside["minh"]), "message", f"{room_id}/1", "bullied")
+    messages_commands.post_message(person(inside["khoa"]), room_id, new_id(), "Ê")
+    reports_commands.report(person(inside["minh"]), "message", f"{room_id}/1", "bullied")
     assert this_half() == HALF
     with clock.travel(HALF.end + timedelta(days=20)):
         work_off()
@@ -116,7 +118,7 @@ def test_a_half_year_is_counted_once_after_its_end_and_the_next_one_follows(insi
         work_off()
         (half,) = published()
     assert half.name == "2026-2" and {value for *_names, value in half.figures} == {None}
-    keys = db.session.scalars(sa.select(DueWork.key).where(DueWork.key.startswith("half-year:")).order_by(DueWork.key))
+    keys = db.session.scalars(sa.select(Job.key).where(Job.key.startswith("half-year:")).order_by(Job.key))
     assert list(keys) == ["half-year:2026-2", "half-year:2027-1"]
 
 

@@ -16,10 +16,11 @@ from tests.insights.stored import AT, NOVEMBER, OCTOBER, SECRET, WAITS, WARD, st
 from tests.make import World, person
 from tutoring.community import commands as community
 from tutoring.community.models import Unit
-from tutoring.insights import report_parts, unit_words
-from tutoring.insights.figures import measures as m
-from tutoring.insights.unit_tables import CHARTS
-from tutoring.kernel import clock, limits
+from tutoring.insights import hooks as insights_hooks
+from tutoring.insights.monthly_statistics import measures as m
+from tutoring.insights.unit_report import labels as unit_report_labels
+from tutoring.insights.unit_report.sections import CHARTS
+from tutoring.kernel import clock, rate_limits
 
 As = Callable[[str], FlaskClient]
 FILES = ("", ".csv", ".pdf", "/people.svg")
@@ -64,7 +65,7 @@ def test_each_sees_what_is_their_own(app: Flask, counted: World, as_: As, place:
     top = f"/units/{counted[place]}/figures" if place else "/figures"
     for name in ("minh", "lan", "khoa", "bay", "hang", "quang", "muoi", "mai", "admin1"):
         client = as_(name)
-        limits.clear()
+        rate_limits.clear()
         for ending in FILES:
             status = client.get(top + ending).status_code
             assert status == (200 if name in WHO[place] else 404), (name, ending)
@@ -314,14 +315,14 @@ def test_the_report_is_in_vietnamese_whatever_its_reader_reads(counted: World, a
 def test_other_features_add_their_part_to_page_and_report(
     counted: World, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_parts, "_parts", [])
+    monkeypatch.setattr(insights_hooks, "_parts", [])
 
-    def readiness(unit: Unit | None, month: date, _held: frozenset[str]) -> report_parts.Told | None:
+    def readiness(unit: Unit | None, month: date, _held: frozenset[str]) -> insights_hooks.Told | None:
         assert unit is not None
         said = f"{unit.name} có 12 người sẵn sàng trong {month:%m/%Y}."
         return ("Tập huấn", [said], ("Chặng", "Người"), (("Một", "12"),)) if unit.kind == "ward" else None
 
-    report_parts.add(readiness)
+    insights_hooks.add(readiness)
     mai = as_("mai")
     assert "có 12 người sẵn sàng trong 11/2026" in seen(mai, f"/units/{counted['phuong']}/figures")
     assert "có 12 người sẵn sàng trong 11/2026" in words_of(mai.get(f"/units/{counted['phuong']}/figures.pdf").data)
@@ -341,8 +342,8 @@ def test_the_hours_of_one_topic_are_seen_by_themselves(counted: World, as_: As) 
 
 def test_two_figures_that_read_the_same_are_the_same(app: Flask) -> None:
     with app.test_request_context():
-        assert unit_words.change(m.TOGETHER, 3300, 3280).words == "như nhau"
-        assert unit_words.change(m.TOGETHER, 3300, 2700).words == "nhiều hơn 10 giờ"
+        assert unit_report_labels.change(m.TOGETHER, 3300, 3280).words == "như nhau"
+        assert unit_report_labels.change(m.TOGETHER, 3300, 2700).words == "nhiều hơn 10 giờ"
 
 
 # ---- units below -----------------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 
-from tutoring.insights.figures.counting import crossed, slot
-from tutoring.insights.figures.hiding import REST
-from tutoring.insights.figures.measures import (
+from tutoring.insights.monthly_statistics.cell_suppression import REST
+from tutoring.insights.monthly_statistics.counter import crossed, slot
+from tutoring.insights.monthly_statistics.measures import (
     ASKED,
     FUNNEL,
     LOST,
@@ -24,8 +24,8 @@ from tutoring.insights.figures.measures import (
     USED,
     WAITS,
 )
-from tutoring.insights.figures.places import Places, Stay
-from tutoring.insights.figures.tally import Heap, Place, Tally
+from tutoring.insights.monthly_statistics.tally import Heap, Place, Tally
+from tutoring.insights.monthly_statistics.unit_index import Places, Stay
 
 AT = datetime(2026, 3, 4, 13, tzinfo=UTC)
 

@@ -14,14 +14,16 @@ from tutoring.accounts.models import User
 from tutoring.cli import create_app
 from tutoring.community import commands as community
 from tutoring.community.models import Unit
-from tutoring.insights.figures.keeping import rebuild
-from tutoring.insights.figures.months import back, of_day
-from tutoring.kernel import clock, limits
+from tutoring.insights.monthly_statistics.jobs import rebuild
+from tutoring.insights.monthly_statistics.months import back, of_day
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.db import db
-from tutoring.lessons import commands as lessons
-from tutoring.pairing import commands as pairing
-from tutoring.pairing.queries import request
-from tutoring.rooms import commands as rooms
+from tutoring.lessons.progress import commands as progress_commands
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests.queries import request
+from tutoring.rooms.sessions import commands as sessions_commands
 
 TOPIC, LESSON = "an-toan.otp", "otp-khong-doc-cho-ai"
 PEOPLE = {1: 24, 2: 14}  # by how many months ago
@@ -38,7 +40,7 @@ def monday(month: date) -> datetime:
 
 
 def at(moment: datetime) -> AbstractContextManager[None]:
-    limits.clear()
+    rate_limits.clear()
     return clock.travel(moment)
 
 
@@ -60,20 +62,24 @@ def an_evening(begins: datetime, handles: list[str]) -> None:
     for handle in handles:
         with at(begins):
             learner = person(handle)
-            asked[handle] = pairing.ask_for_help(learner, learner, TOPIC, lesson_slug=LESSON, step_number=1).id
+            asked[handle] = requests_commands.ask_for_help(
+                learner, learner, TOPIC, lesson_slug=LESSON, step_number=1
+            ).id
     for n, (handle, request_id) in enumerate(asked.items()):
         with at(begins + timedelta(minutes=12)):
-            _helped(handle, request_id) if n < len(handles) - 2 else pairing.cancel(person(handle), request_id)
-            lessons.reach_step(person(handle).id, LESSON, 2)
-            lessons.finish_lesson(person(handle).id, LESSON)
+            _helped(handle, request_id) if n < len(handles) - 2 else requests_commands.cancel(
+                person(handle), request_id
+            )
+            progress_commands.reach_step(person(handle).id, LESSON, 2)
+            progress_commands.finish_lesson(person(handle).id, LESSON)
 
 
 def _helped(handle: str, request_id: int) -> None:
-    pairing.claim(person("hang"), request_id)
-    pairing.answer(person(handle), request_id, "accept")
+    offers_commands.claim(person("hang"), request_id)
+    requests_commands.answer(person(handle), request_id, "accept")
     room = request(request_id).room_id
     assert room is not None
-    rooms.end_session(person(handle), room, "yes")
+    sessions_commands.end_session(person(handle), room, "yes")
 
 
 def main() -> None:
@@ -81,7 +87,7 @@ def main() -> None:
     with create_app().app_context():
         with at(monday(back(this, 3))):
             handles = residents(max(PEOPLE.values()))
-            lessons.grant_skill(person("quang"), person("hang").id, TOPIC, 3)
+            skills_commands.grant_skill(person("quang"), person("hang").id, TOPIC, 3)
         for ago in sorted(PEOPLE, reverse=True):
             an_evening(monday(back(this, ago)), handles[: PEOPLE[ago]])
         for ago in (2, 1, 0):

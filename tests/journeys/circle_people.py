@@ -12,7 +12,7 @@ from tutoring.accounts.models import User
 from tutoring.cli import create_app
 from tutoring.community.models import Unit
 from tutoring.kernel.db import db
-from tutoring.lessons.commands import name_editor
+from tutoring.lessons.proposals.commands import name_editor
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from tests.training.staff import learns
 from tutoring.accounts.models import User
 from tutoring.cli import create_app
 from tutoring.kernel.db import db
-from tutoring.training.bank import tracks
+from tutoring.training.tracks import tracks
 
 
 def main(username: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tutoring.campaigns import speech
+from tutoring.campaigns import loudspeaker_text
 
 TITLE = "Giúp nhau học trực tuyến"
 LESSON = "Vào lớp bằng đường dẫn hoặc mã phòng"
@@ -57,7 +57,7 @@ def makes_the_speech(mai: Person) -> None:
     more = box.get_attribute("data-more")
     for text in (box.input_value(), "Mời bà con Khu phố 3 học online năm 2026, gọi 111 khi nguy hiểm.", "bà con " * 99):
         box.fill(text)
-        expect(told).to_have_text(str(speech.seconds(f"{text}\n{more}")))
+        expect(told).to_have_text(str(loudspeaker_text.seconds(f"{text}\n{more}")))
     mai.presses("Lưu và xem").sees(re.compile("loa chỉ đọc dưới 60 giây, hãy bớt khoảng"))
     mai.finds_the_page_accessible("speech-too-long")
     mai.page.get_by_label("Lời loa đọc", exact=True).fill("Mời bà con Khu phố 3 cùng học.\nBị kẹt thì có người giúp.")

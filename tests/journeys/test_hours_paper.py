@@ -10,13 +10,13 @@ from playwright.sync_api import Browser
 from tests.journeys.meeting import come_together
 from tests.journeys.person import SHOTS, Person
 from tests.servers import Site
-from tutoring.kernel.db import Moment
+from tutoring.kernel.db import UtcDateTime
 
 
 def earlier(site: Site, by: timedelta) -> None:
     """All that was written in rooms, and who was in them since when, as if it had begun so much earlier."""
-    message = sa.table("message", sa.column("id"), sa.column("at", Moment()))
-    attendance = sa.table("attendance", sa.column("id"), sa.column("from_at", Moment()))
+    message = sa.table("message", sa.column("id"), sa.column("at", UtcDateTime()))
+    attendance = sa.table("attendance", sa.column("id"), sa.column("from_at", UtcDateTime()))
     with site.transaction() as connection:
         for table, name in ((message, "at"), (attendance, "from_at")):
             for row in connection.execute(sa.select(table)).all():

@@ -11,7 +11,7 @@ from tests.journeys.person import Person
 from tests.rooms.people import rooms_of, sign_in
 from tests.safety.pictures import encoded, seen
 from tests.servers import Site
-from tutoring.rooms.shapes import drawn
+from tutoring.rooms.pictures.shapes import drawn
 
 TALL = [
     {"kind": "arrow", "from": [120, 900], "to": [701, 333]},

@@ -13,7 +13,7 @@ from tests.insights.papers import words_of
 from tests.journeys.person import SHOTS, Person
 from tests.nursery import done
 from tests.servers import Site
-from tutoring.insights.figures.months import back, of_day
+from tutoring.insights.monthly_statistics.months import back, of_day
 from tutoring.kernel import clock
 
 

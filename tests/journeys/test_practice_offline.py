@@ -12,15 +12,15 @@ from tests.practice.rehearsal import rehearsal
 from tests.servers import Site
 from tests.servers import cards as cards
 from tests.servers import site as site
-from tutoring.practice import guide
-from tutoring.practice.simulator import Event
+from tutoring.practice.engine import solver
+from tutoring.practice.engine.simulator import Event
 
 NAME = "ban-sao-khai-sinh"
 
 
 def walk() -> list[Event]:
     """What somebody does who is guided."""
-    return rehearsal(NAME).events(guide.example(rehearsal(NAME)))
+    return rehearsal(NAME).events(solver.example(rehearsal(NAME)))
 
 
 class Rehearser(Learner):

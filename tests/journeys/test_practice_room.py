@@ -9,7 +9,7 @@ from tests.journeys.meeting import come_together
 from tests.journeys.person import Person
 from tests.practice.rehearsal import rehearsal
 from tests.servers import Site
-from tutoring.practice import simulator
+from tutoring.practice.engine import simulator
 
 NAME = "ban-sao-khai-sinh"
 REAL = "079203004005"

@@ -18,7 +18,7 @@ from tests.journeys.person import Person
 from tests.outside import PushService, running
 from tests.servers import Site
 from tests.waiting import until
-from tutoring.notifications.push import new_key
+from tutoring.notifications.channels.push.channel import new_key
 
 GIVEN = """(place) => {
     const given = {

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.journeys.person import Person
 from tests.servers import Site
-from tutoring.cli.help import CONTENT
-from tutoring.home.help.reading import load
+from tutoring.cli.help_pages import CONTENT
+from tutoring.home.help.loader import load
 from tutoring.home.help.schema import Act, Stop, Tour
 
 _PLACE = re.compile(r"%\(\w+\)[sd]")

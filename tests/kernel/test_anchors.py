@@ -15,7 +15,7 @@ from flask import Flask
 from tests.kernel.test_audit import raw, record
 from tutoring.cli import admin
 from tutoring.config import Settings
-from tutoring.kernel import anchors, clock, jobs, mail
+from tutoring.kernel import audit_anchors, clock, jobs, mail
 from tutoring.kernel.db import db
 
 MORNING = datetime(2026, 3, 2, 4, 0, tzinfo=clock.LOCAL)
@@ -51,9 +51,9 @@ class Place:
 @pytest.fixture
 def place(app: Flask, tmp_path: Path) -> Iterator[Place]:
     settings: Settings = app.config["SETTINGS"]
-    anchors.configure(tmp_path / "elsewhere" / "anchors.jsonl", "")
+    audit_anchors.configure(tmp_path / "elsewhere" / "anchors.jsonl", "")
     yield Place(app, tmp_path / "elsewhere" / "anchors.jsonl")
-    anchors.configure(settings.audit_anchors, settings.audit_mail)
+    audit_anchors.configure(settings.audit_anchors, settings.audit_mail)
 
 
 def test_each_day_is_one_line_with_count_and_seal(place: Place) -> None:
@@ -163,7 +163,7 @@ def test_the_line_goes_by_mail_and_a_copy_proves_as_much(
     letters: list[tuple[str, str]] = []
     monkeypatch.setattr(mail, "_deliver", lambda _server, letter: letters.append((letter["To"], letter.get_content())))
     mail.configure("smtp://mail.example.vn", "hoc@example.vn")
-    anchors.configure(place.file, "ban@example.vn")
+    audit_anchors.configure(place.file, "ban@example.vn")
     try:
         place.grow(3)
         place.work()
@@ -184,4 +184,4 @@ def test_work_of_every_day_is_put_down_once(place: Place) -> None:
     with place.app.app_context(), clock.travel(MORNING):
         jobs.put_down_daily()
         jobs.put_down_daily()
-        assert db.session.scalar(sa.select(sa.func.count()).where(jobs.DueWork.kind == "audit.anchor")) == 1
+        assert db.session.scalar(sa.select(sa.func.count()).where(jobs.Job.kind == "audit.anchor")) == 1

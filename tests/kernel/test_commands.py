@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tutoring.community.commands import create_unit
 from tutoring.community.models import Unit
 from tutoring.kernel import events
-from tutoring.kernel.commands import after_commit, command, in_passing
+from tutoring.kernel.commands import after_commit, best_effort, command
 from tutoring.kernel.db import db, is_sqlite
 
 
@@ -66,7 +66,7 @@ def test_a_reaction_that_fails_undoes_the_command(app: Flask) -> None:
     @command
     def run() -> None:
         create_unit(None, "a", "city", "A")
-        events.announce(Happened())
+        events.publish(Happened())
 
     with app.app_context():
         with pytest.raises(ValueError):
@@ -154,7 +154,7 @@ def test_what_is_only_noted_along_the_way_does_not_keep_anybody_from_reading(app
         db.session.execute(sa.text("INSERT INTO no_such_table VALUES (1)"))
 
     with app.app_context():
-        in_passing(note)
+        best_effort(note)
         assert db.session.scalar(sa.text("SELECT 1")) == 1
         with pytest.raises(DBAPIError):
-            command(in_passing)(note)  # as a part of something else it undoes that
+            command(best_effort)(note)  # as a part of something else it undoes that

@@ -10,34 +10,34 @@ from flask import Flask
 
 from tests.make import World
 from tutoring.accounts.models import SignIn, User
-from tutoring.accounts.sessions import begin_sign_in
-from tutoring.kernel import clock, patience
+from tutoring.accounts.sign_ins.lifecycle import begin_sign_in
+from tutoring.kernel import clock, database_timeouts
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import Moment, among, db, is_slow, is_sqlite
-from tutoring.kernel.driver import Statement, lists, told
+from tutoring.kernel.db import UtcDateTime, db, in_ids, is_sqlite, is_timeout
+from tutoring.kernel.precompiled_sql import PrecompiledStatement, unnest_parameters, unnest_values
 
 
-@Statement
+@PrecompiledStatement
 def signed(_for_sqlite: bool) -> Any:
     query = sa.select(SignIn.id, SignIn.expires_at, SignIn.ended_at, SignIn.shared_device, User.called_name)
     query = query.join(User, User.id == SignIn.user_id)
-    later = SignIn.expires_at > sa.bindparam("since", type_=Moment())
-    return query.where(among(SignIn.user_id, sa.bindparam("ids")), later).order_by(SignIn.id).limit(5)
+    later = SignIn.expires_at > sa.bindparam("since", type_=UtcDateTime())
+    return query.where(in_ids(SignIn.user_id, sa.bindparam("ids")), later).order_by(SignIn.id).limit(5)
 
 
-@Statement
+@PrecompiledStatement
 def pairs(_for_sqlite: bool) -> Any:
-    asked = told(number=sa.Integer, word=sa.Text)
+    asked = unnest_values(number=sa.Integer, word=sa.Text)
     return sa.select(asked.c.number, asked.c.word).order_by(asked.c.number)
 
 
-@Statement
+@PrecompiledStatement
 def people(_for_sqlite: bool) -> Any:
-    asked = told(id=sa.Integer)
+    asked = unnest_values(id=sa.Integer)
     return sa.select(User.id, User.called_name).select_from(sa.join(asked, User, User.id == asked.c.id))
 
 
-@Statement
+@PrecompiledStatement
 def again(_for_sqlite: bool) -> Any:
     same = sa.select(sa.bindparam("id", type_=sa.Integer), SignIn.user_id, SignIn.token_hash, SignIn.expires_at)
     names = ["id", "user_id", "token_hash", "expires_at"]
@@ -79,7 +79,7 @@ def test_one_plan_is_kept_for_lists_of_any_length(inside: World) -> None:
     for way in ("seqscan", "hashjoin", "mergejoin"):  # which pay only for tables as small as this one
         connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
     for _ in range(20):
-        assert people(connection, **lists([(inside["minh"],)], "id"))
+        assert people(connection, **unnest_parameters([(inside["minh"],)], "id"))
     kept = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE strpos(statement, 'unnest') > 0"
     ((generic, custom),) = connection.execute(sa.text(kept)).all()
     assert custom == 5 and generic > 5
@@ -91,8 +91,8 @@ def test_a_table_of_what_is_asked_keeps_every_sign() -> None:
     odd = ("", "NULL", "{a,b}", "a, b ", " \\", '\\"', '"', "\n\t", "\\\\")
     rows += [(-n, word) for n, word in enumerate(odd, start=1)]
     rows.sort()
-    assert [tuple(one) for one in pairs(db.session.connection(), **lists(rows, "number", "word"))] == rows
-    assert pairs(db.session.connection(), **lists([], "number", "word")) == []
+    assert [tuple(one) for one in pairs(db.session.connection(), **unnest_parameters(rows, "number", "word"))] == rows
+    assert pairs(db.session.connection(), **unnest_parameters([], "number", "word")) == []
 
 
 def test_what_the_database_refuses_is_told_as_everywhere_and_undone_with_its_command(row: SignIn) -> None:
@@ -106,7 +106,7 @@ def test_what_the_database_refuses_is_told_as_everywhere_and_undone_with_its_com
 
     with pytest.raises(sa.exc.IntegrityError) as refused:
         twice()
-    assert row.token_hash not in str(refused.value) and not is_slow(refused.value)
+    assert row.token_hash not in str(refused.value) and not is_timeout(refused.value)
     assert db.session.get_one(SignIn, number).device == ""
 
 
@@ -125,17 +125,17 @@ def test_a_connection_that_died_is_told_as_one_and_given_to_nobody() -> None:
         other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
     with pytest.raises(sa.exc.OperationalError) as died:
         signed(connection, ids=[1], since=clock.now())
-    assert died.value.connection_invalidated and is_slow(died.value)
+    assert died.value.connection_invalidated and is_timeout(died.value)
     db.session.rollback()
     assert signed(db.session.connection(), ids=[], since=clock.now()) == []
 
 
 def test_nobody_waits_longer_than_allowed(app: Flask, world: World) -> None:
-    sleeping = Statement(lambda _for_sqlite: sa.select(sa.func.pg_sleep(20).label("slept")))
+    sleeping = PrecompiledStatement(lambda _for_sqlite: sa.select(sa.func.pg_sleep(20).label("slept")))
     with app.app_context():
         if is_sqlite():
             pytest.skip("SQLite waits for its own lock alone")
-        with patience.within(0.2), pytest.raises(sa.exc.OperationalError) as cut:
+        with database_timeouts.time_budget(0.2), pytest.raises(sa.exc.OperationalError) as cut:
             sleeping(db.session.connection())
-        assert is_slow(cut.value)
+        assert is_timeout(cut.value)
         db.session.rollback()

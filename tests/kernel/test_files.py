@@ -7,29 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from tutoring.kernel import files
+from tutoring.kernel import file_storage
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Iterator[Path]:
-    before = files._root
-    files.configure(tmp_path / "media")
+    before = file_storage._root
+    file_storage.configure(tmp_path / "media")
     yield tmp_path / "media"
     if before is not None:
-        files.configure(before)
+        file_storage.configure(before)
 
 
 def test_a_kept_file_is_read_by_its_name_until_it_is_dropped(root: Path) -> None:
-    name, other = files.keep(b"one"), files.keep(b"one")
+    name, other = file_storage.save(b"one"), file_storage.save(b"one")
     assert name != other and len(name) == 32
-    assert files.read(name) == b"one"
-    files.drop([name, name])
-    assert files.read(name) is None and files.read(other) == b"one"
+    assert file_storage.read(name) == b"one"
+    file_storage.delete([name, name])
+    assert file_storage.read(name) is None and file_storage.read(other) == b"one"
 
 
 def test_a_kept_file_is_for_the_server_alone(root: Path) -> None:
-    name = files.keep(b"one")
-    place = files.path_of(name)
+    name = file_storage.save(b"one")
+    place = file_storage.path_of(name)
     assert place.parent.parent.parent == root
     assert place.stat().st_mode & 0o077 == 0 and place.parent.stat().st_mode & 0o077 == 0
 
@@ -39,7 +39,7 @@ def test_a_kept_file_is_for_the_server_alone(root: Path) -> None:
 )
 def test_what_is_no_name_of_ours_leads_nowhere(root: Path, name: str) -> None:
     with pytest.raises(ValueError):
-        files.path_of(name)
+        file_storage.path_of(name)
 
 
 def test_a_full_disk_leaves_nothing_half_written(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,15 +48,15 @@ def test_a_full_disk_leaves_nothing_half_written(root: Path, monkeypatch: pytest
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError):
-        files.keep(b"one")
+        file_storage.save(b"one")
     assert [path for path in root.rglob("*") if path.is_file()] == []
 
 
 def test_old_files_are_named_and_old_drafts_are_removed(root: Path) -> None:
-    old, fresh = files.keep(b"old"), files.keep(b"fresh")
-    draft = files.path_of(old).with_name("new-abc")
+    old, fresh = file_storage.save(b"old"), file_storage.save(b"fresh")
+    draft = file_storage.path_of(old).with_name("new-abc")
     draft.write_bytes(b"half")
-    for path in (files.path_of(old), draft):
+    for path in (file_storage.path_of(old), draft):
         os.utime(path, (time.time() - 900, time.time() - 900))
-    assert [name for names in files.older_than(600) for name in names] == [old]
-    assert not draft.exists() and files.read(fresh) == b"fresh"
+    assert [name for names in file_storage.older_than(600) for name in names] == [old]
+    assert not draft.exists() and file_storage.read(fresh) == b"fresh"

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.waiting import until
-from tutoring.kernel.gathering import Gathered
+from tutoring.kernel.batching import CallCoalescer
 
 
-def all_at_once(gathered: Gathered[int, int], pieces: range) -> dict[int, object]:
+def all_at_once(gathered: CallCoalescer[int, int], pieces: range) -> dict[int, object]:
     """What each of as many threads gets, who all ask while the first is still busy."""
     got: dict[int, object] = {}
 
@@ -33,7 +33,7 @@ class Slowly:
 
     def __init__(self, everybody: int, do: Callable[[int], int | Exception]) -> None:
         self.everybody, self.do, self.seen = everybody, do, list[list[int]]()
-        self.gathered: Gathered[int, int] = Gathered(self.together, largest=64)
+        self.gathered: CallCoalescer[int, int] = CallCoalescer(self.together, largest=64)
 
     def together(self, pieces: list[int]) -> list[int | Exception]:
         self.seen.append(pieces)

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.make import World
-from tutoring.kernel import clock, heartbeat, jobs, outages, posting
+from tutoring.kernel import clock, jobs, outbound_http
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.heartbeat import CALL, Heartbeat, beat
+from tutoring.kernel.monitoring import heartbeat, outages
+from tutoring.kernel.monitoring.heartbeat import CALL, Heartbeat, beat
 from tutoring.notifications.models import Notice
-from tutoring.web.worker import Worker
+from tutoring.web.job_worker import Worker
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 12, 2, 12, 0, tzinfo=clock.LOCAL)
@@ -31,7 +32,7 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 @command
 def _no_work() -> None:
-    db.session.execute(sa.delete(jobs.DueWork))
+    db.session.execute(sa.delete(jobs.Job))
 
 
 @pytest.fixture
@@ -39,11 +40,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What was called outside; the address is set."""
     found: list[str] = []
 
-    def noted(url: str, _body: bytes, _headers: dict[str, str], **_more: Any) -> posting.Answer:
+    def noted(url: str, _body: bytes, _headers: dict[str, str], **_more: Any) -> outbound_http.Answer:
         found.append(url)
-        return posting.Answer(200, b"")
+        return outbound_http.Answer(200, b"")
 
-    monkeypatch.setattr(posting, "post", noted)
+    monkeypatch.setattr(outbound_http, "post", noted)
     heartbeat.configure("https://monitor.test/ping/1")
     yield found
     heartbeat.configure("")
@@ -104,7 +105,7 @@ def test_a_gap_is_told_to_every_admin_with_how_many_alarms_were_due(inside: Worl
 @command
 def _alarm(minutes: int) -> None:
     at = clock.now() + minutes * MINUTE
-    jobs.due("moderation.alarm", f"case.alarm:1:{minutes}", at, case_id=0, due=int(at.timestamp()))
+    jobs.enqueue("moderation.alarm", f"case.alarm:1:{minutes}", at, case_id=0, due=int(at.timestamp()))
 
 
 def test_of_two_workers_that_wake_in_one_moment_one_tells(app: Flask, inside: World) -> None:
@@ -158,7 +159,7 @@ def test_the_address_is_called_every_five_minutes_while_all_works(inside: World,
 
 def test_without_an_address_nothing_is_put_down(inside: World) -> None:
     beat()
-    assert db.session.scalar(sa.select(jobs.DueWork.id).where(jobs.DueWork.kind == CALL)) is None
+    assert db.session.scalar(sa.select(jobs.Job.id).where(jobs.Job.kind == CALL)) is None
 
 
 def test_it_is_not_called_while_due_work_stands_still(inside: World, calls: list[str]) -> None:
@@ -200,13 +201,13 @@ def _fails(user_id: int) -> None:
 def test_what_fails_out_there_is_called_again_and_is_no_failed_work(
     inside: World, calls: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_args: Any, **_more: Any) -> posting.Answer:
-        raise posting.Refused("not on the public network")
+    def refuse(*_args: Any, **_more: Any) -> outbound_http.Answer:
+        raise outbound_http.DestinationNotAllowed("not on the public network")
 
-    monkeypatch.setattr(posting, "post", refuse)
+    monkeypatch.setattr(outbound_http, "post", refuse)
     with clock.travel(NOON):
         beat()
         work_off()
     db.session.rollback()
-    [done] = db.session.scalars(sa.select(jobs.DueWork).where(jobs.DueWork.kind == CALL)).all()
+    [done] = db.session.scalars(sa.select(jobs.Job).where(jobs.Job.kind == CALL)).all()
     assert done.done_at is not None and done.last_error == ""

@@ -36,12 +36,12 @@ def handlers() -> Iterator[None]:
     del jobs._handlers["test.note"], jobs._handlers["test.fail"]
 
 
-put = command(jobs.due)
+put = command(jobs.enqueue)
 
 
-def rows() -> list[jobs.DueWork]:
+def rows() -> list[jobs.Job]:
     db.session.expire_all()
-    return list(db.session.scalars(sa.select(jobs.DueWork).order_by(jobs.DueWork.id)))
+    return list(db.session.scalars(sa.select(jobs.Job).order_by(jobs.Job.id)))
 
 
 def test_work_is_done_when_it_is_due_and_only_once(app: Flask) -> None:

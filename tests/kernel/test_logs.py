@@ -16,7 +16,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     monkeypatch.setattr(logs, "_serving", True)
     out, handler = io.StringIO(), logging.StreamHandler()
     handler.setStream(out)
-    handler.setFormatter(logs.Lines())
+    handler.setFormatter(logs.JsonFormatter())
     monkeypatch.setattr(logs.event_log, "level", logging.INFO)
     root = logging.getLogger()
     root.addHandler(handler)
@@ -87,5 +87,5 @@ def test_a_person_is_a_pseudonym_that_changes_every_day() -> None:
 
 
 def test_files_of_the_site_may_be_named(log: io.StringIO) -> None:
-    logging.getLogger("tutoring.lessons").error("lesson content: %s", logs.Plain("vi.md:3: lỗi"))
+    logging.getLogger("tutoring.lessons").error("lesson content: %s", logs.LogSafe("vi.md:3: lỗi"))
     assert lines(log)[0]["what"] == "lesson content: vi.md:3: lỗi"

@@ -9,7 +9,8 @@ from flask import Flask
 
 from tests.nursery import done
 from tutoring.config import Settings
-from tutoring.kernel import kept, options
+from tutoring.kernel import overrides
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.db import db
 from tutoring.web.site_settings import ANNOUNCEMENT
 
@@ -18,7 +19,7 @@ def test_another_process_sees_a_change_within_seconds(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [time.monotonic()]
-    monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(overrides, "time", SimpleNamespace(monotonic=lambda: now[0]))
     settings: Settings = app.config["SETTINGS"]
     env = {
         "INSTANCE": str(tmp_path), "ORIGINS": "http://localhost", "JOBS": "0", "DATABASE_URL": settings.database_url,
@@ -33,9 +34,9 @@ def test_another_process_sees_a_change_within_seconds(
         assert said[:2] == (0, "set\n"), said
         assert ANNOUNCEMENT() == ""  # for a moment nothing is asked
         db.session.remove()
-        now[0] += kept.FRESH
-        assert kept.FRESH <= 3 and ANNOUNCEMENT() == "Nghỉ tối nay"
-        row = kept.history(options.AREA, "announcement")[0]
+        now[0] += overrides.FRESH
+        assert overrides.FRESH <= 3 and ANNOUNCEMENT() == "Nghỉ tối nay"
+        row = overrides.history(kernel_site_settings.AREA, "announcement")[0]
         assert (row.by_id, row.reason) == (None, "x")
         db.session.remove()
         told = done("flask", "--app", "tutoring.cli", "options", "list", env=env, timeout=600)[1]

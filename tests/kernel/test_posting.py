@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tutoring.kernel import posting
+from tutoring.kernel import outbound_http
 
 DRIPS = 1500  # bytes that a slow server sends one by one before it comes to the end: far longer than the deadline
 EACH = 0.01
@@ -50,8 +50,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     context = ssl.create_default_context(cafile=certificate)
-    monkeypatch.setattr(posting.ssl, "create_default_context", lambda: context)
-    monkeypatch.setattr(posting, "TIMEOUT", 0.7)
+    monkeypatch.setattr(outbound_http.ssl, "create_default_context", lambda: context)
+    monkeypatch.setattr(outbound_http, "TIMEOUT", 0.7)
 
 
 @contextlib.contextmanager
@@ -103,8 +103,8 @@ def handshakes(line: socket.socket) -> None:
     drips(line, b"\x16\x03\x03\x3f\xff", b"")
 
 
-def post(port: int, scheme: str = "https", name: str = "localhost") -> posting.Answer:
-    return posting.post(f"{scheme}://{name}:{port}/x", b"{}", {}, inward=True)
+def post(port: int, scheme: str = "https", name: str = "localhost") -> outbound_http.Answer:
+    return outbound_http.post(f"{scheme}://{name}:{port}/x", b"{}", {}, inward=True)
 
 
 @pytest.mark.parametrize("talk", [heads, bodies])
@@ -134,22 +134,22 @@ def says(answer: bytes) -> Talk:
 
 
 def test_who_answers_in_time_is_heard(certificate: Path, trusted: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(posting, "TIMEOUT", 20.0)
+    monkeypatch.setattr(outbound_http, "TIMEOUT", 20.0)
     with served(says(GOOD), certificate) as (port, _noted):
-        assert post(port) == posting.Answer(201, b"ok")
+        assert post(port) == outbound_http.Answer(201, b"ok")
 
 
 def leads_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     def look(_name: str, port: int, *_more: object, **_named: object) -> list[object]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
-    monkeypatch.setattr(posting.socket, "getaddrinfo", look)
+    monkeypatch.setattr(outbound_http.socket, "getaddrinfo", look)
 
 
 def test_the_next_address_is_tried_where_one_takes_nothing(
     certificate: Path, trusted: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(posting, "TIMEOUT", 20.0)
+    monkeypatch.setattr(outbound_http, "TIMEOUT", 20.0)
     with served(says(GOOD), certificate) as (port, _noted):
         taken = socket.create_connection
         tried: list[str] = []
@@ -161,7 +161,7 @@ def test_the_next_address_is_tried_where_one_takes_nothing(
             leads_to(monkeypatch, "127.0.0.1")  # the real one looks names up too
             return taken(address, timeout)
 
-        monkeypatch.setattr(posting.socket, "create_connection", connect)
+        monkeypatch.setattr(outbound_http.socket, "create_connection", connect)
         leads_to(monkeypatch, "192.0.2.1", "192.0.2.2", "192.0.2.2", "127.0.0.1")
         assert post(port).status == 201
         assert tried == ["192.0.2.1", "192.0.2.2", "127.0.0.1"]
@@ -172,15 +172,15 @@ def test_where_no_address_takes_anything_the_last_reason_is_told(monkeypatch: py
         raise ConnectionRefusedError
 
     leads_to(monkeypatch, "192.0.2.1", "192.0.2.2")
-    monkeypatch.setattr(posting.socket, "create_connection", connect)
+    monkeypatch.setattr(outbound_http.socket, "create_connection", connect)
     with pytest.raises(ConnectionRefusedError):
         post(1)
 
 
 def test_a_name_service_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = threading.Event()
-    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *_a, **_k: [] if answers.wait(30) else None)
-    monkeypatch.setattr(posting, "TIMEOUT", 0.2)
+    monkeypatch.setattr(outbound_http.socket, "getaddrinfo", lambda *_a, **_k: [] if answers.wait(30) else None)
+    monkeypatch.setattr(outbound_http, "TIMEOUT", 0.2)
     with pytest.raises(TimeoutError):
         post(1)
     answers.set()
@@ -188,5 +188,5 @@ def test_a_name_service_that_does_not_answer_is_not_waited_for(monkeypatch: pyte
 
 @pytest.mark.parametrize("url", ["https://[", "https://a:b/", "https://", "ftp://localhost/x", "//localhost/x"])
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(posting.Refused):
-        posting.post(url, b"", {}, inward=True)
+    with pytest.raises(outbound_http.DestinationNotAllowed):
+        outbound_http.post(url, b"", {}, inward=True)

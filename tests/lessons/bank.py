@@ -12,9 +12,9 @@ from flask import Flask
 
 from tests import computed, rows
 from tutoring.kernel.db import db
-from tutoring.lessons import visitors
+from tutoring.lessons.catalogue.loader import load_bank
 from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText, load
-from tutoring.lessons.loading import load_bank
+from tutoring.web import visitor_cache
 
 CHECKPOINT = {
     "type": "checkpoint",
@@ -147,7 +147,7 @@ def put(app: Flask, bank: Bank) -> tuple[int, int]:
     _others[app] = bank
     with app.app_context():
         counted = load_bank(bank)
-    visitors.forget()
+    visitor_cache.forget()
     return counted
 
 
@@ -163,7 +163,7 @@ def put_back() -> None:
         with app.app_context():
             db.session.remove()
         rows.of(app).put_back("bank")
-        visitors.forget()
+        visitor_cache.forget()
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from flask import Flask
 
 from tests.lessons import bank as banks
 from tutoring.kernel.db import db
-from tutoring.lessons import visitors
 from tutoring.lessons.content import Bank
+from tutoring.web import visitor_cache
 
 Loads = Callable[[Bank], tuple[int, int]]
 
@@ -28,7 +28,7 @@ def loads(app: Flask) -> Iterator[Loads]:
 
     banks.may_change(app)
     yield put
-    visitors.forget()
+    visitor_cache.forget()
     with app.app_context():
         db.session.remove()
 

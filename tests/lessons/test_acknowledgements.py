@@ -12,8 +12,8 @@ from tests.lessons.conftest import Loads
 from tests.make import World
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db
-from tutoring.lessons import commands
-from tutoring.lessons.models import Acknowledgement
+from tutoring.lessons.completion_records.models import Acknowledgement
+from tutoring.lessons.progress import commands as progress_commands
 
 As = Callable[[str], FlaskClient]
 HERE = "/lessons/paths/thu/acknowledgement"
@@ -24,7 +24,7 @@ def lan(app: Flask, world: World, small: Loads, as_: As) -> FlaskClient:
     """Lan, a mother, has finished both lessons of the path."""
     with app.app_context():
         for slug in ("vao-lop", "otp"):
-            commands.finish_lesson(world["lan"], slug)
+            progress_commands.finish_lesson(world["lan"], slug)
     return as_("lan")
 
 
@@ -44,7 +44,7 @@ def full_name(app: Flask, user_id: int) -> str:
 
 def test_no_paper_before_the_last_lesson(app: Flask, world: World, small: Loads, as_: As) -> None:
     with app.app_context():
-        commands.finish_lesson(world["lan"], "vao-lop")
+        progress_commands.finish_lesson(world["lan"], "vao-lop")
     lan = as_("lan")
     assert act(lan, "issue") == 409
     for name in ("show", "withdraw", "reopen"):
@@ -74,7 +74,7 @@ def test_a_minor_shows_no_name_and_the_choice_ends_with_the_right_to_it(
 ) -> None:
     with app.app_context():
         for slug in ("vao-lop", "otp"):
-            commands.finish_lesson(world["minh"], slug)
+            progress_commands.finish_lesson(world["minh"], slug)
     minh = as_("minh")
     assert act(minh, "issue") == 302 and act(minh, "show", shown="full_name") == 403
     page = f"/acknowledgements/{code(app)}"

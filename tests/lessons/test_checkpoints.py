@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.lessons.bank import CHECKPOINT
-from tutoring.lessons.checkpoints import given, judge, shuffled, summary
+from tutoring.lessons.progress.checkpoints import given, judge, shuffled, summary
 
 
 def options(*marks: bool) -> list[dict[str, Any]]:

@@ -19,10 +19,12 @@ from tests.lessons.test_progress import told
 from tests.make import World, client_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons import commands, queries
-from tutoring.lessons.commands.device import Answered, Walked
 from tutoring.lessons.events import LessonFinished
-from tutoring.lessons.models import Attempt
+from tutoring.lessons.offline import commands as offline_commands
+from tutoring.lessons.offline.commands import Answered, Walked
+from tutoring.lessons.progress import commands as progress_commands
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.progress.models import Attempt
 
 As = Callable[[str], FlaskClient]
 FIRST = "6d9a4a5e-0000-4000-8000-000000000001"
@@ -41,7 +43,7 @@ def attempts(app: Flask) -> list[Attempt]:
 
 def progress(app: Flask, user_id: int, slug: str = "vao-lop") -> tuple[str, int, str] | None:
     with app.app_context():
-        row = queries.progress_in(user_id, slug)
+        row = progress_queries.progress_in(user_id, slug)
         return row and (row.step_id, row.furthest, row.state)
 
 
@@ -51,7 +53,7 @@ def test_what_a_visitor_did_stands_in_the_account_and_is_said(app: Flask, as_: A
     assert (said["lessons"], said["answers"]) == ([True], [True])
     assert progress(app, world["minh"]) == ("mo", 2, "started")
     with app.app_context():
-        assert queries.steps_done(world["minh"], "vao-lop") == {"lay"}
+        assert progress_queries.steps_done(world["minh"], "vao-lop") == {"lay"}
     (kept,) = attempts(app)
     assert (kept.user_id, kept.answer, kept.correct, kept.step_id) == (world["minh"], "b", False, "mo")
 
@@ -81,8 +83,8 @@ def test_two_tabs_at_once_count_once(app: Flask, as_: As, world: World, small: L
 def test_progress_takes_the_furthest_and_nothing_is_taken_back(app: Flask, as_: As, world: World, small: Loads) -> None:
     minh = as_("minh")
     with app.app_context():
-        commands.reach_step(world["minh"], "vao-lop", 2)
-        commands.finish_lesson(world["minh"], "otp")
+        progress_commands.reach_step(world["minh"], "vao-lop", 2)
+        progress_commands.finish_lesson(world["minh"], "otp")
     merge(minh, [{**WALKED, "step": "lay", "done": []}, {"lesson": "otp", "version": 1, "step": "la-gi"}])
     assert progress(app, world["minh"]) == ("mo", 2, "started")
     assert progress(app, world["minh"], "otp") == ("giu", 2, "finished")
@@ -109,7 +111,7 @@ def test_an_older_version_than_the_present_one_is_noted_as_such(
     assert "Có nội dung mới" in minh.get("/lessons/paths/thu").text
     merge(minh, [{**WALKED, "step": "cho", "finished": True, "version": 999}], [{**ANSWERED, "version": 999}])
     with app.app_context():
-        row = queries.progress_in(world["minh"], "vao-lop")
+        row = progress_queries.progress_in(world["minh"], "vao-lop")
         assert row is not None and (row.version, row.finished_version) == (3, 3)
     assert attempts(app)[0].version == 3
 
@@ -226,7 +228,7 @@ def test_a_page_from_elsewhere_cannot_send_for_somebody(app: Flask, world: World
 def test_the_cost_does_not_grow_with_the_bank(app: Flask, world: World, small: Loads, queries: list[str]) -> None:
     with app.app_context():
         queries.clear()
-        commands.merge_device(
+        offline_commands.merge_device(
             world["minh"], [Walked("vao-lop", 1, "mo", ("lay",))], [Answered(FIRST, "vao-lop", 1, "mo", "c1", ("b",))]
         )
     assert len([one for one in queries if not one.startswith(("BEGIN", "COMMIT"))]) <= 8, queries

@@ -9,15 +9,17 @@ from flask import Flask
 
 from tests.lessons import bank as banks
 from tests.make import World, person
-from tutoring.kernel import kept
+from tutoring.kernel import overrides
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.lessons import facts, loading
-from tutoring.lessons.commands.facts import change_fact, put_back_fact, read_fact
-from tutoring.lessons.content.facts_file import export
-from tutoring.lessons.content.folder import facts_of
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.lessons.catalogue import loader
+from tutoring.lessons.catalogue.models import LessonStep
+from tutoring.lessons.content.facts_export import export
+from tutoring.lessons.content.loader import facts_of
 from tutoring.lessons.content.schema import Fact
-from tutoring.lessons.models import LessonStep, SearchDocument
+from tutoring.lessons.facts import queries as facts_queries
+from tutoring.lessons.facts.commands import change_fact, put_back_fact, read_fact
+from tutoring.lessons.search.models import SearchDocument
 
 KEY = "dau-so-bao-lua-dao"  # stands in two lessons at least, one of them in English too
 
@@ -45,16 +47,16 @@ def test_a_changed_fact_stands_in_every_lesson_that_points_to_it_and_goes_back(
         admin = person(world["admin1"])
         assert "156 hoặc 5656" in shown("lo-bam-link-la", "vi")
         assert change_fact(admin, folder, KEY, fact(), "công an đổi đầu số")
-        for slug in facts.users_of(folder, {KEY})[KEY]:
+        for slug in facts_queries.users_of(folder, {KEY})[KEY]:
             assert "158 hoặc 5656" in shown(slug, "vi") and "156" not in shown(slug, "vi")
         assert "158 or 5656" in shown("lo-bam-link-la", "en")
         assert "chưa kiểm tra lại, ghi theo ngày 27/11/2026" in shown("lo-bam-link-la", "vi")  # nobody said it was
         found = db.session.scalars(sa.select(SearchDocument.body).where(SearchDocument.lesson_slug == "lo-bam-link-la"))
         assert "158 hoặc 5656" in " ".join(found)  # the search finds what is read
-        change = kept.history(facts.AREA, KEY)[0]
+        change = overrides.history(facts_queries.AREA, KEY)[0]
         assert (change.by_id, change.before, change.reason) == (admin.id, None, "công an đổi đầu số")
         assert put_back_fact(admin, folder, change.id, "gõ nhầm")
-        assert "156 hoặc 5656" in shown("lo-bam-link-la", "vi") and facts.edited() == {}
+        assert "156 hoặc 5656" in shown("lo-bam-link-la", "vi") and facts_queries.edited() == {}
 
 
 def test_of_two_who_change_one_fact_the_second_is_told(app: Flask, world: World, folder: Path) -> None:
@@ -63,7 +65,7 @@ def test_of_two_who_change_one_fact_the_second_is_told(app: Flask, world: World,
         change_fact(one, folder, KEY, fact("157"), "một", 0)
         with pytest.raises(Conflict):
             change_fact(two, folder, KEY, fact("159"), "hai", 0)
-        assert facts.edited()[KEY].value.vi == "157"
+        assert facts_queries.edited()[KEY].value.vi == "157"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_of_two_who_change_one_fact_the_second_is_told(app: Flask, world: World,
     ],
 )  # fmt: skip
 def test_a_fact_that_says_too_little_or_what_cannot_be_is_refused(app: Flask, bad: dict[str, object]) -> None:
-    with app.app_context(), pytest.raises(Invalid):
+    with app.app_context(), pytest.raises(InvalidInput):
         fact(**bad)  # type: ignore[arg-type]
 
 
@@ -83,7 +85,7 @@ def test_only_whoever_runs_the_site_changes_facts_and_only_those_there_are(
 ) -> None:
     with app.app_context():
         for name, key in (("quang", KEY), ("hang", KEY), ("minh", KEY), ("admin1", "khong-co")):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 change_fact(person(world[name]), folder, key, fact(), "thử")
 
 
@@ -92,32 +94,32 @@ def test_loading_the_files_again_keeps_what_was_edited_until_the_file_says_it_to
 ) -> None:
     with app.app_context():
         change_fact(person(world["admin1"]), folder, KEY, fact(), "đổi")
-        loading.load_content(folder)
-        assert "158 hoặc 5656" in shown("lo-bam-link-la", "vi") and KEY in facts.edited()
+        loader.load_content(folder)
+        assert "158 hoặc 5656" in shown("lo-bam-link-la", "vi") and KEY in facts_queries.edited()
         before = (folder / "facts.yml").read_text("utf-8")
-        assert export(folder, facts.edited()) == {KEY: "written"}
+        assert export(folder, facts_queries.edited()) == {KEY: "written"}
         after = (folder / "facts.yml").read_text("utf-8")
         gone, come = set(before.split("\n")) - set(after.split("\n")), set(after.split("\n")) - set(before.split("\n"))
         assert all("156 hoặc" in line or "trangcongnghe" in line for line in gone) and len(come) <= 4
         assert facts_of(folder)[KEY] == fact()
-        assert export(folder, facts.edited()) == {KEY: "same"}
-        loading.load_content(folder)
-        assert facts.edited() == {} and "158 hoặc 5656" in shown("lo-bam-link-la", "vi")
+        assert export(folder, facts_queries.edited()) == {KEY: "same"}
+        loader.load_content(folder)
+        assert facts_queries.edited() == {} and "158 hoặc 5656" in shown("lo-bam-link-la", "vi")
 
 
 def test_a_fact_changed_in_both_places_is_named(app: Flask, world: World, folder: Path) -> None:
     with app.app_context():
         change_fact(person(world["admin1"]), folder, KEY, fact(), "đổi")
-        assert not facts.one(folder, KEY, "vi").torn  # type: ignore[union-attr]
+        assert not facts_queries.one(folder, KEY, "vi").torn  # type: ignore[union-attr]
         file = folder / "facts.yml"
         file.write_text(file.read_text("utf-8").replace("156 hoặc 5656", "1 và 2"), "utf-8")
-        assert facts.one(folder, KEY, "vi").torn  # type: ignore[union-attr]
+        assert facts_queries.one(folder, KEY, "vi").torn  # type: ignore[union-attr]
 
 
 def test_old_facts_stand_first(app: Flask, world: World, folder: Path) -> None:
     with app.app_context():
         change_fact(person(world["admin1"]), folder, KEY, fact(as_of=date(2020, 1, 1)), "nguồn cũ")
-        rows = facts.listed(folder, "vi")
+        rows = facts_queries.listed(folder, "vi")
         assert rows[0].key == KEY and rows[0].old and not rows[1].old
-        assert facts.count_old(folder) == 1
+        assert facts_queries.count_old(folder) == 1
         assert ("lo-bam-link-la") in {slug for slug, _ in rows[0].lessons}

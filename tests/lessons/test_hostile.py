@@ -16,13 +16,15 @@ from tests.lessons.bank import CONTENT, copied
 from tests.lessons.conftest import Loads
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons import content, queries
-from tutoring.lessons.content import folder as folders
-from tutoring.lessons.content.differing import differences
-from tutoring.lessons.content.drafting import Draft, check_text
-from tutoring.lessons.content.splicing import above, reviewed, takes_review, version
-from tutoring.lessons.loading import load_content
-from tutoring.lessons.models import SearchSynonym
+from tutoring.lessons import content
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.loader import load_content
+from tutoring.lessons.content import loader as folders
+from tutoring.lessons.content.diff import differences
+from tutoring.lessons.content.draft_check import Draft, check_text
+from tutoring.lessons.content.step_editor import above, reviewed, takes_review, version
+from tutoring.lessons.search.models import SearchSynonym
+from tutoring.lessons.skills import queries as skills_queries
 
 SLUG = "otp-khong-doc-cho-ai"
 SIZE = 60_000
@@ -213,12 +215,12 @@ def test_what_a_faulty_file_held_stays(
     app: Flask, client: FlaskClient, loads: Loads, copy: Path, file: str, spoilt: str
 ) -> None:
     with app.app_context():
-        topics, paths = queries.topics("vi"), [path.slug for path in queries.paths("vi")]
+        topics, paths = skills_queries.topics("vi"), [path.slug for path in catalogue_queries.paths("vi")]
         synonyms = db.session.scalar(sa.select(sa.func.count()).select_from(SearchSynonym))
         (copy / file).write_text(spoilt, "utf-8")
         load_content(copy)
-        assert queries.topics("vi") == topics
-        assert [path.slug for path in queries.paths("vi")] == paths
+        assert skills_queries.topics("vi") == topics
+        assert [path.slug for path in catalogue_queries.paths("vi")] == paths
         assert db.session.scalar(sa.select(sa.func.count()).select_from(SearchSynonym)) == synonyms
     for address in ("/lessons", "/lessons/paths/an-toan-so", f"/lessons/{SLUG}", f"/lessons/{SLUG}/1"):
         assert client.get(address).status_code == 200

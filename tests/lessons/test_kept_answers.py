@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.lessons.conftest import Loads
-from tutoring.lessons import visitors
+from tutoring.web import visitor_cache
 
 STEP = "/lessons/vao-lop/2"
 OWN = frozenset({"X-Request-ID", "ETag", "Date"})  # of one answer alone; the tag is compared by itself
@@ -83,7 +83,7 @@ def differs(app: Flask, asked: dict[str, Any]) -> str | None:
     """What of the answer is another one than if nothing were ever stored; None where all is the same."""
     given = answer(app, asked)
     with pytest.MonkeyPatch.context() as without:
-        without.setattr(visitors.SharedPages, "_may_store", lambda *_: False)
+        without.setattr(visitor_cache.SharedPages, "_may_store", lambda *_: False)
         fresh = answer(app, asked)
     if given == fresh:
         return None
@@ -108,12 +108,12 @@ SINGLY = (
 
 def test_what_one_visitor_asks_with_is_in_no_answer_to_the_next(app: Flask, small: Loads) -> None:
     """After each odd request the plain one is answered as ever."""
-    visitors.forget()
+    visitor_cache.forget()
     plain, found = answer(app, environ()), []
     for odd in SINGLY:
-        visitors.forget()
+        visitor_cache.forget()
         found.append(differs(app, environ(**odd)))
-        if visitors.kept() and answer(app, environ()) != plain:
+        if visitor_cache.kept() and answer(app, environ()) != plain:
             found.append(f"left behind by {odd}")
     wrong = [one for one in found if one]
     assert not wrong, wrong[0]
@@ -122,11 +122,11 @@ def test_what_one_visitor_asks_with_is_in_no_answer_to_the_next(app: Flask, smal
 @pytest.mark.parametrize("count", [pytest.param(60, id="some"), pytest.param(3000, id="many", marks=pytest.mark.full)])
 def test_a_stored_answer_is_a_fresh_answer(app: Flask, small: Loads, count: int) -> None:
     chance = random.Random(count)
-    visitors.forget()
+    visitor_cache.forget()
     found = [differs(app, drawn(chance)) for _ in range(count)]
     wrong = [one for one in found if one]
     assert not wrong, wrong[0]
-    assert visitors.kept(), "nothing was stored, so nothing was shown"
+    assert visitor_cache.kept(), "nothing was stored, so nothing was shown"
 
 
 def ask(app: Flask, **more: Any) -> Answer:
@@ -134,19 +134,19 @@ def ask(app: Flask, **more: Any) -> Answer:
 
 
 def test_parts_of_a_page_are_given_to_nobody_else(app: Flask, small: Loads) -> None:
-    visitors.forget()
+    visitor_cache.forget()
     alone = ask(app, HTTP_X_PARTS="zz")
     assert alone[1]["Cache-Control"] == "no-store" and len(alone[2]) < 100
     whole = ask(app)
-    assert b"<h1" in whole[2] and visitors.kept() == [STEP]
+    assert b"<h1" in whole[2] and visitor_cache.kept() == [STEP]
     assert ask(app, HTTP_X_PARTS="zz") == alone
 
 
 def test_a_path_in_front_of_all_addresses_is_refused_and_stored_nowhere(app: Flask, small: Loads) -> None:
-    visitors.forget()
+    visitor_cache.forget()
     assert ask(app, SCRIPT_NAME="//evil.test")[0].startswith("400")
     assert ask(app, path="/sign-in", SCRIPT_NAME="//evil.test")[0].startswith("400")
-    assert visitors.kept() == [] and b"evil.test" not in ask(app)[2]
+    assert visitor_cache.kept() == [] and b"evil.test" not in ask(app)[2]
 
 
 @pytest.mark.parametrize(
@@ -156,16 +156,16 @@ def test_a_path_in_front_of_all_addresses_is_refused_and_stored_nowhere(app: Fla
 )  # fmt: skip
 def test_an_answer_that_is_not_for_everybody_is_not_stored(header: tuple[str, str]) -> None:
     def inner(asked: dict[str, Any], start: Any) -> list[bytes]:
-        asked[visitors.MARK] = True
+        asked[visitor_cache.MARK] = True
         start("200 OK", [("Content-Type", "text/html"), header])
         return [b"of one"]
 
-    pages = visitors.SharedPages(inner, "session")
+    pages = visitor_cache.SharedPages(inner, "session")
     assert answer(pages, environ())[2] == b"of one" and not pages.pages
 
 
 def test_a_request_whose_tag_is_known_gets_no_body(app: Flask, small: Loads) -> None:
-    visitors.forget()
+    visitor_cache.forget()
     _body, _status, headers = run_wsgi_app(app, environ())
     again = answer(app, environ(HTTP_IF_NONE_MATCH=headers["ETag"]))
     assert again[0].startswith("304") and again[2] == b""

@@ -14,14 +14,19 @@ from werkzeug.test import TestResponse
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tests.make import World, person
-from tutoring.kernel import limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, TooMany
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
 from tutoring.kernel.events import _reactions, on
-from tutoring.lessons import commands, queries
 from tutoring.lessons.events import SkillGranted
-from tutoring.lessons.models import QuizTry, SkillGrant
+from tutoring.lessons.progress import mastery
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.quizzes import commands as quizzes_commands
+from tutoring.lessons.quizzes.models import QuizTry
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.lessons.skills.models import SkillGrant
 
 As = Callable[[str], FlaskClient]
 Sent = dict[str, list[str]]
@@ -54,8 +59,8 @@ def with_wrong(row: QuizTry, count: int) -> Sent:
 
 
 def finished_try(user_id: int, wrong: int) -> QuizTry:
-    row = commands.begin_quiz(user_id, SLUG, random.Random(wrong))
-    return commands.hand_in(user_id, row.id, with_wrong(row, wrong))
+    row = quizzes_commands.begin_quiz(user_id, SLUG, random.Random(wrong))
+    return quizzes_commands.hand_in(user_id, row.id, with_wrong(row, wrong))
 
 
 def grants(user_id: int) -> list[tuple[int, str, int | None, bool]]:
@@ -69,16 +74,16 @@ def grants(user_id: int) -> list[tuple[int, str, int | None, bool]]:
 
 def test_a_try_begun_again_is_the_one_that_is_open(app: Flask, minh: int) -> None:
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG)
+        row = quizzes_commands.begin_quiz(minh, SLUG)
         first = row.id, row.questions
-        again = commands.begin_quiz(minh, SLUG)
+        again = quizzes_commands.begin_quiz(minh, SLUG)
         assert (again.id, again.questions) == first
 
 
 def test_two_taps_at_once_begin_one_try(app: Flask, minh: int) -> None:
     def begin(_n: int) -> int:
         with app.app_context():
-            return commands.begin_quiz(minh, SLUG).id
+            return quizzes_commands.begin_quiz(minh, SLUG).id
 
     with ThreadPoolExecutor(4) as threads:
         assert len(set(threads.map(begin, range(4)))) == 1
@@ -86,11 +91,11 @@ def test_two_taps_at_once_begin_one_try(app: Flask, minh: int) -> None:
 
 def test_what_was_drawn_stays_when_the_lesson_changes(app: Flask, minh: int, loads: Loads) -> None:
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG)
+        row = quizzes_commands.begin_quiz(minh, SLUG)
         number, sent = row.id, right_answers(row)
     loads(banks.bank(banks.lesson(SLUG, *banks.three_steps(), quiz=())))
     with app.app_context():
-        assert commands.hand_in(minh, number, sent).passed
+        assert quizzes_commands.hand_in(minh, number, sent).passed
 
 
 @pytest.mark.parametrize("size", [0, 2])
@@ -98,8 +103,8 @@ def test_too_few_questions_are_no_quiz(
     app: Flask, as_: As, world: World, loads: Loads, client: FlaskClient, size: int
 ) -> None:
     loads(with_quiz(size))
-    with app.app_context(), pytest.raises(Missing):
-        commands.begin_quiz(world["minh"], SLUG)
+    with app.app_context(), pytest.raises(NotFound):
+        quizzes_commands.begin_quiz(world["minh"], SLUG)
     assert as_("minh").get(f"/lessons/{SLUG}/quiz").status_code == 404
     assert "/quiz" not in client.get(f"/lessons/{SLUG}").text
 
@@ -109,8 +114,8 @@ def test_four_of_five_are_enough(app: Flask, minh: int, wrong: int, passed: bool
     with app.app_context():
         row = finished_try(minh, wrong)
         assert (row.right, row.passed, row.closed_at is not None) == (5 - wrong, passed, True)
-        assert queries.skills_of(minh) == ({SKILL: 1} if passed else {})
-        progress = queries.progress_in(minh, SLUG)
+        assert skills_queries.skills_of(minh) == ({SKILL: 1} if passed else {})
+        progress = progress_queries.progress_in(minh, SLUG)
         assert (progress.mastery if progress else "") == ("quiz" if passed else "")
 
 
@@ -119,11 +124,11 @@ def test_in_the_safety_path_every_answer_must_be_right(app: Flask, world: World)
     with app.app_context():
         minh = world["minh"]
         for wrong, passed in ((1, False), (0, True)):
-            row = commands.begin_quiz(minh, slug)
+            row = quizzes_commands.begin_quiz(minh, slug)
             sent = right_answers(row)
             for one in row.questions[:wrong]:
                 sent[one["id"]] = [option["id"] for option in one["options"] if not option["correct"]][:1]
-            assert commands.hand_in(minh, row.id, sent).passed is passed
+            assert quizzes_commands.hand_in(minh, row.id, sent).passed is passed
 
 
 def test_another_try_has_other_questions(app: Flask, minh: int) -> None:
@@ -158,34 +163,34 @@ ATTACKS: dict[str, Callable[[QuizTry], Sent]] = {
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_no_chosen_ids_pass(app: Flask, minh: int, attack: str) -> None:
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG)
+        row = quizzes_commands.begin_quiz(minh, SLUG)
         try:
-            assert commands.hand_in(minh, row.id, ATTACKS[attack](row)).passed is False
-        except Invalid as refusal:
+            assert quizzes_commands.hand_in(minh, row.id, ATTACKS[attack](row)).passed is False
+        except InvalidInput as refusal:
             assert refusal.code == "empty"
-        assert queries.skills_of(minh) == {}
+        assert skills_queries.skills_of(minh) == {}
 
 
 def test_a_second_hand_in_changes_nothing(app: Flask, minh: int) -> None:
     with app.app_context():
         row = finished_try(minh, 3)
-        for act in (commands.hand_in, commands.save_answers):
+        for act in (quizzes_commands.hand_in, quizzes_commands.save_answers):
             with pytest.raises(Conflict):
                 act(minh, row.id, right_answers(row))
         db.session.expire_all()
         assert (row.right, row.passed, row.answers) == (2, False, with_wrong(row, 3))
-        assert queries.skills_of(minh) == {}
+        assert skills_queries.skills_of(minh) == {}
 
 
 def test_of_hand_ins_in_one_moment_one_counts(app: Flask, minh: int) -> None:
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG)
+        row = quizzes_commands.begin_quiz(minh, SLUG)
         number, sheets = row.id, [with_wrong(row, wrong) for wrong in (5, 0, 5, 0)]
 
     def hand_in(sent: Sent) -> object:
         with app.app_context():
             try:
-                return commands.hand_in(minh, number, sent).right
+                return quizzes_commands.hand_in(minh, number, sent).right
             except Conflict:
                 return "conflict"
 
@@ -194,17 +199,17 @@ def test_of_hand_ins_in_one_moment_one_counts(app: Flask, minh: int) -> None:
     assert said.count("conflict") == 3
     with app.app_context():
         row = db.session.get_one(QuizTry, number)
-        assert row.right in said and bool(queries.skills_of(minh)) is row.passed
+        assert row.right in said and bool(skills_queries.skills_of(minh)) is row.passed
 
 
 def test_somebody_elses_try_is_not_there(app: Flask, as_: As, world: World, minh: int) -> None:
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG)
+        row = quizzes_commands.begin_quiz(minh, SLUG)
         number, sent = row.id, right_answers(row)
-        for act in (commands.hand_in, commands.save_answers):
-            with pytest.raises(Missing):
+        for act in (quizzes_commands.hand_in, quizzes_commands.save_answers):
+            with pytest.raises(NotFound):
                 act(world["khoa"], number, sent)
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 act(minh, 2**40, sent)
     for name in ("khoa", "hang", "lan"):
         assert as_(name).get(f"/quizzes/{number}").status_code == 404
@@ -215,8 +220,8 @@ def test_six_tries_an_hour_and_then_it_says_when(app: Flask, as_: As, minh: int)
     with app.app_context():
         for _ in range(6):
             finished_try(minh, 5)
-        with pytest.raises(TooMany) as refused:
-            commands.begin_quiz(minh, SLUG)
+        with pytest.raises(RateLimited) as refused:
+            quizzes_commands.begin_quiz(minh, SLUG)
         assert refused.value.params == {"minutes": 60}
     page = as_("minh").post(f"/lessons/{SLUG}/quiz")
     assert page.status_code == 429 and "60 phút nữa làm tiếp được" in page.text and page.headers["Retry-After"]
@@ -225,8 +230,8 @@ def test_six_tries_an_hour_and_then_it_says_when(app: Flask, as_: As, minh: int)
 def test_resuming_is_no_new_try(app: Flask, minh: int) -> None:
     with app.app_context():
         for _ in range(20):
-            commands.begin_quiz(minh, SLUG)
-        limits.check("quiz", minh, SLUG)
+            quizzes_commands.begin_quiz(minh, SLUG)
+        rate_limits.check("quiz", minh, SLUG)
 
 
 # ---- pages ----------------------------------------------------------------------------------------------------
@@ -289,10 +294,10 @@ def test_a_failed_try_tells_what_was_wrong_but_not_what_is_right(app: Flask, as_
 
 def test_a_right_option_among_wrong_ones_is_not_given_away(app: Flask, as_: As, minh: int) -> None:
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG, random.Random(1))
+        row = quizzes_commands.begin_quiz(minh, SLUG, random.Random(1))
         assert "multiple" in {one["kind"] for one in row.questions}
         sent = {one["id"]: ["a"] if one["kind"] == "multiple" else ["c"] for one in row.questions}
-        number = commands.hand_in(minh, row.id, sent).id
+        number = quizzes_commands.hand_in(minh, row.id, sent).id
     page = as_("minh").get(f"/quizzes/{number}").text
     assert "chưa làm thành câu trả lời đúng" in page and "thiếu" not in page
 
@@ -329,7 +334,7 @@ def test_the_levels_cost_a_path_no_query_for_each_lesson(app: Flask, as_: As, wo
         loads(banks.bank(*lessons))
         with app.app_context():
             for one in lessons:
-                commands.practised(world["minh"], one.id)
+                mastery.practised(world["minh"], one.id)
         client = as_("minh")
         queries.clear()
         assert client.get("/lessons/paths/thu").text.count("Đã tự làm khi luyện tập") == count
@@ -356,19 +361,19 @@ def test_passing_announces_a_skill_that_nobody_gave(app: Flask, minh: int) -> No
 
 def test_a_higher_level_is_left_alone(app: Flask, world: World, minh: int) -> None:
     with app.app_context():
-        commands.grant_skill(person(world["hang"]), minh, SKILL, 2)
+        skills_commands.grant_skill(person(world["hang"]), minh, SKILL, 2)
         finished_try(minh, 0)
-        commands.practised(minh, SLUG)
+        mastery.practised(minh, SLUG)
         assert grants(minh) == [(2, "teacher", world["hang"], True)]
 
 
 def test_practice_takes_the_place_of_the_quiz(app: Flask, minh: int) -> None:
     with app.app_context():
         finished_try(minh, 0)
-        commands.practised(minh, SLUG)
+        mastery.practised(minh, SLUG)
         finished_try(minh, 0)
         assert grants(minh) == [(1, "quiz", None, False), (2, "practice", None, True)]
-        progress = queries.progress_in(minh, SLUG)
+        progress = progress_queries.progress_in(minh, SLUG)
         assert progress is not None and progress.mastery == "practised"
 
 
@@ -376,30 +381,30 @@ def test_what_a_teacher_took_back_comes_back_by_a_teacher_alone(app: Flask, as_:
     with app.app_context():
         hang = person(world["hang"])
         finished_try(minh, 0)
-        commands.revoke_skill(hang, minh, SKILL)
+        skills_commands.revoke_skill(hang, minh, SKILL)
         number = finished_try(minh, 0).id
-        commands.practised(minh, SLUG)
-        assert queries.skills_of(minh) == {}
+        mastery.practised(minh, SLUG)
+        assert skills_queries.skills_of(minh) == {}
         db.session.remove()
     page = as_("minh").get(f"/quizzes/{number}").text
     assert "đã được thầy cô thu hồi" in page and "Kỹ năng đã được ghi cho bạn" not in page
     with app.app_context():
-        commands.grant_skill(person(world["hang"]), minh, SKILL, 1)
-        commands.practised(minh, SLUG)
-        assert queries.skills_of(minh) == {SKILL: 2}
+        skills_commands.grant_skill(person(world["hang"]), minh, SKILL, 1)
+        mastery.practised(minh, SLUG)
+        assert skills_queries.skills_of(minh) == {SKILL: 2}
 
 
 def test_a_skill_that_left_the_bank_is_not_given(app: Flask, world: World, loads: Loads) -> None:
     loads(banks.bank(banks.lesson(SLUG, *banks.three_steps(), quiz=banks.pool(5), teaches=("thu.khong-co", SKILL))))
     with app.app_context():
         finished_try(world["minh"], 0)
-        assert queries.skills_of(world["minh"]) == {SKILL: 1}
+        assert skills_queries.skills_of(world["minh"]) == {SKILL: 1}
 
 
 def test_the_grant_page_tells_where_each_skill_comes_from(app: Flask, as_: As, world: World, minh: int) -> None:
     with app.app_context():
         finished_try(minh, 0)
-        commands.grant_skill(person(world["quang"]), minh, "thu.otp", 2)
+        skills_commands.grant_skill(person(world["quang"]), minh, "thu.otp", 2)
     page = as_("hang").get(f"/skills/{minh}").text
     assert "Qua câu hỏi của bài" in page and "Thầy cô ghi nhận: Thầy Quang" in page
 
@@ -409,12 +414,16 @@ def test_an_undone_hand_in_leaves_the_try_open(app: Flask, minh: int) -> None:
 
     @command
     def cut_off(number: int, sent: Sent) -> None:
-        commands.hand_in(minh, number, sent)
+        quizzes_commands.hand_in(minh, number, sent)
         raise KeyError
 
     with app.app_context():
-        row = commands.begin_quiz(minh, SLUG)
+        row = quizzes_commands.begin_quiz(minh, SLUG)
         with pytest.raises(KeyError):
             cut_off(row.id, right_answers(row))
         db.session.expire_all()
-        assert row.closed_at is None and queries.skills_of(minh) == {} and queries.progress_in(minh, SLUG) is None
+        assert (
+            row.closed_at is None
+            and skills_queries.skills_of(minh) == {}
+            and progress_queries.progress_in(minh, SLUG) is None
+        )

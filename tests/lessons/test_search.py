@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tutoring.kernel.db import db
-from tutoring.lessons.models import SearchDocument, SearchMiss
-from tutoring.lessons.search import search, suggest
+from tutoring.lessons.search.models import SearchDocument, SearchMiss
+from tutoring.lessons.search.queries import search, suggest
 from tutoring.lessons.search.ranking import exact_key, exact_keys, mend, parse, row, score, syllables, telex
-from tutoring.lessons.search.showing import marked, snippet
+from tutoring.lessons.search.snippets import marked, snippet
 
 
 def found(app: Flask, typed: str, lang: str = "vi") -> list[tuple[str, int]]:

@@ -5,9 +5,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tutoring.kernel.db import db
-from tutoring.lessons import queries
-from tutoring.lessons.models import SearchDocument
-from tutoring.lessons.search import Suggestion, search, suggest
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.search.models import SearchDocument
+from tutoring.lessons.search.queries import Suggestion, search, suggest
 
 # What is typed, and the lesson that must be among the first three.
 TYPED = {
@@ -172,5 +172,5 @@ def test_they_are_two_databases_with_the_same_documents(both_apps: tuple[Flask, 
 
 def test_every_title_finds_itself_first(both_apps: tuple[Flask, Flask]) -> None:
     with both_apps[0].app_context():
-        lessons = {one.title: one.slug for path in queries.paths("vi") for one in path.lessons}
+        lessons = {one.title: one.slug for path in catalogue_queries.paths("vi") for one in path.lessons}
     assert len(lessons) >= 43 and all(order(both_apps[0], title)[0] == (slug, 0) for title, slug in lessons.items())

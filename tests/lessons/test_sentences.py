@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.lessons import bank as banks
-from tutoring.lessons.sentences import marked
+from tutoring.lessons.catalogue.sentence_markup import marked
 
 SPAN = re.compile(r'<span data-sentence="[^"]+">|</span>')
 

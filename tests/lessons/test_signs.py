@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tutoring.lessons.content import markdown, splicing
+from tutoring.lessons.content import markdown, step_editor
 
 
 def work(what: Callable[[], object]) -> int:
@@ -53,8 +53,8 @@ def test_too_many_signs_in_one_paragraph_are_told_with_their_line() -> None:
 
 def test_a_step_with_too_many_signs_is_refused_with_the_reason() -> None:
     lesson = f"---\nversion: 1\n---\n{HEAD}Một đoạn.\n"
-    assert "[" in splicing.why_not_one_step(lesson, "b", HEAD + "[" * 58_000)
-    assert splicing.cut(lesson + "[" * 58_000, "b") is None
+    assert "[" in step_editor.why_not_one_step(lesson, "b", HEAD + "[" * 58_000)
+    assert step_editor.cut(lesson + "[" * 58_000, "b") is None
 
 
 def test_many_paragraphs_with_few_signs_are_read() -> None:

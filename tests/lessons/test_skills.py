@@ -10,9 +10,10 @@ from tests.lessons.conftest import Loads
 from tests.make import World, person
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.lessons import commands, queries
-from tutoring.lessons.models import SkillGrant
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.lessons.skills.models import SkillGrant
 from tutoring.policy.lessons import may_grant_skill, may_see_review, may_show_name
 
 SKILL = "thu.vao-lop"
@@ -22,8 +23,8 @@ def test_a_teacher_grants_a_pupil_of_the_class_and_it_is_written_down(app: Flask
     with app.app_context():
         db.session.execute(sa.delete(SkillGrant))
         db.session.commit()
-        commands.grant_skill(person(world["hang"]), world["minh"], SKILL, 2)
-        assert queries.skills_of(world["minh"]) == {SKILL: 2}
+        skills_commands.grant_skill(person(world["hang"]), world["minh"], SKILL, 2)
+        assert skills_queries.skills_of(world["minh"]) == {SKILL: 2}
         last = db.session.scalars(sa.select(AuditRow).order_by(AuditRow.id.desc())).first()
         assert last is not None
         assert (last.action, last.target, last.facts) == (
@@ -35,18 +36,18 @@ def test_holders_hold_at_least_the_level_asked_for(app: Flask, world: World, sma
     everyone = {world["minh"], world["an"], world["khoa"]}
     with app.app_context():
         hang = person(world["hang"])
-        commands.grant_skill(hang, world["minh"], SKILL, 1)
-        commands.grant_skill(hang, world["khoa"], SKILL, 3)
-        assert set(db.session.scalars(queries.holding(SKILL, 2))) & everyone == {world["khoa"]}
-        assert set(db.session.scalars(queries.holding(SKILL, 1))) & everyone == {world["minh"], world["khoa"]}
+        skills_commands.grant_skill(hang, world["minh"], SKILL, 1)
+        skills_commands.grant_skill(hang, world["khoa"], SKILL, 3)
+        assert set(db.session.scalars(skills_queries.holding(SKILL, 2))) & everyone == {world["khoa"]}
+        assert set(db.session.scalars(skills_queries.holding(SKILL, 1))) & everyone == {world["minh"], world["khoa"]}
 
 
 def test_a_new_level_takes_the_place_of_the_old_one(app: Flask, world: World, small: Loads) -> None:
     with app.app_context():
         hang = person(world["hang"])
         for level in (3, 1, 1):
-            commands.grant_skill(hang, world["minh"], SKILL, level)
-        assert queries.skills_of(world["minh"])[SKILL] == 1
+            skills_commands.grant_skill(hang, world["minh"], SKILL, level)
+        assert skills_queries.skills_of(world["minh"])[SKILL] == 1
         mine = sa.select(sa.func.count()).where(SkillGrant.user_id == world["minh"], SkillGrant.skill_id == SKILL)
         assert db.session.scalar(mine) == 2
 
@@ -55,7 +56,7 @@ def test_two_teachers_at_once_grant_one_skill(app: Flask, world: World, small: L
     def grant(name: str) -> str:
         with app.app_context():
             try:
-                commands.grant_skill(person(world[name]), world["minh"], SKILL, 2)
+                skills_commands.grant_skill(person(world[name]), world["minh"], SKILL, 2)
             except Conflict:
                 return "conflict"
             return "granted"
@@ -63,44 +64,44 @@ def test_two_teachers_at_once_grant_one_skill(app: Flask, world: World, small: L
     with ThreadPoolExecutor(4) as threads:
         assert "granted" in set(threads.map(grant, ["hang", "quang", "hang", "quang"]))
     with app.app_context():
-        assert [grant.level for grant in queries.grants_of(world["minh"]) if grant.skill_id == SKILL] == [2]
+        assert [grant.level for grant in skills_queries.grants_of(world["minh"]) if grant.skill_id == SKILL] == [2]
 
 
 def test_a_skill_can_be_taken_back_twice(app: Flask, world: World, small: Loads) -> None:
     with app.app_context():
         hang = person(world["hang"])
-        commands.grant_skill(hang, world["minh"], SKILL, 2)
-        commands.revoke_skill(hang, world["minh"], SKILL)
-        commands.revoke_skill(hang, world["minh"], SKILL)
-        assert SKILL not in queries.skills_of(world["minh"])
+        skills_commands.grant_skill(hang, world["minh"], SKILL, 2)
+        skills_commands.revoke_skill(hang, world["minh"], SKILL)
+        skills_commands.revoke_skill(hang, world["minh"], SKILL)
+        assert SKILL not in skills_queries.skills_of(world["minh"])
 
 
 @pytest.mark.parametrize("name", ["minh", "lan", "bay", "admin1"])
 def test_people_without_a_role_over_somebody_cannot_grant(app: Flask, world: World, small: Loads, name: str) -> None:
-    with app.app_context(), pytest.raises(Refusal):
-        commands.grant_skill(person(world[name]), world["khoa"], SKILL, 1)
+    with app.app_context(), pytest.raises(DomainError):
+        skills_commands.grant_skill(person(world[name]), world["khoa"], SKILL, 1)
 
 
 def test_somebody_of_no_shared_unit_does_not_exist(app: Flask, world: World, small: Loads) -> None:
-    with app.app_context(), pytest.raises(Missing):
-        commands.grant_skill(person(world["hang"]), world["admin1"], SKILL, 1)
-    with app.app_context(), pytest.raises(Missing):
-        commands.grant_skill(person(world["hang"]), 999999, SKILL, 1)
+    with app.app_context(), pytest.raises(NotFound):
+        skills_commands.grant_skill(person(world["hang"]), world["admin1"], SKILL, 1)
+    with app.app_context(), pytest.raises(NotFound):
+        skills_commands.grant_skill(person(world["hang"]), 999999, SKILL, 1)
 
 
 def test_nobody_grants_their_own_skill(app: Flask, world: World, small: Loads) -> None:
-    with app.app_context(), pytest.raises(NotAllowed):
-        commands.grant_skill(person(world["hang"]), world["hang"], SKILL, 3)
+    with app.app_context(), pytest.raises(Forbidden):
+        skills_commands.grant_skill(person(world["hang"]), world["hang"], SKILL, 3)
 
 
 def test_unknown_skills_and_levels_are_named(app: Flask, world: World, small: Loads) -> None:
     with app.app_context():
         hang = person(world["hang"])
-        with pytest.raises(Invalid) as skill:
-            commands.grant_skill(hang, world["minh"], "khong-co", 1)
+        with pytest.raises(InvalidInput) as skill:
+            skills_commands.grant_skill(hang, world["minh"], "khong-co", 1)
         assert skill.value.field == "skill"
-        with pytest.raises(Invalid) as level:
-            commands.grant_skill(hang, world["minh"], SKILL, 4)
+        with pytest.raises(InvalidInput) as level:
+            skills_commands.grant_skill(hang, world["minh"], SKILL, 4)
         assert level.value.field == "level"
 
 

@@ -18,10 +18,12 @@ from tests.lessons.test_content import ENGLISH, Tree
 from tests.lessons.test_content import tree as tree
 from tutoring.cli.content import FORMATS, group
 from tutoring.kernel.db import db
-from tutoring.lessons import loading, queries
-from tutoring.lessons.content.describing import schemas
-from tutoring.lessons.content.report import report
-from tutoring.lessons.models import ContentNote, QuizQuestion
+from tutoring.lessons.catalogue import loader
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.models import ContentNote
+from tutoring.lessons.content.editor_report import report
+from tutoring.lessons.content.json_schemas import schemas
+from tutoring.lessons.quizzes.models import QuizQuestion
 
 QUESTION = """  - id: q{n}
     step: bam
@@ -202,15 +204,15 @@ def test_faults_are_kept_for_editors_and_learners_keep_the_last_good_version(
     app: Flask, tree: Tree, loads: Loads, caplog: pytest.LogCaptureFixture
 ) -> None:
     with app.app_context():
-        loading.load_content(tree.root)
+        loader.load_content(tree.root)
         tree.change("schema: 1", "schema: 2")
-        loading.load_content(tree.root)
+        loader.load_content(tree.root)
         notes = db.session.scalars(sa.select(ContentNote)).all()
         assert [(one.file, one.line) for one in notes] == [("content/lessons/thu/vi.md", 2)]
         assert "lessons/thu/vi.md:2" in caplog.text
-        assert queries.lesson("thu").step_count == 2
+        assert catalogue_queries.lesson("thu").step_count == 2
         tree.change("schema: 2", "schema: 1")
-        loading.load_content(tree.root)
+        loader.load_content(tree.root)
         assert db.session.scalars(sa.select(ContentNote)).all() == []
 
 

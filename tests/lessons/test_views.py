@@ -15,9 +15,11 @@ from flask.testing import FlaskClient
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tests.make import World
-from tutoring.lessons import commands, queries, visitors
+from tutoring.lessons.catalogue.fragments import step_fragment
 from tutoring.lessons.content.schema import STAFF_FROM
-from tutoring.lessons.fragments import step_fragment
+from tutoring.lessons.progress import commands as progress_commands
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.web import visitor_cache
 
 As = Callable[[str], FlaskClient]
 STEP = "/lessons/vao-lop/2"
@@ -76,10 +78,10 @@ def test_new_content_shows_when_the_kept_page_is_over(
 ) -> None:
     client.get("/lessons/vao-lop")
     with monkeypatch.context() as unmoved:
-        unmoved.setattr(visitors, "forget", lambda: None)
+        unmoved.setattr(visitor_cache, "forget", lambda: None)
         small(banks.bank(banks.lesson("vao-lop", *banks.three_steps(), title="Tên mới")))
     assert "Tên mới" not in client.get("/lessons/vao-lop").text
-    monkeypatch.setattr(visitors.time, "monotonic", lambda: 1e12)
+    monkeypatch.setattr(visitor_cache.time, "monotonic", lambda: 1e12)
     assert "Tên mới" in client.get("/lessons/vao-lop").text
 
 
@@ -99,7 +101,7 @@ def test_kept_pages_differ_by_the_colours_that_were_chosen_and_each_allows_its_o
             style = page.text.partition("<style>")[2].partition("</style>")[0]
             digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
             assert f"'sha256-{digest}'" in page.headers["Content-Security-Policy"]
-    assert visitors.kept() == ["/lessons"] * 3
+    assert visitor_cache.kept() == ["/lessons"] * 3
     client.post("/language", data={"scheme": "pink"})
     assert "scheme:dark" in client.get("/lessons").text
 
@@ -112,7 +114,7 @@ def test_kept_pages_differ_by_language(client: FlaskClient, small: Loads) -> Non
 
 def test_a_signed_in_page_is_never_kept(as_: As, client: FlaskClient, small: Loads) -> None:
     assert "Bước tiếp theo" in as_("minh").get(STEP).text
-    assert visitors.kept() == []
+    assert visitor_cache.kept() == []
     assert "csrf" not in client.get(STEP).text
     assert "Đăng nhập" not in as_("minh").get(STEP).text
 
@@ -124,7 +126,7 @@ def test_a_page_made_under_one_name_is_not_shown_under_another(client: FlaskClie
 
 def test_a_kept_page_has_the_headers_it_was_made_with(client: FlaskClient, small: Loads) -> None:
     first, kept = client.get(STEP), client.get(STEP)
-    assert visitors.kept() == [STEP]
+    assert visitor_cache.kept() == [STEP]
     made, again = dict(first.headers), dict(kept.headers)
     assert made.pop("X-Request-ID") != again.pop("X-Request-ID")  # whoever asks has a number of their own
     assert made == again
@@ -136,7 +138,7 @@ def test_what_is_not_there_is_not_kept(client: FlaskClient, small: Loads) -> Non
     client.get("/lessons/khong-co")
     client.head(STEP)
     client.post(STEP)
-    assert visitors.kept() == []
+    assert visitor_cache.kept() == []
 
 
 def test_a_missing_translation_says_so(client: FlaskClient, small: Loads) -> None:
@@ -172,7 +174,7 @@ def test_an_answer_is_answered_without_scripts(client: FlaskClient, small: Loads
 
 def test_answers_are_not_kept_among_the_pages(client: FlaskClient, small: Loads) -> None:
     client.get(f"{STEP}?c1=b")
-    assert visitors.kept() == []
+    assert visitor_cache.kept() == []
 
 
 def test_a_signed_in_answer_is_kept_and_shown(app: Flask, as_: As, world: World, small: Loads) -> None:
@@ -206,19 +208,19 @@ def test_going_through_a_lesson_without_scripts_is_remembered(as_: As, small: Lo
 def test_reading_by_a_link_writes_nothing(app: Flask, as_: As, world: World, small: Loads) -> None:
     as_("minh").get(STEP)
     with app.app_context():
-        assert queries.progress_in(world["minh"], "vao-lop") is None
+        assert progress_queries.progress_in(world["minh"], "vao-lop") is None
 
 
 def test_a_script_notes_the_place(app: Flask, as_: As, world: World, small: Loads) -> None:
     assert as_("minh").post(f"{STEP}/here").status_code == 204
     with app.app_context():
-        progress = queries.progress_in(world["minh"], "vao-lop")
+        progress = progress_queries.progress_in(world["minh"], "vao-lop")
         assert progress is not None and progress.step_id == "mo"
 
 
 def test_a_changed_lesson_says_so_to_those_who_finished_it(app: Flask, as_: As, world: World, small: Loads) -> None:
     with app.app_context():
-        commands.finish_lesson(world["minh"], "vao-lop")
+        progress_commands.finish_lesson(world["minh"], "vao-lop")
     minh = as_("minh")
     assert "Có nội dung mới" not in minh.get("/lessons/paths/thu").text
     bank = banks.small()
@@ -337,10 +339,10 @@ def test_a_step_costs_few_queries_and_no_more_in_a_larger_bank(
 ) -> None:
     def cost(browser: FlaskClient, most: int) -> int:
         browser.set_cookie("language", lang)
-        visitors.forget()
+        visitor_cache.forget()
         assert browser.get("/lessons/vao-lop/2").status_code == 200
         queries.clear()
-        visitors.forget()
+        visitor_cache.forget()
         assert browser.get("/lessons/vao-lop/2?c1=a").status_code == 200
         assert len(asked(queries)) <= most, queries
         return len(asked(queries))

@@ -16,10 +16,9 @@ from flask.testing import FlaskClient
 
 from tests.lessons import bank as banks
 from tutoring.config import ROOT
-from tutoring.kernel import limits
-from tutoring.lessons import visitors
+from tutoring.kernel import rate_limits
 from tutoring.lessons.content import Bank
-from tutoring.web import assets, compression
+from tutoring.web import assets, compression, visitor_cache
 
 PAGE, WITH_FONTS = 12_500, 65_000
 LESSON = "/lessons/vao-lop-bang-duong-dan"
@@ -30,8 +29,8 @@ STATIC = ROOT / "static"
 def pages(whole_app: Flask, real_bank: Bank) -> dict[str, str]:
     """Every step of every lesson as a visitor gets it, by address."""
     banks.put_back()
-    visitors.forget()
-    limits.clear()
+    visitor_cache.forget()
+    rate_limits.clear()
     client = whole_app.test_client()
     steps = [f"/lessons/{one.id}/{step.position}" for one in real_bank.lessons for step in one.steps]
     assert len(steps) > 200

@@ -16,19 +16,23 @@ from tests.lessons.bank import copied
 from tests.lessons.conftest import Loads
 from tests.make import World, person
 from tutoring.cli.content import group
-from tutoring.cli.demo import _member
+from tutoring.cli.demo.community import _member
 from tutoring.community import commands as community
 from tutoring.community.models import Membership, Unit
-from tutoring.kernel import limits
+from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.lessons import commands, loading, queries, visitors
-from tutoring.lessons.commands import editing as writes
-from tutoring.lessons.content.splicing import digest
-from tutoring.lessons.content.standing import export, file_text
-from tutoring.lessons.models import ContentNote, Proposal, PublishedText, SearchDocument
-from tutoring.lessons.queries import editing
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.catalogue import loader
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.models import ContentNote
+from tutoring.lessons.content.published_texts import export, file_text
+from tutoring.lessons.content.step_editor import digest
+from tutoring.lessons.proposals import commands as proposals_commands
+from tutoring.lessons.proposals import queries as proposals_queries
+from tutoring.lessons.proposals.models import Proposal, PublishedText
+from tutoring.lessons.search.models import SearchDocument
 from tutoring.notifications.models import Notice
+from tutoring.web import visitor_cache
 
 As = Callable[[str], FlaskClient]
 SLUG, STEP = "otp-khong-doc-cho-ai", 1
@@ -46,23 +50,23 @@ def folder(tmp_path: Path, loads: Loads, serves: Callable[[Path], None]) -> Path
 def editor(app: Flask, world: World) -> int:
     """Quang (a coordinator) names Hằng, who teaches, a lesson editor; another coordinator names Quang."""
     with app.app_context():
-        commands.name_editor(person(world["quang"]), world["hang"], True)
+        proposals_commands.name_editor(person(world["quang"]), world["hang"], True)
     return world["hang"]
 
 
 def begin(app: Flask, world: World, folder: Path, number: int | None = STEP, who: str = "quang") -> int:
     with app.app_context():
-        return commands.propose_change(person(world[who]), folder, SLUG, number)
+        return proposals_commands.propose_change(person(world[who]), folder, SLUG, number)
 
 
 def text_of(app: Flask, proposal_id: int) -> str:
     with app.app_context():
-        return editing.proposal(proposal_id).text
+        return proposals_queries.proposal(proposal_id).text
 
 
 def state_of(app: Flask, proposal_id: int) -> str:
     with app.app_context():
-        return editing.proposal(proposal_id).state
+        return proposals_queries.proposal(proposal_id).state
 
 
 def changed(text: str) -> str:
@@ -77,14 +81,14 @@ def submitted(app: Flask, world: World, folder: Path, who: str = "quang") -> int
     made = begin(app, world, folder, who=who)
     with app.app_context():
         author = person(world[who])
-        commands.save_proposal(author, made, changed(text_of(app, made)), "Dễ hiểu hơn")
-        commands.submit_proposal(person(world[who]), folder, made)
+        proposals_commands.save_proposal(author, made, changed(text_of(app, made)), "Dễ hiểu hơn")
+        proposals_commands.submit_proposal(person(world[who]), folder, made)
     return made
 
 
 def publish(app: Flask, world: World, folder: Path, proposal_id: int, who: str = "hang") -> str:
     with app.app_context():
-        return commands.publish_proposal(person(world[who]), folder, proposal_id)
+        return proposals_commands.publish_proposal(person(world[who]), folder, proposal_id)
 
 
 # ---- one writes, another publishes -----------------------------------------------------------------------------
@@ -95,17 +99,17 @@ def test_what_a_second_person_publishes_stands_at_once_and_is_found(
 ) -> None:
     made = submitted(app, world, folder)
     with app.app_context():
-        version = queries.lesson(SLUG).version
+        version = catalogue_queries.lesson(SLUG).version
     assert publish(app, world, folder, made) == SLUG
-    visitors.forget()
+    visitor_cache.forget()
     page = client.get(f"/lessons/{SLUG}/{STEP}").text
     with app.app_context():
-        found, step = queries.lesson(SLUG), queries.step(SLUG, STEP, "vi")
+        found, step = catalogue_queries.lesson(SLUG), catalogue_queries.step(SLUG, STEP, "vi")
         assert found.version == version + 1
         assert step.title.startswith("Biết ") and f"<h1>{step.title}</h1>" in page
         words = sa.select(SearchDocument.title).where(SearchDocument.lesson_slug == SLUG, SearchDocument.lang == "vi")
         assert step.title in set(db.session.scalars(words))
-        row = editing.proposal(made)
+        row = proposals_queries.proposal(made)
         assert (row.state, row.reviewer_id, row.author_id) == ("published", world["hang"], world["quang"])
 
 
@@ -113,20 +117,20 @@ def test_a_translation_of_the_changed_step_gives_way_to_the_labelled_original(
     app: Flask, world: World, folder: Path, editor: int
 ) -> None:
     with app.app_context():
-        assert not queries.step(SLUG, STEP, "en").fallback
+        assert not catalogue_queries.step(SLUG, STEP, "en").fallback
     publish(app, world, folder, submitted(app, world, folder))
     with app.app_context():
-        assert queries.step(SLUG, STEP, "en").fallback
-        assert not queries.step(SLUG, STEP + 1, "en").fallback
-        assert queries.lesson(SLUG).facts["stale"] == {"en": [queries.lesson(SLUG).step_id(STEP)]}
+        assert catalogue_queries.step(SLUG, STEP, "en").fallback
+        assert not catalogue_queries.step(SLUG, STEP + 1, "en").fallback
+        assert catalogue_queries.lesson(SLUG).facts["stale"] == {"en": [catalogue_queries.lesson(SLUG).step_id(STEP)]}
 
 
 def test_nobody_publishes_their_own(app: Flask, world: World, folder: Path, editor: int) -> None:
     made = submitted(app, world, folder, who="hang")
-    with app.app_context(), pytest.raises(NotAllowed):
-        commands.publish_proposal(person(world["hang"]), folder, made)
-    with app.app_context(), pytest.raises(Missing):  # a coordinator whom nobody named
-        commands.publish_proposal(person(world["quang"]), folder, made)
+    with app.app_context(), pytest.raises(Forbidden):
+        proposals_commands.publish_proposal(person(world["hang"]), folder, made)
+    with app.app_context(), pytest.raises(NotFound):  # a coordinator whom nobody named
+        proposals_commands.publish_proposal(person(world["quang"]), folder, made)
     assert state_of(app, made) == "submitted"
 
 
@@ -142,7 +146,7 @@ def test_where_nobody_reviews_the_coordinators_are_asked_to_name_somebody(
     app: Flask, world: World, folder: Path, as_: As
 ) -> None:
     with app.app_context():
-        commands.name_editor(person(world["quang"]), world["hang"], True)  # who writes, and may not review it
+        proposals_commands.name_editor(person(world["quang"]), world["hang"], True)  # who writes, and may not review it
     made = submitted(app, world, folder, who="hang")
     with app.app_context():
         query = sa.select(Notice.path).where(Notice.user_id == world["quang"], Notice.read_at.is_(None))
@@ -161,10 +165,10 @@ def test_people_hear_what_waits_and_what_became_of_it(app: Flask, world: World, 
     made = submitted(app, world, folder)
     assert unread("hang") == [f"/writing/{made}/review"]
     with app.app_context():
-        commands.return_proposal(person(world["hang"]), made, "Bước này còn dài.")
+        proposals_commands.return_proposal(person(world["hang"]), made, "Bước này còn dài.")
     assert (unread("hang"), unread("quang")) == ([], [f"/writing/{made}"])
     with app.app_context():
-        commands.submit_proposal(person(world["quang"]), folder, made)
+        proposals_commands.submit_proposal(person(world["quang"]), folder, made)
     assert unread("hang") == [f"/writing/{made}/review"]
     publish(app, world, folder, made)
     assert (unread("hang"), unread("quang")) == ([], [f"/lessons/{SLUG}"])
@@ -174,14 +178,16 @@ def test_a_whole_lesson_that_was_read_names_who_read_it(app: Flask, world: World
     made = begin(app, world, folder, None)
     with app.app_context():
         text = text_of(app, made)
-        commands.save_proposal(person(world["quang"]), made, re.sub(r"\nminutes: \d+", "\nminutes: 9", text), "")
-        commands.submit_proposal(person(world["quang"]), folder, made)
+        proposals_commands.save_proposal(
+            person(world["quang"]), made, re.sub(r"\nminutes: \d+", "\nminutes: 9", text), ""
+        )
+        proposals_commands.submit_proposal(person(world["quang"]), folder, made)
     publish(app, world, folder, made)
     with app.app_context():
-        facts = queries.lesson(SLUG).facts
+        facts = catalogue_queries.lesson(SLUG).facts
         assert facts["reviewed_by"] == "Cô Hằng"
         assert facts["reviewed_on"] is not None and facts["review_due"] is not None
-        assert queries.lesson(SLUG).minutes == 9
+        assert catalogue_queries.lesson(SLUG).minutes == 9
 
 
 def test_a_new_lesson_grows_from_the_layout_to_the_site(
@@ -196,22 +202,22 @@ def test_a_new_lesson_grows_from_the_layout_to_the_site(
     made = int(said.headers["Location"].rsplit("/", 1)[1])
     page = quang.get(said.headers["Location"]).text
     assert "chỗ phải sửa trước khi gửi" in page and "chỗ này còn chờ viết" in page
-    with app.app_context(), pytest.raises(Invalid):
-        commands.submit_proposal(person(world["quang"]), folder, made)
+    with app.app_context(), pytest.raises(InvalidInput):
+        proposals_commands.submit_proposal(person(world["quang"]), folder, made)
     text = (folder / "lessons" / SLUG / "vi.md").read_text("utf-8")
     text = re.sub(r"\nid: .*", "\nid: goi-video-cho-co", text, count=1)
     text = re.sub(r"\norder: .*", "\norder: 95", text).replace("\npath: an-toan-so", "\npath: hoc-truc-tuyen")
     text = re.sub(r"\nversion: .*", "\nversion: 1", text)
     text = re.sub(r"\nmedia:\n(  .*\n)+", "\n", re.sub(r"\n!\[\]\(media:.*\n", "", text))
     with app.app_context():
-        commands.save_proposal(person(world["quang"]), made, text, "")
-        commands.submit_proposal(person(world["quang"]), folder, made)
+        proposals_commands.save_proposal(person(world["quang"]), made, text, "")
+        proposals_commands.submit_proposal(person(world["quang"]), folder, made)
     publish(app, world, folder, made)
-    visitors.forget()
+    visitor_cache.forget()
     assert app.test_client().get("/lessons/goi-video-cho-co").status_code == 200
     with app.app_context():
-        assert loading.load_content(folder).endswith("1 as published here")  # no file yet, and it stays
-        assert queries.lesson("goi-video-cho-co").version == 1
+        assert loader.load_content(folder).endswith("1 as published here")  # no file yet, and it stays
+        assert catalogue_queries.lesson("goi-video-cho-co").version == 1
 
 
 # ---- what is refused -------------------------------------------------------------------------------------------
@@ -233,9 +239,9 @@ def test_a_faulty_text_is_kept_but_not_handed_over(
     made = begin(app, world, folder)
     spoilt = spoil(text_of(app, made))
     with app.app_context():
-        commands.save_proposal(person(world["quang"]), made, spoilt, "")
-    with app.app_context(), pytest.raises(Invalid):
-        commands.submit_proposal(person(world["quang"]), folder, made)
+        proposals_commands.save_proposal(person(world["quang"]), made, spoilt, "")
+    with app.app_context(), pytest.raises(InvalidInput):
+        proposals_commands.submit_proposal(person(world["quang"]), folder, made)
     assert (text_of(app, made), state_of(app, made)) == (spoilt, "draft")
     page = as_("quang").get(f"/writing/{made}").text
     assert "chỗ phải sửa trước khi gửi" in page and say in page
@@ -245,7 +251,7 @@ def test_html_and_scripts_are_shown_as_the_letters_they_are(app: Flask, world: W
     made = begin(app, world, folder)
     evil = '<script>alert(1)</script><img src=x onerror="alert(2)"> [x](javascript:alert(3))'
     with app.app_context():
-        commands.save_proposal(person(world["quang"]), made, text_of(app, made) + f"\n{evil}\n", evil)
+        proposals_commands.save_proposal(person(world["quang"]), made, text_of(app, made) + f"\n{evil}\n", evil)
     page = as_("quang").get(f"/writing/{made}").text
     assert "<script>alert" not in page and "<img src=x" not in page and 'href="javascript' not in page
     assert "&lt;script&gt;alert" in page
@@ -255,9 +261,9 @@ def test_who_writes_a_lesson_does_not_write_who_has_read_it(app: Flask, world: W
     made = begin(app, world, folder, None)
     forged = re.sub(r"\nreview:.*", '\nreview: {by: "Sở", on: 2026-01-01, every_days: 90} # x', text_of(app, made))
     with app.app_context():
-        commands.save_proposal(person(world["quang"]), made, forged, "")
-    with app.app_context(), pytest.raises(Invalid):
-        commands.submit_proposal(person(world["quang"]), folder, made)
+        proposals_commands.save_proposal(person(world["quang"]), made, forged, "")
+    with app.app_context(), pytest.raises(InvalidInput):
+        proposals_commands.submit_proposal(person(world["quang"]), folder, made)
     assert "tên người duyệt được ghi khi đăng" in as_("quang").get(f"/writing/{made}").text
 
 
@@ -282,7 +288,7 @@ def test_the_desk_costs_no_query_for_each_proposal(
         with app.app_context():
             for n in numbers:
                 for who in ("quang", "hang"):
-                    commands.propose_lesson(
+                    proposals_commands.propose_lesson(
                         person(world[who]), f"bai-cua-{who}-{n}", "Bài", "an-toan-so", "an-toan.otp"
                     )
             db.session.execute(
@@ -313,13 +319,13 @@ def test_too_much_is_refused_in_plain_words_and_what_was_there_stays(
     made = begin(app, world, folder)
     text, quang = text_of(app, made), as_("quang")
     form = {"note": "", "act": "save"}
-    for size, status in ((writes.LONGEST + 1, 422), (1_000_000, 413)):
+    for size, status in ((proposals_commands.LONGEST + 1, 422), (1_000_000, 413)):
         answer = quang.post(f"/writing/{made}", data={"text": "x" * size, **form}, content_type="multipart/form-data")
         assert answer.status_code == status
         assert "Dài quá" in answer.text or "quá lớn" in answer.text
-    short = quang.post(f"/writing/{made}", data={"text": "x" * (writes.LONGEST + 1), **form},
+    short = quang.post(f"/writing/{made}", data={"text": "x" * (proposals_commands.LONGEST + 1), **form},
                        content_type="multipart/form-data").text  # fmt: skip
-    assert "x" * writes.LONGEST in short and "chưa được lưu" in short
+    assert "x" * proposals_commands.LONGEST in short and "chưa được lưu" in short
     assert text_of(app, made) == text
     assert quang.post(f"/writing/{made}", data={"text": "  \n", **form}).status_code == 422
 
@@ -338,17 +344,17 @@ def test_two_windows_do_not_write_over_each_other(app: Flask, world: World, fold
 def test_there_is_an_end_to_what_one_person_may_have_open(app: Flask, world: World, folder: Path) -> None:
     with app.app_context():
         quang = person(world["quang"])
-        slugs = [f"bai-moi-{n}" for n in range(writes.MOST_OPEN + 1)]
+        slugs = [f"bai-moi-{n}" for n in range(proposals_commands.MOST_OPEN + 1)]
         for slug in slugs[:-1]:
-            commands.propose_lesson(quang, slug, "Bài", "an-toan-so", "an-toan.otp")
-        with pytest.raises(Invalid):
-            commands.propose_lesson(quang, slugs[-1], "Bài", "an-toan-so", "an-toan.otp")
+            proposals_commands.propose_lesson(quang, slug, "Bài", "an-toan-so", "an-toan.otp")
+        with pytest.raises(InvalidInput):
+            proposals_commands.propose_lesson(quang, slugs[-1], "Bài", "an-toan-so", "an-toan.otp")
 
 
 @pytest.mark.parametrize("slug", ["../../etc", "A", "a b", "bai", "x" * 61, SLUG, ""])
 def test_a_new_lesson_needs_a_name_of_its_own(app: Flask, world: World, folder: Path, as_: As, slug: str) -> None:
     with app.app_context():
-        commands.propose_lesson(person(world["hang"]), "bai", "Bài", "an-toan-so", "an-toan.otp")
+        proposals_commands.propose_lesson(person(world["hang"]), "bai", "Bài", "an-toan-so", "an-toan.otp")
     form = {"title": "Bài", "slug": slug, "path": "an-toan-so", "skill": "an-toan.otp"}
     answer = as_("quang").post("/writing/new", data=form)
     assert answer.status_code == 422 and 'class="error"' in answer.text
@@ -363,38 +369,38 @@ def test_of_two_who_wrote_on_one_step_the_second_sees_what_changed(
     with app.app_context():
         school = db.session.get_one(Unit, world["truong"])
         _member(person(world["bay"]), school, "teacher", person(world["quang"]), person(world["admin1"]))
-        commands.name_editor(person(world["quang"]), world["bay"], True)
+        proposals_commands.name_editor(person(world["quang"]), world["bay"], True)
     late = begin(app, world, folder)
     early = submitted(app, world, folder, who="hang")
     with app.app_context():
         text = changed(text_of(app, late)).replace("## Biết ", "## Hiểu ", 1)
-        commands.save_proposal(person(world["quang"]), late, text, "")
+        proposals_commands.save_proposal(person(world["quang"]), late, text, "")
     publish(app, world, folder, early, who="bay")
     with app.app_context(), pytest.raises(Conflict):
-        commands.submit_proposal(person(world["quang"]), folder, late)
+        proposals_commands.submit_proposal(person(world["quang"]), folder, late)
     with app.app_context():
-        commands.build_on_present(person(world["quang"]), folder, late)
-        commands.submit_proposal(person(world["quang"]), folder, late)
+        proposals_commands.build_on_present(person(world["quang"]), folder, late)
+        proposals_commands.submit_proposal(person(world["quang"]), folder, late)
     publish(app, world, folder, late, who="bay")
     with app.app_context():
-        assert queries.step(SLUG, STEP, "vi").title.startswith("Hiểu ")
+        assert catalogue_queries.step(SLUG, STEP, "vi").title.startswith("Hiểu ")
 
 
 def test_a_load_never_silently_replaces_what_was_published(app: Flask, world: World, folder: Path, editor: int) -> None:
     publish(app, world, folder, submitted(app, world, folder))
     file = folder / "lessons" / SLUG / "vi.md"
     with app.app_context():
-        title = queries.step(SLUG, STEP, "vi").title
-        assert "1 as published here" in loading.load_content(folder)
-        assert queries.step(SLUG, STEP, "vi").title == title
+        title = catalogue_queries.step(SLUG, STEP, "vi").title
+        assert "1 as published here" in loader.load_content(folder)
+        assert catalogue_queries.step(SLUG, STEP, "vi").title == title
     file.write_text(file.read_text("utf-8").replace("minutes: ", "minutes: 1", 1), "utf-8")
     with app.app_context():
-        loading.load_content(folder)
-        assert queries.step(SLUG, STEP, "vi").title == title
+        loader.load_content(folder)
+        assert catalogue_queries.step(SLUG, STEP, "vi").title == title
         notes = [note.say for note in db.session.scalars(sa.select(ContentNote))]
         assert any("đã sửa trên trang và trong tệp" in say for say in notes)
-        loading.load_content(folder, [SLUG])
-        assert queries.step(SLUG, STEP, "vi").title != title
+        loader.load_content(folder, [SLUG])
+        assert catalogue_queries.step(SLUG, STEP, "vi").title != title
         assert db.session.get(PublishedText, SLUG) is None
 
 
@@ -403,16 +409,16 @@ def test_what_was_published_goes_into_the_files_and_then_the_files_stand(
 ) -> None:
     publish(app, world, folder, submitted(app, world, folder))
     with app.app_context():
-        title = queries.step(SLUG, STEP, "vi").title
-        published = editing.published_texts()
+        title = catalogue_queries.step(SLUG, STEP, "vi").title
+        published = proposals_queries.published_texts()
     assert export(tmp_path / "elsewhere", published) == {SLUG: "written"}
     assert export(folder, published) == {SLUG: "written"}
     assert export(folder, published) == {SLUG: "same"}
     assert title in (file_text(folder, SLUG) or "")
     with app.app_context():
-        loading.load_content(folder)
+        loader.load_content(folder)
         assert db.session.get(PublishedText, SLUG) is None
-        assert queries.step(SLUG, STEP, "vi").title == title
+        assert catalogue_queries.step(SLUG, STEP, "vi").title == title
 
 
 def test_a_file_that_changed_otherwise_is_left_alone_until_it_is_named(
@@ -453,31 +459,31 @@ def test_of_two_decisions_in_one_moment_one_counts(
     with app.app_context():
         school = db.session.get_one(Unit, world["truong"])
         _member(person(world["bay"]), school, "teacher", person(world["quang"]), person(world["admin1"]))
-        commands.name_editor(person(world["quang"]), world["bay"], True)
+        proposals_commands.name_editor(person(world["quang"]), world["bay"], True)
     made = submitted(app, world, folder)
-    judge, reading, decided = writes.writing.judge, Event(), Event()
+    judge, reading, decided = proposals_commands.writing.judge, Event(), Event()
 
     def slowly(*args: Any, **more: Any) -> Any:
         reading.set()
         decided.wait(0.5)  # as long as the other could decide beside this
         return judge(*args, **more)
 
-    monkeypatch.setattr(writes.writing, "judge", slowly)
+    monkeypatch.setattr(proposals_commands.writing, "judge", slowly)
 
     def second() -> None:
         assert reading.wait(600)
         match other:
             case "publish":
-                commands.publish_proposal(person(world["bay"]), folder, made)
+                proposals_commands.publish_proposal(person(world["bay"]), folder, made)
             case "return":
-                commands.return_proposal(person(world["bay"]), made, "Còn dài.")
+                proposals_commands.return_proposal(person(world["bay"]), made, "Còn dài.")
             case "take_back":
-                commands.take_back_proposal(person(world["quang"]), made)
+                proposals_commands.take_back_proposal(person(world["quang"]), made)
             case "withdraw":
-                commands.withdraw_proposal(person(world["quang"]), made)
+                proposals_commands.withdraw_proposal(person(world["quang"]), made)
         decided.set()
 
-    first = lambda: commands.publish_proposal(person(world["hang"]), folder, made)  # noqa: E731
+    first = lambda: proposals_commands.publish_proposal(person(world["hang"]), folder, made)  # noqa: E731
     assert at_once(app, {"first": first, "second": second}) == {"first": "done", "second": "refused"}
     assert state_of(app, made) == "published"
 
@@ -486,7 +492,7 @@ def test_what_is_published_while_the_files_are_read_stands(
     app: Flask, world: World, folder: Path, editor: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = submitted(app, world, folder)
-    read, waiting = loading.content.load, [made]
+    read, waiting = loader.content.load, [made]
 
     def slowly(*args: Any, **more: Any) -> Any:
         bank = read(*args, **more)
@@ -495,10 +501,10 @@ def test_what_is_published_while_the_files_are_read_stands(
                 threads.submit(publish, app, world, folder, waiting.pop()).result()
         return bank
 
-    monkeypatch.setattr(loading.content, "load", slowly)
+    monkeypatch.setattr(loader.content, "load", slowly)
     with app.app_context():
-        assert loading.load_content(folder).endswith("1 as published here")
-        assert queries.step(SLUG, STEP, "vi").title.startswith("Biết ")
+        assert loader.load_content(folder).endswith("1 as published here")
+        assert catalogue_queries.step(SLUG, STEP, "vi").title.startswith("Biết ")
 
 
 # ---- who may ---------------------------------------------------------------------------------------------------
@@ -513,8 +519,8 @@ def test_only_teachers_and_coordinators_write_and_only_their_own(
         assert someone.get("/writing").status_code == 404
         assert someone.post("/writing", data={"lesson": SLUG, "step": "1"}).status_code == 404
         assert "Đề nghị sửa" not in someone.get(f"/lessons/{SLUG}/1").text
-        with app.app_context(), pytest.raises(Missing):
-            commands.propose_change(person(world[name]), folder, SLUG, 1)
+        with app.app_context(), pytest.raises(NotFound):
+            proposals_commands.propose_change(person(world[name]), folder, SLUG, 1)
     hang = as_("hang")
     assert "Đề nghị sửa bước này" in hang.get(f"/lessons/{SLUG}/1").text
     for method, path in (("get", ""), ("post", ""), ("post", "/draft"), ("get", "/review"), ("post", "/review")):
@@ -527,7 +533,7 @@ def test_an_editor_is_named_by_a_coordinator_of_theirs_and_nobody_names_themselv
 ) -> None:
     def named() -> bool:
         with app.app_context():
-            return queries.is_editor(world["hang"])
+            return proposals_queries.is_editor(world["hang"])
 
     quang = as_("quang")
     assert "Cô Hằng Minh Hoạ" in quang.get("/writing/editors").text
@@ -545,10 +551,10 @@ def test_whoever_no_longer_teaches_no_longer_reviews(app: Flask, world: World, f
     with app.app_context():
         teaches = sa.select(Membership.id).where(Membership.user_id == world["hang"])
         community.end_member(person(world["quang"]), db.session.scalars(teaches).one())
-    with app.app_context(), pytest.raises(Missing):
-        commands.publish_proposal(person(world["hang"]), folder, made)
+    with app.app_context(), pytest.raises(NotFound):
+        proposals_commands.publish_proposal(person(world["hang"]), folder, made)
     with app.app_context():
-        assert editing.editor_ids() == []
+        assert proposals_queries.editor_ids() == []
 
 
 # ---- the pages -------------------------------------------------------------------------------------------------
@@ -557,7 +563,7 @@ def test_whoever_no_longer_teaches_no_longer_reviews(app: Flask, world: World, f
 def test_from_a_step_to_the_site_by_the_pages_alone(
     app: Flask, world: World, folder: Path, editor: int, as_: As
 ) -> None:
-    limits.clear()
+    rate_limits.clear()
     quang, hang = as_("quang"), as_("hang")
     there = quang.post("/writing", data={"lesson": SLUG, "step": str(STEP)}).headers["Location"]
     assert quang.post("/writing", data={"lesson": SLUG, "step": str(STEP)}).headers["Location"] == there
@@ -597,7 +603,7 @@ def test_a_load_while_somebody_publishes_reads_once_more(
     app: Flask, world: World, folder: Path, editor: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = submitted(app, world, folder)
-    read, once = loading.content.load, []
+    read, once = loader.content.load, []
 
     def slowly(*args: object, **more: object) -> object:
         found = read(*args, **more)  # type: ignore[arg-type]
@@ -606,7 +612,7 @@ def test_a_load_while_somebody_publishes_reads_once_more(
             publish(app, world, folder, made)
         return found
 
-    monkeypatch.setattr(loading.content, "load", slowly)
+    monkeypatch.setattr(loader.content, "load", slowly)
     with app.app_context():
-        loading.load_content(folder)
-        assert queries.step(SLUG, STEP, "vi").title.startswith("Biết ")
+        loader.load_content(folder)
+        assert catalogue_queries.step(SLUG, STEP, "vi").title.startswith("Biết ")

@@ -28,7 +28,7 @@ from tests.sms_adapter import Adapter, serve
 from tutoring.app import create_app
 from tutoring.config import Settings
 from tutoring.kernel import clock
-from tutoring.notifications.push import new_key
+from tutoring.notifications.channels.push.channel import new_key
 
 TOKEN = "a token for rehearsals, long enough"
 

@@ -20,21 +20,26 @@ from flask import Flask
 from tests.life.moved import SharedClock
 from tests.life.people import Someone, named, unit
 from tests.nursery import Program, begin
-from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn, User
-from tutoring.groups.commands.posts import WrittenPost, write_post
+from tutoring.accounts.sign_ins import lifecycle
+from tutoring.groups.announcements.commands import WrittenPost, write_post
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import Moment, db, is_busy
-from tutoring.kernel.errors import Refusal
-from tutoring.lessons.queries import topics
-from tutoring.notifications import choices, commands, push_commands
+from tutoring.kernel.db import UtcDateTime, db, is_retryable
+from tutoring.kernel.errors import DomainError
+from tutoring.lessons.skills.queries import topics
+from tutoring.notifications.channels.push import commands as push_commands
+from tutoring.notifications.inbox import commands
 from tutoring.notifications.models import Notice
-from tutoring.notifications.topics import TOPICS, WAYS
-from tutoring.pairing import commands as pairing
-from tutoring.pairing.commands.sessions import Plan
+from tutoring.notifications.preferences import commands as preferences_commands
+from tutoring.notifications.preferences.topics import TOPICS, WAYS
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
+from tutoring.pairing.group_sessions.commands import Plan
 from tutoring.pairing.models import HelpRequest
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
 
 PATIENCE = 4  # steps that a death in the middle of sending waits for its way
 SECRET = "Zxcanaryw"  # stands in everything that somebody writes
@@ -56,7 +61,7 @@ _OPEN = sa.text(
     "SELECT count(CASE WHEN lease_until IS NULL OR lease_until < :now THEN 1 END), "
     "count(CASE WHEN lease_until >= :now THEN 1 END) FROM due_work "
     "WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= :now"
-).bindparams(sa.bindparam("now", type_=Moment()))
+).bindparams(sa.bindparam("now", type_=UtcDateTime()))
 
 
 @dataclass
@@ -211,11 +216,11 @@ class Life:
         try:
             if deed() is not False:
                 self.deeds[name] += 1
-        except Refusal as refusal:
+        except DomainError as refusal:
             self.deeds[f"{name}, refused"] += 1
             self.refusals[f"{name}: {refusal.say}"] += 1
         except sa.exc.OperationalError as error:
-            if not is_busy(error):
+            if not is_retryable(error):
                 raise
             self.deeds[f"{name}, busy"] += 1  # as a page that says so: nothing was written
         db.session.rollback()
@@ -234,7 +239,7 @@ class Life:
         key = f"{self.dice.choice(about.words)}:life{self._number}"
         if self.dice.random() < 0.05:
             key = f"case:life{self._number}:S0"
-        commands.tell(
+        commands.notify(
             one.id, key, "%(child)s: %(helper)s viết “%(words)s”. Mở để xem.",
             self.dice.choice((f"/requests/{self._number}", "/helping", "")),
             child=self._someone(kind="child").name, helper=self._someone().name, words=SECRET,
@@ -247,7 +252,7 @@ class Life:
     def _act(self) -> object:
         waiting = sa.select(Notice.key).where(Notice.read_at.is_(None), Notice.key.contains(":life"))
         key = db.session.scalar(waiting.order_by(Notice.id.desc()).offset(self.dice.randrange(20)).limit(1))
-        return commands.settle(key) if key else False
+        return commands.mark_handled(key) if key else False
 
     def _post(self) -> None:
         title = f"Tin của khu phố {self.dice.randrange(10**6)}"
@@ -256,7 +261,7 @@ class Life:
     def _ask(self) -> None:
         child = self._someone(role="pupil")
         parent = db.session.get_one(User, child.parent)
-        pairing.ask_for_help(parent, self._user(child), topics("vi")[0][0], f"Em bị kẹt {SECRET}")
+        requests_commands.ask_for_help(parent, self._user(child), topics("vi")[0][0], f"Em bị kẹt {SECRET}")
 
     def _help(self) -> object:
         """Whatever is the next step of a request: claimed, accepted, written, ended."""
@@ -265,12 +270,14 @@ class Life:
             return False
         hang = named("hang")
         if row.state == "waiting":
-            return pairing.claim(hang, row.id)
+            return offers_commands.claim(hang, row.id)
         if row.room_id is None:
-            return pairing.answer(row.learner, row.id, "accept" if self.dice.random() < 0.8 else "decline")
+            return requests_commands.answer(row.learner, row.id, "accept" if self.dice.random() < 0.8 else "decline")
         if self.dice.random() < 0.7:
-            return rooms.post_message(row.learner, row.room_id, str(uuid.uuid4()), f"Con làm đến đây rồi {SECRET}")
-        return rooms.close_room(hang, row.room_id, "ended", "")
+            return messages_commands.post_message(
+                row.learner, row.room_id, str(uuid.uuid4()), f"Con làm đến đây rồi {SECRET}"
+            )
+        return moderation_commands.close_room(hang, row.room_id, "ended", "")
 
     def _request(self) -> HelpRequest | None:
         query = sa.select(HelpRequest).where(HelpRequest.ended_at.is_(None)).order_by(HelpRequest.id)
@@ -281,7 +288,7 @@ class Life:
         day = clock.today() + timedelta(days=self.dice.choice((0, 1, 1, 2)))
         at = datetime(day.year, day.month, day.day, self.dice.randrange(8, 20), 0, tzinfo=clock.LOCAL)
         plan = Plan(unit("truong").id, topics("vi")[0][0], 1, "Cùng vào lớp", at, 45, 8, True, 5, 7)
-        session = pairing.announce_session(named("hang"), plan).id
+        session = group_sessions_commands.announce_session(named("hang"), plan).id
         self.sessions[session], self.announced[session] = at, self.shared.now()
 
     def _open_session(self) -> int | None:
@@ -292,7 +299,7 @@ class Life:
         session, child = self._open_session(), self._someone(role="pupil")
         if session is None:
             return False
-        pairing.sign_up(db.session.get_one(User, child.parent), session, child.id)
+        group_sessions_commands.sign_up(db.session.get_one(User, child.parent), session, child.id)
         self.left.pop((session, child.id), None)
         self.signed[session, child.id] = self.shared.now()
         return None
@@ -304,7 +311,7 @@ class Life:
             return False
         session, learner = self.dice.choice(rows)
         parent = self.people[learner].parent or learner
-        pairing.withdraw(db.session.get_one(User, parent), session, learner)
+        group_sessions_commands.withdraw(db.session.get_one(User, parent), session, learner)
         self.left[session, learner] = self.shared.now()
         return None
 
@@ -312,13 +319,13 @@ class Life:
         session = self._open_session()
         if session is None:
             return False
-        pairing.cancel_session(named("hang"), session, "Cô bận")
+        group_sessions_commands.cancel_session(named("hang"), session, "Cô bận")
         self.cancelled[session] = self.shared.now()
         return None
 
     def _switch_off(self) -> None:
         one, topic, way = self._someone(), self.dice.choice(list(TOPICS)), self.dice.choice(WAYS)
-        choices.switch_off(self._user(one), [topic], way)
+        preferences_commands.switch_off(self._user(one), [topic], way)
         if way not in TOPICS[topic].fixed and not TOPICS[topic].like:
             one.off.setdefault((topic, way), self.shared.now())
 
@@ -330,7 +337,7 @@ class Life:
         if (found := self._phone()) is None:
             return False
         one, phone = found
-        sessions.end_sign_in(self._user(one), phone.sign_in)
+        lifecycle.end_sign_in(self._user(one), phone.sign_in)
         phone.ended = self.shared.now()
         return None
 
@@ -347,4 +354,4 @@ class Life:
 
 @command
 def _begin(person: User) -> SignIn:
-    return sessions.begin_sign_in(person, "điện thoại", second_factor=True)
+    return lifecycle.begin_sign_in(person, "điện thoại", second_factor=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from tests.life.driving import Life
 from tests.life.rows import read, stamp
 from tests.outside import MailServer, PushService
-from tutoring.notifications.topics import TOPICS, topic_of
+from tutoring.notifications.preferences.topics import TOPICS, topic_of
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from tutoring.accounts.models import User
 from tutoring.kernel import jobs, mail
 from tutoring.kernel.db import db
-from tutoring.notifications import choosing, deliveries, planning, timing
-from tutoring.notifications.channels import CHANNELS, Letter
+from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage
+from tutoring.notifications.delivery import planner, schedule, sender
+from tutoring.notifications.preferences import queries as preferences_queries
 
 
 def plant(name: str) -> None:
@@ -22,14 +23,14 @@ def plant(name: str) -> None:
 
 def _night() -> None:
     """Quiet hours hold for nobody."""
-    timing.Quiet.covers = lambda _self, _moment: False  # type: ignore[method-assign]
+    schedule.Quiet.covers = lambda _self, _moment: False  # type: ignore[method-assign]
 
 
 def _names() -> None:
     """A child's name stands in every tenth letter."""
-    whole, dice = deliveries.letter_of, random.Random(1)
+    whole, dice = sender.letter_of, random.Random(1)
 
-    def told(content: Any, language: str) -> Letter:
+    def told(content: Any, language: str) -> OutgoingMessage:
         letter = whole(content, language)
         if dice.random() > 0.1:
             return letter
@@ -37,7 +38,7 @@ def _names() -> None:
         db.session.rollback()
         return replace(letter, subject=f"{letter.subject} {child}", lines=(f"{letter.lines[0]} {child}",))
 
-    deliveries.letter_of = told
+    sender.letter_of = told
 
 
 def _keys() -> None:
@@ -48,7 +49,7 @@ def _keys() -> None:
 
 def _unwished() -> None:
     """What was switched off goes out all the same."""
-    choosing.Chosen.goes = lambda _self, _topic, _channel: True  # type: ignore[method-assign]
+    preferences_queries.EffectivePreferences.goes = lambda _self, _topic, _channel: True  # type: ignore[method-assign]
 
 
 def _lost() -> None:
@@ -62,7 +63,7 @@ def _twice() -> None:
     for channel in CHANNELS.values():
         whole = channel.deliver
 
-        def both(person: User, letter: Letter, whole: Any = whole) -> None:
+        def both(person: User, letter: OutgoingMessage, whole: Any = whole) -> None:
             whole(person, letter)
             whole(person, replace(letter, key=f"{letter.key}-b"))
 
@@ -76,25 +77,27 @@ def _seldom(whole: Callable[..., None], instead: Callable[..., None]) -> Callabl
 
 def _read() -> None:
     """What was read or settled already goes out all the same."""
-    whole = deliveries._needless
-    deliveries._needless = lambda *args: "" if (why := whole(*args)) == "read" else why
+    whole = sender._needless
+    sender._needless = lambda *args: "" if (why := whole(*args)) == "read" else why
 
 
 def _unshown() -> None:
     """Nobody is told that an address does not work."""
-    deliveries.given_up = lambda *_args: None
+    sender.given_up = lambda *_args: None
 
 
 def _untaken() -> None:
     """Whoever asked for one letter a day gets one for each thing."""
-    whole = choosing.Chosen.at
-    choosing.Chosen.at = lambda self, moment, topic, channel: whole(replace(self, how="once"), moment, topic, channel)  # type: ignore[method-assign]
+    whole = preferences_queries.EffectivePreferences.at
+    preferences_queries.EffectivePreferences.at = lambda self, moment, topic, channel: whole(
+        replace(self, how="once"), moment, topic, channel
+    )  # type: ignore[method-assign]
 
 
 def _unplanned() -> None:
     """One notice in four is told in the inbox and never thought of again."""
-    whole, dice = planning._put_down, random.Random(3)
-    planning._put_down = lambda *args: None if dice.random() < 0.25 else whole(*args)
+    whole, dice = planner._put_down, random.Random(3)
+    planner._put_down = lambda *args: None if dice.random() < 0.25 else whole(*args)
 
 
 def _unreminded() -> None:

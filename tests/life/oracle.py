@@ -25,7 +25,7 @@ from tests.life.evidence import Arrived, Evidence, Told, Verdict, arrivals, by_l
 from tests.life.promises import SLACK, after_quiet, in_quiet, pairs, places, refused, wished
 from tests.life.rows import read, stamp
 from tutoring.kernel.clock import LOCAL
-from tutoring.notifications.topics import TOPICS
+from tutoring.notifications.preferences.topics import TOPICS
 
 
 def judge(seen: Evidence) -> Verdict:

@@ -8,17 +8,21 @@ from argon2 import PasswordHasher
 
 from tests.outside import PushService
 from tutoring.accounts import commands as accounts
-from tutoring.accounts import passwords, sessions
+from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import SignIn, User
+from tutoring.accounts.sign_ins import lifecycle
 from tutoring.community import commands as community
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import roles_of
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.notifications import choices, push_commands, sms_commands, sms_queries
-from tutoring.notifications.timing import Quiet
-from tutoring.notifications.topics import TOPICS, WAYS
+from tutoring.notifications.channels.push import commands as push_commands
+from tutoring.notifications.channels.sms import commands as sms_commands
+from tutoring.notifications.channels.sms import queries as sms_queries
+from tutoring.notifications.delivery.schedule import Quiet
+from tutoring.notifications.preferences import commands as preferences_commands
+from tutoring.notifications.preferences.topics import TOPICS, WAYS
 from tutoring.policy.accounts import HELP_PURPOSES
 from tutoring.policy.notifications import may_be_woken
 
@@ -154,7 +158,7 @@ def _confirm_number(person: User) -> None:
 
 @command
 def _signed_in(person: User) -> SignIn:
-    return sessions.begin_sign_in(person, "điện thoại", second_factor=True)
+    return lifecycle.begin_sign_in(person, "điện thoại", second_factor=True)
 
 
 def _phone(person: User, one: Someone, service: PushService) -> Phone:
@@ -184,4 +188,4 @@ def _wish(person: User, one: Someone, dice: random.Random) -> None:
         for way in WAYS:
             if way not in about.fixed and not about.like and dice.random() < 0.2:
                 one.wishes[topic, way] = picked.setdefault(topic, {})[way] = dice.random() < 0.5
-    choices.choose(person, choices.Typed(picked, quiet, one.how, one.hour, asks))
+    preferences_commands.choose(person, preferences_commands.Typed(picked, quiet, one.how, one.hour, asks))

@@ -9,7 +9,7 @@ from typing import Any
 from tests.life.evidence import Arrived, Evidence, Told, Verdict, by_letter
 from tests.life.people import Someone
 from tutoring.kernel.clock import LOCAL
-from tutoring.notifications.topics import TOPICS
+from tutoring.notifications.preferences.topics import TOPICS
 
 SLACK = 90.0  # seconds that a letter may be on its way when something changes
 DAY = 86400.0

@@ -1,4 +1,4 @@
-"""A worker of its own process, as the thread in every server (tutoring/web/worker.py), on the shared clock.
+"""A worker of its own process, as the thread in every server (tutoring/web/job_worker.py), on the shared clock.
 
 python -m tests.life.worker CLOCK
 """

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.moderation.month import Habits, Month, figures
-from tutoring.kernel import audit, limits
+from tutoring.kernel import audit, rate_limits
 
 MOST = 12  # items of a person and day
 
@@ -19,7 +19,7 @@ MOST = 12  # items of a person and day
 def test_nothing_grave_is_overdue_and_nobody_has_more_than_twelve_items_a_day(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
     begun = time.monotonic()
     with app.app_context():
         month = Month(30, Habits()).run()

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.nursery import ROOT
-from tutoring.cli import supply_locks
+from tutoring.cli.supply_chain import lock_files
 
-LOCK = ROOT / supply_locks.SERVER
+LOCK = ROOT / lock_files.SERVER
 MADE_HERE = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}  # by whoever installs, with paths of this place
 
 
@@ -45,7 +45,7 @@ def test_two_fresh_environments_are_the_same(tmp_path: Path) -> None:
     one, other = fresh(tmp_path / "one"), fresh(tmp_path / "other")
     found = versions(one)
     assert found == versions(other)
-    locked = {(line.name, line.version) for line in supply_locks.read_lock(LOCK)}
+    locked = {(line.name, line.version) for line in lock_files.read_lock(LOCK)}
     assert {(name, version) for name, version in found.items() if name not in ("pip", "setuptools")} <= locked
     first, second = digests(one), digests(other)
     assert len(first) > 1000 and first == second

@@ -25,19 +25,23 @@ from tutoring.community.queries import on_duty
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Refusal
-from tutoring.moderation import cases, commands
-from tutoring.moderation.cases import Viewer
-from tutoring.moderation.commands.deciding import outcomes_for
+from tutoring.kernel.errors import DomainError
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.cases import queries as cases_queries
+from tutoring.moderation.cases.commands import outcomes_for
+from tutoring.moderation.cases.queries import Viewer
 from tutoring.moderation.models import Case
+from tutoring.moderation.reports import commands as reports_commands
 from tutoring.notifications.models import Notice
-from tutoring.policy.moderation import may_decide_case
-from tutoring.rooms import commands as rooms
-from tutoring.rooms import waiting
-from tutoring.rooms.commands.lines import Kept
-from tutoring.rooms.models import Appeal, Message, Room
+from tutoring.policy.moderation.cases import may_decide_case
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.messages.store import Kept
+from tutoring.rooms.models import Message, MessageAppeal, Room
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.moderation import queries as moderation_queries
+from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.safety import risk
-from tutoring.safety.judge import judge
+from tutoring.safety.screening import screen_text
 
 MONDAY = datetime(2026, 10, 5, tzinfo=UTC) - timedelta(hours=7)  # midnight in Vietnam
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -209,7 +213,7 @@ class Month:
 
         def happens() -> None:
             self._open(unit_id, learner, helper)
-            found = commands.report(_user(learner), "room", str(self.open_rooms[learner, helper]), "danger")
+            found = reports_commands.report(_user(learner), "room", str(self.open_rooms[learner, helper]), "danger")
             if not false:
                 self.true_cases.add(found.case_id)
 
@@ -219,21 +223,23 @@ class Month:
     def _open(self, unit_id: int, learner: int, helper: int) -> int:
         if (learner, helper) not in self.open_rooms:
             seats = [(learner, "learner"), (helper, "helper")]
-            made = rooms.open_room(unit_id, seats, "join-class", minors=True, observed=True)
+            made = sessions_commands.open_room(unit_id, seats, "join-class", minors=True, observed=True)
             self.open_rooms[learner, helper] = made.id
         return self.open_rooms[learner, helper]
 
     def _ends(self, learner: int, helper: int) -> None:
         room_id = self.open_rooms.pop((learner, helper), None)
         if room_id is not None and db.session.get_one(Room, room_id).closed_at is None:
-            rooms.close_room(None, room_id, "ended")
+            moderation_commands.close_room(None, room_id, "ended")
 
     def _says(self, learner: int, helper: int, unit_id: int, author: int, other: int, text: str, kind: str) -> None:
         room_id = self._open(unit_id, learner, helper)
         picture = Kept(uuid.uuid4().hex, 800, 600, 40_000) if kind == "picture" else None
         try:
-            made = rooms.post_message(_user(author), room_id, str(uuid.uuid4()), text, confirm=True, picture=picture)
-        except Refusal:
+            made = messages_commands.post_message(
+                _user(author), room_id, str(uuid.uuid4()), text, confirm=True, picture=picture
+            )
+        except DomainError:
             self.stopped += kind in ("contact", "insult")
             return
         self.posted += 1
@@ -255,16 +261,16 @@ class Month:
 
     def _reports(self, by: int, room_id: int, seq: int, what: str, false: bool = False) -> None:
         try:
-            found = commands.report(_user(by), "message", f"{room_id}/{seq}", what)
-        except Refusal:
+            found = reports_commands.report(_user(by), "message", f"{room_id}/{seq}", what)
+        except DomainError:
             return
         if not false:
             self.true_cases.add(found.case_id)
 
     def _appeals(self, author: int, room_id: int, seq: int) -> None:
         try:
-            rooms.appeal(_user(author), room_id, seq)
-        except Refusal:
+            moderation_commands.appeal(_user(author), room_id, seq)
+        except DomainError:
             pass
 
     # ---- what people do about it ---------------------------------------------------------------------------------
@@ -317,7 +323,7 @@ class Month:
         """Do the first thing that this person sees and may do: grave cases, messages that wait, cases, appeals."""
         person, costs = _user(one.id), dict(self.habits.costs)
         viewer = Viewer(person)
-        found = cases.visible(viewer)
+        found = cases_queries.visible(viewer)
         for case in sorted(found, key=lambda case: (case.grade > "S1", case.looked_at is not None, case.look_by)):
             if case.grade > "S1" and (name := self._judges(person)):
                 return name, costs["picture" if name.startswith("picture") else "message"]
@@ -325,27 +331,27 @@ class Month:
                 return f"case {case.id}", costs[act]
         if name := self._judges(person):
             return name, costs["picture" if name.startswith("picture") else "message"]
-        for wait in waiting.appeals_for(person):
+        for wait in moderation_queries.appeals_for(person):
             message = wait.message
             good = (message.room_id, message.seq) in self.good
             try:
-                rooms.decide_appeal(person, message.room_id, message.seq, good, "Đã xem lại.")
-            except Refusal:
+                moderation_commands.decide_appeal(person, message.room_id, message.seq, good, "Đã xem lại.")
+            except DomainError:
                 continue
             return f"appeal {message.id}", costs["appeal"]
         return None
 
     def _judges(self, person: User) -> str | None:
-        for wait in waiting.held_for(person)[:3]:
+        for wait in moderation_queries.held_for(person)[:3]:
             message, room_id, seq = wait.message, wait.message.room_id, wait.message.seq
             self.waits.append((clock.now() - message.at) / MINUTE)
             name = f"{'picture' if message.held_for == 'picture' else 'message'} {message.id}"
             try:
                 if (room_id, seq) in self.good or message.held_for == "picture":
-                    rooms.release_message(person, room_id, seq)
+                    moderation_commands.release_message(person, room_id, seq)
                 else:
-                    rooms.refuse_message(person, room_id, seq, "Không gửi liên lạc riêng")
-            except Refusal:
+                    moderation_commands.refuse_message(person, room_id, seq, "Không gửi liên lạc riêng")
+            except DomainError:
                 continue
             return name
         return None
@@ -357,11 +363,13 @@ class Month:
             possible = outcomes_for(case, person)
             outcome = "none" if not bad else "hidden" if "hidden" in possible else "reminded"
             grave = case.grade <= "S1"
-            commands.look(person, case.id)
-            commands.decide(person, case.id, outcome if outcome in possible else "none", "Đã xem và nhắc hai bên.")
+            cases_commands.look(person, case.id)
+            cases_commands.decide(
+                person, case.id, outcome if outcome in possible else "none", "Đã xem và nhắc hai bên."
+            )
             return "grave" if grave else "decide"
         if case.looked_at is None:
-            commands.look(person, case.id)
+            cases_commands.look(person, case.id)
             return "look"
         return None
 
@@ -441,7 +449,7 @@ def _user(user_id: int) -> User:
 @cache
 def _matters(text: str) -> bool:
     """Whether anything is found in a message written to a child: only then can it make work for somebody."""
-    return bool(judge(text, minor=True).hits or risk.signs(text, hour=19, minor=True))
+    return bool(screen_text(text, minor=True).hits or risk.signs(text, hour=19, minor=True))
 
 
 def _called() -> set[int]:
@@ -460,10 +468,10 @@ def _what_waits(school: School) -> tuple[list[int], list[tuple[int, bool]], list
         .order_by(Case.id)
     )
     appeal = (
-        sa.select(Appeal.message_id)
-        .join(Message, Message.id == Appeal.message_id)
-        .where(Appeal.decided_at.is_(None), Message.room_id.in_(here))
-        .order_by(Appeal.message_id)
+        sa.select(MessageAppeal.message_id)
+        .join(Message, Message.id == MessageAppeal.message_id)
+        .where(MessageAppeal.decided_at.is_(None), Message.room_id.in_(here))
+        .order_by(MessageAppeal.message_id)
     )
     cases_here = [(row[0], bool(row[1])) for row in db.session.execute(case)]
     return list(db.session.scalars(held)), cases_here, list(db.session.scalars(appeal))

@@ -9,20 +9,24 @@ from tests.make import World
 from tests.moderation.conftest import Who
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.community.models import DutyShift, DutySlot
-from tutoring.kernel import clock, heartbeat, jobs
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.moderation import cases, commands
-from tutoring.moderation.alarm_ladder import ladder
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.monitoring import heartbeat
+from tutoring.moderation.cases import claims
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.models import Case
-from tutoring.moderation.welfare import needs_act
-from tutoring.notifications.channels import CHANNELS, Unreachable
-from tutoring.notifications.choosing import Chosen
+from tutoring.moderation.welfare import acts
+from tutoring.moderation.welfare.alarm_ladder import ladder
+from tutoring.moderation.welfare.queries import needs_act
+from tutoring.notifications.channels.registry import CHANNELS, Unreachable
+from tutoring.notifications.delivery.schedule import EVERYBODY
 from tutoring.notifications.models import Notice, NoticeDelivery
-from tutoring.notifications.timing import EVERYBODY
-from tutoring.notifications.topics import TOPICS, topic_of
-from tutoring.rooms import commands as rooms
+from tutoring.notifications.preferences.queries import EffectivePreferences
+from tutoring.notifications.preferences.topics import TOPICS, topic_of
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message
 from tutoring.welfare.models import Disclosure
 
@@ -39,7 +43,7 @@ def pair(inside: World) -> int:
 
 
 def opened(who: Who, room_id: int, text: str = CLEAR, name: str = "minh") -> Case:
-    made = rooms.post_message(who(name), room_id, new_id(), text)
+    made = messages_commands.post_message(who(name), room_id, new_id(), text)
     query = sa.select(Disclosure).where(Disclosure.place == f"{room_id}/{made.seq}")
     return db.session.get_one(Case, db.session.scalars(query).one().case_id)
 
@@ -89,12 +93,12 @@ def test_those_on_duty_are_called_at_once_and_the_next_after_five_minutes(who: W
 def test_to_take_it_in_hand_does_not_end_it_but_an_act_does(who: Who, pair: int) -> None:
     with clock.travel(NOON):
         case = opened(who, pair)
-        commands.look(who("hang"), case.id)
-        commands.claim(who("hang"), case.id)
+        cases_commands.look(who("hang"), case.id)
+        claims.claim(who("hang"), case.id)
     with clock.travel(NOON + timedelta(minutes=6)):
         work()
         assert len(rung(who, case, "hang")) == 2
-        commands.record_act(who("hang"), case.id, "talked", "")
+        acts.record_act(who("hang"), case.id, "talked", "")
         assert not needs_act(case)
         assert waits(who, case, "hang") == waits(who, case, "quang") == 0
     with clock.travel(NOON + timedelta(minutes=30)):
@@ -104,16 +108,16 @@ def test_to_take_it_in_hand_does_not_end_it_but_an_act_does(who: Who, pair: int)
 
 def test_asking_the_helper_how_they_are_ends_no_alarm(who: Who, pair: int) -> None:
     case = opened(who, pair)
-    commands.record_act(who("hang"), case.id, "asked_helper", "cô Hằng")
+    acts.record_act(who("hang"), case.id, "asked_helper", "cô Hằng")
     assert needs_act(case)
     with pytest.raises(Conflict):
-        commands.close(who("hang"), case.id)
+        acts.close(who("hang"), case.id)
 
 
 def test_a_new_clear_word_after_an_act_rings_again(who: Who, pair: int) -> None:
     with clock.travel(NOON):
         case = opened(who, pair)
-        commands.record_act(who("hang"), case.id, "talked", "")
+        acts.record_act(who("hang"), case.id, "talked", "")
     with clock.travel(NOON + timedelta(minutes=10)):
         assert opened(who, pair, "Bố em lại đánh em chảy máu").id == case.id
         assert needs_act(case) and waits(who, case, "hang") == 1
@@ -130,7 +134,7 @@ def test_unclear_words_ask_for_a_look_within_a_quarter_of_an_hour_and_ring_nobod
 
 
 def test_a_turn_of_duty_overrides_quiet_hours_and_nothing_else_of_it_does() -> None:
-    chosen = Chosen(EVERYBODY, True)
+    chosen = EffectivePreferences(EVERYBODY, True)
     for way in ("mail", "push", "sms"):
         assert chosen.at(NIGHT, "alarm", way) == NIGHT
         assert chosen.goes("alarm", way)
@@ -153,9 +157,9 @@ def test_what_may_be_about_staff_goes_above_their_heads(inside: World, who: Who,
     assert case.unit_id != inside["lop6a"]
     assert rung(who, case, "hang") == []
     assert rung(who, case, "admin1") != []
-    with pytest.raises(Missing):
-        cases.case_for(who("hang"), case.id)
-    assert cases.case_for(who("admin1"), case.id)[0].id == case.id
+    with pytest.raises(NotFound):
+        cases_queries.case_for(who("hang"), case.id)
+    assert cases_queries.case_for(who("admin1"), case.id)[0].id == case.id
 
 
 def test_a_teacher_who_is_spoken_to_is_not_accused(who: Who, pair: int) -> None:
@@ -166,7 +170,7 @@ def test_a_teacher_who_is_spoken_to_is_not_accused(who: Who, pair: int) -> None:
 
 def test_no_danger_is_one_tap_that_delivers_and_calms(who: Who, pair: int) -> None:
     case = opened(who, pair, UNCLEAR)
-    commands.calm(who("hang"), case.id)
+    acts.calm(who("hang"), case.id)
     assert case.welfare is not None
     assert (case.state, case.outcome, case.welfare.ending) == ("decided", "none", "no_danger")
     [sent] = db.session.scalars(sa.select(Message).where(Message.room_id == pair, Message.kind == "text")).all()
@@ -179,7 +183,7 @@ def test_what_its_author_put_away_is_not_delivered(who: Who, pair: int) -> None:
     case = opened(who, pair, UNCLEAR)
     from_here = [one.id for one in db.session.scalars(sa.select(Disclosure))]
     hide(who)
-    commands.calm(who("hang"), case.id)
+    acts.calm(who("hang"), case.id)
     [kept] = db.session.scalars(sa.select(Message).where(Message.room_id == pair, Message.kind == "text")).all()
     assert (kept.text, kept.disclosed, len(from_here)) == ("", True, 1)
 
@@ -197,20 +201,20 @@ def test_a_guardian_is_told_by_nobody_but_who_knows_that_the_home_is_safe(who: W
     of_lan = sa.select(Notice).where(Notice.user_id == who("lan").id)
     before = len(db.session.scalars(of_lan).all())
     case = opened(who, pair)
-    with pytest.raises(Invalid):
-        commands.record_act(who("hang"), case.id, "told_guardian", "")
-    commands.set_home(who("hang"), case.id, "danger", "author")
-    with pytest.raises(Invalid):
-        commands.record_act(who("hang"), case.id, "told_guardian", "")
-    commands.set_home(who("hang"), case.id, "safe", "author")
-    commands.record_act(who("hang"), case.id, "told_guardian", "")
+    with pytest.raises(InvalidInput):
+        acts.record_act(who("hang"), case.id, "told_guardian", "")
+    acts.set_home(who("hang"), case.id, "danger", "author")
+    with pytest.raises(InvalidInput):
+        acts.record_act(who("hang"), case.id, "told_guardian", "")
+    acts.set_home(who("hang"), case.id, "safe", "author")
+    acts.record_act(who("hang"), case.id, "told_guardian", "")
     assert len(db.session.scalars(of_lan).all()) == before
 
 
 def test_a_case_ends_as_what_was_done(who: Who, pair: int) -> None:
     case = opened(who, pair)
-    commands.record_act(who("hang"), case.id, "called_111", "cô Hằng", clock.now() - timedelta(minutes=3))
-    commands.close(who("hang"), case.id)
+    acts.record_act(who("hang"), case.id, "called_111", "cô Hằng", clock.now() - timedelta(minutes=3))
+    acts.close(who("hang"), case.id)
     assert case.welfare is not None
     assert (case.state, case.outcome, case.welfare.ending) == ("decided", "outside", "outside")
     [kept] = db.session.scalars(sa.select(Message).where(Message.room_id == pair, Message.kind == "text")).all()
@@ -225,9 +229,9 @@ def test_the_room_hears_who_comes_only_once_somebody_has_taken_it(who: Who, pair
         return [text for text in db.session.scalars(query) if "đang vào giúp" in text]
 
     case = opened(who, pair)
-    commands.look(who("hang"), case.id)
+    cases_commands.look(who("hang"), case.id)
     assert lines() == []
-    commands.claim(who("hang"), case.id)
+    claims.claim(who("hang"), case.id)
     assert lines() == ["Cô Hằng đang vào giúp."]
 
 
@@ -293,4 +297,4 @@ def test_whom_the_alarm_calls_is_asked_at_the_same_cost_however_many_they_are(
     queries.clear()
     ladder(case)
     assert len(queries) <= 20
-    assert {id for step in ladder(case) for id in step} >= set(cases.to_tell(case))
+    assert {id for step in ladder(case) for id in step} >= set(cases_queries.to_tell(case))

@@ -13,13 +13,15 @@ from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import Guardian
 from tutoring.community.models import DutyShift, DutySlot, Membership
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.moderation import queries
-from tutoring.moderation.board import MOST, PAGE, LiveRoom, board
-from tutoring.rooms import commands as rooms
+from tutoring.moderation import duty_queries
+from tutoring.moderation.live_dashboard import MOST, PAGE, LiveRoom, board
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import commands as presence_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -40,28 +42,28 @@ def test_who_sits_alone_is_named_with_whom_they_wait_for_and_how_long(
     who: Who, evening: Callable[[int], None], pair: int
 ) -> None:
     evening(0)
-    rooms.visit(who("minh"), pair)
+    presence_commands.visit(who("minh"), pair)
     assert row(who).wait is not None and not row(who).needs
     for _ in range(3):
         evening(1)
-        rooms.visit(who("minh"), pair)
+        presence_commands.visit(who("minh"), pair)
     wait = row(who).wait
     assert wait is not None and (wait.who, wait.for_whom, wait.minutes) == (who("minh"), [who("khoa")], 3)
     assert row(who).needs and board(who("hang"), "need").counts["need"] == 1
-    rooms.visit(who("khoa"), pair)
+    presence_commands.visit(who("khoa"), pair)
     assert row(who).wait is None or row(who).wait.answer  # type: ignore[union-attr]
 
 
 def test_words_of_a_learner_without_an_answer_and_silence(who: Who, evening: Callable[[int], None], pair: int) -> None:
-    rooms.post_message(who("minh"), pair, new_id(), "Em chưa hiểu bước này")
+    messages_commands.post_message(who("minh"), pair, new_id(), "Em chưa hiểu bước này")
     for _ in range(11):
         for name in ("minh", "khoa"):
-            rooms.visit(who(name), pair)
+            presence_commands.visit(who(name), pair)
         evening(1)
     found = row(who)
     assert found.wait is not None and found.wait.answer and found.wait.minutes == 11
     assert found.silence == 11 and found.silent and row(who, show="silent").room.id == pair
-    rooms.post_message(who("khoa"), pair, new_id(), "Anh đây")
+    messages_commands.post_message(who("khoa"), pair, new_id(), "Anh đây")
     assert row(who).wait is None and row(who).silence == 0 and board(who("hang"), "silent").rows == []
 
 
@@ -73,10 +75,10 @@ def test_nobody_there_is_no_silence_and_no_waiting(who: Who, evening: Callable[[
 
 def test_what_waits_what_is_unread_and_where_one_sits(who: Who, pair: int) -> None:
     assert board(who("hang"), "mine").rows == [] and row(who).unread == 0
-    rooms.enter_as_observer(who("hang"), pair)
-    rooms.mark_seen(who("hang"), pair, 2)
-    rooms.hold_everything(who("hang"), pair)
-    rooms.post_message(who("minh"), pair, new_id(), "Em chào cô")
+    moderation_commands.enter_as_observer(who("hang"), pair)
+    messages_commands.mark_seen(who("hang"), pair, 2)
+    moderation_commands.hold_everything(who("hang"), pair)
+    messages_commands.post_message(who("minh"), pair, new_id(), "Em chào cô")
     found = row(who, show="held")
     assert found.held == 1 and found.watching and found.unread > 0
     assert row(who, show="mine").room.id == pair
@@ -88,7 +90,7 @@ RISKY = ("Em mấy tuổi rồi, ở nhà với ai", "Chuyện hai đứa mình 
 
 def _weighs(who: Who, room_id: int) -> None:
     for text in RISKY:
-        rooms.post_message(who("khoa"), room_id, new_id(), text)
+        messages_commands.post_message(who("khoa"), room_id, new_id(), text)
 
 
 def test_the_risk_of_a_pair_stands_there_as_sentences(who: Who, pair: int, as_: As) -> None:
@@ -120,9 +122,9 @@ def test_cases_stand_beside_their_room_for_those_who_may_see_them(who: Who, pair
 
 def test_what_needs_somebody_first_comes_first(inside: World, who: Who) -> None:
     calm, held, grave = (open_pair(inside) for _ in range(3))
-    rooms.hold_everything(who("hang"), held)
-    rooms.post_message(who("minh"), held, new_id(), "Em chào cô")
-    rooms.post_message(who("khoa"), grave, new_id(), "Ê")
+    moderation_commands.hold_everything(who("hang"), held)
+    messages_commands.post_message(who("minh"), held, new_id(), "Em chào cô")
+    messages_commands.post_message(who("khoa"), grave, new_id(), "Ê")
     said(who("minh"), "message", f"{grave}/1", "contact")
     found = board(who("hang"))
     assert [one.room.id for one in found.rows] == [grave, held, calm]
@@ -136,7 +138,7 @@ def test_who_is_on_duty_who_comes_next_and_who_may_step_in(
     inside: World, who: Who, evening: Callable[[int], None]
 ) -> None:
     _rota(inside)
-    (duty,) = queries.duty_now(who("hang"))
+    (duty,) = duty_queries.duty_now(who("hang"))
     assert [one.username for one in duty.people] == ["hang"] and duty.mine
     assert duty.next is not None and duty.next.person.username == "quang"
     assert clock.local(duty.next.at or clock.now()) == clock.local(clock.now()).replace(
@@ -144,7 +146,7 @@ def test_who_is_on_duty_who_comes_next_and_who_may_step_in(
     )
     assert [(turn.person.username, turn.at) for turn in duty.backup] == [("mai", None)]
     _nobody()
-    (duty,) = queries.duty_now(who("hang"))
+    (duty,) = duty_queries.duty_now(who("hang"))
     assert duty.people == [] and duty.next is None and {turn.at for turn in duty.backup} == {None}
 
 
@@ -171,14 +173,14 @@ def _many(app: Flask, world: World, count: int) -> None:
     with app.app_context():
         for number in range(count):
             room_id = open_pair(world)
-            rooms.post_message(person(world["khoa"]), room_id, new_id(), f"Chào em, bài {number}")
-        rooms.visit(person(world["minh"]), room_id)
+            messages_commands.post_message(person(world["khoa"]), room_id, new_id(), f"Chào em, bài {number}")
+        presence_commands.visit(person(world["minh"]), room_id)
 
 
 def test_sixty_rooms_ask_no_more_than_three_and_come_by_pages(
     app: Flask, world: World, as_: As, queries: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)  # nobody is too quick
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)  # nobody is too quick
     hang = as_("hang")
     costs = []
     for more in (3, 57):
@@ -199,7 +201,7 @@ def test_more_rooms_than_can_be_looked_through_are_said_to_be_so(
     app: Flask, world: World, as_: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST >= 200
-    monkeypatch.setattr("tutoring.moderation.board.MOST", 2)
+    monkeypatch.setattr("tutoring.moderation.live_dashboard.MOST", 2)
     _many(app, world, 3)
     page = as_("hang").get("/board").text
     assert "Tất cả (2)" in page and "chỉ xét những phòng mở lâu nhất" in page

@@ -7,13 +7,13 @@ import sqlalchemy as sa
 
 from tests.make import World
 from tests.moderation.conftest import Who, said
-from tutoring.community import trust
+from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.moderation import commands
-from tutoring.moderation.words import left
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.labels import left
 from tutoring.notifications.models import Notice
-from tutoring.policy.moderation import deadlines
+from tutoring.policy.moderation.cases import deadlines
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=clock.LOCAL)
 NIGHT = datetime(2026, 11, 25, 23, 0, tzinfo=clock.LOCAL)
@@ -36,7 +36,7 @@ def test_deadlines_are_those_of_the_safeguarding_rules(grade: str, look: int, de
 def test_outside_the_hours_of_the_unit_danger_is_looked_at_within_half_an_hour(
     inside: World, who: Who, pair: int
 ) -> None:
-    trust.set_hours(who("quang"), inside["truong"], 6 * 60 + 30, 21 * 60 + 30)
+    duty_commands.set_hours(who("quang"), inside["truong"], 6 * 60 + 30, 21 * 60 + 30)
     for number, (moment, minutes) in enumerate(((NOON, 15), (NIGHT, 30))):
         with clock.travel(moment):
             case = said(who("minh"), "person", str(who(("khoa", "lan")[number]).id), "danger")
@@ -59,7 +59,7 @@ def test_nobody_looked_in_time_and_the_alarm_goes_up_step_by_step(who: Who, pair
 def test_a_look_in_time_rings_nobody_until_the_decision_is_late(who: Who, pair: int) -> None:
     with clock.travel(NOON):
         case = said(who("minh"), "message", f"{pair}/1", "danger")
-        commands.look(who("hang"), case.id)
+        cases_commands.look(who("hang"), case.id)
     with clock.travel(NOON + timedelta(hours=3)):
         while jobs.run_due():
             pass
@@ -73,7 +73,7 @@ def test_a_look_in_time_rings_nobody_until_the_decision_is_late(who: Who, pair: 
 def test_a_case_that_became_more_urgent_is_asked_for_by_its_new_clock(who: Who, pair: int) -> None:
     with clock.travel(NOON):
         case = said(who("minh"), "message", f"{pair}/1", "bullied")
-        commands.look(who("hang"), case.id)
+        cases_commands.look(who("hang"), case.id)
     with clock.travel(NOON + timedelta(hours=1)):
         said(who("lan"), "message", f"{pair}/1", "danger")
         assert case.looked_at is None and case.look_by - clock.now() <= timedelta(minutes=15)
@@ -86,7 +86,7 @@ def test_a_case_that_became_more_urgent_is_asked_for_by_its_new_clock(who: Who, 
 def test_a_decided_case_rings_nobody(who: Who, pair: int) -> None:
     with clock.travel(NOON):
         case = said(who("minh"), "message", f"{pair}/1", "danger")
-        commands.decide(who("quang"), case.id, "none", "Đã hỏi.")
+        cases_commands.decide(who("quang"), case.id, "none", "Đã hỏi.")
     with clock.travel(NOON + timedelta(days=2)):
         while jobs.run_due():
             pass
@@ -104,7 +104,7 @@ def test_time_left_is_said_in_words(inside: World, monkeypatch: pytest.MonkeyPat
 
 def test_who_may_decide_a_grave_case_is_reminded_while_there_is_time(who: Who, pair: int) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "contact")
-    commands.look(who("hang"), case.id)
+    cases_commands.look(who("hang"), case.id)
 
     def reminded() -> set[int]:
         query = sa.select(Notice.user_id).where(Notice.key == f"case:{case.id}:soon", Notice.read_at.is_(None))
@@ -115,5 +115,5 @@ def test_who_may_decide_a_grave_case_is_reminded_while_there_is_time(who: Who, p
             while jobs.run_due(50):
                 pass
             assert reminded() == people
-    commands.decide(who("quang"), case.id, "reminded", "Đã nhắc.")
+    cases_commands.decide(who("quang"), case.id, "reminded", "Đã nhắc.")
     assert reminded() == set()

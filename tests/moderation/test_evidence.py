@@ -17,30 +17,37 @@ from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo
 from tutoring.cli.evidence import group
-from tutoring.kernel import audit, clock, files, jobs, vault
+from tutoring.kernel import audit, clock, encryption, file_storage, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.moderation import commands
-from tutoring.moderation.commands import evidence
-from tutoring.moderation.commands.appealing import appeal_act, decide_act_appeal
-from tutoring.moderation.commands.lifting import lift_picture_lock
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.moderation.actions import commands as actions_commands
+from tutoring.moderation.appeals.commands import appeal_act, decide_act_appeal
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.cases import evidence
+from tutoring.moderation.cases.commands import lift_picture_lock
 from tutoring.moderation.models import Case, Evidence
-from tutoring.rooms import commands as rooms
-from tutoring.rooms import payloads, pictures, queries
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.erasure import consent_withdrawal
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room, SentPicture
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.pictures import queries as pictures_queries
+from tutoring.rooms.presence import commands as presence_commands
 
 EVERYBODY = ("minh", "lan", "khoa", "hang", "quang", "mai", "admin1")
 
 
 @pytest.fixture(autouse=True)
 def media(tmp_path: Path) -> Iterator[Path]:
-    before = files._root
-    files.configure(tmp_path / "media")
+    before = file_storage._root
+    file_storage.configure(tmp_path / "media")
     yield tmp_path / "media"
     if before is not None:
-        files.configure(before)
+        file_storage.configure(before)
 
 
 def kept_files(media: Path) -> list[Path]:
@@ -67,8 +74,8 @@ class Shown:
 def shown(who: Who, pair: int, media: Path) -> Shown:
     """A picture of Khoa's that everybody in the room has seen."""
     _trust(pair)
-    made = rooms.take_picture(who("khoa"), pair, new_id(), photo())
-    row = pictures.of_message(pair, made.seq)
+    made = pictures_commands.take_picture(who("khoa"), pair, new_id(), photo())
+    row = pictures_queries.of_message(pair, made.seq)
     assert made.status == "sent" and row is not None
     return Shown(pair, made.seq, row[0].id)
 
@@ -87,9 +94,9 @@ def seeing(who: Who, room_id: int, picture_id: int) -> set[str]:
     found = set()
     for name in EVERYBODY:
         try:
-            pictures.visible(who(name), room_id, picture_id)
+            pictures_queries.visible(who(name), room_id, picture_id)
             found.add(name)
-        except Missing:
+        except NotFound:
             pass
     return found
 
@@ -100,9 +107,9 @@ def seeing(who: Who, room_id: int, picture_id: int) -> set[str]:
 def test_rows_edits_masks_joins_seats_and_digests_of_files_are_kept_and_no_picture_is(
     who: Who, pair: int, shown: Shown, media: Path
 ) -> None:
-    rooms.visit(who("minh"), pair)
-    rooms.edit_message(who("khoa"), pair, 1, "Sao em học giỏi vậy")
-    masked = rooms.post_message(who("khoa"), pair, new_id(), "Gọi anh 0912 345 678")
+    presence_commands.visit(who("minh"), pair)
+    messages_commands.edit_message(who("khoa"), pair, 1, "Sao em học giỏi vậy")
+    masked = messages_commands.post_message(who("khoa"), pair, new_id(), "Gọi anh 0912 345 678")
     before = len(kept_files(media))
     case = said(who("minh"), "message", f"{pair}/1", "danger")
     kept = evidence.opened(copy_of(case))
@@ -131,7 +138,7 @@ def test_a_changed_copy_names_what_is_another_one(app: Flask, who: Who, pair: in
     kept = evidence.opened(copy_of(case))
     kept["messages"][0]["text"] = "Em học giỏi quá"
     kept["seats"] = []
-    command(_put)(case.id, vault.seal(json.dumps(kept), f"case:{case.id}"))
+    command(_put)(case.id, encryption.encrypt(json.dumps(kept), f"case:{case.id}"))
     done = verify(app, case)
     assert done.exit_code == 1 and "line 1 is another one" in done.output and "seats is another one" in done.output
     command(_put)(case.id, b"something else, and long enough to be opened")
@@ -164,19 +171,21 @@ def test_a_picture_of_a_grave_report_is_fetched_by_nobody(who: Who, pair: int, s
     case = said(who("minh"), "message", f"{pair}/{shown.seq}", "scared")
     assert case.grade == "S1" and "picture" in {one["act"] for one in case.acts}
     assert seeing(who, pair, shown.id) == set()
-    rooms.enter_as_observer(who("hang"), pair)
-    rooms.appeal(who("khoa"), pair, shown.seq)
+    moderation_commands.enter_as_observer(who("hang"), pair)
+    moderation_commands.appeal(who("khoa"), pair, shown.seq)
     assert seeing(who, pair, shown.id) == set()  # nor by whoever would take the second look
     with pytest.raises(Conflict, match="đang bị khoá"):
-        rooms.decide_appeal(who("hang"), pair, shown.seq, True, "Ảnh bình thường")
-    assert payloads.picture(pair, shown.picture) is None
+        moderation_commands.decide_appeal(who("hang"), pair, shown.seq, True, "Ảnh bình thường")
+    assert rooms_serializers.picture(pair, shown.picture) is None
 
 
 def test_the_desk_brings_no_locked_picture_back(who: Who, pair: int, shown: Shown) -> None:
-    act = commands.act(who("hang"), "hide", room_id=pair, seq=shown.seq, reason="looking", words="Chờ xem lại nhé.")
+    act = actions_commands.act(
+        who("hang"), "hide", room_id=pair, seq=shown.seq, reason="looking", words="Chờ xem lại nhé."
+    )
     said(who("minh"), "message", f"{pair}/{shown.seq}", "scared")
     with pytest.raises(Conflict, match="đang bị khoá"):
-        commands.reverse(who("quang"), act.id)
+        actions_commands.reverse(who("quang"), act.id)
     appeal_act(who("khoa"), act.id)
     with pytest.raises(Conflict, match="đang bị khoá"):
         decide_act_appeal(who("quang"), act.id, True, "Ảnh bình thường.")
@@ -185,13 +194,13 @@ def test_the_desk_brings_no_locked_picture_back(who: Who, pair: int, shown: Show
 def test_a_slight_report_locks_nothing(who: Who, pair: int, shown: Shown) -> None:
     case = said(who("minh"), "message", f"{pair}/{shown.seq}", "bullied")
     assert case.acts == [] and shown.picture.locked_at is None
-    commands.regrade(who("hang"), case.id, "S1")
+    cases_commands.regrade(who("hang"), case.id, "S1")
     assert shown.picture.locked_at is not None
 
 
 def test_where_nothing_was_wrong_the_picture_is_seen_again(who: Who, pair: int, shown: Shown) -> None:
     case = said(who("minh"), "message", f"{pair}/{shown.seq}", "scared")
-    commands.decide(who("quang"), case.id, "none", "Ảnh bài tập.")
+    cases_commands.decide(who("quang"), case.id, "none", "Ảnh bài tập.")
     assert seeing(who, pair, shown.id) >= {"minh", "lan", "khoa"}
 
 
@@ -201,15 +210,15 @@ def test_a_picture_for_the_police_stays_locked_and_kept_until_a_coordinator_lift
     case = said(who("minh"), "message", f"{pair}/{shown.seq}", "scared")
     with pytest.raises(Conflict, match="chưa được quyết định"):
         lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
-    commands.decide(who("quang"), case.id, "outside", "Đã báo công an phường lúc 9 giờ.")
+    cases_commands.decide(who("quang"), case.id, "outside", "Đã báo công an phường lúc 9 giờ.")
     later(40)
     with clock.travel(clock.now() + timedelta(days=41)):
-        rooms.erase_words(who("khoa").id)  # his family takes the yes back
+        consent_withdrawal.erase_words(who("khoa").id)  # his family takes the yes back
     assert len(kept_files(media)) == 1 and queries.message(pair, shown.seq).picture is not None
     assert queries.message(pair, 1).text == ""  # the rest goes as ever
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         lift_picture_lock(who("hang"), case.id, "Công an đã nhận")
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         lift_picture_lock(who("quang"), case.id, " ")
     lift_picture_lock(who("quang"), case.id, "Công an đã nhận")
     with pytest.raises(Conflict, match="không còn bị khoá"):
@@ -232,7 +241,7 @@ def test_the_page_of_the_case_says_that_nobody_copies_it_and_whom_to_call(
     with app.app_context():
         room_id = open_pair(world)
         _trust(room_id)
-        made = rooms.take_picture(person(world["khoa"]), room_id, new_id(), photo())
+        made = pictures_commands.take_picture(person(world["khoa"]), room_id, new_id(), photo())
         case = said(person(world["minh"]), "message", f"{room_id}/{made.seq}", "scared").id
     page = as_("quang").get(f"/desk/cases/{case}").text
     assert "đừng sao chép" in page and 'href="tel:113"' in page and 'href="tel:111"' in page

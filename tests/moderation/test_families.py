@@ -12,11 +12,12 @@ from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import Guardian
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid
-from tutoring.moderation import commands
-from tutoring.moderation.families import children_of
+from tutoring.kernel.errors import InvalidInput
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.cases.affected_families import children_of
 from tutoring.notifications.models import Notice
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 ABOUT, REPLY, FAMILY = "Ở đây không xin ảnh của ai.", "Cảm ơn em đã báo.", "Chúng tôi đã dừng người ấy."
@@ -30,21 +31,21 @@ def notices(user_id: int) -> list[str]:
 def test_guardians_are_told_what_was_done_about_conduct_towards_their_child(who: Who, pair: int) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "contact")
     assert [one.username for one in children_of(case)] == ["minh"]
-    commands.decide(who("quang"), case.id, "paused", ABOUT, REPLY, FAMILY)
+    cases_commands.decide(who("quang"), case.id, "paused", ABOUT, REPLY, FAMILY)
     told = [one for one in notices(who("lan").id) if FAMILY in one]
     assert told == [f"Có người cư xử chưa đúng với Minh. Người đó đã bị tạm dừng, không giúp ai nữa. {FAMILY}"]
 
 
 def test_without_that_decision_the_family_is_not_told(who: Who, pair: int) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "contact")
-    commands.decide(who("quang"), case.id, "paused", ABOUT, REPLY)
+    cases_commands.decide(who("quang"), case.id, "paused", ABOUT, REPLY)
     assert not any("cư xử" in one for one in notices(who("lan").id))
 
 
 def test_a_yes_needs_words_for_the_family(who: Who, pair: int) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "contact")
-    with pytest.raises(Invalid) as refusal:
-        commands.decide(who("quang"), case.id, "paused", ABOUT, REPLY, "")
+    with pytest.raises(InvalidInput) as refusal:
+        cases_commands.decide(who("quang"), case.id, "paused", ABOUT, REPLY, "")
     assert refusal.value.field == "family_words"
 
 
@@ -64,7 +65,7 @@ def test_of_pupils_of_sixteen_the_family_is_not_told(who: Who, pair: int) -> Non
 def test_each_side_reads_its_own_words(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room_id = open_pair(world)
-        rooms.post_message(person(world["khoa"]), room_id, new_id(), "Sao em học chậm vậy")
+        messages_commands.post_message(person(world["khoa"]), room_id, new_id(), "Sao em học chậm vậy")
         case_id = said(person(world["minh"]), "message", f"{room_id}/1", "contact").id
     quang = as_("quang")
     page = quang.get(f"/desk/cases/{case_id}").text
@@ -86,7 +87,7 @@ def test_the_childs_page_leads_to_the_rooms_that_a_guardian_may_read(app: Flask,
     with app.app_context():
         room_id = open_pair(world)
         seats = [(world["minh"], "learner"), (world["khoa"], "helper")]
-        without = rooms.open_room(world["lop6a"], seats, "portal", minors=True, observed=True).id
+        without = sessions_commands.open_room(world["lop6a"], seats, "portal", minors=True, observed=True).id
     lan = as_("lan")
     page = lan.get(f"/children/{world['minh']}").text
     assert f'href="/rooms/{room_id}"' in page and f'href="/rooms/{without}"' not in page

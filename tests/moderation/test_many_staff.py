@@ -13,10 +13,10 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.moderation import cases
+from tutoring.moderation.cases import queries as cases_queries
+from tutoring.moderation.cases.viewer_facts import facts_of
 from tutoring.moderation.models import Case
-from tutoring.moderation.onlookers import facts_of
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
 
 WRITES = ("INSERT", "UPDATE", "SAVEPOINT", "RELEASE")
 
@@ -36,12 +36,12 @@ def reported(world: World, queries: list[str], more: int, what: str) -> tuple[li
     """The statements of a report of Khoa's message by Minh with so many more coordinators, and how many are told."""
     more_coordinators(world, more)
     room_id = open_pair(world)
-    rooms.post_message(make.person(world["khoa"]), room_id, new_id(), "Sao em học chậm vậy")
+    messages_commands.post_message(make.person(world["khoa"]), room_id, new_id(), "Sao em học chậm vậy")
     minh = make.person(world["minh"])
     assert minh.full_name
     queries.clear()
     case = said(minh, "message", f"{room_id}/1", what)
-    found = list(queries), len(cases.to_tell(case))
+    found = list(queries), len(cases_queries.to_tell(case))
     db.session.remove()
     return found
 
@@ -76,7 +76,7 @@ def test_what_is_known_of_many_people_at_once_is_what_is_known_of_each(app: Flas
         db.session.add(Guardian(child_id=world["khoa"], guardian_id=world["mai"]))
         db.session.commit()
         khoa, lan, minh = (make.person(world[name]) for name in ("khoa", "lan", "minh"))
-        rooms.post_message(khoa, room_id, new_id(), "Sao em học chậm vậy")
+        messages_commands.post_message(khoa, room_id, new_id(), "Sao em học chậm vậy")
         found = [
             said(minh, "message", f"{room_id}/1", "bullied"),
             said(lan, "person", str(khoa.id), "contact"),
@@ -88,4 +88,4 @@ def test_what_is_known_of_many_people_at_once_is_what_is_known_of_each(app: Flas
         for case in db.session.scalars(db.select(Case)):
             together = facts_of(people, case)
             for one in people:
-                assert together[one.id] == cases.Viewer(one).facts(case), (case.kind, one.username)
+                assert together[one.id] == cases_queries.Viewer(one).facts(case), (case.kind, one.username)

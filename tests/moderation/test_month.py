@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 
 from tests.moderation.month import Habits, Month, figures
-from tutoring.kernel import limits
+from tutoring.kernel import rate_limits
 
 
 @pytest.fixture
 def quiet(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
     with app.app_context():
         yield app
 

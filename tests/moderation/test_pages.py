@@ -13,12 +13,12 @@ from tests.rooms.conftest import new_id, open_pair
 from tests.web.test_versions import form_of
 from tutoring.community import commands as community
 from tutoring.community.queries import duty_phone
-from tutoring.kernel import audit, limits
+from tutoring.kernel import audit, rate_limits
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing
+from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.moderation.models import Case, Report
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -27,8 +27,8 @@ As = Callable[[str], FlaskClient]
 def room(app: Flask, world: World) -> int:
     with app.app_context():
         made = open_pair(world)
-        rooms.post_message(person(world["khoa"]), made, new_id(), "Sao em học chậm vậy")
-        rooms.post_message(person(world["minh"]), made, new_id(), "Dạ thôi ạ")
+        messages_commands.post_message(person(world["khoa"]), made, new_id(), "Sao em học chậm vậy")
+        messages_commands.post_message(person(world["minh"]), made, new_id(), "Dạ thôi ạ")
         return made
 
 
@@ -184,7 +184,7 @@ def test_counts_out_of_reach_refuse_no_report(client: FlaskClient, app: Flask, m
     def gone(*_key: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(limits, "hit", gone)
+    monkeypatch.setattr(rate_limits, "hit", gone)
     assert client.post("/report", data={"what": "bullied"}).status_code == 303 and count(app) == 1
 
 
@@ -243,9 +243,9 @@ def test_the_coordinator_sets_the_duty_phone_and_nobody_else(app: Flask, as_: As
     assert "Số này chưa đúng" in answer.text and 'value="12345"' in answer.text  # typed, and not lost
     with app.app_context():
         for wrong in ("abc", "0000", "+1 202 555 0100"):
-            with pytest.raises(Invalid):
+            with pytest.raises(InvalidInput):
                 community.set_duty_phone(person(world["quang"]), unit, wrong)
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             community.set_duty_phone(person(world["mai"]), unit, "0912345678")
         assert db.session.scalar(sa.select(AuditRow.id).where(AuditRow.action == "set_duty_phone")) is not None
         assert audit.verify().broken_at is None

@@ -20,13 +20,16 @@ from tutoring.community.models import DutyShift, DutySlot
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.moderation import cases, commands
-from tutoring.moderation.models import Case, DeskAct
+from tutoring.moderation.cases import claims
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.cases import queries as cases_queries
+from tutoring.moderation.models import Case, ModerationAction
 from tutoring.moderation.queue import Queue, queue
 from tutoring.notifications.models import Notice
-from tutoring.policy.queue import grade_of_held, held_until, is_soon
-from tutoring.rooms import commands as rooms
+from tutoring.policy.moderation.queue import grade_of_held, held_until, is_soon
 from tutoring.rooms import queries
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -37,10 +40,10 @@ def room(app: Flask, world: World) -> int:
     with app.app_context():
         made = open_pair(world)
         for text in ("Sao em học chậm vậy", "Làm lại đi"):
-            rooms.post_message(person(world["khoa"]), made, new_id(), text)
-        rooms.hold_everything(person(world["hang"]), made)
-        assert rooms.post_message(person(world["minh"]), made, new_id(), "Dạ em làm lại").status == "held"
-        rooms.hold_everything(person(world["hang"]), made, False)
+            messages_commands.post_message(person(world["khoa"]), made, new_id(), text)
+        moderation_commands.hold_everything(person(world["hang"]), made)
+        assert messages_commands.post_message(person(world["minh"]), made, new_id(), "Dạ em làm lại").status == "held"
+        moderation_commands.hold_everything(person(world["hang"]), made, False)
         return made
 
 
@@ -56,7 +59,7 @@ def test_what_waits_stands_in_one_list_the_most_urgent_first(who: Who, inside: W
     assert [(item.kind, item.grade) for item in found.items] == [("case", "S1"), ("held", "S2"), ("case", "S2")]
     assert [item.case.id for item in found.items if item.case] == [grave.id, plain.id]
     assert found.counts == {"all": 3, "mine": 0, "soon": 1}  # somebody waits for the held message
-    commands.claim(who("quang"), plain.id)
+    claims.claim(who("quang"), plain.id)
     assert [item.case and item.case.id for item in queue(who("quang"), "mine").items] == [plain.id]
     assert queue(who("hang"), "mine").items == []
     seen_by_hang = next(item for item in queue(who("hang")).items if item.case and item.case.id == plain.id)
@@ -73,7 +76,7 @@ def test_a_case_that_the_list_has_loaded_is_held_by_who_takes_it(who: Who, insid
     db.session.expunge_all()  # or the one that was made just now would stand in the list
     found = queue(who("quang")).items
     assert made in [item.case.id for item in found if item.case]
-    assert commands.claim(who("quang"), made).claimed_by_id == who("quang").id
+    assert claims.claim(who("quang"), made).claimed_by_id == who("quang").id
 
 
 def test_what_waits_has_its_grade_and_time() -> None:
@@ -111,7 +114,7 @@ def test_the_pages_show_who_has_a_case_and_its_acts_by_buttons_alone(
     done = hang.post(f"/desk/cases/{case_id}/act", data=sent, follow_redirects=True).text
     assert "Đã làm: Ẩn tin." in done and "Hoàn tác" in done
     with app.app_context():
-        act_id = db.session.scalars(sa.select(DeskAct.id)).one()
+        act_id = db.session.scalars(sa.select(ModerationAction.id)).one()
     read = as_("khoa").get(f"/acts/{act_id}").text
     assert "Một tin của bạn đã được ẩn" in read and "Mình giữ lời tử tế nhé." in read and "xúc phạm, bắt nạt" in read
     assert as_("minh").get(f"/acts/{act_id}").status_code == 404
@@ -132,7 +135,7 @@ def test_the_gravest_acts_ask_again_who_it_is(app: Flask, as_: As, world: World,
         answer = quang.post(f"/desk/cases/{case_id}/act", data=sent)
         assert (answer.status_code == 302 and "confirm" in answer.location) or "undone" in answer.location
     with app.app_context():
-        assert db.session.scalar(sa.select(DeskAct.id)) is None
+        assert db.session.scalar(sa.select(ModerationAction.id)) is None
 
 
 def test_sixty_things_come_page_by_page_and_cost_no_more_than_six(
@@ -183,7 +186,7 @@ def test_in_a_room_with_danger_the_child_sees_at_once_whom_to_call(
     assert calls not in khoa.get(f"/rooms/{room}").text  # it would tell whom it is about
     with app.app_context():
         assert queries.room(room).hold_all  # nothing more is delivered unread
-        commands.decide(person(world["quang"]), case_id, "none", "Đã gọi cho em, mọi việc ổn.")
+        cases_commands.decide(person(world["quang"]), case_id, "none", "Đã gọi cho em, mọi việc ổn.")
     assert calls not in minh.get(f"/rooms/{room}").text
 
 
@@ -201,7 +204,7 @@ def test_two_grown_ups_hear_of_danger_where_there_are_two(who: Who, inside: Worl
     for on_duty in ("", "hang", "quang"):
         nobody_on_duty_but(on_duty)
         case = said(who("minh"), "site", "", "danger", f"Cứu em {on_duty}")
-        assert case.grade == "S0" and set(cases.to_tell(case)) == both
+        assert case.grade == "S0" and set(cases_queries.to_tell(case)) == both
         told = db.session.scalars(sa.select(Notice.user_id).where(Notice.path == f"/desk/cases/{case.id}"))
         assert set(told) == both
 

@@ -17,14 +17,20 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.moderation.commands import opening as commands
-from tutoring.moderation.commands.deciding import decide
-from tutoring.moderation.reading_models import OpenedReading
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.moderation.cases.commands import decide
+from tutoring.moderation.emergency_access import commands
+from tutoring.moderation.emergency_access.models import EmergencyAccess
 from tutoring.notifications.models import Notice
-from tutoring.policy.readings import HOUR, Facts, may_agree_to_read, may_ask_to_read, may_read_opened
-from tutoring.rooms import commands as rooms
+from tutoring.policy.moderation.emergency_access import (
+    HOUR,
+    EmergencyAccessFacts,
+    may_agree_to_read,
+    may_ask_to_read,
+    may_read_opened,
+)
 from tutoring.rooms import queries
+from tutoring.rooms.messages import commands as messages_commands
 
 WHY = "Mẹ một em gọi báo em có thể đang bị đe doạ"
 COORDINATOR = frozenset({"coordinator"})
@@ -43,7 +49,7 @@ def far(inside: World, who: Who) -> str:
     return "mai"
 
 
-def asked(who: Who, room_id: int, by: str = "mai") -> OpenedReading:
+def asked(who: Who, room_id: int, by: str = "mai") -> EmergencyAccess:
     return commands.ask_reading(who(by), room_id, WHY)
 
 
@@ -66,22 +72,26 @@ def steps(room_id: int) -> list[tuple[str, int | None]]:
 
 def test_it_takes_power_and_two_people_who_have_nothing_to_do_with_the_room() -> None:
     for role, may in (("coordinator", True), ("site_admin", True), ("teacher", False), ("officer", False)):
-        assert may_ask_to_read(Facts(holds={role})) is may
-        assert may_agree_to_read(Facts(held={role})) is may
-    assert not may_ask_to_read(Facts(holds=COORDINATOR, of_the_room=True))
-    assert not may_agree_to_read(Facts(holds=COORDINATOR))  # of another unit
-    assert not may_agree_to_read(Facts(held=COORDINATOR, of_the_room=True))
-    assert not may_agree_to_read(Facts(held=COORDINATOR, is_asker=True))
+        assert may_ask_to_read(EmergencyAccessFacts(holds={role})) is may
+        assert may_agree_to_read(EmergencyAccessFacts(held={role})) is may
+    assert not may_ask_to_read(EmergencyAccessFacts(holds=COORDINATOR, of_the_room=True))
+    assert not may_agree_to_read(EmergencyAccessFacts(holds=COORDINATOR))  # of another unit
+    assert not may_agree_to_read(EmergencyAccessFacts(held=COORDINATOR, of_the_room=True))
+    assert not may_agree_to_read(EmergencyAccessFacts(held=COORDINATOR, is_asker=True))
 
 
 def test_only_who_asked_reads_once_it_is_agreed_and_within_the_hour() -> None:
     def reads(**facts: bool) -> bool:
-        return may_read_opened(Facts(holds=COORDINATOR, **{"is_asker": True, "agreed": True, "in_time": True} | facts))
+        return may_read_opened(
+            EmergencyAccessFacts(holds=COORDINATOR, **{"is_asker": True, "agreed": True, "in_time": True} | facts)
+        )
 
     assert reads()
     assert not any(reads(**{fact: False}) for fact in ("is_asker", "agreed", "in_time"))
     assert not reads(of_the_room=True)
-    assert not may_read_opened(Facts(is_asker=True, agreed=True, in_time=True))  # the power has ended since
+    assert not may_read_opened(
+        EmergencyAccessFacts(is_asker=True, agreed=True, in_time=True)
+    )  # the power has ended since
 
 
 # ---- asking, agreeing, reading -----------------------------------------------------------------------------------
@@ -89,26 +99,26 @@ def test_only_who_asked_reads_once_it_is_agreed_and_within_the_hour() -> None:
 
 def test_one_asks_another_agrees_and_the_first_reads_for_an_hour(inside: World, who: Who, pair: int, far: str) -> None:
     reading = asked(who, pair)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         commands.read_room(who("mai"), reading.id)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         commands.agree_reading(who("mai"), reading.id)
     commands.agree_reading(who("quang"), reading.id)
     _reading, page = commands.read_room(who("mai"), reading.id)
     assert [one.text for one in page.items][:2] == ["Sao em học chậm vậy", "Dạ thôi ạ"]
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         commands.read_room(who("quang"), reading.id)  # whoever agreed reads nothing by it
-    with clock.travel(clock.now() + HOUR + timedelta(seconds=1)), pytest.raises(NotAllowed):
+    with clock.travel(clock.now() + HOUR + timedelta(seconds=1)), pytest.raises(Forbidden):
         commands.read_room(who("mai"), reading.id)
     mai, quang = inside["mai"], inside["quang"]
     assert steps(pair) == [
         ("ask_reading", mai), ("agree_reading", quang), ("tell_of_reading", None), ("read_opened", mai),
     ]  # fmt: skip
     assert audit.verify().broken_at is None
-    with pytest.raises(Missing):
-        queries.readable(who("mai"), pair)  # it opens this one page, and neither the room nor its sockets
-    with pytest.raises(Missing):
-        rooms.post_message(who("mai"), pair, new_id(), "Chào")
+    with pytest.raises(NotFound):
+        queries.readable_room(who("mai"), pair)  # it opens this one page, and neither the room nor its sockets
+    with pytest.raises(NotFound):
+        messages_commands.post_message(who("mai"), pair, new_id(), "Chào")
 
 
 def test_those_who_sit_there_and_the_guardians_of_children_hear_of_it(who: Who, pair: int, far: str) -> None:
@@ -131,26 +141,26 @@ def test_while_a_grave_case_about_one_of_them_is_open_nobody_is_warned(who: Who,
     assert steps(pair)[-1] == ("tell_of_reading", None)
 
 
-def refused(ask: Callable[[], object]) -> tuple[type[Refusal], str]:
-    with pytest.raises(Refusal) as caught:
+def refused(ask: Callable[[], object]) -> tuple[type[DomainError], str]:
+    with pytest.raises(DomainError) as caught:
         ask()
     return type(caught.value), str(caught.value)
 
 
 def test_what_is_refused_is_named(inside: World, who: Who, pair: int, adults: int, far: str) -> None:
-    def says(by: str, room_id: int, why: str = WHY) -> tuple[type[Refusal], str]:
+    def says(by: str, room_id: int, why: str = WHY) -> tuple[type[DomainError], str]:
         return refused(lambda: commands.ask_reading(who(by), room_id, why))
 
-    assert says("mai", 999_999) == (Invalid, "Không có phòng mang số này.")
+    assert says("mai", 999_999) == (InvalidInput, "Không có phòng mang số này.")
     assert says("mai", pair, "Cần đọc gấp")[1].startswith("Hãy ghi lý do rõ hơn")
-    assert says("mai", pair, "Gọi cho cô ở số 0912 345 678 nhé cô")[0] is Invalid
+    assert says("mai", pair, "Gọi cho cô ở số 0912 345 678 nhé cô")[0] is InvalidInput
     assert says("mai", adults)[1].startswith("Phòng này bạn đọc được như thường ngày")
     assert says("quang", pair)[0] is Conflict
-    assert says("hang", adults)[0] is NotAllowed and says("khoa", adults)[0] is NotAllowed
+    assert says("hang", adults)[0] is Forbidden and says("khoa", adults)[0] is Forbidden
     reading = asked(who, pair)
     assert says("mai", pair)[1].startswith("Bạn đã xin đọc phòng này rồi")
     for name in ("minh", "hang", "muoi"):
-        assert refused(lambda name=name: commands.agree_reading(who(name), reading.id))[0] is Missing
+        assert refused(lambda name=name: commands.agree_reading(who(name), reading.id))[0] is NotFound
     assert reading.agreed_at is None
 
 
@@ -183,7 +193,7 @@ def test_neither_the_family_nor_who_takes_part_asks_or_agrees(inside: World, who
         commands.ask_reading(who("lan"), pair, WHY)
     _let_in(inside["lan"], inside["truong"], "coordinator")
     reading = asked(who, pair)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         commands.agree_reading(who("lan"), reading.id)
 
 
@@ -195,7 +205,7 @@ def test_the_pages_lead_from_asking_to_reading(app: Flask, world: World, as_: Ca
         ward = community.create_unit(person(world["admin1"]), "xa", "ward", "Phường Xa")
         _let_in(world["mai"], ward.id, "coordinator")
         room = open_pair(world)
-        rooms.post_message(person(world["minh"]), room, new_id(), "Em chào anh")
+        messages_commands.post_message(person(world["minh"]), room, new_id(), "Em chào anh")
     mai, quang = as_("mai"), as_("quang")
     short = mai.post("/desk/readings", data={"room": str(room), "reason": "gấp"})
     assert short.status_code == 422 and "ít nhất 20 ký tự" in short.text

@@ -15,16 +15,21 @@ from tutoring.kernel import audit, clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing, NotAllowed
-from tutoring.moderation import cases, commands
-from tutoring.moderation.commands import evidence
+from tutoring.kernel.errors import Forbidden, NotFound
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.cases import evidence
+from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.models import Case, Evidence
-from tutoring.moderation.targets import find
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.moderation.reports.targets import find
 from tutoring.notifications.models import Notice
-from tutoring.rooms import commands as rooms
-from tutoring.rooms import payloads, queries
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.safety import detector
-from tutoring.safety.found import Hit
+from tutoring.safety.findings import Hit
 
 
 def told(user_id: int) -> list[str]:
@@ -39,12 +44,12 @@ def test_a_childs_report_of_a_photo_asked_for_stops_the_writer_at_once(who: Who,
     assert queries.message(pair, 1).status == "hidden"
     seat = queries.seat(pair, who("khoa").id)
     assert seat is not None and seat.is_muted
-    with pytest.raises(NotAllowed):
-        rooms.post_message(who("khoa"), pair, new_id(), "Sao em không trả lời?")
+    with pytest.raises(Forbidden):
+        messages_commands.post_message(who("khoa"), pair, new_id(), "Sao em không trả lời?")
     vouch = nomination(who("khoa").id)
     assert vouch is not None and vouch.state == "paused"
     # The room stays open: the child still reaches the grown-ups in it.
-    assert rooms.post_message(who("minh"), pair, new_id(), "Cô ơi").status == "sent"
+    assert messages_commands.post_message(who("minh"), pair, new_id(), "Cô ơi").status == "sent"
     for name in ("hang", "quang"):
         assert "Gấp: có báo cáo nghiêm trọng. Mở xem trong 2 giờ." in told(who(name).id)
     for name in ("muoi", "mai", "khoa", "lan", "minh", "admin1"):
@@ -64,9 +69,11 @@ def test_no_line_in_the_room_and_no_reason_tells_of_a_report(who: Who, pair: int
 def test_danger_locks_the_room_and_rings_everybody_on_duty(who: Who, pair: int) -> None:
     case = said(who("minh"), "room", str(pair), "danger")
     assert case.grade == "S0" and queries.room(pair).hold_all
-    held = rooms.post_message(who("khoa"), pair, new_id(), "Em đâu rồi?")
-    assert held.status == "held" and payloads.posted(held)["text"] is None
-    assert rooms.post_message(who("minh"), pair, new_id(), "Cứu em").status == "held"  # and is read by the watchers
+    held = messages_commands.post_message(who("khoa"), pair, new_id(), "Em đâu rồi?")
+    assert held.status == "held" and rooms_serializers.posted(held)["text"] is None
+    assert (
+        messages_commands.post_message(who("minh"), pair, new_id(), "Cứu em").status == "held"
+    )  # and is read by the watchers
     for name in ("hang", "quang"):
         assert "Khẩn: có người báo đang gặp nguy hiểm. Mở xem ngay." in told(who(name).id)
 
@@ -84,12 +91,12 @@ def test_evidence_is_sealed_and_each_line_stands_by_its_digest_in_the_audit_chai
 
 
 def test_what_a_reported_message_said_before_it_was_changed_is_kept_and_shown(who: Who, pair: int) -> None:
-    rooms.edit_message(who("khoa"), pair, 1, "Sao em học giỏi vậy")
+    messages_commands.edit_message(who("khoa"), pair, 1, "Sao em học giỏi vậy")
     case = said(who("minh"), "message", f"{pair}/1", "danger")
     kept = db.session.scalars(sa.select(Evidence).where(Evidence.case_id == case.id)).one()
     line = evidence.opened(kept)["messages"][0]
     assert line["text"] == "Sao em học giỏi vậy" and [words for words, _at in line["before"]] == ["Sao em học chậm vậy"]
-    assert next(one.before for one in cases.context(case)) == ["Sao em học chậm vậy"]
+    assert next(one.before for one in cases_queries.context(case)) == ["Sao em học chậm vậy"]
 
 
 def test_reports_of_the_same_thing_meet_in_one_case_and_the_sternest_counts(who: Who, pair: int) -> None:
@@ -135,8 +142,8 @@ def test_the_grade_follows_from_what_is_reported_and_where(
 
 def _group(inside: World, who: Who, *names: str) -> int:
     seats = [(inside["khoa"], "helper"), *((inside[name], "learner") for name in names)]
-    room_id = rooms.open_room(inside["lop6a"], seats, "join-class", minors=True, observed=True).id
-    rooms.post_message(who("khoa"), room_id, new_id(), "Đồ ngốc")
+    room_id = sessions_commands.open_room(inside["lop6a"], seats, "join-class", minors=True, observed=True).id
+    messages_commands.post_message(who("khoa"), room_id, new_id(), "Đồ ngốc")
     return room_id
 
 
@@ -180,9 +187,9 @@ def test_who_reports_again_and_again_where_nothing_is_found_hides_nothing_any_mo
     room_id = _group(inside, who, "minh", "bay", "muoi")
     _older(who("minh"), who("bay"), who("muoi"))
     for _ in range(3):
-        rooms.post_message(who("khoa"), room_id, new_id(), "Chào em")
+        messages_commands.post_message(who("khoa"), room_id, new_id(), "Chào em")
         seq = queries.room(room_id).last_seq
-        commands.decide(who("quang"), said(who("bay"), "message", f"{room_id}/{seq}", "bullied").id, "none", "Ổn")
+        cases_commands.decide(who("quang"), said(who("bay"), "message", f"{room_id}/{seq}", "bullied").id, "none", "Ổn")
     for name in ("minh", "bay", "muoi"):
         case = said(who(name), "message", f"{room_id}/1", "bullied")
     assert queries.message(room_id, 1).status == "sent" and case.state == "open"
@@ -219,28 +226,28 @@ def test_what_one_does_not_see_is_missing_just_as_what_is_not_there(who: Who, pa
         ("room", "9999"), ("room", "x"), ("person", str(who("khoa").id)), ("person", "99999"),
         ("lesson", "khong-co"), ("message", "1"), ("room", "9" * 30),
     ):  # fmt: skip
-        with pytest.raises(Missing) as refused:
-            commands.report(who(name), kind, target, "other")
+        with pytest.raises(NotFound) as refused:
+            reports_commands.report(who(name), kind, target, "other")
         answers.add((refused.value.say, refused.value.code))
     assert len(answers) == 1 and reports() == []
 
 
 def test_a_former_member_reports_what_was_there_in_their_time_and_nothing_later(who: Who, pair: int) -> None:
-    rooms.remove_member(who("hang"), pair, who("minh").id, "Nhắc nhở")
-    rooms.post_message(who("khoa"), pair, new_id(), "Về sau")
+    moderation_commands.remove_member(who("hang"), pair, who("minh").id, "Nhắc nhở")
+    messages_commands.post_message(who("khoa"), pair, new_id(), "Về sau")
     assert said(who("minh"), "message", f"{pair}/1", "bullied").about_id == who("khoa").id
     assert said(who("minh"), "room", str(pair), "bullied").kind == "room"
     newest = queries.room(pair).last_seq
-    with pytest.raises(Missing):
-        commands.report(who("minh"), "message", f"{pair}/{newest}", "bullied")
+    with pytest.raises(NotFound):
+        reports_commands.report(who("minh"), "message", f"{pair}/{newest}", "bullied")
     assert {one.place for one in reports()} == {"formerly"}
 
 
 def test_a_watcher_whose_role_has_ended_reads_no_message_by_reporting_it(who: Who, pair: int) -> None:
-    rooms.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     assert find(who("hang"), "message", f"{pair}/1").place == "room"
     _end_roles(who("hang").id)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         find(who("hang"), "message", f"{pair}/1")
 
 
@@ -250,10 +257,10 @@ def _end_roles(user_id: int) -> None:
 
 
 def test_a_held_message_is_missing_to_those_who_have_not_read_it(who: Who, pair: int) -> None:
-    rooms.hold_everything(who("hang"), pair)
-    held = rooms.post_message(who("khoa"), pair, new_id(), "Giữ lại")
-    with pytest.raises(Missing):
-        commands.report(who("minh"), "message", f"{pair}/{held.seq}", "bullied")
+    moderation_commands.hold_everything(who("hang"), pair)
+    held = messages_commands.post_message(who("khoa"), pair, new_id(), "Giữ lại")
+    with pytest.raises(NotFound):
+        reports_commands.report(who("minh"), "message", f"{pair}/{held.seq}", "bullied")
     assert said(who("hang"), "message", f"{pair}/{held.seq}", "bullied").about_id == who("khoa").id
 
 
@@ -266,9 +273,9 @@ def test_a_word_about_a_person_on_a_lessons_page_is_not_put_to_the_lesson(inside
 
 
 def test_a_risk_that_is_found_becomes_a_case_with_its_reasons(who: Who, pair: int) -> None:
-    case = commands.raise_risk(pair, who("khoa").id, who("minh").id, "notice", ["hỏi ảnh"])
+    case = reports_commands.raise_risk(pair, who("khoa").id, who("minh").id, "notice", ["hỏi ảnh"])
     assert (case.grade, case.reasons, case.acts) == ("S2", ["hỏi ảnh"], [])
-    again = commands.raise_risk(pair, who("khoa").id, who("minh").id, "case", ["hỏi ảnh", "rủ giữ bí mật"])
+    again = reports_commands.raise_risk(pair, who("khoa").id, who("minh").id, "case", ["hỏi ảnh", "rủ giữ bí mật"])
     assert again.id == case.id and again.grade == "S1" and again.reasons == ["hỏi ảnh", "rủ giữ bí mật"]
     seat = queries.seat(pair, who("khoa").id)
     assert seat is not None and seat.is_muted

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
-from tutoring.accounts.events import CleanUpDue
+from tutoring.accounts.events import DataErasureDue
 from tutoring.accounts.models import Guardian
 from tutoring.community.models import Membership
 from tutoring.community.queries import nomination
@@ -21,20 +21,25 @@ from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.kernel.events import announce
-from tutoring.moderation import appeals, commands
-from tutoring.moderation.appeal_models import ActAppeal
-from tutoring.moderation.commands.appealing import appeal_act, decide_act_appeal
-from tutoring.moderation.models import DeskAct
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.moderation.actions import commands as actions_commands
+from tutoring.moderation.appeals import queries as appeals_queries
+from tutoring.moderation.appeals.commands import appeal_act, decide_act_appeal
+from tutoring.moderation.appeals.models import ActionAppeal
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.models import ModerationAction
 from tutoring.moderation.queue import queue
 from tutoring.notifications.models import Notice
-from tutoring.policy.second_looks import Facts, may_ask, may_take, why_not
-from tutoring.rooms import commands as rooms
+from tutoring.policy.moderation.appeals import AppealFacts, may_ask, may_take, why_not
 from tutoring.rooms import queries
-from tutoring.rooms.helped import sessions_of_room
-from tutoring.rooms.history import behind
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import closure
+from tutoring.rooms.sessions.history import behind
+from tutoring.rooms.volunteer_minutes.queries import sessions_of_room
 
 WORDS = "Mình cùng giữ lời tử tế nhé."
 FAIR = "Đã nghe cả hai bên, việc này là nhầm."
@@ -59,17 +64,17 @@ def second(inside: World) -> str:
     return "bay"
 
 
-def did(who: Who, kind: str, pair: int, **given: Any) -> DeskAct:
+def did(who: Who, kind: str, pair: int, **given: Any) -> ModerationAction:
     given = {"about_id": who("khoa").id, **given}
     if kind in ("hide", "mask"):
         given |= {"seq": 1, "about_id": None}
-    return commands.act(who("quang"), kind, room_id=pair, reason="insult", words=WORDS, **given)
+    return actions_commands.act(who("quang"), kind, room_id=pair, reason="insult", words=WORDS, **given)
 
 
-def decided(who: Who, pair: int, outcome: str, what: str = "bullied") -> DeskAct:
+def decided(who: Who, pair: int, outcome: str, what: str = "bullied") -> ModerationAction:
     case = said(who("minh"), "message", f"{pair}/1", what)
-    commands.decide(who("quang"), case.id, outcome, WORDS)
-    return db.session.scalars(sa.select(DeskAct).where(DeskAct.case_id == case.id)).one()
+    cases_commands.decide(who("quang"), case.id, outcome, WORDS)
+    return db.session.scalars(sa.select(ModerationAction).where(ModerationAction.case_id == case.id)).one()
 
 
 def inbox(user_id: int) -> list[str]:
@@ -77,8 +82,8 @@ def inbox(user_id: int) -> list[str]:
     return list(db.session.scalars(query.order_by(Notice.id)))
 
 
-def refusal(call: Callable[[], object]) -> tuple[type[Refusal], str]:
-    with pytest.raises(Refusal) as caught:
+def refusal(call: Callable[[], object]) -> tuple[type[DomainError], str]:
+    with pytest.raises(DomainError) as caught:
         call()
     return type(caught.value), str(caught.value)
 
@@ -87,10 +92,10 @@ def refusal(call: Callable[[], object]) -> tuple[type[Refusal], str]:
 
 
 def test_who_acted_reported_or_is_family_takes_no_second_look() -> None:
-    assert may_take(Facts(sees=True, high=True))
+    assert may_take(AppealFacts(sees=True, high=True))
     for fact, code in (("is_subject", "self"), ("family", "family"), ("did_it", "did_it"), ("reported", "reported")):
-        assert why_not(Facts(sees=True, high=True, **{fact: True})) == code
-    assert why_not(Facts(high=True)) == "missing" and why_not(Facts(sees=True)) == "higher"
+        assert why_not(AppealFacts(sees=True, high=True, **{fact: True})) == code
+    assert why_not(AppealFacts(high=True)) == "missing" and why_not(AppealFacts(sees=True)) == "higher"
 
 
 def test_who_may_ask() -> None:
@@ -111,15 +116,15 @@ def test_the_one_it_concerns_asks_once_and_those_who_may_look_again_hear(who: Wh
     assert waits == {"hang": [made], "quang": []}
     assert refusal(lambda: appeal_act(who("khoa"), act.id))[0] is Conflict
     for name in ("minh", "lan", "hang", "mai"):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             appeal_act(who(name), act.id)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         appeal_act(who("khoa"), 999_999)
 
 
 def test_a_guardian_asks_for_the_child(inside: World, who: Who, pair: int) -> None:
     act = did(who, "warn", pair, about_id=inside["minh"])
-    assert [one.act.id for one in appeals.about(who("lan"))[1]] == [act.id]
+    assert [one.act.id for one in appeals_queries.about(who("lan"))[1]] == [act.id]
     appeal_act(who("lan"), act.id, "Cháu chỉ đùa")
     with pytest.raises(Conflict):
         appeal_act(who("minh"), act.id)  # one for each act
@@ -133,19 +138,19 @@ def test_what_cannot_be_looked_at_again_is_named(who: Who, pair: int) -> None:
     with clock.travel(clock.now() + timedelta(days=20, seconds=1)):
         late = refusal(lambda: appeal_act(who("khoa"), act.id))
     assert late == (Conflict, "Đã quá 20 ngày nên không nhờ xem lại được nữa.")
-    assert refusal(lambda: appeal_act(who("khoa"), act.id, "Gọi em số 0912 345 678"))[0] is Invalid
-    assert refusal(lambda: appeal_act(who("khoa"), act.id, "a" * 301))[0] is Invalid
-    commands.reverse(who("quang"), act.id)
+    assert refusal(lambda: appeal_act(who("khoa"), act.id, "Gọi em số 0912 345 678"))[0] is InvalidInput
+    assert refusal(lambda: appeal_act(who("khoa"), act.id, "a" * 301))[0] is InvalidInput
+    actions_commands.reverse(who("quang"), act.id)
     assert refusal(lambda: appeal_act(who("khoa"), act.id)) == (Conflict, "Việc này đã được hoàn tác rồi.")
 
 
 def test_a_message_is_looked_at_again_in_one_way(who: Who, pair: int) -> None:
     act = did(who, "hide", pair)
-    rooms.appeal(who("khoa"), pair, 1, "Em xin lỗi")
+    moderation_commands.appeal(who("khoa"), pair, 1, "Em xin lỗi")
     assert refusal(lambda: appeal_act(who("khoa"), act.id))[0] is Conflict
-    other = commands.act(who("quang"), "hide", room_id=pair, seq=2, reason="insult", words=WORDS)
+    other = actions_commands.act(who("quang"), "hide", room_id=pair, seq=2, reason="insult", words=WORDS)
     appeal_act(who("minh"), other.id)
-    assert refusal(lambda: rooms.appeal(who("minh"), pair, 2))[0] is Conflict
+    assert refusal(lambda: moderation_commands.appeal(who("minh"), pair, 2))[0] is Conflict
 
 
 # ---- taking it ---------------------------------------------------------------------------------------------------
@@ -154,31 +159,31 @@ def test_a_message_is_looked_at_again_in_one_way(who: Who, pair: int) -> None:
 def test_somebody_else_decides_and_each_of_the_others_is_refused_by_name(
     inside: World, who: Who, pair: int, second: str
 ) -> None:
-    def takes(name: str) -> tuple[type[Refusal], str]:
+    def takes(name: str) -> tuple[type[DomainError], str]:
         return refusal(lambda: decide_act_appeal(who(name), act.id, True, FAIR))
 
-    rooms.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     case = said(who("hang"), "message", f"{pair}/1", "bullied")
-    act = commands.act(who("quang"), "hide", case_id=case.id, reason="insult", words=WORDS)
-    assert takes(second)[0] is Missing  # nobody has asked
+    act = actions_commands.act(who("quang"), "hide", case_id=case.id, reason="insult", words=WORDS)
+    assert takes(second)[0] is NotFound  # nobody has asked
     appeal_act(who("khoa"), act.id)
-    assert takes("quang") == (NotAllowed, "Bạn là người đã làm việc này, nên người khác xem lại.")
-    assert takes("hang") == (NotAllowed, "Bạn là người báo việc này, nên người khác quyết định.")
+    assert takes("quang") == (Forbidden, "Bạn là người đã làm việc này, nên người khác xem lại.")
+    assert takes("hang") == (Forbidden, "Bạn là người báo việc này, nên người khác quyết định.")
     _guardian(inside["bay"], inside["khoa"])
-    assert takes(second) == (NotAllowed, FAMILY)
-    assert {takes(name)[0] for name in ("mai", "minh", "lan", "admin1")} == {Missing}
-    assert takes("khoa") == (NotAllowed, SELF)
-    assert appeals.appeal(act.id).outcome == ""
+    assert takes(second) == (Forbidden, FAMILY)
+    assert {takes(name)[0] for name in ("mai", "minh", "lan", "admin1")} == {NotFound}
+    assert takes("khoa") == (Forbidden, SELF)
+    assert appeals_queries.appeal(act.id).outcome == ""
 
 
 def test_a_teacher_whom_it_is_about_does_not_decide(who: Who, pair: int) -> None:
-    rooms.enter_as_observer(who("hang"), pair)
-    rooms.post_message(who("hang"), pair, new_id(), "Em im đi")
+    moderation_commands.enter_as_observer(who("hang"), pair)
+    messages_commands.post_message(who("hang"), pair, new_id(), "Em im đi")
     case = said(who("minh"), "message", f"{pair}/{queries.room(pair).last_seq}", "bullied")
-    act = commands.act(who("quang"), "warn", case_id=case.id, reason="insult", words=WORDS)
+    act = actions_commands.act(who("quang"), "warn", case_id=case.id, reason="insult", words=WORDS)
     made = appeal_act(who("hang"), act.id)
     assert made.alarm == 2  # nobody else of the school may take it, so it comes to the site admins
-    assert refusal(lambda: decide_act_appeal(who("hang"), act.id, True, FAIR)) == (NotAllowed, SELF)
+    assert refusal(lambda: decide_act_appeal(who("hang"), act.id, True, FAIR)) == (Forbidden, SELF)
     assert decide_act_appeal(who("admin1"), act.id, False, FAIR).outcome == "upheld"
 
 
@@ -187,7 +192,7 @@ def test_grave_decisions_are_looked_at_again_by_coordinators(who: Who, pair: int
     appeal_act(who("khoa"), act.id)
     assert len(inbox(who(second).id)) == 1 and inbox(who("hang").id) == []
     higher = refusal(lambda: decide_act_appeal(who("hang"), act.id, True, FAIR))
-    assert higher == (NotAllowed, "Việc này do điều phối viên hoặc quản trị làm.")
+    assert higher == (Forbidden, "Việc này do điều phối viên hoặc quản trị làm.")
     decide_act_appeal(who(second), act.id, True, FAIR)
     vouch = nomination(who("khoa").id)
     assert vouch is not None and vouch.state == "active" and queries.message(pair, 1).status == "sent"
@@ -205,9 +210,11 @@ def test_two_who_decide_in_one_moment_are_one_and_the_other_is_told(who: Who, pa
 def test_of_two_in_one_moment_one_wins(app: Flask, world: World) -> None:
     with app.app_context():
         pair = open_pair(world)
-        rooms.post_message(person(world["khoa"]), pair, new_id(), "Sao em học chậm vậy")
+        messages_commands.post_message(person(world["khoa"]), pair, new_id(), "Sao em học chậm vậy")
         _let_in(world["bay"], world["truong"], "coordinator")
-        done = commands.act(person(world["quang"]), "hide", room_id=pair, seq=1, reason="insult", words=WORDS).id
+        done = actions_commands.act(
+            person(world["quang"]), "hide", room_id=pair, seq=1, reason="insult", words=WORDS
+        ).id
         appeal_act(person(world["khoa"]), done)
 
     def take(name: str) -> str:
@@ -230,7 +237,7 @@ def test_an_answer_is_needed_and_nothing_private(who: Who, pair: int) -> None:
     act = did(who, "hide", pair)
     appeal_act(who("khoa"), act.id)
     for words in ("  ", "a" * 301, "Gọi thầy số 0912 345 678"):
-        assert refusal(lambda words=words: decide_act_appeal(who("hang"), act.id, True, words))[0] is Invalid
+        assert refusal(lambda words=words: decide_act_appeal(who("hang"), act.id, True, words))[0] is InvalidInput
 
 
 # ---- what is restored --------------------------------------------------------------------------------------------
@@ -266,7 +273,7 @@ def test_all_that_a_decision_left_standing_is_undone(who: Who, pair: int, second
     vouch, seat = nomination(who("khoa").id), queries.seat(pair, who("khoa").id)
     assert vouch is not None and vouch.state == "active" and queries.message(pair, 1).status == "sent"
     assert seat is not None and (seat.removed_at, seat.muted_until) == (None, None)
-    assert rooms.post_message(who("khoa"), pair, new_id(), "Chào em").status == "sent"
+    assert messages_commands.post_message(who("khoa"), pair, new_id(), "Chào em").status == "sent"
 
 
 @pytest.mark.parametrize("outcome", ["none", "outside"])
@@ -274,8 +281,8 @@ def test_where_nothing_was_left_or_the_police_have_it_there_is_nothing_to_look_a
     who: Who, pair: int, outcome: str
 ) -> None:
     case = said(who("minh"), "message", f"{pair}/1", "scared")
-    commands.decide(who("quang"), case.id, outcome, WORDS)
-    assert db.session.scalars(sa.select(DeskAct)).all() == []
+    cases_commands.decide(who("quang"), case.id, outcome, WORDS)
+    assert db.session.scalars(sa.select(ModerationAction)).all() == []
 
 
 def spoiled(who: Who) -> bool:
@@ -300,9 +307,9 @@ def test_what_was_overturned_does_not_count_against_a_trusted_pair(
 
 def test_minutes_that_were_struck_because_of_a_removal_count_again(who: Who, pair: int) -> None:
     for name in ("minh", "khoa"):
-        rooms.visit(who(name), pair)
+        presence_commands.visit(who(name), pair)
     act = did(who, "remove", pair)
-    rooms.shut_room(pair, "ended")
+    closure.shut_room(pair, "ended")
     [session] = [one for one in sessions_of_room(pair) if one.helper_id == who("khoa").id]
     assert session.struck_at is not None
     appeal_act(who("khoa"), act.id)
@@ -321,9 +328,9 @@ def test_a_message_that_is_gone_cannot_be_brought_back(who: Who, pair: int) -> N
 def test_an_act_that_the_desk_itself_undoes_needs_no_second_look_any_more(who: Who, pair: int) -> None:
     act = did(who, "hide", pair)
     appeal_act(who("khoa"), act.id)
-    commands.reverse(who("quang"), act.id, "Tôi nhầm")
-    made = appeals.appeal(act.id)
-    assert (made.outcome, made.answer) == ("overturned", "Tôi nhầm") and appeals.waiting_for(who("hang")) == []
+    actions_commands.reverse(who("quang"), act.id, "Tôi nhầm")
+    made = appeals_queries.appeal(act.id)
+    assert (made.outcome, made.answer) == ("overturned", "Tôi nhầm") and appeals_queries.waiting_for(who("hang")) == []
 
 
 # ---- deadlines and erasure -----------------------------------------------------------------------------------------
@@ -339,12 +346,14 @@ def test_who_does_not_answer_in_five_days_is_passed_over(who: Who, pair: int, se
     act = did(who, "hide", pair)
     due = appeal_act(who("khoa"), act.id).due_at
     work(due - timedelta(minutes=1))
-    assert appeals.appeal(act.id).alarm == 0
+    assert appeals_queries.appeal(act.id).alarm == 0
     work(due + timedelta(minutes=1))
-    assert appeals.appeal(act.id).alarm == 1 and len(inbox(who(second).id)) == 2 and inbox(who("admin1").id) == []
+    assert (
+        appeals_queries.appeal(act.id).alarm == 1 and len(inbox(who(second).id)) == 2 and inbox(who("admin1").id) == []
+    )
     work(due + timedelta(days=1, minutes=2))
-    assert appeals.appeal(act.id).alarm == 2 and len(inbox(who("admin1").id)) == 1
-    assert [one.act_id for one in appeals.waiting_for(who("admin1"))] == [act.id]
+    assert appeals_queries.appeal(act.id).alarm == 2 and len(inbox(who("admin1").id)) == 1
+    assert [one.act_id for one in appeals_queries.waiting_for(who("admin1"))] == [act.id]
     decide_act_appeal(who("admin1"), act.id, True, FAIR)
     assert queries.message(pair, 1).status == "sent"
 
@@ -354,16 +363,16 @@ def test_an_answer_in_time_alarms_nobody(who: Who, pair: int, second: str) -> No
     due = appeal_act(who("khoa"), act.id).due_at
     decide_act_appeal(who("hang"), act.id, False, FAIR)
     work(due + timedelta(days=3))
-    assert appeals.appeal(act.id).alarm == 0 and len(inbox(who(second).id)) == 1
+    assert appeals_queries.appeal(act.id).alarm == 0 and len(inbox(who(second).id)) == 1
 
 
 def test_words_of_who_asked_go_with_the_yes_to_talking(who: Who, pair: int) -> None:
     act = did(who, "hide", pair)
     appeal_act(who("khoa"), act.id, "Em đùa thôi")
     decide_act_appeal(who("hang"), act.id, False, FAIR)
-    command(announce)(CleanUpDue(who("khoa").id, "chat", clock.now()))
+    command(publish)(DataErasureDue(who("khoa").id, "chat", clock.now()))
     db.session.expire_all()
-    assert db.session.scalars(sa.select(ActAppeal.words)).all() == [""]
+    assert db.session.scalars(sa.select(ActionAppeal.words)).all() == [""]
 
 
 # ---- pages ---------------------------------------------------------------------------------------------------------
@@ -374,10 +383,10 @@ def test_the_pages_lead_from_the_notice_to_the_answer(
 ) -> None:
     with app.app_context():
         pair = open_pair(world)
-        rooms.post_message(person(world["khoa"]), pair, new_id(), "Sao em học chậm vậy")
+        messages_commands.post_message(person(world["khoa"]), pair, new_id(), "Sao em học chậm vậy")
         case = said(person(world["minh"]), "message", f"{pair}/1", "bullied")
-        commands.decide(person(world["quang"]), case.id, "hidden", "Lời này làm bạn buồn.")
-        act = db.session.scalars(sa.select(DeskAct)).one().id
+        cases_commands.decide(person(world["quang"]), case.id, "hidden", "Lời này làm bạn buồn.")
+        act = db.session.scalars(sa.select(ModerationAction)).one().id
     khoa, hang = as_("khoa"), as_("hang")
     about = khoa.get("/acts-about-me").text
     assert "Lời này làm bạn buồn." in about and "điều phối viên" in about and "Quang" not in about

@@ -11,18 +11,24 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.moderation.conftest import Who
 from tests.rooms.conftest import new_id, open_pair
-from tutoring.kernel import clock, vault
+from tutoring.kernel import clock, encryption
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
-from tutoring.moderation import cases, commands
+from tutoring.kernel.errors import NotFound
+from tutoring.moderation.actions import commands as actions_commands
+from tutoring.moderation.cases import commands as cases_commands
+from tutoring.moderation.cases import queries as cases_queries
 from tutoring.moderation.models import Case, Evidence
 from tutoring.policy.welfare import LOOK
-from tutoring.rooms import commands as rooms
-from tutoring.rooms import payloads, queries, waiting
-from tutoring.rooms.finding import find, words_of
-from tutoring.rooms.history import behind
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, MessageOriginal, Seat
-from tutoring.rooms.risk_models import RiskPoint
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.moderation import queries as moderation_queries
+from tutoring.rooms.risk.models import RiskPoint
+from tutoring.rooms.search import find, words_of
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.sessions.history import behind
 from tutoring.welfare.models import Disclosure
 
 As = Callable[[str], FlaskClient]
@@ -38,7 +44,7 @@ def pair(inside: World) -> int:
 
 
 def say(who: Who, room_id: int, text: str, name: str = "minh") -> Message:
-    return rooms.post_message(who(name), room_id, new_id(), text)
+    return messages_commands.post_message(who(name), room_id, new_id(), text)
 
 
 def welfare_cases() -> list[Case]:
@@ -47,9 +53,9 @@ def welfare_cases() -> list[Case]:
 
 def seen_by(who: Who, name: str, room_id: int) -> str:
     room = queries.room(room_id)
-    known = queries.facts(room, who(name))
+    known = queries.room_facts(room, who(name))
     found = queries.messages_before(room_id)
-    return json.dumps(payloads.all_posted_to(who(name), known, room_id, found.items), ensure_ascii=False)
+    return json.dumps(rooms_serializers.all_posted_to(who(name), known, room_id, found.items), ensure_ascii=False)
 
 
 def test_a_clear_word_of_danger_is_sealed_in_a_case_that_protects_its_author(who: Who, pair: int) -> None:
@@ -62,28 +68,28 @@ def test_a_clear_word_of_danger_is_sealed_in_a_case_that_protects_its_author(who
     assert (made.text, made.folded.strip(), made.status, made.disclosed) == ("", "", "held", True)
     [kept] = db.session.scalars(sa.select(Disclosure)).all()
     assert kept.sealed is not None
-    assert vault.unseal(kept.sealed, f"disclosure:{kept.id}") == CLEAR
+    assert encryption.decrypt(kept.sealed, f"disclosure:{kept.id}") == CLEAR
     assert db.session.scalar(sa.select(MessageOriginal)) is None
     assert db.session.scalar(sa.select(Evidence)) is None
 
 
 def test_nobody_but_its_author_and_the_people_in_charge_reads_it(who: Who, pair: int) -> None:
-    rooms.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     made = say(who, pair, BEATEN)
     assert "đánh" in seen_by(who, "minh", pair)
     for name in ("khoa", "lan", "hang"):
         assert "đánh" not in seen_by(who, name, pair), name
     assert find(pair, words_of("danh")).items == []
-    assert waiting.held_for(who("hang")) == []
-    with pytest.raises(Missing):
-        rooms.read_original(who("hang"), pair, made.seq, "Muốn đọc lại tin")
-    with pytest.raises(Missing):
-        rooms.release_message(who("hang"), pair, made.seq)
+    assert moderation_queries.held_for(who("hang")) == []
+    with pytest.raises(NotFound):
+        moderation_commands.read_original(who("hang"), pair, made.seq, "Muốn đọc lại tin")
+    with pytest.raises(NotFound):
+        moderation_commands.release_message(who("hang"), pair, made.seq)
 
 
 def test_the_page_of_the_case_shows_it_to_the_teacher_and_to_no_other(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        rooms.post_message(person(world["minh"]), open_pair(world), new_id(), BEATEN)
+        messages_commands.post_message(person(world["minh"]), open_pair(world), new_id(), BEATEN)
         address = f"/desk/cases/{welfare_cases()[0].id}"
     assert "đánh em chảy máu" in as_("hang").get(address).text
     for name in ("khoa", "lan", "minh", "bay"):
@@ -113,7 +119,7 @@ def test_nobody_is_muted_and_no_case_is_opened_against_the_author(who: Who, pair
     assert all(seat.muted_until is None for seat in seats)
     room = queries.room(pair)
     assert (room.hold_all, room.locked_at) == (False, None)
-    rooms.end_session(who("minh"), pair, "yes", False, "", "")
+    sessions_commands.end_session(who("minh"), pair, "yes", False, "", "")
     assert not any(one.spoiled for one in behind(who("minh").id, who("khoa").id))
 
 
@@ -126,7 +132,7 @@ def test_codes_and_numbers_of_people_are_masked_in_it(who: Who, pair: int) -> No
     say(who, pair, f"{BEATEN}. Mã OTP của em là 482913")
     [kept] = db.session.scalars(sa.select(Disclosure)).all()
     assert kept.sealed is not None
-    assert "482913" not in vault.unseal(kept.sealed, f"disclosure:{kept.id}")
+    assert "482913" not in encryption.decrypt(kept.sealed, f"disclosure:{kept.id}")
 
 
 def test_it_is_opened_in_the_same_transaction(who: Who, pair: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +141,7 @@ def test_it_is_opened_in_the_same_transaction(who: Who, pair: int, monkeypatch: 
     def fails(*_any: object, **_more: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("tutoring.moderation.commands.welfare.audit.record", fails)
+    monkeypatch.setattr("tutoring.moderation.welfare.commands.audit.record", fails)
     with pytest.raises(RuntimeError):
         say(who, pair, CLEAR)
     assert db.session.scalars(sa.select(Message).where(Message.room_id == pair)).all() == []
@@ -144,19 +150,21 @@ def test_it_is_opened_in_the_same_transaction(who: Who, pair: int, monkeypatch: 
 def test_other_measures_and_decisions_do_not_fit_it(who: Who, pair: int) -> None:
     say(who, pair, CLEAR)
     [case] = welfare_cases()
-    with pytest.raises(Missing):
-        commands.decide(who("quang"), case.id, "reminded", "Nhắc nhở em")
-    with pytest.raises(Missing):
-        commands.regrade(who("quang"), case.id, "S3")
-    with pytest.raises(Missing):
-        commands.act(who("quang"), "mute", case_id=case.id, about_id=who("minh").id, reason="insult", words="Xem lại")
+    with pytest.raises(NotFound):
+        cases_commands.decide(who("quang"), case.id, "reminded", "Nhắc nhở em")
+    with pytest.raises(NotFound):
+        cases_commands.regrade(who("quang"), case.id, "S3")
+    with pytest.raises(NotFound):
+        actions_commands.act(
+            who("quang"), "mute", case_id=case.id, about_id=who("minh").id, reason="insult", words="Xem lại"
+        )
 
 
 def test_the_author_and_the_family_see_no_case(who: Who, pair: int) -> None:
     say(who, pair, CLEAR)
     [case] = welfare_cases()
     for name in ("minh", "khoa", "lan"):
-        with pytest.raises(Missing):
-            cases.case_for(who(name), case.id)
-    assert cases.case_for(who("hang"), case.id)[0] is not None
+        with pytest.raises(NotFound):
+            cases_queries.case_for(who(name), case.id)
+    assert cases_queries.case_for(who("hang"), case.id)[0] is not None
     assert clock.now() >= case.opened_at

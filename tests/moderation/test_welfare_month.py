@@ -18,12 +18,13 @@ from tutoring.community.queries import unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.moderation import commands, welfare_month
+from tutoring.moderation.cases import claims
 from tutoring.moderation.models import Case
-from tutoring.moderation.welfare_models import Welfare, WelfareAct
-from tutoring.moderation.welfare_month import Month, figures
-from tutoring.policy.hiding import shown_places
-from tutoring.rooms import commands as rooms
+from tutoring.moderation.welfare import acts, monthly_statistics
+from tutoring.moderation.welfare.models import Welfare, WelfareAct
+from tutoring.moderation.welfare.monthly_statistics import Month, figures
+from tutoring.policy.disclosure_control import shown_places
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.welfare.models import Disclosure
 
 As = Callable[[str], FlaskClient]
@@ -178,11 +179,11 @@ def test_it_is_read_in_english(app: Flask, world: World) -> None:
 def test_the_one_tap_counts(who: Who, inside: World) -> None:
     with clock.travel(FOUND):
         found(inside, "truong", 9, "explicit", "no_danger", opened=1, acted=1)
-        rooms.post_message(who("minh"), open_pair(inside), new_id(), CLEAR)
+        messages_commands.post_message(who("minh"), open_pair(inside), new_id(), CLEAR)
         assert figures(None, NOVEMBER).no_danger is None
         [case] = [one for one in db.session.query(Case) if one.target.endswith(f":{inside['minh']}")]
-        commands.claim(who("hang"), case.id)
-        commands.calm(who("hang"), case.id)
+        claims.claim(who("hang"), case.id)
+        acts.calm(who("hang"), case.id)
         assert figures(None, NOVEMBER).no_danger == 10
 
 
@@ -196,7 +197,7 @@ def test_it_costs_one_statement_however_much_was_found(app: Flask, world: World,
             db.session.commit()
             db.session.refresh(place)
             queries.clear()
-            assert welfare_month.told(place, NOVEMBER, frozenset({"coordinator"})) is not None
+            assert monthly_statistics.told(place, NOVEMBER, frozenset({"coordinator"})) is not None
             costs.append([one for one in queries if one.lstrip().startswith("SELECT")])
         assert [len(one) for one in costs] == [1, 1]
         assert [one for one in astuple(figures(None, NOVEMBER)) if one is not None]

@@ -7,9 +7,9 @@ from typing import Any
 from tutoring.app import create_app
 from tutoring.config import Settings
 from tutoring.kernel import jobs
-from tutoring.moderation.commands import deadlines
+from tutoring.moderation.cases import deadlines
 
-announce = deadlines.announce
+announce = deadlines.publish
 
 
 def and_no_more(event: Any) -> None:
@@ -21,7 +21,7 @@ def and_no_more(event: Any) -> None:
 if __name__ == "__main__":
     app = create_app(Settings.from_environment())
     if sys.argv[1] == "dies":
-        deadlines.announce = and_no_more
+        deadlines.publish = and_no_more
     with app.app_context():
         while jobs.run_due():
             pass

@@ -18,21 +18,22 @@ from tests.pairing import sessions
 from tests.training import staff
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import User
-from tutoring.community import suspending
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import DutySlot
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.events import announce
-from tutoring.notifications import calendar, calendar_feeds, calendar_file
-from tutoring.notifications.calendar_models import CalendarEntry, CalendarFeed
-from tutoring.notifications.calendar_sources import KINDS
+from tutoring.kernel.events import publish
+from tutoring.notifications.calendar import feeds, icalendar_file
+from tutoring.notifications.calendar import queries as calendar_queries
+from tutoring.notifications.calendar.models import CalendarEntry, CalendarFeed
+from tutoring.notifications.calendar.sources import KINDS
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands as pairing
 from tutoring.pairing.events import MeetingNear
+from tutoring.pairing.group_sessions.models import GroupSession
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.session_models import GroupSession
-from tutoring.pairing.weekly_models import Booking, Proposal, WeeklyRound
+from tutoring.pairing.scheduling import commands as scheduling_commands
+from tutoring.pairing.scheduling.models import Booking, Proposal, WeeklyRound
 from tutoring.web import i18n
 
 As = Callable[[str], FlaskClient]
@@ -92,7 +93,7 @@ def seen(page: str) -> str:
 
 
 def kinds(user_id: int, days: int = 60) -> list[tuple[str, bool]]:
-    found = calendar.times_of(person(user_id), clock.today(), clock.today() + timedelta(days=days))
+    found = calendar_queries.times_of(person(user_id), clock.today(), clock.today() + timedelta(days=days))
     return [(one.kind, one.child is not None) for one in found]
 
 
@@ -126,16 +127,20 @@ def test_visits_handovers_trainings_and_turns_of_duty_have_their_day(inside: Wor
 
 def test_a_loan_is_due_on_a_whole_day(inside: World) -> None:
     loan = lending.loan(lending.lent(inside, who="minh"))
-    found = calendar.times_of(person(inside["lan"]), loan.due_on, loan.due_on)
+    found = calendar_queries.times_of(person(inside["lan"]), loan.due_on, loan.due_on)
     assert [(one.kind, one.all_day) for one in found] == [("loan", True)]
     assert clock.local(found[0].starts).date() == loan.due_on
 
 
 def test_a_day_on_which_one_is_away_has_no_weekly_meeting(inside: World) -> None:
     booked(inside)
-    before = [one.ref for one in calendar.times_of(person(inside["minh"]), date(2026, 12, 1), date(2026, 12, 20))]
-    pairing.add_away(person(inside["khoa"]), inside["khoa"], date(2026, 12, 8), date(2026, 12, 10))
-    after = [one.ref for one in calendar.times_of(person(inside["minh"]), date(2026, 12, 1), date(2026, 12, 20))]
+    before = [
+        one.ref for one in calendar_queries.times_of(person(inside["minh"]), date(2026, 12, 1), date(2026, 12, 20))
+    ]
+    scheduling_commands.add_away(person(inside["khoa"]), inside["khoa"], date(2026, 12, 8), date(2026, 12, 10))
+    after = [
+        one.ref for one in calendar_queries.times_of(person(inside["minh"]), date(2026, 12, 1), date(2026, 12, 20))
+    ]
     assert len(before) == 3 and [ref for ref in before if ref not in after] == [before[1]]
 
 
@@ -232,12 +237,12 @@ def checked(data: bytes) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def said(**more: Any) -> calendar.Said:
+def said(**more: Any) -> calendar_queries.Said:
     told: dict[str, Any] = {
         "number": 7, "kind": "training", "starts": NOW, "ends": NOW + timedelta(hours=1), "place": "", "all_day": False,
         "waiting": False, "for_child": False, "sequence": 0, "changed_at": NOW, "cancelled": False,
     }  # fmt: skip
-    return calendar.Said(**(told | more))
+    return calendar_queries.Said(**(told | more))
 
 
 @pytest.mark.parametrize("place", [
@@ -246,7 +251,7 @@ def said(**more: Any) -> calendar.Said:
 ])  # fmt: skip
 def test_any_place_is_folded_and_escaped_as_the_standard_says(app: Flask, place: str) -> None:
     with app.test_request_context():
-        data = calendar_file.written([said(place=place)], SITE)
+        data = icalendar_file.written([said(place=place)], SITE)
     [event] = checked(data)["VEVENT"]
     assert unescaped(event["LOCATION"]) == place
     assert str(icalendar.Calendar.from_ical(data).walk("VEVENT")[0]["location"]) == place
@@ -258,7 +263,7 @@ def test_every_kind_makes_a_file_with_its_time_in_vietnam(app: Flask, kind: str)
     starts = datetime(2026, 12, 2, tzinfo=clock.LOCAL) if whole else datetime(2026, 12, 2, 12, tzinfo=UTC)
     ends = starts + (timedelta(days=1) if whole else timedelta(minutes=45))
     with app.test_request_context():
-        data = calendar_file.written([said(kind=kind, starts=starts, ends=ends, all_day=whole)], SITE)
+        data = icalendar_file.written([said(kind=kind, starts=starts, ends=ends, all_day=whole)], SITE)
     [event] = checked(data)["VEVENT"]
     if whole:
         assert event["DTSTART;VALUE=DATE"] == "20261202" and event["DTEND;VALUE=DATE"] == "20261203"
@@ -270,14 +275,14 @@ def test_every_kind_makes_a_file_with_its_time_in_vietnam(app: Flask, kind: str)
 
 def test_an_empty_feed_is_a_calendar_too(app: Flask) -> None:
     with app.test_request_context():
-        assert "VEVENT" not in checked(calendar_file.written([], SITE))
+        assert "VEVENT" not in checked(icalendar_file.written([], SITE))
 
 
 # ---- what changes, and what is called off -------------------------------------------------------------------------
 
 
-def of_feed(user_id: int, kind: str) -> list[calendar.Said]:
-    return [one for one in calendar.for_feed(person(user_id)) if one.kind == kind]
+def of_feed(user_id: int, kind: str) -> list[calendar_queries.Said]:
+    return [one for one in calendar_queries.for_feed(person(user_id)) if one.kind == kind]
 
 
 def test_the_sequence_rises_with_each_change_and_the_number_stays(inside: World) -> None:
@@ -350,7 +355,7 @@ def test_the_address_is_shown_once_and_only_its_hash_is_kept(app: Flask, world: 
     assert token not in as_("minh").get("/calendar").text
     with app.app_context():
         row = db.session.scalars(sa.select(CalendarFeed)).one()
-        assert row.token_hash == calendar_feeds.hashed(token) and token not in repr(row.__dict__)
+        assert row.token_hash == feeds.hashed(token) and token not in repr(row.__dict__)
     assert app.test_client().get(path).status_code == 200  # without signing in
     assert "Đọc lần cuối" in as_("minh").get("/calendar").text
 
@@ -370,9 +375,9 @@ def test_a_suspension_and_the_end_of_an_account_end_it(app: Flask, world: World,
         assert app.test_client().get(path).status_code == 200
         with app.app_context():
             if end == "suspended":
-                suspending.suspend(person(world["quang"]), world[name], "Nói lời không hay với người khác")
+                suspensions.suspend(person(world["quang"]), world[name], "Nói lời không hay với người khác")
             else:
-                command(lambda name=name: announce(AccountErased(world[name], clock.now())))()
+                command(lambda name=name: publish(AccountErased(world[name], clock.now())))()
             assert db.session.scalar(sa.select(CalendarFeed).where(CalendarFeed.user_id == world[name])) is None
             assert db.session.scalar(sa.select(CalendarEntry).where(CalendarEntry.user_id == world[name])) is None
         assert app.test_client().get(path).status_code == 404
@@ -444,7 +449,7 @@ def test_an_english_feed_speaks_english(app: Flask, world: World) -> None:
 
 
 def near(user_id: int, at: datetime) -> str:
-    announce_near = command(lambda: announce(MeetingNear(1, user_id, user_id, at, 24)))
+    announce_near = command(lambda: publish(MeetingNear(1, user_id, user_id, at, 24)))
     announce_near()
     notice = db.session.scalars(sa.select(Notice).where(Notice.user_id == user_id).order_by(Notice.id.desc())).first()
     assert notice is not None

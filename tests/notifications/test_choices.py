@@ -15,11 +15,12 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import run_due
-from tutoring.notifications import commands, queries, troubles
-from tutoring.notifications.choices import Typed, choose
-from tutoring.notifications.choosing import chosen_of
-from tutoring.notifications.timing import Quiet
-from tutoring.notifications.topics import TOPICS
+from tutoring.notifications.delivery import failures
+from tutoring.notifications.delivery.schedule import Quiet
+from tutoring.notifications.inbox import commands, queries
+from tutoring.notifications.preferences.commands import Typed, choose
+from tutoring.notifications.preferences.queries import chosen_of
+from tutoring.notifications.preferences.topics import TOPICS
 
 As = Callable[[str], FlaskClient]
 PLAIN = {"quiet_from": "21:00", "quiet_to": "06:30", "how": "once", "hour": "18"}
@@ -105,7 +106,7 @@ def letter_to_lan(app: Flask, world: World, office: post.Office, *keys: str) -> 
     for at in (noon, noon + timedelta(minutes=3)):
         with clock.travel(at), app.app_context():
             for key in keys if at is noon else ():
-                commands.tell(world["lan"], key, "a")
+                commands.notify(world["lan"], key, "a")
             while run_due(200):
                 pass
     letter = office.letters[-1]
@@ -143,7 +144,7 @@ def test_a_letter_of_what_cannot_be_switched_off_offers_no_way_to(
 ) -> None:
     noon = clock.now().astimezone(clock.LOCAL).replace(hour=12, minute=0)
     with clock.travel(noon), app.app_context():
-        commands.tell(reached["lan"], "recovery:1", "a")
+        commands.notify(reached["lan"], "recovery:1", "a")
         while run_due(200):
             pass
     assert office.letters[-1]["List-Unsubscribe"] is None
@@ -155,7 +156,7 @@ def test_an_address_that_takes_no_letters_is_shown_and_tried_again(
     office.answers[f"u{reached['lan']}@example.vn"] = "550 gone"
     noon = clock.now().astimezone(clock.LOCAL).replace(hour=12, minute=0)
     with clock.travel(noon), app.app_context():
-        commands.tell(reached["lan"], "claimed:1:1", "a")
+        commands.notify(reached["lan"], "claimed:1:1", "a")
         while run_due(200):
             pass
     client = as_("lan")
@@ -168,7 +169,7 @@ def test_an_address_that_takes_no_letters_is_shown_and_tried_again(
 
 @command
 def _give_up(user_id: int, channel: str, why: str) -> None:
-    troubles.given_up(person(user_id), channel, why)
+    failures.given_up(person(user_id), channel, why)
 
 
 def test_whatever_was_given_up_is_shown_by_its_way_and_why(app: Flask, as_: As, reached: World) -> None:
@@ -193,11 +194,11 @@ def told(app: Flask, world: World) -> World:
         commands.read_all(person(world["minh"]))
         day = datetime(2026, 11, 4, 5, 0, tzinfo=UTC)
         with clock.travel(day - timedelta(days=1)):
-            commands.tell(world["minh"], "later:1", "Chuyện hôm qua", "/requests")
+            commands.notify(world["minh"], "later:1", "Chuyện hôm qua", "/requests")
             commands.read_all(person(world["minh"]))
         with clock.travel(day):
             for number in (2, 3):
-                commands.tell(world["minh"], f"later:{number}", f"Chuyện hôm nay {number}", "/requests")
+                commands.notify(world["minh"], f"later:{number}", f"Chuyện hôm nay {number}", "/requests")
         db.session.remove()
     return world
 
@@ -241,7 +242,7 @@ def test_choices_cost_the_same_however_much_was_told(app: Flask, as_: As, reache
     for count in (1, 40):
         with app.app_context():
             for number in range(count):
-                commands.tell(reached["lan"], f"later:{count}:{number}", "a")
+                commands.notify(reached["lan"], f"later:{count}:{number}", "a")
             choose(person(reached["lan"]), Typed())
             db.session.remove()
         client.get("/notices/choices")

@@ -10,16 +10,18 @@ from flask import Flask
 from tests import post
 from tests.make import World, person
 from tests.post import site_office as site_office
-from tutoring.kernel import clock, kept, mail, options
+from tutoring.kernel import clock, mail, overrides
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid
-from tutoring.kernel.jobs import LEASE, DueWork, run_due
-from tutoring.notifications import commands, deliveries, planning, troubles
-from tutoring.notifications.choices import Typed, choose
-from tutoring.notifications.choosing import chosen_of
-from tutoring.notifications.models import Notice, NoticeDelivery, NoticeTrouble
-from tutoring.notifications.timing import PUPILS, Quiet
+from tutoring.kernel.errors import InvalidInput
+from tutoring.kernel.jobs import LEASE, Job, run_due
+from tutoring.notifications.delivery import failures, planner, sender
+from tutoring.notifications.delivery.schedule import PUPILS, Quiet
+from tutoring.notifications.inbox import commands
+from tutoring.notifications.models import ChannelFailure, Notice, NoticeDelivery
+from tutoring.notifications.preferences.commands import Typed, choose
+from tutoring.notifications.preferences.queries import chosen_of
 
 NOON = datetime(2026, 11, 4, 5, 0, tzinfo=UTC)  # Wednesday, twelve o'clock in Vietnam
 NIGHT = datetime(2026, 11, 4, 15, 0, tzinfo=UTC)  # ten in the evening
@@ -44,7 +46,7 @@ def lan(app: Flask, world: World, office: post.Office) -> Iterator[int]:
 
 @command
 def _clear() -> None:
-    db.session.execute(sa.delete(DueWork))
+    db.session.execute(sa.delete(Job))
     db.session.execute(sa.delete(Notice))
 
 
@@ -61,7 +63,7 @@ def ends() -> list[tuple[str, str]]:
 def test_an_urgent_notice_goes_at_once_and_says_nothing_of_whom_or_what(lan: int, office: post.Office) -> None:
     with clock.travel(NOON):
         say = "%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."
-        commands.tell(lan, "claimed:7:9", say, "/requests/7", helper="Khoa Nguyễn")
+        commands.notify(lan, "claimed:7:9", say, "/requests/7", helper="Khoa Nguyễn")
         work_off()
     [letter] = office.letters
     assert office.received == [(TO,)]
@@ -78,8 +80,8 @@ def test_an_urgent_notice_goes_at_once_and_says_nothing_of_whom_or_what(lan: int
 def test_several_that_are_not_urgent_become_one_letter(lan: int, office: post.Office) -> None:
     with clock.travel(NOON):
         for number in range(2):
-            commands.tell(lan, f"later:{number}", "Chưa có ai nhận ngay.", f"/requests/{number}")
-        commands.tell(lan, "helper:1", "Bạn được giúp người khác.", "/helping")
+            commands.notify(lan, f"later:{number}", "Chưa có ai nhận ngay.", f"/requests/{number}")
+        commands.notify(lan, "helper:1", "Bạn được giúp người khác.", "/helping")
         work_off()
         assert not office.letters
     with clock.travel(NOON + SOON):
@@ -96,8 +98,8 @@ def test_nothing_goes_out_in_quiet_hours_and_all_of_it_in_one_letter_when_they_e
     lan: int, office: post.Office
 ) -> None:
     with clock.travel(NIGHT):
-        commands.tell(lan, "claimed:7:9", "a")
-        commands.tell(lan, "later:7", "b")
+        commands.notify(lan, "claimed:7:9", "a")
+        commands.notify(lan, "later:7", "b")
         work_off()
     with clock.travel(MORNING - timedelta(minutes=1)):
         work_off()
@@ -109,7 +111,7 @@ def test_nothing_goes_out_in_quiet_hours_and_all_of_it_in_one_letter_when_they_e
 
 def test_work_that_comes_late_does_not_break_the_quiet_hours(lan: int, office: post.Office) -> None:
     with clock.travel(datetime(2026, 11, 4, 13, 59, tzinfo=UTC)):  # a minute before nine; no worker lives
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "claimed:7:9", "a")
     with clock.travel(NIGHT):
         work_off()
         assert not office.letters
@@ -121,11 +123,11 @@ def test_work_that_comes_late_does_not_break_the_quiet_hours(lan: int, office: p
 def test_what_was_read_settled_or_taken_away_goes_nowhere(lan: int, office: post.Office) -> None:
     with clock.travel(NIGHT):
         for number, key in enumerate(("claimed:1:1", "claimed:2:2", "group-post:3", "later:4")):
-            commands.tell(lan, key, "a", f"/x/{number}")
+            commands.notify(lan, key, "a", f"/x/{number}")
         work_off()
-        commands.settle("claimed:1:1")
-        commands.settle(path="/x/1")
-        commands.take_away("group-post:3")
+        commands.mark_handled("claimed:1:1")
+        commands.mark_handled(path="/x/1")
+        commands.retract("group-post:3")
         commands.read_all(person(lan))
     with clock.travel(MORNING):
         work_off()
@@ -138,11 +140,11 @@ def test_what_came_after_something_that_was_taken_away_goes_out_all_the_same(
 ) -> None:
     _has_mail(world["hang"], "hang@example.vn")
     with clock.travel(NIGHT):
-        commands.tell(lan, "group-post:3", "a")
+        commands.notify(lan, "group-post:3", "a")
         choose(person(lan), Typed(picked={"groups": {"mail": True}}))
         work_off()
-        commands.take_away("group-post:3")  # on SQLite the next row gets its number
-        commands.tell(world["hang"], "later:4", "b")
+        commands.retract("group-post:3")  # on SQLite the next row gets its number
+        commands.notify(world["hang"], "later:4", "b")
         work_off()
     with clock.travel(MORNING):
         work_off()
@@ -156,7 +158,7 @@ def test_the_letter_of_the_day_takes_what_was_told_before_its_hour_however_late_
         choose(person(lan), Typed(how="weekly", hour=12))
     sunday = NOON + timedelta(days=4)
     with clock.travel(sunday - timedelta(seconds=1)):
-        commands.tell(lan, "later:7", "a")
+        commands.notify(lan, "later:7", "a")
     with clock.travel(sunday + timedelta(minutes=5)):
         work_off()
     assert len(office.letters) == 1 and ends() == [("sent", "")]
@@ -168,7 +170,7 @@ def test_a_reminder_of_a_time_that_moved_is_settled_for_those_whom_it_concerned(
     with clock.travel(NIGHT):
         for user_id in (lan, world["hang"]):
             for key in ("meeting-near:7:202611050900:24", "meeting-near:71:202611050900:24"):
-                commands.tell(user_id, key, "a")
+                commands.notify(user_id, key, "a")
         commands.settle_of([lan], "meeting-near:7:")
         work_off()
     left = sa.select(Notice.user_id, Notice.key).where(Notice.read_at.is_not(None))
@@ -180,7 +182,7 @@ def test_a_reminder_of_a_time_that_moved_is_settled_for_those_whom_it_concerned(
 
 def test_what_is_over_goes_nowhere_but_the_inbox(lan: int, office: post.Office) -> None:
     with clock.travel(NIGHT):
-        commands.tell(lan, "near:7:x:1", "Một giờ nữa có buổi học", worth_until=clock.now() + timedelta(hours=1))
+        commands.notify(lan, "near:7:x:1", "Một giờ nữa có buổi học", worth_until=clock.now() + timedelta(hours=1))
         work_off()
     with clock.travel(MORNING):
         work_off()
@@ -190,8 +192,8 @@ def test_what_is_over_goes_nowhere_but_the_inbox(lan: int, office: post.Office) 
 def test_a_notice_that_comes_back_goes_out_again_under_another_key(lan: int, office: post.Office) -> None:
     for hours in (0, 1):
         with clock.travel(NOON + timedelta(hours=hours)):
-            commands.tell(lan, "claimed:7:9", "a", again=True)
-            commands.tell(lan, "claimed:7:9", "a", again=True)  # it waits already: once is enough
+            commands.notify(lan, "claimed:7:9", "a", again=True)
+            commands.notify(lan, "claimed:7:9", "a", again=True)  # it waits already: once is enough
             work_off()
             commands.read_all(person(lan))
     assert len(office.letters) == 2
@@ -208,14 +210,14 @@ def test_a_worker_that_dies_after_sending_sends_the_same_letter_once_more(
         raise Killed
 
     with clock.travel(NOON):
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "claimed:7:9", "a")
         run_due(1)  # planned
         with monkeypatch.context() as patch, pytest.raises(Killed):
-            patch.setattr(deliveries, "_sent", dies)
+            patch.setattr(sender, "_sent", dies)
             run_due(1)
         db.session.rollback()
         assert ends() == [("waiting", "")]
-        commands.tell(lan, "offer:8", "b")  # what comes in between travels in a letter of its own
+        commands.notify(lan, "offer:8", "b")  # what comes in between travels in a letter of its own
         work_off()
     with clock.travel(NOON + LEASE + timedelta(seconds=1)):
         work_off()
@@ -228,15 +230,15 @@ def test_a_worker_that_dies_after_sending_sends_the_same_letter_once_more(
 def test_an_address_that_is_refused_for_good_is_given_up_at_once_and_left_alone(lan: int, office: post.Office) -> None:
     office.answers[TO] = "550 no such user"
     with clock.travel(NOON):
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "claimed:7:9", "a")
         work_off()
-        commands.tell(lan, "claimed:8:9", "a")
+        commands.notify(lan, "claimed:8:9", "a")
         work_off()
-        assert [row.why for row in troubles.troubles_of(person(lan))] == ["unreachable"]
-        assert troubles.counts(NOON - timedelta(days=1))["mail"] == {"failed": 2, "unreached": 1}
+        assert [row.why for row in failures.troubles_of(person(lan))] == ["unreachable"]
+        assert failures.counts(NOON - timedelta(days=1))["mail"] == {"failed": 2, "unreached": 1}
         office.answers.clear()
-        troubles.try_again(person(lan), "mail")
-        commands.tell(lan, "claimed:9:9", "a")
+        failures.try_again(person(lan), "mail")
+        commands.notify(lan, "claimed:9:9", "a")
         work_off()
     assert ends() == [("failed", "unreachable")] * 2 + [("sent", "")]
     assert len(office.letters) == 1
@@ -245,46 +247,46 @@ def test_an_address_that_is_refused_for_good_is_given_up_at_once_and_left_alone(
 def test_another_address_is_tried_although_the_one_before_was_refused(lan: int, office: post.Office) -> None:
     office.answers[TO] = "550 no such user"
     with clock.travel(NOON):
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "claimed:7:9", "a")
         work_off()
         _has_mail(lan, "lan.moi@example.vn")
-        commands.tell(lan, "claimed:8:9", "a")
+        commands.notify(lan, "claimed:8:9", "a")
         work_off()
-        assert not troubles.troubles_of(person(lan))
+        assert not failures.troubles_of(person(lan))
     assert office.received == [("lan.moi@example.vn",)]
 
 
 def test_a_server_that_is_busy_is_asked_again_with_the_same_letter(lan: int, office: post.Office) -> None:
     office.answers[TO] = "451 come back later"
     with clock.travel(NOON):
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "claimed:7:9", "a")
         work_off()
     with clock.travel(NOON + timedelta(seconds=61)):
         office.answers.clear()
         work_off()
     assert len(office.letters) == 1 and ends() == [("sent", "")]
-    assert not db.session.scalars(sa.select(NoticeTrouble)).all()
+    assert not db.session.scalars(sa.select(ChannelFailure)).all()
 
 
 def test_after_the_last_try_it_is_given_up_and_shown(lan: int, office: post.Office) -> None:
     office.answers[TO] = "451 come back later"
     moment = NOON
     with clock.travel(moment):
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "claimed:7:9", "a")
     for _ in range(40):
         with clock.travel(moment):
             work_off()
         moment += timedelta(hours=1)
     assert ends() == [("failed", "tries")]
-    assert [row.why for row in troubles.troubles_of(person(lan))] == ["tries"]
+    assert [row.why for row in failures.troubles_of(person(lan))] == ["tries"]
 
 
 def test_what_lost_its_work_is_found_by_the_sweep(lan: int, office: post.Office) -> None:
     with clock.travel(NOON):
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "claimed:7:9", "a")
         run_due(1)
         _kill_work()
-        commands.tell(lan, "claimed:8:9", "a")
+        commands.notify(lan, "claimed:8:9", "a")
         _fail_work()
     with clock.travel(NOON + timedelta(hours=20)):
         _sweep()
@@ -294,25 +296,25 @@ def test_what_lost_its_work_is_found_by_the_sweep(lan: int, office: post.Office)
 
 @command
 def _kill_work() -> None:
-    db.session.execute(sa.delete(DueWork))
+    db.session.execute(sa.delete(Job))
 
 
 @command
 def _fail_work() -> None:
-    db.session.execute(sa.update(DueWork).values(failed_at=clock.now()))
+    db.session.execute(sa.update(Job).values(failed_at=clock.now()))
 
 
 @command
 def _sweep() -> None:
-    planning.sweep({})
+    planner.sweep({})
 
 
 def test_one_letter_a_day_takes_all_but_what_is_urgent(lan: int, office: post.Office) -> None:
     with clock.travel(NOON):
         choose(person(lan), Typed(how="daily", hour=18))
-        commands.tell(lan, "later:7", "a")
-        commands.tell(lan, "helper:1", "a")
-        commands.tell(lan, "claimed:7:9", "a")
+        commands.notify(lan, "later:7", "a")
+        commands.notify(lan, "helper:1", "a")
+        commands.notify(lan, "claimed:7:9", "a")
         work_off()
         assert len(office.letters) == 1
     with clock.travel(NOON + timedelta(hours=6)):
@@ -322,10 +324,10 @@ def test_one_letter_a_day_takes_all_but_what_is_urgent(lan: int, office: post.Of
 
 def test_what_somebody_does_not_want_does_not_go_even_if_they_say_so_late(lan: int, office: post.Office) -> None:
     with clock.travel(NOON):
-        commands.tell(lan, "later:7", "a")
+        commands.notify(lan, "later:7", "a")
         run_due(1)
         choose(person(lan), Typed(picked={"request": {"mail": False}}))
-        commands.tell(lan, "later:8", "a")
+        commands.notify(lan, "later:8", "a")
     with clock.travel(NOON + SOON):
         work_off()
     assert not office.letters and ends() == [("dropped", "off")]
@@ -338,8 +340,8 @@ def test_danger_reaches_whoever_asked_for_it_at_night_and_nobody_else(
     with clock.travel(NIGHT):
         choose(person(world["hang"]), Typed(woken=True))
         for user_id in (lan, world["hang"]):
-            commands.tell(user_id, "case:1:S0", "a", "/desk/cases/1")
-            commands.tell(user_id, "claimed:7:9", "a")
+            commands.notify(user_id, "case:1:S0", "a", "/desk/cases/1")
+            commands.notify(user_id, "claimed:7:9", "a")
         work_off()
     assert office.received == [("hang@example.vn",)]
 
@@ -347,7 +349,7 @@ def test_danger_reaches_whoever_asked_for_it_at_night_and_nobody_else(
 def test_telling_many_costs_one_statement_more_and_is_planned_in_pages(
     lan: int, world: World, office: post.Office, queries: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "PORTION", 2)
+    monkeypatch.setattr(planner, "PORTION", 2)
     for name in ("hang", "quang", "muoi", "bay"):
         _has_mail(world[name], f"{name}@example.vn")
     names = ("hang", "quang", "muoi", "bay", "lan", "minh")
@@ -356,7 +358,7 @@ def test_telling_many_costs_one_statement_more_and_is_planned_in_pages(
     )  # fmt: skip
     with clock.travel(NOON):
         queries.clear()
-        commands.tell_many(people, "waiting:1:2", "a", "/x")
+        commands.notify_many(people, "waiting:1:2", "a", "/x")
         assert len([line for line in queries if line.startswith(("INSERT", "SELECT"))]) == 3
         work_off()
     with clock.travel(NOON + SOON):
@@ -369,19 +371,19 @@ def test_telling_costs_two_statements_and_one_where_there_is_no_other_way(lan: i
     for url in ("smtp://127.0.0.1:1", None):
         mail.configure(url, "hoc@example.vn")
         queries.clear()
-        commands.tell(lan, f"claimed:{url}", "a")
+        commands.notify(lan, f"claimed:{url}", "a")
         costs.append(len([line for line in queries if not line.startswith(("BEGIN", "COMMIT", "ROLLBACK"))]))
     assert costs == [2, 1]
 
 
 def test_everybodys_quiet_hours_are_a_setting_and_those_of_pupils_are_not(lan: int, world: World) -> None:
-    options.put(person(world["admin1"]), "quiet_from", 20 * 60, "Mùa đông")
+    kernel_site_settings.put(person(world["admin1"]), "quiet_from", 20 * 60, "Mùa đông")
     try:
         assert chosen_of(person(lan)).quiet.start == 20 * 60
         assert chosen_of(person(world["minh"])).quiet == PUPILS
         choose(person(lan), Typed(quiet=Quiet(22 * 60, 5 * 60)))
         assert chosen_of(person(lan)).quiet == Quiet(22 * 60, 5 * 60)
-        with pytest.raises(Invalid):
-            options.put(person(world["admin1"]), "quiet_from", 2 * 60, "Nhầm")
+        with pytest.raises(InvalidInput):
+            kernel_site_settings.put(person(world["admin1"]), "quiet_from", 2 * 60, "Nhầm")
     finally:
-        kept.forget()
+        overrides.forget()

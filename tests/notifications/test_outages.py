@@ -10,14 +10,15 @@ from flask.testing import FlaskClient
 
 from tests.make import World
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, jobs, outages
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.notifications import commands
-from tutoring.notifications.channels import CHANNELS, Letter, Unreachable
+from tutoring.kernel.monitoring import outages
+from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage, Unreachable
+from tutoring.notifications.inbox import commands
 from tutoring.notifications.models import Notice
-from tutoring.notifications.of_outages import FAILS
-from tutoring.notifications.topics import WAYS
+from tutoring.notifications.preferences.topics import WAYS
+from tutoring.notifications.rules.outages import FAILS
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 12, 2, 12, 0, tzinfo=clock.LOCAL)
@@ -29,7 +30,7 @@ class Way:
 
     def __init__(self, name: str, wrong: Exception | None = None) -> None:
         self.name, self.wrong = name, wrong
-        self.sent: list[tuple[int, Letter]] = []
+        self.sent: list[tuple[int, OutgoingMessage]] = []
 
     def ready(self) -> bool:
         return True
@@ -37,7 +38,7 @@ class Way:
     def reaches(self, _person: User) -> bool:
         return True
 
-    def deliver(self, person: User, letter: Letter) -> None:
+    def deliver(self, person: User, letter: OutgoingMessage) -> None:
         if self.wrong is not None:
             raise self.wrong
         self.sent.append((person.id, letter))
@@ -67,14 +68,14 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 @command
 def _no_work() -> None:
-    db.session.execute(sa.delete(jobs.DueWork))
+    db.session.execute(sa.delete(jobs.Job))
 
 
 def at(minutes: int, *urgent: int) -> None:
     """At this minute: tell these people something that goes out at once, and do what is due."""
     with clock.travel(NOON + minutes * MINUTE):
         for user_id in urgent:
-            commands.tell(user_id, f"claimed:{minutes}:9", "Có người sẵn sàng giúp bạn.", "/requests/7")
+            commands.notify(user_id, f"claimed:{minutes}:9", "Có người sẵn sàng giúp bạn.", "/requests/7")
         while jobs.run_due():
             pass
         db.session.expire_all()

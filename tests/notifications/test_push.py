@@ -11,26 +11,26 @@ from flask.testing import FlaskClient
 
 from tests.make import World, client_of, person
 from tests.outside import PushService, running
-from tutoring.accounts import sessions
 from tutoring.accounts.models import SignIn
-from tutoring.home import showcase
-from tutoring.kernel import clock, jobs, posting
+from tutoring.accounts.sign_ins import lifecycle
+from tutoring.home import demo_accounts
+from tutoring.kernel import clock, jobs, outbound_http
 from tutoring.kernel.db import db
-from tutoring.notifications import push
-from tutoring.notifications.channels import CHANNELS, Letter, Unreachable
-from tutoring.notifications.push_models import PushPlace
+from tutoring.notifications.channels.push import channel
+from tutoring.notifications.channels.push.models import PushSubscription
+from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage, Unreachable
 
 As = Callable[[str], FlaskClient]
-LETTER = Letter("Buổi học", ("Bạn có buổi học hoặc cuộc hẹn sắp tới.",), "/notices", "near:7")
+LETTER = OutgoingMessage("Buổi học", ("Bạn có buổi học hoặc cuộc hẹn sắp tới.",), "/notices", "near:7")
 
 
 @pytest.fixture
 def service() -> Iterator[PushService]:
     made = PushService()
-    push.configure(push.new_key()[0], "mailto:ky-thuat@hoc.example.vn", loopback=True)
+    channel.configure(channel.new_key()[0], "mailto:ky-thuat@hoc.example.vn", loopback=True)
     with running(made.server):
         yield made
-    push.configure(None, "")
+    channel.configure(None, "")
 
 
 def turn_on(client: FlaskClient, service: PushService, name: str) -> int:
@@ -38,7 +38,7 @@ def turn_on(client: FlaskClient, service: PushService, name: str) -> int:
     return client.post("/notices/push", json={"endpoint": endpoint, "keys": keys}).status_code
 
 
-def deliver(app: Flask, user_id: int, letter: Letter = LETTER) -> None:
+def deliver(app: Flask, user_id: int, letter: OutgoingMessage = LETTER) -> None:
     with app.app_context():
         CHANNELS["push"].deliver(person(user_id), letter)
 
@@ -57,7 +57,7 @@ def test_a_push_is_sealed_for_the_browser_and_says_one_sentence(
     first, second = service.took
     assert set(first.told) == {"say", "path", "tag"}
     assert first.told["say"] == LETTER.lines[0] and first.told["path"] == "/notices"
-    assert first.topic == second.topic == first.told["tag"] == push.topic_of("near:7")
+    assert first.topic == second.topic == first.told["tag"] == channel.topic_of("near:7")
     assert len(first.topic) <= 32 and first.headers["TTL"] == "86400"
 
 
@@ -79,8 +79,8 @@ def test_signing_out_there_or_from_afar_ends_it(app: Flask, world: World, as_: A
     deliver(app, world["lan"])
     assert [one.browser for one in service.took] == ["laptop"]
     with app.app_context():
-        sessions.end_all_sign_ins(world["lan"])
-        assert db.session.scalars(sa.select(PushPlace)).all() == []
+        lifecycle.end_all_sign_ins(world["lan"])
+        assert db.session.scalars(sa.select(PushSubscription)).all() == []
         with pytest.raises(Unreachable):
             CHANNELS["push"].deliver(person(world["lan"]), LETTER)
 
@@ -88,7 +88,7 @@ def test_signing_out_there_or_from_afar_ends_it(app: Flask, world: World, as_: A
 def _comes_back(app: Flask, client: FlaskClient, user_id: int) -> None:
     """Signs in within a browser that has lost its session but not its cookies."""
     with app.app_context():
-        card = next(card for card in showcase.cards() if card.username == person(user_id).username)
+        card = next(card for card in demo_accounts.cards() if card.username == person(user_id).username)
     with client.session_transaction() as session:
         session.clear()
     form = {"handle": card.username, "password": card.passphrase}
@@ -102,7 +102,7 @@ def test_whoever_signs_in_next_on_the_phone_does_not_see_what_was_for_another(
     turn_on(phone, service, "phone")
     _comes_back(app, phone, world["minh"])
     with app.app_context():  # her sign-in is still alive; nobody signed out
-        assert len(sessions.sign_ins(person(world["lan"]))) == 1
+        assert len(lifecycle.sign_ins(person(world["lan"]))) == 1
     assert not reached(app, world["lan"]) and not reached(app, world["minh"])
 
 
@@ -111,7 +111,7 @@ def test_for_the_same_person_it_goes_on_after_the_sign_in_has_run_out(
 ) -> None:
     phone = as_("lan")
     turn_on(phone, service, "phone")
-    with clock.travel(clock.now() + sessions.ABSOLUTE + timedelta(hours=1)):
+    with clock.travel(clock.now() + lifecycle.ABSOLUTE + timedelta(hours=1)):
         assert not reached(app, world["lan"])  # nobody knows who holds it now
         _comes_back(app, phone, world["lan"])
         assert reached(app, world["lan"])
@@ -147,7 +147,7 @@ def test_a_device_that_is_gone_is_forgotten(
     deliver(app, world["lan"])
     assert [one.browser for one in service.took] == ["new"]
     with app.app_context():
-        assert len(db.session.scalars(sa.select(PushPlace)).all()) == 1
+        assert len(db.session.scalars(sa.select(PushSubscription)).all()) == 1
     service.answers["new"] = status
     with pytest.raises(Unreachable):
         deliver(app, world["lan"])
@@ -160,7 +160,7 @@ def test_what_a_service_does_not_take_now_is_tried_again(
     turn_on(as_("lan"), service, "busy")
     turn_on(as_("lan"), service, "ready")
     service.answers["busy"] = status
-    with pytest.raises(push.NotTaken):
+    with pytest.raises(channel.NotTaken):
         deliver(app, world["lan"])
     assert [one.browser for one in service.took] == ["ready"]  # the others have it
     del service.answers["busy"]
@@ -204,23 +204,23 @@ BAD = [
 
 @pytest.mark.parametrize("endpoint", BAD)
 def test_only_public_push_services_are_posted_to(endpoint: str) -> None:
-    push.configure(push.new_key()[0], "mailto:a@b.vn")
+    channel.configure(channel.new_key()[0], "mailto:a@b.vn")
     try:
-        assert not push.may_post_to(endpoint)
-        assert push.may_post_to("https://fcm.googleapis.com/fcm/send/abc")
+        assert not channel.may_post_to(endpoint)
+        assert channel.may_post_to("https://fcm.googleapis.com/fcm/send/abc")
     finally:
-        push.configure(None, "")
+        channel.configure(None, "")
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
                                      "::1", "fe80::1%eth0", "fc00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
                                      "2002:7f00:1::", "224.0.0.1", "::"])  # fmt: skip
 def test_no_name_leads_inside(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not posting.is_public(address)
+    assert not outbound_http.is_public(address)
     found = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", (address, 443))]
-    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *_a, **_k: found)
-    with pytest.raises(posting.Refused):
-        posting.post("https://push.example.com/a", b"", {})
+    monkeypatch.setattr(outbound_http.socket, "getaddrinfo", lambda *_a, **_k: found)
+    with pytest.raises(outbound_http.DestinationNotAllowed):
+        outbound_http.post("https://push.example.com/a", b"", {})
 
 
 def test_a_service_whose_name_leads_inside_is_forgotten(
@@ -228,14 +228,14 @@ def test_a_service_whose_name_leads_inside_is_forgotten(
 ) -> None:
     client = as_("lan")
     endpoint, keys = service.browser("x")
-    push.configure(push.new_key()[0], "mailto:a@b.vn")  # as on a real site
+    channel.configure(channel.new_key()[0], "mailto:a@b.vn")  # as on a real site
     assert client.post("/notices/push", json={"endpoint": endpoint, "keys": keys}).status_code == 422
     assert (
         client.post("/notices/push", json={"endpoint": "https://rebound.example.com/x", "keys": keys}).status_code
         == 200
     )
     found = [(2, 1, 6, "", ("127.0.0.1", 443))]
-    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *_a, **_k: found)
+    monkeypatch.setattr(outbound_http.socket, "getaddrinfo", lambda *_a, **_k: found)
     with pytest.raises(Unreachable):
         deliver(app, world["lan"])
     assert not reached(app, world["lan"]) and service.took == []
@@ -259,21 +259,21 @@ def test_without_a_key_there_is_no_such_part(as_: As) -> None:
 
 
 def test_a_key_is_taken_in_either_form(app: Flask) -> None:
-    raw, public = push.new_key()
-    pem = push._private(raw).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    raw, public = channel.new_key()
+    pem = channel._private(raw).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     for form in (raw, pem, pem.replace("\n", "\\n")):
-        push.configure(form, "mailto:a@b.vn")
-        assert push.public_key() == public
+        channel.configure(form, "mailto:a@b.vn")
+        assert channel.public_key() == public
     for wrong in ("abc", "AAAA", pem[:60], "A" * 43 + "!"):
         with pytest.raises(ValueError, match="flask push keys"):
-            push.configure(wrong, "mailto:a@b.vn")
-    push.configure(None, "")
+            channel.configure(wrong, "mailto:a@b.vn")
+    channel.configure(None, "")
 
 
 def test_a_missing_library_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "find_spec", lambda _name: None)
+    monkeypatch.setattr(channel, "find_spec", lambda _name: None)
     with pytest.raises(RuntimeError, match="pip install"):
-        push.configure(push.new_key()[0], "mailto:a@b.vn")
+        channel.configure(channel.new_key()[0], "mailto:a@b.vn")
 
 
 def test_other_peoples_sign_ins_are_nobodys_to_switch(app: Flask, world: World, service: PushService) -> None:

@@ -17,18 +17,18 @@ from tests.make import World, person
 from tests.outside import running
 from tests.sms_adapter import Adapter, serve
 from tutoring.config import Settings
-from tutoring.kernel import clock, jobs, limits
+from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.notifications import sms
-from tutoring.notifications.channels import CHANNELS, Letter, Unreachable
-from tutoring.notifications.sms_commands import Ceiling, forget_texts_of
-from tutoring.notifications.sms_models import TextSent
-from tutoring.notifications.sms_text import BASIC, MOST, fit
+from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage, Unreachable
+from tutoring.notifications.channels.sms import channel
+from tutoring.notifications.channels.sms.channel import BASIC, MOST, fit
+from tutoring.notifications.channels.sms.commands import Ceiling, forget_texts_of
+from tutoring.notifications.channels.sms.models import TextSent
 
 As = Callable[[str], FlaskClient]
 TOKEN = "a token that is long enough"
-LETTER = Letter("Buổi học", ("Bạn có buổi học hoặc cuộc hẹn sắp tới.",), "/notices", "near:7")
+LETTER = OutgoingMessage("Buổi học", ("Bạn có buổi học hoặc cuộc hẹn sắp tới.",), "/notices", "near:7")
 NUMBER = "+84901234567"
 
 
@@ -123,7 +123,7 @@ def test_a_day_has_a_ceiling_for_each_person_and_for_the_site(
     deliver(app, world["lan"], "a:2")
     with pytest.raises(Ceiling, match="person"):
         deliver(app, world["lan"], "a:3")
-    limits.clear()
+    rate_limits.clear()
     confirm(app, as_("hang"), world["hang"], gateway)
     deliver(app, world["hang"], "a:1")
     with pytest.raises(Ceiling, match="site"):
@@ -223,7 +223,7 @@ def test_a_number_that_takes_none_is_given_up_and_other_answers_are_tried_again(
         deliver(app, world["lan"])
     gateway.refused.clear()
     gateway.token = "somebody else's token here"
-    with pytest.raises(sms.NotTaken, match="401"):
+    with pytest.raises(channel.NotTaken, match="401"):
         deliver(app, world["lan"], "b:1")
     gateway.token = TOKEN
     deliver(app, world["lan"], "b:1")
@@ -232,7 +232,11 @@ def test_a_number_that_takes_none_is_given_up_and_other_answers_are_tried_again(
 
 def test_the_gateway_refuses_what_was_changed_on_the_way(gateway: Adapter) -> None:
     body = json.dumps({"to": NUMBER, "text": "a", "key": "k", "kind": "notice"}).encode()
-    headers = {"Authorization": f"Bearer {TOKEN}", "X-Timestamp": "5", "X-Signature": sms.signature(TOKEN, "5", body)}
+    headers = {
+        "Authorization": f"Bearer {TOKEN}",
+        "X-Timestamp": "5",
+        "X-Signature": channel.signature(TOKEN, "5", body),
+    }
     assert gateway.take(headers, body.replace(b'"a"', b'"b"')) == 401
     assert gateway.take({**headers, "X-Timestamp": "6"}, body) == 401
     assert gateway.take(headers, body) == 202 and gateway.take(headers, body) == 200

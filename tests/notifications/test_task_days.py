@@ -8,15 +8,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.make import World, person
-from tutoring.groups import commands as groups
-from tutoring.groups.commands import WrittenTask
 from tutoring.groups.models import GroupTask
+from tutoring.groups.tasks import commands as tasks_commands
+from tutoring.groups.tasks.commands import WrittenTask
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import put_down_daily, run_due
-from tutoring.notifications import of_groups
 from tutoring.notifications.models import Notice
+from tutoring.notifications.rules import groups as rules_groups
 
 DAY = datetime(2026, 11, 5, 0, 30, tzinfo=UTC)  # half past seven on Thursday in Vietnam
 BEFORE = DAY - timedelta(days=1)
@@ -37,7 +37,7 @@ def _clear() -> None:
 def task(world: World, title: str, who: str, day: datetime = DAY) -> int:
     with clock.travel(BEFORE):
         written = WrittenTask(title, "", clock.local(day).date(), world[who])
-        return groups.write_task(person(world["muoi"]), world["kp3"], written).id
+        return tasks_commands.write_task(person(world["muoi"]), world["kp3"], written).id
 
 
 def morning(at: datetime = DAY) -> None:
@@ -56,7 +56,7 @@ def reminded(world: World, who: str) -> list[str]:
 
 
 def test_on_its_day_and_on_no_other_and_once(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(of_groups, "PORTION", 1)
+    monkeypatch.setattr(rules_groups, "PORTION", 1)
     first, second = task(inside, "Dán áp phích", "muoi"), task(inside, "Mượn loa", "muoi")
     task(inside, "Xếp ghế", "muoi", DAY + timedelta(days=1))
     morning(BEFORE + timedelta(minutes=30))
@@ -71,11 +71,11 @@ def test_who_has_not_said_yes_is_not_reminded_and_what_is_done_waits_no_more(ins
     done = task(inside, "Xếp ghế", "muoi")
     with clock.travel(BEFORE):
         row = db.session.get_one(GroupTask, done)
-        groups.move_task(person(inside["muoi"]), done, row.version, "doing")
-        groups.move_task(person(inside["muoi"]), done, db.session.get_one(GroupTask, done).version, "done")
+        tasks_commands.move_task(person(inside["muoi"]), done, row.version, "doing")
+        tasks_commands.move_task(person(inside["muoi"]), done, db.session.get_one(GroupTask, done).version, "done")
     morning()
     assert reminded(inside, "bay") == [] and reminded(inside, "muoi") == [f"group-task:{own}:day"]
     with clock.travel(DAY):
         row = db.session.get_one(GroupTask, own)
-        groups.move_task(person(inside["muoi"]), own, row.version, "done")
+        tasks_commands.move_task(person(inside["muoi"]), own, row.version, "done")
     assert reminded(inside, "muoi") == [] and asked

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutoring.kernel import clock
-from tutoring.notifications.choosing import Chosen
-from tutoring.notifications.timing import EVERYBODY, GATHER, PUPILS, PUPILS_LEAST, Quiet, goes_at, slot
-from tutoring.notifications.topics import TOPICS, WAYS
+from tutoring.notifications.delivery.schedule import EVERYBODY, GATHER, PUPILS, PUPILS_LEAST, Quiet, goes_at, slot
+from tutoring.notifications.preferences.queries import EffectivePreferences
+from tutoring.notifications.preferences.topics import TOPICS, WAYS
 
 WEEK = timedelta(days=8)
 minutes = st.integers(0, 1439)
@@ -57,7 +57,7 @@ ABOUT = st.sampled_from(sorted(TOPICS))
 def test_nothing_leaves_in_quiet_hours_and_nothing_is_put_off_for_ever(
     moment: datetime, quiet: Quiet, topic: str, way: str, how: str, hour: int, woken: bool
 ) -> None:
-    chosen = Chosen(quiet, True, how, hour, woken)
+    chosen = EffectivePreferences(quiet, True, how, hour, woken)
     at = chosen.at(moment, topic, way)
     assert moment <= at <= moment + WEEK
     if not (TOPICS[topic].through or (woken and TOPICS[topic].wakes)):

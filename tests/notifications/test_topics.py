@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tutoring.config import ROOT
-from tutoring.notifications.topics import TOPICS, WAYS, topic_of
+from tutoring.notifications.preferences.topics import TOPICS, WAYS, topic_of
 
 ANY = "1"  # what stands for a value that is known only when it is told
 TELLING = {"tell": 1, "tell_many": 1, "tell_guardians": 1, "ring": 1}
@@ -22,7 +22,7 @@ def _modules() -> dict[Path, ast.Module]:
 
 def _tells(tree: ast.Module) -> bool:
     return any(
-        isinstance(node, ast.ImportFrom) and node.module == "tutoring.notifications.commands"
+        isinstance(node, ast.ImportFrom) and node.module == "tutoring.notifications.inbox.commands"
         and any(name.name in TELLING for name in node.names)
         for node in ast.walk(tree)
     )  # fmt: skip
@@ -86,7 +86,7 @@ def _hands_on(function: ast.FunctionDef) -> bool:
 
 def told_keys() -> Iterator[tuple[str, str]]:
     """Where a notice is told, and each key it can have there."""
-    named = _functions(ast.parse((ROOT / "tutoring/notifications/keys.py").read_text("utf-8")))
+    named = _functions(ast.parse((ROOT / "tutoring/notifications/rules/wording.py").read_text("utf-8")))
     for path, tree in _modules().items():
         known = named | _functions(tree)
         ways = dict(TELLING)
@@ -112,7 +112,7 @@ def test_every_notice_that_is_told_belongs_to_a_topic() -> None:
 
 
 def test_every_word_of_a_topic_is_told_somewhere() -> None:
-    paths = [*_modules(), ROOT / "tutoring/notifications/keys.py"]
+    paths = [*_modules(), ROOT / "tutoring/notifications/rules/wording.py"]
     written = "\n".join(path.read_text("utf-8") for path in paths)
     lost = [
         word for topic in TOPICS.values() for word in topic.words

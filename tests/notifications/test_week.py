@@ -16,11 +16,14 @@ from tutoring.accounts.models import Guardian
 from tutoring.kernel import clock, jobs, mail
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
-from tutoring.moderation import commands as moderation
-from tutoring.notifications import weeks
+from tutoring.kernel.jobs import Job
+from tutoring.moderation.reports import commands as reports_commands
 from tutoring.notifications.models import Notice
-from tutoring.rooms import commands as rooms
+from tutoring.notifications.weekly_digest import jobs as weekly_digest_jobs
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 WEDNESDAY = datetime(2026, 11, 4, 12, tzinfo=UTC)  # seven in the evening in Vietnam
@@ -46,10 +49,10 @@ def work_off() -> None:
 def session(world: World) -> int:
     room_id = open_pair(world)
     for name in ("minh", "khoa"):
-        rooms.visit(person(world[name]), room_id)
-    rooms.post_message(person(world["minh"]), room_id, new_id(), "Em không thấy nút vào lớp")
-    rooms.post_message(person(world["minh"]), room_id, new_id(), "Số mẹ em là 0912345678")
-    rooms.post_message(person(world["khoa"]), room_id, new_id(), "Em bấm nút xanh nhé")
+        presence_commands.visit(person(world[name]), room_id)
+    messages_commands.post_message(person(world["minh"]), room_id, new_id(), "Em không thấy nút vào lớp")
+    messages_commands.post_message(person(world["minh"]), room_id, new_id(), "Số mẹ em là 0912345678")
+    messages_commands.post_message(person(world["khoa"]), room_id, new_id(), "Em bấm nút xanh nhé")
     return room_id
 
 
@@ -57,8 +60,8 @@ def test_one_notice_on_sunday_evening_for_all_children(inside: World) -> None:
     with clock.travel(WEDNESDAY):
         session(inside)
         an = [(inside["an"], "learner"), (inside["khoa"], "helper")]
-        other = rooms.open_room(inside["lop4a"], an, "join-class", minors=True, observed=True).id
-        rooms.visit(person(inside["an"]), other)
+        other = sessions_commands.open_room(inside["lop4a"], an, "join-class", minors=True, observed=True).id
+        presence_commands.visit(person(inside["an"]), other)
     with clock.travel(SUNDAY - timedelta(minutes=1)):
         work_off()
         assert told(inside["lan"]) == []
@@ -68,7 +71,7 @@ def test_one_notice_on_sunday_evening_for_all_children(inside: World) -> None:
         assert notice.params == {"children": "An, Minh", "sessions": 2, "messages": 2}
         assert notice.path == f"/children/{inside['an']}/week?from=2026-11-02"
         work_off()
-    keys = list(db.session.scalars(sa.select(DueWork.key).where(DueWork.key.startswith("week")).order_by(DueWork.key)))
+    keys = list(db.session.scalars(sa.select(Job.key).where(Job.key.startswith("week")).order_by(Job.key)))
     assert keys == [f"week:{inside['lan']}:2026-11-02", "weeks:2026-11-02:0", "weeks:2026-11-09:0"]
 
 
@@ -79,11 +82,11 @@ def test_a_week_without_anything_tells_nobody_and_the_next_one_is_looked_at_all_
         with clock.travel(SUNDAY + timedelta(days=days, minutes=1)):
             work_off()
             assert len(told(inside["lan"])) == count
-    assert db.session.scalar(sa.select(DueWork.id).where(DueWork.key == "weeks:2026-11-23:0")) is not None
+    assert db.session.scalar(sa.select(Job.id).where(Job.key == "weeks:2026-11-23:0")) is not None
 
 
 def test_the_work_goes_on_where_it_stopped(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weeks, "PORTION", 1)
+    monkeypatch.setattr(weekly_digest_jobs, "PORTION", 1)
     _guards(inside["bay"], inside["minh"])
     with clock.travel(WEDNESDAY):
         session(inside)
@@ -102,10 +105,10 @@ def test_the_page_names_times_partners_and_counts_and_no_word(app: Flask, world:
     with clock.travel(WEDNESDAY):
         with app.app_context():
             session(world)
-            lop6 = rooms.open_lasting(person(world["hang"]), world["lop6a"], "class").id
+            lop6 = persistent_rooms_commands.open_lasting(person(world["hang"]), world["lop6a"], "class").id
             for pupil in (classmate(world, "Tâm"), world["minh"]):
-                rooms.take_seat(person(pupil), lop6)
-            rooms.post_message(person(world["minh"]), lop6, new_id(), "Em chào cả lớp")
+                persistent_rooms_commands.take_seat(person(pupil), lop6)
+            messages_commands.post_message(person(world["minh"]), lop6, new_id(), "Em chào cả lớp")
         lan = as_("lan")
         assert f"/children/{world['minh']}/week" in lan.get(f"/children/{world['minh']}").text
         page = lan.get(f"/children/{world['minh']}/week").text
@@ -134,9 +137,9 @@ def test_a_confidential_report_leaves_no_trace_in_it(app: Flask, world: World, a
             room_id = session(world)
         before = as_("lan").get(f"/children/{world['minh']}/week").text
         with app.app_context():
-            moderation.report(person(world["minh"]), "person", str(world["lan"]), "danger", "Mẹ đánh em")
-            moderation.report(person(world["minh"]), "room", str(room_id), "danger", "Em sợ")
-            assert rooms.post_message(person(world["minh"]), room_id, new_id(), "Cứu em").status == "held"
+            reports_commands.report(person(world["minh"]), "person", str(world["lan"]), "danger", "Mẹ đánh em")
+            reports_commands.report(person(world["minh"]), "room", str(room_id), "danger", "Em sợ")
+            assert messages_commands.post_message(person(world["minh"]), room_id, new_id(), "Cứu em").status == "held"
         after = as_("lan").get(f"/children/{world['minh']}/week").text
     assert "thầy cô xem trước" not in after and "Cứu em" not in after
     main = [page[page.index("<main") : page.index("</main>")] for page in (before, after)]
@@ -174,10 +177,10 @@ def test_what_a_page_of_a_week_costs_does_not_grow(app: Flask, world: World, as_
             with app.app_context():
                 for _ in range(count):
                     seats = [(world["minh"], "learner"), (world["khoa"], "helper")]
-                    made = rooms.open_room(
+                    made = sessions_commands.open_room(
                         world["lop6a"], seats, "join-class", lesson_slug=LESSON, minors=True, observed=True
                     ).id
-                    rooms.visit(person(world["minh"]), made)
+                    presence_commands.visit(person(world["minh"]), made)
             lan = as_("lan")
             lan.get(f"/children/{world['minh']}/week")
             queries.clear()

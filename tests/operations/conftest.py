@@ -9,20 +9,20 @@ import pytest
 from flask import Flask
 
 from tests.operations.scraped import TOKEN
-from tutoring.kernel import asking, site_figures
-from tutoring.kernel.asking import Run
-from tutoring.web import metrics, ready
+from tutoring.kernel.monitoring import health_probes, metrics_cache
+from tutoring.kernel.monitoring.health_probes import Run
+from tutoring.web import metrics_endpoint, readiness
 
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found is asked about here, not how soon: everything may take a minute, and what is known stays known."""
-    monkeypatch.setattr(ready, "PATIENCE", 60.0)
+    monkeypatch.setattr(readiness, "PATIENCE", 60.0)
     for name, seconds in (("PATIENCE", 60.0), ("REDIS_PATIENCE", 60.0), ("FRESH", 3600.0)):
-        monkeypatch.setattr(site_figures, name, seconds)
-    monkeypatch.setattr(asking, "LONGEST", 60_000)
-    monkeypatch.setattr(asking, "_PATIENCE", {**asking._PATIENCE, "connect_timeout": 60})
-    monkeypatch.setattr(asking, "_beside", WeakKeyDictionary())
+        monkeypatch.setattr(metrics_cache, name, seconds)
+    monkeypatch.setattr(health_probes, "LONGEST", 60_000)
+    monkeypatch.setattr(health_probes, "_PATIENCE", {**health_probes._PATIENCE, "connect_timeout": 60})
+    monkeypatch.setattr(health_probes, "_beside", WeakKeyDictionary())
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def watched(app: Flask, patient: None) -> Iterator[Flask]:
     """The application whose figures may be read, and which has not been looked at yet."""
     before = app.config["SETTINGS"]
     app.config["SETTINGS"] = dataclasses.replace(before, metrics_token=TOKEN)
-    metrics.init(app, before)
-    ready.init(app, before)
+    metrics_endpoint.init(app, before)
+    readiness.init(app, before)
     if before.redis_url:
         app.extensions["figures"]._sources[-1]._redis.delete(f"{before.redis_prefix}-figures")
     yield app

@@ -16,8 +16,8 @@ from tutoring.config import ROOT
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
-from tutoring.web import live, watching
+from tutoring.kernel.jobs import Job
+from tutoring.web import realtime, request_metrics
 
 FILE = ROOT / "deploy" / "alerts.yml"
 RULES = [rule for group in yaml.safe_load(FILE.read_text("utf-8"))["groups"] for rule in group["rules"]]
@@ -47,17 +47,17 @@ def full(watched: Flask, backend: str, monkeypatch: pytest.MonkeyPatch) -> Scrap
         pytest.skip("some figures are of several processes alone")
     with watched.app_context():
         now = clock.now()
-        command(lambda: jobs.due("tests.late", "late", now))()
-        db.session.add(DueWork(kind="tests.failed", key="failed", run_at=now, failed_at=now))
+        command(lambda: jobs.enqueue("tests.late", "late", now))()
+        db.session.add(Job(kind="tests.failed", key="failed", run_at=now, failed_at=now))
         db.session.commit()
         db.session.remove()
     other = create_app(watched.config["SETTINGS"], TESTING=True)
     monkeypatch.setitem(other.view_functions, "home.help", breaks)
     client = other.test_client()
     assert client.get("/help").status_code == 500 and client.get("/sign-in").status_code == 200
-    watching.answered("connect", time.perf_counter(), {"ok": False, "error": "origin"})
-    assert "post" in live.VERBS
-    watching.answered("post", time.perf_counter(), {"ok": True})
+    request_metrics.answered("connect", time.perf_counter(), {"ok": False, "error": "origin"})
+    assert "post" in realtime.VERBS
+    request_metrics.answered("post", time.perf_counter(), {"ok": True})
     told = scrape(client)
     with other.app_context():
         db.engine.dispose()

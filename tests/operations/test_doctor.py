@@ -23,11 +23,11 @@ from tutoring.cli.doctor import database, examine, is_asked, services, settings,
 from tutoring.cli.doctor.findings import Finding
 from tutoring.config import Settings
 from tutoring.kernel import audit, clock, jobs
-from tutoring.kernel.anchors import Anchor, _mark
+from tutoring.kernel.audit_anchors import Anchor, _mark
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
-from tutoring.lessons.models import Lesson
+from tutoring.kernel.jobs import Job
+from tutoring.lessons.catalogue.models import Lesson
 
 KEYS = {
     "SECRET_KEY": "qL0v-wWc8b1Zr5Tn3Yk7Xs9Pd2Gh4Jm6",
@@ -281,11 +281,11 @@ def test_sqlite_on_a_network_disk_is_told() -> None:
 def test_work_that_nobody_does_and_work_that_was_given_up_are_told(app: Flask, env: dict[str, str]) -> None:
     for minutes, state in ((1, "ok"), (5, "warning"), (60, "fault")):
         with app.app_context():
-            command(lambda m=minutes: jobs.due("tests.late", f"late{m}", clock.now() - timedelta(minutes=m)))()
+            command(lambda m=minutes: jobs.enqueue("tests.late", f"late{m}", clock.now() - timedelta(minutes=m)))()
         assert look(env)["workers"].state == state
     with app.app_context():
         now = clock.now()
-        db.session.add(DueWork(kind="k", key="f", run_at=now, failed_at=now))
+        db.session.add(Job(kind="k", key="f", run_at=now, failed_at=now))
         db.session.commit()
     assert look(env)["failed work"].state == "warning"
 

@@ -17,9 +17,9 @@ from tests.services import PrivatePostgres, private_postgres_server, private_red
 from tests.waiting import until
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
-from tutoring.kernel import schema
+from tutoring.kernel import schema_version
 from tutoring.kernel.db import db
-from tutoring.web import draining, ready
+from tutoring.web import draining, readiness
 
 
 def asked(client: FlaskClient) -> tuple[int, dict[str, str]]:
@@ -72,7 +72,7 @@ def moved(watched: Flask) -> Iterator[Flask]:
     """The application, whose database is put back where it was."""
     yield watched
     with watched.app_context(), db.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": schema.head()})
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :head"), {"head": schema_version.head()})
 
 
 @pytest.mark.parametrize(("revision", "status", "word"), [("0001", 503, "behind"), ("9999", 200, "ahead")])
@@ -87,7 +87,7 @@ def test_a_database_that_lacks_migrations_is_not_ready_and_one_of_newer_code_is(
 
 
 def test_the_head_is_the_one_that_alembic_knows() -> None:
-    assert schema.head() == ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    assert schema_version.head() == ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 
 @pytest.mark.usefixtures("patient")
@@ -128,7 +128,7 @@ def test_a_database_that_hangs_is_told_in_time_and_not_asked_by_many_threads(
         comes(client, "database", "behind")
         server.stop()
         comes(client, "database", "down")
-        assert max(waits) <= ready.PATIENCE <= 1
+        assert max(waits) <= readiness.PATIENCE <= 1
         server.start()
         with app.app_context():
             db.engine.dispose()
@@ -147,4 +147,4 @@ def test_a_redis_that_hangs_or_is_gone_is_told_in_time(tmp_path: Path, waits: li
         comes(client, "redis", "down")
         server.start()
         comes(client, "redis", "ok")
-        assert max(waits) <= ready.PATIENCE <= 1
+        assert max(waits) <= readiness.PATIENCE <= 1

@@ -16,14 +16,15 @@ from tests.operations.scraped import BEARER, TOKEN, read, scrape
 from tests.services import private_redis_server
 from tutoring.app import create_app
 from tutoring.config import Settings
-from tutoring.kernel import clock, jobs, metrics, site_figures
+from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
+from tutoring.kernel.jobs import Job
+from tutoring.kernel.monitoring import metrics, metrics_cache
 from tutoring.moderation.models import Case
 from tutoring.pairing.models import HelpRequest
 from tutoring.rooms.models import Message, Room
-from tutoring.web import watching
+from tutoring.web import request_metrics
 
 As = Callable[[str], FlaskClient]
 
@@ -87,9 +88,11 @@ def test_a_histogram_counts_each_time_once_and_adds_them_up() -> None:
 def test_pages_answered_before_flask_are_counted_too(watched: Flask) -> None:
     client = watched.test_client()
     client.get("/lessons")
-    before = scrape(client).value("cunghoc_request_seconds_count", endpoint=watching.KEPT, status="2xx")
+    before = scrape(client).value("cunghoc_request_seconds_count", endpoint=request_metrics.KEPT, status="2xx")
     client.get("/lessons")
-    assert scrape(client).value("cunghoc_request_seconds_count", endpoint=watching.KEPT, status="2xx") == before + 1
+    assert (
+        scrape(client).value("cunghoc_request_seconds_count", endpoint=request_metrics.KEPT, status="2xx") == before + 1
+    )
 
 
 def test_two_applications_in_one_process_do_not_meet(watched: Flask, tmp_path: Path) -> None:
@@ -129,10 +132,10 @@ def _put_down(world: World) -> None:
                  decide_by=now + timedelta(hours=decide), looked_at=now if looked else None)
         )  # fmt: skip
     for n in range(3):
-        jobs.due("tests.late", f"late-{n}", now - timedelta(minutes=n))
-    jobs.due("tests.later", "later", now + timedelta(minutes=1))
-    db.session.add(DueWork(kind="tests.failed", key="failed", run_at=now, failed_at=now - timedelta(hours=1)))
-    db.session.add(DueWork(kind="tests.failed", key="away", run_at=now, failed_at=now, done_at=now))
+        jobs.enqueue("tests.late", f"late-{n}", now - timedelta(minutes=n))
+    jobs.enqueue("tests.later", "later", now + timedelta(minutes=1))
+    db.session.add(Job(kind="tests.failed", key="failed", run_at=now, failed_at=now - timedelta(hours=1)))
+    db.session.add(Job(kind="tests.failed", key="away", run_at=now, failed_at=now, done_at=now))
 
 
 def test_what_waits_is_counted_with_the_oldest(watched: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,12 +166,12 @@ def test_what_waits_is_counted_with_the_oldest(watched: Flask, world: World, mon
 def test_the_database_is_asked_once_in_a_while_however_many_look(
     watched: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, real = list[int](), site_figures.asked
-    monkeypatch.setattr(site_figures, "asked", lambda engine: asked.append(1) or real(engine))
+    asked, real = list[int](), metrics_cache.asked
+    monkeypatch.setattr(metrics_cache, "asked", lambda engine: asked.append(1) or real(engine))
     for _ in range(5):
         scrape(watched.test_client())
     assert len(asked) == 1
-    monkeypatch.setattr(site_figures, "FRESH", 0.0)
+    monkeypatch.setattr(metrics_cache, "FRESH", 0.0)
     scrape(watched.test_client())
     assert len(asked) == 2
 
@@ -182,10 +185,10 @@ def test_processes_tell_one_another_through_redis(
     other = create_app(settings)
     assert scrape(watched.test_client()).value("cunghoc_site_work_due", kind="tests.told") == 0
     with watched.app_context():
-        command(lambda: jobs.due("tests.told", "told", clock.now()))()
+        command(lambda: jobs.enqueue("tests.told", "told", clock.now()))()
         db.session.remove()
     asked = list[int]()
-    monkeypatch.setattr(site_figures, "asked", lambda engine: asked.append(1))
+    monkeypatch.setattr(metrics_cache, "asked", lambda engine: asked.append(1))
     assert scrape(other.test_client()).value("cunghoc_site_figures_failed") == 0 and asked == []
     with other.app_context():
         db.engine.dispose()
@@ -196,9 +199,9 @@ def test_a_figure_that_fails_is_named_and_the_others_are_told(watched: Flask, mo
         connection.execute(sa.text("SELECT nothing FROM nowhere"))
         return []
 
-    broken = metrics.OfSite("cunghoc_site_broken", "For a test.", (), fails, False)
+    broken = metrics.SiteGauge("cunghoc_site_broken", "For a test.", (), fails, False)
     monkeypatch.setattr(metrics, "of_site", {"broken": broken, **metrics.of_site})
-    monkeypatch.setattr(site_figures, "of_site", metrics.of_site)
+    monkeypatch.setattr(metrics_cache, "of_site", metrics.of_site)
     told = scrape(watched.test_client())
     assert told.value("cunghoc_site_figures_failed") == 1 and told.samples["cunghoc_site_people_waiting"]
     assert "cunghoc_site_broken" not in told.samples
@@ -209,13 +212,13 @@ def test_a_figure_changes_nothing(watched: Flask, backend: str, monkeypatch: pyt
         connection.execute(sa.text("UPDATE due_work SET attempts = 99"))
         return []
 
-    monkeypatch.setattr(site_figures, "of_site", {"w": metrics.OfSite("cunghoc_site_w", "W.", (), writes, False)})
+    monkeypatch.setattr(metrics_cache, "of_site", {"w": metrics.SiteGauge("cunghoc_site_w", "W.", (), writes, False)})
     with watched.app_context():
-        command(lambda: jobs.due("tests.kept", "kept", clock.now()))()
+        command(lambda: jobs.enqueue("tests.kept", "kept", clock.now()))()
         db.session.remove()
     scrape(watched.test_client())
     with watched.app_context():
-        assert db.session.scalar(sa.select(DueWork.attempts).where(DueWork.key == "kept")) == 0
+        assert db.session.scalar(sa.select(Job.attempts).where(Job.key == "kept")) == 0
 
 
 def test_figures_of_the_process_are_told_while_the_database_is_gone(tmp_path: Path, waits: list[float]) -> None:
@@ -239,7 +242,7 @@ def test_a_redis_that_hangs_delays_what_is_told_by_a_moment(
         assert read(client.get("/metrics", headers=BEARER).text).value("cunghoc_limits_shared") == 1
         assert server.process is not None
         server.process.send_signal(signal.SIGSTOP)
-        monkeypatch.setattr(site_figures, "FRESH", 0.0)  # nothing is known any more
+        monkeypatch.setattr(metrics_cache, "FRESH", 0.0)  # nothing is known any more
         waits.clear()
         scrape(client)
         assert len(waits) == 1 and waits[0] <= 2

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from tests.make import World
-from tutoring.kernel import clock, metrics, site_figures
-from tutoring.kernel.asking import beside
+from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
+from tutoring.kernel.jobs import Job
+from tutoring.kernel.monitoring import metrics, metrics_cache
+from tutoring.kernel.monitoring.health_probes import beside
 from tutoring.moderation.models import Case
 from tutoring.pairing.models import HelpRequest
-from tutoring.policy.moderation import OUTCOMES
+from tutoring.policy.moderation.cases import OUTCOMES
 from tutoring.rooms.models import Message, Room
 
 LARGE = ("due_work", "room", "message", "help_request", "report_case")
@@ -28,9 +29,9 @@ def _put(model: Any, rows: list[dict[str, Any]]) -> None:
 def _years_of_use(world: World) -> None:
     """Much that is over, and of everything a little that waits."""
     now, many = clock.now(), range(ROWS[db.engine.dialect.name])
-    _put(DueWork, [{"kind": "k", "key": f"k{n}", "run_at": now, "done_at": now} for n in many])
-    _put(DueWork, [{"kind": "k", "key": f"w{n}", "run_at": now - timedelta(hours=1)} for n in range(20)])
-    _put(DueWork, [{"kind": "k", "key": f"f{n}", "run_at": now, "failed_at": now} for n in range(20)])
+    _put(Job, [{"kind": "k", "key": f"k{n}", "run_at": now, "done_at": now} for n in many])
+    _put(Job, [{"kind": "k", "key": f"w{n}", "run_at": now - timedelta(hours=1)} for n in range(20)])
+    _put(Job, [{"kind": "k", "key": f"f{n}", "run_at": now, "failed_at": now} for n in range(20)])
     unit = {"unit_id": world.units["lop6a"], "topic": "x"}
     of_room = {**unit, "minors": True, "observed": True}
     _put(Room, [{**of_room, "closed_at": now, "close_reason": "ended"} for _ in many])
@@ -66,7 +67,7 @@ def test_no_figure_reads_a_table_through(app: Flask, world: World) -> None:
             asked.append((statement, values))
 
         sa.event.listen(engine, "before_cursor_execute", note)
-        found = site_figures.asked(db.engine)
+        found = metrics_cache.asked(db.engine)
         sa.event.remove(engine, "before_cursor_execute", note)
         assert found.failed == [] and set(found.figures) == set(metrics.of_site)
         selects = [one for one in asked if one[0].startswith("SELECT")]

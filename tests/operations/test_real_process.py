@@ -14,7 +14,7 @@ from tests.services import private_redis_server
 from tests.waiting import until
 from tutoring.app import create_app
 from tutoring.config import Settings
-from tutoring.web import live, transport
+from tutoring.web import realtime, transport
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ def test_a_process_that_does_not_hear_redis_says_so(tmp_path: Path) -> None:
             answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
             return read(answer.text).value("cunghoc_redis_heard")
 
-        manager = live.socketio.server.manager
-        assert isinstance(manager, transport.Between)
+        manager = realtime.socketio.server.manager
+        assert isinstance(manager, transport.RedisBus)
         manager.initialize()  # as the first socket does
         until(lambda: heard() == 1)
         server.kill()

@@ -19,10 +19,11 @@ from tests.make import World
 from tutoring.accounts.models import SignIn
 from tutoring.app import create_app
 from tutoring.config import Settings
-from tutoring.kernel import clock, jobs, logs, slow_queries, tracing
+from tutoring.kernel import clock, jobs, logs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.web import live, watching
+from tutoring.kernel.monitoring import correlation, slow_queries
+from tutoring.web import realtime, request_metrics
 
 OURS = re.compile(r"[bcdfghjkmnpqrstv]{4}(-[bcdfghjkmnpqrstv]{4}){2}")
 NGINX = "0123456789abcdef0123456789abcdef"
@@ -34,7 +35,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str,
     monkeypatch.setattr(logs.event_log, "level", logging.INFO)
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(logs.Lines())
+    handler.setFormatter(logs.JsonFormatter())
     logging.getLogger().addHandler(handler)
     yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
     logging.getLogger().removeHandler(handler)
@@ -97,10 +98,10 @@ def test_a_proxys_number_is_taken_where_there_is_a_proxy_and_it_is_one(
 
 
 def test_of_a_long_number_as_much_is_shown_as_one_can_say() -> None:
-    token = tracing.begin(tracing.Doing("x", NGINX))
-    assert tracing.shown() == NGINX[:14]
-    tracing.end(token)
-    assert tracing.shown() == ""
+    token = correlation.begin(correlation.Operation("x", NGINX))
+    assert correlation.shown() == NGINX[:14]
+    correlation.end(token)
+    assert correlation.shown() == ""
 
 
 def test_a_verb_has_a_number_of_its_own(
@@ -115,15 +116,15 @@ def test_a_verb_has_a_number_of_its_own(
         sign_in = db.session.scalar(sa.select(SignIn.id).where(SignIn.user_id == world["minh"]))
         db.session.remove()
     assert sign_in is not None
-    monkeypatch.setattr(live, "_app", app)
-    monkeypatch.setitem(live._open, "line", live.Seat(sign_in, world["minh"]))
-    typing = live._guarded("typing", lambda _caller, _data: breaks(), "typing")
+    monkeypatch.setattr(realtime, "_app", app)
+    monkeypatch.setitem(realtime._open, "line", realtime.SocketOwner(sign_in, world["minh"]))
+    typing = realtime._guarded("typing", lambda _caller, _data: breaks(), "typing")
     for _ in range(2):
         assert typing("line", {})["error"] == "refused"
     lines = [one for one in log() if one["level"] == "error"]
     assert [one["on"] for one in lines] == ["typing", "typing"]
     assert OURS.fullmatch(lines[0]["request"]) and lines[0]["request"] != lines[1]["request"]
-    assert tracing.current() is None
+    assert correlation.current() is None
 
 
 def test_work_that_fails_is_found_by_its_kind(
@@ -131,7 +132,7 @@ def test_work_that_fails_is_found_by_its_kind(
 ) -> None:
     monkeypatch.setitem(jobs._handlers, "tests.breaks", lambda _payload: breaks())
     with app.app_context():
-        command(lambda: jobs.due("tests.breaks", "breaks", clock.now()))()
+        command(lambda: jobs.enqueue("tests.breaks", "breaks", clock.now()))()
         jobs.run_due()
         db.session.remove()
     (line,) = [one for one in log() if one["level"] == "error"]
@@ -141,9 +142,9 @@ def test_work_that_fails_is_found_by_its_kind(
 def test_a_slow_request_is_one_line_and_a_quick_one_none(
     client: FlaskClient, log: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "SLOW", 60.0)
+    monkeypatch.setattr(request_metrics, "SLOW", 60.0)
     client.get("/help?q=0912345678")
-    monkeypatch.setattr(watching, "SLOW", 0.0)
+    monkeypatch.setattr(request_metrics, "SLOW", 0.0)
     answer = client.get("/help?q=0912345678")
     (line,) = [one for one in log() if one["what"] == "slow request"]
     assert (line["what"], line["on"], line["answered"]) == ("slow request", "home.help", "2xx") and line["ms"] >= 0
@@ -165,7 +166,7 @@ def test_a_slow_statement_is_told_by_its_shape_with_where_it_came_from(
     app: Flask, log: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slow_queries, "_begun", 0.0)
-    with app.app_context(), tracing.piece("rooms.show") as doing:
+    with app.app_context(), correlation.piece("rooms.show") as doing:
         db.session.execute(sa.text("SELECT 1"))
         slowly("Trần Thị Bí Danh")
         db.session.remove()

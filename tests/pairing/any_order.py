@@ -14,22 +14,29 @@ from hypothesis import strategies as st
 from tests.make import World, person
 from tests.pairing.parking import ended, lacks, met
 from tests.pairing.test_waves import opens_a_page
-from tutoring.accounts import arriving
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
-from tutoring.community import suspending
-from tutoring.kernel import clock, jobs, limits
+from tutoring.accounts.sign_ins import open_sockets
+from tutoring.community.memberships import suspensions
+from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Refusal
-from tutoring.lessons.queries import topics
+from tutoring.kernel.errors import DomainError
+from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands, queries
+from tutoring.pairing.awaiting_device import commands as awaiting_device_commands
+from tutoring.pairing.fallbacks import commands as fallbacks_commands
+from tutoring.pairing.handoff import commands as handoff_commands
 from tutoring.pairing.models import OPEN, HelpRequest, Offer, RequestStep
-from tutoring.policy.parked import LACKS
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.pairing.scheduling import appointments
+from tutoring.policy.pairing.awaiting_device import LACKS
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.sessions import commands as sessions_commands
 
 LEARNERS, HELPERS = ("minh", "an", "bay"), ("khoa", "hang", "quang")  # an is so young that lan says yes too
 TIMES = (timedelta(seconds=1), timedelta(seconds=26), timedelta(minutes=4), timedelta(minutes=40))
@@ -71,10 +78,10 @@ class Case:
         mine = queries.open_request_of(self.world[LEARNERS[learner]])
         words = LIKELY[mine.stage if mine else ""] + ANYTIME
         word = words[choice % len(words)]
-        limits.clear()
+        rate_limits.clear()
         if word == "time":
             self.moment += TIMES[which]
-        with clock.travel(self.moment), suppress(Refusal, _Died):
+        with clock.travel(self.moment), suppress(DomainError, _Died):
             if word == "time":
                 while jobs.run_due():
                     pass
@@ -96,34 +103,38 @@ class Case:
         room = (mine.room_id if mine else None) or 0
         hour = self.moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
         return {
-            "ask": lambda: commands.ask_for_help(me, me, topics("vi")[0][0], "Em bị kẹt"),
+            "ask": lambda: requests_commands.ask_for_help(me, me, topics("vi")[0][0], "Em bị kẹt"),
             "lacks": lambda: lacks(self.world, learner, LACKS[which % 3], by="" if learner == "bay" else "lan"),
-            "unpark": lambda: commands.unpark(me if me.id == self.world["bay"] else lan, asked),
+            "unpark": lambda: awaiting_device_commands.unpark(me if me.id == self.world["bay"] else lan, asked),
             "comes": lambda: met(me.id, ("device", "internet")[which % 2]),
             "not_coming": lambda: ended(me.id, ("device", "internet")[which % 2]),
-            "helped_there": lambda: commands.helped_there(person(self.world["mai"]), asked),
-            "pause": lambda: commands.pause(me, asked),
-            "resume": lambda: commands.resume(me, asked),
-            "cancel": lambda: commands.cancel(me, asked),
-            "accept": lambda: commands.answer(me, asked, "accept"),
-            "refuse": lambda: commands.answer(me, asked, "decline"),
-            "guardian": lambda: commands.answer_as_guardian(lan, asked, "accept"),
-            "claim": lambda: commands.claim(other, asked),
-            "take": lambda: commands.claim(asked_one, offer.request_id if offer else 0),
-            "not_now": lambda: commands.decline_offer(asked_one, offer.id if offer else 0),
-            "back": lambda: commands.give_back(theirs, asked),
-            "away": lambda: commands.go_away(other),
-            "here": lambda: commands.come_back(other),
+            "helped_there": lambda: awaiting_device_commands.helped_there(person(self.world["mai"]), asked),
+            "pause": lambda: requests_commands.pause(me, asked),
+            "resume": lambda: requests_commands.resume(me, asked),
+            "cancel": lambda: requests_commands.cancel(me, asked),
+            "accept": lambda: requests_commands.answer(me, asked, "accept"),
+            "refuse": lambda: requests_commands.answer(me, asked, "decline"),
+            "guardian": lambda: requests_commands.answer_as_guardian(lan, asked, "accept"),
+            "claim": lambda: offers_commands.claim(other, asked),
+            "take": lambda: offers_commands.claim(asked_one, offer.request_id if offer else 0),
+            "not_now": lambda: offers_commands.decline_offer(asked_one, offer.id if offer else 0),
+            "back": lambda: offers_commands.give_back(theirs, asked),
+            "away": lambda: offers_commands.go_away(other),
+            "here": lambda: offers_commands.come_back(other),
             "page": lambda: _page(other.id),
-            "writes": lambda: rooms.post_message((me, theirs)[which % 2], room, str(uuid.uuid4()), "Chào bạn"),
-            "ends": lambda: rooms.end_session(me, room, "yes"),
+            "writes": lambda: messages_commands.post_message(
+                (me, theirs)[which % 2], room, str(uuid.uuid4()), "Chào bạn"
+            ),
+            "ends": lambda: sessions_commands.end_session(me, room, "yes"),
             "hands_over": lambda: self._hands_over(theirs, room, which),
-            "wishes": lambda: commands.wish_times(me, asked, [hour, hour + timedelta(minutes=30)]),
-            "takes_time": lambda: commands.claim_time(other, asked, mine.times[0] if mine and mine.times else ""),
-            "weekly": lambda: commands.wait_weekly(me, asked),
-            "now": lambda: commands.look_now(me, asked),
-            "answers": lambda: commands.write_answer(other, asked, "Em bấm nút màu xanh ở góc trên, rồi chọn lớp."),
-            "judges": lambda: commands.judge_answer(me, asked, "no"),
+            "wishes": lambda: fallbacks_commands.wish_times(me, asked, [hour, hour + timedelta(minutes=30)]),
+            "takes_time": lambda: appointments.claim_time(other, asked, mine.times[0] if mine and mine.times else ""),
+            "weekly": lambda: fallbacks_commands.wait_weekly(me, asked),
+            "now": lambda: fallbacks_commands.look_now(me, asked),
+            "answers": lambda: fallbacks_commands.write_answer(
+                other, asked, "Em bấm nút màu xanh ở góc trên, rồi chọn lớp."
+            ),
+            "judges": lambda: fallbacks_commands.judge_answer(me, asked, "no"),
             "consent": lambda: _consent(lan, me),
             "suspend": lambda: _suspend(person(self.world["quang"]), other),
         }
@@ -132,7 +143,7 @@ class Case:
         """A watcher other than who helps asks somebody named, or whoever is free, to help on."""
         watcher = person(self.world["quang" if helper.id == self.world["hang"] else "hang"])
         chosen = (None, *HELPERS)[which]
-        commands.hand_over(watcher, room_id, "Đổi người giúp", self.world[chosen] if chosen else None)
+        handoff_commands.hand_over(watcher, room_id, "Đổi người giúp", self.world[chosen] if chosen else None)
 
     def _dies(self) -> None:
         """A worker takes what is due, and is gone in the middle of the first piece."""
@@ -150,7 +161,7 @@ class Case:
 
 @command
 def _half(work_id: int) -> None:
-    row = db.session.get(jobs.DueWork, work_id)
+    row = db.session.get(jobs.Job, work_id)
     if row is not None and row.done_at is None and row.kind in jobs._handlers:
         jobs._handlers[row.kind](row.payload)
     raise _Died
@@ -161,7 +172,7 @@ def _page(user_id: int) -> None:
     """A page opens, or the one that is open loses its line."""
     sids = db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.user_id == user_id)).all()
     for sid in sids:
-        arriving.close_sockets([sid])
+        open_sockets.close_sockets([sid])
     if not sids and person(user_id).state == "active":
         opens_a_page(user_id)
 
@@ -170,14 +181,14 @@ def _consent(guardian: User, child: User) -> None:
     if "pairing" in purposes_in_force(child.id):
         accounts.withdraw(guardian, child.id, "pairing")
     else:
-        accounts.agree(guardian, child, "pairing")
+        accounts.give_consent(guardian, child, "pairing")
 
 
 def _suspend(by: User, other: User) -> None:
     if other.state == "suspended":
-        suspending.restore(by, other.id, "Đã xem lại")
+        suspensions.restore(by, other.id, "Đã xem lại")
     else:
-        suspending.suspend(by, other.id, "Đang xem lại một việc")
+        suspensions.suspend(by, other.id, "Đang xem lại một việc")
 
 
 def holds(world: World) -> None:
@@ -237,8 +248,8 @@ def _rooms(requests: dict[int, HelpRequest]) -> None:
 
 def _nothing_lost(requests: Collection[HelpRequest]) -> None:
     """Whatever is open has something planned that moves it on when nobody does anything."""
-    assert not list(db.session.scalars(sa.select(jobs.DueWork.last_error).where(jobs.DueWork.last_error != "")))
-    planned = sa.select(jobs.DueWork).where(jobs.DueWork.done_at.is_(None), jobs.DueWork.failed_at.is_(None))
+    assert not list(db.session.scalars(sa.select(jobs.Job.last_error).where(jobs.Job.last_error != "")))
+    planned = sa.select(jobs.Job).where(jobs.Job.done_at.is_(None), jobs.Job.failed_at.is_(None))
     rows = list(db.session.scalars(planned))
     keys, kinds = {row.key for row in rows}, {(row.kind, row.payload.get("request_id")) for row in rows}
     for one in requests:

@@ -4,13 +4,13 @@ import sqlalchemy as sa
 
 from tests.make import World, person
 from tutoring.devices.events import NeedEnded, NeedMet
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.events import announce
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands
+from tutoring.kernel.events import publish
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.requests import commands as requests_commands
 
 
 def lacks(world: World, name: str = "bay", lack: str = "device", *, by: str = "", words: str = "Tôi muốn nộp hồ sơ",
@@ -18,7 +18,7 @@ def lacks(world: World, name: str = "bay", lack: str = "device", *, by: str = ""
     """Somebody asks who has no device, no internet, or neither."""
     learner = person(world[name])
     asker = person(world[by or name])
-    return commands.ask_for_help(asker, learner, topics("vi")[0][0], words, lack=lack, wish=wish).id
+    return requests_commands.ask_for_help(asker, learner, topics("vi")[0][0], words, lack=lack, wish=wish).id
 
 
 def needs(person_id: int) -> dict[str, DeviceNeed]:
@@ -30,13 +30,13 @@ def needs(person_id: int) -> dict[str, DeviceNeed]:
 @command
 def met(person_id: int, kind: str = "device") -> None:
     """What somebody needed has come."""
-    announce(NeedMet(0, kind, person_id, person_id))
+    publish(NeedMet(0, kind, person_id, person_id))
 
 
 @command
 def ended(person_id: int, kind: str = "device", state: str = "refused") -> None:
     """Nothing comes of what somebody needed."""
-    announce(NeedEnded(0, kind, person_id, person_id, state))
+    publish(NeedEnded(0, kind, person_id, person_id, state))
 
 
 @command

@@ -11,11 +11,11 @@ from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands
-from tutoring.pairing.commands.sessions import Plan
-from tutoring.pairing.meeting_times import start_on
-from tutoring.pairing.session_models import GroupSession, SignUp
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
+from tutoring.pairing.group_sessions.commands import Plan
+from tutoring.pairing.group_sessions.models import GroupSession, SignUp
+from tutoring.pairing.scheduling.calendar import start_on
 from tutoring.policy.accounts import HELP_PURPOSES
 
 
@@ -32,7 +32,7 @@ def plan(world: World, **more: Any) -> Plan:
 
 
 def announced(world: World, name: str = "hang", **more: Any) -> int:
-    return commands.announce_session(person(world[name]), plan(world, **more)).id
+    return group_sessions_commands.announce_session(person(world[name]), plan(world, **more)).id
 
 
 def pupils(world: World, count: int, grade: int = 6, of: int = 0) -> list[int]:
@@ -61,11 +61,11 @@ def parents(world: World, count: int) -> list[int]:
 
 
 def signs_up(user_id: int, session_id: int, learner_id: int | None = None) -> str:
-    return commands.sign_up(person(user_id), session_id, learner_id or user_id).state
+    return group_sessions_commands.sign_up(person(user_id), session_id, learner_id or user_id).state
 
 
 def withdraws(user_id: int, session_id: int, learner_id: int | None = None) -> None:
-    commands.withdraw(person(user_id), session_id, learner_id or user_id)
+    group_sessions_commands.withdraw(person(user_id), session_id, learner_id or user_id)
 
 
 def stands(session_id: int) -> GroupSession:

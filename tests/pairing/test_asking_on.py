@@ -14,17 +14,19 @@ from tests.pairing.test_no_shows import opened
 from tests.pairing.test_waves import at, offers, opens_a_page, request
 from tests.rooms.conftest import open_pair
 from tutoring.accounts import commands as accounts
-from tutoring.community import vouching
+from tutoring.community.memberships import nominations
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing, Refusal
+from tutoring.kernel.errors import Conflict, DomainError, NotFound
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands
-from tutoring.pairing.asking_on import pair_to_go_on
-from tutoring.policy.pairing import ASK_ON_WITHIN, may_ask_on
-from tutoring.policy.waves import NAMED_ANSWERS_WITHIN
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests.queries import pair_to_go_on
+from tutoring.policy.pairing.offers import NAMED_ANSWERS_WITHIN
+from tutoring.policy.pairing.requests import ASK_ON_WITHIN, may_ask_on
 from tutoring.rooms import queries
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -38,7 +40,7 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 def session(world: World) -> int:
     """Minh was helped by Khoa, and it is over."""
     _asked, room_id = opened(world)
-    rooms.end_session(person(world["minh"]), room_id, "partly")
+    sessions_commands.end_session(person(world["minh"]), room_id, "partly")
     return room_id
 
 
@@ -57,7 +59,7 @@ def test_the_same_helper_is_asked_first_and_alone_for_a_while(inside: World) -> 
     room_id = session(inside)
     opens_a_page(inside["khoa"])
     before = request(1)
-    asked, first = commands.ask_on(person(inside["minh"]), room_id, "Em làm lại thì máy hỏi mã")
+    asked, first = requests_commands.ask_on(person(inside["minh"]), room_id, "Em làm lại thì máy hỏi mã")
     assert first and asked.id != before.id
     assert (asked.topic, asked.follows_room_id, asked.helper_id) == (before.topic, room_id, None)
     (offer,) = offers(asked.id)
@@ -65,34 +67,34 @@ def test_the_same_helper_is_asked_first_and_alone_for_a_while(inside: World) -> 
     assert offer.reserved_until - offer.offered_at == NAMED_ANSWERS_WITHIN
     at(clock.now() + timedelta(seconds=30))
     assert len(offers(asked.id)) == 1  # nobody else yet
-    commands.claim(person(inside["khoa"]), asked.id)
+    offers_commands.claim(person(inside["khoa"]), asked.id)
     assert request(asked.id).state == "offered"  # nobody is assigned: the learner says yes as ever
 
 
 def test_a_helper_who_is_not_here_is_not_waited_for(inside: World) -> None:
     room_id = session(inside)
-    asked, first = commands.ask_on(person(inside["minh"]), room_id)
+    asked, first = requests_commands.ask_on(person(inside["minh"]), room_id)
     assert not first and offers(asked.id) == [] and request(asked.id).state == "waiting"
     (told,) = unread(inside["khoa"])
     assert told.say.startswith("%(learner)s muốn hỏi tiếp") and told.params == {"learner": "Minh"}
-    commands.cancel(person(inside["minh"]), asked.id)
+    requests_commands.cancel(person(inside["minh"]), asked.id)
     assert unread(inside["khoa"]) == []
 
 
 def test_a_helper_who_may_help_no_more_is_not_told(inside: World) -> None:
     room_id = session(inside)
-    vouching.pause_helper(inside["khoa"], "đang nghỉ")
+    nominations.pause_helper(inside["khoa"], "đang nghỉ")
     before = len(unread(inside["khoa"]))
-    _asked, first = commands.ask_on(person(inside["minh"]), room_id)
+    _asked, first = requests_commands.ask_on(person(inside["minh"]), room_id)
     assert not first and len(unread(inside["khoa"])) == before
 
 
 def test_a_no_goes_on_to_others(inside: World) -> None:
     room_id = session(inside)
     opens_a_page(inside["khoa"])
-    asked, _first = commands.ask_on(person(inside["minh"]), room_id)
+    asked, _first = requests_commands.ask_on(person(inside["minh"]), room_id)
     (offer,) = offers(asked.id)
-    commands.decline_offer(person(inside["khoa"]), offer.id)
+    offers_commands.decline_offer(person(inside["khoa"]), offer.id)
     at(clock.now() + timedelta(seconds=1))
     assert offers(asked.id)[0].state == "declined" and request(asked.id).state == "waiting"
 
@@ -102,34 +104,34 @@ def test_the_guardian_asks_on_for_a_child_and_nobody_else_begins(inside: World) 
     for name, allowed in {"minh": True, "lan": True, "khoa": False, "hang": False, "bay": False, "mai": False}.items():
         assert may(inside, name, room_id) is allowed, name
         if not allowed:
-            with pytest.raises(Missing):
-                commands.ask_on(person(inside[name]), room_id)
-    asked, _first = commands.ask_on(person(inside["lan"]), room_id)
+            with pytest.raises(NotFound):
+                requests_commands.ask_on(person(inside[name]), room_id)
+    asked, _first = requests_commands.ask_on(person(inside["lan"]), room_id)
     assert (asked.learner_id, asked.asked_by_id) == (inside["minh"], inside["lan"])
 
 
 def test_not_after_a_week_not_while_it_goes_on_and_not_twice(inside: World) -> None:
     _asked, room_id = opened(inside)
     with pytest.raises(Conflict):
-        commands.ask_on(person(inside["minh"]), room_id)
-    with pytest.raises(Missing):
-        commands.ask_on(person(inside["bay"]), room_id)
-    rooms.end_session(person(inside["minh"]), room_id, "yes")
+        requests_commands.ask_on(person(inside["minh"]), room_id)
+    with pytest.raises(NotFound):
+        requests_commands.ask_on(person(inside["bay"]), room_id)
+    sessions_commands.end_session(person(inside["minh"]), room_id, "yes")
     with clock.travel(clock.now() + ASK_ON_WITHIN + timedelta(minutes=1)):
         assert not may(inside, "minh", room_id)
     assert may(inside, "minh", room_id)
-    commands.ask_on(person(inside["minh"]), room_id)
+    requests_commands.ask_on(person(inside["minh"]), room_id)
     assert not may(inside, "minh", room_id)
 
 
 def test_not_where_somebody_had_to_stop_it_nor_with_whom_one_avoids(inside: World) -> None:
     _asked, room_id = opened(inside)
-    rooms.close_room(person(inside["hang"]), room_id, "Không phù hợp")
+    moderation_commands.close_room(person(inside["hang"]), room_id, "Không phù hợp")
     assert not may(inside, "minh", room_id)
     second = open_pair(inside)
-    rooms.end_session(person(inside["minh"]), second, "yes")
+    sessions_commands.end_session(person(inside["minh"]), second, "yes")
     assert may(inside, "minh", second)
-    commands.avoid(person(inside["khoa"]), inside["minh"])
+    requests_commands.avoid(person(inside["khoa"]), inside["minh"])
     assert not may(inside, "minh", second)
 
 
@@ -137,24 +139,24 @@ def test_without_consent_or_a_grown_up_on_duty_no_room_comes_of_it(inside: World
     room_id = session(inside)
     opens_a_page(inside["khoa"])
     nobody_on_duty()
-    asked, first = commands.ask_on(person(inside["minh"]), room_id)
+    asked, first = requests_commands.ask_on(person(inside["minh"]), room_id)
     assert not first and offers(asked.id) == []
-    with pytest.raises(Refusal):
-        commands.claim(person(inside["khoa"]), asked.id)
+    with pytest.raises(DomainError):
+        offers_commands.claim(person(inside["khoa"]), asked.id)
 
 
 def test_without_consent_nothing_is_asked(inside: World) -> None:
     room_id = session(inside)
     accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
     for name in ("minh", "lan"):
-        with pytest.raises(Refusal):
-            commands.ask_on(person(inside[name]), room_id)
+        with pytest.raises(DomainError):
+            requests_commands.ask_on(person(inside[name]), room_id)
 
 
 def test_private_things_are_kept_out_of_the_words(inside: World) -> None:
     room_id = session(inside)
-    with pytest.raises(Refusal) as refused:
-        commands.ask_on(person(inside["minh"]), room_id, "Gọi em số 0912345678")
+    with pytest.raises(DomainError) as refused:
+        requests_commands.ask_on(person(inside["minh"]), room_id, "Gọi em số 0912345678")
     assert refused.value.field == "words" and may(inside, "minh", room_id)
 
 

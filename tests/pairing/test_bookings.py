@@ -11,15 +11,19 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.pairing.test_commands import nobody_on_duty
 from tests.pairing.weekly import may_help, tells_hours, wishes
-from tutoring.community import suspending
+from tutoring.community.memberships import suspensions
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands, round_queries
-from tutoring.pairing.meeting_times import next_meeting
-from tutoring.pairing.models import Avoid, HelpRequest
-from tutoring.pairing.weekly_models import Booking, Proposal
+from tutoring.pairing.models import Avoidance, HelpRequest
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.rounds import commands as rounds_commands
+from tutoring.pairing.rounds import queries as rounds_queries
+from tutoring.pairing.scheduling import commands as scheduling_commands
+from tutoring.pairing.scheduling import proposals
+from tutoring.pairing.scheduling.calendar import next_meeting
+from tutoring.pairing.scheduling.models import Booking, Proposal
 from tutoring.rooms.models import Room, Seat
 
 As = Callable[[str], FlaskClient]
@@ -41,14 +45,14 @@ def proposed(world: World, learner: str = "minh", helper: str = "khoa") -> int:
     """A published round in which these two are paired; returns the proposal."""
     request_id = wishes(world, learner)
     tells_hours(world, learner, helper)
-    round_id = commands.begin_round(person(world["quang"]), world["truong"])
+    round_id = rounds_commands.begin_round(person(world["quang"]), world["truong"])
     work()
-    commands.publish_round(person(world["quang"]), round_id)
+    rounds_commands.publish_round(person(world["quang"]), round_id)
     return db.session.scalars(sa.select(Proposal.id).where(Proposal.request_id == request_id)).one()
 
 
 def answer(world: World, name: str, proposal_id: int, word: str = "accept") -> None:
-    commands.answer_proposal(person(world[name]), proposal_id, word)
+    proposals.answer_proposal(person(world[name]), proposal_id, word)
     db.session.expire_all()
 
 
@@ -114,7 +118,7 @@ def test_a_no_is_private_and_the_request_keeps_its_place(inside: World) -> None:
     proposal_id = proposed(inside)
     answer(inside, "khoa", proposal_id)
     answer(inside, "minh", proposal_id, "never")
-    assert db.session.scalar(sa.select(Avoid.other_id).where(Avoid.user_id == inside["minh"])) == inside["khoa"]
+    assert db.session.scalar(sa.select(Avoidance.other_id).where(Avoidance.user_id == inside["minh"])) == inside["khoa"]
     assert db.session.scalars(sa.select(HelpRequest)).one().state == "waiting"
     assert "chưa thành" in told(inside, "khoa")[-1]
     with pytest.raises(Conflict):
@@ -137,7 +141,7 @@ def test_for_a_child_of_ten_the_guardian_says_yes_too(inside: World) -> None:
     answer(inside, "an", proposal_id)
     answer(inside, "khoa", proposal_id)
     assert db.session.get_one(Proposal, proposal_id).state == "open"
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         answer(inside, "hang", proposal_id)
     answer(inside, "lan", proposal_id)
     assert booking().learner_id == inside["an"]
@@ -145,24 +149,24 @@ def test_for_a_child_of_ten_the_guardian_says_yes_too(inside: World) -> None:
 
 def test_it_ends_with_a_reason_that_the_other_does_not_read(inside: World) -> None:
     number = booked(inside).id
-    with pytest.raises(Invalid):
-        commands.end_booking(person(inside["minh"]), number, " ")
-    commands.end_booking(person(inside["minh"]), number, "Em bận học thêm")
+    with pytest.raises(InvalidInput):
+        scheduling_commands.end_booking(person(inside["minh"]), number, " ")
+    scheduling_commands.end_booking(person(inside["minh"]), number, "Em bận học thêm")
     assert booking().state == "ended" and booking().why == "Em bận học thêm"
     assert told(inside, "khoa")[-1] == "Một lịch hẹn hằng tuần đã dừng."
     (round_id,) = db.session.scalars(sa.select(Proposal.round_id))
-    lines = round_queries.lines_of(round_id, served=True)
-    assert [one.why for one in round_queries.met(lines).values()] == ["Em bận học thêm"]  # the coordinator's page
-    commands.forget_words(inside["minh"])
+    lines = rounds_queries.lines_of(round_id, served=True)
+    assert [one.why for one in rounds_queries.met(lines).values()] == ["Em bận học thêm"]  # the coordinator's page
+    requests_commands.forget_words(inside["minh"])
     db.session.expire_all()
     assert booking().why == ""
     with pytest.raises(Conflict):
-        commands.end_booking(person(inside["khoa"]), number, "Anh cũng bận")
+        scheduling_commands.end_booking(person(inside["khoa"]), number, "Anh cũng bận")
 
 
 def test_whoever_loses_the_right_meets_nobody(inside: World) -> None:
     booked(inside)
-    suspending.suspend(person(inside["quang"]), inside["khoa"], "Đang xem lại một việc")
+    suspensions.suspend(person(inside["quang"]), inside["khoa"], "Đang xem lại một việc")
     assert booking().state == "ended"
 
 
@@ -170,7 +174,7 @@ def test_days_away_are_left_out(inside: World) -> None:
     booked(inside)
     first = start()
     day = clock.local(first).date()
-    commands.add_away(person(inside["khoa"]), inside["khoa"], day, day)
+    scheduling_commands.add_away(person(inside["khoa"]), inside["khoa"], day, day)
     assert start() == first + timedelta(days=7)
 
 
@@ -179,8 +183,8 @@ def test_after_two_weeks_both_are_asked(inside: World) -> None:
     with clock.travel(start() + timedelta(days=14, minutes=1)):
         work()
         assert "Hai bạn có gặp nhau không?" in told(inside, "minh")
-        commands.say_met(person(inside["minh"]), number, True)
-        commands.say_met(person(inside["khoa"]), number, False)
+        scheduling_commands.say_met(person(inside["minh"]), number, True)
+        scheduling_commands.say_met(person(inside["khoa"]), number, False)
         assert (booking().met_learner, booking().met_helper) == (True, False)
 
 
@@ -227,6 +231,6 @@ def test_the_page_asks_the_same_for_one_card_as_for_two(app: Flask, world: World
     two = asked(2)
     with app.app_context():
         number = db.session.scalars(sa.select(Booking.id).order_by(Booking.id)).first()
-        commands.end_booking(person(world["minh"]), number or 0, "Em bận")
+        scheduling_commands.end_booking(person(world["minh"]), number or 0, "Em bận")
         db.session.remove()
     assert asked(1) == two

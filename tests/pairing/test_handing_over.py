@@ -16,17 +16,24 @@ from tests.rooms.conftest import open_adults, open_pair
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.pairing import commands, queries
-from tutoring.pairing.commands import handing
-from tutoring.pairing.helping_on import can_hand_over, helpers_for
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.pairing.fallbacks import commands as fallbacks_commands
+from tutoring.pairing.handoff import commands as handoff_commands
+from tutoring.pairing.handoff.queries import can_hand_over, helpers_for
 from tutoring.pairing.models import Offer, Passed
-from tutoring.pairing.ranking import Choice
-from tutoring.policy.waves import NAMED_ANSWERS_WITHIN
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.offers.ranking import RankedHelper
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.pairing.scheduling import appointments
+from tutoring.policy.pairing.offers import NAMED_ANSWERS_WITHIN
 from tutoring.rooms import queries as room_queries
-from tutoring.rooms.helped_models import HelpedSession
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 As = Callable[[str], FlaskClient]
 WHY = "Việc này cần người quen máy này."
@@ -43,7 +50,7 @@ def choices(world: World, asked: int, actor: str = "hang") -> list[int]:
 
 
 def hand_over(world: World, room_id: int, to: str | None = None, by: str = "hang") -> None:
-    commands.hand_over(person(world[by]), room_id, WHY, world[to] if to else None)
+    handoff_commands.hand_over(person(world[by]), room_id, WHY, world[to] if to else None)
 
 
 def last_line(room_id: int) -> str | None:
@@ -62,14 +69,16 @@ def test_the_list_holds_who_could_take_this_very_request_and_nobody_else(inside:
 def test_who_is_avoided_busy_or_had_the_request_is_not_on_the_list(inside: World) -> None:
     asked, _room = opened(inside)
     assert choices(inside, asked) == [inside["quang"]]
-    commands.avoid(person(inside["minh"]), inside["quang"])
+    requests_commands.avoid(person(inside["minh"]), inside["quang"])
     assert choices(inside, asked) == []
 
 
 def test_who_helps_somebody_else_is_not_on_the_list(inside: World) -> None:
     asked, _room = opened(inside)
-    other = commands.ask_for_help(person(inside["an"]), person(inside["an"]), request(asked).topic, "Em kẹt").id
-    commands.claim(person(inside["quang"]), other)
+    other = requests_commands.ask_for_help(
+        person(inside["an"]), person(inside["an"]), request(asked).topic, "Em kẹt"
+    ).id
+    offers_commands.claim(person(inside["quang"]), other)
     assert inside["quang"] not in choices(inside, asked)
 
 
@@ -102,9 +111,9 @@ def test_the_chosen_one_is_asked_first_and_helper_and_learner_both_say_yes(insid
     room = db.session.get_one(Room, room_id)
     assert room.closed_at is not None and room.handed_over and room.close_reason == "stopped"
     assert last_line(room_id) == "Cô Hằng đã nhờ thầy Quang giúp tiếp: Việc này cần người quen máy này."
-    commands.claim(person(inside["quang"]), asked)
+    offers_commands.claim(person(inside["quang"]), asked)
     assert request(asked).state == "offered"
-    commands.answer(person(inside["minh"]), asked, "accept")
+    requests_commands.answer(person(inside["minh"]), asked, "accept")
     again = request(asked)
     assert again.state == "helping" and again.room_id not in (None, room_id)
     assert [step.why for step in queries.history(asked)].count("handed_over") == 1
@@ -142,7 +151,7 @@ def test_a_no_of_the_chosen_one_goes_on_at_once(inside: World) -> None:
     asked, room_id = opened(inside)
     hand_over(inside, room_id, "quang")
     wave = request(asked).wave
-    commands.decline_offer(person(inside["quang"]), offers(asked)[-1].id)
+    offers_commands.decline_offer(person(inside["quang"]), offers(asked)[-1].id)
     assert request(asked).wave == wave + 1
 
 
@@ -159,9 +168,9 @@ def test_without_a_choice_it_goes_before_all_others_and_whoever_is_free_is_asked
 def test_times_wished_for_are_no_more_since_the_learner_is_here_now(inside: World) -> None:
     asked = ask(inside)
     hour = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=2)
-    commands.wish_times(person(inside["minh"]), asked, [hour, hour + timedelta(days=1)])
-    commands.claim_time(person(inside["khoa"]), asked, request(asked).times[0])
-    commands.answer(person(inside["minh"]), asked, "accept")
+    fallbacks_commands.wish_times(person(inside["minh"]), asked, [hour, hour + timedelta(days=1)])
+    appointments.claim_time(person(inside["khoa"]), asked, request(asked).times[0])
+    requests_commands.answer(person(inside["minh"]), asked, "accept")
     at(hour)
     room_id = request(asked).room_id or 0
     with clock.travel(hour + timedelta(minutes=5)):
@@ -174,16 +183,16 @@ def test_nobody_is_blamed_and_the_minutes_stand(inside: World) -> None:
     start = clock.now()
     asked, room_id = opened(inside)
     for name in ("khoa", "minh"):
-        rooms.visit(person(inside[name]), room_id)
+        presence_commands.visit(person(inside[name]), room_id)
     for minute in range(6):
         with clock.travel(start + timedelta(minutes=minute)):
             for name in ("khoa", "minh"):
-                rooms.visit(person(inside[name]), room_id)
+                presence_commands.visit(person(inside[name]), room_id)
                 if minute in (0, 4):
                     writes(inside, name, room_id)
     with clock.travel(start + timedelta(minutes=6)):
         hand_over(inside, room_id)
-    (counted,) = db.session.scalars(sa.select(HelpedSession).where(HelpedSession.room_id == room_id))
+    (counted,) = db.session.scalars(sa.select(HelpSession).where(HelpSession.room_id == room_id))
     assert counted.helper_id == inside["khoa"] and counted.minutes >= 4 and counted.struck_at is None
     seat = db.session.scalar(sa.select(Seat).where(Seat.room_id == room_id, Seat.user_id == inside["khoa"]))
     assert seat is not None and seat.removed_at is None  # what was written stays readable
@@ -206,7 +215,7 @@ def test_all_sides_are_told_what_happens_now(inside: World) -> None:
 @pytest.mark.parametrize("name", ["minh", "khoa", "lan", "bay", "muoi", "mai", "admin1"])
 def test_nobody_but_watchers_hands_over(inside: World, name: str) -> None:
     asked, room_id = opened(inside)
-    with pytest.raises(NotAllowed if name in {"minh", "khoa", "lan"} else Missing):
+    with pytest.raises(Forbidden if name in {"minh", "khoa", "lan"} else NotFound):
         hand_over(inside, room_id, "quang", by=name)
     assert request(asked).state == "helping"
 
@@ -223,11 +232,11 @@ def test_what_ended_while_the_list_was_read_is_not_handed_over(inside: World, mo
     asked, room_id = opened(inside)
     waits = ask(inside, "bay")
     for other in (waits, asked):
-        monkeypatch.setattr(handing, "request_to_hand_over", lambda *_who, other=other: request(other))
+        monkeypatch.setattr(handoff_commands, "request_to_hand_over", lambda *_who, other=other: request(other))
         with pytest.raises(Conflict):
             hand_over(inside, room_id)
         assert db.session.get_one(Room, room_id).closed_at is None
-        commands.end_with_room(room_id, "yes")
+        requests_commands.end_with_room(room_id, "yes")
     assert request(waits).stage == "waiting" and not request(waits).in_front and request(asked).state == "ended"
 
 
@@ -239,7 +248,7 @@ def test_who_is_asked_for_somebody_else_in_this_moment_is_not_asked_twice(
     _keep(Offer(request_id=other, helper_id=inside["quang"], wave=9, ring=0, score=1, state="open",
                 reserved_until=moment))  # fmt: skip
     assert inside["quang"] not in choices(inside, asked)
-    monkeypatch.setattr(handing, "helpers_for", lambda *_who: [Choice(inside["quang"], 1, [])])
+    monkeypatch.setattr(handoff_commands, "helpers_for", lambda *_who: [RankedHelper(inside["quang"], 1, [])])
     with pytest.raises(Conflict):
         hand_over(inside, room_id, "quang")
     db.session.rollback()
@@ -249,8 +258,8 @@ def test_who_is_asked_for_somebody_else_in_this_moment_is_not_asked_twice(
 @pytest.mark.parametrize("reason", ["", "x" * 201, "Gọi số 0912 345 678"])
 def test_handing_over_needs_a_short_reason(inside: World, reason: str) -> None:
     asked, room_id = opened(inside)
-    with pytest.raises(Invalid):
-        commands.hand_over(person(inside["hang"]), room_id, reason)
+    with pytest.raises(InvalidInput):
+        handoff_commands.hand_over(person(inside["hang"]), room_id, reason)
     assert request(asked).state == "helping" and db.session.get_one(Room, room_id).closed_at is None
 
 
@@ -261,8 +270,8 @@ def test_a_room_without_a_request_and_one_that_is_over_are_not_handed_over(insid
         hand_over(inside, plain)
     _asked, room_id = opened(inside)
     assert can_hand_over(room_id)
-    rooms.enter_as_observer(person(inside["hang"]), room_id)
-    rooms.end_session(person(inside["khoa"]), room_id, "yes")
+    moderation_commands.enter_as_observer(person(inside["hang"]), room_id)
+    sessions_commands.end_session(person(inside["khoa"]), room_id, "yes")
     assert not can_hand_over(room_id)
     with pytest.raises(Conflict):
         hand_over(inside, room_id)
@@ -270,12 +279,12 @@ def test_a_room_without_a_request_and_one_that_is_over_are_not_handed_over(insid
 
 def test_who_helped_hears_no_more_of_the_room_and_still_reads_it(inside: World) -> None:
     _asked, room_id = opened(inside)
-    from_khoa = rooms.post_message(person(inside["khoa"]), room_id, str(uuid.uuid4()), "Anh đây").seq
+    from_khoa = messages_commands.post_message(person(inside["khoa"]), room_id, str(uuid.uuid4()), "Anh đây").seq
     assert room_queries.may_hear(person(inside["khoa"]), room_id)
     hand_over(inside, room_id)
     assert not room_queries.may_hear(person(inside["khoa"]), room_id)
     assert room_queries.may_hear(person(inside["minh"]), room_id)
-    room_queries.readable(person(inside["khoa"]), room_id)
+    room_queries.readable_room(person(inside["khoa"]), room_id)
     assert from_khoa == 1
 
 
@@ -309,7 +318,7 @@ def test_a_teachers_pages_show_who_could_help_on_and_why(app: Flask, world: Worl
 def test_where_nobody_could_help_on_the_page_says_so(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         asked, room_id = opened(world)
-        commands.avoid(person(world["minh"]), world["quang"])
+        requests_commands.avoid(person(world["minh"]), world["quang"])
     hang, path = as_("hang"), f"/rooms/{room_id}/hand-over"
     assert "chưa có ai khác" in hang.get(path).text
     hang.post(path, data={"to": "0", "reason": WHY})

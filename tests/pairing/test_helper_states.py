@@ -13,9 +13,9 @@ from tests.rooms.people import until
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.pairing.commands.offering import _state, is_here
 from tutoring.pairing.models import HelperState
-from tutoring.pairing.waits import past_waits
+from tutoring.pairing.offers.commands import _state, is_here
+from tutoring.pairing.requests.wait_estimates import past_waits
 
 SECONDS = 30
 

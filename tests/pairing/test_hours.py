@@ -12,10 +12,11 @@ from hypothesis import strategies as some
 
 from tests.make import World, person
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.pairing import commands, week
-from tutoring.pairing.matching.times import ALWAYS, NEVER
-from tutoring.pairing.weekly_queries import hours
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.pairing.matching.week_bits import ALWAYS, NEVER
+from tutoring.pairing.scheduling import commands as scheduling_commands
+from tutoring.pairing.scheduling import week_grid
+from tutoring.pairing.scheduling.queries import hours
 
 As = Callable[[str], FlaskClient]
 EVENING = [(0, 22), (0, 23)]  # Monday 18:00–19:00
@@ -23,76 +24,78 @@ CELLS = some.sets(some.tuples(some.integers(0, 6), some.integers(0, 31)))
 
 
 @given(CELLS)
-def test_what_is_ticked_is_what_is_kept(cells: set[week.Cell]) -> None:
-    bits = week.kept(week.of_cells(cells))
+def test_what_is_ticked_is_what_is_kept(cells: set[week_grid.Cell]) -> None:
+    bits = week_grid.week_to_bytes(week_grid.of_cells(cells))
     assert len(bits) == 56
-    assert week.cells_of(week.told(bits)) == cells
-    assert week.hours(week.told(bits)) == len(cells) / 2
+    assert week_grid.cells_of(week_grid.week_from_bytes(bits)) == cells
+    assert week_grid.hours(week_grid.week_from_bytes(bits)) == len(cells) / 2
 
 
 @given(CELLS)
-def test_a_meeting_begins_where_three_quarters_in_a_row_are_free(cells: set[week.Cell]) -> None:
+def test_a_meeting_begins_where_three_quarters_in_a_row_are_free(cells: set[week_grid.Cell]) -> None:
     free = {(day, 2 * half + part) for day, half in cells for part in (0, 1)}
     plainly = sum({(day, q), (day, q + 1), (day, q + 2)} <= free for day in range(7) for q in range(64))
-    assert week.starts(week.of_cells(cells)) == plainly
+    assert week_grid.starts(week_grid.of_cells(cells)) == plainly
 
 
 def test_what_no_week_has_is_refused() -> None:
     for cell in ((7, 0), (0, 32), (-1, 0)):
         with pytest.raises(ValueError):
-            week.of_cells([cell])
+            week_grid.of_cells([cell])
 
 
 def test_the_hours_of_rooms_bound_a_week() -> None:
-    assert week.within(ALWAYS, 0, 24 * 60) == ALWAYS
-    assert week.within(ALWAYS, 6 * 60, 7 * 60) == NEVER
-    assert week.hours(week.within(ALWAYS, 17 * 60 + 5, 21 * 60 + 40)) == 7 * 4.25
+    assert week_grid.within(ALWAYS, 0, 24 * 60) == ALWAYS
+    assert week_grid.within(ALWAYS, 6 * 60, 7 * 60) == NEVER
+    assert week_grid.hours(week_grid.within(ALWAYS, 17 * 60 + 5, 21 * 60 + 40)) == 7 * 4.25
 
 
 def test_hours_are_kept_and_impossible_ones_refused(app: Flask, world: World) -> None:
     with app.app_context():
         minh = person(world["minh"])
         assert hours(minh.id).week == NEVER
-        commands.set_hours(minh, minh.id, week.of_cells(EVENING), 2)
+        scheduling_commands.set_hours(minh, minh.id, week_grid.of_cells(EVENING), 2)
         told = hours(minh.id)
-        assert week.cells_of(told.week) == set(EVENING) and told.pairs == 2
+        assert week_grid.cells_of(told.week) == set(EVENING) and told.pairs == 2
         for cells, pairs in (([(0, 22)], 1), (EVENING, 5), (EVENING, -1)):
-            with pytest.raises(Invalid):
-                commands.set_hours(person(world["minh"]), world["minh"], week.of_cells(cells), pairs)
+            with pytest.raises(InvalidInput):
+                scheduling_commands.set_hours(person(world["minh"]), world["minh"], week_grid.of_cells(cells), pairs)
         assert hours(world["minh"]) == told
 
 
 def test_only_oneself_and_a_childs_guardian_set_hours(app: Flask, world: World) -> None:
     with app.app_context():
-        commands.set_hours(person(world["lan"]), world["minh"], week.of_cells(EVENING), 1)
+        scheduling_commands.set_hours(person(world["lan"]), world["minh"], week_grid.of_cells(EVENING), 1)
         for who, whose in (("hang", "minh"), ("minh", "lan"), ("lan", "khoa")):
-            with pytest.raises(Missing):
-                commands.set_hours(person(world[who]), world[whose], week.of_cells(EVENING), 1)
+            with pytest.raises(NotFound):
+                scheduling_commands.set_hours(person(world[who]), world[whose], week_grid.of_cells(EVENING), 1)
 
 
 def test_days_away(app: Flask, world: World) -> None:
     day = clock.today
     with app.app_context():
-        commands.add_away(person(world["khoa"]), world["khoa"], day(), day() + timedelta(days=6))
-        commands.add_away(person(world["khoa"]), world["khoa"], day(), day() + timedelta(days=2))  # lies within
+        scheduling_commands.add_away(person(world["khoa"]), world["khoa"], day(), day() + timedelta(days=6))
+        scheduling_commands.add_away(
+            person(world["khoa"]), world["khoa"], day(), day() + timedelta(days=2)
+        )  # lies within
         assert len(hours(world["khoa"]).away) == 1
         for first, last in ((2, 1), (-3, -1), (0, 400)):
-            with pytest.raises(Invalid):
-                commands.add_away(
+            with pytest.raises(InvalidInput):
+                scheduling_commands.add_away(
                     person(world["khoa"]), world["khoa"], day() + timedelta(days=first), day() + timedelta(days=last)
                 )
         for n in range(9):
-            commands.add_away(
+            scheduling_commands.add_away(
                 person(world["khoa"]), world["khoa"], day() + timedelta(days=30 + n), day() + timedelta(days=30 + n)
             )
         with pytest.raises(Conflict):
-            commands.add_away(
+            scheduling_commands.add_away(
                 person(world["khoa"]), world["khoa"], day() + timedelta(days=60), day() + timedelta(days=60)
             )
         one = hours(world["khoa"]).away[0]
-        with pytest.raises(Missing):
-            commands.remove_away(person(world["minh"]), one.id)
-        commands.remove_away(person(world["khoa"]), one.id)
+        with pytest.raises(NotFound):
+            scheduling_commands.remove_away(person(world["minh"]), one.id)
+        scheduling_commands.remove_away(person(world["khoa"]), one.id)
         assert len(hours(world["khoa"]).away) == 9
 
 

@@ -15,15 +15,18 @@ from tests.pairing.test_bookings import told, work
 from tests.pairing.test_commands import many_helpers
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands, queries
+from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.group_sessions import request_groups
+from tutoring.pairing.group_sessions.models import GroupSession
 from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.presence import presences
-from tutoring.pairing.session_models import GroupSession
-from tutoring.policy.merging import Asking, together
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.policy.pairing.request_groups import RequestFacts, together
 from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -36,7 +39,7 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 def ask(user_id: int, topic: int = 0) -> int:
     learner = person(user_id)
-    return commands.ask_for_help(learner, learner, topics("vi")[topic][0], "Em bị kẹt").id
+    return requests_commands.ask_for_help(learner, learner, topics("vi")[topic][0], "Em bị kẹt").id
 
 
 def request(request_id: int) -> HelpRequest:
@@ -51,20 +54,20 @@ def three(world: World) -> list[int]:
 
 def proposed(world: World, name: str = "hang") -> tuple[int, list[int]]:
     asked = three(world)
-    return commands.propose_group(person(world[name]), asked[0]).id, asked
+    return request_groups.propose_group(person(world[name]), asked[0]).id, asked
 
 
 def says(request_id: int, word: str = "accept") -> None:
-    commands.answer_group(person(request(request_id).learner_id), request_id, word)
+    request_groups.answer_group(person(request(request_id).learner_id), request_id, word)
 
 
 def seats(room_id: int | None) -> dict[int, str]:
     return {one.user_id: one.role for one in db.session.scalars(sa.select(Seat).where(Seat.room_id == room_id))}
 
 
-def one(number: int, **more: object) -> Asking:
+def one(number: int, **more: object) -> RequestFacts:
     facts: dict[str, object] = {"topic": "a", "level": 1, "minor": True, "grade": 6, "unit_id": 1, "school_id": 1}
-    return Asking(request_id=number, learner_id=number, ward_id=1, **{**facts, **more})  # type: ignore[arg-type]
+    return RequestFacts(request_id=number, learner_id=number, ward_id=1, **{**facts, **more})  # type: ignore[arg-type]
 
 
 def test_what_belongs_together() -> None:
@@ -109,8 +112,8 @@ def test_who_says_no_waits_on_at_the_old_place_and_not_for_this_helper(inside: W
     says(asked[0], "never")
     found = request(asked[0])
     assert (found.stage, found.queued_at) == ("waiting", queued)
-    with pytest.raises(Missing):
-        commands.propose_group(person(inside["hang"]), asked[0])
+    with pytest.raises(NotFound):
+        request_groups.propose_group(person(inside["hang"]), asked[0])
     says(asked[1])
     says(asked[2], "decline")  # nobody is left to answer: it begins with the one who said yes
     assert stands(group_id).state == "begun"
@@ -135,9 +138,9 @@ def test_after_three_minutes_it_opens_for_one_and_without_any_for_nobody(inside:
         work()
         assert stands(group_id).state == "begun"
         assert [request(number).stage for number in asked] == ["grouping", "waiting", "waiting"]
-        rooms.end_session(person(inside["hang"]), stands(group_id).room_id or 0, "yes")
-    quang = commands.propose_group
-    commands.cancel(person(inside["minh"]), ask(inside["minh"]))
+        sessions_commands.end_session(person(inside["hang"]), stands(group_id).room_id or 0, "yes")
+    quang = request_groups.propose_group
+    requests_commands.cancel(person(inside["minh"]), ask(inside["minh"]))
     fourth = ask(inside["minh"])
     second = quang(person(inside["quang"]), fourth).id
     with clock.travel(clock.now() + timedelta(minutes=4)):
@@ -151,12 +154,12 @@ def test_requests_end_with_their_own_word_and_with_the_room(inside: World) -> No
     says(asked[0])
     says(asked[1])
     room_id = stands(group_id).room_id or 0
-    rooms.end_session(person(inside["minh"]), room_id, "partly")
+    sessions_commands.end_session(person(inside["minh"]), room_id, "partly")
     assert (request(asked[0]).state, request(asked[0]).outcome) == ("ended", "partly")
     assert request(asked[1]).stage == "grouping"
-    rooms.end_session(person(inside["hang"]), room_id, "yes")
+    sessions_commands.end_session(person(inside["hang"]), room_id, "yes")
     assert (request(asked[1]).state, request(asked[1]).outcome) == ("ended", "closed")
-    rooms.give_feedback(person(request(asked[1]).learner_id), room_id, "no")
+    sessions_commands.give_feedback(person(request(asked[1]).learner_id), room_id, "no")
     assert (request(asked[1]).outcome, request(asked[0]).outcome) == ("no", "partly")
 
 
@@ -174,7 +177,7 @@ def test_when_the_helper_does_not_come_all_go_to_the_front(inside: World) -> Non
 def test_a_cancelled_request_leaves_the_group(inside: World) -> None:
     group_id, asked = proposed(inside)
     says(asked[0])
-    commands.cancel(person(inside["minh"]), asked[0])
+    requests_commands.cancel(person(inside["minh"]), asked[0])
     assert request(asked[0]).state == "cancelled" and stands(group_id).taken == 0
     says(asked[1])
     says(asked[2])
@@ -183,13 +186,13 @@ def test_a_cancelled_request_leaves_the_group(inside: World) -> None:
 
 def test_for_a_child_of_ten_the_guardian_says_it(inside: World) -> None:
     numbers = [ask(one) for one in (inside["an"], inside["minh"], *pupils(inside, 1))]
-    group_id = commands.propose_group(person(inside["hang"]), numbers[0]).id
+    group_id = request_groups.propose_group(person(inside["hang"]), numbers[0]).id
     with pytest.raises(Conflict, match="ba mẹ"):
         says(numbers[0])
     for name in ("bay", "hang", "quang"):
-        with pytest.raises(Missing):
-            commands.answer_group(person(inside[name]), numbers[0], "accept")
-    commands.answer_group(person(inside["lan"]), numbers[0], "accept")
+        with pytest.raises(NotFound):
+            request_groups.answer_group(person(inside[name]), numbers[0], "accept")
+    request_groups.answer_group(person(inside["lan"]), numbers[0], "accept")
     says(numbers[1])
     assert seats(stands(group_id).room_id)[inside["lan"]] == "guardian"
 
@@ -197,20 +200,20 @@ def test_for_a_child_of_ten_the_guardian_says_it(inside: World) -> None:
 def test_nobody_else_takes_what_is_asked_and_a_helper_has_one_group(inside: World) -> None:
     _group, asked = proposed(inside)
     with pytest.raises(Conflict):
-        commands.claim(person(inside["quang"]), asked[0])
+        offers_commands.claim(person(inside["quang"]), asked[0])
     others = [ask(one, 1) for one in (inside["an"], *pupils(inside, 2, grade=5))]
     with pytest.raises(Conflict) as refused:
-        commands.propose_group(person(inside["hang"]), others[0])
+        request_groups.propose_group(person(inside["hang"]), others[0])
     assert refused.value.code == "busy"
     with pytest.raises(Conflict):
-        commands.claim(person(inside["hang"]), others[0])
+        offers_commands.claim(person(inside["hang"]), others[0])
     assert presences([inside["hang"], inside["quang"]])[inside["hang"]] == "busy"
 
 
 def test_of_two_alone_no_group_is_made(inside: World) -> None:
     numbers = [ask(one) for one in (inside["minh"], *pupils(inside, 1))]
     with pytest.raises(Conflict):
-        commands.propose_group(person(inside["hang"]), numbers[0])
+        request_groups.propose_group(person(inside["hang"]), numbers[0])
     assert db.session.scalar(sa.select(GroupSession.id)) is None
 
 
@@ -223,7 +226,7 @@ def test_of_ten_helpers_at_once_one_gets_the_group(app: Flask, world: World) -> 
     def propose(helper_id: int) -> str:
         with app.app_context():
             try:
-                commands.propose_group(person(helper_id), asked[0])
+                request_groups.propose_group(person(helper_id), asked[0])
                 return "won"
             except Conflict:
                 return "taken"

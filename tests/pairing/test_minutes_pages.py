@@ -11,24 +11,25 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.rooms.helping import at_noon, helped
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.models import SkillGrant
-from tutoring.lessons.queries import lessons_for, topics
-from tutoring.pairing import commands
-from tutoring.pairing.board import board_of
-from tutoring.policy.minutes import MOST_A_DAY_WITH_ONE, REST_AFTER_A_DAY
-from tutoring.rooms import commands as rooms
-from tutoring.rooms.helped import sessions_of
+from tutoring.lessons.catalogue.queries import lessons_for
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills.models import SkillGrant
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.offers.queries import board_of
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.policy.rooms.volunteer_minutes import MOST_A_DAY_WITH_ONE, REST_AFTER_A_DAY
+from tutoring.rooms.volunteer_minutes import commands as volunteer_minutes_commands
+from tutoring.rooms.volunteer_minutes.queries import sessions_of
 
 As = Callable[[str], FlaskClient]
 
 
 @pytest.fixture(autouse=True)
 def _noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
     with at_noon():
         yield
 
@@ -54,7 +55,7 @@ def test_each_session_says_whether_it_counts_and_why_not(app: Flask, world: Worl
         helped(world, 10, "")
         helped(world, 10, "nobody")
         struck = helped(world, 10)
-        rooms.strike(person(world["hang"]), struck.id, "Ngồi cạnh nhau")
+        volunteer_minutes_commands.strike(person(world["hang"]), struck.id, "Ngồi cạnh nhau")
     page = words(as_("khoa").get("/helping/minutes").text)
     assert f"Đã được xác nhận {MOST_A_DAY_WITH_ONE} phút." in page
     for reason in (
@@ -179,7 +180,7 @@ def _without(user_id: int, *topics: str) -> None:
 
 def _ask(world: World, name: str, topic: str) -> None:
     learner = person(world[name])
-    commands.ask_for_help(learner, learner, topic, "Bí mật của em")
+    requests_commands.ask_for_help(learner, learner, topic, "Bí mật của em")
 
 
 def test_requests_that_only_a_skill_is_missing_for_are_counted_and_lead_to_its_quiz(
@@ -199,7 +200,7 @@ def test_requests_that_only_a_skill_is_missing_for_are_counted_and_lead_to_its_q
     assert "Có 2 lời nhờ về:" in words(text) and f'href="/lessons/{slug}/quiz"' in text
     assert "Bí mật" not in text and "Minh" not in words(text)
     with app.app_context():
-        lessons.grant_skill(person(world["hang"]), world["khoa"], with_quiz, 1)
+        skills_commands.grant_skill(person(world["hang"]), world["khoa"], with_quiz, 1)
         board = board_of(person(world["khoa"]), locked=True)
         assert board.locked == [] and len(board.waiting) == 2
 
@@ -208,7 +209,7 @@ def test_a_skill_that_a_teacher_took_back_is_no_quizs_to_give(app: Flask, world:
     with app.app_context():
         known = [skill for skill, _ in topics("vi")]
         topic = next(skill for skill in known if lessons_for([skill], "vi").get(skill, ("", "", False))[2])
-        lessons.revoke_skill(person(world["hang"]), world["khoa"], topic)
+        skills_commands.revoke_skill(person(world["hang"]), world["khoa"], topic)
         _ask(world, "minh", topic)
         slug = lessons_for([topic], "vi")[topic][0]
     text = as_("khoa").get("/helping").text
@@ -221,7 +222,7 @@ def test_what_this_helper_could_not_do_anyway_is_not_locked(app: Flask, world: W
         _without(world["khoa"], topic)
         _ask(world, "minh", topic)
         assert board_of(person(world["khoa"]), locked=True).locked
-        commands.avoid(person(world["minh"]), world["khoa"])
+        requests_commands.avoid(person(world["minh"]), world["khoa"])
         assert board_of(person(world["khoa"]), locked=True).locked == []
         assert board_of(person(world["bay"]), locked=True).locked == []  # vouched for by nobody
 

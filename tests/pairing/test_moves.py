@@ -13,14 +13,15 @@ from tests.make import World, person
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands, queries
-from tutoring.pairing.board import may_take
-from tutoring.pairing.commands.moves import MOVES, OVER, RESTS, can, may_move
-from tutoring.pairing.commands.states import locked, step
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.lifecycle.state_machine import OVER, RESTS, TRANSITIONS, can, lock_request, may_move, transition
 from tutoring.pairing.models import AddedWords, HelpRequest, RequestStep
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.rooms.sessions import closure
 
 As = Callable[[str], FlaskClient]
 
@@ -33,7 +34,7 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 def ask(world: World, name: str = "minh", asker: str = "") -> int:
     learner = person(world[name])
-    return commands.ask_for_help(person(world[asker or name]), learner, topics("vi")[0][0], "Em bị kẹt").id
+    return requests_commands.ask_for_help(person(world[asker or name]), learner, topics("vi")[0][0], "Em bị kẹt").id
 
 
 def request(request_id: int) -> HelpRequest:
@@ -42,19 +43,19 @@ def request(request_id: int) -> HelpRequest:
 
 
 def test_from_every_stage_that_is_not_over_somebody_can_move_and_what_is_over_stays() -> None:
-    stages = {stage for move in MOVES for stage in move} - {""}
+    stages = {stage for move in TRANSITIONS for stage in move} - {""}
     for stage in stages - OVER:
-        assert any(from_ == stage for from_, _ in MOVES)
-    assert not any(from_ in OVER for from_, _ in MOVES)
-    reached = {to for from_, to in MOVES if not from_}
-    while more := {to for from_, to in MOVES if from_ in reached} - reached:
+        assert any(from_ == stage for from_, _ in TRANSITIONS)
+    assert not any(from_ in OVER for from_, _ in TRANSITIONS)
+    reached = {to for from_, to in TRANSITIONS if not from_}
+    while more := {to for from_, to in TRANSITIONS if from_ in reached} - reached:
         reached |= more
     assert reached == stages
 
 
 def test_what_the_desk_keeps_is_taken_by_nobody_and_ended_by_the_desk_alone() -> None:
     assert can("helper", "parked") == can("watcher", "parked") == frozenset()
-    assert [move for move in MOVES if may_move("desk", *move)] == [("parked", "ended")]
+    assert [move for move in TRANSITIONS if may_move("desk", *move)] == [("parked", "ended")]
     assert can("system", "parked") == {"waiting", "cancelled"}  # a need was met; a right was lost
 
 
@@ -73,7 +74,7 @@ def test_a_move_that_is_not_in_the_table_is_refused_whoever_makes_it(inside: Wor
 
     @command
     def attempt(from_: str, to: str, by_id: int | None) -> bool:
-        asked = locked(asked_id)
+        asked = lock_request(asked_id)
         asked.state = "waiting" if from_ in RESTS else from_
         asked.paused_at = moments if from_ == "paused" else None
         asked.group_id = 1 if from_ == "grouping" else None
@@ -83,32 +84,32 @@ def test_a_move_that_is_not_in_the_table_is_refused_whoever_makes_it(inside: Wor
         asked.answered_at = moments if from_ == "answered" else None
         asked.helper_id, asked.outcome = inside["khoa"], "cancelled"
         try:
-            step(asked, to, by_id)
+            transition(asked, to, by_id)
         except Conflict:
             return False
         return True
 
     who = {"learner": inside["minh"], "guardian": inside["lan"], "helper": inside["khoa"], "system": None}
     for (role, by_id), from_, to in product(who.items(), stages, stages):
-        assert attempt(from_, to, by_id) == (role in MOVES.get((from_, to), ())), (role, from_, to)
+        assert attempt(from_, to, by_id) == (role in TRANSITIONS.get((from_, to), ())), (role, from_, to)
 
 
 def test_seconds_of_waiting_and_helping_add_up_over_every_return(inside: World) -> None:
     asked, start = ask(inside), clock.now()
     with clock.travel(start + timedelta(seconds=100)):
-        commands.claim(person(inside["khoa"]), asked)
+        offers_commands.claim(person(inside["khoa"]), asked)
     with clock.travel(start + timedelta(seconds=160)):
-        commands.answer(person(inside["minh"]), asked, "decline")
+        requests_commands.answer(person(inside["minh"]), asked, "decline")
     with clock.travel(start + timedelta(seconds=200)):
-        commands.pause(person(inside["minh"]), asked)
+        requests_commands.pause(person(inside["minh"]), asked)
     with clock.travel(start + timedelta(seconds=900)):  # a pause is no waiting
-        commands.resume(person(inside["minh"]), asked)
+        requests_commands.resume(person(inside["minh"]), asked)
     with clock.travel(start + timedelta(seconds=950)):
-        commands.claim(person(inside["hang"]), asked)
-        commands.answer(person(inside["minh"]), asked, "accept")
+        offers_commands.claim(person(inside["hang"]), asked)
+        requests_commands.answer(person(inside["minh"]), asked, "accept")
         room_id = request(asked).room_id or 0
     with clock.travel(start + timedelta(seconds=1550)):
-        rooms.shut_room(room_id, "stopped")
+        closure.shut_room(room_id, "stopped")
     found = request(asked)
     assert 248 <= found.waited_seconds <= 254
     assert 598 <= found.helped_seconds <= 602
@@ -119,13 +120,13 @@ def test_seconds_of_waiting_and_helping_add_up_over_every_return(inside: World) 
 
 def test_a_paused_request_keeps_its_place_and_is_offered_to_nobody(inside: World) -> None:
     first, second = ask(inside), ask(inside, "bay")
-    commands.pause(person(inside["minh"]), first)
-    commands.pause(person(inside["minh"]), first)  # twice is once
+    requests_commands.pause(person(inside["minh"]), first)
+    requests_commands.pause(person(inside["minh"]), first)  # twice is once
     assert first not in [row.id for row in may_take(person(inside["khoa"]))]
     with pytest.raises(Conflict):
-        commands.claim(person(inside["khoa"]), first)
+        offers_commands.claim(person(inside["khoa"]), first)
     assert queries.place(request(first)) == 1 and queries.place(request(second)) == 2
-    commands.resume(person(inside["minh"]), first)
+    requests_commands.resume(person(inside["minh"]), first)
     assert first in [row.id for row in may_take(person(inside["khoa"]))]
     assert db.session.scalar(sa.select(sa.func.count()).where(RequestStep.to_state == "paused")) == 1
 
@@ -133,19 +134,19 @@ def test_a_paused_request_keeps_its_place_and_is_offered_to_nobody(inside: World
 def test_the_guardian_who_asked_pauses_too_and_nobody_else(inside: World) -> None:
     asked = ask(inside, "an", asker="lan")
     for name in ("khoa", "hang", "bay", "quang"):
-        for act in (commands.pause, commands.resume):
-            with pytest.raises(Missing):
+        for act in (requests_commands.pause, requests_commands.resume):
+            with pytest.raises(NotFound):
                 act(person(inside[name]), asked)
-    commands.pause(person(inside["lan"]), asked)
+    requests_commands.pause(person(inside["lan"]), asked)
     assert request(asked).stage == "paused"
-    commands.cancel(person(inside["lan"]), asked, "con ngủ rồi")
+    requests_commands.cancel(person(inside["lan"]), asked, "con ngủ rồi")
     assert (request(asked).state, request(asked).outcome) == ("cancelled", "cancelled")
 
 
 def test_words_are_added_and_none_is_replaced(inside: World) -> None:
     asked = ask(inside)
-    commands.add_words(person(inside["minh"]), asked, "Em thử tải lại rồi")
-    commands.add_words(person(inside["minh"]), asked, "Màn hình trắng")
+    requests_commands.add_words(person(inside["minh"]), asked, "Em thử tải lại rồi")
+    requests_commands.add_words(person(inside["minh"]), asked, "Màn hình trắng")
     assert [row.words for row in queries.added_words(asked)] == ["Em thử tải lại rồi", "Màn hình trắng"]
     assert request(asked).words == "Em bị kẹt"
     assert queries.added_to([asked]) == {asked: ["Em thử tải lại rồi", "Màn hình trắng"]}
@@ -154,23 +155,23 @@ def test_words_are_added_and_none_is_replaced(inside: World) -> None:
 @pytest.mark.parametrize("words", ["", "   ", "a" * 501, "Gọi em số 0912 345 678 nhé"])
 def test_words_that_are_none_too_many_or_private_are_not_added(inside: World, words: str) -> None:
     asked = ask(inside)
-    with pytest.raises(Invalid) as refused:
-        commands.add_words(person(inside["minh"]), asked, words)
+    with pytest.raises(InvalidInput) as refused:
+        requests_commands.add_words(person(inside["minh"]), asked, words)
     assert refused.value.field == "words" and not queries.added_words(asked)
 
 
 def test_nothing_is_added_to_what_somebody_took(inside: World) -> None:
     asked = ask(inside)
-    commands.claim(person(inside["khoa"]), asked)
+    offers_commands.claim(person(inside["khoa"]), asked)
     with pytest.raises(Conflict):
-        commands.add_words(person(inside["minh"]), asked, "Em thử rồi")
+        requests_commands.add_words(person(inside["minh"]), asked, "Em thử rồi")
 
 
 def test_words_are_forgotten_with_the_others(inside: World) -> None:
     asked = ask(inside)
-    commands.add_words(person(inside["minh"]), asked, "Em thử rồi")
-    commands.cancel(person(inside["minh"]), asked)
-    commands.forget_words(inside["minh"])
+    requests_commands.add_words(person(inside["minh"]), asked, "Em thử rồi")
+    requests_commands.cancel(person(inside["minh"]), asked)
+    requests_commands.forget_words(inside["minh"])
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AddedWords)) == 0
 
 

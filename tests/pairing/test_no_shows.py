@@ -14,13 +14,15 @@ from tests.pairing.test_waves import ask, at, offers, opens_a_page, request, tol
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands, queries
-from tutoring.pairing.board import may_take
 from tutoring.pairing.models import NoShow
-from tutoring.pairing.stewards import no_shows_of
-from tutoring.policy.waves import FIRST_WORD_WITHIN, who_is_missing
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.offers.queries import may_take, no_shows_of
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.policy.pairing.offers import FIRST_WORD_WITHIN, who_is_missing
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 LATE = FIRST_WORD_WITHIN + timedelta(seconds=2)
@@ -34,13 +36,13 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 def opened(world: World, name: str = "minh") -> tuple[int, int]:
     asked = ask(world, name)
-    commands.claim(person(world["khoa"]), asked)
-    commands.answer(person(world[name]), asked, "accept")
+    offers_commands.claim(person(world["khoa"]), asked)
+    requests_commands.answer(person(world[name]), asked, "accept")
     return asked, request(asked).room_id or 0
 
 
 def writes(world: World, name: str, room_id: int) -> None:
-    rooms.post_message(person(world[name]), room_id, str(uuid.uuid4()), "Chào bạn")
+    messages_commands.post_message(person(world[name]), room_id, str(uuid.uuid4()), "Chào bạn")
 
 
 def test_both_have_begun_and_nothing_happens(inside: World) -> None:
@@ -81,10 +83,10 @@ def test_a_silent_learner_frees_the_helper_and_comes_back_in_one_tap(inside: Wor
     assert (found.stage, found.room_id, found.helper_id, found.queued_at) == ("paused", None, None, queued)
     assert not queries.busy(inside["khoa"]) and db.session.get_one(Room, room_id).closed_at is not None
     assert list(no_shows_of(inside["minh"])) == ["learner"]
-    commands.resume(person(inside["minh"]), asked)
+    requests_commands.resume(person(inside["minh"]), asked)
     assert request(asked).stage == "waiting" and queries.place(request(asked)) == 1
-    commands.claim(person(inside["khoa"]), asked)  # who waited may help after all
-    commands.answer(person(inside["minh"]), asked, "accept")
+    offers_commands.claim(person(inside["khoa"]), asked)  # who waited may help after all
+    requests_commands.answer(person(inside["minh"]), asked, "accept")
     assert request(asked).state == "helping"
 
 
@@ -98,7 +100,7 @@ def test_a_guardians_word_counts_for_the_learners_side(inside: World) -> None:
 
 def test_a_room_that_is_over_by_then_is_left_alone(inside: World) -> None:
     asked, room_id = opened(inside)
-    rooms.end_session(person(inside["khoa"]), room_id, "yes")
+    sessions_commands.end_session(person(inside["khoa"]), room_id, "yes")
     at(clock.now() + LATE)
     assert request(asked).state == "ended" and db.session.scalar(sa.select(sa.func.count(NoShow.id))) == 0
 

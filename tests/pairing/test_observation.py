@@ -13,15 +13,18 @@ from tests.make import World, person
 from tutoring.accounts.models import Guardian
 from tutoring.community.models import DutyShift, DutySlot, Unit
 from tutoring.config import ROOT
-from tutoring.kernel import clock, jobs, limits
+from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands, eligibility, queries
-from tutoring.pairing.board import may_take
+from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing import eligibility
 from tutoring.pairing.models import HelpRequest
-from tutoring.policy.pairing import is_attended
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.policy.pairing.requests import is_attended
 from tutoring.rooms.models import Room, Seat
 
 As = Callable[[str], FlaskClient]
@@ -29,7 +32,7 @@ As = Callable[[str], FlaskClient]
 
 @pytest.fixture
 def inside(app: Flask, world: World) -> Iterator[World]:
-    limits.clear()
+    rate_limits.clear()
     with app.app_context():
         yield world
 
@@ -40,7 +43,7 @@ def topic() -> str:
 
 def ask(world: World, name: str = "minh") -> int:
     learner = person(world[name])
-    return commands.ask_for_help(learner, learner, topic(), "Em bị kẹt").id
+    return requests_commands.ask_for_help(learner, learner, topic(), "Em bị kẹt").id
 
 
 def request(request_id: int) -> HelpRequest:
@@ -68,8 +71,8 @@ def nobody_on_duty() -> None:
 
 def test_every_room_with_a_minor_is_observed_from_its_opening_to_its_end(inside: World) -> None:
     asked = ask(inside)
-    commands.claim(person(inside["khoa"]), asked)
-    commands.answer(person(inside["minh"]), asked, "accept")
+    offers_commands.claim(person(inside["khoa"]), asked)
+    requests_commands.answer(person(inside["minh"]), asked, "accept")
     room = db.session.get_one(Room, request(asked).room_id)
     assert room.minors and room.observed
     watchers = {user.id for user in eligibility.watchers(request(asked), inside["khoa"])}
@@ -86,8 +89,8 @@ def test_on_probation_a_grown_up_is_helped_only_while_somebody_looks_in(inside: 
     asked = ask(inside, "lan")
     assert asked in [row.id for row in may_take(person(inside["khoa"]))]
     nobody_on_duty()
-    with pytest.raises(Missing):
-        commands.claim(person(inside["khoa"]), asked)
+    with pytest.raises(NotFound):
+        offers_commands.claim(person(inside["khoa"]), asked)
 
 
 # ---- hours ----------------------------------------------------------------------------------------------------
@@ -98,21 +101,21 @@ def test_outside_the_hours_nobody_sees_claims_or_opens_anything_with_a_minor(ins
     with clock.travel(at(20)):
         asked, adult = ask(inside), ask(inside, "lan")
         assert [row.id for row in may_take(person(inside["hang"]))] == [asked, adult]
-        limits.clear()
+        rate_limits.clear()
     with clock.travel(at(22)):
         assert [row.id for row in may_take(person(inside["hang"]))] == [adult]
         assert may_take(person(inside["khoa"])) == []  # a pupil helper makes it a room with a minor
-        with pytest.raises(Missing):
-            commands.claim(person(inside["hang"]), asked)
+        with pytest.raises(NotFound):
+            offers_commands.claim(person(inside["hang"]), asked)
 
 
 def test_a_yes_after_the_hours_keeps_the_place_and_says_when(inside: World) -> None:
     usual_hours()
     with clock.travel(at(21, 28)):
         asked = ask(inside)
-        commands.claim(person(inside["khoa"]), asked)
+        offers_commands.claim(person(inside["khoa"]), asked)
     with clock.travel(at(21, 31)), pytest.raises(Conflict):
-        commands.answer(person(inside["minh"]), asked, "accept")
+        requests_commands.answer(person(inside["minh"]), asked, "accept")
     assert request(asked).room_id is None
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Room)) == 0
 
@@ -161,13 +164,13 @@ def test_a_child_of_ten_or_under_sits_with_a_guardian_or_a_teacher(
 
 def test_the_yes_of_somebody_who_is_no_longer_the_guardian_opens_no_room(inside: World) -> None:
     asked = ask(inside, "an")
-    commands.claim(person(inside["hang"]), asked)
-    commands.answer(person(inside["an"]), asked, "accept")
-    commands.answer_as_guardian(person(inside["lan"]), asked, "accept")
+    offers_commands.claim(person(inside["hang"]), asked)
+    requests_commands.answer(person(inside["an"]), asked, "accept")
+    requests_commands.answer_as_guardian(person(inside["lan"]), asked, "accept")
     first = request(asked).room_id
     seats = db.session.scalars(sa.select(Seat.role).where(Seat.room_id == first)).all()
     assert sorted(seats) == ["guardian", "helper", "learner"]
-    commands.end_with_room(first or 0, "yes")
+    requests_commands.end_with_room(first or 0, "yes")
 
     @command
     def no_longer() -> None:
@@ -175,8 +178,8 @@ def test_the_yes_of_somebody_who_is_no_longer_the_guardian_opens_no_room(inside:
 
     no_longer()
     again = ask(inside, "an")
-    commands.claim(person(inside["hang"]), again)
-    commands.answer(person(inside["an"]), again, "accept")
+    offers_commands.claim(person(inside["hang"]), again)
+    requests_commands.answer(person(inside["an"]), again, "accept")
     assert request(again).room_id is None and request(again).state == "offered"
 
 
@@ -189,8 +192,8 @@ ADULTS = ("hang", "quang", "muoi", "mai", "bay", "admin1")
 @pytest.mark.parametrize("name", ADULTS)
 def test_no_adult_asks_for_help_in_the_name_of_somebody_elses_child(inside: World, name: str) -> None:
     for child in ("minh", "an", "khoa"):
-        with pytest.raises(Missing):
-            commands.ask_for_help(person(inside[name]), person(inside[child]), topic())
+        with pytest.raises(NotFound):
+            requests_commands.ask_for_help(person(inside[name]), person(inside[child]), topic())
 
 
 # Somebody who teaches and somebody with rights over a ward; the others have no more than these.
@@ -201,7 +204,7 @@ def test_no_route_lets_an_adult_open_a_room_with_a_minor(
     app: Flask, world: World, as_: As, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every address that takes a post, with every id set to a child's: afterwards no child sits with this adult."""
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
     minh = str(world["minh"])
     words = {"learner": minh, "user": minh, "user_id": minh, "helper": str(world[name]), "topic": "", "word": "accept",
              "people": minh, "minors": "1", "text": "Chào em", "client_id": "a" * 36}  # fmt: skip
@@ -243,12 +246,12 @@ def test_rooms_are_made_nowhere_else_but_for_a_unit_and_for_some_who_sit_in_its_
 
 def test_nobody_but_the_learners_side_says_the_yes_that_opens_the_room(inside: World) -> None:
     asked = ask(inside)
-    commands.claim(person(inside["hang"]), asked)
+    offers_commands.claim(person(inside["hang"]), asked)
     for name in ("hang", "quang", "khoa", "bay", "mai", "muoi", "admin1"):
-        with pytest.raises(Missing):
-            commands.answer(person(inside[name]), asked, "accept")
-        with pytest.raises(Missing):
-            commands.answer_as_guardian(person(inside[name]), asked, "accept")
+        with pytest.raises(NotFound):
+            requests_commands.answer(person(inside[name]), asked, "accept")
+        with pytest.raises(NotFound):
+            requests_commands.answer_as_guardian(person(inside[name]), asked, "accept")
     assert request(asked).room_id is None
 
 

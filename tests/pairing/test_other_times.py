@@ -14,10 +14,10 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.pairing import commands
-from tutoring.pairing.week import of_cells
-from tutoring.pairing.weekly_models import Booking
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.pairing.scheduling import commands as scheduling_commands
+from tutoring.pairing.scheduling.models import Booking
+from tutoring.pairing.scheduling.week_grid import of_cells
 from tutoring.rooms.models import Room
 
 
@@ -36,13 +36,13 @@ def test_another_time_takes_the_others_yes(inside: World) -> None:
     row = booked(inside)
     day, number, before = (row.day + 2) % 7, row.id, start()
     for wrong in ((7, 0), (0, 63), (0, -1), (row.day, row.quarter)):
-        with pytest.raises(Invalid):
-            commands.move_booking(person(inside["khoa"]), number, *wrong)
-    commands.move_booking(person(inside["khoa"]), number, day, 48)
-    with pytest.raises(Missing):
-        commands.answer_move(person(inside["khoa"]), number, True)
+        with pytest.raises(InvalidInput):
+            scheduling_commands.move_booking(person(inside["khoa"]), number, *wrong)
+    scheduling_commands.move_booking(person(inside["khoa"]), number, day, 48)
+    with pytest.raises(NotFound):
+        scheduling_commands.answer_move(person(inside["khoa"]), number, True)
     assert start() == before
-    commands.answer_move(person(inside["minh"]), number, True)
+    scheduling_commands.answer_move(person(inside["minh"]), number, True)
     assert (booking().day, booking().quarter, booking().to_day) == (day, 48, None)
     after, opened = start(), {}
     for moment in sorted((before, after)):
@@ -54,31 +54,31 @@ def test_another_time_takes_the_others_yes(inside: World) -> None:
 def test_a_no_keeps_the_old_time(inside: World) -> None:
     row = booked(inside)
     day, quarter, number = row.day, row.quarter, row.id
-    commands.move_booking(person(inside["minh"]), number, (day + 1) % 7, 46)
-    commands.answer_move(person(inside["khoa"]), number, False)
+    scheduling_commands.move_booking(person(inside["minh"]), number, (day + 1) % 7, 46)
+    scheduling_commands.answer_move(person(inside["khoa"]), number, False)
     assert (booking().day, booking().quarter, booking().to_day) == (day, quarter, None)
     with pytest.raises(Conflict, match="không còn nữa"):
-        commands.answer_move(person(inside["khoa"]), number, True)
+        scheduling_commands.answer_move(person(inside["khoa"]), number, True)
 
 
 def test_a_time_outside_the_hours_of_either_is_refused_with_the_reason(inside: World) -> None:
     row = booked(inside)
     day, number = (row.day + 1) % 7, row.id
-    wish = lambda name, quarter: commands.move_booking(person(inside[name]), number, day, quarter)  # noqa: E731
+    wish = lambda name, quarter: scheduling_commands.move_booking(person(inside[name]), number, day, quarter)  # noqa: E731
     with pytest.raises(Conflict, match="giờ rảnh bạn đã ghi"):
         wish("minh", 20)
     with pytest.raises(Conflict, match="giờ rảnh bạn đã ghi"):
         wish("khoa", 54)  # the last quarter of an hour is too late for 45 minutes
     alone = of_cells((one, half) for one in range(7) for half in range(4, 28))
-    commands.set_hours(person(inside["minh"]), inside["minh"], alone, 1)
+    scheduling_commands.set_hours(person(inside["minh"]), inside["minh"], alone, 1)
     with pytest.raises(Conflict, match="Khoa không rảnh"):
         wish("minh", 20)
     wish("minh", 46)
-    commands.set_hours(person(inside["khoa"]), inside["khoa"], of_cells([(row.day, 22), (row.day, 23)]), 1)
+    scheduling_commands.set_hours(person(inside["khoa"]), inside["khoa"], of_cells([(row.day, 22), (row.day, 23)]), 1)
     with pytest.raises(Conflict, match="giờ rảnh bạn đã ghi"):
-        commands.answer_move(person(inside["khoa"]), number, True)  # changed since it was asked
+        scheduling_commands.answer_move(person(inside["khoa"]), number, True)  # changed since it was asked
     assert booking().to_quarter == 46
-    commands.answer_move(person(inside["khoa"]), number, False)
+    scheduling_commands.answer_move(person(inside["khoa"]), number, False)
 
 
 def test_a_time_at_which_one_meets_somebody_else_is_refused(inside: World) -> None:
@@ -86,12 +86,12 @@ def test_a_time_at_which_one_meets_somebody_else_is_refused(inside: World) -> No
     second = proposed(inside, "an")
     taken = db.session.execute(sa.text(f"SELECT day, quarter FROM proposal WHERE id = {second}")).one()
     with pytest.raises(Conflict, match="Khoa không rảnh"):  # while it is only proposed
-        commands.move_booking(person(inside["minh"]), first, taken.day, taken.quarter + 2)
+        scheduling_commands.move_booking(person(inside["minh"]), first, taken.day, taken.quarter + 2)
     for name in ("an", "lan", "khoa"):
         answer(inside, name, second)
     with pytest.raises(Conflict, match="một lịch hẹn khác"):
-        commands.move_booking(person(inside["khoa"]), first, taken.day, taken.quarter - 2)
-    commands.move_booking(person(inside["khoa"]), first, taken.day, taken.quarter + 3)
+        scheduling_commands.move_booking(person(inside["khoa"]), first, taken.day, taken.quarter - 2)
+    scheduling_commands.move_booking(person(inside["khoa"]), first, taken.day, taken.quarter + 3)
 
 
 def test_two_meetings_moved_to_the_same_time_do_not_both_move(inside: World) -> None:
@@ -103,10 +103,10 @@ def test_two_meetings_moved_to_the_same_time_do_not_both_move(inside: World) -> 
     days = set(db.session.scalars(sa.select(Booking.day)))
     free = next(day for day in range(7) if day not in days)
     for number in numbers:
-        commands.move_booking(person(inside["khoa"]), number, free, 46)
-    commands.answer_move(person(inside["minh"]), first, True)
+        scheduling_commands.move_booking(person(inside["khoa"]), number, free, 46)
+    scheduling_commands.answer_move(person(inside["minh"]), first, True)
     with pytest.raises(Conflict, match="Khoa không rảnh"):
-        commands.answer_move(person(inside["an"]), next(one for one in numbers if one != first), True)
+        scheduling_commands.answer_move(person(inside["an"]), next(one for one in numbers if one != first), True)
 
 
 def test_a_time_at_which_rooms_with_minors_are_shut_is_refused(inside: World) -> None:
@@ -120,4 +120,4 @@ def test_a_time_at_which_rooms_with_minors_are_shut_is_refused(inside: World) ->
     tells_hours(inside, "minh", "khoa")
     assert EVENINGS[0] >> 54 & 1
     with pytest.raises(Conflict, match="không mở"):
-        commands.move_booking(person(inside["minh"]), row.id, (row.day + 1) % 7, 50)
+        scheduling_commands.move_booking(person(inside["minh"]), row.id, (row.day + 1) % 7, 50)

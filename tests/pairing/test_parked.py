@@ -16,17 +16,31 @@ from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.models import Campaign
 from tutoring.community import commands as community
-from tutoring.kernel import audit, clock, limits
+from tutoring.kernel import audit, clock, rate_limits
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.lessons.queries import topics
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands, queries, stewards
-from tutoring.pairing.board import may_take
+from tutoring.pairing import erasure as pairing_erasure
+from tutoring.pairing.awaiting_device import commands as awaiting_device_commands
+from tutoring.pairing.awaiting_device.queries import count_parked, desk_of, desks_of, unchanged
+from tutoring.pairing.fallbacks import commands as fallbacks_commands
+from tutoring.pairing.group_sessions import request_groups
 from tutoring.pairing.models import AddedWords, RequestStep
-from tutoring.pairing.parked import count_parked, desk_of, desks_of, unchanged
-from tutoring.pairing.waits import past_waits
-from tutoring.policy.parked import HELPED_THERE, LACKS, at_home_of, kinds_of, left_of, may_read_parked_words
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.offers import queries as offers_queries
+from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.pairing.requests.wait_estimates import past_waits
+from tutoring.policy.pairing.awaiting_device import (
+    HELPED_THERE,
+    LACKS,
+    at_home_of,
+    kinds_of,
+    left_of,
+    may_read_parked_words,
+)
 
 
 @pytest.fixture
@@ -76,14 +90,14 @@ def test_a_child_who_asks_is_kept_at_the_desk_though_only_a_grown_up_asks_for_th
 
 
 def test_a_need_that_is_open_already_is_kept_and_the_request_too(inside: World) -> None:
-    commands.cancel(person(inside["bay"]), lacks(inside))
+    requests_commands.cancel(person(inside["bay"]), lacks(inside))
     first = needs(inside["bay"])["device"].id
     again = request(lacks(inside))
     assert again.stage == "parked" and needs(inside["bay"])["device"].id == first
 
 
 def test_an_unknown_lack_is_refused_beside_the_device(inside: World) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         lacks(inside, lack="money")
     assert refused.value.field == "device" and queries.open_request_of(inside["bay"]) is None
 
@@ -94,7 +108,7 @@ def test_a_campaign_counts_who_asks_without_a_device_and_once(inside: World) -> 
     made = campaigns.write_campaign(person(inside["muoi"]), inside["kp3"], plan)
     campaigns.publish_campaign(person(inside["mai"]), made.id)
     asked = lacks(inside)
-    commands.unpark(person(inside["bay"]), asked)
+    awaiting_device_commands.unpark(person(inside["bay"]), asked)
     assert db.session.get_one(Campaign, made.id).counted == 1
 
 
@@ -111,23 +125,28 @@ def test_nobody_is_asked_nobody_is_alarmed_and_no_answer_is_owed_while_it_is_kep
     found = request(asked)
     assert offers(asked) == [] and found.alarmed_at is None and found.later_at is None and found.answer_calls == 0
     assert asked not in [row.id for row in may_take(person(inside["khoa"]))]
-    assert asked not in [row.id for row in stewards.waiting_in(inside["phuong"])]
+    assert asked not in [row.id for row in offers_queries.waiting_in(inside["phuong"])]
 
 
 def test_neither_a_helper_nor_the_other_ways_reach_what_is_kept(inside: World) -> None:
     asked, minh, khoa = lacks(inside, "minh"), person(inside["minh"]), person(inside["khoa"])
     hour = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=3)
     with pytest.raises(Conflict):
-        commands.claim(khoa, asked)
+        offers_commands.claim(khoa, asked)
     with pytest.raises(Conflict):
-        commands.propose_group(khoa, asked)
-    for act in (commands.pause, commands.resume, commands.look_now, commands.wait_weekly):
+        request_groups.propose_group(khoa, asked)
+    for act in (
+        requests_commands.pause,
+        requests_commands.resume,
+        fallbacks_commands.look_now,
+        fallbacks_commands.wait_weekly,
+    ):
         with pytest.raises(Conflict):
             act(minh, asked)
     with pytest.raises(Conflict):
-        commands.wish_times(minh, asked, [hour])
+        fallbacks_commands.wish_times(minh, asked, [hour])
     with pytest.raises(Conflict):
-        commands.write_answer(person(inside["hang"]), asked, "Em bấm nút màu xanh ở góc trên, rồi chọn lớp.")
+        fallbacks_commands.write_answer(person(inside["hang"]), asked, "Em bấm nút màu xanh ở góc trên, rồi chọn lớp.")
     assert request(asked).stage == "parked"
 
 
@@ -139,16 +158,16 @@ def test_what_is_kept_stands_in_nobodys_way_in_the_queue(inside: World) -> None:
 def test_a_weekly_wish_without_a_device_waits_for_no_round_and_goes_to_it_later(inside: World) -> None:
     asked = lacks(inside, wish="weekly")
     assert request(asked).stage == "parked"
-    commands.unpark(person(inside["bay"]), asked)
+    awaiting_device_commands.unpark(person(inside["bay"]), asked)
     found = request(asked)
     assert (found.stage, found.wish, found.wave) == ("waiting", "weekly", 0)
 
 
 def test_words_are_added_and_it_is_cancelled_as_ever(inside: World) -> None:
     asked = lacks(inside)
-    commands.add_words(person(inside["bay"]), asked, "Chiều tôi ở nhà")
+    requests_commands.add_words(person(inside["bay"]), asked, "Chiều tôi ở nhà")
     assert [row.words for row in queries.added_words(asked)] == ["Chiều tôi ở nhà"]
-    commands.cancel(person(inside["bay"]), asked)
+    requests_commands.cancel(person(inside["bay"]), asked)
     found = request(asked)
     assert (found.state, found.parked_at) == ("cancelled", None) and needs(inside["bay"])["device"].ended_at is None
 
@@ -168,8 +187,8 @@ def test_its_own_side_says_that_there_is_a_device_and_the_old_place_is_kept(insi
     with clock.travel(start + timedelta(hours=1)):
         other = ask(inside, "an")
     with clock.travel(start + timedelta(days=3)):
-        limits.clear()
-        commands.unpark(person(inside["minh"]), asked)
+        rate_limits.clear()
+        awaiting_device_commands.unpark(person(inside["minh"]), asked)
         found = request(asked)
         assert (found.stage, found.waited_seconds) == ("waiting", 0)
         assert queries.place(found) == 1 and queries.place(request(other)) == 2
@@ -179,11 +198,11 @@ def test_its_own_side_says_that_there_is_a_device_and_the_old_place_is_kept(insi
 def test_nobody_else_says_so_and_not_twice(inside: World) -> None:
     asked = lacks(inside, "an", by="lan")
     for name in ("khoa", "hang", "bay", "mai", "quang"):
-        with pytest.raises(Missing):
-            commands.unpark(person(inside[name]), asked)
-    commands.unpark(person(inside["lan"]), asked)
+        with pytest.raises(NotFound):
+            awaiting_device_commands.unpark(person(inside[name]), asked)
+    awaiting_device_commands.unpark(person(inside["lan"]), asked)
     with pytest.raises(Conflict):
-        commands.unpark(person(inside["lan"]), asked)
+        awaiting_device_commands.unpark(person(inside["lan"]), asked)
 
 
 def test_a_device_that_came_sends_it_into_the_queue_and_its_family_hears(inside: World) -> None:
@@ -214,7 +233,7 @@ def test_what_does_not_lack_or_is_somebody_elses_changes_nothing(inside: World) 
     met(inside["bay"], "internet")
     met(inside["lan"])
     assert request(asked).stage == "parked"
-    commands.unpark(person(inside["bay"]), asked)
+    awaiting_device_commands.unpark(person(inside["bay"]), asked)
     met(inside["bay"])
     assert [row.to_state for row in queries.history(asked)] == ["parked", "waiting"]
 
@@ -232,10 +251,10 @@ def test_time_at_the_desk_is_no_waiting_and_no_measure_of_it(inside: World) -> N
     start = clock.now()
     asked = lacks(inside, "minh")
     with clock.travel(start + timedelta(days=2)):
-        commands.unpark(person(inside["minh"]), asked)
+        awaiting_device_commands.unpark(person(inside["minh"]), asked)
     with clock.travel(start + timedelta(days=2, seconds=90)):
-        limits.clear()
-        commands.claim(person(inside["khoa"]), asked)
+        rate_limits.clear()
+        offers_commands.claim(person(inside["khoa"]), asked)
     assert 85 <= request(asked).waited_seconds <= 95
 
 
@@ -250,13 +269,13 @@ def test_the_desk_of_the_neighbourhood_and_of_the_ward_see_what_is_kept_and_hear
         assert [(kind, need is not None) for kind, need in row.needs] == [("device", True)]
     assert len(notices(inside["muoi"], f"parked:{asked}")) == len(notices(inside["mai"], f"parked:{asked}")) == 1
     for name in ("hang", "khoa", "bay", "lan"):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             desk_of(person(inside[name]), inside["kp3"])
 
 
 def test_leads_and_officers_read_no_words_of_children_and_the_coordinator_does(inside: World) -> None:
     asked = lacks(inside, "minh", words="Em bị kẹt ở bài ba")
-    commands.add_words(person(inside["minh"]), asked, "Em cần trước thứ hai")
+    requests_commands.add_words(person(inside["minh"]), asked, "Em cần trước thứ hai")
     (row,) = desk_of(person(inside["mai"]), inside["phuong"]).page.items
     assert row.words == []
     (row,) = desk_of(person(inside["quang"]), inside["truong"]).page.items
@@ -278,7 +297,7 @@ def test_a_child_of_a_family_of_the_neighbourhood_is_kept_at_its_desk_too(inside
 
 def test_the_desk_has_helped_face_to_face_and_the_family_hears(inside: World) -> None:
     asked = lacks(inside)
-    commands.helped_there(person(inside["muoi"]), asked, "Làm cùng ở nhà văn hoá")
+    awaiting_device_commands.helped_there(person(inside["muoi"]), asked, "Làm cùng ở nhà văn hoá")
     found = request(asked)
     assert (found.state, found.outcome, found.parked_at, found.helper_id) == ("ended", HELPED_THERE, None, None)
     step = queries.history(asked)[-1]
@@ -289,28 +308,28 @@ def test_the_desk_has_helped_face_to_face_and_the_family_hears(inside: World) ->
     assert (row.action, row.target, row.reason) == ("helped_there", f"help_request:{asked}", "")
     assert needs(inside["bay"])["device"].ended_at is None
     with pytest.raises(Conflict):
-        commands.helped_there(person(inside["muoi"]), asked)
+        awaiting_device_commands.helped_there(person(inside["muoi"]), asked)
 
 
 def test_only_the_desk_says_so_and_nobody_of_the_family_and_nothing_private(inside: World) -> None:
     asked = lacks(inside)
     for name in ("hang", "khoa", "bay", "lan", "quang"):
-        with pytest.raises(Missing):
-            commands.helped_there(person(inside[name]), asked)
-    with pytest.raises(Invalid) as refused:
-        commands.helped_there(person(inside["muoi"]), asked, "gọi 0912 345 678")
+        with pytest.raises(NotFound):
+            awaiting_device_commands.helped_there(person(inside[name]), asked)
+    with pytest.raises(InvalidInput) as refused:
+        awaiting_device_commands.helped_there(person(inside["muoi"]), asked, "gọi 0912 345 678")
     assert refused.value.field == "reason"
     own = lacks(inside, "muoi")
-    with pytest.raises(NotAllowed):
-        commands.helped_there(person(inside["muoi"]), own)
-    commands.helped_there(person(inside["mai"]), own)
+    with pytest.raises(Forbidden):
+        awaiting_device_commands.helped_there(person(inside["muoi"]), own)
+    awaiting_device_commands.helped_there(person(inside["mai"]), own)
     queued = ask(inside, "minh")
     with pytest.raises(Conflict):
-        commands.helped_there(person(inside["mai"]), queued)
+        awaiting_device_commands.helped_there(person(inside["mai"]), queued)
 
 
 def test_what_was_helped_face_to_face_is_no_wait_that_others_are_told_of(inside: World) -> None:
-    commands.helped_there(person(inside["muoi"]), lacks(inside))
+    awaiting_device_commands.helped_there(person(inside["muoi"]), lacks(inside))
     assert past_waits(topics("vi")[0][0], clock.now()) == []
 
 
@@ -327,7 +346,7 @@ def test_after_two_weeks_without_a_change_the_ward_hears_once_a_week(inside: Wor
 
     def look(days: float) -> list[Notice]:
         with clock.travel(start + timedelta(days=days)):
-            commands.remind()
+            awaiting_device_commands.remind()
             return notices(inside["mai"], "parked-long:")
 
     assert look(13.9) == []
@@ -344,7 +363,7 @@ def test_words_a_need_that_goes_on_and_what_came_are_changes(inside: World) -> N
     late = start + timedelta(days=15)
     assert unchanged(late) == [(inside["phuong"], 1)]
     with clock.travel(start + timedelta(days=5)):
-        commands.add_words(person(inside["bay"]), asked, "Tôi vẫn chờ")
+        requests_commands.add_words(person(inside["bay"]), asked, "Tôi vẫn chờ")
     assert unchanged(late) == [] and unchanged(late + timedelta(days=5)) == [(inside["phuong"], 1)]
     with clock.travel(start + timedelta(days=10)):
         met(inside["bay"])
@@ -353,9 +372,9 @@ def test_words_a_need_that_goes_on_and_what_came_are_changes(inside: World) -> N
 
 def test_it_is_forgotten_with_the_others(inside: World) -> None:
     asked = lacks(inside)
-    commands.add_words(person(inside["bay"]), asked, "Chiều tôi ở nhà")
-    commands.helped_there(person(inside["muoi"]), asked, "Làm cùng")
-    commands.forget_requests(clock.now() + timedelta(seconds=1))
+    requests_commands.add_words(person(inside["bay"]), asked, "Chiều tôi ở nhà")
+    awaiting_device_commands.helped_there(person(inside["muoi"]), asked, "Làm cùng")
+    pairing_erasure.forget_requests(clock.now() + timedelta(seconds=1))
     found = request(asked)
     assert (found.words, found.lack) == ("", "")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AddedWords)) == 0
@@ -373,14 +392,14 @@ def test_of_twenty_who_end_it_or_send_it_on_at_once_one_does(app: Flask, world: 
         with app.app_context():
             try:
                 if number % 4 == 0:
-                    commands.unpark(person(world["bay"]), asked)
+                    awaiting_device_commands.unpark(person(world["bay"]), asked)
                 elif number % 4 == 1:
-                    commands.helped_there(person(world["muoi"]), asked)
+                    awaiting_device_commands.helped_there(person(world["muoi"]), asked)
                 elif number % 4 == 2:
                     met(world["bay"])
                 else:
                     ended(world["bay"])
-            except Refusal as refusal:
+            except DomainError as refusal:
                 return refusal.code
             return "done"
 

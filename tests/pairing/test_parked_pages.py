@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.pairing.parking import end, ended, lacks, met, needs
 from tests.pairing.test_commands import nobody_on_duty
-from tutoring.kernel import limits
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands, queries
+from tutoring.kernel import rate_limits
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
 
 As = Callable[[str], FlaskClient]
 WORDS = "Tôi muốn nộp hồ sơ, mượn máy nhà bên"
@@ -19,7 +20,7 @@ WORDS = "Tôi muốn nộp hồ sơ, mượn máy nhà bên"
 
 def fields(app: Flask, **more: str) -> dict[str, str]:
     with app.app_context():
-        limits.clear()
+        rate_limits.clear()
         topic = topics("vi")[0][0]
     return {"topic": topic, "words": WORDS, "device": "no_device", "wish": "now", "urgency": "1", **more}
 
@@ -161,5 +162,5 @@ def test_pages_ask_the_database_as_often_whatever_is_kept(
         for name, lack in (("minh", "both"), ("muoi", "internet"), ("khoa", "device")):
             lacks(world, name, lack)
         lacks(world, "an", "both", by="lan")
-        commands.add_words(person(world["lan"]), 5, "Cháu cần học")
+        requests_commands.add_words(person(world["lan"]), 5, "Cháu cần học")
     assert cost() == few

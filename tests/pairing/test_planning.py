@@ -12,11 +12,13 @@ from tutoring.accounts.models import Consent
 from tutoring.community.models import Nomination, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.pairing import commands, planning
-from tutoring.pairing.board import may_take
 from tutoring.pairing.matching import plan
-from tutoring.pairing.models import ConductYes
-from tutoring.pairing.week import hours
+from tutoring.pairing.models import ConductAcceptance
+from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.rounds import problem
+from tutoring.pairing.scheduling import commands as scheduling_commands
+from tutoring.pairing.scheduling.week_grid import hours
 
 
 @pytest.fixture
@@ -27,14 +29,14 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 def in_round(world: World) -> tuple[set[int], set[int]]:
     db.session.expire_all()
-    asked, helpers = planning.of_unit(world["truong"])
+    asked, helpers = problem.of_unit(world["truong"])
     return {one.learner for one in asked if one.learner}, {one.id for one in helpers}
 
 
 def test_a_weekly_wish_meets_a_helper_with_the_same_hours(inside: World) -> None:
     request_id = wishes(inside, "minh")
     tells_hours(inside, "minh", "khoa", "hang")
-    asked, helpers = planning.of_unit(inside["truong"])
+    asked, helpers = problem.of_unit(inside["truong"])
     assert [one.id for one in asked] == [request_id] and {one.id for one in helpers} == {inside["khoa"], inside["hang"]}
     found = plan(asked, helpers, clock=True)
     assert [one.request for one in found.pairs] == [request_id] and found.pairs[0].start is not None
@@ -49,13 +51,13 @@ def test_who_may_not_help_or_ask_is_not_in_it(inside: World) -> None:
     assert in_round(inside) == both
     for change in (
         sa.update(Nomination).where(Nomination.user_id == inside["khoa"]).values(state="paused"),
-        sa.delete(ConductYes).where(ConductYes.user_id == inside["khoa"]),
+        sa.delete(ConductAcceptance).where(ConductAcceptance.user_id == inside["khoa"]),
         sa.update(Consent).where(Consent.subject_id == inside["khoa"]).values(withdrawn_at=clock.now()),
     ):
         with_this_alone(change, lambda: in_round(inside)[1], {inside["hang"]})
     gone = sa.update(Consent).where(Consent.subject_id == inside["minh"], Consent.purpose == "chat")
     with_this_alone(gone.values(withdrawn_at=clock.now()), lambda: in_round(inside)[0], set())
-    commands.set_hours(person(inside["khoa"]), inside["khoa"], EVENINGS, 0)
+    scheduling_commands.set_hours(person(inside["khoa"]), inside["khoa"], EVENINGS, 0)
     assert in_round(inside)[1] == {inside["hang"]}
 
 
@@ -69,8 +71,8 @@ def with_this_alone(change: sa.Executable, ask: object, wanted: set[int]) -> Non
 def test_people_who_avoid_each_other_are_blocked(inside: World) -> None:
     wishes(inside, "minh")
     tells_hours(inside, "minh", "khoa")
-    commands.avoid(person(inside["khoa"]), inside["minh"])
-    asked, helpers = planning.of_unit(inside["truong"])
+    requests_commands.avoid(person(inside["khoa"]), inside["minh"])
+    asked, helpers = problem.of_unit(inside["truong"])
     assert asked[0].blocked == {inside["khoa"]}
     assert plan(asked, [one for one in helpers if one.id == inside["khoa"]]).unserved[0].because == 4
 
@@ -78,10 +80,10 @@ def test_people_who_avoid_each_other_are_blocked(inside: World) -> None:
 def test_hours_of_rooms_with_minors_bound_a_pupils_week(inside: World) -> None:
     wishes(inside, "minh")
     tells_hours(inside, "minh")
-    assert planning.of_unit(inside["truong"])[0][0].free == EVENINGS  # the demonstration is open round the clock
+    assert problem.of_unit(inside["truong"])[0][0].free == EVENINGS  # the demonstration is open round the clock
     shuts = sa.update(Unit).where(Unit.id == inside["truong"]).values(opens=0, closes=19 * 60)
     db.session.execute(shuts)
-    asked, _ = planning.of_unit(inside["truong"])
+    asked, _ = problem.of_unit(inside["truong"])
     assert hours(asked[0].free) == 7
     db.session.rollback()
 
@@ -90,12 +92,12 @@ def test_it_asks_the_same_for_many_as_for_one(inside: World, queries: list[str])
     wishes(inside, "minh")
     tells_hours(inside, "minh", "khoa")
     queries.clear()
-    planning.of_unit(inside["truong"])
+    problem.of_unit(inside["truong"])
     few = len(queries)
     may_help(inside, "quang")
     wishes(inside, "an")
     tells_hours(inside, "an", "hang", "quang")
     db.session.rollback()
     queries.clear()
-    planning.of_unit(inside["truong"])
+    problem.of_unit(inside["truong"])
     assert len(queries) <= few + 1, queries  # the hours of one more class

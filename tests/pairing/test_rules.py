@@ -11,19 +11,22 @@ from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian
 from tutoring.community import commands as community
-from tutoring.community import suspending, trust
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
-from tutoring.home.showcase import phrase_of
-from tutoring.kernel import clock, limits
+from tutoring.home.demo_accounts import phrase_of
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing, TooMany
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands, guardian_on_phone, queries
-from tutoring.pairing.board import may_take
+from tutoring.kernel.errors import NotFound, RateLimited
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.models import HelpRequest
-from tutoring.policy.pairing import Facts, may_help
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.policy.pairing.requests import PersonFacts, may_help
 from tutoring.rooms.models import Room
 
 As = Callable[[str], FlaskClient]
@@ -37,13 +40,13 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 def ask(world: World, name: str = "minh") -> int:
     learner = person(world[name])
-    return commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+    return requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
 
 
 def in_a_room(world: World, learner: str = "minh", helper: str = "khoa") -> int:
     asked = ask(world, learner)
-    commands.claim(person(world[helper]), asked)
-    commands.answer(person(world[learner]), asked, "accept")
+    offers_commands.claim(person(world[helper]), asked)
+    requests_commands.answer(person(world[learner]), asked, "accept")
     return asked
 
 
@@ -70,24 +73,24 @@ def elsewhere(world: World) -> int:
         community.confirm_code(two, code.id)
         community.use_code(stranger if role == "teacher" else person(world["bay"]), code.code)
     for skill, _name in topics("vi"):
-        lessons.grant_skill(person(world["bay"]), stranger.id, skill, 3)
+        skills_commands.grant_skill(person(world["bay"]), stranger.id, skill, 3)
     return stranger.id
 
 
 def test_a_helper_of_another_ward_takes_no_request_by_its_number(inside: World) -> None:
     stranger, asked = elsewhere(inside), ask(inside)
     assert not may_take(person(stranger))
-    with pytest.raises(Missing):
-        commands.claim(person(stranger), asked)
+    with pytest.raises(NotFound):
+        offers_commands.claim(person(stranger), asked)
     assert request(asked).state == "waiting"
 
 
 def test_a_helper_who_was_declined_does_not_take_the_request_again_by_its_number(inside: World) -> None:
     asked = ask(inside)
-    commands.claim(person(inside["khoa"]), asked)
-    commands.answer(person(inside["minh"]), asked, "decline")
-    with pytest.raises(Missing):
-        commands.claim(person(inside["khoa"]), asked)
+    offers_commands.claim(person(inside["khoa"]), asked)
+    requests_commands.answer(person(inside["minh"]), asked, "decline")
+    with pytest.raises(NotFound):
+        offers_commands.claim(person(inside["khoa"]), asked)
 
 
 @command
@@ -96,7 +99,7 @@ def skilled(world: World, name: str) -> None:
     code = community.create_code(hang, world["lop4a"], "parent")
     community.use_code(person(world[name]), code.code)
     for skill, _name in topics("vi"):
-        lessons.grant_skill(hang, world[name], skill, 3)
+        skills_commands.grant_skill(hang, world[name], skill, 3)
 
 
 @pytest.mark.parametrize("name", ["muoi", "mai"])
@@ -105,28 +108,31 @@ def test_leads_and_ward_officers_help_grown_ups_and_never_children(inside: World
     child, adult = ask(inside, "minh"), ask(inside, "lan")
     helper = person(inside[name])
     assert [found.id for found in may_take(helper)] == [adult]
-    with pytest.raises(Missing):
-        commands.claim(helper, child)
-    commands.claim(helper, adult)
+    with pytest.raises(NotFound):
+        offers_commands.claim(helper, child)
+    offers_commands.claim(helper, adult)
 
 
 def test_the_rule_itself_keeps_officers_from_children() -> None:
-    learner, officer = Facts(1, True, 12, 6), Facts(2, False, None, None, vouched=True, promised=True, adults_only=True)
-    teacher = Facts(2, False, None, None, vouched=True, promised=True)
+    learner, officer = (
+        PersonFacts(1, True, 12, 6),
+        PersonFacts(2, False, None, None, vouched=True, promised=True, adults_only=True),
+    )
+    teacher = PersonFacts(2, False, None, None, vouched=True, promised=True)
     assert not may_help(officer, learner, observed=True, youth_help_adults=True, holds_skill=True)
     assert may_help(teacher, learner, observed=True, youth_help_adults=True, holds_skill=True)
 
 
 @pytest.mark.parametrize(("learns", "helps", "able"), [(7, 6, False), (6, 6, False), (6, 7, True), (6, 10, True)])
 def test_a_pupil_helps_from_one_grade_above(learns: int, helps: int, able: bool) -> None:
-    learner, helper = Facts(1, True, 12, learns), Facts(2, True, 16, helps, vouched=True, promised=True)
+    learner, helper = PersonFacts(1, True, 12, learns), PersonFacts(2, True, 16, helps, vouched=True, promised=True)
     assert may_help(helper, learner, observed=True, youth_help_adults=True, holds_skill=True) is able
 
 
 @pytest.mark.parametrize("to", ["paused", "barred"])
 def test_whoever_is_no_longer_vouched_for_stops_helping_at_once(inside: World, to: str) -> None:
     asked = in_a_room(inside)
-    trust.set_nomination(person(inside["hang"]), inside["khoa"], to, "Có phản ánh")
+    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], to, "Có phản ánh")
     found = request(asked)
     assert found.state == "ended" and found.outcome == "interrupted"
     assert db.session.get_one(Room, found.room_id).close_reason == "stopped"
@@ -134,8 +140,8 @@ def test_whoever_is_no_longer_vouched_for_stops_helping_at_once(inside: World, t
 
 def test_a_claim_of_somebody_paused_goes_back_to_the_queue(inside: World) -> None:
     asked = ask(inside)
-    commands.claim(person(inside["khoa"]), asked)
-    trust.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Có phản ánh")
+    offers_commands.claim(person(inside["khoa"]), asked)
+    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Có phản ánh")
     assert request(asked).state == "waiting" and request(asked).helper_id is None
 
 
@@ -149,7 +155,7 @@ def test_a_teacher_whose_role_ends_stops_helping_at_once(inside: World) -> None:
 
 def test_pausing_a_helper_leaves_what_that_person_asks_for(inside: World) -> None:
     asked = ask(inside, "khoa")
-    trust.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Nghỉ thi")
+    duty_commands.set_nomination(person(inside["hang"]), inside["khoa"], "paused", "Nghỉ thi")
     assert request(asked).state == "waiting"
 
 
@@ -161,13 +167,13 @@ def guardian_of_khoa(world: World) -> None:
 def test_from_16_on_the_word_is_the_pupils_own(inside: World, as_: As) -> None:
     guardian_of_khoa(inside)
     lan, khoa = person(inside["lan"]), person(inside["khoa"])
-    with pytest.raises(Missing):
-        commands.ask_for_help(lan, khoa, topics("vi")[0][0])
+    with pytest.raises(NotFound):
+        requests_commands.ask_for_help(lan, khoa, topics("vi")[0][0])
     asked = ask(inside, "khoa")
-    commands.claim(person(inside["hang"]), asked)
+    offers_commands.claim(person(inside["hang"]), asked)
     for word in ("accept", "decline"):
-        with pytest.raises(Missing):
-            commands.answer_as_guardian(person(inside["lan"]), asked, word)
+        with pytest.raises(NotFound):
+            requests_commands.answer_as_guardian(person(inside["lan"]), asked, word)
 
 
 def test_a_guardian_is_not_offered_to_ask_for_a_pupil_of_16(app: Flask, world: World, as_: As) -> None:
@@ -179,26 +185,30 @@ def test_a_guardian_is_not_offered_to_ask_for_a_pupil_of_16(app: Flask, world: W
 
 def test_a_locked_guardian_says_no_yes_on_the_childs_phone(app: Flask, inside: World) -> None:
     asked = ask(inside, "an")
-    commands.claim(person(inside["hang"]), asked)
-    commands.answer(person(inside["an"]), asked, "accept")
-    suspending.suspend(person(inside["quang"]), inside["lan"], "Có phản ánh")
+    offers_commands.claim(person(inside["hang"]), asked)
+    requests_commands.answer(person(inside["an"]), asked, "accept")
+    suspensions.suspend(person(inside["quang"]), inside["lan"], "Có phản ánh")
     phrase = phrase_of("lan", app.config["SETTINGS"].secret_key)
-    with pytest.raises(Missing):
-        guardian_on_phone.answer(person(inside["an"]), asked, inside["lan"], phrase, "accept", "192.0.2.1")
+    with pytest.raises(NotFound):
+        requests_commands.approve_on_childs_device(
+            person(inside["an"]), asked, inside["lan"], phrase, "accept", "192.0.2.1"
+        )
 
 
 def test_the_childs_phone_gives_no_second_row_of_tries_for_the_guardians_password(inside: World) -> None:
-    limits.clear()
+    rate_limits.clear()
     asked = ask(inside, "an")
-    commands.claim(person(inside["hang"]), asked)
+    offers_commands.claim(person(inside["hang"]), asked)
     for _ in range(5):
-        limits.hit("sign_in_account", inside["lan"], "192.0.2.1")
-    with pytest.raises(TooMany):
-        guardian_on_phone.answer(person(inside["an"]), asked, inside["lan"], "mật khẩu", "accept", "192.0.2.1")
+        rate_limits.hit("sign_in_account", inside["lan"], "192.0.2.1")
+    with pytest.raises(RateLimited):
+        requests_commands.approve_on_childs_device(
+            person(inside["an"]), asked, inside["lan"], "mật khẩu", "accept", "192.0.2.1"
+        )
 
 
 @pytest.mark.parametrize(("slug", "step"), [("khong-co", 1), ("x" * 60_000, 1), ("vao-lop-bang-duong-dan", 2**31 - 1)])
 def test_a_lesson_or_step_that_does_not_exist_is_not_written_down(inside: World, slug: str, step: int) -> None:
     lan = person(inside["lan"])
-    asked = commands.ask_for_help(lan, lan, topics("vi")[0][0], lesson_slug=slug, step_number=step)
+    asked = requests_commands.ask_for_help(lan, lan, topics("vi")[0][0], lesson_slug=slug, step_number=step)
     assert asked.lesson_slug in (None, "vao-lop-bang-duong-dan") and asked.step_number is None

@@ -12,9 +12,9 @@ from tests.make import World, person
 from tests.pairing.sessions import announced, parents, pupils, signs_up, stands, states, tomorrow
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands
-from tutoring.pairing.session_models import GroupSession
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
+from tutoring.pairing.group_sessions.models import GroupSession
 
 As = Callable[[str], FlaskClient]
 
@@ -148,7 +148,7 @@ def test_a_page_asks_as_much_of_many_sessions_as_of_one(app: Flask, world: World
             for one in grown:
                 signs_up(one, session_id)
         for n, one in enumerate(pupils(world, 3)):
-            commands.sign_up(person(one), announced(world, at=tomorrow() + timedelta(days=n + 1)), one)
+            group_sessions_commands.sign_up(person(one), announced(world, at=tomorrow() + timedelta(days=n + 1)), one)
         db.session.remove()
     many = {name: cost(client, queries) for name, client in clients.items()}
     assert many["minh"] == few["minh"] <= 16 and many["hang"] == few["hang"] and many["quang"] == few["quang"]

@@ -15,14 +15,16 @@ from tutoring.accounts.models import Guardian
 from tutoring.community.models import DutySlot
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import topics
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands
-from tutoring.pairing.commands.session_start import plan as planned
-from tutoring.pairing.session_models import GroupSession
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
+from tutoring.pairing.group_sessions.jobs import plan as planned
+from tutoring.pairing.group_sessions.models import GroupSession
+from tutoring.pairing.requests import commands as requests_commands
 from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def test_no_adult_opens_a_room_with_one_minor(inside: World) -> None:
 
 
 def test_for_adults_one_is_enough(inside: World) -> None:
-    lessons.grant_skill(person(inside["mai"]), inside["muoi"], topics("vi")[0][0], 2)
+    skills_commands.grant_skill(person(inside["mai"]), inside["muoi"], topics("vi")[0][0], 2)
     session_id = announced(inside, "muoi", unit_id=inside["kp3"], pupils=False, lowest=None, highest=None)
     signs_up(inside["bay"], session_id)
     begins(session_id)
@@ -117,7 +119,7 @@ def test_every_rule_is_asked_anew_and_who_no_longer_fits_stays_out(inside: World
     session_id, (one, two) = announced(inside, places=4), pupils(inside, 2)
     for who in (inside["minh"], one, two):
         signs_up(who, session_id)
-    commands.avoid(person(two), inside["minh"])
+    requests_commands.avoid(person(two), inside["minh"])
     begins(session_id)
     assert set(seats(stands(session_id).room_id)) == {inside["minh"], one, inside["hang"], inside["lan"]}
     assert "chưa vào được theo quy định" in heard(two, "session-out")[0]
@@ -127,7 +129,7 @@ def test_a_leader_who_lost_the_skill_opens_no_room(inside: World) -> None:
     session_id = announced(inside)
     for who in (inside["minh"], *pupils(inside, 1)):
         signs_up(who, session_id)
-    lessons.revoke_skill(person(inside["quang"]), inside["hang"], topics("vi")[0][0])
+    skills_commands.revoke_skill(person(inside["quang"]), inside["hang"], topics("vi")[0][0])
     begins(session_id)
     assert stands(session_id).because == "few"
 
@@ -143,8 +145,8 @@ def test_for_a_young_child_only_its_own_guardian_counts(inside: World) -> None:
     planned(row)
     db.session.commit()
     session_id = row.id
-    commands.sign_up(person(inside["minh"]), session_id, inside["minh"])
-    commands.sign_up(person(inside["lan"]), session_id, inside["an"])
+    group_sessions_commands.sign_up(person(inside["minh"]), session_id, inside["minh"])
+    group_sessions_commands.sign_up(person(inside["lan"]), session_id, inside["an"])
     db.session.execute(sa.delete(Guardian).where(Guardian.child_id == inside["an"]))
     db.session.commit()
     begins(session_id)
@@ -175,11 +177,11 @@ def test_it_ends_with_its_room_and_at_the_latest_soon_after_its_time(inside: Wor
         signs_up(who, session_id)
         with clock.travel(stands(session_id).at + timedelta(seconds=5)):
             work()
-            rooms.visit(person(inside["hang"]), stands(session_id).room_id or 0)
+            presence_commands.visit(person(inside["hang"]), stands(session_id).room_id or 0)
     with clock.travel(stands(first).at + timedelta(minutes=20)):
         work()
         assert stands(first).state == "begun"
-        rooms.end_session(person(inside["hang"]), stands(first).room_id or 0, "yes")
+        sessions_commands.end_session(person(inside["hang"]), stands(first).room_id or 0, "yes")
         assert stands(first).state == "over"
     begins(second, timedelta(minutes=59))
     assert stands(second).state == "begun"

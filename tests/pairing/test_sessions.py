@@ -14,18 +14,20 @@ from tests.pairing.sessions import announced, parents, plan, pupils, signs_up, s
 from tests.pairing.test_bookings import told, work
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
-from tutoring.community import suspending, trust
+from tutoring.community.duty import commands as duty_commands
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.kernel.jobs import DueWork
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import topics
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.jobs import Job
+from tutoring.lessons.skills import commands as skills_commands
+from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands
-from tutoring.pairing.session_models import GroupSession
-from tutoring.policy import sessions as policy
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
+from tutoring.pairing.group_sessions.models import GroupSession
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.policy.pairing import group_sessions as policy
 
 
 @pytest.fixture
@@ -59,15 +61,15 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 def test_what_is_wrong_is_named_beside_its_field(inside: World, field: str, wrong: dict[str, Any]) -> None:
     if "at" in wrong:
         wrong = {"at": clock.now() + timedelta(hours=wrong["at"])}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         announced(inside, **wrong)
     assert refused.value.field == field
     assert db.session.scalar(sa.select(GroupSession.id)) is None
 
 
 def test_only_within_the_hours_of_rooms_with_minors(inside: World) -> None:
-    trust.set_hours(person(inside["quang"]), inside["truong"], 7 * 60, 18 * 60 + 30)
-    with pytest.raises(Invalid) as refused:
+    duty_commands.set_hours(person(inside["quang"]), inside["truong"], 7 * 60, 18 * 60 + 30)
+    with pytest.raises(InvalidInput) as refused:
         announced(inside)  # 18:00–18:45
     assert refused.value.field == "time" and "18:30" in str(refused.value)
     assert announced(inside, minutes=30)
@@ -77,7 +79,7 @@ def test_only_within_the_hours_of_rooms_with_minors(inside: World) -> None:
 
 def test_two_sessions_of_one_leader_never_overlap(inside: World) -> None:
     announced(inside)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         announced(inside, at=tomorrow() + timedelta(minutes=30))
     assert refused.value.field == "time"
     assert announced(inside, at=tomorrow() + timedelta(minutes=45))
@@ -87,21 +89,21 @@ def test_two_sessions_of_one_leader_never_overlap(inside: World) -> None:
 def test_who_is_not_yet_trusted_with_a_group_announces_none(inside: World, name: str) -> None:
     """khoa helps already, but the first observed sessions are not behind him; muoi leads adults, and no pupils."""
     unit = {"bay": "kp3", "muoi": "kp3", "mai": "phuong"}.get(name, "lop6a" if name != "khoa" else "lop11a")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         announced(inside, name, unit_id=inside[unit])
 
 
 def test_a_lead_opens_one_for_the_adults_of_the_neighbourhood(inside: World) -> None:
-    lessons.grant_skill(person(inside["mai"]), inside["muoi"], topics("vi")[0][0], 2)
+    skills_commands.grant_skill(person(inside["mai"]), inside["muoi"], topics("vi")[0][0], 2)
     session_id = announced(inside, "muoi", unit_id=inside["kp3"], pupils=False, lowest=None, highest=None)
     assert signs_up(inside["bay"], session_id) == "in"
-    with pytest.raises(Missing):  # nobody of the school is told that it exists
+    with pytest.raises(NotFound):  # nobody of the school is told that it exists
         signs_up(inside["lan"], session_id)
 
 
 def test_the_skill_is_asked_for_at_its_level(inside: World) -> None:
-    lessons.grant_skill(person(inside["quang"]), inside["hang"], topics("vi")[0][0], 1)
-    with pytest.raises(Invalid) as refused:
+    skills_commands.grant_skill(person(inside["quang"]), inside["hang"], topics("vi")[0][0], 1)
+    with pytest.raises(InvalidInput) as refused:
         announced(inside, level=2)
     assert refused.value.field == "topic"
 
@@ -153,7 +155,7 @@ def test_signing_up_twice_and_withdrawing_twice_are_refused(inside: World) -> No
     with pytest.raises(Conflict, match="rồi"):
         withdraws(inside["minh"], session_id)
     assert stands(session_id).taken == 0
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         withdraws(inside["khoa"], session_id)
 
 
@@ -179,12 +181,12 @@ def test_minors_sit_with_minors_of_near_grades_and_adults_with_adults(inside: Wo
 
 def test_a_guardian_signs_up_a_child_of_ten_who_cannot_alone(inside: World) -> None:
     session_id = announced(inside)
-    with pytest.raises(NotAllowed, match="ba mẹ"):
+    with pytest.raises(Forbidden, match="ba mẹ"):
         signs_up(inside["an"], session_id)
     assert signs_up(inside["lan"], session_id, inside["an"]) == "in"
-    with pytest.raises(Missing):  # a child of somebody else
+    with pytest.raises(NotFound):  # a child of somebody else
         signs_up(inside["bay"], session_id, inside["minh"])
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         withdraws(inside["bay"], session_id, inside["an"])
     withdraws(inside["an"], session_id)  # a no is always one's own
     assert states(session_id)[inside["an"]] == "gone"
@@ -197,8 +199,8 @@ def test_guardians_hear_of_what_a_pupil_signs_up_for(inside: World) -> None:
 
 def test_whoever_one_avoids_one_never_meets_and_is_not_told_who(inside: World) -> None:
     session_id, (one, two) = announced(inside, places=4), pupils(inside, 2)
-    commands.avoid(person(one), inside["hang"])
-    commands.avoid(person(inside["minh"]), two)
+    requests_commands.avoid(person(one), inside["hang"])
+    requests_commands.avoid(person(inside["minh"]), two)
     assert signs_up(two, session_id) == "in"
     for who in (one, inside["minh"]):
         with pytest.raises(Conflict, match="không dành cho bạn"):
@@ -222,7 +224,7 @@ def test_without_consent_nobody_signs_up_and_with_its_end_the_place_is_free(insi
         signs_up(who, session_id)
     accounts.withdraw(person(inside["lan"]), inside["minh"], "pairing")
     assert states(session_id) == {inside["minh"]: "gone", one: "in", two: "in"}
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         signs_up(inside["minh"], session_id)
 
 
@@ -265,29 +267,29 @@ def test_it_is_cancelled_with_a_reason_that_everybody_is_told_of(inside: World) 
         signs_up(who, session_id)
     hang = person(inside["hang"])
     for why in ("", "a" * 201, "Gọi cô 0912 345 678"):
-        with pytest.raises(Invalid) as refused:
-            commands.cancel_session(hang, session_id, why)
+        with pytest.raises(InvalidInput) as refused:
+            group_sessions_commands.cancel_session(hang, session_id, why)
         assert refused.value.field == "why"
     for name in ("minh", "khoa", "muoi"):
-        with pytest.raises(Missing):
-            commands.cancel_session(person(inside[name]), session_id, "Bận")
-    commands.cancel_session(person(inside["quang"]), session_id, "Trường nghỉ học")
+        with pytest.raises(NotFound):
+            group_sessions_commands.cancel_session(person(inside[name]), session_id, "Bận")
+    group_sessions_commands.cancel_session(person(inside["quang"]), session_id, "Trường nghỉ học")
     row = stands(session_id)
     assert (row.state, row.why, row.ended_by_id) == ("cancelled", "Trường nghỉ học", inside["quang"])
     heard = set(db.session.scalars(sa.select(Notice.user_id).where(Notice.key.startswith("session-cancelled"))))
     assert heard == {inside["minh"], one, two, inside["hang"], inside["lan"]}
-    assert db.session.scalar(sa.select(DueWork.id).where(DueWork.kind.startswith("pairing.session"))) is None
+    assert db.session.scalar(sa.select(Job.id).where(Job.kind.startswith("pairing.session"))) is None
     for act in (lambda: signs_up(inside["minh"], session_id), lambda: withdraws(one, session_id)):
         with pytest.raises(Conflict):
             act()
     with pytest.raises(Conflict):
-        commands.cancel_session(hang, session_id, "Bận")
+        group_sessions_commands.cancel_session(hang, session_id, "Bận")
 
 
 def test_lost_rights_end_what_somebody_leads(inside: World) -> None:
     session_id = announced(inside)
     signs_up(inside["minh"], session_id)
-    suspending.suspend(person(inside["quang"]), inside["hang"], "Xem lại")
+    suspensions.suspend(person(inside["quang"]), inside["hang"], "Xem lại")
     assert stands(session_id).state == "cancelled"
     assert "đã huỷ" in told(inside, "minh")[-1]
 
@@ -314,8 +316,8 @@ def test_reminders_name_the_time_and_come_once(inside: World) -> None:
 
 def test_words_of_sessions_that_are_over_are_erased(inside: World) -> None:
     done, coming = announced(inside), announced(inside, at=tomorrow() + timedelta(hours=1))
-    commands.cancel_session(person(inside["hang"]), done, "Cô ốm")
-    commands.forget_session_words(inside["hang"])
+    group_sessions_commands.cancel_session(person(inside["hang"]), done, "Cô ốm")
+    group_sessions_commands.forget_session_words(inside["hang"])
     assert (stands(done).words, stands(done).why, stands(coming).words) == ("", "", "Cùng vào lớp")
 
 

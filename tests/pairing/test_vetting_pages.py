@@ -13,8 +13,8 @@ from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.pairing.conduct_texts import ADULT, PUPIL
-from tutoring.pairing.models import ConductYes
+from tutoring.pairing.models import ConductAcceptance
+from tutoring.pairing.vetting.conduct_texts import ADULT, PUPIL
 
 As = Callable[[str], FlaskClient]
 
@@ -33,7 +33,7 @@ def a_year_ago(user_id: int) -> None:
 
 @command
 def forgotten_promises() -> None:
-    db.session.execute(sa.delete(ConductYes))
+    db.session.execute(sa.delete(ConductAcceptance))
 
 
 def test_somebody_new_sees_four_steps_and_gets_one_done(as_: As) -> None:

@@ -6,11 +6,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tutoring.home.showcase import cards
+from tutoring.home.demo_accounts import cards
 from tutoring.kernel.db import db
-from tutoring.lessons.queries import find_step, topics
-from tutoring.pairing import commands, queries
+from tutoring.lessons.catalogue.queries import find_step
+from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
 
 As = Callable[[str], FlaskClient]
 LESSON = "vao-lop-bang-duong-dan"
@@ -24,7 +26,7 @@ def topic(app: Flask) -> str:
 def asked(app: Flask, world: World, name: str = "minh") -> int:
     with app.app_context():
         learner = person(world[name])
-        return commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+        return requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
 
 
 def state(app: Flask, request_id: int) -> str:

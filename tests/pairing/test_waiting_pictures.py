@@ -12,15 +12,16 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.pairing.test_waves import ask, at, request
 from tests.safety.pictures import photo
-from tutoring.kernel import clock, files
+from tutoring.kernel import clock, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.lessons.queries import topics
-from tutoring.pairing import commands
-from tutoring.pairing.commands import picturing
-from tutoring.pairing.waiting_pictures import WaitingPicture, kept_names, pictures_of
-from tutoring.policy.waves import FIRST_WORD_WITHIN
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.skills.queries import topics
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import pictures
+from tutoring.pairing.requests.models import WaitingPicture, kept_names, pictures_of
+from tutoring.policy.pairing.offers import FIRST_WORD_WITHIN
 from tutoring.rooms.models import Message, Room, Seat, SentPicture
 
 As = Callable[[str], FlaskClient]
@@ -29,7 +30,7 @@ As = Callable[[str], FlaskClient]
 @pytest.fixture(autouse=True)
 def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for the files of each test."""
-    monkeypatch.setattr(files, "_root", tmp_path)
+    monkeypatch.setattr(file_storage, "_root", tmp_path)
     return tmp_path
 
 
@@ -57,7 +58,7 @@ def on_disk(media: Path) -> int:
 
 
 def add(world: World, asked: int, name: str = "minh") -> None:
-    picturing.add_picture(person(world[name]), asked, photo())
+    pictures.add_picture(person(world[name]), asked, photo())
 
 
 def test_a_picture_waits_with_the_request_and_goes_into_its_room(inside: World, media: Path) -> None:
@@ -65,15 +66,19 @@ def test_a_picture_waits_with_the_request_and_goes_into_its_room(inside: World, 
     add(inside, asked)
     (row,) = pictures_of(asked)
     assert kept_names({row.name, "0" * 32}) == {row.name} and on_disk(media) == 1
-    commands.claim(person(inside["khoa"]), asked)
+    offers_commands.claim(person(inside["khoa"]), asked)
     with pytest.raises(Conflict):
         add(inside, asked)
-    commands.answer(person(inside["minh"]), asked, "accept")
+    requests_commands.answer(person(inside["minh"]), asked, "accept")
     at(clock.now())
     posted = db.session.scalars(sa.select(Message).where(Message.author_id == inside["minh"])).one()
     assert posted.room_id == request(asked).room_id and posted.status == "held"  # the teacher looks first
     copy = db.session.scalars(sa.select(SentPicture)).one()
-    assert copy.message_id == posted.id and copy.name != row.name and files.read(copy.name) == files.read(row.name)
+    assert (
+        copy.message_id == posted.id
+        and copy.name != row.name
+        and file_storage.read(copy.name) == file_storage.read(row.name)
+    )
     at(clock.now())
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SentPicture)) == 1
 
@@ -81,8 +86,8 @@ def test_a_picture_waits_with_the_request_and_goes_into_its_room(inside: World, 
 def test_a_picture_that_was_brought_in_is_no_first_word(inside: World) -> None:
     asked = ask(inside)
     add(inside, asked)
-    commands.claim(person(inside["khoa"]), asked)
-    commands.answer(person(inside["minh"]), asked, "accept")
+    offers_commands.claim(person(inside["khoa"]), asked)
+    requests_commands.answer(person(inside["minh"]), asked, "accept")
     room_id = request(asked).room_id or 0
     at(clock.now())
     at(clock.now() + FIRST_WORD_WITHIN * 2)
@@ -94,16 +99,16 @@ def test_with_the_end_of_a_request_its_pictures_are_forgotten(inside: World, med
     asked = ask(inside)
     add(inside, asked)
     add(inside, asked)
-    commands.remove_picture(person(inside["minh"]), asked, pictures_of(asked)[0].id)
+    pictures.remove_picture(person(inside["minh"]), asked, pictures_of(asked)[0].id)
     assert on_disk(media) == 1
-    commands.cancel(person(inside["minh"]), asked)
+    requests_commands.cancel(person(inside["minh"]), asked)
     assert pictures_of(asked) == [] and on_disk(media) == 0
 
 
 def test_somebody_new_tells_it_in_words_first(app: Flask, world: World, media: Path) -> None:
     with app.app_context():
         asked = ask(world)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             add(world, asked)
         assert on_disk(media) == 0
 
@@ -114,11 +119,11 @@ def test_what_is_refused_leaves_no_file(inside: World, media: Path) -> None:
         add(inside, asked)
     with pytest.raises(Conflict):
         add(inside, asked)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         add(inside, asked, "khoa")
-    commands.remove_picture(person(inside["minh"]), asked, pictures_of(asked)[0].id)
-    with pytest.raises(Invalid):
-        picturing.add_picture(person(inside["minh"]), asked, b"no picture")
+    pictures.remove_picture(person(inside["minh"]), asked, pictures_of(asked)[0].id)
+    with pytest.raises(InvalidInput):
+        pictures.add_picture(person(inside["minh"]), asked, b"no picture")
     assert on_disk(media) == 2 == db.session.scalar(sa.select(sa.func.count()).select_from(WaitingPicture))
 
 

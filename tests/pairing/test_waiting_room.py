@@ -15,11 +15,12 @@ from tests.pairing.test_waves import ask, at, request
 from tutoring.kernel import clock, events
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons.queries import lessons_teaching, topics
+from tutoring.lessons.catalogue.queries import lessons_teaching
+from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.events import WaitGoesOn
 from tutoring.pairing.models import HelpRequest
-from tutoring.pairing.waits import LEAST, LEFT, SAYS, SHUT, Usual, past_waits, usual, wait_of
-from tutoring.policy.waves import PHASES, phase
+from tutoring.pairing.requests.wait_estimates import LEAST, LEFT, SAYS, SHUT, Usual, past_waits, usual, wait_of
+from tutoring.policy.pairing.offers import PHASES, phase
 
 As = Callable[[str], FlaskClient]
 

@@ -11,18 +11,20 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.pairing.test_commands import many_helpers, nobody_on_duty
-from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import LiveSocket, SignIn
-from tutoring.kernel import clock, jobs, limits
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
+from tutoring.kernel import clock, jobs, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
-from tutoring.lessons.queries import topics
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.skills.queries import topics
 from tutoring.notifications.models import Notice
-from tutoring.pairing import commands, queries
 from tutoring.pairing.models import HelperState, HelpRequest, Offer
+from tutoring.pairing.offers import commands as offers_commands
 from tutoring.pairing.presence import presences
-from tutoring.policy.waves import ALARM_AGAIN, ANSWERS_WITHIN, MOST_UNANSWERED, is_away, looks_after, widened
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import queries
+from tutoring.policy.pairing.offers import ALARM_AGAIN, ANSWERS_WITHIN, MOST_UNANSWERED, is_away, looks_after, widened
 
 As = Callable[[str], FlaskClient]
 SOON = timedelta(seconds=1)
@@ -36,10 +38,10 @@ def inside(app: Flask, world: World) -> Iterator[World]:
 
 @command
 def opens_a_page(user_id: int, sid: str = "", visible: bool = True) -> str:
-    sign_in = sessions.begin_sign_in(person(user_id), "test", second_factor=True)
+    sign_in = lifecycle.begin_sign_in(person(user_id), "test", second_factor=True)
     sid = sid or f"page-{user_id}-{sign_in.id}"
-    arriving.open_sockets([(sid, sign_in.id, user_id)])
-    arriving.look_at([arriving.Look(sid, user_id, visible)])
+    open_sockets.open_sockets([(sid, sign_in.id, user_id)])
+    open_sockets.look_at([open_sockets.Look(sid, user_id, visible)])
     return sid
 
 
@@ -50,7 +52,7 @@ def closes_pages() -> None:
 
 def ask(world: World, name: str = "minh") -> int:
     learner = person(world[name])
-    return commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
+    return requests_commands.ask_for_help(learner, learner, topics("vi")[0][0], "Em bị kẹt").id
 
 
 def request(request_id: int) -> HelpRequest:
@@ -85,7 +87,7 @@ def test_the_first_wave_asks_who_is_there_and_says_why(inside: World) -> None:
     assert offer.reserved_until - offer.offered_at == ANSWERS_WITHIN
     waiting = told(inside["khoa"], f"offer:{offer.id}")
     assert waiting is not None and waiting.read_at is None
-    commands.claim(person(inside["khoa"]), asked)
+    offers_commands.claim(person(inside["khoa"]), asked)
     assert [one.state for one in offers(asked)] == ["accepted"]
     settled = told(inside["khoa"], f"offer:{offer.id}")
     assert settled is not None and settled.read_at is not None
@@ -97,27 +99,27 @@ def test_nobody_is_asked_who_is_not_there_is_busy_away_muted_or_avoided(inside: 
     start = clock.now()
 
     def asked_of_khoa() -> bool:
-        limits.clear()
+        rate_limits.clear()
         asked = ask(inside)
         at(clock.now() + SOON)
         found = inside["khoa"] in [one.helper_id for one in offers(asked)]
-        commands.cancel(person(inside["minh"]), asked)
+        requests_commands.cancel(person(inside["minh"]), asked)
         return found
 
     assert not asked_of_khoa()
     opens_a_page(inside["khoa"])
     assert asked_of_khoa()
-    commands.go_away(khoa)
+    offers_commands.go_away(khoa)
     assert not asked_of_khoa()
-    commands.come_back(khoa)
-    commands.mute_topic(khoa, topic)
+    offers_commands.come_back(khoa)
+    offers_commands.mute_topic(khoa, topic)
     assert not asked_of_khoa()
-    commands.mute_topic(khoa, topic, False)
+    offers_commands.mute_topic(khoa, topic, False)
     other = ask(inside, "lan")
-    commands.claim(khoa, other)
+    offers_commands.claim(khoa, other)
     assert not asked_of_khoa()
-    commands.give_back(khoa, other)
-    commands.avoid(person(inside["minh"]), inside["khoa"])
+    offers_commands.give_back(khoa, other)
+    requests_commands.avoid(person(inside["minh"]), inside["khoa"])
     assert not asked_of_khoa()
     assert clock.now() - start < timedelta(minutes=5)
 
@@ -153,15 +155,15 @@ def test_whoever_leaves_two_in_a_row_unanswered_is_away_and_comes_back_in_one_ta
     khoa = inside["khoa"]
     opens_a_page(khoa)
     for n in range(MOST_UNANSWERED):
-        limits.clear()
+        rate_limits.clear()
         asked, start = ask(inside), clock.now()
         at(start + SOON)
         assert [one.state for one in offers(asked)] == ["open"], n
         at(start + ANSWERS_WITHIN + 2 * SOON)
         assert offers(asked)[0].state == "expired"
-        commands.cancel(person(inside["minh"]), asked)
+        requests_commands.cancel(person(inside["minh"]), asked)
     assert presences([khoa]) == {khoa: "away"} and told(khoa, "away") is not None
-    commands.come_back(person(khoa))
+    offers_commands.come_back(person(khoa))
     state = db.session.get_one(HelperState, khoa)
     assert state.away_since is None and state.unanswered == 0
     assert presences([khoa]) == {khoa: "active"}
@@ -170,13 +172,13 @@ def test_whoever_leaves_two_in_a_row_unanswered_is_away_and_comes_back_in_one_ta
 def test_an_answer_between_two_misses_begins_the_count_anew(inside: World) -> None:
     opens_a_page(inside["khoa"])
     for n in range(3):
-        limits.clear()
+        rate_limits.clear()
         asked, start = ask(inside), clock.now()
         at(start + SOON)
         if n == 1:
-            commands.decline_offer(person(inside["khoa"]), offers(asked)[0].id)
+            offers_commands.decline_offer(person(inside["khoa"]), offers(asked)[0].id)
         at(start + ANSWERS_WITHIN + 2 * SOON)
-        commands.cancel(person(inside["minh"]), asked)
+        requests_commands.cancel(person(inside["minh"]), asked)
     assert db.session.get_one(HelperState, inside["khoa"]).unanswered == 1
 
 
@@ -186,11 +188,11 @@ def test_when_all_have_declined_the_next_wave_does_not_wait(inside: World) -> No
     asked, start = ask(inside), clock.now()
     at(start + SOON)
     opens_a_page(second)
-    commands.decline_offer(person(first), offers(asked)[0].id)
+    offers_commands.decline_offer(person(first), offers(asked)[0].id)
     at(clock.now() + SOON)
     assert [(one.helper_id, one.state) for one in offers(asked)] == [(first, "declined"), (second, "open")]
-    with pytest.raises(Missing):
-        commands.decline_offer(person(first), offers(asked)[1].id)
+    with pytest.raises(NotFound):
+        offers_commands.decline_offer(person(first), offers(asked)[1].id)
 
 
 def test_from_wave_to_wider_rings_to_the_alarm_that_stands_until_somebody_looks(inside: World) -> None:
@@ -218,8 +220,8 @@ def test_from_wave_to_wider_rings_to_the_alarm_that_stands_until_somebody_looks(
     again = told(inside["quang"], key)
     assert again is not None and again.read_at is None
     for name in ("hang", "mai", "minh", "khoa"):
-        with pytest.raises(Missing):
-            commands.see_alarm(person(inside[name]), asked)
+        with pytest.raises(NotFound):
+            offers_commands.see_alarm(person(inside[name]), asked)
     seen_by(inside["quang"], asked)
     at(moment + 3 * ALARM_AGAIN)
     quiet = told(inside["quang"], key)
@@ -230,8 +232,8 @@ def test_from_wave_to_wider_rings_to_the_alarm_that_stands_until_somebody_looks(
 @command
 def seen_by(user_id: int, asked: int) -> None:
     user = person(user_id)
-    user.sign_in = sessions.begin_sign_in(user, "test", second_factor=True)
-    commands.see_alarm(user, asked)
+    user.sign_in = lifecycle.begin_sign_in(user, "test", second_factor=True)
+    offers_commands.see_alarm(user, asked)
 
 
 def test_a_worker_that_dies_between_planning_and_doing_sends_nothing_twice(inside: World) -> None:
@@ -278,12 +280,12 @@ def test_a_pause_withdraws_the_offers_and_resuming_asks_others(inside: World) ->
     opens_a_page(first)
     asked, start = ask(inside), clock.now()
     at(start + SOON)
-    commands.pause(person(inside["minh"]), asked)
+    requests_commands.pause(person(inside["minh"]), asked)
     assert [one.state for one in offers(asked)] == ["withdrawn"]
     opens_a_page(second)
     at(start + timedelta(minutes=10))
     assert len(offers(asked)) == 1  # nobody is asked meanwhile
-    commands.resume(person(inside["minh"]), asked)
+    requests_commands.resume(person(inside["minh"]), asked)
     at(clock.now() + SOON)
     assert [one.helper_id for one in offers(asked)] == [first, second]
     assert db.session.get(HelperState, first) is None  # a withdrawn offer counts against nobody
@@ -299,13 +301,15 @@ def test_presence_is_the_best_of_all_devices(inside: World) -> None:
 
     @command
     def gone() -> None:
-        arriving.close_sockets(["laptop"])
-        arriving.look_at([arriving.Look(phone, inside["minh"], True)])  # of somebody else's page nobody tells anything
+        open_sockets.close_sockets(["laptop"])
+        open_sockets.look_at(
+            [open_sockets.Look(phone, inside["minh"], True)]
+        )  # of somebody else's page nobody tells anything
 
     gone()
     assert presences([khoa]) == {khoa: "passive"}
     asked = ask(inside, "lan")
-    commands.claim(person(khoa), asked)
+    offers_commands.claim(person(khoa), asked)
     assert presences([khoa]) == {khoa: "busy"}
 
 
@@ -349,7 +353,7 @@ def test_the_coordinator_sees_who_was_asked_and_why(app: Flask, world: World, as
         opens_a_page(world["khoa"])
         asked = ask(world)
         at(clock.now() + SOON)
-        commands.decline_offer(person(world["khoa"]), offers(asked)[0].id)
+        offers_commands.decline_offer(person(world["khoa"]), offers(asked)[0].id)
     page = as_("quang").get(f"/units/{world['truong']}/waiting").text
     assert "Anh Khoa" in page and "lúc này thì không" in page and "biết việc này" in page
     for name in ("hang", "khoa", "minh"):

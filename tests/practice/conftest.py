@@ -3,7 +3,7 @@
 import pytest
 
 from tests.practice.rehearsal import rehearsal
-from tutoring.practice.scenario import Scenario
+from tutoring.practice.engine.scenario import Scenario
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import random
 from typing import Any
 
-from tutoring.practice import guide, simulator
-from tutoring.practice.parts import Condition
-from tutoring.practice.scenario import MOST_EVENTS, Scenario
-from tutoring.practice.simulator import Refused, State
+from tutoring.practice.engine import simulator, solver
+from tutoring.practice.engine.elements import Condition
+from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.simulator import EventRejected, State
 
 NONSENSE: list[dict[str, Any]] = [
     {}, {"do": 1}, {"set": "x"}, {"back": False}, {"do": "x", "set": "y"}, {"choose": "nobody"},
@@ -19,7 +19,7 @@ def an_event(luck: random.Random, scenario: Scenario, state: State) -> dict[str,
     screen = scenario.screens[state.screen if luck.random() < 0.9 else luck.choice(list(scenario.screens))]
     kinds: list[dict[str, Any]] = [{"do": one.id} for one in screen.actions]
     for one in screen.fields:
-        good = guide.right_value(scenario, one)
+        good = solver.right_value(scenario, one)
         value = luck.choice([good, good, good, *(option.id for option in one.options), luck.choice(ODD)])
         kinds += [{"set": one.id, "value": value}] * 2
         kinds.append({"missed": one.id})
@@ -37,10 +37,10 @@ def check(scenario: Scenario, luck: random.Random, most: int) -> int:
     state, kept, before = simulator.begin(scenario), list[dict[str, Any]](), 0
     for _ in range(luck.randint(1, most)):
         event = an_event(luck, scenario, state)
-        was = guide.spread(state)
+        was = solver.spread(state)
         try:
             taken = dict(simulator.apply(scenario, state, event))
-        except Refused as refusal:
+        except EventRejected as refusal:
             assert refusal.why
             assert state == was, ("a refused event changed something", event)
             continue
@@ -90,8 +90,8 @@ def leads_out(scenario: Scenario, luck: random.Random, most: int) -> None:
     for _ in range(luck.randint(1, most)):
         try:
             simulator.apply(scenario, state, an_event(luck, scenario, state))
-        except Refused:
+        except EventRejected:
             continue
-    for event in guide.plan(scenario, state):
+    for event in solver.plan(scenario, state):
         simulator.apply(scenario, state, event)
     assert simulator.ended(scenario, state), state.screen

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
 from tutoring.config import ROOT
-from tutoring.practice import guide
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import Event, State
+from tutoring.practice.engine import solver
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import Event, State
 
 SPACES = "  \t\n\x0b\x1c\x1f\x85\xa0\u1680\u2003\u2028\u202f\u3000\ufeff\u200b\u180e"
 REAL = (
@@ -79,14 +79,14 @@ def value(chance: random.Random, scenario: Scenario, name: str) -> str:
     field = next(one for screen in scenario.screens.values() for one in screen.fields if one.id == name)
     if field.options and chance.random() < 0.9:
         return chance.choice(field.options).id
-    right = guide.right_value(scenario, field)
+    right = solver.right_value(scenario, field)
     return right if chance.random() < 0.5 else spoiled(chance, right)
 
 
 def something(chance: random.Random, scenario: Scenario, state: State) -> Event:
     """Mostly what can be done on this screen; sometimes what cannot be."""
     screen = scenario.screens[state.screen]
-    likely: list[Event] = guide._steps(scenario, state)
+    likely: list[Event] = solver._steps(scenario, state)
     match chance.randrange(10):
         case 0 | 1 | 2 | 3 if likely:
             return chance.choice(likely)

@@ -7,8 +7,8 @@ import pytest
 
 from tests import computed
 from tutoring.practice.content import load, load_file
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import Event, State, actions, apply, replay
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import Event, State, actions, apply, replay
 
 SCENARIOS = Path(__file__).parents[2] / "content" / "scenarios"
 NAMES = sorted(path.stem for path in SCENARIOS.glob("*.yml"))

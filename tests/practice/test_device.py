@@ -16,11 +16,13 @@ from tests.make import World, client_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
-from tutoring.lessons import queries as lessons
-from tutoring.practice import bank, commands, guide, simulator
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.practice import scenarios
+from tutoring.practice.engine import simulator, solver
+from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
 from tutoring.practice.events import RunFinished
-from tutoring.practice.models import PracticeRun
-from tutoring.practice.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.runs import commands
+from tutoring.practice.runs.models import PracticeRun
 
 As = Callable[[str], FlaskClient]
 NAME = "ban-sao-khai-sinh"
@@ -36,15 +38,15 @@ def _hear(event: RunFinished) -> None:
 @pytest.fixture
 def scenario(app: Flask) -> Iterator[Scenario]:
     told.clear()
-    yield bank.scenario(NAME)
+    yield scenarios.scenario(NAME)
 
 
 @pytest.fixture
 def run(scenario: Scenario) -> dict[str, Any]:
     """The shown walk, as a device sends it."""
     now = clock.now().timestamp()
-    return {"id": FIRST, "scenario": NAME, "digest": bank.digest(NAME), "mode": "alone", "begun": 1.0, "at": now,
-            "events": scenario.events(guide.example(scenario))}  # fmt: skip
+    return {"id": FIRST, "scenario": NAME, "digest": scenarios.digest(NAME), "mode": "alone", "begun": 1.0, "at": now,
+            "events": scenario.events(solver.example(scenario))}  # fmt: skip
 
 
 def merge(client: FlaskClient, *runs: Any) -> Any:
@@ -58,7 +60,7 @@ def kept(app: Flask) -> list[PracticeRun]:
 
 def level(app: Flask, user_id: int, scenario: Scenario) -> str | None:
     with app.app_context():
-        row = lessons.progress_in(user_id, scenario.lesson)
+        row = progress_queries.progress_in(user_id, scenario.lesson)
         return row.confirmed if row else None
 
 
@@ -109,7 +111,7 @@ def test_what_the_device_says_of_its_result_is_never_asked_for(
 ) -> None:
     fell = scenario.events("mac-bay")
     state = simulator.replay(scenario, fell)
-    way = [*fell, *guide.plan(scenario, state)]
+    way = [*fell, *solver.plan(scenario, state)]
     merge(as_("minh"), {**run, "events": way, "passed": True, "result": {"fallen": 0}})
     (row,) = kept(app)
     assert not row.passed and row.result is not None and row.result["fallen"] == 1

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from tests.practice.rehearsal import each, rehearsal
 from tutoring.cli.practice import group
 from tutoring.practice.content import diagram
-from tutoring.practice.content.drawing import WIDTH, Box, Drawing, Row, laid_out, ranks, svg
-from tutoring.practice.content.wording import in_words
-from tutoring.practice.scenario import Scenario
+from tutoring.practice.content.condition_labels import in_words
+from tutoring.practice.content.svg_diagram import WIDTH, Box, Drawing, Row, laid_out, ranks, svg
+from tutoring.practice.engine.scenario import Scenario
 
 SPACE = "{http://www.w3.org/2000/svg}"
 

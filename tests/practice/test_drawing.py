@@ -13,9 +13,10 @@ from playwright.sync_api import Page
 from tests.practice.random_runs import browser_page as browser_page
 from tests.practice.random_runs import something, value
 from tests.practice.rehearsal import NAMES, rehearsal
-from tutoring.practice import playing, showing, simulator
-from tutoring.practice.fragments import Play
-from tutoring.practice.scenario import Scenario
+from tutoring.practice.engine import simulator, step
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.screens import screen as screens_screen
+from tutoring.practice.screens.rendering import Play
 from tutoring.web.i18n import COOKIE
 
 RUNS = 60  # of each scenario
@@ -51,15 +52,15 @@ def drawn(chance: random.Random, scenario: Scenario, mode: str, language: str) -
     events = walk[: chance.randrange(len(walk))]
     state = simulator.replay(scenario, events)
     for _ in range(chance.randrange(6)):
-        done = playing.step(scenario, state, {}, something(chance, scenario, state))
+        done = step.step(scenario, state, {}, something(chance, scenario, state))
         events += done.kept
     typed = {one.id: value(chance, scenario, one.id) for one in simulator.fields(scenario, state)}
     typed = {name: one for name, one in typed.items() if one.isprintable()}
     pressed = something(chance, scenario, state)
-    done = playing.step(scenario, state, typed, pressed)
+    done = step.step(scenario, state, typed, pressed)
     if simulator.ended(scenario, state):
         return None
-    screen = showing.shown(scenario, state, mode, language, done.refused, typed)
+    screen = screens_screen.shown(scenario, state, mode, language, done.refused, typed)
     server = render_template("practice/_screen.html", screen=screen, play=Play("", token=False))
     return {"mode": mode, "events": events, "typed": typed, "event": pressed, "server": server}
 

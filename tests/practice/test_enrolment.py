@@ -3,8 +3,8 @@
 import datetime as dt
 
 from tests.practice.rehearsal import buttons, rehearsal, then, until
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import goals, replay, today
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import goals, replay, today
 
 LAST_DAY = dt.date(2027, 3, 10)  # as its screens say
 

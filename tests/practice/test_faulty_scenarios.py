@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.lessons.bank import CONTENT
 from tutoring.cli.content import group
 from tutoring.practice.content import load_file
-from tutoring.practice.content.folder import Read
+from tutoring.practice.content.loader import Read
 
 NAME = "ban-sao-khai-sinh"
 GOOD = (CONTENT / "scenarios" / f"{NAME}.yml").read_text("utf-8")

@@ -9,22 +9,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing
+from tutoring.kernel.errors import Conflict, NotFound
 from tutoring.kernel.events import on
-from tutoring.practice import filing, notebook_commands
-from tutoring.practice.events import FirstDossierSaid
-from tutoring.practice.notebook_commands import Written
-from tutoring.practice.notebook_models import FirstDossier
+from tutoring.notebook import commands as notebook_commands
+from tutoring.notebook import first_dossier
+from tutoring.notebook.commands import Written
+from tutoring.notebook.events import FirstDossierReported
+from tutoring.notebook.models import FirstDossier
 
 heard: list[int] = []
 
 
-@on(FirstDossierSaid)
-def _hear(event: FirstDossierSaid) -> None:
+@on(FirstDossierReported)
+def _hear(event: FirstDossierReported) -> None:
     heard.append(event.owner_id)
 
 
@@ -36,33 +37,33 @@ def lan(app: Flask, world: World) -> Iterator[User]:
 
 
 def test_it_is_said_once_and_stays_the_first_time(lan: User) -> None:
-    filing.say_first_dossier(lan)
-    first = filing.said_on(lan)
+    first_dossier.say_first_dossier(lan)
+    first = first_dossier.said_on(lan)
     with clock.travel(clock.now() + timedelta(days=3)):
-        filing.say_first_dossier(lan)
-    assert first == clock.today() and filing.said_on(lan) == first and heard == [lan.id]
+        first_dossier.say_first_dossier(lan)
+    assert first == clock.today() and first_dossier.said_on(lan) == first and heard == [lan.id]
 
 
 def test_it_is_taken_back_on_the_same_day_alone(lan: User) -> None:
-    filing.take_back_first_dossier(lan)  # nothing was said: nothing happens
-    filing.say_first_dossier(lan)
-    filing.take_back_first_dossier(lan)
-    assert filing.said_on(lan) is None
-    filing.say_first_dossier(lan)
+    first_dossier.take_back_first_dossier(lan)  # nothing was said: nothing happens
+    first_dossier.say_first_dossier(lan)
+    first_dossier.take_back_first_dossier(lan)
+    assert first_dossier.said_on(lan) is None
+    first_dossier.say_first_dossier(lan)
     with clock.travel(clock.now() + timedelta(days=1)), pytest.raises(Conflict):
-        filing.take_back_first_dossier(lan)
-    assert filing.said_on(lan) is not None
+        first_dossier.take_back_first_dossier(lan)
+    assert first_dossier.said_on(lan) is not None
 
 
 def test_there_is_nothing_to_say_for_a_child(lan: User, world: World) -> None:
-    for act in (filing.say_first_dossier, filing.take_back_first_dossier, filing.said_on):
-        with pytest.raises(Missing):
+    for act in (first_dossier.say_first_dossier, first_dossier.take_back_first_dossier, first_dossier.said_on):
+        with pytest.raises(NotFound):
             act(person(world["minh"]))
     assert db.session.scalar(sa.select(sa.func.count()).select_from(FirstDossier)) == 0
 
 
 def test_nothing_is_left_of_it_with_the_account(lan: User) -> None:
-    filing.say_first_dossier(lan)
+    first_dossier.say_first_dossier(lan)
     erase_account(lan.id)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(FirstDossier)) == 0
 

@@ -12,13 +12,17 @@ from tests.practice.test_run_pages import NAME
 from tests.rooms.conftest import inside, who
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid
-from tutoring.lessons import commands as lessons
-from tutoring.lessons import queries
-from tutoring.lessons.models import SkillGrant
-from tutoring.practice import bank, commands
-from tutoring.practice.models import PracticeRun
-from tutoring.rooms import commands as rooms
+from tutoring.kernel.errors import InvalidInput
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.progress import mastery as progress_mastery
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.skills.models import SkillGrant
+from tutoring.practice import scenarios
+from tutoring.practice.runs import commands
+from tutoring.practice.runs.models import PracticeRun
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
@@ -30,7 +34,7 @@ BUTTON = "Xác nhận đã làm được bài"
 def rehearse(user_id: int, mode: str, walk: str = "suon-se", screen: str = "") -> PracticeRun:
     """Go through a walk in this mode."""
     run = commands.start_run(user_id, NAME, mode, screen=screen)
-    for event in bank.scenario(NAME).events(walk)[len(run.events) :]:
+    for event in scenarios.scenario(NAME).events(walk)[len(run.events) :]:
         run, _state, _step = commands.play(user_id, run.id, len(run.events), {}, event)
     return run
 
@@ -38,7 +42,7 @@ def rehearse(user_id: int, mode: str, walk: str = "suon-se", screen: str = "") -
 def fall(user_id: int, mode: str) -> PracticeRun:
     """The same way, but into the trap."""
     run = commands.start_run(user_id, NAME, mode)
-    for event in bank.scenario(NAME).events("suon-se"):
+    for event in scenarios.scenario(NAME).events("suon-se"):
         met = {"choose": "chuyen"} if "choose" in event else event
         run, _state, _step = commands.play(user_id, run.id, len(run.events), {}, met)
     return run
@@ -50,7 +54,7 @@ def held(user_id: int) -> list[tuple[str, int, str]]:
 
 
 def mastery(user_id: int) -> str:
-    found = queries.progress_in(user_id, LESSON)
+    found = progress_queries.progress_in(user_id, LESSON)
     return found.mastery if found is not None else ""
 
 
@@ -59,7 +63,7 @@ def test_passing_gives_the_level_and_the_skills_of_the_lesson(who: Who, mode: st
     lan = who("lan").id
     assert rehearse(lan, mode).passed
     assert mastery(lan) == "practised"
-    assert held(lan) == [(skill, 2, "practice") for skill in sorted(queries.lesson(LESSON).facts["teaches"])]
+    assert held(lan) == [(skill, 2, "practice") for skill in sorted(catalogue_queries.lesson(LESSON).facts["teaches"])]
 
 
 def test_what_was_done_with_marks_gives_nothing(who: Who) -> None:
@@ -85,8 +89,8 @@ def test_a_run_that_began_in_the_middle_proves_nothing_of_the_whole(who: Who) ->
 
 
 def test_a_higher_level_is_never_lowered(who: Who) -> None:
-    lan, skills = who("lan").id, queries.lesson(LESSON).facts["teaches"]
-    lessons.witnessed(lan, LESSON, who("hang").id, by_teacher=True)
+    lan, skills = who("lan").id, catalogue_queries.lesson(LESSON).facts["teaches"]
+    progress_mastery.witnessed(lan, LESSON, who("hang").id, by_teacher=True)
     rehearse(lan, "alone")
     assert mastery(lan) == "witnessed" and held(lan) == [(skill, 3, "room") for skill in sorted(skills)]
 
@@ -94,13 +98,13 @@ def test_a_higher_level_is_never_lowered(who: Who) -> None:
 def open_room(world: World) -> int:
     """Bảy learns the lesson with Lan, who holds what it teaches; both have come."""
     seats = [(world["bay"], "learner"), (world["lan"], "helper")]
-    room = rooms.open_room(
+    room = sessions_commands.open_room(
         world["kp3"], seats, "portal", lesson_slug=LESSON, step_number=1, minors=False, observed=True
     ).id
-    for skill in queries.lesson(LESSON).facts["teaches"]:
+    for skill in catalogue_queries.lesson(LESSON).facts["teaches"]:
         _give(world["lan"], skill)
     for name in ("bay", "lan"):
-        rooms.visit(person(world[name]), room)
+        presence_commands.visit(person(world[name]), room)
     return room
 
 
@@ -111,13 +115,13 @@ def _give(user_id: int, skill: str) -> None:
 
 def test_what_can_be_rehearsed_is_practised_before_it_is_witnessed(who: Who, inside: World) -> None:
     bay, met = who("bay").id, open_room(inside)
-    with pytest.raises(Invalid, match="phần luyện tập"):
-        rooms.witness(who("lan"), met, bay)
+    with pytest.raises(InvalidInput, match="phần luyện tập"):
+        shared_lesson_commands.witness(who("lan"), met, bay)
     rehearse(bay, "together")
-    with pytest.raises(Invalid, match="phần luyện tập"):
-        rooms.witness(who("lan"), met, bay)
+    with pytest.raises(InvalidInput, match="phần luyện tập"):
+        shared_lesson_commands.witness(who("lan"), met, bay)
     rehearse(bay, "alone")
-    rooms.witness(who("lan"), met, bay)
+    shared_lesson_commands.witness(who("lan"), met, bay)
     assert mastery(bay) == "witnessed"
 
 

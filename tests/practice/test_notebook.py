@@ -11,21 +11,21 @@ from flask import Flask
 from tests.make import World, person
 from tests.privacy.conftest import work
 from tests.test_leaked_database import thief
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, vault
+from tutoring.kernel import clock, encryption
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.kernel.jobs import DueWork
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.jobs import Job
+from tutoring.notebook import commands
+from tutoring.notebook import queries as notebook_queries
+from tutoring.notebook.commands import Written
+from tutoring.notebook.models import NotebookEntry
 from tutoring.notifications.models import Notice
-from tutoring.policy.practice import MOST_ENTRIES
-from tutoring.practice import notebook
-from tutoring.practice import notebook_commands as commands
-from tutoring.practice.notebook_commands import Written
-from tutoring.practice.notebook_models import NotebookEntry
-from tutoring.privacy import exporting
-from tutoring.privacy.held import BY_TABLE
+from tutoring.policy.practice.portal import MOST_ENTRIES
+from tutoring.privacy import data_export
+from tutoring.privacy.data_inventory import BY_TABLE
 
 CODE, ABOUT = "H29.24-260115-0012", "Khai sinh bé út"
 
@@ -59,8 +59,8 @@ def told(owner: User) -> list[Notice]:
 
 
 def waiting() -> list[datetime]:
-    query = sa.select(DueWork.run_at).where(DueWork.kind == "practice.look_again", DueWork.done_at.is_(None))
-    return list(db.session.scalars(query.order_by(DueWork.run_at)))
+    query = sa.select(Job.run_at).where(Job.kind == "practice.look_again", Job.done_at.is_(None))
+    return list(db.session.scalars(query.order_by(Job.run_at)))
 
 
 # ---- what is written --------------------------------------------------------------------------------------------
@@ -68,18 +68,18 @@ def waiting() -> list[datetime]:
 
 def test_an_entry_is_found_again_as_it_was_written(lan: User) -> None:
     wrote(lan, look_again=in_days(3))
-    [row] = notebook.entries_of(lan)
+    [row] = notebook_queries.entries_of(lan)
     assert (row.code, row.about, row.handed_in, row.look_again) == (CODE, ABOUT, clock.today(), in_days(3))
     commands.change_entry(lan, row.id, 1, Written("000.00.19.H29-260115-0012"))
-    [row] = notebook.entries_of(lan)
+    [row] = notebook_queries.entries_of(lan)
     assert (row.code, row.about, row.handed_in, row.look_again) == ("000.00.19.H29-260115-0012", None, None, None)
     commands.delete_entry(lan, row.id)
-    assert notebook.entries_of(lan) == []
+    assert notebook_queries.entries_of(lan) == []
 
 
 def test_what_is_to_be_looked_at_soonest_comes_first(lan: User) -> None:
     ids = [wrote(lan, str(n), day) for n, day in enumerate((None, in_days(9), in_days(2), None))]
-    assert [row.id for row in notebook.entries_of(lan)] == [ids[2], ids[1], ids[3], ids[0]]
+    assert [row.id for row in notebook_queries.entries_of(lan)] == [ids[2], ids[1], ids[3], ids[0]]
 
 
 @pytest.mark.parametrize(
@@ -98,18 +98,18 @@ def test_what_is_to_be_looked_at_soonest_comes_first(lan: User) -> None:
     ],
 )
 def test_nonsense_is_refused_beside_its_field_and_nothing_is_written(lan: User, written: Written, field: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         commands.write_entry(lan, written, "1")
     assert refused.value.field == field
     kept = wrote(lan, "2")
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         commands.change_entry(lan, kept, 1, written)
     db.session.expire_all()
-    assert [(row.code, row.version) for row in notebook.entries_of(lan)] == [(CODE, 1)] and waiting() == []
+    assert [(row.code, row.version) for row in notebook_queries.entries_of(lan)] == [(CODE, 1)] and waiting() == []
 
 
 def test_today_is_too_late_for_a_reminder_and_tomorrow_is_not(lan: User) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         wrote(lan, look_again=clock.today())
     wrote(lan, look_again=in_days(1))
     assert waiting() == [morning(1)]
@@ -122,7 +122,7 @@ def test_fifty_entries_are_the_most_and_a_deleted_one_makes_room(lan: User) -> N
     assert wrote(lan, "0") == ids[0]  # the same form again is no further one
     commands.delete_entry(lan, ids[7])
     wrote(lan, "more")
-    assert len(notebook.entries_of(lan)) == MOST_ENTRIES
+    assert len(notebook_queries.entries_of(lan)) == MOST_ENTRIES
 
 
 def test_a_form_sent_twice_at_once_writes_once_and_the_last_place_is_given_once(app: Flask, world: World) -> None:
@@ -140,13 +140,13 @@ def test_a_form_sent_twice_at_once_writes_once_and_the_last_place_is_given_once(
     with ThreadPoolExecutor(4) as threads:
         assert sum(one is not None for one in threads.map(write, "abcdef")) == 1
     with app.app_context():
-        assert len(notebook.entries_of(person(world["lan"]))) == MOST_ENTRIES == len(waiting())
+        assert len(notebook_queries.entries_of(person(world["lan"]))) == MOST_ENTRIES == len(waiting())
 
 
 def test_the_same_form_of_two_people_is_two_entries(lan: User, world: World) -> None:
     bay = person(world["bay"])
     assert wrote(lan, "same") != wrote(bay, "same")
-    assert len(notebook.entries_of(lan)) == len(notebook.entries_of(bay)) == 1
+    assert len(notebook_queries.entries_of(lan)) == len(notebook_queries.entries_of(bay)) == 1
 
 
 def test_an_older_page_does_not_overwrite_a_newer_one(lan: User) -> None:
@@ -169,15 +169,15 @@ def test_nobody_else_finds_an_entry_whoever_they_are(lan: User, world: World, na
     entry, other = wrote(lan), person(world[name])
     for number in (entry, 999_999):
         for act in (
-            lambda number=number: notebook.entry_of(other, number),
+            lambda number=number: notebook_queries.entry_of(other, number),
             lambda number=number: change(other, number, 1, None),
             lambda number=number: commands.finish_entry(other, number),
             lambda number=number: commands.reopen_entry(other, number),
             lambda number=number: commands.delete_entry(other, number),
         ):
-            with pytest.raises(Missing):
+            with pytest.raises(NotFound):
                 act()
-    [row] = notebook.entries_of(lan)
+    [row] = notebook_queries.entries_of(lan)
     assert (row.version, row.done_at) == (1, None)
 
 
@@ -186,10 +186,10 @@ def test_a_child_and_a_youth_have_no_notebook(app: Flask, world: World, name: st
     with app.app_context():
         young = person(world[name])
         assert young.kind in ("child", "youth")
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             wrote(young)
-        with pytest.raises(Missing):
-            notebook.entries_of(young)
+        with pytest.raises(NotFound):
+            notebook_queries.entries_of(young)
         assert db.session.scalars(sa.select(NotebookEntry.id).order_by(NotebookEntry.id)).all() == []
 
 
@@ -205,21 +205,21 @@ def test_a_thief_of_the_database_reads_neither_code_nor_words(lan: User) -> None
 
 def test_under_a_lost_key_the_days_are_still_there(lan: User) -> None:
     wrote(lan, look_again=in_days(1))
-    key = vault._KEY
+    key = encryption._KEY
     try:
-        vault.configure("another key altogether, long enough")
+        encryption.configure("another key altogether, long enough")
         db.session.expire_all()
-        [row] = notebook.entries_of(lan)
+        [row] = notebook_queries.entries_of(lan)
         assert (row.code, row.about, row.look_again) == (None, None, in_days(1))
     finally:
-        vault._KEY = key
+        encryption._KEY = key
 
 
 def test_the_copy_that_one_takes_along_holds_the_words_and_nothing_of_forms(lan: User) -> None:
     wrote(lan, look_again=in_days(1))
     db.session.commit()
     with db.engine.connect() as connection:
-        [row] = exporting.rows(connection, BY_TABLE["notebook_entry"], lan.id, {})
+        [row] = data_export.rows(connection, BY_TABLE["notebook_entry"], lan.id, {})
     assert (row["owner_id"], row["code_sealed"], row["about_sealed"]) == ("me", CODE, ABOUT)
     assert row["look_again"] == in_days(1).isoformat() and not {"once", "version"} & set(row)
 
@@ -251,7 +251,7 @@ def test_it_comes_once_at_eight_in_the_morning_and_says_nothing_of_the_entry(lan
         [notice] = told(lan)
         assert notice.say == "Đến ngày xem lại một hồ sơ trong sổ của bạn."
         assert notice.params == {} and notice.path == f"/notebook#entry-{entry}"
-        assert [notebook.is_due(row) for row in notebook.entries_of(lan)] == [True]
+        assert [notebook_queries.is_due(row) for row in notebook_queries.entries_of(lan)] == [True]
     with clock.travel(morning(3)):
         work()
         assert len(told(lan)) == 1
@@ -291,7 +291,7 @@ def test_words_may_change_after_the_day_has_passed_and_nobody_is_reminded_again(
         change(lan, entry, 1, day)
         work()
         assert len(told(lan)) == 1 and told(lan)[0].read_at is None
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             change(lan, entry, 2, in_days(-1))
 
 
@@ -314,7 +314,7 @@ def test_what_is_done_reminds_nobody_and_what_is_open_again_does(lan: User) -> N
     entry = wrote(lan, look_again=in_days(2))
     commands.finish_entry(lan, entry)
     commands.finish_entry(lan, entry)
-    assert waiting() == [] and notebook.entries_of(lan)[0].done_at is not None
+    assert waiting() == [] and notebook_queries.entries_of(lan)[0].done_at is not None
     commands.reopen_entry(lan, entry)
     commands.reopen_entry(lan, entry)
     assert waiting() == [morning(2)]

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from tests.fuzzing.pool import WORDS
 from tests.make import World, person
 from tutoring.kernel import clock
-from tutoring.practice import notebook
-from tutoring.practice import notebook_commands as commands
-from tutoring.practice.notebook_commands import Written
-from tutoring.practice.notebook_models import NotebookEntry
+from tutoring.notebook import commands
+from tutoring.notebook import queries as notebook_queries
+from tutoring.notebook.commands import Written
+from tutoring.notebook.models import NotebookEntry
 
 As = Callable[[str], FlaskClient]
 CODE = "000.00.19.H29-260115-0012"
@@ -32,7 +32,7 @@ def write(app: Flask, world: World, *codes: str, look_again: date | None = None)
 
 def entries(app: Flask, world: World) -> list[NotebookEntry]:
     with app.app_context():
-        return notebook.entries_of(person(world["lan"]))
+        return notebook_queries.entries_of(person(world["lan"]))
 
 
 def value(page: str, name: str) -> str:

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from tutoring.kernel.errors import Invalid
-from tutoring.practice.notebook_words import LONGEST, REFUSED, kept_words
+from tutoring.kernel.errors import InvalidInput
+from tutoring.notebook.allowed_text import LONGEST, REFUSED, kept_words
 
 CODES = """
 H29.24-260115-0012
@@ -84,7 +84,7 @@ def test_twenty_thousand_codes_of_the_usual_shapes_are_taken_for_nothing_else() 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in NEVER.items() for text in texts])
 def test_what_is_stored_nowhere_is_refused_by_its_name(kind: str, text: str) -> None:
     for field in ("code", "about"):
-        with pytest.raises(Invalid) as refused:
+        with pytest.raises(InvalidInput) as refused:
             kept_words(text, field)
         assert (refused.value.say, refused.value.field, refused.value.code) == (REFUSED[kind], field, "private")
 
@@ -93,7 +93,7 @@ def test_blanks_and_unseen_signs_go_and_forty_signs_are_the_most() -> None:
     assert kept_words("  H29.24-\u200b260115-0012 \r\n", "code") == "H29.24-260115-0012"
     assert kept_words("khai\tsinh\n bé", "about") == "khai sinh bé"
     assert kept_words("x" * LONGEST, "code") == "x" * LONGEST
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         kept_words("x" * (LONGEST + 1), "about")
     assert refused.value.field == "about" and refused.value.params == {"max": 40}
     assert kept_words("e\u0301" * LONGEST, "about") == "é" * LONGEST

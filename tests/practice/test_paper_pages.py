@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.practice.rehearsal import NAMES, rehearsal
-from tutoring.practice.showing import card
+from tutoring.practice.screens.screen import card
 
 NAME = "ban-sao-khai-sinh"
 BAND = "TẬP LUYỆN — không phải cổng thật"

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.practice.rehearsal import buttons, rehearsal, then, until
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.scoring import result
-from tutoring.practice.simulator import Refused, goals, replay
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.scoring import result
+from tutoring.practice.engine.simulator import EventRejected, goals, replay
 
 
 def reading() -> Scenario:
@@ -43,7 +43,7 @@ def test_filing_from_home_first_and_going_to_the_centre_are_both_right(where: st
 def test_saturday_and_sunday_are_no_working_days() -> None:
     assert reading().clock.start.weekday() == 4  # the Friday on which the papers are handed in
     state = until(reading(), "suon-se", {"set": "ngay_xong", "value": "thu-tu"})
-    with pytest.raises(Refused):
+    with pytest.raises(EventRejected):
         then(reading(), state, {"set": "ngay_xong", "value": "thu-hai"})
 
 

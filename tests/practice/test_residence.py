@@ -3,9 +3,9 @@
 import pytest
 
 from tests.practice.rehearsal import buttons, rehearsal, then, until
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.scoring import result
-from tutoring.practice.simulator import Refused, State, fields, open_trap, replay
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.scoring import result
+from tutoring.practice.engine.simulator import EventRejected, State, fields, open_trap, replay
 
 CLEAN, MENDED, FALLEN = "suon-se", "khai-ho-bo-sung-ba-lan", "mac-bay"
 
@@ -30,10 +30,10 @@ def test_the_childs_name_is_asked_only_on_its_behalf(whom: str, asked: list[str]
 
 def test_signing_for_the_owner_or_borrowing_her_passcode_is_not_taken() -> None:
     ask = until(residence(), CLEAN, {"set": "hoi", "value": "muc-2"})
-    with pytest.raises(Refused):
+    with pytest.raises(EventRejected):
         then(residence(), ask, {"set": "hoi", "value": "muon-may"})
     consent = until(residence(), CLEAN, {"set": "cach_xac_nhan", "value": "qua-ung-dung"})
-    with pytest.raises(Refused):
+    with pytest.raises(EventRejected):
         then(residence(), consent, {"set": "cach_xac_nhan", "value": "tu-ky"})
 
 
@@ -74,7 +74,7 @@ def test_a_lease_without_its_last_page_comes_back_after_all_else_is_right() -> N
 @pytest.mark.parametrize("paper", ["hop-dong.jpg", "dong-y.jpg"])
 def test_the_whole_lease_or_the_owners_paper_is_taken_and_nobody_elses_card(paper: str) -> None:
     state = until(residence(), CLEAN, {"set": "giay_nha", "value": "hop-dong.jpg"})
-    with pytest.raises(Refused):
+    with pytest.raises(EventRejected):
         then(residence(), state, {"set": "giay_nha", "value": "can-cuoc.jpg"})
     then(residence(), state, {"set": "giay_nha", "value": paper}, {"do": "tiep"})
     assert state.screen == "le-phi" and state.slips == []
@@ -82,7 +82,7 @@ def test_the_whole_lease_or_the_owners_paper_is_taken_and_nobody_elses_card(pape
 
 def test_the_fee_is_paid_in_the_app_or_at_the_police_and_to_no_person() -> None:
     state = until(residence(), CLEAN, {"set": "noi_tra", "value": "trong-ung-dung"})
-    with pytest.raises(Refused):
+    with pytest.raises(EventRejected):
         then(residence(), state, {"set": "noi_tra", "value": "nguoi-quen"})
     then(residence(), state, {"set": "noi_tra", "value": "cong-an"}, {"do": "tiep"})
     assert state.screen == "xac-nhan"

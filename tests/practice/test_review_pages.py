@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.practice.rehearsal import NAMES, SCENARIOS, rehearsal
 from tutoring.config import ROOT
-from tutoring.practice import bank
+from tutoring.practice import scenarios
 
 As = Callable[[str], FlaskClient]
 LIST = "/practice/scenarios"
@@ -24,9 +24,9 @@ def spoiled(tmp_path: Path) -> Iterator[Path]:
     (folder / "scenarios").mkdir(parents=True)
     text = (SCENARIOS / f"{NAME}.yml").read_text("utf-8").replace("to: ket-thuc, emit", "to: khong-co, emit")
     (folder / "scenarios" / f"{NAME}.yml").write_text(text, "utf-8")
-    bank.configure(folder)
+    scenarios.configure(folder)
     yield folder
-    bank.configure(ROOT / "content")
+    scenarios.configure(ROOT / "content")
 
 
 def told(client: FlaskClient, path: str) -> str:

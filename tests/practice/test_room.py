@@ -11,23 +11,26 @@ from tests.practice.rooms import NAME, begins, does, open_filing, open_group, se
 from tests.rooms.conftest import inside, who
 from tests.rooms.test_lasting import classmate
 from tests.rooms.test_reactions import Push, pushed
-from tutoring.accounts import erasing
+from tutoring.accounts import erasure as accounts_erasure
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.policy.rehearsing import may_point, may_see_run, may_show_run, may_suggest
-from tutoring.policy.rooms import Facts
-from tutoring.practice import commands as practice
-from tutoring.practice import room_commands as commands
-from tutoring.practice.models import PracticeRun
-from tutoring.rooms import commands as rooms
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.policy.practice.shared_runs import may_point, may_see_run, may_show_run, may_suggest
+from tutoring.policy.rooms.participation import RoomFacts
+from tutoring.practice.runs import commands as practice
+from tutoring.practice.runs.models import PracticeRun
+from tutoring.practice.shared_runs import commands
 from tutoring.rooms import queries
-from tutoring.rooms.helped_models import RoomAct
+from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.models import Message
-from tutoring.web import live
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.volunteer_minutes.models import RoomActivity
+from tutoring.web import realtime
 
 Who = Callable[[str], User]
 __all__ = ["inside", "pushed", "who"]
@@ -47,7 +50,7 @@ ToPeople = tuple[str, dict[str, str], list[int]]
 def to_people(monkeypatch: pytest.MonkeyPatch) -> list[ToPeople]:
     """Every push to people by name, in order."""
     seen: list[ToPeople] = []
-    monkeypatch.setattr(live, "push_each", lambda event, told, people: seen.append((event, told, sorted(people))))
+    monkeypatch.setattr(realtime, "push_each", lambda event, told, people: seen.append((event, told, sorted(people))))
     return seen
 
 
@@ -73,11 +76,11 @@ def test_the_learner_begins_where_the_room_sees_it_and_goes_on_with_what_is_open
 
 def test_nobody_begins_for_the_learner(who: Who, room: int) -> None:
     for name in ("khoa", "lan", "hang"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             begins(who(name), room)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         begins(who("bay"), room)
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         commands.begin_in_room(who("minh"), room, "khong-co")
 
 
@@ -94,7 +97,7 @@ def test_who_helps_proposes_it_in_a_line_of_the_room(who: Who, room: int) -> Non
     assert line is not None and line.kind == "system"
     assert line.text.startswith("Anh Khoa đề nghị cùng tập luyện: Tập nộp hồ sơ")
     for name in ("minh", "lan"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(Forbidden):
             commands.suggest(who(name), room, NAME)
 
 
@@ -106,7 +109,7 @@ def test_helper_teacher_and_guardian_point_at_what_stands_on_the_screen(who: Who
         commands.point(who(name), room, run, 0, control)
         assert (kept(run).pointed, kept(run).pointed_at, kept(run).pointed_by_id) == (control, 0, who(name).id)
     for control in ("field:ten_con", "do:nop", "trap:tai-khoan-rieng", "back", "tim", "", "field:tim\n"):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             commands.point(who("khoa"), room, run, 0, control)
     assert kept(run).pointed == FIRST
 
@@ -114,7 +117,7 @@ def test_helper_teacher_and_guardian_point_at_what_stands_on_the_screen(who: Who
 def test_while_a_trap_waits_it_alone_is_pointed_at(who: Who, room: int, run: str) -> None:
     steps = list(walk())
     does(who("minh").id, run, *steps[: steps.index({"do": "thanh-toan"}) + 1])
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         commands.point(who("khoa"), room, run, seen(run), "field:noi_tra")
     commands.point(who("khoa"), room, run, seen(run), "trap:tai-khoan-rieng")
 
@@ -135,13 +138,13 @@ def test_pointing_is_over_with_the_next_step_and_by_everybody_s_hand(who: Who, r
 def test_other_learners_and_strangers_neither_point_nor_know_of_the_run(who: Who, inside: World) -> None:
     group = open_group(inside)
     run = begins(who("minh"), group).id
-    for name, refusal in (("an", Conflict), ("bay", Missing), ("lan", Missing)):
+    for name, refusal in (("an", Conflict), ("bay", NotFound), ("lan", NotFound)):
         for run_id in (run, "khong-co"):  # the same answer for what is not there
             with pytest.raises(refusal):
                 commands.point(who(name), group, run_id, 0, FIRST)
             with pytest.raises(refusal):
                 commands.unpoint(who(name), group, run_id)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         commands.point(who("minh"), group, run, 0, FIRST)
     other = open_filing(inside)
     with pytest.raises(Conflict):
@@ -154,12 +157,12 @@ def test_who_is_muted_and_who_sits_in_a_locked_or_closed_room_does_not_point(
     who: Who, room: int, run: str, shut: str, code: str
 ) -> None:
     if shut == "muted":
-        rooms.mute(who("hang"), room, who("khoa").id, 5, "Nói to")
+        moderation_commands.mute(who("hang"), room, who("khoa").id, 5, "Nói to")
     elif shut == "locked":
-        rooms.lock_writing(who("hang"), room, "Xem lại đã")
+        moderation_commands.lock_writing(who("hang"), room, "Xem lại đã")
     else:
-        rooms.close_room(who("hang"), room, "Hết giờ")
-    with pytest.raises(Refusal) as refusal:
+        moderation_commands.close_room(who("hang"), room, "Hết giờ")
+    with pytest.raises(DomainError) as refusal:
         commands.point(who("khoa"), room, run, 0, FIRST)
     assert refusal.value.code == code
     assert kept(run).pointed == ""
@@ -172,11 +175,11 @@ def test_a_run_goes_on_alone_after_the_room_a_goodbye_a_removal_and_by_the_learn
     who: Who, inside: World
 ) -> None:
     ends: list[Callable[[int], object]] = [
-        lambda room: rooms.close_room(who("hang"), room, "Hết giờ"),
-        lambda room: rooms.leave(who("minh"), room),
-        lambda room: rooms.remove_member(who("hang"), room, who("minh").id, "Nghỉ một lát"),
+        lambda room: moderation_commands.close_room(who("hang"), room, "Hết giờ"),
+        lambda room: presence_commands.leave(who("minh"), room),
+        lambda room: moderation_commands.remove_member(who("hang"), room, who("minh").id, "Nghỉ một lát"),
         lambda room: commands.stop_in_room(who("minh"), room),
-        lambda room: rooms.stop_rooms_of(who("minh").id, "withdrawn"),
+        lambda room: consent_withdrawal.stop_rooms_of(who("minh").id, "withdrawn"),
     ]
     for end in ends:
         room = open_filing(inside)
@@ -188,14 +191,14 @@ def test_a_run_goes_on_alone_after_the_room_a_goodbye_a_removal_and_by_the_learn
 
 
 def test_the_goodbye_of_the_helper_ends_nothing(who: Who, room: int, run: str) -> None:
-    rooms.leave(who("khoa"), room)
+    presence_commands.leave(who("khoa"), room)
     assert kept(run).room_id == room
 
 
 def test_whoever_leaves_the_class_shows_nothing_in_its_room(who: Who, inside: World) -> None:
-    room = rooms.open_lasting(who("hang"), inside["lop6a"], "class").id
+    room = persistent_rooms_commands.open_lasting(who("hang"), inside["lop6a"], "class").id
     tam = person(classmate(inside, "Tâm"))
-    rooms.take_seat(tam, room)
+    persistent_rooms_commands.take_seat(tam, room)
     run = begins(tam, room).id
     member = db.session.scalars(sa.select(Membership).where(Membership.user_id == tam.id)).one()
     community.end_member(who("hang"), member.id, "Chuyển lớp")
@@ -206,7 +209,7 @@ def test_of_an_erased_account_neither_runs_nor_pointing_stay(who: Who, room: int
     commands.point(who("lan"), room, run, 0, FIRST)
     commands.forget_pointing(who("lan").id)
     assert (kept(run).pointed, kept(run).pointed_by_id) == ("", None)
-    assert erasing.GONE  # the account itself goes by tests/privacy
+    assert accounts_erasure.GONE  # the account itself goes by tests/privacy
 
 
 # ---- what is heard -----------------------------------------------------------------------------------------
@@ -234,9 +237,9 @@ def test_no_classmate_hears_of_a_run(who: Who, inside: World, to_people: list[To
 
 
 def test_steps_count_as_being_awake(who: Who, room: int, run: str) -> None:
-    before = db.session.scalar(sa.select(sa.func.count(RoomAct.id)).where(RoomAct.user_id == who("minh").id))
+    before = db.session.scalar(sa.select(sa.func.count(RoomActivity.id)).where(RoomActivity.user_id == who("minh").id))
     does(who("minh").id, run, {"set": "tim", "value": "trich-luc"})
-    after = db.session.scalar(sa.select(sa.func.count(RoomAct.id)).where(RoomAct.user_id == who("minh").id))
+    after = db.session.scalar(sa.select(sa.func.count(RoomActivity.id)).where(RoomActivity.user_id == who("minh").id))
     assert before is not None and after == before + 1
 
 
@@ -254,16 +257,16 @@ def test_what_was_left_alone_for_two_hours_is_no_longer_shown(who: Who, room: in
 @pytest.mark.parametrize("role", ["learner", "helper", "guardian", "observer"])
 def test_a_locked_or_closed_room_shows_nothing_and_takes_nothing(role: str) -> None:
     for shut in ({"locked": True}, {"closed": True}, {"removed": True}):
-        facts = Facts(role=role, held=frozenset({"teacher"}), **shut)
+        facts = RoomFacts(role=role, held=frozenset({"teacher"}), **shut)
         assert not may_see_run(facts, role == "learner", True)
         assert not (may_show_run(facts) or may_point(facts, True))
 
 
 def test_the_learner_shows_and_the_others_point() -> None:
-    learner, helper, guardian = (Facts(role=role) for role in ("learner", "helper", "guardian"))
+    learner, helper, guardian = (RoomFacts(role=role) for role in ("learner", "helper", "guardian"))
     assert may_show_run(learner) and not may_point(learner, False) and not may_suggest(learner)
     assert may_point(helper, False) and may_suggest(helper) and not may_show_run(helper)
     assert may_point(guardian, True) and not may_point(guardian, False) and not may_suggest(guardian)
     assert not may_see_run(learner, False, False) and not may_see_run(guardian, False, False)
-    assert not may_point(Facts(role="helper", muted=True), False)
-    assert not may_point(Facts(role="helper", resting=True), False)
+    assert not may_point(RoomFacts(role="helper", muted=True), False)
+    assert not may_point(RoomFacts(role="helper", resting=True), False)

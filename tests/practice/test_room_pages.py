@@ -14,9 +14,11 @@ from tests.rooms.conftest import inside
 from tests.rooms.test_lasting import classmate
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.practice import bank, group
-from tutoring.practice import commands as practice
-from tutoring.rooms import commands as rooms
+from tutoring.practice import scenarios
+from tutoring.practice.class_progress import page
+from tutoring.practice.runs import commands as practice
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 __all__ = ["inside"]
@@ -71,7 +73,7 @@ def test_whoever_watches_never_gets_a_value_on_the_way_to_the_end(app: Flask, wo
     minh, run = begun(as_, room)
     watchers = {name: as_(name) for name in WATCHERS}
     with app.app_context():
-        secrets = {TYPED, "Nguyễn Văn Thật", *bank.scenario(NAME).values.values(), "08/03/2020"}
+        secrets = {TYPED, "Nguyễn Văn Thật", *scenarios.scenario(NAME).values.values(), "08/03/2020"}
     typed: dict[str, str] = {}
     for step in walk():
         if "set" in step:
@@ -148,20 +150,20 @@ def test_a_locked_room_shows_nothing_and_opened_again_it_shows_the_same(
 ) -> None:
     _minh, run = begun(as_, room)
     with app.app_context():
-        rooms.lock_writing(person(world["hang"]), room, "Xem lại đã")
+        moderation_commands.lock_writing(person(world["hang"]), room, "Xem lại đã")
     for name in ("minh", *WATCHERS):
         html = part(as_(name), room)
         assert "Phòng đang khoá" in html and "Cổng tập luyện" not in html and run not in html
     with app.app_context():
-        rooms.unlock_writing(person(world["hang"]), room)
+        moderation_commands.unlock_writing(person(world["hang"]), room)
     assert "Minh đang tập" in part(as_("khoa"), room)
 
 
 def test_a_room_about_something_else_has_no_such_part(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         seats = [(world["minh"], "learner"), (world["khoa"], "helper")]
-        school = rooms.open_room(world["lop6a"], seats, "hoc.nop-bai", minors=True, observed=True).id
-        filing = rooms.open_room(world["lop6a"], seats, "dvc.tra-cuu", minors=True, observed=True).id
+        school = sessions_commands.open_room(world["lop6a"], seats, "hoc.nop-bai", minors=True, observed=True).id
+        filing = sessions_commands.open_room(world["lop6a"], seats, "dvc.tra-cuu", minors=True, observed=True).id
     minh = as_("minh")
     assert "/practice/rooms/" not in minh.get(f"/rooms/{school}").text
     page = minh.get(f"/rooms/{filing}").text
@@ -195,7 +197,7 @@ def test_teachers_see_where_their_class_is_and_since_when_and_no_value(app: Flas
         run = practice.start_run(world["minh"], NAME, "alone").id
         steps = list(walk("suon-se"))
         does(world["minh"], run, *steps[: steps.index({"do": "tiep"}) + 1])
-        secrets = list(bank.scenario(NAME).values.values())
+        secrets = list(scenarios.scenario(NAME).values.values())
         clock.move(timedelta(minutes=4))
     html = group_page(hang, world)
     assert "<b>Minh</b>" in html and "Tự làm" in html and "Có thể đang kẹt" in html
@@ -232,6 +234,6 @@ def test_a_class_costs_four_questions_whatever_its_size(
         assert hang.id
         queries.clear()
         with app.test_request_context():
-            found = group.at_work(group.class_of(hang, world["lop6a"]), "vi")
+            found = page.at_work(page.class_of(hang, world["lop6a"]), "vi")
         costs.append(len([one for one in queries if one.startswith("SELECT") or one.startswith("WITH")]))
     assert len(found) == 5 and costs[0] == costs[1] == costs[2] <= 4

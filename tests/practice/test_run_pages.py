@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from tests.make import World
 from tutoring.kernel.db import db
-from tutoring.practice import bank
-from tutoring.practice.models import PracticeRun
+from tutoring.practice import scenarios
+from tutoring.practice.runs.models import PracticeRun
 
 As = Callable[[str], FlaskClient]
 NAME = "ban-sao-khai-sinh"
@@ -49,7 +49,7 @@ def play(client: FlaskClient, run: str, *sent: dict[str, str]) -> str:
 
 
 def walk(client: FlaskClient, run: str, name: str = "suon-se") -> str:
-    return play(client, run, *map(event, bank.scenario(NAME).events(name)))
+    return play(client, run, *map(event, scenarios.scenario(NAME).events(name)))
 
 
 def the_run(app: Flask) -> PracticeRun:
@@ -70,13 +70,13 @@ def test_a_whole_walk_leads_to_its_result(app: Flask, world: World, as_: As, mod
 def test_who_walks_into_a_trap_is_told_what_to_do(world: World, as_: As) -> None:
     minh = as_("minh")
     run = begin(minh, "alone")
-    events = bank.scenario(NAME).events("mac-bay")
+    events = scenarios.scenario(NAME).events("mac-bay")
     fallen = next(n for n, one in enumerate(events) if one.get("choose"))
     page = play(minh, run, *map(event, events[:fallen]))
     assert "Cán bộ phường đây" in page and 'name="do"' not in page
     page = play(minh, run, event(events[fallen]))
     assert "Đây là lừa đảo" in page
-    after = [event(one) for one in bank.scenario(NAME).events("suon-se")[fallen + 1 :]]
+    after = [event(one) for one in scenarios.scenario(NAME).events("suon-se")[fallen + 1 :]]
     page = play(minh, run, *after)
     assert "Tránh được 0 trên 1 bẫy" in page and "Chưa đạt" in page
 
@@ -254,7 +254,7 @@ def test_every_step_can_be_watched(client: FlaskClient, step: str) -> None:
 
 
 def test_watching_says_what_comes_next(client: FlaskClient) -> None:
-    scenario = bank.scenario(NAME)
+    scenario = scenarios.scenario(NAME)
     said = [html.unescape(client.get(f"/practice/{NAME}/watch?at={n}").text) for n in range(23)]
     assert "“Bạn gõ gì vào ô tìm kiếm”: chọn “trích lục khai sinh”" in said[0]
     assert "Bấm “Tìm kiếm”" in said[1]

@@ -8,9 +8,9 @@ import pytest
 from tests.lessons import bank as banks
 from tests.practice.rehearsal import NAMES, SCENARIOS, each, every
 from tutoring.config import ROOT
-from tutoring.practice import guide, simulator
-from tutoring.practice.content import load, load_file, prose, references
-from tutoring.practice.scenario import Scenario
+from tutoring.practice.content import lesson_references, load, load_file, text_lint
+from tutoring.practice.engine import simulator, solver
+from tutoring.practice.engine.scenario import Scenario
 
 CONTENT = ROOT / "content"
 NEEDED = {
@@ -36,7 +36,7 @@ def test_its_walks_replay(scenario: Scenario) -> None:
 @each
 def test_following_the_guide_reaches_every_goal_without_a_slip(scenario: Scenario) -> None:
     state = simulator.begin(scenario)
-    for event in guide.plan(scenario, state):
+    for event in solver.plan(scenario, state):
         simulator.apply(scenario, state, event)
     assert simulator.ended(scenario, state)
     assert all(simulator.goals(scenario, state).values())
@@ -53,7 +53,7 @@ def test_some_walk_falls_for_a_trap_and_some_does_not(scenario: Scenario) -> Non
 
 @each
 def test_vietnamese_words_in_the_english_texts_stand_beside_their_meaning(scenario: Scenario) -> None:
-    for path, text in prose.texts(scenario):
+    for path, text in text_lint.texts(scenario):
         words = re.findall(r"\w+", re.sub(r"đồng tập|\{[^{}]*\}", "", text))
         if path[-1] == "en" and any(word[0].islower() and not word.isascii() for word in words):
             assert re.search(r"\(.+\)", text), text
@@ -69,7 +69,7 @@ def test_the_rehearsals_that_people_need_most_are_there() -> None:
 
 def test_lessons_send_people_to_rehearsals_that_there_are() -> None:
     lessons = banks.real().lessons
-    assert list(references.faults(CONTENT, banks.real(), every())) == []
+    assert list(lesson_references.faults(CONTENT, banks.real(), every())) == []
     sent = {block["scenario"] for lesson in lessons for step in lesson.steps for text in step.texts.values()
             for block in text.blocks if block["type"] == "sim"}  # fmt: skip
     assert sent and sent <= set(every())

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.practice.rehearsal import buttons, rehearsal, then, until
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.scoring import result
-from tutoring.practice.simulator import open_trap, replay
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.scoring import result
+from tutoring.practice.engine.simulator import open_trap, replay
 
 
 def signing_in() -> Scenario:

@@ -13,9 +13,9 @@ from tests.practice.fuzzing import NONSENSE, check, leads_out
 from tests.practice.rehearsal import each, rehearsal
 from tutoring.cli.practice import group
 from tutoring.config import ROOT
-from tutoring.practice import guide, playing, scoring, simulator
-from tutoring.practice.scenario import MOST_EVENTS, Scenario
-from tutoring.practice.simulator import Halted, Refused, State
+from tutoring.practice.engine import scoring, simulator, solver, step
+from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.simulator import EventRejected, ReplayError, State
 
 REAL = ["001201234567", "0912345678", "+84 912 345 678", "482913", "123456789", "0012 0123 4567"]
 
@@ -29,7 +29,7 @@ def after(*events: dict[str, Any]) -> State:
 
 
 def up_to(screen: str) -> State:
-    return simulator.replay(birth(), guide.up_to(birth(), screen))
+    return simulator.replay(birth(), solver.up_to(birth(), screen))
 
 
 def test_the_first_screen_is_where_it_starts() -> None:
@@ -39,14 +39,14 @@ def test_the_first_screen_is_where_it_starts() -> None:
 
 
 def test_a_button_waits_for_the_fields_of_its_screen() -> None:
-    with pytest.raises(Halted) as halted:
+    with pytest.raises(ReplayError) as halted:
         after({"do": "tim-kiem"})
     assert (halted.value.index, halted.value.why) == (0, "required")
     assert after({"set": "tim", "value": "trich-luc"}, {"do": "tim-kiem"}).screen == "ket-qua"
 
 
 def test_a_wrong_choice_is_refused_and_a_poor_one_has_its_consequence() -> None:
-    with pytest.raises(Halted):
+    with pytest.raises(ReplayError):
         after({"set": "tim", "value": "ca-cau"})
     state = up_to("dinh-kem")
     simulator.apply(birth(), state, {"set": "anh_khai_sinh", "value": "mo-nghieng.jpg"})
@@ -67,32 +67,32 @@ def test_a_trap_is_answered_once_and_before_anything_else() -> None:
     state = up_to("thanh-toan")
     simulator.apply(birth(), state, {"set": "noi_tra", "value": "vi-tap"})
     for event in ({"do": "tra-va-nop"}, {"back": True}):
-        with pytest.raises(Refused, match="trap"):
+        with pytest.raises(EventRejected, match="trap"):
             simulator.apply(birth(), state, event)
     simulator.apply(birth(), state, {"choose": "chuyen"})
     assert [(one.chosen, one.bad) for one in state.traps] == [("chuyen", True)]
-    with pytest.raises(Refused, match="no_trap"):
+    with pytest.raises(EventRejected, match="no_trap"):
         simulator.apply(birth(), state, {"choose": "khong"})
 
 
 def test_what_was_sent_cannot_be_taken_back_and_no_day_comes_again() -> None:
     state = up_to("bien-nhan")
-    with pytest.raises(Refused, match="back"):
+    with pytest.raises(EventRejected, match="back"):
         simulator.apply(birth(), state, {"back": True})
     simulator.apply(birth(), state, {"set": "da_chep", "value": "yes"})
     simulator.apply(birth(), state, {"do": "theo-doi"})
     simulator.apply(birth(), state, {"do": "hom-sau"})
     assert simulator.today(birth(), state).isoformat() == "2026-09-08"
-    with pytest.raises(Refused, match="back"):
+    with pytest.raises(EventRejected, match="back"):
         simulator.apply(birth(), state, {"back": True})
 
 
 def test_a_box_that_must_be_ticked_is_not_answered_by_leaving_it_open() -> None:
     state = up_to("xem-lai")
     simulator.apply(birth(), state, {"set": "dong_y", "value": "no"})
-    with pytest.raises(Refused, match="required"):
+    with pytest.raises(EventRejected, match="required"):
         simulator.apply(birth(), state, {"do": "thanh-toan"})
-    assert guide.following(birth(), state) == {"set": "dong_y", "value": "yes"}
+    assert solver.following(birth(), state) == {"set": "dong_y", "value": "yes"}
 
 
 def test_back_goes_where_one_came_from() -> None:
@@ -103,7 +103,7 @@ def test_back_goes_where_one_came_from() -> None:
 @pytest.mark.parametrize("typed", [*REAL, "Nguyễn Văn Thật", "x" * 5000, "lê tap luyện"])
 def test_what_is_not_the_persona_s_is_refused_and_never_kept(typed: str) -> None:
     state = up_to("to-khai")
-    done = playing.step(birth(), state, {"ten_con": typed}, {"do": "tiep"})
+    done = step.step(birth(), state, {"ten_con": typed}, {"do": "tiep"})
     assert done.refused and state.screen == "to-khai"
     assert done.kept == [{"missed": "ten_con"}]
     assert typed not in json.dumps([done.kept, state.values, state.misses], ensure_ascii=False)
@@ -111,7 +111,7 @@ def test_what_is_not_the_persona_s_is_refused_and_never_kept(typed: str) -> None
 
 @pytest.mark.parametrize("typed", REAL)
 def test_a_number_that_may_be_somebody_s_is_called_so(typed: str) -> None:
-    with pytest.raises(Refused, match="real"):
+    with pytest.raises(EventRejected, match="real"):
         simulator.apply(birth(), up_to("to-khai"), {"set": "ten_con", "value": typed})
 
 
@@ -123,13 +123,13 @@ def test_spaces_case_and_the_way_letters_are_composed_do_not_matter(typed: str) 
 
 
 def test_missing_marks_are_told_apart_from_another_name() -> None:
-    with pytest.raises(Refused, match="accents"):
+    with pytest.raises(EventRejected, match="accents"):
         simulator.apply(birth(), up_to("to-khai"), {"set": "ten_con", "value": "le tap luyen"})
 
 
 @pytest.mark.parametrize("event", [*NONSENSE[:5], {"x": 1}, {"set": "tim", "value": 1}])
 def test_what_is_no_event_is_refused(event: dict[str, Any]) -> None:
-    with pytest.raises(Refused, match="shape"):
+    with pytest.raises(EventRejected, match="shape"):
         simulator.apply(birth(), after(), event)
 
 
@@ -137,14 +137,14 @@ def test_a_run_has_an_end_even_if_nobody_ends_it() -> None:
     state = after()
     for _ in range(MOST_EVENTS):
         simulator.apply(birth(), state, {"missed": "tim"})
-    with pytest.raises(Refused, match="too_many"):
+    with pytest.raises(EventRejected, match="too_many"):
         simulator.apply(birth(), state, {"set": "tim", "value": "trich-luc"})
 
 
 def test_a_clean_run_passes_and_a_fall_never_does() -> None:
     assert scoring.result(birth(), simulator.replay(birth(), birth().events("suon-se"))).passed
     fallen = simulator.replay(birth(), birth().events("mac-bay"))
-    for event in guide.plan(birth(), fallen):
+    for event in solver.plan(birth(), fallen):
         simulator.apply(birth(), fallen, event)
     found = scoring.result(birth(), fallen)
     assert found.reached == found.goals and found.fallen == 1 and not found.passed
@@ -154,7 +154,7 @@ def test_a_clean_run_passes_and_a_fall_never_does() -> None:
 
 def test_whoever_meets_every_trap_well_shows_the_safety_skills() -> None:
     calls = rehearsal("cuoc-goi-la")
-    found = scoring.result(calls, simulator.replay(calls, calls.events(guide.example(calls))))
+    found = scoring.result(calls, simulator.replay(calls, calls.events(solver.example(calls))))
     shown = {one.skill: (one.done > 0, one.level) for one in found.skills}
     assert all(shown[skill] == (True, "firm") for skill in ("an-toan.lua-dao", "an-toan.otp", "an-toan.trang-gia"))
     assert found.traps == 3 and found.passed
@@ -164,11 +164,11 @@ def test_three_slips_in_one_skill_mean_to_practise_again() -> None:
     state = up_to("to-khai")
     for _ in range(3):
         simulator.apply(birth(), state, {"missed": "ten_con"})
-    for event in guide.plan(birth(), state):
+    for event in solver.plan(birth(), state):
         simulator.apply(birth(), state, event)
     found = scoring.result(birth(), state)
     assert {one.skill: one.level for one in found.skills}["dvc.nop-ho-so"] == "again" and not found.passed
-    assert scoring.read(scoring.told(found)) == found
+    assert scoring.result_from_dict(scoring.result_to_dict(found)) == found
 
 
 @each

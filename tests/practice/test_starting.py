@@ -7,7 +7,7 @@ from flask import Flask
 from tests.make import World
 from tests.practice.test_run_pages import NAME
 from tutoring.kernel.errors import Conflict
-from tutoring.practice import commands, queries
+from tutoring.practice.runs import commands, queries
 
 
 def test_many_starts_in_the_same_moment_are_one_run(app: Flask, world: World) -> None:

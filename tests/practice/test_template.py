@@ -11,11 +11,11 @@ from click.testing import CliRunner
 
 from tests.lessons.bank import CONTENT
 from tutoring.cli.content import FORMATS, group
-from tutoring.lessons.content.describing import schemas
-from tutoring.practice import simulator
+from tutoring.lessons.content.json_schemas import schemas
 from tutoring.practice.content import load_file
-from tutoring.practice.content.template import text_of
-from tutoring.practice.rules import RULES
+from tutoring.practice.content.scenario_template import text_of
+from tutoring.practice.engine import simulator
+from tutoring.practice.engine.field_rules import RULES
 
 NEW = ("new-scenario", "tap-thu", "--title", "Tập thử: “một” #2", "--lesson", "nop-phi-truc-tuyen")
 SKILL = ("--skill", "dvc.nop-phi")

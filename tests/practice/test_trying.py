@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 
 from tests.practice.test_run_pages import NAME, REAL, event
 from tutoring.kernel.db import db
-from tutoring.practice import bank
-from tutoring.practice.models import PracticeRun
+from tutoring.practice import scenarios
+from tutoring.practice.runs.models import PracticeRun
 
 TRY = f"/practice/{NAME}/try"
 
@@ -26,7 +26,7 @@ def carried(page: str) -> str:
 
 def test_a_visitor_comes_to_the_end_and_nothing_is_stored(app: Flask, client: FlaskClient) -> None:
     page = client.post(TRY, data={"mode": "alone"})
-    for one in bank.scenario(NAME).events("suon-se"):
+    for one in scenarios.scenario(NAME).events("suon-se"):
         page = client.post(TRY, data={"mode": "alone", "events": carried(page.text), **event(one)})
         assert page.status_code == 200 and "Set-Cookie" not in page.headers
     assert "Tránh được 1 trên 1 bẫy" in page.text and "Đăng nhập để ghi kết quả lần sau" in page.text

@@ -10,10 +10,10 @@ from playwright.sync_api import Page
 from tests.practice.random_runs import browser_page as browser_page
 from tests.practice.random_runs import something, value
 from tests.practice.rehearsal import NAMES
-from tutoring.practice import guide, playing, scoring, simulator
-from tutoring.practice.keeping import told
-from tutoring.practice.scenario import MOST_EVENTS, Scenario
-from tutoring.practice.simulator import Event, Refused, State
+from tutoring.practice.engine import scoring, simulator, solver, step
+from tutoring.practice.engine.scenario import MOST_EVENTS, Scenario
+from tutoring.practice.engine.simulator import Event, EventRejected, State
+from tutoring.practice.offline.manifest import scenario_to_json
 
 RUNS, GUIDED = 2_000, 30  # of each scenario; in the latter the guide is asked after every step
 # One scenario shows whether the engines differ; the full run plays each.
@@ -56,7 +56,7 @@ PLAY = """async ([runs, told]) => {
 def attempt(scenario: Scenario, state: State, event: Event) -> Any:
     try:
         return dict(simulator.apply(scenario, state, event))
-    except Refused as refusal:
+    except EventRejected as refusal:
         return [refusal.why, refusal.field]
 
 
@@ -64,7 +64,7 @@ def nearly_too_long(scenario: Scenario) -> list[Event]:
     """What fills a run up but for a few events."""
     state, events = simulator.begin(scenario), list[Event]()
     while not simulator.fields(scenario, state):
-        events.append(guide.following(scenario, state) or {})
+        events.append(solver.following(scenario, state) or {})
         simulator.apply(scenario, state, events[-1])
     return [*events, *([{"missed": simulator.fields(scenario, state)[0].id}] * (MOST_EVENTS - 8))]
 
@@ -78,7 +78,7 @@ def made(
 
     def look() -> None:
         if guided:
-            said.append([dict(one) for one in guide.plan(scenario, state)])
+            said.append([dict(one) for one in solver.plan(scenario, state)])
 
     for _ in range(chance.randrange(length)):
         events.append(something(chance, scenario, state))
@@ -89,7 +89,7 @@ def made(
         typed = {name: value(chance, scenario, name) for name in there}
         event = None if chance.random() < 0.1 else something(chance, scenario, state)
         steps.append([typed, event])
-        done = playing.step(scenario, state, typed, event)
+        done = step.step(scenario, state, typed, event)
         said.append([done.kept, done.refused])
         look()
     found = scoring.result(scenario, state)
@@ -98,7 +98,7 @@ def made(
         "traps": [one._asdict() for one in state.traps],
         "slips": [one._asdict() for one in state.slips],
     }
-    outcome = [said, shown, {**scoring.told(found), "passed": found.passed}, simulator.goals(scenario, state),
+    outcome = [said, shown, {**scoring.result_to_dict(found), "passed": found.passed}, simulator.goals(scenario, state),
                simulator.ended(scenario, state)]  # fmt: skip
     return {"events": events, "steps": steps, "guided": guided, "before": len(before or ())}, outcome
 
@@ -111,7 +111,9 @@ def test_both_engines_make_the_same_of_every_run(browser_page: Page, scenario: S
     runs = [made(chance, scenario, False, chance.choice((8, 8, 60)), before) for before in begun]
     runs += [made(chance, scenario, True, 10, before) for before in begun[:GUIDED]]
     runs += [made(chance, scenario, False, 30, nearly_too_long(scenario)) for _ in range(10)]
-    found = browser_page.evaluate(PLAY, [json.dumps([one for one, _ in runs]), json.dumps(told(scenario, "vi"))])
+    found = browser_page.evaluate(
+        PLAY, [json.dumps([one for one, _ in runs]), json.dumps(scenario_to_json(scenario, "vi"))]
+    )
     for (run, outcome), twin in zip(runs, json.loads(found), strict=True):
         for mine, other in zip(outcome[0], twin[0], strict=True):
             assert mine == other, run

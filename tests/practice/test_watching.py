@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tutoring.practice import bank, guide, simulator
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import State
-from tutoring.practice.watching import _SHORTEST, Watched, controls, watched
+from tutoring.practice import scenarios
+from tutoring.practice.engine import simulator, solver
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import State
+from tutoring.practice.screens.observed_screen import _SHORTEST, ObservedScreen, controls, watched
 
 NAME = "ban-sao-khai-sinh"
 
@@ -32,7 +33,7 @@ def states(scenario: Scenario) -> Iterator[tuple[State, list[dict[str, Any]]]]:
             yield state, done
 
 
-def said(seen: Watched) -> str:
+def said(seen: ObservedScreen) -> str:
     """Everything that is said on a screen."""
 
     def words(value: object) -> Iterator[str]:
@@ -53,7 +54,7 @@ def on_the_card(scenario: Scenario) -> list[str]:
 
 
 def test_nothing_of_the_card_is_said_on_any_screen_of_any_walk() -> None:
-    for scenario in bank.scenarios().values():
+    for scenario in scenarios.scenarios().values():
         for state, done in states(scenario):
             for language in ("vi", "en"):
                 text = said(watched(scenario, state, done, language))
@@ -64,7 +65,7 @@ def test_nothing_of_the_card_is_said_on_any_screen_of_any_walk() -> None:
 
 def test_which_answer_was_chosen_makes_no_difference_to_what_is_seen() -> None:
     compared = 0
-    for scenario in bank.scenarios().values():
+    for scenario in scenarios.scenarios().values():
         conditions = repr(scenario.model_dump(exclude={"walks"}))
         for state, done in states(scenario):
             for field in simulator.fields(scenario, state):
@@ -73,7 +74,7 @@ def test_which_answer_was_chosen_makes_no_difference_to_what_is_seen() -> None:
                     continue  # another screen follows from another answer
                 pictures = set()
                 for one in taken:
-                    there = guide.spread(state)
+                    there = solver.spread(state)
                     event = simulator.apply(scenario, there, {"set": field.id, "value": one.id})
                     pictures.add(said(watched(scenario, there, [*done, event], "vi")))
                 compared += len(taken) > 1
@@ -83,13 +84,13 @@ def test_which_answer_was_chosen_makes_no_difference_to_what_is_seen() -> None:
 
 def test_how_a_trap_was_answered_makes_no_difference_on_its_screen() -> None:
     compared = 0
-    for scenario in bank.scenarios().values():
+    for scenario in scenarios.scenarios().values():
         for state, done in states(scenario):
             trap = simulator.open_trap(scenario, state)
             staying = [one for one in trap.options if one.to in (None, state.screen)] if trap else []
             pictures = set()
             for one in staying:
-                there = guide.spread(state)
+                there = solver.spread(state)
                 event = simulator.apply(scenario, there, {"choose": one.id})
                 if simulator.actions(scenario, there) == simulator.actions(scenario, state):
                     pictures.add(said(watched(scenario, there, [*done, event], "vi")))
@@ -99,7 +100,7 @@ def test_how_a_trap_was_answered_makes_no_difference_on_its_screen() -> None:
 
 
 def test_a_field_is_empty_wrong_or_filled_and_a_trap_answered_or_not() -> None:
-    scenario = bank.scenario(NAME)
+    scenario = scenarios.scenario(NAME)
     steps = [dict(one) for one in scenario.events("suon-se")]
     at = steps.index({"set": "ten_con", "value": "Lê Tập Luyện"})
     missed = {"missed": "ten_con"}
@@ -118,7 +119,7 @@ def test_a_field_is_empty_wrong_or_filled_and_a_trap_answered_or_not() -> None:
 
 
 def test_everything_that_can_be_pointed_at_has_a_name() -> None:
-    for scenario in bank.scenarios().values():
+    for scenario in scenarios.scenarios().values():
         for state, done in states(scenario):
             seen = watched(scenario, state, done, "vi")
             assert all(seen.called(one) for one in controls(scenario, state))

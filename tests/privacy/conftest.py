@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.make import World, person
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, files, jobs
+from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.db import db
 from tutoring.privacy import retention, tombstones
 
@@ -18,10 +18,10 @@ from tutoring.privacy import retention, tombstones
 def media(app: Flask, tmp_path: Path) -> Iterator[Path]:
     """A folder of files, and a file of tombstones beside it, for this test alone."""
     settings = app.config["SETTINGS"]
-    files.configure(tmp_path / "media")
+    file_storage.configure(tmp_path / "media")
     tombstones.configure(tmp_path / "tombstones.jsonl")
     yield tmp_path / "media"
-    files.configure(settings.media)
+    file_storage.configure(settings.media)
     tombstones.configure(settings.tombstones)
 
 

@@ -16,19 +16,20 @@ from tests.privacy import canary
 from tests.privacy.canary import MARK, Filler
 from tests.privacy.conftest import after
 from tutoring.accounts import commands as accounts
-from tutoring.accounts.erasing import GONE
+from tutoring.accounts.erasure import GONE
 from tutoring.accounts.models import User
 from tutoring.kernel import audit
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.notifications.commands import tell
+from tutoring.notifications.inbox.commands import notify
 from tutoring.notifications.models import Notice
 from tutoring.privacy import commands, registry, tombstones
-from tutoring.privacy.held import DELETED, HELD
+from tutoring.privacy.data_inventory import DATA_INVENTORY, DELETED
 from tutoring.privacy.models import DataRequest
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message
+from tutoring.rooms.sessions import commands as sessions_commands
 
 NAME = f"Dấu {MARK}"
 IN_TIME = (1.1, 16, 200)  # days: the day to think again, the fortnight for reports, the longest time of all
@@ -40,10 +41,10 @@ def lived(world: World) -> int:
     victim = accounts.create_user(NAME, "bốn từ dễ nhớ", handle=f"u{MARK}")
     victim.called_name = NAME
     seats = [(world["bay"], "learner"), (victim.id, "helper")]
-    room = rooms.open_room(world["kp3"], seats, "portal", minors=False, observed=True)
-    rooms.post_message(victim, room.id, str(uuid.uuid4()), f"Chào chị {MARK}")
-    rooms.post_message(person(world["bay"]), room.id, str(uuid.uuid4()), "Chào bạn")
-    tell(world["bay"], "canary", "%(name)s giúp bạn.", "/rooms", name=NAME, both=f"Lan, {NAME}")
+    room = sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True)
+    messages_commands.post_message(victim, room.id, str(uuid.uuid4()), f"Chào chị {MARK}")
+    messages_commands.post_message(person(world["bay"]), room.id, str(uuid.uuid4()), "Chào bạn")
+    notify(world["bay"], "canary", "%(name)s giúp bạn.", "/rooms", name=NAME, both=f"Lan, {NAME}")
     return victim.id
 
 
@@ -94,7 +95,7 @@ def nothing_but_a_number(victim: int) -> None:
     user = db.session.get_one(User, victim)
     assert (user.called_name, user.birth_year, user.grade, user.phone) == (GONE, None, None, None)
     assert not user.is_active
-    for held in HELD:
+    for held in DATA_INVENTORY:
         if held.fate == DELETED and held.table not in ("lesson_proposal", "notice", "audit_row"):
             about = registry.belongs(held, victim, own=False)
             left = db.session.execute(sa.select(sa.func.count()).select_from(registry.table(held.table)).where(about))

@@ -11,14 +11,15 @@ from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.moderation.models import Case
-from tutoring.notifications.commands import tell
+from tutoring.notifications.inbox.commands import notify
 from tutoring.notifications.models import Notice
-from tutoring.pairing.commands import forget_requests
+from tutoring.pairing.erasure import forget_requests
 from tutoring.pairing.models import HelpRequest, RequestStep
 from tutoring.privacy import retention
-from tutoring.rooms import commands as rooms
-from tutoring.rooms.commands import emptying, forget_transcripts
+from tutoring.rooms.erasure import retention as erasure_retention
+from tutoring.rooms.erasure.retention import forget_transcripts
 from tutoring.rooms.models import Message, Room, SentPicture
+from tutoring.rooms.sessions import commands as sessions_commands
 
 LONG_AGO = timedelta(days=200)
 KEPT = timedelta(days=180)
@@ -30,7 +31,7 @@ def room_of(world: World, ages: list[float], kind: str = "pair", closed: float |
     now = clock.now()
     if kind == "pair":
         seats = [(world["minh"], "learner"), (world["khoa"], "helper")]
-        room = rooms.open_room(world["lop6a"], seats, topic="t", minors=True, observed=True)
+        room = sessions_commands.open_room(world["lop6a"], seats, topic="t", minors=True, observed=True)
     else:
         room = Room(unit_id=world["lop6a"], kind=kind, topic="", minors=True, observed=True)
         db.session.add(room)
@@ -91,7 +92,7 @@ def test_of_a_room_that_lasts_what_is_old_goes_and_the_next_night_goes_on_from_t
 
 
 def test_a_run_that_breaks_off_goes_on_where_it_was(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emptying, "AT_ONCE", 1)
+    monkeypatch.setattr(erasure_retention, "AT_ONCE", 1)
     first, second = room_of(inside, [200], closed=199), room_of(inside, [200], closed=198)
     assert forget_transcripts(clock.now() - KEPT) == 1
     assert texts(first) == [""] and texts(second) == ["lời 1"]  # committed, whatever comes now
@@ -139,8 +140,8 @@ def test_rules_of_days_delete_piece_by_piece(inside: World, monkeypatch: pytest.
     monkeypatch.setattr(retention, "AT_ONCE", 2)
     with clock.travel(clock.now() - LONG_AGO):
         for number in range(5):
-            tell(inside["minh"], f"claimed:{number}", "x")
-    tell(inside["minh"], "claimed:9", "x")
+            notify(inside["minh"], f"claimed:{number}", "x")
+    notify(inside["minh"], "claimed:9", "x")
     retention.forget_what_is_old()
     mine = sa.select(Notice.key).where(Notice.user_id == inside["minh"], Notice.key.like("claimed:%"))
     assert list(db.session.scalars(mine)) == ["claimed:9"]
@@ -160,7 +161,7 @@ def test_requests_lose_their_words_piece_by_piece(inside: World, monkeypatch: py
     for number in range(3):
         ended(from_long_ago, "kẹt" if number else "", "bận")
     ended(clock.now(), "kẹt", "bận")
-    monkeypatch.setattr("tutoring.pairing.commands.leaving.AT_ONCE", 1)
+    monkeypatch.setattr("tutoring.pairing.erasure.AT_ONCE", 1)
     while forget_requests(clock.now() - KEPT):
         pass
     assert sorted(db.session.scalars(sa.select(HelpRequest.words))) == ["", "", "", "kẹt"]

@@ -1,7 +1,7 @@
 """The registry of personal data is complete and true: what is not in it cannot be shown, exported or erased."""
 
-from tutoring.privacy import papers, registry
-from tutoring.privacy.held import EMPTIED, HELD, KEPT, NONE, NOT_PERSONAL
+from tutoring.privacy import processing_record, registry
+from tutoring.privacy.data_inventory import DATA_INVENTORY, EMPTIED, KEPT, NONE, NOT_PERSONAL
 from tutoring.privacy.purposes import BASES, BY_KEY, PURPOSES
 
 
@@ -25,19 +25,19 @@ def test_every_marked_column_has_an_entry() -> None:
 
 
 def test_nothing_is_said_twice_and_every_purpose_is_used() -> None:
-    assert len({held.table for held in HELD}) == len(HELD)
-    assert {held.purpose_key for held in HELD} == set(BY_KEY)
+    assert len({held.table for held in DATA_INVENTORY}) == len(DATA_INVENTORY)
+    assert {held.purpose_key for held in DATA_INVENTORY} == set(BY_KEY)
     assert all(purpose.basis in BASES for purpose in PURPOSES)
 
 
 def test_what_stays_or_is_not_exported_says_why() -> None:
-    silent = [one.table for one in HELD if not one.why and (one.fate == KEPT or one.export == NONE)]
+    silent = [one.table for one in DATA_INVENTORY if not one.why and (one.fate == KEPT or one.export == NONE)]
     assert silent == []
     assert all(NOT_PERSONAL.values())
 
 
 def test_secrets_and_other_peoples_numbers_are_never_exported() -> None:
-    for held in HELD:
+    for held in DATA_INVENTORY:
         columns = registry.exported_columns(held)
         for name in columns:
             column = registry.table(held.table).columns[name]
@@ -47,6 +47,6 @@ def test_secrets_and_other_peoples_numbers_are_never_exported() -> None:
 
 
 def test_the_papers_of_the_law_hold_the_whole_registry() -> None:
-    rows = [row.table for part in papers.parts() for row in part.rows]
-    assert sorted(rows) == sorted(held.table for held in HELD)
-    assert all(papers.FATES[held.fate] for held in HELD) and EMPTIED in papers.FATES
+    rows = [row.table for part in processing_record.parts() for row in part.rows]
+    assert sorted(rows) == sorted(held.table for held in DATA_INVENTORY)
+    assert all(processing_record.FATES[held.fate] for held in DATA_INVENTORY) and EMPTIED in processing_record.FATES

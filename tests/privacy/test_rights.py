@@ -15,22 +15,26 @@ from tests.make import World
 from tests.privacy.conftest import after, work
 from tests.rooms.conftest import open_pair
 from tests.safety.pictures import photo
-from tutoring.accounts.consents import agree
-from tutoring.accounts.erasing import GONE
+from tutoring.accounts.consents.commands import give_consent
+from tutoring.accounts.erasure import GONE
 from tutoring.accounts.models import Guardian, SignIn, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community.models import Membership
-from tutoring.kernel import clock, files
+from tutoring.kernel import clock, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
-from tutoring.moderation import commands as moderation
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited
+from tutoring.moderation.cases import commands as cases_commands
 from tutoring.moderation.models import Case
-from tutoring.notifications.queries import inbox
-from tutoring.privacy import commands, exporting, queries, tombstones
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.notifications.inbox.queries import inbox
+from tutoring.privacy import commands, data_export, queries, tombstones
 from tutoring.privacy.models import DataRequest
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, Room, SentPicture
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.moderation import reversible_actions
+from tutoring.rooms.pictures import commands as pictures_commands
 
 Who = Callable[[str], User]
 MINE, THEIRS = "Em gửi bài ạ", "Anh xem rồi nhé"
@@ -39,10 +43,10 @@ MINE, THEIRS = "Em gửi bài ạ", "Anh xem rồi nhé"
 def talked(world: World, who: Who) -> int:
     """Minh and Khoa have written to each other, and the room is closed."""
     room = open_pair(world)
-    rooms.post_message(who("minh"), room, str(uuid.uuid4()), MINE)
-    rooms.post_message(who("khoa"), room, str(uuid.uuid4()), THEIRS)
-    rooms.enter_as_observer(who("hang"), room)
-    rooms.close_room(who("hang"), room, "Hết giờ")
+    messages_commands.post_message(who("minh"), room, str(uuid.uuid4()), MINE)
+    messages_commands.post_message(who("khoa"), room, str(uuid.uuid4()), THEIRS)
+    moderation_commands.enter_as_observer(who("hang"), room)
+    moderation_commands.close_room(who("hang"), room, "Hết giờ")
     return room
 
 
@@ -52,8 +56,8 @@ def texts(room: int) -> list[str]:
 
 def exported(request_id: int) -> tuple[dict[str, list[dict[str, object]]], list[str]]:
     row = db.session.get_one(DataRequest, request_id)
-    assert row.file is not None and row.bytes == files.path_of(row.file).stat().st_size
-    with zipfile.ZipFile(files.path_of(row.file)) as archive:
+    assert row.file is not None and row.bytes == file_storage.path_of(row.file).stat().st_size
+    with zipfile.ZipFile(file_storage.path_of(row.file)) as archive:
         return json.loads(archive.read("data.json"))["data"], archive.namelist()
 
 
@@ -70,7 +74,7 @@ def asked(request_id: int) -> DataRequest:
 
 def test_a_guardian_takes_along_what_is_the_childs_and_nothing_of_others(inside: World, who: Who) -> None:
     room = talked(inside, who)
-    moderation.report(who("minh"), "message", f"{room}/2", "bullied", "Anh ấy nạt em")
+    reports_commands.report(who("minh"), "message", f"{room}/2", "bullied", "Anh ấy nạt em")
     made = commands.ask_export(who("lan"), inside["minh"])
     work()
     data, _names = exported(made)
@@ -85,9 +89,9 @@ def test_a_guardian_takes_along_what_is_the_childs_and_nothing_of_others(inside:
 
 def test_one_takes_along_ones_own_reports_words_and_pictures(inside: World, who: Who, media: Path) -> None:
     room = open_pair(inside)
-    rooms.take_picture(who("khoa"), room, str(uuid.uuid4()), photo())
-    rooms.post_message(who("khoa"), room, str(uuid.uuid4()), THEIRS)
-    moderation.report(who("khoa"), "room", str(room), "bullied", "Bạn ấy chửi em")
+    pictures_commands.take_picture(who("khoa"), room, str(uuid.uuid4()), photo())
+    messages_commands.post_message(who("khoa"), room, str(uuid.uuid4()), THEIRS)
+    reports_commands.report(who("khoa"), "room", str(room), "bullied", "Bạn ấy chửi em")
     made = commands.ask_export(who("khoa"), inside["khoa"])
     work()
     data, names = exported(made)
@@ -98,8 +102,8 @@ def test_one_takes_along_ones_own_reports_words_and_pictures(inside: World, who:
 
 def test_a_picture_that_is_locked_is_copied_for_nobody(inside: World, who: Who, media: Path) -> None:
     room = open_pair(inside)
-    rooms.take_picture(who("khoa"), room, str(uuid.uuid4()), photo())
-    assert rooms.lock_picture(room, 1)
+    pictures_commands.take_picture(who("khoa"), room, str(uuid.uuid4()), photo())
+    assert reversible_actions.lock_picture(room, 1)
     assert db.session.scalar(sa.select(SentPicture.locked_at)) is not None
     made = commands.ask_export(who("khoa"), inside["khoa"])
     work()
@@ -120,10 +124,10 @@ def test_a_copy_of_very_much_takes_little_memory(inside: World, who: Who) -> Non
     fill()
     db.session.remove()
     tracemalloc.start()
-    name, size = exporting.make(inside["khoa"], False)
+    name, size = data_export.make(inside["khoa"], False)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    with zipfile.ZipFile(files.path_of(name)) as archive:
+    with zipfile.ZipFile(file_storage.path_of(name)) as archive:
         assert archive.getinfo("data.json").file_size > 3_000_000 and size < 2_000_000
         assert len(json.loads(archive.read("data.json"))["data"]["message"]) == many
     assert peak < 4_000_000, peak
@@ -142,7 +146,7 @@ def test_a_copy_that_did_not_come_about_stands_in_nobodys_way(inside: World, who
 def test_once_a_day_and_for_seven_days(inside: World, who: Who, media: Path) -> None:
     first = commands.ask_export(who("khoa"), inside["khoa"])
     work()
-    with pytest.raises(TooMany):
+    with pytest.raises(RateLimited):
         commands.ask_export(who("khoa"), inside["khoa"])
     now = clock.now()
     with clock.travel(now + timedelta(days=1, minutes=1)):
@@ -152,7 +156,7 @@ def test_once_a_day_and_for_seven_days(inside: World, who: Who, media: Path) -> 
         work()
         row = db.session.get_one(DataRequest, first)
         assert row.file is None and row.state == "done"
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             queries.own_export(who("khoa"), first)
     assert len([path for path in media.rglob("*") if path.is_file()]) == 1
 
@@ -161,7 +165,7 @@ def test_once_a_day_and_for_seven_days(inside: World, who: Who, media: Path) -> 
                                                 ("admin1", "lan"), ("an", "minh")])  # fmt: skip
 def test_nobody_else_uses_these_rights(inside: World, who: Who, actor: str, subject: str) -> None:
     for act in (commands.ask_export, lambda one, of: commands.ask_deletion(one, of, who(subject).called_name)):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             act(who(actor), inside[subject])
 
 
@@ -171,7 +175,7 @@ def test_a_guardian_whom_nobody_has_confirmed_uses_none(inside: World, who: Who)
         db.session.execute(sa.update(Guardian).where(Guardian.child_id == inside["minh"]).values(confirmed_at=None))
 
     unconfirmed()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         commands.ask_export(who("lan"), inside["minh"])
 
 
@@ -180,7 +184,7 @@ def test_a_guardian_whom_nobody_has_confirmed_uses_none(inside: World, who: Who)
 
 def test_a_day_to_think_again_and_then_nothing_is_left(inside: World, who: Who) -> None:
     room, minh = talked(inside, who), inside["minh"]
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         commands.ask_deletion(who("lan"), minh, "An")
     row = delete(who, "lan", "minh")
     with pytest.raises(Conflict):
@@ -195,7 +199,7 @@ def test_a_day_to_think_again_and_then_nothing_is_left(inside: World, who: Who) 
     assert not any("Minh" in text for text in texts(room))
     done = asked(row)
     assert done.state == "done" and done.done_at is not None and done.done_at <= done.due_by
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         queries.person(who("lan"), minh)
 
 
@@ -213,7 +217,7 @@ def test_the_child_and_the_other_guardian_hear_of_it(inside: World, who: Who) ->
 
 def test_it_is_taken_back_by_whoever_asked_and_in_time(inside: World, who: Who) -> None:
     row = delete(who, "lan", "minh")
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         commands.take_back(who("khoa"), row)
     commands.take_back(who("lan"), row)
     after(1.1)
@@ -225,25 +229,25 @@ def test_it_is_taken_back_by_whoever_asked_and_in_time(inside: World, who: Who) 
 
 def test_an_open_case_keeps_the_words_until_it_is_decided(inside: World, who: Who) -> None:
     room = talked(inside, who)
-    case = moderation.report(who("khoa"), "message", f"{room}/1", "bullied").case_id
+    case = reports_commands.report(who("khoa"), "message", f"{room}/1", "bullied").case_id
     delete(who, "khoa", "khoa")
     after(1.1, 16)
     assert who("khoa").called_name == GONE and THEIRS in texts(room)
-    moderation.decide(who("quang"), case, "none", "Không có gì")
+    cases_commands.decide(who("quang"), case, "none", "Không có gì")
     after(17, 18)
     assert THEIRS not in texts(room)
 
 
 def test_somebody_whom_an_open_case_is_about_stays_who_they_are_and_is_out_at_once(inside: World, who: Who) -> None:
     room = talked(inside, who)
-    case = moderation.report(who("minh"), "message", f"{room}/2", "bullied").case_id
+    case = reports_commands.report(who("minh"), "message", f"{room}/2", "bullied").case_id
     assert db.session.get_one(Case, case).about_id == inside["khoa"]
     row = delete(who, "khoa", "khoa")
     after(1.1)
     khoa = who("khoa")
     assert khoa.called_name == "Khoa" and not khoa.is_active
     assert asked(row).state == "held"
-    moderation.decide(who("quang"), case, "none", "Không có gì")
+    cases_commands.decide(who("quang"), case, "none", "Không có gì")
     after(2.2, 18)
     assert who("khoa").called_name == GONE and THEIRS not in texts(room)
 
@@ -263,15 +267,15 @@ def test_with_the_only_guardian_the_childs_consents_end_and_another_one_may_say_
         db.session.add(tie)
 
     another()
-    agree(who("bay"), who("minh"), "chat")
+    give_consent(who("bay"), who("minh"), "chat")
     assert purposes_in_force(inside["minh"]) == {"chat"}
 
 
 def test_whoever_is_needed_stays_until_there_is_a_second_one(inside: World, who: Who) -> None:
-    with pytest.raises(NotAllowed, match="điều phối viên duy nhất"):
+    with pytest.raises(Forbidden, match="điều phối viên duy nhất"):
         delete(who, "quang", "quang")
     row = delete(who, "admin1", "admin1")
-    with pytest.raises(NotAllowed):  # asked while there were two; the other one is the last now
+    with pytest.raises(Forbidden):  # asked while there were two; the other one is the last now
 
         @command
         def one_goes() -> None:
@@ -325,7 +329,7 @@ def test_what_one_cannot_do_oneself_is_asked_for_and_answered(inside: World, who
     row = commands.ask(who("lan"), inside["minh"], "correct", "Lớp của cháu ghi sai.")
     number, due = row.id, row.due_by
     assert [one.id for one in queries.waiting()] == [number]
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         commands.answer(who("quang"), number, True, "Đã sửa.")
     assert any("Đã nhận yêu cầu" in notice.say for notice in inbox(inside["lan"]))
     with clock.travel(due - timedelta(days=2)):

@@ -18,15 +18,17 @@ from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing
-from tutoring.moderation import commands as moderation
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.moderation.cases import commands as cases_commands
 from tutoring.moderation.models import Evidence, Report
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.notifications.inbox.queries import inbox
 from tutoring.notifications.models import Notice
-from tutoring.notifications.queries import inbox
 from tutoring.privacy import breaches, commands
 from tutoring.privacy.models import Breach
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message
+from tutoring.rooms.sessions import closure
 
 Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
@@ -66,9 +68,9 @@ def test_whoever_has_reported_it_hears_no_more(inside: World, who: Who) -> None:
 
 def test_it_is_closed_without_a_report_for_a_reason_alone_and_by_nobody_else(inside: World, who: Who) -> None:
     number = noted(who)
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         breaches.take_step(who("admin1"), number, "closed", "")
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         breaches.take_step(who("quang"), number, "closed", "Vì vậy")
     breaches.take_step(who("admin1"), number, "closed", "Chỉ là danh sách công khai.")
     assert db.session.get_one(Breach, number).closed_at is not None
@@ -77,9 +79,9 @@ def test_it_is_closed_without_a_report_for_a_reason_alone_and_by_nobody_else(ins
 def test_a_talk_is_emptied_half_a_year_after_it_was_closed_unless_a_case_keeps_it(inside: World, who: Who) -> None:
     kept, gone = open_pair(inside), open_adults(inside)
     for room, author in ((kept, "minh"), (gone, "bay")):
-        rooms.post_message(who(author), room, str(uuid.uuid4()), "Em chào anh")
-        rooms.shut_room(room, "ended")
-    case = moderation.report(who("minh"), "room", str(kept), "bullied").case_id
+        messages_commands.post_message(who(author), room, str(uuid.uuid4()), "Em chào anh")
+        closure.shut_room(room, "ended")
+    case = reports_commands.report(who("minh"), "room", str(kept), "bullied").case_id
 
     def texts(room: int) -> list[str]:
         told = sa.select(Message.text).where(Message.room_id == room, Message.kind == "text").order_by(Message.seq)
@@ -89,16 +91,16 @@ def test_a_talk_is_emptied_half_a_year_after_it_was_closed_unless_a_case_keeps_i
     assert texts(kept) == texts(gone) == ["Em chào anh"]
     after(181)
     assert texts(kept) == ["Em chào anh"] and texts(gone) == [""]
-    moderation.decide(who("quang"), case, "none", "Không có gì")
+    cases_commands.decide(who("quang"), case, "none", "Không có gì")
     after(182)
     assert texts(kept) == [""]
 
 
 def test_reports_and_evidence_go_half_a_year_after_the_decision(inside: World, who: Who) -> None:
     room = open_pair(inside)
-    rooms.post_message(who("khoa"), room, str(uuid.uuid4()), "Anh đây")
-    made = moderation.report(who("minh"), "message", f"{room}/1", "contact", "Anh ấy hỏi chuyện riêng").case_id
-    moderation.decide(who("quang"), made, "none", "Không có gì")
+    messages_commands.post_message(who("khoa"), room, str(uuid.uuid4()), "Anh đây")
+    made = reports_commands.report(who("minh"), "message", f"{room}/1", "contact", "Anh ấy hỏi chuyện riêng").case_id
+    cases_commands.decide(who("quang"), made, "none", "Không có gì")
     counted = sa.select(sa.func.count()).select_from(Evidence)
     before = db.session.scalar(counted)
     after(179)

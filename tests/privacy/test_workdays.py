@@ -4,8 +4,7 @@ from datetime import date, datetime, timedelta
 
 from tutoring.kernel import clock
 from tutoring.kernel.holidays import all_days, known_until
-from tutoring.privacy.clocks import DONE, clocks
-from tutoring.privacy.workdays import is_working_day, working_days_after
+from tutoring.privacy.deadlines import DONE, clocks, is_working_day, working_days_after
 
 
 def at(day: str, hour: int = 10) -> datetime:

@@ -8,8 +8,8 @@ from flask import Flask
 
 from tests.make import World, person
 from tutoring.accounts.models import User
-from tutoring.kernel import limits
-from tutoring.rooms import commands
+from tutoring.kernel import rate_limits
+from tutoring.rooms.sessions import commands as sessions_commands
 
 LESSON = "vao-lop-bang-duong-dan"
 
@@ -22,7 +22,7 @@ def new_id() -> str:
 def open_pair(world: World) -> int:
     """Minh of class 6 is helped by Khoa; Lan, his mother, holds a seat too."""
     seats = [(world["minh"], "learner"), (world["khoa"], "helper"), (world["lan"], "guardian")]
-    return commands.open_room(
+    return sessions_commands.open_room(
         world["lop6a"], seats, "join-class", lesson_slug=LESSON, step_number=2, minors=True, observed=True
     ).id
 
@@ -30,7 +30,7 @@ def open_pair(world: World) -> int:
 def open_adults(world: World) -> int:
     """Bảy is helped by Lan, in their neighbourhood."""
     seats = [(world["bay"], "learner"), (world["lan"], "helper")]
-    return commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
+    return sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
 
 
 @pytest.fixture
@@ -61,5 +61,5 @@ def adults(inside: World) -> int:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is too quick: for tests that write a lot."""
-    monkeypatch.setattr(limits, "hit", lambda *_key: None)
-    monkeypatch.setattr(limits, "hit_each_of", lambda names, keys: [[None] * len(names) for _ in keys])
+    monkeypatch.setattr(rate_limits, "hit", lambda *_key: None)
+    monkeypatch.setattr(rate_limits, "hit_each_of", lambda names, keys: [[None] * len(names) for _ in keys])

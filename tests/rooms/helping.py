@@ -6,12 +6,14 @@ from datetime import UTC, datetime, time, timedelta
 
 from tests.make import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.kernel import clock
-from tutoring.rooms import commands
-from tutoring.rooms.helped import sessions_of_room
-from tutoring.rooms.helped_models import HelpedSession
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.volunteer_minutes.models import HelpSession
+from tutoring.rooms.volunteer_minutes.queries import sessions_of_room
 
 
 @contextmanager
@@ -24,13 +26,13 @@ def at_noon(days: int = 0) -> Iterator[None]:
 def comes(user: User, room_id: int) -> str:
     """This person opens the room's page and stays; returns the socket."""
     sid = new_id()
-    arriving.open_sockets([(sid, sessions.begin_sign_in(user, "test").id, user.id)])
-    commands.enter(user, room_id, sid)
+    open_sockets.open_sockets([(sid, lifecycle.begin_sign_in(user, "test").id, user.id)])
+    presence_commands.enter(user, room_id, sid)
     return sid
 
 
 def says(user: User, room_id: int, text: str = "Dạ") -> None:
-    commands.post_message(user, room_id, new_id(), text)
+    messages_commands.post_message(user, room_id, new_id(), text)
 
 
 def talk(room_id: int, people: list[User], minutes: int, every: int = 4) -> None:
@@ -43,12 +45,12 @@ def talk(room_id: int, people: list[User], minutes: int, every: int = 4) -> None
         left -= every
 
 
-def helped(world: World, minutes: int = 20, word: str = "helped", *, learner: str = "minh") -> HelpedSession:
+def helped(world: World, minutes: int = 20, word: str = "helped", *, learner: str = "minh") -> HelpSession:
     """Khoa helps Minh, or Lan helps Bảy, for so long, and the learner ends it with this word about the help."""
     room_id = open_pair(world) if learner == "minh" else open_adults(world)
     pair = [person(world[learner]), person(world["khoa" if learner == "minh" else "lan"])]
     for user in pair:
         comes(user, room_id)
     talk(room_id, pair, minutes)
-    commands.end_session(person(world[learner]), room_id, "yes", True, "Cảm ơn nhiều", word)
+    sessions_commands.end_session(person(world[learner]), room_id, "yes", True, "Cảm ơn nhiều", word)
     return sessions_of_room(room_id)[0]

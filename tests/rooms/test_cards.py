@@ -14,13 +14,20 @@ from tests.rooms.test_reactions import Push, pushed
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.lessons.models import Lesson
-from tutoring.lessons.queries import next_slugs, progress_in
-from tutoring.rooms import commands, payloads, queries
-from tutoring.rooms.cards import choices
-from tutoring.rooms.commands.carding import card_text
-from tutoring.safety.judge import judge
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.catalogue.queries import next_slugs
+from tutoring.lessons.progress.queries import progress_in
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import closure
+from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
+from tutoring.rooms.shared_lesson.commands import card_text
+from tutoring.rooms.shared_lesson.lesson_cards import choices
+from tutoring.safety.screening import screen_text
 
 Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
@@ -42,7 +49,7 @@ def retire(app: Flask) -> Iterator[Callable[[], None]]:
 
 
 def send(user: User, room_id: int, slug: str = OTHER, number: int | None = 2) -> int:
-    return commands.send_card(user, room_id, new_id(), slug, number).seq
+    return shared_lesson_commands.send_card(user, room_id, new_id(), slug, number).seq
 
 
 # ---- putting one there -------------------------------------------------------------------------------------
@@ -54,35 +61,37 @@ def test_a_card_is_a_message_that_old_clients_show_as_text(who: Who, pair: int, 
     assert push["kind"] == "text" and push["lesson"] == {"slug": OTHER, "step": 2}
     title = db.session.get_one(Lesson, OTHER).title("vi")
     assert push["text"] == f"Bài học: {title}, bước 2" == queries.message(pair, seq).text
-    plain = commands.post_message(who("khoa"), pair, new_id(), "Em xem nhé").seq
-    assert "lesson" not in payloads.posted(queries.message(pair, plain))  # phones pay for each letter
+    plain = messages_commands.post_message(who("khoa"), pair, new_id(), "Em xem nhé").seq
+    assert "lesson" not in rooms_serializers.posted(queries.message(pair, plain))  # phones pay for each letter
 
 
 def test_sent_twice_it_is_one_card(who: Who, pair: int) -> None:
     once = new_id()
-    seqs = {commands.send_card(who("khoa"), pair, once, OTHER, None).seq for _ in range(2)}
+    seqs = {shared_lesson_commands.send_card(who("khoa"), pair, once, OTHER, None).seq for _ in range(2)}
     assert len(seqs) == 1 and queries.room(pair).last_seq == 1
 
 
 def test_no_title_of_the_bank_is_taken_for_something_private(inside: World) -> None:
     for lesson in db.session.scalars(sa.select(Lesson).order_by(Lesson.slug)):
         for number in (None, *range(1, lesson.step_count + 1)):
-            assert judge(card_text(lesson.title("vi"), number), minor=True).action == "send", lesson.slug
+            assert screen_text(card_text(lesson.title("vi"), number), minor=True).action == "send", lesson.slug
 
 
 @pytest.mark.parametrize(
-    ("name", "refusal"), [("minh", NotAllowed), ("lan", NotAllowed), ("bay", Missing), ("hang", Missing)]
+    ("name", "refusal"), [("minh", Forbidden), ("lan", Forbidden), ("bay", NotFound), ("hang", NotFound)]
 )
-def test_only_who_helps_or_looks_in_puts_a_lesson_there(who: Who, pair: int, name: str, refusal: type[Refusal]) -> None:
+def test_only_who_helps_or_looks_in_puts_a_lesson_there(
+    who: Who, pair: int, name: str, refusal: type[DomainError]
+) -> None:
     with pytest.raises(refusal):
         send(who(name), pair)
-    commands.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     assert send(who("hang"), pair) > 0
 
 
 @pytest.mark.parametrize(("slug", "number"), [("khong-co", None), ("", None), (OTHER, 99), (OTHER, 0), (OTHER, -1)])
 def test_a_lesson_or_step_that_is_not_there_is_invalid(who: Who, pair: int, slug: str, number: int | None) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         send(who("khoa"), pair, slug, number)
 
 
@@ -90,38 +99,38 @@ def test_a_retired_lesson_a_closed_a_locked_room_and_somebody_muted_are_refused(
     who: Who, pair: int, retire: Callable[[], None]
 ) -> None:
     retire()
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         send(who("khoa"), pair)
-    commands.mute(who("hang"), pair, who("khoa").id, 5, "Nhắc nhở")
-    with pytest.raises(NotAllowed) as muted:
+    moderation_commands.mute(who("hang"), pair, who("khoa").id, 5, "Nhắc nhở")
+    with pytest.raises(Forbidden) as muted:
         send(who("khoa"), pair, LESSON)
-    commands.unmute(who("hang"), pair, who("khoa").id)
-    commands.lock_writing(who("hang"), pair, "Nghỉ một chút")
-    with pytest.raises(NotAllowed) as locked:
+    moderation_commands.unmute(who("hang"), pair, who("khoa").id)
+    moderation_commands.lock_writing(who("hang"), pair, "Nghỉ một chút")
+    with pytest.raises(Forbidden) as locked:
         send(who("khoa"), pair, LESSON)
-    commands.shut_room(pair, "duty")
+    closure.shut_room(pair, "duty")
     with pytest.raises(Conflict) as closed:
         send(who("khoa"), pair, LESSON)
     assert [one.value.code for one in (muted, locked, closed)] == ["muted", "locked", "closed"]
 
 
 def test_where_every_message_waits_a_card_waits_too(who: Who, pair: int, pushed: list[Push]) -> None:
-    commands.hold_everything(who("hang"), pair)
+    moderation_commands.hold_everything(who("hang"), pair)
     seq = send(who("khoa"), pair)
     (push,) = [payload for event, payload, _to in pushed if event == "posted" and payload["seq"] == seq]
     assert push["status"] == "held" and push["text"] is None and "lesson" not in push
-    with pytest.raises(Invalid):
-        commands.open_lesson(who("khoa"), pair, seq)
-    commands.release_message(who("hang"), pair, seq)
-    assert payloads.posted(queries.message(pair, seq))["lesson"]["slug"] == OTHER
+    with pytest.raises(InvalidInput):
+        shared_lesson_commands.open_lesson(who("khoa"), pair, seq)
+    moderation_commands.release_message(who("hang"), pair, seq)
+    assert rooms_serializers.posted(queries.message(pair, seq))["lesson"]["slug"] == OTHER
 
 
 def test_a_card_is_not_edited_but_taken_back(who: Who, pair: int) -> None:
     seq = send(who("khoa"), pair)
     with pytest.raises(Conflict):
-        commands.edit_message(who("khoa"), pair, seq, "Bài khác")
-    commands.withdraw_message(who("khoa"), pair, seq)
-    assert "lesson" not in payloads.posted(queries.message(pair, seq))
+        messages_commands.edit_message(who("khoa"), pair, seq, "Bài khác")
+    messages_commands.withdraw_message(who("khoa"), pair, seq)
+    assert "lesson" not in rooms_serializers.posted(queries.message(pair, seq))
 
 
 # ---- opening one for the room ------------------------------------------------------------------------------
@@ -130,10 +139,10 @@ def test_a_card_is_not_edited_but_taken_back(who: Who, pair: int) -> None:
 def test_the_room_goes_on_to_the_lesson_of_a_card_and_learners_who_came_go_along(
     who: Who, pair: int, pushed: list[Push]
 ) -> None:
-    commands.visit(who("minh"), pair)
+    presence_commands.visit(who("minh"), pair)
     seq = send(who("khoa"), pair)
     for _ in range(2):
-        commands.open_lesson(who("khoa"), pair, seq)
+        shared_lesson_commands.open_lesson(who("khoa"), pair, seq)
     room = queries.room(pair)
     assert (room.lesson_slug, room.step_number) == (OTHER, 2)
     assert progress_in(who("minh").id, OTHER) is not None
@@ -143,29 +152,29 @@ def test_the_room_goes_on_to_the_lesson_of_a_card_and_learners_who_came_go_along
 
 def test_a_room_without_a_lesson_gets_one(who: Who, adults: int) -> None:
     seq = send(who("lan"), adults, LESSON, None)
-    commands.open_lesson(who("lan"), adults, seq)
+    shared_lesson_commands.open_lesson(who("lan"), adults, seq)
     assert (queries.room(adults).lesson_slug, queries.room(adults).step_number) == (LESSON, 1)
 
 
 def test_what_is_no_card_what_is_gone_and_who_may_not_open_nothing(
     who: Who, pair: int, retire: Callable[[], None]
 ) -> None:
-    plain = commands.post_message(who("khoa"), pair, new_id(), "Chào em").seq
+    plain = messages_commands.post_message(who("khoa"), pair, new_id(), "Chào em").seq
     seq = send(who("khoa"), pair)
-    with pytest.raises(Invalid):
-        commands.open_lesson(who("khoa"), pair, plain)
-    with pytest.raises(Missing):
-        commands.open_lesson(who("khoa"), pair, 999)
-    with pytest.raises(NotAllowed):
-        commands.open_lesson(who("minh"), pair, seq)
-    with pytest.raises(Missing):
-        commands.open_lesson(who("bay"), pair, seq)
+    with pytest.raises(InvalidInput):
+        shared_lesson_commands.open_lesson(who("khoa"), pair, plain)
+    with pytest.raises(NotFound):
+        shared_lesson_commands.open_lesson(who("khoa"), pair, 999)
+    with pytest.raises(Forbidden):
+        shared_lesson_commands.open_lesson(who("minh"), pair, seq)
+    with pytest.raises(NotFound):
+        shared_lesson_commands.open_lesson(who("bay"), pair, seq)
     retire()
-    with pytest.raises(Invalid):
-        commands.open_lesson(who("khoa"), pair, seq)
-    commands.shut_room(pair, "duty")
+    with pytest.raises(InvalidInput):
+        shared_lesson_commands.open_lesson(who("khoa"), pair, seq)
+    closure.shut_room(pair, "duty")
     with pytest.raises(Conflict):
-        commands.open_lesson(who("khoa"), pair, seq)
+        shared_lesson_commands.open_lesson(who("khoa"), pair, seq)
     assert queries.room(pair).lesson_slug == LESSON
 
 
@@ -235,5 +244,5 @@ def test_a_card_says_what_is_wrong(app: Flask, world: World, as_: As) -> None:
     assert as_("minh").post(f"/rooms/{room}/cards", data={"lesson": OTHER}).status_code == 404
     assert as_("minh").get(f"/rooms/{room}/cards").status_code == 404
     with app.app_context():
-        commands.shut_room(room, "stopped")
+        closure.shut_room(room, "stopped")
     assert lan.get(f"/rooms/{room}/cards").status_code == 403

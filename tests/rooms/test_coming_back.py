@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from tests.make import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_together import someone
-from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import LiveSocket, SignIn, User
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Refusal
-from tutoring.rooms import attendance, commands, sockets
+from tutoring.kernel.errors import DomainError
+from tutoring.rooms import sockets
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Attendance, Room, Seat
-from tutoring.web import live
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.presence import queries as presence_queries
+from tutoring.web import realtime
 
 Who = Callable[[str], User]
 pytestmark = pytest.mark.usefixtures("unhurried")
@@ -29,22 +32,22 @@ NAMES = ("minh", "khoa", "lan", "bay", "hang", "muoi")
 def hearing(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
     """Which sockets hear which rooms."""
     found: set[tuple[str, str]] = set()
-    monkeypatch.setattr(live, "join", lambda sid, room: found.add((sid, room)))
-    monkeypatch.setattr(live, "leave", lambda sids, room: found.difference_update((sid, room) for sid in sids))
-    monkeypatch.setattr(live, "push", lambda *_: None)
+    monkeypatch.setattr(realtime, "join", lambda sid, room: found.add((sid, room)))
+    monkeypatch.setattr(realtime, "leave", lambda sids, room: found.difference_update((sid, room) for sid in sids))
+    monkeypatch.setattr(realtime, "push", lambda *_: None)
     return found
 
 
 def opens(user: User) -> str:
     sid = new_id()
-    arriving.open_sockets([(sid, sessions.begin_sign_in(user, "test").id, user.id)])
+    open_sockets.open_sockets([(sid, lifecycle.begin_sign_in(user, "test").id, user.id)])
     return sid
 
 
 def alone(user: User, sid: str, data: dict[str, Any]) -> object:
     try:
-        return sockets.enter(live.Caller(sid, db.session.get_one(User, user.id)), data)
-    except Refusal as refusal:
+        return sockets.enter(realtime.Caller(sid, db.session.get_one(User, user.id)), data)
+    except DomainError as refusal:
         return refusal.code
 
 
@@ -73,16 +76,16 @@ def disturb(rng: random.Random, who: Who, room: int) -> None:
     """What may have become of a room before somebody comes in."""
     chance = rng.randrange(6)
     if chance == 0:
-        commands.visit(who("lan"), room)
+        presence_commands.visit(who("lan"), room)
     elif chance == 1:
         db.session.execute(sa.update(Seat).where(Seat.room_id == room).values(removed_at=clock.now()))
     elif chance == 2:
         db.session.execute(sa.update(Room).where(Room.id == room).values(closed_at=clock.now(), close_reason="ended"))
     elif chance == 3:
-        commands.post_message(who("lan"), room, new_id(), "chào cả nhà")
+        messages_commands.post_message(who("lan"), room, new_id(), "chào cả nhà")
     elif chance == 4:
-        commands.visit(who("lan"), room)
-        commands.leave(who("lan"), room)
+        presence_commands.visit(who("lan"), room)
+        presence_commands.leave(who("lan"), room)
     db.session.commit()
 
 
@@ -107,7 +110,7 @@ def test_together_or_alone_the_same_is_noted_answered_and_heard(
         return {"room": str(room), **said}
 
     one_by_one = [alone(who(name), people[name], data(pairs[n][0])) for name, n in comers]
-    calls = [(live.Caller(people[name], someone(who(name))), data(pairs[n][1])) for name, n in comers]
+    calls = [(realtime.Caller(people[name], someone(who(name))), data(pairs[n][1])) for name, n in comers]
     together: list[object] = []
     while len(together) < len(calls):
         some = calls[len(together) :][: rng.randint(1, 9)]
@@ -128,13 +131,13 @@ def test_together_or_alone_the_same_is_noted_answered_and_heard(
 def test_some_of_it_is_done_together(who: Who, pair: int, adults: int, hearing: set[tuple[str, str]]) -> None:
     sids = {name: opens(who(name)) for name in ("minh", "khoa", "lan", "bay")}
     seats = [("minh", pair), ("khoa", pair), ("lan", pair), ("bay", adults), ("bay", pair)]
-    calls = [(live.Caller(sids[name], someone(who(name))), {"room": str(n), "after": 0}) for name, n in seats]
+    calls = [(realtime.Caller(sids[name], someone(who(name))), {"room": str(n), "after": 0}) for name, n in seats]
     done = sockets.enter_together(calls)
     assert done[:4] == [{"seq": 0, "messages": [], "more": False}] * 4 and done[4] is None, "bay has no seat there"
     assert hearing == {(sids[name], f"room:{room}") for name, room in seats[:4]}
-    both = attendance.present_in([pair, adults])
+    both = presence_queries.present_in([pair, adults])
     assert {room: [(one.user_id, one.role) for one in here] for room, here in both.items()} == {
-        room: [(seat.user_id, seat.role) for seat in attendance.present(room)] for room in (pair, adults)
+        room: [(seat.user_id, seat.role) for seat in presence_queries.present(room)] for room in (pair, adults)
     }
     assert len(both[pair]) == 3 and both[pair][0].user.shown_name == "Minh"
 
@@ -149,7 +152,7 @@ def test_a_crowd_costs_as_many_questions_as_one(who: Who, inside: World, hearing
 
     counts = []
     for some in (rooms[:1], rooms[1:]):
-        calls = [(live.Caller(sid, one), {"room": str(room), "after": 0}) for room in some for one, sid in people]
+        calls = [(realtime.Caller(sid, one), {"room": str(room), "after": 0}) for room in some for one, sid in people]
         sa.event.listen(db.engine, "before_cursor_execute", note)
         done = sockets.enter_together(calls)
         sa.event.remove(db.engine, "before_cursor_execute", note)
@@ -163,12 +166,12 @@ def test_a_thousand_sockets_end_in_a_few_questions(who: Who, pair: int, hearing:
     people = [someone(who(name)) for name in ("minh", "khoa", "lan")]
     sids = [opens(who(name)) for name in ("minh", "khoa", "lan")]
     sockets.enter_together([
-        (live.Caller(sid, one), {"room": str(pair), "after": 0}) for one, sid in zip(people, sids, strict=True)
+        (realtime.Caller(sid, one), {"room": str(pair), "after": 0}) for one, sid in zip(people, sids, strict=True)
     ])  # fmt: skip
-    assert len(attendance.present(pair)) == 3
+    assert len(presence_queries.present(pair)) == 3
     with clock.travel(clock.now() + timedelta(seconds=100)):
-        arriving.see_sockets(sids[:1], 90)
-        assert [seat.user_id for seat in attendance.present(pair)] == [people[0].id]
+        open_sockets.see_sockets(sids[:1], 90)
+        assert [seat.user_id for seat in presence_queries.present(pair)] == [people[0].id]
         ended = db.session.scalars(sa.select(Attendance.until_at).where(Attendance.sid.in_(sids[1:]))).all()
         ago = [(clock.now() - moment).total_seconds() for moment in ended if moment is not None]
         assert len(ago) == 2 and min(ago) >= 100, "as of when they were seen last"
@@ -176,12 +179,12 @@ def test_a_thousand_sockets_end_in_a_few_questions(who: Who, pair: int, hearing:
 
 def test_lines_of_one_sign_in_are_never_more_than_four_and_using_it_is_noted(who: Who, inside: World) -> None:
     lan = who("lan")
-    sign_in = sessions.begin_sign_in(lan, "test").id
+    sign_in = lifecycle.begin_sign_in(lan, "test").id
     spare: list[str] = []
     for n in range(6):
         at = clock.now() + timedelta(seconds=90 * n)
         with clock.travel(at):
-            spare += arriving.open_sockets([(f"line {n}", sign_in, lan.id)])[f"line {n}"]
+            spare += open_sockets.open_sockets([(f"line {n}", sign_in, lan.id)])[f"line {n}"]
             db.session.expire_all()
             assert n == 0 or db.session.get_one(SignIn, sign_in).seen_at >= at
     assert spare == ["line 0", "line 1"]

@@ -15,10 +15,13 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict
-from tutoring.moderation.act_words import KEYS
+from tutoring.moderation.labels import KEYS
 from tutoring.notifications.models import Notice
-from tutoring.rooms import commands, payloads, queries
-from tutoring.rooms.words import found_short
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.labels import found_short
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
 
 Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
@@ -29,7 +32,7 @@ def held(app: Flask, world: World) -> int:
     """A room in which message 1, Khoa's, waits: it asks Minh to another app."""
     with app.app_context():
         room_id = open_pair(world)
-        found = commands.post_message(
+        found = messages_commands.post_message(
             person(world["khoa"]), room_id, new_id(), "Kết bạn Zalo của anh: khoa_minh_99 nhé"
         )
         assert found.status == "held" and "handle" in found.kinds
@@ -70,7 +73,7 @@ def test_no_key_lets_a_message_through_on_the_page_of_a_case() -> None:
 
 
 def test_signs_of_risk_are_said_by_their_kind(who: Who, pair: int) -> None:
-    waits = commands.post_message(who("khoa"), pair, new_id(), "Mai gặp riêng anh nhé, đừng nói ai biết")
+    waits = messages_commands.post_message(who("khoa"), pair, new_id(), "Mai gặp riêng anh nhé, đừng nói ai biết")
     assert found_short(waits, ["meeting", "secrecy"]).startswith("rủ gặp riêng bên ngoài, dặn giấu người lớn")
 
 
@@ -88,18 +91,18 @@ def test_a_refusal_is_taken_back_within_ten_seconds_by_who_refused(
     with app.app_context():
         found = queries.message(held, 1)
         assert (found.status, found.decided_by_id) == ("held", None)
-        assert payloads.posted(found)["text"] is None  # nobody has seen it
+        assert rooms_serializers.posted(found)["text"] is None  # nobody has seen it
         assert db.session.scalar(shut) is None
     assert "Bấm nhầm" not in hang.get("/desk").text
 
 
 def test_after_ten_seconds_or_by_another_a_refusal_stays(who: Who, pair: int) -> None:
-    commands.post_message(who("khoa"), pair, new_id(), "Kết bạn Zalo của anh: khoa_minh_99 nhé")
-    commands.refuse_message(who("hang"), pair, 1, "Có thông tin riêng")
+    messages_commands.post_message(who("khoa"), pair, new_id(), "Kết bạn Zalo của anh: khoa_minh_99 nhé")
+    moderation_commands.refuse_message(who("hang"), pair, 1, "Có thông tin riêng")
     with pytest.raises(Conflict):
-        commands.take_back_refusal(who("quang"), pair, 1)
+        moderation_commands.take_back_refusal(who("quang"), pair, 1)
     with clock.travel(clock.now() + timedelta(seconds=20)), pytest.raises(Conflict):
-        commands.take_back_refusal(who("hang"), pair, 1)
+        moderation_commands.take_back_refusal(who("hang"), pair, 1)
     assert queries.message(pair, 1).status == "hidden"
 
 

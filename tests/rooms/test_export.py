@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tutoring.rooms import commands, queries
+from tutoring.rooms import queries
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
 
 As = Callable[[str], FlaskClient]
 
@@ -23,11 +25,11 @@ def room(app: Flask, world: World) -> int:
 def test_who_took_part_takes_along_what_everybody_sees(app: Flask, as_: As, world: World, room: int) -> None:
     with app.app_context():
         for n in range(103):
-            commands.post_message(person(world["lan"]), room, new_id(), f"dòng {n}\nvà tiếp")
-        commands.withdraw_message(person(world["lan"]), room, 2)
-        commands.hide_message(person(world["muoi"]), room, 3, "Có thông tin riêng")
-        commands.hold_everything(person(world["muoi"]), room)
-        commands.post_message(person(world["bay"]), room, new_id(), "đang chờ")
+            messages_commands.post_message(person(world["lan"]), room, new_id(), f"dòng {n}\nvà tiếp")
+        messages_commands.withdraw_message(person(world["lan"]), room, 2)
+        moderation_commands.hide_message(person(world["muoi"]), room, 3, "Có thông tin riêng")
+        moderation_commands.hold_everything(person(world["muoi"]), room)
+        messages_commands.post_message(person(world["bay"]), room, new_id(), "đang chờ")
         newest = queries.room(room).last_seq
     answer = as_("lan").get(f"/rooms/{room}/export")
     assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment")
@@ -46,7 +48,7 @@ def test_nobody_takes_along_a_room_with_a_child_or_one_that_they_only_watch(
 ) -> None:
     with app.app_context():
         pair = open_pair(world)
-        commands.enter_as_observer(person(world["muoi"]), room)
+        moderation_commands.enter_as_observer(person(world["muoi"]), room)
     for name in ("minh", "khoa", "lan"):
         assert as_(name).get(f"/rooms/{pair}/export").status_code == 404
         assert f"/rooms/{pair}/export" not in as_(name).get(f"/rooms/{pair}/end").text

@@ -12,13 +12,15 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, limits
+from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.logs import Lines
-from tutoring.rooms import commands, finding, queries
-from tutoring.rooms.commands.stopping import erase_words
+from tutoring.kernel.logs import JsonFormatter
+from tutoring.rooms import queries, search
+from tutoring.rooms.erasure.consent_withdrawal import erase_words
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, Room
+from tutoring.rooms.moderation import commands as moderation_commands
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
@@ -26,11 +28,11 @@ pytestmark = pytest.mark.usefixtures("unhurried")
 
 
 def says(author: User, room_id: int, text: str) -> int:
-    return commands.post_message(author, room_id, new_id(), text).seq
+    return messages_commands.post_message(author, room_id, new_id(), text).seq
 
 
 def found(room_id: int, typed: str, before: int | None = None) -> list[int]:
-    return [hit.message.seq for hit in finding.find(room_id, finding.words_of(typed), before).items]
+    return [hit.message.seq for hit in search.find(room_id, search.words_of(typed), before).items]
 
 
 # ---- what is found -----------------------------------------------------------------------------------------
@@ -59,7 +61,7 @@ def test_words_are_found_with_or_without_marks_and_capitals_newest_first(
 ) -> None:
     for text in ("Em muốn ĐỔI mật khẩu", "Bài hoá học", "Mật khẩu đã đổi xong", "Đúng 100% rồi", "Nộp\nđơn: ở đây"):
         says(who("lan"), adults, text)
-    looked_for = finding.words_of(typed)
+    looked_for = search.words_of(typed)
     assert (found(adults, typed) if looked_for else []) == seqs
 
 
@@ -74,20 +76,20 @@ def test_what_the_reader_cannot_see_is_not_found(who: Who, pair: int) -> None:
     masked = says(minh, pair, "Số của mình là 0912 345 678, gọi nhé")
     hidden, taken_back = says(khoa, pair, "lời này sẽ ẩn"), says(khoa, pair, "lời này sẽ thu hồi")
     held = says(khoa, pair, "Kết bạn Zalo với anh đi, nick minhanh2k9")
-    commands.hide_message(hang, pair, hidden, "Lời lẽ chưa phù hợp")
-    commands.withdraw_message(khoa, pair, taken_back)
+    moderation_commands.hide_message(hang, pair, hidden, "Lời lẽ chưa phù hợp")
+    messages_commands.withdraw_message(khoa, pair, taken_back)
     assert queries.message(pair, held).status == "held" and queries.message(pair, masked).status == "masked"
     assert found(pair, "zalo") == [] and found(pair, "minhanh2k9") == [] and found(pair, "lời này") == []
     assert found(pair, "0912") == [] and found(pair, "gọi") == [masked]
     assert found(pair, "đã ẩn") == []  # a line by the room itself is no message
-    commands.read_original(hang, pair, held, "Cần biết có cho gửi được không")
-    commands.release_message(hang, pair, held, whole=True)
+    moderation_commands.read_original(hang, pair, held, "Cần biết có cho gửi được không")
+    moderation_commands.release_message(hang, pair, held, whole=True)
     assert found(pair, "minhanh2k9") == [held]
 
 
 def test_changed_words_are_found_and_what_stood_there_is_not(who: Who, adults: int) -> None:
     seq = says(who("lan"), adults, "hẹn thứ ba")
-    commands.edit_message(who("lan"), adults, seq, "hẹn thứ tư")
+    messages_commands.edit_message(who("lan"), adults, seq, "hẹn thứ tư")
     assert found(adults, "thứ tư") == [seq] and found(adults, "thứ ba") == []
 
 
@@ -102,9 +104,9 @@ def test_what_is_erased_leaves_no_copy(who: Who, adults: int) -> None:
 def test_hits_come_page_by_page(who: Who, adults: int) -> None:
     for n in range(45):
         says(who("lan"), adults, f"tờ khai {n}")
-    first = finding.find(adults, ["khai"])
-    second = finding.find(adults, ["khai"], first.items[-1].message.seq)
-    third = finding.find(adults, ["khai"], second.items[-1].message.seq)
+    first = search.find(adults, ["khai"])
+    second = search.find(adults, ["khai"], first.items[-1].message.seq)
+    third = search.find(adults, ["khai"], second.items[-1].message.seq)
     seqs = [hit.message.seq for page in (first, second, third) for hit in page.items]
     assert seqs == list(range(45, 0, -1)) and (first.more, second.more, third.more) == (True, True, False)
 
@@ -166,7 +168,7 @@ def test_who_cannot_read_a_room_cannot_look_for_words_in_it(app: Flask, world: W
 def test_what_was_looked_for_is_written_down_nowhere(
     app: Flask, as_: As, room: int, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(caplog.handler, "formatter", Lines())  # the handler is that of all tests
+    monkeypatch.setattr(caplog.handler, "formatter", JsonFormatter())  # the handler is that of all tests
     as_("lan").get(f"/rooms/{room}/search?q=chimhoangyen")
     with app.app_context():
         for table in db.metadata.sorted_tables:
@@ -177,7 +179,7 @@ def test_what_was_looked_for_is_written_down_nowhere(
 
 def test_words_are_looked_for_so_often_and_no_more(as_: As, room: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    limits.clear()
+    rate_limits.clear()
     lan = as_("lan")
     codes = [lan.get(f"/rooms/{room}/search?q=a").status_code for _ in range(41)]
     assert codes == [200] * 40 + [429]

@@ -12,15 +12,15 @@ from tests.make import World, person
 from tests.pairing.sessions import parents, pupils
 from tests.rooms.conftest import open_pair
 from tests.rooms.helping import at_noon, comes, helped, says, talk
-from tutoring.accounts.arriving import close_sockets
 from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.sign_ins.open_sockets import close_sockets
 from tutoring.kernel import clock
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.notifications.models import Notice
-from tutoring.policy.minutes import (
+from tutoring.policy.rooms.volunteer_minutes import (
     CONFIRM_WITHIN,
     MOST_A_DAY,
     MOST_A_DAY_WITH_ONE,
@@ -30,9 +30,14 @@ from tutoring.policy.minutes import (
     is_tired,
     state,
 )
-from tutoring.rooms import commands
-from tutoring.rooms.helped import counts, sessions_of, sessions_of_room, to_confirm
-from tutoring.rooms.minutes import awake, together
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.presence.queries import awake, together
+from tutoring.rooms.sessions import closure
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
+from tutoring.rooms.volunteer_minutes import commands as volunteer_minutes_commands
+from tutoring.rooms.volunteer_minutes.queries import counts, sessions_of, sessions_of_room, to_confirm
 
 Who = Callable[[str], User]
 pytestmark = pytest.mark.usefixtures("unhurried")
@@ -49,7 +54,7 @@ def measured(room_id: int) -> int:
 
 
 def ended(room_id: int, reason: str = "duty") -> int:
-    commands.shut_room(room_id, reason)
+    closure.shut_room(room_id, reason)
     return measured(room_id)
 
 
@@ -96,7 +101,7 @@ def test_moving_the_shared_step_is_a_sign_of_life(who: Who, pair: int) -> None:
     for name in ("minh", "khoa"):
         comes(who(name), pair)
     for step in (3, 4, 5):
-        commands.follow(who("khoa"), pair, step)
+        shared_lesson_commands.follow(who("khoa"), pair, step)
         says(who("minh"), pair)
         clock.move(timedelta(minutes=4))
     assert ended(pair) == 12
@@ -112,7 +117,7 @@ def test_the_guardian_who_sits_with_a_child_writes_for_the_learners_side(who: Wh
 def test_pages_without_sockets_count_for_two_minutes_after_each_was_asked_for(who: Who, pair: int) -> None:
     for _ in range(3):
         for name in ("minh", "khoa"):
-            commands.visit(who(name), pair)
+            presence_commands.visit(who(name), pair)
             says(who(name), pair)
         clock.move(timedelta(minutes=3))
     assert ended(pair) == 5  # whole minutes of six, less three such moments
@@ -121,11 +126,11 @@ def test_pages_without_sockets_count_for_two_minutes_after_each_was_asked_for(wh
 def test_one_row_for_a_helper_who_came_and_none_for_one_who_did_not(who: Who, pair: int, adults: int) -> None:
     comes(who("minh"), pair)
     says(who("minh"), pair)
-    commands.shut_room(pair, "duty")
+    closure.shut_room(pair, "duty")
     assert sessions_of_room(pair) == []
     comes(who("lan"), adults)
-    commands.shut_room(adults, "duty")
-    commands.shut_room(adults, "duty")
+    closure.shut_room(adults, "duty")
+    closure.shut_room(adults, "duty")
     [row] = sessions_of_room(adults)
     assert (row.minutes, row.learner_id, row.topic, row.day) == (0, who("bay").id, "portal", clock.today())
 
@@ -140,7 +145,7 @@ def test_help_within_one_family_is_not_counted(inside: World, who: Who) -> None:
     for name in ("minh", "khoa"):
         comes(who(name), room_id)
     talk(room_id, [who("minh"), who("khoa")], 10)
-    commands.shut_room(room_id, "duty")
+    closure.shut_room(room_id, "duty")
     assert sessions_of_room(room_id) == []
 
 
@@ -150,13 +155,13 @@ def test_what_a_watcher_ended_is_kept_and_does_not_count(who: Who, pair: int, ac
         comes(who(name), pair)
     talk(pair, [who("minh"), who("khoa")], 8)
     if act == "close":
-        commands.close_room(who("hang"), pair, "Nói chuyện riêng")
+        moderation_commands.close_room(who("hang"), pair, "Nói chuyện riêng")
     else:
-        commands.remove_member(who("hang"), pair, who("khoa").id, "Nói chuyện riêng")
-        commands.shut_room(pair, "duty")
+        moderation_commands.remove_member(who("hang"), pair, who("khoa").id, "Nói chuyện riêng")
+        closure.shut_room(pair, "duty")
     [row] = sessions_of_room(pair)
     assert row.minutes == 8 and row.struck_at is not None
-    commands.say_helped(who("minh"), row.id, "helped")
+    volunteer_minutes_commands.say_helped(who("minh"), row.id, "helped")
     assert counts(sessions_of(who("khoa").id)) == {row.id: 0}
 
 
@@ -166,17 +171,17 @@ def test_in_a_room_with_several_learners_each_pair_is_measured_and_each_learner_
     (mother,) = parents(inside, 1)
     (child,) = pupils(inside, 1, of=mother)
     seats = [(inside["minh"], "learner"), (child, "learner"), (inside["khoa"], "helper"), (mother, "guardian")]
-    room_id = commands.open_room(inside["truong"], seats, "join-class", minors=True, observed=True).id
+    room_id = sessions_commands.open_room(inside["truong"], seats, "join-class", minors=True, observed=True).id
     for user in (who("minh"), who("khoa"), person(mother)):
         comes(user, room_id)
     talk(room_id, [who("minh"), who("khoa")], 8)
     talk(room_id, [who("minh"), who("khoa"), person(mother)], 12)
-    commands.end_session(who("khoa"), room_id, "yes")
+    sessions_commands.end_session(who("khoa"), room_id, "yes")
     rows = {one.learner_id: one for one in sessions_of_room(room_id)}
     assert rows[inside["minh"]].minutes == 20 and 12 <= rows[child].minutes <= 13
-    with pytest.raises(Missing):
-        commands.say_helped(who("minh"), rows[child].id, "helped")
-    commands.say_helped(who("minh"), rows[inside["minh"]].id, "helped")
+    with pytest.raises(NotFound):
+        volunteer_minutes_commands.say_helped(who("minh"), rows[child].id, "helped")
+    volunteer_minutes_commands.say_helped(who("minh"), rows[inside["minh"]].id, "helped")
     assert sum(counts(sessions_of(inside["khoa"])).values()) == 20
 
 
@@ -187,11 +192,11 @@ def test_the_learner_says_it_at_the_end_and_may_change_it_for_two_weeks(inside: 
     row = helped(inside, 12)
     assert (row.minutes, row.word, row.said_by_id) == (12, "helped", inside["minh"])
     assert counts([row]) == {row.id: 12}
-    commands.say_helped(who("minh"), row.id, "nobody")
+    volunteer_minutes_commands.say_helped(who("minh"), row.id, "nobody")
     assert counts(sessions_of(inside["khoa"])) == {row.id: 0}
     clock.move(CONFIRM_WITHIN)
     with pytest.raises(Conflict):
-        commands.say_helped(who("minh"), row.id, "helped")
+        volunteer_minutes_commands.say_helped(who("minh"), row.id, "helped")
 
 
 def test_silence_confirms_nothing(inside: World, who: Who) -> None:
@@ -205,16 +210,16 @@ def test_silence_confirms_nothing(inside: World, who: Who) -> None:
 def test_neither_the_helper_nor_anybody_else_confirms(inside: World, who: Who) -> None:
     row = helped(inside, 12, "")
     for name in ("khoa", "bay", "hang", "an"):
-        with pytest.raises(Missing):
-            commands.say_helped(who(name), row.id, "helped")
-    with pytest.raises(NotAllowed):  # of eleven and more it is the learner's own word
-        commands.say_helped(who("lan"), row.id, "helped")
+        with pytest.raises(NotFound):
+            volunteer_minutes_commands.say_helped(who(name), row.id, "helped")
+    with pytest.raises(Forbidden):  # of eleven and more it is the learner's own word
+        volunteer_minutes_commands.say_helped(who("lan"), row.id, "helped")
     for number in (0, -1, 999_999, 2**40):
-        with pytest.raises(Missing):
-            commands.say_helped(who("minh"), number, "helped")
-    with pytest.raises(Invalid):
-        commands.say_helped(who("minh"), row.id, "perhaps")
-    commands.end_session(who("khoa"), row.room_id, "yes", helped="helped")
+        with pytest.raises(NotFound):
+            volunteer_minutes_commands.say_helped(who("minh"), number, "helped")
+    with pytest.raises(InvalidInput):
+        volunteer_minutes_commands.say_helped(who("minh"), row.id, "perhaps")
+    sessions_commands.end_session(who("khoa"), row.room_id, "yes", helped="helped")
     assert sessions_of_room(row.room_id)[0].word == ""
 
 
@@ -229,9 +234,9 @@ def test_for_a_young_child_the_guardian_is_asked_and_says_it(inside: World, who:
     assert [one.id for one in to_confirm(who("lan"))] == [row.id]
     waits = sa.select(Notice).where(Notice.user_id == inside["lan"], Notice.key == f"helped:{row.id}")
     assert db.session.scalars(waits).one().read_at is None
-    with pytest.raises(NotAllowed):
-        commands.say_helped(who("minh"), row.id, "helped")
-    commands.say_helped(who("lan"), row.id, "helped")
+    with pytest.raises(Forbidden):
+        volunteer_minutes_commands.say_helped(who("minh"), row.id, "helped")
+    volunteer_minutes_commands.say_helped(who("lan"), row.id, "helped")
     db.session.expire_all()
     assert counts(sessions_of(inside["khoa"])) == {row.id: 12}
     assert db.session.scalars(waits).one().read_at is not None
@@ -324,8 +329,8 @@ def test_who_did_nothing_for_a_while_is_not_awake() -> None:
 
 def test_staff_take_a_session_out_with_a_reason_that_the_helper_reads(inside: World, who: Who) -> None:
     row = helped(inside, 12)
-    commands.strike(who("hang"), row.id, "Hai em ngồi cạnh nhau nói chuyện")
-    commands.strike(who("quang"), row.id, "Lần thứ hai")
+    volunteer_minutes_commands.strike(who("hang"), row.id, "Hai em ngồi cạnh nhau nói chuyện")
+    volunteer_minutes_commands.strike(who("quang"), row.id, "Lần thứ hai")
     db.session.expire_all()
     [row] = sessions_of(inside["khoa"])
     assert row.struck_reason == "Hai em ngồi cạnh nhau nói chuyện" and counts([row]) == {row.id: 0}
@@ -333,32 +338,32 @@ def test_staff_take_a_session_out_with_a_reason_that_the_helper_reads(inside: Wo
     assert db.session.scalars(told).one().params["why"] == "Hai em ngồi cạnh nhau nói chuyện"
     acts = sa.select(AuditRow.actor_id).where(AuditRow.action == "strike_minutes").order_by(AuditRow.id)
     assert list(db.session.scalars(acts)) == [inside["hang"]]
-    commands.let_stand(who("hang"), row.id)
+    volunteer_minutes_commands.let_stand(who("hang"), row.id)
     assert counts(sessions_of(inside["khoa"])) == {row.id: 12}
 
 
 def test_a_reason_is_needed_and_holds_nothing_private(inside: World, who: Who) -> None:
     row = helped(inside, 12)
     for reason in ("", "   ", "Gọi em theo số 0912 345 678 nhé"):
-        with pytest.raises(Invalid):
-            commands.strike(who("hang"), row.id, reason)
+        with pytest.raises(InvalidInput):
+            volunteer_minutes_commands.strike(who("hang"), row.id, reason)
 
 
 def test_who_may_not_look_into_the_room_takes_nothing_out(inside: World, who: Who) -> None:
     row = helped(inside, 12)
     for name in ("minh", "khoa", "lan", "muoi", "mai", "bay", "admin1"):
-        with pytest.raises(Missing):
-            commands.strike(who(name), row.id, "Không đúng")
+        with pytest.raises(NotFound):
+            volunteer_minutes_commands.strike(who(name), row.id, "Không đúng")
 
 
 def test_who_was_in_it_does_not_judge_it(inside: World, who: Who) -> None:
     seats = [(inside["bay"], "learner"), (inside["muoi"], "helper")]
-    room_id = commands.open_room(inside["kp3"], seats, "portal", minors=False, observed=True).id
+    room_id = sessions_commands.open_room(inside["kp3"], seats, "portal", minors=False, observed=True).id
     for name in ("bay", "muoi"):
         comes(who(name), room_id)
     talk(room_id, [who("bay"), who("muoi")], 8)
-    commands.shut_room(room_id, "duty")
+    closure.shut_room(room_id, "duty")
     [row] = sessions_of_room(room_id)
-    with pytest.raises(NotAllowed):
-        commands.strike(who("muoi"), row.id, "Không đúng")
-    commands.strike(who("mai"), row.id, "Không đúng")
+    with pytest.raises(Forbidden):
+        volunteer_minutes_commands.strike(who("muoi"), row.id, "Không đúng")
+    volunteer_minutes_commands.strike(who("mai"), row.id, "Không đúng")

@@ -79,7 +79,7 @@ def test_ten_minutes_before_the_end_the_room_says_so_once_and_closes_at_the_end(
 def test_the_last_look_comes_at_the_very_end_of_the_hours(usual: World) -> None:
     with clock.travel(at(21, 29) + timedelta(seconds=30)):
         pair = open_pair(usual)
-    due = db.session.scalars(sa.select(jobs.DueWork.run_at).where(jobs.DueWork.kind == "rooms.duty")).one()
+    due = db.session.scalars(sa.select(jobs.Job.run_at).where(jobs.Job.kind == "rooms.duty")).one()
     assert due == at(21, 30)
     work(at(21, 30))
     assert room(pair).closed_at is not None

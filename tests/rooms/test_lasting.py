@@ -14,21 +14,26 @@ from tests.rooms.conftest import new_id
 from tests.rooms.test_order import acts, lines
 from tests.safety.pictures import photo
 from tutoring.accounts import commands as accounts
-from tutoring.accounts import consents
+from tutoring.accounts.consents import commands as consents_commands
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.community import commands as community
 from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.moderation.models import Case
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.policy.rooms import Facts, may_post_message, may_react, silence_code
-from tutoring.rooms import commands, queries
-from tutoring.rooms.lists import RoomRow, lasting_rows
+from tutoring.policy.rooms.participation import RoomFacts, may_post_message, may_react, silence_code
+from tutoring.rooms import queries
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room, Seat
-from tutoring.rooms.risk_models import RiskPoint
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
+from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.risk.models import RiskPoint
+from tutoring.rooms.room_lists import RoomRow, lasting_rows
+from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
@@ -48,19 +53,19 @@ def classmate(world: World, name: str) -> int:
 @pytest.fixture
 def lop6(who: Who, inside: World) -> int:
     """The room of class 6A, opened by Cô Hằng, into which Tâm has come."""
-    made = commands.open_lasting(who("hang"), inside["lop6a"], "class").id
-    commands.take_seat(person(classmate(inside, "Tâm")), made)
+    made = persistent_rooms_commands.open_lasting(who("hang"), inside["lop6a"], "class").id
+    persistent_rooms_commands.take_seat(person(classmate(inside, "Tâm")), made)
     return made
 
 
 @pytest.fixture
 def circle(who: Who, inside: World) -> int:
-    return commands.open_lasting(who("hang"), inside["lop6a"], "circle").id
+    return persistent_rooms_commands.open_lasting(who("hang"), inside["lop6a"], "circle").id
 
 
 @pytest.fixture
 def kp3(who: Who, inside: World) -> int:
-    return commands.open_lasting(who("muoi"), inside["kp3"], "questions").id
+    return persistent_rooms_commands.open_lasting(who("muoi"), inside["kp3"], "questions").id
 
 
 @command
@@ -83,7 +88,7 @@ def ends(user_id: int, unit_id: int) -> None:
 
 
 def comes(user: User, room_id: int) -> None:
-    commands.take_seat(user, room_id)
+    persistent_rooms_commands.take_seat(user, room_id)
 
 
 def listed(user: User) -> list[RoomRow]:
@@ -92,8 +97,8 @@ def listed(user: User) -> list[RoomRow]:
 
 def reads(user: User, room_id: int) -> bool:
     try:
-        queries.readable(user, room_id)
-    except Missing:
+        queries.readable_room(user, room_id)
+    except NotFound:
         return False
     return True
 
@@ -104,35 +109,35 @@ def reads(user: User, room_id: int) -> bool:
 def test_a_teacher_opens_the_room_of_a_class_once_and_sits_in_it(who: Who, inside: World, lop6: int) -> None:
     room = queries.room(lop6)
     assert (room.kind, room.minors, room.unit_id) == ("class", True, inside["lop6a"])
-    assert commands.open_lasting(who("quang"), inside["lop6a"], "class").id == lop6
+    assert persistent_rooms_commands.open_lasting(who("quang"), inside["lop6a"], "class").id == lop6
     assert lines(lop6) == ["Cô Hằng đã mở phòng này."] and acts(lop6) == [("open_room", "")]
     assert reads(who("hang"), lop6) and not reads(who("quang"), lop6)  # who did not open it comes in visibly
-    commands.close_room(who("hang"), lop6, "Hết năm học")
-    assert commands.open_lasting(who("hang"), inside["lop6a"], "class").id != lop6
+    moderation_commands.close_room(who("hang"), lop6, "Hết năm học")
+    assert persistent_rooms_commands.open_lasting(who("hang"), inside["lop6a"], "class").id != lop6
 
 
 @pytest.mark.parametrize(
     ("name", "unit", "kind", "refusal"),
     [
-        ("hang", "lop6a", "questions", Invalid),
-        ("hang", "lop6a", "pair", Invalid),
-        ("hang", "lop6a", "desk", Invalid),
-        ("hang", "truong", "class", Invalid),
-        ("muoi", "kp3", "class", Invalid),
-        ("mai", "lop6a", "class", NotAllowed),
-        ("mai", "lop6a", "circle", NotAllowed),
-        ("muoi", "lop6a", "class", Missing),
-        ("hang", "kp3", "questions", Missing),
-        ("lan", "lop6a", "circle", Missing),
-        ("minh", "lop6a", "class", Missing),
-        ("bay", "kp3", "questions", Missing),
+        ("hang", "lop6a", "questions", InvalidInput),
+        ("hang", "lop6a", "pair", InvalidInput),
+        ("hang", "lop6a", "desk", InvalidInput),
+        ("hang", "truong", "class", InvalidInput),
+        ("muoi", "kp3", "class", InvalidInput),
+        ("mai", "lop6a", "class", Forbidden),
+        ("mai", "lop6a", "circle", Forbidden),
+        ("muoi", "lop6a", "class", NotFound),
+        ("hang", "kp3", "questions", NotFound),
+        ("lan", "lop6a", "circle", NotFound),
+        ("minh", "lop6a", "class", NotFound),
+        ("bay", "kp3", "questions", NotFound),
     ],
 )
 def test_nobody_else_and_no_forged_kind(
     who: Who, inside: World, name: str, unit: str, kind: str, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        commands.open_lasting(who(name), inside[unit], kind)
+        persistent_rooms_commands.open_lasting(who(name), inside[unit], kind)
     assert db.session.scalar(sa.select(sa.func.count(Room.id))) == 0
 
 
@@ -140,14 +145,14 @@ def test_whoever_has_not_shown_the_second_factor_opens_nothing(
     who: Who, inside: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(User, "lacks_factor", property(lambda _self: True))
-    with pytest.raises(Missing):
-        commands.open_lasting(who("hang"), inside["lop6a"], "class")
+    with pytest.raises(NotFound):
+        persistent_rooms_commands.open_lasting(who("hang"), inside["lop6a"], "class")
 
 
 def test_of_two_who_open_it_at_once_one_room_is_made(app: Flask, world: World) -> None:
     def opens(name: str) -> int:
         with app.app_context():
-            return commands.open_lasting(person(world[name]), world["lop6a"], "class").id
+            return persistent_rooms_commands.open_lasting(person(world[name]), world["lop6a"], "class").id
 
     with ThreadPoolExecutor(6) as pool:
         assert len(set(pool.map(opens, ["hang", "quang"] * 3))) == 1
@@ -155,13 +160,13 @@ def test_of_two_who_open_it_at_once_one_room_is_made(app: Flask, world: World) -
 
 def test_of_two_pages_at_once_one_seat_is_made(app: Flask, world: World) -> None:
     with app.app_context():
-        made = commands.open_lasting(person(world["hang"]), world["lop6a"], "class").id
+        made = persistent_rooms_commands.open_lasting(person(world["hang"]), world["lop6a"], "class").id
 
     def come(_number: int) -> bool:
         with app.app_context():
             try:
-                commands.take_seat(person(world["minh"]), made)
-            except Missing:  # who has a seat does not come in again
+                persistent_rooms_commands.take_seat(person(world["minh"]), made)
+            except NotFound:  # who has a seat does not come in again
                 return False
             return True
 
@@ -176,31 +181,31 @@ def test_of_two_pages_at_once_one_seat_is_made(app: Flask, world: World) -> None
 
 def test_pupils_come_into_the_room_of_their_class_and_nobody_elses(who: Who, lop6: int) -> None:
     comes(who("minh"), lop6)
-    commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
+    messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
     for name in ("an", "khoa", "lan", "bay", "muoi", "mai", "admin1"):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             comes(who(name), lop6)
-        with pytest.raises(Missing):
-            commands.post_message(who(name), lop6, new_id(), "Chào")
+        with pytest.raises(NotFound):
+            messages_commands.post_message(who(name), lop6, new_id(), "Chào")
 
 
 def test_a_seat_is_needed_and_coming_twice_keeps_it(who: Who, lop6: int) -> None:
-    with pytest.raises(Missing):
-        commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
+    with pytest.raises(NotFound):
+        messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
     comes(who("minh"), lop6)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         comes(who("minh"), lop6)  # who sits there does not come in again
     assert [seat.user.called_name for seat in queries.seats(lop6)] == ["Hằng", "Tâm", "Minh"]
 
 
 def test_whoever_leaves_the_class_loses_its_room_and_gets_it_back(who: Who, inside: World, lop6: int) -> None:
     comes(who("minh"), lop6)
-    commands.mark_seen(who("minh"), lop6, 1)
+    messages_commands.mark_seen(who("minh"), lop6, 1)
     ends(inside["minh"], inside["lop6a"])
     assert not reads(who("minh"), lop6)
-    with pytest.raises(Missing):
-        commands.post_message(who("minh"), lop6, new_id(), "Em đây")
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
+        messages_commands.post_message(who("minh"), lop6, new_id(), "Em đây")
+    with pytest.raises(NotFound):
         comes(who("minh"), lop6)
     assert [row.room.id for row in listed(who("minh"))] == []
 
@@ -220,7 +225,7 @@ def test_a_membership_that_no_second_person_confirmed_lets_no_pupil_in(who: Who,
         db.session.execute(sa.update(Membership).where(Membership.user_id == inside["minh"]).values(confirmed_at=None))
 
     unconfirmed()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         comes(who("minh"), lop6)
 
 
@@ -229,7 +234,7 @@ def test_without_the_guardians_yes_a_child_has_no_room_of_its_class(
     who: Who, inside: World, lop6: int, purpose: str
 ) -> None:
     comes(who("minh"), lop6)
-    consents.withdraw(who("lan"), inside["minh"], purpose)
+    consents_commands.withdraw(who("lan"), inside["minh"], purpose)
     assert not reads(who("minh"), lop6)
     assert queries.room(lop6).closed_at is None  # the others go on
 
@@ -240,15 +245,15 @@ def test_without_the_childs_own_yes_neither(who: Who, inside: World, lop6: int) 
         db.session.execute(sa.delete(Consent).where(Consent.subject_id == inside["minh"], Consent.kind == "assent"))
 
     unasked()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         comes(who("minh"), lop6)
 
 
 def test_who_was_removed_stays_out_and_who_is_stopped_stays_so(who: Who, inside: World, lop6: int) -> None:
     comes(who("minh"), lop6)
-    commands.remove_member(who("hang"), lop6, inside["minh"], "Lời lẽ")
+    moderation_commands.remove_member(who("hang"), lop6, inside["minh"], "Lời lẽ")
     assert not reads(who("minh"), lop6)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         comes(who("minh"), lop6)
 
 
@@ -256,22 +261,22 @@ def test_five_masked_messages_elsewhere_keep_somebody_silent_here_too(
     who: Who, inside: World, lop6: int, pair: int, unhurried: None
 ) -> None:
     for number in range(5):
-        commands.post_message(who("minh"), pair, new_id(), f"Số em 0912 345 67{number}")
+        messages_commands.post_message(who("minh"), pair, new_id(), f"Số em 0912 345 67{number}")
     comes(who("minh"), lop6)
-    with pytest.raises(NotAllowed) as refused:
-        commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
+    with pytest.raises(Forbidden) as refused:
+        messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
     assert refused.value.code == "muted"
 
 
 def test_a_circle_is_for_the_guardians_of_the_children_of_the_class(who: Who, inside: World, circle: int) -> None:
     comes(who("lan"), circle)
     assert queries.seat(circle, inside["lan"]).role == "guardian"  # type: ignore[union-attr]
-    commands.post_message(who("lan"), circle, new_id(), "Chào cô")
+    messages_commands.post_message(who("lan"), circle, new_id(), "Chào cô")
     for name in ("minh", "khoa", "bay", "mai", "muoi"):  # no pupils, and no officer of the ward either
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             comes(who(name), circle)
-        with pytest.raises(Missing):
-            commands.enter_as_observer(who(name), circle)
+        with pytest.raises(NotFound):
+            moderation_commands.enter_as_observer(who(name), circle)
     ends(inside["minh"], inside["lop6a"])  # with the child's place its guardian's goes
     assert not reads(who("lan"), circle)
 
@@ -282,7 +287,7 @@ def test_a_code_for_parents_alone_opens_no_circle(who: Who, inside: World, circl
         db.session.execute(sa.delete(Guardian).where(Guardian.child_id == inside["minh"]))
 
     no_child()
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         comes(who("lan"), circle)
 
 
@@ -290,13 +295,13 @@ def test_questions_are_for_grown_ups_of_the_neighbourhood_and_of_all_below_a_war
     who: Who, inside: World, kp3: int
 ) -> None:
     comes(who("bay"), kp3)
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         comes(who("lan"), kp3)  # she belongs to classes, not to the neighbourhood
-    ward = commands.open_lasting(who("mai"), inside["phuong"], "questions").id
+    ward = persistent_rooms_commands.open_lasting(who("mai"), inside["phuong"], "questions").id
     for name in ("bay", "lan", "hang"):
         comes(who(name), ward)
     for name in ("minh", "khoa"):
-        with pytest.raises(Missing):
+        with pytest.raises(NotFound):
             comes(who(name), ward)
 
 
@@ -311,26 +316,26 @@ def test_a_resident_who_becomes_the_lead_watches_from_then_on(who: Who, inside: 
 
     leads()
     assert not reads(who("bay"), kp3)
-    commands.enter_as_observer(who("bay"), kp3)
-    commands.post_message(who("bay"), kp3, new_id(), "Chào bà con")
+    moderation_commands.enter_as_observer(who("bay"), kp3)
+    messages_commands.post_message(who("bay"), kp3, new_id(), "Chào bà con")
     assert queries.seat(kp3, inside["bay"]).role == "observer"  # type: ignore[union-attr]
 
 
 def test_a_child_alone_with_grown_ups_reads_and_does_not_write(who: Who, inside: World) -> None:
     """No adult opens a room with one minor: what the teacher says there is for the class, and nobody answers alone."""
-    made = commands.open_lasting(who("hang"), inside["lop6a"], "class").id
+    made = persistent_rooms_commands.open_lasting(who("hang"), inside["lop6a"], "class").id
     comes(who("minh"), made)
-    said = commands.post_message(who("hang"), made, new_id(), "Chào các em").seq
-    with pytest.raises(NotAllowed, match="ít nhất hai bạn") as refused:
-        commands.post_message(who("minh"), made, new_id(), "Em chào cô")
+    said = messages_commands.post_message(who("hang"), made, new_id(), "Chào các em").seq
+    with pytest.raises(Forbidden, match="ít nhất hai bạn") as refused:
+        messages_commands.post_message(who("minh"), made, new_id(), "Em chào cô")
     assert refused.value.code == "locked"
-    commands.react(who("minh"), made, said, "got_it")
+    messages_commands.react(who("minh"), made, said, "got_it")
     tam = classmate(inside, "Tâm")
     comes(person(tam), made)
-    assert commands.post_message(who("minh"), made, new_id(), "Em chào cô").status == "sent"
+    assert messages_commands.post_message(who("minh"), made, new_id(), "Em chào cô").status == "sent"
     ends(tam, inside["lop6a"])
-    with pytest.raises(NotAllowed, match="ít nhất hai bạn"):
-        commands.post_message(who("minh"), made, new_id(), "Cô ơi")
+    with pytest.raises(Forbidden, match="ít nhất hai bạn"):
+        messages_commands.post_message(who("minh"), made, new_id(), "Cô ơi")
 
 
 # ---- announcements ------------------------------------------------------------------------------------------------
@@ -338,23 +343,23 @@ def test_a_child_alone_with_grown_ups_reads_and_does_not_write(who: Who, inside:
 
 def test_where_announcements_are_made_others_read_and_react_but_write_nothing(who: Who, lop6: int) -> None:
     comes(who("minh"), lop6)
-    own = commands.post_message(who("minh"), lop6, new_id(), "Em chào cô").seq
-    commands.set_announcing(who("hang"), lop6, True)
-    commands.set_announcing(who("hang"), lop6, True)
-    said = commands.post_message(who("hang"), lop6, new_id(), "Mai mang sách nhé").seq
+    own = messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô").seq
+    persistent_rooms_commands.set_announcing(who("hang"), lop6, True)
+    persistent_rooms_commands.set_announcing(who("hang"), lop6, True)
+    said = messages_commands.post_message(who("hang"), lop6, new_id(), "Mai mang sách nhé").seq
     writes: list[Callable[[], object]] = [
-        lambda: commands.post_message(who("minh"), lop6, new_id(), "Dạ"),
-        lambda: commands.edit_message(who("minh"), lop6, own, "Em chào cô Hằng"),
-        lambda: commands.take_picture(who("minh"), lop6, new_id(), photo()),
+        lambda: messages_commands.post_message(who("minh"), lop6, new_id(), "Dạ"),
+        lambda: messages_commands.edit_message(who("minh"), lop6, own, "Em chào cô Hằng"),
+        lambda: pictures_commands.take_picture(who("minh"), lop6, new_id(), photo()),
     ]
     for write in writes:
-        with pytest.raises(NotAllowed) as refused:
+        with pytest.raises(Forbidden) as refused:
             write()
         assert refused.value.code == "locked" and "chỉ để thông báo" in str(refused.value)
-    commands.react(who("minh"), lop6, said, "got_it")
-    commands.withdraw_message(who("minh"), lop6, own)
-    commands.set_announcing(who("hang"), lop6, False)
-    assert commands.post_message(who("minh"), lop6, new_id(), "Dạ").status == "sent"
+    messages_commands.react(who("minh"), lop6, said, "got_it")
+    messages_commands.withdraw_message(who("minh"), lop6, own)
+    persistent_rooms_commands.set_announcing(who("hang"), lop6, False)
+    assert messages_commands.post_message(who("minh"), lop6, new_id(), "Dạ").status == "sent"
     assert [act for act, _ in acts(lop6)] == ["open_room", "announce_only", "withdraw_message", "all_write"]
     assert lines(lop6)[1:] == [
         "Cô Hằng chuyển phòng sang chỉ thông báo. Mọi người đọc và bày tỏ được.", "Cô Hằng mở lại cho mọi người viết.",
@@ -365,25 +370,25 @@ def test_where_announcements_are_made_others_read_and_react_but_write_nothing(wh
 def test_only_who_keeps_order_makes_it_so(who: Who, lop6: int, name: str) -> None:
     if name == "minh":
         comes(who("minh"), lop6)
-    with pytest.raises(NotAllowed if name == "minh" else Missing):
-        commands.set_announcing(who(name), lop6, True)
+    with pytest.raises(Forbidden if name == "minh" else NotFound):
+        persistent_rooms_commands.set_announcing(who(name), lop6, True)
 
 
 def test_a_session_is_not_for_announcements(who: Who, pair: int) -> None:
-    with pytest.raises(NotAllowed):
-        commands.set_announcing(who("hang"), pair, True)
+    with pytest.raises(Forbidden):
+        persistent_rooms_commands.set_announcing(who("hang"), pair, True)
     assert lines(pair) == []
 
 
 def test_the_rules_in_one_place() -> None:
-    reader = Facts(role="learner", kind="class", place="learner", announcing=True)
-    teacher = Facts(role="observer", kind="class", held=frozenset({"teacher"}), announcing=True)
+    reader = RoomFacts(role="learner", kind="class", place="learner", announcing=True)
+    teacher = RoomFacts(role="observer", kind="class", held=frozenset({"teacher"}), announcing=True)
     assert not may_post_message(reader) and may_react(reader, False) and silence_code(reader) == "locked"
     assert may_post_message(teacher)
-    for rests in (Facts(role="learner", kind="class", resting=True), Facts(role="observer", kind="class", resting=True,
+    for rests in (RoomFacts(role="learner", kind="class", resting=True), RoomFacts(role="observer", kind="class", resting=True,
                                                                           held=frozenset({"teacher"}))):  # fmt: skip
         assert not may_post_message(rests) and not may_react(rests, False) and silence_code(rests) == "locked"
-    locked = Facts(role="learner", kind="class", announcing=True, locked=True)
+    locked = RoomFacts(role="learner", kind="class", announcing=True, locked=True)
     assert not may_react(locked, False)
 
 
@@ -398,20 +403,20 @@ def test_outside_the_hours_a_class_room_rests_and_wakes_by_itself(who: Who, insi
     hours(None, None)
     with clock.travel(at(20)):
         comes(who("minh"), lop6)
-        said = commands.post_message(who("hang"), lop6, new_id(), "Chào các em").seq
+        said = messages_commands.post_message(who("hang"), lop6, new_id(), "Chào các em").seq
     with clock.travel(at(21, 30)):
         for name in ("minh", "hang"):  # nobody writes to children at night
-            with pytest.raises(NotAllowed) as refused:
-                commands.post_message(who(name), lop6, new_id(), "Khuya rồi")
+            with pytest.raises(Forbidden) as refused:
+                messages_commands.post_message(who(name), lop6, new_id(), "Khuya rồi")
             assert refused.value.code == "locked"
             assert str(refused.value) == (
                 "Ngoài giờ mở phòng nên phòng đang nghỉ. Bạn vẫn đọc được; phòng tự mở lại lúc 06:30, 28/11."
             )
-        with pytest.raises(NotAllowed):
-            commands.react(who("minh"), lop6, said, "got_it")
+        with pytest.raises(Forbidden):
+            messages_commands.react(who("minh"), lop6, said, "got_it")
         assert reads(who("minh"), lop6) and queries.room(lop6).closed_at is None
     with clock.travel(at(6, 30) + timedelta(days=1)):
-        assert commands.post_message(who("minh"), lop6, new_id(), "Em chào cô").status == "sent"
+        assert messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô").status == "sent"
 
 
 def test_without_anybody_on_duty_it_rests_and_says_when_the_next_turn_begins(
@@ -421,20 +426,20 @@ def test_without_anybody_on_duty_it_rests_and_says_when_the_next_turn_begins(
     nobody_on_duty()
     with clock.travel(at(9)):
         comes(who("minh"), lop6)
-        with pytest.raises(NotAllowed, match="có người trực là phòng tự mở lại"):
-            commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
+        with pytest.raises(Forbidden, match="có người trực là phòng tự mở lại"):
+            messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
 
         @command
         def turn(starts: int, ends: int, who_id: int) -> None:
             db.session.add(DutySlot(unit_id=inside["truong"], user_id=who_id, weekday=4, starts=starts, ends=ends))
 
         turn(14 * 60, 15 * 60, inside["hang"])  # a Friday, as 27 November 2026 is
-        with pytest.raises(NotAllowed, match="ca trực tới bắt đầu lúc 14:00"):
-            commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
+        with pytest.raises(Forbidden, match="ca trực tới bắt đầu lúc 14:00"):
+            messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
     with clock.travel(at(14)):
-        assert commands.post_message(who("minh"), lop6, new_id(), "Em chào cô").status == "sent"
-    with clock.travel(at(15)), pytest.raises(NotAllowed, match="lúc 14:00, 04/12"):
-        commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
+        assert messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô").status == "sent"
+    with clock.travel(at(15)), pytest.raises(Forbidden, match="lúc 14:00, 04/12"):
+        messages_commands.post_message(who("minh"), lop6, new_id(), "Em chào cô")
 
 
 def test_rooms_of_grown_ups_do_not_rest(who: Who, inside: World, circle: int, kp3: int) -> None:
@@ -443,8 +448,8 @@ def test_rooms_of_grown_ups_do_not_rest(who: Who, inside: World, circle: int, kp
     comes(who("lan"), circle)
     comes(who("bay"), kp3)
     with clock.travel(at(23)):
-        assert commands.post_message(who("lan"), circle, new_id(), "Chào cô").status == "sent"
-        assert commands.post_message(who("bay"), kp3, new_id(), "Chào bà con").status == "sent"
+        assert messages_commands.post_message(who("lan"), circle, new_id(), "Chào cô").status == "sent"
+        assert messages_commands.post_message(who("bay"), kp3, new_id(), "Chào bà con").status == "sent"
 
 
 # ---- what is looked at ---------------------------------------------------------------------------------------------
@@ -452,9 +457,9 @@ def test_rooms_of_grown_ups_do_not_rest(who: Who, inside: World, circle: int, kp
 
 def test_pictures_of_pupils_wait_and_those_of_the_teacher_do_not(who: Who, inside: World, lop6: int) -> None:
     comes(who("minh"), lop6)
-    with pytest.raises(NotAllowed, match="ba buổi"):
-        commands.take_picture(who("minh"), lop6, new_id(), photo())
-    assert commands.take_picture(who("hang"), lop6, new_id(), photo()).status == "sent"
+    with pytest.raises(Forbidden, match="ba buổi"):
+        pictures_commands.take_picture(who("minh"), lop6, new_id(), photo())
+    assert pictures_commands.take_picture(who("hang"), lop6, new_id(), photo()).status == "sent"
 
 
 def test_a_risky_word_is_held_although_no_other_child_has_come_yet(who: Who, inside: World, lop6: int) -> None:
@@ -468,7 +473,7 @@ def test_a_risky_word_is_held_although_no_other_child_has_come_yet(who: Who, ins
     of_age()
     big = db.session.scalars(sa.select(User).where(User.username == "nguoi.lon")).one()
     comes(big, lop6)
-    made = commands.post_message(big, lop6, new_id(), "Đừng kể với ba mẹ nhé, gửi cho anh ảnh của em đi")
+    made = messages_commands.post_message(big, lop6, new_id(), "Đừng kể với ba mẹ nhé, gửi cho anh ảnh của em đi")
     assert made.status == "held"
 
 
@@ -489,7 +494,7 @@ def test_one_matter_is_raised_once_for_a_whole_class(who: Who, inside: World, lo
     classmates()
     big = db.session.scalars(sa.select(User).where(User.username == "nguoi.lon")).one()
     comes(big, lop6)
-    commands.post_message(big, lop6, new_id(), "Đừng kể với ba mẹ nhé, gửi cho anh ảnh của em đi")
+    messages_commands.post_message(big, lop6, new_id(), "Đừng kể với ba mẹ nhé, gửi cho anh ảnh của em đi")
     assert db.session.scalar(sa.select(sa.func.count(Case.id)).where(Case.about_id == big.id)) == 1
     noted = sa.select(sa.func.count(RiskPoint.towards_id.distinct())).where(RiskPoint.points > 0)
     assert db.session.scalar(noted) == 7  # toward each of them it is remembered
@@ -500,50 +505,50 @@ def test_one_matter_is_raised_once_for_a_whole_class(who: Who, inside: World, lo
 
 def test_a_closed_room_is_read_by_its_members_and_by_nobody_new(who: Who, inside: World, kp3: int) -> None:
     comes(who("bay"), kp3)
-    commands.post_message(who("bay"), kp3, new_id(), "Chào bà con")
-    commands.close_room(who("muoi"), kp3, "Chuyển sang phòng khác", "Không ai đọc câu này")
+    messages_commands.post_message(who("bay"), kp3, new_id(), "Chào bà con")
+    moderation_commands.close_room(who("muoi"), kp3, "Chuyển sang phòng khác", "Không ai đọc câu này")
     room = queries.room(kp3)
     assert room.closed_at is not None and room.summary == ""
     assert reads(who("bay"), kp3)
     with pytest.raises(Conflict):
-        commands.post_message(who("bay"), kp3, new_id(), "Còn đây không")
+        messages_commands.post_message(who("bay"), kp3, new_id(), "Còn đây không")
     ends(inside["bay"], inside["kp3"])
     assert not reads(who("bay"), kp3)
 
 
 def test_lasting_rooms_are_no_sessions(who: Who, circle: int) -> None:
     comes(who("lan"), circle)
-    with pytest.raises(NotAllowed):
-        commands.end_session(who("lan"), circle, "yes")
+    with pytest.raises(Forbidden):
+        sessions_commands.end_session(who("lan"), circle, "yes")
     assert queries.room(circle).closed_at is None
 
 
 def test_somebody_asks_at_the_desk_while_it_is_manned(who: Who, inside: World) -> None:
-    made = commands.ask_at_desk(who("bay"), inside["phuong"])
-    assert made.kind == "desk" and commands.ask_at_desk(who("bay"), inside["phuong"]).id == made.id
-    commands.post_message(who("bay"), made.id, new_id(), "Tôi hỏi về hộ khẩu")
-    commands.enter_as_observer(who("mai"), made.id)
-    commands.post_message(who("mai"), made.id, new_id(), "Chào chú")
-    with pytest.raises(Missing):
-        commands.post_message(who("lan"), made.id, new_id(), "Tôi xem với")
-    assert commands.ask_at_desk(who("lan"), inside["phuong"]).id != made.id
-    commands.end_session(who("bay"), made.id, "yes")
+    made = persistent_rooms_commands.ask_at_desk(who("bay"), inside["phuong"])
+    assert made.kind == "desk" and persistent_rooms_commands.ask_at_desk(who("bay"), inside["phuong"]).id == made.id
+    messages_commands.post_message(who("bay"), made.id, new_id(), "Tôi hỏi về hộ khẩu")
+    moderation_commands.enter_as_observer(who("mai"), made.id)
+    messages_commands.post_message(who("mai"), made.id, new_id(), "Chào chú")
+    with pytest.raises(NotFound):
+        messages_commands.post_message(who("lan"), made.id, new_id(), "Tôi xem với")
+    assert persistent_rooms_commands.ask_at_desk(who("lan"), inside["phuong"]).id != made.id
+    sessions_commands.end_session(who("bay"), made.id, "yes")
     assert queries.room(made.id).closed_at is not None
-    assert commands.ask_at_desk(who("bay"), inside["phuong"]).id != made.id
+    assert persistent_rooms_commands.ask_at_desk(who("bay"), inside["phuong"]).id != made.id
 
 
 def test_an_empty_desk_says_what_to_do_instead(who: Who, inside: World) -> None:
     nobody_on_duty()
     with pytest.raises(Conflict, match="Quầy chưa có người trực"):
-        commands.ask_at_desk(who("bay"), inside["phuong"])
+        persistent_rooms_commands.ask_at_desk(who("bay"), inside["phuong"])
 
 
 @pytest.mark.parametrize(
     ("name", "unit"), [("minh", "phuong"), ("khoa", "phuong"), ("bay", "kp3"), ("bay", "truong"), ("admin1", "phuong")]
 )
 def test_no_child_no_stranger_and_no_other_place_has_a_desk(who: Who, inside: World, name: str, unit: str) -> None:
-    with pytest.raises(Missing):
-        commands.ask_at_desk(who(name), inside[unit])
+    with pytest.raises(NotFound):
+        persistent_rooms_commands.ask_at_desk(who(name), inside[unit])
 
 
 def test_one_room_of_a_kind_stands_open_for_a_unit_whatever_writes_it(inside: World, lop6: int) -> None:

@@ -12,14 +12,15 @@ from flask.testing import FlaskClient
 from tests.make import World, person
 from tests.rooms.conftest import open_pair
 from tests.rooms.test_lasting import classmate, ends, nobody_on_duty
-from tutoring.accounts import consents
+from tutoring.accounts.consents import commands as consents_commands
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.rooms import commands, queries
+from tutoring.rooms import queries
 from tutoring.rooms.models import Message, Reaction, Room, Seat
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
@@ -27,14 +28,14 @@ JSON = {"Accept": "application/json"}
 
 def opened(app: Flask, world: World, name: str, unit: str, kind: str) -> int:
     with app.app_context():
-        return commands.open_lasting(person(world[name]), world[unit], kind).id
+        return persistent_rooms_commands.open_lasting(person(world[name]), world[unit], kind).id
 
 
 @pytest.fixture
 def lop6(app: Flask, world: World) -> int:
     made = opened(app, world, "hang", "lop6a", "class")
     with app.app_context():
-        commands.take_seat(person(classmate(world, "Tâm")), made)
+        persistent_rooms_commands.take_seat(person(classmate(world, "Tâm")), made)
     return made
 
 
@@ -103,7 +104,7 @@ def test_whoever_left_the_class_finds_it_nowhere(app: Flask, world: World, as_: 
 def test_a_child_without_a_yes_is_told_why_the_class_is_shut(app: Flask, world: World, as_: As, lop6: int) -> None:
     minh, an = as_("minh"), as_("an")
     with app.app_context():
-        consents.withdraw(person(world["lan"]), world["minh"], "chat")
+        consents_commands.withdraw(person(world["lan"]), world["minh"], "chat")
     assert "Em vào được khi ba mẹ và em đồng ý" in minh.get("/rooms").text
     assert minh.get(f"/rooms/{lop6}").status_code == 404
     assert "Em vào được khi ba mẹ" not in an.get("/rooms").text  # no room stands open there

@@ -16,7 +16,7 @@ from socketio.exceptions import ConnectionError as Refused
 from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
 from tests.waiting import until
-from tutoring.web import live
+from tutoring.web import realtime
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_the_oldest_of_more_than_four_lines_of_a_sign_in_is_spared(site: Site, p
 
 def test_who_tries_three_verbs_that_we_do_not_have_is_cut(site: Site, people: list[Person]) -> None:
     line = Line(people[0], site.url()).open()
-    for n in range(live.MOST_UNKNOWN - 1):
+    for n in range(realtime.MOST_UNKNOWN - 1):
         assert line.client.call(f"verb-{n}", {})["error"] == "invalid"
     assert line.enter()["ok"]
     line.client.emit("hover", {"room": people[0].room})
@@ -142,7 +142,7 @@ def test_who_tries_three_verbs_that_we_do_not_have_is_cut(site: Site, people: li
 
 def test_a_line_that_is_nobodys_or_is_so_again_is_hung_up_on(site: Site, people: list[Person]) -> None:
     nobodys, line = unsigned(site), raw(site, people[0])
-    for _ in range(live.MOST_UNKNOWN):
+    for _ in range(realtime.MOST_UNKNOWN):
         line.send('42["hover",{}]')
     line.send("425" + json.dumps(["enter", {"room": people[0].room, "after": 0}]))
     for one in (nobodys, line):

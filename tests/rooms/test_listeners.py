@@ -10,25 +10,27 @@ from flask import Flask
 from tests.make import World, person
 from tests.rooms.conftest import open_adults, open_pair
 from tests.rooms.test_lasting import classmate
-from tutoring.accounts import arriving, sessions
-from tutoring.accounts.consent_texts import BY_KEY
+from tutoring.accounts.consents.texts import BY_KEY
 from tutoring.accounts.models import Consent, Guardian, SignIn, User
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.community.models import Membership, Unit
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
-from tutoring.rooms import commands, listeners, queries
+from tutoring.kernel.errors import NotFound
+from tutoring.rooms import queries
 from tutoring.rooms.models import Room, Seat
-from tutoring.web import live
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
+from tutoring.rooms.presence import subscriptions
+from tutoring.web import realtime
 
 
 def hears(user_id: int, room_id: int) -> bool:
     """What somebody who comes into the room is asked."""
     user = db.session.get_one(User, user_id)
     try:
-        queries.readable(user, room_id)
-    except Missing:
+        queries.readable_room(user, room_id)
+    except NotFound:
         return False
     return queries.may_hear(user, room_id)
 
@@ -37,9 +39,9 @@ def opened(world: World) -> list[int]:
     """Rooms of every kind, some of them over."""
     hang, muoi = person(world["hang"]), person(world["muoi"])
     lasting = [
-        commands.open_lasting(hang, world["lop6a"], "class").id,
-        commands.open_lasting(hang, world["lop6a"], "circle").id,
-        commands.open_lasting(muoi, world["kp3"], "questions").id,
+        persistent_rooms_commands.open_lasting(hang, world["lop6a"], "class").id,
+        persistent_rooms_commands.open_lasting(hang, world["lop6a"], "circle").id,
+        persistent_rooms_commands.open_lasting(muoi, world["kp3"], "questions").id,
     ]
     ward = db.session.get_one(Unit, world["kp3"]).ward_id
     made = [Room(unit_id=world["lop6a"], kind="class", side_of_id=lasting[0], topic="", minors=True, observed=True)]
@@ -91,14 +93,14 @@ def test_of_many_the_same_is_known_as_of_each_who_comes_in(inside: World, seed: 
     disturb(rng)
     asked = {(user, room) for user in people for room in rooms}
     db.session.remove()
-    found = listeners.still_hear(asked)
+    found = subscriptions.still_hear(asked)
     db.session.remove()
     one_by_one = {(user, room) for user, room in asked if hears(user, room)}
     assert found == one_by_one
     assert one_by_one and asked - one_by_one
-    assert listeners.surely_hear(rooms) <= one_by_one
+    assert subscriptions.surely_hear(rooms) <= one_by_one
     few = set(sorted(asked)[::3])
-    assert listeners.still_hear(few) == one_by_one & few
+    assert subscriptions.still_hear(few) == one_by_one & few
 
 
 # ---- what it costs ---------------------------------------------------------------------------------------------
@@ -107,15 +109,15 @@ def test_of_many_the_same_is_known_as_of_each_who_comes_in(inside: World, seed: 
 @pytest.fixture
 def lines(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int, int], str]]:
     """Opens a socket of somebody, as the server's own list has it, that hears a room; its id."""
-    monkeypatch.setattr(live, "_app", app)
-    hub, made = live.socketio.server.manager, list[str]()
+    monkeypatch.setattr(realtime, "_app", app)
+    hub, made = realtime.socketio.server.manager, list[str]()
 
     def line(user_id: int, room_id: int) -> str:
         sid: str = hub.connect(f"line {len(made)}", "/")
-        sign_in = sessions.begin_sign_in(db.session.get_one(User, user_id), "test")
-        arriving.open_sockets([(sid, sign_in.id, user_id)])
-        monkeypatch.setitem(live._open, sid, live.Seat(sign_in.id, user_id))
-        live.join(sid, f"room:{room_id}")
+        sign_in = lifecycle.begin_sign_in(db.session.get_one(User, user_id), "test")
+        open_sockets.open_sockets([(sid, sign_in.id, user_id)])
+        monkeypatch.setitem(realtime._open, sid, realtime.SocketOwner(sign_in.id, user_id))
+        realtime.join(sid, f"room:{room_id}")
         made.append(sid)
         return sid
 
@@ -174,15 +176,15 @@ def returned(
         for user_id, room_id in seats:
             lines(user_id, room_id)
         gone = lines(world["quang"], seats[0][1])
-        over_unheard(live._open[gone].sign_in_id, unit_id)
+        over_unheard(realtime._open[gone].sign_in_id, unit_id)
     rooms = list(db.session.scalars(sa.select(Room.id).where(Room.kind.in_(["class", "circle"]))))
     names = [f"room:{one}" for one in rooms]
     db.session.remove()
     queries.clear()
-    live._missed(names, True)
+    realtime._missed(names, True)
     found = len(queries)
     people = {user.id: user.username for user in db.session.scalars(sa.select(User))}
-    return found, {(people[user_id], name) for name in names for _sid, user_id in live.listening(name)}
+    return found, {(people[user_id], name) for name in names for _sid, user_id in realtime.listening(name)}
 
 
 def test_sockets_and_rooms_that_last_are_looked_at_again_for_as_many_statements_with_twenty_as_with_one(

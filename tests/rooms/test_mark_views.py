@@ -13,8 +13,9 @@ from tests.make import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_picture_views import JSON, newest, send
 from tests.safety.pictures import photo
-from tutoring.kernel import files
-from tutoring.rooms import commands
+from tutoring.kernel import file_storage
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.pictures import commands as pictures_commands
 
 As = Callable[[str], FlaskClient]
 SPOT = {"kind": "circle", "at": [500, 500], "radius": 80}
@@ -22,11 +23,11 @@ SPOT = {"kind": "circle", "at": [500, 500], "radius": 80}
 
 @pytest.fixture(autouse=True)
 def media(tmp_path: Path) -> Iterator[None]:
-    before = files._root
-    files.configure(tmp_path / "media")
+    before = file_storage._root
+    file_storage.configure(tmp_path / "media")
     yield
     if before is not None:
-        files.configure(before)
+        file_storage.configure(before)
 
 
 @pytest.fixture
@@ -206,8 +207,8 @@ def test_what_the_marks_page_costs(as_: As, url: str, queries: list[str]) -> Non
 def test_the_page_and_the_script_say_that_words_of_risk_wait(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room = open_pair(world)
-        commands.enter_as_observer(person(world["hang"]), room)
-        commands.take_picture(person(world["hang"]), room, new_id(), photo())
+        moderation_commands.enter_as_observer(person(world["hang"]), room)
+        pictures_commands.take_picture(person(world["hang"]), room, new_id(), photo())
     khoa = as_("khoa")
     url = str(newest(khoa, room)["picture"]["url"]) + "/marks"
     answer = khoa.post(url, data=form("text", "4", text="Đừng kể mẹ nhé"), follow_redirects=True)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.safety.pictures import SECRET, photo
-from tutoring.kernel import files
+from tutoring.kernel import file_storage
 from tutoring.web import security
 
 As = Callable[[str], FlaskClient]
@@ -21,11 +21,11 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture(autouse=True)
 def media(tmp_path: Path) -> Iterator[None]:
-    before = files._root
-    files.configure(tmp_path / "media")
+    before = file_storage._root
+    file_storage.configure(tmp_path / "media")
     yield
     if before is not None:
-        files.configure(before)
+        file_storage.configure(before)
 
 
 @pytest.fixture

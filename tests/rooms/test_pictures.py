@@ -14,17 +14,23 @@ from tests.make import World
 from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo
 from tutoring.accounts.models import User
-from tutoring.community import trust
-from tutoring.kernel import clock, files, jobs
+from tutoring.community.duty import commands as duty_commands
+from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing, Refusal
-from tutoring.moderation.commands import evidence
-from tutoring.moderation.commands.reporting import report
+from tutoring.kernel.errors import DomainError, NotFound
+from tutoring.moderation.cases import evidence
 from tutoring.moderation.models import Case, Evidence
-from tutoring.policy.rooms import Facts, may_see_held_picture, may_send_picture, picture_waits
-from tutoring.rooms import commands, payloads, pictures, queries
+from tutoring.moderation.reports.commands import report
+from tutoring.policy.rooms.participation import RoomFacts, may_see_held_picture, may_send_picture, picture_waits
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message, Room, SentPicture
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.pictures import queries as pictures_queries
+from tutoring.rooms.sessions import closure
 
 Who = Callable[[str], User]
 TEACHER = frozenset({"teacher"})
@@ -34,11 +40,11 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def media(tmp_path: Path) -> Iterator[Path]:
     """A folder of its own for the files of each test."""
-    before = files._root
-    files.configure(tmp_path / "media")
+    before = file_storage._root
+    file_storage.configure(tmp_path / "media")
     yield tmp_path / "media"
     if before is not None:
-        files.configure(before)
+        file_storage.configure(before)
 
 
 def kept(media: Path) -> list[str]:
@@ -46,13 +52,13 @@ def kept(media: Path) -> list[str]:
 
 
 def send(author: User, room_id: int, caption: str = "", client_id: str | None = None, **more: Any) -> Message:
-    made = commands.take_picture(author, room_id, client_id or new_id(), photo(), caption, **more)
+    made = pictures_commands.take_picture(author, room_id, client_id or new_id(), photo(), caption, **more)
     return queries.message(room_id, made.seq)
 
 
 def refusal(author: User, room_id: int, data: bytes | None = None, caption: Any = "") -> str:
-    with pytest.raises(Refusal) as caught:
-        commands.take_picture(author, room_id, new_id(), photo() if data is None else data, caption)
+    with pytest.raises(DomainError) as caught:
+        pictures_commands.take_picture(author, room_id, new_id(), photo() if data is None else data, caption)
     return caught.value.code
 
 
@@ -67,7 +73,7 @@ def _past_sessions(world: World, count: int) -> None:
         room_id = open_pair(world)
         for seat in queries.seats(room_id):
             seat.joined_at = clock.now()
-        commands.shut_room(room_id, "stopped")
+        closure.shut_room(room_id, "stopped")
 
 
 # ---- the rules -------------------------------------------------------------------------------------------
@@ -88,14 +94,18 @@ def _past_sessions(world: World, count: int) -> None:
 def test_whoever_writes_sends_pictures_but_for_learners_who_are_new_and_under_18(
     role: str | None, is_minor: bool, is_new: bool, may: bool
 ) -> None:
-    assert may_send_picture(Facts(role=role), is_minor, is_new) is may
-    for shut in (Facts(role=role, closed=True), Facts(role=role, muted=True), Facts(role=role, removed=True)):
+    assert may_send_picture(RoomFacts(role=role), is_minor, is_new) is may
+    for shut in (
+        RoomFacts(role=role, closed=True),
+        RoomFacts(role=role, muted=True),
+        RoomFacts(role=role, removed=True),
+    ):
         assert not may_send_picture(shut, is_minor, is_new)
 
 
 def test_a_watcher_sends_pictures_as_long_as_the_role_lasts() -> None:
-    assert may_send_picture(Facts(role="observer", held=TEACHER), False, True)
-    assert not may_send_picture(Facts(role="observer"), False, False)
+    assert may_send_picture(RoomFacts(role="observer", held=TEACHER), False, True)
+    assert not may_send_picture(RoomFacts(role="observer"), False, False)
 
 
 @pytest.mark.parametrize("role", ["learner", "helper", "guardian"])
@@ -104,20 +114,20 @@ def test_a_watcher_sends_pictures_as_long_as_the_role_lasts() -> None:
 def test_near_minors_only_the_active_helper_of_a_trusted_pair_need_not_wait(
     role: str, trusted: bool, active: bool
 ) -> None:
-    assert picture_waits(Facts(role=role, minors=True), trusted, active) is not (
+    assert picture_waits(RoomFacts(role=role, minors=True), trusted, active) is not (
         role == "helper" and trusted and active
     )
-    assert not picture_waits(Facts(role=role, minors=False), trusted, active)
-    assert not picture_waits(Facts(role="observer", minors=True, held=TEACHER), trusted, active)
+    assert not picture_waits(RoomFacts(role=role, minors=False), trusted, active)
+    assert not picture_waits(RoomFacts(role="observer", minors=True, held=TEACHER), trusted, active)
 
 
 def test_a_held_picture_is_seen_by_its_author_and_by_watchers_in_the_room_or_at_their_desk() -> None:
-    assert may_see_held_picture(Facts(role="learner"), is_author=True)
-    assert not may_see_held_picture(Facts(role="helper"), is_author=False)
+    assert may_see_held_picture(RoomFacts(role="learner"), is_author=True)
+    assert not may_see_held_picture(RoomFacts(role="helper"), is_author=False)
     for role in (None, "observer"):
-        assert may_see_held_picture(Facts(role=role, held=TEACHER), is_author=False)
-        assert not may_see_held_picture(Facts(role=role, held=frozenset({"lead"})), is_author=False)
-    assert not may_see_held_picture(Facts(role="learner", removed=True), is_author=True)
+        assert may_see_held_picture(RoomFacts(role=role, held=TEACHER), is_author=False)
+        assert not may_see_held_picture(RoomFacts(role=role, held=frozenset({"lead"})), is_author=False)
+    assert not may_see_held_picture(RoomFacts(role="learner", removed=True), is_author=True)
 
 
 # ---- sending ---------------------------------------------------------------------------------------------
@@ -129,7 +139,7 @@ def test_a_helpers_picture_waits_in_a_room_with_a_minor(who: Who, pair: int, med
     assert made.picture is not None and kept(media) == [made.picture.name]
     assert (made.picture.width, made.picture.height) == (120, 90)
     assert (
-        files.read(
+        file_storage.read(
             made.picture.name,
         )[:4]
         == b"RIFF"
@@ -140,19 +150,19 @@ def test_a_trusted_pairs_helper_need_not_wait_unless_paused(who: Who, pair: int)
     _trust(pair)
     assert send(who("khoa"), pair).status == "sent"
     assert send(who("lan"), pair).status == "held"
-    trust.set_nomination(who("hang"), who("khoa").id, "paused", "nghỉ thi")
+    duty_commands.set_nomination(who("hang"), who("khoa").id, "paused", "nghỉ thi")
     assert send(who("khoa"), pair).status == "held"
 
 
 def test_a_trusted_pairs_picture_waits_where_everything_waits(who: Who, pair: int) -> None:
     _trust(pair)
-    commands.hold_everything(who("hang"), pair)
+    moderation_commands.hold_everything(who("hang"), pair)
     made = send(who("khoa"), pair)
     assert (made.status, made.held_for) == ("held", "everything")
 
 
 def test_a_teachers_picture_and_pictures_among_adults_are_seen_at_once(who: Who, pair: int, adults: int) -> None:
-    commands.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     assert send(who("hang"), pair).status == "sent"
     assert send(who("bay"), adults).status == "sent"
     assert send(who("lan"), adults).status == "sent"
@@ -169,8 +179,8 @@ def test_the_same_client_id_is_one_picture_whatever_comes_with_it(who: Who, pair
     client_id = new_id()
     first = send(who("khoa"), pair, "lần một", client_id).seq
     assert send(who("khoa"), pair, "lần hai", client_id).seq == first
-    commands.close_room(None, pair, "duty")
-    assert commands.take_picture(who("khoa"), pair, client_id, b"not a picture").seq == first
+    moderation_commands.close_room(None, pair, "duty")
+    assert pictures_commands.take_picture(who("khoa"), pair, client_id, b"not a picture").seq == first
     assert len(kept(media)) == 1
 
 
@@ -179,7 +189,7 @@ def test_an_id_that_comes_by_two_ways_at_once_keeps_one_file(
 ) -> None:
     client_id = new_id()
     send(who("khoa"), pair, "lần một", client_id)
-    monkeypatch.setattr("tutoring.rooms.commands.pictures.sent_before", lambda *_: None)
+    monkeypatch.setattr("tutoring.rooms.pictures.commands.sent_before", lambda *_: None)
     assert send(who("khoa"), pair, "lần hai", client_id).text == "lần một"
     assert len(kept(media)) == 1
 
@@ -193,11 +203,11 @@ def test_for_outsiders_there_is_no_room(who: Who, pair: int, name: str, media: P
 def test_who_may_not_write_is_told_so_before_anything_is_looked_into(
     who: Who, pair: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutoring.rooms.commands.pictures.clean", lambda _data: pytest.fail("it was looked into"))
+    monkeypatch.setattr("tutoring.rooms.pictures.commands.sanitize", lambda _data: pytest.fail("it was looked into"))
     assert refusal(who("khoa"), pair, caption="x" * 1001) == "too_long"
-    commands.mute(who("hang"), pair, who("khoa").id, 10, "Nói chuyện riêng")
+    moderation_commands.mute(who("hang"), pair, who("khoa").id, 10, "Nói chuyện riêng")
     assert refusal(who("khoa"), pair) == "muted"
-    commands.close_room(None, pair, "duty")
+    moderation_commands.close_room(None, pair, "duty")
     assert refusal(who("khoa"), pair) == "closed"
 
 
@@ -209,7 +219,7 @@ def test_what_is_no_picture_leaves_nothing(who: Who, pair: int, media: Path) -> 
 def test_a_message_that_does_not_come_about_leaves_no_file(
     who: Who, pair: int, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutoring.rooms.commands.messages.weigh", lambda *_: 1 / 0)
+    monkeypatch.setattr("tutoring.rooms.messages.commands.screen_message", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         send(who("khoa"), pair)
     assert kept(media) == [] and db.session.scalar(sa.select(sa.func.count(SentPicture.id))) == 0
@@ -239,8 +249,8 @@ def test_a_caption_is_a_text_like_every_other(who: Who, adults: int) -> None:
 
 def sees(viewer: User, room_id: int, picture: int) -> bool:
     try:
-        pictures.visible(viewer, room_id, picture)
-    except Missing:
+        pictures_queries.visible(viewer, room_id, picture)
+    except NotFound:
         return False
     return True
 
@@ -257,11 +267,11 @@ def test_who_sees_a_picture_while_it_waits_then_when_released_then_when_hidden(
     seq, picture = made.seq, made.picture.id  # type: ignore[union-attr]
     assert seeing(who, pair, picture) == {"khoa", "hang", "quang"}
     assert seeing(who, adults, picture) == set()  # by the address of another room nobody comes to it
-    commands.release_message(who("hang"), pair, seq)
+    moderation_commands.release_message(who("hang"), pair, seq)
     assert seeing(who, pair, picture) == {"khoa", "minh", "lan", "hang"}
-    commands.remove_member(who("hang"), pair, who("lan").id, "Nhắc")
+    moderation_commands.remove_member(who("hang"), pair, who("lan").id, "Nhắc")
     assert seeing(who, pair, picture) == {"khoa", "minh", "hang"}
-    commands.hide_message(who("hang"), pair, seq, "Có thông tin riêng")
+    moderation_commands.hide_message(who("hang"), pair, seq, "Có thông tin riêng")
     assert seeing(who, pair, picture) == set()
 
 
@@ -274,14 +284,14 @@ def test_a_payload_shows_a_picture_only_to_whom_it_is_open(who: Who, pair: int) 
     made = send(who("khoa"), pair, "Nút này")
     message = queries.message(pair, made.seq)
     shown = {"url": f"/rooms/{pair}/pictures/{message.picture.id}", "width": 120, "height": 90}  # type: ignore[union-attr]
-    assert payloads.posted(message)["picture"] is None
-    assert payloads.posted(message, held_too=True)["picture"] == shown
-    commands.release_message(who("hang"), pair, made.seq)
-    assert payloads.posted(queries.message(pair, made.seq))["picture"] == shown
-    commands.hide_message(who("hang"), pair, made.seq, "Có thông tin riêng")
-    assert payloads.posted(queries.message(pair, made.seq), held_too=True)["picture"] is None
-    commands.post_message(who("khoa"), pair, new_id(), "Không có ảnh")
-    assert payloads.posted(queries.message(pair, queries.room(pair).last_seq))["picture"] is None
+    assert rooms_serializers.posted(message)["picture"] is None
+    assert rooms_serializers.posted(message, held_too=True)["picture"] == shown
+    moderation_commands.release_message(who("hang"), pair, made.seq)
+    assert rooms_serializers.posted(queries.message(pair, made.seq))["picture"] == shown
+    moderation_commands.hide_message(who("hang"), pair, made.seq, "Có thông tin riêng")
+    assert rooms_serializers.posted(queries.message(pair, made.seq), held_too=True)["picture"] is None
+    messages_commands.post_message(who("khoa"), pair, new_id(), "Không có ảnh")
+    assert rooms_serializers.posted(queries.message(pair, queries.room(pair).last_seq))["picture"] is None
 
 
 @pytest.mark.usefixtures("unhurried")
@@ -293,7 +303,7 @@ def test_pictures_cost_a_page_of_messages_no_query(who: Who, adults: int, querie
         db.session.rollback()
         queries.clear()
         page = _newest(adults)
-        assert all(payloads.posted(one)["picture"] for one in page)
+        assert all(rooms_serializers.posted(one)["picture"] for one in page)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -318,10 +328,10 @@ def age(media: Path) -> None:
 
 def test_a_refused_picture_is_kept_for_thirty_days_and_a_hidden_one_too(who: Who, pair: int, media: Path) -> None:
     refused, hidden, stays = (send(who("khoa"), pair).seq for _ in range(3))
-    commands.refuse_message(who("hang"), pair, refused, "Không liên quan bài học")
-    commands.release_message(who("hang"), pair, stays)
-    commands.release_message(who("hang"), pair, hidden)
-    commands.hide_message(who("hang"), pair, hidden, "Có thông tin riêng")
+    moderation_commands.refuse_message(who("hang"), pair, refused, "Không liên quan bài học")
+    moderation_commands.release_message(who("hang"), pair, stays)
+    moderation_commands.release_message(who("hang"), pair, hidden)
+    moderation_commands.hide_message(who("hang"), pair, hidden, "Có thông tin riêng")
     age(media)
     for days, left in ((2, 3), (29, 3), (32, 1), (33, 1)):
         days_later(days)
@@ -333,14 +343,14 @@ def test_a_refused_picture_is_kept_for_thirty_days_and_a_hidden_one_too(who: Who
 
 def test_a_picture_that_was_given_back_is_no_longer_counted_as_removed(who: Who, pair: int, media: Path) -> None:
     made = send(who("khoa"), pair)
-    commands.refuse_message(who("hang"), pair, made.seq, "Không liên quan bài học")
+    moderation_commands.refuse_message(who("hang"), pair, made.seq, "Không liên quan bài học")
     assert queries.message(pair, made.seq).picture.removed_at is not None  # type: ignore[union-attr]
     picture = made.picture.id  # type: ignore[union-attr]
     assert seeing(who, pair, picture) == set()
-    commands.appeal(who("khoa"), pair, made.seq, "Ảnh bài tập ạ")
+    moderation_commands.appeal(who("khoa"), pair, made.seq, "Ảnh bài tập ạ")
     assert seeing(who, pair, picture) == {"quang"}  # the second look is another person's
-    commands.decide_appeal(who("quang"), pair, made.seq, True, "Ảnh đúng bài")
-    assert payloads.posted(queries.message(pair, made.seq))["picture"]
+    moderation_commands.decide_appeal(who("quang"), pair, made.seq, True, "Ảnh đúng bài")
+    assert rooms_serializers.posted(queries.message(pair, made.seq))["picture"]
     age(media)
     days_later(40)
     assert len(kept(media)) == 1
@@ -348,16 +358,16 @@ def test_a_picture_that_was_given_back_is_no_longer_counted_as_removed(who: Who,
 
 def test_files_without_a_message_go_in_the_night_and_fresh_ones_stay(who: Who, pair: int, media: Path) -> None:
     send(who("khoa"), pair)
-    files.keep(b"its message never came")
+    file_storage.save(b"its message never came")
     age(media)
-    fresh = files.keep(b"its message is being written")
+    fresh = file_storage.save(b"its message is being written")
     days_later(1)
     assert len(kept(media)) == 2 and fresh in kept(media)
 
 
 def test_what_was_taken_away_stays_while_its_room_is_in_an_open_case(who: Who, pair: int, media: Path) -> None:
     made = send(who("khoa"), pair)
-    commands.refuse_message(who("hang"), pair, made.seq, "Lời lẽ chưa phù hợp")
+    moderation_commands.refuse_message(who("hang"), pair, made.seq, "Lời lẽ chưa phù hợp")
     report(who("minh"), "room", str(pair), "danger")
     [kept_line] = evidence.opened(db.session.scalars(sa.select(Evidence)).one())["messages"][:1]
     assert kept_line["picture"] == kept(media)[0]  # its name alone; a picture is never copied
@@ -379,17 +389,14 @@ def test_the_night_sweep_goes_on_while_there_are_pictures_and_ends_with_them(who
     made = send(who("khoa"), pair)
 
     def waiting() -> int:
-        open_work = sa.select(sa.func.count(jobs.DueWork.id))
-        return (
-            db.session.scalar(open_work.where(jobs.DueWork.kind == "rooms.pictures", jobs.DueWork.done_at.is_(None)))
-            or 0
-        )
+        open_work = sa.select(sa.func.count(jobs.Job.id))
+        return db.session.scalar(open_work.where(jobs.Job.kind == "rooms.pictures", jobs.Job.done_at.is_(None))) or 0
 
     send(who("khoa"), pair)
     assert waiting() == 1
     days_later(1)
     assert waiting() == 1
     for seq in (made.seq, made.seq + 1):
-        commands.refuse_message(who("hang"), pair, seq, "Không liên quan bài học")
+        moderation_commands.refuse_message(who("hang"), pair, seq, "Không liên quan bài học")
     days_later(40)
     assert waiting() == 0

@@ -8,18 +8,21 @@ import pytest
 
 from tests.make import World, person
 from tests.rooms.conftest import new_id
-from tutoring.accounts import arriving, sessions
 from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.community.events import MembershipEnded
 from tutoring.community.models import Membership
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Refusal
-from tutoring.kernel.events import announce
-from tutoring.rooms import commands, payloads, queries
-from tutoring.rooms.around import changed_since
+from tutoring.kernel.errors import DomainError
+from tutoring.kernel.events import publish
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.messages.queries import changed_since
 from tutoring.rooms.models import REACTIONS
-from tutoring.web import live
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.web import realtime
 
 Who = Callable[[str], User]
 Push = tuple[str, dict[str, Any], str]
@@ -29,15 +32,15 @@ Push = tuple[str, dict[str, Any], str]
 def pushed(monkeypatch: pytest.MonkeyPatch) -> list[Push]:
     """Every push and every parting, in order."""
     seen: list[Push] = []
-    monkeypatch.setattr(live, "push", lambda event, payload, to: seen.append((event, payload, to)))
-    monkeypatch.setattr(live, "leave", lambda sids, room: seen.append(("leave", {"sids": list(sids)}, room)))
+    monkeypatch.setattr(realtime, "push", lambda event, payload, to: seen.append((event, payload, to)))
+    monkeypatch.setattr(realtime, "leave", lambda sids, room: seen.append(("leave", {"sids": list(sids)}, room)))
     return seen
 
 
 def test_nothing_is_pushed_for_what_is_undone(who: Who, pair: int, pushed: list[Push]) -> None:
     @command
     def fails() -> None:
-        commands.post_message(who("minh"), pair, new_id(), "mất")
+        messages_commands.post_message(who("minh"), pair, new_id(), "mất")
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -49,11 +52,11 @@ def test_a_removed_member_gets_a_last_word_and_parts_before_the_others_are_told(
     who: Who, pair: int, pushed: list[Push]
 ) -> None:
     khoa = who("khoa")
-    sign_in = sessions.begin_sign_in(khoa, "test")
-    arriving.open_sockets([("s1", sign_in.id, khoa.id)])
-    commands.enter_as_observer(who("hang"), pair)
+    sign_in = lifecycle.begin_sign_in(khoa, "test")
+    open_sockets.open_sockets([("s1", sign_in.id, khoa.id)])
+    moderation_commands.enter_as_observer(who("hang"), pair)
     pushed.clear()
-    commands.remove_member(who("hang"), pair, khoa.id, "Hỏi số điện thoại")
+    moderation_commands.remove_member(who("hang"), pair, khoa.id, "Hỏi số điện thoại")
     room = f"room:{pair}"
     assert [(event, to) for event, _payload, to in pushed] == [
         ("changed", f"user:{khoa.id}"), ("leave", room), ("changed", room), ("posted", room)
@@ -63,14 +66,14 @@ def test_a_removed_member_gets_a_last_word_and_parts_before_the_others_are_told(
 
 
 def test_a_watcher_whose_role_ends_parts_from_the_rooms(who: Who, inside: World, pair: int, pushed: list[Push]) -> None:
-    commands.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     pushed.clear()
 
     @command
     def role_ends() -> None:
         for member in db.session.query(Membership).filter_by(user_id=inside["hang"]):
             member.state = "ended"
-            announce(MembershipEnded(member.user_id, member.unit_id, member.role))
+            publish(MembershipEnded(member.user_id, member.unit_id, member.role))
 
     role_ends()
     assert ("leave", f"room:{pair}") in [(event, to) for event, _payload, to in pushed]
@@ -84,9 +87,9 @@ class Page:
         self.messages = self.fresh()
 
     def fresh(self) -> dict[int, dict[str, Any]]:
-        _room, known = queries.readable(self.viewer, self.room_id)
+        _room, known = queries.readable_room(self.viewer, self.room_id)
         found = queries.messages_after(self.room_id, 0).items
-        return {one["seq"]: one for one in payloads.all_posted_to(self.viewer, known, self.room_id, found)}
+        return {one["seq"]: one for one in rooms_serializers.all_posted_to(self.viewer, known, self.room_id, found)}
 
     def become(self, shape: dict[str, Any]) -> None:
         """A message that stands has become something else: so has what is quoted of it."""
@@ -94,7 +97,7 @@ class Page:
         shown = shape["status"] in {"sent", "masked"}
         for other in self.messages.values():
             if other.get("reply", {}).get("seq") == shape["seq"]:
-                text = shape["text"][: payloads.SHORT] if shown else None
+                text = shape["text"][: rooms_serializers.SHORT] if shown else None
                 other["reply"] = {"seq": shape["seq"], "name": shape["name"] if shown else None, "text": text}
 
     def hear(self, event: str, payload: dict[str, Any], to: str) -> None:
@@ -108,10 +111,10 @@ class Page:
 
     def catch_up(self, rev: int) -> None:
         """What an answer to `catch_up` brings."""
-        room, known = queries.readable(self.viewer, self.room_id)
+        room, known = queries.readable_room(self.viewer, self.room_id)
         last = len(self.messages)
         page = queries.messages_after(self.room_id, last)
-        answer = payloads.messages(self.viewer, known, room, page, changed_since(self.room_id, last, rev))
+        answer = rooms_serializers.messages(self.viewer, known, room, page, changed_since(self.room_id, last, rev))
         for shape in answer["changes"]:
             self.become(shape)
         self.messages |= {shape["seq"]: shape for shape in answer["messages"]}
@@ -124,7 +127,7 @@ def test_pushes_applied_to_an_old_state_equal_a_fresh_fetch(
     who: Who, inside: World, pair: int, pushed: list[Push], seed: int, heard: str
 ) -> None:
     chance = random.Random(seed)
-    commands.post_message(who("minh"), pair, new_id(), "trước")
+    messages_commands.post_message(who("minh"), pair, new_id(), "trước")
     page = Page(who("khoa"), pair)
     pushed.clear()
 
@@ -132,24 +135,26 @@ def test_pushes_applied_to_an_old_state_equal_a_fresh_fetch(
         return chance.randint(1, queries.room(pair).last_seq)
 
     acts: list[Callable[[], object]] = [
-        lambda: commands.post_message(who("minh"), pair, new_id(), f"tin {chance.random()}"),
-        lambda: commands.post_message(who("lan"), pair, new_id(), f"tin {chance.random()}"),
-        lambda: commands.post_message(who("lan"), pair, new_id(), f"vì {chance.random()}", reply_to=number()),
-        lambda: commands.edit_message(who(chance.choice(("minh", "lan"))), pair, number(), f"sửa {chance.random()}"),
-        lambda: commands.withdraw_message(who(chance.choice(("minh", "lan"))), pair, number()),
-        lambda: commands.react(who(chance.choice(("minh", "khoa"))), pair, number(), chance.choice(REACTIONS)),
-        lambda: commands.react(who("lan"), pair, number(), ""),
-        lambda: commands.hold_everything(who("hang"), pair, on=chance.random() < 0.5),
-        lambda: commands.release_message(who("hang"), pair, number()),
-        lambda: commands.refuse_message(who("hang"), pair, number(), "lý do"),
-        lambda: commands.hide_message(who("hang"), pair, number(), "lý do"),
-        lambda: commands.mute(who("hang"), pair, inside["minh"], 5, "lý do"),
-        lambda: commands.unmute(who("hang"), pair, inside["minh"]),
+        lambda: messages_commands.post_message(who("minh"), pair, new_id(), f"tin {chance.random()}"),
+        lambda: messages_commands.post_message(who("lan"), pair, new_id(), f"tin {chance.random()}"),
+        lambda: messages_commands.post_message(who("lan"), pair, new_id(), f"vì {chance.random()}", reply_to=number()),
+        lambda: messages_commands.edit_message(
+            who(chance.choice(("minh", "lan"))), pair, number(), f"sửa {chance.random()}"
+        ),
+        lambda: messages_commands.withdraw_message(who(chance.choice(("minh", "lan"))), pair, number()),
+        lambda: messages_commands.react(who(chance.choice(("minh", "khoa"))), pair, number(), chance.choice(REACTIONS)),
+        lambda: messages_commands.react(who("lan"), pair, number(), ""),
+        lambda: moderation_commands.hold_everything(who("hang"), pair, on=chance.random() < 0.5),
+        lambda: moderation_commands.release_message(who("hang"), pair, number()),
+        lambda: moderation_commands.refuse_message(who("hang"), pair, number(), "lý do"),
+        lambda: moderation_commands.hide_message(who("hang"), pair, number(), "lý do"),
+        lambda: moderation_commands.mute(who("hang"), pair, inside["minh"], 5, "lý do"),
+        lambda: moderation_commands.unmute(who("hang"), pair, inside["minh"]),
     ]
     for _ in range(80):
         try:
             chance.choice(acts)()
-        except Refusal:
+        except DomainError:
             db.session.rollback()
     # The line breaks somewhere, and what became of older messages meanwhile is asked for.
     known, broken = 0, len(pushed) if heard == "all" else chance.randrange(len(pushed))

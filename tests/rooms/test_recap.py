@@ -13,11 +13,17 @@ from tests.rooms.conftest import LESSON, new_id, open_pair
 from tutoring.accounts.models import Guardian, User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid, Missing, NotAllowed
-from tutoring.lessons.commands import finish_lesson
-from tutoring.lessons.queries import next_slugs
-from tutoring.rooms import commands, queries
-from tutoring.rooms.recap import Recap, may_keep, recap
+from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
+from tutoring.lessons.catalogue.queries import next_slugs
+from tutoring.lessons.progress.commands import finish_lesson
+from tutoring.rooms import queries
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import closure
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.sessions.session_summary import Recap, may_keep, recap
+from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 
 Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
@@ -27,20 +33,20 @@ WORDS = "Anh giảng dễ hiểu lắm"
 
 def kept(user: User, room_id: int) -> Recap:
     room = queries.room(room_id)
-    return recap(user, room, queries.facts(room, user), "vi")
+    return recap(user, room, queries.room_facts(room, user), "vi")
 
 
 def session(world: World) -> int:
     """Minh and Khoa meet, write, follow the lesson, and both end it."""
     minh, khoa = person(world["minh"]), person(world["khoa"])
     room_id = open_pair(world)
-    commands.visit(minh, room_id)
-    commands.visit(khoa, room_id)
-    commands.post_message(minh, room_id, new_id(), SECRET)
-    commands.tick(minh, room_id, LESSON, 2)
-    commands.follow(khoa, room_id, 3)
-    commands.end_session(minh, room_id, "yes", True, WORDS, solved_by="helper")
-    commands.end_session(khoa, room_id, "partly", False, "", solved_by="lesson")
+    presence_commands.visit(minh, room_id)
+    presence_commands.visit(khoa, room_id)
+    messages_commands.post_message(minh, room_id, new_id(), SECRET)
+    shared_lesson_commands.tick(minh, room_id, LESSON, 2)
+    shared_lesson_commands.follow(khoa, room_id, 3)
+    sessions_commands.end_session(minh, room_id, "yes", True, WORDS, solved_by="helper")
+    sessions_commands.end_session(khoa, room_id, "partly", False, "", solved_by="lesson")
     return room_id
 
 
@@ -61,10 +67,10 @@ def test_both_sides_keep_the_same_facts(who: Who, inside: World) -> None:
 def test_what_solved_it_is_one_of_a_few_and_nothing_solves_what_is_not_solved(
     who: Who, pair: int, solved_by: str
 ) -> None:
-    with pytest.raises(Invalid):
-        commands.end_session(who("minh"), pair, "yes", solved_by=solved_by)
+    with pytest.raises(InvalidInput):
+        sessions_commands.end_session(who("minh"), pair, "yes", solved_by=solved_by)
     assert queries.room(pair).closed_at is None
-    commands.end_session(who("minh"), pair, "no", solved_by="helper")
+    sessions_commands.end_session(who("minh"), pair, "no", solved_by="helper")
     assert queries.feedback_of(pair)[who("minh").id].solved_by == ""
 
 
@@ -73,31 +79,31 @@ def test_the_next_lesson_is_the_first_that_is_not_finished_or_what_the_helper_sa
     first, second, third = next_slugs(LESSON)[:3]
     finish_lesson(who("minh").id, first)
     assert kept(who("minh"), room_id).next_slug == second
-    commands.propose_next(who("khoa"), room_id, third)
+    sessions_commands.propose_next(who("khoa"), room_id, third)
     assert kept(who("minh"), room_id).next_slug == third
-    commands.propose_next(who("khoa"), room_id, "")
+    sessions_commands.propose_next(who("khoa"), room_id, "")
     assert kept(who("minh"), room_id).next_slug == second
-    with pytest.raises(Invalid):
-        commands.propose_next(who("khoa"), room_id, "khong-co")
+    with pytest.raises(InvalidInput):
+        sessions_commands.propose_next(who("khoa"), room_id, "khong-co")
     for name in ("minh", "lan"):
-        with pytest.raises(NotAllowed):
-            commands.propose_next(who(name), room_id, third)
-    with pytest.raises(Missing):
-        commands.propose_next(who("bay"), room_id, third)
+        with pytest.raises(Forbidden):
+            sessions_commands.propose_next(who(name), room_id, third)
+    with pytest.raises(NotFound):
+        sessions_commands.propose_next(who("bay"), room_id, third)
 
 
 def test_of_several_learners_each_keeps_their_own(who: Who, inside: World) -> None:
     db.session.execute(sa.delete(Guardian).where(Guardian.child_id == inside["an"]))  # Lan answers for Minh alone
     db.session.commit()
     seats = [(inside["minh"], "learner"), (inside["an"], "learner"), (inside["khoa"], "helper")]
-    room_id = commands.open_room(
+    room_id = sessions_commands.open_room(
         inside["lop6a"], seats, "join-class", lesson_slug=LESSON, step_number=2, minors=True, observed=True
     ).id
     for name in ("minh", "an"):
-        commands.visit(who(name), room_id)
-        commands.tick(who(name), room_id, LESSON, 2)
-        commands.end_session(who(name), room_id, "yes")
-    commands.end_session(who("khoa"), room_id, "yes")
+        presence_commands.visit(who(name), room_id)
+        shared_lesson_commands.tick(who(name), room_id, LESSON, 2)
+        sessions_commands.end_session(who(name), room_id, "yes")
+    sessions_commands.end_session(who("khoa"), room_id, "yes")
     for name, names in {"minh": {"Minh"}, "an": {"An"}, "lan": {"Minh"}, "khoa": {"Minh", "An"}}.items():
         seen = kept(who(name), room_id)
         assert {one.name for one in seen.done} == names and set(seen.learners) == names
@@ -109,7 +115,7 @@ def test_of_several_learners_each_keeps_their_own(who: Who, inside: World) -> No
 
 def may(user: User, room_id: int) -> bool:
     room = queries.room(room_id)
-    return may_keep(user, room, queries.facts(room, user))
+    return may_keep(user, room, queries.room_facts(room, user))
 
 
 def test_the_guardian_reads_it_without_a_seat_and_only_once_confirmed(who: Who, inside: World) -> None:
@@ -125,7 +131,7 @@ def test_the_guardian_reads_it_without_a_seat_and_only_once_confirmed(who: Who, 
 
 def test_strangers_and_who_was_put_out_keep_nothing(who: Who, inside: World) -> None:
     room_id = open_pair(inside)
-    commands.remove_member(who("hang"), room_id, inside["khoa"], "Nhắc nhở")
+    moderation_commands.remove_member(who("hang"), room_id, inside["khoa"], "Nhắc nhở")
     assert not may(who("khoa"), room_id)
     assert not may(who("bay"), room_id) and not may(who("an"), room_id)
 
@@ -185,5 +191,5 @@ def test_who_never_came_has_no_session_on_the_childs_page(app: Flask, world: Wor
     with app.app_context():
         room = open_pair(world)
         with clock.travel(clock.now() + timedelta(minutes=1)):
-            commands.shut_room(room, "duty")
+            closure.shut_room(room, "duty")
     assert "Các buổi học của con" not in as_("lan").get(f"/children/{world['minh']}").text

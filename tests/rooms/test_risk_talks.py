@@ -10,10 +10,11 @@ from tests.rooms.conftest import new_id
 from tests.safety.dialogues import START, Talk, talks
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, events
-from tutoring.kernel.errors import Refusal
-from tutoring.rooms import commands
+from tutoring.kernel.errors import DomainError
 from tutoring.rooms.events import RiskRaised
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message
+from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.safety.free_text import SaidDanger
 
 Who = Callable[[str], User]
@@ -41,15 +42,15 @@ def raised() -> Iterator[list[RiskRaised]]:
 def write(author: User, room_id: int, text: str) -> Message | None:
     """What was stored, warned of or not; None for what was refused: its author has been silenced."""
     try:
-        return commands.post_message(author, room_id, new_id(), text, confirm=True)
-    except (Refusal, SaidDanger):
+        return messages_commands.post_message(author, room_id, new_id(), text, confirm=True)
+    except (DomainError, SaidDanger):
         return None
 
 
 def open_room(talk: Talk, world: World) -> tuple[int, dict[str, str]]:
     parts = dict(zip(talk.who, PEOPLE[tuple(talk.who.values())], strict=True))  # type: ignore[index]
     seats = [(world[parts[letter]], ROLES[part.split()[1]]) for letter, part in talk.who.items()]
-    return commands.open_room(world["lop6a"], seats, "join-class", minors=True, observed=True).id, parts
+    return sessions_commands.open_room(world["lop6a"], seats, "join-class", minors=True, observed=True).id, parts
 
 
 BAD = talks("bad")

@@ -12,13 +12,16 @@ from tutoring.accounts.models import User
 from tutoring.kernel import clock, events, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.rooms import commands, risk_queries
 from tutoring.rooms import queries as reads
-from tutoring.rooms.commands import risking
 from tutoring.rooms.events import RiskRaised
-from tutoring.rooms.risk_models import RiskPoint
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.risk import commands as risk_commands
+from tutoring.rooms.risk import queries as risk_queries
+from tutoring.rooms.risk.models import RiskPoint
+from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.safety import risk
-from tutoring.safety.found import Hit
+from tutoring.safety.findings import Hit
 
 Who = Callable[[str], User]
 
@@ -48,8 +51,8 @@ def raised() -> Iterator[list[RiskRaised]]:
 def say(author: User, room_id: int, text: str, hits: tuple[Hit, ...] = (), seq: int = 1) -> risk.Weighing:
     """Weigh and note as posting does."""
     room = reads.locked_room(room_id)
-    weighing = risking.weigh_message(room, author, text, hits)
-    risking.note(room, author, weighing, seq)
+    weighing = risk_commands.weigh_message(room, author, text, hits)
+    risk_commands.note(room, author, weighing, seq)
     return weighing
 
 
@@ -71,7 +74,7 @@ def test_talk_without_signs_asks_nothing_of_the_database(who: Who, pair: int, qu
     room, author = reads.room(pair), who("khoa")
     _warm = (room.minors, author.is_minor)
     queries.clear()
-    assert risking.weigh_message(room, author, "Em bấm vào nút xanh ở góc trên nhé") == risk.Weighing()
+    assert risk_commands.weigh_message(room, author, "Em bấm vào nút xanh ở góc trên nhé") == risk.Weighing()
     assert queries == []
 
 
@@ -94,7 +97,10 @@ def test_the_sequence_is_raised_with_reasons_and_its_next_step_waits(
 def test_of_two_pupils_the_one_who_helps_is_watched_as_a_grown_up_is(who: Who, pair: int, inside: World) -> None:
     assert all(who(name).is_minor for name in ("khoa", "minh"))
     by_helper, by_learner = say(who("khoa"), pair, ASKS_ALONE), say(who("minh"), pair, ASKS_ALONE)
-    assert by_helper.total == risk.weigh([], risk.signs(ASKS_ALONE, hour=12, minor=True, adult=True), clock.now()).total
+    assert (
+        by_helper.total
+        == risk.score_signals([], risk.signs(ASKS_ALONE, hour=12, minor=True, adult=True), clock.now()).total
+    )
     assert by_learner.total < by_helper.total
     assert {towards for _from, towards, kind in points("notice")} == {inside["minh"]}
 
@@ -115,7 +121,7 @@ def test_signs_of_another_room_count_for_the_same_pair(
 ) -> None:
     say(who("khoa"), pair, ASKS_ALONE)
     seats = [(inside["minh"], "learner"), (inside["khoa"], "helper")]
-    other = commands.open_room(inside["lop6a"], seats, "join-class", minors=True, observed=True).id
+    other = sessions_commands.open_room(inside["lop6a"], seats, "join-class", minors=True, observed=True).id
     assert say(who("khoa"), other, SECRET).hold
 
 
@@ -130,7 +136,7 @@ def test_a_guardian_is_not_weighed_toward_the_own_child_and_need_not_wait(who: W
 
 
 def test_a_watcher_is_not_weighed(who: Who, pair: int) -> None:
-    commands.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     assert not say(who("hang"), pair, SECRET).hold and points() == []
 
 
@@ -145,7 +151,7 @@ def test_among_adults_only_scams_and_threats_are_noted_and_nothing_waits(who: Wh
 
 def test_toward_a_grown_up_a_child_is_weighed_like_a_grown_up(who: Who, inside: World) -> None:
     seats = [(inside["bay"], "learner"), (inside["khoa"], "helper")]
-    room_id = commands.open_room(inside["kp3"], seats, "portal", minors=True, observed=True).id
+    room_id = sessions_commands.open_room(inside["kp3"], seats, "portal", minors=True, observed=True).id
     assert not say(who("khoa"), room_id, ELSEWHERE).hold and points() == []
     assert say(who("bay"), room_id, ELSEWHERE).hold
 
@@ -163,10 +169,12 @@ def test_when_signs_cannot_be_told_a_text_in_a_room_with_a_child_waits(
 
 def test_what_a_watcher_lets_through_counts_no_more(who: Who, pair: int) -> None:
     say(who("khoa"), pair, ASKS_ALONE, seq=99)
-    held = commands.post_message(who("khoa"), pair, new_id(), "Để chị cho em xem mặt nhé, bật cam lên cho chị thấy")
+    held = messages_commands.post_message(
+        who("khoa"), pair, new_id(), "Để chị cho em xem mặt nhé, bật cam lên cho chị thấy"
+    )
     assert (held.status, held.held_for) == ("held", "risk")
     assert points("photo")
-    commands.release_message(who("hang"), pair, held.seq)
+    moderation_commands.release_message(who("hang"), pair, held.seq)
     assert points("photo") == [] and points("personal")
 
 

@@ -15,7 +15,7 @@ from tests.rooms.conftest import open_adults
 from tests.rooms.test_mark_views import draw
 from tests.rooms.test_picture_views import newest, send
 from tutoring.config import ROOT
-from tutoring.kernel import files as kept_files
+from tutoring.kernel import file_storage as kept_files
 from tutoring.web.compression import without_comments
 
 MOST = 25_000

@@ -8,10 +8,15 @@ from tests.make import World, person
 from tests.pairing.sessions import parents, pupils
 from tests.rooms.conftest import new_id
 from tutoring.accounts.models import User
-from tutoring.policy.rooms import Facts, may_end_session
-from tutoring.rooms import attendance, commands, queries
-from tutoring.rooms.history import behind
+from tutoring.policy.rooms.participation import RoomFacts, may_end_session
+from tutoring.rooms import queries
+from tutoring.rooms.erasure import consent_withdrawal
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Room
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.sessions.history import behind
 
 Who = Callable[[str], User]
 
@@ -25,7 +30,7 @@ def group(inside: World) -> tuple[int, int, int]:
         (inside["minh"], "learner"), (child, "learner"), (inside["khoa"], "helper"), (inside["lan"], "guardian"),
         (mother, "guardian"),
     ]  # fmt: skip
-    room = commands.open_room(inside["truong"], seats, "join-class", minors=True, observed=True)
+    room = sessions_commands.open_room(inside["truong"], seats, "join-class", minors=True, observed=True)
     return room.id, child, mother
 
 
@@ -34,52 +39,52 @@ def room(room_id: int) -> Room:
 
 
 def here(room_id: int) -> set[str]:
-    return {seat.user.called_name for seat in attendance.present(room_id)}
+    return {seat.user.called_name for seat in presence_queries.present(room_id)}
 
 
 def test_who_may_end_it_for_all() -> None:
     for role in ("learner", "helper", "guardian"):
-        assert may_end_session(Facts(role=role), 1)
-        assert may_end_session(Facts(role=role), 2) == (role == "helper")
-    assert not may_end_session(Facts(role="helper", closed=True), 2)
+        assert may_end_session(RoomFacts(role=role), 1)
+        assert may_end_session(RoomFacts(role=role), 2) == (role == "helper")
+    assert not may_end_session(RoomFacts(role="helper", closed=True), 2)
 
 
 def test_a_learner_says_what_was_reached_and_goes_alone(who: Who, group: tuple[int, int, int]) -> None:
     room_id, child, _mother = group
-    commands.visit(who("minh"), room_id)
-    commands.visit(person(child), room_id)
-    commands.end_session(who("minh"), room_id, "yes", True)
+    presence_commands.visit(who("minh"), room_id)
+    presence_commands.visit(person(child), room_id)
+    sessions_commands.end_session(who("minh"), room_id, "yes", True)
     assert room(room_id).closed_at is None and "Minh" not in here(room_id) and "Tí 0" in here(room_id)
-    commands.end_session(who("lan"), room_id, "partly")
+    sessions_commands.end_session(who("lan"), room_id, "partly")
     assert room(room_id).closed_at is None
-    commands.post_message(who("minh"), room_id, new_id(), "Em quay lại")
-    commands.end_session(who("khoa"), room_id, "yes")
+    messages_commands.post_message(who("minh"), room_id, new_id(), "Em quay lại")
+    sessions_commands.end_session(who("khoa"), room_id, "yes")
     assert room(room_id).closed_at is not None
-    commands.end_session(person(child), room_id, "no")
+    sessions_commands.end_session(person(child), room_id, "no")
     assert {one.solved for one in queries.feedback_of(room_id).values()} == {"yes", "partly", "no"}
 
 
 def test_another_learners_word_is_none_of_this_pair(who: Who, group: tuple[int, int, int], inside: World) -> None:
     room_id, child, mother = group
-    commands.end_session(person(child), room_id, "yes")
-    commands.end_session(person(mother), room_id, "yes")
-    commands.end_session(who("khoa"), room_id, "yes")
+    sessions_commands.end_session(person(child), room_id, "yes")
+    sessions_commands.end_session(person(mother), room_id, "yes")
+    sessions_commands.end_session(who("khoa"), room_id, "yes")
     assert [one.good for one in behind(child, inside["khoa"])] == [True]
     assert [one.good for one in behind(inside["minh"], inside["khoa"])] == [False]
-    commands.end_session(who("lan"), room_id, "yes")
+    sessions_commands.end_session(who("lan"), room_id, "yes")
     assert [one.good for one in behind(inside["minh"], inside["khoa"])] == [True]
 
 
 def test_a_guardians_words_wait_where_other_children_read_them(who: Who, group: tuple[int, int, int]) -> None:
-    said = commands.post_message(
+    said = messages_commands.post_message(
         who("lan"), group[0], new_id(), "Con đón ở cổng trường, đừng kể với ai nhé, nhớ gửi ảnh cho cô", True
     )
     assert said.status == "held" and said.held_for == "risk"
 
 
 def test_where_one_stops_the_others_go_on(who: Who, group: tuple[int, int, int], inside: World) -> None:
-    commands.stop_rooms_of(inside["minh"], "withdrawn")
+    consent_withdrawal.stop_rooms_of(inside["minh"], "withdrawn")
     assert room(group[0]).closed_at is None
     assert queries.learners_seated(group[0]) == 1
-    commands.stop_rooms_of(group[1], "withdrawn")
+    consent_withdrawal.stop_rooms_of(group[1], "withdrawn")
     assert room(group[0]).closed_at is not None

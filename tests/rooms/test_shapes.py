@@ -7,9 +7,9 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutoring.kernel.errors import Invalid
-from tutoring.rooms.mark_words import in_words
-from tutoring.rooms.shapes import MIDS, at_place, broken, checked, drawn, place
+from tutoring.kernel.errors import InvalidInput
+from tutoring.rooms.pictures.annotation_layers import in_words
+from tutoring.rooms.pictures.shapes import MIDS, at_place, broken, checked, drawn, place
 
 ARROW = {"kind": "arrow", "from": [500, 500], "to": [900, 100]}
 CIRCLE = {"kind": "circle", "at": [500, 500], "radius": 80}
@@ -18,7 +18,7 @@ TEXT = {"kind": "text", "at": [500, 900], "text": "Bấm vào đây"}
 
 
 def refusal(sent: Any) -> str:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(InvalidInput) as caught:
         checked(sent)
     return caught.value.code
 
@@ -74,7 +74,7 @@ near = st.fixed_dictionaries(
 def test_anything_at_all_is_taken_or_refused_by_name(sent: Any) -> None:
     try:
         kept = checked(sent)
-    except Invalid as refused:
+    except InvalidInput as refused:
         assert refused.code
         return
     assert checked(kept) == kept

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.fuzzing import pool
-from tutoring.kernel import limits
-from tutoring.kernel.errors import Invalid, TooMany
-from tutoring.rooms.signals import LARGEST, checked
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import InvalidInput, RateLimited
+from tutoring.rooms.calls.signaling import LARGEST, checked
 
 RIGHT: list[dict[str, Any]] = [
     {"description": {"type": "answer", "sdp": "v=0\r\n"}},
@@ -36,7 +36,7 @@ NO_PLACES = [float("nan"), float("inf"), -float("inf"), 1.0000001, -1, True, "0"
 @pytest.mark.parametrize("part", NO_PLACES, ids=str)
 def test_a_point_lies_on_the_picture(part: object) -> None:
     for point in ({"x": part, "y": 0}, {"x": 0, "y": part}):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             checked({"point": point})
 
 
@@ -44,7 +44,7 @@ def test_the_largest_passes_and_one_byte_more_does_not() -> None:
     around = len(json.dumps({"description": {"type": "offer", "sdp": "v=0"}}, separators=(",", ":")))
     fits = "v=0" + "a" * (LARGEST - around)
     assert checked({"description": {"type": "offer", "sdp": fits}})
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         checked({"description": {"type": "offer", "sdp": fits + "a"}})
 
 
@@ -59,7 +59,7 @@ def test_of_two_thousand_spoiled_signals_none_passes_that_is_not_one() -> None:
         inner[name] = pool.value(rng)
         try:
             passed = checked(data)
-        except Invalid:
+        except InvalidInput:
             continue
         assert len(passed) == 1 and len(json.dumps(passed).encode()) < 6 * LARGEST
         assert "extra" not in str(passed) or "extra" not in inner, passed
@@ -69,12 +69,12 @@ def test_of_two_thousand_spoiled_signals_none_passes_that_is_not_one() -> None:
 def test_in_ten_seconds_sixty_signals_of_one_person_pass_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.time()]
     monkeypatch.setattr(time, "time", lambda: now[0])
-    limits.configure("", 1, "signals")
+    rate_limits.configure("", 1, "signals")
     for _ in range(2):
         for _ in range(60):
-            limits.hit("signal", 7)
-        with pytest.raises(TooMany) as refused:
-            limits.hit("signal", 7)
+            rate_limits.hit("signal", 7)
+        with pytest.raises(RateLimited) as refused:
+            rate_limits.hit("signal", 7)
         assert 1 <= refused.value.retry_after <= 10
-        limits.hit("signal", 8)
+        rate_limits.hit("signal", 8)
         now[0] += 11

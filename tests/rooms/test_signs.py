@@ -18,15 +18,23 @@ from tests.rooms.test_reactions import Push, pushed
 from tutoring.accounts.models import Guardian, User
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from tutoring.lessons import queries as lessons
-from tutoring.lessons.models import Attempt
-from tutoring.lessons.sentences import marked
-from tutoring.policy.rooms import Facts, may_clear_stuck, may_see_signs, may_send_card, may_sign
-from tutoring.rooms import commands, queries, signs
-from tutoring.rooms.helped import awake_in
-from tutoring.rooms.lesson_pane import LessonPane, lesson_pane
-from tutoring.rooms.signs_models import LessonSign
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.sentence_markup import marked
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.progress.models import Attempt
+from tutoring.policy.rooms.participation import RoomFacts, may_clear_stuck, may_see_signs, may_send_card, may_sign
+from tutoring.rooms import queries
+from tutoring.rooms.erasure import consent_withdrawal
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.sessions import closure
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
+from tutoring.rooms.shared_lesson import queries as shared_lesson_queries
+from tutoring.rooms.shared_lesson.lesson_panel import LessonPane, lesson_pane
+from tutoring.rooms.shared_lesson.models import ProgressMarker
+from tutoring.rooms.volunteer_minutes.queries import awake_in
 
 Who = Callable[[str], User]
 As = Callable[[str], FlaskClient]
@@ -41,7 +49,7 @@ def question() -> dict[str, Any]:
 
 
 def sentences(number: int = 2) -> list[str]:
-    return [one.id for one in marked(lessons.step(LESSON, number, "vi").html)[1]]
+    return [one.id for one in marked(catalogue_queries.step(LESSON, number, "vi").html)[1]]
 
 
 def new() -> str:
@@ -49,7 +57,7 @@ def new() -> str:
 
 
 def answers(user: User, room_id: int, chosen: list[str], attempt: str = "") -> bool:
-    return commands.answer(user, room_id, LESSON, STEP, question()["id"], attempt or new(), chosen)
+    return shared_lesson_commands.answer(user, room_id, LESSON, STEP, question()["id"], attempt or new(), chosen)
 
 
 def bad() -> list[str]:
@@ -59,14 +67,14 @@ def bad() -> list[str]:
 
 
 def kept(room_id: int) -> list[tuple[str, str, str, bool | None, int]]:
-    found = signs.signs_in(room_id)
+    found = shared_lesson_queries.signs_in(room_id)
     return [(one.user.called_name, one.kind, one.place, one.correct, one.tries) for one in found]
 
 
 def pane(user: User, room_id: int) -> LessonPane:
     room = queries.room(room_id)
     with current_app.test_request_context():
-        found = lesson_pane(user, room, queries.facts(room, user), "vi")
+        found = lesson_pane(user, room, queries.room_facts(room, user), "vi")
     assert found is not None
     return found
 
@@ -75,8 +83,8 @@ def pane(user: User, room_id: int) -> LessonPane:
 def met(app: Flask, who: Who, pair: int) -> int:
     """The room of Minh and Khoa at the step that has a question."""
     for name in ("minh", "khoa"):
-        commands.visit(who(name), pair)
-    commands.follow(who("khoa"), pair, STEP)
+        presence_commands.visit(who(name), pair)
+    shared_lesson_commands.follow(who("khoa"), pair, STEP)
     return pair
 
 
@@ -87,7 +95,7 @@ def test_an_answer_is_kept_as_right_or_wrong_with_its_tries_and_never_as_what_it
     assert not answers(who("minh"), met, bad())
     assert answers(who("minh"), met, right(question()))
     assert kept(met) == [("Minh", "answer", question()["id"], True, 2)]
-    columns = {column.name for column in LessonSign.__table__.columns}
+    columns = {column.name for column in ProgressMarker.__table__.columns}
     assert columns == {"id", "room_id", "user_id", "kind", "lesson_slug", "step_id", "place", "correct", "tries", "at"}
     own = db.session.scalars(sa.select(Attempt).where(Attempt.user_id == who("minh").id)).all()
     assert len(own) == 2  # the learner's own history, as after an answer in the lesson itself
@@ -102,34 +110,34 @@ def test_the_same_answer_sent_twice_is_one_try(who: Who, met: int) -> None:
 
 def test_a_tick_counts_as_progress_and_can_be_taken_back_in_the_room(who: Who, met: int) -> None:
     for _ in range(2):
-        commands.tick(who("minh"), met, LESSON, STEP)
+        shared_lesson_commands.tick(who("minh"), met, LESSON, STEP)
     assert kept(met) == [("Minh", "done", "", None, 1)]
     step_id = queries.room(met).step_id
-    assert step_id in lessons.steps_done(who("minh").id, LESSON)
+    assert step_id in progress_queries.steps_done(who("minh").id, LESSON)
     for _ in range(2):
-        commands.tick(who("minh"), met, LESSON, STEP, False)
-    assert kept(met) == [] and step_id in lessons.steps_done(who("minh").id, LESSON)
+        shared_lesson_commands.tick(who("minh"), met, LESSON, STEP, False)
+    assert kept(met) == [] and step_id in progress_queries.steps_done(who("minh").id, LESSON)
 
 
 def test_one_is_stuck_at_one_sentence_and_it_can_be_cleared_by_oneself_and_by_the_helper(who: Who, met: int) -> None:
     first, second = sentences()[:2]
     for place in (first, second, second):
-        commands.point(who("minh"), met, LESSON, 2, place)
+        shared_lesson_commands.point(who("minh"), met, LESSON, 2, place)
     assert kept(met) == [("Minh", "stuck", second, None, 1)]
-    commands.unpoint(who("minh"), met, who("minh").id)
+    shared_lesson_commands.unpoint(who("minh"), met, who("minh").id)
     assert kept(met) == []
-    commands.point(who("minh"), met, LESSON, 2, first)
+    shared_lesson_commands.point(who("minh"), met, LESSON, 2, first)
     for _ in range(2):
-        commands.unpoint(who("khoa"), met, who("minh").id)
+        shared_lesson_commands.unpoint(who("khoa"), met, who("minh").id)
     assert kept(met) == []
 
 
 def test_signs_count_as_somebody_being_there(who: Who, pair: int) -> None:
     with clock.travel(clock.now()):
-        commands.visit(who("minh"), pair)
+        presence_commands.visit(who("minh"), pair)
         seats = queries.seats(pair)
         assert awake_in(pair, seats, clock.now() + timedelta(minutes=1))[who("minh").id] == []
-        commands.tick(who("minh"), pair, LESSON, 2)
+        shared_lesson_commands.tick(who("minh"), pair, LESSON, 2)
         assert awake_in(pair, seats, clock.now() + timedelta(minutes=1))[who("minh").id] != []
 
 
@@ -138,14 +146,14 @@ def test_signs_count_as_somebody_being_there(who: Who, pair: int) -> None:
 
 def acts(user: User, room_id: int) -> list[Callable[[], object]]:
     return [
-        lambda: commands.tick(user, room_id, LESSON, STEP),
+        lambda: shared_lesson_commands.tick(user, room_id, LESSON, STEP),
         lambda: answers(user, room_id, right(question())),
-        lambda: commands.point(user, room_id, LESSON, 2, sentences()[0]),
+        lambda: shared_lesson_commands.point(user, room_id, LESSON, 2, sentences()[0]),
     ]
 
 
-@pytest.mark.parametrize(("name", "refusal"), [("khoa", NotAllowed), ("lan", NotAllowed), ("bay", Missing)])
-def test_signs_are_the_learners_own(who: Who, met: int, name: str, refusal: type[Refusal]) -> None:
+@pytest.mark.parametrize(("name", "refusal"), [("khoa", Forbidden), ("lan", Forbidden), ("bay", NotFound)])
+def test_signs_are_the_learners_own(who: Who, met: int, name: str, refusal: type[DomainError]) -> None:
     for act in acts(who(name), met):
         with pytest.raises(refusal):
             act()
@@ -153,22 +161,22 @@ def test_signs_are_the_learners_own(who: Who, met: int, name: str, refusal: type
 
 
 def test_somebody_who_was_put_out_shows_nothing_more_and_clears_nothing(who: Who, met: int) -> None:
-    commands.point(who("minh"), met, LESSON, 2, sentences()[0])
+    shared_lesson_commands.point(who("minh"), met, LESSON, 2, sentences()[0])
     for name in ("minh", "khoa"):
-        commands.remove_member(who("hang"), met, who(name).id, "Nhắc nhở")
-    for act in [*acts(who("minh"), met), lambda: commands.unpoint(who("khoa"), met, who("minh").id)]:
-        with pytest.raises(Missing):
+        moderation_commands.remove_member(who("hang"), met, who(name).id, "Nhắc nhở")
+    for act in [*acts(who("minh"), met), lambda: shared_lesson_commands.unpoint(who("khoa"), met, who("minh").id)]:
+        with pytest.raises(NotFound):
             act()
 
 
 def test_nothing_is_shown_in_a_closed_or_locked_room(who: Who, met: int) -> None:
-    commands.lock_writing(who("hang"), met, "Cả lớp nghỉ một chút")
+    moderation_commands.lock_writing(who("hang"), met, "Cả lớp nghỉ một chút")
     for act in acts(who("minh"), met):
-        with pytest.raises(NotAllowed) as refused:
+        with pytest.raises(Forbidden) as refused:
             act()
         assert refused.value.code == "locked"
-    commands.shut_room(met, "duty")
-    clear = lambda: commands.unpoint(who("minh"), met, who("minh").id)  # noqa: E731
+    closure.shut_room(met, "duty")
+    clear = lambda: shared_lesson_commands.unpoint(who("minh"), met, who("minh").id)  # noqa: E731
     for act in [*acts(who("minh"), met), clear]:
         with pytest.raises(Conflict) as closed:
             act()
@@ -177,7 +185,7 @@ def test_nothing_is_shown_in_a_closed_or_locked_room(who: Who, met: int) -> None
 
 
 def test_who_is_muted_still_follows_the_lesson(who: Who, met: int) -> None:
-    commands.mute(who("hang"), met, who("minh").id, 5, "Nhắc nhở")
+    moderation_commands.mute(who("hang"), met, who("minh").id, 5, "Nhắc nhở")
     for act in acts(who("minh"), met):
         act()
     assert len(kept(met)) == 3
@@ -186,56 +194,58 @@ def test_who_is_muted_still_follows_the_lesson(who: Who, met: int) -> None:
 @pytest.mark.parametrize("step", [0, -1, 99, 2**40, True, "2", None])
 def test_a_step_that_does_not_exist_is_invalid(who: Who, met: int, step: Any) -> None:
     for act in (
-        lambda: commands.tick(who("minh"), met, LESSON, step),
-        lambda: commands.answer(who("minh"), met, LESSON, step, question()["id"], new(), right(question())),
-        lambda: commands.point(who("minh"), met, LESSON, step, sentences()[0]),
+        lambda: shared_lesson_commands.tick(who("minh"), met, LESSON, step),
+        lambda: shared_lesson_commands.answer(
+            who("minh"), met, LESSON, step, question()["id"], new(), right(question())
+        ),
+        lambda: shared_lesson_commands.point(who("minh"), met, LESSON, step, sentences()[0]),
     ):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             act()
 
 
 @pytest.mark.parametrize("place", ["", "khong-co", "0" * 8, "../..", "x" * 5000])
 def test_a_sentence_that_is_not_there_is_invalid(who: Who, met: int, place: str) -> None:
-    with pytest.raises(Invalid):
-        commands.point(who("minh"), met, LESSON, 2, place)
-    with pytest.raises(Invalid):  # of another step
-        commands.point(who("minh"), met, LESSON, 3, sentences(2)[0])
+    with pytest.raises(InvalidInput):
+        shared_lesson_commands.point(who("minh"), met, LESSON, 2, place)
+    with pytest.raises(InvalidInput):  # of another step
+        shared_lesson_commands.point(who("minh"), met, LESSON, 3, sentences(2)[0])
 
 
 def test_a_question_or_an_answer_that_is_not_there_is_refused(who: Who, met: int) -> None:
-    with pytest.raises(Missing):
-        commands.answer(who("minh"), met, LESSON, STEP, "khong-co", new(), ["a"])
+    with pytest.raises(NotFound):
+        shared_lesson_commands.answer(who("minh"), met, LESSON, STEP, "khong-co", new(), ["a"])
     for chosen, attempt in ([], new()), (["khong-co"], new()), (right(question()), "khong-phai-id"):
-        with pytest.raises(Invalid):
-            commands.answer(who("minh"), met, LESSON, STEP, question()["id"], attempt, chosen)
+        with pytest.raises(InvalidInput):
+            shared_lesson_commands.answer(who("minh"), met, LESSON, STEP, question()["id"], attempt, chosen)
     assert kept(met) == []
 
 
 def test_another_lesson_than_the_rooms_is_told_that_the_room_has_moved(who: Who, met: int, adults: int) -> None:
     with pytest.raises(Conflict) as moved:
-        commands.tick(who("minh"), met, "otp-khong-doc-cho-ai", 1)
+        shared_lesson_commands.tick(who("minh"), met, "otp-khong-doc-cho-ai", 1)
     assert moved.value.code == "moved"
     with pytest.raises(Conflict):
-        commands.tick(who("bay"), adults, LESSON, 1)  # a room without a lesson
+        shared_lesson_commands.tick(who("bay"), adults, LESSON, 1)  # a room without a lesson
 
 
 @pytest.mark.parametrize(
     ("facts", "signs_", "clears", "sees", "sends"),
     [
-        (Facts("learner"), True, False, False, False),
-        (Facts("learner", muted=True), True, False, False, False),
-        (Facts("learner", locked=True), False, False, False, False),
-        (Facts("learner", closed=True), False, False, False, False),
-        (Facts("learner", removed=True), False, False, False, False),
-        (Facts("helper"), False, True, True, True),
-        (Facts("helper", muted=True), False, True, True, False),
-        (Facts("guardian"), False, False, False, False),
-        (Facts("observer", held={"teacher"}), False, True, True, True),
-        (Facts("observer", held={"lead"}), False, False, False, False),
-        (Facts(None), False, False, False, False),
+        (RoomFacts("learner"), True, False, False, False),
+        (RoomFacts("learner", muted=True), True, False, False, False),
+        (RoomFacts("learner", locked=True), False, False, False, False),
+        (RoomFacts("learner", closed=True), False, False, False, False),
+        (RoomFacts("learner", removed=True), False, False, False, False),
+        (RoomFacts("helper"), False, True, True, True),
+        (RoomFacts("helper", muted=True), False, True, True, False),
+        (RoomFacts("guardian"), False, False, False, False),
+        (RoomFacts("observer", held={"teacher"}), False, True, True, True),
+        (RoomFacts("observer", held={"lead"}), False, False, False, False),
+        (RoomFacts(None), False, False, False, False),
     ],
 )
-def test_the_rules(facts: Facts, signs_: bool, clears: bool, sees: bool, sends: bool) -> None:
+def test_the_rules(facts: RoomFacts, signs_: bool, clears: bool, sees: bool, sends: bool) -> None:
     assert may_sign(facts) is signs_
     assert may_clear_stuck(facts, False) is clears
     assert may_see_signs(facts, False, False) is sees
@@ -247,24 +257,24 @@ def test_the_rules(facts: Facts, signs_: bool, clears: bool, sees: bool, sends: 
 
 def test_helper_learner_and_guardian_see_how_far_the_learner_is(who: Who, met: int) -> None:
     answers(who("minh"), met, bad())
-    commands.tick(who("minh"), met, LESSON, STEP)
+    shared_lesson_commands.tick(who("minh"), met, LESSON, STEP)
     for name in ("khoa", "minh", "lan"):
         (seen,) = pane(who(name), met).learners
         assert (seen.name, seen.own, seen.done) == ("Minh", name == "minh", [STEP])
-        assert seen.answers[0] == signs.Answered(False, 1)
+        assert seen.answers[0] == shared_lesson_queries.Answered(False, 1)
 
 
 def test_in_a_group_learners_see_only_their_own_and_everybody_sees_who_is_stuck(who: Who, inside: World) -> None:
     seats = [(inside["minh"], "learner"), (inside["an"], "learner"), (inside["khoa"], "helper"),
              (inside["lan"], "guardian")]  # fmt: skip
-    room = commands.open_room(
+    room = sessions_commands.open_room(
         inside["lop6a"], seats, "join-class", lesson_slug=LESSON, step_number=STEP, minors=True, observed=True
     )
     db.session.execute(sa.delete(Guardian).where(Guardian.child_id == inside["an"]))  # of Minh alone
     db.session.commit()
     for name in ("minh", "an"):
         answers(who(name), room.id, bad())
-    commands.point(who("minh"), room.id, LESSON, STEP, sentences(STEP)[0])
+    shared_lesson_commands.point(who("minh"), room.id, LESSON, STEP, sentences(STEP)[0])
     names = {name: [one.name for one in pane(who(name), room.id).learners] for name in ("minh", "an", "khoa", "lan")}
     assert names == {"minh": ["Minh"], "an": ["An"], "khoa": ["Minh", "An"], "lan": ["Minh"]}
     for name in names:
@@ -273,9 +283,9 @@ def test_in_a_group_learners_see_only_their_own_and_everybody_sees_who_is_stuck(
 
 
 def test_the_sentence_is_set_apart_for_the_others_in_words_too(who: Who, met: int) -> None:
-    commands.follow(who("khoa"), met, 2) if STEP != 2 else None
+    shared_lesson_commands.follow(who("khoa"), met, 2) if STEP != 2 else None
     place = sentences(2)[1]
-    commands.point(who("minh"), met, LESSON, 2, place)
+    shared_lesson_commands.point(who("minh"), met, LESSON, 2, place)
     html = pane(who("khoa"), met).html
     assert f'data-sentence="{place}" class="stuck-here"><span class="sr">Minh bị kẹt ở câu này: </span>' in html
     assert html.count("stuck-here") == 1
@@ -283,8 +293,8 @@ def test_the_sentence_is_set_apart_for_the_others_in_words_too(who: Who, met: in
 
 
 def test_a_sentence_that_has_left_the_lesson_is_no_longer_shown(who: Who, met: int) -> None:
-    commands.point(who("minh"), met, LESSON, 2, sentences()[0])
-    (row,) = signs.signs_in(met)
+    shared_lesson_commands.point(who("minh"), met, LESSON, 2, sentences()[0])
+    (row,) = shared_lesson_queries.signs_in(met)
     row.place = "0" * 8
     db.session.commit()
     assert pane(who("khoa"), met).stuck == []
@@ -293,17 +303,17 @@ def test_a_sentence_that_has_left_the_lesson_is_no_longer_shown(who: Who, met: i
 def test_pushes_say_that_something_changed_and_nothing_else(who: Who, met: int, pushed: list[Push]) -> None:
     for act in acts(who("minh"), met):
         act()
-    commands.unpoint(who("khoa"), met, who("minh").id)
+    shared_lesson_commands.unpoint(who("khoa"), met, who("minh").id)
     told = ("changed", {"room": str(met), "what": "signs"}, f"room:{met}")
     assert [one for one in pushed if one[1].get("what") == "signs"] == [told] * 4
 
 
 def test_signs_go_with_the_room_and_with_the_learners_words(who: Who, met: int) -> None:
-    commands.tick(who("minh"), met, LESSON, STEP)
-    commands.erase_words(who("minh").id)
+    shared_lesson_commands.tick(who("minh"), met, LESSON, STEP)
+    consent_withdrawal.erase_words(who("minh").id)
     assert len(kept(met)) == 1  # young enough for a report to need the room
     with clock.travel(clock.now() + timedelta(days=15)):
-        commands.erase_words(who("minh").id)
+        consent_withdrawal.erase_words(who("minh").id)
     assert kept(met) == []
 
 
@@ -313,8 +323,8 @@ def test_signs_go_with_the_room_and_with_the_learners_words(who: Who, met: int) 
 def test_a_learner_points_at_a_sentence_answers_and_ticks_by_forms(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         room = open_pair(world)
-        commands.visit(person(world["minh"]), room)
-        commands.follow(person(world["khoa"]), room, STEP)
+        presence_commands.visit(person(world["minh"]), room)
+        shared_lesson_commands.follow(person(world["khoa"]), room, STEP)
         place = sentences(STEP)[0]
     minh, khoa = as_("minh"), as_("khoa")
     page = minh.get(f"/rooms/{room}?show=lesson").text
@@ -362,7 +372,7 @@ def test_what_is_wrong_is_said_on_the_page_that_comes_next_or_as_json(app: Flask
 def test_an_adult_is_spoken_to_as_an_adult(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         seats = [(world["bay"], "learner"), (world["lan"], "helper")]
-        room = commands.open_room(
+        room = sessions_commands.open_room(
             world["kp3"], seats, "portal", lesson_slug=LESSON, step_number=STEP, minors=False, observed=True
         ).id
     page = as_("bay").get(f"/rooms/{room}").text

@@ -11,7 +11,7 @@ from tests.safety.ordinary import KINDS, answers
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict
-from tutoring.rooms import commands
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Message
 from tutoring.safety.detector import fragments
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("unhurried")
 
 def say(author: User, room_id: int, text: str, minutes: int = 0) -> Message:
     with clock.travel(clock.now() + timedelta(minutes=minutes)):
-        return commands.post_message(author, room_id, new_id(), text)
+        return messages_commands.post_message(author, room_id, new_id(), text)
 
 
 def test_waiting_a_minute_is_no_way_to_tell_a_number(who: Who, pair: int) -> None:
@@ -47,7 +47,7 @@ def test_an_older_message_is_no_place_to_put_a_piece_into(who: Who, pair: int) -
     first = say(who("khoa"), pair, "Chào em").seq
     say(who("khoa"), pair, "654 321", minutes=2)
     with pytest.raises(Conflict) as refused, clock.travel(clock.now() + timedelta(minutes=3)):
-        commands.edit_message(who("khoa"), pair, first, "0987")
+        messages_commands.edit_message(who("khoa"), pair, first, "0987")
     assert refused.value.code == "not_as_it_is"
 
 
@@ -55,9 +55,9 @@ def test_an_older_message_is_no_place_to_begin_what_the_next_one_ends(who: Who, 
     first = say(who("khoa"), pair, "Chào em").seq
     say(who("khoa"), pair, "hung8812 nhé", minutes=2)
     with pytest.raises(Conflict) as refused, clock.travel(clock.now() + timedelta(minutes=3)):
-        commands.edit_message(who("khoa"), pair, first, "Zalo anh là", confirm=True)
+        messages_commands.edit_message(who("khoa"), pair, first, "Zalo anh là", confirm=True)
     assert refused.value.code == "not_as_it_is"
-    commands.edit_message(who("khoa"), pair, first, "Chào em, mình học nhé")
+    messages_commands.edit_message(who("khoa"), pair, first, "Chào em, mình học nhé")
 
 
 def test_the_pieces_of_two_people_and_of_two_sessions_stay_apart(who: Who, pair: int) -> None:

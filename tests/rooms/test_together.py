@@ -11,20 +11,24 @@ from flask.testing import FlaskClient
 
 from tests.make import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tutoring.accounts import arriving, sessions, speaking
-from tutoring.accounts.called import Someone
 from tutoring.accounts.models import SignIn, User
+from tutoring.accounts.person_names import PersonSummary
+from tutoring.accounts.sign_ins import lifecycle, open_sockets
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.driver import lists
-from tutoring.kernel.errors import Refusal, TooMany
-from tutoring.rooms import commands, payloads, queries
-from tutoring.rooms.commands import Plain, post_together, together
+from tutoring.kernel.errors import DomainError, RateLimited
+from tutoring.kernel.precompiled_sql import unnest_parameters
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
 from tutoring.rooms.events import Stored
+from tutoring.rooms.messages import batch_posting
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.messages.batch_posting import Plain, post_together
 from tutoring.rooms.models import Message, Room, Seat
-from tutoring.rooms.risk_models import RiskPoint
-from tutoring.rooms.waiting import WINDOW
-from tutoring.safety import judge as judging
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.moderation.queries import WINDOW
+from tutoring.rooms.risk.models import RiskPoint
+from tutoring.safety import screening as judging
 
 Who = Callable[[str], User]
 unhurried = pytest.mark.usefixtures("unhurried")
@@ -40,14 +44,14 @@ FOUND = (
 )  # fmt: skip
 
 
-def someone(user: User) -> Someone:
-    return Someone(user.id, user.kind, user.birth_year, user.called_name, user.address_form, user.language)
+def someone(user: User) -> PersonSummary:
+    return PersonSummary(user.id, user.kind, user.birth_year, user.called_name, user.address_form, user.language)
 
 
-def alone(user: User, room_id: int, client_id: object, text: object) -> Message | Refusal:
+def alone(user: User, room_id: int, client_id: object, text: object) -> Message | DomainError:
     try:
-        return commands.post_message(user, room_id, client_id, text)  # type: ignore[arg-type]
-    except Refusal as refusal:
+        return messages_commands.post_message(user, room_id, client_id, text)  # type: ignore[arg-type]
+    except DomainError as refusal:
         return refusal
 
 
@@ -57,7 +61,7 @@ def stored(room_id: int) -> dict[object, list[dict[str, object]]]:
     db.session.expire_all()
     shown: dict[object, list[dict[str, object]]] = {}
     for one in queries.messages_after(room_id, 0, 1000).items:
-        said = payloads.posted(one, held_too=True)
+        said = rooms_serializers.posted(one, held_too=True)
         kept = {name: value for name, value in said.items() if name not in ("room", "at", "client_id", "seq")}
         shown.setdefault(one.author_id, []).append(kept)
     return shown
@@ -102,11 +106,11 @@ def test_together_or_alone_the_same_is_stored_and_answered(who: Who, inside: Wor
     for room in rooms if seed > 1 else []:
         if seed in (2, 3):
             with clock.travel(minute):  # which both rooms are told
-                commands.mute(watcher, room, inside["lan"], 10, "nghỉ một lát")
+                moderation_commands.mute(watcher, room, inside["lan"], 10, "nghỉ một lát")
         elif seed in (4, 5):
-            commands.hold_everything(watcher, room, True)
+            moderation_commands.hold_everything(watcher, room, True)
         elif seed in (6, 7):
-            commands.lock_writing(watcher, room, "chờ cô một chút")
+            moderation_commands.lock_writing(watcher, room, "chờ cô một chút")
     used: list[str] = [new_id() for _ in range(4)]
     script = []
     for _ in range(60):
@@ -120,7 +124,7 @@ def test_together_or_alone_the_same_is_stored_and_answered(who: Who, inside: Wor
     together = by_batches([(user, rooms[1], once, text) for user, once, text in script], rng)
 
     def told(answer: object) -> object:
-        if isinstance(answer, Refusal):
+        if isinstance(answer, DomainError):
             return answer.code
         assert isinstance(answer, Message | Stored)
         return "sent" if isinstance(answer, Stored) else answer.status
@@ -139,8 +143,8 @@ def test_what_is_pushed_of_a_batch_is_what_a_page_would_fetch(who: Who, pair: in
     made = post_together([Plain(someone(who(name)), pair, new_id(), "chào cả nhà") for name in ("minh", "lan", "khoa")])
     for one in made:
         assert isinstance(one, Stored)
-        fetched = payloads.posted(queries.message(pair, one.seq))
-        assert payloads.stored(one) == fetched
+        fetched = rooms_serializers.posted(queries.message(pair, one.seq))
+        assert rooms_serializers.stored(one) == fetched
     assert [one.seq for one in made if isinstance(one, Stored)] == [1, 2, 3]
 
 
@@ -191,9 +195,9 @@ def test_odd_values_do_not_spoil_the_batch_of_others(who: Who, pair: int) -> Non
 
 @unhurried
 def test_nobody_without_a_seat_and_no_watcher_is_served_together(who: Who, pair: int, adults: int) -> None:
-    commands.enter_as_observer(who("hang"), pair)
+    moderation_commands.enter_as_observer(who("hang"), pair)
     posts = [Plain(someone(who(name)), pair, new_id(), "chào") for name in ("hang", "bay", "an")]
-    commands.remove_member(who("muoi"), adults, who("bay").id, "thử")
+    moderation_commands.remove_member(who("muoi"), adults, who("bay").id, "thử")
     posts.append(Plain(someone(who("bay")), adults, new_id(), "chào"))
     assert post_together(posts) == [None] * 4
 
@@ -202,7 +206,7 @@ def test_rates_hold_together_as_they_do_alone(who: Who, pair: int) -> None:
     khoa = someone(who("khoa"))
     made = post_together([Plain(khoa, pair, new_id(), "chào em") for _ in range(12)])
     assert sum(isinstance(one, Stored) for one in made) == 4  # somebody new
-    assert all(isinstance(one, TooMany) for one in made[4:]), made
+    assert all(isinstance(one, RateLimited) for one in made[4:]), made
     assert len(queries.messages_after(pair, 0).items) == 4
 
 
@@ -249,7 +253,7 @@ def test_a_room_that_somebody_holds_is_left_and_not_waited_for(who: Who, inside:
         # The other one holds it until the end of this block: whoever waited for it would wait for ever.
         made = post_together([Plain(minh, held, new_id(), "chào"), Plain(minh, free, new_id(), "chào")])
         other.rollback()
-    assert made[0] == commands.HELD and isinstance(made[1], Stored)
+    assert made[0] == batch_posting.HELD and isinstance(made[1], Stored)
 
 
 def test_who_speaks_is_known_by_the_sign_in_as_for_every_verb(
@@ -260,14 +264,14 @@ def test_who_speaks_is_known_by_the_sign_in_as_for_every_verb(
         signs = {row.user_id: row for row in db.session.scalars(sa.select(SignIn).order_by(SignIn.id))}
         ids = {name: signs[world[name]].id for name in ("minh", "khoa", "lan", "bay")}
         signs[world["khoa"]].ended_at = clock.now()
-        signs[world["lan"]].seen_at = clock.now() - sessions.TOUCH - timedelta(seconds=1)
+        signs[world["lan"]].seen_at = clock.now() - lifecycle.TOUCH - timedelta(seconds=1)
         db.session.get_one(User, world["bay"]).state = "suspended"
         db.session.get_one(User, world["bay"]).suspended_at = clock.now()
         db.session.commit()
-        found = speaking.people_of_sign_ins([*ids.values(), 999_999])
+        found = open_sockets.people_of_sign_ins([*ids.values(), 999_999])
         assert set(found.people) == {ids["minh"], ids["lan"]} and found.unnoted == [ids["lan"]]
-        arriving.note_use(found.unnoted)
-        assert speaking.people_of_sign_ins([ids["lan"]]).unnoted == []
+        open_sockets.note_use(found.unnoted)
+        assert open_sockets.people_of_sign_ins([ids["lan"]]).unnoted == []
         minh, known = db.session.get_one(User, world["minh"]), found.people[ids["minh"]]
         assert known == someone(minh)
         assert (known.shown_name, known.is_minor) == (minh.shown_name, minh.is_minor)
@@ -281,9 +285,9 @@ def test_what_somebody_wrote_lately_is_not_looked_for_in_all_that_they_ever_wrot
         sqlite = connection.dialect.name == "sqlite"
         if not sqlite:  # which on so few rows reads everything
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        compiled = together._places._compiled[sqlite]
+        compiled = batch_posting._places._compiled[sqlite]
         values = compiled.values(
-            {**lists([(room, minh.id, new_id())], "room", "person", "once"), "since": clock.now() - WINDOW}
+            {**unnest_parameters([(room, minh.id, new_id())], "room", "person", "once"), "since": clock.now() - WINDOW}
         )
         explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
         rows = connection.connection.dbapi_connection.cursor().execute(explain + compiled.text, values).fetchall()  # type: ignore[union-attr]

@@ -9,8 +9,11 @@ from flask.testing import FlaskClient
 
 from tests.make import World, client_of, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
-from tutoring.kernel import limits
-from tutoring.rooms import attendance, commands
+from tutoring.kernel import rate_limits
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.moderation import commands as moderation_commands
+from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.sessions import closure
 
 As = Callable[[str], FlaskClient]
 JSON = {"Accept": "application/json"}
@@ -65,11 +68,11 @@ def test_each_fault_has_its_name_and_words(
 
 def test_closed_muted_and_missing_have_their_status(app: Flask, as_: As, room: int, world: World) -> None:
     with app.app_context():
-        commands.mute(person(world["hang"]), room, world["minh"], 5, "Lời lẽ")
+        moderation_commands.mute(person(world["hang"]), room, world["minh"], 5, "Lời lẽ")
     assert send(as_("minh"), room, "Chào")[0] == 403
     assert send(as_("minh"), room, "Chào")[1]["error"] == "muted"
     with app.app_context():
-        commands.shut_room(room, "duty")
+        closure.shut_room(room, "duty")
     assert send(as_("khoa"), room, "Chào")[0] == 409
     assert send(as_("khoa"), room, "Chào")[1]["error"] == "closed"
     for name in ("bay", "an", "quang"):
@@ -95,8 +98,8 @@ def test_a_flood_is_told_when_to_go_on(app: Flask, as_: As, room: int, monkeypat
     """Somebody new sooner than somebody with three sessions behind them."""
     minh = as_("minh")
     for new, most in ((True, 4), (False, 8)):
-        limits.clear()
-        monkeypatch.setattr("tutoring.rooms.commands.messages.is_new", lambda _id, new=new: new)
+        rate_limits.clear()
+        monkeypatch.setattr("tutoring.rooms.messages.commands.is_new", lambda _id, new=new: new)
         answers = [send(minh, room, f"tin {n}") for n in range(most + 1)]
         assert [status for status, _ in answers] == [200] * most + [429]
         assert answers[-1][1]["error"] == "too_many" and isinstance(answers[-1][1]["retry_after"], int)
@@ -258,7 +261,7 @@ def test_my_rooms_are_listed_with_what_is_new_or_say_that_there_are_none(
 def test_older_messages_have_their_own_page(app: Flask, as_: As, room: int, world: World) -> None:
     with app.app_context():
         for n in range(130):
-            commands.post_message(person(world["minh"]), room, new_id(), f"tin thứ {n + 1}.")
+            messages_commands.post_message(person(world["minh"]), room, new_id(), f"tin thứ {n + 1}.")
     khoa = as_("khoa")
     page = khoa.get(f"/rooms/{room}").text
     assert "tin thứ 80." not in page and "tin thứ 81." in page and f"/rooms/{room}?before=81" in page
@@ -270,10 +273,10 @@ def test_a_page_visit_is_presence_and_leaving_by_form_ends_it(app: Flask, as_: A
     minh = as_("minh")
     minh.get(f"/rooms/{room}")
     with app.app_context():
-        assert [seat.user.called_name for seat in attendance.present(room)] == ["Minh"]
+        assert [seat.user.called_name for seat in presence_queries.present(room)] == ["Minh"]
     assert minh.post(f"/rooms/{room}/leave").location.endswith("/rooms")
     with app.app_context():
-        assert attendance.present(room) == []
+        assert presence_queries.present(room) == []
 
 
 def test_the_pages_speak_english_too(as_: As, room: int) -> None:
@@ -296,8 +299,8 @@ def test_the_number_of_queries_of_a_page_does_not_grow_with_messages(
     few = len(queries)
     with app.app_context():
         for _ in range(30):
-            commands.post_message(person(world["bay"]), room, new_id(), "Chào")
-            commands.post_message(person(world["lan"]), room, new_id(), "Chào chú")
+            messages_commands.post_message(person(world["bay"]), room, new_id(), "Chào")
+            messages_commands.post_message(person(world["lan"]), room, new_id(), "Chào chú")
     lan.get(f"/rooms/{room}")
     queries.clear()
     lan.get(f"/rooms/{room}")

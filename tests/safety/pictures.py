@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
-from tutoring.safety import pictures
+from tutoring.safety import image_sanitizer
 
 SECRET = b"0912345678-nha-em-so-7"  # stands in each honest picture where nobody sees it
 REASONS = {b"type", b"large", b"unreadable"}
@@ -243,13 +243,13 @@ class _Worker:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            pictures.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+            image_sanitizer.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
         )
 
     def ask(self, data: bytes) -> bytes | None:
         """Its answer; None when it died over it."""
         assert self.process.stdin and self.process.stdout
-        watch = threading.Timer(pictures.LONGEST, self.process.kill)
+        watch = threading.Timer(image_sanitizer.LONGEST, self.process.kill)
         watch.start()
         try:
             self.process.stdin.write(struct.pack(">I", len(data)) + data)
@@ -305,7 +305,7 @@ def _judged(said: bytes | None) -> str:
     if said is None:
         return "died"
     if said[:1] == b"+":
-        pictures.checked(said[1:])  # one frame and nothing besides
+        image_sanitizer.checked(said[1:])  # one frame and nothing besides
         assert SECRET not in said and SECRET[:10] not in said
         return "clean"
     assert said in REASONS, said[:40]

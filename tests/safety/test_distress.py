@@ -6,13 +6,13 @@ import pytest
 
 from tests.growth import growth
 from tests.safety import danger, measuring
-from tutoring.kernel.errors import Invalid
+from tutoring.kernel.errors import InvalidInput
 from tutoring.safety import free_text
-from tutoring.safety.detector import glance, look
-from tutoring.safety.detector.folding import Page
+from tutoring.safety.detector import look, prefilter
+from tutoring.safety.detector.normalization import NormalizedText
 from tutoring.safety.distress import cutting, rules
 from tutoring.safety.distress.reading import said
-from tutoring.safety.judge import judge
+from tutoring.safety.screening import screen_text
 
 DEVELOPED = ("distress.jsonl", "distress2.jsonl", "distress3.jsonl")
 ROWS = [row for name in DEVELOPED for row in measuring.rows()[name]]
@@ -80,7 +80,7 @@ def test_what_is_said_over_several_messages_spans_its_part_in_the_last() -> None
 
 def test_words_that_say_they_would_die_if_left_are_danger_and_a_sign_of_pressure() -> None:
     text = "nếu em nghỉ chơi thì anh tự tử"
-    assert judge(text, minor=True).action == "care"
+    assert screen_text(text, minor=True).action == "care"
 
 
 def test_one_who_tells_of_an_insult_or_calls_himself_stupid_insults_nobody() -> None:
@@ -90,20 +90,20 @@ def test_one_who_tells_of_an_insult_or_calls_himself_stupid_insults_nobody() -> 
 
 def test_no_cry_for_help_is_refused_in_a_field_and_an_insult_is() -> None:
     cry = "em bị ba đánh, nó chửi em là đồ chó"
-    assert free_text.without_private(cry, minor=True, field="words") == cry
-    with pytest.raises(Invalid):
-        free_text.without_private("đồ con chó", minor=True, field="words")
-    with pytest.raises(Invalid):  # a number is named beside the field as before
-        free_text.without_private(f"{cry}, gọi 0901234567", minor=True, field="words")
+    assert free_text.reject_private_data(cry, minor=True, field="words") == cry
+    with pytest.raises(InvalidInput):
+        free_text.reject_private_data("đồ con chó", minor=True, field="words")
+    with pytest.raises(InvalidInput):  # a number is named beside the field as before
+        free_text.reject_private_data(f"{cry}, gọi 0901234567", minor=True, field="words")
     assert free_text.around_private("em muốn tự tử") == []
 
 
 def test_a_glance_calls_whatever_could_be_found() -> None:
     for row in [*ROWS, *HELD_OUT_ONCE]:
         text, earlier = row["text"], row.get("earlier", ())
-        found = cutting.pieces(Page(text).marked)
+        found = cutting.pieces(NormalizedText(text).marked)
         if any(phrase.expression.search(cutting.codes(found)) for phrase in rules.PHRASES):
-            assert look(text, earlier).calls & glance.DISTRESS, text
+            assert look(text, earlier).calls & prefilter.DISTRESS, text
 
 
 @pytest.mark.parametrize("file", measuring.rows())
@@ -113,7 +113,7 @@ def test_the_cheap_look_at_the_words_hides_no_phrase_that_fits(file: str) -> Non
     texts = [row["text"] for row in measuring.rows()[file]][::3]
     texts += [danger.WAYS[chance.choice(list(danger.WAYS))](text, chance)[-1] for text in texts]
     for text in texts:
-        found = cutting.pieces(Page(text).marked)
+        found = cutting.pieces(NormalizedText(text).marked)
         codes, candidates = cutting.codes(found), cutting.candidates(found)
         for phrase in rules.PHRASES:
             assert phrase in candidates or not phrase.expression.search(codes), (text, phrase.written)

@@ -11,27 +11,26 @@ import pytest
 from tests.safety import obfuscation
 from tests.safety.measuring import rows
 from tutoring.safety.detector import (
-    dotted,
-    glance,
-    grades,
-    parts,
+    addresses,
+    contact_services,
+    deobfuscation,
+    implicit_code_requests,
     passwords,
-    places,
-    scanning,
-    services,
-    urging,
+    pipeline,
+    prefilter,
+    split_messages,
 )
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.numerals import NUMERALS
-from tutoring.safety.found import Hit
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.number_words import NUMERALS
+from tutoring.safety.findings import Hit
 
 # What each rule listens to before it reads a text, and what calls for it.
 LISTENS = [
-    (glance.MEETING, scanning._MEETING), (glance.MAIL, scanning._MAIL), (glance.LINK, scanning._LINK),
-    (glance.PASSWORD, passwords.WORD), (glance.CODE, scanning._CODES), (glance.URGING, urging.LISTEN),
-    (glance.HANDLE, services.SERVICE), (glance.HANDLE, services.HIDDEN), (glance.HANDLE, scanning._ACCOUNT),
-    (glance.ESTATE, places.ESTATE), (glance.APART, dotted.HINT), (glance.APART, scanning._APART),
-    (glance.GRADE, grades.HINT), (glance.LANE, scanning._LANE),
+    (prefilter.MEETING, pipeline._MEETING), (prefilter.MAIL, pipeline._MAIL), (prefilter.LINK, pipeline._LINK),
+    (prefilter.PASSWORD, passwords.WORD), (prefilter.CODE, pipeline._CODES), (prefilter.URGING, implicit_code_requests.LISTEN),
+    (prefilter.HANDLE, contact_services.SERVICE), (prefilter.HANDLE, contact_services.HIDDEN), (prefilter.HANDLE, pipeline._ACCOUNT),
+    (prefilter.ESTATE, addresses.ESTATE), (prefilter.APART, deobfuscation.SEPARATED_LETTERS_HINT), (prefilter.APART, pipeline._APART),
+    (prefilter.GRADE, deobfuscation.CLASS_NUMERAL_HINT), (prefilter.LANE, pipeline._LANE),
 ]  # fmt: skip
 
 
@@ -66,7 +65,7 @@ def one_of(signs: list[tuple[object, object]], chance: random.Random) -> str:
 
 def everything(text: str, earlier: tuple[str, ...] = ()) -> list[Hit]:
     """What is found by reading with every rule."""
-    return scanning.read(text, earlier, (), parts.joined(text, earlier) if any(earlier) else None)
+    return pipeline.read(text, earlier, (), split_messages.joined(text, earlier) if any(earlier) else None)
 
 
 @pytest.mark.parametrize(("call", "listens"), LISTENS)
@@ -75,10 +74,10 @@ def test_whatever_a_rule_listens_to_calls_for_it(call: int, listens: re.Pattern[
     for _ in range(3_000):
         said = fitting(list(parsed), chance)
         text = " ".join(f"{chance.choice(('em', 'a', ''))} {said} {chance.choice(('nhé', 'rồi?', ''))}".split())
-        if glance.is_plain(text) and listens.search(Page(text).plain):
+        if prefilter.is_plain(text) and listens.search(NormalizedText(text).plain):
             tried += 1
-            assert glance.called(text) & call, text
-    assert tried > 20 or listens is scanning._LINK, "hardly anything was tried"
+            assert prefilter.called(text) & call, text
+    assert tried > 20 or listens is pipeline._LINK, "hardly anything was tried"
 
 
 def plainly(text: str) -> str:
@@ -90,8 +89,8 @@ def conversations(count: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     chance = random.Random(5)
     corpus = [row for some in rows().values() for row in some]
     texts = [row["text"] for row in corpus] + [plainly(row["text"]) for row in corpus]
-    plain = [text for text in texts if text and glance.is_plain(text)]
-    listened = " ".join([*glance._ALONE.values(), *(f"{one} {other}" for _, one, other in glance._PAIRS)]).split()
+    plain = [text for text in texts if text and prefilter.is_plain(text)]
+    listened = " ".join([*prefilter._ALONE.values(), *(f"{one} {other}" for _, one, other in prefilter._PAIRS)]).split()
     words = sorted({word for text in plain for word in text.split()})
     for row in corpus:
         yield row["text"], tuple(row.get("earlier", ()))
@@ -114,23 +113,26 @@ def conversations(count: int) -> Iterator[tuple[str, tuple[str, ...]]]:
 def test_what_is_found_is_the_same_as_by_reading_with_every_rule(count: int) -> None:
     silent = 0
     for text, earlier in conversations(count):
-        found = scanning.scan(text, earlier)
+        found = pipeline.scan(text, earlier)
         assert found == everything(text, earlier), (text, earlier)
-        silent += not glance.called(parts.joined(text, earlier).text if any(earlier) else text) & glance.EVERYTHING
+        silent += (
+            not prefilter.called(split_messages.joined(text, earlier).text if any(earlier) else text)
+            & prefilter.EVERYTHING
+        )
     assert silent > 100, "the glance spared hardly any text"
 
 
 def test_no_word_that_might_be_a_password_is_remembered() -> None:
     for text in ("em vào được rồi ạ", "emlamduocroiconhe", "hue12345", "kh0ngbiet"):
-        glance.called(text)
-    assert "được" in glance._quiet | glance._words.keys()
-    for remembered in (glance._words, glance._weights, glance._quiet):
-        assert not {word for word in remembered if len(word.rstrip(glance.STOPS)) > 11 or re.search(r"\d", word)}
+        prefilter.called(text)
+    assert "được" in prefilter._quiet | prefilter._words.keys()
+    for remembered in (prefilter._words, prefilter._weights, prefilter._quiet):
+        assert not {word for word in remembered if len(word.rstrip(prefilter.STOPS)) > 11 or re.search(r"\d", word)}
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(glance, "_MOST", 50)
+    monkeypatch.setattr(prefilter, "_MOST", 50)
     chance = random.Random(1)
     for _ in range(300):
-        glance.called("".join(chance.choice("bcdghklmn") + chance.choice("aeiou") for _ in range(3)))
-    assert len(glance._words) <= 50 and len(glance._quiet) <= 50
+        prefilter.called("".join(chance.choice("bcdghklmn") + chance.choice("aeiou") for _ in range(3)))
+    assert len(prefilter._words) <= 50 and len(prefilter._quiet) <= 50

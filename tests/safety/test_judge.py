@@ -2,8 +2,8 @@
 
 import pytest
 
-from tutoring.safety import detector, judge
-from tutoring.safety.found import ACTIONS, KINDS, Hit
+from tutoring.safety import detector, screening
+from tutoring.safety.findings import ACTIONS, KINDS, Hit
 
 EXPECTED = {  # kind: (with a minor, among adults)
     "phone": ("mask", "mask"), "email": ("mask", "mask"), "link": ("mask", "mask"), "idno": ("mask", "mask"),
@@ -16,13 +16,13 @@ EXPECTED = {  # kind: (with a minor, among adults)
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_has_its_action(kind: str) -> None:
     hit = Hit(kind, 0, 1, "x", "")
-    assert (judge.action_for(hit, True), judge.action_for(hit, False)) == EXPECTED[kind]
+    assert (screening.action_for(hit, True), screening.action_for(hit, False)) == EXPECTED[kind]
 
 
 @pytest.mark.parametrize("kind", ["otp", "secret"])
 def test_a_request_is_held_with_minors_and_refused_among_adults(kind: str) -> None:
     hit = Hit(kind, 0, 1, "", "")
-    assert (judge.action_for(hit, True), judge.action_for(hit, False)) == ("hold", "refuse")
+    assert (screening.action_for(hit, True), screening.action_for(hit, False)) == ("hold", "refuse")
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_a_request_is_held_with_minors_and_refused_among_adults(kind: str) -> No
     ],
 )
 def test_the_strictest_action_wins(text: str, minor: bool, action: str) -> None:
-    verdict = judge.judge(text, minor=minor)
+    verdict = screening.screen_text(text, minor=minor)
     assert verdict.action == action in ACTIONS
     assert not verdict.fault
 
 
 def test_a_detector_that_fails_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detector, "scan", lambda *_: 1 / 0)
-    verdict = judge.judge("xin chào", minor=False)
+    verdict = screening.screen_text("xin chào", minor=False)
     assert (verdict.action, verdict.fault, verdict.hits) == ("hold", True, ())
 
 
@@ -59,32 +59,32 @@ def test_a_detector_that_takes_too_long_holds_and_keeps_what_it_found(monkeypatc
     hit = Hit("otp", 0, 3, "", "")
 
     def slow(*_: object) -> list[Hit]:
-        seconds = judge.time.thread_time()
-        while judge.time.thread_time() - seconds < judge.LONGEST * 1.5:
+        seconds = screening.time.thread_time()
+        while screening.time.thread_time() - seconds < screening.LONGEST * 1.5:
             pass
         return [hit]
 
     monkeypatch.setattr(detector, "scan", slow)
-    minor, adults = judge.judge("mã?", minor=True), judge.judge("mã?", minor=False)
+    minor, adults = screening.screen_text("mã?", minor=True), screening.screen_text("mã?", minor=False)
     assert (minor.action, minor.fault, minor.hits) == ("hold", True, (hit,))
     assert adults.action == "refuse"
 
 
 def test_what_is_masked_leaves_nothing_of_the_number() -> None:
     text = "gọi 0️⃣9️⃣0️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣ nha, mail an@gmail.com"
-    shown = judge.masked(text, judge.judge(text, minor=True).hits)
+    shown = screening.mask_hits(text, screening.screen_text(text, minor=True).hits)
     assert shown == "gọi [đã che số điện thoại] nha, mail [đã che địa chỉ thư điện tử]"
 
 
 def test_codes_and_numbers_in_a_text_of_care_are_still_masked_for_whoever_reads_it() -> None:
     text = "em bị ba đánh, gọi mẹ em 0901234567, mã OTP là 123456"
-    verdict = judge.judge(text, minor=True)
+    verdict = screening.screen_text(text, minor=True)
     assert (verdict.action, verdict.level) == ("care", "explicit")
     assert {hit.kind for hit in verdict.hits} == {"phone", "otp", "distress"}
-    shown = judge.masked(text, judge.told(verdict.hits, judge.MASKED))
+    shown = screening.mask_hits(text, screening.disclosing_hits(verdict.hits, screening.MASKED))
     assert shown == "em bị ba đánh, gọi mẹ em [đã che số điện thoại], mã OTP là [đã che mã xác nhận]"
 
 
 def test_an_insult_is_no_password() -> None:
-    verdict = judge.judge("mật khẩu của nó là đồ_ngu", minor=True)
+    verdict = screening.screen_text("mật khẩu của nó là đồ_ngu", minor=True)
     assert {hit.kind for hit in verdict.hits} == {"insult"}

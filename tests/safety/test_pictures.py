@@ -26,8 +26,8 @@ from tests.safety.pictures import (
     seen,
 )
 from tutoring.config import ROOT
-from tutoring.kernel.errors import Invalid, TooMany
-from tutoring.safety import pictures
+from tutoring.kernel.errors import InvalidInput, RateLimited
+from tutoring.safety import image_sanitizer
 
 HOSTILE = (
     "179 MP", "archive", "archive named as photo", "bmp", "bomb", "endless sides", "gif", "head alone", "html",
@@ -39,7 +39,7 @@ TAKEN = ("photo", "progressive", "palette", "interlaced", "webp", "moving", "pag
 
 def drawn(data: bytes) -> Image.Image:
     """What others see of a picture."""
-    made = pictures.clean(data)
+    made = image_sanitizer.sanitize(data)
     image = Image.open(io.BytesIO(made.data), formats=["WEBP"])
     assert image.size == (made.width, made.height)
     assert not {"exif", "xmp", "icc_profile"} & set(image.info) and image.mode == "RGB"
@@ -63,7 +63,7 @@ def _word(pixel: tuple[int, int, int]) -> str:
 def test_what_is_seen_comes_through_and_what_is_said_beside_it_does_not(name: str) -> None:
     data = seeds()[name]
     assert colours(drawn(data)) == ("red", "other", "blue", "other")
-    made = pictures.clean(data).data
+    made = image_sanitizer.sanitize(data).data
     for told in (SECRET, b"<script>", b"Exif"):
         assert told not in made
 
@@ -80,9 +80,9 @@ def test_every_hostile_file_is_tried() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_in_plain_words(name: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        pictures.clean(hostile()[name])
-    assert caught.value.code == "picture" and caught.value.say in pictures._SAYS.values()
+    with pytest.raises(InvalidInput) as caught:
+        image_sanitizer.sanitize(hostile()[name])
+    assert caught.value.code == "picture" and caught.value.say in image_sanitizer._SAYS.values()
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_a_hostile_file_is_refused_in_plain_words(name: str) -> None:
     ],
 )
 def test_each_kind_of_fault_is_refused_by_its_own_name(name: str, why: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        pictures.clean(hostile()[name])
-    assert caught.value.say == pictures._SAYS[why]
+    with pytest.raises(InvalidInput) as caught:
+        image_sanitizer.sanitize(hostile()[name])
+    assert caught.value.say == image_sanitizer._SAYS[why]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_no_module_of_the_server_names_the_decoder() -> None:
     """That it loads none by way of another library is seen in a process of its own, which takes long."""
     naming = re.compile(r"^\s*(?:from|import)\s+PIL\b", re.MULTILINE)
     found = [file.name for file in (ROOT / "tutoring").rglob("*.py") if naming.search(file.read_text("utf-8"))]
-    assert found == [pictures.WORKER.name]
+    assert found == [image_sanitizer.WORKER.name]
 
 
 @full
@@ -179,7 +179,7 @@ def test_the_server_never_loads_the_decoder() -> None:
 )
 def test_at_work_the_process_can_open_nothing_and_hold_little(attempt: str, error: str) -> None:
     code = (
-        f"import runpy, socket; worker = runpy.run_path({str(pictures.WORKER)!r}); worker['bound']()\n"
+        f"import runpy, socket; worker = runpy.run_path({str(image_sanitizer.WORKER)!r}); worker['bound']()\n"
         f"try:\n    {attempt}\nexcept {error}:\n    print('no')"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env={})
@@ -188,7 +188,7 @@ def test_at_work_the_process_can_open_nothing_and_hold_little(attempt: str, erro
 
 def test_at_work_the_process_may_compute_for_seconds_only() -> None:
     code = (
-        f"import resource, runpy; runpy.run_path({str(pictures.WORKER)!r})['bound']()\n"
+        f"import resource, runpy; runpy.run_path({str(image_sanitizer.WORKER)!r})['bound']()\n"
         "print(*resource.getrlimit(resource.RLIMIT_CPU))"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, env={})
@@ -197,7 +197,7 @@ def test_at_work_the_process_may_compute_for_seconds_only() -> None:
 
 @full
 def test_at_work_the_process_computes_for_seconds_only() -> None:
-    code = f"import runpy; runpy.run_path({str(pictures.WORKER)!r})['bound']()\nwhile True: pass"
+    code = f"import runpy; runpy.run_path({str(image_sanitizer.WORKER)!r})['bound']()\nwhile True: pass"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, env={}, timeout=600)
     assert done.returncode < 0
 
@@ -209,19 +209,19 @@ def test_the_process_knows_nothing_of_the_app(monkeypatch: pytest.MonkeyPatch, t
         "import os, sys, struct\nsaid = repr((sorted(os.environ), [p for p in sys.path if 'tutoring' in p])).encode()\n"
         "sys.stdin.buffer.read()\nsys.stdout.buffer.write(struct.pack('>I', len(said)) + said)"
     )
-    monkeypatch.setattr(pictures, "WORKER", nosy)
-    assert pictures._ask(b"x") in (b"([], [])", b"(['LC_CTYPE'], [])")
+    monkeypatch.setattr(image_sanitizer, "WORKER", nosy)
+    assert image_sanitizer._ask(b"x") in (b"([], [])", b"(['LC_CTYPE'], [])")
 
 
 def _worker(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(pictures, "command", lambda: [sys.executable, "-I", "-c", code])
+    monkeypatch.setattr(image_sanitizer, "command", lambda: [sys.executable, "-I", "-c", code])
 
 
 def test_a_process_that_hangs_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "LONGEST", 0.3)
+    monkeypatch.setattr(image_sanitizer, "LONGEST", 0.3)
     _worker(monkeypatch, "import signal; signal.pause()")
-    with pytest.raises(Invalid, match="không mở được"):
-        pictures.clean(photo())
+    with pytest.raises(InvalidInput, match="không mở được"):
+        image_sanitizer.sanitize(photo())
 
 
 @pytest.mark.parametrize(
@@ -235,15 +235,15 @@ def test_a_process_that_hangs_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_a_process_that_dies_or_lies_is_a_refusal(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(pictures, "LONGEST", 600.0)
+    monkeypatch.setattr(image_sanitizer, "LONGEST", 600.0)
     _worker(monkeypatch, code)
-    with pytest.raises(Invalid, match="không mở được"):
-        pictures.clean(photo())
+    with pytest.raises(InvalidInput, match="không mở được"):
+        image_sanitizer.sanitize(photo())
 
 
 @pytest.mark.parametrize("change", ["longer", "shorter", "extended", "huge", "empty"])
 def test_an_answer_is_believed_only_as_far_as_it_can_be_seen(change: str) -> None:
-    good = pictures.clean(photo()).data
+    good = image_sanitizer.sanitize(photo()).data
     bad = {
         "longer": good + b"<script>",
         "shorter": good[:-2],
@@ -251,8 +251,8 @@ def test_an_answer_is_believed_only_as_far_as_it_can_be_seen(change: str) -> Non
         "huge": good[:26] + b"\xff\x3f" + good[28:],
         "empty": good[:26] + b"\0\0" + good[28:],
     }[change]
-    with pytest.raises(Invalid):
-        pictures.checked(bad)
+    with pytest.raises(InvalidInput):
+        image_sanitizer.checked(bad)
 
 
 def test_two_pictures_are_looked_into_at_once_and_the_next_waits_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,18 +263,18 @@ def test_two_pictures_are_looked_into_at_once_and_the_next_waits_only_so_long(mo
         assert may_end.wait(600)
         return b""
 
-    monkeypatch.setattr(pictures, "_ask", ask)
+    monkeypatch.setattr(image_sanitizer, "_ask", ask)
     data = photo()
 
     def refusal() -> str:
-        with pytest.raises((Invalid, TooMany)) as caught:
-            pictures.clean(data)
+        with pytest.raises((InvalidInput, RateLimited)) as caught:
+            image_sanitizer.sanitize(data)
         return type(caught.value).__name__
 
     with ThreadPoolExecutor(2) as threads:
         first = [threads.submit(refusal) for _ in range(2)]
         assert at_work.acquire(timeout=600) and at_work.acquire(timeout=600)  # both places are taken
-        monkeypatch.setattr(pictures, "PATIENCE", 0.05)
+        monkeypatch.setattr(image_sanitizer, "PATIENCE", 0.05)
         assert [refusal(), refusal()] == ["TooMany", "TooMany"]
         may_end.set()
         assert [one.result() for one in first] == ["Invalid", "Invalid"]
@@ -283,15 +283,15 @@ def test_two_pictures_are_looked_into_at_once_and_the_next_waits_only_so_long(mo
 
 def test_where_a_process_cannot_be_held_within_bounds_no_picture_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.system", lambda: "Windows")
-    with pytest.raises(Invalid, match="chưa nhận ảnh được"):
-        pictures.clean(photo())
+    with pytest.raises(InvalidInput, match="chưa nhận ảnh được"):
+        image_sanitizer.sanitize(photo())
 
 
 @pytest.mark.parametrize(("data", "code"), [(b"", "empty"), (b"\xff" * (9 * 2**20 + 1), "picture")])
 def test_nothing_and_too_much_start_no_process(monkeypatch: pytest.MonkeyPatch, data: bytes, code: str) -> None:
-    monkeypatch.setattr(pictures, "_ask", lambda _data: pytest.fail("a process was started"))
-    with pytest.raises(Invalid) as caught:
-        pictures.clean(data)
+    monkeypatch.setattr(image_sanitizer, "_ask", lambda _data: pytest.fail("a process was started"))
+    with pytest.raises(InvalidInput) as caught:
+        image_sanitizer.sanitize(data)
     assert caught.value.code == code
 
 

@@ -16,14 +16,16 @@ from tutoring.accounts.models import User
 from tutoring.campaigns import commands as campaigns
 from tutoring.campaigns.commands import Plan
 from tutoring.config import ROOT
-from tutoring.devices import thanking
-from tutoring.groups import commands as groups
-from tutoring.groups.commands import WrittenPost, WrittenTask
+from tutoring.devices.thanks import commands as thanks_commands
+from tutoring.groups.announcements import commands as announcements_commands
+from tutoring.groups.announcements.commands import WrittenPost
+from tutoring.groups.tasks import commands as tasks_commands
+from tutoring.groups.tasks.commands import WrittenTask
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Invalid
-from tutoring.kernel.sealed import Sealed
-from tutoring.pairing import commands as pairing
+from tutoring.kernel.encryption import EncryptedText
+from tutoring.kernel.errors import InvalidInput
+from tutoring.pairing.group_sessions import commands as group_sessions_commands
 from tutoring.safety.free_text import OPEN_TO, for_minor, for_readers
 
 LURE = "Đừng kể mẹ nhé, gặp riêng anh tối nay, gửi ảnh em cho anh"
@@ -37,7 +39,7 @@ def texts() -> Iterator[str]:
         for column in table.columns:
             if any(f"{column.name} IN (" in one for one in listed) or column.foreign_keys:
                 continue
-            if isinstance(column.type, sa.String | sa.JSON | sa.LargeBinary | Sealed):
+            if isinstance(column.type, sa.String | sa.JSON | sa.LargeBinary | EncryptedText):
                 yield f"{table.name}.{column.name}"
 
 
@@ -74,25 +76,25 @@ def campaign(world: World, title: str = "Cả phường cùng học", summary: s
 
 
 DOORS_TRIED: dict[str, tuple[str, Callable[[World], object]]] = {
-    "session title": ("words", lambda w: pairing.announce_session(person(w["hang"]), plan(w, words=LURE))),
-    "session cancelled": ("why", lambda w: pairing.cancel_session(person(w["hang"]), announced(w), LURE)),
-    "announcement": ("title", lambda w: groups.write_post(person(w["muoi"]), w["kp3"], WrittenPost(LURE, "Mời."))),
-    "its text": ("text", lambda w: groups.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Mời", LURE))),
+    "session title": ("words", lambda w: group_sessions_commands.announce_session(person(w["hang"]), plan(w, words=LURE))),
+    "session cancelled": ("why", lambda w: group_sessions_commands.cancel_session(person(w["hang"]), announced(w), LURE)),
+    "announcement": ("title", lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost(LURE, "Mời."))),
+    "its text": ("text", lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Mời", LURE))),
     "title and text": (
-        "text", lambda w: groups.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Các em đừng kể", "mẹ nhé"))
+        "text", lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Các em đừng kể", "mẹ nhé"))
     ),
-    "task": ("title", lambda w: groups.write_task(person(w["muoi"]), w["kp3"], WrittenTask(LURE))),
-    "task text": ("details", lambda w: groups.write_task(person(w["muoi"]), w["kp3"], WrittenTask("Dán", LURE))),
+    "task": ("title", lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], WrittenTask(LURE))),
+    "task text": ("details", lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], WrittenTask("Dán", LURE))),
     "campaign": ("title", lambda w: campaign(w, title=LURE)),
     "campaign text": ("summary", lambda w: campaign(w, summary=LURE)),
-    "thanks": ("words", lambda w: thanking.thank(person(w["lan"]), loan(lent(w)).need_id, LURE)),
+    "thanks": ("words", lambda w: thanks_commands.thank(person(w["lan"]), loan(lent(w)).need_id, LURE)),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("door", DOORS_TRIED)
 def test_what_would_wait_in_a_room_is_refused_beside_its_field(inside: World, door: str) -> None:
     field, write = DOORS_TRIED[door]
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         write(inside)
     assert (refused.value.field, refused.value.code) == (field, "risk")
 
@@ -110,7 +112,7 @@ def test_what_helpers_and_teachers_write_passes(text: str) -> None:
 def test_everybody_of_a_place_may_be_invited_to_meet_there() -> None:
     text = "Mời các em gặp mặt ở sân trường lúc 7 giờ, nhớ mang sách"
     assert for_minor(text, field="text", open_to=OPEN_TO) == text
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         for_minor(text, field="text")
 
 
@@ -121,5 +123,5 @@ def test_no_cry_for_help_is_refused() -> None:
 
 def test_among_grown_ups_nothing_more_is_asked() -> None:
     assert for_readers(LURE, minor=False, field="why") == LURE
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         for_readers(LURE, minor=True, field="why")

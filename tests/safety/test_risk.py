@@ -9,7 +9,7 @@ from tests.growth import growth
 from tests.safety.dialogues import SENTENCES, Talk, hostile, play, sentences, talks
 from tutoring.safety import risk
 from tutoring.safety.risk import phrases
-from tutoring.safety.risk.plain import plain
+from tutoring.safety.risk.normalization import plain
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -73,7 +73,9 @@ def test_sentences_of_a_kind_are_signs_of_it(kind: str) -> None:
 
 
 def test_plain_talk_of_lessons_holds_nothing_back_by_itself() -> None:
-    held = [text for text in sentences()["plain"] if risk.weigh([], risk.signs(text, hour=15, minor=True), NOW).hold]
+    held = [
+        text for text in sentences()["plain"] if risk.score_signals([], risk.signs(text, hour=15, minor=True), NOW).hold
+    ]
     assert len(held) <= len(sentences()["plain"]) // 100, held
 
 
@@ -138,35 +140,35 @@ def test_what_was_to_be_masked_is_one_sign() -> None:
 
 
 def test_kinds_that_meet_count_more_than_one_kind_repeated() -> None:
-    repeated = risk.weigh([point("personal", 3)] * 6, [], NOW)
-    met = risk.weigh([point("personal", 3), point("secrecy", 3)], [], NOW)
+    repeated = risk.score_signals([point("personal", 3)] * 6, [], NOW)
+    met = risk.score_signals([point("personal", 3), point("secrecy", 3)], [], NOW)
     assert repeated.total == 6 and met.total == 9
 
 
 def test_points_fade_over_thirty_days_and_are_then_nothing() -> None:
-    totals = [risk.weigh([point("secrecy", 4, days)], [], NOW).total for days in (0, 7, 15, 25, 29, 30, 90)]
+    totals = [risk.score_signals([point("secrecy", 4, days)], [], NOW).total for days in (0, 7, 15, 25, 29, 30, 90)]
     assert totals[:2] == [4, 4] and totals == sorted(totals, reverse=True) and totals[-2:] == [0, 0]
 
 
 def test_only_the_text_that_asks_waits() -> None:
     history = [point("personal", 3), point("secrecy", 4)]
-    assert not risk.weigh(history, risk.signs("Em làm đúng rồi đó", hour=15, minor=True), NOW).hold
-    assert not risk.weigh(history, risk.signs("Em mấy tuổi", hour=15, minor=True), NOW).hold
-    assert risk.weigh(history, risk.signs("bật cam lên đi em", hour=15, minor=True), NOW).hold
+    assert not risk.score_signals(history, risk.signs("Em làm đúng rồi đó", hour=15, minor=True), NOW).hold
+    assert not risk.score_signals(history, risk.signs("Em mấy tuổi", hour=15, minor=True), NOW).hold
+    assert risk.score_signals(history, risk.signs("bật cam lên đi em", hour=15, minor=True), NOW).hold
 
 
 def test_a_single_personal_question_or_compliment_is_no_notice() -> None:
     for text in ("em ở nhà một mình à", "em dễ thương quá", "em có người yêu chưa", "Em học trường nào"):
-        assert risk.weigh([], risk.signs(text, hour=15, minor=True), NOW).level == ""
+        assert risk.score_signals([], risk.signs(text, hour=15, minor=True), NOW).level == ""
 
 
 def test_reasons_are_sentences_with_kind_number_and_day_and_never_what_was_said() -> None:
     history = [point("personal", 3, 9), point("personal", 2, 3)]
-    said = risk.weigh(history, risk.signs("Đừng kể với ba mẹ nha", hour=15, minor=True), NOW).reasons
+    said = risk.score_signals(history, risk.signs("Đừng kể với ba mẹ nha", hour=15, minor=True), NOW).reasons
     assert "Hỏi chuyện riêng tư: 2 lần, từ ngày 16/11." in said
     assert "Dặn giấu người lớn: 1 lần, hôm nay." in said
     assert all(reason.endswith(".") and "ba mẹ" not in reason for reason in said)
-    assert risk.weigh([], [], NOW) == risk.Weighing()
+    assert risk.score_signals([], [], NOW) == risk.Weighing()
 
 
 # ---- how it is done --------------------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 import pytest
 
 from tutoring.safety.detector import scan
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.spelling import bare, meant, otherwise, with_marks
+from tutoring.safety.detector.diacritics import bare, meant, otherwise, with_marks
+from tutoring.safety.detector.normalization import NormalizedText
 
 _KNOWN = meant("đội tòa hẻm")
 
@@ -26,12 +26,12 @@ _KNOWN = meant("đội tòa hẻm")
     ],
 )
 def test_marks_tell_words_with_the_same_letters_apart(written: str, other: bool) -> None:
-    assert otherwise(Page(written), 0, len(written), _KNOWN) is other
+    assert otherwise(NormalizedText(written), 0, len(written), _KNOWN) is other
 
 
 def test_a_text_without_marks_says_nothing_of_them() -> None:
-    assert not with_marks(Page("em o to 5 ap Binh Hoa"))
-    assert with_marks(Page("em ở tổ 5 ấp Bình Hòa"))
+    assert not with_marks(NormalizedText("em o to 5 ap Binh Hoa"))
+    assert with_marks(NormalizedText("em ở tổ 5 ấp Bình Hòa"))
     assert bare("đường") == "duong"
 
 

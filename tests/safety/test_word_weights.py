@@ -9,7 +9,7 @@ from tests.growth import calls
 from tests.safety import measuring, train_weights
 from tutoring.safety.distress import word_weights
 from tutoring.safety.distress.reading import by_phrases, said
-from tutoring.safety.judge import judge
+from tutoring.safety.screening import screen_text
 
 # Lines for which no phrase was written.
 HINTS = (
@@ -40,7 +40,7 @@ def is_told_by_words(marked: str) -> bool:
 def test_a_hint_that_no_phrase_names_asks_for_care_and_spans_nothing(text: str) -> None:
     (hit,) = [one for one in said(text) if one.kind == "distress"]
     assert (hit.start, hit.end, hit.level) == (0, 0, "ambiguous")
-    assert judge(text, minor=True).action == "care"
+    assert screen_text(text, minor=True).action == "care"
 
 
 def test_most_learned_lines_are_told_and_nearly_all_harmless_ones_let_pass() -> None:

@@ -7,7 +7,7 @@ import yaml
 
 from tutoring.kernel import clock
 from tutoring.safety import risk
-from tutoring.safety.judge import judge
+from tutoring.safety.screening import screen_text
 
 SAID = yaml.safe_load((Path(__file__).parent / "dialogues" / "youth.yml").read_text("utf-8"))
 
@@ -15,7 +15,11 @@ SAID = yaml.safe_load((Path(__file__).parent / "dialogues" / "youth.yml").read_t
 def waits(text: str) -> bool:
     """Whether a text by a pupil waits by itself, in a room with a child."""
     found = risk.signs(text, hour=12, minor=True, adult=False)
-    return risk.weigh([], found, clock.now()).hold or judge(text, minor=True).action in ("hold", "refuse", "care")
+    return risk.score_signals([], found, clock.now()).hold or screen_text(text, minor=True).action in (
+        "hold",
+        "refuse",
+        "care",
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +39,7 @@ def test_what_was_missed_waits(text: str) -> None:
      "đừng gửi ảnh căn cước cho ai nhé", "mẹ chụp căn cước theo hướng dẫn trên VNeID nhé"],
 )  # fmt: skip
 def test_what_was_held_for_nothing_passes(text: str) -> None:
-    assert not waits(text) and judge(text, minor=True).action == "send"
+    assert not waits(text) and screen_text(text, minor=True).action == "send"
 
 
 def test_all_of_the_kind_wait_and_next_to_nothing_else_does() -> None:

@@ -10,16 +10,16 @@ from tests import rows
 from tests.lessons import bank as banks
 from tests.seen.pages import FAILED_KIND, Place, every_page
 from tests.test_access_ids import Things, put_files_back, things_of
-from tutoring.kernel import clock, kept, limits
+from tutoring.kernel import clock, overrides, rate_limits
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
+from tutoring.kernel.jobs import Job
 
 _made: dict[Flask, tuple[datetime, Place]] = {}
 
 
 def _make(app: Flask, moment: datetime, things: Things) -> Place:
     with app.app_context():
-        db.session.add(DueWork(kind=FAILED_KIND, key="1", run_at=moment, failed_at=moment, attempts=5, last_error=""))
+        db.session.add(Job(kind=FAILED_KIND, key="1", run_at=moment, failed_at=moment, attempts=5, last_error=""))
         db.session.commit()
         db.session.remove()
     rows.of(app).keep("place")
@@ -35,10 +35,10 @@ def place(whole_app: Flask) -> Iterator[Place]:
     """
     # A test before may have left lessons of its own, or answers that this process keeps for a while.
     banks.put_back()
-    kept.forget()
+    overrides.forget()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(limits, "hit", lambda *_key: None)
-        patch.setattr(limits, "check", lambda *_key: None)
+        patch.setattr(rate_limits, "hit", lambda *_key: None)
+        patch.setattr(rate_limits, "check", lambda *_key: None)
         try:
             if whole_app in _made:
                 rows.of(whole_app).put_back("place")

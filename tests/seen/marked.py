@@ -11,9 +11,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from tutoring.cli import texts
+from tutoring.cli import translations
 from tutoring.config import ROOT
-from tutoring.lessons import visitors
+from tutoring.web import visitor_cache
 
 OPEN, SHUT = "⟦", "⟧"
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label", "aria-description", "aria-valuetext")
@@ -24,7 +24,7 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 def write(folder: Path, languages: tuple[str, ...] = ("vi", "en")) -> None:
     """The catalogues of these languages with marks around each text; what is not translated is as the code says it."""
     pot = folder / "messages.pot"
-    texts.extract(pot)
+    translations.extract(pot)
     for language in languages:
         source = ROOT / "translations" / language / "LC_MESSAGES" / "messages.po"
         known = Catalog(locale=language)
@@ -55,7 +55,7 @@ def forget(app: Flask) -> None:
     """What the app has read of catalogues, and made with them."""
     with app.app_context():
         app.extensions["babel"].instance.domain_instance.forget()
-    visitors.forget()
+    visitor_cache.forget()
 
 
 @dataclass

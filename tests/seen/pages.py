@@ -22,8 +22,8 @@ from tutoring.community.queries import roles_of
 from tutoring.config import ROOT
 from tutoring.devices.models import Device
 from tutoring.kernel.db import db
-from tutoring.notifications.mail_channel import off_token
-from tutoring.policy import tables
+from tutoring.notifications.channels.mail import off_token
+from tutoring.policy import access_tables
 from tutoring.policy.access import ANYONE, admits
 
 # Whom a page is for is asked in this order: the first to whom it opens sees it.
@@ -134,7 +134,7 @@ def every_page(app: Flask, things: Things) -> Place:
     place = Place(app, things, [], {}, {})
     for endpoint, rule in _rules(app):
         path = _path(rule, endpoint, things, codes)
-        may = [name for name in PEOPLE if admits(tables.ROUTES.get(endpoint), True, roles[name])]
+        may = [name for name in PEOPLE if admits(access_tables.ROUTES.get(endpoint), True, roles[name])]
         everybody, wanted = EVERYBODY.get(path), 0
         for who in everybody or _asked(endpoint, may):
             answer = clients[who].get(path)
@@ -158,7 +158,7 @@ def _asked(endpoint: str, may: list[str]) -> list[str | None]:
     """Whom a page is for, in the order in which they are asked until it opens."""
     if endpoint in NO_PAGES | OTHER_STATES:
         return []
-    return [None, *may] if tables.ROUTES.get(endpoint) == ANYONE else list(may)
+    return [None, *may] if access_tables.ROUTES.get(endpoint) == ANYONE else list(may)
 
 
 def _rules(app: Flask) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import axe, bring_axe
 from tests.seen.pages import NO_PAGES, ONLY, OTHER_STATES, Place, Seen
 from tests.seen.walk import LOOKS, PHONE, Faults, Ground, all_of, faults_of, ground, said
-from tutoring.policy import tables
+from tutoring.policy import access_tables
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 KINDS = ("smallTargets", "heads", "moving", "focus", "cut", "wider", "overlaps")
@@ -39,7 +39,7 @@ def test_every_address_is_looked_at_or_is_known_to_be_no_page(place: Place) -> N
     every = {rule.endpoint for rule in place.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert {seen.endpoint for seen in place.pages} == every - NO_PAGES - OTHER_STATES
     assert set(place.unseen) <= OTHER_STATES
-    assert every >= NO_PAGES | OTHER_STATES and set(tables.ROUTES) >= OTHER_STATES
+    assert every >= NO_PAGES | OTHER_STATES and set(access_tables.ROUTES) >= OTHER_STATES
     assert len(place.pages) > 200
 
 

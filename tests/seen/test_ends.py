@@ -10,9 +10,9 @@ from tests import rows
 from tests.make import client_of
 from tests.seen.crawl import Crawl, heard, send
 from tests.seen.pages import PEOPLE, Place
-from tutoring.kernel import kept
+from tutoring.kernel import overrides
 from tutoring.kernel.db import db
-from tutoring.rooms.helped_models import HelpedSession
+from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 FULL = pytest.mark.full
 # The quick run walks as a child, as one who looks after a class and as one of a ward: their pages are most.
@@ -25,7 +25,7 @@ _crawled: dict[str, Crawl] = {}
 def busy(place: Place) -> Iterator[Place]:
     """The place, but that the session which was noted beforehand waits for the end of its room as usual."""
     with place.app.app_context():
-        db.session.execute(sa.delete(HelpedSession))
+        db.session.execute(sa.delete(HelpSession))
         db.session.commit()
         db.session.remove()
     _crawled.clear()
@@ -89,5 +89,5 @@ def test_no_form_that_a_page_offers_is_refused_or_says_nothing(busy: Place, craw
             faults.append(fault)
         own.empty()
         own.put_back(state)
-        kept.forget()
+        overrides.forget()
     assert not faults, "\n".join(faults)

@@ -12,8 +12,8 @@ from tests.seen.growing import grow
 from tests.seen.pages import Place, Seen
 from tests.statements import asked
 from tutoring.community.queries import units_of
-from tutoring.home import showcase
-from tutoring.kernel import kept
+from tutoring.home import demo_accounts
+from tutoring.kernel import overrides
 from tutoring.kernel.db import db
 from tutoring.policy.access import STAFF
 
@@ -45,8 +45,8 @@ def said(before: list[str], after: list[str]) -> str:
 @pytest.fixture
 def both(place: Place, monkeypatch: pytest.MonkeyPatch) -> tuple[Costs, Costs]:
     """What each page costs in the place as it is, and with many units, members and rows."""
-    monkeypatch.setattr(showcase, "_seen", (math.inf, True))  # asked now and then only
-    monkeypatch.setattr(kept, "FRESH", 3600.0)
+    monkeypatch.setattr(demo_accounts, "_seen", (math.inf, True))  # asked now and then only
+    monkeypatch.setattr(overrides, "FRESH", 3600.0)
     _grow(place.app, units=0, rows=1)  # a list without a row asks nothing of what stands in it
     before = costs(place)
     _grow(place.app, units=20, rows=200)
@@ -58,7 +58,7 @@ def _grow(app: Flask, units: int, rows: int) -> None:
         grow(units, rows)
         db.session.commit()
         db.session.remove()
-    kept.forget()
+    overrides.forget()
 
 
 # Rows are copied past keys and checks, which SQLite alone lets be. Pages ask the same statements of both databases.

@@ -8,16 +8,16 @@ from flask import Flask
 
 from tests.make import World
 from tests.training.staff import TRACKS
-from tutoring.training import bank
+from tutoring.training import tracks as training_tracks
 
 
 @pytest.fixture
 def tracks(app: Flask, tmp_path: Path) -> Iterator[Path]:
     """A folder laid out like content/ with three tracks."""
     (tmp_path / "training.yml").write_text(TRACKS, "utf-8")
-    bank.configure(tmp_path)
+    training_tracks.configure(tmp_path)
     yield tmp_path
-    bank.configure(Path(app.config["SETTINGS"].content))
+    training_tracks.configure(Path(app.config["SETTINGS"].content))
 
 
 @pytest.fixture

@@ -13,14 +13,15 @@ from tutoring.community.models import Membership
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons import commands as lessons
+from tutoring.lessons.progress import commands as progress_commands
+from tutoring.lessons.quizzes import commands as quizzes_commands
 from tutoring.notifications.models import Notice
-from tutoring.training import commands
-from tutoring.training.bank import track
+from tutoring.training import commands as training_commands
 from tutoring.training.commands import Plan
 from tutoring.training.models import TrainingSeat, TrainingSession
+from tutoring.training.progress_queries import standings, syllabus
 from tutoring.training.readiness import Readiness
-from tutoring.training.standing import standings, syllabus
+from tutoring.training.tracks import track
 
 TEACH, OTP, SCAMS, READ = "huong-dan-khong-lam-thay", "otp-khong-doc-cho-ai", "nhan-biet-lua-dao", "doc-mot-thu-tuc"
 TRACKS = f"""schema: 1
@@ -61,7 +62,7 @@ def plan(world: World, **more: Any) -> Plan:
 
 
 def announced(world: World, name: str = "mai", unit: str = "phuong", **more: Any) -> int:
-    return commands.announce_session(person(world[name]), world[unit], plan(world, **more)).id
+    return training_commands.announce_session(person(world[name]), world[unit], plan(world, **more)).id
 
 
 def put_on(world: World, name: str, track_id: str = "khu-pho", unit: str = "kp3") -> int:
@@ -69,7 +70,7 @@ def put_on(world: World, name: str, track_id: str = "khu-pho", unit: str = "kp3"
     member = db.session.scalars(
         sa.select(Membership.id).where(Membership.user_id == world[name], Membership.unit_id == world[unit])
     ).one()
-    commands.assign(person(world["mai"]), world["phuong"], track_id, member)
+    training_commands.assign(person(world["mai"]), world["phuong"], track_id, member)
     return member
 
 
@@ -92,17 +93,17 @@ def leads(world: World, count: int, unit: str = "kp3") -> list[int]:
 def learns(user_id: int, *slugs: str, quiz: bool = True) -> None:
     """Goes through lessons, and passes their quizzes."""
     for slug in slugs:
-        lessons.finish_lesson(user_id, slug)
+        progress_commands.finish_lesson(user_id, slug)
         if quiz:
-            row = lessons.begin_quiz(user_id, slug)
+            row = quizzes_commands.begin_quiz(user_id, slug)
             answers = {q["id"]: [one["id"] for one in q["options"] if one["correct"]] for q in row.questions}
-            assert lessons.hand_in(user_id, row.id, answers).passed
+            assert quizzes_commands.hand_in(user_id, row.id, answers).passed
 
 
 def marks(
     world: World, session_id: int, came: Iterable[int], seen: Iterable[tuple[int, str]] = (), by: str = "mai"
 ) -> None:
-    commands.mark(person(world[by]), session_id, list(came), set(seen))
+    training_commands.mark(person(world[by]), session_id, list(came), set(seen))
 
 
 def held_today(world: World, *came: int, track_id: str = "khu-pho", seen: Iterable[tuple[int, str]] = ()) -> int:

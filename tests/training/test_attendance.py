@@ -25,10 +25,12 @@ from tests.training.staff import (
 )
 from tutoring.kernel import audit, clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.lessons import commands as lessons
-from tutoring.lessons.queries import progress_in, skills_of
-from tutoring.training import commands
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.lessons.progress import commands as progress_commands
+from tutoring.lessons.progress import mastery
+from tutoring.lessons.progress.queries import progress_in
+from tutoring.lessons.skills.queries import skills_of
+from tutoring.training import commands as training_commands
 from tutoring.training.models import TrainingAttendance
 from tutoring.training.queries import came_to
 
@@ -37,7 +39,7 @@ def test_from_nothing_to_ready(inside: World) -> None:
     muoi = inside["muoi"]
     assert stands(muoi).state == "none"
     learns(muoi, TEACH)
-    lessons.finish_lesson(muoi, OTP)
+    progress_commands.finish_lesson(muoi, OTP)
     assert stands(muoi).state == "learning"
     assert missing(muoi) == [("quiz", OTP), ("witness", TEACH), ("session", "")]
     learns(muoi, OTP)
@@ -60,7 +62,7 @@ def test_every_act_stands_in_the_audit_chain(inside: World) -> None:
 
 def test_only_what_was_learned_first_is_seen_done(inside: World) -> None:
     muoi = inside["muoi"]
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         held_today(inside, muoi, seen=[(muoi, TEACH)])
     assert refused.value.field == "seen"
     assert db.session.scalar(sa.select(TrainingAttendance.id)) is None  # all at once, or nothing
@@ -70,9 +72,9 @@ def test_what_can_be_rehearsed_is_practised_first(inside: World) -> None:
     put_on(inside, "bay", "quay")
     bay = inside["bay"]
     learns(bay, READ)
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidInput):
         held_today(inside, bay, track_id="quay", seen=[(bay, READ)])
-    lessons.practised(bay, READ)
+    mastery.practised(bay, READ)
     held_today(inside, bay, track_id="quay", seen=[(bay, READ)])
     assert stands(bay, "quay").state == "ready"
 
@@ -80,21 +82,21 @@ def test_what_can_be_rehearsed_is_practised_first(inside: World) -> None:
 def test_lessons_outside_of_what_is_to_be_seen_are_refused(inside: World) -> None:
     learns(inside["muoi"], TEACH, OTP)
     for slug in (OTP, "khong-co"):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             held_today(inside, inside["muoi"], seen=[(inside["muoi"], slug)])
 
 
 def test_only_those_who_are_there_are_seen_doing_it(inside: World) -> None:
     (other,) = leads(inside, 1)
     learns(other, TEACH)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         held_today(inside, inside["muoi"], seen=[(other, TEACH)])
     assert refused.value.field == "seen"
 
 
 def test_nobody_ticks_themselves(inside: World) -> None:
     """mai is on the officers' track, and runs the training."""
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Forbidden):
         held_today(inside, inside["mai"], track_id="cong-chuc")
 
 
@@ -113,7 +115,7 @@ def test_a_lead_without_the_skill_says_who_came_and_not_what_was_seen(inside: Wo
     learns(other, TEACH)
     session_id = announced(inside, leader_id=muoi, at=clock.now() + timedelta(hours=1))
     with clock.travel(clock.now() + timedelta(hours=2)):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             marks(inside, session_id, [other], [(other, TEACH)], by="muoi")
         learns(muoi, TEACH)  # who passed its quiz holds what the lesson teaches
         marks(inside, session_id, [other], [(other, TEACH)], by="muoi")
@@ -123,12 +125,12 @@ def test_a_lead_without_the_skill_says_who_came_and_not_what_was_seen(inside: Wo
 @pytest.mark.parametrize("name", ["bay", "lan", "hang", "quang", "muoi", "admin1"])
 def test_nobody_else_marks(inside: World, name: str) -> None:
     session_id = announced(inside, at=clock.now() + timedelta(hours=1))
-    with clock.travel(clock.now() + timedelta(hours=2)), pytest.raises(Missing):
+    with clock.travel(clock.now() + timedelta(hours=2)), pytest.raises(NotFound):
         marks(inside, session_id, [inside["muoi"]], by=name)
 
 
 def test_strangers_to_the_track_do_not_come(inside: World) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         held_today(inside, inside["bay"])
     assert refused.value.field == "came"
 
@@ -182,7 +184,7 @@ def test_it_is_marked_from_its_beginning_until_a_week_after_its_end(inside: Worl
 
 def test_a_cancelled_session_has_nobody_at_it(inside: World) -> None:
     session_id = announced(inside, at=in_days(1))
-    commands.cancel_session(person(inside["mai"]), session_id, "Hoãn vì bão")
+    training_commands.cancel_session(person(inside["mai"]), session_id, "Hoãn vì bão")
     with clock.travel(in_days(1, 9)), pytest.raises(Conflict):
         marks(inside, session_id, [inside["muoi"]])
 

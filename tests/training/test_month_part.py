@@ -8,14 +8,14 @@ from flask.testing import FlaskClient
 from tests.make import World
 from tutoring.community.queries import unit
 from tutoring.kernel import clock
-from tutoring.training import month_part
+from tutoring.training import monthly_report_section
 
 As = Callable[[str], FlaskClient]
 
 
 def test_a_wards_month_says_who_is_ready_by_track(app: Flask, world: World) -> None:
     with app.test_request_context():
-        told = month_part.told(unit(world["phuong"]), clock.today(), frozenset({"officer"}))
+        told = monthly_report_section.training_section(unit(world["phuong"]), clock.today(), frozenset({"officer"}))
         assert told is not None
         title, says, columns, rows = told
         assert title == "Tập huấn cán bộ" and len(columns) == 4 and says == []
@@ -27,5 +27,10 @@ def test_a_wards_month_says_who_is_ready_by_track(app: Flask, world: World) -> N
 
 def test_nobody_else_is_told_nor_of_another_kind_of_unit(app: Flask, world: World) -> None:
     with app.test_request_context():
-        assert month_part.told(unit(world["phuong"]), clock.today(), frozenset({"lead"})) is None
-        assert month_part.told(unit(world["truong"]), clock.today(), frozenset({"coordinator"})) is None
+        assert (
+            monthly_report_section.training_section(unit(world["phuong"]), clock.today(), frozenset({"lead"})) is None
+        )
+        assert (
+            monthly_report_section.training_section(unit(world["truong"]), clock.today(), frozenset({"coordinator"}))
+            is None
+        )

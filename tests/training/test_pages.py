@@ -30,7 +30,7 @@ from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.text import name_key
-from tutoring.training import commands
+from tutoring.training import seats as training_seats
 from tutoring.training.models import TrainingAssignment, TrainingSession
 
 pytestmark = pytest.mark.usefixtures("tracks")
@@ -89,7 +89,7 @@ def test_a_wrong_form_says_so_and_keeps_what_was_typed(world: World, as_: As, wr
 def test_a_session_is_changed_and_cancelled_with_a_reason(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         number = announced(world, words="Lời cũ")
-        commands.sign_up(person(world["muoi"]), number)
+        training_seats.sign_up(person(world["muoi"]), number)
     mai = as_("mai")
     page = mai.get(f"/training/sessions/{number}/edit").text
     assert "Lời cũ" in page and 'value="08:00"' in page
@@ -112,7 +112,7 @@ def test_all_are_marked_at_once_and_what_was_ticked_wrongly_stays_on_the_sheet(
 ) -> None:
     with app.app_context():
         number = announced(world, at=clock.now() + timedelta(hours=1))
-        commands.sign_up(person(world["muoi"]), number)
+        training_seats.sign_up(person(world["muoi"]), number)
         learns(world["muoi"], TEACH, OTP)
         put_on(world, "bay")
     mai, page = as_("mai"), f"/training/sessions/{number}/attendance"
@@ -266,7 +266,7 @@ def test_a_full_session_leads_to_the_waiting_list(app: Flask, world: World, as_:
     with app.app_context():
         number = announced(world, seats=2)
         for user_id in leads(world, 2):
-            commands.sign_up(person(user_id), number)
+            training_seats.sign_up(person(user_id), number)
     muoi = as_("muoi")
     assert "Vào danh sách chờ" in muoi.get("/training").text
     answer = muoi.post(f"/training/sessions/{number}/sign-up", follow_redirects=True)

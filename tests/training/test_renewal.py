@@ -13,11 +13,12 @@ from tests.training.staff import OTP, TEACH, announced, held_today, leads, learn
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.lessons.models import LessonProgress, QuizTry
-from tutoring.training.bank import track
+from tutoring.lessons.progress.models import LessonProgress
+from tutoring.lessons.quizzes.models import QuizTry
 from tutoring.training.models import TrainingAttendance
-from tutoring.training.people import on_track
-from tutoring.training.standing import SHOWS, counts, standings, syllabus, those
+from tutoring.training.progress_queries import SHOWS, counts, standings, syllabus, those
+from tutoring.training.track_members import on_track
+from tutoring.training.tracks import track
 
 
 @contextmanager

@@ -10,15 +10,17 @@ from flask import Flask
 
 from tests.make import World, person
 from tests.training.staff import announced, in_days, leads, marks, morning, plan, put_on, row_of, seats, told, work
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.community import commands as community
-from tutoring.community import suspending
+from tutoring.community.memberships import suspensions
 from tutoring.community.models import Membership
 from tutoring.community.queries import unit
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing
-from tutoring.training import commands, people
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.training import commands as training_commands
+from tutoring.training import seats as training_seats
+from tutoring.training import track_members
 from tutoring.training.models import TrainingAssignment, TrainingSession
 from tutoring.training.queries import came_to
 
@@ -44,7 +46,7 @@ from tutoring.training.queries import came_to
 def test_what_is_wrong_is_named_beside_its_field(inside: World, field: str, wrong: dict[str, Any]) -> None:
     if "at" in wrong:
         wrong = {"at": clock.now() + timedelta(hours=wrong["at"])}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidInput) as refused:
         announced(inside, **wrong)
     assert refused.value.field == field
     assert db.session.scalar(sa.select(TrainingSession.id)) is None
@@ -52,20 +54,20 @@ def test_what_is_wrong_is_named_beside_its_field(inside: World, field: str, wron
 
 @pytest.mark.parametrize("name", ["minh", "lan", "bay", "muoi", "hang", "quang", "admin1"])
 def test_only_who_runs_the_ward_s_training_announces(inside: World, name: str) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         announced(inside, name)
 
 
 @pytest.mark.parametrize("unit", ["kp3", "truong", "lop6a"])
 def test_training_is_of_wards_and_of_the_city(inside: World, unit: str) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(NotFound):
         announced(inside, unit=unit)
 
 
 def test_a_lead_of_the_ward_may_lead_it_and_a_stranger_may_not(inside: World) -> None:
     assert row_of(announced(inside, leader_id=inside["muoi"])).leader_id == inside["muoi"]
     for name in ("bay", "hang", "admin1"):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidInput):
             announced(inside, leader_id=inside[name])
 
 
@@ -91,23 +93,23 @@ def test_those_who_are_many_are_told_a_hundred_at_a_time(inside: World) -> None:
 
 def test_only_who_is_on_the_track_takes_a_seat(inside: World) -> None:
     session_id = announced(inside)
-    assert commands.sign_up(person(inside["muoi"]), session_id).state == "in"
+    assert training_seats.sign_up(person(inside["muoi"]), session_id).state == "in"
     for name in ("bay", "lan", "hang"):  # not told that there is one
-        with pytest.raises(Missing):
-            commands.sign_up(person(inside[name]), session_id)
+        with pytest.raises(NotFound):
+            training_seats.sign_up(person(inside[name]), session_id)
     put_on(inside, "bay")
-    assert commands.sign_up(person(inside["bay"]), session_id).state == "in"
+    assert training_seats.sign_up(person(inside["bay"]), session_id).state == "in"
     assert row_of(session_id).taken == 2
 
 
 def test_who_leads_takes_no_seat_and_nobody_takes_two(inside: World) -> None:
     session_id = announced(inside, leader_id=inside["muoi"])
     with pytest.raises(Conflict):
-        commands.sign_up(person(inside["muoi"]), session_id)
+        training_seats.sign_up(person(inside["muoi"]), session_id)
     put_on(inside, "bay")
-    commands.sign_up(person(inside["bay"]), session_id)
+    training_seats.sign_up(person(inside["bay"]), session_id)
     with pytest.raises(Conflict):
-        commands.sign_up(person(inside["bay"]), session_id)
+        training_seats.sign_up(person(inside["bay"]), session_id)
 
 
 def test_a_session_of_the_city_is_for_the_people_of_its_wards(inside: World) -> None:
@@ -122,9 +124,9 @@ def test_a_session_of_the_city_is_for_the_people_of_its_wards(inside: World) -> 
     session_id = announced(inside, "lan", "tp", leader_id=inside["lan"])
     work()
     assert "Có buổi tập huấn" in told(inside["muoi"])[-1]
-    assert commands.sign_up(person(inside["muoi"]), session_id).state == "in"
-    with pytest.raises(Missing):  # mai runs the ward's training, not the city's
-        commands.cancel_session(person(inside["mai"]), session_id, "Không")
+    assert training_seats.sign_up(person(inside["muoi"]), session_id).state == "in"
+    with pytest.raises(NotFound):  # mai runs the ward's training, not the city's
+        training_commands.cancel_session(person(inside["mai"]), session_id, "Không")
 
 
 # ---- seats ------------------------------------------------------------------------------------------------------
@@ -133,16 +135,16 @@ def test_a_session_of_the_city_is_for_the_people_of_its_wards(inside: World) -> 
 def test_who_waits_longest_gets_the_seat_that_is_given_back(inside: World) -> None:
     one, two, three, four = leads(inside, 4)
     session_id = announced(inside, seats=2)
-    states = [commands.sign_up(person(user_id), session_id).state for user_id in (one, two, three, four)]
+    states = [training_seats.sign_up(person(user_id), session_id).state for user_id in (one, two, three, four)]
     assert states == ["in", "in", "waiting", "waiting"]
-    commands.withdraw(person(two), session_id)
+    training_seats.withdraw(person(two), session_id)
     assert seats(session_id) == {one: "in", two: "gone", three: "in", four: "waiting"}
     assert "Có chỗ trống" in told(three, "training-seat")[0] and told(four, "training-seat") == []
-    assert commands.sign_up(person(two), session_id).state == "waiting"  # and stands last
-    commands.withdraw(person(one), session_id)
+    assert training_seats.sign_up(person(two), session_id).state == "waiting"  # and stands last
+    training_seats.withdraw(person(one), session_id)
     assert seats(session_id)[four] == "in" and row_of(session_id).taken == 2
     for user_id in (three, four, two):
-        commands.withdraw(person(user_id), session_id)
+        training_seats.withdraw(person(user_id), session_id)
     assert row_of(session_id).taken == 0
 
 
@@ -150,12 +152,12 @@ def test_more_seats_go_to_those_who_wait_and_never_fewer_than_are_taken(inside: 
     one, two, three, four = leads(inside, 4)
     session_id = announced(inside, seats=2)
     for user_id in (one, two, three, four):
-        commands.sign_up(person(user_id), session_id)
+        training_seats.sign_up(person(user_id), session_id)
     mai = person(inside["mai"])
-    commands.change_session(mai, session_id, plan(inside, seats=3))
+    training_commands.change_session(mai, session_id, plan(inside, seats=3))
     assert seats(session_id) == {one: "in", two: "in", three: "in", four: "waiting"}
-    with pytest.raises(Invalid) as refused:
-        commands.change_session(mai, session_id, plan(inside, seats=2))
+    with pytest.raises(InvalidInput) as refused:
+        training_commands.change_session(mai, session_id, plan(inside, seats=2))
     assert refused.value.field == "seats" and row_of(session_id).seats == 3
 
 
@@ -163,8 +165,8 @@ def test_who_is_to_lead_after_all_gives_the_seat_to_who_waits(inside: World) -> 
     one, two, three = leads(inside, 3)
     session_id = announced(inside, seats=2)
     for user_id in (one, two, three):
-        commands.sign_up(person(user_id), session_id)
-    commands.change_session(person(inside["mai"]), session_id, plan(inside, seats=2, leader_id=one))
+        training_seats.sign_up(person(user_id), session_id)
+    training_commands.change_session(person(inside["mai"]), session_id, plan(inside, seats=2, leader_id=one))
     assert seats(session_id) == {one: "gone", two: "in", three: "in"} and row_of(session_id).taken == 2
 
 
@@ -174,13 +176,13 @@ def test_of_many_at_once_none_comes_in_over_the_limit_and_none_is_forgotten(app:
 
     def signs_up(user_id: int) -> str:
         with app.app_context():
-            state = commands.sign_up(person(user_id), session_id).state
+            state = training_seats.sign_up(person(user_id), session_id).state
             db.session.remove()
         return state
 
     def goes(user_id: int) -> None:
         with app.app_context():
-            commands.withdraw(person(user_id), session_id)
+            training_seats.withdraw(person(user_id), session_id)
             db.session.remove()
 
     with ThreadPoolExecutor(8) as pool:
@@ -198,7 +200,7 @@ def test_of_many_at_once_none_comes_in_over_the_limit_and_none_is_forgotten(app:
 def test_nobody_signs_up_once_it_is_over(inside: World) -> None:
     session_id = announced(inside)
     with clock.travel(row_of(session_id).ends + timedelta(minutes=1)), pytest.raises(Conflict):
-        commands.sign_up(person(inside["muoi"]), session_id)
+        training_seats.sign_up(person(inside["muoi"]), session_id)
 
 
 # ---- what becomes of it -------------------------------------------------------------------------------------------
@@ -207,7 +209,7 @@ def test_nobody_signs_up_once_it_is_over(inside: World) -> None:
 def test_the_day_before_everybody_in_it_is_reminded_and_at_its_end_the_leader_is_asked(inside: World) -> None:
     put_on(inside, "bay")
     session_id = announced(inside, seats=2, at=in_days(3))
-    commands.sign_up(person(inside["muoi"]), session_id)
+    training_seats.sign_up(person(inside["muoi"]), session_id)
     work()
     with clock.travel(in_days(2) + timedelta(minutes=1)):
         work()
@@ -223,10 +225,10 @@ def test_the_day_before_everybody_in_it_is_reminded_and_at_its_end_the_leader_is
 
 def test_who_has_a_seat_hears_of_another_time_and_the_old_reminder_is_gone(inside: World) -> None:
     session_id, mai = announced(inside, at=in_days(3)), person(inside["mai"])
-    commands.sign_up(person(inside["muoi"]), session_id)
-    commands.change_session(mai, session_id, plan(inside, at=in_days(3), title="Tên khác"))
+    training_seats.sign_up(person(inside["muoi"]), session_id)
+    training_commands.change_session(mai, session_id, plan(inside, at=in_days(3), title="Tên khác"))
     assert told(inside["muoi"], "training-moved") == []
-    commands.change_session(mai, session_id, plan(inside, at=in_days(10)))
+    training_commands.change_session(mai, session_id, plan(inside, at=in_days(10)))
     assert f"{in_days(10):%H:%M %d/%m/%Y}" in told(inside["muoi"], "training-moved")[0]
     with clock.travel(in_days(3, 12)):
         work()
@@ -239,19 +241,19 @@ def test_who_has_a_seat_hears_of_another_time_and_the_old_reminder_is_gone(insid
 def test_a_cancelled_session_says_why_to_those_in_it_and_reminds_nobody(inside: World) -> None:
     put_on(inside, "bay")
     session_id, mai = announced(inside), person(inside["mai"])
-    commands.sign_up(person(inside["muoi"]), session_id)
+    training_seats.sign_up(person(inside["muoi"]), session_id)
     work()
     for why in ("", "Gọi 0912 345 678"):
-        with pytest.raises(Invalid):
-            commands.cancel_session(mai, session_id, why)
-    commands.cancel_session(mai, session_id, "Phòng họp đang sửa")
+        with pytest.raises(InvalidInput):
+            training_commands.cancel_session(mai, session_id, why)
+    training_commands.cancel_session(mai, session_id, "Phòng họp đang sửa")
     assert row_of(session_id).why == "Phòng họp đang sửa"
     assert "đã huỷ" in told(inside["muoi"], "training-cancelled")[0]
     assert told(inside["bay"], "training-cancelled") == [] and told(inside["bay"], f"training:{session_id}", True) == []
     with pytest.raises(Conflict):
-        commands.cancel_session(mai, session_id, "Lần nữa")
+        training_commands.cancel_session(mai, session_id, "Lần nữa")
     with pytest.raises(Conflict):
-        commands.sign_up(person(inside["muoi"]), session_id)
+        training_seats.sign_up(person(inside["muoi"]), session_id)
     with clock.travel(in_days(4)):
         work()
     assert told(inside["muoi"], "training-near") == [] and told(inside["mai"], "training-mark") == []
@@ -266,14 +268,14 @@ def test_only_grown_ups_of_the_ward_are_put_on_a_track(inside: World) -> None:
 
     mai = person(inside["mai"])
     for name in ("minh", "lan", "hang"):  # of the school, which is none of the ward's staff
-        with pytest.raises(Missing):
-            commands.assign(mai, inside["phuong"], "quay", member(name))
-    with pytest.raises(Invalid):
-        commands.assign(mai, inside["phuong"], "khong-co", member("bay"))
-    with pytest.raises(Missing):
-        commands.assign(person(inside["muoi"]), inside["phuong"], "quay", member("bay"))
-    assert commands.assign(mai, inside["phuong"], "quay", member("bay"))
-    assert not commands.assign(mai, inside["phuong"], "quay", member("bay"))
+        with pytest.raises(NotFound):
+            training_commands.assign(mai, inside["phuong"], "quay", member(name))
+    with pytest.raises(InvalidInput):
+        training_commands.assign(mai, inside["phuong"], "khong-co", member("bay"))
+    with pytest.raises(NotFound):
+        training_commands.assign(person(inside["muoi"]), inside["phuong"], "quay", member("bay"))
+    assert training_commands.assign(mai, inside["phuong"], "quay", member("bay"))
+    assert not training_commands.assign(mai, inside["phuong"], "quay", member("bay"))
     assert "Phường thêm bạn" in told(inside["bay"])[0]
 
 
@@ -282,20 +284,20 @@ def test_who_is_taken_off_a_track_gives_back_seats_in_its_sessions(inside: World
     put_on(inside, "bay")
     session_id = announced(inside, seats=2)
     for user_id in (inside["bay"], inside["muoi"], *leads(inside, 1)):
-        commands.sign_up(person(user_id), session_id)
+        training_seats.sign_up(person(user_id), session_id)
     number = db.session.scalars(sa.select(TrainingAssignment.id)).one()
-    with pytest.raises(Missing):
-        commands.take_off(person(inside["muoi"]), number)
-    commands.take_off(person(inside[by]), number)
+    with pytest.raises(NotFound):
+        training_commands.take_off(person(inside["muoi"]), number)
+    training_commands.take_off(person(inside[by]), number)
     assert list(seats(session_id).values()) == ["gone", "in", "in"]
-    with pytest.raises(Missing):
-        commands.sign_up(person(inside["bay"]), session_id)
+    with pytest.raises(NotFound):
+        training_seats.sign_up(person(inside["bay"]), session_id)
 
 
 def test_who_leaves_the_neighbourhood_leaves_its_training(inside: World) -> None:
     member_id = put_on(inside, "bay")
     session_id = announced(inside)
-    commands.sign_up(person(inside["bay"]), session_id)
+    training_seats.sign_up(person(inside["bay"]), session_id)
     community.end_member(person(inside["muoi"]), member_id)
     assert seats(session_id) == {inside["bay"]: "gone"}
     assert db.session.scalar(sa.select(TrainingAssignment.id)) is None
@@ -303,13 +305,13 @@ def test_who_leaves_the_neighbourhood_leaves_its_training(inside: World) -> None
 
 def test_a_session_whose_leader_is_suspended_asks_for_another(inside: World) -> None:
     announced(inside, leader_id=inside["muoi"])
-    suspending.suspend(person(inside["admin1"]), inside["muoi"], "Cần làm rõ một việc")
+    suspensions.suspend(person(inside["admin1"]), inside["muoi"], "Cần làm rõ một việc")
     assert "cần người hướng dẫn khác" in told(inside["mai"])[-1]
 
 
 def test_the_reminder_of_a_morning_is_not_put_down_for_a_session_of_this_evening(inside: World) -> None:
     session_id = announced(inside, at=clock.now() + timedelta(hours=2))
-    commands.sign_up(person(inside["muoi"]), session_id)
+    training_seats.sign_up(person(inside["muoi"]), session_id)
     with clock.travel(morning(clock.today() + timedelta(days=1))):
         work()
     assert told(inside["muoi"], "training-near") == []
@@ -320,7 +322,7 @@ def test_nothing_is_left_of_whose_account_is_erased(inside: World) -> None:
     led = announced(inside, leader_id=inside["muoi"], seats=2, title="Buổi của bác Mười")
     other = announced(inside, seats=2, at=clock.now() + timedelta(hours=1))
     for user_id in (inside["bay"], *leads(inside, 2)):
-        commands.sign_up(person(user_id), led)
+        training_seats.sign_up(person(user_id), led)
     with clock.travel(clock.now() + timedelta(hours=2)):
         marks(inside, other, [inside["bay"], inside["muoi"]])
     erase_account(inside["bay"])
@@ -328,4 +330,4 @@ def test_nothing_is_left_of_whose_account_is_erased(inside: World) -> None:
     assert list(seats(led).values()) == ["in", "in"]  # the seat went to who waited
     assert came_to(other) == set() and db.session.scalar(sa.select(TrainingAssignment.id)) is None
     assert "cần người hướng dẫn khác" in told(inside["mai"], "training-leader")[0]
-    assert inside["muoi"] not in {one.id for one in people.leaders(unit(inside["phuong"]))}
+    assert inside["muoi"] not in {one.id for one in track_members.leaders(unit(inside["phuong"]))}

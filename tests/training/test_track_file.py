@@ -8,8 +8,8 @@ from click.testing import CliRunner
 from tests.lessons.bank import CONTENT, copied
 from tests.training.staff import TRACKS
 from tutoring.cli.content import group
-from tutoring.training import bank
-from tutoring.training.track_file import load
+from tutoring.training import tracks
+from tutoring.training.tracks import load
 
 LESSONS = {"huong-dan-khong-lam-thay", "otp-khong-doc-cho-ai", "nhan-biet-lua-dao", "doc-mot-thu-tuc"}
 
@@ -69,4 +69,4 @@ def test_a_process_offers_them_in_the_order_of_the_file(tracks: Path) -> None:
 
 
 def _offered() -> list[str]:
-    return list(bank.tracks())
+    return list(tracks.tracks())

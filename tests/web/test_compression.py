@@ -13,8 +13,7 @@ from werkzeug.test import TestResponse
 
 from tutoring.config import ROOT
 from tutoring.kernel import clock
-from tutoring.lessons import visitors
-from tutoring.web import assets, compression
+from tutoring.web import assets, compression, visitor_cache
 
 As = Callable[[str], FlaskClient]
 BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
@@ -48,7 +47,7 @@ def test_the_best_that_a_browser_takes_is_chosen(accepted: str, how: str) -> Non
 @pytest.mark.parametrize("path", ["/", "/lessons", "/lessons/vao-lop-bang-duong-dan/2", "/sign-in", "/nowhere"])
 @pytest.mark.parametrize("accepted", ["br", "gzip"])
 def test_a_page_says_the_same_in_a_fraction_of_its_bytes(client: FlaskClient, path: str, accepted: str) -> None:
-    visitors.forget()  # a page of before may be kept for ten seconds
+    visitor_cache.forget()  # a page of before may be kept for ten seconds
     plain, packed = client.get(path), client.get(path, headers={"Accept-Encoding": accepted})
     assert packed.headers["Content-Encoding"] == accepted and "Content-Encoding" not in plain.headers
     assert "Accept-Encoding" in packed.vary and "Accept-Encoding" in plain.vary

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import ngettext
 
-from tutoring.kernel.errors import Invalid
+from tutoring.kernel.errors import InvalidInput
 from tutoring.web import i18n
 
 
@@ -45,8 +45,8 @@ def test_sentences_that_were_written_down_say_their_days_anew(language: str) -> 
     else:
         assert said == {**written, "day": "3 Apr 2026", "at": "19:30, 3 Apr 2026", "short": "3 Apr"}
     assert i18n.days_said({"day": "45/13/2026"}) == {"day": "45/13/2026"}
-    refusal = Invalid("Hẹn trong khoảng %(first)s.", first="03/04/2026")
-    assert ("03/04/2026" in i18n.said(refusal)) == (language == "vi")
+    refusal = InvalidInput("Hẹn trong khoảng %(first)s.", first="03/04/2026")
+    assert ("03/04/2026" in i18n.translate_error(refusal)) == (language == "vi")
 
 
 @pytest.mark.parametrize("msgid", ["%(num)d phút trước", "%(num)d ngày trước"])

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World
-from tutoring.web import errors
+from tutoring.web import error_handlers
 
 As = Callable[[str], FlaskClient]
 
@@ -27,11 +27,11 @@ def test_where_nothing_is_there_is_nothing_with_a_slash_either(client: FlaskClie
     assert answer.status_code in (200, 400, 404) and "evil" not in answer.headers.get("Location", "")
 
 
-@pytest.mark.parametrize("status", sorted(errors.TITLES))
+@pytest.mark.parametrize("status", sorted(error_handlers.TITLES))
 def test_every_error_page_leads_on_and_has_the_numbers_to_call(app: Flask, status: int) -> None:
     with app.test_request_context("/lessons"):
-        page, code = errors._page(status, "Hãy thử lại.")
-    assert code == status and errors.TITLES[status] in page
+        page, code = error_handlers._page(status, "Hãy thử lại.")
+    assert code == status and error_handlers.TITLES[status] in page
     assert 'href="/"' in page and 'href="/help"' in page and 'href="tel:111"' in page
     assert ('href="/status"' in page) == (status >= 500)
     assert ("Thử lại" in page) == (status in (429, 500, 503))

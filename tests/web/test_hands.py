@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tutoring.web.transport.loop import Hands
+from tutoring.web.transport.event_loop import Hands
 
 SECONDS = 30  # for what comes at once where it comes at all
 

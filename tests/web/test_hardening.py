@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tutoring.config import Settings
-from tutoring.kernel import limits
-from tutoring.policy import tables
+from tutoring.kernel import rate_limits
+from tutoring.policy import access_tables
 from tutoring.web import security
-from tutoring.web.wire import too_deep
+from tutoring.web.packet_validation import too_deep
 
 As = Callable[[str], FlaskClient]
 ROLES = ("minh", "hang", "admin1")
@@ -25,10 +25,10 @@ MORE_ROLES = ("lan", "khoa", "quang", "muoi", "mai", "bay")
 def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Three requests a minute of each kind, however many addresses there are."""
     for name in ("read", "write", "read_address", "write_address"):
-        monkeypatch.setitem(limits.RULES, name, ("3 per minute",))
-    limits._items.clear()
+        monkeypatch.setitem(rate_limits.RULES, name, ("3 per minute",))
+    rate_limits._items.clear()
     yield
-    limits._items.clear()
+    rate_limits._items.clear()
 
 
 # ---- counts ------------------------------------------------------------------------------------------------
@@ -73,24 +73,24 @@ def test_help_health_and_files_are_never_counted(few: None, as_: As, client: Fla
 
 
 def test_what_is_never_counted_is_known_by_name() -> None:
-    assert tables.ROUTES.keys() >= tables.UNLIMITED >= {"static", "web.health", "home.help"}
+    assert access_tables.ROUTES.keys() >= access_tables.UNLIMITED >= {"static", "web.health", "home.help"}
 
 
 def test_the_general_limit_is_far_above_what_people_do() -> None:
-    assert limits.RULES["read"] == ("600 per minute",) and limits.RULES["write"] == ("120 per minute",)
-    assert limits.RULES["read_address"] == ("6000 per minute",)
+    assert rate_limits.RULES["read"] == ("600 per minute",) and rate_limits.RULES["write"] == ("120 per minute",)
+    assert rate_limits.RULES["read_address"] == ("6000 per minute",)
 
 
-@pytest.mark.parametrize("name", sorted(limits.RULES))
+@pytest.mark.parametrize("name", sorted(rate_limits.RULES))
 def test_each_limit_refuses_the_event_after_its_last(app: Flask, name: str) -> None:
-    most = min(item.amount for item in limits._rule(name))
+    most = min(item.amount for item in rate_limits._rule(name))
     with app.app_context():
         for _ in range(most):
-            limits.hit(name, "somebody")
-        with pytest.raises(limits.TooMany) as refused:
-            limits.hit(name, "somebody")
+            rate_limits.hit(name, "somebody")
+        with pytest.raises(rate_limits.RateLimited) as refused:
+            rate_limits.hit(name, "somebody")
         assert refused.value.retry_after
-        limits.hit(name, "somebody else")
+        rate_limits.hit(name, "somebody else")
 
 
 # ---- shapes ------------------------------------------------------------------------------------------------

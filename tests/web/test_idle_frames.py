@@ -7,7 +7,7 @@ import pytest
 from tests.rooms.people import Person, rooms_of
 from tests.servers import Site
 from tests.web.test_transport import Wire, answers
-from tutoring.web.transport import allowance
+from tutoring.web.transport import frame_allowance
 
 TEXT, CONTINUED, PING, PONG = 0x1, 0x0, 0x9, 0xA
 
@@ -76,15 +76,15 @@ def test_what_says_nothing_too_often_ends_its_line(site: Site, people: list[Pers
 
 def test_before_a_sign_in_a_line_says_little(site: Site) -> None:
     wire = Wire(site)
-    sends(wire, 10 * allowance.MOST_BEFORE, TEXT, b'421["ask",{}]')
+    sends(wire, 10 * frame_allowance.MOST_BEFORE, TEXT, b'421["ask",{}]')
     assert ends(wire)
 
 
 def test_after_it_a_line_may_say_much_and_in_parts(site: Site, people: list[Person]) -> None:
     wire = Wire(site, people[0])
-    for _ in range(3 * allowance.MOST_BEFORE):
+    for _ in range(3 * frame_allowance.MOST_BEFORE):
         assert answers(wire, people[0])
-    for _ in range(allowance.MOST_IDLE // 2):
+    for _ in range(frame_allowance.MOST_IDLE // 2):
         wire.frame(PING, b"x")
         assert wire.next() == (PONG, b"x")
     wire.say('421["enter",{}]', pieces=10)

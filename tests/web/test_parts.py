@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tutoring.config import ROOT
-from tutoring.kernel import limits
-from tutoring.rooms import commands as rooms
-from tutoring.web.parts import ALONE, cut
-from tutoring.web.release import release
+from tutoring.kernel import rate_limits
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.web.assets import release
+from tutoring.web.page_fragments import ALONE, cut
 
 As = Callable[[str], FlaskClient]
 ROOM = ["people", "way-out", "watch", "calls", "composer"]
@@ -47,10 +48,10 @@ def tokenless(html: str) -> str:
 def a_room(app: Flask, world: World) -> int:
     with app.app_context():
         seats = [(world["lan"], "learner"), (world["hang"], "helper")]
-        room = rooms.open_room(world["kp3"], seats, topic="thu", minors=False, observed=False)
+        room = sessions_commands.open_room(world["kp3"], seats, topic="thu", minors=False, observed=False)
         for text in ("Chị hỏi câu này nhé", 'Có <p id="people"> trong bài'):
-            limits.clear()
-            rooms.post_message(person(world["lan"]), room.id, str(uuid.uuid4()), text)
+            rate_limits.clear()
+            messages_commands.post_message(person(world["lan"]), room.id, str(uuid.uuid4()), text)
         return room.id
 
 

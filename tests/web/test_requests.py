@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.make import World
-from tutoring.web import errors
-from tutoring.web.numbers import whole
-from tutoring.web.pages import own_path
+from tutoring.web import error_handlers
+from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import parse_int
 
 As = Callable[[str], FlaskClient]
 HUGE = "99999999999999999999"
@@ -34,11 +34,11 @@ def serving(app: Flask) -> Iterator[Flask]:
      "/%0a\t", "javascript:alert(1)", " //evil.example", "", None],
 )  # fmt: skip
 def test_nobody_is_led_away_from_the_site(target: str | None) -> None:
-    assert own_path(target) == "/"
+    assert safe_redirect_target(target) == "/"
 
 
 def test_own_paths_are_kept() -> None:
-    assert own_path("/rooms/7?before=3#newest") == "/rooms/7?before=3#newest"
+    assert safe_redirect_target("/rooms/7?before=3#newest") == "/rooms/7?before=3#newest"
 
 
 def test_a_language_form_of_another_site_leads_nowhere_else(client: FlaskClient) -> None:
@@ -58,10 +58,10 @@ def test_a_number_too_large_in_a_query_is_passed_over(serving: Flask, as_: As, q
 
 
 def test_whole_reads_what_a_column_holds() -> None:
-    assert whole("2147483647") == 2147483647 and whole("-5") == -5
+    assert parse_int("2147483647") == 2147483647 and parse_int("-5") == -5
     for text in ("2147483648", "9" * 5000, "", "abc"):
         with pytest.raises(ValueError):
-            whole(text)
+            parse_int(text)
 
 
 def test_the_nul_character_is_refused(serving: Flask, as_: As) -> None:
@@ -101,9 +101,9 @@ def test_pages_of_signed_in_people_are_kept_by_nobody(as_: As, world: World, cli
 def test_a_database_that_is_held_for_too_long_asks_for_another_try(app: Flask, fault: str, status: int) -> None:
     error = OperationalError("UPDATE", {}, sqlite3.OperationalError(fault))
     with app.test_request_context("/", headers={"Accept": "application/json"}):
-        answer = app.make_response(errors._crash(error))
+        answer = app.make_response(error_handlers._crash(error))
         assert answer.status_code == status and answer.get_json()["error"] == "refused"
     with app.test_request_context("/"):
-        page = app.make_response(errors._crash(error))
+        page = app.make_response(error_handlers._crash(error))
         assert page.status_code == status and ("Retry-After" in page.headers) is (status == 503)
         assert ("chưa được ghi lại" in page.get_data(as_text=True)) is (status == 503)

@@ -10,11 +10,11 @@ from wsproto.frame_protocol import FrameProtocol, Opcode
 
 from tests.services import private_redis_server
 from tests.waiting import until
-from tutoring.kernel import windows
-from tutoring.kernel.windows import Windows
-from tutoring.web.transport.frames import begins, framed, whole
-from tutoring.web.transport.redis_line import RedisLine, _value
-from tutoring.web.wire import Json
+from tutoring.kernel import rate_limits
+from tutoring.kernel.rate_limits import Windows
+from tutoring.web.packet_validation import Json
+from tutoring.web.transport.redis_connection import RedisLine, _value
+from tutoring.web.transport.websocket_frames import begins, framed, whole
 
 LARGEST = 64 * 1024
 
@@ -118,7 +118,7 @@ def test_a_line_to_redis_says_and_hears() -> None:
 
 def test_windows_count_what_still_lies_in_them(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_700_000_000.0]
-    monkeypatch.setattr(windows, "time", SimpleNamespace(time=lambda: now[0]))
+    monkeypatch.setattr(rate_limits, "time", SimpleNamespace(time=lambda: now[0]))
     counts = Windows()
     assert [counts.take("an", 3, 1) for _ in range(4)] == [True, True, True, False]
     assert counts.take("bình", 3, 1, 3) and not counts.take("bình", 3, 1) and not counts.take("chi", 3, 1, 4)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.servers import Site
-from tutoring.web import heads
+from tutoring.web import request_heads
 
 THREADS = 8
 FLOOD = 40
@@ -113,27 +113,27 @@ def seen(data: bytes) -> int:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(data)
-        return heads.arrived(ours)
+        return request_heads.arrived(ours)
 
 
 def test_how_much_of_a_request_has_arrived() -> None:
     post = b"POST / HTTP/1.1\r\nHost: a\r\n"
-    assert seen(post) == heads.PART
-    assert seen(post + b"\r\n") == heads.WHOLE
-    assert seen(post + b"Content-Length: 5\r\n\r\nabc") == heads.COMING
-    assert seen(post + b"content-length:5\r\n\r\nabcde") == heads.WHOLE
-    assert seen(post + b"Content-Length: 50000\r\n\r\nabc") == heads.LARGE
-    assert seen(post + b"Transfer-Encoding: chunked\r\n\r\n5\r\n") == heads.LARGE
-    assert seen(post + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n") == heads.LARGE
-    assert seen(b"x" * heads.LONGEST) == heads.OVER
+    assert seen(post) == request_heads.PART
+    assert seen(post + b"\r\n") == request_heads.WHOLE
+    assert seen(post + b"Content-Length: 5\r\n\r\nabc") == request_heads.COMING
+    assert seen(post + b"content-length:5\r\n\r\nabcde") == request_heads.WHOLE
+    assert seen(post + b"Content-Length: 50000\r\n\r\nabc") == request_heads.LARGE
+    assert seen(post + b"Transfer-Encoding: chunked\r\n\r\n5\r\n") == request_heads.LARGE
+    assert seen(post + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n") == request_heads.LARGE
+    assert seen(b"x" * request_heads.LONGEST) == request_heads.OVER
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        assert heads.arrived(ours) == heads.NOTHING
+        assert request_heads.arrived(ours) == request_heads.NOTHING
 
 
 def test_a_large_body_has_longer_and_one_without_a_length_as_long_as_the_longest() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(b"POST / HTTP/1.1\r\nContent-Length: 40960\r\n\r\n")
-        assert heads.allowed(ours, 20, 8192 * 1024) == 20 + 40960 / heads.SLOWEST
-    assert heads.length(b"GET / HTTP/1.1") == 0
+        assert request_heads.allowed(ours, 20, 8192 * 1024) == 20 + 40960 / request_heads.SLOWEST
+    assert request_heads.length(b"GET / HTTP/1.1") == 0

@@ -11,7 +11,7 @@ from tests.rooms.people import Person, rooms_of
 from tests.rooms.test_lines import raw, unsigned
 from tests.servers import Site
 from tests.waiting import until
-from tutoring.web import wire
+from tutoring.web import packet_validation
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +33,14 @@ def opened(site: Site, cookie: str, count: int) -> list[websocket.WebSocket]:
 
 def test_a_flood_of_half_open_lines_takes_no_place_from_people_who_come_back(site: Site) -> None:
     people: list[Person] = [person for room in rooms_of(site, 20, 5) for person in room]
-    flood = opened(site, "", wire.MOST_STRANGERS + 20)
-    assert len(flood) == wire.MOST_STRANGERS
+    flood = opened(site, "", packet_validation.MOST_STRANGERS + 20)
+    assert len(flood) == packet_validation.MOST_STRANGERS
     assert not opened(site, "session=nothing-of-ours", 1)
     forged = people[0].cookie[:-3] + ("AAA" if people[0].cookie[-3:] != "AAA" else "BBB")
     assert not opened(site, forged, 1), "a cookie that we have not signed"
     # Far more at once than strangers may be: each has its line, and it becomes theirs.
     waiting = [unsigned(site, person.cookie) for person in people]
-    assert len(waiting) > wire.MOST_STRANGERS
+    assert len(waiting) > packet_validation.MOST_STRANGERS
     for line, person in zip(waiting, people, strict=True):
         line.send("40" + json.dumps({"csrf": person.csrf}))
     assert all(line.recv()[:2] == "40" for line in waiting)
@@ -50,8 +50,8 @@ def test_a_flood_of_half_open_lines_takes_no_place_from_people_who_come_back(sit
 
 def test_one_sign_in_has_few_half_open_lines_and_others_none_the_fewer(site: Site) -> None:
     [[one, other]] = rooms_of(site, 1, 2)
-    held = opened(site, one.cookie, wire.MOST_OF_ONE + 3)
-    assert len(held) == wire.MOST_OF_ONE
+    held = opened(site, one.cookie, packet_validation.MOST_OF_ONE + 3)
+    assert len(held) == packet_validation.MOST_OF_ONE
     raw(site, other).close()
     held.pop().close()
     more = until(lambda: opened(site, one.cookie, 1), "who hangs up has a place again")
@@ -60,9 +60,11 @@ def test_one_sign_in_has_few_half_open_lines_and_others_none_the_fewer(site: Sit
 
 
 def test_places_are_counted_by_kind_and_given_back() -> None:
-    waiting = wire.Strangers()
-    assert all(waiting.add(f"s{n}", None) for n in range(wire.MOST_STRANGERS)) and not waiting.add("one more", None)
-    assert all(waiting.add(f"k{n}", f"sign-in {n}") for n in range(wire.MOST_EXPECTED))
+    waiting = packet_validation.UnauthenticatedSockets()
+    assert all(waiting.add(f"s{n}", None) for n in range(packet_validation.MOST_STRANGERS)) and not waiting.add(
+        "one more", None
+    )
+    assert all(waiting.add(f"k{n}", f"sign-in {n}") for n in range(packet_validation.MOST_EXPECTED))
     assert not waiting.add("too many", "another sign-in")
     waiting.drop("k0")
     waiting.drop("k0")
@@ -71,5 +73,8 @@ def test_places_are_counted_by_kind_and_given_back() -> None:
     waiting.again("k0")  # it is there already
     waiting.again("cut")  # whoever was cut and stays on is a stranger, whatever there are of them
     assert not waiting.add("one more", None)
-    assert len(waiting.late(time.monotonic() + 1)) == wire.MOST_STRANGERS + wire.MOST_EXPECTED + 1
+    assert (
+        len(waiting.late(time.monotonic() + 1))
+        == packet_validation.MOST_STRANGERS + packet_validation.MOST_EXPECTED + 1
+    )
     assert waiting.add("one more", None) and waiting.add("again", "another sign-in")

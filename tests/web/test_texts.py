@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.make import World, person
-from tutoring.cli import texts
+from tutoring.cli import translations
 from tutoring.community import commands
 from tutoring.config import ROOT
 
@@ -45,7 +45,7 @@ def ids(found: Iterable[Message]) -> set[tuple[str | None, ...]]:
 
 @cache
 def english_texts() -> list[Message]:
-    return [message for message in catalogue(texts.CATALOGUE) if message.id]
+    return [message for message in catalogue(translations.CATALOGUE) if message.id]
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def forms(message: Message) -> tuple[str, ...]:
 def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Every text of the code as it is now."""
     pot = tmp_path_factory.mktemp("texts") / "messages.pot"
-    texts.extract(pot)
+    translations.extract(pot)
     return catalogue(pot)
 
 
@@ -72,7 +72,7 @@ def test_english_has_every_text_of_the_code_and_no_other(extracted: Catalog) -> 
 
 def test_no_text_for_translation_stands_inside_another() -> None:
     """What extracts texts sees inside an f-string from Python 3.12 on alone."""
-    asking = {"gettext", "ngettext", "pgettext", "npgettext", *texts.KEYWORDS}
+    asking = {"gettext", "ngettext", "pgettext", "npgettext", *translations.KEYWORDS}
 
     def inside(source: str) -> set[int]:
         strings = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.JoinedStr)]
@@ -228,17 +228,19 @@ def test_english_pages_hold_no_vietnamese_but_names(client: FlaskClient, place: 
 
 
 def test_the_catalogue_has_the_headers_that_translators_tools_ask_for() -> None:
-    with texts.CATALOGUE.open("rb") as file:
+    with translations.CATALOGUE.open("rb") as file:
         head = file.read(500)
     for header in (
         b"MIME-Version: 1.0",
         b"Content-Transfer-Encoding: 8bit",
         b"Content-Type: text/plain; charset=utf-8",
     ):
-        assert header in head and header in texts.HEADER
+        assert header in head and header in translations.HEADER
 
 
 @pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext's own tool is not installed here")
 def test_gettext_itself_finds_no_fault() -> None:
-    status = subprocess.run(["msgfmt", "-c", "-o", "/dev/null", str(texts.CATALOGUE)], capture_output=True, check=False)
+    status = subprocess.run(
+        ["msgfmt", "-c", "-o", "/dev/null", str(translations.CATALOGUE)], capture_output=True, check=False
+    )
     assert status.returncode == 0, status.stderr.decode()

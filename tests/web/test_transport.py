@@ -21,9 +21,9 @@ from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
 from tests.services import fresh_database, private_redis_server
 from tests.waiting import until
-from tutoring.web.transport import engine
-from tutoring.web.transport.frames import accept, frame
-from tutoring.web.transport.line import LARGEST_BACKLOG
+from tutoring.web.transport import engineio_adapter
+from tutoring.web.transport.connection import LARGEST_BACKLOG
+from tutoring.web.transport.websocket_frames import accept, frame
 
 HEADERS = {
     "HTTP_HOST": "hoc.example.vn",
@@ -152,13 +152,13 @@ def answers(wire: Wire, person: Person) -> bool:
 
 
 def test_what_is_touched_of_the_libraries_is_still_there() -> None:
-    for owner, names in engine.PINNED.items():
+    for owner, names in engineio_adapter.PINNED.items():
         for name in names:
             assert hasattr(owner, name), (owner, name)
     server = socketio.Server(async_mode="threading", client_manager=socketio.Manager())
     for name in ("_async", "sockets", "start_service_task", "ping_interval", "ping_timeout", "max_http_buffer_size"):
         assert hasattr(server.eio, name), name
-    made = engine.Socket(server.eio, "one")
+    made = engineio_adapter.Socket(server.eio, "one")
     for name in ("queue", "last_ping", "connected", "upgrading", "upgraded", "closing", "closed"):
         assert hasattr(made, name), name
     assert server.eio._async["websocket"] is not None
@@ -167,7 +167,7 @@ def test_what_is_touched_of_the_libraries_is_still_there() -> None:
 
 def test_a_frame_is_what_wsproto_writes_and_is_made_once() -> None:
     for text in ("", "chào cô", "a" * 125, "a" * 126, "ạ" * 40_000):
-        packet = engine.Packet(engine.MESSAGE, text)
+        packet = engineio_adapter.Packet(engineio_adapter.MESSAGE, text)
         expected = FrameProtocol(client=False, extensions=[]).send_data(packet.encode(), fin=True)
         assert frame(packet) == bytes(expected)
         assert frame(packet) is frame(packet)

@@ -14,9 +14,10 @@ from tests.devices.offering import offered
 from tests.groups.visiting import planned
 from tests.make import World, person
 from tutoring.config import ROOT
-from tutoring.groups import commands as groups
+from tutoring.groups.announcements import commands as announcements_commands
+from tutoring.groups.tasks import commands as tasks_commands
 from tutoring.kernel import clock
-from tutoring.web import versions
+from tutoring.web import form_versions
 
 As = Callable[[str], FlaskClient]
 STALE = "Trong lúc bạn viết, người khác đã lưu bản khác."
@@ -24,7 +25,7 @@ STALE = "Trong lúc bạn viết, người khác đã lưu bản khác."
 
 def form_of(page: str) -> dict[str, str]:
     """What a browser would send of the form that holds a version: hidden fields, texts, what is chosen."""
-    at = page.index(f'name="{versions.NAME}"')
+    at = page.index(f'name="{form_versions.NAME}"')
     begin, end = page.rindex("<form", 0, at), page.index("</form>", at)
     part = page[begin:end]
     found = {}
@@ -59,8 +60,8 @@ def later(client: FlaskClient, path: str, mine: dict[str, str], theirs: dict[str
 
 def test_of_an_announcement_both_versions_are_shown(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        said = groups.WrittenPost("Lớp tối thứ bảy", "Mời bà con đến nhà văn hoá.", None, False, False)
-        post = groups.write_post(person(world["muoi"]), world["kp3"], said).id
+        said = announcements_commands.WrittenPost("Lớp tối thứ bảy", "Mời bà con đến nhà văn hoá.", None, False, False)
+        post = announcements_commands.write_post(person(world["muoi"]), world["kp3"], said).id
     page = later(
         as_("muoi"), f"/groups/posts/{post}/edit", {"text": "Dời sang chủ nhật."}, {"text": "Lớp nghỉ tuần này."},
         as_("mai"),
@@ -70,8 +71,8 @@ def test_of_an_announcement_both_versions_are_shown(app: Flask, world: World, as
 
 def test_of_a_task_both_versions_are_shown(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        given = groups.WrittenTask("Dán áp phích", "Ở ngã tư", None, None)
-        task = groups.write_task(person(world["muoi"]), world["kp3"], given).id
+        given = tasks_commands.WrittenTask("Dán áp phích", "Ở ngã tư", None, None)
+        task = tasks_commands.write_task(person(world["muoi"]), world["kp3"], given).id
     page = later(
         as_("muoi"), f"/groups/tasks/{task}/edit", {"details": "Ở chợ"}, {"details": "Ở trường học"}, as_("mai")
     )
@@ -116,7 +117,7 @@ def test_a_stamp_that_was_not_made_here_counts_for_nothing(app: Flask, world: Wo
     path = f"/units/{world['truong']}/hours"
     quang = as_("quang")
     form = form_of(quang.get(path).text)
-    answer = quang.post(path, data={**form, versions.NAME: "abc", "opens": "09:00"})
+    answer = quang.post(path, data={**form, form_versions.NAME: "abc", "opens": "09:00"})
     assert answer.status_code == 422 and STALE in answer.text
 
 
@@ -176,4 +177,4 @@ def test_forms_that_edit_carry_their_version(app: Flask, world: World, as_: As) 
         ("admin1", f"/admin/holidays/{date(2027, 9, 2)}"),
         ("quang", f"/units/{world['truong']}/hours"),
     ):
-        assert form_of(as_(name).get(path).text)[versions.NAME], path
+        assert form_of(as_(name).get(path).text)[form_versions.NAME], path

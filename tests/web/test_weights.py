@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 
 from tests.make import World, person
 from tutoring.config import ROOT
-from tutoring.kernel import limits
-from tutoring.rooms import commands as rooms
+from tutoring.kernel import rate_limits
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.web import assets, compression
 
 As = Callable[[str], FlaskClient]
@@ -71,10 +72,12 @@ def test_a_first_visit_weighs_at_most_65_kb(
     if "{room}" in path:
         with app.app_context():
             seats = [(world["lan"], "learner"), (world["hang"], "helper")]
-            room = rooms.open_room(world["kp3"], seats, topic="thu", minors=False, observed=False)
+            room = sessions_commands.open_room(world["kp3"], seats, topic="thu", minors=False, observed=False)
             for number in range(20):
-                limits.clear()
-                rooms.post_message(person(world["lan"]), room.id, str(uuid.uuid4()), f"Chị hỏi thêm câu {number} nhé")
+                rate_limits.clear()
+                messages_commands.post_message(
+                    person(world["lan"]), room.id, str(uuid.uuid4()), f"Chị hỏi thêm câu {number} nhé"
+                )
             path = path.format(room=room.id)
     found = weight(as_(name) if name else client, path.format(**world.units))
     whole = sum(found.values()) + fonts()

@@ -13,9 +13,9 @@ from tests.rooms.people import until
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.web import worker
+from tutoring.web import job_worker
 
-put = command(jobs.due)
+put = command(jobs.enqueue)
 SECONDS = 60  # for what comes at once where it comes at all
 
 
@@ -40,7 +40,7 @@ class Outside:
 @pytest.fixture
 def outside(app: Flask) -> Iterator[Outside]:
     made = Outside()
-    jobs.outward_job("test.outward")(made.asked)
+    jobs.external_job("test.outward")(made.asked)
     jobs.long_job("test.long")(made.asked)
     jobs.job("test.expiry")(lambda _payload: made.done.set())
     yield made
@@ -52,15 +52,15 @@ def outside(app: Flask) -> Iterator[Outside]:
 
 
 @pytest.fixture
-def working(app: Flask, outside: Outside) -> Iterator[worker.Worker]:
-    made = worker.Worker(app, every=0.01)
+def working(app: Flask, outside: Outside) -> Iterator[job_worker.Worker]:
+    made = job_worker.Worker(app, every=0.01)
     yield made
     outside.answers.set()
     made.stop()
     made.join()
 
 
-def nothing_more(working: worker.Worker) -> None:
+def nothing_more(working: job_worker.Worker) -> None:
     """Nothing more is claimed; what is under way goes on."""
     working.stop()
     for thread in working._threads:
@@ -74,24 +74,24 @@ def put_down(app: Flask, kind: str, count: int = 1) -> None:
 
 
 def lease_of(kind: str) -> datetime | None:
-    query = sa.select(jobs.DueWork.lease_until).where(jobs.DueWork.kind == kind)
+    query = sa.select(jobs.Job.lease_until).where(jobs.Job.kind == kind)
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def open_work(app: Flask) -> int:
     with app.app_context():
-        query = sa.select(sa.func.count()).where(jobs.DueWork.done_at.is_(None), jobs.DueWork.kind.like("test.%"))
+        query = sa.select(sa.func.count()).where(jobs.Job.done_at.is_(None), jobs.Job.kind.like("test.%"))
         return db.session.scalar(query) or 0
 
 
 def test_an_expiry_is_done_while_every_thread_to_the_outside_hangs(
-    app: Flask, outside: Outside, working: worker.Worker
+    app: Flask, outside: Outside, working: job_worker.Worker
 ) -> None:
-    more = worker.OUTWARD_THREADS + 3
+    more = job_worker.OUTWARD_THREADS + 3
     put_down(app, "test.outward", more)
     put_down(app, "test.long")
     working.start()
-    assert outside.hangs_for(worker.OUTWARD_THREADS + 1), "each thread has one, and the long lane has its own"
+    assert outside.hangs_for(job_worker.OUTWARD_THREADS + 1), "each thread has one, and the long lane has its own"
     put_down(app, "test.expiry")
     assert outside.done.wait(SECONDS), "it waits for the outside"
     until(lambda: open_work(app) == more + 1)  # it is committed, and nothing else is done
@@ -102,7 +102,7 @@ def test_an_expiry_is_done_while_every_thread_to_the_outside_hangs(
     assert open_work(app) == 0 and len(set(outside.times)) == len(outside.times) == more + 1
 
 
-def test_what_hangs_keeps_its_lease_and_is_done_once(app: Flask, outside: Outside, working: worker.Worker) -> None:
+def test_what_hangs_keeps_its_lease_and_is_done_once(app: Flask, outside: Outside, working: job_worker.Worker) -> None:
     put_down(app, "test.outward")
     working.start()
     assert outside.hangs_for(1)
@@ -119,7 +119,9 @@ def test_what_hangs_keeps_its_lease_and_is_done_once(app: Flask, outside: Outsid
     assert outside.times == ["test.outward:0"] and open_work(app) == 0
 
 
-def test_what_is_stuck_for_an_hour_is_no_longer_renewed(app: Flask, outside: Outside, working: worker.Worker) -> None:
+def test_what_is_stuck_for_an_hour_is_no_longer_renewed(
+    app: Flask, outside: Outside, working: job_worker.Worker
+) -> None:
     put_down(app, "test.outward")
     working.start()
     assert outside.hangs_for(1)
@@ -141,4 +143,4 @@ def test_each_kind_is_of_one_lane(app: Flask, outside: Outside) -> None:
             put_down(app, kind)
         for lane, kind in zip(jobs.LANES, ("test.expiry", "test.long", "test.outward"), strict=True):
             [(work_id, _lease)] = jobs.claim(20, lane)
-            assert db.session.get_one(jobs.DueWork, work_id).kind == kind
+            assert db.session.get_one(jobs.Job, work_id).kind == kind

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from tests.waiting import until
-from tutoring.web import writer
+from tutoring.kernel import batching
+from tutoring.kernel.batching import MAX_BATCH, MOST_TRIES, BatchQueue
 from tutoring.web.transport import Hands
-from tutoring.web.writer import LARGEST, MOST_TRIES, Writer
 
 Piece = tuple[str, int]  # whose, and which of theirs
 
@@ -23,7 +23,7 @@ class Work:
         self.lock = threading.Lock()
         self.gate = threading.Event()
         self.gate.set()
-        self.writer: Writer[Piece] = Writer(self.together, self.alone, lambda piece: piece[0], Hands(4).do)
+        self.writer: BatchQueue[Piece] = BatchQueue(self.together, self.alone, lambda piece: piece[0], Hands(4).do)
 
     def together(self, batch: list[Piece]) -> tuple[list[Piece], list[Piece]]:
         self.gate.wait(60)
@@ -47,18 +47,18 @@ def _after(piece: Piece, left: list[Piece]) -> bool:
 def test_what_comes_while_one_batch_is_done_is_the_next() -> None:
     work = Work()
     work.gate.clear()
-    for number in range(LARGEST + 40):
+    for number in range(MAX_BATCH + 40):
         work.writer.put(("an", number))
     work.gate.set()
-    until(lambda: len(work.done) == LARGEST + 40)
-    assert [number for _who, number in work.done] == list(range(LARGEST + 40))
-    assert max(map(len, work.batches)) <= LARGEST
+    until(lambda: len(work.done) == MAX_BATCH + 40)
+    assert [number for _who, number in work.done] == list(range(MAX_BATCH + 40))
+    assert max(map(len, work.batches)) <= MAX_BATCH
     assert len(work.batches) <= 3
 
 
 def test_one_piece_is_done_without_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(writer, "time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr(batching, "time", SimpleNamespace(sleep=pauses.append))
     work = Work()
     work.writer.put(("an", 0))
     until(lambda: work.done == [("an", 0)])

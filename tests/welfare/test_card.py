@@ -13,9 +13,9 @@ from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.community.models import DutyShift, DutySlot
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.moderation import commands
+from tutoring.moderation.cases import commands as cases_commands
 from tutoring.moderation.models import Case
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.presence import commands as presence_commands
 from tutoring.welfare.cards import age_of
 
 As = Callable[[str], FlaskClient]
@@ -83,7 +83,7 @@ def test_who_opened_it_stands_there_once_it_is_so(app: Flask, world: World, pair
     client = as_("minh")
     assert "đã mở lúc" not in writes(client, pair, BEATEN)
     with app.app_context():
-        commands.look(person(world["hang"]), db.session.scalars(sa.select(Case.id)).one())
+        cases_commands.look(person(world["hang"]), db.session.scalars(sa.select(Case.id)).one())
     card = card_in(client.get(f"/rooms/{pair}").text)
     assert re.search(r"Cô Hằng đã mở lúc .*?\d\d:\d\d", card) and "em cứ gọi 111" in card
 
@@ -129,11 +129,11 @@ def test_a_child_puts_card_and_words_away(pair: int, as_: As) -> None:
 def test_the_words_stand_in_no_notice_and_in_no_address(app: Flask, world: World, pair: int, as_: As) -> None:
     writes(as_("minh"), pair, BEATEN)
     with app.app_context():
-        commands.look(person(world["hang"]), db.session.scalars(sa.select(Case.id)).one())
+        cases_commands.look(person(world["hang"]), db.session.scalars(sa.select(Case.id)).one())
         tables = [table for table in db.metadata.sorted_tables if table.name != "disclosure"]
         rows = [str(row) for table in tables for row in db.session.execute(sa.select(table))]
         assert not [row for row in rows if "chảy máu" in row]
-        rooms.leave(person(world["khoa"]), pair)
+        presence_commands.leave(person(world["khoa"]), pair)
 
 
 def test_the_safety_page_is_for_everybody(app: Flask) -> None:

@@ -13,14 +13,16 @@ from tests.make import World, client_of, person
 from tests.rooms.conftest import new_id
 from tutoring.circles.models import Answer, Topic
 from tutoring.kernel.db import db
-from tutoring.moderation.alarm_ladder import ladder
-from tutoring.moderation.cases import to_tell
+from tutoring.moderation.cases.queries import to_tell
 from tutoring.moderation.models import Case
+from tutoring.moderation.welfare.alarm_ladder import ladder
 from tutoring.notifications.models import Notice
 from tutoring.pairing.models import HelpRequest
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Feedback, Message
-from tutoring.safety.judge import judge
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.safety.screening import screen_text
 from tutoring.welfare.models import Disclosure
 
 # Who writes (a pupil of ten or less, of class 6, of 17, a grown-up), and what.
@@ -114,7 +116,7 @@ def opened(world: World, name: str) -> tuple[int, str]:
     minors = True
     if name in ("an", "minh"):
         seats.append((world["lan"], "guardian"))
-    made = rooms.open_room(unit, seats, "join-class", minors=minors, observed=True)
+    made = sessions_commands.open_room(unit, seats, "join-class", minors=minors, observed=True)
     return made.id, other
 
 
@@ -141,7 +143,10 @@ def test_a_disclosure_reaches_a_grown_up_and_nobody_else(
 ) -> None:
     with app.app_context():
         if door == "circle" and name == "lan":
-            room_id, other = rooms.open_lasting(person(world["hang"]), world["lop6a"], "circle").id, "hang"
+            room_id, other = (
+                persistent_rooms_commands.open_lasting(person(world["hang"]), world["lop6a"], "circle").id,
+                "hang",
+            )
         else:
             room_id, other = opened(world, name)
         before = {key for (key,) in db.session.execute(sa.select(Notice.id))}
@@ -170,8 +175,8 @@ def test_a_disclosure_reaches_a_grown_up_and_nobody_else(
 
 def test_sixty_look_alikes_pass(app: Flask, world: World) -> None:
     assert len(set(LOOK_ALIKES)) == 60
-    assert [text for text in LOOK_ALIKES if judge(text, minor=True).action != "send"] == []
+    assert [text for text in LOOK_ALIKES if screen_text(text, minor=True).action != "send"] == []
     with app.app_context():
         room_id, _other = opened(world, "minh")
-        sent = rooms.post_message(person(world["minh"]), room_id, new_id(), LOOK_ALIKES[0])
+        sent = messages_commands.post_message(person(world["minh"]), room_id, new_id(), LOOK_ALIKES[0])
         assert sent.status == "sent" and db.session.scalar(sa.select(Disclosure.id)) is None

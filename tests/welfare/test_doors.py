@@ -13,13 +13,15 @@ from tests.rooms.conftest import open_pair
 from tests.rooms.test_lasting import classmate
 from tutoring.circles.models import Answer, Topic
 from tutoring.kernel.db import db
-from tutoring.lessons.models import SearchMiss
-from tutoring.lessons.queries import topics
+from tutoring.lessons.search.models import SearchMiss
+from tutoring.lessons.skills.queries import topics
 from tutoring.moderation.models import Case, Report
-from tutoring.pairing import commands as pairing
 from tutoring.pairing.models import HelpRequest
-from tutoring.rooms import commands as rooms
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import Feedback, Message
+from tutoring.rooms.persistent_rooms import commands as persistent_rooms_commands
+from tutoring.rooms.sessions import commands as sessions_commands
 from tutoring.welfare.models import Disclosure
 
 As = Callable[[str], FlaskClient]
@@ -101,7 +103,7 @@ def test_the_topic_of_bullying_is_answered_by_the_card_first(app: Flask, world: 
 def test_words_added_to_a_request_go_to_the_people_in_charge(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
         minh = person(world["minh"])
-        asked = pairing.ask_for_help(minh, minh, topics("vi")[0][0], "Em bị kẹt").id
+        asked = requests_commands.ask_for_help(minh, minh, topics("vi")[0][0], "Em bị kẹt").id
     where, _page = sends(as_("minh"), f"/requests/{asked}", f"/requests/{asked}/words", words=BEATEN)
     assert where == "/safety" and heard(app) == [("ask", True)]
 
@@ -131,10 +133,10 @@ def test_a_circle_of_parents_reads_no_such_question(app: Flask, world: World, as
 
 def test_a_class_room_reads_no_such_words(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        room_id = rooms.open_lasting(person(world["hang"]), world["lop6a"], "class").id
-        rooms.take_seat(person(classmate(world, "Tâm")), room_id)
-        rooms.take_seat(person(world["minh"]), room_id)
-        rooms.post_message(person(world["minh"]), room_id, "00000000-0000-4000-8000-000000000001", BEATEN)
+        room_id = persistent_rooms_commands.open_lasting(person(world["hang"]), world["lop6a"], "class").id
+        persistent_rooms_commands.take_seat(person(classmate(world, "Tâm")), room_id)
+        persistent_rooms_commands.take_seat(person(world["minh"]), room_id)
+        messages_commands.post_message(person(world["minh"]), room_id, "00000000-0000-4000-8000-000000000001", BEATEN)
     assert heard(app) == [("room", True)]
     assert "Chỉ thầy cô trực đọc được lời này, người khác trong phòng không thấy" in (
         as_("minh").get(f"/rooms/{room_id}").text
@@ -185,7 +187,7 @@ def test_whoever_may_not_write_in_a_room_is_heard_all_the_same(app: Flask, world
     client = as_("minh")
     form = token(client.get(f"/rooms/{room_id}").text)
     with app.app_context():
-        rooms.end_session(person(world["khoa"]), room_id, "yes", False, "", "")
+        sessions_commands.end_session(person(world["khoa"]), room_id, "yes", False, "", "")
     data = {"csrf_token": form, "client_id": "00000000-0000-4000-8000-000000000002", "text": BEATEN}
     answer = client.post(f"/rooms/{room_id}/messages", data=data)
     assert (answer.status_code, answer.location) == (303, "/safety")
@@ -197,7 +199,9 @@ def test_a_message_that_is_changed_into_such_words_is_heard_and_stays_as_it_was(
 ) -> None:
     with app.app_context():
         room_id = open_pair(world)
-        rooms.post_message(person(world["minh"]), room_id, "00000000-0000-4000-8000-000000000003", "Em chào anh")
+        messages_commands.post_message(
+            person(world["minh"]), room_id, "00000000-0000-4000-8000-000000000003", "Em chào anh"
+        )
     where, _page = sends(as_("minh"), f"/rooms/{room_id}/messages/1", f"/rooms/{room_id}/messages/1/edit", text=BEATEN)
     assert where == "/safety" and heard(app) == [("feedback", True)]
     with app.app_context():

@@ -94,7 +94,7 @@ class ConsentEnding:
 
 
 @dataclass(frozen=True)
-class CleanUpDue:
+class DataErasureDue:
     """What was kept of a person for this purpose is to be erased or made anonymous; `at` is when the yes ended."""
 
     subject_id: int

@@ -12,9 +12,9 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from tutoring.accounts.consent_texts import SIGN_UP, Purpose
-from tutoring.accounts.fields import PASSWORD_LENGTH, Listed, at_most, needed, option
+from tutoring.accounts.consents.texts import SIGN_UP, Purpose
 from tutoring.accounts.models import ADDRESS_FORMS
+from tutoring.accounts.validators import PASSWORD_LENGTH, OneOf, at_most, choice, needed
 from tutoring.kernel.text import N_
 from tutoring.web.forms import Form
 
@@ -22,9 +22,9 @@ _SAYS = {
     "bạn": N_("bạn (dùng cho mọi người)"), "em": N_("em"), "con": N_("con"), "anh": N_("anh"), "chị": N_("chị"),
     "cô": N_("cô"), "chú": N_("chú"), "bác": N_("bác"), "thầy": N_("thầy"), "ông": N_("ông"), "bà": N_("bà"),
 }  # fmt: skip
-ADDRESS_CHOICES = [option(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
+ADDRESS_CHOICES = [choice(form, _l(_SAYS[form])) for form in ADDRESS_FORMS]
 _RELATIONS = (N_("mẹ"), N_("ba"), N_("ông hoặc bà"), N_("cô, chú, bác, anh, chị"), N_("người giám hộ khác"))
-RELATIONS = [option(word, _l(word)) for word in _RELATIONS]
+RELATIONS = [choice(word, _l(word)) for word in _RELATIONS]
 HANDLE = _l("Tên đăng nhập, số điện thoại hoặc e-mail")
 
 
@@ -44,9 +44,9 @@ def purposes_field() -> PurposesField:
     """A fresh consent field; the page shows each purpose with its whole text."""
     return PurposesField(
         _l("Đồng ý từng việc"),
-        choices=[option(purpose.key, _l(purpose.title)) for purpose in SIGN_UP],
+        choices=[choice(purpose.key, _l(purpose.title)) for purpose in SIGN_UP],
         validate_choice=False,
-        validators=[Listed()],
+        validators=[OneOf()],
     )
 
 
@@ -144,7 +144,7 @@ class ProfileForm(Form):
         validators=[at_most(40)],
     )
     address_form = SelectField(
-        _l("Xưng hô"), choices=ADDRESS_CHOICES, default="bạn", validate_choice=False, validators=[Listed()]
+        _l("Xưng hô"), choices=ADDRESS_CHOICES, default="bạn", validate_choice=False, validators=[OneOf()]
     )
 
 
@@ -153,7 +153,7 @@ class ChildProfileForm(Form):
 
     called = StringField(_l("Tên gọi"), validators=[needed(_l("Hãy ghi tên gọi.")), at_most(40)])
     address_form = SelectField(
-        _l("Xưng hô"), choices=ADDRESS_CHOICES, default="bạn", validate_choice=False, validators=[Listed()]
+        _l("Xưng hô"), choices=ADDRESS_CHOICES, default="bạn", validate_choice=False, validators=[OneOf()]
     )
 
 
@@ -193,9 +193,9 @@ def assent_form(keys: list[str]) -> Form:
     for key in keys:
         field = RadioField(
             _l("Em trả lời"),
-            choices=[option("yes", _l("Em đồng ý")), option("no", _l("Em chưa đồng ý"))],
+            choices=[choice("yes", _l("Em đồng ý")), choice("no", _l("Em chưa đồng ý"))],
             validate_choice=False,
-            validators=[needed(_l("Em hãy chọn một câu trả lời.")), Listed()],
+            validators=[needed(_l("Em hãy chọn một câu trả lời.")), OneOf()],
         )
         setattr(Asked, f"answer_{key}", field)
     return Asked()
@@ -207,7 +207,7 @@ def renewal_form(purposes: list[Purpose]) -> Form:
     class Asked(Form):
         pass
 
-    choices = [option(purpose.key, _l(purpose.title)) for purpose in purposes]
-    field = PurposesField(_l("Đồng ý từng việc"), choices=choices, validate_choice=False, validators=[Listed()])
+    choices = [choice(purpose.key, _l(purpose.title)) for purpose in purposes]
+    field = PurposesField(_l("Đồng ý từng việc"), choices=choices, validate_choice=False, validators=[OneOf()])
     Asked.purposes = field
     return Asked()

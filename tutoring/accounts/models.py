@@ -6,24 +6,24 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from tutoring.accounts.called import Called
-from tutoring.kernel import clock, vault
-from tutoring.kernel.db import Model, one_of
-from tutoring.kernel.sealed import Sealed
-from tutoring.kernel.text import row_of_words
+from tutoring.accounts.person_names import PersonNameMixin
+from tutoring.kernel import clock, encryption
+from tutoring.kernel.db import Model, value_check
+from tutoring.kernel.encryption import EncryptedText
+from tutoring.kernel.text import search_text
 from tutoring.policy.accounts import may_take_back
 
 ADDRESS_FORMS = ("bạn", "em", "con", "anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà")
 
 
-class User(Called, UserMixin, Model):
+class User(PersonNameMixin, UserMixin, Model):
     """A person. Of a child only the called-by name, grade and birth year are kept."""
 
     __tablename__ = "user"
     __allow_unmapped__ = True
     __table_args__ = (
-        one_of("kind", "adult", "youth", "child"),
-        one_of("state", "waiting", "active", "suspended"),
+        value_check("kind", "adult", "youth", "child"),
+        value_check("state", "waiting", "active", "suspended"),
         sa.CheckConstraint("birth_year IS NULL OR birth_year BETWEEN 1900 AND 2100", name="birth_year"),
         sa.CheckConstraint("grade IS NULL OR grade BETWEEN 1 AND 12", name="grade"),
         # The few whom every report, every start and every page of the demonstration asks for.
@@ -44,11 +44,19 @@ class User(Called, UserMixin, Model):
     username: Mapped[str] = mapped_column(unique=True, info={"personal": "user name"})
     # Sealed; found by their marks. A phone is shared in families: not unique.
     phone: Mapped[str | None] = mapped_column(
-        "phone_sealed", Sealed("user.phone"), deferred_group="contacts", deferred=True, info={"personal": "phone"}
+        "phone_sealed",
+        EncryptedText("user.phone"),
+        deferred_group="contacts",
+        deferred=True,
+        info={"personal": "phone"},
     )
     phone_mark: Mapped[str | None] = mapped_column(index=True, info={"personal": "phone"})
     email: Mapped[str | None] = mapped_column(
-        "email_sealed", Sealed("user.email"), deferred_group="contacts", deferred=True, info={"personal": "e-mail"}
+        "email_sealed",
+        EncryptedText("user.email"),
+        deferred_group="contacts",
+        deferred=True,
+        info={"personal": "e-mail"},
     )
     email_mark: Mapped[str | None] = mapped_column(index=True, info={"personal": "e-mail"})
     password_hash: Mapped[str] = mapped_column(default="", info={"personal": "secret"})
@@ -67,13 +75,13 @@ class User(Called, UserMixin, Model):
     @validates("phone", "email")
     def _mark(self, name: str, value: str | None) -> str | None:
         """Whoever sets one sets its mark, which it is found by."""
-        setattr(self, f"{name}_mark", vault.mark(value, name) if value else None)
+        setattr(self, f"{name}_mark", encryption.blind_index(value, name) if value else None)
         return value
 
     @validates("full_name", "called_name")
     def _words(self, which: str, value: str) -> str:
         called, full = (value, self.full_name) if which == "called_name" else (self.called_name, value)
-        self.name_words = row_of_words(f"{called or ''} {full or ''}")
+        self.name_words = search_text(f"{called or ''} {full or ''}")
         return value
 
     def get_id(self) -> str:
@@ -169,7 +177,7 @@ class Guardian(Model):
     guardian_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
     named: Mapped[str] = mapped_column(default="", info={"personal": "name"})
     contact: Mapped[str | None] = mapped_column(
-        "contact_sealed", Sealed("guardian.contact"), deferred=True, info={"personal": "phone"}
+        "contact_sealed", EncryptedText("guardian.contact"), deferred=True, info={"personal": "phone"}
     )
     relation: Mapped[str] = mapped_column(default="", info={"personal": "family"})
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -184,7 +192,7 @@ class Consent(Model):
     """A yes to one purpose, with the text that was read; a child's own yes is `kind = assent`."""
 
     __tablename__ = "consent"
-    __table_args__ = (one_of("kind", "consent", "assent"),)
+    __table_args__ = (value_check("kind", "consent", "assent"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -208,7 +216,7 @@ class Withdrawal(Model):
 
     __tablename__ = "withdrawal"
     __table_args__ = (
-        one_of("why", "withdrawn", "ended"),
+        value_check("why", "withdrawn", "ended"),
         sa.CheckConstraint("(by_id IS NULL) = (why = 'ended')", name="by"),
         sa.Index("ix_withdrawal_of", "subject_id", "purpose"),
     )

@@ -7,21 +7,21 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from tutoring.accounts.consent_texts import PURPOSES, Purpose
+from tutoring.accounts.consents.texts import PURPOSES, Purpose
 from tutoring.accounts.models import Consent, Guardian, User, Withdrawal
 from tutoring.kernel import clock
-from tutoring.kernel.db import among, db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.db import db, in_ids
+from tutoring.kernel.encryption import blind_index
+from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import fold, phone
-from tutoring.kernel.vault import mark
-from tutoring.policy.school_year import asked_anew, counts_from, last_day
+from tutoring.policy.consent_expiry import asked_anew, counts_from, last_day
 
 
 def user(user_id: int) -> User:
     """A person; raises Missing."""
     found = db.session.get(User, user_id)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -35,16 +35,16 @@ def find_by_name_typed(typed: str) -> list[User]:
     """Whom a user name, phone number or e-mail may mean; a family may share one number."""
     typed = typed.strip()
     if number := phone(typed):
-        known = sa.select(User).where(User.phone_mark == mark(number, "phone"))
+        known = sa.select(User).where(User.phone_mark == blind_index(number, "phone"))
         return list(db.session.scalars(known.order_by(User.id).limit(8)))
     column = User.email_mark if "@" in typed else User.username
-    value = mark(typed.lower(), "email") if "@" in typed else fold(typed).replace(" ", "")
+    value = blind_index(typed.lower(), "email") if "@" in typed else fold(typed).replace(" ", "")
     return list(db.session.scalars(sa.select(User).where(column == value).limit(8)))
 
 
 def typed_mark(typed: str) -> str:
     """What somebody typed as a name, for counts of tries: these lie where everybody who runs Redis can read them."""
-    return mark(fold(typed), "typed")
+    return blind_index(fold(typed), "typed")
 
 
 def guardians(child_id: int, confirmed: bool = True) -> list[User]:
@@ -120,7 +120,7 @@ def purposes_of_each(subject_ids: Collection[int], kind: str = "consent") -> dic
     """The same of many people, in one question."""
     found: dict[int, set[str]] = {one: set() for one in subject_ids}
     if found:
-        query = sa.select(Consent.subject_id, Consent.purpose).where(among(Consent.subject_id, found), in_force(kind))
+        query = sa.select(Consent.subject_id, Consent.purpose).where(in_ids(Consent.subject_id, found), in_force(kind))
         for subject_id, purpose in db.session.execute(query):
             found[subject_id].add(purpose)
     return found
@@ -136,12 +136,12 @@ def child_of(guardian_id: int, child_id: int) -> Guardian:
     )
     found = db.session.scalar(query)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConsentStatus:
     """How it stands with one purpose: the consent and the child's own yes in force, and what was said before."""
 
     purpose: Purpose
@@ -170,7 +170,7 @@ def _ending(row: Consent) -> bool:
     return asked_anew(clock.local(row.given_at).date(), clock.today())
 
 
-def standings(subject_id: int) -> list[Standing]:
+def consent_statuses(subject_id: int) -> list[ConsentStatus]:
     """Every purpose with what was said to it."""
     counts = sa.select(Consent.id).where(Consent.subject_id == subject_id, sa.or_(in_force(), in_force("assent")))
     now, rows = set(db.session.scalars(counts)), consents(subject_id)
@@ -182,7 +182,7 @@ def standings(subject_id: int) -> list[Standing]:
         return next(fits, None)
 
     return [
-        Standing(
+        ConsentStatus(
             p, newest(p, "consent", True), newest(p, "assent", True), newest(p, "consent", False),
             next((w for w in ended if w.purpose == p.key), None),
         )

@@ -7,15 +7,15 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from tutoring.accounts.commands import create_reset_code
+from tutoring.accounts.credentials.password_resets import MAIL_JOB
 from tutoring.accounts.events import SignInEnded
 from tutoring.accounts.queries import users
-from tutoring.accounts.resets import MAIL_JOB
-from tutoring.accounts.sessions import sids_of_sign_in
+from tutoring.accounts.sign_ins.lifecycle import sids_of_sign_in
 from tutoring.kernel import mail
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
-from tutoring.kernel.jobs import outward_job
-from tutoring.web import live
+from tutoring.kernel.jobs import external_job
+from tutoring.web import realtime
 
 
 @on(SignInEnded)
@@ -24,10 +24,10 @@ def cut_sockets(event: SignInEnded) -> None:
 
 
 def _cut(sign_in_id: int) -> None:
-    live.cut(sids_of_sign_in(sign_in_id))
+    realtime.cut(sids_of_sign_in(sign_in_id))
 
 
-@outward_job(MAIL_JOB)
+@external_job(MAIL_JOB)
 def mail_reset_codes(payload: dict[str, Any]) -> None:
     """Make the code now and send it; a try that fails makes a new code, and the one before stops working."""
     site = current_app.config["SETTINGS"].origins[0]

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import at_most, needed
+from tutoring.accounts.validators import at_most, needed
 from tutoring.web.forms import Form
 
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import SecondFactor, SignIn, User
 from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.kernel import anchors, clock, failed_jobs, jobs
+from tutoring.kernel import audit_anchors, clock, failed_jobs, jobs
 from tutoring.kernel.audit import AuditRow
-from tutoring.kernel.db import among, db
+from tutoring.kernel.db import db, in_ids
 from tutoring.kernel.failed_jobs import Nightly
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import fold
-from tutoring.lessons import facts
-from tutoring.notifications.models import NoticeDelivery, NoticeTrouble
+from tutoring.lessons.facts import queries as facts_queries
+from tutoring.notifications.models import ChannelFailure, NoticeDelivery
 
 SIZE = 50
 
@@ -42,7 +42,7 @@ class Overview:
 
 def overview(media: Path, content: Path) -> Overview:
     """Counts alone; the chain itself is walked when somebody asks for it."""
-    written = [one.date for one in anchors.read(anchors.default_file())[0]]
+    written = [one.date for one in audit_anchors.read(audit_anchors.default_file())[0]]
     newest = max(written, default=None)
     place = next((one for one in (media, *media.parents) if one.exists()), Path("."))
     disk = shutil.disk_usage(place)
@@ -52,13 +52,13 @@ def overview(media: Path, content: Path) -> Overview:
     return Overview(
         failed=failed_jobs.count(),
         letters=_letters(),
-        unreached=db.session.scalar(sa.select(sa.func.count()).select_from(NoticeTrouble)) or 0,
+        unreached=db.session.scalar(sa.select(sa.func.count()).select_from(ChannelFailure)) or 0,
         nightly=failed_jobs.nightly(jobs.daily_kinds()),
         anchor_day=newest,
         anchor_late=newest is None or newest < (clock.today() - timedelta(days=1)).isoformat(),
         admins=people[0],
         demo=people[1],
-        old_facts=facts.count_old(content),
+        old_facts=facts_queries.count_old(content),
         media_mb=_size(media) // 1_000_000,
         free_gb=round(disk.free / 1e9, 1),
         disk_low=disk.free < disk.total // 10,
@@ -101,23 +101,23 @@ def seen(user_ids: list[int]) -> list[Seen]:
         row[0]: (row[1], row[2])
         for row in db.session.execute(
             sa.select(SignIn.user_id, sa.func.max(SignIn.created_at), sa.func.count().filter(live))
-            .where(among(SignIn.user_id, user_ids))
+            .where(in_ids(SignIn.user_id, user_ids))
             .group_by(SignIn.user_id)
         )
     }
     factors = set(
         db.session.scalars(
             sa.select(SecondFactor.user_id).where(
-                among(SecondFactor.user_id, user_ids), SecondFactor.confirmed_at.is_not(None)
+                in_ids(SecondFactor.user_id, user_ids), SecondFactor.confirmed_at.is_not(None)
             )
         )
     )
     places: dict[int, list[Membership]] = {}
     query = sa.select(Membership).options(joinedload(Membership.unit)).order_by(Membership.id)
-    for row in db.session.scalars(query.where(among(Membership.user_id, user_ids), Membership.state != "ended")):
+    for row in db.session.scalars(query.where(in_ids(Membership.user_id, user_ids), Membership.state != "ended")):
         places.setdefault(row.user_id, []).append(row)
     found = []
-    for one in db.session.scalars(sa.select(User).where(among(User.id, user_ids)).order_by(User.id)):
+    for one in db.session.scalars(sa.select(User).where(in_ids(User.id, user_ids)).order_by(User.id)):
         last, open_now = sign_ins.get(one.id, (None, 0))
         found.append(
             Seen(
@@ -159,7 +159,9 @@ def units(words: str, most: int = 40) -> list[tuple[Unit, str]]:
     rows = db.session.execute(sa.select(Unit.id, Unit.name, Unit.code).order_by(Unit.sort, Unit.id)).all()
     ids = [row.id for row in rows if wanted in fold(row.name) or wanted in fold(row.code)][:most]
     above = sa.orm.aliased(Unit)
-    query = sa.select(Unit, above.name).join(above, above.id == Unit.parent_id, isouter=True).where(among(Unit.id, ids))
+    query = (
+        sa.select(Unit, above.name).join(above, above.id == Unit.parent_id, isouter=True).where(in_ids(Unit.id, ids))
+    )
     return [(row[0], row[1] or "") for row in db.session.execute(query.order_by(Unit.sort, Unit.id))]
 
 
@@ -201,5 +203,5 @@ def actions() -> list[str]:
 
 def usernames(user_ids: set[int]) -> dict[int, str]:
     """User names by number; of people alone who act, and of whom acts speak."""
-    query = sa.select(User.id, User.username).where(among(User.id, user_ids))
+    query = sa.select(User.id, User.username).where(in_ids(User.id, user_ids))
     return {row.id: row.username for row in db.session.execute(query)}

@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from tutoring.backups.crypt import DAMAGED, Measured
-from tutoring.backups.refusing import Refused
-from tutoring.kernel import vault
+from tutoring.backups.encryption import DAMAGED, Measured
+from tutoring.backups.errors import BackupError
+from tutoring.kernel import encryption
 
 FORMAT = 1
 PIECE = 4 << 20
@@ -59,7 +59,7 @@ class Sums:
 
 def mark_of(begin: dict[str, Any], told: dict[str, Any]) -> str:
     """What only a site with the same FIELD_KEY can have written: anybody can encrypt to a public key."""
-    return vault.mark(json.dumps([begin, told], sort_keys=True), "backup")
+    return encryption.blind_index(json.dumps([begin, told], sort_keys=True), "backup")
 
 
 class Writing:
@@ -112,11 +112,11 @@ class Entry:
 
     def json(self) -> dict[str, Any]:
         if self.size > _SMALL:
-            raise Refused(DAMAGED)
+            raise BackupError(DAMAGED)
         try:
             return dict(json.loads(self.file.read()))
         except ValueError as error:
-            raise Refused(DAMAGED) from error
+            raise BackupError(DAMAGED) from error
 
 
 def entries(plain: BinaryIO) -> Iterator[Entry]:
@@ -125,13 +125,13 @@ def entries(plain: BinaryIO) -> Iterator[Entry]:
         with tarfile.open(mode="r|", fileobj=plain) as tar:
             for member in tar:
                 if not member.isreg() or not _NAMES.fullmatch(member.name):
-                    raise Refused("The backup holds something that is not of this program.")
+                    raise BackupError("The backup holds something that is not of this program.")
                 kind, _slash, name = member.name.partition("/")
                 opened = tar.extractfile(member)
                 assert opened is not None
                 yield Entry(kind, name, member.size, opened)  # type: ignore[arg-type]
                 tar.members.clear()  # type: ignore[attr-defined]  # it would remember all of them
     except tarfile.TarError as error:
-        raise Refused(DAMAGED) from error
+        raise BackupError(DAMAGED) from error
     while plain.read(PIECE):
         pass  # the rest of the last block: only the end proves that all was there

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import conninfo, sql
 
 from tutoring.backups.archive import PIECE
-from tutoring.backups.refusing import Refused
+from tutoring.backups.errors import BackupError
 
 ASIDE = "before_restore"  # a schema, in which a restore keeps what it replaces until it is done
 
@@ -47,11 +47,11 @@ def connect(url: str) -> psycopg.Connection[Any]:
     try:
         made = psycopg.connect(**libpq(url), autocommit=True)
     except psycopg.Error as error:
-        raise Refused(f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}") from error
+        raise BackupError(f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}") from error
     row = made.execute("SELECT pg_backend_pid()").fetchone()
     if row is None or row[0] != made.info.backend_pid:  # a pooler gives out numbers of its own
         made.close()
-        raise Refused("DATABASE_URL goes through a pooler: name the database itself in BACKUP_DATABASE_URL.")
+        raise BackupError("DATABASE_URL goes through a pooler: name the database itself in BACKUP_DATABASE_URL.")
     return made
 
 
@@ -65,7 +65,7 @@ def program(name: str, at_least: int, folder: Path | None) -> str:
             found.setdefault(version, str(path))
     if not found:
         where = f" in {folder}" if folder else ""
-        raise Refused(
+        raise BackupError(
             f"{name} of PostgreSQL {at_least} or newer is not there{where} (Debian: postgresql-client-{at_least})."
         )
     return found[min(found)]
@@ -117,7 +117,7 @@ def snapshot(url: str, folder: Path | None) -> Iterator[Snapshot]:
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         if "alembic_version" not in tables_of(connection):
-            raise Refused("There is nothing to back up: the database is empty.")
+            raise BackupError("There is nothing to back up: the database is empty.")
         head = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         moment = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert head and moment
@@ -139,7 +139,7 @@ def _read(command: list[str], env: dict[str, str]) -> Iterator[bytes]:
             while piece := running.stdout.read(PIECE):
                 yield piece
             if running.wait():
-                raise Refused(f"pg_dump gave up: {_first_line(said)}")
+                raise BackupError(f"pg_dump gave up: {_first_line(said)}")
         finally:
             running.stdout.close()
             if running.poll() is None:
@@ -168,7 +168,7 @@ def put_back(url: str, path: str, pieces: Iterable[bytes]) -> None:
             except BrokenPipeError:
                 pass  # it says why below
             if running.wait():
-                raise Refused(f"pg_restore gave up: {_first_line(said)}")
+                raise BackupError(f"pg_restore gave up: {_first_line(said)}")
         finally:
             if running.poll() is None:  # its transaction ends with it
                 running.kill()
@@ -196,7 +196,7 @@ def _objects(connection: psycopg.Connection[Any], schema: str) -> list[tuple[str
 def _schema(connection: psycopg.Connection[Any]) -> str:
     row = connection.execute("SELECT current_schema()").fetchone()
     if row is None or row[0] is None:
-        raise Refused("The database has no schema to restore into.")
+        raise BackupError("The database has no schema to restore into.")
     return str(row[0])
 
 

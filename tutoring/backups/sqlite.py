@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from tutoring.backups.archive import PIECE
+from tutoring.backups.errors import BackupError
 from tutoring.backups.postgres import Snapshot
-from tutoring.backups.refusing import Refused
 
 BESIDE = ("", "-wal", "-shm", "-journal")
 _LEVEL = 6
@@ -51,7 +51,7 @@ def snapshot(file: Path) -> Iterator[Snapshot]:
     """The database as it is now. VACUUM INTO reads it in one transaction, keeps nobody from writing, and leaves out the
     free pages, in which what was erased may still stand. The copy lies beside the database, as safe as that."""
     if not file.exists():
-        raise Refused("There is nothing to back up: there is no database.")
+        raise BackupError("There is nothing to back up: there is no database.")
     _forget_copies(file)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.backup-")
     os.close(handle)
@@ -62,10 +62,10 @@ def snapshot(file: Path) -> Iterator[Snapshot]:
         yield _told(copy)
     except sqlite3.OperationalError as error:
         if "full" in str(error) or "disk I/O" in str(error):
-            raise Refused("There is not enough space on the disk for a copy of the database.") from error
-        raise Refused(f"The database cannot be read: {error}.") from error
+            raise BackupError("There is not enough space on the disk for a copy of the database.") from error
+        raise BackupError(f"The database cannot be read: {error}.") from error
     except sqlite3.DatabaseError as error:
-        raise Refused(f"The database is damaged: {error}.") from error
+        raise BackupError(f"The database is damaged: {error}.") from error
     finally:
         remove(copy)
 
@@ -80,10 +80,10 @@ def _forget_copies(file: Path) -> None:
 def _told(copy: Path) -> Snapshot:
     with closing(sqlite3.connect(copy)) as connection:
         if "alembic_version" not in tables_of(connection):
-            raise Refused("There is nothing to back up: the database is empty.")
+            raise BackupError("There is nothing to back up: the database is empty.")
         head = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     if not whole(copy):
-        raise Refused("The database is damaged: SQLite's own check fails.")
+        raise BackupError("The database is damaged: SQLite's own check fails.")
     return Snapshot("sqlite", head, counts(copy), 0, _packed(copy))
 
 
@@ -115,7 +115,7 @@ def unpack(pieces: Iterable[bytes], draft: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
     except (zlib.error, gzip.BadGzipFile) as error:
-        raise Refused("The database in the backup cannot be unpacked.") from error
+        raise BackupError("The database in the backup cannot be unpacked.") from error
 
 
 def alone(file: Path) -> bool:

@@ -9,12 +9,12 @@ from tutoring.accounts.models import User
 from tutoring.campaigns.events import CampaignDrafted, CampaignSettled
 from tutoring.campaigns.models import COUNTS, Campaign, CampaignUnit, Material
 from tutoring.campaigns.queries import campaign, codes_to_choose, others_who_publish, places_to_choose
-from tutoring.community.queries import held, unit
+from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.kernel.events import announce
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, nfc, words
 from tutoring.policy import campaigns as policy
 from tutoring.safety.free_text import OPEN_TO, for_minor
@@ -42,14 +42,14 @@ class Plan:
 def write_campaign(actor: User, unit_id: int, plan: Plan) -> Campaign:
     """A draft that staff of the unit see."""
     place = unit(unit_id)
-    if not policy.may_write_campaign(held(actor, unit_id)):
-        raise Missing
+    if not policy.may_write_campaign(roles_for(actor, unit_id)):
+        raise NotFound
     made = Campaign(code=_free_code(plan.title), unit_id=place.id, written_by_id=actor.id, **_checked(plan, unit_id))
     db.session.add(made)
     db.session.flush()
     _set_places(made, plan)
     audit.record(actor.id, "write_campaign", f"campaign:{made.id}", unit=unit_id)
-    announce(CampaignDrafted(made.id, unit_id, actor.id))
+    publish(CampaignDrafted(made.id, unit_id, actor.id))
     return made
 
 
@@ -57,23 +57,23 @@ def _checked(plan: Plan, unit_id: int) -> dict[str, object]:
     """The columns of a plan; raises Invalid with the field."""
     title, summary = " ".join(nfc(plan.title).split()), nfc(plan.summary)
     if not 5 <= len(title) <= 90:
-        raise Invalid(N_("Hãy đặt tên từ 5 đến 90 ký tự."), field="title")
+        raise InvalidInput(N_("Hãy đặt tên từ 5 đến 90 ký tự."), field="title")
     if not 10 <= len(summary) <= 500:
-        raise Invalid(N_("Hãy tả ngắn gọn, từ 10 đến 500 ký tự."), field="summary")
+        raise InvalidInput(N_("Hãy tả ngắn gọn, từ 10 đến 500 ký tự."), field="summary")
     for name, text in (("title", title), ("summary", summary)):
         for_minor(text, field=name, open_to=OPEN_TO)
     if plan.counts not in COUNTS:
-        raise Invalid(N_("Hãy chọn một mục trong danh sách."), field="counts")
+        raise InvalidInput(N_("Hãy chọn một mục trong danh sách."), field="counts")
     if not 1 <= plan.goal <= LARGEST_GOAL:
-        raise Invalid(N_("Hãy ghi đích là một số từ 1 đến 1.000.000."), field="goal")
+        raise InvalidInput(N_("Hãy ghi đích là một số từ 1 đến 1.000.000."), field="goal")
     if plan.ends_on < plan.starts_on:
-        raise Invalid(N_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
+        raise InvalidInput(N_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
     if plan.ends_on < clock.today():
-        raise Invalid(N_("Ngày kết thúc đã qua. Hãy chọn ngày khác."), field="ends_on")
+        raise InvalidInput(N_("Ngày kết thúc đã qua. Hãy chọn ngày khác."), field="ends_on")
     if plan.ends_on - plan.starts_on > LONGEST_RUN:
-        raise Invalid(N_("Một chiến dịch dài nhất một năm. Hãy chọn ngày kết thúc sớm hơn."), field="ends_on")
+        raise InvalidInput(N_("Một chiến dịch dài nhất một năm. Hãy chọn ngày kết thúc sớm hơn."), field="ends_on")
     if plan.join_code_id is not None and plan.join_code_id not in {one.id for one in codes_to_choose(unit_id)}:
-        raise Invalid(N_("Mã này không còn dùng được. Hãy chọn mã khác."), field="join_code")
+        raise InvalidInput(N_("Mã này không còn dùng được. Hãy chọn mã khác."), field="join_code")
     return {
         "title": title, "summary": summary, "counts": plan.counts, "goal": plan.goal, "starts_on": plan.starts_on,
         "ends_on": plan.ends_on, "join_code_id": plan.join_code_id,
@@ -95,9 +95,9 @@ def _set_places(of: Campaign, plan: Plan, *, units: bool = True) -> None:
     choice = places_to_choose(of.unit_id)
     below, beside = {one.id for one in choice.units}, {one.id for one in choice.partners}
     if not set(plan.units) <= below:
-        raise Invalid(N_("Hãy chọn đơn vị trong danh sách."), field="units")
+        raise InvalidInput(N_("Hãy chọn đơn vị trong danh sách."), field="units")
     if not set(plan.partners) <= beside:
-        raise Invalid(N_("Hãy chọn đơn vị trong danh sách."), field="partners")
+        raise InvalidInput(N_("Hãy chọn đơn vị trong danh sách."), field="partners")
     old = sa.delete(CampaignUnit).where(CampaignUnit.campaign_id == of.id)
     db.session.execute(old if units else old.where(CampaignUnit.partner))
     taking = (plan.units or (of.unit_id,)) if units else ()
@@ -113,13 +113,13 @@ def change_campaign(actor: User, campaign_id: int, plan: Plan) -> Campaign:
     """A draft is changed as a whole. Once people count, what counts, who takes part and the first day stay."""
     found, roles = campaign(actor, campaign_id)
     if not policy.may_change_campaign(roles, found.state):
-        raise _over() if found.state == "closed" else NotAllowed
+        raise _over() if found.state == "closed" else Forbidden
     draft = found.state == "draft"
     fixed = {} if draft else {"counts": found.counts, "starts_on": found.starts_on}
     for name, value in (_checked(plan, found.unit_id) | fixed).items():
         setattr(found, name, value)
     if found.ends_on < found.starts_on:
-        raise Invalid(N_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
+        raise InvalidInput(N_("Ngày kết thúc phải sau ngày bắt đầu."), field="ends_on")
     _set_places(found, plan, units=draft)
     audit.record(actor.id, "change_campaign", f"campaign:{found.id}", state=found.state)
     return found
@@ -138,12 +138,12 @@ def publish_campaign(actor: User, campaign_id: int) -> Campaign:
         raise Conflict
     own = found.written_by_id == actor.id
     if not policy.may_publish_campaign(roles, own, own and others_who_publish(found.unit_id, actor.id)):
-        raise NotAllowed(N_("Việc công bố cần một người khác: công chức hoặc điều phối viên của đơn vị."))
+        raise Forbidden(N_("Việc công bố cần một người khác: công chức hoặc điều phối viên của đơn vị."))
     if found.ends_on < clock.today():
         raise Conflict(N_("Ngày kết thúc đã qua. Hãy sửa ngày rồi công bố."))
     found.state, found.published_by_id, found.published_at = "open", actor.id, clock.now()
     audit.record(actor.id, "publish_campaign", f"campaign:{found.id}", own=own)
-    announce(CampaignSettled(found.id))
+    publish(CampaignSettled(found.id))
     return found
 
 
@@ -152,10 +152,10 @@ def close_campaign(actor: User, campaign_id: int) -> Campaign | None:
     """End it before its last day; a draft that nobody has seen goes for good (None)."""
     found, roles = campaign(actor, campaign_id)
     if not policy.may_end_campaign(roles, found.state):
-        raise _over() if found.state == "closed" else NotAllowed
+        raise _over() if found.state == "closed" else Forbidden
     if found.state == "draft":
         audit.record(actor.id, "discard_campaign", f"campaign:{found.id}")
-        announce(CampaignSettled(found.id))
+        publish(CampaignSettled(found.id))
         db.session.execute(sa.delete(Material).where(Material.campaign_id == found.id))
         db.session.delete(found)
         return None

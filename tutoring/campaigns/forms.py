@@ -4,9 +4,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import Listed, Whole, at_most, needed, option
+from tutoring.accounts.validators import IntegerRange, OneOf, at_most, choice, needed
 from tutoring.campaigns.commands import LARGEST_GOAL
-from tutoring.campaigns.words import COUNT_MEANS, COUNT_WORDS, KIND_MEANS, KIND_WORDS
+from tutoring.campaigns.labels import COUNT_MEANS, COUNT_WORDS, KIND_MEANS, KIND_WORDS
 from tutoring.web.forms import Form
 
 
@@ -30,14 +30,14 @@ class CampaignForm(Form):
     )
     counts = RadioField(
         _l("Tính gì"),
-        choices=[option(key, _l(COUNT_WORDS[key]), _l(COUNT_MEANS[key])) for key in COUNT_WORDS],
+        choices=[choice(key, _l(COUNT_WORDS[key]), _l(COUNT_MEANS[key])) for key in COUNT_WORDS],
         default="helped",
         validate_choice=False,
-        validators=[Listed()],
+        validators=[OneOf()],
     )
     goal = StringField(
         _l("Đích, bao nhiêu người"),
-        validators=[needed(_l("Hãy ghi số người.")), Whole(1, LARGEST_GOAL)],
+        validators=[needed(_l("Hãy ghi số người.")), IntegerRange(1, LARGEST_GOAL)],
         render_kw={"inputmode": "numeric", "class": "short"},
     )
     starts_on = StringField(
@@ -48,14 +48,14 @@ class CampaignForm(Form):
         _l("Nơi tham gia"),
         description=_l("Không chọn nơi nào thì tính cả đơn vị và mọi nơi bên dưới."),
         validate_choice=False,
-        validators=[Optional(), Listed()],
+        validators=[Optional(), OneOf()],
     )
-    partners = SelectMultipleField(_l("Đơn vị đồng hành"), validate_choice=False, validators=[Optional(), Listed()])
+    partners = SelectMultipleField(_l("Đơn vị đồng hành"), validate_choice=False, validators=[Optional(), OneOf()])
     join_code = SelectField(
         _l("Mã vào nhóm trên trang chiến dịch"),
         description=_l("Người mới vào nhóm bằng mã này. Tạo mã ở trang đơn vị, mục “Mã tham gia”."),
         validate_choice=False,
-        validators=[Optional(), Listed()],
+        validators=[Optional(), OneOf()],
     )
 
 
@@ -64,16 +64,16 @@ class NewMaterialForm(Form):
 
     kind = RadioField(
         _l("Làm gì"),
-        choices=[option(key, _l(KIND_WORDS[key]), _l(KIND_MEANS[key])) for key in KIND_WORDS],
+        choices=[choice(key, _l(KIND_WORDS[key]), _l(KIND_MEANS[key])) for key in KIND_WORDS],
         default="poster",
         validate_choice=False,
-        validators=[Listed()],
+        validators=[OneOf()],
     )
     lesson = SelectField(
         _l("Từ bài học"),
         description=_l("Chữ ban đầu lấy từ bài này, rồi bạn sửa lại."),
         validate_choice=False,
-        validators=[needed(_l("Hãy chọn một bài.")), Listed()],
+        validators=[needed(_l("Hãy chọn một bài.")), OneOf()],
     )
 
 

@@ -4,36 +4,36 @@ from flask import current_app, flash, make_response, redirect, render_template, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.fields import option
-from tutoring.accounts.pages import form_page, full_url, qr
-from tutoring.campaigns import drafting, materials, paper, queries, speech
+from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
+from tutoring.accounts.validators import choice
+from tutoring.campaigns import loudspeaker_text, material_drafts, materials, print_pdf, queries
+from tutoring.campaigns.blueprint import blueprint, typed
 from tutoring.campaigns.forms import MaterialForm, NewMaterialForm, PlainForm
+from tutoring.campaigns.labels import KIND_WORDS, TEXT_WORDS
 from tutoring.campaigns.models import Material
 from tutoring.campaigns.public_views import picture_path
-from tutoring.campaigns.routes import blueprint, typed
-from tutoring.campaigns.words import KIND_WORDS, TEXT_WORDS
-from tutoring.kernel.errors import Conflict, Missing, NotAllowed, Refusal
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 from tutoring.policy import campaigns as policy
-from tutoring.web.i18n import said
-from tutoring.web.signin import me
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
 
 
 @blueprint.route("/campaigns/<int:campaign_id>/materials/new", methods=["GET", "POST"])
 def new_material(campaign_id: int) -> Response:
-    found, roles = queries.campaign(me(), campaign_id)
+    found, roles = queries.campaign(require_user(), campaign_id)
     form, refusal = NewMaterialForm(), None
-    form.lesson.choices = [option("", gettext("Chọn một bài")), *(option(*one) for one in queries.lessons_to_choose())]
+    form.lesson.choices = [choice("", gettext("Chọn một bài")), *(choice(*one) for one in queries.lessons_to_choose())]
     if form.validate_on_submit():
         try:
-            made = materials.make_material(me(), campaign_id, form.kind.data, form.lesson.data, typed(""))
+            made = materials.make_material(require_user(), campaign_id, form.kind.data, form.lesson.data, typed(""))
             if policy.may_change_campaign(roles, found.state):
                 return redirect(url_for("campaigns.edit_material", material_id=made.id))
             # What hangs in the street is changed by whoever publishes: a lead makes the sheet and prints it.
             flash(gettext("Đã làm xong tờ mới, in được ngay. Muốn sửa chữ thì nhờ công chức, điều phối viên."), "ok")
             return redirect(url_for("campaigns.material", material_id=made.id))
-        except Refusal as caught:
+        except DomainError as caught:
             refusal = caught
-    return form_page("campaigns/new_material.html", form, refusal, campaign=found)
+    return render_form("campaigns/new_material.html", form, refusal, campaign=found)
 
 
 def _facts(found: Material) -> dict[str, object]:
@@ -44,12 +44,12 @@ def _facts(found: Material) -> dict[str, object]:
         "campaign": found.campaign,
         "kind": gettext(KIND_WORDS[found.kind]),
         "address": typed(path),
-        "link": full_url(path),
-        "spelled": drafting.said_address(typed(path)),
-        "drawing": qr(full_url(path)),
+        "link": absolute_url(path),
+        "spelled": material_drafts.said_address(typed(path)),
+        "drawing": svg(absolute_url(path)),
         "picture": picture_path(found) if found.kind == "card" else None,
-        "seconds": speech.seconds(drafting.whole(found.text, typed(path))),
-        "longest": speech.LONGEST,
+        "seconds": loudspeaker_text.seconds(material_drafts.whole(found.text, typed(path))),
+        "longest": loudspeaker_text.LONGEST,
         "safe": gettext("Không ai thu tiền. Không đưa mật khẩu, mã OTP cho bất cứ ai."),
         "scan": gettext("Quét mã, hoặc mở địa chỉ:"),
     }
@@ -57,47 +57,47 @@ def _facts(found: Material) -> dict[str, object]:
 
 @blueprint.get("/materials/<int:material_id>")
 def material(material_id: int) -> str:
-    found = queries.material(me(), material_id)
-    _of, roles = queries.campaign(me(), found.campaign_id)
+    found = queries.material(require_user(), material_id)
+    _of, roles = queries.campaign(require_user(), found.campaign_id)
     may_change = policy.may_change_campaign(roles, found.campaign.state)
     return render_template("campaigns/material.html", may_change=may_change, **_facts(found))
 
 
 @blueprint.route("/materials/<int:material_id>/edit", methods=["GET", "POST"])
 def edit_material(material_id: int) -> Response:
-    found = queries.material(me(), material_id)
-    _of, roles = queries.campaign(me(), found.campaign_id)
+    found = queries.material(require_user(), material_id)
+    _of, roles = queries.campaign(require_user(), found.campaign_id)
     if not policy.may_change_campaign(roles, found.campaign.state):
-        raise NotAllowed
+        raise Forbidden
     form, refusal = MaterialForm(), None
     form.begin(found)
     form.text.label.text = gettext(TEXT_WORDS[found.kind])
     if form.validate_on_submit():
         words = form.title.data or "", form.text.data or "", form.beware.data or ""
         try:
-            materials.change_material(me(), material_id, *words, typed(""))
+            materials.change_material(require_user(), material_id, *words, typed(""))
             flash(gettext("Đã lưu."), "ok")
             return redirect(url_for("campaigns.material", material_id=material_id))
-        except Refusal as caught:
+        except DomainError as caught:
             refusal = caught
-    return form_page("campaigns/edit_material.html", form, refusal, **_facts(found))
+    return render_form("campaigns/edit_material.html", form, refusal, **_facts(found))
 
 
 @blueprint.get("/materials/<int:material_id>/paper.pdf")
 def paper_file(material_id: int) -> Response:
-    found = queries.material(me(), material_id)
-    make = {"poster": paper.poster, "leaflet": paper.leaflet}.get(found.kind)
+    found = queries.material(require_user(), material_id)
+    make = {"poster": print_pdf.poster, "leaflet": print_pdf.leaflet}.get(found.kind)
     if make is None:
-        raise Missing
+        raise NotFound
     path = url_for("campaigns.scan", code=found.code)
-    sheet = paper.Sheet(
+    sheet = print_pdf.Sheet(
         title=found.title,
         steps=tuple(found.text.splitlines()),
         beware=tuple(found.beware.splitlines()),
         campaign=found.campaign.title,
         place=found.campaign.unit.name,
         address=typed(path),
-        link=full_url(path),
+        link=absolute_url(path),
         scan=gettext("Quét mã, hoặc mở địa chỉ:"),
         safe=gettext("Không ai thu tiền. Không đưa mật khẩu, mã OTP cho bất cứ ai."),
         beware_head=gettext("Điều cần nhớ"),
@@ -110,14 +110,14 @@ def paper_file(material_id: int) -> Response:
 
 @blueprint.route("/materials/<int:material_id>/delete", methods=["GET", "POST"])
 def drop_material(material_id: int) -> Response | str:
-    found = queries.material(me(), material_id)
+    found = queries.material(require_user(), material_id)
     form = PlainForm()
     if not form.validate_on_submit():
         return render_template("campaigns/drop_material.html", form=form, **_facts(found))
     try:
-        campaign_id = materials.drop_material(me(), material_id)
+        campaign_id = materials.drop_material(require_user(), material_id)
     except Conflict as refusal:
-        flash(said(refusal), "bad")
+        flash(translate_error(refusal), "bad")
         return redirect(url_for("campaigns.material", material_id=material_id))
     flash(gettext("Đã bỏ tờ này."), "ok")
     return redirect(url_for("campaigns.manage", campaign_id=campaign_id))

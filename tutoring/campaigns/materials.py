@@ -5,17 +5,17 @@ import secrets
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.campaigns import speech
-from tutoring.campaigns.drafting import CARD_LENGTH, STEP_LENGTH, TITLE_LENGTH, Source, draft, whole
+from tutoring.campaigns import loudspeaker_text
+from tutoring.campaigns.material_drafts import CARD_LENGTH, STEP_LENGTH, TITLE_LENGTH, Source, draft, whole
 from tutoring.campaigns.models import KINDS, Material
 from tutoring.campaigns.queries import campaign, material, scans_of
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, NotAllowed
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
 from tutoring.kernel.text import N_, nfc
-from tutoring.lessons import queries as lessons
-from tutoring.lessons.models import SOURCE
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.models import SOURCE
 from tutoring.policy import campaigns as policy
 from tutoring.safety.free_text import OPEN_TO, for_minor, tells_of_somebody
 
@@ -34,10 +34,10 @@ def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, si
     if found.state == "closed":
         raise Conflict(N_("Chiến dịch này đã kết thúc."), code="closed")
     if kind not in KINDS:
-        raise Invalid(N_("Hãy chọn một mục trong danh sách."), field="kind")
-    lesson = lessons.find_lesson(lesson_slug)
+        raise InvalidInput(N_("Hãy chọn một mục trong danh sách."), field="kind")
+    lesson = catalogue_queries.find_lesson(lesson_slug)
     if lesson is None:
-        raise Invalid(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="lesson")
+        raise InvalidInput(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="lesson")
     made_so_far = sa.select(sa.func.count()).select_from(Material).where(Material.campaign_id == found.id)
     if (db.session.scalar(made_so_far) or 0) >= MOST:
         raise Conflict(N_("Chiến dịch này đã có 40 tờ. Hãy bỏ bớt tờ không dùng."))
@@ -55,7 +55,7 @@ def make_material(actor: User, campaign_id: int, kind: str, lesson_slug: str, si
 
 def source_of(slug: str) -> Source:
     """What of a lesson goes into materials."""
-    lesson, steps = lessons.lesson(slug), lessons.steps(slug, SOURCE)
+    lesson, steps = catalogue_queries.lesson(slug), catalogue_queries.steps(slug, SOURCE)
     wrong = [item for step in steps for block in step.blocks if block["type"] == "mistakes" for item in block["items"]]
     return Source(
         lesson.title(SOURCE),
@@ -82,7 +82,7 @@ def _may_change(actor: User, material_id: int) -> Material:
     found = material(actor, material_id)
     of, roles = campaign(actor, found.campaign_id)
     if not policy.may_change_campaign(roles, of.state):
-        raise NotAllowed
+        raise Forbidden
     return found
 
 
@@ -92,7 +92,7 @@ def change_material(actor: User, material_id: int, title: str, text: str, beware
     found = _may_change(actor, material_id)
     title = " ".join(nfc(title).split())
     if not 3 <= len(title) <= TITLE_LENGTH:
-        raise Invalid(N_("Hãy ghi một câu ngắn, từ 3 đến 90 ký tự."), field="title")
+        raise InvalidInput(N_("Hãy ghi một câu ngắn, từ 3 đến 90 ký tự."), field="title")
     text, beware = (lines(text), lines(beware)) if found.kind in STEPS else (nfc(text), "")
     _check(found, text, beware, site)
     of_lesson = _lines_of_lesson(found, site)
@@ -105,7 +105,7 @@ def change_material(actor: User, material_id: int, title: str, text: str, beware
 
 def _lines_of_lesson(found: Material, site: str) -> set[str]:
     """What a lesson says, as it stood in the beginning of this material."""
-    if lessons.find_lesson(found.lesson_slug) is None:
+    if catalogue_queries.find_lesson(found.lesson_slug) is None:
         return set()
     of = draft(found.kind, source_of(found.lesson_slug), found.campaign.unit.name, address(site, found.code))
     return {line for text in of for line in text.splitlines()}
@@ -116,7 +116,7 @@ def _check_private(typed: str, of_lesson: set[str], field: str) -> None:
     own = "\n".join(line for line in typed.splitlines() if line not in of_lesson)
     for_minor(own, field=field, open_to=OPEN_TO)
     if tells_of_somebody(typed):
-        raise Invalid(N_("Tờ này ai cũng đọc: đừng ghi số điện thoại, e-mail hay số của riêng ai."), field=field)
+        raise InvalidInput(N_("Tờ này ai cũng đọc: đừng ghi số điện thoại, e-mail hay số của riêng ai."), field=field)
 
 
 def lines(text: str) -> str:
@@ -129,37 +129,39 @@ def _check(found: Material, text: str, beware: str, site: str) -> None:
         _check_speech(text, address(site, found.code))
     elif found.kind == "card":
         if not 10 <= len(text) <= CARD_LENGTH:
-            raise Invalid(
+            raise InvalidInput(
                 N_("Hãy ghi một câu từ 10 đến 160 ký tự: ảnh nhỏ, chữ nhiều thì không đọc được."), field="text"
             )
     else:
         fewest, most = STEPS[found.kind]
         steps, warned = text.splitlines(), beware.splitlines()
         if not fewest <= len(steps) <= most:
-            raise Invalid(
+            raise InvalidInput(
                 N_("Hãy ghi từ %(fewest)s đến %(most)s bước, mỗi bước một dòng."), field="text",
                 fewest=fewest, most=most,
             )  # fmt: skip
         if any(len(step) > STEP_LENGTH for step in steps):
-            raise Invalid(N_("Có bước dài quá 120 ký tự. Đứng xa sẽ không đọc được, hãy viết ngắn hơn."), field="text")
+            raise InvalidInput(
+                N_("Có bước dài quá 120 ký tự. Đứng xa sẽ không đọc được, hãy viết ngắn hơn."), field="text"
+            )
         if len(warned) > MOST_BEWARE or any(len(line) > STEP_LENGTH + 60 for line in warned):
-            raise Invalid(N_("Ghi nhiều nhất 6 dòng, mỗi dòng không quá 180 ký tự."), field="beware")
+            raise InvalidInput(N_("Ghi nhiều nhất 6 dòng, mỗi dòng không quá 180 ký tự."), field="beware")
 
 
 def _check_speech(text: str, typed: str) -> None:
     if len(text) < 20:
-        raise Invalid(N_("Hãy ghi lời đọc cho loa, ít nhất một câu."), field="text")
-    bad = speech.unspeakable(text)
+        raise InvalidInput(N_("Hãy ghi lời đọc cho loa, ít nhất một câu."), field="text")
+    bad = loudspeaker_text.unspeakable(text)
     if bad:
-        raise Invalid(
+        raise InvalidInput(
             N_("Loa không đọc rõ được “%(bad)s”. Hãy viết ra thành lời; địa chỉ trang đã có sẵn ở câu cuối."),
             field="text", bad=bad[:40],
         )  # fmt: skip
     spoken = whole(text, typed)
-    if speech.over(spoken) or len(text) > LONGEST_SPEECH:
-        raise Invalid(
+    if loudspeaker_text.over(spoken) or len(text) > LONGEST_SPEECH:
+        raise InvalidInput(
             N_("Dài %(seconds)s giây; loa chỉ đọc dưới 60 giây, hãy bớt khoảng %(over)s tiếng."), field="text",
-            seconds=speech.seconds(spoken), over=max(speech.over(spoken), 1),
+            seconds=loudspeaker_text.seconds(spoken), over=max(loudspeaker_text.over(spoken), 1),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tutoring.community.models import JoinCode, Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 
 COUNTS = ("joined", "asked", "helped", "lesson", "practised", "filed")
 STATES = ("draft", "open", "closed")
@@ -22,8 +22,8 @@ class Campaign(Model):
 
     __tablename__ = "campaign"
     __table_args__ = (
-        one_of("counts", *COUNTS),
-        one_of("state", *STATES),
+        value_check("counts", *COUNTS),
+        value_check("state", *STATES),
         sa.CheckConstraint("goal > 0", name="goal"),
         sa.CheckConstraint("starts_on <= ends_on", name="days"),
         sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed"),
@@ -71,7 +71,7 @@ class Material(Model):
 
     __tablename__ = "material"
     __table_args__ = (
-        one_of("kind", *KINDS),
+        value_check("kind", *KINDS),
         sa.CheckConstraint("came >= 0 AND counted >= 0", name="numbers"),
     )
 

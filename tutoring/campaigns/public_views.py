@@ -9,25 +9,25 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from tutoring.accounts.models import User
-from tutoring.accounts.pages import address, full_url
-from tutoring.campaigns import card, queries
-from tutoring.campaigns.coming import NAME, onward
-from tutoring.campaigns.counting import scan as count_scan
+from tutoring.accounts.sign_ins.flow import absolute_url, client_address
+from tutoring.campaigns import queries, share_card
+from tutoring.campaigns.attribution import NAME, onward
+from tutoring.campaigns.blueprint import blueprint, typed
+from tutoring.campaigns.labels import COUNT_MEANS, COUNT_WORDS, STEPS, progress_of
 from tutoring.campaigns.models import Campaign, Material
-from tutoring.campaigns.routes import blueprint, typed
-from tutoring.campaigns.words import COUNT_MEANS, COUNT_WORDS, STEPS, progress_of
+from tutoring.campaigns.participants import scan as count_scan
+from tutoring.community.hooks import on_group_page
 from tutoring.community.models import Unit
-from tutoring.community.panels import on_group_page
 from tutoring.kernel import clock
-from tutoring.lessons.visitors import shared
-from tutoring.web.numbers import whole
+from tutoring.web.urls import parse_int
+from tutoring.web.visitor_cache import cached_for_visitors
 
 _PROGRAMMES = re.compile(r"bot\b|crawl|spider|facebookexternalhit|preview", re.IGNORECASE)
 
 
 @blueprint.get("/campaigns")
 def index() -> str:
-    found = queries.open_campaigns(request.args.get("before", type=whole))
+    found = queries.open_campaigns(request.args.get("before", type=parse_int))
     return render_template("campaigns/index.html", found=found, progress=_progress)
 
 
@@ -36,7 +36,7 @@ def _progress(campaign: Campaign) -> Any:
 
 
 @blueprint.get("/campaigns/<code>")
-@shared
+@cached_for_visitors
 def show(code: str) -> str:
     found = queries.published(code)
     picture = queries.card_of(found.id)
@@ -52,9 +52,9 @@ def show(code: str) -> str:
         joins=queries.still_joins(found.join_code),
         joined=current_user.is_authenticated,
         counted=current_user.is_authenticated and queries.is_counted(current_user.id, found.id),
-        here=full_url(url_for("campaigns.show", code=found.code)),
-        picture=full_url(picture_path(picture)) if picture else None,
-        size=(card.WIDE, card.HIGH),
+        here=absolute_url(url_for("campaigns.show", code=found.code)),
+        picture=absolute_url(picture_path(picture)) if picture else None,
+        size=(share_card.WIDE, share_card.HIGH),
     )
 
 
@@ -67,7 +67,7 @@ def _opened_by_somebody() -> bool:
 @blueprint.get("/c/<code>")
 def scan(code: str) -> Response:
     """Counted once a day for each browser; the page carries the code on."""
-    found = count_scan(code[:12], f"{address()} {request.user_agent.string}" if _opened_by_somebody() else "")
+    found = count_scan(code[:12], f"{client_address()} {request.user_agent.string}" if _opened_by_somebody() else "")
     response = redirect(f"{url_for('campaigns.show', code=found.code)}?{NAME}={code.upper()}")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -76,9 +76,9 @@ def scan(code: str) -> Response:
 # ---- the card to share ----------------------------------------------------------------------------------------
 
 
-def _card(material: Material) -> card.Card:
+def _card(material: Material) -> share_card.Card:
     path = url_for("campaigns.scan", code=material.code)
-    return card.Card(material.title, material.text, material.campaign.unit.name, typed(path), full_url(path))
+    return share_card.Card(material.title, material.text, material.campaign.unit.name, typed(path), absolute_url(path))
 
 
 def picture_path(material: Material) -> str:
@@ -92,7 +92,7 @@ def picture(code: str, digest: str) -> Response:
     wanted = _card(material) if material.kind == "card" else None
     if wanted is None or wanted.digest != digest:
         abort(404)
-    response = make_response(card.drawn(wanted, current_app.config["SETTINGS"].static))
+    response = make_response(share_card.drawn(wanted, current_app.config["SETTINGS"].static))
     response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

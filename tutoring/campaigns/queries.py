@@ -11,16 +11,16 @@ from sqlalchemy.orm import contains_eager, joinedload
 from tutoring.accounts.models import User
 from tutoring.campaigns.models import Campaign, CampaignPerson, CampaignUnit, Material, MaterialDay
 from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.community.queries import held, lineage
-from tutoring.community.reach import at_or_below, reach
+from tutoring.community.queries import ancestors, roles_for
+from tutoring.community.units.scopes import in_subtree, scope_of
 from tutoring.kernel import clock
-from tutoring.kernel.db import among, db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.db import db, in_ids
+from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import vi_key
-from tutoring.lessons.models import SOURCE, Lesson
+from tutoring.lessons.catalogue.models import SOURCE, Lesson
 from tutoring.policy import campaigns as policy
-from tutoring.rooms.helped_models import HelpedSession
+from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 LISTED = 20
 OPEN_KINDS = ("city", "ward", "neighbourhood", "partner")  # whose codes may stand on a page for everybody
@@ -50,7 +50,7 @@ def published(code: str) -> Campaign:
     query = sa.select(Campaign).options(joinedload(Campaign.unit), joinedload(Campaign.join_code))
     found = db.session.scalar(query.where(Campaign.code == code, Campaign.state != "draft"))
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -99,7 +99,7 @@ def found_by(code: str) -> Material:
     query = sa.select(Material).join(Material.campaign).options(contains_eager(Material.campaign))
     found = db.session.scalar(query.where(Material.code == code.upper()))
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -107,7 +107,8 @@ def taken_part_in(unit_id: int) -> list[Campaign]:
     """Open campaigns in which a unit, or one above it, takes part or stands beside."""
     mine = sa.select(CampaignUnit.campaign_id).where(
         sa.or_(
-            sa.and_(CampaignUnit.unit_id.in_(lineage(unit_id)), ~CampaignUnit.partner), CampaignUnit.unit_id == unit_id
+            sa.and_(CampaignUnit.unit_id.in_(ancestors(unit_id)), ~CampaignUnit.partner),
+            CampaignUnit.unit_id == unit_id,
         )
     )
     query = sa.select(Campaign).where(
@@ -123,10 +124,10 @@ def campaign(actor: User, campaign_id: int) -> tuple[Campaign, frozenset[str]]:
     """A campaign of one's own units, and what one is there; raises Missing."""
     found = db.session.get(Campaign, campaign_id)
     if found is None:
-        raise Missing
-    roles = held(actor, found.unit_id)
+        raise NotFound
+    roles = roles_for(actor, found.unit_id)
     if not policy.may_write_campaign(roles):
-        raise Missing
+        raise NotFound
     return found, roles
 
 
@@ -134,7 +135,7 @@ def material(actor: User, material_id: int) -> Material:
     """A material of a campaign of one's own units; raises Missing."""
     found = db.session.get(Material, material_id)
     if found is None:
-        raise Missing
+        raise NotFound
     campaign(actor, found.campaign_id)
     return found
 
@@ -150,13 +151,13 @@ def of_unit(unit_id: int, before: int | None = None) -> Page[Campaign]:
 def drafts_below(unit_id: int) -> list[Campaign]:
     """Drafts of a unit and of all below it, oldest first: they wait for somebody who may publish them."""
     query = sa.select(Campaign).options(joinedload(Campaign.unit)).where(Campaign.state == "draft")
-    query = query.where(at_or_below(Campaign.unit_id, unit_id)).order_by(Campaign.id).limit(LISTED)
+    query = query.where(in_subtree(Campaign.unit_id, unit_id)).order_by(Campaign.id).limit(LISTED)
     return list(db.session.scalars(query))
 
 
 def drafts_for(person: User) -> list[Campaign]:
     """Drafts by others, in all that this person looks after and may publish for, oldest first."""
-    theirs = reach(person.id, policy.PUBLISHERS)
+    theirs = scope_of(person.id, policy.PUBLISHERS)
     query = sa.select(Campaign).options(joinedload(Campaign.unit)).where(Campaign.state == "draft")
     query = query.where(theirs.holds(Campaign.unit_id), Campaign.written_by_id != person.id)
     return list(db.session.scalars(query.order_by(Campaign.id).limit(LISTED)))
@@ -174,7 +175,7 @@ def scans_of(material_ids: Iterable[int]) -> dict[int, Scans]:
     week = sa.func.sum(sa.case((MaterialDay.day > clock.today() - WEEK, MaterialDay.scans), else_=0))
     query = sa.select(MaterialDay.material_id, sa.func.sum(MaterialDay.scans), week)
     rows = db.session.execute(
-        query.where(among(MaterialDay.material_id, material_ids)).group_by(MaterialDay.material_id)
+        query.where(in_ids(MaterialDay.material_id, material_ids)).group_by(MaterialDay.material_id)
     )
     return {id: Scans(int(all), int(since)) for id, all, since in rows}
 
@@ -182,7 +183,7 @@ def scans_of(material_ids: Iterable[int]) -> dict[int, Scans]:
 def places_to_choose(unit_id: int) -> Places:
     """Units right below this one, and partners of the city or of this branch, by name."""
     below = sa.select(Unit).where(Unit.parent_id == unit_id, Unit.kind != "partner", Unit.merged_into_id.is_(None))
-    near = sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_(lineage(unit_id)), at_or_below(Unit.parent_id, unit_id))
+    near = sa.or_(Unit.parent_id.is_(None), Unit.parent_id.in_(ancestors(unit_id)), in_subtree(Unit.parent_id, unit_id))
     beside = sa.select(Unit).where(Unit.kind == "partner", Unit.id != unit_id, near, Unit.merged_into_id.is_(None))
     found = [db.session.scalars(one.order_by(Unit.id).limit(MOST_PLACES)).all() for one in (below, beside)]
     return Places(*(sorted(units, key=lambda one: vi_key(one.name)) for units in found))
@@ -194,7 +195,7 @@ def codes_to_choose(unit_id: int) -> list[JoinCode]:
         sa.select(JoinCode)
         .join(Unit, Unit.id == JoinCode.unit_id)
         .options(contains_eager(JoinCode.unit))
-        .where(at_or_below(JoinCode.unit_id, unit_id), Unit.kind.in_(OPEN_KINDS), *_of_posters())
+        .where(in_subtree(JoinCode.unit_id, unit_id), Unit.kind.in_(OPEN_KINDS), *_of_posters())
     )
     return list(db.session.scalars(query.order_by(JoinCode.expires_at.desc(), JoinCode.id).limit(50)))
 
@@ -215,7 +216,7 @@ def others_who_publish(unit_id: int, author_id: int) -> bool:
         sa.select(Membership.id)
         .join(User, User.id == Membership.user_id)
         .where(
-            Membership.unit_id.in_(lineage(unit_id)),
+            Membership.unit_id.in_(ancestors(unit_id)),
             Membership.role.in_(policy.PUBLISHERS),
             Membership.state == "active",
             Membership.user_id != author_id,
@@ -274,7 +275,7 @@ def _counting(at_unit: bool) -> sa.Select[Any]:
 
 def learner_of_session(session_id: int) -> int | None:
     """Who was helped in a session of help."""
-    found = db.session.get(HelpedSession, session_id)
+    found = db.session.get(HelpSession, session_id)
     return found.learner_id if found else None
 
 

@@ -1,14 +1,22 @@
-"""What happens here when other features announce something: people do what counts, and somebody is erased."""
+"""What happens here when other features announce something: people do what counts, and somebody is erased.
+
+Campaigns, when a unit becomes part of another.
+"""
+
+import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased
-from tutoring.campaigns.counting import count, forget_person
+from tutoring.campaigns.models import Campaign, CampaignUnit
+from tutoring.campaigns.participants import count, forget_person
 from tutoring.campaigns.queries import learner_of_session
-from tutoring.community.events import Joined, MembershipConfirmed
+from tutoring.community.events import Joined, MembershipConfirmed, UnitsMerged
+from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.lessons.events import LessonFinished
+from tutoring.notebook.events import FirstDossierReported
+from tutoring.pairing.awaiting_device.events import HelpAwaitingDevice
 from tutoring.pairing.events import HelpAsked
-from tutoring.pairing.parked_events import HelpParked
-from tutoring.practice.events import FirstDossierSaid, RunFinished
+from tutoring.practice.events import RunFinished
 from tutoring.rooms.events import FeedbackGiven, MinutesChanged
 
 
@@ -28,8 +36,8 @@ def somebody_asked(event: HelpAsked) -> None:
     count("asked", event.learner_id)
 
 
-@on(HelpParked)
-def somebody_asked_who_has_no_device(event: HelpParked) -> None:
+@on(HelpAwaitingDevice)
+def somebody_asked_who_has_no_device(event: HelpAwaitingDevice) -> None:
     count("asked", event.learner_id)
 
 
@@ -56,11 +64,22 @@ def somebody_practised(event: RunFinished) -> None:
     count("practised", event.user_id)
 
 
-@on(FirstDossierSaid)
-def somebody_filed(event: FirstDossierSaid) -> None:
+@on(FirstDossierReported)
+def somebody_filed(event: FirstDossierReported) -> None:
     count("filed", event.owner_id)
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
     forget_person(event.user_id)
+
+
+@on(UnitsMerged)
+def campaigns_go_along(event: UnitsMerged) -> None:
+    """Those that the unit made belong to the new one, which takes part in its stead."""
+    here = sa.update(Campaign).where(Campaign.unit_id == event.from_id)
+    db.session.execute(here.values(unit_id=event.into_id))
+    already = sa.select(CampaignUnit.campaign_id).where(CampaignUnit.unit_id == event.into_id)
+    old = CampaignUnit.unit_id == event.from_id
+    db.session.execute(sa.delete(CampaignUnit).where(old, CampaignUnit.campaign_id.in_(already)))
+    db.session.execute(sa.update(CampaignUnit).where(old).values(unit_id=event.into_id))

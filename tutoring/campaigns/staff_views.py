@@ -6,32 +6,32 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from tutoring.accounts.fields import option
 from tutoring.accounts.models import User
-from tutoring.accounts.pages import form_page, full_url
+from tutoring.accounts.sign_ins.flow import absolute_url, render_form
+from tutoring.accounts.validators import choice as option
 from tutoring.campaigns import commands, queries
+from tutoring.campaigns.blueprint import blueprint
 from tutoring.campaigns.forms import CampaignForm, PlainForm
+from tutoring.campaigns.labels import COUNT_WORDS, KIND_WORDS, STATE_WORDS, progress_of
 from tutoring.campaigns.models import Campaign
-from tutoring.campaigns.routes import blueprint
-from tutoring.campaigns.words import COUNT_WORDS, KIND_WORDS, STATE_WORDS, progress_of
+from tutoring.community.hooks import on_unit_page
 from tutoring.community.models import Unit
-from tutoring.community.panels import on_unit_page
-from tutoring.community.queries import held, unit
+from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from tutoring.kernel.text import N_
 from tutoring.policy import campaigns as policy
-from tutoring.policy.hiding import shown
-from tutoring.web.i18n import said
-from tutoring.web.numbers import whole
-from tutoring.web.signin import me
+from tutoring.policy.disclosure_control import suppress_small_count
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
+from tutoring.web.urls import parse_int
 
 
 def _unit(unit_id: int) -> Unit:
     """A unit whose campaigns this person writes; raises Missing."""
     place = unit(unit_id)
-    if not policy.may_write_campaign(held(me(), unit_id)):
-        raise Missing
+    if not policy.may_write_campaign(roles_for(require_user(), unit_id)):
+        raise NotFound
     return place
 
 
@@ -41,7 +41,7 @@ def of_unit(unit_id: int) -> str:
     return render_template(
         "campaigns/of_unit.html",
         unit=place,
-        found=queries.of_unit(unit_id, request.args.get("before", type=whole)),
+        found=queries.of_unit(unit_id, request.args.get("before", type=parse_int)),
         others=[one for one in queries.taken_part_in(unit_id) if one.unit_id != unit_id],
         drafts=[one for one in queries.drafts_below(unit_id) if one.unit_id != unit_id],
         states=STATE_WORDS,
@@ -80,7 +80,7 @@ def _day(form: CampaignForm, name: str) -> date:
     try:
         return date.fromisoformat(form[name].data or "")
     except ValueError:
-        raise Invalid(N_("Hãy chọn một ngày trong lịch."), field=name) from None
+        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field=name) from None
 
 
 def _plan(form: CampaignForm) -> commands.Plan:
@@ -103,36 +103,36 @@ def new(unit_id: int) -> Response:
     form, refusal = _form(unit_id), None
     if form.validate_on_submit():
         try:
-            made = commands.write_campaign(me(), unit_id, _plan(form))
+            made = commands.write_campaign(require_user(), unit_id, _plan(form))
             flash(gettext("Đã lưu bản nháp. Làm tờ dán, lời loa rồi công bố."), "ok")
             return redirect(url_for("campaigns.manage", campaign_id=made.id))
-        except Refusal as caught:
+        except DomainError as caught:
             refusal = caught
-    return form_page("campaigns/form.html", form, refusal, unit=place, campaign=None)
+    return render_form("campaigns/form.html", form, refusal, unit=place, campaign=None)
 
 
 @blueprint.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"])
 def edit(campaign_id: int) -> Response:
-    found, roles = queries.campaign(me(), campaign_id)
+    found, roles = queries.campaign(require_user(), campaign_id)
     if not policy.may_change_campaign(roles, found.state):
-        raise NotAllowed
+        raise Forbidden
     form, refusal = _form(found.unit_id, found), None
     if form.validate_on_submit():
         try:
-            commands.change_campaign(me(), campaign_id, _plan(form))
+            commands.change_campaign(require_user(), campaign_id, _plan(form))
             flash(gettext("Đã lưu."), "ok")
             return redirect(url_for("campaigns.manage", campaign_id=campaign_id))
-        except Refusal as caught:
+        except DomainError as caught:
             refusal = caught
-    return form_page("campaigns/form.html", form, refusal, unit=found.unit, campaign=found)
+    return render_form("campaigns/form.html", form, refusal, unit=found.unit, campaign=found)
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/manage")
 def manage(campaign_id: int) -> str:
-    found, roles = queries.campaign(me(), campaign_id)
+    found, roles = queries.campaign(require_user(), campaign_id)
     materials = queries.materials_of(campaign_id)
-    own = found.written_by_id == me().id
-    others = own and queries.others_who_publish(found.unit_id, me().id)
+    own = found.written_by_id == require_user().id
+    others = own and queries.others_who_publish(found.unit_id, require_user().id)
     return render_template(
         "campaigns/manage.html",
         campaign=found,
@@ -141,11 +141,11 @@ def manage(campaign_id: int) -> str:
         materials=materials,
         scans=queries.scans_of(one.id for one in materials),
         no_scans=queries.Scans(),
-        shown=lambda count: shown(count, count),
+        shown=lambda count: suppress_small_count(count, count),
         word=gettext(COUNT_WORDS[found.counts]),
         states=STATE_WORDS,
         kinds=KIND_WORDS,
-        here=full_url(url_for("campaigns.show", code=found.code)),
+        here=absolute_url(url_for("campaigns.show", code=found.code)),
         may_publish=found.state == "draft" and policy.may_publish_campaign(roles, own, others),
         waits_for_another=found.state == "draft" and own and others,
         may_change=policy.may_change_campaign(roles, found.state),
@@ -157,22 +157,22 @@ def manage(campaign_id: int) -> str:
 @blueprint.post("/campaigns/<int:campaign_id>/publish")
 def publish(campaign_id: int) -> Response:
     try:
-        commands.publish_campaign(me(), campaign_id)
+        commands.publish_campaign(require_user(), campaign_id)
         flash(gettext("Đã công bố. Ai cũng xem được trang chiến dịch, và mọi người bắt đầu được tính."), "ok")
     except Conflict as refusal:
-        flash(said(refusal), "bad")
+        flash(translate_error(refusal), "bad")
     return redirect(url_for("campaigns.manage", campaign_id=campaign_id))
 
 
 @blueprint.route("/campaigns/<int:campaign_id>/close", methods=["GET", "POST"])
 def close(campaign_id: int) -> Response | str:
-    found, roles = queries.campaign(me(), campaign_id)
+    found, roles = queries.campaign(require_user(), campaign_id)
     if not policy.may_end_campaign(roles, found.state):
-        raise NotAllowed
+        raise Forbidden
     form, unit_id = PlainForm(), found.unit_id
     if not form.validate_on_submit():
         return render_template("campaigns/close.html", form=form, campaign=found)
-    if commands.close_campaign(me(), campaign_id) is None:
+    if commands.close_campaign(require_user(), campaign_id) is None:
         flash(gettext("Đã bỏ bản nháp."), "ok")
         return redirect(url_for("campaigns.of_unit", unit_id=unit_id))
     flash(gettext("Đã kết thúc chiến dịch. Trang vẫn xem được, không tính thêm ai."), "ok")

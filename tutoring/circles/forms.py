@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import Listed, at_most, needed, option
+from tutoring.accounts.validators import OneOf, at_most, choice, needed
 from tutoring.circles.commands import LONGEST_TEXT, LONGEST_TITLE
 from tutoring.web.forms import Form
 
@@ -24,7 +24,7 @@ class TopicForm(Form):
         description=_l("Con học lớp mấy, máy gì, đã thử cách nào rồi."),
         validators=[needed(_l("Hãy viết vài câu.")), at_most(LONGEST_TEXT)],
     )
-    lesson = SelectField(_l("Về bài học nào"), validate_choice=False, validators=[Optional(), Listed()])
+    lesson = SelectField(_l("Về bài học nào"), validate_choice=False, validators=[Optional(), OneOf()])
 
 
 class AnswerForm(Form):
@@ -46,15 +46,15 @@ class HideForm(Form):
 class ToLessonForm(Form):
     """Where an answer goes: into a step of the topic's lesson, or into a new lesson."""
 
-    where = RadioField(_l("Gửi vào đâu"), validate_choice=False, validators=[Listed()])
-    step = SelectField(_l("Bước nào"), validate_choice=False, validators=[Listed()])
+    where = RadioField(_l("Gửi vào đâu"), validate_choice=False, validators=[OneOf()])
+    step = SelectField(_l("Bước nào"), validate_choice=False, validators=[OneOf()])
     title = StringField(_l("Tên bài mới"), validators=[Optional(), at_most(90)])
-    path = SelectField(_l("Lộ trình"), validate_choice=False, validators=[Listed()])
-    skill = SelectField(_l("Kỹ năng"), validate_choice=False, validators=[Listed()])
+    path = SelectField(_l("Lộ trình"), validate_choice=False, validators=[OneOf()])
+    skill = SelectField(_l("Kỹ năng"), validate_choice=False, validators=[OneOf()])
 
 
 STEP, NEW = "step", "new"
 WHERE = {
-    STEP: option(STEP, _l("Một bước của bài này"), _l("Lời được ghi vào mục “Hay nhầm” của bước.")),
-    NEW: option(NEW, _l("Một bài mới"), _l("Lời nằm ở bước đầu; bạn viết tiếp các bước còn lại rồi gửi duyệt.")),
+    STEP: choice(STEP, _l("Một bước của bài này"), _l("Lời được ghi vào mục “Hay nhầm” của bước.")),
+    NEW: choice(NEW, _l("Một bài mới"), _l("Lời nằm ở bước đầu; bạn viết tiếp các bước còn lại rồi gửi duyệt.")),
 }

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
-from tutoring.lessons.models import Proposal
-from tutoring.pairing.session_models import GroupSession
+from tutoring.kernel.db import Model, value_check
+from tutoring.lessons.proposals.models import Proposal
+from tutoring.pairing.group_sessions.models import GroupSession
 
 WORDS = ("asked", "agreed", "declined")  # what the author of an answer has said to a lesson made of it
 
@@ -106,7 +106,7 @@ class ToLesson(Model):
 
     __tablename__ = "circle_to_lesson"
     __table_args__ = (
-        one_of("said", *WORDS),
+        value_check("said", *WORDS),
         sa.CheckConstraint("proposal_id IS NULL OR said = 'agreed'", name="agreed"),
     )
 

@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
+from tutoring.circles.access import Circle
 from tutoring.circles.models import Answer, AnswerHelped, LiveWish, ToLesson, Topic
-from tutoring.circles.places import Circle
 from tutoring.kernel import clock
 from tutoring.kernel.db import db, is_sqlite
 from tutoring.kernel.paging import Page
 from tutoring.kernel.text import nfc, words
 from tutoring.lessons.search.ranking import Query
-from tutoring.lessons.search.showing import Parts, snippet
-from tutoring.pairing.session_models import GroupSession
+from tutoring.lessons.search.snippets import Parts, snippet
+from tutoring.pairing.group_sessions.models import GroupSession
 
 SIZE = 20
 MOST_ANSWERS = 100  # of one topic

@@ -1,34 +1,44 @@
-"""What happens in circles when other features announce something."""
+"""What happens in circles when other features announce something.
+
+What parents asked and answered, when a class or school becomes part of another.
+"""
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.queries import user
-from tutoring.circles import commands
+from tutoring.circles import commands as circles_commands
+from tutoring.circles import erasure as circles_erasure
+from tutoring.circles.commands import topic_of
 from tutoring.circles.events import WordsPublished
-from tutoring.circles.models import ToLesson
-from tutoring.circles.origin import topic_of
+from tutoring.circles.models import ToLesson, Topic
+from tutoring.community.events import UnitsMerged
 from tutoring.kernel.db import db
-from tutoring.kernel.events import announce, on
+from tutoring.kernel.events import on, publish
 from tutoring.lessons.events import LessonPublished
-from tutoring.pairing.session_events import SessionAnnounced
+from tutoring.pairing.group_sessions.events import SessionAnnounced
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
-    commands.forget_person(event.user_id)
+    circles_erasure.forget_person(event.user_id)
 
 
 @on(SessionAnnounced)
 def topic_gets_its_session(event: SessionAnnounced) -> None:
     topic_id = topic_of(event.origin)
     if topic_id is not None:
-        commands.note_session(user(event.helper_id), topic_id, event.session_id)
+        circles_commands.note_session(user(event.helper_id), topic_id, event.session_id)
 
 
 @on(LessonPublished)
 def words_have_become_a_lesson(event: LessonPublished) -> None:
     query = sa.select(ToLesson).options(joinedload(ToLesson.answer)).where(ToLesson.proposal_id == event.proposal_id)
     for row in db.session.scalars(query.order_by(ToLesson.answer_id)):
-        announce(WordsPublished(row.answer_id, row.answer.author_id, event.lesson_slug))
+        publish(WordsPublished(row.answer_id, row.answer.author_id, event.lesson_slug))
+
+
+@on(UnitsMerged)
+def topics_go_along(event: UnitsMerged) -> None:
+    db.session.execute(sa.update(Topic).where(Topic.unit_id == event.from_id).values(unit_id=event.into_id))

@@ -13,42 +13,42 @@ from tutoring.cli import (
     admin,
     backup,
     content,
-    demo,
     devices,
     doctor,
     evidence,
-    figures,
-    help,
-    options,
+    help_pages,
     pairing,
     permissions,
     practice,
     prepare,
     privacy,
-    push,
     safety,
-    supply,
-    texts,
-    work,
+    statistics,
+    translations,
+    web_push,
+    worker,
 )
+from tutoring.cli import site_settings as cli_site_settings
+from tutoring.cli.demo import community
+from tutoring.cli.supply_chain import commands as supply_chain_commands
 from tutoring.config import Settings
 
 
 def init(app: Flask) -> None:
     """Attach every command group."""
-    groups = (admin.group, admin.audit_group, admin.units_group, content.group, demo.group, pairing.group)
+    groups = (admin.group, admin.audit_group, admin.units_group, content.group, community.group, pairing.group)
     more = (
         devices.group,
         evidence.group,
-        figures.group,
-        help.group,
-        options.group,
+        statistics.group,
+        help_pages.group,
+        cli_site_settings.group,
         practice.group,
         privacy.group,
-        push.group,
+        web_push.group,
         safety.group,
-        supply.group,
-        texts.group,
+        supply_chain_commands.group,
+        translations.group,
     )
     for group in (*groups, *more):
         app.cli.add_command(group)
@@ -57,7 +57,7 @@ def init(app: Flask) -> None:
     app.cli.add_command(prepare.prepare)
     app.cli.add_command(doctor.doctor)
     app.cli.add_command(permissions.permissions)
-    app.cli.add_command(work.work)
+    app.cli.add_command(worker.work)
 
 
 def create_app() -> Flask:

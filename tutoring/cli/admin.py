@@ -10,14 +10,14 @@ from flask.cli import AppGroup
 
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
-from tutoring.community.bulk_reading import UnitLine
-from tutoring.community.bulk_work import PIECE, check_units_text, write_units
-from tutoring.community.factor_resets import reset_from_command_line
-from tutoring.kernel import anchors, audit
+from tutoring.community.bulk_import.csv_reader import UnitLine
+from tutoring.community.bulk_import.jobs import PIECE, check_units_text, write_units
+from tutoring.community.memberships.second_factor_resets import reset_from_command_line
+from tutoring.kernel import audit, audit_anchors
 from tutoring.kernel.commands import command
+from tutoring.kernel.csv_files import decoded
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Refusal
-from tutoring.kernel.spreadsheet import decoded
+from tutoring.kernel.errors import DomainError
 
 group = AppGroup("admin", help="Site administrators.")
 audit_group = AppGroup("audit", help="The audit chain.")
@@ -41,7 +41,7 @@ def create(full_name: str, handle: str, password: str) -> None:
     """Create a site administrator. Run it again for a second one: two-person acts need two."""
     try:
         user = make_admin(full_name, handle, password)
-    except Refusal as refusal:
+    except DomainError as refusal:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"{user.full_name}: {user.username}")
     admins = db.session.scalar(sa.select(sa.func.count()).select_from(User).where(User.site_admin))
@@ -58,7 +58,7 @@ def reset_factor(username: str) -> None:
     """
     try:
         user = reset_from_command_line(username)
-    except Refusal:
+    except DomainError:
         raise click.ClickException("nobody of that user name has a second factor") from None
     click.echo(f"{user.full_name}: {user.username}")
 
@@ -76,7 +76,7 @@ def verify(file: Path | None) -> None:
     Exit 1: a row was changed, or the chain was cut off; the first row or the day is named. Exit 2: it holds, but
     there is no anchor of yesterday or today, so rows that were cut off since would not show.
     """
-    verdict, held = anchors.hold(file or anchors.default_file())
+    verdict, held = audit_anchors.hold(file or audit_anchors.default_file())
     if verdict.broken_at is not None:
         click.echo(f"broken at row {verdict.broken_at}")
         sys.exit(1)

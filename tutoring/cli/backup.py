@@ -13,9 +13,9 @@ import click
 from flask import current_app, has_app_context
 from flask.cli import with_appcontext
 
-from tutoring.backups import crypt, folder, making, restoring, unfinished
-from tutoring.backups.refusing import Refused, sentence
-from tutoring.cli import drilling
+from tutoring.backups import backup_folder, creation, encryption, restoration, restore_marker
+from tutoring.backups.errors import BackupError, sentence
+from tutoring.cli import restore_drill
 from tutoring.config import Settings
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -37,7 +37,7 @@ def _in_a_sentence(undone: str) -> Iterator[None]:
     but after a restore that could not be taken back."""
 
     def now() -> str:
-        left = unfinished.note_of(_settings()).exists() if has_app_context() else False
+        left = restore_marker.note_of(_settings()).exists() if has_app_context() else False
         return "It is not cleared up: run `flask restore --undo`." if left else undone
 
     def stop(_number: int, _frame: Any) -> None:
@@ -46,7 +46,7 @@ def _in_a_sentence(undone: str) -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
-    except (Refused, OSError) as error:
+    except (BackupError, OSError) as error:
         raise click.ClickException(f"{sentence(error)} {now()}".strip()) from None
     except KeyboardInterrupt:
         raise click.ClickException(f"It was stopped. {now()}") from None
@@ -88,7 +88,7 @@ def group() -> None:
 def make(into: Path, keep: str, programs: Path | None) -> None:
     """Back up the database, the files of people, tombstones and anchors into FOLDER, for BACKUP_RECIPIENT to open."""
     with _in_a_sentence("No backup was made."):
-        made = making.make(_settings(), into, folder.length(keep), programs)
+        made = creation.make(_settings(), into, backup_folder.length(keep), programs)
     told = made.told
     rows, files = sum(told["tables"].values()), told["media"]["files"]
     click.echo(f"{made.file}: {told['size']:,} bytes, {len(told['tables'])} tables, {rows:,} rows, {files:,} files")
@@ -101,11 +101,11 @@ def make(into: Path, keep: str, programs: Path | None) -> None:
 def keys(file: Path) -> None:
     """Make a pair of keys: the private one into FILE, which must not stay on the server; the public one is shown."""
     with _in_a_sentence("No keys were made."):
-        private, public = crypt.new_keys()
+        private, public = encryption.new_keys()
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            raise Refused(f"{file} is there already: without its key the backups made for it are lost.") from None
+            raise BackupError(f"{file} is there already: without its key the backups made for it are lost.") from None
         with os.fdopen(handle, "w", encoding="utf-8") as opened:
             opened.write(f"# made {datetime.now(UTC):%Y-%m-%d}; opens the backups for\n# {public}\n{private}\n")
             opened.flush()
@@ -123,7 +123,7 @@ def keys(file: Path) -> None:
 @click.argument("where", metavar="FOLDER", type=FOLDER)
 def show(where: Path) -> None:
     """The whole backups in FOLDER, the oldest first; exit status 1 when there is none."""
-    found = folder.backups(where)
+    found = backup_folder.backups(where)
     for one in found:
         told = one.told
         click.echo(
@@ -147,12 +147,14 @@ def drill(where: Path, key: Path, database: str | None, programs: Path | None) -
     """Restore the newest backup in FOLDER into a scratch place and try it: counts, digests, the audit chain, signing
     in, a room, a picture. Nothing of it stays. For a machine that may have the private key."""
     with _in_a_sentence("The drill did not pass."):
-        found = folder.backups(where)
+        found = backup_folder.backups(where)
         if not found:
-            raise Refused("There is no whole backup here.")
-        for line in drilling.drill(_settings(), found[-1].file, key, database, programs):
+            raise BackupError("There is no whole backup here.")
+        for line in restore_drill.drill(_settings(), found[-1].file, key, database, programs):
             click.echo(line)
-        folder.write_small(where / folder.LAST_DRILL, {"at": datetime.now(UTC).isoformat(timespec="seconds")})
+        backup_folder.write_small(
+            where / backup_folder.LAST_DRILL, {"at": datetime.now(UTC).isoformat(timespec="seconds")}
+        )
     click.echo("the drill passed")
 
 
@@ -161,7 +163,7 @@ def drill(where: Path, key: Path, database: str | None, programs: Path | None) -
 def look() -> None:
     """What a drill asks of the site it has restored."""
     with _in_a_sentence(""):
-        for line in drilling.look(current_app._get_current_object()):  # type: ignore[attr-defined]
+        for line in restore_drill.look(current_app._get_current_object()):  # type: ignore[attr-defined]
             click.echo(line)
 
 
@@ -182,17 +184,17 @@ def restore(
     """
     if undo:
         with _in_a_sentence("It was not taken back; the note of it stays."):
-            step = restoring.undo(_settings())
+            step = restoration.undo(_settings())
         click.echo(f"a restore that had come to '{step}' was cleared up" if step else "there was nothing to take back")
         return
     if file is None or key is None:
         raise click.UsageError("a FILE and its --key, or --undo")
     with _in_a_sentence("Nothing was restored; what was there is as it was."):
-        done = restoring.restore(_settings(), file, key, over, other_keys, programs)
+        done = restoration.restore(_settings(), file, key, over, other_keys, programs)
     _say(done)
 
 
-def _say(done: restoring.Restored) -> None:
+def _say(done: restoration.Restored) -> None:
     begin = done.begin
     tables = begin["tables"]
     click.echo(f"restored what there was at {begin['made']} (version {begin['version']}, migration {begin['head']})")

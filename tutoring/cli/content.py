@@ -9,21 +9,23 @@ from flask.cli import AppGroup, with_appcontext
 from pydantic import BaseModel
 
 from tutoring.config import ROOT
-from tutoring.home.help import reading as help_pages
+from tutoring.home.help import loader as help_pages
 from tutoring.kernel import clock
-from tutoring.lessons import facts, loading
-from tutoring.lessons.content import facts_file, standing
+from tutoring.lessons.catalogue import loader
+from tutoring.lessons.content import facts_export
 from tutoring.lessons.content import load as read
-from tutoring.lessons.content.describing import MODELS, write_schemas
-from tutoring.lessons.content.report import report as to_see_to
+from tutoring.lessons.content import published_texts as content_published_texts
+from tutoring.lessons.content.editor_report import report as to_see_to
+from tutoring.lessons.content.json_schemas import MODELS, write_schemas
+from tutoring.lessons.content.lesson_template import lay_out
 from tutoring.lessons.content.schema import SLUG
-from tutoring.lessons.content.template import lay_out
-from tutoring.lessons.queries.editing import published_texts
+from tutoring.lessons.facts import queries as facts_queries
+from tutoring.lessons.proposals.queries import published_texts
 from tutoring.practice import content as scenarios
-from tutoring.practice.content import references, template
-from tutoring.practice.scenario import Scenario
-from tutoring.training import track_file
-from tutoring.training.track import TracksFile
+from tutoring.practice.content import lesson_references, scenario_template
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.training import tracks
+from tutoring.training.tracks import TracksFile
 
 CONTENT = ROOT / "content"
 FORMATS: dict[str, type[BaseModel]] = {**MODELS, "scenario": Scenario, "training": TracksFile}
@@ -40,8 +42,8 @@ def check(folder: Path) -> None:
     rehearsals = scenarios.load(folder, slugs, {one.id for one in bank.skills})
     whole = {one.scenario.id: one.scenario for one in rehearsals if one.scenario}
     faults = [*bank.faults, *(fault for one in rehearsals for fault in one.faults)]
-    faults += references.faults(folder, bank, whole)
-    faults += track_file.load(folder, slugs).faults
+    faults += lesson_references.faults(folder, bank, whole)
+    faults += tracks.load(folder, slugs).faults
     guides = help_pages.load(folder, slugs)
     faults += guides.faults
     for fault in faults:
@@ -102,7 +104,7 @@ def new_scenario(id: str, title: str, lesson: str, skill: str, folder: Path) -> 
         raise click.BadParameter("không có trong content/skills.yml", param_hint="--skill")
     order = max((one.scenario.order for one in scenarios.load(folder) if one.scenario), default=0) + 10
     try:
-        click.echo(template.lay_out(folder, id, title, lesson, skill, order))
+        click.echo(scenario_template.lay_out(folder, id, title, lesson, skill, order))
     except FileExistsError:
         raise click.BadParameter("đã có bài tập luyện này", param_hint="ID") from None
 
@@ -120,7 +122,7 @@ def schema(folder: Path) -> None:
 @with_appcontext
 def load(take_file: tuple[str, ...]) -> None:
     """Load content/ into the database; what people learned stays, and so does what was published in the browser."""
-    click.echo(loading.load_content(_content(), take_file))
+    click.echo(loader.load_content(_content(), take_file))
 
 
 @group.command("export")
@@ -130,10 +132,10 @@ def load(take_file: tuple[str, ...]) -> None:
 def export(folder: Path | None, take_page: tuple[str, ...]) -> None:
     """Write lessons published and facts edited in the browser into content/ (or FOLDER): one line each; exit 1 where a
     file was left."""
-    done = standing.export(folder or _content(), published_texts(), take_page)
+    done = content_published_texts.export(folder or _content(), published_texts(), take_page)
     for slug, became in done.items():
         click.echo(f"{became}: {slug}")
-    for key, became in facts_file.export(folder or _content(), facts.edited()).items():
+    for key, became in facts_export.export(folder or _content(), facts_queries.edited()).items():
         click.echo(f"{became}: facts.yml {key}")
     sys.exit(1 if "torn" in done.values() else 0)
 

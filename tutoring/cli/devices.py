@@ -8,10 +8,10 @@ import click
 import sqlalchemy as sa
 from flask.cli import AppGroup
 
-from tutoring.devices import ledger
-from tutoring.devices.internet_models import InternetVoucher
+from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device
-from tutoring.devices.need_models import DeviceNeed
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers.models import InternetVoucher
 from tutoring.kernel.db import db
 
 group = AppGroup("devices", help="Devices given and lent, needs, vouchers.")

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from tutoring.kernel import audit
-from tutoring.moderation.proving import prove
+from tutoring.moderation.cases.evidence import prove
 
 group = AppGroup("evidence", help="Sealed copies of cases.")
 

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from tutoring.pairing import matching
 from tutoring.pairing.matching import Fault, Helper, Request
-from tutoring.pairing.matching.times import marked, possible, quarters, told
+from tutoring.pairing.matching.week_bits import format_quarter, marked, possible, quarters
 
 group = AppGroup("pairing", help="Who helps whom; needs no database.")
 
@@ -62,7 +62,7 @@ def _why(asked: Request, helper: Helper, *, now: bool = False) -> list[dict[str,
 
 
 def _starts(asked: Request, helper: Helper) -> list[tuple[str, str]]:
-    return [told(*slot) for slot in marked(possible(asked.free, helper.free, quarters(asked.minutes)))]
+    return [format_quarter(*slot) for slot in marked(possible(asked.free, helper.free, quarters(asked.minutes)))]
 
 
 def _content(file: str) -> bytes:

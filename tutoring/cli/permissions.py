@@ -2,11 +2,11 @@
 
 import click
 
-from tutoring.policy.matrix_page import written
+from tutoring.policy.matrix.markdown import written
 
 HEAD = """# Who may do what
 
-Written by `python3 dev.py flask permissions > docs/permissions.md` from `tutoring/policy/matrix.py`, whose lines ask
+Written by `python3 dev.py flask permissions > docs/permissions.md` from `tutoring/policy/matrix/table.py`, whose lines ask
 the very functions that pages, sockets, files and lists ask. `tests/test_permissions.py` holds that this page is true,
 that every route and every socket verb stands in it, and each of its cells.
 

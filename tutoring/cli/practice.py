@@ -9,11 +9,11 @@ import click
 from flask.cli import AppGroup
 
 from tutoring.config import ROOT
-from tutoring.practice import simulator
 from tutoring.practice.content import diagram as diagrams
 from tutoring.practice.content import load_file
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import Halted, State
+from tutoring.practice.engine import simulator
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import ReplayError, State
 
 group = AppGroup("practice", help="Rehearsals of public services; needs no database.")
 
@@ -30,10 +30,10 @@ def replay(scenario: str, events: str) -> None:
     rehearsal = _scenario(scenario)
     try:
         state = simulator.replay(rehearsal, _events(events))
-    except Halted as halt:
+    except ReplayError as halt:
         print(json.dumps({"refused": halt.index, "why": halt.why}))
         sys.exit(1)
-    print(json.dumps(told(rehearsal, state), ensure_ascii=False))
+    print(json.dumps(state_to_json(rehearsal, state), ensure_ascii=False))
 
 
 @group.command("diagram", with_appcontext=False)
@@ -44,7 +44,7 @@ def diagram(scenario: str, language: str) -> None:
     print(diagrams.drawn(_scenario(scenario), language))
 
 
-def told(scenario: Scenario, state: State) -> dict[str, Any]:
+def state_to_json(scenario: Scenario, state: State) -> dict[str, Any]:
     """A state as the command prints it."""
     return {
         "screen": state.screen,

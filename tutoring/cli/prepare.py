@@ -10,13 +10,13 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from tutoring.accounts.consents.expiry import look_after_all
 from tutoring.accounts.models import User
-from tutoring.accounts.year_end import look_after_all
-from tutoring.backups import unfinished
-from tutoring.cli import demo
+from tutoring.backups import restore_marker
+from tutoring.cli.demo import community
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db
-from tutoring.lessons.loading import load_content
+from tutoring.lessons.catalogue.loader import load_content
 from tutoring.privacy import retention, tombstones
 
 MIGRATIONS = ROOT / "migrations"
@@ -36,7 +36,7 @@ def prepare() -> None:
     """Migrate, load the content, and make the demonstration community when the database is empty."""
     settings: Settings = current_app.config["SETTINGS"]
     try:
-        unfinished.refuse(settings)
+        restore_marker.refuse(settings)
     except RuntimeError as error:
         raise click.ClickException(str(error)) from None
     if not head_is_current():
@@ -51,5 +51,5 @@ def prepare() -> None:
     retention.begin()
     if not settings.production and settings.loopback:
         if db.session.scalar(sa.select(User.id).limit(1)) is None:
-            demo.make()
-        demo.print_cards()
+            community.make()
+        community.print_cards()

@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup
 
-from tutoring.privacy import papers, tombstones
+from tutoring.privacy import processing_record, tombstones
 
 group = AppGroup("privacy", help="Data rights.")
 
@@ -18,7 +18,7 @@ def reapply() -> None:
 def record() -> None:
     """Print the draft of the record of processing, out of the registry, as Markdown. Have counsel check it."""
     click.echo("# Hồ sơ xử lý dữ liệu cá nhân\n\nBản nháp do máy viết ra; luật sư của bên vận hành phải đọc và sửa.")
-    for part in papers.parts():
+    for part in processing_record.parts():
         purpose = part.purpose
         click.echo(
             f"\n## {purpose.title}\n\n{purpose.why} Dựa vào: {part.basis}.\n{purpose.kept} Khi xoá: {purpose.erased}"

@@ -11,18 +11,18 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import is_guardian
 from tutoring.community.alarm_tests.readiness import check_admission
 from tutoring.community.events import CodeSettled, CodeWaits, Joined, MembershipConfirmed, MembershipEnded
-from tutoring.community.joining import is_for_pupils, sign_up, usable_code, use_code
+from tutoring.community.join_codes.commands import is_for_pupils, sign_up, usable_code, use_code
 from tutoring.community.models import JoinCode, Membership, Unit
-from tutoring.community.queries import held, roles_at, unit
+from tutoring.community.queries import roles_at, roles_for, unit
 from tutoring.community.site_settings import POSTER_DAYS, POWER_DAYS
 from tutoring.kernel import audit, clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed
-from tutoring.kernel.events import announce
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_, duty_phone, nfc
 from tutoring.policy import community as policy
-from tutoring.safety.free_text import plain_reason
+from tutoring.safety.free_text import validate_reason
 
 __all__ = [
     "add_child",
@@ -31,11 +31,11 @@ __all__ = [
     "create_code",
     "create_unit",
     "end_member",
-    "held",
     "is_for_pupils",
     "kinds_below",
     "read_guardian_contact",
     "revoke_code",
+    "roles_for",
     "set_duty_phone",
     "set_youth_help",
     "sign_up",
@@ -59,16 +59,16 @@ def create_unit(
 ) -> Unit:  # fmt: skip
     """A new unit; `actor` is None for the command line and for imports."""
     if actor is not None:
-        roles = held(actor, parent_id) if parent_id else frozenset({"site_admin"} if actor.site_admin else ())
+        roles = roles_for(actor, parent_id) if parent_id else frozenset({"site_admin"} if actor.site_admin else ())
         if not policy.may_create_unit(roles, kind):
-            raise NotAllowed
+            raise Forbidden
         if parent_id and kind not in kinds_below(unit(parent_id).kind):
-            raise Invalid(N_("Loại đơn vị này không đặt ở đây được."), field="kind")
+            raise InvalidInput(N_("Loại đơn vị này không đặt ở đây được."), field="kind")
     code, name = nfc(code), " ".join(nfc(name).split())
     if not name or len(name) > 80:
-        raise Invalid(N_("Hãy ghi tên đơn vị, không quá 80 ký tự."), field="name")
+        raise InvalidInput(N_("Hãy ghi tên đơn vị, không quá 80 ký tự."), field="name")
     if not code or len(code) > 40 or db.session.scalar(sa.select(Unit.id).where(Unit.code == code)):
-        raise Invalid(N_("Mã này trống hoặc đã có đơn vị dùng. Hãy chọn mã khác."), field="code")
+        raise InvalidInput(N_("Mã này trống hoặc đã có đơn vị dùng. Hãy chọn mã khác."), field="code")
     parent = unit(parent_id) if parent_id else None
     made = Unit(
         code=code, kind=kind, form=form, name=name, parent_id=parent_id, grade=grade, school_year=school_year,
@@ -89,8 +89,8 @@ def create_unit(
 def set_youth_help(actor: User, unit_id: int, allowed: bool) -> Unit:
     """Whether helpers of 16–17 of this unit may help adults, in observed rooms."""
     place = unit(unit_id)
-    if not policy.may_set_youth_help(held(actor, unit_id)):
-        raise Missing
+    if not policy.may_set_youth_help(roles_for(actor, unit_id)):
+        raise NotFound
     place.youth_help_adults = allowed
     audit.record(actor.id, "set_youth_help", f"unit:{unit_id}", allowed=allowed)
     return place
@@ -100,11 +100,11 @@ def set_youth_help(actor: User, unit_id: int, allowed: bool) -> Unit:
 def set_duty_phone(actor: User, unit_id: int, typed: str) -> Unit:
     """The number that stands on every room of this unit and below for danger; empty takes it away."""
     place = unit(unit_id)
-    if not policy.may_set_duty_phone(held(actor, unit_id)):
-        raise Missing
+    if not policy.may_set_duty_phone(roles_for(actor, unit_id)):
+        raise NotFound
     number = duty_phone(typed) if typed.strip() else ""
     if number is None:
-        raise Invalid(
+        raise InvalidInput(
             N_("Số này chưa đúng. Hãy ghi số di động, số bàn có mã vùng, hoặc tổng đài 1800, 1900."), field="phone"
         )
     place.duty_phone = number
@@ -119,12 +119,12 @@ def set_duty_phone(actor: User, unit_id: int, typed: str) -> Unit:
 def create_code(actor: User, unit_id: int, role: str, max_uses: int = 1, days: int = 7) -> JoinCode:
     """A join code. Poster codes give learner or parent; one that gives more is for one person, seven days at most,
     and waits for a second person of the unit."""
-    if not policy.may_create_code(held(actor, unit_id), role):
-        raise NotAllowed
+    if not policy.may_create_code(roles_for(actor, unit_id), role):
+        raise Forbidden
     power = policy.gives_power(role)
     life = timedelta(days=min(days, POWER_DAYS() if power else POSTER_DAYS()))
     if days < 1 or max_uses < 1:
-        raise Invalid
+        raise InvalidInput
     made = JoinCode(
         code="".join(secrets.choice(LETTERS) for _ in range(8)),
         unit_id=unit(unit_id).id,
@@ -138,14 +138,14 @@ def create_code(actor: User, unit_id: int, role: str, max_uses: int = 1, days: i
     db.session.flush()
     audit.record(actor.id, "create_code", f"unit:{unit_id}", role=role)
     if power:
-        announce(CodeWaits(made.id, unit_id, actor.id))
+        publish(CodeWaits(made.id, unit_id, actor.id))
     return made
 
 
 def _code(code_id: int) -> JoinCode:
     found = db.session.get(JoinCode, code_id)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -153,15 +153,15 @@ def _code(code_id: int) -> JoinCode:
 def confirm_code(actor: User, code_id: int) -> JoinCode:
     """The second person's yes to a code that gives power."""
     code = _code(code_id)
-    roles = held(actor, code.unit_id)
+    roles = roles_for(actor, code.unit_id)
     if not policy.may_see_unit(roles):
-        raise Missing
+        raise NotFound
     if not policy.may_confirm_code(roles, code.created_by_id == actor.id):
-        raise NotAllowed(N_("Mã này cần một người thứ hai có quyền xác nhận, không phải người tạo mã."))
+        raise Forbidden(N_("Mã này cần một người thứ hai có quyền xác nhận, không phải người tạo mã."))
     if code.confirmed_at is None:
         code.confirmed_by_id, code.confirmed_at = actor.id, clock.now()
         audit.record(actor.id, "confirm_code", f"code:{code.id}", role=code.role)
-        announce(CodeSettled(code.id))
+        publish(CodeSettled(code.id))
     return code
 
 
@@ -169,11 +169,11 @@ def confirm_code(actor: User, code_id: int) -> JoinCode:
 def revoke_code(actor: User, code_id: int) -> None:
     """Make a code useless from now on."""
     code = _code(code_id)
-    if not policy.may_create_code(held(actor, code.unit_id), code.role):
-        raise Missing
+    if not policy.may_create_code(roles_for(actor, code.unit_id), code.role):
+        raise NotFound
     code.revoked_at = clock.now()
     audit.record(actor.id, "revoke_code", f"code:{code.id}")
-    announce(CodeSettled(code.id))
+    publish(CodeSettled(code.id))
 
 
 # ---- members --------------------------------------------------------------------------------------------------
@@ -189,20 +189,20 @@ def add_child(
         Membership.user_id == guardian.id, Membership.unit_id == unit_id, Membership.state != "ended"
     )
     if place.kind not in CHILD_PLACES or not (roles_at(guardian.id, unit_id) or db.session.scalar(belongs)):
-        raise Missing
+        raise NotFound
     child = accounts.create_child(guardian, called, grade, birth_year, relation, purposes)
     db.session.add(
         Membership(user_id=child.id, unit_id=unit_id, role="learner", state="waiting", brought_by_id=guardian.id)
     )
     db.session.flush()
-    announce(Joined(child.id, unit_id, "learner", True))
+    publish(Joined(child.id, unit_id, "learner", True))
     return child
 
 
 def _membership(membership_id: int) -> Membership:
     found = db.session.get(Membership, membership_id)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -211,13 +211,13 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
     """The second person's yes: the membership, the account and the named guardian become active. For a minor this is
     the door into the unit; it is open while the unit is ready."""
     member = _membership(membership_id)
-    roles = held(actor, member.unit_id)
+    roles = roles_for(actor, member.unit_id)
     if not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
-        raise Missing
+        raise NotFound
     # Whoever made a class code may confirm the pupils that used it; with power it takes somebody else.
     own = actor.id == member.user_id or (policy.gives_power(member.role) and actor.id == member.brought_by_id)
     if not policy.may_confirm_member(roles, member.role, own, is_guardian(actor.id, member.user_id, confirmed=False)):
-        raise NotAllowed(N_("Việc này cần người thứ hai xác nhận."))
+        raise Forbidden(N_("Việc này cần người thứ hai xác nhận."))
     if member.state != "waiting":
         raise Conflict(N_("Người này đã được xử lý rồi."))
     check_admission(db.session.get_one(User, member.user_id), member.unit_id)
@@ -230,12 +230,12 @@ def confirm_member(actor: User, membership_id: int) -> Membership:
     ):
         link.confirmed_at, link.confirmed_by_id = clock.now(), actor.id
     audit.record(actor.id, "confirm_member", f"user:{user.id}", unit=member.unit_id, role=member.role)
-    announce(MembershipConfirmed(user.id, member.unit_id, member.role))
+    publish(MembershipConfirmed(user.id, member.unit_id, member.role))
     return member
 
 
 def _may_end(actor: User, member: Membership) -> bool:
-    roles = held(actor, member.unit_id)
+    roles = roles_for(actor, member.unit_id)
     kind = unit(member.unit_id).kind
     return policy.may_end_member(roles, member.role) and policy.may_see_member(roles, kind, member.role)
 
@@ -244,14 +244,14 @@ def _may_end(actor: User, member: Membership) -> bool:
 def read_guardian_contact(actor: User, membership_id: int) -> Guardian:
     """How to reach the guardian whom a waiting pupil of 16–17 named, to tell them; each reading is logged."""
     member = _membership(membership_id)
-    roles = held(actor, member.unit_id)
+    roles = roles_for(actor, member.unit_id)
     if member.state != "waiting" or not policy.may_see_member(roles, unit(member.unit_id).kind, member.role):
-        raise Missing
+        raise NotFound
     link = db.session.scalar(
         sa.select(Guardian).where(Guardian.child_id == member.user_id, Guardian.contact.is_not(None))
     )
     if link is None or actor.id == member.user_id:
-        raise Missing
+        raise NotFound
     audit.record(actor.id, "read_guardian_contact", f"user:{member.user_id}", unit=member.unit_id)
     return link
 
@@ -261,11 +261,11 @@ def end_member(actor: User, membership_id: int, reason: str = "") -> None:
     """End or refuse a membership; whoever leaves may come back by a new code."""
     member = _membership(membership_id)
     if actor.id != member.user_id and not _may_end(actor, member):
-        raise Missing
+        raise NotFound
     if member.state == "ended":
         return
     member.state, member.ended_at = "ended", clock.now()
     if actor.id != member.user_id:
-        why = plain_reason(reason, needed=False)
+        why = validate_reason(reason, needed=False)
         audit.record(actor.id, "end_member", f"user:{member.user_id}", why, unit=member.unit_id, role=member.role)
-    announce(MembershipEnded(member.user_id, member.unit_id, member.role))
+    publish(MembershipEnded(member.user_id, member.unit_id, member.role))

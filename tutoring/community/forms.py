@@ -14,14 +14,14 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import PASSWORD_LENGTH, Hour, Listed, Whole, Year, at_most, needed, option
 from tutoring.accounts.forms import ADDRESS_CHOICES, RELATIONS, purposes_field
-from tutoring.community.words import FORMS, WEEKDAYS
+from tutoring.accounts.validators import PASSWORD_LENGTH, Hour, IntegerRange, OneOf, Year, at_most, choice, needed
+from tutoring.community.labels import FORMS, WEEKDAYS
 from tutoring.web.forms import Form
 
 
 def _grades(none: Any) -> list[Any]:
-    return [option("", none), *(option(str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))]
+    return [choice("", none), *(choice(str(n), _l("Lớp %(n)s", n=n)) for n in range(1, 13))]
 
 
 def address_field(first: str) -> SelectField:
@@ -32,7 +32,7 @@ def address_field(first: str) -> SelectField:
         choices=ADDRESS_CHOICES,
         default=first,
         validate_choice=False,
-        validators=[Listed()],
+        validators=[OneOf()],
     )
 
 
@@ -130,7 +130,7 @@ class ChildForm(Form):
         _l("Con học lớp mấy"),
         choices=_grades(_l("Chọn lớp")),
         validate_choice=False,
-        validators=[needed(_l("Hãy chọn lớp của con.")), Listed()],
+        validators=[needed(_l("Hãy chọn lớp của con.")), OneOf()],
     )
     birth_year = StringField(
         _l("Năm sinh của con"),
@@ -142,13 +142,13 @@ class ChildForm(Form):
         _l("Bạn là gì của con"),
         choices=RELATIONS,
         validate_choice=False,
-        validators=[needed(_l("Hãy chọn bạn là gì của con.")), Listed()],
+        validators=[needed(_l("Hãy chọn bạn là gì của con.")), OneOf()],
     )
     unit = RadioField(
         _l("Con học hoặc sinh hoạt ở đâu"),
         description=_l("Thầy cô hoặc điều phối viên ở đó sẽ xác nhận hồ sơ."),
         validate_choice=False,
-        validators=[needed(_l("Hãy chọn nơi của con.")), Listed()],
+        validators=[needed(_l("Hãy chọn nơi của con.")), OneOf()],
     )
     purposes = purposes_field()
 
@@ -157,27 +157,27 @@ class CodeForm(Form):
     """A new join code."""
 
     role = RadioField(
-        _l("Mã dành cho ai"), validate_choice=False, validators=[needed(_l("Hãy chọn mã dành cho ai.")), Listed()]
+        _l("Mã dành cho ai"), validate_choice=False, validators=[needed(_l("Hãy chọn mã dành cho ai.")), OneOf()]
     )
     max_uses = StringField(
         _l("Bao nhiêu người dùng được"),
         description=_l("Mã cho học sinh, người học, phụ huynh: tối đa 1000 người. Mã cho vai trò khác: một người."),
         default="40",
-        validators=[needed(_l("Hãy ghi số người.")), Whole(1, 1000)],
+        validators=[needed(_l("Hãy ghi số người.")), IntegerRange(1, 1000)],
         render_kw={"inputmode": "numeric", "class": "short"},
     )
     days = StringField(
         _l("Dùng được trong bao nhiêu ngày"),
         description=_l("Tối đa 180 ngày; mã cho vai trò khác chỉ tối đa 7 ngày."),
         default="30",
-        validators=[needed(_l("Hãy ghi số ngày.")), Whole(1, 180)],
+        validators=[needed(_l("Hãy ghi số ngày.")), IntegerRange(1, 180)],
         render_kw={"inputmode": "numeric", "class": "short"},
     )
 
 
 _FORM_CHOICES = [
-    option("", _l("Không ghi")),
-    *(option(form, _l(form)) for forms in FORMS.values() for form in forms),
+    choice("", _l("Không ghi")),
+    *(choice(form, _l(form)) for forms in FORMS.values() for form in forms),
 ]
 
 
@@ -185,20 +185,20 @@ class UnitForm(Form):
     """A new unit."""
 
     kind = RadioField(
-        _l("Loại đơn vị"), validate_choice=False, validators=[needed(_l("Hãy chọn loại đơn vị.")), Listed()]
+        _l("Loại đơn vị"), validate_choice=False, validators=[needed(_l("Hãy chọn loại đơn vị.")), OneOf()]
     )
     name = StringField(
         _l("Tên"),
         description=_l("Ghi đủ, ví dụ: Khu phố 3, Trường Tiểu học Minh Hoạ, Lớp 4A."),
         validators=[needed(_l("Hãy ghi tên đơn vị.")), at_most(80)],
     )
-    form = SelectField(_l("Hình thức"), choices=_FORM_CHOICES, default="", validate_choice=False, validators=[Listed()])
+    form = SelectField(_l("Hình thức"), choices=_FORM_CHOICES, default="", validate_choice=False, validators=[OneOf()])
     grade = SelectField(
         _l("Khối lớp (chỉ khi là lớp)"),
         choices=_grades(_l("Không ghi")),
         default="",
         validate_choice=False,
-        validators=[Listed()],
+        validators=[OneOf()],
     )
     school_year = StringField(
         _l("Năm học (chỉ khi là lớp)"), description=_l("Ví dụ: 2026–2027"), validators=[at_most(20)],
@@ -215,14 +215,14 @@ class SlotForm(Form):
     """A weekly turn of duty."""
 
     user_id = SelectField(
-        _l("Người trực"), validate_choice=False, validators=[needed(_l("Hãy chọn người trực.")), Listed()]
+        _l("Người trực"), validate_choice=False, validators=[needed(_l("Hãy chọn người trực.")), OneOf()]
     )
     weekday = SelectField(
         _l("Ngày"),
-        choices=[option(str(n), _l(day)) for n, day in enumerate(WEEKDAYS)],
+        choices=[choice(str(n), _l(day)) for n, day in enumerate(WEEKDAYS)],
         default="0",
         validate_choice=False,
-        validators=[Listed()],
+        validators=[OneOf()],
     )
     starts = StringField(_l("Từ"), validators=[needed(_l("Hãy ghi giờ bắt đầu.")), Hour()], render_kw={"type": "time"})
     ends = StringField(_l("Đến"), validators=[needed(_l("Hãy ghi giờ kết thúc.")), Hour()], render_kw={"type": "time"})
@@ -230,12 +230,12 @@ class SlotForm(Form):
         _l("Nơi trực"),
         description=_l("Ca tại Trung tâm chỉ để tiếp người dân. Phòng học chỉ mở khi có người trực tuyến."),
         choices=[
-            option("online", _l("Trực tuyến, trông các phòng học")),
-            option("centre", _l("Tại Trung tâm Phục vụ hành chính công")),
+            choice("online", _l("Trực tuyến, trông các phòng học")),
+            choice("centre", _l("Tại Trung tâm Phục vụ hành chính công")),
         ],
         default="online",
         validate_choice=False,
-        validators=[Listed()],
+        validators=[OneOf()],
     )
 
 

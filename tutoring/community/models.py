@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tutoring.accounts.models import User
-from tutoring.community.naming import place_words
 from tutoring.community.site_settings import YOUTH_HELP_ADULTS
+from tutoring.community.units.search_names import place_words
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 from tutoring.kernel.text import sort_text
 
 UNIT_KINDS = ("city", "ward", "neighbourhood", "school", "class", "partner")
@@ -26,7 +26,7 @@ class Unit(Model):
 
     __tablename__ = "unit"
     __table_args__ = (
-        one_of("kind", *UNIT_KINDS),
+        value_check("kind", *UNIT_KINDS),
         sa.CheckConstraint(
             "(opens IS NULL) = (closes IS NULL) AND "
             "(opens IS NULL OR (opens >= 0 AND opens < closes AND closes <= 1440))",
@@ -91,8 +91,8 @@ class Membership(Model):
     __tablename__ = "membership"
     __table_args__ = (
         sa.UniqueConstraint("user_id", "unit_id", "role"),
-        one_of("role", *ROLES),
-        one_of("state", "waiting", "active", "ended"),
+        value_check("role", *ROLES),
+        value_check("state", "waiting", "active", "ended"),
         waiting("ix_membership_waiting", "state = 'waiting'"),
     )
 
@@ -116,7 +116,7 @@ class JoinCode(Model):
 
     __tablename__ = "join_code"
     __table_args__ = (
-        one_of("role", *ROLES),
+        value_check("role", *ROLES),
         sa.CheckConstraint("uses <= max_uses", name="uses"),
         sa.CheckConstraint("role IN ('learner', 'parent') OR max_uses = 1", name="power_is_single_use"),
         waiting("ix_join_code_waiting", "confirmed_at IS NULL AND revoked_at IS NULL"),
@@ -149,7 +149,7 @@ class Nomination(Model):
 
     __tablename__ = "nomination"
     __table_args__ = (
-        one_of("state", "nominated", "active", "paused", "barred"),
+        value_check("state", "nominated", "active", "paused", "barred"),
         waiting("ix_nomination_waiting", "state = 'nominated'"),
     )
 
@@ -181,7 +181,7 @@ class DutySlot(Model):
 
     __tablename__ = "duty_slot"
     __table_args__ = (
-        one_of("place", *DUTY_PLACES),
+        value_check("place", *DUTY_PLACES),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         sa.CheckConstraint("starts >= 0 AND starts < ends AND ends <= 1440", name="minutes"),
     )

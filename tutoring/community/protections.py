@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutoring.accounts.models import User
-from tutoring.kernel.errors import NotAllowed
+from tutoring.kernel.errors import Forbidden
 from tutoring.kernel.text import N_
 
 # It names no case: not everybody who reads it may know of one.
@@ -35,4 +35,4 @@ def lifted_only_if(allows: Allows) -> Allows:
 def check(actor: User, lifting: Lifting) -> None:
     """Inside the running command, before something is lifted by somebody's hand; raises NotAllowed."""
     if not all(allows(actor, lifting) for allows in _asked):
-        raise NotAllowed(_HELD, code="protected")
+        raise Forbidden(_HELD, code="protected")

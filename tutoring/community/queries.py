@@ -12,18 +12,18 @@ from tutoring.accounts.models import User
 from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
 from tutoring.community.site_settings import LINK_HOSTS
 from tutoring.kernel import clock
-from tutoring.kernel.db import among, db, each
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.db import db, exists_per_row, in_ids
+from tutoring.kernel.errors import NotFound
 from tutoring.kernel.text import fold
 from tutoring.policy.accounts import roles_that_count
-from tutoring.policy.rooms import watching_roles
+from tutoring.policy.rooms.participation import watching_roles
 
 
 def unit(unit_id: int) -> Unit:
     """A unit; raises Missing."""
     found = db.session.get(Unit, unit_id)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -36,7 +36,7 @@ def above(unit_id: int | sa.BindParameter[int]) -> sa.CTE:
     return tree.union_all(parents)
 
 
-def lineage(unit_id: int) -> list[int]:
+def ancestors(unit_id: int) -> list[int]:
     """This unit and all above it, nearest first."""
     return list(db.session.scalars(_lineage(), {"unit": unit_id}))
 
@@ -49,13 +49,13 @@ def _lineage() -> sa.Select[Any]:
 
 def link_hosts(unit_id: int) -> list[str]:
     """Hosts whose links this unit, one above it, or the whole site lets people send."""
-    rows = db.session.scalars(sa.select(Unit.link_hosts).where(Unit.id.in_(lineage(unit_id))))
+    rows = db.session.scalars(sa.select(Unit.link_hosts).where(Unit.id.in_(ancestors(unit_id))))
     return sorted({*LINK_HOSTS(), *(host for hosts in rows for host in hosts.split())})
 
 
 def duty_phone(unit_id: int) -> tuple[str, str] | None:
     """Whom to ring for this unit: the name of the nearest unit, here or above, that has set a number, and it."""
-    above = lineage(unit_id)
+    above = ancestors(unit_id)
     rows = db.session.execute(sa.select(Unit.id, Unit.name, Unit.duty_phone).where(Unit.id.in_(above)))
     found = {id: (name, number) for id, name, number in rows if number}
     return next((found[id] for id in above if id in found), None)
@@ -66,13 +66,13 @@ def duty_phones_of(user_id: int) -> list[tuple[str, str]]:
     mine = sa.select(Unit.path).join(Membership, Membership.unit_id == Unit.id)
     mine = mine.where(Membership.user_id == user_id, Membership.state == "active").distinct().order_by(Unit.path)
     above = [[int(one) for one in path.split("/") if one] for path in db.session.scalars(mine)]
-    rows = sa.select(Unit.id, Unit.name, Unit.duty_phone).where(among(Unit.id, {id for ids in above for id in ids}))
+    rows = sa.select(Unit.id, Unit.name, Unit.duty_phone).where(in_ids(Unit.id, {id for ids in above for id in ids}))
     set_in = {id: (name, number) for id, name, number in db.session.execute(rows.where(Unit.duty_phone != ""))}
     nearest = (next((set_in[id] for id in reversed(ids) if id in set_in), None) for ids in above)
     return list(dict.fromkeys(found for found in nearest if found is not None))
 
 
-def branch(unit_id: int) -> list[int]:
+def descendants(unit_id: int) -> list[int]:
     """This unit and all below it; of a city tens of thousands (what somebody looks after is asked by `reach`)."""
     return list(db.session.scalars(_branch(), {"unit": unit_id}))
 
@@ -116,7 +116,7 @@ def roles_at(user_id: int, unit_id: int) -> frozenset[str]:
     """Roles that a person holds at this unit or at one above it: a school's coordinator is one of its classes too."""
     query = (
         sa.select(Membership.role)
-        .where(Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(lineage(unit_id)))
+        .where(Membership.user_id == user_id, Membership.state == "active", Membership.unit_id.in_(ancestors(unit_id)))
         .distinct()
     )
     return frozenset(db.session.scalars(query))
@@ -127,7 +127,7 @@ def acting_roles_at(actor: User, unit_id: int) -> frozenset[str]:
     return roles_that_count(roles_at(actor.id, unit_id), actor.lacks_factor)
 
 
-def held(actor: User, unit_id: int) -> frozenset[str]:
+def roles_for(actor: User, unit_id: int) -> frozenset[str]:
     """What a person is at this unit: roles there or above it, and site_admin."""
     roles = acting_roles_at(actor, unit_id)
     return roles | {"site_admin"} if actor.site_admin and not actor.lacks_factor else roles
@@ -185,7 +185,7 @@ def _on_duty() -> sa.Select[Any]:
     shifts = sa.select(DutyShift.user_id).where(
         DutyShift.unit_id.in_(places), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
     )
-    watches = each(
+    watches = exists_per_row(
         sa.select(Membership.id).where(
             Membership.user_id == User.id,
             Membership.unit_id.in_(places),
@@ -278,5 +278,5 @@ def own_membership(user_id: int, membership_id: int) -> Membership:
     """One of a person's own memberships that has not ended; raises Missing."""
     found = db.session.get(Membership, membership_id)
     if found is None or found.user_id != user_id or found.state == "ended":
-        raise Missing
+        raise NotFound
     return found

@@ -1,16 +1,16 @@
 """What places do when somebody's account is erased; open pages hear of files of units."""
 
 from tutoring.accounts.events import AccountErased
-from tutoring.accounts.naming import keep_name_while, staff_names_by
+from tutoring.accounts.names.commands import keep_name_while, staff_names_by
 from tutoring.community.alarm_tests.commands import look_after_leaving
+from tutoring.community.erasure import leave_everything
 from tutoring.community.events import ImportMoved, MembershipEnded, Suspended
-from tutoring.community.leaving import leave_everything
+from tutoring.community.memberships.queries import staff_names_around
 from tutoring.community.queries import nomination
-from tutoring.community.roster import staff_names_around
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.events import on
-from tutoring.policy.rooms import WATCH_CHILDREN
-from tutoring.web import live
+from tutoring.policy.rooms.participation import WATCH_CHILDREN
+from tutoring.web import realtime
 
 staff_names_by(staff_names_around)
 
@@ -40,4 +40,4 @@ def whoever_is_suspended_answers_no_more(event: Suspended) -> None:
 
 @on(ImportMoved)
 def the_sender_sees_progress(event: ImportMoved) -> None:
-    after_commit(live.push, "changed", {"what": "units"}, f"user:{event.by_id}")
+    after_commit(realtime.push, "changed", {"what": "units"}, f"user:{event.by_id}")

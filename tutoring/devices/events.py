@@ -1,4 +1,11 @@
-"""What happens to devices, needs and vouchers. No event holds a name, a code or a serial."""
+"""What happens to devices, needs and vouchers. No event holds a name, a code or a serial.
+
+What happens to the basis of a need. No event holds a name or the basis itself.
+
+What happens to vouchers besides what devices.events tells; no event holds a code.
+
+What loans alone announce beside `devices.events`.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -174,7 +181,7 @@ class RenewalAnswered:
 
 
 @dataclass(frozen=True)
-class LoanTold:
+class LoanProblemReported:
     """A family tells that a device is lost, stolen or broken."""
 
     loan_id: int
@@ -236,3 +243,59 @@ class VoucherEnding:
     voucher_id: int
     receiver_id: int
     expires_on: date
+
+
+@dataclass(frozen=True)
+class BasisEnding:
+    """It is to be confirmed again before this day is over."""
+
+    need_id: int
+    unit_id: int
+    ward_id: int
+    receiver_id: int
+    until: date
+
+
+@dataclass(frozen=True)
+class BasisEnded:
+    """The day has passed: the need waits for a confirmation once more, and out of the line."""
+
+    need_id: int
+    unit_id: int
+    ward_id: int
+    receiver_id: int
+
+
+@dataclass(frozen=True)
+class VoucherUsed:
+    """The family says that it worked."""
+
+    voucher_id: int
+
+
+@dataclass(frozen=True)
+class VouchersExpired:
+    """At night: so many of a batch that nobody had, and so many that families had and had not used."""
+
+    batch_id: int
+    unit_id: int
+    on: date
+    free: int
+    given: int
+
+
+@dataclass(frozen=True)
+class DonorDayNear:
+    """The day by which a donor wants a lent machine back is near; the ward still has it, or a family does."""
+
+    device_id: int
+    unit_id: int
+    lend_until: date
+
+
+@dataclass(frozen=True)
+class ThanksRefused:
+    """Staff did not pass words on; whoever wrote them reads why."""
+
+    thanks_id: int
+    by_id: int

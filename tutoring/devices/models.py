@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
-from tutoring.kernel.sealed import Sealed
-from tutoring.policy.devices import ENDS, FOR_A_NEED, KINDS, STATES, TERMS, WIPED
+from tutoring.kernel.db import Model, value_check
+from tutoring.kernel.encryption import EncryptedText
+from tutoring.policy.devices.inventory import ENDS, FOR_A_NEED, KINDS, STATES, TERMS, WIPED
 
 OFFER_STATES = ("waiting", "accepted", "declined", "withdrawn")
 CONDITIONS = ("good", "worn", "faulty")
@@ -32,10 +32,10 @@ class DeviceOffer(Model):
 
     __tablename__ = "device_offer"
     __table_args__ = (
-        one_of("kind", *KINDS),
-        one_of("terms", *TERMS),
-        one_of("condition", *CONDITIONS),
-        one_of("state", *OFFER_STATES),
+        value_check("kind", *KINDS),
+        value_check("terms", *TERMS),
+        value_check("condition", *CONDITIONS),
+        value_check("state", *OFFER_STATES),
         sa.CheckConstraint("count BETWEEN 1 AND 50", name="count"),
         sa.CheckConstraint("terms = 'loan' OR lend_until IS NULL", name="until"),
         sa.Index("ix_device_offer_of_unit", "unit_id", "state", "id"),
@@ -85,9 +85,9 @@ class Device(Model):
 
     __tablename__ = "device"
     __table_args__ = (
-        one_of("kind", *KINDS),
-        one_of("terms", *TERMS),
-        one_of("state", *STATES),
+        value_check("kind", *KINDS),
+        value_check("terms", *TERMS),
+        value_check("state", *STATES),
         sa.CheckConstraint(f"(state IN ({listed(FOR_A_NEED)})) = (need_id IS NOT NULL)", name="need"),
         sa.CheckConstraint(f"(state IN ({listed(WIPED)})) = (wipe_id IS NOT NULL)", name="wiped"),
         sa.CheckConstraint("state <> 'given' OR terms = 'gift'", name="given"),
@@ -109,9 +109,9 @@ class Device(Model):
     terms: Mapped[str]
     lend_until: Mapped[date | None]  # the day by which its donor wants it back
     model: Mapped[str] = mapped_column(default="")
-    serial: Mapped[str | None] = mapped_column("serial_sealed", Sealed("device.serial"), deferred=True)
+    serial: Mapped[str | None] = mapped_column("serial_sealed", EncryptedText("device.serial"), deferred=True)
     serial_mark: Mapped[str | None]
-    imei: Mapped[str | None] = mapped_column("imei_sealed", Sealed("device.imei"), deferred=True)
+    imei: Mapped[str | None] = mapped_column("imei_sealed", EncryptedText("device.imei"), deferred=True)
     imei_mark: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="offered")
     state_since: Mapped[datetime] = mapped_column(default=clock.now)

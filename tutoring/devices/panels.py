@@ -1,16 +1,16 @@
 """Devices on the pages of others: the page that people of a ward read, and the page of its staff."""
 
+from tutoring.accounts.hooks import on_account_page
 from tutoring.accounts.models import User
-from tutoring.accounts.panels import on_account_page
-from tutoring.community.belonging import reached, reached_by_children
+from tutoring.community.hooks import on_group_page, on_unit_page
+from tutoring.community.memberships.queries import reached, reached_by_children
 from tutoring.community.models import Unit
-from tutoring.community.panels import on_group_page, on_unit_page
-from tutoring.devices.loan_queries import has_any
-from tutoring.devices.routes import blueprint
-from tutoring.devices.waiting import OfStaff, for_staff, to_confirm_in
-from tutoring.policy.device_needs import SCHOOL
-from tutoring.policy.devices import may_run_store
-from tutoring.policy.sponsored import BATCH_UNITS
+from tutoring.devices.blueprint import blueprint
+from tutoring.devices.loans.queries import has_any
+from tutoring.devices.pending_counts import OfStaff, for_staff, to_confirm_in
+from tutoring.policy.devices.inventory import may_run_store
+from tutoring.policy.devices.needs import SCHOOL
+from tutoring.policy.devices.vouchers import BATCH_UNITS
 
 __all__ = ["blueprint"]
 

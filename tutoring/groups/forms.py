@@ -7,12 +7,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import at_most, needed
-from tutoring.kernel.errors import Invalid
+from tutoring.accounts.validators import at_most, needed
+from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_
 from tutoring.policy.groups import LONGEST_DETAILS, LONGEST_POST, LONGEST_TASK, LONGEST_TITLE, MOST_LESSONS
 from tutoring.web.forms import Form
-from tutoring.web.numbers import whole
+from tutoring.web.urls import parse_int
 
 _DAY = {"type": "date"}
 
@@ -60,9 +60,9 @@ class TaskForm(Form):
     def assignee_id(self) -> int | None:
         """Whom it is given to; raises Invalid."""
         try:
-            return whole(self.assignee.data) if self.assignee.data else None
+            return parse_int(self.assignee.data) if self.assignee.data else None
         except ValueError:
-            raise Invalid(N_("Hãy chọn một người trong danh sách."), field="assignee") from None
+            raise InvalidInput(N_("Hãy chọn một người trong danh sách."), field="assignee") from None
 
 
 def _lesson(number: int) -> SelectField:
@@ -89,12 +89,12 @@ def day_of(form: Form, name: str) -> date | None:
     try:
         return date.fromisoformat(form[name].data) if form[name].data else None
     except ValueError:
-        raise Invalid(N_("Hãy chọn một ngày trong lịch."), field=name) from None
+        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field=name) from None
 
 
 def version_of(form: Form) -> int:
     """The version that the page was made from; none that there is, when that is not said."""
     try:
-        return whole(form["version"].data or "")
+        return parse_int(form["version"].data or "")
     except ValueError:
         return 0

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 from tutoring.policy.groups import MOST_LESSONS, TASK_STATES
 
 
@@ -71,7 +71,7 @@ class GroupTask(Model):
 
     __tablename__ = "group_task"
     __table_args__ = (
-        one_of("state", *TASK_STATES),
+        value_check("state", *TASK_STATES),
         sa.CheckConstraint("assignee_id IS NOT NULL OR NOT agreed", name="agreed"),
         sa.Index("ix_group_task_unit_id", "unit_id", "id"),
     )

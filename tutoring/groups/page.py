@@ -5,18 +5,20 @@ from datetime import date
 from itertools import groupby
 
 from tutoring.accounts.models import User
+from tutoring.community.duty.queries import DutyTurn, week_of
 from tutoring.community.models import Unit
 from tutoring.community.queries import on_duty
-from tutoring.community.turns import Turn, week_of
-from tutoring.groups import months, posts, tasks
+from tutoring.groups import queries as groups_queries
+from tutoring.groups.access import Place
+from tutoring.groups.announcements import queries as announcements_queries
 from tutoring.groups.models import GroupPost, GroupTask
-from tutoring.groups.places import Place
+from tutoring.groups.tasks import queries as tasks_queries
 from tutoring.kernel import clock
 from tutoring.kernel.paging import Page
-from tutoring.pairing.session_queries import Card, cards_for
-from tutoring.policy.lasting import may_ask_at_desk, may_open_lasting
-from tutoring.policy.rooms import WATCH_ADULTS
-from tutoring.rooms.lasting import open_in
+from tutoring.pairing.group_sessions.queries import Card, cards_for
+from tutoring.policy.rooms.participation import WATCH_ADULTS
+from tutoring.policy.rooms.persistent_rooms import may_ask_at_desk, may_open_lasting
+from tutoring.rooms.persistent_rooms.queries import open_in
 
 SESSIONS = 5
 
@@ -25,12 +27,12 @@ SESSIONS = 5
 class Duty:
     """Who is there now, who comes later today, and the days that follow."""
 
-    now: list[Turn]
-    today: list[Turn]
-    week: list[tuple[date, list[Turn]]]
+    now: list[DutyTurn]
+    today: list[DutyTurn]
+    week: list[tuple[date, list[DutyTurn]]]
 
     @property
-    def next(self) -> Turn | None:
+    def next(self) -> DutyTurn | None:
         """The first turn of another day."""
         return next((turn for _day, turns in self.week for turn in turns if not turn.now), None)
 
@@ -50,7 +52,7 @@ class GroupPage:
     place: Place
     duty: Duty
     posts: Page[GroupPost]
-    month: months.Month | None
+    month: groups_queries.Month | None
     sessions: list[Card]
     tasks: Page[GroupTask]
     questions: Questions | None
@@ -61,10 +63,10 @@ def page_of(person: User, place: Place, lang: str) -> GroupPage:
     return GroupPage(
         place=place,
         duty=duty_of(place),
-        posts=posts.newest(place),
-        month=months.month_of(place, person.id, lang),
+        posts=announcements_queries.newest(place),
+        month=groups_queries.month_of(place, person.id, lang),
         sessions=_sessions(person, place.unit),
-        tasks=tasks.ongoing(place, person.id) if not person.is_minor else Page([], False),
+        tasks=tasks_queries.ongoing(place, person.id) if not person.is_minor else Page([], False),
         questions=None if person.is_minor else _questions(person, place),
     )
 

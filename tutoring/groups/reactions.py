@@ -1,21 +1,35 @@
-"""What happens on the pages of groups when other features announce something."""
+"""Announcements and tasks follow a merged unit, and are released when their people leave."""
+
+import sqlalchemy as sa
 
 from tutoring.accounts.events import AccountErased
-from tutoring.community.events import MembershipEnded, Suspended
-from tutoring.groups import commands
+from tutoring.community.events import MembershipEnded, Suspended, UnitsMerged
+from tutoring.groups import erasure as groups_erasure
+from tutoring.groups.models import GroupPost, GroupTask
+from tutoring.groups.tasks import commands as tasks_commands
+from tutoring.kernel.db import db
 from tutoring.kernel.events import on
+
+
+@on(UnitsMerged)
+def pages_go_along(event: UnitsMerged) -> None:
+    """Announcements go along without their pin, of which a page has one; lessons of the month stay, those of the new
+    unit count."""
+    posts = sa.update(GroupPost).where(GroupPost.unit_id == event.from_id)
+    db.session.execute(posts.values(unit_id=event.into_id, pinned=False, told_on=None))
+    db.session.execute(sa.update(GroupTask).where(GroupTask.unit_id == event.from_id).values(unit_id=event.into_id))
 
 
 @on(MembershipEnded)
 def tasks_wait_for_somebody_else(event: MembershipEnded) -> None:
-    commands.release_tasks(event.user_id)
+    tasks_commands.release_tasks(event.user_id)
 
 
 @on(Suspended)
 def tasks_of_somebody_suspended_wait(event: Suspended) -> None:
-    commands.release_all_tasks(event.user_id)
+    tasks_commands.release_all_tasks(event.user_id)
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
-    commands.forget_person(event.user_id)
+    groups_erasure.forget_person(event.user_id)

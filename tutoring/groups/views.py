@@ -1,18 +1,137 @@
-"""All pages of the pages of neighbourhoods and wards, and of visits."""
+"""The lessons of a month, chosen by who leads the unit.
 
-from tutoring.groups import (
-    month_views,
-    page_views,
-    post_views,
-    poster_views,
-    task_views,
-    visit_staff_views,
-    visit_views,
-    visit_work_views,
-)
-from tutoring.groups.routes import blueprint
+The page of a neighbourhood or ward, the list of one's own, and the way to it from the page of its staff.
 
-__all__ = [
-    "blueprint", "month_views", "page_views", "post_views", "poster_views", "task_views", "visit_staff_views",
-    "visit_views", "visit_work_views",
-]  # fmt: skip
+The poster that invites people into a group, to print.
+
+All pages of the pages of neighbourhoods and wards, and of visits.
+"""
+
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
+from tutoring.community.duty.queries import week_of
+from tutoring.community.hooks import group_panels, on_unit_page
+from tutoring.community.labels import WEEKDAYS
+from tutoring.community.models import Unit
+from tutoring.community.units.staff_queries import units_below
+from tutoring.groups import commands as groups_commands
+from tutoring.groups import queries as groups_queries
+from tutoring.groups.access import led_place, mine, place_for
+from tutoring.groups.blueprint import blueprint
+from tutoring.groups.forms import MonthForm
+from tutoring.groups.page import page_of
+from tutoring.groups.queries import poster_code, times_of
+from tutoring.kernel import clock
+from tutoring.kernel.errors import DomainError, NotFound
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.pairing.blueprint import skill_names
+from tutoring.policy.access import STAFF
+from tutoring.policy.groups import is_group
+from tutoring.web.auth import require_user
+from tutoring.web.urls import parse_int
+
+
+@blueprint.route("/groups/<int:unit_id>/month", methods=["GET", "POST"])
+def month(unit_id: int) -> Response:
+    place = led_place(require_user(), unit_id)
+    now = groups_queries.this_month()
+    wanted = groups_queries.after(now) if request.args.get("month") == "next" else now
+    form, refusal = MonthForm(), None
+    choices = _choices()
+    for field in form.lessons:
+        field.choices = choices
+    if form.validate_on_submit():
+        try:
+            groups_commands.set_month(require_user(), unit_id, wanted, [field.data or "" for field in form.lessons])
+            flash(gettext("Đã lưu bài học của tháng."), "ok")
+            return redirect(url_for("groups.show", unit_id=unit_id, _anchor="lessons"))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal, place = caught, led_place(require_user(), unit_id)
+    offered = False
+    if not form.is_submitted():
+        offered = _fill(form, unit_id, wanted)
+    return render_form(
+        "groups/month.html", form, refusal, place=place, unit=place.unit, month=wanted, this=now,
+        later=groups_queries.after(now), offered=offered,
+    )  # fmt: skip
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """All lessons, under their paths."""
+    paths = catalogue_queries.paths(str(get_locale()))
+    found = {path.title: [(one.slug, one.title) for one in path.lessons] for path in paths if path.lessons}
+    return {gettext("Không chọn"): [("", gettext("Không chọn bài"))], **found}
+
+
+def _fill(form: MonthForm, unit_id: int, wanted: date) -> bool:
+    """Begin with what is chosen, or with the month before; returns whether it is that."""
+    slugs, before = groups_queries.begin_with(unit_id, wanted)
+    still = groups_queries.known(slugs)
+    kept = [slug for slug in slugs if slug in still]
+    for field, slug in zip(form.lessons, [*kept, *[""] * len(form.lessons)], strict=False):
+        field.data = slug
+    return before and bool(kept)
+
+
+@blueprint.get("/groups")
+def index() -> str:
+    return render_template("groups/index.html", places=mine(require_user()))
+
+
+@blueprint.get("/groups/<int:unit_id>")
+def show(unit_id: int) -> str:
+    person = require_user()
+    place = place_for(person, unit_id)
+    page = page_of(person, place, str(get_locale()))
+    staff = place.unit.kind == "ward" and not STAFF.isdisjoint(place.held)
+    after = request.args.get("after", 0, type=parse_int)
+    return render_template(
+        "groups/show.html",
+        page=page,
+        place=place,
+        unit=place.unit,
+        ward=place.ward,
+        person=person,
+        today=clock.today(),
+        skills=skill_names() if page.sessions else {},
+        below=units_below(unit_id, after, kind="neighbourhood") if staff else None,
+        panels=group_panels(person, place.unit, place.held),
+    )
+
+
+def _of_unit(_person: User, unit: Unit, _held: frozenset[str]) -> dict[str, object]:
+    """The way to the page that people of the unit read, for its staff."""
+    return {"unit": unit if is_group(unit.kind) else None}
+
+
+on_unit_page("groups/_of_unit.html", _of_unit)
+
+
+@blueprint.route("/groups/<int:unit_id>/poster", methods=["GET", "POST"])
+def poster(unit_id: int) -> Response | str:
+    person = require_user()
+    place = place_for(person, unit_id)
+    if not place.prints:
+        raise NotFound
+    if request.method == "POST":
+        groups_commands.make_poster(person, unit_id)
+        return redirect(url_for("groups.poster", unit_id=unit_id))
+    code = poster_code(unit_id)
+    address = absolute_url(url_for("community.join_code", code=code.code)) if code else ""
+    return render_template(
+        "groups/poster.html",
+        unit=place.unit,
+        code=code,
+        drawing=svg(address) if address else "",
+        site=absolute_url(url_for("community.join")),
+        times=times_of(week_of(unit_id, place.over)),
+        weekdays=WEEKDAYS,
+    )

@@ -6,22 +6,22 @@ from tutoring.accounts.models import Guardian, User
 from tutoring.accounts.queries import children
 from tutoring.campaigns.models import Campaign
 from tutoring.campaigns.queries import drafts_for
-from tutoring.community import desk
 from tutoring.community.alarm_tests.readiness import units_setting_up
+from tutoring.community.duty.bulk_queries import on_duty_in
 from tutoring.community.models import JoinCode, Membership, Unit
 from tutoring.community.queries import memberships, units_of
-from tutoring.community.turns_of_many import on_duty_in
-from tutoring.devices.waiting import OfFamily, OfStaff, for_family, for_staff
+from tutoring.community.units import staff_queries
+from tutoring.devices.pending_counts import OfFamily, OfStaff, for_family, for_staff
 from tutoring.kernel import clock
-from tutoring.pairing import queries as pairing
-from tutoring.pairing.board import may_take
 from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.requests import queries as pairing
 from tutoring.policy.access import STAFF
 from tutoring.policy.campaigns import PUBLISHERS
 from tutoring.policy.community import CHILD_UNITS
-from tutoring.policy.devices import STOCK
-from tutoring.rooms import visible
-from tutoring.training.people import has_track
+from tutoring.policy.devices.inventory import STOCK
+from tutoring.rooms import visibility
+from tutoring.training.track_members import has_track
 
 MOST = 10  # rows of one kind
 MOST_STORES = 3  # whoever runs more looks at each one's own page
@@ -65,13 +65,15 @@ def waiting_for(person: User, held: frozenset[str]) -> Waiting:
     if STAFF & held:
         units = units_of(person.id, STAFF)
         on = _own_duty(person, units)
-    answers = desk.waiting_for(person) if held & (STAFF | {"site_admin"}) else desk.Waiting([], [], [])
+    answers = (
+        staff_queries.waiting_for(person) if held & (STAFF | {"site_admin"}) else staff_queries.Waiting([], [], [])
+    )
     asked, helping = open_ones.get(person.id), pairing.helping_now(person.id)
     inside = [one.room_id for one in (asked, helping) if one is not None and one.room_id is not None]
     return Waiting(
         asked=asked,
         helping=helping,
-        unread=visible.unread(person.id, inside),
+        unread=visibility.unread(person.id, inside),
         queue=may_take(person, 3),
         family=[open_ones[child] for child in mine if child in open_ones],
         to_confirm=answers.members[:MOST],

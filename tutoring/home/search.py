@@ -11,23 +11,23 @@ from flask import url_for
 
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import children
-from tutoring.community import finding as places
-from tutoring.community.finding import FoundPerson, FoundPlace
-from tutoring.home import helps
-from tutoring.home.helps import FoundHelp
+from tutoring.community.units import search as places
+from tutoring.community.units.search import FoundPerson, FoundPlace
+from tutoring.home.help import search
+from tutoring.home.help.search import FoundHelp
 from tutoring.kernel.text import nfc, words
-from tutoring.lessons import queries as lessons
-from tutoring.lessons.search import Hit
-from tutoring.lessons.search import search as search_lessons
-from tutoring.pairing import finding as asked
-from tutoring.pairing.finding import FoundAsking
+from tutoring.lessons.search.queries import Hit
+from tutoring.lessons.search.queries import search as search_lessons
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing import search as asked
+from tutoring.pairing.search import FoundAsking
 from tutoring.policy.access import STAFF
 from tutoring.policy.community import GROUPS
-from tutoring.practice import finding as rehearsals
-from tutoring.practice.scenario import Scenario
-from tutoring.rooms import finding_mine
-from tutoring.rooms.finding_mine import OwnWords
-from tutoring.rooms.lists import RoomRow
+from tutoring.practice import scenarios as rehearsals
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.rooms import search as rooms_search
+from tutoring.rooms.room_lists import RoomRow
+from tutoring.rooms.search import OwnWords
 
 LONGEST = 200
 MOST_WORDS = 8
@@ -72,15 +72,15 @@ def find(person: User | None, held: frozenset[str], typed: str, language: str) -
 def _public(looked_for: Sequence[str], language: str, held: frozenset[str]) -> Found:
     return Found(
         scenarios=rehearsals.find(looked_for, language),
-        help=helps.find(looked_for, language, held),
+        help=search.find(looked_for, language, held),
         places=places.places(None, looked_for),
     )
 
 
 def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language: str) -> Found:
     seen, ties = places.sight(person), children(person.id)
-    topics = dict(lessons.topics(language))
-    rooms, own = finding_mine.find_mine(person, looked_for, language, topics, watches=not STAFF.isdisjoint(held))
+    topics = dict(skills_queries.topics(language))
+    rooms, own = rooms_search.find_mine(person, looked_for, language, topics, watches=not STAFF.isdisjoint(held))
     family = [tie.child_id for tie in ties if tie.confirmed_at and tie.child.kind == "child"]
     return Found(
         scenarios=rehearsals.find(looked_for, language),
@@ -88,7 +88,7 @@ def _all(person: User, held: frozenset[str], looked_for: Sequence[str], language
         words=own,
         people=places.people(looked_for, seen, [tie.child for tie in ties if tie.child.kind == "child"]),
         places=places.places(person, looked_for, seen),
-        help=helps.find(looked_for, language, held),
+        help=search.find(looked_for, language, held),
         asked=asked.find_mine(person, family, looked_for, topics),
     )
 

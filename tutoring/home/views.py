@@ -7,22 +7,24 @@ from werkzeug.wrappers import Response
 
 from tutoring.community.models import Unit
 from tutoring.community.queries import duty_phones_of
-from tutoring.groups.places import mine
-from tutoring.home import actions, commands, queries, roles, search
-from tutoring.home.coming import coming as next_times
-from tutoring.home.help import bank
-from tutoring.home.steps import Step, first_steps
-from tutoring.kernel import limits
-from tutoring.lessons import queries as lessons
-from tutoring.notifications.calendar_sources import KINDS
+from tutoring.groups.access import mine
+from tutoring.home import commands, queries, search, start_page
+from tutoring.home.first_steps import Step, first_steps
+from tutoring.home.help import catalogue
+from tutoring.home.upcoming_appointments import coming as next_times
+from tutoring.kernel import rate_limits
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.notifications.calendar.sources import KINDS
 from tutoring.policy.access import STAFF
-from tutoring.practice import queries as rehearsals
-from tutoring.rooms.lists import lasting_rows
+from tutoring.practice.runs import queries as rehearsals
+from tutoring.rooms.room_lists import lasting_rows
 from tutoring.safety.free_text import says_danger
-from tutoring.web.acting import acted
+from tutoring.web.auth import current_roles, lacks_factor, require_user, roles_of
+from tutoring.web.form_actions import run_action
 from tutoring.web.i18n import language
 from tutoring.web.security import without_token
-from tutoring.web.signin import held_roles, lacks_factor, me, roles_of
 from tutoring.welfare.cards import age_of
 
 blueprint = Blueprint("home", __name__)
@@ -32,14 +34,14 @@ blueprint = Blueprint("home", __name__)
 def start() -> str:
     lang = str(get_locale())
     if not current_user.is_authenticated:
-        return render_template("home/visitor.html", paths=lessons.paths(lang))
-    person, held = me(), held_roles()
+        return render_template("home/visitor.html", paths=catalogue_queries.paths(lang))
+    person, held = require_user(), current_roles()
     groups, waiting = mine(person), queries.waiting_for(person, held)
     theirs = {unit.id for unit in waiting.units}
     lacking, guards = lacks_factor(), bool(waiting.children)
-    steps = first_steps(person, roles.lens(person, roles_of(person.id) if lacking else held, guards), lacking)
-    acts, more = actions.actions(
-        roles.lens(person, held, guards) if lacking else steps.lens,
+    steps = first_steps(person, start_page.lens(person, roles_of(person.id) if lacking else held, guards), lacking)
+    acts, more = start_page.actions(
+        start_page.lens(person, held, guards) if lacking else steps.lens,
         grown=not person.is_minor,
         parent="parent" in held,
         track=waiting.training,
@@ -50,8 +52,8 @@ def start() -> str:
         groups=[one for one in groups if one.id not in theirs],
         group_ids={one.id for one in groups},
         waiting=waiting,
-        skills=dict(lessons.topics(lang)),
-        resume=lessons.resume(person.id, lang),
+        skills=dict(skills_queries.topics(lang)),
+        resume=progress_queries.resume(person.id, lang),
         rehearsal_left=rehearsals.left_off(person.id, lang),
         steps=steps,
         step_href=lambda step: step_href(step, waiting.units),
@@ -73,30 +75,32 @@ def step_href(step: Step, units: list[Unit]) -> str:
 
 @blueprint.post("/first-steps/put-away")
 def put_steps_away() -> Response:
-    commands.put_away_steps(me())
+    commands.put_away_steps(require_user())
     return redirect(url_for("home.start"))
 
 
 @blueprint.post("/first-steps/bring-back")
 def bring_steps_back() -> Response:
-    commands.bring_back_steps(me())
+    commands.bring_back_steps(require_user())
     return redirect(url_for("home.start", _anchor="first-steps"))
 
 
 @blueprint.post("/first-steps/calls")
 def calls_saved() -> Response:
-    return acted(lambda: commands.save_calls(me()), gettext("Đã ghi: bạn có các số này."), url_for("home.start"))
+    return run_action(
+        lambda: commands.save_calls(require_user()), gettext("Đã ghi: bạn có các số này."), url_for("home.start")
+    )
 
 
 @blueprint.get("/help")
 def help() -> str:
     signed_in = current_user.is_authenticated
-    held = held_roles() if signed_in else frozenset()
+    held = current_roles() if signed_in else frozenset()
     return render_template(
         "home/help.html",
         duty=duty_phones_of(current_user.id) if signed_in else [],
-        roles=bank.pages("role", held),
-        topics=bank.pages("topic"),
+        roles=catalogue.pages("role", held),
+        topics=catalogue.pages("topic"),
     )
 
 
@@ -114,13 +118,13 @@ def search_page() -> Response | str:
     if looked:
         known = current_user.is_authenticated
         if not care:
-            limits.hit(*(("search", current_user.id) if known else ("search_address", request.remote_addr)))
-        found = search.find(me() if known else None, held_roles(), typed, language())
+            rate_limits.hit(*(("search", current_user.id) if known else ("search_address", request.remote_addr)))
+        found = search.find(require_user() if known else None, current_roles(), typed, language())
     return render_template(
         "home/search.html",
         typed="" if care else typed,
         care=care,
-        age=age_of(me() if current_user.is_authenticated else None),
+        age=age_of(require_user() if current_user.is_authenticated else None),
         looked=looked,
         found=found,
         above=search.above(found),

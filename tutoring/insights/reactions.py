@@ -1,7 +1,7 @@
 """What figures do when somebody's account is erased; and the nightly count, registered by being imported."""
 
 from tutoring.accounts.events import AccountErased
-from tutoring.insights.figures.keeping import forget_milestones
+from tutoring.insights.monthly_statistics.jobs import forget_milestones
 from tutoring.kernel.events import on
 
 

@@ -83,7 +83,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def in_passing(act: Callable[..., object], *values: Any) -> None:
+def best_effort(act: Callable[..., object], *values: Any) -> None:
     """Note something along the way of reading. Where nothing can be written, as on a full disk, reading goes on."""
     try:
         act(*values)

@@ -15,10 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from tutoring.kernel import patience
+from tutoring.kernel import database_timeouts
 
 
-class Moment(sa.TypeDecorator[datetime]):
+class UtcDateTime(sa.TypeDecorator[datetime]):
     """An aware moment, stored in UTC; SQLite keeps no zone, so it is put back when read."""
 
     impl = sa.DateTime(timezone=True)
@@ -55,7 +55,7 @@ class Base(DeclarativeBase):
             }
         ),
         type_annotation_map={
-            datetime: Moment(),
+            datetime: UtcDateTime(),
             date: sa.Date(),
             str: sa.Text(),
             dict[str, Any]: Json(),
@@ -72,7 +72,7 @@ else:
     Model = db.Model
 
 
-def one_of(column: str, *values: str) -> sa.CheckConstraint:
+def value_check(column: str, *values: str) -> sa.CheckConstraint:
     """A CHECK that a column holds one of a few words."""
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
@@ -82,7 +82,7 @@ LONGEST_WAIT = 10.0  # seconds for SQLite's one writer
 _turn = threading.Lock()
 
 
-class InTurn(sqlite3.Connection):
+class QueuedWriterConnection(sqlite3.Connection):
     """A connection whose writes wait for those of this process until they are on the disk. SQLite by itself makes
     whoever finds the file locked sleep and ask again, ever longer, while others come in between."""
 
@@ -126,11 +126,11 @@ def engine_options(url: str, prepared: bool = True) -> dict[str, Any]:
             **_QUIET,
             "pool_size": 20,
             "max_overflow": 40,
-            "connect_args": {"check_same_thread": False, "timeout": LONGEST_WAIT, "factory": InTurn},
+            "connect_args": {"check_same_thread": False, "timeout": LONGEST_WAIT, "factory": QueuedWriterConnection},
         }
     # The connection that rested shortest comes first: it has the statements prepared.
-    pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True, "pool_timeout": patience.REQUEST}
-    connect_args: dict[str, Any] = {"connect_timeout": patience.CONNECTING}
+    pool = {"pool_size": 10, "max_overflow": 20, "pool_use_lifo": True, "pool_timeout": database_timeouts.REQUEST}
+    connect_args: dict[str, Any] = {"connect_timeout": database_timeouts.CONNECTING}
     if not prepared:
         connect_args["prepare_threshold"] = None
     # Of hstore, which we do not have, each new connection would ask.
@@ -145,7 +145,7 @@ def prepare_engine(engine: Engine) -> None:
     while PostgreSQL started anew is not given to anybody."""
     if engine.dialect.name != "sqlite":
         _ask_who_rested(engine)
-        patience.watch(engine)
+        database_timeouts.watch(engine)
         return
 
     @sa.event.listens_for(engine, "connect")
@@ -159,7 +159,7 @@ def prepare_engine(engine: Engine) -> None:
         # A write that begins as a read can be refused half-way (SQLITE_BUSY); so commands take the lock first.
         write = connection.get_execution_options().get("write")
         raw: Any = connection.connection.dbapi_connection
-        if write and isinstance(raw, InTurn):
+        if write and isinstance(raw, QueuedWriterConnection):
             raw.take_turn()
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -174,7 +174,7 @@ def _ask_who_rested(engine: Engine) -> None:
         since = record.info.get("rests_since")  # None: just made
         if since is not None and time.monotonic() - since >= _RESTED:
             try:
-                with patience.waiting(raw):
+                with database_timeouts.waiting(raw):
                     engine.dialect.do_ping(raw)
             except engine.dialect.loaded_dbapi.Error as error:
                 raise sa.exc.InvalidatePoolError from error  # the pool makes new ones
@@ -189,19 +189,21 @@ def is_sqlite() -> bool:
 _BUSY = frozenset({"55P03", "40001", "40P01", "57014"})
 
 
-def is_slow(error: Exception) -> bool:
+def is_timeout(error: Exception) -> bool:
     """Whether PostgreSQL was not waited for any longer, or is not there; what was being written may stand or not."""
-    if isinstance(error, patience.Slow | sa.exc.TimeoutError):
+    if isinstance(error, database_timeouts.DatabaseTimeout | sa.exc.TimeoutError):
         return True
     if not isinstance(error, sa.exc.OperationalError):
         return False
     return error.connection_invalidated or getattr(error.orig, "sqlstate", "") is None  # the latter: none can be made
 
 
-def is_busy(error: Exception) -> bool:
+def is_retryable(error: Exception) -> bool:
     """Whether the database refused, or was not waited for, because it takes too long: nothing was written, and another
     try helps."""
-    if isinstance(error, patience.Slow | sa.exc.TimeoutError):  # the latter: every connection is in use
+    if isinstance(
+        error, database_timeouts.DatabaseTimeout | sa.exc.TimeoutError
+    ):  # the latter: every connection is in use
         return True
     if not isinstance(error, sa.exc.OperationalError):
         return False
@@ -214,10 +216,10 @@ def lock(row: Any) -> None:
     db.session.refresh(row, with_for_update={"of": type(row)})
 
 
-def among(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+def in_ids(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     """The column holds one of these ids. They go as one value, so tens of thousands are no more than a few; or of
     those that are told by `as_one` when the question is asked."""
-    told = ids if isinstance(ids, sa.BindParameter) else as_one(ids)
+    told = ids if isinstance(ids, sa.BindParameter) else ids_parameter(ids)
     if is_sqlite():
         each = sa.func.json_each(told).table_valued("value")
         found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
@@ -225,31 +227,31 @@ def among(column: Any, ids: Iterable[int] | sa.BindParameter[Any]) -> sa.ColumnE
     return sa.type_coerce(column, sa.Integer) == sa.any_(sa.cast(told, postgresql.ARRAY(sa.Integer)))
 
 
-def each(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
+def exists_per_row(found: sa.Select[Any]) -> sa.ColumnElement[bool]:
     """Whether there is such a row, looked up for each row of the question around it. PostgreSQL answers a plain EXISTS
     of few rows by reading the whole other table, until it has counted both."""
     return found.limit(1).scalar_subquery().is_not(None)
 
 
-def as_one(ids: Iterable[int]) -> Any:
+def ids_parameter(ids: Iterable[int]) -> Any:
     """Many ids as the one value that `among` takes."""
     return json.dumps(list(ids)) if is_sqlite() else list(ids)
 
 
-def columns(query: Any) -> Iterator[Any]:
+def stream_rows(query: Any) -> Iterator[Any]:
     """The rows of a question for columns of very many rows, without the ORM in between: half the time."""
     db.session.flush()
     for some in db.session.connection().execute(query).partitions(1_000):
         yield from some
 
 
-def insert_once(model: type, **values: Any) -> bool:
+def insert_if_absent(model: type, **values: Any) -> bool:
     """Insert unless it is there; False when it was. Two devices may do it in the same moment."""
     db.session.flush()
     return db.session.execute(_insertion(model, is_sqlite()), values).first() is not None
 
 
-def inserting(model: Any) -> Any:
+def upsert(model: Any) -> Any:
     """An insertion that can say what happens when the row is there (`on_conflict_…`), of the present database."""
     return _insert_of(is_sqlite())(model.__table__)
 

@@ -8,7 +8,7 @@ from typing import Any
 from tutoring.kernel.text import N_
 
 
-class Refusal(Exception):
+class DomainError(Exception):
     """Base of all refusals; `code` is the machine-readable word of the room protocol."""
 
     status = 400
@@ -26,7 +26,7 @@ class Refusal(Exception):
         super().__init__(self.say % params if params else self.say)
 
 
-class NotAllowed(Refusal):
+class Forbidden(DomainError):
     """The person is known, and may not do this."""
 
     status = 403
@@ -34,7 +34,7 @@ class NotAllowed(Refusal):
     default_say = N_("Bạn không có quyền làm việc này.")
 
 
-class Missing(Refusal):
+class NotFound(DomainError):
     """There is no such thing, or this person may not know that there is: the same answer for both."""
 
     status = 404
@@ -42,7 +42,7 @@ class Missing(Refusal):
     default_say = N_("Không tìm thấy, hoặc bạn không có quyền xem.")
 
 
-class Conflict(Refusal):
+class Conflict(DomainError):
     """Somebody was faster, or the thing is no longer in the state that this needs."""
 
     status = 409
@@ -50,7 +50,7 @@ class Conflict(Refusal):
     default_say = N_("Việc này vừa thay đổi. Hãy tải lại trang rồi thử lại.")
 
 
-class Invalid(Refusal):
+class InvalidInput(DomainError):
     """The input has a fault; `field` names the form field where there is one."""
 
     status = 422
@@ -58,7 +58,7 @@ class Invalid(Refusal):
     default_say = N_("Thông tin chưa đúng. Hãy xem lại.")
 
 
-class TooMany(Refusal):
+class RateLimited(DomainError):
     """Too often; `retry_after` in seconds."""
 
     status = 429

@@ -20,7 +20,7 @@ def on(event: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     return register
 
 
-def announce(event: object) -> None:
+def publish(event: object) -> None:
     """Tell every reaction now; one that fails undoes the command that announced."""
     for reaction in _reactions[type(event)]:
         reaction(event)

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.jobs import DueWork
+from tutoring.kernel.jobs import Job
 
-_GIVEN_UP = (DueWork.failed_at.is_not(None), DueWork.done_at.is_(None))
+_GIVEN_UP = (Job.failed_at.is_not(None), Job.done_at.is_(None))
 MOST_AT_ONCE = 1000
 _PATIENCE = timedelta(hours=1)
 
@@ -28,12 +28,12 @@ class Group:
 
 def groups() -> list[Group]:
     """What was given up, the newest first."""
-    last = sa.func.max(DueWork.failed_at)
+    last = sa.func.max(Job.failed_at)
     query = (
-        sa.select(DueWork.kind, DueWork.last_error, sa.func.count(), sa.func.min(DueWork.failed_at), last)
+        sa.select(Job.kind, Job.last_error, sa.func.count(), sa.func.min(Job.failed_at), last)
         .where(*_GIVEN_UP)
-        .group_by(DueWork.kind, DueWork.last_error)
-        .order_by(last.desc(), DueWork.kind, DueWork.last_error)
+        .group_by(Job.kind, Job.last_error)
+        .order_by(last.desc(), Job.kind, Job.last_error)
     )
     return [Group(row[0], row[1], row[2], row[3], row[4]) for row in db.session.execute(query) if row[3] and row[4]]
 
@@ -43,17 +43,17 @@ def count() -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(*_GIVEN_UP)) or 0
 
 
-def of_kind(kind: str, error: str, most: int = 50) -> list[DueWork]:
+def of_kind(kind: str, error: str, most: int = 50) -> list[Job]:
     """Pieces of one group, the newest first."""
-    query = sa.select(DueWork).where(*_GIVEN_UP, DueWork.kind == kind, DueWork.last_error == error)
-    return list(db.session.scalars(query.order_by(DueWork.failed_at.desc(), DueWork.id.desc()).limit(most)))
+    query = sa.select(Job).where(*_GIVEN_UP, Job.kind == kind, Job.last_error == error)
+    return list(db.session.scalars(query.order_by(Job.failed_at.desc(), Job.id.desc()).limit(most)))
 
 
-def _locked(kind: str, error: str, only: int | None) -> Iterable[DueWork]:
-    query = sa.select(DueWork).where(*_GIVEN_UP, DueWork.kind == kind, DueWork.last_error == error)
+def _locked(kind: str, error: str, only: int | None) -> Iterable[Job]:
+    query = sa.select(Job).where(*_GIVEN_UP, Job.kind == kind, Job.last_error == error)
     if only is not None:
-        query = query.where(DueWork.id == only)
-    return db.session.scalars(query.order_by(DueWork.id).limit(MOST_AT_ONCE).with_for_update()).all()
+        query = query.where(Job.id == only)
+    return db.session.scalars(query.order_by(Job.id).limit(MOST_AT_ONCE).with_for_update()).all()
 
 
 def try_again(kind: str, error: str, only: int | None = None) -> int:
@@ -84,14 +84,12 @@ class Nightly:
 def nightly(kinds: Iterable[str]) -> list[Nightly]:
     """How work of every day stands."""
     names = sorted(kinds)
-    last = sa.func.max(DueWork.done_at).label("last")
-    rows = db.session.execute(sa.select(DueWork.kind, last).where(DueWork.kind.in_(names)).group_by(DueWork.kind))
+    last = sa.func.max(Job.done_at).label("last")
+    rows = db.session.execute(sa.select(Job.kind, last).where(Job.kind.in_(names)).group_by(Job.kind))
     done: dict[str, datetime | None] = {row.kind: row.last for row in rows}
     behind = set(
         db.session.scalars(
-            sa.select(DueWork.kind).where(
-                DueWork.kind.in_(names), DueWork.done_at.is_(None), DueWork.run_at < clock.now() - _PATIENCE
-            )
+            sa.select(Job.kind).where(Job.kind.in_(names), Job.done_at.is_(None), Job.run_at < clock.now() - _PATIENCE)
         )
     )
     return [Nightly(kind, done.get(kind), kind in behind) for kind in names]

@@ -17,9 +17,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tutoring.kernel import clock, patience, tracing
+from tutoring.kernel import clock, database_timeouts
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import Model, db, insert_once
+from tutoring.kernel.db import Model, db, insert_if_absent
+from tutoring.kernel.monitoring import correlation
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ _under_way: dict[str, tuple[int, str, datetime]] = {}  # by lease: the row, its 
 _noting = threading.Lock()
 
 
-class DueWork(Model):
+class Job(Model):
     __tablename__ = "due_work"
     __table_args__ = (
         sa.Index("ix_due_work_open", "run_at", sqlite_where=sa.text("done_at IS NULL AND failed_at IS NULL"),
@@ -73,7 +74,7 @@ def job(kind: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def outward_job(kind: str) -> Callable[[Handler], Handler]:
+def external_job(kind: str) -> Callable[[Handler], Handler]:
     """Register work that speaks to another machine: it runs outside any transaction, so that a slow answer
     holds no lock, and may run again if the process dies before it is marked done."""
 
@@ -87,7 +88,7 @@ def outward_job(kind: str) -> Callable[[Handler], Handler]:
 def long_job(kind: str) -> Callable[[Handler], Handler]:
     """Register work that computes or reads for long: it runs outside any transaction, in a lane of its own."""
     _long.add(kind)
-    return outward_job(kind)
+    return external_job(kind)
 
 
 def lane_of(kind: str) -> str:
@@ -102,7 +103,7 @@ def of_lane(lane: str | None) -> tuple[sa.ColumnElement[bool], ...]:
     if lane is None:
         return ()
     kinds = sorted(kind for kind in _outward if lane == QUICK or lane_of(kind) == lane)
-    return (DueWork.kind.not_in(kinds) if lane == QUICK else DueWork.kind.in_(kinds),)
+    return (Job.kind.not_in(kinds) if lane == QUICK else Job.kind.in_(kinds),)
 
 
 def daily(kind: str, at: time, *, outside: timedelta | None = None) -> Callable[[Handler], Handler]:
@@ -120,7 +121,7 @@ def put_down_daily() -> date:
     """Put down today's work of every day, and tell which day that is; workers look when theirs is another one."""
     today = clock.today()
     for kind, at in sorted(_daily.items()):
-        due(kind, f"{kind}:{today}", datetime.combine(today, at, clock.LOCAL))
+        enqueue(kind, f"{kind}:{today}", datetime.combine(today, at, clock.LOCAL))
     return today
 
 
@@ -129,31 +130,31 @@ def daily_kinds() -> list[str]:
     return sorted(_daily)
 
 
-def due(kind: str, key: str, at: datetime, **payload: Any) -> None:
+def enqueue(kind: str, key: str, at: datetime, **payload: Any) -> None:
     """Put down work for later inside the running command; a key that is already there is left as it is."""
-    insert_once(DueWork, kind=kind, key=key, run_at=at, payload=payload)
+    insert_if_absent(Job, kind=kind, key=key, run_at=at, payload=payload)
 
 
 def cancel(key: str) -> None:
     """Withdraw work that has become needless."""
-    db.session.execute(sa.delete(DueWork).where(DueWork.key == key, DueWork.done_at.is_(None)))
+    db.session.execute(sa.delete(Job).where(Job.key == key, Job.done_at.is_(None)))
 
 
 def _leased_too_long(moment: datetime) -> sa.ColumnElement[bool]:
     """Whether a lease lasts longer than any of its kind: the clock was set back, and whoever took it may be dead."""
     latest = moment + SKEW
-    own = [sa.and_(DueWork.kind == kind, DueWork.lease_until > latest + lease) for kind, lease in _leases.items()]
-    return sa.or_(sa.and_(DueWork.kind.not_in(list(_leases)), DueWork.lease_until > latest + LEASE), *own)
+    own = [sa.and_(Job.kind == kind, Job.lease_until > latest + lease) for kind, lease in _leases.items()]
+    return sa.or_(sa.and_(Job.kind.not_in(list(_leases)), Job.lease_until > latest + LEASE), *own)
 
 
 @command
 def _claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
     moment = clock.now()
-    free = sa.or_(DueWork.lease_until.is_(None), DueWork.lease_until < moment, _leased_too_long(moment))
+    free = sa.or_(Job.lease_until.is_(None), Job.lease_until < moment, _leased_too_long(moment))
     rows = db.session.scalars(
-        sa.select(DueWork)
-        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= moment, free, *of_lane(lane))
-        .order_by(DueWork.run_at, DueWork.id)
+        sa.select(Job)
+        .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= moment, free, *of_lane(lane))
+        .order_by(Job.run_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
@@ -169,10 +170,10 @@ def _claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
 
 
 def _perform(work_id: int, lease: str) -> None:
-    row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease))
+    row = db.session.scalar(sa.select(Job).where(Job.id == work_id, Job.lease == lease))
     if row is not None and row.done_at is None and row.kind in _outward:
         handler, payload = _outward[row.kind], row.payload
-        tracing.call(row.kind)
+        correlation.call(row.kind)
         with _noting:
             _under_way[lease] = work_id, row.kind, clock.now()
         db.session.rollback()
@@ -191,9 +192,9 @@ def renew() -> int:
     with _noting:
         held = [(lease, *one) for lease, one in _under_way.items() if moment - one[2] < RENEWED]
     for lease, work_id, kind, _begun in held:
-        mine = (DueWork.id == work_id, DueWork.lease == lease, DueWork.done_at.is_(None))
+        mine = (Job.id == work_id, Job.lease == lease, Job.done_at.is_(None))
         until = moment + _leases.get(kind, LEASE)
-        found = db.session.scalar(sa.update(DueWork).where(*mine).values(lease_until=until).returning(DueWork.id))
+        found = db.session.scalar(sa.update(Job).where(*mine).values(lease_until=until).returning(Job.id))
         renewed += found is not None
     return renewed
 
@@ -205,10 +206,10 @@ def is_any_under_way() -> bool:
 
 @command
 def _finish(work_id: int, lease: str) -> None:
-    row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease).with_for_update())
+    row = db.session.scalar(sa.select(Job).where(Job.id == work_id, Job.lease == lease).with_for_update())
     if row is None or row.done_at is not None:
         return  # our lease ran out and somebody else took it
-    tracing.call(row.kind)
+    correlation.call(row.kind)
     if row.kind not in _outward:
         _handlers[row.kind](row.payload)
     row.done_at = clock.now()
@@ -216,7 +217,7 @@ def _finish(work_id: int, lease: str) -> None:
 
 @command
 def _put_back(work_id: int, lease: str, error: str) -> None:
-    row = db.session.scalar(sa.select(DueWork).where(DueWork.id == work_id, DueWork.lease == lease))
+    row = db.session.scalar(sa.select(Job).where(Job.id == work_id, Job.lease == lease))
     if row is None:
         return
     row.last_error, row.lease, row.lease_until = error[:500], None, None
@@ -230,15 +231,17 @@ def _put_back(work_id: int, lease: str, error: str) -> None:
 def _leave(taken: list[tuple[int, str]]) -> None:
     """Give back what was claimed and not begun."""
     for work_id, lease in taken:
-        mine = (DueWork.id == work_id, DueWork.lease == lease, DueWork.done_at.is_(None))
-        free = {"lease": None, "lease_until": None, "attempts": DueWork.attempts - 1}
-        db.session.execute(sa.update(DueWork).where(*mine).values(free))
+        mine = (Job.id == work_id, Job.lease == lease, Job.done_at.is_(None))
+        free = {"lease": None, "lease_until": None, "attempts": Job.attempts - 1}
+        db.session.execute(sa.update(Job).where(*mine).values(free))
 
 
 def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True, lane: str | None = None) -> int:
     """Do what is due now, of one lane or of all; returns how many pieces were taken. Failures are kept and tried again
     later. `go_on` is asked before each piece; after a no the rest is left for others."""
-    with patience.each():  # or a line to the database that died without a word would hold this worker for ever
+    with (
+        database_timeouts.statement_timeout()
+    ):  # or a line to the database that died without a word would hold this worker for ever
         taken = claim(limit, lane) if go_on() else []
         for number, one in enumerate(taken):
             if not go_on():
@@ -250,14 +253,14 @@ def run_due(limit: int = 20, go_on: Callable[[], bool] = lambda: True, lane: str
 
 def claim(limit: int, lane: str | None = None) -> list[tuple[int, str]]:
     """Take what is due: rows and leases, each to be given to `do`."""
-    with patience.each():
+    with database_timeouts.statement_timeout():
         return _claim(limit, lane) if limit and _anything_due(lane) else []
 
 
 def do(taken: tuple[int, str]) -> None:
     """Do a piece that was taken; a failure is written down with it."""
     work_id, lease = taken
-    with patience.each(), tracing.piece("work"):
+    with database_timeouts.statement_timeout(), correlation.piece("work"):
         try:
             _perform(work_id, lease)
         except Exception as error:
@@ -268,8 +271,8 @@ def do(taken: tuple[int, str]) -> None:
 def _anything_due(lane: str | None) -> bool:
     """A cheap look first, so that idle workers never take the write lock."""
     found = db.session.scalar(
-        sa.select(DueWork.id)
-        .where(DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= clock.now(), *of_lane(lane))
+        sa.select(Job.id)
+        .where(Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= clock.now(), *of_lane(lane))
         .limit(1)
     )
     db.session.rollback()

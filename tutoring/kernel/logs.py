@@ -16,7 +16,8 @@ import threading
 import traceback
 from typing import Any
 
-from tutoring.kernel import clock, metrics, tracing
+from tutoring.kernel import clock
+from tutoring.kernel.monitoring import correlation, metrics
 
 _KEY = b""
 _serving = False
@@ -28,7 +29,7 @@ _FRAMES = 12
 event_log = logging.getLogger("tutoring.events")
 
 
-class Plain(str):
+class LogSafe(str):
     """A text that comes from files of the site, not from people, and may stand in the log."""
 
 
@@ -37,9 +38,9 @@ def configure(key: str) -> None:
     global _KEY
     _KEY = hashlib.sha256(b"log:" + key.encode()).digest()
     root = logging.getLogger()
-    if not any(isinstance(handler.formatter, Lines) for handler in root.handlers):
+    if not any(isinstance(handler.formatter, JsonFormatter) for handler in root.handlers):
         handler = logging.StreamHandler()
-        handler.setFormatter(Lines())
+        handler.setFormatter(JsonFormatter())
         root.addHandler(handler)
     logging.getLogger(_OWN).setLevel(logging.INFO)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold addresses with what was asked for
@@ -73,7 +74,7 @@ def _safe(value: object) -> object:
         return value
     if isinstance(value, int):
         return value if abs(value) < _MOST else "…"
-    if isinstance(value, Plain):
+    if isinstance(value, LogSafe):
         return str(value)
     return value if isinstance(value, str) and _WORD.fullmatch(value) else "…"
 
@@ -114,7 +115,7 @@ def _short(path: str) -> str:
     return "/".join(path.replace("\\", "/").split("/")[-3:])
 
 
-class Lines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """Makes a line of a record; control characters are escaped, so that no input can begin a line of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -125,7 +126,7 @@ class Lines(logging.Formatter):
             "from": record.name,
             "what": _message(record),
         }
-        if doing := tracing.current():
+        if doing := correlation.current():
             line["request"] = doing.number
             if doing.at:
                 line["on"] = doing.at

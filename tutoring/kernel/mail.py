@@ -53,7 +53,7 @@ def ready() -> bool:
     return _server is not None
 
 
-class Refused(Exception):
+class RecipientRejected(Exception):
     """The server will never take a letter to this address (a permanent answer, 5xx, to the recipient)."""
 
 
@@ -78,7 +78,7 @@ def send(
         _deliver(_server, letter)
     except smtplib.SMTPRecipientsRefused as refusal:
         if all(500 <= code < 600 for code, _said in refusal.recipients.values()):
-            raise Refused from refusal
+            raise RecipientRejected from refusal
         raise
 
 

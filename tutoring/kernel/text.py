@@ -49,13 +49,13 @@ def words(text: str) -> list[str]:
     return parts if folded.isascii() and "".join(parts).isalnum() else _WORD.findall(folded)
 
 
-def row_of_words(text: str) -> str:
+def search_text(text: str) -> str:
     """Folded words in one row, in which each is found by the blanks around it; nothing for a text without words."""
     found = words(text)
     return f" {' '.join(found)} " if found else ""
 
 
-def holds_words(row: str, looked_for: Sequence[str]) -> bool:
+def contains_words(row: str, looked_for: Sequence[str]) -> bool:
     """Whether all these folded words stand in such a row; the last may be unfinished."""
     *whole, last = looked_for
     return all(f" {word} " in row for word in whole) and f" {last}" in row

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from tutoring.accounts.fields import at_most, needed
 from tutoring.accounts.models import User
+from tutoring.accounts.validators import at_most, needed
 from tutoring.web.forms import Form
 
 LEVEL_NAMES = {

@@ -46,12 +46,12 @@ class CaseTaken:
 
 
 @dataclass(frozen=True)
-class ActDone:
+class ActionTaken:
     act_id: int
 
 
 @dataclass(frozen=True)
-class ActUndone:
+class ActionReverted:
     """An act of the desk was undone; the act says why: reversed, overturned, expired."""
 
     act_id: int

@@ -1,12 +1,15 @@
-"""Forms of the desk."""
+"""Forms of the desk.
+
+Forms of second looks and of readings in an emergency.
+"""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import Listed, at_most, needed
-from tutoring.policy.acts import REASONS
+from tutoring.accounts.validators import IntegerRange, OneOf, at_most, choice, needed
+from tutoring.policy.moderation.actions import REASONS
 from tutoring.rooms.forms import MINUTES
 from tutoring.web.forms import Form
 
@@ -14,7 +17,7 @@ from tutoring.web.forms import Form
 class DecideForm(Form):
     """How a case ends, and the words that both sides read."""
 
-    outcome = RadioField(_l("Kết quả"), validate_choice=False, validators=[needed(_l("Hãy chọn kết quả.")), Listed()])
+    outcome = RadioField(_l("Kết quả"), validate_choice=False, validators=[needed(_l("Hãy chọn kết quả.")), OneOf()])
     words = TextAreaField(
         _l("Lời cho người bị báo"),
         description=_l("Nói điều đã làm và vì sao. Không ghi ai đã báo."),
@@ -32,7 +35,7 @@ class DecideForm(Form):
         description=_l("Chỉ báo khi em được an toàn ở nhà."),
         choices=[SelectChoice("yes", _l("Báo cho ba mẹ hoặc người giám hộ")), SelectChoice("no", _l("Không báo"))],
         validate_choice=False,
-        validators=[needed(_l("Hãy chọn có báo cho gia đình không.")), Listed()],
+        validators=[needed(_l("Hãy chọn có báo cho gia đình không.")), OneOf()],
     )
     family_words = TextAreaField(
         _l("Lời cho gia đình"),
@@ -60,3 +63,51 @@ class ActForm(Form):
         validators=[Optional()],
     )
     minutes = SelectField(_l("Tạm ngừng viết bao lâu"), choices=[SelectChoice(*one) for one in MINUTES], default="60")
+
+
+class AskReadingForm(Form):
+    """Which room somebody asks to read, and why."""
+
+    room = StringField(
+        _l("Số phòng"),
+        description=_l("Số ở cuối địa chỉ của phòng, ví dụ 128."),
+        validators=[needed(_l("Hãy ghi số phòng.")), IntegerRange(1, 2**31 - 1)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    reason = TextAreaField(
+        _l("Vì sao cần đọc ngay"),
+        description=_l("Ít nhất 20 ký tự. Người thứ hai đọc lý do này, và nó nằm trong sổ. Không ghi số điện thoại."),
+        validators=[needed(_l("Hãy ghi lý do.")), at_most(300)],
+        render_kw={"rows": 3},
+    )
+
+
+class SecondLookForm(Form):
+    """Why somebody asks for a second look."""
+
+    words = TextAreaField(
+        _l("Bạn muốn nói gì với người xem lại?"),
+        description=_l("Không bắt buộc. Ví dụ: chuyện đã xảy ra thế nào."),
+        validators=[at_most(300)],
+        render_kw={"rows": 3},
+    )
+
+
+class SecondWordForm(Form):
+    """What a second look comes to, and the words that the one who asked reads."""
+
+    outcome = RadioField(
+        _l("Kết quả"),
+        choices=[
+            choice("upheld", _l("Giữ như trước")),
+            choice("overturned", _l("Hoàn tác"), _l("Mọi thứ trở lại như trước và không còn bị tính.")),
+        ],
+        validate_choice=False,
+        validators=[needed(_l("Hãy chọn kết quả.")), OneOf()],
+    )
+    answer = TextAreaField(
+        _l("Vài lời cho người nhờ xem lại"),
+        description=_l("Nói vì sao. Không ghi ai đã báo."),
+        validators=[needed(_l("Hãy ghi vài lời.")), at_most(300)],
+        render_kw={"rows": 3},
+    )

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
-from tutoring.moderation.welfare_models import Welfare
-from tutoring.policy.acts import ACTS, DECISION, REASONS, UNDONE
-from tutoring.policy.moderation import GRADES, KINDS, OUTCOMES
+from tutoring.kernel.db import Model, value_check
+from tutoring.moderation.welfare.models import Welfare
+from tutoring.policy.moderation.actions import ACTION_RULES, DECISION, REASONS, UNDONE
+from tutoring.policy.moderation.cases import GRADES, KINDS, OUTCOMES
 
 TARGETS = ("message", "person", "room", "lesson", "pair", "site")
 PLACES = ("room", "formerly", "near", "outside")
@@ -25,10 +25,10 @@ class Case(Model):
 
     __tablename__ = "report_case"
     __table_args__ = (
-        one_of("kind", *TARGETS),
-        one_of("grade", *GRADES),
-        one_of("state", "open", "decided"),
-        one_of("outcome", "", *OUTCOMES),
+        value_check("kind", *TARGETS),
+        value_check("grade", *GRADES),
+        value_check("state", "open", "decided"),
+        value_check("outcome", "", *OUTCOMES),
         sa.CheckConstraint("alarm BETWEEN 0 AND 2", name="alarm"),
         sa.CheckConstraint(
             "(state = 'decided') = (outcome <> '') AND (decided_at IS NULL) = (outcome = '')", name="decided"
@@ -91,7 +91,11 @@ class Report(Model):
     """What one person reports. Who it was is shown to nobody who works on the case."""
 
     __tablename__ = "report"
-    __table_args__ = (one_of("kind", *KINDS), one_of("place", *PLACES), one_of("family", "none", "later", "never"))
+    __table_args__ = (
+        value_check("kind", *KINDS),
+        value_check("place", *PLACES),
+        value_check("family", "none", "later", "never"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("report_case.id", ondelete="CASCADE"), index=True)
@@ -123,14 +127,14 @@ class Evidence(Model):
     sealed: Mapped[bytes] = mapped_column(info={"personal": "text"})
 
 
-class DeskAct(Model):
+class ModerationAction(Model):
     """Something that the desk did, within a case or in a room it watches over, with what undoes it."""
 
     __tablename__ = "desk_act"
     __table_args__ = (
-        one_of("kind", *ACTS, DECISION),
-        one_of("reason", *REASONS),
-        one_of("undone_for", *UNDONE),
+        value_check("kind", *ACTION_RULES, DECISION),
+        value_check("reason", *REASONS),
+        value_check("undone_for", *UNDONE),
         sa.CheckConstraint("(undone_at IS NULL) = (undone_for = '')", name="undone"),
         sa.Index("ix_desk_act_message", "room_id", "seq"),
     )

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.moderation import appeals as seconds
-from tutoring.moderation import cases
-from tutoring.moderation.appeal_models import ActAppeal
-from tutoring.moderation.claims import holder_of
+from tutoring.moderation.appeals import queries as seconds
+from tutoring.moderation.appeals.models import ActionAppeal
+from tutoring.moderation.cases import queries as cases_queries
+from tutoring.moderation.cases.queries import holder_of
 from tutoring.moderation.models import Case
-from tutoring.policy.queue import grade_of_held, held_until, is_soon, second_look_until
-from tutoring.rooms import waiting
-from tutoring.rooms.waiting import Waiting
+from tutoring.policy.moderation.queue import grade_of_held, held_until, is_soon, second_look_until
+from tutoring.rooms.moderation import queries as moderation_queries
+from tutoring.rooms.moderation.queries import Waiting
 
 PAGE = 30
 FILTERS = ("all", "mine", "soon")
@@ -27,7 +27,7 @@ class Item:
     due: datetime
     case: Case | None = None
     row: Waiting | None = None
-    second: ActAppeal | None = None
+    second: ActionAppeal | None = None
     reports: int = 0
     holder: User | None = None
     until: datetime | None = None
@@ -73,15 +73,15 @@ def _of_appeal(row: Waiting) -> Item:
     return Item("appeal", "S3", second_look_until(row.appeal.at), row=row)
 
 
-def _of_second(look: ActAppeal) -> Item:
+def _of_second(look: ActionAppeal) -> Item:
     return Item("second", "S3", look.due_at, second=look)
 
 
 def queue(person: User, which: str = "all", page: int = 1) -> Queue:
     """What waits for this person."""
-    found = cases.visible(cases.Viewer(person))
-    counted = cases.counts(case.id for case in found)
-    held, appeals = waiting.held_for(person), waiting.appeals_for(person)
+    found = cases_queries.visible(cases_queries.Viewer(person))
+    counted = cases_queries.counts(case.id for case in found)
+    held, appeals = moderation_queries.held_for(person), moderation_queries.appeals_for(person)
     looks = seconds.waiting_for(person)
     items = [
         *(_of_case(case, counted.get(case.id, 0)) for case in found),
@@ -100,6 +100,6 @@ def queue(person: User, which: str = "all", page: int = 1) -> Queue:
     shown = by_filter[which]
     pages = max(1, -(-len(shown) // PAGE))
     page = min(max(1, page), pages)
-    full = len(found) == cases.MOST or waiting.MOST in (len(held), len(appeals))
+    full = len(found) == cases_queries.MOST or moderation_queries.MOST in (len(held), len(appeals))
     counts = {name: len(some) for name, some in by_filter.items()}
     return Queue(shown[(page - 1) * PAGE : page * PAGE], counts, which, page, pages, full)

@@ -1,21 +1,33 @@
-"""The board and the desk of everybody on duty hear what happens; a risk that was found becomes a case."""
+"""The board and the desk of everybody on duty hear what happens; a risk that was found becomes a case.
+
+What follows a decision, and an act that was taken back, for those who had to wait for it or were counted by it.
+
+What open cases do when units change.
+"""
 
 from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import CleanUpDue
-from tutoring.accounts.naming import keep_name_while
+from tutoring.accounts.events import DataErasureDue
+from tutoring.accounts.names.commands import keep_name_while
 from tutoring.accounts.queries import user
+from tutoring.community.events import UnitsMerged
 from tutoring.community.protections import lifted_only_if
 from tutoring.community.queries import on_duty
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
-from tutoring.moderation import commands
-from tutoring.moderation.cases import case, rooms_in_cases, to_tell
-from tutoring.moderation.commands.acting import forget_words, note_overturned
+from tutoring.moderation.actions.commands import forget_words, note_overturned
+from tutoring.moderation.actions.queries import held_rooms, is_in_open_case, quarantine_of, rooms_on_hold
+from tutoring.moderation.actions.reversal import uncount
+from tutoring.moderation.appeals.commands import close_needless
+from tutoring.moderation.appeals.commands import forget_words as forget_words_of_appeals
+from tutoring.moderation.cases.protections import may_lift
+from tutoring.moderation.cases.queries import case, rooms_in_cases, to_tell
+from tutoring.moderation.emergency_access.commands import tell_of_readings
 from tutoring.moderation.events import (
+    ActionReverted,
     CaseClaimed,
     CaseDecided,
     CaseOpened,
@@ -25,13 +37,12 @@ from tutoring.moderation.events import (
     WelfareEnded,
     WelfareOpened,
 )
-from tutoring.moderation.holds import held_rooms, is_in_open_case, quarantine_of, rooms_on_hold
 from tutoring.moderation.models import WELFARE, Case
-from tutoring.moderation.protecting import may_lift
-from tutoring.pairing import papers
-from tutoring.rooms import danger, keeping
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.moderation.welfare import commands as welfare_commands
+from tutoring.pairing.certificates import queries as certificates_queries
+from tutoring.rooms import hooks as rooms_hooks
 from tutoring.rooms import queries as rooms
-from tutoring.rooms.commands import keep_while, say_who_comes, stop_while
 from tutoring.rooms.events import (
     AppealDecided,
     AppealMade,
@@ -41,22 +52,25 @@ from tutoring.rooms.events import (
     RoomClosed,
     RoomOpened,
 )
+from tutoring.rooms.messages.disclosures import say_who_comes
+from tutoring.rooms.messages.screening import stop_while
 from tutoring.rooms.models import Seat
+from tutoring.rooms.moderation.queries import appeal_of
+from tutoring.rooms.pictures.commands import keep_while
 from tutoring.rooms.queries import message as room_message
 from tutoring.rooms.queries import room, shown_name
-from tutoring.rooms.waiting import appeal_of
-from tutoring.web import live
+from tutoring.web import realtime
 from tutoring.welfare.events import Disclosed, DisclosureRead
 
 keep_while(rooms_in_cases)
 keep_while(held_rooms)
-keeping.keep(rooms_on_hold)
+rooms_hooks.on_legal_hold_query(rooms_on_hold)
 stop_while(quarantine_of)
 lifted_only_if(may_lift)
 keep_name_while(is_in_open_case)
 
 
-@keeping.keep
+@rooms_hooks.on_legal_hold_query
 def rooms_of_open_cases() -> sa.Select[Any]:
     """While a case is open nothing is erased from its room, nor from any room of the person it is about."""
     return (
@@ -66,14 +80,14 @@ def rooms_of_open_cases() -> sa.Select[Any]:
     )
 
 
-@papers.hold_back
+@certificates_queries.hold_back
 def helpers_under_a_grave_case() -> sa.Select[Any]:
     """Until it is decided nobody reads hours of help of somebody whom a grave case is about."""
     grave = (Case.state == "open", Case.grade.in_(("S0", "S1")), Case.about_id.is_not(None))
     return sa.select(Case.about_id).where(*grave)
 
 
-@danger.call_when
+@rooms_hooks.call_when
 def danger_was_reported(room_id: int, user_id: int) -> bool:
     """While a case of danger is open everybody in its room sees whom to call, but for the one it is about."""
     query = sa.select(Case.id).where(
@@ -86,7 +100,7 @@ def danger_was_reported(room_id: int, user_id: int) -> bool:
 
 def _nudge(unit_id: int, minors: bool) -> None:
     for person in on_duty(unit_id, minors=minors):
-        live.push("changed", {"what": "board"}, f"user:{person.id}")
+        realtime.push("changed", {"what": "board"}, f"user:{person.id}")
 
 
 @on(RoomOpened)
@@ -102,7 +116,7 @@ def board_hears_of_closing(event: RoomClosed) -> None:
 
 def _nudge_desk(room_id: int) -> None:
     for person in rooms.on_duty(room(room_id)):
-        live.push("changed", {"what": "desk"}, f"user:{person.id}")
+        realtime.push("changed", {"what": "desk"}, f"user:{person.id}")
 
 
 @on(MessageHeld)
@@ -129,17 +143,17 @@ def desk_hears_of_decision(event: MessageChanged) -> None:
 
 @on(RiskRaised)
 def risk_becomes_a_case(event: RiskRaised) -> None:
-    commands.raise_risk(event.room_id, event.from_id, event.towards_id, event.level, event.reasons)
+    reports_commands.raise_risk(event.room_id, event.from_id, event.towards_id, event.level, event.reasons)
 
 
 @on(Disclosed)
 def words_of_danger_become_a_case(event: Disclosed) -> None:
-    commands.open_welfare(event.disclosure_id)
+    welfare_commands.open_welfare(event.disclosure_id)
 
 
 def _desk(case_id: int) -> None:
     for user_id in to_tell(case(case_id)):
-        live.push("changed", {"what": "cases"}, f"user:{user_id}")
+        realtime.push("changed", {"what": "cases"}, f"user:{user_id}")
 
 
 @on(CaseOpened)
@@ -192,10 +206,33 @@ def desk_hears_of_its_end(event: WelfareEnded) -> None:
 
 @on(DisclosureRead)
 def its_author_sees_who_opened_it(event: DisclosureRead) -> None:
-    after_commit(live.push, "changed", {"what": "care"}, f"user:{event.author_id}")
+    after_commit(realtime.push, "changed", {"what": "care"}, f"user:{event.author_id}")
 
 
-@on(CleanUpDue)
-def erase_after_withdrawal(event: CleanUpDue) -> None:
+@on(DataErasureDue)
+def erase_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "profile":
         forget_words(event.subject_id)
+
+
+@on(CaseDecided)
+def who_had_to_wait_hears_of_readings(event: CaseDecided) -> None:
+    tell_of_readings()
+
+
+@on(ActionReverted)
+def what_was_taken_back_counts_no_more(event: ActionReverted) -> None:
+    uncount(event.act_id)
+    close_needless(event.act_id)
+
+
+@on(DataErasureDue)
+def words_of_appeals_are_erased(event: DataErasureDue) -> None:
+    if event.purpose == "chat":
+        forget_words_of_appeals(event.subject_id)
+
+
+@on(UnitsMerged)
+def cases_go_along(event: UnitsMerged) -> None:
+    still = (Case.unit_id == event.from_id, Case.state == "open")
+    db.session.execute(sa.update(Case).where(*still).values(unit_id=event.into_id))

@@ -3,54 +3,32 @@
 from flask import render_template, request
 from flask_babel import get_locale
 
-from tutoring.kernel import clock, outages
-from tutoring.lessons import queries as lessons
-from tutoring.moderation import (
-    act_views,
-    appeal_views,
-    case_views,
-    lock_views,
-    queries,
-    queue,
-    reading_views,
-    report_views,
-    welfare_views,
-    words,
-)
-from tutoring.moderation import board as rooms
-from tutoring.moderation.act_words import DO
-from tutoring.moderation.routes import blueprint
-from tutoring.moderation.words import GRADES
-from tutoring.web.numbers import whole
-from tutoring.web.signin import me
-
-__all__ = [
-    "act_views",
-    "appeal_views",
-    "blueprint",
-    "board",
-    "case_views",
-    "lock_views",
-    "reading_views",
-    "report_views",
-    "welfare_views",
-]
+from tutoring.kernel import clock
+from tutoring.kernel.monitoring import outages
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.moderation import duty_queries, queue
+from tutoring.moderation import labels as moderation_labels
+from tutoring.moderation import live_dashboard as rooms
+from tutoring.moderation.blueprint import blueprint
+from tutoring.moderation.labels import DO, GRADES
+from tutoring.web.auth import require_user
+from tutoring.web.urls import parse_int
 
 
 @blueprint.get("/board")
 def board() -> str:
-    person = me()
+    person = require_user()
     return render_template(
         "moderation/board.html",
-        board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=whole)),
-        duty=queries.duty_now(person),
+        board=rooms.board(person, request.args.get("show", ""), request.args.get("page", 1, type=parse_int)),
+        duty=duty_queries.duty_now(person),
         down=outages.ways_down(),
         grades=GRADES,
-        skills=dict(lessons.topics(str(get_locale()))),
+        skills=dict(skills_queries.topics(str(get_locale()))),
     )
 
 
 @blueprint.get("/desk")
 def desk() -> str:
-    found = queue.queue(me(), request.args.get("show", "all"), request.args.get("page", 1, type=whole))
-    return render_template("moderation/desk.html", queue=found, words=words, acts_said=DO, now=clock.now())
+    found = queue.queue(require_user(), request.args.get("show", "all"), request.args.get("page", 1, type=parse_int))
+    return render_template("moderation/desk.html", queue=found, words=moderation_labels, acts_said=DO, now=clock.now())

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 
 
 class Notice(Model):
@@ -43,7 +43,7 @@ class NoticeDelivery(Model):
     __tablename__ = "notice_delivery"
     __table_args__ = (
         sa.UniqueConstraint("notice_id", "channel"),
-        one_of("state", "waiting", "sent", "failed", "dropped"),
+        value_check("state", "waiting", "sent", "failed", "dropped"),
         sa.CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
         sa.Index("ix_notice_delivery_waiting", "user_id", "channel", sqlite_where=sa.text("state = 'waiting'"),
                  postgresql_where=sa.text("state = 'waiting'")),
@@ -68,7 +68,7 @@ class NoticeChoices(Model):
 
     __tablename__ = "notice_choices"
     __table_args__ = (
-        one_of("mail_how", "once", "daily", "weekly"),
+        value_check("mail_how", "once", "daily", "weekly"),
         sa.CheckConstraint("mail_hour BETWEEN 0 AND 23", name="mail_hour"),
         sa.CheckConstraint("quiet_from BETWEEN 0 AND 1439 AND quiet_to BETWEEN 0 AND 1439", name="quiet"),
         sa.CheckConstraint("(quiet_from IS NULL) = (quiet_to IS NULL)", name="quiet_both"),
@@ -83,11 +83,11 @@ class NoticeChoices(Model):
     woken: Mapped[bool] = mapped_column(default=False)  # may be called in quiet hours where somebody is in danger
 
 
-class NoticeTrouble(Model):
+class ChannelFailure(Model):
     """A channel that does not reach somebody; gone as soon as something arrives."""
 
     __tablename__ = "notice_trouble"
-    __table_args__ = (one_of("why", "unreachable", "tries"),)
+    __table_args__ = (value_check("why", "unreachable", "tries"),)
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)

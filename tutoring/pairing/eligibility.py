@@ -10,37 +10,37 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import LiveSocket, User
 from tutoring.accounts.queries import purposes_in_force
-from tutoring.community.hours import Hours, hours_of
+from tutoring.community.duty.bulk_queries import hours_in, on_duty_in
+from tutoring.community.duty.opening_hours import Hours, hours_of
 from tutoring.community.models import Membership, Unit
 from tutoring.community.queries import acting_roles_at, memberships, on_duty
-from tutoring.community.turns_of_many import hours_in, on_duty_in
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, each
-from tutoring.lessons import queries as lessons
-from tutoring.pairing.models import Avoid, HelpRequest
-from tutoring.pairing.vetting import standing
+from tutoring.kernel.db import db, exists_per_row
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing.models import Avoidance, HelpRequest
+from tutoring.pairing.vetting.queries import vetting_status_of
 from tutoring.policy.accounts import needs_assent
-from tutoring.policy.pairing import Facts, helps_adults_only, may_ask, may_help
-from tutoring.policy.tracks import may_write_answer
-from tutoring.policy.vetting import Standing
+from tutoring.policy.pairing.fallbacks import may_write_answer
+from tutoring.policy.pairing.requests import PersonFacts, helps_adults_only, may_ask, may_help
+from tutoring.policy.pairing.vetting import VettingStatus
 
 
 def is_vouched(user: User) -> bool:
     """Whether somebody stands for this person as a helper; a pupil helper's own consents count as well."""
-    return can_ask(user) and standing(user).vouched
+    return can_ask(user) and vetting_status_of(user).vouched
 
 
-def facts(user: User, vouched: bool = False) -> Facts:
+def person_facts(user: User, vouched: bool = False) -> PersonFacts:
     """A person as the rules of pairing see them."""
-    return Facts(user.id, user.is_minor, user.youngest_age, user.grade, vouched)
+    return PersonFacts(user.id, user.is_minor, user.youngest_age, user.grade, vouched)
 
 
-def helper_facts(user: User, known: Standing | None = None, mine: list[Membership] | None = None) -> Facts:
+def helper_facts(user: User, known: VettingStatus | None = None, mine: list[Membership] | None = None) -> PersonFacts:
     """The same of somebody who would help; `known`, and `mine`, the memberships, when they were read already."""
-    known = known or standing(user)
+    known = known or vetting_status_of(user)
     mine = memberships(user.id) if mine is None else mine
     return replace(
-        facts(user, known.vouched and can_ask(user)),
+        person_facts(user, known.vouched and can_ask(user)),
         adults_only=helps_adults_only({member.role for member in mine}),
         on_probation=known.on_probation,
         promised=known.promised,
@@ -94,8 +94,8 @@ def avoids(one: sa.ColumnElement[int], other: sa.ColumnElement[int]) -> sa.Exist
     """The same of two columns, for use in a question."""
     return sa.exists().where(
         sa.or_(
-            sa.and_(Avoid.user_id == one, Avoid.other_id == other),
-            sa.and_(Avoid.user_id == other, Avoid.other_id == one),
+            sa.and_(Avoidance.user_id == one, Avoidance.other_id == other),
+            sa.and_(Avoidance.user_id == other, Avoidance.other_id == one),
         )
     )
 
@@ -106,7 +106,7 @@ def watchers(asked: HelpRequest, helper_id: int) -> list[User]:
 
 
 def allowed_for(
-    mine: Facts, rows: Iterable[HelpRequest], skills: dict[str, int], *, watched: bool = False
+    mine: PersonFacts, rows: Iterable[HelpRequest], skills: dict[str, int], *, watched: bool = False
 ) -> list[HelpRequest]:
     """Those requests that the rules let this helper take now; who is on duty is asked for all units at once.
 
@@ -117,7 +117,7 @@ def allowed_for(
     duty = {} if watched else _duty(mine, rows)
     found = []
     for asked in rows:
-        theirs = facts(asked.learner)
+        theirs = person_facts(asked.learner)
         there = duty.get((asked.unit_id, mine.minor or theirs.minor), set())
         if may_help(
             mine,
@@ -130,7 +130,7 @@ def allowed_for(
     return found
 
 
-def _duty(mine: Facts, rows: Collection[HelpRequest]) -> dict[tuple[int, bool], set[int]]:
+def _duty(mine: PersonFacts, rows: Collection[HelpRequest]) -> dict[tuple[int, bool], set[int]]:
     """Who is on duty for the units of these requests now, with minors and without; nobody where it is shut."""
     moment = clock.now()
     found: dict[tuple[int, bool], set[int]] = {}
@@ -149,14 +149,14 @@ def _duty(mine: Facts, rows: Collection[HelpRequest]) -> dict[tuple[int, bool], 
 def pair_allowed(
     helper: User,
     asked: HelpRequest,
-    known: Standing | None = None,
+    known: VettingStatus | None = None,
     mine: list[Membership] | None = None,
     *,
     watched: bool = False,
 ) -> bool:
     """Whether the rules let this helper take this request now; or, `watched`, while somebody is on duty."""
     facts_of_mine = helper_facts(helper, known, mine)
-    return bool(allowed_for(facts_of_mine, [asked], lessons.skills_of(helper.id), watched=watched))
+    return bool(allowed_for(facts_of_mine, [asked], skills_queries.skills_of(helper.id), watched=watched))
 
 
 def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
@@ -166,7 +166,7 @@ def may_answer_in_writing(user: User, asked: HelpRequest) -> bool:
         return False
     mine = memberships(user.id)
     known = helper_facts(user, mine=mine)
-    able = allowed_for(known, [asked], lessons.skills_of(user.id), watched=True)
+    able = allowed_for(known, [asked], skills_queries.skills_of(user.id), watched=True)
     close = near(mine, asked) < ELSEWHERE
     return may_write_answer(acting_roles_at(user, asked.unit_id), bool(able) and close, known.on_probation)
 
@@ -209,8 +209,8 @@ def _may_show() -> sa.Select[Any]:
         .join(HelpRequest, HelpRequest.id == sa.bindparam("request"))
         .where(
             LiveSocket.user_id != HelpRequest.learner_id,
-            lessons.holds(LiveSocket.user_id, HelpRequest.topic, HelpRequest.level),
-            each(near),
+            skills_queries.holds(LiveSocket.user_id, HelpRequest.topic, HelpRequest.level),
+            exists_per_row(near),
         )
         .order_by(LiveSocket.user_id)
         .distinct()

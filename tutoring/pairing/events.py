@@ -129,7 +129,7 @@ class HelperAway:
 
 
 @dataclass(frozen=True)
-class NobodyLeft:
+class NoHelperLeft:
     """Nobody is left to ask: the coordinator's alarm, said again until somebody has looked."""
 
     request_id: int

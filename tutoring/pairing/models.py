@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 
 STATES = ("waiting", "offered", "helping", "ended", "cancelled")
 OPEN = ("waiting", "offered", "helping")
@@ -22,8 +22,8 @@ class HelpRequest(Model):
 
     __tablename__ = "help_request"
     __table_args__ = (
-        one_of("state", *STATES),
-        one_of("wish", "now", "weekly"),
+        value_check("state", *STATES),
+        value_check("wish", "now", "weekly"),
         sa.CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency"),
         sa.CheckConstraint("state NOT IN ('ended', 'cancelled') OR outcome <> ''", name="outcome"),
         sa.CheckConstraint("state NOT IN ('offered', 'helping') OR helper_id IS NOT NULL", name="helper"),
@@ -41,7 +41,7 @@ class HelpRequest(Model):
         sa.Index("ix_help_request_waits", "topic", "created_at", sqlite_where=sa.text(HELPED),
                  postgresql_where=sa.text(HELPED)),
         sa.Index("ix_help_request_told", "ended_at", sqlite_where=sa.text(_TOLD), postgresql_where=sa.text(_TOLD)),
-        one_of("lack", "", "device", "internet", "both"),
+        value_check("lack", "", "device", "internet", "both"),
         sa.CheckConstraint("parked_at IS NULL OR (lack <> '' AND state = 'waiting')", name="parked_at"),
         sa.Index("ix_help_request_parked", "parked_at", sqlite_where=sa.text("parked_at IS NOT NULL"),
                  postgresql_where=sa.text("parked_at IS NOT NULL")),
@@ -149,7 +149,7 @@ class RequestStep(Model):
     why: Mapped[str] = mapped_column(default="", info={"personal": "text"})
 
 
-class Avoid(Model):
+class Avoidance(Model):
     """Not this person again: private, and it holds in both directions. By their own wish, by the desk, or both."""
 
     __tablename__ = "avoid"
@@ -172,11 +172,11 @@ class Passed(Model):
     helper_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
 
 
-class ConductYes(Model):
+class ConductAcceptance(Model):
     """A helper has accepted the code of conduct: which words of it, and when. Asked again when the words change."""
 
     __tablename__ = "conduct_yes"
-    __table_args__ = (one_of("kind", "adult", "pupil"),)
+    __table_args__ = (value_check("kind", "adult", "pupil"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -206,7 +206,7 @@ class Offer(Model):
 
     __tablename__ = "offer"
     __table_args__ = (
-        one_of("state", *OFFER_STATES),
+        value_check("state", *OFFER_STATES),
         sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered"),
         sa.UniqueConstraint("request_id", "helper_id"),
         sa.Index("uq_offer_reserved", "helper_id", unique=True, sqlite_where=sa.text("state = 'open'"),
@@ -269,7 +269,7 @@ class NoShow(Model):
     """Somebody did not come to a room that had opened for both."""
 
     __tablename__ = "no_show"
-    __table_args__ = (one_of("side", "helper", "learner"),)
+    __table_args__ = (value_check("side", "helper", "learner"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from tutoring.accounts.models import LiveSocket
 from tutoring.kernel.db import db
+from tutoring.pairing.group_sessions.models import GroupSession
 from tutoring.pairing.models import HelperState, HelpRequest
-from tutoring.pairing.session_models import GroupSession
 
 Presence = Literal["active", "passive", "away", "busy"]
 

@@ -1,15 +1,22 @@
-"""Open pages hear of requests; requests end with their rooms; withdrawn consent and lost rights stop a pairing."""
+"""Open pages hear of requests; requests end with their rooms; withdrawn consent and lost rights stop a pairing.
+
+What requests and meetings do when units change.
+
+What help requests and meetings do when somebody's account is erased.
+"""
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import CleanUpDue, ConsentWithdrawn
+from tutoring.accounts.events import AccountErased, ConsentWithdrawn, DataErasureDue
 from tutoring.accounts.queries import guardian_ids, user
-from tutoring.community.events import HelperStopped, MembershipEnded, Suspended
+from tutoring.community.events import HelperStopped, MembershipEnded, Suspended, UnitsMerged
 from tutoring.community.queries import memberships
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
-from tutoring.pairing import commands
+from tutoring.pairing import erasure as pairing_erasure
+from tutoring.pairing.awaiting_device.events import HelpAwaitingDevice, HelpUnparked, StillParked
+from tutoring.pairing.commands import follow_unit
 from tutoring.pairing.eligibility import home_unit, is_vouched, may_show
 from tutoring.pairing.events import (
     GuardianAsked,
@@ -26,10 +33,7 @@ from tutoring.pairing.events import (
     WaitGoesOn,
     WordsAdded,
 )
-from tutoring.pairing.models import OPEN, HelpRequest
-from tutoring.pairing.parked_events import HelpParked, HelpUnparked, StillParked
-from tutoring.pairing.queries import request_of_room
-from tutoring.pairing.track_events import (
+from tutoring.pairing.fallbacks.events import (
     AnswerJudged,
     AnswerWritten,
     LaterOffered,
@@ -38,19 +42,24 @@ from tutoring.pairing.track_events import (
     TimesOver,
     TimesWished,
 )
-from tutoring.pairing.waiting_pictures import kept_names
+from tutoring.pairing.models import OPEN, HelpRequest
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.pairing.requests import pictures
+from tutoring.pairing.requests.models import kept_names
+from tutoring.pairing.requests.queries import request_of_room
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.rooms import commands as rooms
+from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.events import FeedbackGiven, MemberRemoved, RoomClosed
-from tutoring.web import live
+from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.web import realtime
 
 
 def _nudge_helpers(request_id: int) -> None:
-    live.push_each("changed", {"what": "helping"}, may_show(request_id))
+    realtime.push_each("changed", {"what": "helping"}, may_show(request_id))
 
 
 def _nudge(*user_ids: int | None) -> None:
-    live.push_each("changed", {"what": "request"}, {found for found in user_ids if found is not None})
+    realtime.push_each("changed", {"what": "request"}, {found for found in user_ids if found is not None})
 
 
 def _family(learner_id: int) -> list[int]:
@@ -79,18 +88,18 @@ def guardian_hears(event: GuardianAsked) -> None:
     after_commit(_nudge, *_family(event.learner_id))
 
 
-rooms.keep_named(kept_names)
+pictures_commands.keep_named(kept_names)
 
 
 @on(PairOpened)
 def pair_hears(event: PairOpened) -> None:
-    commands.bring_pictures(event.request_id, event.room_id)
+    pictures.bring_pictures(event.request_id, event.room_id)
     after_commit(_nudge, *_family(event.learner_id), event.helper_id)
 
 
 @on(HelpEnded)
 def both_hear_of_end(event: HelpEnded) -> None:
-    commands.forget_pictures(event.request_id)
+    pictures.forget_pictures(event.request_id)
     after_commit(_nudge, *_family(event.learner_id), event.helper_id)
 
 
@@ -109,8 +118,8 @@ def pages_hear_of_return(event: HelpResumed) -> None:
     _board_changes(event.request_id, event.learner_id)
 
 
-@on(HelpParked)
-def pages_hear_that_it_is_kept(event: HelpParked) -> None:
+@on(HelpAwaitingDevice)
+def pages_hear_that_it_is_kept(event: HelpAwaitingDevice) -> None:
     after_commit(_nudge, *_family(event.learner_id))
 
 
@@ -176,48 +185,48 @@ def waiting_room_changes(event: WaitGoesOn) -> None:
 
 @on(OfferMade)
 def helper_is_asked(event: OfferMade) -> None:
-    after_commit(live.push, "changed", {"what": "helping"}, f"user:{event.helper_id}")
+    after_commit(realtime.push, "changed", {"what": "helping"}, f"user:{event.helper_id}")
 
 
 @on(OfferClosed)
 def helper_is_no_longer_asked(event: OfferClosed) -> None:
-    after_commit(live.push, "changed", {"what": "helping"}, f"user:{event.helper_id}")
+    after_commit(realtime.push, "changed", {"what": "helping"}, f"user:{event.helper_id}")
 
 
 @on(RoomClosed)
 def request_ends_with_room(event: RoomClosed) -> None:
-    commands.end_with_room(event.room_id, "closed" if event.reason == "ended" else "interrupted")
+    requests_commands.end_with_room(event.room_id, "closed" if event.reason == "ended" else "interrupted")
 
 
 @on(MemberRemoved)
 def helper_is_free_after_removal(event: MemberRemoved) -> None:
     asked = request_of_room(event.room_id)
     if asked is not None and asked.helper_id == event.user_id:
-        commands.end_with_room(event.room_id, "interrupted")
+        requests_commands.end_with_room(event.room_id, "interrupted")
 
 
 @on(FeedbackGiven)
 def learner_says_what_was_solved(event: FeedbackGiven) -> None:
     if event.role in {"learner", "guardian"}:
-        commands.end_with_room(event.room_id, event.solved)
+        requests_commands.end_with_room(event.room_id, event.solved)
 
 
 @on(ConsentWithdrawn)
 def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
     if event.purpose in HELP_PURPOSES:
-        rooms.stop_rooms_of(event.subject_id, event.why)  # first, so that the rooms say why
-        commands.stop_for(event.subject_id, "consent")
+        consent_withdrawal.stop_rooms_of(event.subject_id, event.why)  # first, so that the rooms say why
+        requests_commands.stop_for(event.subject_id, "consent")
 
 
-@on(CleanUpDue)
-def erase_after_withdrawal(event: CleanUpDue) -> None:
+@on(DataErasureDue)
+def erase_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "pairing":
-        commands.forget_words(event.subject_id)
+        requests_commands.forget_words(event.subject_id)
 
 
 @on(Suspended)
 def stop_after_suspension(event: Suspended) -> None:
-    commands.stop_for(event.user_id, "suspended")
+    requests_commands.stop_for(event.user_id, "suspended")
 
 
 @on(MembershipEnded)
@@ -226,11 +235,21 @@ def stop_after_leaving(event: MembershipEnded) -> None:
         HelpRequest.learner_id == event.user_id, HelpRequest.unit_id == event.unit_id, HelpRequest.state.in_(OPEN)
     )
     if db.session.scalar(mine) is not None and home_unit(event.user_id) is None:
-        commands.stop_for(event.user_id, "left")
+        requests_commands.stop_for(event.user_id, "left")
     elif not (memberships(event.user_id) and is_vouched(user(event.user_id))):
-        commands.stop_for(event.user_id, "left", helping_alone=True)
+        requests_commands.stop_for(event.user_id, "left", helping_alone=True)
 
 
 @on(HelperStopped)
 def stop_helping(event: HelperStopped) -> None:
-    commands.stop_for(event.user_id, "stopped", helping_alone=True)
+    requests_commands.stop_for(event.user_id, "stopped", helping_alone=True)
+
+
+@on(UnitsMerged)
+def requests_go_along(event: UnitsMerged) -> None:
+    follow_unit(event.from_id, event.into_id)
+
+
+@on(AccountErased)
+def erase_with_the_account(event: AccountErased) -> None:
+    pairing_erasure.forget_person(event.user_id)

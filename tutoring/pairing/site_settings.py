@@ -2,19 +2,19 @@
 
 from datetime import timedelta
 
-from tutoring.kernel import options
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.text import N_
-from tutoring.policy.waves import ANSWERS_WITHIN, FIRST_WORD_WITHIN
+from tutoring.policy.pairing.offers import ANSWERS_WITHIN, FIRST_WORD_WITHIN
 
 _FINDING = N_("Tìm người giúp")
 
-WAVE_SECONDS = options.declare(
+WAVE_SECONDS = kernel_site_settings.declare(
     "wave_seconds", "number", int(ANSWERS_WITHIN.total_seconds()),
     N_("Người được hỏi trước có bao nhiêu giây để nhận lời"),
     N_("Hết số giây này thì hỏi thêm người khác. Dài hơn thì người giúp đỡ vội, người chờ thì lâu hơn."),
     group=_FINDING, floor=15, ceiling=90,
 )  # fmt: skip
-FIRST_WORDS = options.declare(
+FIRST_WORDS = kernel_site_settings.declare(
     "first_word_minutes", "number", int(FIRST_WORD_WITHIN.total_seconds() // 60),
     N_("Phòng mở mà một bên chưa viết gì thì chờ bao nhiêu phút"),
     N_("Hết số phút này, lời nhờ trở lại hàng chờ."), group=_FINDING, floor=2, ceiling=10,

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from tutoring.accounts.arriving import Look, look_at
-from tutoring.kernel import limits
-from tutoring.kernel.errors import Invalid
-from tutoring.web import live
+from tutoring.accounts.sign_ins.open_sockets import Look, look_at
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import InvalidInput
+from tutoring.web import realtime
 
 
-@live.verb("here")
-def here(caller: live.Caller, data: dict[str, Any]) -> None:
+@realtime.on_event("here")
+def here(caller: realtime.Caller, data: dict[str, Any]) -> None:
     look_at([_look(caller, data)])
 
 
-@live.batch("here")
-def here_together(calls: list[live.Call]) -> list[live.Done]:
+@realtime.batch("here")
+def here_together(calls: list[realtime.Call]) -> list[realtime.Done]:
     """Many pages say so in the same moment: all that come back after a disturbance."""
-    counted = limits.hit_each("act", [caller.user.id for caller, _data in calls])
+    counted = rate_limits.hit_each("act", [caller.user.id for caller, _data in calls])
     fit = [
         (caller, data)
         for (caller, data), refusal in zip(calls, counted, strict=True)
@@ -24,13 +24,13 @@ def here_together(calls: list[live.Call]) -> list[live.Done]:
     ]
     look_at([_look(caller, data) for caller, data in fit])
     return [
-        refusal or ({} if type(data.get("visible")) is bool else Invalid())
+        refusal or ({} if type(data.get("visible")) is bool else InvalidInput())
         for (_caller, data), refusal in zip(calls, counted, strict=True)
     ]
 
 
-def _look(caller: live.Caller, data: dict[str, Any]) -> Look:
+def _look(caller: realtime.Caller, data: dict[str, Any]) -> Look:
     visible = data.get("visible")
     if type(visible) is not bool:
-        raise Invalid
+        raise InvalidInput
     return Look(caller.sid, caller.user.id, visible)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from tutoring.policy.access import ANYONE, SIGNED_IN, STAFF, Access
-from tutoring.policy.rooms import WATCH_CHILDREN
+from tutoring.policy.rooms.participation import WATCH_CHILDREN
 
 _STAFF: Access = STAFF | {"site_admin"}
 _IMPORTERS: Access = frozenset({"coordinator", "site_admin"})

@@ -10,29 +10,28 @@ from datetime import datetime, time, timedelta
 
 from tutoring.kernel.clock import LOCAL, local
 from tutoring.policy.access import SIGNED_IN, Access, roles
-from tutoring.policy.rooms import Facts as RoomFacts
-from tutoring.policy.rooms import may_read_room
+from tutoring.policy.rooms.participation import RoomFacts, may_read_room
 
 PLANNERS = frozenset({"lead", "officer", "coordinator"})
 _STAFF: Access = roles(*PLANNERS)
 
 ROUTES: dict[str, Access] = {
-    "groups.visits": SIGNED_IN,
-    "groups.new_visit": SIGNED_IN,
-    "groups.visit": SIGNED_IN,
-    "groups.cancel_visit": SIGNED_IN,
-    "groups.visit_without": SIGNED_IN,
-    "groups.judge_visit": SIGNED_IN,
-    "groups.visit_online": SIGNED_IN,
-    "groups.visit_address": SIGNED_IN,
-    "groups.visit_badge": SIGNED_IN,
-    "groups.end_visit": SIGNED_IN,
-    "groups.miss_visit": SIGNED_IN,
-    "groups.offer_visit": SIGNED_IN,
-    "groups.decline_visit": SIGNED_IN,
-    "groups.unit_visits": _STAFF,
-    "groups.plan_visit": _STAFF,
-    "groups.refuse_visit": _STAFF,
+    "visits.visits": SIGNED_IN,
+    "visits.new_visit": SIGNED_IN,
+    "visits.visit": SIGNED_IN,
+    "visits.cancel_visit": SIGNED_IN,
+    "visits.visit_without": SIGNED_IN,
+    "visits.judge_visit": SIGNED_IN,
+    "visits.visit_online": SIGNED_IN,
+    "visits.visit_address": SIGNED_IN,
+    "visits.visit_badge": SIGNED_IN,
+    "visits.end_visit": SIGNED_IN,
+    "visits.miss_visit": SIGNED_IN,
+    "visits.offer_visit": SIGNED_IN,
+    "visits.decline_visit": SIGNED_IN,
+    "visits.unit_visits": _STAFF,
+    "visits.plan_visit": _STAFF,
+    "visits.refuse_visit": _STAFF,
 }
 
 KINDS = ("desk", "home")
@@ -127,7 +126,7 @@ def wrong_time(kind: str, at: datetime, now: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Facts:
+class VisitFacts:
     """Somebody before one visit."""
 
     is_asker: bool = False
@@ -154,28 +153,28 @@ def until(at: datetime) -> datetime:
     return datetime.combine(local(at).date() + timedelta(days=2), time(0), LOCAL)
 
 
-def may_see_visit(facts: Facts) -> bool:
+def may_see_visit(facts: VisitFacts) -> bool:
     """The asker, the staff of the place, and its two people while it is planned and for a week after it."""
     lately = facts.state in {"done", "missed"} and facts.since is not None and facts.since < READ_AFTER
     return facts.is_asker or facts.plans or (facts.goes and (lately or facts.state == "planned"))
 
 
-def may_change_plan(facts: Facts) -> bool:
+def may_change_plan(facts: VisitFacts) -> bool:
     """Plan, plan anew, refuse: while it is open."""
     return facts.plans and facts.state in OPEN
 
 
-def may_cancel(facts: Facts) -> bool:
+def may_cancel(facts: VisitFacts) -> bool:
     """Until the end, and whoever asked needs no reason for it."""
     return facts.is_asker and facts.state in OPEN
 
 
-def may_do_without(facts: Facts, is_visitor: bool) -> bool:
+def may_do_without(facts: VisitFacts, is_visitor: bool) -> bool:
     """Whoever asked says that one of the two shall not come."""
     return facts.is_asker and facts.state == "planned" and is_visitor
 
 
-def may_read_address(facts: Facts, now: datetime) -> bool:
+def may_read_address(facts: VisitFacts, now: datetime) -> bool:
     """Its two people and whoever planned it, from a day before until the end of the day after, while it stands."""
     if facts.kind != "home" or facts.state != "planned" or facts.at is None:
         return False
@@ -183,29 +182,29 @@ def may_read_address(facts: Facts, now: datetime) -> bool:
     return near and (facts.goes or (facts.is_planner and facts.plans))
 
 
-def may_carry_badge(facts: Facts) -> bool:
+def may_carry_badge(facts: VisitFacts) -> bool:
     """Its two people, while it is planned."""
     return facts.goes and facts.kind == "home" and facts.state == "planned"
 
 
-def may_see_number(facts: Facts, now: datetime) -> bool:
+def may_see_number(facts: VisitFacts, now: datetime) -> bool:
     """Whoever asked knows the number at once; those who come hear it on the day itself."""
     if facts.kind != "home" or facts.state != "planned" or facts.at is None:
         return False
     return facts.is_asker or (facts.goes and local(facts.at).date() <= local(now).date() and now < until(facts.at))
 
 
-def may_say_how_it_went(facts: Facts, now: datetime) -> bool:
+def may_say_how_it_went(facts: VisitFacts, now: datetime) -> bool:
     """Its people and whoever planned it, from its time on."""
     took_part = facts.goes or (facts.is_planner and facts.plans)
     return took_part and facts.state == "planned" and facts.at is not None and now >= facts.at - ARRIVING
 
 
-def may_judge(facts: Facts) -> bool:
+def may_judge(facts: VisitFacts) -> bool:
     """Whether it helped is the asker's to say."""
     return facts.is_asker and facts.state == "done"
 
 
-def may_go_on_online(facts: Facts) -> bool:
+def may_go_on_online(facts: VisitFacts) -> bool:
     """Back to helping online, once somebody has been there."""
     return facts.is_asker and facts.state == "done"

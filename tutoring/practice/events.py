@@ -25,13 +25,6 @@ class RunFinished:
 
 
 @dataclass(frozen=True)
-class FirstDossierSaid:
-    """Somebody says to have handed in a first real dossier."""
-
-    owner_id: int
-
-
-@dataclass(frozen=True)
 class RunShown:
     """A run is shown in this room from now on, or no longer."""
 

@@ -1,12 +1,12 @@
 """What rehearsals do when the yes to keeping somebody's profile has ended, and when an account is erased."""
 
-from tutoring.accounts.events import AccountErased, CleanUpDue
+from tutoring.accounts.events import AccountErased, DataErasureDue
 from tutoring.kernel.events import on
-from tutoring.practice import commands
+from tutoring.practice.runs import commands
 
 
-@on(CleanUpDue)
-def erase_after_withdrawal(event: CleanUpDue) -> None:
+@on(DataErasureDue)
+def erase_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "profile":
         commands.forget_rehearsals(event.subject_id)
 

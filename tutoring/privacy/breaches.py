@@ -7,13 +7,13 @@ from tutoring.accounts.models import User
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, lock
-from tutoring.kernel.errors import Conflict, Invalid, Missing
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.kernel.text import N_, nfc
-from tutoring.notifications.commands import tell
+from tutoring.notifications.inbox.commands import notify
 from tutoring.policy.privacy import may_run_the_site
 from tutoring.privacy.models import Breach
 from tutoring.privacy.queries import admin_ids, breach
-from tutoring.safety.free_text import plain_reason
+from tutoring.safety.free_text import validate_reason
 
 ALARM_JOB = "privacy.breach"
 ALARMS = (48, 24, 6)  # hours before the 72 are over
@@ -23,14 +23,14 @@ LONGEST = 2000
 
 def _may(actor: User) -> None:
     if not may_run_the_site({"site_admin"} if actor.site_admin and not actor.lacks_factor else ()):
-        raise Missing
+        raise NotFound
 
 
 def _plain(typed: str, field: str) -> str:
     text = nfc(typed)
     if not text or len(text) > LONGEST:
-        raise Invalid(N_("Hãy ghi vài lời, không quá 2000 ký tự."), field=field)
-    return plain_reason(text)
+        raise InvalidInput(N_("Hãy ghi vài lời, không quá 2000 ký tự."), field=field)
+    return validate_reason(text)
 
 
 @command
@@ -38,20 +38,20 @@ def note(actor: User, discovered_at: datetime, what: str, categories: str, peopl
     """Write a breach down; everybody who runs the site hears of it, and its clock runs from when it was discovered."""
     _may(actor)
     if discovered_at > clock.now():
-        raise Invalid(N_("Lúc phát hiện không thể ở sau bây giờ."), field="discovered_at")
+        raise InvalidInput(N_("Lúc phát hiện không thể ở sau bây giờ."), field="discovered_at")
     made = Breach(
         by_id=actor.id, discovered_at=discovered_at, people=people, what=_plain(what, "what"),
-        categories=_plain(categories, "categories"), measures=plain_reason(measures, needed=False),
+        categories=_plain(categories, "categories"), measures=validate_reason(measures, needed=False),
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
     for hours in ALARMS:
         key = f"{ALARM_JOB}:{made.id}:{hours}"
-        jobs.due(ALARM_JOB, key, made.notify_by - timedelta(hours=hours), breach_id=made.id, hours=hours)
+        jobs.enqueue(ALARM_JOB, key, made.notify_by - timedelta(hours=hours), breach_id=made.id, hours=hours)
     audit.record(actor.id, "note_breach", f"breach:{made.id}", people=people)
     for admin_id in admin_ids():
         if admin_id != actor.id:
-            tell(
+            notify(
                 admin_id, f"breach:{made.id}", N_("Có một vụ lộ, mất dữ liệu được ghi lại."),
                 f"/privacy/breaches/{made.id}",
             )  # fmt: skip
@@ -67,7 +67,7 @@ def take_step(actor: User, breach_id: int, step: str, words: str) -> Breach:
     lock(found)
     if step not in STEPS or found.closed_at is not None:
         raise Conflict
-    said = plain_reason(words, needed=step == "closed" and found.reported_at is None)
+    said = validate_reason(words, needed=step == "closed" and found.reported_at is None)
     if said and step == "closed":
         found.reason = said
     elif said:
@@ -83,7 +83,7 @@ def _alarm(payload: dict[str, Any]) -> None:
     if found.reported_at is not None or found.closed_at is not None:
         return
     for admin_id in admin_ids():
-        tell(
+        notify(
             admin_id, f"breach:{found.id}:{payload['hours']}",
             N_("Vụ lộ dữ liệu phải báo cơ quan có thẩm quyền trước khi hết 72 giờ. Hãy xem ngay."),
             f"/privacy/breaches/{found.id}",

@@ -5,23 +5,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts import sessions
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import guardian_ids
-from tutoring.community.leaving import stands_alone
-from tutoring.kernel import audit, clock, files, jobs
+from tutoring.accounts.sign_ins import lifecycle
+from tutoring.community.erasure import stands_alone
+from tutoring.kernel import audit, clock, file_storage, jobs
 from tutoring.kernel.commands import after_commit, command
 from tutoring.kernel.db import db, lock
-from tutoring.kernel.errors import Conflict, Invalid, Missing, NotAllowed, TooMany
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited
 from tutoring.kernel.text import N_, fold
-from tutoring.moderation.welfare import protects
-from tutoring.notifications.commands import tell
+from tutoring.moderation.welfare.queries import protects
+from tutoring.notifications.inbox.commands import notify
 from tutoring.policy.privacy import EXPORT_EVERY, THINK_AGAIN, may_export_again, may_run_the_site, why_not_leave
-from tutoring.privacy import exporting, queries
-from tutoring.privacy.clocks import clocks
+from tutoring.privacy import data_export, queries
+from tutoring.privacy.deadlines import clocks
 from tutoring.privacy.models import DataRequest
-from tutoring.rooms.commands import keep_named
-from tutoring.safety.free_text import plain_reason
+from tutoring.rooms.pictures.commands import keep_named
+from tutoring.safety.free_text import validate_reason
 
 EXPORT_JOB, THROW_JOB, DELETE_JOB = "privacy.export", "privacy.throw_away", "privacy.delete"
 REMIND_JOB, REMINDED = "privacy.remind", timedelta(days=3)  # before an answer is due
@@ -69,14 +69,14 @@ def ask_export(actor: User, user_id: int) -> int:
     last, moment = queries.last_export(subject.id, actor.id), clock.now()
     if not may_export_again(last, moment) and last is not None:
         wait = last + EXPORT_EVERY - moment
-        raise TooMany(
+        raise RateLimited(
             N_("Mỗi ngày lấy được một lần. Lần trước còn ở trang này, hoặc hãy quay lại ngày mai."),
             retry_after=max(1, int(wait.total_seconds())),
         )
     _give_up_old(subject.id, moment)
     made = _begin(actor, subject, "export")
     audit.record(actor.id, "ask_export", f"user:{subject.id}")
-    jobs.due(EXPORT_JOB, f"{EXPORT_JOB}:{made.id}", moment, request_id=made.id)
+    jobs.enqueue(EXPORT_JOB, f"{EXPORT_JOB}:{made.id}", moment, request_id=made.id)
     return made.id
 
 
@@ -98,9 +98,9 @@ def _make_export(payload: dict[str, int]) -> None:
         return
     subject_id, for_guardian = row.subject_id, row.by_id != row.subject_id
     db.session.rollback()
-    name, size = exporting.make(subject_id, for_guardian)
+    name, size = data_export.make(subject_id, for_guardian)
     if not _ready(payload["request_id"], name, size):
-        files.drop([name])
+        file_storage.delete([name])
 
 
 @command
@@ -110,8 +110,8 @@ def _ready(request_id: int, name: str, size: int) -> bool:
         return False
     row.state, row.file, row.bytes, row.done_at = "ready", name, size, clock.now()
     row.gone_at = row.done_at + KEPT_FOR * THINK_AGAIN
-    jobs.due(THROW_JOB, f"{THROW_JOB}:{row.id}", row.gone_at, request_id=row.id)
-    tell(row.by_id, f"export:{row.id}", N_("Bản sao dữ liệu đã sẵn sàng. Bạn tải về trong 7 ngày."), page_of(row))
+    jobs.enqueue(THROW_JOB, f"{THROW_JOB}:{row.id}", row.gone_at, request_id=row.id)
+    notify(row.by_id, f"export:{row.id}", N_("Bản sao dữ liệu đã sẵn sàng. Bạn tải về trong 7 ngày."), page_of(row))
     return True
 
 
@@ -124,7 +124,7 @@ def _throw_away(payload: dict[str, int]) -> None:
 
 def throw_away(row: DataRequest) -> None:
     """Inside the running command: the file of an export goes, that it was made stays."""
-    after_commit(files.drop, [row.file])
+    after_commit(file_storage.delete, [row.file])
     row.file, row.state = None, "done"
 
 
@@ -157,7 +157,7 @@ def refuse_who_is_needed(subject: User) -> None:
     admins = queries.site_admins() if subject.site_admin else 0
     why = why_not_leave(admins, alone.unit.name if alone else "")
     if why:
-        raise NotAllowed(STAY[why], unit=alone.unit.name if alone else "")
+        raise Forbidden(STAY[why], unit=alone.unit.name if alone else "")
 
 
 @command
@@ -166,21 +166,21 @@ def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
     subject = queries.for_rights(actor, user_id)
     refuse_who_is_needed(subject)
     if fold(typed) != fold(subject.called_name):
-        raise Invalid(N_("Hãy gõ đúng tên gọi."), field="typed")
+        raise InvalidInput(N_("Hãy gõ đúng tên gọi."), field="typed")
     made = _begin(actor, subject, "delete", begins_at=clock.now() + THINK_AGAIN)
     own = actor.id == subject.id
     if own or not protects(subject.id):  # a child whom a case protects is not cut off from help by somebody else
-        sessions.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
+        lifecycle.end_all_sign_ins(subject.id, actor.sign_in.id if own and actor.sign_in else None)
     audit.record(actor.id, "ask_erasure", f"user:{subject.id}")
-    jobs.due(DELETE_JOB, f"{DELETE_JOB}:{made.id}", made.begins_at or clock.now(), request_id=made.id)
+    jobs.enqueue(DELETE_JOB, f"{DELETE_JOB}:{made.id}", made.begins_at or clock.now(), request_id=made.id)
     if not own:
-        tell(
+        notify(
             subject.id, f"erasure:{made.id}",
             N_("Ba mẹ đã yêu cầu xoá tài khoản của em. Em chưa muốn thì nói với ba mẹ trong hôm nay nhé."), "/privacy",
         )  # fmt: skip
     for guardian_id in guardian_ids(subject.id):
         if guardian_id != actor.id:
-            tell(
+            notify(
                 guardian_id, f"erasure:{made.id}",
                 N_("Có yêu cầu xoá dữ liệu của %(child)s. Trong 24 giờ, người yêu cầu còn lấy lại được."),
                 f"/privacy/people/{subject.id}" if subject.kind == "child" else "", child=subject.called_name,
@@ -193,7 +193,7 @@ def take_back(actor: User, request_id: int) -> DataRequest:
     """Take a deletion back before it has begun; nothing has happened but that sign-ins ended."""
     row = queries.request(request_id)
     if row.by_id != actor.id:
-        raise Missing
+        raise NotFound
     lock(row)
     if not row.can_be_taken_back:
         raise Conflict(N_("Đã quá 24 giờ, hoặc việc này đã đổi."))
@@ -211,19 +211,21 @@ def ask(actor: User, user_id: int, kind: str, words: str) -> DataRequest:
     """Ask for what one cannot do by oneself: something that is wrong put right, some use of the data stopped."""
     subject = queries.for_rights(actor, user_id)
     if kind not in ("correct", "restrict"):
-        raise Invalid(N_("Hãy chọn một mục trong danh sách."), field="kind")
-    made = _begin(actor, subject, kind, words=plain_reason(words))
+        raise InvalidInput(N_("Hãy chọn một mục trong danh sách."), field="kind")
+    made = _begin(actor, subject, kind, words=validate_reason(words))
     where = page_of(made)
     # Said at once, which is sooner than the two working days for it; the clock that runs is the one of the answer.
-    tell(actor.id, f"data_request:{made.id}", N_("Đã nhận yêu cầu của bạn về dữ liệu. Bạn theo dõi được ở đây."), where)
+    notify(
+        actor.id, f"data_request:{made.id}", N_("Đã nhận yêu cầu của bạn về dữ liệu. Bạn theo dõi được ở đây."), where
+    )
     _remind(made.id, "new", N_("Có người yêu cầu về dữ liệu của họ."))
-    jobs.due(REMIND_JOB, f"{REMIND_JOB}:{made.id}", made.due_by - REMINDED, request_id=made.id)
+    jobs.enqueue(REMIND_JOB, f"{REMIND_JOB}:{made.id}", made.due_by - REMINDED, request_id=made.id)
     return made
 
 
 def _remind(request_id: int, key: str, say: str) -> None:
     for admin_id in queries.admin_ids():
-        tell(admin_id, f"data_request:{request_id}:{key}", say, "/privacy/requests")
+        notify(admin_id, f"data_request:{request_id}:{key}", say, "/privacy/requests")
 
 
 @jobs.job(REMIND_JOB)
@@ -237,15 +239,15 @@ def _runs_out(payload: dict[str, int]) -> None:
 def answer(actor: User, request_id: int, done: bool, words: str) -> DataRequest:
     """Whoever runs the site has done what was asked, or says why not."""
     if not may_run_the_site({"site_admin"} if actor.site_admin and not actor.lacks_factor else ()):
-        raise Missing
+        raise NotFound
     row = queries.request(request_id)
     lock(row)
     if row.kind not in ("correct", "restrict"):
-        raise Missing
+        raise NotFound
     if not row.is_open:
         raise Conflict(N_("Việc này đã được trả lời rồi."))
-    row.answer = plain_reason(words)
+    row.answer = validate_reason(words)
     row.state, row.done_at = "done" if done else "refused", clock.now()
     audit.record(actor.id, "answer_data_request", f"user:{row.subject_id}", kind=row.kind, done=done)
-    tell(row.by_id, f"data_answer:{row.id}", N_("Yêu cầu của bạn về dữ liệu đã được trả lời."), page_of(row))
+    notify(row.by_id, f"data_answer:{row.id}", N_("Yêu cầu của bạn về dữ liệu đã được trả lời."), page_of(row))
     return row

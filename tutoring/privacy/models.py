@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 
 KINDS = ("export", "correct", "delete", "restrict")
 # asked → (a day to think again) → working → done; an export is ready until it is gone. `held`: an open case waits.
@@ -20,8 +20,8 @@ class DataRequest(Model):
 
     __tablename__ = "data_request"
     __table_args__ = (
-        one_of("kind", *KINDS),
-        one_of("state", *STATES),
+        value_check("kind", *KINDS),
+        value_check("state", *STATES),
         sa.Index("ix_data_request_subject", "subject_id", "kind"),
         sa.Index("ix_data_request_by", "by_id"),
         sa.Index("uq_data_request_open", "subject_id", "kind", unique=True,

@@ -97,7 +97,7 @@ PURPOSES = (
     Purpose(
         "notebook", N_("Sổ hồ sơ của tôi"),
         N_("Để bạn tìm lại mã hồ sơ đã nộp và được nhắc xem lại. Chỉ mình bạn đọc được."), SERVICE,
-        N_("Giữ đến khi bạn xoá khỏi sổ hoặc xoá tài khoản."), N_("Xoá hết."), "practice.notebook",
+        N_("Giữ đến khi bạn xoá khỏi sổ hoặc xoá tài khoản."), N_("Xoá hết."), "notebook.notebook",
     ),
     Purpose(
         "inbox", N_("Thông báo"), N_("Để bạn biết có gì mới."), SERVICE, N_("180 ngày."), N_("Xoá hết."),

@@ -9,10 +9,10 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.accounts.queries import is_guardian
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.errors import NotFound
 from tutoring.policy.privacy import may_see_data, may_use_rights
 from tutoring.privacy import registry
-from tutoring.privacy.held import HELD, NONE, OWN
+from tutoring.privacy.data_inventory import DATA_INVENTORY, NONE, OWN
 from tutoring.privacy.models import Breach, DataRequest
 from tutoring.privacy.purposes import PURPOSES, Purpose
 
@@ -24,10 +24,10 @@ def person(viewer: User, user_id: int) -> User:
     """Somebody whose data the viewer may see; raises Missing."""
     found = db.session.get(User, user_id)
     if found is None or found.erased_at is not None:
-        raise Missing
+        raise NotFound
     guardian = found.kind == "child" and viewer.id != user_id and is_guardian(viewer.id, user_id)
     if not may_see_data(viewer.id == user_id, guardian):
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -42,7 +42,7 @@ def for_rights(viewer: User, user_id: int) -> User:
     """Somebody whose rights the viewer uses; raises Missing."""
     found = person(viewer, user_id)
     if not uses_rights(viewer, found):
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -56,7 +56,9 @@ class Amount:
 
 def amounts(user_id: int, for_guardian: bool) -> list[Amount]:
     """What is held of a person, purpose by purpose, in one statement; a child's reports are told to nobody else."""
-    told = [one for one in HELD if one.say and one.export != NONE and not (for_guardian and one.export == OWN)]
+    told = [
+        one for one in DATA_INVENTORY if one.say and one.export != NONE and not (for_guardian and one.export == OWN)
+    ]
     counts = [
         sa.select(sa.func.count())
         .select_from(registry.table(one.table))
@@ -95,7 +97,7 @@ def request(request_id: int) -> DataRequest:
     """A request; raises Missing."""
     found = db.session.get(DataRequest, request_id)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -103,7 +105,7 @@ def own_export(viewer: User, request_id: int) -> DataRequest:
     """An export that lies ready for whoever asked for it, while they still may; raises Missing."""
     found = request(request_id)
     if found.by_id != viewer.id or found.kind != "export" or found.state != "ready" or found.file is None:
-        raise Missing
+        raise NotFound
     for_rights(viewer, found.subject_id)
     return found
 
@@ -136,7 +138,7 @@ def breach(breach_id: int) -> Breach:
     """One of them; raises Missing."""
     found = db.session.get(Breach, breach_id)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.kernel.db import db
-from tutoring.privacy.held import BY_TABLE, HELD, NONE, NOT_PERSONAL, OWN, Held
+from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY, NONE, NOT_PERSONAL, OWN, DataInventoryEntry
 
 SECRET = frozenset({"secret"})
 _SMELLS = re.compile(
@@ -25,7 +25,7 @@ class Entry:
     table: str
     column: str
     what: str
-    held: Held
+    held: DataInventoryEntry
 
     @property
     def exported(self) -> bool:
@@ -54,7 +54,7 @@ def entries() -> list[Entry]:
     """Every column that is marked personal, in the order of the registry."""
     return [
         Entry(held.table, column.name, str(column.info["personal"]), held)
-        for held in HELD
+        for held in DATA_INVENTORY
         for column in table(held.table).columns
         if column.info.get("personal")
     ]
@@ -87,7 +87,7 @@ def unmarked() -> list[str]:
 def untrue() -> list[str]:
     """What the registry says of tables and columns that there are not."""
     found = []
-    for held in HELD:
+    for held in DATA_INVENTORY:
         if held.table not in db.metadata.tables:
             found.append(held.table)
             continue
@@ -109,7 +109,7 @@ def _leads_to_people(name: str, path: str) -> bool:
     return (at.name == "user" and last == "id") or (last in at.columns and of_people(at.columns[last]))
 
 
-def belongs(held: Held, user_id: int, own: bool = True) -> sa.ColumnElement[bool]:
+def belongs(held: DataInventoryEntry, user_id: int, own: bool = True) -> sa.ColumnElement[bool]:
     """Rows of this table whose words are this person's; or (not `own`) that concern the person at all."""
     paths = held.of[:1] if own else held.of
     return sa.or_(*(_along(table(held.table), path.split(">"), user_id) for path in paths))
@@ -124,7 +124,7 @@ def _along(at: sa.Table, path: list[str], user_id: int) -> sa.ColumnElement[bool
 
 
 @cache
-def exported_columns(held: Held) -> tuple[str, ...]:
+def exported_columns(held: DataInventoryEntry) -> tuple[str, ...]:
     """The columns that somebody takes along: no secrets, no marks, nobody else's number."""
     whose = {path for path in held.of if ">" not in path}
     return tuple(
@@ -137,8 +137,8 @@ def exported_columns(held: Held) -> tuple[str, ...]:
     )
 
 
-def exportable(for_guardian: bool) -> Iterator[Held]:
+def exportable(for_guardian: bool) -> Iterator[DataInventoryEntry]:
     """The tables that go into an export, for the person or for a child's guardian."""
-    for held in HELD:
+    for held in DATA_INVENTORY:
         if held.export != NONE and not (for_guardian and held.export == OWN):
             yield held

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.moderation.erasing import forget_decided, forget_welfare
-from tutoring.pairing.commands import forget_requests
+from tutoring.moderation.erasure import forget_decided, forget_welfare
+from tutoring.pairing.erasure import forget_requests
 from tutoring.privacy import registry, tombstones
-from tutoring.privacy.erasing import finish_all
-from tutoring.privacy.held import HELD, Held
-from tutoring.rooms.commands import forget_transcripts
+from tutoring.privacy.data_inventory import DATA_INVENTORY, DataInventoryEntry
+from tutoring.privacy.erasure import finish_all
+from tutoring.rooms.erasure.retention import forget_transcripts
 
 NIGHTLY = "privacy.nightly"
 AT = time(3, 40, tzinfo=clock.LOCAL)
@@ -26,7 +26,7 @@ def tonight() -> None:
     at = datetime.combine(clock.today(), AT)
     if at <= clock.now():
         at += timedelta(days=1)
-    jobs.due(NIGHTLY, f"{NIGHTLY}:{clock.local(at):%Y-%m-%d}", at)
+    jobs.enqueue(NIGHTLY, f"{NIGHTLY}:{clock.local(at):%Y-%m-%d}", at)
 
 
 @command
@@ -46,7 +46,7 @@ def _night(_payload: dict[str, Any]) -> None:
 def forget_what_is_old() -> None:
     """By the rules of the registry, and those of rooms, requests and cases, which only they know how to empty."""
     now = clock.now()
-    for held in HELD:
+    for held in DATA_INVENTORY:
         if held.days is not None:
             while _by_rule(held, now - timedelta(days=held.days)) == AT_ONCE:
                 pass
@@ -59,7 +59,7 @@ def forget_what_is_old() -> None:
 
 
 @command
-def _by_rule(held: Held, before: datetime) -> int:
+def _by_rule(held: DataInventoryEntry, before: datetime) -> int:
     """Delete a piece of what has had its time, in a transaction of its own; how many rows it was."""
     table = registry.table(held.table)
     key = sa.tuple_(*table.primary_key.columns)

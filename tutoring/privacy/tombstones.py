@@ -12,11 +12,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tutoring.accounts.erasing import erase_account
+from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
-from tutoring.kernel import audit, clock, vault
+from tutoring.kernel import audit, clock, encryption
 from tutoring.kernel.commands import command
-from tutoring.kernel.db import db, insert_once
+from tutoring.kernel.db import db, insert_if_absent
 from tutoring.privacy.models import Tombstone
 
 _file: Path | None = None
@@ -30,13 +30,13 @@ def configure(file: Path) -> None:
 
 def mark_of(user: User) -> str:
     """The mark of this account, and of no other that may ever get its number."""
-    return vault.mark(f"{user.id} {user.created_at.isoformat(timespec='microseconds')}", "tombstone")
+    return encryption.blind_index(f"{user.id} {user.created_at.isoformat(timespec='microseconds')}", "tombstone")
 
 
 def raise_for(user: User) -> None:
     """Inside the command that erases: written down before it is done, so that nothing erased is ever without one."""
     mark, at = mark_of(user), clock.now()
-    insert_once(Tombstone, user_id=user.id, mark=mark, at=at)
+    insert_if_absent(Tombstone, user_id=user.id, mark=mark, at=at)
     write(user.id, mark, at)
 
 
@@ -84,7 +84,7 @@ def _again(user_id: int, mark: str) -> int:
     user = db.session.get(User, user_id)
     if user is None or user.erased_at is not None or mark_of(user) != mark:
         return 0
-    insert_once(Tombstone, user_id=user_id, mark=mark, at=clock.now())
+    insert_if_absent(Tombstone, user_id=user_id, mark=mark, at=clock.now())
     audit.record(None, "erase_account_again", f"user:{user_id}")
     erase_account(user_id)
     return 1

@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, Length, Optional
 
-from tutoring.rooms.mark_words import PLACE_NAMES
+from tutoring.rooms.pictures.annotation_layers import PLACE_NAMES
 from tutoring.web.forms import Form
 
 MINUTES = [("5", _l("5 phút")), ("15", _l("15 phút")), ("60", _l("1 giờ")), ("1440", _l("1 ngày"))]

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
-from tutoring.kernel.text import row_of_words
-from tutoring.policy.rooms import LASTING, WATCH_CHILDREN, watching_roles
+from tutoring.kernel.db import Model, value_check
+from tutoring.kernel.text import search_text
+from tutoring.policy.rooms.participation import LASTING, WATCH_CHILDREN, watching_roles
 
 ROOM_KINDS = ("pair", "group", "class", "circle", "questions", "desk")
 SEAT_ROLES = ("learner", "helper", "guardian", "observer")
@@ -32,10 +32,10 @@ class Room(Model):
 
     __tablename__ = "room"
     __table_args__ = (
-        one_of("close_reason", *CLOSE_REASONS),
+        value_check("close_reason", *CLOSE_REASONS),
         sa.CheckConstraint("(closed_at IS NULL) = (close_reason = '')", name="closing"),
         sa.CheckConstraint("(locked_at IS NULL) = (locked_by_id IS NULL)", name="locking"),
-        one_of("kind", *ROOM_KINDS),
+        value_check("kind", *ROOM_KINDS),
         sa.CheckConstraint("side_of_id IS NULL OR kind IN ('class', 'circle')", name="side"),
         sa.Index("uq_room_lasting", "unit_id", "kind", unique=True, sqlite_where=sa.text(_ONE_OPEN),
                  postgresql_where=sa.text(_ONE_OPEN)),
@@ -100,7 +100,7 @@ class Seat(Model):
     """A person's place in a room."""
 
     __tablename__ = "seat"
-    __table_args__ = (sa.UniqueConstraint("room_id", "user_id"), one_of("role", *SEAT_ROLES))
+    __table_args__ = (sa.UniqueConstraint("room_id", "user_id"), value_check("role", *SEAT_ROLES))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"))
@@ -122,7 +122,7 @@ class Seat(Model):
 
 
 def _folded(context: Any) -> str:
-    return row_of_words(context.get_current_parameters()["text"])
+    return search_text(context.get_current_parameters()["text"])
 
 
 class Message(Model):
@@ -132,9 +132,9 @@ class Message(Model):
     __table_args__ = (
         sa.UniqueConstraint("room_id", "seq"),
         sa.UniqueConstraint("room_id", "author_id", "client_id"),
-        one_of("kind", "text", "system"),
-        one_of("status", "sent", "masked", "held", "hidden"),
-        one_of("held_for", *HELD_FOR),
+        value_check("kind", "text", "system"),
+        value_check("status", "sent", "masked", "held", "hidden"),
+        value_check("held_for", *HELD_FOR),
         sa.Index("ix_message_newest", "author_id", "at", "seq"),
         sa.Index("ix_message_held", "room_id", sqlite_where=sa.text("status = 'held'"),
                  postgresql_where=sa.text("status = 'held'")),
@@ -171,7 +171,7 @@ class Message(Model):
 
     @validates("text")
     def _fold(self, _name: str, text: str) -> str:
-        self.folded = row_of_words(text)
+        self.folded = search_text(text)
         return text
 
     @property
@@ -221,7 +221,7 @@ class Reaction(Model):
     """What somebody makes of a message, in one of a few words."""
 
     __tablename__ = "reaction"
-    __table_args__ = (one_of("word", *REACTIONS),)
+    __table_args__ = (value_check("word", *REACTIONS),)
 
     message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
@@ -240,12 +240,12 @@ class MessageOriginal(Model):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
-class Appeal(Model):
+class MessageAppeal(Model):
     """An author asks for a second look at what was done with a message; one for each, decided by somebody else."""
 
     __tablename__ = "appeal"
     __table_args__ = (
-        one_of("outcome", "", "upheld", "overturned"),
+        value_check("outcome", "", "upheld", "overturned"),
         sa.CheckConstraint("(decided_at IS NULL) = (outcome = '')", name="decided"),
     )
 
@@ -281,7 +281,7 @@ class Feedback(Model):
     """What one who took part says at the end."""
 
     __tablename__ = "feedback"
-    __table_args__ = (one_of("solved", *SOLVED), one_of("solved_by", *SOLVED_BY))
+    __table_args__ = (value_check("solved", *SOLVED), value_check("solved_by", *SOLVED_BY))
 
     room_id: Mapped[int] = mapped_column(sa.ForeignKey("room.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)

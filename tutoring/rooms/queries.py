@@ -8,26 +8,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from tutoring.accounts.called import Someone
 from tutoring.accounts.models import User
+from tutoring.accounts.person_names import PersonSummary
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import queries as community
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.errors import NotFound
 from tutoring.kernel.paging import Page
-from tutoring.lessons import queries as lessons
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.skills import queries as skills_queries
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.policy.rooms import (
-    TAKING_PART,
-    Facts,
-    may_be_witnessed,
-    may_read_room,
-    may_witness,
-)
-from tutoring.rooms import lasting
+from tutoring.policy.rooms.participation import TAKING_PART, RoomFacts, may_be_witnessed, may_read_room, may_witness
 from tutoring.rooms.models import Feedback, Message, Room, Seat
-from tutoring.rooms.resting import rests
+from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
+from tutoring.rooms.read_only import is_read_only
 
 PAGE = 100
 SHOWN = 50  # messages of a page: a long room opens like a short one
@@ -46,7 +42,7 @@ def room(room_id: int) -> Room:
     """A room; raises Missing."""
     found = db.session.get(Room, room_id) if is_room_id(room_id) else None
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -57,7 +53,7 @@ def locked_room(room_id: int) -> Room:
     if is_room_id(room_id):
         found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -84,18 +80,18 @@ def seats(room_id: int) -> list[Seat]:
     return list(db.session.scalars(query))
 
 
-def facts(found: Room, user: User) -> Facts:
+def room_facts(found: Room, user: User) -> RoomFacts:
     """This person in this room, as the rules see it. In a lasting room a seat holds as long as the membership that
     gave it, asked of the database each time."""
     mine = seat(found.id, user.id)
     role = mine.role if mine else None
     held: frozenset[str] = frozenset()
-    place = lasting.place_of(user, found) if found.lasts and role != "observer" else None
+    place = persistent_rooms_queries.seat_from_membership(user, found) if found.lasts and role != "observer" else None
     if found.lasts and role in TAKING_PART and role != place:
         role = None
     if role in (None, "observer"):  # the roles of those who take part give them nothing here
         held = community.acting_roles_at(user, found.unit_id)
-    return Facts(
+    return RoomFacts(
         role=role,
         removed=mine is not None and mine.removed_at is not None,
         muted=mine is not None and mine.is_muted,
@@ -106,8 +102,8 @@ def facts(found: Room, user: User) -> Facts:
         kind=found.kind,
         side=found.side_of_id is not None,
         place=place,
-        announcing=found.announcing or (role in TAKING_PART and not lasting.has_company(found)),
-        resting=rests(found),
+        announcing=found.announcing or (role in TAKING_PART and not persistent_rooms_queries.has_company(found)),
+        resting=is_read_only(found),
     )
 
 
@@ -121,12 +117,12 @@ def may_hear(user: User, room_id: int) -> bool:
     return found.closed_at is None or not user.is_minor or (purposes_in_force(user.id) >= HELP_PURPOSES)
 
 
-def readable(viewer: User, room_id: int) -> tuple[Room, Facts]:
+def readable_room(viewer: User, room_id: int) -> tuple[Room, RoomFacts]:
     """A room for somebody who may read it; raises Missing for all others."""
     found = room(room_id)
-    known = facts(found, viewer)
+    known = room_facts(found, viewer)
     if not may_read_room(known):
-        raise Missing
+        raise NotFound
     return found, known
 
 
@@ -166,7 +162,7 @@ def message(room_id: int, seq: int) -> Message:
     if seq <= _LARGEST_ID:
         found = db.session.scalar(_messages(room_id).where(Message.seq == seq))
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -180,7 +176,7 @@ def sent_before(room_id: int, author_id: int, client_id: str) -> Message | None:
 # ---- people in a room ------------------------------------------------------------------------------------
 
 
-def shown_name(user: User | Someone) -> str:
+def shown_name(user: User | PersonSummary) -> str:
     """What people are called in a room: "Cô Hằng", "Minh"."""
     return user.shown_name
 
@@ -222,11 +218,11 @@ def learners_seated(room_id: int) -> int:
 
 def holds_lesson_skills(found: Room, user: User) -> bool:
     """Whether this person holds all that the room's lesson teaches, at the level that helping on it asks for."""
-    lesson = lessons.find_lesson(found.lesson_slug) if found.lesson_slug else None
-    return lesson is not None and lessons.holds_taught(lessons.skills_of(user.id), lesson)
+    lesson = catalogue_queries.find_lesson(found.lesson_slug) if found.lesson_slug else None
+    return lesson is not None and progress_queries.holds_taught(skills_queries.skills_of(user.id), lesson)
 
 
-def may_confirm(found: Room, known: Facts, user: User) -> bool:
+def may_confirm(found: Room, known: RoomFacts, user: User) -> bool:
     """Whether this person may say that a learner here can do the room's lesson."""
     if found.lesson_slug is None or known.role not in ("helper", "observer"):
         return False
@@ -235,11 +231,11 @@ def may_confirm(found: Room, known: Facts, user: User) -> bool:
 
 def unpractised(found: Room, seated: Collection[Seat]) -> list[Seat]:
     """Learners here whom nobody may confirm yet: they have not passed the rehearsal of the room's lesson."""
-    lesson = lessons.find_lesson(found.lesson_slug) if found.lesson_slug else None
+    lesson = catalogue_queries.find_lesson(found.lesson_slug) if found.lesson_slug else None
     here = [one for one in seated if one.role == "learner" and one.joined_at is not None]
     if lesson is None or not lesson.rehearsed_first:
         return []
-    done = lessons.practised_by([one.user_id for one in here], lesson.slug)
+    done = progress_queries.practised_by([one.user_id for one in here], lesson.slug)
     return [one for one in here if not may_be_witnessed(lesson.rehearsed_first, one.user_id in done)]
 
 

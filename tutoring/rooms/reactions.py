@@ -1,22 +1,26 @@
-"""What open pages hear of a room, after the commit; and what rooms do when sockets and rights end."""
+"""What open pages hear of a room, after the commit; and what rooms do when sockets and rights end.
+
+What rooms do when units change.
+"""
 
 import contextlib
 from typing import Any
 
 import sqlalchemy as sa
 
-from tutoring.accounts.events import AccountErased, CleanUpDue, ConsentWithdrawn, SocketsClosed
+from tutoring.accounts.events import AccountErased, ConsentWithdrawn, DataErasureDue, SocketsClosed
 from tutoring.accounts.queries import guardian_ids, user
-from tutoring.accounts.sessions import sids_of_user
-from tutoring.community.events import MembershipEnded
+from tutoring.accounts.sign_ins.lifecycle import sids_of_user
+from tutoring.community.events import MembershipEnded, MinorsPaused, UnitsMerged
 from tutoring.kernel.commands import after_commit
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on
 from tutoring.policy.accounts import HELP_PURPOSES
-from tutoring.policy.lasting import CLASS_PURPOSES
-from tutoring.policy.rooms import LASTING, may_read_room
-from tutoring.rooms import attendance, commands, marks, payloads, queries
-from tutoring.rooms.around import Around, around
+from tutoring.policy.rooms.participation import LASTING, may_read_room
+from tutoring.policy.rooms.persistent_rooms import CLASS_PURPOSES
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.erasure import account_erasure, consent_withdrawal
 from tutoring.rooms.events import (
     AnnouncingChanged,
     HoldChanged,
@@ -40,51 +44,60 @@ from tutoring.rooms.events import (
     SocketsEntered,
     StepMoved,
 )
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.messages.queries import MessageContext, around
 from tutoring.rooms.models import Room, Seat
-from tutoring.web import live
+from tutoring.rooms.persistent_rooms.commands import follow_unit
+from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.pictures import queries as pictures_queries
+from tutoring.rooms.presence import commands as presence_commands
+from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.risk import commands as risk_commands
+from tutoring.rooms.sessions.pauses import pause_rooms, resume_rooms
+from tutoring.web import realtime
 
 TOLD = 30  # so many people in a room see at once who comes and goes
 
 
 def _tell(room_id: int, what: str, **more: Any) -> None:
-    after_commit(live.push, "changed", payloads.changed(room_id, what, **more), f"room:{room_id}")
+    after_commit(realtime.push, "changed", rooms_serializers.changed(room_id, what, **more), f"room:{room_id}")
 
 
 @on(MessagePosted)
 def push_message(event: MessagePosted) -> None:
     message = queries.message(event.room_id, event.seq)
-    beside = around(event.room_id, [message]) if message.reply_to is not None else Around()
-    after_commit(live.push, "posted", payloads.posted(message, beside), f"room:{event.room_id}")
+    beside = around(event.room_id, [message]) if message.reply_to is not None else MessageContext()
+    after_commit(realtime.push, "posted", rooms_serializers.posted(message, beside), f"room:{event.room_id}")
 
 
 @on(MessagesStored)
 def push_messages(event: MessagesStored) -> None:
     for message in event.messages:
-        after_commit(live.push, "posted", payloads.stored(message), f"room:{message.room_id}")
+        after_commit(realtime.push, "posted", rooms_serializers.stored(message), f"room:{message.room_id}")
 
 
 @on(MessageRepeated)
 def push_head(event: MessageRepeated) -> None:
     """The push of a stored message may have died with its process; the newest number shows who misses it."""
-    after_commit(live.push, "head", {"room": str(event.room_id), "seq": event.seq}, f"room:{event.room_id}")
+    after_commit(realtime.push, "head", {"room": str(event.room_id), "seq": event.seq}, f"room:{event.room_id}")
 
 
 @on(MessageChanged)
 def push_message_change(event: MessageChanged) -> None:
-    message = commands.number_change(event.room_id, event.seq)
-    shape = payloads.posted(message, around(event.room_id, [message]))
+    message = messages_commands.number_change(event.room_id, event.seq)
+    shape = rooms_serializers.posted(message, around(event.room_id, [message]))
     _tell(event.room_id, event.what, seq=event.seq, rev=message.rev, message=shape)
 
 
 @on(MessageChanged)
 def follow_picture(event: MessageChanged) -> None:
-    commands.follow_picture(event.room_id, event.seq)
+    pictures_commands.follow_picture(event.room_id, event.seq)
 
 
 @on(MessageChanged)
 def what_a_watcher_lets_through_was_no_risk(event: MessageChanged) -> None:
     if event.what == "released" and queries.message(event.room_id, event.seq).held_for == "risk":
-        commands.forgive(event.room_id, event.seq)
+        risk_commands.forgive(event.room_id, event.seq)
 
 
 @on(MarksChanged)
@@ -94,8 +107,8 @@ def push_marks(event: MarksChanged) -> None:
     if message.status != "held":
         _tell(event.room_id, "marks", seq=event.seq)
         return
-    told = payloads.changed(event.room_id, "marks", seq=event.seq)
-    after_commit(live.push_each, "changed", told, marks.may_hear(event.room_id, message.author_id))
+    told = rooms_serializers.changed(event.room_id, "marks", seq=event.seq)
+    after_commit(realtime.push_each, "changed", told, pictures_queries.may_hear(event.room_id, message.author_id))
 
 
 @on(HoldChanged)
@@ -125,7 +138,7 @@ def push_observer(event: ObserverEntered) -> None:
 
 @on(MemberMuted)
 def push_mute(event: MemberMuted) -> None:
-    _tell(event.room_id, "muted", user=str(event.user_id), until=payloads.moment(event.until))
+    _tell(event.room_id, "muted", user=str(event.user_id), until=rooms_serializers.moment(event.until))
 
 
 @on(MemberUnmuted)
@@ -146,8 +159,8 @@ def push_return(event: MemberReturned) -> None:
 
 def _part(room_id: int, user_id: int) -> None:
     """One last word to somebody, whose sockets then hear no more of the room on any process."""
-    live.push("changed", payloads.changed(room_id, "removed", user=str(user_id)), f"user:{user_id}")
-    live.leave(sids_of_user(user_id), f"room:{room_id}")
+    realtime.push("changed", rooms_serializers.changed(room_id, "removed", user=str(user_id)), f"user:{user_id}")
+    realtime.leave(sids_of_user(user_id), f"room:{room_id}")
 
 
 @on(RoomClosed)
@@ -165,7 +178,7 @@ def push_close(event: RoomClosed) -> None:
 @on(ConsentWithdrawn)
 def stop_after_withdrawal(event: ConsentWithdrawn) -> None:
     if event.purpose in HELP_PURPOSES:
-        commands.stop_rooms_of(event.subject_id, event.why)
+        consent_withdrawal.stop_rooms_of(event.subject_id, event.why)
 
 
 @on(PersonStopped)
@@ -175,18 +188,18 @@ def part_after_withdrawal(event: PersonStopped) -> None:
 
 
 def _silence(room_id: int, user_id: int) -> None:
-    live.leave(sids_of_user(user_id), f"room:{room_id}")
+    realtime.leave(sids_of_user(user_id), f"room:{room_id}")
 
 
-@on(CleanUpDue)
-def erase_after_withdrawal(event: CleanUpDue) -> None:
+@on(DataErasureDue)
+def erase_after_withdrawal(event: DataErasureDue) -> None:
     if event.purpose == "chat":
-        commands.erase_later(event.subject_id, event.at)
+        consent_withdrawal.erase_later(event.subject_id, event.at)
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
-    commands.forget_person(event.user_id, event.at, event.names)
+    account_erasure.forget_person(event.user_id, event.at, event.names)
 
 
 @on(StepMoved)
@@ -217,7 +230,7 @@ def let_hear(event: SocketsEntered) -> None:
 def _let_hear(entries: tuple[tuple[str, int], ...]) -> None:
     for sid, room_id in entries:
         with contextlib.suppress(KeyError, ValueError):  # the line has gone meanwhile
-            live.join(sid, f"room:{room_id}")
+            realtime.join(sid, f"room:{room_id}")
 
 
 @on(PresenceChanged)
@@ -228,20 +241,20 @@ def push_presence(event: PresenceChanged) -> None:
 def _push_presence(room_ids: tuple[int, ...]) -> None:
     for room_id, here in _present(room_ids).items():
         if len(here) <= TOLD:  # where many come and go, each of their pages would ask anew each time
-            present = payloads.people(here)
-            live.push("changed", payloads.changed(room_id, "presence", present=present), f"room:{room_id}")
+            present = rooms_serializers.people(here)
+            realtime.push("changed", rooms_serializers.changed(room_id, "presence", present=present), f"room:{room_id}")
 
 
 def _present(room_ids: tuple[int, ...]) -> dict[int, Any]:
     """Of one room, which may be a large one, no more are asked for than can be told."""
     if len(room_ids) == 1:
-        return {room_ids[0]: attendance.present(room_ids[0], TOLD + 1)}
-    return attendance.present_in(room_ids)
+        return {room_ids[0]: presence_queries.present(room_ids[0], TOLD + 1)}
+    return presence_queries.present_in(room_ids)
 
 
 @on(SocketsClosed)
 def end_attendance(event: SocketsClosed) -> None:
-    commands.sockets_gone({one.sid: one.at for one in event.closed})
+    presence_commands.sockets_gone({one.sid: one.at for one in event.closed})
 
 
 @on(MembershipEnded)
@@ -271,5 +284,18 @@ def _part_where_lost(user_id: int) -> None:
 
 
 def _part_if_lost(room_id: int, user_id: int) -> None:
-    if not may_read_room(queries.facts(queries.room(room_id), user(user_id))):
+    if not may_read_room(queries.room_facts(queries.room(room_id), user(user_id))):
         _part(room_id, user_id)
+
+
+@on(UnitsMerged)
+def rooms_go_along(event: UnitsMerged) -> None:
+    follow_unit(event.from_id, event.into_id)
+
+
+@on(MinorsPaused)
+def rooms_pause_along(event: MinorsPaused) -> None:
+    if event.on:
+        pause_rooms(event.unit_ids, event.why)
+    else:
+        resume_rooms(event.unit_ids)

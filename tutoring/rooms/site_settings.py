@@ -1,9 +1,9 @@
 """What whoever runs the site may change, in the browser, about rooms (`kernel/options.py`)."""
 
-from tutoring.kernel import options
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.text import N_
 
-PICTURES = options.declare(
+PICTURES = kernel_site_settings.declare(
     "pictures_in_rooms", "yes_no", True, N_("Trong phòng gửi được ảnh"),
     N_("Ảnh đã gửi vẫn còn. Tắt khi ổ đĩa gần đầy, hoặc khi có người gửi ảnh xấu."), group=N_("Phòng và tin nhắn"),
 )  # fmt: skip

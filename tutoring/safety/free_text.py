@@ -7,11 +7,11 @@ is named beside the field, and what was typed stays there.
 from collections.abc import Collection, Iterable, Sequence
 
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Invalid
+from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_, nfc
 from tutoring.safety import risk
-from tutoring.safety.found import ACTIONS, PRIVATE, SPOKEN, Hit, Verdict
-from tutoring.safety.judge import action_for, judge, told
+from tutoring.safety.findings import ACTIONS, PRIVATE, SPOKEN, Hit, Verdict
+from tutoring.safety.screening import action_for, disclosing_hits, screen_text
 
 # What a whole neighbourhood or class is invited to is no meeting in private.
 OPEN_TO = frozenset({"meeting"})
@@ -35,17 +35,17 @@ class SaidDanger(Exception):
 
 def says_danger(text: str) -> bool:
     """Whether somebody may be in danger, as far as a text tells."""
-    return judge(text, minor=True).action == "care"
+    return screen_text(text, minor=True).action == "care"
 
 
 def listen(text: str) -> None:
     """Raise SaidDanger for a text in which somebody may be in danger. For doors behind which other people read."""
-    verdict = judge(text, minor=True)
+    verdict = screen_text(text, minor=True)
     if verdict.action == "care":
         raise SaidDanger(text, verdict.hits)
 
 
-def without_private(text: str, *, minor: bool, field: str, allowed: Sequence[str] = ()) -> str:
+def reject_private_data(text: str, *, minor: bool, field: str, allowed: Sequence[str] = ()) -> str:
     """The text, when it tells nothing that should not be told; raises Invalid with the reason otherwise.
 
     `minor` when a minor writes it or is spoken of; what a minor reads goes through `for_minor`. What only asks for a
@@ -61,14 +61,14 @@ def _judged(text: str, minor: bool, field: str, allowed: Sequence[str]) -> Verdi
 
     A threat or an insult that the weight of words alone tells is no reason here: a title or a name is no talk.
     """
-    verdict = judge(text, minor=minor, allowed=allowed)
+    verdict = screen_text(text, minor=minor, allowed=allowed)
     if verdict.fault:
-        raise Invalid(_FAULT, field=field, code="private")
+        raise InvalidInput(_FAULT, field=field, code="private")
     hits = [hit for hit in verdict.hits if hit.kind == "distress" or hit.end > hit.start]
     found = without_spoken(hits) if verdict.action == "care" else hits
     strict = [hit for hit in found if ACTIONS.index(action_for(hit, minor)) > ACTIONS.index("warn")]
     if strict:
-        raise Invalid(strict[0].reason, field=field, code="private")
+        raise InvalidInput(strict[0].reason, field=field, code="private")
     return verdict
 
 
@@ -92,13 +92,13 @@ def for_readers(text: str, *, minor: bool, field: str, allowed: Sequence[str] = 
     """The text, by the check of those who read it: with `minor` somebody of them is under 18."""
     if minor:
         return for_minor(text, field=field, allowed=allowed, before=before)
-    return without_private(text, minor=False, field=field, allowed=allowed)
+    return reject_private_data(text, minor=False, field=field, allowed=allowed)
 
 
 def _refuse_risk(text: str, field: str, open_to: Collection[str]) -> None:
     found = [sign for sign in risk.signs(text, hour=_NOON, minor=True, adult=True) if sign.kind not in open_to]
-    if risk.weigh([], found, clock.now()).hold:
-        raise Invalid(_LURES, field=field, code="risk")
+    if risk.score_signals([], found, clock.now()).hold:
+        raise InvalidInput(_LURES, field=field, code="risk")
 
 
 def without_spoken(hits: Iterable[Hit]) -> list[Hit]:
@@ -109,22 +109,22 @@ def without_spoken(hits: Iterable[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.kind not in SPOKEN]
 
 
-def plain_reason(typed: str, *, needed: bool = True) -> str:
+def validate_reason(typed: str, *, needed: bool = True) -> str:
     """Why an act of power is done, as the audit chain keeps it: not empty, and without anything private."""
     reason = nfc(typed)
     if needed and not reason:
-        raise Invalid(N_("Hãy ghi lý do."), field="reason")
-    return without_private(reason, minor=True, field="reason")
+        raise InvalidInput(N_("Hãy ghi lý do."), field="reason")
+    return reject_private_data(reason, minor=True, field="reason")
 
 
 def around_private(text: str) -> list[str]:
     """What stands before, between and after what should not be told; nothing at all when that cannot be seen, or when
     somebody may be in danger."""
-    verdict = judge(text, minor=True)
+    verdict = screen_text(text, minor=True)
     if verdict.fault or verdict.action == "care":
         return []
     parts, at = [], 0
-    for hit in told(verdict.hits, PRIVATE):
+    for hit in disclosing_hits(verdict.hits, PRIVATE):
         parts.append(text[at : hit.start])
         at = hit.end
     return [*parts, text[at:]]
@@ -135,5 +135,5 @@ SOMEBODYS = frozenset({"phone", "email", "idno", "bank"})
 
 def tells_of_somebody(text: str) -> bool:
     """Whether a text that speaks *about* codes and tricks, as lessons do, tells a number or address of a person."""
-    verdict = judge(text, minor=False)
+    verdict = screen_text(text, minor=False)
     return verdict.fault or any(hit.kind in SOMEBODYS and hit.value for hit in verdict.hits)

@@ -7,14 +7,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from tutoring.accounts.fields import Hour, Listed, Whole, at_most, needed, option
-from tutoring.accounts.fields import minutes as minutes_of
+from tutoring.accounts.validators import Hour, IntegerRange, OneOf, at_most, choice, needed
+from tutoring.accounts.validators import minutes as minutes_of
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Invalid
+from tutoring.kernel.errors import InvalidInput
 from tutoring.kernel.text import N_
 from tutoring.policy.training import FEWEST_SEATS, MOST_SEATS
-from tutoring.training.commands import Plan
-from tutoring.training.commands.sessions import LENGTHS, LONGEST
+from tutoring.training.commands import LENGTHS, LONGEST, Plan
 from tutoring.web.forms import Form
 
 
@@ -26,7 +25,7 @@ def _length(minutes: int) -> Any:
 
 
 def _list(label: Any, message: Any, **more: Any) -> SelectField:
-    return SelectField(label, validate_choice=False, validators=[needed(message), Listed()], **more)
+    return SelectField(label, validate_choice=False, validators=[needed(message), OneOf()], **more)
 
 
 class SessionForm(Form):
@@ -44,7 +43,7 @@ class SessionForm(Form):
     )
     minutes = _list(
         _l("Dài bao lâu"), _l("Hãy chọn buổi tập huấn dài bao lâu."),
-        choices=[option(str(n), _length(n)) for n in LENGTHS], default="120",
+        choices=[choice(str(n), _length(n)) for n in LENGTHS], default="120",
     )  # fmt: skip
     place = StringField(
         _l("Ở đâu"),
@@ -55,7 +54,7 @@ class SessionForm(Form):
         _l("Bao nhiêu chỗ"),
         description=_l("Hết chỗ thì người đăng ký sau vào danh sách chờ."),
         default="30",
-        validators=[needed(_l("Hãy ghi số chỗ.")), Whole(FEWEST_SEATS, MOST_SEATS)],
+        validators=[needed(_l("Hãy ghi số chỗ.")), IntegerRange(FEWEST_SEATS, MOST_SEATS)],
         render_kw={"inputmode": "numeric", "class": "short"},
     )
     leader = _list(_l("Người hướng dẫn"), _l("Hãy chọn người hướng dẫn trong danh sách."))
@@ -71,7 +70,7 @@ class SessionForm(Form):
             start = datetime.combine(day, datetime.min.time(), clock.LOCAL)
             return start + timedelta(minutes=minutes_of(self.time.data or "") or 0)
         except (ValueError, OverflowError):
-            raise Invalid(N_("Hãy chọn một ngày trong lịch."), field="day") from None
+            raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field="day") from None
 
     def plan(self) -> Plan:
         """What was typed; the fields have been checked."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 from tutoring.policy.training import FEWEST_SEATS, MOST_SEATS
 
 SESSION_STATES = ("open", "over", "cancelled")
@@ -37,7 +37,7 @@ class TrainingSession(Model):
 
     __tablename__ = "training_session"
     __table_args__ = (
-        one_of("state", *SESSION_STATES),
+        value_check("state", *SESSION_STATES),
         sa.CheckConstraint(f"seats BETWEEN {FEWEST_SEATS} AND {MOST_SEATS}", name="seats"),
         sa.CheckConstraint("taken BETWEEN 0 AND seats", name="taken"),
         sa.CheckConstraint("(state = 'cancelled') = (ended_by_id IS NOT NULL)", name="cancelled"),
@@ -75,7 +75,7 @@ class TrainingSeat(Model):
 
     __tablename__ = "training_seat"
     __table_args__ = (
-        one_of("state", *SEAT_STATES),
+        value_check("state", *SEAT_STATES),
         sa.UniqueConstraint("session_id", "user_id"),
     )
 

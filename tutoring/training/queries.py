@@ -9,13 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from tutoring.accounts.models import User
 from tutoring.community.models import Unit
-from tutoring.community.queries import held, unit
+from tutoring.community.queries import roles_for, unit
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Missing
+from tutoring.kernel.errors import NotFound
 from tutoring.policy.training import may_mark, may_run_training, may_see_session
 from tutoring.training.models import TrainingAttendance, TrainingSeat, TrainingSession
-from tutoring.training.people import Mine, mine, reach
+from tutoring.training.track_members import Mine, mine, reach
 
 MOST = 50
 SHOWN_FOR = timedelta(days=14)  # after its time what became of it stays on the list
@@ -59,15 +59,15 @@ def session_of(session_id: int, lock: bool = False) -> TrainingSession:
         query = query.with_for_update().execution_options(populate_existing=True)
     found = db.session.scalar(query)
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
 def place_of(actor: User, unit_id: int) -> tuple[Unit, frozenset[str]]:
     """A ward or city for whoever runs its training; raises Missing for everything and everybody else."""
-    place, roles = unit(unit_id), held(actor, unit_id)
+    place, roles = unit(unit_id), roles_for(actor, unit_id)
     if place.kind not in KINDS or not may_run_training(roles):
-        raise Missing
+        raise NotFound
     return place, roles
 
 
@@ -85,10 +85,10 @@ def seat_of(session_id: int, user_id: int) -> TrainingSeat | None:
 def seen_by(user: User, session_id: int) -> Card:
     """A session on its own page; raises Missing for whoever it does not concern."""
     row = session_of(session_id)
-    seat, roles = seat_of(row.id, user.id), held(user, row.unit_id)
+    seat, roles = seat_of(row.id, user.id), roles_for(user, row.unit_id)
     belongs, leads = belongs_to(user, row), row.leader_id == user.id
     if not may_see_session(belongs, seat is not None and seat.state != "gone", leads, roles):
-        raise Missing
+        raise NotFound
     waiting = _waiting([row.id]).get(row.id, [])
     return _card(row, user, seat.state if seat else "", waiting, belongs, roles)
 

@@ -1,18 +1,26 @@
-"""Open pages hear of seats; who leaves a ward, is suspended or erased leaves the training too."""
+"""Open pages hear of seats; who leaves a ward, is suspended or erased leaves the training too.
+
+The training of staff, when a unit becomes part of another.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from tutoring.accounts.events import AccountErased
-from tutoring.community.events import MembershipEnded, Suspended
+from tutoring.community.events import MembershipEnded, Suspended, UnitsMerged
 from tutoring.kernel.commands import after_commit
+from tutoring.kernel.db import db
 from tutoring.kernel.events import on
-from tutoring.training import commands
+from tutoring.training import commands as training_commands
 from tutoring.training.events import SeatFreed, SeatsChanged
+from tutoring.training.models import TrainingAssignment, TrainingSession
 from tutoring.training.queries import session_of
-from tutoring.web import live
+from tutoring.web import realtime
 
 
 def _nudge(user_ids: tuple[int, ...]) -> None:
     for user_id in dict.fromkeys(user_ids):
-        live.push("changed", {"what": "training"}, f"user:{user_id}")
+        realtime.push("changed", {"what": "training"}, f"user:{user_id}")
 
 
 def pages_look_again(event: SeatsChanged | SeatFreed) -> None:
@@ -25,14 +33,30 @@ for kind in (SeatsChanged, SeatFreed):
 
 @on(MembershipEnded)
 def leave_with_the_unit(event: MembershipEnded) -> None:
-    commands.leave_with_the_unit(event.user_id, event.unit_id)
+    training_commands.leave_with_the_unit(event.user_id, event.unit_id)
 
 
 @on(Suspended)
 def give_seats_back(event: Suspended) -> None:
-    commands.stop_person(event.user_id)
+    training_commands.stop_person(event.user_id)
 
 
 @on(AccountErased)
 def erase_with_the_account(event: AccountErased) -> None:
-    commands.forget_person(event.user_id)
+    training_commands.forget_person(event.user_id)
+
+
+@on(UnitsMerged)
+def training_goes_along(event: UnitsMerged) -> None:
+    """Who was given a track there has it here, once; sessions that are still to come belong to the new unit."""
+    other = aliased(TrainingAssignment)
+    twice = sa.exists().where(
+        other.unit_id == event.into_id,
+        other.user_id == TrainingAssignment.user_id,
+        other.track == TrainingAssignment.track,
+    )
+    old = TrainingAssignment.unit_id == event.from_id
+    db.session.execute(sa.delete(TrainingAssignment).where(old, twice))
+    db.session.execute(sa.update(TrainingAssignment).where(old).values(unit_id=event.into_id))
+    coming = (TrainingSession.unit_id == event.from_id, TrainingSession.state == "open")
+    db.session.execute(sa.update(TrainingSession).where(*coming).values(unit_id=event.into_id))

@@ -1,6 +1,318 @@
-"""All pages of the training of staff."""
+"""What those see who run the training of a ward or city: who is ready and who is due, and whom they put on a track.
 
-from tutoring.training import own_views, session_views, unit_views
-from tutoring.training.routes import blueprint
+Pages of those who run training: a session announced, changed, cancelled; and who came to it.
 
-__all__ = ["blueprint", "own_views", "session_views", "unit_views"]
+One's own page of training: the tracks, what comes next, the sessions; a seat is taken and given back in one tap.
+
+All pages of the training of staff.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response as FlaskResponse
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins.flow import render_form
+from tutoring.accounts.validators import choice
+from tutoring.community.hooks import on_group_page, on_unit_page
+from tutoring.community.models import Unit
+from tutoring.community.queries import units_of
+from tutoring.kernel import clock, rate_limits
+from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound
+from tutoring.policy.training import TRAINERS, may_lead_training, may_run_training
+from tutoring.training import commands as training_commands
+from tutoring.training import seats
+from tutoring.training.attendance_sheet import sheet_of
+from tutoring.training.blueprint import blueprint
+from tutoring.training.forms import CancelForm, SessionForm
+from tutoring.training.labels import SHOW_WORDS, missing_words
+from tutoring.training.progress_queries import SHOWS, Counts, Syllabus, counts, standings, syllabus
+from tutoring.training.progress_tables import city_page, csv_of, people_page
+from tutoring.training.queries import KINDS, cards_for, place_of, seen_by, session_of, sessions_of
+from tutoring.training.readiness import Readiness
+from tutoring.training.track_members import Mine, found_members, leaders, mine, names, places
+from tutoring.training.tracks import tracks
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
+from tutoring.web.urls import parse_int
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A track on the page of a unit, with its counts there."""
+
+    known: Syllabus
+    counts: Counts
+
+
+def _asked() -> tuple[str, str]:
+    """The track and the filter that the address names, or the first ones."""
+    track, show = request.args.get("track", ""), request.args.get("show", "")
+    return track if track in tracks() else next(iter(tracks()), ""), show if show in SHOWS else "all"
+
+
+def _after() -> int:
+    return request.args.get("after", 0, type=parse_int) or 0
+
+
+@blueprint.get("/units/<int:unit_id>/training")
+def unit(unit_id: int) -> str:
+    place, _held = place_of(require_user(), unit_id)
+    language = str(get_locale())
+    known = [syllabus(one, language) for one in tracks().values()]
+    if place.kind == "city":
+        page = city_page(place, known, _after())
+        return render_template("training/city.html", place=place, page=page, sessions=sessions_of(place))
+    track_id, show = _asked()
+    tabs = [Tab(one, counts(one, [unit_id]).get(unit_id, Counts())) for one in known]
+    chosen = next((tab for tab in tabs if tab.known.track.id == track_id), None)
+    facts: dict[str, Any] = {
+        "place": place, "tabs": tabs, "chosen": chosen, "show": show, "shows": SHOW_WORDS,
+        "sessions": sessions_of(place, place.parent_id), "missing": missing_words,
+    }  # fmt: skip
+    if chosen is not None:
+        facts["page"] = people_page(chosen.known, unit_id, show, _after())
+    return render_template("training/unit.html", **facts)
+
+
+@blueprint.get("/units/<int:unit_id>/training.csv")
+def unit_file(unit_id: int) -> Response:
+    place, _held = place_of(require_user(), unit_id)
+    track_id, show = _asked()
+    if place.kind != "ward" or not track_id:
+        raise NotFound
+    rate_limits.hit("export", require_user().id)
+    made = csv_of(syllabus(tracks()[track_id], str(get_locale())), unit_id, show)
+    answer = FlaskResponse(made, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="tap-huan-{track_id}.csv"'
+    return answer
+
+
+# ---- by hand ---------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/units/<int:unit_id>/training/people")
+def people(unit_id: int) -> str:
+    place, _held = place_of(require_user(), unit_id)
+    if place.kind != "ward":
+        raise NotFound
+    track_id, _show = _asked()
+    here, words = places(unit_id), request.args.get("q", "")[:80]
+    at = request.args.get("at", unit_id, type=parse_int)
+    if words:
+        rate_limits.hit("search", require_user().id)
+    chosen = next((one for one in here if one.id == at), place)
+    on_it = names(tracks()[track_id], unit_id) if track_id else []
+    return render_template(
+        "training/people.html", place=place, places=here, chosen=chosen, words=words, track_id=track_id,
+        tracks=[(one.id, one.title_in(str(get_locale()))) for one in tracks().values()],
+        found=found_members(chosen.id, words), on_it={one.user_id for one in on_it},
+        by_hand=[one for one in on_it if one.assignment_id is not None],
+    )  # fmt: skip
+
+
+@blueprint.post("/units/<int:unit_id>/training/people")
+def assign(unit_id: int) -> Response:
+    track_id = request.form.get("track", "")
+    try:
+        new = training_commands.assign(
+            require_user(), unit_id, track_id, request.form.get("member", 0, type=parse_int) or 0
+        )
+        flash(
+            gettext("Đã thêm vào lộ trình. Người đó được báo.") if new else gettext("Người này đã có lộ trình."), "ok"
+        )
+    except InvalidInput as refusal:
+        flash(translate_error(refusal), "bad")
+    return redirect(url_for("training.unit", unit_id=unit_id, track=track_id))
+
+
+@blueprint.post("/training/assignments/<int:assignment_id>/remove")
+def unassign(assignment_id: int) -> Response:
+    row = training_commands.take_off(require_user(), assignment_id)
+    flash(gettext("Đã bỏ khỏi lộ trình. Bài đã học và buổi đã dự vẫn còn."), "ok")
+    return redirect(url_for("training.unit", unit_id=row.unit.ward_id, track=row.track))
+
+
+# ---- on other pages --------------------------------------------------------------------------------------------
+
+
+def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
+    return {"place": place, "may": place.kind in KINDS and may_run_training(held)}
+
+
+def _group_panel(person: User | None, place: Unit, held: frozenset[str]) -> dict[str, object] | None:
+    if person is None or not may_lead_training(held):
+        return None
+    return {"place": place, "runs": place.kind in KINDS and may_run_training(held)}
+
+
+on_unit_page("training/_unit_panel.html", _unit_panel)
+on_group_page("training/_group_panel.html", _group_panel)
+
+
+def _form(unit: Unit, **values: Any) -> SessionForm:
+    form, language = SessionForm(), str(get_locale())
+    form.track.choices = [choice(one.id, one.title_in(language)) for one in tracks().values()]
+    form.leader.choices = [choice(str(one.id), one.full_name) for one in leaders(unit)]
+    if values:
+        form.begin(**values)
+    elif not form.is_submitted():
+        form.leader.data, form.track.data = str(require_user().id), request.args.get("track", "")
+    return form
+
+
+@blueprint.route("/units/<int:unit_id>/training/new", methods=["GET", "POST"])
+def new_session(unit_id: int) -> Response:
+    place, _held = place_of(require_user(), unit_id)
+    form, refusal = _form(place), None
+    if form.validate_on_submit():
+        try:
+            made = training_commands.announce_session(require_user(), unit_id, form.plan())
+            flash(gettext("Đã mở buổi tập huấn. Người trong lộ trình được báo và tự đăng ký."), "ok")
+            return redirect(url_for("training.session", training_id=made.id))
+        except DomainError as caught:
+            refusal = caught
+    return render_form("training/new_session.html", form, refusal, place=place, row=None)
+
+
+@blueprint.route("/training/sessions/<int:training_id>/edit", methods=["GET", "POST"])
+def edit_session(training_id: int) -> Response:
+    row = session_of(training_id)
+    place, _held = place_of(require_user(), row.unit_id)
+    at = clock.local(row.at)
+    form = _form(
+        place, title=row.title, track=row.track, day=at.date().isoformat(), time=f"{at:%H:%M}", place=row.place,
+        minutes=str(row.minutes), seats=str(row.seats), leader=str(row.leader_id), words=row.words,
+    )  # fmt: skip
+    refusal = None
+    form.track.data = row.track
+    if form.validate_on_submit():
+        try:
+            training_commands.change_session(require_user(), training_id, form.plan())
+            flash(gettext("Đã lưu. Đổi giờ hoặc đổi nơi thì người đã đăng ký được báo."), "ok")
+            return redirect(url_for("training.session", training_id=training_id))
+        except DomainError as caught:
+            refusal = caught
+    return render_form("training/edit_session.html", form, refusal, place=place, row=session_of(training_id))
+
+
+@blueprint.route("/training/sessions/<int:training_id>/cancel", methods=["GET", "POST"])
+def cancel_session(training_id: int) -> Response:
+    row = session_of(training_id)
+    place_of(require_user(), row.unit_id)
+    form, refusal = CancelForm(), None
+    if form.validate_on_submit():
+        try:
+            training_commands.cancel_session(require_user(), training_id, form.why.data or "")
+            flash(gettext("Đã huỷ buổi tập huấn. Mọi người được báo và đọc được lý do."), "ok")
+            return redirect(url_for("training.session", training_id=training_id))
+        except DomainError as caught:
+            refusal = caught
+    return render_form("training/cancel_session.html", form, refusal, card=seen_by(require_user(), training_id))
+
+
+def _ticked(name: str) -> list[int]:
+    return [int(text) for text in request.form.getlist(name) if text.isascii() and text.isdigit() and len(text) < 10]
+
+
+def _seen() -> set[tuple[int, str]]:
+    """What was ticked as seen: “7:huong-dan-khong-lam-thay”."""
+    parts = (text.partition(":") for text in request.form.getlist("seen"))
+    return {(int(one), slug) for one, _, slug in parts if one.isascii() and one.isdigit() and len(one) < 10}
+
+
+@blueprint.route("/training/sessions/<int:training_id>/attendance", methods=["GET", "POST"])
+def attendance(training_id: int) -> Response | tuple[str, int]:
+    refusal, came, seen = None, set[int](), set[tuple[int, str]]()
+    if request.method == "POST":
+        came, seen = set(_ticked("came")), _seen()
+        try:
+            training_commands.mark(require_user(), training_id, came, seen)
+            flash(gettext("Đã điểm danh. Người có mặt được báo."), "ok")
+            return redirect(url_for("training.attendance", training_id=training_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    row = session_of(training_id)
+    sheet = sheet_of(require_user(), row, str(get_locale()))
+    page = render_template(
+        "training/attendance.html", sheet=sheet, row=row, wrong=translate_error(refusal) if refusal else "", seen=seen,
+        came=came if refusal else sheet.came, closed=training_commands.why_not_now(row),
+    )  # fmt: skip
+    return page, refusal.status if refusal else 200
+
+
+@dataclass(frozen=True)
+class OwnTrack:
+    """A track of one's own and where one stands in it."""
+
+    own: Mine
+    known: Syllabus
+    stands: Readiness
+
+    @property
+    def next(self) -> tuple[str, str]:
+        """The kind and the lesson of what comes next; two empty words when nothing does."""
+        first = next(iter(self.stands.missing), None)
+        return (first.kind, first.slug) if first else ("", "")
+
+
+def own_tracks(person: User, own: list[Mine]) -> list[OwnTrack]:
+    language = str(get_locale())
+    found = []
+    for one in own:
+        known = syllabus(one.track, language)
+        found.append(OwnTrack(one, known, standings(known, [person.id])[person.id]))
+    return found
+
+
+@blueprint.get("/training")
+def index() -> str:
+    person = require_user()
+    own = mine(person)
+    runs = [one for one in units_of(person.id, TRAINERS) if one.kind in KINDS]
+    return render_template(
+        "training/index.html", tracks=own_tracks(person, own), cards=cards_for(person, own), runs=runs
+    )
+
+
+@blueprint.get("/training/sessions/<int:training_id>")
+def session(training_id: int) -> str:
+    return render_template("training/session.html", card=seen_by(require_user(), training_id))
+
+
+def _back(training_id: int) -> Response:
+    return redirect(url_for("training.session", training_id=training_id))
+
+
+@blueprint.post("/training/sessions/<int:training_id>/sign-up")
+def sign_up(training_id: int) -> Response:
+    try:
+        waits = seats.sign_up(require_user(), training_id).state == "waiting"
+        words = gettext("Buổi này đã hết chỗ. Bạn ở trong danh sách chờ; có chỗ trống thì được báo ngay.")
+        flash(words if waits else gettext("Đã đăng ký. Bạn được nhắc trước một ngày."), "ok")
+    except Conflict as refusal:
+        flash(translate_error(refusal), "bad")
+    return _back(training_id)
+
+
+@blueprint.post("/training/sessions/<int:training_id>/withdraw")
+def withdraw(training_id: int) -> Response:
+    try:
+        seats.withdraw(require_user(), training_id)
+        flash(gettext("Đã rút. Chỗ này được chuyển cho người đang chờ."), "ok")
+    except Conflict as refusal:
+        flash(translate_error(refusal), "bad")
+    return redirect(url_for("training.index"))
+
+
+@blueprint.post("/training/assignments/<int:assignment_id>/leave")
+def leave_track(assignment_id: int) -> Response:
+    training_commands.take_off(require_user(), assignment_id)
+    flash(gettext("Bạn đã rời lộ trình này. Bài đã học vẫn còn."), "ok")
+    return redirect(url_for("training.index"))

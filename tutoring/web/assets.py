@@ -1,5 +1,8 @@
 """Static files: addresses that change with their content, and the style sheet that is inlined: whole, or what a kind of
-page needs, and light or dark as the person has chosen."""
+page needs, and light or dark as the person has chosen.
+
+Which version of the site a page belongs to: whatever browsers load together changes it.
+"""
 
 import base64
 import hashlib
@@ -7,7 +10,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from markupsafe import Markup
 
 SCHEMES = ("auto", "light", "dark")  # "auto": as the device asks for
@@ -118,3 +121,23 @@ def init(app: Flask, static: Path) -> None:
     for cached in (_version, colour, _folder_version, _css, css_hash):
         cached.cache_clear()
     app.jinja_env.globals.update(asset_url=asset_url, module_url=module_url, inline_css=inline_css, scheme=scheme)
+
+
+@lru_cache(maxsize=4)
+def _of(static: Path) -> str:
+    scripts = sorted(path for path in static.rglob("*.js") if "vendor" not in path.parts)
+    read = hashlib.sha256(css_hash().encode())
+    for path in scripts:
+        read.update(path.read_bytes())
+    return read.hexdigest()[:12]
+
+
+def release() -> str:
+    """The version of all scripts and sheets together, as short as a mark may be."""
+    return _of(Path(str(current_app.static_folder)))
+
+
+def init_release(app: Flask) -> None:
+    """Let templates name it."""
+    _of.cache_clear()
+    app.jinja_env.globals.update(release=release)

@@ -8,10 +8,10 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import HiddenField, PasswordField, StringField
 
-from tutoring.kernel.errors import Refusal
+from tutoring.kernel.errors import DomainError
 from tutoring.kernel.text import nfc
-from tutoring.web import versions
-from tutoring.web.i18n import said
+from tutoring.web import form_versions
+from tutoring.web.i18n import translate_error
 
 
 class _Messages:
@@ -58,7 +58,7 @@ class Form(FlaskForm):
         if self._stored is None or self._stamped:
             return Markup("")
         self._stamped = True
-        return versions.stamp(self._stored, self._prefix)
+        return form_versions.stamp(self._stored, self._prefix)
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         fits = bool(super().validate(*args, **kwargs))
@@ -68,15 +68,16 @@ class Form(FlaskForm):
         stored = self._stored or {}
         newer = [
             name
-            for name in versions.changed(stored, self._prefix)
-            if name not in self._fields or versions.digest(self._fields[name].data) != versions.digest(stored[name])
+            for name in form_versions.changed(stored, self._prefix)
+            if name not in self._fields
+            or form_versions.digest(self._fields[name].data) != form_versions.digest(stored[name])
         ]
         for name in newer:
             field: Any = self._fields.get(name)
             if isinstance(field, HiddenField):  # of this version it is now: sent once more it is meant
                 field.data = "" if stored[name] is None else str(stored[name])
             elif field is not None:
-                field.newer = versions.words_of(field, stored[name])
+                field.newer = form_versions.words_of(field, stored[name])
         if newer:
             self.form_errors.append(
                 gettext("Trong lúc bạn viết, người khác đã lưu bản khác. Bản đang lưu ghi ở từng ô; "
@@ -84,13 +85,13 @@ class Form(FlaskForm):
             )  # fmt: skip
         return not newer
 
-    def refuse(self, refusal: Refusal) -> None:
+    def refuse(self, refusal: DomainError) -> None:
         """Show a command's refusal next to the field that it names, or at the top."""
         field = self._fields.get(refusal.field or "")
         if field is not None:
-            field.errors = [*field.errors, said(refusal)]
+            field.errors = [*field.errors, translate_error(refusal)]
         else:
-            self.form_errors.append(said(refusal))
+            self.form_errors.append(translate_error(refusal))
 
 
 def _clean(value: Any) -> Any:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tutoring.config import ROOT
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Refusal
+from tutoring.kernel.errors import DomainError
 from tutoring.kernel.holidays import holiday_on
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -29,7 +29,7 @@ def language() -> str:
     return next((str(one) for one in (g.get("language"), *asked) if one in LANGUAGES), "vi")
 
 
-def said(refusal: Refusal) -> str:
+def translate_error(refusal: DomainError) -> str:
     """A refusal in the language of the person it is said to."""
     text = gettext(refusal.say)
     return str(text % days_said(refusal.params) if refusal.params else text)

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from tutoring.config import Settings
-from tutoring.kernel import limits
-from tutoring.kernel.errors import Invalid, Missing, TooMany
-from tutoring.policy import tables as policy
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import InvalidInput, NotFound, RateLimited
+from tutoring.policy import access_tables as policy
 from tutoring.web import assets
-from tutoring.web.cookies import Sessions
-from tutoring.web.wire import too_deep
+from tutoring.web.packet_validation import too_deep
+from tutoring.web.session_cookies import Sessions
 
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -52,7 +52,7 @@ def takes_files(most: int) -> Callable[[View], View]:
 def as_picture(data: bytes | None) -> Response:
     """Somebody's picture, as a file that does nothing but show; raises Missing where it is gone."""
     if data is None:
-        raise Missing
+        raise NotFound
     response = Response(data, mimetype="image/webp")
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-store"
@@ -130,10 +130,10 @@ def _no_flood() -> None:
     kind = "read" if request.method in _READS else "write"
     try:
         if "_user_id" in session and current_user.is_authenticated:
-            limits.hit(kind, current_user.id)
+            rate_limits.hit(kind, current_user.id)
         else:
-            limits.hit(f"{kind}_address", request.remote_addr or "")
-    except TooMany as refusal:
+            rate_limits.hit(f"{kind}_address", request.remote_addr or "")
+    except RateLimited as refusal:
         refusal.bare = True  # an answer to a flood has to cost little
         raise
 
@@ -163,7 +163,7 @@ def _no_strange_json() -> None:
         except UnicodeDecodeError:
             deep = True
         if deep:
-            raise Invalid
+            raise InvalidInput
 
 
 def behind_proxies(app: Flask, settings: Settings) -> None:

@@ -3,32 +3,32 @@ again who somebody is."""
 
 from flask import Flask
 
-from tutoring.kernel import options
+from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.text import N_
 from tutoring.policy.accounts import STEP_UP_LIFE
 from tutoring.web.i18n import language
 
 _SAYS = N_("Trang này nói gì về mình")
 
-ANNOUNCEMENT = options.declare(
+ANNOUNCEMENT = kernel_site_settings.declare(
     "announcement", "text", "", N_("Thông báo ở đầu mọi trang"),
     N_("Một, hai câu cho mọi người đọc, như: Tối nay từ 22 giờ trang nghỉ 30 phút. Để trống là không có thông báo."),
     group=_SAYS, longest=240,
 )  # fmt: skip
-ANNOUNCEMENT_EN = options.declare(
+ANNOUNCEMENT_EN = kernel_site_settings.declare(
     "announcement_en", "text", "", N_("Thông báo bằng tiếng Anh"),
     N_("Cho người xem trang bằng tiếng Anh. Để trống thì họ thấy câu tiếng Việt."), group=_SAYS, longest=240,
 )  # fmt: skip
-RUN_BY = options.declare(
+RUN_BY = kernel_site_settings.declare(
     "run_by", "text", "", N_("Trang này do ai vận hành"),
     N_("Tên trường, phường hoặc tổ chức. Hiện ở cuối mọi trang."), group=_SAYS, longest=120,
 )  # fmt: skip
-CONTACT = options.declare(
+CONTACT = kernel_site_settings.declare(
     "contact", "text", "", N_("Liên hệ người vận hành"),
     N_("Số máy bàn hoặc e-mail của cơ quan, không ghi số riêng của ai. Hiện ở cuối mọi trang."), group=_SAYS,
     longest=120,
 )  # fmt: skip
-STEP_UP_MINUTES = options.declare(
+STEP_UP_MINUTES = kernel_site_settings.declare(
     "step_up_minutes", "number", int(STEP_UP_LIFE.total_seconds() // 60),
     N_("Xác nhận “vẫn là bạn” có hiệu lực bao nhiêu phút"),
     N_("Hỏi lại trước việc quan trọng. Chỉ đặt ngắn hơn được."), group=N_("Tài khoản và mã tham gia"), floor=2,

@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 
 from tutoring.accounts.models import User
-from tutoring.kernel import clock, vault
+from tutoring.kernel import clock, encryption
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.events import announce
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
-from tutoring.safety.found import Hit
-from tutoring.safety.judge import NEVER_KEPT, masked, told
+from tutoring.safety.findings import Hit
+from tutoring.safety.screening import NEVER_KEPT, disclosing_hits, mask_hits
 from tutoring.welfare.events import Disclosed, DisclosureRead
 from tutoring.welfare.models import Disclosure
 from tutoring.welfare.queries import belongs_to, unit_for
@@ -31,9 +31,9 @@ def disclose(
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    made.sealed = vault.seal(masked(text, told(hits, NEVER_KEPT)), belongs_to(made.id))
+    made.sealed = encryption.encrypt(mask_hits(text, disclosing_hits(hits, NEVER_KEPT)), belongs_to(made.id))
     db.session.flush()
-    announce(Disclosed(made.id))
+    publish(Disclosed(made.id))
     return made
 
 
@@ -44,7 +44,7 @@ def note_read(actor: User, disclosures: Sequence[Disclosure]) -> None:
     for one in fresh:
         one.opened_at, one.opened_by_id = clock.now(), actor.id
     for author_id in sorted({one.author_id for one in fresh if one.author_id is not None}):
-        announce(DisclosureRead(author_id))
+        publish(DisclosureRead(author_id))
 
 
 @command

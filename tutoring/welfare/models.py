@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
-from tutoring.kernel.db import Model, one_of
+from tutoring.kernel.db import Model, value_check
 from tutoring.policy.welfare import DOORS, LEVELS
 
 
@@ -16,8 +16,8 @@ class Disclosure(Model):
 
     __tablename__ = "disclosure"
     __table_args__ = (
-        one_of("door", *DOORS),
-        one_of("level", *LEVELS),
+        value_check("door", *DOORS),
+        value_check("level", *LEVELS),
         sa.Index("ix_disclosure_author_id", "author_id", "place"),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.community.models import Membership
 from tutoring.community.queries import memberships, on_duty
-from tutoring.kernel import clock, vault
+from tutoring.kernel import clock, encryption
 from tutoring.kernel.db import db
 from tutoring.policy.community import CHILD_UNITS
 from tutoring.welfare.models import Disclosure
@@ -24,7 +24,7 @@ def belongs_to(disclosure_id: int) -> str:
 
 def words_of(one: Disclosure) -> str:
     """What was written; nothing once it is forgotten. Whoever calls this has made sure who reads it."""
-    return vault.unseal(one.sealed, belongs_to(one.id)) if one.sealed is not None else ""
+    return encryption.decrypt(one.sealed, belongs_to(one.id)) if one.sealed is not None else ""
 
 
 def disclosure(disclosure_id: int) -> Disclosure:

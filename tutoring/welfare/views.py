@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from tutoring.accounts.models import User
 from tutoring.community.queries import duty_phones_of
 from tutoring.safety.free_text import SaidDanger
-from tutoring.web.errors import wants_json
-from tutoring.web.pages import own_path
-from tutoring.web.signin import me
+from tutoring.web.auth import require_user
+from tutoring.web.error_handlers import wants_json
+from tutoring.web.system_views import safe_redirect_target
 from tutoring.welfare import cards, commands, queries
 from tutoring.welfare.cards import Card
 
@@ -21,7 +21,7 @@ ASKING = frozenset({"pairing.ask", "pairing.add_words"})
 @blueprint.get("/safety")
 def card() -> str:
     """Whom to call; and, for whoever wrote of danger somewhere, who reads it and what happened since."""
-    person = me() if current_user.is_authenticated else None
+    person = require_user() if current_user.is_authenticated else None
     shown = _own_card(person) if person is not None else None
     duty = duty_phones_of(person.id) if person is not None else []
     return render_template("welfare/card.html", card=shown, age=cards.age_of(person), duty=duty)
@@ -41,7 +41,7 @@ def said_danger(said: SaidDanger) -> Response | tuple[Response, int]:
     """Whatever form it was: the words are sealed for the people in charge, and the card is shown first."""
     if current_user.is_authenticated:
         door = "ask" if request.endpoint in ASKING else "circle" if request.blueprint == "circles" else "feedback"
-        commands.disclose(me(), door, said.text, said.hits)
+        commands.disclose(require_user(), door, said.text, said.hits)
     if wants_json():
         return jsonify(ok=False, error="care", say=gettext(commands.HEARD)), 409
     return redirect(url_for("welfare.card"), 303)
@@ -49,5 +49,5 @@ def said_danger(said: SaidDanger) -> Response | tuple[Response, int]:
 
 @blueprint.post("/safety/hide")
 def hide() -> Response:
-    commands.hide(me())
-    return redirect(own_path(request.form.get("back"), "/"), 303)
+    commands.hide(require_user())
+    return redirect(safe_redirect_target(request.form.get("back"), "/"), 303)

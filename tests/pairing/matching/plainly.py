@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from tutoring.pairing.matching import Helper, Request, Weights
-from tutoring.pairing.matching.data import OF_KEPT
-from tutoring.pairing.matching.rules import broken_rule
-from tutoring.pairing.matching.score import suit
+from tutoring.pairing.matching.hard_rules import broken_rule
+from tutoring.pairing.matching.scoring import suit
+from tutoring.pairing.matching.types import OF_KEPT
 
 PRICES = (0, 300, 600, 900)
 

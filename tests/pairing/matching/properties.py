@@ -13,12 +13,22 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.pairing.matching import plainly, towns
-from tutoring.pairing.matching import Helper, Plan, Request, Weights, new_index, plan, planned, rank, rounds
-from tutoring.pairing.matching.blocks import signature, suits
-from tutoring.pairing.matching.offers import MOST_IN_WAVE, acceptance, fatigue, wave
-from tutoring.pairing.matching.rules import broken_rule
-from tutoring.pairing.matching.score import features, reasons, suit
-from tutoring.pairing.matching.times import DAYS, NEVER, QUARTERS, count, lasting, possible, quarters, span
+from tutoring.pairing.matching import (
+    Helper,
+    Plan,
+    Request,
+    Weights,
+    candidate_edges,
+    new_index,
+    plan,
+    rank,
+    round_solver,
+)
+from tutoring.pairing.matching.batch_scoring import signature, suits
+from tutoring.pairing.matching.hard_rules import broken_rule
+from tutoring.pairing.matching.scoring import features, reasons, suit
+from tutoring.pairing.matching.wave_size import MOST_IN_WAVE, acceptance, fatigue, wave
+from tutoring.pairing.matching.week_bits import DAYS, NEVER, QUARTERS, count, lasting, possible, quarters, span
 
 Town = tuple[list[Request], list[Helper]]
 PROPERTIES: list[Callable[..., None]] = []
@@ -220,7 +230,10 @@ def clock_times_put_nobody_into_two_rooms(town: Town) -> None:
 
 def narrow(town: Town) -> Plan:
     """The way of large rounds, in which each request sees few helpers."""
-    with mock.patch.multiple(rounds, BEST=1, SPREAD=1, GUIDED=1, BLOCK=4), mock.patch.object(planned, "WHOLE", -1):
+    with (
+        mock.patch.multiple(candidate_edges, BEST=1, SPREAD=1, GUIDED=1, BLOCK=4),
+        mock.patch.object(round_solver, "WHOLE", -1),
+    ):
         return plan(*town)
 
 

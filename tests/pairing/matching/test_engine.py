@@ -10,12 +10,12 @@ import pytest
 
 from tests.pairing.matching import plainly, towns
 from tutoring.config import ROOT
-from tutoring.pairing.matching import Helper, Request, Weights, new_index, plan, planned, rank
-from tutoring.pairing.matching.offers import acceptance, fatigue, solve_jointly, wave
-from tutoring.pairing.matching.planned import WHOLE
-from tutoring.pairing.matching.rounds import Round
-from tutoring.pairing.matching.score import of_rating
-from tutoring.pairing.matching.times import ALWAYS, DAYS, span
+from tutoring.pairing.matching import Helper, Request, Weights, new_index, plan, rank, round_solver
+from tutoring.pairing.matching.candidate_edges import Round
+from tutoring.pairing.matching.round_solver import WHOLE
+from tutoring.pairing.matching.scoring import of_rating
+from tutoring.pairing.matching.wave_size import acceptance, fatigue, solve_jointly, wave
+from tutoring.pairing.matching.week_bits import ALWAYS, DAYS, span
 
 EVENING = (span(44, 48), *(0,) * 6)  # Monday from 18:00 to 19:00
 
@@ -166,7 +166,7 @@ def test_a_town_is_paired_nearly_as_well_by_the_way_of_large_rounds(
     monkeypatch: pytest.MonkeyPatch, requests: int, helpers: int, whole: int
 ) -> None:
     assert requests * helpers > whole
-    monkeypatch.setattr(planned, "WHOLE", whole)
+    monkeypatch.setattr(round_solver, "WHOLE", whole)
     town = towns.town(requests, helpers, seed=3)
     made = plan(*town)
     assert made.gap <= 0.001

@@ -5,7 +5,7 @@ import random
 from hypothesis import strategies as st
 
 from tutoring.pairing.matching import Helper, Request, Weights
-from tutoring.pairing.matching.times import DAYS, NEVER, Week, span
+from tutoring.pairing.matching.week_bits import DAYS, NEVER, Week, span
 
 TOPICS = [f"topic-{number}" for number in range(40)]
 LOAD = 0.95  # places for each request: somewhat too few, as everywhere

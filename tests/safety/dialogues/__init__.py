@@ -70,7 +70,7 @@ def weighed(talk: Talk) -> Iterator[tuple[Turn, risk.Weighing]]:
             adult=talk.who[turn.speaker].startswith("adult"),
         )
         mine = past.setdefault(turn.speaker, [])
-        yield turn, risk.weigh(mine, found, turn.at)
+        yield turn, risk.score_signals(mine, found, turn.at)
         mine += [risk.Point(sign.kind, sign.points, turn.at) for sign in found]
 
 

@@ -20,7 +20,7 @@ from tutoring.cli.doctor import database, services, settings, site
 from tutoring.cli.doctor.findings import Finding, looked
 from tutoring.config import Settings
 from tutoring.kernel import mail
-from tutoring.kernel.asking import reading
+from tutoring.kernel.monitoring.health_probes import reading
 
 _WITH_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
 _SIGNS = {"ok": "ok   ", "warning": "WARN ", "fault": "FAULT"}

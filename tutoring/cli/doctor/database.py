@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from tutoring.cli.doctor.findings import Finding, fault, ok, warning
-from tutoring.kernel import schema
-from tutoring.kernel.asking import beside
+from tutoring.kernel import schema_version
+from tutoring.kernel.monitoring.health_probes import beside
 
 OLDEST = 14  # of PostgreSQL that its makers still mend
 DRIFT, MOST_DRIFT = 2.0, 30.0  # seconds
@@ -44,9 +44,9 @@ def reached(url: str) -> tuple[Engine | None, Finding]:
 
 def migrated(connection: Connection) -> Iterator[Finding]:
     """Whether the tables are those of this code."""
-    standing = schema.standing(connection)
+    standing = schema_version.standing(connection)
     if standing == "current":
-        yield ok("migrations", f"at {schema.head()}, the newest")
+        yield ok("migrations", f"at {schema_version.head()}, the newest")
     elif standing == "ahead":
         yield warning(
             "migrations", "newer code has migrated this database", "Bring this machine up to the same version."

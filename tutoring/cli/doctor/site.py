@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 from tutoring.accounts.models import User
 from tutoring.cli.doctor.findings import Finding, fault, ok, warning
 from tutoring.config import Settings
-from tutoring.kernel import anchors, audit, clock, failed_jobs
-from tutoring.kernel.jobs import GIVEN_UP, DueWork
-from tutoring.lessons.models import Lesson
+from tutoring.kernel import audit, audit_anchors, clock, failed_jobs
+from tutoring.kernel.jobs import GIVEN_UP, Job
+from tutoring.lessons.catalogue.models import Lesson
 
 LATE, VERY_LATE = timedelta(minutes=2), timedelta(minutes=10)
 LAST_ROWS = 2_000  # of the audit chain; `flask audit verify` walks all
@@ -34,8 +34,8 @@ def content(connection: Connection, folder: Path) -> Iterator[Finding]:
 
 def workers(connection: Connection) -> Iterator[Finding]:
     """Whether somebody does the due work."""
-    open_work = (DueWork.done_at.is_(None), DueWork.failed_at.is_(None), DueWork.run_at <= clock.now())
-    oldest = connection.scalar(sa.select(DueWork.run_at).where(*open_work).order_by(DueWork.run_at).limit(1))
+    open_work = (Job.done_at.is_(None), Job.failed_at.is_(None), Job.run_at <= clock.now())
+    oldest = connection.scalar(sa.select(Job.run_at).where(*open_work).order_by(Job.run_at).limit(1))
     late = clock.now() - oldest if oldest else timedelta(0)
     if late > LATE:
         says = f"work that was due {_length(late)} ago is not done"
@@ -43,7 +43,7 @@ def workers(connection: Connection) -> Iterator[Finding]:
         yield (fault if late > VERY_LATE else warning)("workers", says, mend)
     else:
         yield ok("workers", "no due work is late")
-    some = sa.select(DueWork.id).where(sa.text(GIVEN_UP)).limit(failed_jobs.MOST_AT_ONCE).subquery()
+    some = sa.select(Job.id).where(sa.text(GIVEN_UP)).limit(failed_jobs.MOST_AT_ONCE).subquery()
     if failed := connection.scalar(sa.select(sa.func.count()).select_from(some)):
         yield warning(
             "failed work",
@@ -76,7 +76,7 @@ def chain(connection: Connection, settings: Settings) -> Iterator[Finding]:
             "Run `flask audit verify`, keep everything as it is, and find out who changed it; or correct AUDIT_KEY.",
         )
         return
-    written = [one for one in anchors.read(settings.audit_anchors)[0] if one.genuine]
+    written = [one for one in audit_anchors.read(settings.audit_anchors)[0] if one.genuine]
     rows = connection.scalar(sa.select(sa.func.max(audit.AuditRow.id))) or 0
     newest = max(written, key=lambda one: one.date, default=None)
     if newest is not None and newest.count > rows:

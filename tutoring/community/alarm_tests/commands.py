@@ -13,15 +13,15 @@ from tutoring.accounts.models import User
 from tutoring.community.alarm_tests.events import AlarmTestAnswered, AlarmTestStarted, ReadinessEnded, UnitReady
 from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.alarm_tests.readiness import newest_of, readiness_of, tests_since
-from tutoring.community.hours import Hours, hours_of
+from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.community.duty.queries import turns_ahead
 from tutoring.community.models import Unit
-from tutoring.community.queries import held, on_duty, unit
-from tutoring.community.rota import turns_ahead
+from tutoring.community.queries import on_duty, roles_for, unit
 from tutoring.kernel import audit, clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
-from tutoring.kernel.errors import Conflict, Missing
-from tutoring.kernel.events import announce
+from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.kernel.events import publish
 from tutoring.kernel.text import N_
 from tutoring.policy.alarm_tests import ANSWER_WITHIN, APART, BEFORE, ENOUGH, HOLDS, MONTH, MOST_A_DAY, may_test_alarm
 
@@ -36,8 +36,8 @@ MORNING, EVENING, EARLY = 9 * 60, 20 * 60, 7 * 60
 @command
 def start_test(actor: User, unit_id: int) -> AlarmTest:
     """Send a test alarm to those on duty or on call for a unit."""
-    if not may_test_alarm(held(actor, unit(unit_id).id)):
-        raise Missing
+    if not may_test_alarm(roles_for(actor, unit(unit_id).id)):
+        raise NotFound
     place = _locked(unit_id)
     last = newest_of(unit_id)
     if last is not None and clock.now() < last.started_at + APART:
@@ -85,7 +85,7 @@ def _send(place: Unit, by_id: int | None) -> AlarmTest | None:
         db.session.add(AlarmCall(test_id=made.id, user_id=user_id, on_duty=user_id in duty, called_at=moment))
     db.session.flush()
     audit.record(by_id, "test_alarm", f"unit:{place.id}", called=[*duty, *others])
-    announce(AlarmTestStarted(made.id, place.id, tuple(duty), tuple(others), before.id if before else None))
+    publish(AlarmTestStarted(made.id, place.id, tuple(duty), tuple(others), before.id if before else None))
     return made
 
 
@@ -95,7 +95,7 @@ def answer_test(actor: User, test_id: int) -> AlarmCall:
     called = sa.select(AlarmCall).where(AlarmCall.test_id == test_id, AlarmCall.user_id == actor.id)
     call = db.session.scalar(called.with_for_update().execution_options(populate_existing=True))
     if call is None:
-        raise Missing
+        raise NotFound
     if call.answered_at is not None:
         return call
     if clock.now() > call.called_at + ANSWER_WITHIN:
@@ -108,9 +108,9 @@ def answer_test(actor: User, test_id: int) -> AlarmCall:
     found = readiness_of(unit_id)
     if found.until is not None:
         _look_before(unit_id, found.until)
-    announce(AlarmTestAnswered(test_id, actor.id))
+    publish(AlarmTestAnswered(test_id, actor.id))
     if found.until is not None and not was.ready:
-        announce(UnitReady(unit_id, found.until))
+        publish(UnitReady(unit_id, found.until))
     return call
 
 
@@ -118,7 +118,7 @@ def call_of(user_id: int, test_id: int) -> AlarmCall:
     """The call to this person; raises Missing for whoever was not called."""
     found = db.session.get(AlarmCall, (test_id, user_id))
     if found is None:
-        raise Missing
+        raise NotFound
     return found
 
 
@@ -141,7 +141,7 @@ def _at(unit_id: int, moment: datetime) -> datetime:
 
 
 def _put_down(kind: str, unit_id: int, at: datetime, **more: int) -> None:
-    jobs.due(f"community.{kind}", f"{kind}:{unit_id}:{int(at.timestamp())}", at, unit_id=unit_id, **more)
+    jobs.enqueue(f"community.{kind}", f"{kind}:{unit_id}:{int(at.timestamp())}", at, unit_id=unit_id, **more)
 
 
 def _month_from_now(place: Unit) -> None:
@@ -182,7 +182,7 @@ def _before(payload: dict[str, int]) -> None:
 @jobs.job("community.readiness_ends")
 def _ends(payload: dict[str, int]) -> None:
     if not readiness_of(payload["unit_id"]).ready and unit(payload["unit_id"]).merged_into_id is None:
-        announce(ReadinessEnded(payload["unit_id"], clock.now()))
+        publish(ReadinessEnded(payload["unit_id"], clock.now()))
 
 
 @command
@@ -196,4 +196,4 @@ def look_after_leaving(user_id: int) -> None:
     db.session.flush()
     for unit_id in db.session.scalars(mine.distinct().order_by(AlarmTest.unit_id)).all():
         if readiness_of(unit_id).answered == ENOUGH - 1:
-            announce(ReadinessEnded(unit_id, clock.now()))
+            publish(ReadinessEnded(unit_id, clock.now()))

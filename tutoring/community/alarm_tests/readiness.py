@@ -10,14 +10,14 @@ from sqlalchemy.orm import joinedload
 from tutoring.accounts.models import User
 from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
 from tutoring.community.models import DutySlot, Membership, Unit
-from tutoring.community.queries import lineage, unit
+from tutoring.community.queries import ancestors, unit
 from tutoring.kernel import clock
-from tutoring.kernel.db import db, each
+from tutoring.kernel.db import db, exists_per_row
 from tutoring.kernel.errors import Conflict
 from tutoring.kernel.text import N_
 from tutoring.policy.alarm_tests import HOLDS, may_admit, ready_until
 from tutoring.policy.community import CHILD_UNITS
-from tutoring.policy.rooms import WATCH_CHILDREN
+from tutoring.policy.rooms.participation import WATCH_CHILDREN
 
 _DUTY_ABOVE = {"class": "school", "neighbourhood": "ward"}  # whose duty is mostly the one of the unit above
 SHOWN = 5  # test alarms on a unit's page
@@ -61,10 +61,10 @@ def readiness_of(unit_id: int) -> Readiness:
     above = _above(place)
     tried = {place.id, above.id if above else place.id}
     newest = sa.func.max(AlarmCall.answered_at)
-    watches = each(
+    watches = exists_per_row(
         sa.select(Membership.id).where(
             Membership.user_id == AlarmCall.user_id,
-            Membership.unit_id.in_(lineage(unit_id)),
+            Membership.unit_id.in_(ancestors(unit_id)),
             Membership.state == "active",
             Membership.role.in_(sorted(WATCH_CHILDREN)),
             Membership.confirmed_at.is_not(None),

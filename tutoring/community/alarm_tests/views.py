@@ -12,15 +12,15 @@ from tutoring.accounts.models import User
 from tutoring.community import queries
 from tutoring.community.alarm_tests.commands import answer_test, call_of, start_test
 from tutoring.community.alarm_tests.readiness import Readiness, looks_after_children, readiness_of, tried_lately
-from tutoring.community.desk import UnitPage
+from tutoring.community.blueprint import blueprint
+from tutoring.community.duty.queries import turns_ahead
 from tutoring.community.models import Unit
-from tutoring.community.rota import turns_ahead
-from tutoring.community.routes import blueprint
+from tutoring.community.units.staff_queries import UnitPage
 from tutoring.kernel import clock
-from tutoring.kernel.errors import Refusal
+from tutoring.kernel.errors import DomainError
 from tutoring.policy.alarm_tests import ANSWER_WITHIN, may_test_alarm
-from tutoring.web.i18n import said
-from tutoring.web.signin import me
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
 
 
 def duty_facts(page: UnitPage) -> dict[str, Any]:
@@ -59,18 +59,18 @@ class Unready:
 def unready(person: User, place: Unit) -> Unready | None:
     """None while the unit is ready."""
     found = readiness_of(place.id)
-    return None if found.ready else Unready(found, may_test_alarm(queries.held(person, found.unit.id)))
+    return None if found.ready else Unready(found, may_test_alarm(queries.roles_for(person, found.unit.id)))
 
 
 @blueprint.post("/units/<int:unit_id>/alarm-tests")
 def start_alarm_test(unit_id: int) -> Response:
     page = url_for("community.duty", unit_id=unit_id, _anchor="alarm-tests")
     try:
-        made = start_test(me(), unit_id)
-    except Refusal as refusal:
+        made = start_test(require_user(), unit_id)
+    except DomainError as refusal:
         if refusal.status != 409:
             raise
-        flash(said(refusal), "warn")
+        flash(translate_error(refusal), "warn")
         return redirect(page)
     num = len(tried_lately(made.unit_id)[0].calls)
     flash(
@@ -82,7 +82,7 @@ def start_alarm_test(unit_id: int) -> Response:
 
 @blueprint.get("/alarm-tests/<int:alarm_test_id>")
 def alarm_test(alarm_test_id: int) -> str:
-    call = call_of(me().id, alarm_test_id)
+    call = call_of(require_user().id, alarm_test_id)
     return render_template(
         "community/alarm_test.html", call=call, place=call.test.unit,
         over=call.answered_at is None and clock.now() > call.called_at + ANSWER_WITHIN,
@@ -92,9 +92,9 @@ def alarm_test(alarm_test_id: int) -> str:
 @blueprint.post("/alarm-tests/<int:alarm_test_id>/answer")
 def answer_alarm_test(alarm_test_id: int) -> Response:
     try:
-        answer_test(me(), alarm_test_id)
-    except Refusal as refusal:
+        answer_test(require_user(), alarm_test_id)
+    except DomainError as refusal:
         if refusal.status != 409:
             raise
-        flash(said(refusal), "warn")
+        flash(translate_error(refusal), "warn")
     return redirect(url_for("community.alarm_test", alarm_test_id=alarm_test_id))

@@ -1,6 +1,7 @@
 """The lesson format: a folder of files read, checked and handed out. Pure: no clock, no database, no web."""
 
-from tutoring.lessons.content.bank import (
+from tutoring.lessons.content.loader import load
+from tutoring.lessons.content.types import (
     SOURCE,
     Bank,
     Fault,
@@ -14,7 +15,6 @@ from tutoring.lessons.content.bank import (
     Step,
     StepText,
 )
-from tutoring.lessons.content.folder import load
 
 __all__ = [
     "SOURCE", "Bank", "Fault", "LearningPath", "Lesson", "LessonText", "Medium", "Place", "Review", "Skill", "Step",

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from yaml.composer import Composer
 
-from tutoring.lessons.content.notes import hidden
+from tutoring.lessons.content.diagnostics import hidden
 
 _LOOSE = {
     "tag:yaml.org,2002:bool",

@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from tutoring.pairing.matching.data import Helper, Pair, Plan, Request, Unserved
-from tutoring.pairing.matching.reading import Fault, read
-from tutoring.pairing.matching.score import FEATURES, Reason, Weights, why
+from tutoring.pairing.matching.json_input import Fault, read
+from tutoring.pairing.matching.scoring import FEATURES, Reason, Weights, why
+from tutoring.pairing.matching.types import Helper, Pair, Plan, Request, Unserved
 
 if TYPE_CHECKING:
-    from tutoring.pairing.matching.index import Index
-    from tutoring.pairing.matching.instant import Ranked
+    from tutoring.pairing.matching.helper_index import Index
+    from tutoring.pairing.matching.instant_ranking import Ranked
 
 __all__ = [
     "FEATURES", "Fault", "Helper", "Pair", "Plan", "Reason", "Request", "Unserved", "Weights",

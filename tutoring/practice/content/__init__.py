@@ -1,5 +1,5 @@
 """Scenarios as files: read, checked line by line, and handed out only without a fault. Pure: no clock, no database."""
 
-from tutoring.practice.content.folder import load, load_file
+from tutoring.practice.content.loader import load, load_file
 
 __all__ = ["load", "load_file"]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tutoring.kernel.text import N_
-from tutoring.practice.content.drawing import Box, Drawing, Row, laid_out, svg
-from tutoring.practice.content.wording import Say, in_words, state_name
-from tutoring.practice.parts import Screen
-from tutoring.practice.scenario import Move, Scenario
+from tutoring.practice.content.condition_labels import Say, in_words, state_name
+from tutoring.practice.content.svg_diagram import Box, Drawing, Row, laid_out, svg
+from tutoring.practice.engine.elements import Screen
+from tutoring.practice.engine.scenario import Move, Scenario
 
 CONDITIONAL, STAYS, MISTAKEN = "◇", "↻", "✗"
 

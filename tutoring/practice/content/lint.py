@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from tutoring.lessons.content.lint import known_link
-from tutoring.practice.guide import example, plan
-from tutoring.practice.parts import Condition, ScreenField
-from tutoring.practice.rules import RULES, TAKES, tidy, wrong
-from tutoring.practice.scenario import Scenario
-from tutoring.practice.simulator import (
-    Halted,
-    Refused,
+from tutoring.practice.engine.elements import Condition, ScreenField
+from tutoring.practice.engine.field_rules import RULES, TAKES, tidy, wrong
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import (
+    EventRejected,
+    ReplayError,
     actions,
     apply,
     begin,
@@ -19,6 +18,7 @@ from tutoring.practice.simulator import (
     open_trap,
     replay,
 )
+from tutoring.practice.engine.solver import example, plan
 
 Path = tuple[int | str, ...]
 Complaint = tuple[Path, str, str]
@@ -225,7 +225,7 @@ def played(scenario: Scenario) -> Iterator[Complaint]:
     for name in scenario.walks:
         try:
             state = replay(scenario, scenario.events(name))
-        except Halted as halt:
+        except ReplayError as halt:
             yield ("walks", name, halt.index), "walk", f"lượt đi “{name}” dừng ở đây ({halt.why})"
             continue
         yield from _stuck(scenario, name)
@@ -265,7 +265,7 @@ def _guided(scenario: Scenario) -> Iterator[Complaint]:
     try:
         for event in plan(scenario, state):
             apply(scenario, state, event)
-    except Refused as refusal:  # pragma: no cover - the plan is made of what the engine takes
+    except EventRejected as refusal:  # pragma: no cover - the plan is made of what the engine takes
         yield ("walks",), "guide", f"lời chỉ dẫn dừng lại ({refusal.why})"
     missing = [name for name, reached in goals(scenario, state).items() if not reached]
     if not ended(scenario, state):

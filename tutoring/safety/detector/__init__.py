@@ -6,6 +6,6 @@ could matter at all; `runs` gathers digits however written; `told` says what the
 text again in plain words; `parts` puts together what came in several messages.
 """
 
-from tutoring.safety.detector.scanning import Look, look, scan
+from tutoring.safety.detector.pipeline import Look, look, scan
 
 __all__ = ["Look", "look", "scan"]

@@ -8,14 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise, permutations
 
-from tutoring.safety.detector.atoms import Run
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.numbers import in_use, phone_value
-from tutoring.safety.detector.numerals import NUMERALS
-from tutoring.safety.detector.parts import LESSON
-from tutoring.safety.detector.reasons import REASONS
-from tutoring.safety.detector.runs import runs
-from tutoring.safety.found import Hit
+from tutoring.safety.detector.digit_runs import runs
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.number_formats import in_use, phone_value
+from tutoring.safety.detector.number_words import NUMERALS, DigitSequence
+from tutoring.safety.detector.split_messages import LESSON
+from tutoring.safety.findings import REASONS, Hit
 
 MOST = 12  # pieces of a session that are put together
 _LONGEST = 60  # characters of a text that could be a piece
@@ -39,11 +37,11 @@ def could_be(text: str) -> bool:
     return any(map(str.isnumeric, text)) or sum(word in NUMERALS for word in text.lower().split()) > 1
 
 
-def piece(text: str) -> Run | None:
+def piece(text: str) -> DigitSequence | None:
     """The one row of digits that a text is made of."""
     if not could_be(text):
         return None
-    page = Page(text)
+    page = NormalizedText(text)
     if LESSON.search(page.marked) or _COUNTED.search(page.marked):
         return None
     found = runs(page)
@@ -55,7 +53,7 @@ def piece(text: str) -> Run | None:
     return found[0] if len(_WORD.findall(rest)) <= _OTHER_WORDS else None
 
 
-def _steps(run: Run) -> bool:
+def _steps(run: DigitSequence) -> bool:
     """Whether somebody counts: "0 1 2 3", "không ba sáu chín"."""
     values = [int(atom.digits) for atom in run.atoms]
     return len(values) > 2 and len({after - before for before, after in pairwise(values)}) == 1
@@ -74,7 +72,7 @@ def over_time(text: str, before: Sequence[str], after: Sequence[str] = ()) -> li
     for said in _orders(own.digits, earlier, later):
         value = phone_value(said)
         if value and in_use(value):
-            page = Page(text)
+            page = NormalizedText(text)
             return [Hit("phone", page.at(own.start), page.at(own.end), value, REASONS["phone"])]
     return []
 

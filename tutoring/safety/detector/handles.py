@@ -7,33 +7,32 @@ Zalo", "bấm vào đâu", "nhóm Zalo của lớp", "bị lừa trên Facebook"
 
 import re
 
-from tutoring.safety.detector import services
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.reasons import REASONS
-from tutoring.safety.detector.spelling import other
-from tutoring.safety.detector.words import words
-from tutoring.safety.found import Hit
+from tutoring.safety.detector import contact_services
+from tutoring.safety.detector.diacritics import other
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.tokenizer import words
+from tutoring.safety.findings import REASONS, Hit
 
 
-def handles(page: Page) -> list[Hit]:
+def handles(page: NormalizedText) -> list[Hit]:
     """Accounts of other services, told or asked for."""
     hits: list[Hit] = []
-    if page.moved and services.ORNAMENT.search(page.plain):
-        page = page.reading({ord(sign): ord("_") for sign in services.ORNAMENT.findall(page.plain)})
-    found = services.named_in(page)
+    if page.moved and contact_services.ORNAMENT.search(page.plain):
+        page = page.reading({ord(sign): ord("_") for sign in contact_services.ORNAMENT.findall(page.plain)})
+    found = contact_services.named_in(page)
     for match in found[:_MOST]:
         hit = _named(page, match)
         if hit:
             hits.append(hit)
-    for match in services.HIDDEN.finditer(page.plain):
+    for match in contact_services.HIDDEN.finditer(page.plain):
         hits.append(_hit(page, match.start(), match.end(), ""))
     if found and not hits:
         hits = _acts(page, found)
     if found or _CONTACT.search(page.plain):
         hits += _nicks(page, bool(found))
-    for pattern in (services.OWN, services.AT_NAME, services.INBOX):
+    for pattern in (contact_services.OWN, contact_services.AT_NAME, contact_services.INBOX):
         for match in pattern.finditer(page.plain):
-            if services.SHAPED.fullmatch(match["name"]) and not services.PASSWORD.search(
+            if contact_services.SHAPED.fullmatch(match["name"]) and not contact_services.PASSWORD.search(
                 page.plain, max(0, match.start() - 20), match.end()
             ):
                 hits.append(_hit(page, match.start(), match.end(), match["name"].lstrip("@")))
@@ -44,48 +43,50 @@ _MOST = 20  # services of one message that are looked at; nobody names more
 _CONTACT = re.compile(r"\b(?:kb|ket ban|add|adf|(?:kiem|tim) (?:tui|minh|tao|to|t|em))\b")
 
 
-def _nicks(page: Page, served: bool) -> list[Hit]:
+def _nicks(page: NormalizedText, served: bool) -> list[Hit]:
     """Names of accounts that stand apart from the service: "kiếm tui trên fb nha, nick Út Lì"."""
     hits = []
     contact = _CONTACT.search(page.plain) is not None
-    for match in services.NICKED.finditer(page.cased):
+    for match in contact_services.NICKED.finditer(page.cased):
         named = page.plain.startswith("ten", match.start())
-        beside = served and " " in match["name"] and services.FRIENDED.search(page.plain, 0, match.start())
+        beside = served and " " in match["name"] and contact_services.FRIENDED.search(page.plain, 0, match.start())
         if contact and (beside or not named):
             hits.append(_hit(page, match.start(), match.end(), match["name"].lower()))
-    for match in services.LATER.finditer(page.plain) if contact and served else ():
-        if services.SHAPED.fullmatch(match["name"]) and not match["name"].isalpha():
+    for match in contact_services.LATER.finditer(page.plain) if contact and served else ():
+        if contact_services.SHAPED.fullmatch(match["name"]) and not match["name"].isalpha():
             hits.append(_hit(page, match.start(), match.end(), match["name"]))
     return hits
 
 
-def _hit(page: Page, start: int, end: int, name: str) -> Hit:
+def _hit(page: NormalizedText, start: int, end: int, name: str) -> Hit:
     return Hit("handle", page.at(start), page.at(end), name, REASONS["handle"])
 
 
-def _named(page: Page, match: re.Match[str]) -> Hit | None:
+def _named(page: NormalizedText, match: re.Match[str]) -> Hit | None:
     """The name of an account beside the name of a service."""
     plain, end = page.plain, match.end()
     before = plain[max(0, match.start() - 45) : match.start()]
-    secret = services.PASSWORD.search(before) or services.PASSWORD.match(plain, end + 1)
-    account = services.ACCOUNT.match(plain, end)
+    secret = contact_services.PASSWORD.search(before) or contact_services.PASSWORD.match(plain, end + 1)
+    account = contact_services.ACCOUNT.match(plain, end)
     name = account["name"].rstrip(".") if account else ""
     if account and not secret and _is_account(name, page.marked[account.start("name") : account.end("name")]):
         return _hit(page, match.start(), account.end("name"), name.lstrip("@"))
-    numbered = services.NUMBERED.search(plain, max(0, match.start() - 12), end + 40)
+    numbered = contact_services.NUMBERED.search(plain, max(0, match.start() - 12), end + 40)
     if numbered and (numbered["tag"] or not _ZOOM.match(match.group())):
         return _hit(page, match.start(), max(end, numbered.end()), numbered["name"] or numbered["tag"])
-    sought = services.CAPITALS.match(page.cased, end + 1)
-    if sought and services.FRIENDED.search(before[-24:]) and _CONTACT.search(plain, sought.end()):
+    sought = contact_services.CAPITALS.match(page.cased, end + 1)
+    if sought and contact_services.FRIENDED.search(before[-24:]) and _CONTACT.search(plain, sought.end()):
         return _hit(page, match.start(), sought.end(), sought["name"].lower())
-    named = services.NAMED.match(plain, end)
-    capitals = services.CAPITALS.match(page.cased, named.end()) if named else None
+    named = contact_services.NAMED.match(plain, end)
+    capitals = contact_services.CAPITALS.match(page.cased, named.end()) if named else None
     mine = named and (named["glue"].strip() or named["is"] != "la" or re.search(r"\b(?:ten|nick)\b", before))
     if named and capitals and mine:
         return _hit(page, match.start(), capitals.end(), capitals["name"].lower())
     if re.search(r"\b(?:tren|o|ben|on|qua|trong)\s$", before):
         shaped = [
-            one for one in before.split()[-5:] if services.SHAPED.fullmatch(one) and not one.isalpha() and len(one) > 4
+            one
+            for one in before.split()[-5:]
+            if contact_services.SHAPED.fullmatch(one) and not one.isalpha() and len(one) > 4
         ]
         if shaped:
             return _hit(page, plain.rindex(shaped[-1], 0, match.start()), end, shaped[-1].lstrip("@"))
@@ -98,20 +99,20 @@ def _named(page: Page, match: re.Match[str]) -> Hit | None:
 _ZOOM = re.compile(r"zoom|meet")
 _TENDED = re.compile(
     rf"(?i:\b(?:tên|ten|nick)\s(?:là\s"
-    rf"|la\s)?)(?P<name>{services.PROPER}(?:\s{services.PROPER}){{0,5}})\s(?:trên|ở|bên|on|tren"
+    rf"|la\s)?)(?P<name>{contact_services.PROPER}(?:\s{contact_services.PROPER}){{0,5}})\s(?:trên|ở|bên|on|tren"
     rf"|o|ben)\s$"
 )
 
 
 def _is_account(name: str, marked: str) -> bool:
-    if not services.SHAPED.fullmatch(name) or not marked.isascii() or len(name.strip("._@")) < 3:
+    if not contact_services.SHAPED.fullmatch(name) or not marked.isascii() or len(name.strip("._@")) < 3:
         return False
     return not re.fullmatch(
         r"\d+(?:\.\d+)*|\d{1,2}[a-z]{1,2}|v\d.*|\d+k|[a-z]+\.(?:com|vn|net|org)|[a-z]\d?|[a-z]+\.", name
     )
 
 
-def _acts(page: Page, found: list[re.Match[str]]) -> list[Hit]:
+def _acts(page: NormalizedText, found: list[re.Match[str]]) -> list[Hit]:
     """Acts of contact over a service, sentence by sentence."""
     hits = []
     done = -1
@@ -119,17 +120,20 @@ def _acts(page: Page, found: list[re.Match[str]]) -> list[Hit]:
     for match in found[:_MOST]:
         first, last = _sentence(page.plain, match.start(), match.end())
         if match.start() < done or (
-            match.group() in services.WEAK and not _CONTACT.search(page.plain, first, match.start())
+            match.group() in contact_services.WEAK and not _CONTACT.search(page.plain, first, match.start())
         ):
             continue
         done = last
         around = _around(page, first, last, spans)
-        act = services.ACT.search(around)
+        act = contact_services.ACT.search(around)
         if (
             not act
-            or (around.count("SVC") == 1 and (services.DECLINED.search(around) or services.REFUSED.search(around)))
-            or services.OTHERS.search(around)
-            or (services.LESSON.search(around) and not services.PRIVATE.search(around))
+            or (
+                around.count("SVC") == 1
+                and (contact_services.DECLINED.search(around) or contact_services.REFUSED.search(around))
+            )
+            or contact_services.OTHERS.search(around)
+            or (contact_services.LESSON.search(around) and not contact_services.PRIVATE.search(around))
         ):
             continue
         if match.group() == "face" and re.search(r"\b(?:your|the|my|show|a|his|her|to|in|on|their) SVC", around):
@@ -138,14 +142,14 @@ def _acts(page: Page, found: list[re.Match[str]]) -> list[Hit]:
     return hits
 
 
-def _around(page: Page, first: int, last: int, spans: list[tuple[int, int]]) -> str:
+def _around(page: NormalizedText, first: int, last: int, spans: list[tuple[int, int]]) -> str:
     """A sentence as plain words, services as SVC."""
     cut = words(page, first, last)
     said = []
     for word, marked, (start, _) in zip(cut.plain, cut.marked, cut.spans, strict=True):
         inside = any(a <= start < b for a, b in spans)
         if not inside:
-            said.append(marked if marked in ("cô", "ạ") or other(marked, services.VERBS) else word)
+            said.append(marked if marked in ("cô", "ạ") or other(marked, contact_services.VERBS) else word)
         elif not said or said[-1] != "SVC":
             said.append("SVC")
     return " ".join(said)

@@ -7,10 +7,9 @@ over bounded pieces, so that a text of a thousand dots costs a thousand short lo
 import re
 from collections.abc import Sequence
 
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.lexicon import listed
-from tutoring.safety.detector.reasons import REASONS
-from tutoring.safety.found import Hit
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.patterns import listed
+from tutoring.safety.findings import REASONS, Hit
 
 SHIPPED = ("gov.vn", "edu.vn", "tongdai111.vn", "wikipedia.org", "khanacademy.org")
 
@@ -96,7 +95,7 @@ def in_signs(text: str) -> str:
     return text.translate(_BRACKETS)
 
 
-def links(page: Page, allowed: Sequence[str]) -> list[Hit]:
+def links(page: NormalizedText, allowed: Sequence[str]) -> list[Hit]:
     """Links to hosts that are not on the list, and doors of meetings elsewhere."""
     hosts = (*SHIPPED, *(one.lower().strip(".") for one in allowed))
     hits: list[Hit] = []
@@ -111,13 +110,13 @@ def links(page: Page, allowed: Sequence[str]) -> list[Hit]:
     return hits
 
 
-def _plain(page: Page, start: int, host: str) -> bool:
+def _plain(page: NormalizedText, start: int, host: str) -> bool:
     """Whether the host is written in plain letters, and not in ones that look like them."""
     at = page.plain.find(host, start)
     return at >= 0 and page.text[page.at(at) : page.at(at + len(host))].lower() == host
 
 
-def _link(page: Page, start: int, end: int, host: str) -> Hit:
+def _link(page: NormalizedText, start: int, end: int, host: str) -> Hit:
     return Hit("link", page.at(start), page.at(end), host, REASONS["link"])
 
 
@@ -125,7 +124,7 @@ def _listed(host: str, hosts: Sequence[str]) -> bool:
     return any(host == one or host.endswith("." + one) for one in hosts)
 
 
-def _addresses(page: Page) -> list[tuple[int, int, str]]:
+def _addresses(page: NormalizedText) -> list[tuple[int, int, str]]:
     plain = page.plain
     found = []
     for match in _URL.finditer(plain):
@@ -146,7 +145,7 @@ def _addresses(page: Page) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
-def _is_host(page: Page, match: re.Match[str]) -> bool:
+def _is_host(page: NormalizedText, match: re.Match[str]) -> bool:
     host, end, path = match["host"], match["end"], match["path"]
     if end in _FILES or host.replace(".", "").isdecimal() or not _END.fullmatch(end):
         return False
@@ -159,7 +158,7 @@ def _is_host(page: Page, match: re.Match[str]) -> bool:
     return ascii_only and (host.count(".") > 1 or _UNLIKELY.search(host.rsplit(".", 1)[0]) is not None)
 
 
-def _said_from(page: Page, match: re.Match[str]) -> int:
+def _said_from(page: NormalizedText, match: re.Match[str]) -> int:
     """Where the name before a spoken dot begins ("nhanqua chấm xyz"); the dot itself if this is no host."""
     at, said, end = match.start(), match["dot"], match["end"]
     word = said.find("cham")
@@ -180,7 +179,7 @@ def _said_from(page: Page, match: re.Match[str]) -> int:
     return start
 
 
-def meetings(page: Page) -> list[Hit]:
+def meetings(page: NormalizedText) -> list[Hit]:
     """Rooms of other services: "zoom id 812 345 6789 pass 1234"."""
     hits = []
     for match in _MEETING.finditer(page.plain):

@@ -9,13 +9,12 @@ import re
 from collections.abc import Callable
 from functools import cache, partial
 
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.lexicon import at_border, ends, listed
-from tutoring.safety.detector.numerals import DIGITS
-from tutoring.safety.detector.reasons import REASONS
-from tutoring.safety.detector.requested import PASSED
-from tutoring.safety.detector.spelling import meant, otherwise, with_marks
-from tutoring.safety.found import Hit
+from tutoring.safety.detector.code_requests import PASSED
+from tutoring.safety.detector.diacritics import meant, otherwise, with_marks
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.number_words import DIGITS
+from tutoring.safety.detector.patterns import at_border, ends, listed
+from tutoring.safety.findings import REASONS, Hit
 
 _WORDS = at_border(
     r"mat khau|matkhau|pat ?(?:wo[dt]|uot)|mat ma|mk|pass ?word|pass|pw|pwd|passcode"
@@ -74,7 +73,7 @@ _TOLD_WHAT = re.compile(
 )
 
 
-def told(page: Page) -> list[Hit]:
+def find_passwords(page: NormalizedText) -> list[Hit]:
     """Passwords that are told in a page."""
     hits = [
         Hit("secret", page.at(match.start()), page.at(match.end()), match["value"] or match["drawn"], REASONS["secret"])
@@ -123,7 +122,7 @@ _ME_BEFORE = re.compile(
 )
 
 
-def _value(page: Page, name: re.Match[str], tongue: Tongue) -> tuple[int, int] | None:
+def _value(page: NormalizedText, name: re.Match[str], tongue: Tongue) -> tuple[int, int] | None:
     """Where the password stands that the word announces."""
     announced = False
     between: list[str] = []
@@ -157,7 +156,7 @@ def _value(page: Page, name: re.Match[str], tongue: Tongue) -> tuple[int, int] |
     return None
 
 
-def _trimmed(page: Page, start: int, end: int) -> tuple[int, int]:
+def _trimmed(page: NormalizedText, start: int, end: int) -> tuple[int, int]:
     while start < end and page.plain[start] in _EDGE:
         start += 1
     while end > start and page.plain[end - 1] in _EDGE.replace("!", ""):
@@ -166,7 +165,7 @@ def _trimmed(page: Page, start: int, end: int) -> tuple[int, int]:
 
 
 def _looks_secret(
-    page: Page, span: tuple[int, int], announced: bool, between: list[str], rest: str, tongue: Tongue
+    page: NormalizedText, span: tuple[int, int], announced: bool, between: list[str], rest: str, tongue: Tongue
 ) -> bool:
     said = page.plain[slice(*span)]
     following = rest.split(maxsplit=1)[0].strip(_EDGE) if rest.strip() else ""
@@ -190,7 +189,7 @@ def _looks_secret(
     return len(said) > 6 and not _SYLLABLE.fullmatch(said)
 
 
-def _tongue(page: Page) -> tuple[bool, bool]:
+def _tongue(page: NormalizedText) -> tuple[bool, bool]:
     """Whether a page is written in English, and whether it says "my" then."""
     english = not _MARK.search(page.marked) and _ENGLISH.search(page.plain) is not None
     return english, english and "my" in page.plain.split()
@@ -205,11 +204,11 @@ def _is_figure(piece: str) -> bool:
     return word in DIGITS or (len(word) == 1 and word.isdecimal())
 
 
-def _pieces(page: Page, start: int, end: int) -> list[tuple[int, int]]:
+def _pieces(page: NormalizedText, start: int, end: int) -> list[tuple[int, int]]:
     return [piece.span() for piece in _PIECE.finditer(page.plain, start, end)]
 
 
-def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
+def _figures(page: NormalizedText, spans: list[tuple[int, int]]) -> int | None:
     """Where four to eight figures told in words end: "mật khẩu mở máy là một hai bảy tám"."""
     count = 0
     for start, end in spans:
@@ -220,7 +219,7 @@ def _figures(page: Page, spans: list[tuple[int, int]]) -> int | None:
     return spans[count - 1][1] if 4 <= count <= 8 and rest not in _UNIT else None
 
 
-def _phrase(page: Page, name: re.Match[str], start: int, between: list[str]) -> tuple[int, int] | None:
+def _phrase(page: NormalizedText, name: re.Match[str], start: int, between: list[str]) -> tuple[int, int] | None:
     """A passphrase of ordinary words: "mật khẩu của bà là con cò bay lả"."""
     stop = _STOP.search(page.plain, start, start + 70)
     end = stop.start() if stop else min(start + 70, len(page.plain))

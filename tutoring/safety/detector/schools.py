@@ -6,12 +6,11 @@ A school or class counts only with a person of the talk and an act: "em học l�
 
 import re
 
-from tutoring.safety.detector.exercises import of_exercise
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.lexicon import UPPER, at_border
-from tutoring.safety.detector.reasons import REASONS
-from tutoring.safety.detector.spelling import meant, otherwise
-from tutoring.safety.found import Hit
+from tutoring.safety.detector.diacritics import meant, otherwise
+from tutoring.safety.detector.english_exercises import of_exercise
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.patterns import UPPER, at_border
+from tutoring.safety.findings import REASONS, Hit
 
 _ME = (
     r"(?:em|e|minh|mk|mik|to|tui|toi|tao|tau|t|mi|con|chau|be|nhoc|thang (?:cu|be|nho|con)|con (?:be|nho)|dua "
@@ -81,7 +80,7 @@ _TALE = re.compile(
 _CLASSES = meant("lớp")
 
 
-def schools(page: Page) -> list[Hit]:
+def schools(page: NormalizedText) -> list[Hit]:
     """Schools and classes that are somebody's of this talk."""
     plain = page.plain
     if _TALE.search(plain) and "?" in plain:
@@ -126,5 +125,5 @@ def _of_others(plain: str, start: int) -> bool:
 _MEETS = re.compile(r"\b(?:don|doi|cho|gap|ruoc) (?:em|con|chau|be|nhoc|minh|to|tui|me|bo)\b[^.!?]{0,16}\bcong\s$")
 
 
-def _hit(page: Page, start: int, end: int) -> Hit:
+def _hit(page: NormalizedText, start: int, end: int) -> Hit:
     return Hit("school", page.at(start), page.at(end), page.marked[start:end], REASONS["school"])

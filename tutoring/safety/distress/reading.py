@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tutoring.safety.detector import Look, look, parts, restating
-from tutoring.safety.detector.folding import Page
-from tutoring.safety.detector.glance import DISTRESS
+from tutoring.safety.detector import Look, deobfuscation, look, split_messages
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.prefilter import DISTRESS
 from tutoring.safety.distress import cutting, rules, word_weights
 from tutoring.safety.distress.reasons import REASONS
 from tutoring.safety.distress.rules import Phrase
-from tutoring.safety.found import Hit
+from tutoring.safety.findings import Hit
 
 _APART = 3  # single letters that may be a word set apart
 Match = tuple[Phrase, int, int]
@@ -35,7 +35,7 @@ def said(text: str, earlier: Sequence[str] = (), seen: Look | None = None) -> li
 
 def by_phrases(text: str, seen: Look | None = None) -> list[Hit]:
     """What the phrases of the rules find in a text alone, before it is weighed."""
-    return _alone((seen.page if seen else None) or Page(text))
+    return _alone((seen.page if seen else None) or NormalizedText(text))
 
 
 def _weighed(hits: list[Hit], scores: Sequence[float], near: Sequence[float]) -> list[Hit]:
@@ -50,18 +50,18 @@ def _weighed(hits: list[Hit], scores: Sequence[float], near: Sequence[float]) ->
     return kept
 
 
-def _alone(page: Page) -> list[Hit]:
+def _alone(page: NormalizedText) -> list[Hit]:
     found = cutting.pieces(page.marked)
     if sum(len(piece) == 1 for piece in found) >= _APART:
-        page = restating.apart(page) or page
+        page = deobfuscation.apart(page) or page
         found = cutting.pieces(page.marked)
     matches = _matches(cutting.codes(found), cutting.candidates(found))
     return [_hit(phrase, page, *cutting.span(page.marked, start, end)) for phrase, start, end in matches]
 
 
-def _across(whole: parts.Joined) -> list[Hit]:
+def _across(whole: split_messages.Joined) -> list[Hit]:
     """What is said only by several messages together: its words stand on both sides of the border."""
-    before, after = Page(whole.text[: whole.border]), Page(whole.text[whole.border :])
+    before, after = NormalizedText(whole.text[: whole.border]), NormalizedText(whole.text[whole.border :])
     first, second = cutting.pieces(before.marked)[-cutting.NEAR :], cutting.pieces(after.marked)[: cutting.NEAR]
     head = cutting.codes(first)
     matches = _matches(head + cutting.codes(second), cutting.candidates_across(first, second))
@@ -101,7 +101,7 @@ def _without_jokes(codes: str) -> str:
     return codes
 
 
-def _hit(phrase: Phrase, page: Page, start: int, end: int) -> Hit:
+def _hit(phrase: Phrase, page: NormalizedText, start: int, end: int) -> Hit:
     return Hit(phrase.kind, page.at(start), page.at(end), "", REASONS[phrase.kind], phrase.level)
 
 

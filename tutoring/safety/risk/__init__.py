@@ -1,8 +1,8 @@
 """Risk over time between two people: signs in what one writes to the other, and what they weigh together. Pure."""
 
 from tutoring.safety.risk.kinds import KINDS
-from tutoring.safety.risk.signs import Sign, masked, signs, toward
-from tutoring.safety.risk.weighing import CASE, LEVELS, NOTICE, REMEMBERED, Point, Weighing, weigh
+from tutoring.safety.risk.scoring import CASE, LEVELS, NOTICE, REMEMBERED, Point, Weighing, score_signals
+from tutoring.safety.risk.signals import RiskSignal, masked, signs, toward
 
 __all__ = [
     "CASE",
@@ -11,10 +11,10 @@ __all__ = [
     "NOTICE",
     "REMEMBERED",
     "Point",
-    "Sign",
+    "RiskSignal",
     "Weighing",
     "masked",
+    "score_signals",
     "signs",
     "toward",
-    "weigh",
 ]

@@ -1,10 +1,10 @@
 """Sockets without a thread for each: see docs/realtime.md, "The transport"."""
 
-from tutoring.web.transport.between import Between
-from tutoring.web.transport.engine import Transport, answer
-from tutoring.web.transport.gathered import together
-from tutoring.web.transport.hub import Hub
-from tutoring.web.transport.line import rest
-from tutoring.web.transport.loop import Hands
+from tutoring.web.transport.connection import rest
+from tutoring.web.transport.engineio_adapter import Transport, answer
+from tutoring.web.transport.event_loop import Hands
+from tutoring.web.transport.redis_bus import RedisBus
+from tutoring.web.transport.room_manager import RoomManager
+from tutoring.web.transport.write_buffering import buffered_writes
 
-__all__ = ["Between", "Hands", "Hub", "Transport", "answer", "rest", "together"]
+__all__ = ["Hands", "RedisBus", "RoomManager", "Transport", "answer", "buffered_writes", "rest"]

@@ -1,0 +1,1 @@
+"""Consents of guardians, assents of children, and when both expire."""

@@ -1,0 +1,153 @@
+"""A yes to one purpose: given, taken back, taken back once more within a day. What hangs on it stops at once."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.consents.texts import BY_KEY
+from tutoring.accounts.events import ConsentRestored, ConsentWithdrawn
+from tutoring.accounts.models import Consent, User, Withdrawal
+from tutoring.accounts.queries import consents, is_guardian, own_withdrawal, purposes_in_force
+from tutoring.accounts.sign_ins import lifecycle
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.policy.accounts import may_act_for_child, may_consent_alone
+from tutoring.policy.consent_expiry import asked_anew, asks_from, ends_at, last_day
+
+UNDO_WITHIN = timedelta(hours=24)  # the law gives fifteen days (Decree 356/2025); an accidental press can be undone
+CLEAN_JOB, ASK_JOB, END_JOB = "accounts.clean", "accounts.ask_anew", "accounts.year_ends"
+
+
+def may_speak_for(actor: User, subject: User) -> bool:
+    """Under 16 it is the guardian who speaks; from 16 on the person alone."""
+    return subject.kind == "child" and may_act_for_child(is_guardian(actor.id, subject.id, confirmed=False))
+
+
+def of_family(actor: User, subject_id: int) -> User:
+    """Somebody about whose consent the actor has a say: oneself, or one's child; raises Missing."""
+    subject = db.session.get(User, subject_id)
+    if subject is None or not (actor.id == subject_id or may_speak_for(actor, subject)):
+        raise NotFound
+    return subject
+
+
+@command
+def give_consent(giver: User, subject: User, purpose: str, assent: bool = False) -> None:
+    """Record a yes to one purpose with the version and hash of the text that was shown."""
+    text = BY_KEY.get(purpose)
+    if text is None:
+        raise InvalidInput
+    own = giver.id == subject.id
+    if not own and not may_speak_for(giver, subject):
+        raise NotFound
+    if own and not assent and not may_consent_alone(subject.kind == "child"):
+        raise Forbidden(N_("Việc này cần ba mẹ hoặc người giám hộ đồng ý."))
+    kind = "assent" if assent else "consent"
+    _lift(giver, subject, purpose, assent)
+    if purpose in purposes_in_force(subject.id, kind) and not _asked_anew(subject.id, purpose, kind):
+        return
+    db.session.add(
+        Consent(
+            subject_id=subject.id,
+            given_by_id=giver.id,
+            kind=kind,
+            purpose=purpose,
+            text_version=text.version,
+            text_hash=text.text_hash(assent or own),  # who answers for oneself has read the pupil's words
+        )
+    )
+    db.session.flush()
+    look_at_year_end(subject.id, clock.now())
+
+
+def _asked_anew(subject_id: int, purpose: str, kind: str) -> bool:
+    """Whether the newest yes runs out so soon that it is to be said again."""
+    row = next(r for r in consents(subject_id) if (r.purpose, r.kind) == (purpose, kind) and r.withdrawn_at is None)
+    return asked_anew(clock.local(row.given_at).date(), clock.today())
+
+
+def look_at_year_end(subject_id: int, given: datetime) -> None:
+    """Put down the work of the end of this yes's school year: to ask anew before it, to stop after it."""
+    day = clock.local(given).date()
+    year = last_day(day).year
+    jobs.enqueue(ASK_JOB, f"{ASK_JOB}:{subject_id}:{year}", asks_from(day), subject_id=subject_id)
+    jobs.enqueue(END_JOB, f"{END_JOB}:{subject_id}:{year}", ends_at(day), subject_id=subject_id, year=year)
+
+
+def _lift(giver: User, subject: User, purpose: str, assent: bool) -> None:
+    """Saying yes anew lifts one's own no, the child's own, and the end of a school year; not that of the other
+    guardian. A child's assent alone lifts the end of its last one, once the guardian's yes stands."""
+    lifted: sa.ColumnElement[bool] = Withdrawal.by_id.is_(None)
+    if not assent:
+        gone = sa.select(User.id).where(
+            User.erased_at.is_not(None)
+        )  # a guardian who has left can lift nothing any more
+        lifted = sa.or_(Withdrawal.by_id.in_({giver.id, subject.id}), Withdrawal.by_id.in_(gone), lifted)
+    elif purpose not in purposes_in_force(subject.id):
+        return
+    for row in db.session.scalars(
+        sa.select(Withdrawal).where(
+            Withdrawal.subject_id == subject.id,
+            Withdrawal.purpose == purpose,
+            Withdrawal.lifted_at.is_(None),
+            lifted,
+        )
+    ).all():
+        row.lifted_at = clock.now()
+    db.session.flush()
+
+
+@command
+def withdraw(actor: User, subject_id: int, purpose: str) -> None:
+    """Take back a yes, as easily as it was given; what hung on it stops at once."""
+    subject = of_family(actor, subject_id)
+    rows = db.session.scalars(
+        sa.select(Consent).where(
+            Consent.subject_id == subject_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None)
+        )
+    ).all()
+    if purpose not in BY_KEY or not rows:
+        return
+    made = note_end(subject, purpose, "withdrawn", actor.id, UNDO_WITHIN)
+    for row in rows:
+        row.withdrawn_at, row.withdrawal_id = made.at, made.id
+    db.session.flush()
+    stop(subject, purpose, "withdrawn", actor.id)
+
+
+def note_end(subject: User, purpose: str, why: str, by_id: int | None, clean_after: timedelta) -> Withdrawal:
+    """Write down that a yes has ended, and the clean-up that follows it."""
+    moment = clock.now()
+    made = Withdrawal(
+        subject_id=subject.id, purpose=purpose, why=why, by_id=by_id, at=moment, clean_at=moment + clean_after
+    )
+    db.session.add(made)
+    db.session.flush()
+    jobs.enqueue(CLEAN_JOB, f"{CLEAN_JOB}:{made.id}", made.clean_at, withdrawal_id=made.id)
+    return made
+
+
+def stop(subject: User, purpose: str, why: str, by_id: int | None) -> None:
+    """End at once whatever rests on this yes: with the profile of a child every sign-in of it too."""
+    if BY_KEY[purpose].needed and subject.kind == "child":
+        lifecycle.end_all_sign_ins(subject.id)
+    publish(ConsentWithdrawn(subject.id, purpose, why, by_id))
+
+
+@command
+def take_back(actor: User, subject_id: int, purpose: str) -> None:
+    """Undo one's own withdrawal before anything was erased: each yes stands again as it was."""
+    of_family(actor, subject_id)
+    made = own_withdrawal(actor.id, subject_id, purpose)
+    if made is None:
+        raise Conflict(N_("Đã quá 24 giờ, hoặc việc này đã đổi. Nếu muốn, hãy đồng ý lại ở trang này."))
+    made.lifted_at = clock.now()
+    for row in db.session.scalars(sa.select(Consent).where(Consent.withdrawal_id == made.id)).all():
+        row.withdrawn_at = row.withdrawal_id = None
+    jobs.cancel(f"{CLEAN_JOB}:{made.id}")
+    db.session.flush()
+    publish(ConsentRestored(subject_id, purpose))

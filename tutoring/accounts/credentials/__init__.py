@@ -1,0 +1,1 @@
+"""Passwords, second factors and reset codes."""

@@ -1,0 +1,105 @@
+"""Forgotten passwords: one-time codes from a coordinator or by e-mail."""
+
+import uuid
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.credentials import passwords
+from tutoring.accounts.models import ResetCode, User
+from tutoring.accounts.queries import find_by_name_typed, typed_mark
+from tutoring.accounts.registration import set_password
+from tutoring.accounts.sign_ins import attempts
+from tutoring.kernel import clock, jobs, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import InvalidInput
+from tutoring.kernel.text import N_, nfc
+
+RESET_LIFE = timedelta(hours=24)
+RESET_TRIES = 5
+MAIL_JOB = "accounts.reset_mail"
+
+_WRONG = N_("Mã này không đúng hoặc đã hết hạn. Hãy xin mã mới.")
+
+
+@command
+def create_reset_code(user: User, issued_by: User | None) -> str:
+    """A one-time code for a new passphrase; earlier codes stop working. Who may issue one is decided above."""
+    for row in db.session.scalars(
+        sa.select(ResetCode).where(ResetCode.user_id == user.id, ResetCode.used_at.is_(None))
+    ):
+        row.used_at = clock.now()
+    code = passwords.new_code()
+    db.session.add(
+        ResetCode(
+            user_id=user.id,
+            code_hash=passwords.hash_passphrase(code),
+            issued_by_id=issued_by.id if issued_by else None,
+            expires_at=clock.now() + RESET_LIFE,
+        )
+    )
+    return code
+
+
+def ask_reset_mail(typed: str, address: str) -> None:
+    """Ask for a code by e-mail. Known and unknown names take the same way, so that nobody can tell them apart."""
+    typed = nfc(typed)
+    rate_limits.hit("reset_mail_address", address)
+    people = [user.id for user in find_by_name_typed(typed) if user.email_mark and user.state != "suspended"]
+    rate_limits.hit("reset_mail", ",".join(map(str, people)) or typed_mark(typed))
+    _put_down_mail(people)
+
+
+@command
+def _put_down_mail(user_ids: list[int]) -> None:
+    # The code itself is made when the mail is sent: it never stands in the database but as a hash.
+    jobs.enqueue(MAIL_JOB, f"{MAIL_JOB}:{uuid.uuid4().hex}", clock.now(), user_ids=user_ids)
+
+
+@command
+def _count_tries(reset_ids: list[int]) -> None:
+    db.session.execute(sa.update(ResetCode).where(ResetCode.id.in_(reset_ids)).values(tries=ResetCode.tries + 1))
+
+
+def use_reset_code(typed: str, code: str, new: str, address: str) -> User:
+    """Set a new password with a one-time code; five wrong tries spend the code."""
+    passwords.check_rules(new)
+    rate_limits.hit("reset_address", address)  # each try costs a hash, whatever name is typed
+    rate_limits.hit("reset", address, typed_mark(nfc(typed)))
+    people = [user.id for user in find_by_name_typed(nfc(typed))]
+    rows = db.session.execute(
+        sa.select(ResetCode.id, ResetCode.code_hash).where(
+            ResetCode.user_id.in_(people),
+            ResetCode.used_at.is_(None),
+            ResetCode.expires_at > clock.now(),
+            ResetCode.tries < RESET_TRIES,
+        )
+    ).all()
+    plain = "".join(c for c in code if c.isalnum())
+    for row in rows:
+        if passwords.verify(row.code_hash, plain):
+            user = _apply_reset(row.id, new)
+            rate_limits.forget("reset", address, typed_mark(nfc(typed)))
+            rate_limits.forget("sign_in_account", user.id, attempts.place(address))
+            rate_limits.forget("sign_in_strangers", user.id)
+            return user
+    if not rows:
+        passwords.verify("", plain)  # as long for a name without a code as for one with it
+    _count_tries([row.id for row in rows])
+    raise InvalidInput(_WRONG, field="code")
+
+
+@command
+def _apply_reset(reset_id: int, new: str) -> User:
+    row = db.session.scalar(
+        sa.select(ResetCode)
+        .where(ResetCode.id == reset_id, ResetCode.used_at.is_(None), ResetCode.tries < RESET_TRIES)
+        .with_for_update()
+    )
+    if row is None:
+        raise InvalidInput(_WRONG, field="code")
+    user = db.session.get_one(User, row.user_id)
+    set_password(user, new)
+    row.used_at = clock.now()
+    return user

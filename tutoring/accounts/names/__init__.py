@@ -1,0 +1,1 @@
+"""Display names: changes, former names, names at the time of writing."""

@@ -1,0 +1,31 @@
+"""What people were called when they wrote something."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.names.models import FormerName
+from tutoring.accounts.person_names import shown
+from tutoring.kernel.db import db
+
+Key = tuple[int | None, datetime]
+
+
+def names_at(wanted: Iterable[Key]) -> dict[Key, str]:
+    """The name under which others saw somebody at a moment, for each `(user_id, moment)`; two questions in all."""
+    keys = list(wanted)
+    ids = {user_id for user_id, _at in keys if user_id is not None}
+    people = {one.id: one for one in db.session.scalars(sa.select(User).where(User.id.in_(ids)))}
+    former: dict[int, list[FormerName]] = {}
+    query = sa.select(FormerName).where(FormerName.user_id.in_(ids)).order_by(FormerName.until_at, FormerName.id)
+    for one in db.session.scalars(query):
+        former.setdefault(one.user_id, []).append(one)
+    found: dict[Key, str] = {}
+    for user_id, at in keys:
+        if user_id is not None and user_id in people:
+            then = next((one for one in former.get(user_id, []) if one.until_at > at), None)
+            own = people[user_id].shown_name
+            found[user_id, at] = own if then is None else shown(then.address_form, then.called_name)
+    return found

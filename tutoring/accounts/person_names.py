@@ -1,0 +1,75 @@
+"""What people are called and how old they are at least, from the few facts that are known of them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tutoring.kernel import clock
+from tutoring.policy.accounts import band
+
+TITLES = frozenset(
+    {"anh", "chị", "cô", "chú", "bác", "thầy", "ông", "bà"}
+)  # said before the name; em, con, bạn are not
+
+
+def said(address_form: str, called_name: str) -> str:
+    """A name in the middle of a sentence: "cô Hằng", "Minh"."""
+    return f"{address_form} {called_name}" if address_form in TITLES else called_name
+
+
+def shown(address_form: str, called_name: str) -> str:
+    """A name as others see it: "Cô Hằng", "Minh"."""
+    name = said(address_form, called_name)
+    return name[0].upper() + name[1:] if name else ""
+
+
+class PersonNameMixin:
+    """Whoever has a name to be called by, a form of address, a kind of account and perhaps a birth year."""
+
+    if TYPE_CHECKING:
+        kind: Any
+        birth_year: Any
+        called_name: Any
+        address_form: Any
+
+    @property
+    def shown_name(self) -> str:
+        """What others see this person called: "Cô Hằng", "Minh"."""
+        return shown(self.address_form, self.called_name)
+
+    @property
+    def said_name(self) -> str:
+        """The same in the middle of a sentence: "cô Hằng", "Minh"."""
+        return said(self.address_form, self.called_name)
+
+    @property
+    def oldest_age(self) -> int | None:
+        """The higher of the two ages that a birth year allows."""
+        return None if self.birth_year is None else clock.today().year - self.birth_year
+
+    @property
+    def youngest_age(self) -> int | None:
+        """The lower of the two ages that a birth year allows: the side that protects more."""
+        oldest = self.oldest_age
+        return None if oldest is None else oldest - 1
+
+    @property
+    def is_minor(self) -> bool:
+        """Under 18, read on the side that protects more; adults need not tell their birth year."""
+        return self.band != "adult"
+
+    @property
+    def band(self) -> str:
+        """The age band of `policy.accounts.band`."""
+        return band(self.youngest_age, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSummary(PersonNameMixin):
+    """A person as whoever only speaks with others needs to be known."""
+
+    id: int
+    kind: str
+    birth_year: int | None
+    called_name: str
+    address_form: str
+    language: str

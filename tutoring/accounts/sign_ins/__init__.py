@@ -1,0 +1,1 @@
+"""Sign-in: attempts, sessions, open sockets of a session."""

@@ -1,0 +1,231 @@
+"""Sign-ins: tokens, their rows, and the sockets that hang on them."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.events import SignInEnded
+from tutoring.accounts.models import LiveSocket, SecondFactor, SignIn, User
+from tutoring.accounts.queries import purposes_in_force
+from tutoring.kernel import clock
+from tutoring.kernel.commands import best_effort, command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.policy.accounts import may_sign_in_as_child
+
+ABSOLUTE = timedelta(days=14)
+SHARED_ABSOLUTE = timedelta(hours=12)
+SHARED_IDLE = timedelta(minutes=30)
+HALF_LIFE = timedelta(minutes=10)
+TOUCH = timedelta(seconds=60)
+MOST_SOCKETS = 4  # open pages of one sign-in that hear at once
+
+SUSPENDED = N_("Tài khoản này đang bị tạm khoá. Hãy hỏi điều phối viên của trường hoặc phường.")
+
+
+def hashed(token: str) -> str:
+    """What the database knows of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_card(user: User) -> None:
+    """Refuse a child whose guardian's yes to keeping the profile does not stand."""
+    if user.kind == "child" and not may_sign_in_as_child(purposes_in_force(user.id)):
+        raise Forbidden(
+            N_("Thẻ này đang tạm ngừng vì cần ba mẹ đồng ý lại. Hãy nhờ ba mẹ mở trang Tài khoản, mục Con của tôi.")
+        )
+
+
+def _give_token(sign_in: SignIn) -> None:
+    sign_in.token = secrets.token_urlsafe(32)
+    sign_in.token_hash = hashed(sign_in.token)
+
+
+def _new(user_id: int, device: str, shared: bool, life: timedelta, **more: Any) -> SignIn:
+    moment = clock.now()
+    sign_in = SignIn(user_id=user_id, device=device[:120], shared_device=shared, expires_at=moment + life, **more)
+    _give_token(sign_in)
+    db.session.add(sign_in)
+    db.session.flush()
+    return sign_in
+
+
+@command
+def begin_sign_in(user: User, device: str = "", shared: bool = False, *, second_factor: bool = False) -> SignIn:
+    """A new sign-in of this person; its `token` is known only now.
+
+    The caller has just seen the passphrase, and says whether it has seen the second factor too: nobody who has one
+    comes in without. Either way it is certain now who it is.
+    """
+    has_one = sa.select(SecondFactor.user_id).where(
+        SecondFactor.user_id == user.id, SecondFactor.confirmed_at.is_not(None)
+    )
+    if not second_factor and db.session.scalar(has_one) is not None:
+        raise Forbidden
+    check_card(user)
+    moment = clock.now()
+    shown = moment if second_factor else None
+    life = SHARED_IDLE if shared else ABSOLUTE
+    sign_in = _new(user.id, device, shared, life, second_factor_at=shown, stepped_up_at=moment)
+    user.sign_in = sign_in
+    return sign_in
+
+
+@command
+def renew(sign_in: SignIn, *, second_factor: bool = False) -> None:
+    """It is still the same person: the sign-in goes on under a new token, and copies of the old one are worthless."""
+    sign_in.stepped_up_at = clock.now()
+    if second_factor:
+        sign_in.second_factor_at = sign_in.stepped_up_at
+    _give_token(sign_in)
+
+
+# ---- half a sign-in: the passphrase was right, the code is still to come ----------------------------------------
+
+
+@command
+def begin_half(user: User, device: str, shared: bool) -> str:
+    """Note that this browser gave the right passphrase; its token opens nothing but the page for the code."""
+    return _new(user.id, device, shared, HALF_LIFE, half=True).token
+
+
+def half_of_token(token: str) -> SignIn | None:
+    """The half sign-in of this token, for ten minutes."""
+    query = sa.select(SignIn).where(
+        SignIn.token_hash == hashed(token), SignIn.half, SignIn.ended_at.is_(None), SignIn.expires_at > clock.now()
+    )
+    return db.session.scalar(query)
+
+
+@command
+def complete(half_id: int) -> User:
+    """The code was right: a whole sign-in, with a token of its own, in place of the half one."""
+    open_half = sa.update(SignIn).where(SignIn.id == half_id, SignIn.half, SignIn.ended_at.is_(None))
+    if db.session.execute(open_half.values(ended_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(N_("Lần đăng nhập này đã hết hạn. Hãy đăng nhập lại."))
+    half = db.session.get_one(SignIn, half_id)
+    user = half.user
+    if user.state == "suspended":
+        raise Forbidden(SUSPENDED)
+    begin_sign_in(user, half.device, half.shared_device, second_factor=True)
+    return user
+
+
+def _alive(sign_in: SignIn, moment: datetime) -> bool:
+    return holds(sign_in, sign_in.user.state, moment)
+
+
+def holds(sign_in: Any, state: str, moment: datetime) -> bool:
+    """Whether a sign-in, or a row with its facts, is in force for somebody in this state."""
+    whole = sign_in.ended_at is None and not sign_in.half
+    return bool(whole and sign_in.expires_at > moment and state != "suspended")
+
+
+def user_of_token(token: str) -> User | None:
+    """Who presents this token, if that sign-in is still alive."""
+    sign_in: SignIn | None = db.session.scalar(_by_token(), {"hash": hashed(token)})
+    moment = clock.now()
+    if sign_in is None or not _alive(sign_in, moment):
+        return None
+    if moment - sign_in.seen_at > TOUCH:
+        best_effort(_touch, sign_in.id)
+    sign_in.token = token
+    sign_in.user.sign_in = sign_in
+    return sign_in.user
+
+
+@cache  # asked at every page, as the next is at every verb, and longer in the making than in the answering
+def _by_token() -> sa.Select[Any]:
+    return sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.token_hash == sa.bindparam("hash"))
+
+
+@cache
+def _by_id() -> Any:
+    query = sa.select(SignIn).options(joinedload(SignIn.user)).where(SignIn.id == sa.bindparam("id"))
+    return query.execution_options(populate_existing=True)
+
+
+def person_of_sign_in(sign_in_id: int) -> User | None:
+    """Whose sign-in this is, if it is still alive."""
+    sign_in: SignIn | None = db.session.scalar(_by_id(), {"id": sign_in_id})
+    moment = clock.now()
+    if sign_in is None or not _alive(sign_in, moment):
+        return None
+    if moment - sign_in.seen_at > TOUCH:  # who only talks in a room uses the device as well
+        best_effort(_touch, sign_in_id)
+    sign_in.user.sign_in = sign_in
+    return sign_in.user
+
+
+@command
+def _touch(sign_in_id: int) -> None:
+    sign_in = db.session.get(SignIn, sign_in_id)
+    if sign_in is None:
+        return
+    sign_in.seen_at = moment = clock.now()
+    if sign_in.shared_device:
+        sign_in.expires_at = min(moment + SHARED_IDLE, sign_in.created_at + SHARED_ABSOLUTE)
+
+
+def sign_ins(user: User) -> list[SignIn]:
+    """The living sign-ins of a person, newest first."""
+    query = (
+        sa.select(SignIn)
+        .where(SignIn.user_id == user.id, SignIn.ended_at.is_(None), ~SignIn.half, SignIn.expires_at > clock.now())
+        .order_by(SignIn.seen_at.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+@command
+def end_sign_in(user: User, sign_in_id: int) -> None:
+    """End one of one's own sign-ins, with its sockets."""
+    sign_in = db.session.get(SignIn, sign_in_id)
+    if sign_in is None or sign_in.user_id != user.id:
+        raise NotFound
+    end(sign_in)
+
+
+@command
+def end_all_sign_ins(user_id: int, but: int | None = None) -> None:
+    """End every sign-in of a person (but one): after a new passphrase, a ban, a change of rights."""
+    for sign_in in db.session.scalars(sa.select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
+        if sign_in.id != but:
+            end(sign_in)
+
+
+def end(sign_in: SignIn) -> None:
+    """Inside the running command: this sign-in is over."""
+    if sign_in.ended_at is None:
+        sign_in.ended_at = clock.now()
+        publish(SignInEnded(sign_in.id, sign_in.user_id))
+
+
+# ---- sockets --------------------------------------------------------------------------------------------------
+
+
+def sids_of_sign_in(sign_in_id: int) -> list[str]:
+    """Open sockets of a sign-in."""
+    return list(db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.sign_in_id == sign_in_id)))
+
+
+def sids_of_user(user_id: int) -> list[str]:
+    """Open sockets of a person."""
+    return list(db.session.scalars(sa.select(LiveSocket.sid).where(LiveSocket.user_id == user_id)))
+
+
+def present(user_ids: list[int], within: timedelta = timedelta(seconds=90)) -> set[int]:
+    """Which of these people have a page open now: a live socket, or a page asked for a moment ago."""
+    since = clock.now() - within
+    sockets = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(user_ids), LiveSocket.seen_at > since)
+    pages = sa.select(SignIn.user_id).where(
+        SignIn.user_id.in_(user_ids), SignIn.ended_at.is_(None), ~SignIn.half, SignIn.seen_at > since
+    )
+    return set(db.session.scalars(sa.union(sockets, pages)))

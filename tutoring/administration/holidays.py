@@ -1,0 +1,119 @@
+"""Days off edited in the browser over content/holidays.yml (`kernel/holidays.py`), with their history.
+
+What the law makes a holiday stays one; a day may be added, or what is only expected become certain, with a source.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tutoring.accounts.models import User
+from tutoring.administration.commands import check
+from tutoring.kernel import clock, holidays, overrides
+from tutoring.kernel.commands import command
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.holidays import Holiday
+from tutoring.kernel.text import N_, address_parts
+from tutoring.safety.free_text import validate_reason
+
+AREA = "holiday"
+LONGEST = 80
+FARTHEST = timedelta(days=550)  # nothing is announced farther ahead
+
+
+def _day_in(name: str, value: dict[str, Any]) -> Holiday | None:
+    """The holiday of a kept value; None: a day that is none."""
+    if value.get("none"):
+        return None
+    return Holiday(date.fromisoformat(name), value["vi"], value["en"], "announced", value["source"])
+
+
+def _changed(days: tuple[Holiday, ...]) -> Iterable[Holiday]:
+    try:
+        values = overrides.read_all(AREA)
+    except RuntimeError:  # nobody's site: a test or a tool that reads the file alone
+        return days
+    if not values:
+        return days
+    found = {one.day: one for one in days}
+    for name, value in values.items():
+        day = _day_in(name, value)
+        if day is None:
+            found.pop(date.fromisoformat(name), None)
+        else:
+            found[day.day] = day
+    return found.values()
+
+
+holidays.lay_over(_changed)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A day as it stands, and how it is known."""
+
+    holiday: Holiday
+    edited: bool
+    by_law: bool
+
+
+def shipped(day: date) -> Holiday | None:
+    """The day as the file has it."""
+    return next((one for one in holidays.written().days if one.day == day), None)
+
+
+def listed() -> list[Known]:
+    """Days to come, also those that are only expected, and those that were changed here."""
+    begins = clock.today()
+    edited = overrides.read_all(AREA)
+    return [
+        Known(one, one.day.isoformat() in edited, one.known_by == "law")
+        for one in holidays.all_days()
+        if one.day >= begins or one.day.isoformat() in edited
+    ]
+
+
+def _read(day: date, vi: str, en: str, source: str) -> dict[str, Any]:
+    for field, text in (("vi", vi), ("en", en)):
+        if not text.strip() or len(text) > LONGEST:
+            raise InvalidInput(N_("Hãy ghi tên ngắn gọn, bằng cả hai thứ tiếng."), field=field)
+    if address_parts(source.strip()).scheme != "https" or len(source) > 300:
+        raise InvalidInput(N_("Hãy ghi địa chỉ https:// của thông báo."), field="source")
+    if not clock.today() - timedelta(days=366) <= day <= clock.today() + FARTHEST:
+        raise InvalidInput(N_("Ngày này xa quá. Chỉ ghi ngày đã có thông báo."), field="day")
+    return {"vi": vi.strip(), "en": en.strip(), "source": source.strip()}
+
+
+@command
+def set_day(actor: User, day: date, vi: str, en: str, source: str, reason: str, version: int | None = None) -> bool:
+    """A day off that was announced, in place of what the file says of that day."""
+    check(actor)
+    return overrides.write(actor, AREA, day.isoformat(), _read(day, vi, en, source), validate_reason(reason), version)
+
+
+@command
+def take_day(actor: User, day: date, reason: str, version: int | None = None) -> bool:
+    """This day is no holiday after all; those of the law stay."""
+    check(actor)
+    base = shipped(day)
+    if base is not None and base.known_by == "law":
+        raise InvalidInput(N_("Ngày nghỉ theo luật không bỏ được ở đây."), field="reason")
+    value = {"none": True} if base is not None else None
+    return overrides.write(actor, AREA, day.isoformat(), value, validate_reason(reason), version)
+
+
+@command
+def put_back_day(actor: User, change_id: int, reason: str, version: int | None = None) -> bool:
+    """What stood before this change stands again."""
+    check(actor)
+    found = overrides.change(AREA, change_id)
+    return overrides.write(actor, AREA, found.name, found.before, validate_reason(reason), version)
+
+
+def the_day(name: str) -> date:
+    """The day that an address names; raises Missing."""
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        raise NotFound from None

@@ -1,0 +1,22 @@
+"""Words of running the site."""
+
+from typing import Any
+
+from tutoring.kernel.site_settings import SiteSetting
+from tutoring.kernel.text import N_
+
+NIGHTLY = {
+    "audit.anchor": N_("Ghi lại cuối nhật ký"),
+}
+STATES = {"active": N_("đang dùng"), "waiting": N_("chờ xác nhận"), "suspended": N_("đang tạm khoá")}
+KINDS = {"adult": N_("người lớn"), "youth": N_("16–17 tuổi"), "child": N_("hồ sơ trẻ em")}
+CODES = {"open": N_("Đang dùng được"), "waiting": N_("Chờ xác nhận"), "over": N_("Đã hết"), "all": N_("Tất cả")}
+
+
+def shown(which: SiteSetting[Any], value: Any) -> str | None:
+    """A value as it is read; None is said in words by the page: as shipped, or nothing."""
+    if value is None or value == "" or value == []:
+        return None
+    if which.kind == "time":
+        return f"{value // 60:02d}:{value % 60:02d}"
+    return ", ".join(value) if which.kind == "lines" else str(value)

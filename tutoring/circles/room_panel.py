@@ -1,0 +1,17 @@
+"""The way from the live room of a circle to its topics."""
+
+from flask import url_for
+from flask_babel import gettext
+
+from tutoring.accounts.models import User
+from tutoring.policy.rooms.participation import RoomFacts
+from tutoring.rooms.hooks import RoomPanel
+from tutoring.rooms.models import Room
+
+
+def part(_viewer: User, room: Room, _known: RoomFacts, _language: str) -> RoomPanel | None:
+    """A link beside the people of the room."""
+    if room.kind != "circle" or room.side_of_id is not None:
+        return None
+    href = url_for("circles.circle", unit_id=room.unit_id)
+    return RoomPanel("circle", gettext("Chủ đề đã hỏi"), href, None, going=False, script="", style="", words={})

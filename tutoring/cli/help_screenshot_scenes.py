@@ -1,0 +1,73 @@
+"""What has happened when a picture of the help pages is taken: one help request of the demonstration, scene by scene.
+
+Everything goes through the same commands as everybody's. The scenes follow one another and are played in this order.
+"""
+
+import uuid
+from typing import Any, get_args
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.home.help.loader import Page
+from tutoring.home.help.schema import Scene, Shot
+from tutoring.kernel.db import db
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.offers import commands as offers_commands
+from tutoring.pairing.requests import commands as requests_commands
+from tutoring.rooms.messages import commands as messages_commands
+
+ORDER: tuple[str, ...] = get_args(Scene)
+LESSON, STEP, TOPIC = "vao-lop-bang-duong-dan", 2, "hoc.vao-lop"
+
+
+def _person(name: str) -> User:
+    return db.session.scalars(sa.select(User).where(User.username == name)).one()
+
+
+def _asked() -> HelpRequest:
+    return db.session.scalars(sa.select(HelpRequest).order_by(HelpRequest.id.desc()).limit(1)).one()
+
+
+def _ask() -> None:
+    minh = _person("minh")
+    said = "Em bấm đường dẫn mà máy hỏi mã phòng."
+    requests_commands.ask_for_help(minh, minh, TOPIC, said, lesson_slug=LESSON, step_number=STEP)
+
+
+def _offer() -> None:
+    offers_commands.claim(_person("khoa"), _asked().id)
+
+
+def _open() -> None:
+    asked = requests_commands.answer(_person("minh"), _asked().id, "accept")
+    assert asked.room_id is not None
+    for name, said in (("minh", "Em chào anh ạ"), ("khoa", "Chào em, em đang thấy gì trên màn hình?")):
+        messages_commands.post_message(_person(name), asked.room_id, str(uuid.uuid4()), said)
+
+
+_ACTS = {"begun": lambda: None, "asked": _ask, "offered": _offer, "room": _open}
+
+
+def play(scene: str) -> None:
+    """Let the next thing of the story happen."""
+    _ACTS[scene]()
+
+
+def facts() -> dict[str, Any]:
+    """What the address of a page may name in braces: the request, its room, a unit by the end of its code."""
+    found: dict[str, Any] = {
+        code.removeprefix("demo-"): unit_id for code, unit_id in db.session.execute(sa.select(Unit.code, Unit.id))
+    }
+    found |= {user.username: user.id for user in db.session.scalars(sa.select(User).where(User.demo))}
+    asked = db.session.scalars(sa.select(HelpRequest).order_by(HelpRequest.id.desc()).limit(1)).first()
+    return found | ({"request": asked.id, "room": asked.room_id} if asked else {})
+
+
+def shots(pages: list[Page]) -> list[tuple[str, list[tuple[Page, Shot]]]]:
+    """Every picture of these pages by scene, in the order of the story."""
+    return [
+        (scene, [(page, shot) for page in pages for shot in page.head.pictures if shot.scene == scene])
+        for scene in ORDER
+    ]

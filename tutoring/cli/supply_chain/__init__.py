@@ -1,0 +1,1 @@
+"""Licences, bill of materials and locks of what is installed."""

@@ -1,0 +1,17 @@
+"""`flask work`: the process that does due work, for sites whose web workers do none (JOBS=0)."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from tutoring.backups import restore_marker
+from tutoring.web import job_worker, realtime
+
+
+@click.command("work")
+@with_appcontext
+def work() -> None:
+    """Do due work until asked to end (SIGTERM or Ctrl+C); the piece at hand is finished first."""
+    restore_marker.refuse(current_app.config["SETTINGS"])
+    realtime.begin_beating()
+    job_worker.work_until_asked(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -1,0 +1,24 @@
+"""The blueprint of places; its pages stand in the modules named *_views."""
+
+from flask import Blueprint
+
+from tutoring.community.labels import DUTY_PLACE_WORDS, ROLE_MEANS, role_word
+from tutoring.kernel.text import show_phone
+
+
+def hour(minutes: int) -> str:
+    """Minutes since midnight as a clock shows them."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def contact(text: str) -> str:
+    """A phone number in groups, or an e-mail as it is."""
+    return show_phone(text) if text.startswith("+84") else text
+
+
+blueprint = Blueprint("community", __name__)
+blueprint.add_app_template_global(role_word, "role_word")
+blueprint.add_app_template_global(ROLE_MEANS.get, "role_means")
+blueprint.add_app_template_global(DUTY_PLACE_WORDS.__getitem__, "duty_place")
+blueprint.add_app_template_filter(hour, "hour")
+blueprint.add_app_template_filter(contact, "contact")

@@ -1,0 +1,1 @@
+"""Units created from a file."""

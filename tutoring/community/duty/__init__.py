@@ -1,0 +1,1 @@
+"""Duty turns, the rota and opening hours."""

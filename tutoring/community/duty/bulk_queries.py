@@ -1,0 +1,75 @@
+"""Who is on duty, and which hours hold, for many units at once: as many questions as for one."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.duty.opening_hours import Hours, nearest
+from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
+from tutoring.community.units.scopes import ids_above
+from tutoring.kernel import clock
+from tutoring.kernel.db import db, in_ids
+from tutoring.policy.rooms.participation import watching_roles
+
+
+def on_duty_in(paths: Mapping[int, str], moment: datetime, *, minors: bool) -> dict[int, set[int]]:
+    """For each of these units, by its path, what `queries.on_duty` says of it: the people on duty online there or above
+    who hold a role there or above that lets them watch."""
+    above = {unit_id: ids_above(path) for unit_id, path in paths.items()}
+    every = frozenset().union(*above.values())
+    turns = _turns(every, moment) if every else {}
+    holders = _holders({one for some in turns.values() for one in some}, every, minors) if turns else {}
+    return {
+        unit_id: set().union(*(turns.get(one, set()) for one in ids))
+        & set().union(*(holders.get(one, set()) for one in ids))
+        for unit_id, ids in above.items()
+    }
+
+
+def _turns(units: Collection[int], moment: datetime) -> dict[int, set[int]]:
+    here = clock.local(moment)
+    minute = here.hour * 60 + here.minute
+    slots = sa.select(DutySlot.unit_id, DutySlot.user_id).where(
+        in_ids(DutySlot.unit_id, units), DutySlot.place == "online", DutySlot.weekday == here.weekday(),
+        DutySlot.starts <= minute, DutySlot.ends > minute,
+    )  # fmt: skip
+    shifts = sa.select(DutyShift.unit_id, DutyShift.user_id).where(
+        in_ids(DutyShift.unit_id, units), DutyShift.starts_at <= moment, DutyShift.ends_at > moment
+    )
+    return _by_unit(sa.union_all(slots, shifts))
+
+
+def _holders(user_ids: Collection[int], units: Collection[int], minors: bool) -> dict[int, set[int]]:
+    return _by_unit(
+        sa.select(Membership.unit_id, Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            in_ids(Membership.user_id, user_ids), in_ids(Membership.unit_id, units), Membership.state == "active",
+            Membership.role.in_(sorted(watching_roles(minors))), Membership.confirmed_at.is_not(None),
+            User.state == "active", User.kind == "adult",
+        )
+    )  # fmt: skip
+
+
+def _by_unit(query: Any) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for unit_id, user_id in db.session.execute(query):
+        found.setdefault(unit_id, set()).add(user_id)
+    return found
+
+
+def hours_in(paths: Mapping[int, str]) -> dict[int, Hours]:
+    """For each of these units, by its path, what `hours.hours_of` says of it."""
+    above = {unit_id: ids_above(path) for unit_id, path in paths.items()}
+    every = frozenset().union(*above.values())
+    query = sa.select(Unit.id, Unit.path, Unit.opens, Unit.closes, Unit.paused_at, Unit.paused_why).where(
+        in_ids(Unit.id, every), sa.or_(Unit.opens.is_not(None), Unit.paused_at.is_not(None))
+    )
+    known = {row.id: row for row in db.session.execute(query)}
+    return {  # the longest path is the nearest unit
+        unit_id: nearest(sorted((known[one] for one in ids if one in known), key=lambda row: -len(row.path)))
+        for unit_id, ids in above.items()
+    }

@@ -1,0 +1,161 @@
+"""Trust and duty: the duty rota, reset codes, suspension; vouching for helpers stands in vouching.py."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts import commands as accounts
+from tutoring.accounts.models import User
+from tutoring.community.commands import roles_for
+from tutoring.community.events import ResetCodeIssued
+from tutoring.community.memberships.nominations import nominate, renew, set_nomination
+from tutoring.community.models import DUTY_PLACES, DutyShift, DutySlot, Membership, Unit
+from tutoring.community.queries import roles_at, unit
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.policy import community as policy
+from tutoring.policy.access import STAFF
+
+__all__ = [
+    "LONGEST_SHIFT",
+    "add_slot",
+    "end_duty",
+    "issue_reset_code",
+    "nominate",
+    "remove_slot",
+    "renew",
+    "set_hours",
+    "set_nomination",
+    "take_duty",
+]
+
+LONGEST_SHIFT = timedelta(hours=12)
+
+
+def _person(user_id: int) -> User:
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+# ---- duty -----------------------------------------------------------------------------------------------------
+
+
+def _check_watcher(user_id: int, unit_id: int) -> None:
+    if STAFF.isdisjoint(roles_at(user_id, unit_id)):
+        raise InvalidInput(
+            N_("Người trực phải là giáo viên, trưởng nhóm, công chức hoặc điều phối viên của đơn vị."), field="user_id"
+        )
+
+
+@command
+def add_slot(
+    actor: User, unit_id: int, user_id: int, weekday: int, starts: int, ends: int, place: str = "online"
+) -> DutySlot:
+    """A weekly turn of duty, in minutes since midnight of local time: online, or at the ward's service centre."""
+    if not policy.may_set_duty(roles_for(actor, unit_id)):
+        raise Forbidden
+    _check_watcher(user_id, unit_id)
+    if not (0 <= weekday <= 6 and 0 <= starts < ends <= 1440):
+        raise InvalidInput(N_("Giờ bắt đầu phải trước giờ kết thúc."), field="ends")
+    if place not in DUTY_PLACES or (place == "centre" and not policy.may_have_centre(unit(unit_id).kind)):
+        raise InvalidInput(
+            N_("Chỉ khu phố và phường, xã có ca trực tại Trung tâm Phục vụ hành chính công."), field="place"
+        )
+    slot = DutySlot(unit_id=unit_id, user_id=user_id, weekday=weekday, starts=starts, ends=ends, place=place)
+    db.session.add(slot)
+    audit.record(actor.id, "add_duty", f"unit:{unit_id}", user=user_id, place=place)
+    return slot
+
+
+@command
+def remove_slot(actor: User, slot_id: int) -> None:
+    """Take a weekly turn out of the rota."""
+    slot = db.session.get(DutySlot, slot_id)
+    if slot is None or not policy.may_set_duty(roles_for(actor, slot.unit_id)):
+        raise NotFound
+    audit.record(actor.id, "remove_duty", f"unit:{slot.unit_id}", user=slot.user_id)
+    db.session.delete(slot)
+
+
+@command
+def set_hours(actor: User, unit_id: int, opens: int | None, closes: int | None) -> Unit:
+    """When rooms with minors may be open here and below; None gives the say back to the unit above."""
+    place = unit(unit_id)
+    if not policy.may_set_hours(roles_for(actor, unit_id)):
+        raise NotFound
+    if (opens is None) != (closes is None) or (
+        opens is not None and closes is not None and not 0 <= opens < closes <= 1440
+    ):
+        raise InvalidInput(N_("Giờ mở phải trước giờ đóng."), field="closes")
+    place.opens, place.closes = opens, closes
+    audit.record(actor.id, "set_hours", f"unit:{unit_id}", opens=opens, closes=closes)
+    return place
+
+
+@command
+def take_duty(actor: User, unit_id: int, until: datetime) -> DutyShift:
+    """Go on duty for a unit from now until a moment, twelve hours at most."""
+    if not policy.may_take_duty(roles_for(actor, unit_id)):
+        raise NotFound
+    moment = clock.now()
+    if not moment < until <= moment + LONGEST_SHIFT:
+        raise InvalidInput(N_("Chọn giờ kết thúc trong vòng 12 giờ tới."), field="until")
+    shift = DutyShift(unit_id=unit_id, user_id=actor.id, starts_at=moment, ends_at=until)
+    db.session.add(shift)
+    db.session.flush()
+    return shift
+
+
+@command
+def end_duty(actor: User, shift_id: int) -> None:
+    """Go off duty."""
+    shift = db.session.get(DutyShift, shift_id)
+    if shift is None or (shift.user_id != actor.id and not policy.may_set_duty(roles_for(actor, shift.unit_id))):
+        raise NotFound
+    if shift.user_id != actor.id:
+        audit.record(actor.id, "end_duty", f"unit:{shift.unit_id}", user=shift.user_id)
+    shift.ends_at = max(clock.now(), shift.starts_at + timedelta(seconds=1))
+
+
+# ---- power over accounts --------------------------------------------------------------------------------------
+
+
+def roles_over_person(actor: User, person: User) -> frozenset[str]:
+    """Roles that the actor holds over any unit in which the person is."""
+    units = db.session.scalars(
+        sa.select(Membership.unit_id).where(Membership.user_id == person.id, Membership.state != "ended")
+    )
+    roles: frozenset[str] = frozenset({"site_admin"} if actor.site_admin and not actor.lacks_factor else ())
+    for unit_id in units:
+        roles |= roles_for(actor, unit_id)
+    return roles
+
+
+def check_rank(actor: User, person: User) -> None:
+    """Power over somebody with power needs a coordinator of every unit in which that person has it."""
+    query = sa.select(Membership.unit_id).where(
+        Membership.user_id == person.id, Membership.state == "active", Membership.role.in_(policy.POWER - {"helper"})
+    )
+    if person.site_admin and not actor.site_admin:
+        raise Forbidden
+    if not policy.outranks([roles_for(actor, unit_id) for unit_id in db.session.scalars(query)]):
+        raise Forbidden(N_("Người này còn giữ vai trò ở đơn vị khác. Việc này do điều phối viên của đơn vị đó làm."))
+
+
+@command
+def issue_reset_code(actor: User, user_id: int) -> str:
+    """A one-time code for somebody who forgot the password; logged, and a child's guardian is told."""
+    person = _person(user_id)
+    if not policy.may_issue_reset_code(roles_over_person(actor, person), actor.id == user_id):
+        raise NotFound
+    check_rank(actor, person)
+    code = accounts.create_reset_code(person, actor)
+    audit.record(actor.id, "issue_reset_code", f"user:{user_id}")
+    publish(ResetCodeIssued(user_id, actor.id))
+    return code

@@ -1,0 +1,222 @@
+"""Who of a unit may watch, and when their next turn of duty online begins.
+
+Turns of duty as people of a place read them: whom one meets, when, online or at the ward's service centre.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.models import DutyShift, DutySlot, Membership, Unit
+from tutoring.community.queries import above, ancestors
+from tutoring.community.units.scopes import ids_above
+from tutoring.kernel import clock
+from tutoring.kernel.db import db, in_ids
+from tutoring.policy.access import STAFF
+from tutoring.policy.rooms.participation import watching_roles
+
+MAX_OBSERVERS = 100  # people of one unit
+
+
+@dataclass(frozen=True)
+class NextDutyTurn:
+    """Somebody who may watch, and when they are on duty next; None where the rota does not say so."""
+
+    person: User
+    at: datetime | None
+
+
+def turns_ahead(unit_id: int, *, minors: bool) -> list[NextDutyTurn]:
+    """Everybody who may watch over this unit, here or above, by when their next turn begins; without one last."""
+    moment = clock.now()
+    told = {"places": ancestors(unit_id), "roles": sorted(watching_roles(minors)), "moment": moment}
+    people: dict[int, User] = {}
+    begins: dict[int, list[datetime]] = {}
+    for person, weekday, starts in db.session.execute(_slots(), told):
+        people[person.id] = person
+        if weekday is not None:
+            begins.setdefault(person.id, []).append(_next(weekday, starts, moment))
+    for user_id, at in db.session.execute(_shifts(), told):
+        begins.setdefault(user_id, []).append(at)
+    turns = [NextDutyTurn(person, min(begins.get(id, []), default=None)) for id, person in people.items()]
+    return sorted(turns, key=lambda turn: (turn.at is None, turn.at or moment, turn.person.id))
+
+
+class Rota:
+    """Who watches over some units, here or above, now and next: three questions, however many units there are.
+
+    The rules are those of `on_duty` and `turns_ahead` for a single unit.
+    """
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self._moment, self._over = clock.now(), {unit.id: ids_above(unit.path) for unit in units}
+        places = frozenset[int]().union(*self._over.values())
+        self._people: dict[int, User] = {}
+        self._watches: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)  # by person: where, as what
+        self._now: defaultdict[int, set[int]] = defaultdict(set)  # by person: where
+        self._begins: defaultdict[int, list[tuple[int, datetime]]] = defaultdict(list)
+        if places:
+            self._read(places)
+
+    def _read(self, places: frozenset[int]) -> None:
+        roles = sorted(watching_roles(True) | watching_roles(False))
+        people = (
+            sa.select(User, Membership.unit_id, Membership.role)
+            .join(Membership, Membership.user_id == User.id)
+            .where(
+                in_ids(Membership.unit_id, places), Membership.state == "active", Membership.role.in_(roles),
+                Membership.confirmed_at.is_not(None), User.state == "active", User.kind == "adult",
+            )
+        )  # fmt: skip
+        slots = sa.select(DutySlot).where(in_ids(DutySlot.unit_id, places), DutySlot.place == "online")
+        shifts = sa.select(DutyShift).where(in_ids(DutyShift.unit_id, places), DutyShift.ends_at > self._moment)
+        for person, unit_id, role in db.session.execute(people):
+            self._people[person.id] = person
+            self._watches[person.id].append((unit_id, role))
+        here = clock.local(self._moment)
+        weekday, minute = here.weekday(), here.hour * 60 + here.minute
+        for slot in db.session.scalars(slots):
+            self._begins[slot.user_id].append((slot.unit_id, _next(slot.weekday, slot.starts, self._moment)))
+            if slot.weekday == weekday and slot.starts <= minute < slot.ends:
+                self._now[slot.user_id].add(slot.unit_id)
+        for shift in db.session.scalars(shifts):
+            if shift.starts_at > self._moment:
+                self._begins[shift.user_id].append((shift.unit_id, shift.starts_at))
+            else:
+                self._now[shift.user_id].add(shift.unit_id)
+
+    def _watchers(self, unit: Unit, minors: bool) -> Iterator[User]:
+        """In the order of their numbers."""
+        over, roles = self._over[unit.id], watching_roles(minors)
+        for id, person in sorted(self._people.items()):
+            if any(place in over and role in roles for place, role in self._watches[id]):
+                yield person
+
+    def on_duty(self, unit: Unit, *, minors: bool) -> list[User]:
+        """Who is on duty online for this unit now."""
+        over = self._over[unit.id]
+        return [one for one in self._watchers(unit, minors) if not over.isdisjoint(self._now[one.id])]
+
+    def ahead(self, unit: Unit, *, minors: bool) -> list[NextDutyTurn]:
+        """Everybody who may watch over this unit, by when their next turn begins; without one last."""
+        over = self._over[unit.id]
+        turns = [
+            NextDutyTurn(one, min((at for place, at in self._begins[one.id] if place in over), default=None))
+            for one in self._watchers(unit, minors)
+        ]
+        return sorted(turns, key=lambda turn: (turn.at is None, turn.at or self._moment, turn.person.id))
+
+
+def _next(weekday: int, starts: int, moment: datetime) -> datetime:
+    here = clock.local(moment)
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    first = midnight + timedelta(days=(weekday - here.weekday()) % 7, minutes=starts)
+    return first if first > here else first + timedelta(days=7)
+
+
+@cache
+def _slots() -> Any:
+    places: sa.BindParameter[Any] = sa.bindparam("places", expanding=True)  # by numbers, so that their index serves
+    watches = sa.exists().where(
+        Membership.user_id == User.id,
+        Membership.unit_id.in_(places),
+        Membership.state == "active",
+        Membership.role.in_(sa.bindparam("roles", expanding=True)),
+        Membership.confirmed_at.is_not(None),
+    )
+    turn = sa.and_(DutySlot.user_id == User.id, DutySlot.unit_id.in_(places), DutySlot.place == "online")
+    return (
+        sa.select(User, DutySlot.weekday, DutySlot.starts)
+        .outerjoin(DutySlot, turn)
+        .where(watches, User.state == "active", User.kind == "adult")
+        .order_by(User.id, DutySlot.id)
+        .limit(MAX_OBSERVERS * 7)
+    )
+
+
+@cache
+def _shifts() -> Any:
+    places: sa.BindParameter[Any] = sa.bindparam("places", expanding=True)
+    query = sa.select(DutyShift.user_id, DutyShift.starts_at)
+    return query.where(DutyShift.unit_id.in_(places), DutyShift.starts_at > sa.bindparam("moment")).limit(MAX_OBSERVERS)
+
+
+DAYS = 7
+MAX_TURNS = 200  # turns of one week
+
+
+@dataclass(frozen=True)
+class DutyTurn:
+    """One turn of one day, in minutes since midnight of local time."""
+
+    person: User
+    unit_id: int
+    day: date
+    starts: int
+    ends: int
+    place: str
+    now: bool
+    weekly: bool = True  # otherwise somebody went on duty by themselves, for this once
+
+
+def week_of(unit_id: int, places: Sequence[int]) -> list[DutyTurn]:
+    """The next time of each turn of these places (the unit and some above it), whoever is there now first, then by
+    time. A turn counts while its person holds a role of staff at the unit or above it. Two questions."""
+    here = clock.local(clock.now())
+    today, minute = here.date(), here.hour * 60 + here.minute
+    told = {"unit": unit_id, "places": list(places), "roles": sorted(STAFF), "moment": clock.now()}
+    found = []
+    for person, slot in db.session.execute(_slots_turns(), told):
+        ahead = (slot.weekday - here.weekday()) % DAYS
+        if ahead == 0 and slot.ends <= minute:
+            ahead = DAYS  # over for today: the same day next week
+        on = ahead == 0 and slot.starts <= minute
+        day = today + timedelta(days=ahead)
+        found.append(DutyTurn(person, slot.unit_id, day, slot.starts, slot.ends, slot.place, on))
+    for person, shift in db.session.execute(_shifts_turns(), told):
+        ends = clock.local(shift.ends_at)
+        until = ends.hour * 60 + ends.minute if ends.date() == today else 24 * 60
+        found.append(DutyTurn(person, shift.unit_id, today, minute, until, "online", True, weekly=False))
+    return sorted(_once(found), key=lambda turn: (not turn.now, turn.day, turn.starts, turn.place, turn.person.id))
+
+
+def _once(found: list[DutyTurn]) -> list[DutyTurn]:
+    """Nobody stands twice as being there now at the same place: the turn that ends last."""
+    last: dict[tuple[int, str], DutyTurn] = {}
+    for turn in found:
+        key = (turn.person.id, turn.place)
+        if turn.now and (key not in last or turn.ends > last[key].ends):
+            last[key] = turn
+    return [turn for turn in found if not turn.now or last[turn.person.id, turn.place] is turn]
+
+
+def _named(table: Any) -> sa.ColumnElement[bool]:
+    tree = above(sa.bindparam("unit", type_=sa.Integer))
+    holds = sa.exists().where(
+        Membership.user_id == table.user_id,
+        Membership.unit_id.in_(sa.select(tree.c.id)),
+        Membership.state == "active",
+        Membership.role.in_(sa.bindparam("roles", expanding=True)),
+        Membership.confirmed_at.is_not(None),
+    )
+    at = table.unit_id.in_(sa.bindparam("places", expanding=True))
+    return sa.and_(at, holds, User.id == table.user_id, User.state == "active", User.kind == "adult")
+
+
+@cache
+def _slots_turns() -> Any:
+    query = sa.select(User, DutySlot).where(_named(DutySlot))
+    return query.order_by(DutySlot.weekday, DutySlot.starts, DutySlot.id).limit(MAX_TURNS)
+
+
+@cache
+def _shifts_turns() -> Any:
+    moment: sa.BindParameter[Any] = sa.bindparam("moment")
+    on = sa.and_(DutyShift.starts_at <= moment, DutyShift.ends_at > moment)
+    return sa.select(User, DutyShift).where(_named(DutyShift), on).order_by(DutyShift.id).limit(MAX_TURNS)

@@ -1,0 +1,1 @@
+"""Codes with which people join a unit."""

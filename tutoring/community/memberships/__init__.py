@@ -1,0 +1,1 @@
+"""Who belongs to which unit, in which role, approved by whom."""

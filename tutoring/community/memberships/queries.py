@@ -1,0 +1,233 @@
+"""Where somebody belongs, asked of one person's memberships, or of many people's at once: nothing here
+grows with the size of a unit.
+
+Who belongs to a unit, in the order of Vietnamese names, and who may do something for it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.community.models import ROLES, UNIT_KINDS, Membership, Nomination, Unit
+from tutoring.community.queries import ancestors
+from tutoring.community.units.scopes import ids_above
+from tutoring.kernel.db import db, in_ids
+from tutoring.kernel.text import fold, name_key
+from tutoring.policy.access import STAFF
+
+
+def classes_of(pupil_id: int) -> frozenset[int]:
+    """The classes of which somebody is a pupil, by a second person's yes."""
+    return frozenset(db.session.scalars(_classes(), {"user": pupil_id}))
+
+
+@cache
+def _classes() -> sa.Select[Any]:
+    mine = _pupils().where(Membership.user_id == sa.bindparam("user"), Unit.kind == "class")
+    return mine.join(Unit, Unit.id == Membership.unit_id)
+
+
+def _pupils(*columns: Any) -> sa.Select[Any]:
+    """These columns of memberships as a pupil that count; the unit alone, where none are named."""
+    return (
+        sa.select(*(columns or (Membership.unit_id,)))
+        .select_from(Membership)
+        .where(Membership.role == "learner", Membership.state == "active", Membership.confirmed_at.is_not(None))
+    )
+
+
+def reached(user_id: int) -> frozenset[int]:
+    """The units of somebody's memberships, and all above these."""
+    return frozenset(db.session.scalars(_reached(), {"user": user_id}))
+
+
+@cache
+def _reached() -> sa.Select[Any]:
+    mine = sa.select(Membership.unit_id).where(Membership.user_id == sa.bindparam("user"), Membership.state == "active")
+    return _upwards(mine)
+
+
+def in_some_ward(user_id: int) -> bool:
+    """Whether somebody belongs to a ward, or to anything in one."""
+    query = sa.select(Membership.id).join(Unit, Unit.id == Membership.unit_id)
+    query = query.where(Membership.user_id == user_id, Membership.state == "active", Unit.ward_id.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def reached_by_children(guardian_id: int) -> frozenset[int]:
+    """The classes and schools of the children that somebody answers for, and all above these."""
+    return frozenset(db.session.scalars(_reached_by_children(), {"guardian": guardian_id}))
+
+
+@cache
+def _reached_by_children() -> sa.Select[Any]:
+    theirs = _of_children().where(Guardian.guardian_id == sa.bindparam("guardian"))
+    return _upwards(theirs)
+
+
+def _of_children(*columns: Any) -> sa.Select[Any]:
+    """The same of children for whom somebody answers, beside that person."""
+    return (
+        _pupils(*columns)
+        .join(Guardian, Guardian.child_id == Membership.user_id)
+        .join(User, User.id == Guardian.child_id)
+        .where(Guardian.confirmed_at.is_not(None), User.state == "active")
+    )
+
+
+def places_of(person_id: int, kinds: Collection[str]) -> list[Unit]:
+    """The units of these kinds to which somebody or a child of theirs belongs, here or anywhere below; the nearest
+    first. One question."""
+    told = {"user": person_id, "guardian": person_id, "kinds": list(kinds)}
+    found = db.session.scalars(_places(), told).all()
+    return sorted(found, key=lambda place: (UNIT_KINDS.index(place.kind), place.id), reverse=True)
+
+
+@cache
+def _places() -> sa.Select[Any]:
+    of_kind = Unit.kind.in_(sa.bindparam("kinds", expanding=True))
+    return sa.select(Unit).where(sa.or_(Unit.id.in_(_reached()), Unit.id.in_(_reached_by_children())), of_kind)
+
+
+class Belonging:
+    """Where many people belong and what they are there, asked for all of them in two questions."""
+
+    def __init__(self, user_ids: Collection[int]) -> None:
+        own = (
+            sa.select(
+                Membership.user_id, Membership.unit_id, Membership.role, Membership.confirmed_at, Unit.kind, Unit.path
+            )
+            .join(Unit, Unit.id == Membership.unit_id)
+            .where(in_ids(Membership.user_id, user_ids), Membership.state == "active")
+        )
+        self._own = _by_person(own)
+        theirs = _of_children(Guardian.guardian_id, Unit.path).join(Unit, Unit.id == Membership.unit_id)
+        self._of_children = _by_person(theirs.where(in_ids(Guardian.guardian_id, user_ids)))
+
+    def roles_at(self, user_id: int, path: str) -> frozenset[str]:
+        """The roles that somebody holds at the unit of this path or above it."""
+        over = ids_above(path)
+        return frozenset(one.role for one in self._own[user_id] if one.unit_id in over)
+
+    def classes_of(self, user_id: int) -> frozenset[int]:
+        """What the function of this name says of one person; so do the two below."""
+        pupil = [one for one in self._own[user_id] if one.role == "learner" and one.confirmed_at is not None]
+        return frozenset(one.unit_id for one in pupil if one.kind == "class")
+
+    def reached(self, user_id: int) -> frozenset[int]:
+        return frozenset().union(*(ids_above(one.path) for one in self._own[user_id]))
+
+    def reached_by_children(self, guardian_id: int) -> frozenset[int]:
+        return frozenset().union(*(ids_above(one.path) for one in self._of_children[guardian_id]))
+
+
+def _by_person(query: Any) -> defaultdict[int, list[Any]]:
+    """The rows of a question by what stands first in them."""
+    found = defaultdict[int, list[Any]](list)
+    for row in db.session.execute(query):
+        found[row[0]].append(row)
+    return found
+
+
+def _upwards(start: sa.Select[Any]) -> sa.Select[Any]:
+    """The units that a query names, and all above them."""
+    named = start.subquery()
+    tree = sa.select(Unit.id, Unit.parent_id).where(Unit.id.in_(sa.select(named.c.unit_id))).cte(recursive=True)
+    # A union without repetition ends by itself where the tree does.
+    tree = tree.union(sa.select(Unit.id, Unit.parent_id).where(Unit.id == tree.c.parent_id))
+    return sa.select(tree.c.id)
+
+
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class Name:
+    """A member as a line of a list."""
+
+    membership_id: int
+    user_id: int
+    role: str
+    full_name: str
+    called_name: str
+    username: str
+    kind: str
+    state: str
+    nomination: str | None
+
+
+def names(unit_id: int, role: str | None = None, words: str = "") -> list[Name]:
+    """Members of exactly this unit in the order of Vietnamese names, narrowed to a role and to typed words."""
+    query = (
+        sa.select(
+            Membership.id, User.id, Membership.role, User.full_name, User.called_name, User.username, User.kind,
+            User.state, Nomination.state,
+        )
+        .join(User, User.id == Membership.user_id)
+        .join(Nomination, Nomination.user_id == User.id, isouter=True)
+        .where(Membership.unit_id == unit_id, Membership.state == "active")
+        .limit(MOST)
+    )  # fmt: skip
+    if role is not None:
+        query = query.where(Membership.role == role)
+    found = [Name(*row) for row in db.session.execute(query)]
+    if wanted := fold(words).strip():
+        found = [n for n in found if wanted in fold(f"{n.full_name} {n.called_name} {n.username}")]
+    return sorted(found, key=lambda n: name_key(n.full_name))
+
+
+def by_role(found: list[Name]) -> list[tuple[str, list[Name]]]:
+    """Names by role, those with most to answer for first."""
+    groups = [(role, [n for n in found if n.role == role]) for role in reversed(ROLES)]
+    return [(role, some) for role, some in groups if some]
+
+
+def second_approvers(unit_id: int, roles: Iterable[str], admins: bool = True) -> list[User]:
+    """Who may do a second step here: holders of these roles at the unit or above it, and site admins."""
+    members = sa.select(Membership.user_id).where(
+        Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(list(roles)), Membership.state == "active"
+    )
+    query = (
+        sa.select(User)
+        .where(sa.or_(User.id.in_(members), User.site_admin if admins else sa.false()), User.state == "active")
+        .order_by(User.site_admin, User.id)
+        .limit(12)
+    )
+    return list(db.session.scalars(query))
+
+
+def staff(unit_id: int) -> list[User]:
+    """Who may be put on the rota of this unit, by name."""
+    members = sa.select(Membership.user_id).where(
+        Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(STAFF), Membership.state == "active"
+    )
+    people = db.session.scalars(sa.select(User).where(User.id.in_(members), User.state == "active"))
+    return sorted(people, key=lambda user: name_key(user.full_name))
+
+
+def staff_names_around(user_id: int) -> set[str]:
+    """What the staff of somebody's places are called, of those above them too; without that person's own name."""
+    mine = sa.select(Membership.unit_id).where(Membership.user_id == user_id, Membership.state != "ended").distinct()
+    units = {above for unit_id in db.session.scalars(mine).all() for above in ancestors(unit_id)}
+    members = sa.select(Membership.user_id).where(
+        Membership.unit_id.in_(units), Membership.role.in_(STAFF), Membership.state == "active"
+    )
+    query = sa.select(User.called_name, User.full_name).where(User.id.in_(members), User.id != user_id)
+    return {name for row in db.session.execute(query) for name in row}
+
+
+def places_for_child(guardian_id: int, kinds: Collection[str]) -> list[Unit]:
+    """Units in which a guardian belongs and a child may be added."""
+    query = (
+        sa.select(Unit)
+        .join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.user_id == guardian_id, Membership.state != "ended", Unit.kind.in_(list(kinds)))
+        .distinct()
+        .order_by(Unit.id)
+    )
+    return list(db.session.scalars(query))

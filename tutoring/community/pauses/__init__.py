@@ -1,0 +1,1 @@
+"""The switch that pauses pairing and rooms with minors."""

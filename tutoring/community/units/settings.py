@@ -1,0 +1,60 @@
+"""How long somebody waits for help at once before other ways are offered: set by a coordinator for a unit and all
+below it.
+
+What a unit sets for its rooms.
+"""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.community.queries import above, roles_for, unit
+from tutoring.community.site_settings import PATIENCE, bare_host, check_hosts
+from tutoring.kernel import audit
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.text import N_
+from tutoring.policy import community as policy
+from tutoring.policy.pairing.fallbacks import LEAST_PATIENCE, MOST_PATIENCE
+
+
+def fallback_delay_of(unit_id: int) -> int:
+    """Minutes: as set at the unit, or at the nearest above, or as on the whole site."""
+    tree = above(unit_id)
+    query = (
+        sa.select(Unit.patience)
+        .join(tree, tree.c.id == Unit.id)
+        .where(Unit.patience.is_not(None))
+        .order_by(tree.c.depth)
+        .limit(1)
+    )
+    return db.session.scalar(query) or PATIENCE()
+
+
+@command
+def set_patience(actor: User, unit_id: int, minutes: int | None) -> Unit:
+    """So many minutes here and below; None gives the say back to the unit above."""
+    place = unit(unit_id)
+    if not policy.may_set_hours(roles_for(actor, unit_id)):
+        raise NotFound
+    if minutes is not None and not LEAST_PATIENCE <= minutes <= MOST_PATIENCE:
+        raise InvalidInput(
+            N_("Hãy ghi từ %(least)s đến %(most)s phút."), field="minutes", least=LEAST_PATIENCE, most=MOST_PATIENCE
+        )
+    place.patience = minutes
+    audit.record(actor.id, "set_patience", f"unit:{unit_id}", minutes=minutes)
+    return place
+
+
+@command
+def set_link_hosts(actor: User, unit_id: int, typed: str) -> Unit:
+    """To which sites people in rooms of this unit and below may send links, one a line; empty takes all away."""
+    place = unit(unit_id)
+    if not policy.may_set_link_hosts(roles_for(actor, unit_id)):
+        raise NotFound
+    hosts = sorted({bare_host(line) for line in typed.split() if line.strip()})
+    check_hosts(hosts)
+    place.link_hosts = "\n".join(hosts)
+    audit.record(actor.id, "set_link_hosts", f"unit:{unit_id}", hosts=hosts)
+    return place

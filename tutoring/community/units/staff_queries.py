@@ -1,0 +1,208 @@
+"""What staff see of their units: what waits for them, the unit's page, a member, a code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.community.models import ROLES, JoinCode, Membership, Nomination, Unit
+from tutoring.community.queries import roles_for, unit
+from tutoring.community.units.scopes import Scope, scope_of
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.kernel.paging import Page
+from tutoring.kernel.text import fold
+from tutoring.policy import community as policy
+from tutoring.policy.access import STAFF
+
+SIZE = 50  # units of a page
+_PUPIL_PLACES = ("school", "class")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for somebody's yes."""
+
+    members: list[Membership]
+    codes: list[JoinCode]
+    nominations: list[Nomination]
+
+    def __len__(self) -> int:
+        return len(self.members) + len(self.codes) + len(self.nominations)
+
+
+def waiting_in(units: int | Scope | None, most: int = 200) -> Waiting:
+    """Everything that waits in one unit, in those that somebody looks after, or anywhere, oldest first."""
+
+    def here(column: Any) -> Any:
+        if units is None:
+            return sa.true()
+        return units.holds(column) if isinstance(units, Scope) else column == units
+
+    people = (
+        sa.select(Membership)
+        .options(joinedload(Membership.user), joinedload(Membership.unit))
+        .where(here(Membership.unit_id), Membership.state == "waiting")
+        .order_by(Membership.id)
+        .limit(most)
+    )
+    codes = (
+        sa.select(JoinCode)
+        .options(joinedload(JoinCode.unit))
+        .where(
+            here(JoinCode.unit_id),
+            JoinCode.confirmed_at.is_(None),
+            JoinCode.revoked_at.is_(None),
+            JoinCode.expires_at > clock.now(),
+        )
+        .order_by(JoinCode.id)
+        .limit(most)
+    )
+    vouched = (
+        sa.select(Nomination)
+        .options(joinedload(Nomination.user), joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
+        .where(here(Nomination.unit_id), Nomination.state == "nominated")
+        .order_by(Nomination.id)
+        .limit(most)
+    )
+    scalars = db.session.scalars
+    return Waiting(list(scalars(people)), list(scalars(codes)), list(scalars(vouched)))
+
+
+def waiting_for(actor: User) -> Waiting:
+    """What this person may answer, anywhere: never one's own, never one's own child."""
+    everywhere = actor.site_admin
+    seen = None if everywhere else scope_of(actor.id, STAFF)
+    full = Scope() if everywhere else scope_of(actor.id, ("teacher", "coordinator"))
+    coordinated = Scope() if everywhere else scope_of(actor.id, ("coordinator",))
+    found = waiting_in(seen)
+    own = _own_children(actor, [m.user_id for m in found.members])
+
+    def coordinates(place: Unit) -> bool:
+        return everywhere or coordinated.has(place.path)
+
+    def shown(place: Unit, role: str = "learner") -> bool:
+        if place.kind not in _PUPIL_PLACES or full.has(place.path):
+            return True
+        return everywhere and policy.gives_power(role)
+
+    return Waiting(
+        [m for m in found.members if shown(m.unit, m.role) and m.user_id != actor.id and m.user_id not in own],
+        [c for c in found.codes if coordinates(c.unit) and c.created_by_id != actor.id],
+        [
+            n
+            for n in found.nominations
+            if shown(n.unit)
+            and actor.id not in (n.user_id, n.nominated_by_id)
+            and (coordinates(n.unit) or not policy.needs_coordinator(n.user.is_minor, n.barred_at))
+        ],
+    )
+
+
+def _own_children(actor: User, user_ids: Iterable[int]) -> set[int]:
+    query = sa.select(Guardian.child_id).where(Guardian.guardian_id == actor.id, Guardian.child_id.in_(list(user_ids)))
+    return set(db.session.scalars(query))
+
+
+# ---- one unit -------------------------------------------------------------------------------------------------
+
+
+def units_above(place: Unit) -> list[Unit]:
+    """The units above this one, the highest first."""
+    ids = [int(one) for one in place.path.split("/") if one][:-1]
+    found = {one.id: one for one in db.session.scalars(sa.select(Unit).where(Unit.id.in_(ids)))} if ids else {}
+    return [found[id] for id in ids if id in found]
+
+
+def units_below(unit_id: int | None, after: int = 0, size: int = SIZE, kind: str = "") -> Page[Unit]:
+    """The units (of this kind) directly under this one, or the highest of all, by name; `after` is the last one of the
+    page before. Those that have become part of others stand in no list."""
+    query = sa.select(Unit).where(
+        Unit.parent_id.is_(None) if unit_id is None else Unit.parent_id == unit_id, Unit.merged_into_id.is_(None)
+    )
+    if kind:
+        query = query.where(Unit.kind == kind)
+    if after and (last := db.session.get(Unit, after)) is not None:
+        query = query.where(sa.or_(Unit.sort > last.sort, sa.and_(Unit.sort == last.sort, Unit.id > last.id)))
+    return Page.of(list(db.session.scalars(query.order_by(Unit.sort, Unit.id).limit(size + 1))), size)
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """A unit with what this person may do there."""
+
+    unit: Unit
+    held: frozenset[str]
+    above: list[Unit]
+    below: Page[Unit]
+    waiting: Waiting
+    own_children: set[int]
+    sees_members: bool
+    may_give: list[str]
+
+    def may_confirm(self, member: Membership, actor: User) -> bool:
+        """Whether the second step for this member is the actor's to do."""
+        own = member.user_id == actor.id
+        return policy.may_confirm_member(self.held, member.role, own, member.user_id in self.own_children)
+
+
+def unit_page(actor: User, unit_id: int, after: int = 0) -> UnitPage:
+    """A unit as its staff see it, with those below it after this one; raises Missing for everybody else."""
+    place = unit(unit_id)
+    roles = roles_for(actor, unit_id)
+    if not policy.may_see_unit(roles):
+        raise NotFound
+    sees = policy.may_see_members(roles, place.kind)
+    waiting = waiting_in(unit_id)
+    members = [m for m in waiting.members if policy.may_see_member(roles, place.kind, m.role)]
+    vouched = [n for n in waiting.nominations if policy.may_see_member(roles, place.kind, "learner")]
+    waiting = Waiting(members, waiting.codes, vouched)
+    return UnitPage(
+        unit=place,
+        held=roles,
+        above=units_above(place),
+        below=units_below(unit_id, after),
+        waiting=waiting,
+        own_children=_own_children(actor, [m.user_id for m in waiting.members]),
+        sees_members=sees,
+        may_give=[role for role in ROLES if policy.may_create_code(roles, role)],
+    )
+
+
+def member(actor: User, membership_id: int) -> tuple[Membership, frozenset[str]]:
+    """A member as its unit's staff see it, with what the actor holds there; raises Missing for everybody else."""
+    query = (
+        sa.select(Membership)
+        .options(joinedload(Membership.user), joinedload(Membership.unit))
+        .where(Membership.id == membership_id)
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    roles = roles_for(actor, found.unit_id)
+    if not policy.may_see_member(roles, found.unit.kind, found.role):
+        raise NotFound
+    return found, roles
+
+
+def code(actor: User, code_id: int) -> tuple[JoinCode, frozenset[str]]:
+    """A join code as those see it who may make or confirm it; raises Missing for everybody else."""
+    found = db.session.get(JoinCode, code_id)
+    if found is None:
+        raise NotFound
+    roles = roles_for(actor, found.unit_id)
+    if not policy.may_create_code(roles, found.role):
+        raise NotFound
+    return found, roles
+
+
+def code_for(place: Unit | None, name: str) -> str:
+    """A free code for a new unit, made from the one above it and its name."""
+    stem = "-".join(fold(name).split())[:20] or "don-vi"
+    stem = f"{place.code[:16]}-{stem}" if place else stem
+    taken = set(db.session.scalars(sa.select(Unit.code).where(Unit.code.startswith(stem, autoescape=True))))
+    return next(c for c in [stem, *(f"{stem}-{n}" for n in range(2, 10_000))] if c not in taken)

@@ -1,0 +1,1 @@
+"""Which device goes to which need; two people decide."""

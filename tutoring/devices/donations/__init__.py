@@ -1,0 +1,1 @@
+"""Offers of devices, from the form to the store."""

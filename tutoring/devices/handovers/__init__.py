@@ -1,0 +1,1 @@
+"""Appointments at which a device changes hands."""

@@ -1,0 +1,54 @@
+"""How a handover goes from planned to over, and its reminder; used inside commands."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.devices.events import HandoverCalledOff, HandoverNear
+from tutoring.devices.loans.models import Handover
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+from tutoring.policy.devices import loans as policy
+
+_JOB = "devices.handover_near"
+
+
+def _key(row: Handover) -> str:
+    return f"{_JOB}:{row.id}:{row.at.isoformat()}"
+
+
+def remind(row: Handover) -> None:
+    """Put down the reminder of the day before, if that is still to come."""
+    if (when := row.at - policy.BEFORE) > clock.now():
+        jobs.enqueue(_JOB, _key(row), when, handover_id=row.id, time=row.at.isoformat())
+
+
+def remind_no_more(row: Handover) -> None:
+    """Nobody is to come at that time."""
+    jobs.cancel(_key(row))
+
+
+@jobs.job(_JOB)
+def _near(payload: dict[str, Any]) -> None:
+    row = db.session.get(Handover, payload["handover_id"])
+    if row is not None and row.state == "planned" and row.at == datetime.fromisoformat(payload["time"]):
+        publish(HandoverNear(row.id, row.receiver_id, row.planner_id, row.at))
+
+
+def end_unmade(row: Handover, state: str) -> None:
+    """Missed or cancelled: the device stays reserved, and a new day can be set."""
+    remind_no_more(row)
+    row.state, row.number, row.done_at = state, None, clock.now()
+    db.session.flush()
+    publish(HandoverCalledOff(row.id, row.need_id, row.receiver_id, state))
+
+
+@command
+def cancel_for(column: str, value: int) -> None:
+    """What is planned for this need or receiver does not take place."""
+    query = sa.select(Handover).where(getattr(Handover, column) == value, Handover.state == "planned")
+    for row in db.session.scalars(query.order_by(Handover.id).with_for_update(key_share=True)).all():
+        end_unmade(row, "cancelled")

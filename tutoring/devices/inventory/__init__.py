@@ -1,0 +1,1 @@
+"""The ledger of devices: states, moves, wiping."""

@@ -1,0 +1,61 @@
+"""The numbers by which a machine is known for certain: its serial, and the IMEI of what has a radio."""
+
+import re
+from typing import Final
+
+from tutoring.kernel.errors import InvalidInput
+from tutoring.kernel.text import N_, nfc
+from tutoring.safety.screening import disclosing_hits, screen_text
+
+KNOWN_BY_ONE: Final = frozenset({"phone", "tablet", "router"})  # these need a serial or an IMEI
+_SERIAL = re.compile(r"[A-Z0-9][A-Z0-9./-]{3,39}")
+_IMEI_DIGITS = 15
+
+_NOT_SERIAL = N_("Số sê-ri gồm 4 đến 40 chữ cái không dấu, chữ số, dấu - . hoặc /. Hãy xem lại trên máy.")
+_NOT_IMEI = N_("IMEI có 15 chữ số, bấm *#06# trên máy để xem. Số này chưa đúng, hãy gõ lại.")
+_CITIZEN = N_("Số này giống số căn cước của một người. Chỉ ghi số in trên máy, không ghi số giấy tờ.")
+_ONE_OF_BOTH = N_("Hãy ghi số sê-ri hoặc IMEI của máy.")
+
+
+def plain_serial(typed: str) -> str:
+    """A serial as it is kept: without spaces, in capitals; "" where none was typed. Raises Invalid."""
+    text = "".join(nfc(typed).split()).upper()
+    if not text:
+        return ""
+    _no_citizen(typed, "serial")
+    if not _SERIAL.fullmatch(text):
+        raise InvalidInput(_NOT_SERIAL, field="serial")
+    return text
+
+
+def plain_imei(typed: str) -> str:
+    """An IMEI as it is kept: its fifteen digits, the last of which is checked; "" where none was typed."""
+    text = re.sub(r"[\s./-]", "", nfc(typed))
+    if not text:
+        return ""
+    _no_citizen(typed, "imei")
+    if len(text) != _IMEI_DIGITS or not (text.isascii() and text.isdigit()) or not luhn_holds(text):
+        raise InvalidInput(_NOT_IMEI, field="imei")
+    return text
+
+
+def _no_citizen(typed: str, field: str) -> None:
+    """As it was typed and without its spaces: both may show the number of a paper."""
+    for text in (nfc(typed), "".join(nfc(typed).split())):
+        if disclosing_hits(screen_text(text, minor=False).hits, {"idno"}):
+            raise InvalidInput(_CITIZEN, field=field, code="private")
+
+
+def luhn_holds(digits: str) -> bool:
+    """Whether the last digit is what the others ask for."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def enough(kind: str, serial: str, imei: str) -> None:
+    """Raise Invalid where a machine of this kind could not be told from others."""
+    if kind in KNOWN_BY_ONE and not (serial or imei):
+        raise InvalidInput(_ONE_OF_BOTH, field="serial")

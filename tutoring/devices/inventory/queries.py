@@ -1,0 +1,133 @@
+"""Reads of a ward's store: what lies where, one machine with its history, whether a number was here before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, undefer
+
+from tutoring.accounts.models import User
+from tutoring.community import queries as community
+from tutoring.community.models import Unit
+from tutoring.devices.models import Device, DeviceMove, DeviceOffer, DeviceWipe
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.kernel.paging import Page
+from tutoring.policy.devices import inventory as policy
+from tutoring.policy.devices.inventory import ENDS, STATES
+
+PAGE = 20
+
+
+def store(viewer: User, unit_id: int) -> Unit:
+    """A ward whose store this person runs; raises Missing."""
+    ward = community.unit(unit_id)
+    if ward.kind != "ward" or not policy.may_run_store(community.roles_for(viewer, unit_id)):
+        raise NotFound
+    return ward
+
+
+def waiting_offers(unit_id: int, before: int | None = None) -> Page[DeviceOffer]:
+    """What was offered and nobody has answered, the oldest first."""
+    query = sa.select(DeviceOffer).where(DeviceOffer.unit_id == unit_id, DeviceOffer.state == "waiting")
+    if before:
+        query = query.where(DeviceOffer.id > before)
+    return Page.of(list(db.session.scalars(query.order_by(DeviceOffer.id).limit(PAGE + 1))), PAGE)
+
+
+def waiting_count(unit_id: int) -> int:
+    """How many offers wait for an answer."""
+    query = sa.select(sa.func.count()).where(DeviceOffer.unit_id == unit_id, DeviceOffer.state == "waiting")
+    return db.session.scalar(query) or 0
+
+
+def counts(unit_id: int) -> dict[str, int]:
+    """How many machines of a store are in which state, in the order of states."""
+    query = sa.select(Device.state, sa.func.count()).where(Device.unit_id == unit_id).group_by(Device.state)
+    found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
+    return {state: found[state] for state in STATES if state in found and state != "offered"}
+
+
+def in_store(unit_id: int, state: str, before: int | None = None) -> Page[Device]:
+    """The machines of a store in one state, the newest first."""
+    query = sa.select(Device).where(Device.unit_id == unit_id, Device.state == state)
+    if before:
+        query = query.where(Device.id < before)
+    return Page.of(list(db.session.scalars(query.order_by(Device.id.desc()).limit(PAGE + 1))), PAGE)
+
+
+def by_label(unit_id: int, typed: str) -> Device | None:
+    """The machine of a store with this label, as somebody types it."""
+    found = find_label(typed)
+    return found if found is not None and found.unit_id == unit_id else None
+
+
+def find_label(typed: str) -> Device | None:
+    """The machine with this label, with or without its M."""
+    code = "".join(typed.split()).upper()[:20].removeprefix("M-")
+    query = sa.select(Device).options(joinedload(Device.unit)).where(Device.code == f"M-{code}")
+    return db.session.scalar(query)
+
+
+def seen(viewer: User, device_id: int) -> Device:
+    """A machine for whoever runs its store, with its numbers; raises Missing for all others."""
+    query = (
+        sa.select(Device)
+        .options(
+            joinedload(Device.unit), joinedload(Device.wipe), undefer(Device.serial), undefer(Device.imei),
+            joinedload(Device.offer).joinedload(DeviceOffer.donor),
+        )
+        .where(Device.id == device_id)
+    )  # fmt: skip
+    found = db.session.scalar(query)
+    if found is None or not policy.may_run_store(community.roles_for(viewer, found.unit_id)):
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of a machine's history, with the names that staff see."""
+
+    move: DeviceMove
+    by: str
+    second: str
+
+
+def steps(device_id: int) -> list[Step]:
+    """The whole history of a machine, the newest first."""
+    query = sa.select(DeviceMove).where(DeviceMove.device_id == device_id).order_by(DeviceMove.n.desc())
+    moves = list(db.session.scalars(query))
+    names = _names({one for move in moves for one in (move.by_id, move.second_id) if one is not None})
+    return [Step(move, names.get(move.by_id, ""), names.get(move.second_id or 0, "")) for move in moves]
+
+
+def _names(user_ids: set[int]) -> dict[int, str]:
+    found = db.session.scalars(sa.select(User).where(User.id.in_(user_ids)))
+    return {user.id: user.shown_name for user in found}
+
+
+def last_wipe(device_id: int) -> tuple[DeviceWipe, str] | None:
+    """The newest record that a machine was wiped, and who wrote it."""
+    query = sa.select(DeviceWipe).where(DeviceWipe.device_id == device_id).order_by(DeviceWipe.id.desc()).limit(1)
+    found = db.session.scalar(query)
+    return (found, _names({found.by_id}).get(found.by_id, "")) if found is not None else None
+
+
+def live_twin(device_id: int, **marks: str) -> Device | None:
+    """Another machine in use with this number."""
+    query = sa.select(Device).where(Device.id != device_id, Device.state.not_in(ENDS)).filter_by(**marks)
+    return db.session.scalar(query.options(joinedload(Device.unit)).order_by(Device.id).limit(1))
+
+
+def earlier_lives(device: Device) -> Sequence[Device]:
+    """Machines with the same number whose time here has ended: it has been here before."""
+    signs = [
+        column == sign
+        for column, sign in ((Device.serial_mark, device.serial_mark), (Device.imei_mark, device.imei_mark))
+        if sign
+    ]
+    if not signs:
+        return []
+    query = sa.select(Device).options(joinedload(Device.unit)).where(Device.id != device.id, sa.or_(*signs))
+    return list(db.session.scalars(query.where(Device.state.in_(ENDS)).order_by(Device.id)))

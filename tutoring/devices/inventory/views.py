@@ -1,0 +1,215 @@
+"""Pages of a ward's store: what lies there, each machine, what is done with it.
+
+The starter page of a machine: what its label leads to, the same for everybody.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins.flow import absolute_url, render_form, svg
+from tutoring.accounts.validators import choice
+from tutoring.devices import labels as words
+from tutoring.devices.blueprint import blueprint
+from tutoring.devices.inventory import commands, queries
+from tutoring.devices.inventory.forms import NoteForm, ReasonForm, ReceiveForm, WipeForm
+from tutoring.devices.inventory.queries import find_label
+from tutoring.devices.inventory.wipe_checks import CHECKS, METHODS
+from tutoring.devices.loans.queries import last_loan_id
+from tutoring.devices.models import Device
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Conflict, DomainError, NotFound
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.policy.devices import inventory as policy
+from tutoring.web import i18n
+from tutoring.web.auth import require_user
+from tutoring.web.urls import parse_int
+from tutoring.web.visitor_cache import cached_for_visitors
+
+
+@blueprint.get("/units/<int:unit_id>/devices")
+def store(unit_id: int) -> Response | str:
+    ward = queries.store(require_user(), unit_id)
+    typed = request.args.get("label", "")
+    if typed and (found := queries.by_label(unit_id, typed)) is not None:
+        return redirect(url_for("devices.device", device_id=found.id))
+    counts = queries.counts(unit_id)
+    waiting = queries.waiting_count(unit_id)
+    chosen = request.args.get("state", "offered" if waiting else next(iter(counts), "offered"))
+    chosen = chosen if chosen in policy.STATES else "offered"
+    before = request.args.get("before", type=parse_int)
+    page: Any = (
+        queries.waiting_offers(unit_id, before) if chosen == "offered" else queries.in_store(unit_id, chosen, before)
+    )
+    return render_template(
+        "devices/store.html", unit=ward, counts=counts, waiting=waiting, chosen=chosen, page=page, words=words,
+        not_found=typed,
+    )  # fmt: skip
+
+
+# ---- one machine ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Act:
+    """A move that staff make by hand, with a word on it."""
+
+    run: Callable[[User, int, str, bool], Any]
+    states: frozenset[str]
+    to: str
+    needs_reason: bool = False
+
+
+ACTS = {
+    "repair": Act(lambda who, one, why, _yes: commands.send_to_repair(who, one, why), frozenset({"stored"}),
+                  "repair", True),
+    "repaired": Act(lambda who, one, why, _yes: commands.take_from_repair(who, one, why), frozenset({"repair"}),
+                    "stored"),
+    "again": Act(lambda who, one, why, _yes: commands.look_again(who, one, why), frozenset({"ready"}), "stored"),
+    "away": Act(lambda who, one, why, _yes: commands.turn_away(who, one, why), frozenset({"expected"}), "declined",
+                True),
+    "back": Act(lambda who, one, why, _yes: commands.send_back(who, one, why), frozenset({"stored", "ready"}),
+                "sent_back"),
+    "scrap": Act(commands.scrap_device, frozenset({"stored", "repair"}), "scrapped", True),
+}  # fmt: skip
+
+
+def _parties(device: Device) -> policy.MoveParties:
+    return policy.MoveParties(held=policy.STOCK, is_donor=device.offer.donor_id == require_user().id)
+
+
+def _allowed(device: Device) -> list[str]:
+    """The acts that may be done with it now, by whoever looks at it."""
+    if device.terms == "gift":
+        fit = [name for name in ACTS if name != "back"]
+    else:
+        fit = list(ACTS)
+    who = _parties(device)
+    return [
+        name for name in fit
+        if device.state in ACTS[name].states and policy.may_move(device.state, ACTS[name].to, who)
+    ]  # fmt: skip
+
+
+@blueprint.get("/devices/<int:device_id>")
+def device(device_id: int) -> str:
+    row = queries.seen(require_user(), device_id)
+    return render_template(
+        "devices/device.html", row=row, steps=queries.steps(row.id), wipe=queries.last_wipe(row.id),
+        earlier=queries.earlier_lives(row), acts=_allowed(row), loan_id=last_loan_id(row.id),
+        may_wipe=row.state == "stored" and policy.may_move("stored", "ready", _parties(row)), words=words,
+    )  # fmt: skip
+
+
+@blueprint.route("/devices/<int:device_id>/receive", methods=["GET", "POST"])
+def receive(device_id: int) -> Response:
+    row, form, refusal = queries.seen(require_user(), device_id), ReceiveForm(), None
+    if form.validate_on_submit():
+        try:
+            commands.receive_device(
+                require_user(), device_id, form.model.data or "", form.serial.data or "", form.imei.data or "",
+                form.accessories.data or (),
+            )  # fmt: skip
+            flash(gettext("Đã nhận máy vào kho. Hãy in nhãn dán lên máy, rồi xoá dữ liệu."), "ok")
+            return redirect(url_for("devices.device", device_id=device_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+            if caught.code == "private" and caught.field in ("serial", "imei"):
+                form[caught.field].data = ""  # what should be kept nowhere is not sent back either
+    if refusal is None and row.state != "expected":
+        raise Conflict
+    return render_form("devices/receive.html", form, refusal, row=row, words=words)
+
+
+@blueprint.route("/devices/<int:device_id>/wipe", methods=["GET", "POST"])
+def wipe(device_id: int) -> Response:
+    row, form, refusal = queries.seen(require_user(), device_id), WipeForm(), None
+    form.checks.choices = [choice(one, gettext(words.CHECK_WORDS[one])) for one in CHECKS[row.kind]]
+    form.method.choices = [choice(one, gettext(words.METHOD_WORDS[one])) for one in METHODS[row.kind]]
+    if form.validate_on_submit():
+        try:
+            commands.record_wipe(
+                require_user(), device_id, form.method.data, form.checks.data or (), form.reason.data or ""
+            )
+            flash(gettext("Đã ghi biên bản xoá dữ liệu. Máy sẵn sàng."), "ok")
+            return redirect(url_for("devices.device", device_id=device_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    if refusal is None and row.state != "stored":
+        raise Conflict
+    return render_form("devices/wipe.html", form, refusal, row=row, words=words, own=_parties(row).is_donor)
+
+
+@blueprint.route("/devices/<int:device_id>/do/<act>", methods=["GET", "POST"])
+def act(device_id: int, act: str) -> Response:
+    """One of the moves that staff make by hand: what it means, a word on it, and the button."""
+    row, known = queries.seen(require_user(), device_id), ACTS.get(act)
+    if known is None:
+        raise NotFound
+    form, refusal = (ReasonForm() if known.needs_reason else NoteForm()), None
+    if known.needs_reason and not (act == "scrap" and row.terms == "loan"):
+        del form.agrees
+    if form.validate_on_submit():
+        try:
+            known.run(require_user(), device_id, form.reason.data or "", bool(form.data.get("agrees")))
+            flash(gettext("Đã ghi vào sổ của máy."), "ok")
+            return redirect(url_for("devices.device", device_id=device_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    if refusal is None and act not in _allowed(row):
+        raise Conflict
+    return render_form("devices/act.html", form, refusal, row=row, act=act, words=words)
+
+
+# ---- to print -------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/devices/<int:device_id>/label")
+def label(device_id: int) -> str:
+    row = queries.seen(require_user(), device_id)
+    here = absolute_url(url_for("devices.start", code=row.code))
+    return render_template("devices/label.html", row=row, here=here, code=svg(here), words=words)
+
+
+@blueprint.get("/devices/<int:device_id>/wipe-record")
+def certificate(device_id: int) -> str:
+    row, found = queries.seen(require_user(), device_id), queries.last_wipe(device_id)
+    if found is None:
+        raise Conflict
+    record, who = found
+    here = clock.local(record.at)
+    at = f"{here:%H:%M}, {i18n.day(here)}"
+    return render_template("devices/certificate.html", row=row, wipe=record, who=who, at=at, words=words)
+
+
+STARTER_PATH = "lam-quen-thiet-bi"
+CARE = "nhan-may-tang-may-muon"  # the lesson on how a machine is kept
+
+
+@blueprint.get("/d/<code>")
+@cached_for_visitors
+def start(code: str) -> str:
+    found = find_label(code)
+    if found is None:
+        raise NotFound
+    try:
+        path = catalogue_queries.path(STARTER_PATH, str(get_locale()))
+    except NotFound:  # a site without these lessons still says whose the machine is
+        path = None
+    heads = path.lessons if path is not None else []
+    care = next((one for one in heads if one.slug == CARE), None)
+    return render_template(
+        "devices/start.html", label=found.code, ward=found.unit, path=path, care=care,
+        lessons=[one for one in heads if one.slug != CARE],
+    )  # fmt: skip

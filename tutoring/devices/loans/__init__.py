@@ -1,0 +1,1 @@
+"""Loans of devices: renewal, return, reminders."""

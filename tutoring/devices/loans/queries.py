@@ -1,0 +1,258 @@
+"""Reads of handovers, loans and thanks: what somebody sees of one, a family's list, a ward's lists."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import is_guardian
+from tutoring.community.models import Unit
+from tutoring.community.queries import roles_for, unit
+from tutoring.community.units.scopes import in_subtree
+from tutoring.devices.loans.models import DeviceLoan, DeviceThanks, Handover, HandoverPoint
+from tutoring.devices.models import Device
+from tutoring.devices.needs.home_units import concerned
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.kernel.paging import Page
+from tutoring.kernel.text import sort_text
+from tutoring.policy.devices import loans as policy
+from tutoring.policy.devices.inventory import may_run_store
+from tutoring.policy.devices.loans import LoanFacts
+
+PAGE = 20
+MOST = 50
+TABS = ("waiting", "planned", "past")
+_HANDED = (
+    joinedload(Handover.device).joinedload(Device.offer), joinedload(Handover.device).joinedload(Device.unit),
+    joinedload(Handover.need).joinedload(DeviceNeed.person), joinedload(Handover.receiver), joinedload(Handover.point),
+)  # fmt: skip
+_LENT = (
+    joinedload(DeviceLoan.device).joinedload(Device.offer), joinedload(DeviceLoan.device).joinedload(Device.unit),
+    joinedload(DeviceLoan.need), joinedload(DeviceLoan.person), joinedload(DeviceLoan.receiver),
+)  # fmt: skip
+
+
+def loan_policy_facts(viewer: User, device: Device, need: DeviceNeed, receiver_id: int) -> LoanFacts:
+    """This person before this device and the family it goes to."""
+    receives = viewer.id == receiver_id
+    return LoanFacts(
+        is_receiver=receives,
+        is_family=receives or (viewer.id != need.person_id and is_guardian(viewer.id, need.person_id)),
+        is_person=viewer.id == need.person_id,
+        held=roles_for(viewer, device.unit_id),
+        is_donor=device.offer.donor_id == viewer.id,
+        concerned=receives or concerned(viewer.id, need),
+    )
+
+
+def for_staff(actor: User, unit_id: int) -> Unit:
+    """A unit for those who hand out devices in it; raises Missing for all others."""
+    place = unit(unit_id)
+    if not may_run_store(roles_for(actor, unit_id)):
+        raise NotFound
+    return place
+
+
+# ---- handovers ------------------------------------------------------------------------------------------------
+
+
+def points(unit_id: int, closed: bool = False) -> list[HandoverPoint]:
+    """The public places of a ward, those in use or all."""
+    query = sa.select(HandoverPoint).where(HandoverPoint.unit_id == unit_id)
+    query = query if closed else query.where(HandoverPoint.closed.is_(False))
+    found = db.session.scalars(query.order_by(HandoverPoint.id))
+    return sorted(found, key=lambda one: (one.closed, sort_text(one.name)))
+
+
+def need_to_plan(actor: User, need_id: int) -> tuple[DeviceNeed, Device]:
+    """An approved need with the device that lies reserved for it; raises Missing."""
+    need = db.session.get(DeviceNeed, need_id)
+    device = reserved_for(need_id)
+    if need is None or device is None or not may_run_store(roles_for(actor, device.unit_id)):
+        raise NotFound
+    return need, device
+
+
+def reserved_for(need_id: int) -> Device | None:
+    """The device that lies ready for this need."""
+    query = sa.select(Device).where(Device.need_id == need_id, Device.state == "reserved")
+    return db.session.scalar(query)
+
+
+def planned_for(need_id: int) -> Handover | None:
+    """The handover of a need that is to come."""
+    return db.session.scalar(sa.select(Handover).where(Handover.need_id == need_id, Handover.state == "planned"))
+
+
+def handover(handover_id: int) -> Handover:
+    """A handover with all that stands on its page; raises Missing."""
+    found = db.session.scalar(sa.select(Handover).options(*_HANDED).where(Handover.id == handover_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def seen_handover(viewer: User, handover_id: int) -> tuple[Handover, LoanFacts]:
+    """The same for somebody who may know of it; raises Missing for all others."""
+    row = handover(handover_id)
+    known = loan_policy_facts(viewer, row.device, row.need, row.receiver_id)
+    if not policy.may_see_handover(known):
+        raise NotFound
+    return row, known
+
+
+def number_of(row: Handover) -> str | None:
+    """The number to tell at the table; only the receiver's own page asks for it."""
+    return row.number if row.state == "planned" else None
+
+
+def waiting_needs(unit_id: int, after: int = 0) -> Page[tuple[DeviceNeed, Device]]:
+    """Approved needs whose device lies reserved in these stores and for which no day is set, the oldest first."""
+    planned = sa.exists().where(Handover.need_id == DeviceNeed.id, Handover.state == "planned")
+    query = (
+        sa.select(DeviceNeed, Device)
+        .join(Device, Device.need_id == DeviceNeed.id)
+        .options(joinedload(DeviceNeed.receiver), joinedload(DeviceNeed.person), joinedload(Device.unit))
+        .where(in_subtree(Device.unit_id, unit_id), Device.state == "reserved", DeviceNeed.state == "approved",
+               ~planned, DeviceNeed.id > after)
+    )  # fmt: skip
+    rows = db.session.execute(query.order_by(DeviceNeed.id).limit(PAGE + 1)).all()
+    return Page.of([(need, device) for need, device in rows], PAGE)
+
+
+def handovers_in(unit_id: int, tab: str, before: int | None = None) -> Page[Handover]:
+    """Handovers of these stores: planned ones or past ones, the newest first."""
+    states = ("planned",) if tab == "planned" else ("done", "missed", "cancelled")
+    query = (
+        sa.select(Handover)
+        .join(Handover.device)
+        .options(contains_eager(Handover.device).joinedload(Device.offer), *_HANDED[2:])
+        .where(in_subtree(Device.unit_id, unit_id), Handover.state.in_(states))
+    )
+    if before is not None:
+        query = query.where(Handover.id < before)
+    return Page.of(list(db.session.scalars(query.order_by(Handover.id.desc()).limit(PAGE + 1))), PAGE)
+
+
+def coming_for(user_id: int) -> list[Handover]:
+    """Handovers to which somebody is to come, the soonest first."""
+    query = sa.select(Handover).options(*_HANDED).where(Handover.receiver_id == user_id, Handover.state == "planned")
+    return list(db.session.scalars(query.order_by(Handover.at, Handover.id).limit(MOST)))
+
+
+def done_handover(need_id: int) -> Handover | None:
+    """The handover by which the device of a need went to its family."""
+    query = sa.select(Handover).options(*_HANDED).where(Handover.need_id == need_id, Handover.state == "done")
+    return db.session.scalar(query.order_by(Handover.id.desc()).limit(1))
+
+
+# ---- loans ----------------------------------------------------------------------------------------------------
+
+
+def loan(loan_id: int) -> DeviceLoan:
+    """A loan with its people; raises Missing."""
+    found = db.session.scalar(sa.select(DeviceLoan).options(*_LENT).where(DeviceLoan.id == loan_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def loan_facts(viewer: User, row: DeviceLoan) -> LoanFacts:
+    return loan_policy_facts(viewer, row.device, row.need, row.receiver_id)
+
+
+def seen_loan(viewer: User, loan_id: int) -> tuple[DeviceLoan, LoanFacts]:
+    """A loan for somebody who may know of it; raises Missing for all others."""
+    row = loan(loan_id)
+    known = loan_facts(viewer, row)
+    if not policy.may_see_loan(known):
+        raise NotFound
+    return row, known
+
+
+def loan_of_handover(handover_id: int) -> DeviceLoan | None:
+    return db.session.scalar(sa.select(DeviceLoan).where(DeviceLoan.handover_id == handover_id))
+
+
+def of_family(user: User, receiver: Any, person: Any) -> sa.ColumnElement[bool]:
+    """That somebody receives it, uses it, or answers for the child who does."""
+    mine = sa.select(Guardian.child_id).where(Guardian.guardian_id == user.id, Guardian.confirmed_at.is_not(None))
+    return sa.or_(receiver == user.id, person == user.id, person.in_(mine))
+
+
+def loans_of(user: User) -> list[DeviceLoan]:
+    """What is or was lent to somebody or to their children: open ones by their day, then the others."""
+    mine = of_family(user, DeviceLoan.receiver_id, DeviceLoan.person_id)
+    query = sa.select(DeviceLoan).options(*_LENT).where(mine)
+    first = sa.case((DeviceLoan.state == "open", 0), else_=1)
+    return list(db.session.scalars(query.order_by(first, DeviceLoan.due_on, DeviceLoan.id).limit(MOST)))
+
+
+def has_any(user: User) -> bool:
+    """Whether anything was or is to be handed to somebody or to their children; one question."""
+    query = sa.select(Handover.id).join(Handover.need)
+    mine = of_family(user, Handover.receiver_id, DeviceNeed.person_id)
+    states = Handover.state.in_(("planned", "done"))
+    return db.session.scalar(query.where(mine, states).limit(1)) is not None
+
+
+def gifts_of(user: User) -> list[Handover]:
+    """What was given to somebody or to their children for good, the newest first."""
+    query = (
+        sa.select(Handover)
+        .join(Handover.need)
+        .join(Handover.device)
+        .options(contains_eager(Handover.need).joinedload(DeviceNeed.person), joinedload(Handover.receiver),
+                 contains_eager(Handover.device).joinedload(Device.offer), joinedload(Handover.point))
+        .where(of_family(user, Handover.receiver_id, DeviceNeed.person_id), Handover.state == "done",
+               Device.state == "given", Device.need_id == Handover.need_id)
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Handover.id.desc()).limit(MOST)))
+
+
+def _filtered(name: str, today: date) -> list[Any]:
+    still = DeviceLoan.state == "open"
+    return {
+        "soon": [still, DeviceLoan.due_on >= today, DeviceLoan.due_on <= today + timedelta(days=30)],
+        "overdue": [still, DeviceLoan.due_on < today],
+        "renewal": [still, DeviceLoan.renewal_asked_at.is_not(None)],
+        "told": [still, DeviceLoan.told != ""],
+        "ended": [~still],
+    }.get(name, [still])
+
+
+def loans_in(unit_id: int, name: str, after: tuple[date, int] | None = None) -> Page[DeviceLoan]:
+    """Loans of these stores by their day; `after` is the day and the number of the last one of the page before."""
+    query = (
+        sa.select(DeviceLoan)
+        .join(DeviceLoan.device)
+        .options(contains_eager(DeviceLoan.device).joinedload(Device.offer), *_LENT[2:])
+        .where(in_subtree(Device.unit_id, unit_id), *_filtered(name, clock.today()))
+    )
+    if after is not None:
+        day, number = after
+        query = query.where(sa.or_(DeviceLoan.due_on > day, sa.and_(DeviceLoan.due_on == day, DeviceLoan.id > number)))
+    return Page.of(list(db.session.scalars(query.order_by(DeviceLoan.due_on, DeviceLoan.id).limit(PAGE + 1))), PAGE)
+
+
+# ---- thanks ---------------------------------------------------------------------------------------------------
+
+
+def last_loan_id(device_id: int) -> int | None:
+    """The newest loan of a device, on whose page it is taken back, written off or found again."""
+    return db.session.scalar(sa.select(sa.func.max(DeviceLoan.id)).where(DeviceLoan.device_id == device_id))
+
+
+def thanks_for_offer(offer_id: int) -> list[str]:
+    """What families say to the donor of an offer, as far as staff passed it on: words alone."""
+    query = (
+        sa.select(DeviceThanks.words)
+        .join(DeviceThanks.device)
+        .where(Device.offer_id == offer_id, DeviceThanks.side == "family", DeviceThanks.state == "passed")
+    )
+    return list(db.session.scalars(query.order_by(DeviceThanks.id.desc()).limit(MOST)))

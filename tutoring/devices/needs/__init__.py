@@ -1,0 +1,1 @@
+"""Needs of families: request, confirmation, waiting list."""

@@ -1,0 +1,85 @@
+"""Where somebody's need belongs: the ward that decides, the class or neighbourhood that knows the family, and for whom
+somebody may ask.
+
+Whose a need is: the people and the family that it concerns.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import guardians, is_guardian, kin
+from tutoring.community.memberships.queries import classes_of, reached
+from tutoring.community.models import Unit
+from tutoring.community.queries import memberships, roles_for
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.kernel.db import db
+from tutoring.policy.devices import needs as policy
+from tutoring.policy.devices.needs import NeedApplicantFacts
+
+
+@dataclass(frozen=True)
+class Home:
+    """The unit that knows somebody, and its ward."""
+
+    unit: Unit
+    ward_id: int
+
+
+def home_of(person: User) -> Home | None:
+    """The class of a pupil, else the neighbourhood, else the ward that somebody belongs to otherwise; None for who
+    belongs to no ward yet. A child without a place of its own has those of its guardians."""
+    found = _own_home(person)
+    if found is None and person.kind != "adult":
+        found = next((home for one in guardians(person.id) if (home := _own_home(one)) is not None), None)
+    return found
+
+
+def _own_home(person: User) -> Home | None:
+    classes = classes_of(person.id) if person.kind != "adult" else frozenset[int]()
+    if classes:
+        query = sa.select(Unit).where(Unit.id.in_(classes), Unit.ward_id.is_not(None)).order_by(Unit.id.desc())
+        if (found := db.session.scalars(query.limit(1)).first()) is not None:
+            return Home(found, found.ward_id or found.id)
+    for member in memberships(person.id):
+        if member.unit.kind == "neighbourhood" and member.unit.ward_id is not None:
+            return Home(member.unit, member.unit.ward_id)
+    wards = sa.select(Unit).where(Unit.id.in_(reached(person.id)), Unit.kind == "ward").order_by(Unit.id)
+    ward = db.session.scalars(wards.limit(1)).first()
+    return Home(ward, ward.id) if ward is not None else None
+
+
+def asking(actor: User, person: User, home: Home | None) -> NeedApplicantFacts:
+    """This person before somebody for whom they would ask."""
+    return NeedApplicantFacts(
+        is_self=actor.id == person.id,
+        is_guardian=is_guardian(actor.id, person.id),
+        minor=person.kind != "adult",
+        held=roles_for(actor, home.unit.id) if home is not None else frozenset(),
+        in_school=home is not None and home.unit.kind in {"class", "school"},
+    )
+
+
+def may_ask_for(actor: User, person: User, home: Home | None) -> bool:
+    """Whether somebody may ask for this person."""
+    return policy.may_ask_need(asking(actor, person, home))
+
+
+def people_for(user: User) -> list[User]:
+    """For whom somebody asks without being staff: themself and their children."""
+    if user.kind != "adult":
+        return []
+    children = (
+        sa.select(User)
+        .join(Guardian, Guardian.child_id == User.id)
+        .where(Guardian.guardian_id == user.id, Guardian.confirmed_at.is_not(None), User.state == "active")
+    )
+    return [user, *db.session.scalars(children.order_by(User.id))]
+
+
+def concerned(person_id: int, need: DeviceNeed) -> bool:
+    """Whether somebody uses or receives what is needed, or is of that family as far as guardians tell: they decide
+    nothing about it."""
+    mine = {need.person_id, need.receiver_id}
+    return person_id in mine or any(kin(person_id, one) for one in mine)

@@ -1,0 +1,100 @@
+"""A need is met by what others hand over or give: called inside the commands of loans and of sponsored internet.
+
+Steps that commands of needs share: one ends, waits again, or has its basis taken off. Inside a command only.
+"""
+
+import sqlalchemy as sa
+
+from tutoring.devices.events import NeedEnded, NeedMet, NeedPutBack
+from tutoring.devices.models import Device
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.needs.queries import locked_need
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+
+
+def end_need(row: DeviceNeed, state: str) -> None:
+    """It ends without anything: refused, withdrawn or lapsed. A handover that was planned is called off; a device that
+    lies reserved stays so until staff of the store put it back."""
+    was = row.state
+    row.state, row.state_since, row.ended_at = state, clock.now(), clock.now()
+    db.session.flush()
+    if was in {"proposed", "approved"}:
+        publish(NeedPutBack(row.id, row.receiver_id, row.ward_id))
+    publish(NeedEnded(row.id, row.kind, row.person_id, row.receiver_id, state))
+
+
+def wait_again(row: DeviceNeed) -> None:
+    """Nothing is proposed or reserved for it any more: it stands in the line as before."""
+    row.state = "confirmed"
+    row.proposed_by_id = row.device_id = row.batch_id = row.approved_by_id = row.approved_at = None
+    row.as_gift, row.although, row.state_since = False, "", clock.now()
+    if row.valid_until is None or row.valid_until < clock.today():
+        without_basis(row)
+    db.session.flush()
+    publish(NeedPutBack(row.id, row.receiver_id, row.ward_id))
+
+
+def without_basis(row: DeviceNeed) -> None:
+    """Its basis no longer counts, and is kept no longer."""
+    row.state, row.state_since = "asked", clock.now()
+    row.basis = ""
+    row.confirmed_by_id = row.confirmed_on = row.valid_until = None
+
+
+_NOT_APPROVED = N_("Lời này chưa được hai người duyệt, hoặc vừa thay đổi. Hãy xem lại trang.")
+_ANOTHER_OPEN = N_("Gia đình đã gửi một lời mới cho việc này. Hãy xét lời mới đó.")
+
+
+@command
+def meet_need(need_id: int) -> DeviceNeed:
+    """The device is with them, or the voucher is theirs. Met twice it is met once; raises Conflict unless approved."""
+    row = locked_need(need_id)
+    if row.state == "met":
+        return row
+    if row.state != "approved":
+        raise Conflict(_NOT_APPROVED)
+    now = clock.now()
+    row.state, row.state_since, row.met_at, row.ended_at = "met", now, now, now
+    db.session.flush()
+    publish(NeedMet(row.id, row.kind, row.person_id, row.receiver_id))
+    return row
+
+
+@command
+def reopen_need(need_id: int) -> DeviceNeed:
+    """What was given is of no use, or came back at once: it waits once more.
+
+    For internet the word of the two people still stands, so that it is `approved` and another voucher of its batch can
+    be given; a device has to be proposed anew. Without a basis that still holds, staff confirm it first.
+    Raises Conflict where the family has asked anew meanwhile.
+    """
+    row = locked_need(need_id)
+    if row.state != "met":
+        return row
+    another = sa.select(DeviceNeed.id).where(
+        DeviceNeed.person_id == row.person_id, DeviceNeed.kind == row.kind, DeviceNeed.ended_at.is_(None)
+    )
+    if db.session.scalar(another) is not None:
+        raise Conflict(_ANOTHER_OPEN)
+    row.met_at = row.ended_at = None
+    row.state, row.state_since = "approved", clock.now()
+    holds = row.basis != "" and row.valid_until is not None and row.valid_until >= clock.today()
+    with_device = sa.select(Device.id).where(Device.need_id == row.id)
+    if row.batch_id is None and db.session.scalar(with_device) is None:
+        _wait(row)
+    if not holds:
+        _wait(row)
+        without_basis(row)
+    db.session.flush()
+    return row
+
+
+def _wait(row: DeviceNeed) -> None:
+    row.state = "confirmed"
+    row.proposed_by_id = row.device_id = row.batch_id = row.approved_by_id = row.approved_at = None
+    row.as_gift, row.although = False, ""

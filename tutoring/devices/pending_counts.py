@@ -1,0 +1,95 @@
+"""What of devices, needs and loans waits for staff of a ward, and for a grown-up of a family; one query each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.community.models import Unit
+from tutoring.devices.loans.models import DeviceLoan, DeviceThanks, Handover
+from tutoring.devices.models import Device, DeviceOffer
+from tutoring.devices.needs.models import DeviceNeed
+from tutoring.devices.vouchers.models import InternetVoucher
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+
+SOON = timedelta(days=30)  # in which a loan is said to be due
+
+
+@dataclass(frozen=True)
+class OfStaff:
+    """So much waits in some units."""
+
+    offers: int = 0  # nobody has answered yet
+    coming: int = 0  # machines that their donors still have, or that came in and nobody has looked at
+    to_confirm: int = 0  # needs whose basis nobody has confirmed
+    to_propose: int = 0  # needs that wait for a device or a voucher
+    second_looks: int = 0  # proposed, and waiting for another person's yes
+    to_plan: int = 0  # machines that are reserved, and no day set on which they are handed over
+    due: int = 0  # loans due within thirty days
+    overdue: int = 0
+    asked: int = 0  # families asked for more time, or told of a loss or a breakage
+    thanks: int = 0  # to be read before they are passed on
+
+    @property
+    def anything(self) -> bool:
+        return any(getattr(self, one.name) for one in fields(self))
+
+
+def for_staff(units: Collection[int]) -> OfStaff:
+    """What waits in the stores and among the needs of these wards. One query."""
+    today = clock.today()
+    open_loans = sa.select(sa.func.count(DeviceLoan.id)).join(Device, Device.id == DeviceLoan.device_id)
+    open_loans = open_loans.where(DeviceLoan.state == "open", Device.unit_id.in_(units))
+    wanted = sa.or_(DeviceLoan.renewal_asked_at.is_not(None), DeviceLoan.told != "")
+    planned = sa.exists().where(Handover.device_id == Device.id, Handover.state == "planned")
+    thanks = sa.select(sa.func.count(DeviceThanks.id)).join(Device, Device.id == DeviceThanks.device_id)
+    counts = (
+        _count(DeviceOffer.id, DeviceOffer.unit_id.in_(units), DeviceOffer.state == "waiting"),
+        _count(Device.id, Device.unit_id.in_(units), Device.state.in_(("expected", "stored"))),
+        *(_count(DeviceNeed.id, DeviceNeed.ward_id.in_(units), DeviceNeed.state == state)
+          for state in ("asked", "confirmed", "proposed")),
+        _count(Device.id, Device.unit_id.in_(units), Device.state == "reserved", ~planned),
+        open_loans.where(DeviceLoan.due_on.between(today, today + SOON)),
+        open_loans.where(DeviceLoan.due_on < today),
+        open_loans.where(wanted),
+        thanks.where(DeviceThanks.state == "waiting", Device.unit_id.in_(units)),
+    )  # fmt: skip
+    return OfStaff(*db.session.execute(sa.select(*(one.scalar_subquery() for one in counts))).one())
+
+
+def to_confirm_in(unit_id: int) -> int:
+    """Needs of a neighbourhood, class or school (with its classes) whose basis nobody has confirmed yet."""
+    below = sa.select(Unit.id).where(Unit.parent_id == unit_id)
+    inside = sa.or_(DeviceNeed.unit_id == unit_id, DeviceNeed.unit_id.in_(below))
+    return db.session.scalar(_count(DeviceNeed.id, inside, DeviceNeed.state == "asked")) or 0
+
+
+def _count(what: Any, *where: Any) -> Any:
+    return sa.select(sa.func.count(what)).where(*where)
+
+
+@dataclass(frozen=True)
+class OfFamily:
+    """What waits for a grown-up."""
+
+    handover_at: datetime | None = None  # the next one
+    due_on: date | None = None  # the loan that is due first, within thirty days or already
+    vouchers: int = 0  # given and not opened yet
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.handover_at or self.due_on or self.vouchers)
+
+
+def for_family(person_id: int) -> OfFamily:
+    """What waits for this grown-up as the one who receives. One query."""
+    handover = sa.select(sa.func.min(Handover.at)).where(Handover.receiver_id == person_id, Handover.state == "planned")
+    loan = sa.select(sa.func.min(DeviceLoan.due_on)).where(
+        DeviceLoan.receiver_id == person_id, DeviceLoan.state == "open", DeviceLoan.due_on <= clock.today() + SOON
+    )
+    vouchers = _count(InternetVoucher.id, InternetVoucher.receiver_id == person_id, InternetVoucher.state == "assigned")
+    row = db.session.execute(sa.select(*(one.scalar_subquery() for one in (handover, loan, vouchers)))).one()
+    return OfFamily(*row)

@@ -1,0 +1,1 @@
+"""Thanks of families to donors."""

@@ -1,0 +1,240 @@
+"""Pages of staff about sponsored internet: batches with counts, a new one, closing it. No page shows a code.
+
+Pages of a family's vouchers: the list, one of them, its code once it is opened, and whether it worked.
+
+What a sponsor reads of its vouchers under its own address, without an account: a page to print, and a file.
+"""
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.sign_ins.flow import absolute_url, client_address, render_form
+from tutoring.accounts.validators import choice
+from tutoring.devices.blueprint import blueprint
+from tutoring.devices.labels import COUNT_WORDS, NETWORK_WORDS, REPORT_WORDS, VOUCHER_KINDS, VOUCHER_WORDS
+from tutoring.devices.vouchers import commands, queries
+from tutoring.devices.vouchers import sponsor_report as figures
+from tutoring.devices.vouchers.csv_reader import MOST_BYTES
+from tutoring.devices.vouchers.forms import BatchForm
+from tutoring.kernel import clock, csv_files, rate_limits
+from tutoring.kernel.csv_files import day_of, decoded
+from tutoring.kernel.errors import Conflict, DomainError, InvalidInput, NotFound, RateLimited
+from tutoring.kernel.text import N_
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
+from tutoring.web.security import takes_files
+from tutoring.web.urls import parse_int
+
+SHOWN = 50  # faulty lines on the page
+_SAMPLE = "mã,hạn\nVIDU-0001,31/12/2027\nVIDU-0002,31/12/2027\n"
+
+
+@blueprint.get("/units/<int:unit_id>/internet")
+def internet(unit_id: int) -> str:
+    place, may = queries.unit_for_counts(require_user(), unit_id)
+    page = queries.batches_at(unit_id, request.args.get("before", type=parse_int))
+    return render_template(
+        "devices/internet.html", unit=place, may=may, page=page, counts=COUNT_WORDS, networks=NETWORK_WORDS
+    )
+
+
+@blueprint.get("/internet/sample.csv")
+def batch_sample() -> Response:
+    response = make_response(_SAMPLE.encode("utf-8-sig"))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers.set("Content-Disposition", "attachment", filename="mau-goi-mang.csv")
+    return response
+
+
+@blueprint.route("/units/<int:unit_id>/internet/new", methods=["GET", "POST"])
+@takes_files(MOST_BYTES + 64 * 1024)
+def new_batch(unit_id: int) -> Response:
+    place = queries.unit_to_bring_to(require_user(), unit_id)
+    form, refusal, done = BatchForm(), None, commands.Imported(None)
+    others = [choice("", gettext("Tên khác, ghi ở ô dưới"))]
+    form.sponsor_id.choices = [*others, *(choice(str(one.id), one.name) for one in queries.partners())]
+    if form.validate_on_submit():
+        try:
+            done = commands.import_vouchers(require_user(), unit_id, _batch(form), _lines(form))
+            if done.batch_id is not None:
+                flash(_said(done.added, done.known), "ok")
+                return redirect(url_for("devices.batch", batch_id=done.batch_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    lost = form.is_submitted() and bool(form.codes.data)
+    form.codes.data = ""  # codes go into the database and nowhere else
+    response = render_form(
+        "devices/new_batch.html", form, refusal, unit=place, done=done, faults=done.faults[:SHOWN], lost=lost
+    )
+    if done.faults:
+        response.status_code = 422
+    return response
+
+
+def _said(added: int, known: int) -> str:
+    words = ngettext("Đã thêm %(num)s mã.", "Đã thêm %(num)s mã.", added)
+    if known:
+        words += " " + ngettext("%(num)s mã đã có từ trước, không thêm lại.",
+                                "%(num)s mã đã có từ trước, không thêm lại.", known)  # fmt: skip
+    return str(words)
+
+
+def _batch(form: BatchForm) -> commands.NewBatch:
+    typed = (form.expires.data or "").strip()
+    until = day_of(typed) if typed else None
+    if typed and until is None:
+        raise InvalidInput(N_("Hãy ghi hạn dùng như 31/12/2027."), field="expires")
+    partner = parse_int(form.sponsor_id.data) if form.sponsor_id.data else None
+    return commands.NewBatch(
+        form.sponsor.data or "",
+        partner,
+        form.network.data,
+        parse_int(form.gigabytes.data or ""),
+        parse_int(form.days.data or ""),
+        until,
+    )
+
+
+def _lines(form: BatchForm) -> str:
+    """The text of the file, or what was pasted; one of the two."""
+    sent = request.files.get("file")
+    data = sent.read(MOST_BYTES + 1) if sent is not None else b""
+    pasted = form.codes.data or ""
+    if data and pasted.strip():
+        raise InvalidInput(N_("Hãy gửi tệp hoặc dán các dòng, chỉ một trong hai."), field="file")
+    if not data:
+        if not pasted.strip():
+            raise InvalidInput(N_("Hãy chọn một tệp, hoặc dán các dòng."), field="file")
+        return pasted
+    if len(data) > MOST_BYTES:
+        raise InvalidInput(N_("Tệp lớn quá. Hãy chia thành vài tệp dưới 1 MB."), field="file")
+    text = decoded(data)
+    if text is None or "\x00" in text:
+        raise InvalidInput(N_("Không đọc được chữ trong tệp. Trong Excel hãy chọn Lưu dưới dạng, kiểu CSV UTF-8."),
+                      field="file")  # fmt: skip
+    return text
+
+
+@blueprint.get("/internet/<int:batch_id>")
+def batch(batch_id: int) -> str:
+    row = queries.batch_for(require_user(), batch_id)
+    address = absolute_url(url_for("devices.sponsor_report", code=row.report_code))
+    return render_template(
+        "devices/batch.html", row=row, line=queries.batch_line(row), counts=COUNT_WORDS, networks=NETWORK_WORDS,
+        address=address,
+    )  # fmt: skip
+
+
+@blueprint.post("/internet/<int:batch_id>/close")
+def close_batch(batch_id: int) -> Response:
+    commands.close_batch(require_user(), batch_id)
+    flash(gettext("Đã đóng. Không mã nào được tặng thêm từ đợt này; gia đình đã nhận vẫn dùng được."), "ok")
+    return redirect(url_for("devices.batch", batch_id=batch_id))
+
+
+@blueprint.post("/internet/<int:batch_id>/open")
+def open_batch(batch_id: int) -> Response:
+    commands.open_batch(require_user(), batch_id)
+    flash(gettext("Đã mở lại. Mã của đợt này lại tặng được."), "ok")
+    return redirect(url_for("devices.batch", batch_id=batch_id))
+
+
+@blueprint.post("/internet/<int:batch_id>/address")
+def new_report_address(batch_id: int) -> Response:
+    commands.new_report_address(require_user(), batch_id)
+    flash(gettext("Đã đổi địa chỉ. Hãy gửi địa chỉ mới cho nhà tài trợ; địa chỉ cũ không mở được nữa."), "ok")
+    return redirect(url_for("devices.batch", batch_id=batch_id))
+
+
+_WORDS = {"networks": NETWORK_WORDS, "states": VOUCHER_WORDS, "kinds": VOUCHER_KINDS}
+
+
+@blueprint.get("/devices/internet")
+def my_vouchers() -> str:
+    person = require_user()
+    page = queries.vouchers_of(person, request.args.get("before", type=parse_int))
+    return render_template("devices/my_vouchers.html", page=page, minor=person.is_minor, **_WORDS)
+
+
+@blueprint.get("/devices/internet/<int:voucher_id>")
+def voucher(voucher_id: int) -> Response:
+    return _page(voucher_id)
+
+
+def _page(voucher_id: int, code: str = "") -> Response:
+    row = queries.voucher_of(require_user(), voucher_id)
+    page = render_template("devices/voucher.html", row=row, code=code, today=clock.today(), **_WORDS)
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/devices/internet/<int:voucher_id>/open")
+def open_voucher(voucher_id: int) -> Response:
+    try:
+        return _page(voucher_id, commands.open_voucher(require_user(), voucher_id))
+    except (Conflict, RateLimited) as refusal:
+        flash(translate_error(refusal), "bad")
+        return redirect(url_for("devices.voucher", voucher_id=voucher_id))
+
+
+@blueprint.post("/devices/internet/<int:voucher_id>/used")
+def voucher_used(voucher_id: int) -> Response:
+    try:
+        commands.confirm_use(require_user(), voucher_id)
+        flash(gettext("Cảm ơn bạn đã cho biết. Mã đã được xoá khỏi Cùng Học."), "ok")
+    except Conflict as refusal:
+        flash(translate_error(refusal), "bad")
+    return redirect(url_for("devices.voucher", voucher_id=voucher_id))
+
+
+@blueprint.post("/devices/internet/<int:voucher_id>/failed")
+def voucher_failed(voucher_id: int) -> Response:
+    try:
+        commands.tell_failed(require_user(), voucher_id)
+        flash(gettext("Đã báo người phụ trách. Khi có gói khác, bạn được báo ở đây."), "ok")
+    except Conflict as refusal:
+        flash(translate_error(refusal), "bad")
+    return redirect(url_for("devices.voucher", voucher_id=voucher_id))
+
+
+def _found(code: str) -> figures.Report:
+    rate_limits.hit("sponsor", client_address())
+    return figures.report(code[:40])
+
+
+def _quiet(response: Response) -> Response:
+    """For whoever has the address, and for no search engine."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/sponsors/<code>")
+def sponsor_report(code: str) -> Response:
+    found = _found(code)
+    page = render_template(
+        "devices/sponsor_report.html", found=found, batch=found.batch, words=REPORT_WORDS, networks=NETWORK_WORDS
+    )
+    return _quiet(make_response(page))
+
+
+@blueprint.get("/sponsors/<code>.csv")
+def sponsor_file(code: str) -> Response:
+    found = _found(code)
+    hidden = gettext("dưới 10")
+    head = [gettext("Thời gian"), *(gettext(REPORT_WORDS[name]) for name in figures.FIGURES)]
+    rows = [[f"{month:02d}/{year}", *_cells(parts, "")] for (year, month), parts in found.months]
+    rows.append([gettext("Tất cả"), *_cells(found.totals, hidden)])
+    response = make_response(csv_files.written(head, rows))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers.set("Content-Disposition", "attachment", filename="goi-mang.csv")
+    return _quiet(response)
+
+
+def _cells(parts: dict[str, int | None], hidden: str) -> list[str]:
+    return [hidden if parts[name] is None else str(parts[name]) for name in figures.FIGURES]

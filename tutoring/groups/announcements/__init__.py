@@ -1,0 +1,1 @@
+"""Announcements on the page of a neighbourhood or ward."""

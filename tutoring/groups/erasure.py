@@ -1,0 +1,28 @@
+"""Nothing is left on the pages of groups of somebody whose account is erased."""
+
+import sqlalchemy as sa
+
+from tutoring.groups.events import PostTakenBack, TaskLeft
+from tutoring.groups.models import GroupPost, GroupTask
+from tutoring.groups.tasks.commands import release_all_tasks
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+
+
+@command
+def forget_person(user_id: int) -> None:
+    """What they announced and what they gave others to do goes; what they had to do waits for somebody else."""
+    posts = sa.select(GroupPost).where(GroupPost.author_id == user_id).order_by(GroupPost.id)
+    for post in db.session.scalars(posts).all():
+        publish(PostTakenBack(post.id))
+        db.session.delete(post)
+    tasks = sa.select(GroupTask).where(GroupTask.created_by_id == user_id).order_by(GroupTask.id)
+    for task in db.session.scalars(tasks).all():
+        if task.assignee_id is not None:
+            publish(TaskLeft(task.id, task.assignee_id))
+        db.session.delete(task)
+    db.session.flush()
+    release_all_tasks(user_id)
+    had = GroupTask.assignee_id == user_id
+    db.session.execute(sa.update(GroupTask).where(had).values(assignee_id=None, agreed=False))

@@ -1,0 +1,91 @@
+"""The demonstration community as pages show it: its sign-in cards, and the band that marks every page.
+
+Its people are made by `flask demo`; each is a marked account, and production refuses to start while one exists.
+"""
+
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import current_app
+
+from tutoring.accounts.credentials import passwords
+from tutoring.accounts.models import User
+from tutoring.community.models import Unit
+from tutoring.config import Settings
+from tutoring.kernel.db import db
+from tutoring.kernel.text import N_
+
+ROLES = {
+    "minh": N_("Học sinh lớp 6"),
+    "an": N_("Học sinh lớp 4"),
+    "lan": N_("Phụ huynh của An"),
+    "khoa": N_("Bạn đồng hành, học sinh lớp 11"),
+    "hang": N_("Giáo viên trực"),
+    "quang": N_("Điều phối viên của trường"),
+    "muoi": N_("Trưởng khu phố"),
+    "mai": N_("Công chức phường"),
+    "tam": N_("Công chức phường thứ hai"),
+    "bay": N_("Người dân"),
+    "admin1": N_("Quản trị"),
+    "admin2": N_("Quản trị thứ hai"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What one needs to sign in as somebody of the demonstration."""
+
+    name: str
+    role: str
+    username: str
+    passphrase: str
+
+
+def phrase_of(username: str, key: str) -> str:
+    """The passphrase of a demonstration account: the same each time on one computer, and stored nowhere."""
+    digest = hmac.new(key.encode(), b"demo:" + username.encode(), hashlib.sha256).digest()
+    count = len(passwords.WORDS)
+    return " ".join(passwords.WORDS[int.from_bytes(digest[n : n + 4]) % count] for n in range(0, 16, 4))
+
+
+def cards() -> list[Card]:
+    """The sign-in cards of all demonstration accounts, in the order of their story."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.production or not settings.loopback:
+        return []
+    people = {user.username: user for user in db.session.scalars(sa.select(User).where(User.demo))}
+    return [
+        Card(people[name].called_name, role, name, phrase_of(name, settings.secret_key))
+        for name, role in ROLES.items()
+        if name in people
+    ]
+
+
+def places() -> dict[str, int]:
+    """The units of the demonstration by the end of their code, for addresses of the guided tour."""
+    units = db.session.execute(sa.select(Unit.code, Unit.id).where(Unit.code.startswith("demo-")))
+    return {code.removeprefix("demo-"): unit_id for code, unit_id in units}
+
+
+_seen: tuple[float, bool] = (0.0, False)
+
+
+def present() -> bool:
+    """Whether demonstration accounts exist; asked of the database at most every ten seconds."""
+    global _seen
+    checked, found = _seen
+    if time.monotonic() - checked > 10:
+        found = db.session.scalar(sa.select(User.id).where(User.demo).limit(1)) is not None
+        _seen = (time.monotonic(), found)
+    return found
+
+
+def refuse_in_production(settings: Settings) -> None:
+    """Raise when a demonstration account exists where others could reach it."""
+    if settings.production or not settings.loopback:
+        if sa.inspect(db.engine).has_table("user") and db.session.scalar(sa.select(User.id).where(User.demo).limit(1)):
+            raise RuntimeError("this database holds demonstration accounts; they exist on one's own computer only")
+        db.session.rollback()

@@ -1,0 +1,224 @@
+"""The first steps of each role: a few things to do, ticked off from facts, all read in one question.
+
+Every fact is one row found by an index of the person, of their units or of their children, so that the question costs
+the same on a site of any size.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tutoring.accounts.models import Consent, Guardian, User
+from tutoring.community.alarm_tests.models import AlarmCall, AlarmTest
+from tutoring.community.models import DutyShift, DutySlot, JoinCode, Membership, Nomination, Unit
+from tutoring.groups.models import GroupPost
+from tutoring.home.models import FirstSteps
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.text import N_
+from tutoring.lessons.progress.models import LessonProgress
+from tutoring.lessons.quizzes.models import QuizTry
+from tutoring.pairing.models import ConductAcceptance, HelpRequest
+from tutoring.pairing.scheduling.models import WeeklyHours
+from tutoring.pairing.vetting.queries import TRAINING
+from tutoring.policy.access import STAFF
+from tutoring.policy.alarm_tests import HOLDS
+from tutoring.practice.runs.models import PracticeRun
+from tutoring.rooms.models import Seat
+
+MAY_HELP = frozenset({"pupil", "resident"})
+UNDO_FOR = timedelta(minutes=10)  # so long the page offers to bring them back at once
+
+Fact = Callable[[int], sa.ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. `endpoint` leads there; `unit` says that it does so in a unit of the person's."""
+
+    fact: str
+    title: str
+    endpoint: str = ""
+    unit: bool = False
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A step as it is shown."""
+
+    step: Step
+    done: bool
+
+
+@dataclass(frozen=True)
+class FirstStepsShown:
+    """The list, or that it was put away a moment ago; `lens` says whose page it is, now that it is known who helps."""
+
+    lens: str
+    steps: list[Shown] = field(default_factory=list)
+    just_put_away: bool = False
+
+    @property
+    def next(self) -> Step | None:
+        """What is to be done now; what needs others, and leads nowhere, is passed over."""
+        return next((one.step for one in self.steps if not one.done and one.step.endpoint), None)
+
+    @property
+    def done(self) -> int:
+        return sum(one.done for one in self.steps)
+
+
+_LESSON = Step("lesson", N_("Mở một bài học"), "lessons.index")
+_PRACTICE = Step("practice", N_("Làm thử một thủ tục với giấy tờ giả"), "practice.index")
+_CALLS = Step("calls", N_("Lưu các số gọi khi có chuyện"), "home.help")
+_ASK = Step("asked", N_("Khi kẹt, nhờ một người giúp"), "pairing.ask")
+_FACTOR = Step("factor", N_("Bật mã trên điện thoại khi đăng nhập"), "accounts.set_up_second_factor")
+_CODE = Step("code", N_("Mời người đầu tiên bằng mã"), "community.unit", unit=True)
+_PHONE = Step("phone", N_("Đặt số điện thoại trực của đơn vị"), "community.unit", unit=True)
+_POST = Step("post", N_("Viết thông báo đầu tiên cho người dân"), "groups.new_post", unit=True)
+_READY = Step("ready", N_("Hai người trả lời báo động thử"), "community.duty", unit=True)
+_DUTY = Step("duty", N_("Đặt giờ trực của mình"), "community.duty", unit=True)
+
+STEPS: dict[str, tuple[Step, ...]] = {
+    "waiting": (
+        Step("true", N_("Gửi lời xin vào")),
+        _LESSON,
+        _PRACTICE,
+        Step("active", N_("Chờ thầy cô hoặc điều phối viên xác nhận")),
+    ),
+    "pupil": (_LESSON, _PRACTICE, _CALLS, _ASK),
+    "resident": (_LESSON, _PRACTICE, _CALLS, _ASK),
+    "parent": (
+        Step("child", N_("Thêm con của bạn"), "community.add_child"),
+        Step("consent", N_("Đọc và trả lời các lời đồng ý thay con"), "accounts.account"),
+        _CALLS,
+        _LESSON,
+    ),
+    "helper": (
+        Step("trained", N_("Học bài “Hướng dẫn, không làm thay” và làm câu hỏi"), "lessons.lesson", slug=TRAINING),
+        Step("promise", N_("Đọc và đồng ý cách cư xử khi giúp"), "pairing.helping"),
+        Step("hours", N_("Chọn giờ rảnh trong tuần"), "pairing.hours"),
+        Step("vouched", N_("Chờ người thứ hai xác nhận bạn được giúp")),
+    ),
+    "teacher": (
+        _FACTOR,
+        _DUTY,
+        _READY,
+        Step("confirmed", N_("Xác nhận học sinh đầu tiên của lớp"), "community.unit", unit=True),
+        Step("watched", N_("Xem bảng phòng và vào thử một phòng"), "moderation.board"),
+    ),
+    "lead": (_FACTOR, _CODE, _POST),  # the number to ring in danger is the coordinator's to set
+    "officer": (_FACTOR, _CODE, _POST),
+    "coordinator": (
+        _FACTOR,
+        _PHONE,
+        _CODE,
+        Step("rota", N_("Xếp lịch trực"), "community.duty", unit=True),
+        _READY,
+    ),
+    "site_admin": (
+        _FACTOR,
+        Step("places", N_("Lập tỉnh, thành phố và phường, xã đầu tiên"), "community.units"),
+        Step("codes", N_("Tạo mã cho điều phối viên đầu tiên"), "community.units"),
+    ),
+}
+
+
+def _units(me: int) -> sa.Select[Any]:
+    return sa.select(Membership.unit_id).where(
+        Membership.user_id == me, Membership.state == "active", Membership.role.in_(sorted(STAFF))
+    )
+
+
+def _units_below(me: int) -> sa.Select[Any]:
+    """What stands right below them: a school's teachers confirm pupils in its classes."""
+    return sa.select(Unit.id).where(Unit.parent_id.in_(_units(me)))
+
+
+def _confirmed_in(units: sa.Select[Any], me: int) -> sa.ColumnElement[bool]:
+    return _any(Membership.unit_id.in_(units), Membership.confirmed_by_id == me)
+
+
+def _code_in(units: sa.Select[Any], me: int) -> sa.ColumnElement[bool]:
+    return _any(JoinCode.unit_id.in_(units), JoinCode.created_by_id == me)
+
+
+def _children(me: int) -> sa.Select[Any]:
+    return sa.select(Guardian.child_id).where(Guardian.guardian_id == me)
+
+
+def _answered(me: int) -> sa.ColumnElement[bool]:
+    """Two people have answered test alarms of the own units, or of those above. Whether they still may watch is asked
+    where it matters."""
+    mine = sa.union(_units(me), sa.select(Unit.parent_id).where(Unit.id.in_(_units(me)), Unit.parent_id.is_not(None)))
+    first, second = aliased(AlarmCall), aliased(AlarmCall)
+    tests = sa.select(AlarmTest.id).where(AlarmTest.unit_id.in_(mine), AlarmTest.started_at > clock.now() - HOLDS)
+    since = clock.now() - HOLDS
+    return _any(
+        first.test_id.in_(tests), first.answered_at > since, second.test_id.in_(tests), second.answered_at > since,
+        first.user_id < second.user_id,
+    )  # fmt: skip
+
+
+def _any(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(*which)
+
+
+FACTS: dict[str, Fact] = {
+    "lesson": lambda me: _any(LessonProgress.user_id == me),
+    "practice": lambda me: _any(PracticeRun.user_id == me),
+    # Two questions: of one with an "or" PostgreSQL reads every request there is.
+    "asked": lambda me: sa.or_(_any(HelpRequest.learner_id == me), _any(HelpRequest.learner_id.in_(_children(me)))),
+    "calls": lambda me: _any(FirstSteps.user_id == me, FirstSteps.calls_saved_at.is_not(None)),
+    "child": lambda me: _any(Guardian.guardian_id == me),
+    "consent": lambda me: _any(
+        Consent.subject_id.in_(_children(me)), Consent.given_by_id == me, Consent.kind == "consent"
+    ),
+    "trained": lambda me: _any(QuizTry.user_id == me, QuizTry.lesson_slug == TRAINING, QuizTry.passed.is_(True)),
+    "promise": lambda me: _any(ConductAcceptance.user_id == me),
+    "hours": lambda me: _any(WeeklyHours.user_id == me),
+    "vouched": lambda me: _any(Nomination.user_id == me, Nomination.state == "active"),
+    "duty": lambda me: sa.or_(_any(DutySlot.user_id == me), _any(DutyShift.user_id == me)),
+    # Two questions each, as above.
+    "confirmed": lambda me: sa.or_(_confirmed_in(_units(me), me), _confirmed_in(_units_below(me), me)),
+    "ready": _answered,
+    "watched": lambda me: _any(Seat.user_id == me, Seat.role == "observer"),
+    "phone": lambda me: _any(Unit.id.in_(_units(me)), Unit.duty_phone != ""),
+    "code": lambda me: sa.or_(_code_in(_units(me), me), _code_in(_units_below(me), me)),
+    "post": lambda me: _any(GroupPost.author_id == me),
+    "rota": lambda me: _any(DutySlot.unit_id.in_(_units(me))),
+    "places": lambda me: sa.and_(_any(Unit.id > 0), sa.literal(me) > 0),
+    "codes": lambda me: sa.and_(_any(JoinCode.id > 0), sa.literal(me) > 0),
+    "true": lambda _me: sa.true(),
+    "active": lambda _me: sa.false(),  # whose account is active sees other steps
+    "factor": lambda _me: sa.true(),  # told by the sign-in
+}
+
+
+def first_steps(person: User, lens: str, lacks_factor: bool) -> FirstStepsShown:
+    """The first steps of this person; none once all are done, or while they are put away. One question, which also
+    tells of whoever only learns whether they are to help: those get the page of helpers."""
+    helps = lens in MAY_HELP
+    asked = [*STEPS[lens], *(STEPS["helper"] if helps else ())]
+    row = sa.select(FirstSteps.put_away_at).where(FirstSteps.user_id == person.id).scalar_subquery()
+    facts = (FACTS[one.fact](person.id).label(f"fact_{n}") for n, one in enumerate(asked))
+    away, nominated, *told = db.session.execute(sa.select(row, _any(Nomination.user_id == person.id), *facts)).one()
+    if helps and nominated:
+        lens, told = "helper", told[len(STEPS[lens]) :]
+    if away is not None:
+        return FirstStepsShown(lens, just_put_away=_just_now(away))
+    steps = STEPS[lens]
+    shown = [
+        Shown(one, bool(fact) and not (one.fact == "factor" and lacks_factor))
+        for one, fact in zip(steps, told, strict=False)
+    ]
+    return FirstStepsShown(lens, [] if all(one.done for one in shown) else shown)
+
+
+def _just_now(at: datetime) -> bool:
+    return clock.now() - at < UNDO_FOR

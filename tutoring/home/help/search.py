@@ -1,0 +1,55 @@
+"""Help found by words: its pages with their parts, and the few pages that people look for by other words."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import url_for
+from flask_babel import gettext
+
+from tutoring.home.help import catalogue
+from tutoring.kernel.text import N_, contains_words, search_text
+
+MOST = 5
+
+
+@dataclass(frozen=True)
+class FoundHelp:
+    """A page of help, in the reader's language."""
+
+    title: str
+    path: str
+
+
+# Endpoint, title, and other words under which people look for it.
+_PAGES = (
+    ("home.help", N_("Trợ giúp và an toàn"), "giúp đỡ an toàn gọi khẩn cấp 111 113 115 số điện thoại help emergency"),
+    ("moderation.report", N_("Báo chuyện không ổn"), "báo xấu bắt nạt lừa đảo quấy rối đòi tiền report bully"),
+    ("accounts.forgot", N_("Đặt lại mật khẩu"), "quên mật khẩu không vào được tài khoản forgot password"),
+    ("community.join", N_("Tôi có mã tham gia"), "mã tham gia đăng ký vào lớp vào nhóm join code"),
+    ("help.status", N_("Tình trạng của trang"), "trang chậm lỗi hỏng không vào được status down"),
+)
+
+
+def find(looked_for: Sequence[str], language: str, held: Collection[str]) -> list[FoundHelp]:
+    """Help in which all these words stand: pages with them in the title first, of one's own roles first."""
+    if not looked_for:
+        return []
+    few = [
+        FoundHelp(gettext(title), url_for(endpoint))
+        for endpoint, title, more in _PAGES
+        if contains_words(search_text(f"{title} {gettext(title)} {more}"), looked_for)
+    ]
+    pages = []
+    for page in catalogue.pages("", held):
+        text = page.texts[language]
+        title, whole = _rows(text.title, page.texts["vi"].title, text.summary, *(part.title for part in text.parts))
+        if contains_words(whole, looked_for):
+            found = FoundHelp(text.title, url_for("help.page", slug=page.head.id))
+            pages.append((not contains_words(title, looked_for), found))
+    return [*few, *(found for _, found in sorted(pages, key=lambda row: row[0]))][:MOST]
+
+
+@lru_cache(maxsize=1000)
+def _rows(title: str, original: str, *more: str) -> tuple[str, str]:
+    return search_text(f"{title} {original}"), search_text(" ".join((title, original, *more)))

@@ -1,0 +1,150 @@
+"""How the site is, looked at by itself: at most once in ten seconds in each process, never for longer than a moment.
+
+Counts and hours only: nothing here tells of a person, of an address, or of what one could attack.
+"""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+
+from tutoring import VERSION as VERSION
+from tutoring.kernel import clock, jobs, mail
+from tutoring.kernel.db import db
+from tutoring.kernel.jobs import Job
+from tutoring.notifications.channels.registry import CHANNELS
+from tutoring.notifications.models import NoticeDelivery
+from tutoring.privacy.retention import NIGHTLY
+from tutoring.web import site_settings
+
+log = logging.getLogger(__name__)
+
+FRESH = 10.0  # seconds for which a look counts
+PATIENCE = 2.0  # seconds that a page waits for it
+SLOW = timedelta(seconds=0.5)  # for a few questions that take a thousandth each
+LATE = timedelta(minutes=2)  # work that should have been done by then
+FAILED_WITHIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Nightly:
+    """The work of the nights: when the last was done, and how many pieces of today's that are due were not."""
+
+    last: datetime | None = None
+    open: int = 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was seen. `database` is answers, slow, or gone; the rest is unknown while it is gone."""
+
+    at: datetime
+    database: str
+    took: timedelta = timedelta(0)
+    late: timedelta = timedelta(0)
+    waiting: int = 0
+    failed: int = 0
+    nightly: Nightly = Nightly()
+    announcement: tuple[str, str] = ("", "")  # in Vietnamese and in English
+
+    def said(self, language: str) -> str:
+        """What whoever runs the site announces."""
+        vietnamese, english = self.announcement
+        return (language == "en" and english) or vietnamese
+
+    @property
+    def behind(self) -> bool:
+        """Whether what should have been done by itself is late."""
+        return self.late > LATE
+
+    @property
+    def well(self) -> bool:
+        return self.database == "answers" and not self.behind and not self.failed and not self.nightly.open
+
+
+class _Look:
+    """One look at a time, whoever asks; the others get what was seen last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: tuple[float, Standing] | None = None
+        self._running: threading.Thread | None = None
+
+    def forget(self) -> None:
+        self._seen = None
+
+    def standing(self, app: Flask) -> Standing:
+        with self._lock:
+            if self._seen and time.monotonic() - self._seen[0] < FRESH:
+                return self._seen[1]
+            running = self._running
+            begins = running is None or not running.is_alive()
+            if running is None or begins:
+                running = threading.Thread(target=self._run, args=(app,), name="status", daemon=True)
+                running.start()
+                self._running = running
+        if begins:  # whoever comes meanwhile does not wait too: no thread of the server is lost to it
+            running.join(PATIENCE)
+        if self._seen and not running.is_alive():
+            return self._seen[1]
+        return replace(self._seen[1] if self._seen else Standing(clock.now(), ""), at=clock.now(), database="slow")
+
+    def _run(self, app: Flask) -> None:
+        with app.app_context():
+            try:
+                found = _looked()
+            except Exception as error:
+                log.warning("status: the database does not answer: %s", type(error).__name__)
+                # What was announced stays: it may be this very outage.
+                said = self._seen[1].announcement if self._seen else ("", "")
+                found = Standing(clock.now(), "gone", announcement=said)
+            finally:
+                db.session.remove()
+        self._seen = (time.monotonic(), found)
+
+
+_look = _Look()
+standing = _look.standing
+forget = _look.forget
+
+
+def channels() -> list[tuple[str, bool]]:
+    """Each way out of the site by name, and whether it is set up at all."""
+    ready = {"mail": mail.ready(), **{name: channel.ready() for name, channel in CHANNELS.items()}}
+    return [(name, ready.get(name, False)) for name in ("mail", "push", "sms")]
+
+
+def _looked() -> Standing:
+    before, now = time.monotonic(), clock.now()
+    db.session.execute(sa.text("SELECT 1"))
+    open_work = sa.and_(Job.done_at.is_(None), Job.failed_at.is_(None))
+    oldest = db.session.scalar(sa.select(sa.func.min(Job.run_at)).where(open_work, Job.run_at <= now))
+    waits = sa.and_(NoticeDelivery.state == "waiting", NoticeDelivery.due_at <= now)
+    waiting = db.session.scalar(sa.select(sa.func.count()).where(waits))
+    # An address that is gone is nothing that the site could mend; having tried for a day in vain is.
+    gave_up = sa.and_(NoticeDelivery.state == "failed", NoticeDelivery.why == "tries")
+    failed = db.session.scalar(sa.select(sa.func.count()).where(gave_up, NoticeDelivery.ended_at > now - FAILED_WITHIN))
+    nightly = _nightly(now)
+    took = timedelta(seconds=time.monotonic() - before)
+    late = now - oldest if oldest else timedelta(0)
+    state = "slow" if took > SLOW else "answers"
+    says = site_settings.ANNOUNCEMENT(), site_settings.ANNOUNCEMENT_EN()
+    return Standing(now, state, took, late, waiting or 0, failed or 0, nightly, says)
+
+
+def _keys(day: date) -> list[str]:
+    return [f"{kind}:{day}" for kind in (*jobs.daily_kinds(), NIGHTLY)]
+
+
+def _nightly(now: datetime) -> Nightly:
+    """Looked up by keys, so it costs the same however much work there ever was."""
+    today = clock.local(now).date()
+    rows = db.session.execute(
+        sa.select(Job.run_at, Job.done_at).where(Job.key.in_([*_keys(today), *_keys(today - timedelta(days=1))]))
+    ).all()
+    undone = sum(1 for run_at, done_at in rows if done_at is None and run_at < now - LATE)
+    return Nightly(max((done for _, done in rows if done), default=None), undone)

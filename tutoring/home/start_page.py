@@ -1,0 +1,76 @@
+"""What somebody may want to do next, by role: a few buttons, the first of which is the main one; the rest is folded.
+
+For whom a start page is made: the one role of somebody's roles that has most to do with their day.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tutoring.accounts.models import User
+from tutoring.kernel.text import N_
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the start page. `needs`: grown, parent, track."""
+
+    label: str
+    endpoint: str
+    needs: str = ""
+
+
+ASK = Action(N_("Nhờ người giúp"), "pairing.ask")
+LESSONS = Action(N_("Xem bài học"), "lessons.index")
+PRACTICE = Action(N_("Luyện tập dịch vụ công"), "practice.index")
+HELP = Action(N_("Giúp người khác"), "pairing.helping")
+ROOMS = Action(N_("Phòng học của tôi"), "rooms.index")
+BOARD = Action(N_("Phòng đang mở"), "moderation.board")
+DESK = Action(N_("Việc chờ xét"), "moderation.desk")
+DEVICES = Action(N_("Tặng máy, mượn máy, gói mạng"), "devices.index", "grown")
+TRACK = Action(N_("Tập huấn của tôi"), "training.index", "track")
+CIRCLES = Action(N_("Hỏi ba mẹ cùng lớp"), "circles.index", "parent")
+UNITS = Action(N_("Các đơn vị"), "community.units")
+CALENDAR = Action(N_("Lịch của tôi"), "notifications.times")
+RUN = Action(N_("Quản trị trang"), "administration.index")
+
+_LEARNS = (LESSONS, CALENDAR, ROOMS, HELP, PRACTICE, DEVICES)
+_STAFF = (CALENDAR, ASK, LESSONS, HELP, ROOMS, DEVICES)
+
+# Of each role: what stands open, and what is folded.
+BY_LENS: dict[str, tuple[tuple[Action, ...], tuple[Action, ...]]] = {
+    "waiting": ((LESSONS, PRACTICE), ()),
+    "pupil": ((ASK, LESSONS), _LEARNS),
+    "resident": ((ASK, LESSONS, TRACK), (*_LEARNS, CIRCLES)),
+    "parent": ((ASK, CIRCLES, LESSONS, TRACK), _LEARNS),
+    "helper": ((HELP, LESSONS, TRACK), (CALENDAR, ASK, ROOMS, PRACTICE, DEVICES, CIRCLES)),
+    "teacher": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
+    "lead": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
+    "officer": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
+    "coordinator": ((BOARD, DESK, TRACK), (*_STAFF, CIRCLES)),
+    "site_admin": ((RUN, UNITS, DESK, TRACK), (CALENDAR, LESSONS, PRACTICE, ROOMS, DEVICES)),
+}
+
+
+def actions(lens: str, *, grown: bool, parent: bool, track: bool) -> tuple[list[Action], list[Action]]:
+    """What stands open for this role, and what is folded; nothing twice."""
+    may = {"": True, "grown": grown, "parent": parent, "track": track}
+    shown, folded = BY_LENS[lens]
+    first = [one for one in shown if may[one.needs]]
+    return first, [one for one in folded if may[one.needs] and one not in first]
+
+
+# Who has several roles gets the page of the first of these.
+ORDER = ("site_admin", "coordinator", "teacher", "officer", "lead", "helper", "parent")
+POWER = frozenset(ORDER[:5])
+
+
+def lens(person: User, held: Collection[str], guards: bool = False) -> str:
+    """`waiting`, one of ORDER, or `pupil` and `resident` for those who only learn. `guards`: has a child here."""
+    if person.state == "waiting":
+        return "waiting"
+    for role in ORDER:
+        if role in held:
+            return role
+    if guards:
+        return "parent"
+    return "pupil" if person.is_minor else "resident"

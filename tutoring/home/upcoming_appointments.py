@@ -1,0 +1,72 @@
+"""What is next: the nearest times of somebody and of their children, for the start page.
+
+The calendar (`notifications/calendar_sources.py`) knows the times. Here one question first says of which kinds there
+are any, so that a page for whom nothing is planned costs no more than that.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.community.models import DutyShift, DutySlot
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.notifications.calendar import sources
+from tutoring.notifications.calendar.sources import Asked, Time
+from tutoring.pairing.group_sessions.models import GroupSession, SignUp
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.scheduling.models import Booking
+from tutoring.training.models import TrainingSeat, TrainingSession
+from tutoring.visits.models import Visit
+
+AHEAD = timedelta(days=7)
+MOST = 3
+
+Source = Callable[[Asked], Iterator[Time]]
+
+
+def _kinds(asked: Asked) -> list[tuple[Source, sa.ColumnElement[bool]]]:
+    me, family, now = asked.user.id, asked.ids, clock.now()
+    return [
+        (sources.meetings, sa.or_(
+            sa.exists().where(HelpRequest.learner_id.in_(family), HelpRequest.meet_at > now),
+            sa.exists().where(HelpRequest.helper_id == me, HelpRequest.meet_at > now))),
+        (sources.weekly, sa.or_(
+            sa.exists().where(Booking.learner_id.in_(family), Booking.state == "on"),
+            sa.exists().where(Booking.helper_id == me, Booking.state == "on"))),
+        (sources.groups, sa.or_(
+            sa.exists().where(GroupSession.helper_id == me, GroupSession.at > now - AHEAD),
+            sa.exists().where(SignUp.learner_id.in_(family), SignUp.state.in_(("in", "waiting"))))),
+        (sources.trainings, sa.or_(
+            sa.exists().where(TrainingSeat.user_id == me, TrainingSeat.state == "in"),
+            sa.exists().where(TrainingSession.leader_id == me, TrainingSession.at > now - AHEAD))),
+        (sources.visits, sa.or_(*(
+            sa.exists().where(column == me, Visit.state == "planned")
+            for column in (Visit.asker_id, Visit.visitor_one_id, Visit.visitor_two_id)))),
+        (sources.duty, sa.or_(
+            sa.exists().where(DutySlot.user_id == me),
+            sa.exists().where(DutyShift.user_id == me, DutyShift.ends_at > now))),
+    ]  # fmt: skip
+
+
+def coming(person: User, ties: list[Guardian]) -> list[Time]:
+    """The next times within a week, nearest first; `ties` are those to this person's children."""
+    children = {tie.child_id: tie.child for tie in ties if tie.confirmed_at and tie.child.kind == "child"}
+    today = clock.today()
+    asked = Asked(person, children, today, today + AHEAD)
+    kinds = _kinds(asked)
+    flags = db.session.execute(sa.select(*(flag.label(f"kind_{n}") for n, (_, flag) in enumerate(kinds)))).one()
+    times = [one for (source, _), so in zip(kinds, flags, strict=True) if so for one in source(asked)]
+    now = clock.now()
+    # A turn of duty that has begun is said beside the unit.
+    there = (one for one in times if (one.starts if one.kind == "duty" else one.ends) > now)
+    ahead = sorted(there, key=lambda one: (one.starts, one.kind, one.ref))
+    return _each_duty_once(ahead)[:MOST]
+
+
+def _each_duty_once(times: list[Time]) -> list[Time]:
+    """Somebody on duty every evening hears of the next turn, not of three."""
+    first = next((one for one in times if one.kind == "duty"), None)
+    return [one for one in times if one.kind != "duty" or one is first]

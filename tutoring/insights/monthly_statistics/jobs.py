@@ -1,0 +1,114 @@
+"""Months counted and kept: every night the open ones, by hand any of them. The same rows give the same figures.
+
+Counting only reads; what it found is then written in one short transaction, so that pages see a month as it was before
+or as it is after and hiding always holds for what they see.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.insights.lesson_quality.disclosure_control import MIN_PEOPLE, suppress_small_count
+from tutoring.insights.models import Figure, FigureMonth, Milestone
+from tutoring.insights.monthly_statistics import device_sources
+from tutoring.insights.monthly_statistics.cell_suppression import never_shown, rounded_wait, shown_places
+from tutoring.insights.monthly_statistics.counter import Counted, count
+from tutoring.insights.monthly_statistics.months import between, of_day, over
+from tutoring.insights.monthly_statistics.sources import DAYS, Known
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.lessons.progress.models import LessonProgress, StepDone
+from tutoring.notebook.models import FirstDossier
+from tutoring.pairing.models import HelpRequest
+from tutoring.practice.runs.models import PracticeRun
+from tutoring.rooms.volunteer_minutes.models import HelpSession
+
+AT = time(2, 10)
+LONGEST = timedelta(hours=2)
+_TOGETHER = 5_000  # rows of one statement
+
+
+@jobs.daily("insights.figures", AT, outside=LONGEST)
+def count_tonight(_payload: dict[str, Any]) -> None:
+    for month in open_months():
+        rebuild(month)
+
+
+def open_months() -> list[date]:
+    """The months in which something may have happened and that are not counted for the last time yet, oldest first."""
+    this = of_day(clock.today())
+    closed = set(db.session.scalars(sa.select(FigureMonth.month).where(FigureMonth.closed)))
+    begin = first_month() or this
+    db.session.rollback()
+    return [month for month in between(begin, this) if month not in closed]
+
+
+def first_month() -> date | None:
+    """The month of the first thing that happened."""
+    moments = (StepDone.at, LessonProgress.finished_at, HelpRequest.created_at, HelpSession.ended_at,
+               PracticeRun.ended_at)  # fmt: skip
+    found = [db.session.scalar(sa.select(sa.func.min(moment))) for moment in moments]
+    found.append(device_sources.first())
+    days = [clock.local(moment).date() for moment in found if moment is not None]
+    filed = db.session.scalar(sa.select(sa.func.min(FirstDossier.said_on)))
+    days += [filed] if filed is not None else []
+    return of_day(min(days)) if days else None
+
+
+def rebuild(month: date) -> int:
+    """Count a month, whether it is closed or not, and keep what was found; returns how many figures it has."""
+    db.session.rollback()
+    at = clock.now()
+    found = count(month)
+    lines = list(_lines(month, found))
+    db.session.rollback()  # reading is over before writing begins
+    _keep(month, at, lines, found.milestones)
+    return len(lines)
+
+
+def _lines(month: date, found: Counted) -> Iterator[dict[str, Any]]:
+    """The rows of a month. Of fewer than ten people no row is kept at all."""
+    places = shown_places(found.tally.heaps, found.places.whole_of)
+    for place, heap in found.tally.heaps():
+        if heap.people < MIN_PEOPLE or never_shown(place):
+            continue
+        middle, high = found.tally.waits(place) or (None, None)
+        opened = place in places
+        yield {
+            "month": month, "unit_id": place.number // 2 or None, "measure": place.measure, "key": place.key,
+            "count": heap.amount, "people": heap.people, "middle": middle, "high": high,
+            "shown": suppress_small_count(heap.amount, heap.people) if opened else None,
+            "shown_people": suppress_small_count(heap.people, heap.people) if opened else None,
+            "shown_middle": None if middle is None else rounded_wait(middle),
+            "shown_high": None if high is None else rounded_wait(high),
+        }  # fmt: skip
+
+
+@command
+def _keep(month: date, at: datetime, lines: list[dict[str, Any]], milestones: dict[int, Known | None]) -> None:
+    run: Any = db.session.execute
+    run(sa.delete(Figure).where(Figure.month == month))
+    for some in range(0, len(lines), _TOGETHER):
+        run(sa.insert(Figure), lines[some : some + _TOGETHER])
+    changed = list(milestones)
+    for some in range(0, len(changed), _TOGETHER):
+        part = changed[some : some + _TOGETHER]
+        run(sa.delete(Milestone).where(Milestone.user_id.in_(part)))
+        rows = [{"user_id": one, **dict(zip(DAYS, known, strict=True))} for one in part if (known := milestones[one])]
+        if rows:
+            run(sa.insert(Milestone), rows)
+    gone = sa.select(User.id).where(User.erased_at >= at)  # meanwhile
+    run(sa.delete(Milestone).where(Milestone.user_id.in_(gone)))
+    row = db.session.get(FigureMonth, month) or FigureMonth(month=month)
+    row.counted_at, row.closed = at, over(month, clock.local(at).date())
+    db.session.add(row)
+
+
+@command
+def forget_milestones(user_id: int) -> None:
+    """Nothing is left of when somebody first did what; months that are closed keep their counts."""
+    db.session.execute(sa.delete(Milestone).where(Milestone.user_id == user_id))

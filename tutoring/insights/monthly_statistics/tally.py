@@ -1,0 +1,75 @@
+"""Counts of many small heaps at once: how much in each, and how many different people stand behind it.
+
+People come one after the other (everything of one before anything of the next), so that a heap remembers only who came
+last: what it costs does not grow with how many people there are.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tutoring.insights.monthly_statistics.measures import WAITS
+
+_NAMES = 1 << 20  # more than there are measures with keys
+
+
+class Place(NamedTuple):
+    """Where a heap stands: the number of a unit (places.py), the measure, the key."""
+
+    number: int
+    measure: str
+    key: str
+
+
+class Heap(NamedTuple):
+    """What is in a heap, exactly."""
+
+    amount: int
+    people: int
+
+
+class Tally:
+    """The heaps of a month."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], int] = {}
+        self._slots: dict[int, int] = {}
+        self._counts, self._people, self._last = array("q"), array("q"), array("q")
+        self._waits: dict[int, array[int]] = {}
+
+    def add(
+        self, numbers: Iterable[int], measure: str, keys: Iterable[str], person: int, amount: int = 1, wait: int = -1
+    ) -> None:
+        """So much more of a person, for each of these units and keys."""
+        names = [self._names.setdefault((measure, key), len(self._names)) for key in keys]
+        counts, people, last = self._counts, self._people, self._last
+        for number in numbers:
+            for name in names:
+                slot = self._slots.setdefault(number * _NAMES + name, len(counts))
+                if slot == len(counts):
+                    counts.append(0)
+                    people.append(0)
+                    last.append(-1)
+                counts[slot] += amount
+                if last[slot] != person:
+                    last[slot] = person
+                    people[slot] += 1
+                if measure == WAITS:
+                    self._waits.setdefault(slot, array("q")).append(wait)
+
+    def heaps(self) -> Iterator[tuple[Place, Heap]]:
+        """Everything counted."""
+        names = {name: pair for pair, name in self._names.items()}
+        for packed, slot in self._slots.items():
+            yield Place(packed // _NAMES, *names[packed % _NAMES]), Heap(self._counts[slot], self._people[slot])
+
+    def waits(self, place: Place) -> tuple[int, int] | None:
+        """The seconds that half, and nine of ten, of those waited no longer than; None where nobody waited."""
+        name = self._names.get((place.measure, place.key), -1)
+        waits = sorted(self._waits.get(self._slots.get(place.number * _NAMES + name, -1), ()))
+        return (of_ten(waits, 5), of_ten(waits, 9)) if waits else None
+
+
+def of_ten(ordered: list[int], tenths: int) -> int:
+    """The smallest value that so many tenths of them do not exceed."""
+    return ordered[-(-len(ordered) * tenths // 10) - 1]

@@ -1,0 +1,1 @@
+"""Half-yearly public statistics."""

@@ -1,0 +1,263 @@
+"""The sections of a unit's month: the one place from which the page, its charts, the file and the report take their
+rows, so that what is hidden in one is hidden in all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from flask_babel import gettext
+
+from tutoring.community.labels import WEEKDAYS
+from tutoring.insights.monthly_statistics import measures as m
+from tutoring.insights.monthly_statistics import queries as monthly_statistics_queries
+from tutoring.insights.monthly_statistics.queries import Cell
+from tutoring.insights.unit_report.labels import (
+    IN_MINUTES,
+    KINDS,
+    MEASURES,
+    STEPS,
+    amount,
+    in_hours,
+    month_said,
+    number,
+    said,
+)
+from tutoring.insights.unit_report.month import UnitMonth
+from tutoring.kernel.text import N_, vi_key
+from tutoring.lessons.catalogue.queries import titles
+from tutoring.lessons.skills.queries import topics
+
+MOST = 10  # rows of a section that may have many; the file has all
+MONTHS = 12
+BELOW = (m.REACHED, m.ASKED, m.UNMET, m.WAITS, m.TOGETHER)
+_SHORT_DAYS = N_("T2"), N_("T3"), N_("T4"), N_("T5"), N_("T6"), N_("T7"), N_("CN")
+_SPREAD = (5, 15, 30)  # minutes of waiting at which a shade ends
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: its name, and of each column what is drawn and what is read."""
+
+    label: str
+    values: tuple[int | None, ...]
+    texts: tuple[str, ...]
+    short: str = ""  # the label where there is little room
+    mark: str = ""  # the first column where there is little room
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table. `drawn` are the columns of its chart; `upright` charts have a column for each month."""
+
+    key: str
+    title: str
+    first: str  # what the column of labels is called
+    columns: tuple[str, ...]
+    rows: list[Row] = field(default_factory=list)
+    drawn: tuple[int, ...] = (0,)
+    upright: bool = False
+    more: int = 0  # rows that are left out here
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(row.values[column] is not None for row in self.rows for column in self.drawn)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What topics (skills) and lessons are called in the reader's language."""
+
+    topics: dict[str, str]
+    lessons: dict[str, str]
+
+
+def names(month: UnitMonth, lang: str) -> Names:
+    """Two questions, however many parts there are."""
+    both = (month.now, month.before) if month.before else (month.now,)
+    slugs = {key.removeprefix("l:") for one in both for key in one.cells.get(m.FINISHED, {}) if key}
+    return Names(dict(topics(lang)), titles(slugs, lang))
+
+
+def _row(label: str, *cells: tuple[str, Cell]) -> Row:
+    values = tuple(amount(measure, cell) for measure, cell in cells)
+    return Row(label, values, tuple(said(measure, value) for (measure, _), value in zip(cells, values, strict=True)))
+
+
+def _most(rows: list[Row]) -> list[Row]:
+    """The largest first column first; equal ones by name, so that their order says nothing that is hidden."""
+    return sorted(rows, key=lambda row: (-(row.values[0] or 0), vi_key(row.label)))
+
+
+def _short(key: str, title: str, first: str, columns: tuple[str, ...], rows: list[Row], **more: object) -> Section:
+    return Section(key, title, first, columns, _most(rows)[:MOST], more=max(0, len(rows) - MOST), **more)  # type: ignore[arg-type]
+
+
+# ---- over the months -------------------------------------------------------------------------------------------
+
+
+def over_months(month: UnitMonth) -> list[Section]:
+    """People and hours of the last twelve months. One question."""
+    found = monthly_statistics_queries.trend(
+        month.unit_id, (m.REACHED, m.NEW, m.TOGETHER, m.SESSIONS), month.month, MONTHS
+    )
+
+    def rows(*wanted: str) -> list[Row]:
+        return [_of_month(cells[0][0], *zip(wanted, (cell for _, cell in cells), strict=True))
+                for cells in zip(*(found[measure] for measure in wanted), strict=True)]  # fmt: skip
+
+    first = gettext("Tháng")
+    return [
+        Section("people", gettext("Người đã học hoặc được giúp, 12 tháng"), first,
+                (gettext("Mọi người"), gettext("Người mới")), rows(m.REACHED, m.NEW), upright=True),
+        Section("hours", gettext("Giờ cùng học, 12 tháng"), first,
+                (gettext("Giờ cùng học"), gettext("Buổi giúp")), rows(m.TOGETHER, m.SESSIONS), upright=True),
+    ]  # fmt: skip
+
+
+def _of_month(day: date, *cells: tuple[str, Cell]) -> Row:
+    row = _row(month_said(day, capital=True), *cells)
+    (measure, _), value = cells[0], row.values[0]
+    mark = "" if value is None else in_hours(value) if measure in IN_MINUTES else row.texts[0]
+    return replace(row, short=f"1/{day:%y}" if day.month == 1 else str(day.month), mark=mark)
+
+
+# ---- within the month ------------------------------------------------------------------------------------------
+
+
+def needs(month: UnitMonth, known: Names) -> Section:
+    """Help requests by topic: how many, how many nobody answered, how long they waited."""
+    rows = []
+    for topic in month.keys(m.ASKED, "t:"):
+        key = f"t:{topic}"
+        three = ((measure, month.cell(measure, key)) for measure in (m.ASKED, m.UNMET, m.WAITS))
+        row, high = _row(known.topics.get(topic, topic), *three), month.cell(m.WAITS, key).high
+        rows.append(Row(row.label, (*row.values, high), (*row.texts, said(m.WAITS, high))))
+    waits = gettext("Một nửa chờ không quá"), gettext("Chín phần mười chờ không quá")
+    columns = gettext("Lời nhờ"), gettext("Không có ai giúp"), *waits
+    return _short("needs", gettext("Còn ai cần giúp, theo chủ đề"), gettext("Chủ đề"), columns, rows, drawn=(0, 1))
+
+
+def lessons(month: UnitMonth, known: Names) -> Section:
+    rows = [
+        _row(known.lessons.get(slug, slug), (m.FINISHED, month.cell(m.FINISHED, f"l:{slug}")))
+        for slug in month.keys(m.FINISHED, "l:")
+    ]
+    return _short(
+        "lessons", gettext("Bài được học xong nhiều nhất"), gettext("Bài học"), (gettext("Lượt học xong"),), rows
+    )
+
+
+def practice(month: UnitMonth, known: Names) -> Section:
+    """Rehearsals by skill: done well, to be practised again."""
+    skills = sorted({key.rpartition(":")[0] for key in month.keys(m.PRACTISED, "k:")})
+    rows = [
+        _row(known.topics.get(skill, skill), *(
+            (m.PRACTISED, month.cell(m.PRACTISED, f"k:{skill}:{how}")) for how in ("well", "again")))
+        for skill in skills
+    ]  # fmt: skip
+    columns = gettext("Làm được"), gettext("Cần tập lại")
+    return _short("practice", gettext("Luyện tập theo kỹ năng"), gettext("Kỹ năng"), columns, rows, drawn=(0, 1))
+
+
+def funnel(month: UnitMonth) -> Section:
+    """How far people came whose first lesson was within twelve months."""
+    rows = [_row(str(words), (m.FUNNEL, month.cell(m.FUNNEL, step))) for step, words in STEPS.items()]
+    return Section("funnel", gettext("Từ bài học đầu tiên đến hồ sơ thật"), gettext("Bước"), (gettext("Người"),), rows)
+
+
+_DEVICES = (
+    (m.RECEIVED, ""), (m.NEEDED, "device"), (m.NEEDED, "internet"), (m.MET, ""), (m.MET, "device"),
+    (m.MET, "internet"), (m.USED, ""), (m.RETURNED, ""), (m.LOST, ""),
+)  # fmt: skip
+
+
+def devices(month: UnitMonth) -> Section:
+    """Machines and ways to the internet, beside the other month; no row where neither may be shown."""
+    both_months = (month.month, month.against) if month.against else (month.month,)
+    columns = tuple(month_said(one, capital=True) for one in both_months)
+    rows = []
+    for measure, kind in _DEVICES:
+        key = f"d:{kind}" if kind else ""
+        label = str(KINDS[f"{measure}:{kind}"] if kind else MEASURES[measure])
+        both = [(measure, month.cell(measure, key)), (measure, month.was(measure, key))]
+        row = _row(label, *both[: len(columns)])
+        rows += [row] if any(value is not None for value in row.values) else []
+    return Section("devices", gettext("Máy và mạng"), gettext("Mục"), columns, rows)
+
+
+def of_month(month: UnitMonth, known: Names) -> list[Section]:
+    """The sections of a page in their order."""
+    return [needs(month, known), lessons(month, known), practice(month, known), devices(month), funnel(month)]
+
+
+CHARTS: dict[str, Callable[[UnitMonth, str], Section]] = {
+    "people": lambda month, _lang: over_months(month)[0],
+    "hours": lambda month, _lang: over_months(month)[1],
+    "needs": lambda month, lang: needs(month, names(month, lang)),
+    "lessons": lambda month, lang: lessons(month, names(month, lang)),
+    "practice": lambda month, lang: practice(month, names(month, lang)),
+    "devices": lambda month, _lang: devices(month),
+    "funnel": lambda month, _lang: funnel(month),
+}
+
+
+# ---- weekday and hour ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A figure by weekday and hour: of each cell what is read and how strongly it is shaded, 0 to 4."""
+
+    key: str
+    title: str
+    days: list[tuple[str, str]]  # short and whole
+    hours: list[tuple[str, list[tuple[str, int]]]]
+
+
+def heat(month: UnitMonth, measure: str, title: str, topic: str = "") -> Heat:
+    """The hours of which anything may be shown, of this topic or of all."""
+    kind = f"x:{topic}:" if topic else "s:"
+    found = {}
+    for key in month.keys(measure, kind):
+        day, _, hour = key.partition("-")
+        if (value := amount(measure, month.cell(measure, f"{kind}{key}"))) is not None:
+            found[int(hour), int(day)] = value
+    largest = max(found.values(), default=0)
+    hours = [
+        (f"{hour}–{hour + 1}", [_shaded(measure, found.get((hour, day)), largest) for day in range(7)])
+        for hour in sorted({hour for hour, _day in found})
+    ]
+    days = [(gettext(short), gettext(day)) for short, day in zip(_SHORT_DAYS, WEEKDAYS, strict=True)]
+    return Heat(measure, title, days, hours)
+
+
+def _shaded(measure: str, value: int | None, largest: int) -> tuple[str, int]:
+    if value is None:
+        return "–", 0
+    if measure != m.WAITS:
+        return number(value), max(1, -(-4 * value // largest)) if largest else 1
+    minutes = round(value / 60)
+    return said(measure, value) if minutes >= 120 else str(minutes), 1 + sum(minutes > end for end in _SPREAD)
+
+
+def heat_topics(month: UnitMonth) -> list[str]:
+    """The topics of which an hour may be shown, those asked about most first."""
+    found = {key.rpartition(":")[0] for measure in (m.ASKED, m.WAITS, m.UNMET) for key in month.keys(measure, "x:")}
+    shown = [topic for topic in found if heats(month, topic)]
+    return sorted(shown, key=lambda topic: (-(month.cell(m.ASKED, f"t:{topic}").count or 0), topic))
+
+
+def heats(month: UnitMonth, topic: str = "") -> list[Heat]:
+    """Those of waiting, of asking and of asking in vain in which there is anything, of this topic or of all."""
+    all_of_them = (
+        heat(month, m.WAITS, gettext("Chờ bao nhiêu phút thì có người nhận (một nửa chờ không quá)"), topic),
+        heat(month, m.ASKED, gettext("Có bao nhiêu lời nhờ"), topic),
+        heat(month, m.UNMET, gettext("Bao nhiêu lời nhờ không có ai giúp"), topic),
+    )
+    return [one for one in all_of_them if one.hours]
+
+
+def quiet(sections: list[Section]) -> list[str]:
+    """The titles of those of which nothing may be shown; many units never had a device to give."""
+    return [section.title for section in sections if not section.shows and section.key != "devices"]

@@ -1,0 +1,186 @@
+"""What many send in the same moment, done as one piece of work: natural batches, without a timer.
+
+While one batch is stored the next gathers. What cannot be done together is done alone, by other threads, so that
+nothing that has to wait holds the others up; of one sender it stays in order. What fails together is tried alone.
+
+What several threads ask for in the same moment, done by one of them for all: no timer, and no thread of its own.
+
+Whoever comes first begins at once, alone. Whoever comes meanwhile gathers, and the first of those does it for all of
+them when the first is done. So a lone one waits for nobody, and a crowd costs as few transactions as it can.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+MAX_BATCH = 256  # pieces of one batch
+MOST_TRIES = 25  # batches in which a piece finds what it needs held by others, before it waits for that alone
+PAUSE = 0.002  # seconds before such a batch when nothing else has come
+
+
+class BatchQueue(Generic[T]):
+    """`together` does a batch and returns what is left of it to be done alone, and what is to be in the next batch
+    because others hold what it needs, both in order; `alone` does one piece and never raises; `by` tells whose it is;
+    `do` has a job done by some thread."""
+
+    def __init__(
+        self,
+        together: Callable[[list[T]], tuple[list[T], list[T]]],
+        alone: Callable[[T], None],
+        by: Callable[[T], Hashable],
+        do: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._together, self._alone, self._by, self._do = together, alone, by, do
+        self._queue: SimpleQueue[T] = SimpleQueue()
+        self._later: dict[Hashable, deque[T]] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def put(self, piece: T) -> None:
+        """Have something done soon; never waits."""
+        self._queue.put(piece)
+        if self._thread is None or not self._thread.is_alive():
+            self._begin()
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        again: list[T] = []
+        tries: dict[int, int] = {}
+        while True:
+            batch = again or [self._queue.get()]
+            if again and self._queue.empty():
+                time.sleep(PAUSE)
+            try:
+                while len(batch) < MAX_BATCH:
+                    batch.append(self._queue.get_nowait())
+            except Empty:
+                pass
+            ready = [piece for piece in batch if not self._behind(piece)]
+            left, again = ready, []
+            try:
+                left, again = self._together(ready) if ready else ([], [])
+            except BaseException:  # whatever it is: this thread goes on, and each piece gets its answer
+                log.exception("a batch of %d failed, each is tried alone", len(ready))
+            tries = {id(piece): tries.get(id(piece), 0) + 1 for piece in again}
+            tired = [piece for piece in again if tries[id(piece)] > MOST_TRIES]
+            again = [piece for piece in again if tries[id(piece)] <= MOST_TRIES]
+            for piece in left + tired:
+                self._put_off(piece)
+
+    def _behind(self, piece: T) -> bool:
+        """Whether something of the same sender is still to be done alone; then this waits behind it."""
+        with self._lock:
+            waiting = self._later.get(self._by(piece))
+            if waiting is not None:
+                waiting.append(piece)
+            return waiting is not None
+
+    def _put_off(self, piece: T) -> None:
+        whose = self._by(piece)
+        with self._lock:
+            waiting = self._later.get(whose)
+            if waiting is not None:
+                waiting.append(piece)
+                return
+            self._later[whose] = deque([piece])
+        self._do(lambda: self._catch_up(whose))
+
+    def _catch_up(self, whose: Hashable) -> None:
+        while True:
+            with self._lock:
+                waiting = self._later[whose]
+                if not waiting:
+                    del self._later[whose]
+                    return
+                piece = waiting.popleft()
+            try:
+                self._alone(piece)
+            except Exception:
+                log.exception("a piece of work failed")
+
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+MAX_COALESCED = 64  # pieces done at once
+
+
+class _Waiting:
+    """One piece, and the thread that waits for what becomes of it."""
+
+    def __init__(self, piece: Any) -> None:
+        self.piece, self.done = piece, False
+        self.answer: Any = None
+        self.gate = threading.Lock()
+        self.gate.acquire()
+
+
+class CallCoalescer(Generic[P, R]):
+    """`together` does several pieces and says for each, in order, what came of it; an exception as an answer is raised
+    to whoever asked. When it fails itself each piece is tried alone, so that none spoils the others."""
+
+    def __init__(self, together: Callable[[list[P]], list[R | Exception]], largest: int = MAX_COALESCED) -> None:
+        self._together, self._largest = together, largest
+        self._lock = threading.Lock()
+        self._queue: deque[_Waiting] = deque()
+        self._led = False
+
+    def do(self, piece: P) -> R:
+        """Have it done, by this thread or another; returns when it is."""
+        mine = _Waiting(piece)
+        with self._lock:
+            self._queue.append(mine)
+            leads, self._led = not self._led, True
+        if not leads:
+            mine.gate.acquire()  # opened when it is done, or when it is this thread's turn to do it
+        if not mine.done:
+            self._lead()
+        if isinstance(mine.answer, BaseException):
+            raise mine.answer
+        answer: R = mine.answer
+        return answer
+
+    def _lead(self) -> None:
+        with self._lock:
+            some = [self._queue.popleft() for _ in range(min(self._largest, len(self._queue)))]
+        try:
+            for one, answer in zip(some, self._answers([one.piece for one in some]), strict=True):
+                one.answer = answer
+        except BaseException as error:
+            for one in some:
+                one.answer = error
+        finally:
+            with self._lock:
+                following = self._queue[0] if self._queue else None
+                self._led = following is not None
+            for one in some:
+                one.done = True
+                one.gate.release()
+            if following is not None:
+                following.gate.release()
+
+    def _answers(self, pieces: list[P]) -> list[Any]:
+        try:
+            return list(self._together(pieces))
+        except Exception:
+            if len(pieces) == 1:
+                raise
+        return [self._alone(piece) for piece in pieces]
+
+    def _alone(self, piece: P) -> Any:
+        try:
+            return self._together([piece])[0]
+        except Exception as error:
+            return error

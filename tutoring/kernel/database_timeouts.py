@@ -1,0 +1,179 @@
+"""How long anybody waits for the database. A page or a verb has its answer or a refusal within ten seconds, whatever
+the database does: what it may take of one request is counted, and a statement that takes longer is cut off, as one is
+that will never be answered because the line to the database has died without a word.
+
+For PostgreSQL alone; SQLite waits for its own lock and no longer (`db.LONGEST_WAIT`).
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+REQUEST = 5.0  # seconds of the database's time for one request or verb; with what follows that is less than ten
+LEAST = 2.5  # for the statement that is begun last, and for the end of a transaction
+BATCH = 3.0  # for a batch, behind which the next one waits
+STATEMENT = 60.0  # and for each statement of what nobody waits for, as long as the lease of due work
+TRIES = 5  # to have the database let go of what it holds for a line that was cut off
+CONNECTING = 4  # whole seconds for a new connection
+_LOOK = 0.25
+
+
+class DatabaseTimeout(Exception):
+    """The database has taken longer than anybody waits: nothing was written."""
+
+
+_mine = threading.local()
+_waits: dict[int, tuple[float, Any]] = {}  # by thread: until when, and on which connection
+_left_behind: SimpleQueue[int] = SimpleQueue()  # processes of the database whose lines were cut off
+_engine: Engine
+_looking = threading.Lock()
+_looker: threading.Thread | None = None
+
+
+@contextmanager
+def time_budget(seconds: float) -> Iterator[None]:
+    """In this block the database may take so many seconds altogether."""
+    with _allowed(seconds, True):
+        yield
+
+
+@contextmanager
+def statement_timeout(seconds: float = STATEMENT) -> Iterator[None]:
+    """In this block each statement may take so long."""
+    with _allowed(seconds, False):
+        yield
+
+
+@contextmanager
+def _allowed(seconds: float, altogether: bool) -> Iterator[None]:
+    before = getattr(_mine, "left", None), getattr(_mine, "altogether", False)
+    _mine.left, _mine.altogether = seconds, altogether
+    try:
+        yield
+    finally:
+        _mine.left, _mine.altogether = before
+
+
+@contextmanager
+def waiting(raw: Any) -> Iterator[None]:
+    """In this block the driver waits for an answer on this connection, or for a new one (None)."""
+    _begin(raw)
+    try:
+        yield
+    finally:
+        _end()
+
+
+# ---- waiting ----------------------------------------------------------------------------------------------------
+
+
+def _begin(raw: Any, ending: bool = False) -> None:
+    left = getattr(_mine, "left", None)
+    if left is None:
+        return
+    if left <= 0 and not ending:
+        raise DatabaseTimeout
+    _mine.since = now = time.monotonic()
+    if raw is not None:
+        _waits[threading.get_ident()] = now + max(left, LEAST), raw
+        _look_after()
+
+
+def _end() -> None:
+    since = getattr(_mine, "since", None)
+    if since is not None:
+        _mine.since = None
+        _waits.pop(threading.get_ident(), None)
+        if _mine.altogether and _mine.left is not None:
+            _mine.left -= time.monotonic() - since
+
+
+def _raw(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _ends(connection: Connection) -> None:
+    # SQLAlchemy does not say when this is over, but the connection goes back to the pool right after it.
+    if not connection.invalidated:  # of one that was cut off nothing has to be undone
+        _begin(_raw(connection), ending=True)
+
+
+def watch(engine: Engine) -> None:
+    """See to it that nobody waits too long for this engine."""
+    global _engine
+    _engine = engine
+    listen = sa.event.listen
+    listen(engine, "before_cursor_execute", lambda connection, *_more: _begin(_raw(connection)))
+    listen(engine, "after_cursor_execute", lambda *_more: _end())
+    listen(engine, "handle_error", lambda _context: _end())
+    listen(engine, "commit", _ends)
+    listen(engine, "rollback", _ends)
+    listen(engine, "checkin", lambda _raw, _record: _end())
+    listen(engine, "do_connect", _connect)
+
+
+def _connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+    with waiting(None):
+        return dialect.connect(*arguments, **options)
+
+
+# ---- cutting off ------------------------------------------------------------------------------------------------
+
+
+def _look_after() -> None:
+    global _looker
+    if _looker is not None and _looker.is_alive():
+        return
+    with _looking:
+        if _looker is None or not _looker.is_alive():
+            _looker = threading.Thread(target=_look, name="patience", daemon=True)
+            _looker.start()
+
+
+def _look() -> None:
+    threading.Thread(target=_end_left_behind, name="left-behind", daemon=True).start()
+    while True:
+        time.sleep(_LOOK)
+        now = time.monotonic()
+        for thread, wait in list(_waits.items()):
+            if now > wait[0] and _waits.get(thread) is wait:
+                _waits.pop(thread, None)
+                _cut(wait[1])
+
+
+def _cut(raw: Any) -> None:
+    """End a connection from outside: who waits on it finds that it is gone."""
+    with suppress(Exception):
+        _left_behind.put(raw.info.backend_pid)
+    with suppress(Exception), socket.socket(fileno=os.dup(raw.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
+
+
+# A number could be another's by now; none of ours is in a transaction for so long without being waited for.
+_END = sa.text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = ANY(:pids) AND usename = current_user"
+    " AND pid <> pg_backend_pid() AND xact_start < now() - interval '2 seconds'"
+)
+
+
+def _end_left_behind() -> None:
+    """The database does not hear of it when a line has died without a word, and would hold what was locked over it."""
+    while True:
+        pids = [_left_behind.get()]
+        while not _left_behind.empty():
+            pids.append(_left_behind.get())
+        for _ in range(TRIES):
+            try:
+                with statement_timeout(LEAST), _engine.connect() as connection:
+                    connection.execute(_END, {"pids": pids})
+                break
+            except Exception:  # it is slow, or not there: then it has ended them itself
+                time.sleep(LEAST)

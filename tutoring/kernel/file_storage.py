@@ -1,0 +1,88 @@
+"""Files of people, outside the database: random names in folders that no web server serves."""
+
+import os
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+_NAME = re.compile(r"[0-9a-f]{32}")
+_root: Path | None = None
+
+
+def configure(root: Path) -> None:
+    """Choose the folder; every server process of a site needs the same one."""
+    global _root
+    _root = root
+
+
+def path_of(name: str) -> Path:
+    """Where a file lies; raises ValueError for what is no name of ours."""
+    if _root is None:
+        raise RuntimeError("files.configure was not called")
+    if not _NAME.fullmatch(name):
+        raise ValueError("not a name of a kept file")
+    return _root / name[:2] / name[2:4] / name
+
+
+def save(data: bytes) -> str:
+    """Write a file under a new name of 128 random bits; it is whole on the disk before the name is known."""
+    return keep_written(lambda file: file.write(data))
+
+
+def keep_written(write: Callable[[BinaryIO], object]) -> str:
+    """The same for what is too large to be held in memory: `write` writes it into the open file."""
+    name = secrets.token_hex(16)
+    place = path_of(name)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, draft = tempfile.mkstemp(dir=place.parent, prefix="new-")  # readable for nobody else
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, place)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return name
+
+
+def read(name: str) -> bytes | None:
+    """What a file holds, or None when it is no longer there."""
+    try:
+        return path_of(name).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def delete(names: Iterable[str]) -> None:
+    """Remove files; what is gone already is no fault."""
+    for name in names:
+        path_of(name).unlink(missing_ok=True)
+
+
+def older_than(seconds: float) -> Iterator[list[str]]:
+    """Names of files that have not just been written, folder by folder; drafts that were given up are removed."""
+    before = time.time() - seconds
+    for folder in sorted(_root.glob("??/??")) if _root else ():
+        names = []
+        for file in folder.iterdir():
+            if not _written_before(file, before):
+                continue
+            if _NAME.fullmatch(file.name):
+                names.append(file.name)
+            else:
+                file.unlink(missing_ok=True)
+        if names:
+            yield names
+
+
+def _written_before(file: Path, moment: float) -> bool:
+    try:
+        return file.stat().st_mtime < moment
+    except FileNotFoundError:  # somebody has just removed it
+        return False

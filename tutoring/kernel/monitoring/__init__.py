@@ -1,0 +1,1 @@
+"""Health, metrics, heartbeat and correlation of log lines."""

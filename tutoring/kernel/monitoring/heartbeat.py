@@ -1,0 +1,119 @@
+"""The dead-man check: due work writes down once a minute that it lives. What wakes after a gap tells of it, once.
+
+While all works, an address outside (`HEARTBEAT_URL`) is called every five minutes, so that a monitor there raises its
+own alarm when the calls stop: whoever is dead can tell nobody.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock, jobs, outbound_http
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import Model, db, insert_if_absent
+from tutoring.kernel.events import publish
+from tutoring.kernel.monitoring import outages
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=55)  # workers look each minute; a second of theirs more or less is no miss
+GAP = timedelta(minutes=10)  # longer without a beat: no alarm could have gone out
+CALLED = 5 * 60  # seconds between calls outside
+LATE = timedelta(minutes=5)  # work of alarms that waits so long: the beat alone is no sign of life
+CALL = "kernel.heartbeat"
+
+_url = ""
+
+
+class Heartbeat(Model):
+    """One row: the last beat, and the last gap."""
+
+    __tablename__ = "heartbeat"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    beat_at: Mapped[datetime]
+    gap_since: Mapped[datetime | None]
+    gap_until: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class StoodStill:
+    """Due work did nothing between these moments."""
+
+    since: datetime
+    until: datetime
+
+
+def configure(url: str) -> None:
+    """Set the address that is called while all works; empty: none."""
+    global _url
+    _url = url
+
+
+def beat() -> None:
+    """Say that due work lives; a cheap look unless a minute has gone by, whichever process said it last."""
+    last = db.session.scalar(sa.select(Heartbeat.beat_at).where(Heartbeat.id == 1))
+    db.session.rollback()
+    if last is None or not _is_fresh(last):
+        _beat()
+
+
+def _is_fresh(last: datetime) -> bool:
+    since = clock.now() - last
+    return -jobs.SKEW < since < EVERY  # far ahead: the clock was set back
+
+
+@command
+def _beat() -> None:
+    moment = clock.now()
+    if not insert_if_absent(Heartbeat, id=1, beat_at=moment):
+        row = db.session.get_one(Heartbeat, 1, with_for_update=True, populate_existing=True)
+        if _is_fresh(row.beat_at):
+            return  # another worker was faster, and has told what there was to tell
+        before, row.beat_at = row.beat_at, moment
+        if moment - before > GAP:
+            row.gap_since, row.gap_until = before, moment
+            publish(StoodStill(before, moment))
+    if _url:
+        number = int(moment.timestamp()) // CALLED
+        jobs.enqueue(CALL, f"heartbeat:{number}", moment, number=number)
+
+
+def stood_still_at(moment: datetime) -> bool:
+    """Whether the last gap lies around this moment: whoever runs the site has been told of it."""
+    row = db.session.get(Heartbeat, 1)
+    return row is not None and row.gap_since is not None and row.gap_until is not None and (
+        row.gap_since <= moment <= row.gap_until
+    )  # fmt: skip
+
+
+@jobs.external_job(CALL)
+def _call(payload: dict[str, Any]) -> None:
+    """Call outside, unless something that alarms need does not work. What fails is called again in five minutes."""
+    old = payload["number"] < int(clock.now().timestamp()) // CALLED
+    why = "late" if old else _why_not()
+    db.session.rollback()
+    if why or not _url:
+        log.warning("heartbeat not called: %s", why)
+        return
+    try:
+        answer = outbound_http.post(_url, b"", {"Content-Type": "text/plain"})
+        if not 200 <= answer.status < 300:
+            log.warning("heartbeat: answered %s", answer.status)
+    except Exception as error:  # whatever may happen out there; its words may hold the address
+        log.warning("heartbeat: %s", type(error).__name__)
+
+
+def _why_not() -> str:
+    if outages.ways_down():
+        return "a way out fails"
+    waits = (
+        jobs.Job.done_at.is_(None), jobs.Job.failed_at.is_(None), jobs.Job.run_at < clock.now() - LATE,
+        *jobs.of_lane(jobs.QUICK),
+    )  # fmt: skip
+    return "due work waits" if db.session.scalar(sa.select(jobs.Job.id).where(*waits).limit(1)) else ""

@@ -1,0 +1,144 @@
+"""Figures for whoever runs the site: how long things take, how much waits. Never whom they concern.
+
+What a process counts itself costs a fraction of a microsecond each time (`Timing`, `Tally`). What is asked of the
+database is registered by the feature that knows it (`gauge`, `waiting`), and asked when somebody looks
+(kernel/site_figures.py). One registry for each process, and not the library's own, so that several applications in one
+process, as in tests, do not meet.
+"""
+
+import threading
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:  # content is read without a database
+    from sqlalchemy.engine import Connection
+
+PREFIX = "cunghoc_"
+Labels = tuple[str, ...]
+
+registry = CollectorRegistry(auto_describe=False)
+ProcessCollector(registry=registry)
+GCCollector(registry=registry)
+
+
+class Timing(Collector):
+    """How long something took, by labels: a histogram."""
+
+    def __init__(self, name: str, help: str, labels: Labels, bounds: tuple[float, ...]) -> None:
+        self._name, self._help, self._labels, self._bounds = PREFIX + name, help, labels, bounds
+        self._rows: dict[Labels, list[float]] = {}  # how many in each bucket, and the sum of all
+        self._lock = threading.Lock()
+        registry.register(self)
+
+    def observe(self, labels: Labels, seconds: float) -> None:
+        """Count one."""
+        place = bisect_left(self._bounds, seconds)
+        with self._lock:
+            row = self._rows.get(labels)
+            if row is None:
+                row = self._rows[labels] = [0] * (len(self._bounds) + 2)
+            row[place] += 1
+            row[-1] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        found = HistogramMetricFamily(self._name, self._help, labels=self._labels)
+        with self._lock:
+            rows = [(labels, list(row)) for labels, row in self._rows.items()]
+        for labels, row in sorted(rows):
+            buckets, so_far = [], 0.0
+            for bound, count in zip((*map(str, self._bounds), "+Inf"), row[:-1], strict=True):
+                so_far += count
+                buckets.append((bound, so_far))
+            found.add_metric(labels, buckets, row[-1])
+        yield found
+
+
+class Tally(Collector):
+    """How often something happened, by labels."""
+
+    def __init__(self, name: str, help: str, labels: Labels = ()) -> None:
+        self._name, self._help, self._labels = PREFIX + name, help, labels
+        self._counts: defaultdict[Labels, float] = defaultdict(float, {} if labels else {(): 0.0})
+        self._lock = threading.Lock()
+        registry.register(self)
+
+    def add(self, labels: Labels = (), count: float = 1) -> None:
+        """Count some more."""
+        with self._lock:
+            self._counts[labels] += count
+
+    def collect(self) -> Iterator[Metric]:
+        found = CounterMetricFamily(self._name, self._help, labels=self._labels)
+        with self._lock:
+            counts = sorted(self._counts.items())
+        for labels, count in counts:
+            found.add_metric(labels, count)
+        yield found
+
+
+class Here(Collector):
+    """A figure of this process that is asked when somebody looks; without a value it is left out."""
+
+    def __init__(self, name: str, help: str, ask: Callable[[], Mapping[Labels, float]], labels: Labels = ()) -> None:
+        self._name, self._help, self._ask, self._labels = PREFIX + name, help, ask, labels
+        registry.register(self)
+
+    def collect(self) -> Iterator[Metric]:
+        found = GaugeMetricFamily(self._name, self._help, labels=self._labels)
+        for labels, value in sorted(self._ask().items()):
+            found.add_metric(labels, value)
+        yield found
+
+
+# ---- figures of the whole site --------------------------------------------------------------------------------
+
+# By labels, in the order in which they were declared: how many wait, and since when the longest.
+Rows = Iterable[tuple[Labels, float, datetime | None]]
+
+
+@dataclass(frozen=True)
+class SiteGauge:
+    """A figure that the database knows. `ask` gets a connection on which nothing may be changed; its cost must not
+    grow with the site (tests/operations/test_plans.py). `since`: it has a second figure, the seconds of the longest."""
+
+    name: str
+    help: str
+    labels: Labels
+    ask: Callable[["Connection"], Rows]
+    since: bool
+
+
+of_site: dict[str, SiteGauge] = {}
+
+
+def gauge(name: str, help: str, ask: Callable[["Connection"], float]) -> None:
+    """Register a figure of the whole site."""
+    of_site[name] = SiteGauge(f"{PREFIX}site_{name}", help, (), lambda connection: [((), ask(connection), None)], False)
+
+
+def waiting(name: str, help: str, ask: Callable[["Connection"], Rows], labels: Labels = ()) -> None:
+    """Register how much of something waits, with a second figure `…_oldest_seconds`."""
+    of_site[name] = SiteGauge(f"{PREFIX}site_{name}", help, labels, ask, True)
+
+
+def counts(name: str, help: str, ask: Callable[["Connection"], Mapping[Labels, float]], labels: Labels) -> None:
+    """Register how many there are of each kind."""
+    of_site[name] = SiteGauge(
+        f"{PREFIX}site_{name}", help, labels,
+        lambda connection: [(one, value, None) for one, value in ask(connection).items()], False,
+    )  # fmt: skip
+
+
+log_lines = Tally("log_lines", "Lines of the log.", ("level",))
+_begun = time.monotonic()
+Here("up_seconds", "Seconds since this process began.", lambda: {(): time.monotonic() - _begun})
+Here("threads", "Threads of this process.", lambda: {(): threading.active_count()})

@@ -1,0 +1,101 @@
+"""Ways out of the site (mail, push, short messages) that reach nobody: since when, and whether that was told.
+
+A row is put down when a letter fails, and goes as soon as one arrives anywhere by this way. What lasts a quarter of an
+hour is told. One address that is gone is no outage: it takes a second person, or a server that takes nothing at all.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import Model, db, insert_if_absent
+from tutoring.kernel.events import publish
+
+LASTS = timedelta(minutes=15)
+STALE = timedelta(hours=1)  # without a try in between: what was before says nothing of now
+LOOK = "kernel.outage"
+
+
+class Outage(Model):
+    """One way out that has reached nobody since then."""
+
+    __tablename__ = "outage"
+
+    way: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    last_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=1)
+    # Whom it did not reach first.
+    first_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    wide: Mapped[bool] = mapped_column(default=False)  # more than one person's own address
+    told_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class WayFails:
+    """Nobody is reached by this way."""
+
+    way: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class WayWorks:
+    """Somebody is reached again by a way of which it was told that it fails."""
+
+    way: str
+
+
+def failed(way: str, user_id: int, gone: bool) -> None:
+    """Inside the running command: this person was not reached; `gone`: it may be the person's own address. What a push
+    service or a gateway says of an address shows that it works; a mail server may refuse everybody in that way."""
+    if gone and way != "mail":
+        return
+    moment = clock.now()
+    new = insert_if_absent(Outage, way=way, since=moment, last_at=moment, tries=1, first_id=user_id, wide=not gone)
+    if new:
+        _look_later(way, moment)
+        return
+    row = db.session.get_one(Outage, way, with_for_update=True, populate_existing=True)
+    if row.told_at is None and moment - row.last_at > STALE:
+        row.since, row.tries, row.first_id, row.wide = moment, 0, user_id, False
+        _look_later(way, moment)
+    row.last_at, row.tries = moment, row.tries + 1
+    row.wide = row.wide or not gone or row.first_id != user_id
+
+
+def arrived(way: str) -> None:
+    """Inside the running command: somebody was reached. One question, and no more while all is well."""
+    row = db.session.get(Outage, way)
+    if row is None:
+        return
+    gone = db.session.scalars(sa.delete(Outage).where(Outage.way == way).returning(Outage.told_at)).all()
+    if any(gone):
+        publish(WayWorks(way))
+
+
+def _look_later(way: str, since: datetime) -> None:
+    at = clock.now() + LASTS
+    jobs.enqueue(LOOK, f"outage:{way}:{at.isoformat()}", at, way=way, since=since.isoformat())
+
+
+@jobs.job(LOOK)
+def _look(payload: dict[str, Any]) -> None:
+    row = db.session.get(Outage, payload["way"], with_for_update=True, populate_existing=True)
+    if row is None or row.told_at is not None or row.since.isoformat() != payload["since"]:
+        return
+    if row.tries < 2 or not row.wide:
+        _look_later(row.way, row.since)
+        return
+    row.told_at = clock.now()
+    publish(WayFails(row.way, row.since))
+
+
+def ways_down() -> list[Outage]:
+    """The ways by which nobody is reached, as far as that was told."""
+    query = sa.select(Outage).where(Outage.told_at.is_not(None)).order_by(Outage.way)
+    return list(db.session.scalars(query))

@@ -1,0 +1,362 @@
+"""How often a person may do something: fixed rules by name, counted in memory or in Redis.
+
+While Redis does not answer each process counts for itself, and nobody is kept waiting or turned away for it.
+
+Moving windows of counts in memory. The library's own begins a thread every ten milliseconds that looks through all
+keys, which in a busy room costs more than the counting.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from redis.exceptions import RedisError
+
+from tutoring.kernel.errors import RateLimited
+
+SWEEP = 30.0  # seconds between looks for windows that are over
+
+
+class Windows(MemoryStorage):
+    """The library's storage, whose moving windows are rows of moments, the oldest first."""
+
+    STORAGE_SCHEME = ["windows"]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._moments: dict[str, list[float]] = {}
+        self._over: dict[str, float] = {}  # when the newest of a row counts no more
+        self._lock = threading.Lock()
+        self._swept = time.time()
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        return self.take(key, limit, expiry, amount)
+
+    def take(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count so many, unless that would be too many within the window."""
+        if amount > limit:
+            return False
+        now = time.time()
+        with self._lock:
+            row = self._moments.get(key)
+            if row is None:
+                row = self._moments[key] = []
+            at = len(row) - (limit - amount) - 1  # the moment that must have left the window
+            if at >= 0 and row[at] >= now - expiry:
+                return False
+            row += [now] * amount
+            if len(row) > 2 * limit:
+                del row[:-limit]
+            self._over[key] = now + expiry
+            if not 0 <= now - self._swept <= SWEEP:  # or the clock was set back
+                self._sweep(now)
+            return True
+
+    def _sweep(self, now: float) -> None:
+        self._swept = now
+        for key in [key for key, end in self._over.items() if end < now]:
+            del self._over[key], self._moments[key]
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """Where the window begins, and how many it holds."""
+        now = time.time()
+        with self._lock:
+            held = [moment for moment in self._moments.get(key, ())[-limit:] if moment >= now - expiry]
+        return (held[0], len(held)) if held else (now, 0)
+
+    def clear(self, key: str) -> None:
+        super().clear(key)
+        with self._lock:
+            self._moments.pop(key, None)
+            self._over.pop(key, None)
+
+    def reset(self) -> int | None:
+        """Forget everything."""
+        with self._lock:
+            self._moments.clear()
+            self._over.clear()
+        return super().reset()
+
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# SAFETY.md's rates: per person unless the key says otherwise.
+RULES: dict[str, tuple[str, ...]] = {
+    "sign_in_account": ("5 per 15 minutes",),  # for each account and place
+    "sign_in_strangers": ("40 per hour", "200 per day"),  # wrong ones for each account, from all unknown places
+    "sign_in_address": ("1000 per 15 minutes",),  # wrong ones: a whole school signs in behind one address
+    "tries_told": ("1 per day",),
+    "second_factor": ("5 per 15 minutes", "40 per day"),  # for each account
+    "handover_number": ("5 per 15 minutes",),  # for each handover of a device
+    "register_code": ("120 per hour",),  # for each code: two classes and their parents
+    "register": ("2000 per hour",),  # per address: a whole school signs up behind one
+    "code_guess": ("20 per 15 minutes",),  # wrong codes of an address; right ones are taken all the same
+    "code_flood": ("600 per 15 minutes",),  # from here on right ones too, or nothing would make guessing dear
+    "reset": ("5 per hour",),
+    "reset_address": ("60 per hour",),
+    "reset_mail": ("3 per hour",),
+    "reset_mail_address": ("30 per hour",),
+    "email_ask": ("5 per hour", "10 per day"),
+    "email_ask_address": ("3 per hour", "5 per day"),  # letters to one address, whoever asks for them
+    "sms_code": ("3 per day",),  # for each person, and for each number
+    "sms_guess": ("5 per 15 minutes",),
+    "push_on": ("20 per hour",),
+    "search": ("40 per minute",),
+    "search_address": ("400 per minute",),  # a whole class may share one address
+    "useful_address": ("120 per minute", "1200 per hour"),  # a whole class may share one address
+    "knock": ("120 per minute",),  # tries to post, also of what is stored already
+    "post": ("8 per 10 seconds", "300 per hour"),
+    # Somebody new writes more slowly: enough for a talk, too little for a flood.
+    "post_new": ("4 per 10 seconds", "25 per minute", "200 per hour"),
+    "appeal": ("20 per hour",),
+    "edit": ("30 per hour",),
+    "react": ("60 per minute",),
+    "export": ("10 per hour",),
+    "picture": ("10 per hour",),
+    "picture_megabytes": ("50 per day",),
+    "mark": ("30 per minute",),
+    "typing": ("30 per minute",),
+    "enter": ("30 per minute",),
+    "catch_up": ("60 per minute",),
+    "follow": ("60 per minute",),
+    "call": ("60 per minute",),
+    "call_ask": ("6 per minute", "60 per hour"),
+    "signal": ("60 per 10 seconds", "240 per minute"),  # of one person: two browsers find one another in a burst
+    "suggest": ("6 per 10 minutes",),
+    "connect": ("30 per minute",),
+    "ask": ("10 per hour",),
+    "circle": ("20 per hour",),  # questions and answers among parents
+    "claim": ("60 per hour",),
+    "session": ("20 per day",),
+    "sign_up": ("60 per hour",),
+    "group_post": ("20 per hour",),
+    "group_task": ("60 per hour",),
+    "quiz": ("6 per hour",),  # for each lesson
+    "acknowledgement": ("120 per minute",),  # per address
+    "paper": ("20 per hour",),
+    "verify": ("60 per minute", "600 per hour"),  # per address: a school office checks a class's papers behind one
+    "device_offer": ("30 per hour",),
+    "device_story": ("30 per minute", "200 per hour"),  # per address: what became of a device, behind a code
+    "voucher": ("20 per hour",),  # codes that somebody opens
+    "sponsor": ("60 per minute", "600 per hour"),  # per address: reports that sponsors read
+    "feed": ("60 per hour",),  # of one private calendar: programs ask a few times a day
+    "draft": ("60 per minute",),
+    "scan": ("1 per day",),  # of one browser and one sheet, under a mark of that day
+    "report": ("10 per hour",),  # danger is never counted
+    "report_address": ("20 per hour",),
+    "rehearsed": ("60 per hour",),  # times that a device sends the runs it kept
+    "act": ("120 per minute",),
+    # Everything that is asked for over HTTP, whatever it is: far more than people do, far less than a flood.
+    "read": ("600 per minute",),
+    "write": ("120 per minute",),
+    "read_address": ("6000 per minute",),  # nobody signed in; a whole school shares one address
+    "write_address": ("1200 per minute",),
+}
+_COARSE = frozenset({"read", "write", "read_address", "write_address"})  # one number a minute each
+
+_PATIENCE = 0.2  # seconds that Redis has to answer, once: after that each process counts for itself
+_PAUSE = 1.0  # and between two questions whether it does again
+
+
+# Counts one act in each of several moving windows, as the library does in one; the rules follow one another in turn.
+_EACH = """
+local now, rules, counted = tonumber(ARGV[1]), (#ARGV - 1) / 2, {}
+for i, key in ipairs(KEYS) do
+    local rule = 2 * ((i - 1) % rules) + 2
+    local limit, expiry = tonumber(ARGV[rule]), tonumber(ARGV[rule + 1])
+    local entry = redis.call('lindex', key, limit - 1)
+    if entry and tonumber(entry) >= now - expiry then
+        counted[i] = 0
+    else
+        redis.call('lpush', key, ARGV[1])
+        redis.call('ltrim', key, 0, limit - 1)
+        redis.call('expire', key, expiry)
+        counted[i] = 1
+    end
+end
+return counted
+"""
+
+
+class _Counting:
+    """Where counts live: both ways of counting on one storage."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+        self.moving, self.by_minute = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+        if isinstance(storage, RedisStorage):
+            redis: Any = storage.get_connection()
+            self._each = redis.register_script(_EACH)
+
+    def of(self, name: str) -> Any:
+        return self.by_minute if name in _COARSE else self.moving
+
+    def each(self, names: Sequence[str], keys: list[str]) -> list[list[RateLimited | None]]:
+        if not isinstance(self.storage, RedisStorage):
+            return [[self._hit_here(name, key) for name in names] for key in keys]
+        # What the library's own script does, for all of them in one question: five a message were its dearest part.
+        now, named = time.time(), [one for name in names for one in _keys(name)]
+        ats = [self.storage.prefixed_key(before + key + after) for key in keys for _item, before, after, _for in named]
+        weights = [part for item, _before, _after, expiry in named for part in (item.amount, expiry)]
+        try:
+            said = iter(self._each(keys=ats, args=[now, *weights]))
+        except RedisError as error:
+            raise StorageError(error) from error
+        counted = [[{item: next(said) for item in _rule(name)} for name in names] for _key in keys]
+        return [
+            [self._refusal(name, key, one.get) for name, one in zip(names, found, strict=True)]
+            for key, found in zip(keys, counted, strict=True)
+        ]
+
+    def _hit_here(self, name: str, key: str) -> RateLimited | None:
+        for item, before, after, expiry in _keys(name):
+            if not self.storage.take(before + key + after, item.amount, expiry):
+                return _too_many(item, name, [key])
+        return None
+
+    def _refusal(self, name: str, key: str, counted: Callable[[RateLimitItem], object]) -> RateLimited | None:
+        return next((_too_many(item, name, [key]) for item in _rule(name) if not counted(item)), None)
+
+
+_SET_BACK = 5.0  # seconds; by less it is only kept right
+
+_before = time.time() - time.monotonic()
+_scale = 1
+_here = _shared = _Counting(Windows())
+_answers = threading.Event()  # what is shared can be asked
+_answers.set()
+_items: dict[str, list[RateLimitItem]] = {}
+_named: dict[str, list[tuple[RateLimitItem, str, str, int]]] = {}
+
+
+def configure(redis_url: str | None, scale: int = 1, prefix: str = "cunghoc") -> None:
+    """Choose where counts live; `scale` multiplies every rate (load tests only)."""
+    global _scale, _here, _shared
+    _scale, _here = scale, _Counting(Windows())
+    _shared = _here
+    if redis_url:
+        address = f"redis+{redis_url}" if redis_url.startswith("unix:") else redis_url
+        patience = {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
+        options: dict[str, Any] = {"key_prefix": f"{prefix}-limits", "wrap_exceptions": True, **patience}
+        _shared = _Counting(storage_from_string(address, **options))
+    _answers.set()
+    _items.clear()
+    _named.clear()
+
+
+def _clock_went_back() -> bool:
+    """Whether the time of day has been set back since the last look: counts then stand in the future."""
+    global _before
+    before, _before = _before, time.time() - time.monotonic()
+    return before - _before > _SET_BACK
+
+
+def _count(count: Callable[[_Counting], T]) -> T:
+    """Count where all processes do, or here while that does not answer. When the clock is set back all begin anew, or
+    nobody could do anything for as long as it was set back by."""
+    if _clock_went_back():
+        log.warning("the clock was set back: counts begin anew")
+        clear()
+    if _answers.is_set():
+        try:
+            return count(_shared)
+        except StorageError as error:
+            _silent(error)
+    return count(_here)
+
+
+def shared() -> bool:
+    """Whether Redis counts, as far as is known."""
+    return _answers.is_set()
+
+
+def _silent(error: Exception) -> None:
+    if not _answers.is_set():
+        return
+    _answers.clear()
+    log.warning("Redis does not count: %s", type(error).__name__)
+    threading.Thread(target=_ask, args=(_shared,), name="counts", daemon=True).start()
+
+
+def _ask(asked: _Counting) -> None:
+    while asked is _shared:  # another one that was chosen meanwhile answers for itself
+        if asked.storage.check():
+            _answers.set()
+            return
+        time.sleep(_PAUSE)
+
+
+def _rule(name: str) -> list[RateLimitItem]:
+    if name not in _items:
+        items = []
+        for text in RULES[name]:
+            item = parse(text)
+            items.append(type(item)(item.amount * _scale, item.multiples, namespace=item.namespace))
+        _items[name] = items
+    return _items[name]
+
+
+def _keys(name: str) -> list[tuple[RateLimitItem, str, str, int]]:
+    """The rule's limits with what stands before and behind somebody's key in the names of their counts, and for how
+    many seconds these count."""
+    found = _named.get(name)
+    if found is None:
+        parted = [(item, *item.key_for(name, "\0").partition("\0")) for item in _rule(name)]
+        found = _named[name] = [(item, before, after, item.get_expiry()) for item, before, _key, after in parted]
+    return found
+
+
+def hit(name: str, *key: object) -> None:
+    """Count one act under the rule; raise TooMany with the seconds to wait when it is over."""
+    spend(1, name, *key)
+
+
+def hit_each(name: str, keys: Sequence[object]) -> list[RateLimited | None]:
+    """Count one act for each of these, in one question where counts are shared; the refusal of each that is one too
+    many. Not for the rules of pages."""
+    return [refusal for (refusal,) in hit_each_of((name,), keys)]
+
+
+def hit_each_of(names: Sequence[str], keys: Sequence[object]) -> list[list[RateLimited | None]]:
+    """The same under several rules, each of which counts for itself: for each of these, what each rule says."""
+    return _count(lambda counting: counting.each(names, [str(key) for key in keys])) if keys else []
+
+
+def spend(amount: int, name: str, *key: object) -> None:
+    """Count what an act weighs rather than the act."""
+    parts = [str(part) for part in key]
+    for item in _rule(name):
+        if not _count(lambda counting, item=item: counting.of(name).hit(item, name, *parts, cost=amount)):  # type: ignore[misc]
+            raise _too_many(item, name, parts)
+
+
+def check(name: str, *key: object) -> None:
+    """Raise TooMany if one more act would be too many, without counting one."""
+    parts = [str(part) for part in key]
+    for item in _rule(name):
+        if not _count(lambda counting, item=item: counting.moving.test(item, name, *parts)):  # type: ignore[misc]
+            raise _too_many(item, name, parts)
+
+
+def _too_many(item: RateLimitItem, name: str, parts: list[str]) -> RateLimited:
+    reset = _count(lambda counting: counting.of(name).get_window_stats(item, name, *parts).reset_time)
+    return RateLimited(retry_after=max(1, round(reset - time.time())))
+
+
+def forget(name: str, *key: object) -> None:
+    """Take back what was counted: a right passphrase ends the row of wrong ones."""
+    for item in _rule(name):
+        _count(lambda counting, item=item: counting.moving.clear(item, name, *[str(part) for part in key]))  # type: ignore[misc]
+
+
+def clear() -> None:
+    """Forget all counts (tests)."""
+    _here.storage.reset()
+    _count(lambda counting: counting.storage.reset())

@@ -1,0 +1,1 @@
+"""Paths, lessons and steps as loaded from content/."""

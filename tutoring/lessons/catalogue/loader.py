@@ -1,0 +1,242 @@
+"""Brings the lesson bank from files into the database, and checks the files without one."""
+
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock, logs, overrides
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict
+from tutoring.kernel.text import words
+from tutoring.lessons import content
+from tutoring.lessons.catalogue.models import ContentNote, Lesson, LessonPath, LessonStep
+from tutoring.lessons.content import Bank
+from tutoring.lessons.content.loader import facts_of
+from tutoring.lessons.content.published_texts import Published, stand
+from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.facts import queries as facts_queries
+from tutoring.lessons.progress import checkpoints
+from tutoring.lessons.proposals.models import PublishedText
+from tutoring.lessons.proposals.queries import published_texts
+from tutoring.lessons.quizzes.models import QuizQuestion
+from tutoring.lessons.search import index
+from tutoring.lessons.search.models import SearchDocument, SearchSynonym
+from tutoring.lessons.skills.models import Skill
+
+log = logging.getLogger(__name__)
+TRIES = 3
+SHAPE = "6"  # raise it when rows are made in another way from the same files, so that they are made anew
+
+
+def load_content(folder: Path, take_file: Collection[str] = ()) -> str:
+    """Load the folder into the database; what happened in one line.
+
+    A lesson with faults keeps its last good version. What was published in the browser stands in place of its file
+    until the file holds the same, or is named in `take_file`.
+    """
+    for _ in range(TRIES):
+        published, edited = published_texts(), facts_queries.edited()
+        standing = stand(folder, published, take_file)
+        bank = content.load(folder, texts=standing.texts, edited=edited)
+        bank = replace(bank, faults=(*bank.faults, *standing.torn))
+        try:
+            new, gone = load_bank(bank, published, standing.home, edited)
+            facts_home(folder)
+            break
+        except Conflict:  # somebody published while the files were read
+            log.info("lesson content: read once more")
+    else:
+        raise Conflict
+    for fault in bank.faults:
+        log.error("lesson content: %s", logs.LogSafe(fault))
+    left = f", {len(bank.broken)} with faults left as they were" if bank.broken else ""
+    kept = f", {len(standing.texts)} as published here" if standing.texts else ""
+    return f"{len(bank.lessons)} lessons: {new} loaded, {gone} retired{left}{kept}"
+
+
+@command
+def load_bank(
+    bank: Bank,
+    published: Mapping[str, Published] | None = None,
+    home: Collection[str] = (),
+    edited: Mapping[str, Fact] | None = None,
+) -> tuple[int, int]:
+    """Make the tables hold this bank; how many lessons were loaded anew and how many were retired.
+
+    Lessons whose files did not change are not touched; what a faulty file does not say (any more) stays as it was.
+    What people did is never touched. `published` and `edited` facts are what the bank was read with (raises Conflict
+    when that is no longer so); those in `home` need not stand in for files now.
+    """
+    moment = clock.now()
+    here = {row.slug: row for row in db.session.scalars(sa.select(Lesson).with_for_update())}
+    if published is not None and published != published_texts():
+        raise Conflict
+    if edited is not None and edited != facts_queries.edited():
+        raise Conflict
+    db.session.execute(sa.delete(PublishedText).where(PublishedText.lesson_slug.in_(list(home))))
+    faulty = {one.file.partition("/")[2] for one in bank.faults}
+    _paths(bank, moment, faulty)
+    _skills(bank, moment, "skills.yml" in faulty)
+    db.session.execute(sa.delete(ContentNote))
+    db.session.add_all(ContentNote(file=one.file, line=one.line, say=one.say, at=moment) for one in bank.faults)
+    if "synonyms.yml" not in faulty:
+        db.session.execute(sa.delete(SearchSynonym))
+        db.session.add_all(SearchSynonym(term=term, means=means) for term, means in _synonyms(bank))
+    at = {one.id: one.order for one in bank.paths}
+    new = sum(_lesson(one, at[one.path], here.get(one.id), moment) for one in bank.lessons)
+    kept = {one.id for one in bank.lessons} | bank.broken
+    gone = [row for slug, row in here.items() if slug not in kept and row.retired_at is None]
+    for row in gone:
+        row.retired_at, row.content_hash = moment, ""
+        db.session.execute(sa.delete(SearchDocument).where(SearchDocument.lesson_slug == row.slug))
+    return new, len(gone)
+
+
+@command
+def facts_home(folder: Path) -> None:
+    """Facts that the file holds now as they were edited here need not stand in for it any more."""
+    shipped = facts_of(folder)
+    for key, fact in facts_queries.edited().items():
+        if shipped.get(key) == fact:
+            overrides.write(None, facts_queries.AREA, key, None, "content/facts.yml")
+
+
+def load_lesson(one: content.Lesson) -> None:
+    """Within a command: make the tables hold this version of one lesson."""
+    path = db.session.get_one(LessonPath, one.path)
+    _lesson(one, path.position, db.session.get(Lesson, one.id), clock.now())
+
+
+def _paths(bank: Bank, moment: datetime, faulty: Collection[str]) -> None:
+    here = {row.slug: row for row in db.session.scalars(sa.select(LessonPath))}
+    for one in bank.paths:
+        row = here.pop(one.id, None) or LessonPath(slug=one.id)
+        row.position, row.texts, row.retired_at = one.order, _texts(one.texts), None
+        db.session.add(row)
+    for slug, row in here.items():
+        if f"paths/{slug}.yml" not in faulty:
+            row.retired_at = row.retired_at or moment
+    db.session.flush()
+
+
+def _skills(bank: Bank, moment: datetime, faulty: bool) -> None:
+    here = {row.id: row for row in db.session.scalars(sa.select(Skill))}
+    for one in bank.skills:
+        row = here.pop(one.id, None) or Skill(id=one.id)
+        row.position, row.names, row.retired_at = one.position, dict(one.names), None
+        db.session.add(row)
+    for row in () if faulty else here.values():
+        row.retired_at = row.retired_at or moment
+    db.session.flush()
+
+
+def _synonyms(bank: Bank) -> Iterator[tuple[str, list[str]]]:
+    """Each term with all that means the same, folded; it works both ways."""
+    found: dict[str, dict[str, None]] = {}
+    for term, others in bank.synonyms.items():
+        group = [" ".join(words(one)) for one in (term, *others)]
+        for one in group:
+            # A short form means each of its long forms; two long forms of one short form are not one thing.
+            partners = group if one == group[0] else [one, group[0]]
+            found.setdefault(one, {}).update(dict.fromkeys(partners))
+    for one, means in sorted(found.items()):
+        if one:
+            yield one, [other for other in means if other]
+
+
+def _texts(texts: Any) -> dict[str, Any]:
+    return {lang: {"title": text.title, "summary": text.summary} for lang, text in texts.items()}
+
+
+def _lesson(one: content.Lesson, path: int, row: Lesson | None, moment: datetime) -> bool:
+    digest = f"{SHAPE}:{path}:{one.content_hash}"
+    if row is not None and row.content_hash == digest and row.retired_at is None:
+        return False
+    row = row or Lesson(slug=one.id)
+    row.path_slug, row.position, row.version, row.level = one.path, one.order, one.version, one.level
+    row.minutes, row.texts, row.facts = one.minutes, _texts(one.texts), _facts(one)
+    row.outline = [
+        {"id": step.id, "part": step.part, "titles": {lang: text.title for lang, text in step.texts.items()}}
+        for step in one.steps
+    ]
+    row.content_hash, row.loaded_at, row.retired_at = digest, moment, None
+    db.session.add(row)
+    db.session.flush()
+    found = list(index.documents(one, path))
+    for table in (LessonStep, SearchDocument, QuizQuestion):
+        db.session.execute(sa.delete(table).where(table.lesson_slug == one.id))
+    # A lesson that has this place in the order no longer, but was not loaded anew (yet), is not found there.
+    db.session.execute(sa.delete(SearchDocument).where(SearchDocument.place.in_({row.place for row in found})))
+    db.session.add_all(
+        LessonStep(lesson_slug=one.id, step_id=step.id, position=step.position, texts=_step_texts(step))
+        for step in one.steps
+    )
+    db.session.add_all(found)
+    db.session.add_all(
+        QuizQuestion(lesson_slug=one.id, question_id=body["id"], position=n, body=body)
+        for n, body in enumerate(one.quiz, 1)
+    )
+    return True
+
+
+def _facts(one: content.Lesson) -> dict[str, Any]:
+    return {
+        "audience": list(one.audience),
+        "devices": list(one.devices),
+        "requires": list(one.requires),
+        "teaches": list(one.teaches),
+        "practises": _practises(one),
+        "authors": list(one.authors),
+        "licence": one.licence,
+        "as_of": one.as_of.isoformat() if one.as_of else None,
+        "sources": [_plain(source) for source in one.sources],
+        "reviewed_by": one.review.by,
+        "reviewed_on": one.review.on.isoformat() if one.review.on else None,
+        "teach_back": {lang: list(lines) for lang, lines in one.teach_back.items()},
+        "review_due": one.review.due.isoformat() if one.review.due else None,
+        "media": [{"url": medium.url, "bytes": medium.bytes} for medium in one.media],
+        "unverified": [{"step": claim["step"], "what": claim["what"]} for claim in one.unverified],
+        "stale": _stale(one),
+    }
+
+
+def _practises(one: content.Lesson) -> list[str]:
+    """The rehearsals that its steps lead to, each once."""
+    blocks = [block for step in one.steps for block in step.text(content.SOURCE).blocks if block["type"] == "sim"]
+    return list(dict.fromkeys(block["scenario"] for block in blocks))
+
+
+def _stale(one: content.Lesson) -> dict[str, list[str]]:
+    """Ids of steps whose translation is of an older text, by language; one that is simply missing is not among them."""
+    languages = sorted({lang for step in one.steps for lang in step.stale})
+    return {lang: [step.id for step in one.steps if lang in step.stale] for lang in languages}
+
+
+def _plain(source: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in source.items()}
+
+
+def _step_texts(step: content.Step) -> dict[str, Any]:
+    return {
+        lang: {
+            "title": text.title,
+            "html": text.html,
+            "blocks": [shown_block(block) for block in text.blocks],
+            "part": step.part,
+            "sound": asdict(step.sounds[lang]) if lang in step.sounds else None,
+        }
+        for lang, text in step.texts.items()
+    }
+
+
+def shown_block(block: dict[str, Any]) -> dict[str, Any]:
+    """A block as templates show it: what is to be put in order comes mixed."""
+    if block["type"] == "checkpoint" and block["kind"] == "order":
+        return {**block, "mixed": checkpoints.shuffled(block)}
+    return block

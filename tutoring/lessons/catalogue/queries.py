@@ -1,0 +1,212 @@
+"""Reads of paths, lessons and steps.
+
+Sentences of steps, by their ids.
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import contains_eager, defer, joinedload
+
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.catalogue.localized import LessonHead, PathText, StepText
+from tutoring.lessons.catalogue.models import SOURCE, Lesson, LessonPath, LessonStep
+from tutoring.lessons.catalogue.sentence_markup import marked
+from tutoring.lessons.content.schema import STAFF_FROM
+from tutoring.lessons.quizzes import grading
+from tutoring.lessons.quizzes.models import QuizQuestion
+
+
+def find_lesson(slug: str) -> Lesson | None:
+    """A lesson of the present bank with its path, or None."""
+    query = sa.select(Lesson).options(joinedload(Lesson.path)).where(Lesson.slug == slug, Lesson.retired_at.is_(None))
+    return db.session.scalar(query)
+
+
+def found_lessons(slugs: Iterable[str]) -> dict[str, Lesson]:
+    """Those of these lessons that are in the present bank, by slug."""
+    query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
+    return {found.slug: found for found in db.session.scalars(query)}
+
+
+def next_slugs(slug: str) -> list[str]:
+    """What comes after a lesson: first the next one of its path, then those that ask for it, then the rest of the path,
+    in the order of the bank."""
+    query = sa.select(Lesson.slug, Lesson.path_slug, Lesson.position, Lesson.facts).where(Lesson.retired_at.is_(None))
+    rows = list(db.session.execute(query.order_by(Lesson.path_slug, Lesson.position, Lesson.slug)))
+    here = next((row for row in rows if row.slug == slug), None)
+    if here is None:
+        return []
+    after = [row.slug for row in rows if row.path_slug == here.path_slug and row.position > here.position]
+    asking = [row.slug for row in rows if slug in row.facts["requires"]]
+    return list(dict.fromkeys([*after[:1], *asking, *after]))
+
+
+def lesson(slug: str) -> Lesson:
+    """A lesson of the present bank with its path; raises Missing."""
+    found = find_lesson(slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lessons_teaching(skill_id: str, lang: str, limit: int = 3) -> list[tuple[str, str]]:
+    """Slugs and titles of lessons that teach a skill, in the order of their paths."""
+    query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
+    found = [one for one in db.session.scalars(query) if skill_id in one.facts["teaches"]]
+    return [(one.slug, one.title(lang)) for one in found[:limit]]
+
+
+def lessons_for(skill_ids: Iterable[str], lang: str) -> dict[str, tuple[str, str, bool]]:
+    """For each of these skills the first lesson that teaches it (one with a quiz before one without): slug, title,
+    whether it has a quiz. Two questions, however many skills."""
+    query = sa.select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.path_slug, Lesson.position)
+    wanted, all_lessons = set(skill_ids), list(db.session.scalars(query))
+    pools = sa.select(QuizQuestion.lesson_slug).group_by(QuizQuestion.lesson_slug)
+    quizzes = set(db.session.scalars(pools.having(sa.func.count() >= grading.LEAST)))
+    found: dict[str, tuple[str, str, bool]] = {}
+    for one in sorted(all_lessons, key=lambda one: one.slug not in quizzes):
+        for skill_id in wanted.intersection(one.facts["teaches"]):
+            found.setdefault(skill_id, (one.slug, one.title(lang), one.slug in quizzes))
+    return found
+
+
+def titles(slugs: Iterable[str], lang: str) -> dict[str, str]:
+    """Titles of those of these lessons that are in the present bank."""
+    query = sa.select(Lesson).where(Lesson.slug.in_(list(slugs)), Lesson.retired_at.is_(None))
+    return {found.slug: found.title(lang) for found in db.session.scalars(query)}
+
+
+def _step_text(row: LessonStep, lang: str) -> StepText:
+    shown = lang if lang in row.texts else SOURCE
+    text = row.texts[shown]
+    return StepText(
+        lesson_slug=row.lesson_slug,
+        number=row.position,
+        step_id=row.step_id,
+        lang=shown,
+        fallback=shown != lang,
+        title=text["title"],
+        html=Markup(text["html"]),  # cleaned when it was loaded
+        blocks=text["blocks"],
+        part=text.get("part") or "",
+        sound=text.get("sound"),
+    )
+
+
+def _steps(slug: str, *conditions: sa.ColumnElement[bool]) -> Iterable[LessonStep]:
+    query = (
+        sa.select(LessonStep)
+        .join(Lesson, Lesson.slug == LessonStep.lesson_slug)
+        .where(LessonStep.lesson_slug == slug, Lesson.retired_at.is_(None), *conditions)
+        .order_by(LessonStep.position)
+    )
+    return db.session.scalars(query)
+
+
+def steps(slug: str, lang: str) -> list[StepText]:
+    """All steps of a lesson of the present bank, in order."""
+    return [_step_text(row, lang) for row in _steps(slug)]
+
+
+def find_step(slug: str, number: int, lang: str) -> StepText | None:
+    """Step 1, 2, 3 … of a lesson of the present bank, or None."""
+    row = next(iter(_steps(slug, LessonStep.position == number)), None)
+    return _step_text(row, lang) if row else None
+
+
+def step(slug: str, number: int, lang: str) -> StepText:
+    """Step 1, 2, 3 … of a lesson of the present bank; raises Missing."""
+    found = find_step(slug, number, lang)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def step_page(slug: str, number: int, lang: str) -> tuple[Lesson, StepText, PathText]:
+    """A step, its lesson (with its path) and the lessons around it, in one query; raises Missing."""
+    around = sa.select(Lesson.path_slug).where(Lesson.slug == slug, Lesson.retired_at.is_(None)).scalar_subquery()
+    this = sa.and_(LessonStep.lesson_slug == slug, Lesson.slug == slug, LessonStep.position == number)
+    query = (
+        sa.select(Lesson, LessonStep)
+        .join(Lesson.path)
+        .outerjoin(LessonStep, this)
+        .options(contains_eager(Lesson.path))
+        .where(Lesson.path_slug == around, Lesson.retired_at.is_(None))
+        .order_by(Lesson.position, Lesson.slug)
+    )
+    rows = db.session.execute(query).all()
+    for lesson, row in rows:
+        if row is not None:
+            return lesson, _step_text(row, lang), _path_text(lesson.path, [one for one, _ in rows], lang)
+    raise NotFound
+
+
+def _paths(*conditions: sa.ColumnElement[bool]) -> list[tuple[LessonPath, list[Lesson]]]:
+    rows = db.session.scalars(
+        sa.select(LessonPath).where(*conditions).order_by(LessonPath.position, LessonPath.slug)
+    ).all()
+    lessons = _lessons(row.slug for row in rows)
+    return [(row, [one for one in lessons if one.path_slug == row.slug]) for row in rows]
+
+
+def _lessons(paths: Iterable[str]) -> list[Lesson]:
+    """The lessons of these paths as lists show them, in order within each path."""
+    query = (
+        sa.select(Lesson)
+        .options(defer(Lesson.facts))
+        .where(Lesson.retired_at.is_(None), Lesson.path_slug.in_(list(paths)))
+        .order_by(Lesson.position, Lesson.slug)
+    )
+    return list(db.session.scalars(query))
+
+
+def _path_text(row: LessonPath, lessons: list[Lesson], lang: str) -> PathText:
+    heads = [
+        LessonHead(one.slug, one.title(lang), one.summary(lang), one.minutes, one.step_count, one.version)
+        for one in lessons
+    ]
+    return PathText(row.slug, row.title(lang), row.summary(lang), heads, row.position >= STAFF_FROM)
+
+
+def paths(lang: str) -> list[PathText]:
+    """All paths with their lessons, in order; a path without lessons yet is among them."""
+    return [_path_text(row, lessons, lang) for row, lessons in _paths(LessonPath.retired_at.is_(None))]
+
+
+def path(slug: str, lang: str) -> PathText:
+    """A path with its lessons, in order; raises Missing."""
+    return _only(_paths(LessonPath.slug == slug, LessonPath.retired_at.is_(None)), lang)
+
+
+def any_path(slug: str, lang: str) -> PathText:
+    """The same, and paths that have left the bank too."""
+    return _only(_paths(LessonPath.slug == slug), lang)
+
+
+def _only(found: list[tuple[LessonPath, list[Lesson]]], lang: str) -> PathText:
+    if not found:
+        raise NotFound
+    return _path_text(*found[0], lang)
+
+
+def path_of(lesson: Lesson, lang: str) -> PathText:
+    """The path that a lesson (with its path) belongs to."""
+    return _path_text(lesson.path, _lessons([lesson.path_slug]), lang)
+
+
+def sentence(slug: str, step_id: str, sentence_id: str) -> str | None:
+    """The words of a sentence of a step of the present bank, in whichever language it stands; None when it does not."""
+    query = (
+        sa.select(LessonStep)
+        .join(Lesson, Lesson.slug == LessonStep.lesson_slug)
+        .where(LessonStep.lesson_slug == slug, LessonStep.step_id == step_id, Lesson.retired_at.is_(None))
+    )
+    row = db.session.scalar(query)
+    for text in row.texts.values() if row else ():
+        for one in marked(text["html"])[1]:
+            if one.id == sentence_id:
+                return one.text
+    return None

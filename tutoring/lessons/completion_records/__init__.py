@@ -1,0 +1,1 @@
+"""Records that a learner has completed a path."""

@@ -1,0 +1,66 @@
+"""Collecting what is wrong in the files while they are read."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutoring.lessons.content.types import Fault
+
+MOST_BYTES = 200_000
+ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd"
+    "\U000e0000-\U000e007f]"
+)
+
+
+@dataclass
+class Diagnostics:
+    """Faults and warnings about one file."""
+
+    file: str
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    def fault(self, line: int, code: str, say: str) -> None:
+        self.faults.append(Fault(self.file, line, code, say))
+
+    def warn(self, line: int, code: str, say: str) -> None:
+        self.warnings.append(Fault(self.file, line, code, say))
+
+    def text(self, path: Path) -> str | None:
+        """The file's text with plain line ends, letters composed; None after noting why it cannot be read."""
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            self.fault(1, "unreadable", "không đọc được tệp này")
+            return None
+        if len(raw) > MOST_BYTES:
+            self.fault(1, "too-big", f"tệp lớn hơn {MOST_BYTES // 1000} kB; hãy chia bài hoặc xoá phần thừa")
+            return None
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            self.fault(raw[: error.start].count(b"\n") + 1, "encoding", "tệp phải lưu bằng mã UTF-8")
+            return None
+        return self.plain(text)
+
+    def plain(self, text: str) -> str | None:
+        """A text with plain line ends, letters composed; None after noting a character that nobody can see."""
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+        odd = ODD.search(text)
+        if odd is not None:
+            self.fault(line_at(text, odd.start()), "odd-character", hidden(text))
+            return None
+        return text
+
+
+def hidden(text: str) -> str:
+    """What to say of the first character of a text that nobody can see; empty when there is none."""
+    odd = ODD.search(text)
+    return f"có ký tự ẩn U+{ord(odd[0]):04X}; hãy xoá và gõ lại chỗ này" if odd else ""
+
+
+def line_at(text: str, offset: int) -> int:
+    """The line (from 1) on which a place in a text stands."""
+    return text.count("\n", 0, offset) + 1

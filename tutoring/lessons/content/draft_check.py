@@ -1,0 +1,63 @@
+"""A text that somebody is writing: what is wrong with it, and how it would look. Pure, like all of content."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutoring.lessons.content import lesson_parser
+from tutoring.lessons.content import loader as folders
+from tutoring.lessons.content.diagnostics import Diagnostics
+from tutoring.lessons.content.fact_placeholders import FactPlaceholders
+from tutoring.lessons.content.lesson_builder import read_lesson, read_media, source_blocks, step_text
+from tutoring.lessons.content.lesson_parser import Around
+from tutoring.lessons.content.schema import Fact, Front
+from tutoring.lessons.content.types import SOURCE, Fault, Lesson, Place, Step
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A lesson's text as checked. `steps` are shown even where something is wrong, as far as they can be read."""
+
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    lesson: Lesson | None  # when nothing is wrong
+    steps: tuple[Step, ...]
+
+
+def check_text(
+    folder: Path, slug: str, text: str, others: Iterable[Place], today: dt.date | None = None,
+    edited: Mapping[str, Fact] = folders.AS_SHIPPED,
+) -> Draft:  # fmt: skip
+    """Check a lesson's vi.md that is not in its file (yet) against everything in the folder and the other lessons."""
+    known = {one.id: one for one in others if one.id != slug}
+    around = folders.around(folder, {slug, *known}, today, edited)
+    shown = f"{folder.name}/lessons/{slug}"
+    lesson, everything = read_lesson(folders.lesson_folder(folder, slug), shown, around, text)
+    if lesson is not None:
+        beside = Diagnostics(f"{shown}/vi.md")
+        folders.check_beside(lesson, {**known, slug: folders.place_of(lesson)}, known.values(), beside)
+        everything.append(beside)
+    faults = tuple(sorted({one for notes in everything for one in notes.faults}))
+    return Draft(
+        faults=faults,
+        warnings=tuple(sorted({one for notes in everything for one in notes.warnings})),
+        lesson=None if faults else lesson,
+        steps=lesson.steps if lesson else _rough(folders.lesson_folder(folder, slug), text, around),
+    )
+
+
+def _rough(folder: Path, text: str, around: Around) -> tuple[Step, ...]:
+    """The steps as far as they can be read."""
+    notes = Diagnostics("")
+    page = lesson_parser.read_page(folder / "vi.md", notes, text)
+    if page is None:
+        return ()
+    head = lesson_parser.read_head(Front, page, notes)
+    media = read_media(folder, head, page, [], notes) if head else {}
+    found = []
+    for n, (step, row) in enumerate(zip(page.steps, source_blocks(page, around, notes), strict=True), 1):
+        blocks = [block for block in row if block]
+        shown = step_text(step, blocks, SOURCE, media, around, FactPlaceholders(around.facts, SOURCE))
+        found.append(Step(step.id or "", n, {SOURCE: shown}, step.digest, part=step.part or ""))
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""Numbers and names that may change stand in content/facts.yml; lessons only point to them."""
+
+import re
+from collections.abc import Mapping
+
+from tutoring.lessons.content.schema import Fact
+
+_POINTER = re.compile(r"\{fact:([^{}]*)\}")
+
+
+class FactPlaceholders:
+    """Fills pointers in one language, and remembers which facts were used and which are unknown."""
+
+    def __init__(self, known: Mapping[str, Fact], lang: str) -> None:
+        self._known = known
+        self._lang = lang
+        self.used: dict[str, Fact] = {}
+
+    def fill(self, text: str) -> str:
+        """The text with each {fact:id} replaced by its value; an unknown one stays as it is."""
+        return _POINTER.sub(self._value, text)
+
+    def _value(self, hit: re.Match[str]) -> str:
+        fact = self._known.get(hit[1])
+        if fact is None:
+            return hit[0]
+        self.used[hit[1]] = fact
+        return (fact.value.en if self._lang == "en" else None) or fact.value.vi
+
+    def note(self) -> str:
+        """Where the facts used so far come from and of which day they are."""
+        return " ".join(self._note(fact) for fact in self.used.values())
+
+    def _note(self, fact: Fact) -> str:
+        day = (fact.verified_on or fact.as_of).strftime("%d/%m/%Y")
+        if self._lang == "en":
+            how = "checked on" if fact.verified_on else "not re-checked, as of"
+            return f"{fact.value.en or fact.value.vi}: from {fact.source}, {how} {day}."
+        how = "đã kiểm tra ngày" if fact.verified_on else "chưa kiểm tra lại, ghi theo ngày"
+        return f"{fact.value.vi}: theo {fact.source}, {how} {day}."
+
+
+def pointers(text: str) -> list[tuple[int, str]]:
+    """(offset, id) of every pointer in a text."""
+    return [(hit.start(), hit[1]) for hit in _POINTER.finditer(text)]
+
+
+def without_pointers(text: str) -> str:
+    """The text with pointers blanked out, each place staying where it was."""
+    return _POINTER.sub(lambda hit: " " * len(hit[0]), text)

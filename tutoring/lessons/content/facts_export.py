@@ -1,0 +1,53 @@
+"""content/facts.yml written from what was edited in the browser: the rest of the file stays. Pure."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tutoring.lessons.content.loader import facts_of
+from tutoring.lessons.content.schema import Fact
+
+
+def _said(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # is YAML too
+
+
+def written(key: str, fact: Fact) -> list[str]:
+    """The lines of one fact, as they stand in the file."""
+    names = [f"vi: {_said(fact.value.vi)}", *([f"en: {_said(fact.value.en)}"] if fact.value.en else [])]
+    lines = [f"  {key}:", f"    value: {{{', '.join(names)}}}", f"    source: {_said(fact.source)}"]
+    if fact.source_url:
+        lines.append(f"    source_url: {_said(fact.source_url)}")
+    lines.append(f"    as_of: {fact.as_of.isoformat()}")
+    if isinstance(fact.verified_on, dt.date):
+        lines.append(f"    verified_on: {fact.verified_on.isoformat()}")
+    return lines
+
+
+def export(folder: Path, edited: Mapping[str, Fact]) -> dict[str, str]:
+    """Write edited facts into the folder's facts.yml; what became of each: same, written or gone (not in the file)."""
+    shipped, done = facts_of(folder), dict[str, str]()
+    file = folder / "facts.yml"
+    lines = file.read_text("utf-8").split("\n") if file.is_file() else []
+    for key, fact in sorted(edited.items()):
+        if key not in shipped:
+            done[key] = "gone"
+        elif shipped[key] == fact:
+            done[key] = "same"
+        else:
+            lines = _spliced(lines, key, written(key, fact))
+            done[key] = "written"
+    if "written" in done.values():
+        file.write_text("\n".join(lines), "utf-8", newline="\n")
+    return done
+
+
+def _spliced(lines: list[str], key: str, instead: list[str]) -> list[str]:
+    """The lines with those of this fact replaced; remarks and blank lines after it stay."""
+    begin = next(n for n, line in enumerate(lines) if re.match(rf"  {re.escape(key)}\s*:", line))
+    end = begin + 1
+    while end < len(lines) and lines[end].startswith("   "):
+        end += 1
+    return [*lines[:begin], *instead, *lines[end:]]

@@ -1,0 +1,52 @@
+"""JSON Schemas of everything in content/, for the editors that people write in."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from tutoring.lessons.content.blocks import BLOCKS
+from tutoring.lessons.content.quiz_file import QuizFile
+from tutoring.lessons.content.schema import FactsFile, Front, PathFile, SkillsFile, SynonymsFile, TranslatedFront
+
+MODELS: dict[str, type[BaseModel]] = {
+    "lesson": Front,
+    "translation": TranslatedFront,
+    "quiz": QuizFile,
+    "path": PathFile,
+    "skills": SkillsFile,
+    "facts": FactsFile,
+    "synonyms": SynonymsFile,
+    **{f"block-{name}": model for name, model in BLOCKS.items()},
+}
+
+
+def schemas(models: Mapping[str, type[BaseModel]] = MODELS) -> dict[str, str]:
+    """The text of each schema file by its name."""
+    made = {f"{name}.json": _schema(model) for name, model in models.items()}
+    return {
+        name: json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n" for name, schema in made.items()
+    }
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    made = model.model_json_schema()
+    if "items" in made.get("properties", {}):  # the block `mistakes` is written as its list alone
+        made = {**made["properties"]["items"], "$defs": made["$defs"], "title": made["title"]}
+    made.get("properties", {}).pop("type", None)  # the word after the three backticks
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def write_schemas(folder: Path, models: Mapping[str, type[BaseModel]] = MODELS) -> list[str]:
+    """Write the schema files that are missing or out of date; their names."""
+    folder.mkdir(exist_ok=True)
+    stale = {name: text for name, text in schemas(models).items() if not _same(folder / name, text)}
+    for name, text in stale.items():
+        (folder / name).write_text(text, "utf-8")
+    return list(stale)
+
+
+def _same(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_text("utf-8") == text

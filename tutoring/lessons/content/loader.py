@@ -1,0 +1,237 @@
+"""The lesson bank as it stands in a folder laid out like content/.
+
+`load` reads and checks everything at once and never raises for what a file says: what is wrong comes back as
+faults with file and line, and only lessons without a fault are handed out. It knows no clock and no database.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tutoring.kernel import logs
+from tutoring.lessons.content import strict_yaml
+from tutoring.lessons.content.diagnostics import Diagnostics
+from tutoring.lessons.content.lesson_builder import read_lesson
+from tutoring.lessons.content.lesson_parser import Around
+from tutoring.lessons.content.schema import STAFF_FROM, Fact, FactsFile, Named, PathFile, SkillsFile, SynonymsFile
+from tutoring.lessons.content.strict_yaml import Parsed
+from tutoring.lessons.content.types import SOURCE, Bank, LearningPath, Lesson, LessonText, Place, Skill
+from tutoring.lessons.content.validation_messages import problems
+
+log = logging.getLogger(__name__)
+Model = TypeVar("Model", bound=BaseModel)
+SAFETY = "an-toan-so"
+NOTHING: Mapping[str, str] = MappingProxyType({})
+AS_SHIPPED: Mapping[str, Fact] = MappingProxyType({})
+
+
+def load(
+    folder: Path, today: dt.date | None = None, texts: Mapping[str, str] = NOTHING,
+    edited: Mapping[str, Fact] = AS_SHIPPED,
+) -> Bank:  # fmt: skip
+    """Read and check a folder laid out like content/; without `today` no review counts as overdue.
+
+    `texts` (by lesson) stand in place of those lessons' vi.md, whether there is such a file or not; `edited` facts in
+    place of those of facts.yml.
+    """
+    noted: list[Diagnostics] = []
+    facts = {**_facts(folder, noted), **edited}
+    skills = _skills(folder, noted)
+    paths = _paths(folder, noted)
+    slugs = sorted({*_slugs(folder), *texts})
+    around = _around(slugs, paths, skills, facts, today)
+    lessons: list[Lesson] = []
+    for slug in slugs:
+        lesson, notes = _read(folder, slug, around, texts.get(slug))
+        noted += notes
+        if lesson is not None:
+            lessons.append(lesson)
+    noted += _across(folder, lessons)
+    faulty = {one.file for notes in noted for one in notes.faults}
+    good = [one for one in lessons if f"{_shown(folder, one.id)}/vi.md" not in faulty]
+    at = {one.id: one.order for one in paths}
+    return Bank(
+        paths=tuple(paths),
+        lessons=tuple(sorted(good, key=lambda one: (at[one.path], one.order, one.id))),
+        skills=tuple(skills),
+        synonyms=_synonyms(folder, noted),
+        facts={key: fact.model_dump(mode="json") for key, fact in facts.items()},
+        faults=tuple(sorted({one for notes in noted for one in notes.faults})),
+        warnings=tuple(sorted({one for notes in noted for one in notes.warnings})),
+        broken=frozenset(slugs) - {one.id for one in good},
+    )
+
+
+def _read(folder: Path, slug: str, around: Around, written: str | None) -> tuple[Lesson | None, list[Diagnostics]]:
+    """One lesson; whatever is in its files, the others are read too."""
+    shown = _shown(folder, slug)
+    try:
+        return read_lesson(lesson_folder(folder, slug), shown, around, written)
+    except Exception:
+        log.exception("lesson content: %s", logs.LogSafe(shown))
+        notes = Diagnostics(f"{shown}/vi.md")
+        notes.fault(1, "unreadable", "có chỗ máy không hiểu được; người chạy máy chủ xem nhật ký")
+        return None, [notes]
+
+
+def around(
+    folder: Path, others: Iterable[str], today: dt.date | None, edited: Mapping[str, Fact] = AS_SHIPPED
+) -> Around:
+    """What a lesson may refer to in a folder; `others` are lessons known from elsewhere."""
+    noted: list[Diagnostics] = []
+    slugs = {*_slugs(folder), *others}
+    facts = {**_facts(folder, noted), **edited}
+    return _around(slugs, _paths(folder, noted), _skills(folder, noted), facts, today)
+
+
+def facts_of(folder: Path) -> Mapping[str, Fact]:
+    """The facts as they lie in the folder."""
+    return _facts(folder, [])
+
+
+def lesson_folder(folder: Path, slug: str) -> Path:
+    return folder / "lessons" / slug
+
+
+def _shown(folder: Path, slug: str) -> str:
+    return f"{folder.name}/lessons/{slug}"
+
+
+def _slugs(folder: Path) -> set[str]:
+    return {one.name for one in folder.glob("lessons/*") if one.is_dir()}
+
+
+def _around(
+    slugs: Iterable[str], paths: list[LearningPath], skills: list[Skill], facts: Mapping[str, Fact],
+    today: dt.date | None,
+) -> Around:  # fmt: skip
+    return Around(
+        frozenset(slugs), frozenset(one.id for one in paths), frozenset(one.id for one in skills), facts, today,
+        frozenset(one.id for one in paths if one.order >= STAFF_FROM),
+    )  # fmt: skip
+
+
+# ---- the small files -------------------------------------------------------------------------------------
+
+
+def _file(
+    folder: Path, name: str, model: type[Model], noted: list[Diagnostics], needed: bool
+) -> tuple[Model | None, Parsed]:
+    notes, parsed = Diagnostics(f"{folder.name}/{name}"), Parsed(None, None)
+    noted.append(notes)
+    if not (folder / name).is_file():
+        if needed:
+            notes.fault(1, "file-missing", "thiếu tệp này")
+        return None, parsed
+    text = notes.text(folder / name)
+    if text is None:
+        return None, parsed
+    try:
+        parsed = strict_yaml.parse(text)
+        return model.model_validate(parsed.data), parsed
+    except strict_yaml.YamlFault as error:
+        notes.fault(error.line, "yaml", error.say)
+    except ValidationError as error:
+        for line, code, say in problems(error, parsed):
+            notes.fault(line, code, say)
+    return None, parsed
+
+
+def _names(named: Named) -> dict[str, str]:
+    return {SOURCE: named.vi} | ({"en": named.en} if named.en else {})
+
+
+def _facts(folder: Path, noted: list[Diagnostics]) -> Mapping[str, Fact]:
+    file, parsed = _file(folder, "facts.yml", FactsFile, noted, needed=False)
+    for key, fact in file.facts.items() if file else ():
+        if fact.verified_on is None:
+            noted[-1].warn(
+                parsed.line(("facts", key)), "fact-unverified", f"“{key}” chưa có người kiểm tra (verified_on)"
+            )
+    return file.facts if file else {}
+
+
+def _skills(folder: Path, noted: list[Diagnostics]) -> list[Skill]:
+    file, parsed = _file(folder, "skills.yml", SkillsFile, noted, needed=True)
+    found: dict[str, Skill] = {}
+    for n, entry in enumerate(file.skills if file else (), 1):
+        if entry.id in found:
+            noted[-1].fault(parsed.line(("skills", n - 1)), "skill-id", f"kỹ năng “{entry.id}” khai hai lần")
+        found[entry.id] = Skill(entry.id, n, entry.kns, _names(entry.name))
+    return list(found.values())
+
+
+def _synonyms(folder: Path, noted: list[Diagnostics]) -> dict[str, tuple[str, ...]]:
+    file, _ = _file(folder, "synonyms.yml", SynonymsFile, noted, needed=False)
+    return {term: tuple(means) for term, means in file.synonyms.items()} if file else {}
+
+
+def _paths(folder: Path, noted: list[Diagnostics]) -> list[LearningPath]:
+    found: list[LearningPath] = []
+    for name in sorted(one.name for one in folder.glob("paths/*.yml")):
+        file, parsed = _file(folder, f"paths/{name}", PathFile, noted, needed=True)
+        if file is None:
+            continue
+        if name != f"{file.id}.yml":
+            noted[-1].fault(parsed.line(("id",)), "folder", f"id “{file.id}” phải trùng tên tệp “{name}”")
+        if taken := next((one.id for one in found if one.order == file.order), None):
+            noted[-1].fault(parsed.line(("order",)), "order", f"order {file.order} đã là chỗ của lộ trình “{taken}”")
+        titles, summaries = _names(file.title), _names(file.summary)
+        texts = {lang: LessonText(titles[lang], summaries.get(lang, summaries[SOURCE])) for lang in titles}
+        found.append(LearningPath(file.id, file.order, texts))
+    return sorted(found, key=lambda one: (one.order, one.id))
+
+
+# ---- between lessons -------------------------------------------------------------------------------------
+
+
+def place_of(lesson: Lesson) -> Place:
+    """What other lessons have to know of this one."""
+    return Place(lesson.id, lesson.path, lesson.order, lesson.requires)
+
+
+def _across(folder: Path, lessons: Iterable[Lesson]) -> list[Diagnostics]:
+    """What can only be seen with all lessons at hand; of two lessons in one place the later name is at fault."""
+    known = {one.id: place_of(one) for one in lessons}
+    noted = []
+    for lesson in lessons:
+        notes = Diagnostics(f"{_shown(folder, lesson.id)}/vi.md")
+        before = [one for one in known.values() if one.id < lesson.id]
+        check_beside(lesson, known, before, notes)
+        noted.append(notes)
+    return noted
+
+
+def check_beside(lesson: Lesson, known: Mapping[str, Place], before: Iterable[Place], notes: Diagnostics) -> None:
+    """Circles, a place that one of those `before` has already, and dangers that nobody teaches."""
+    if _leads_back(lesson, known):
+        notes.fault(1, "cycle", f"requires đi vòng: muốn học “{lesson.id}” phải học “{lesson.id}” trước")
+    taken = next((one.id for one in before if (one.path, one.order) == (lesson.path, lesson.order)), None)
+    if taken:
+        notes.fault(1, "order", f"order {lesson.order} đã là chỗ của bài “{taken}” trong lộ trình này")
+    for see in _seen(lesson):
+        if see in known and known[see].path != SAFETY:
+            notes.fault(1, "see", f"see “{see}” phải là bài của lộ trình {SAFETY}")
+
+
+def _leads_back(lesson: Lesson, known: Mapping[str, Place]) -> bool:
+    ahead = list(lesson.requires)
+    passed: set[str] = set()
+    while ahead:
+        one = ahead.pop()
+        if one == lesson.id:
+            return True
+        if one in known and one not in passed:
+            passed.add(one)
+            ahead += known[one].requires
+    return False
+
+
+def _seen(lesson: Lesson) -> list[str]:
+    blocks = [block for step in lesson.steps for block in step.texts[SOURCE].blocks]
+    return [item["see"] for block in blocks for item in block.get("items", ()) if item["see"]]

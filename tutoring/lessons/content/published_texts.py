@@ -1,0 +1,81 @@
+"""What was published in the browser held against the files: which of the two stands. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutoring.lessons.content.diagnostics import Diagnostics
+from tutoring.lessons.content.loader import lesson_folder
+from tutoring.lessons.content.schema import SLUG
+from tutoring.lessons.content.step_editor import digest
+from tutoring.lessons.content.types import Fault
+
+
+@dataclass(frozen=True)
+class Published:
+    """The vi.md of a lesson as published, and which wording of the file it was made from; "" when there was none."""
+
+    text: str
+    base_hash: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`texts` stand in place of their files; `home` need not any more; `torn` were changed in both places."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    home: set[str] = field(default_factory=set)
+    torn: list[Fault] = field(default_factory=list)
+
+
+def file_text(folder: Path, slug: str) -> str | None:
+    """The vi.md of a lesson as it lies in the folder; None when there is none or it cannot be read."""
+    file = lesson_folder(folder, slug) / "vi.md"
+    return Diagnostics("").text(file) if SLUG.fullmatch(slug) and file.is_file() else None
+
+
+def state(folder: Path, slug: str, one: Published) -> str:
+    """same: the file holds this text too; ahead: the file is as when this was published; torn: it changed otherwise."""
+    there = file_text(folder, slug)
+    if there is not None and digest(there) == digest(one.text):
+        return "same"
+    return "ahead" if (digest(there) if there is not None else "") == one.base_hash else "torn"
+
+
+def stand(folder: Path, published: Mapping[str, Published], take_file: Collection[str] = ()) -> Standing:
+    """Which texts stand in place of files; of those in `take_file` the file does."""
+    found = Standing()
+    for slug, one in published.items():
+        where = state(folder, slug, one)
+        if where == "same" or slug in take_file:
+            found.home.add(slug)
+            continue
+        found.texts[slug] = one.text
+        if where == "torn":
+            say = (
+                "bài này đã sửa trên trang và trong tệp; trang giữ bản đã đăng. "
+                f"Lấy tệp: flask content load --take-file {slug}. "
+                f"Lấy bản đã đăng: flask content export --take-page {slug}"
+            )
+            found.torn.append(Fault(f"{folder.name}/lessons/{slug}/vi.md", 1, "torn", say))
+    return found
+
+
+def export(folder: Path, published: Mapping[str, Published], take_page: Collection[str] = ()) -> dict[str, str]:
+    """Write published texts into a folder laid out like content/; what became of each: same, written or torn.
+
+    A file that was changed otherwise is left alone, unless it is named in `take_page`.
+    """
+    done = {}
+    for slug, one in sorted(published.items()):
+        file = lesson_folder(folder, slug) / "vi.md"
+        where = state(folder, slug, one)
+        if where == "torn" and file.exists() and slug not in take_page:
+            done[slug] = "torn"
+        elif where == "same":
+            done[slug] = "same"
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(one.text, "utf-8", newline="\n")
+            done[slug] = "written"
+    return done

@@ -1,0 +1,108 @@
+"""Changing a fact in the browser: every lesson that shows it is made anew in the same transaction."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, overrides
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.text import N_
+from tutoring.lessons.catalogue.loader import load_lesson
+from tutoring.lessons.catalogue.models import ContentNote, Lesson
+from tutoring.lessons.content.draft_check import check_text
+from tutoring.lessons.content.loader import facts_of
+from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.facts import queries as facts_queries
+from tutoring.lessons.proposals import preview
+from tutoring.lessons.proposals import queries as proposals_queries
+from tutoring.policy import lessons as policy
+from tutoring.safety.free_text import validate_reason
+
+LONGEST = 300
+_ADDRESS = re.compile(r"https://[^\s/]+\.[^\s]+")
+
+
+def read_fact(
+    vi: str, en: str, source: str, source_url: str, as_of: date | None, verified_on: date | None
+) -> Fact:  # fmt: skip
+    """A fact as somebody typed it; raises Invalid. A day of checking is only what was typed as one."""
+    for field, text in (("vi", vi), ("source", source)):
+        if not text.strip():
+            raise InvalidInput(N_("Hãy ghi phần này."), field=field)
+    for field, text in (("vi", vi), ("en", en), ("source", source), ("source_url", source_url)):
+        if len(text) > LONGEST:
+            raise InvalidInput(N_("Dài quá: nhiều nhất %(most)s chữ cái."), field=field, most=LONGEST)
+        if "{" in text or "\n" in text:
+            raise InvalidInput(N_("Chỉ ghi chữ và số, trên một dòng."), field=field)
+    if source_url and not _ADDRESS.fullmatch(source_url):
+        raise InvalidInput(N_("Địa chỉ bắt đầu bằng https://. Không có thì để trống."), field="source_url")
+    today = clock.today()
+    if as_of is None or as_of > today:
+        raise InvalidInput(N_("Hãy ghi ngày của nguồn, không sau hôm nay."), field="as_of")
+    if verified_on is not None and not as_of <= verified_on <= today:
+        raise InvalidInput(N_("Ngày kiểm tra không trước ngày của nguồn và không sau hôm nay."), field="verified_on")
+    said = {
+        "value": {"vi": vi.strip(), "en": en.strip() or None}, "source": source.strip(),
+        "source_url": source_url.strip() or None, "as_of": as_of, "verified_on": verified_on,
+    }  # fmt: skip
+    try:
+        return Fact.model_validate(said)
+    except ValidationError:
+        raise InvalidInput from None
+
+
+@command
+def change_fact(actor: User, folder: Path, key: str, fact: Fact, reason: str, version: int | None = None) -> bool:
+    """Let a fact stand in place of the file's, or the file's own again when it says the same; False when it did."""
+    base = _shipped(actor, folder, key)
+    return _put(actor, folder, key, None if fact == base else facts_queries.held(fact, base), reason, version)
+
+
+@command
+def put_back_fact(actor: User, folder: Path, change_id: int, reason: str, version: int | None = None) -> bool:
+    """Undo a change: what stood before it stands again, as a change of its own."""
+    found = overrides.change(facts_queries.AREA, change_id)
+    _shipped(actor, folder, found.name)
+    return _put(actor, folder, found.name, found.before, reason, version)
+
+
+def _shipped(actor: User, folder: Path, key: str) -> Fact:
+    base = facts_of(folder).get(key)
+    held = {"site_admin"} if actor.site_admin and not actor.lacks_factor else set[str]()
+    if base is None or not policy.may_change_facts(held):
+        raise NotFound
+    return base
+
+
+def _put(
+    actor: User, folder: Path, key: str, value: dict[str, object] | None, reason: str, version: int | None
+) -> bool:
+    # One at a time, and never beside a load of the files or a publishing: all work out whole lessons from what stands.
+    db.session.execute(sa.select(Lesson.slug).order_by(Lesson.slug).with_for_update())
+    if not overrides.write(actor, facts_queries.AREA, key, value, validate_reason(reason), version):
+        return False
+    db.session.flush()
+    for slug in facts_queries.users_of(folder, {key})[key]:
+        _show(folder, slug)
+    return True
+
+
+def _show(folder: Path, slug: str) -> None:
+    """Make a lesson anew; one whose files are faulty anyway keeps its last good version."""
+    text = preview.lesson_text(folder, slug)
+    if text is None:
+        return
+    draft = check_text(folder, slug, text, proposals_queries.places(), clock.today(), facts_queries.edited())
+    if draft.lesson is not None:
+        load_lesson(draft.lesson)
+        return
+    noted = db.session.scalar(sa.select(ContentNote.id).where(ContentNote.file.contains(f"lessons/{slug}/")).limit(1))
+    if noted is None:
+        say = N_("Với giá trị này bài “%(slug)s” không còn đúng mẫu: %(why)s")
+        raise InvalidInput(say, field="vi", slug=slug, why=draft.faults[0].say)

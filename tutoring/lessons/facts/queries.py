@@ -1,0 +1,116 @@
+"""Facts that lessons point to ({fact:…}), edited in the browser over content/facts.yml: shown at once, with history."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock, overrides
+from tutoring.kernel.db import db
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.content.facts_export import written
+from tutoring.lessons.content.loader import facts_of
+from tutoring.lessons.content.schema import Fact
+from tutoring.lessons.proposals.queries import published_texts
+from tutoring.lessons.site_settings import FACTS_OLD_AFTER
+
+AREA = "fact"
+
+
+def held(fact: Fact, base: Fact) -> dict[str, Any]:
+    """An edited fact as it is kept, with what the file said then."""
+    return {"fact": fact.model_dump(mode="json"), "base": digest("", base)}
+
+
+def fact_in(value: Mapping[str, Any]) -> Fact:
+    """The fact in a kept value."""
+    return Fact.model_validate_json(json.dumps(value["fact"]))  # days stand there as text
+
+
+def digest(key: str, fact: Fact) -> str:
+    """Changes with whatever of a fact stands in the file."""
+    return hashlib.sha256("\n".join(written(key, fact)).encode()).hexdigest()[:16]
+
+
+def kept_now() -> dict[str, Any]:
+    """What is kept of edited facts, as the database has it this moment."""
+    query = sa.select(overrides.Override.name, overrides.Override.value).where(overrides.Override.area == AREA)
+    return {name: value for name, value in db.session.execute(query) if value is not None}
+
+
+def edited() -> dict[str, Fact]:
+    """What stands in place of the file's facts."""
+    return {name: fact_in(value) for name, value in kept_now().items()}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact as it stands now. `torn`: the file was changed too since it was edited here."""
+
+    key: str
+    fact: Fact
+    version: int
+    edited: bool
+    torn: bool
+    lessons: tuple[tuple[str, str], ...]  # slug and title of those that show it
+
+    @property
+    def old(self) -> bool:
+        return is_old(self.fact, clock.today())
+
+
+def is_old(fact: Fact, today: date) -> bool:
+    """Whether it was written down so long ago that somebody should look again."""
+    return max(fact.as_of, fact.verified_on or fact.as_of) < today - timedelta(days=FACTS_OLD_AFTER())
+
+
+def users_of(folder: Path, keys: set[str]) -> dict[str, list[str]]:
+    """Slugs of the lessons whose text, in any language, points to each of these facts."""
+    published = published_texts()
+    found: dict[str, list[str]] = {key: [] for key in keys}
+    for slug in db.session.scalars(sa.select(Lesson.slug).where(Lesson.retired_at.is_(None)).order_by(Lesson.slug)):
+        place = folder / "lessons" / slug
+        texts = [one.read_text("utf-8", "replace") for one in sorted(place.glob("*.md")) if one.name != "vi.md"]
+        source = published[slug].text if slug in published else _read(place / "vi.md")
+        whole = "\n".join([source, *texts])
+        for key in keys:
+            if f"{{fact:{key}}}" in whole:
+                found[key].append(slug)
+    return found
+
+
+def _read(file: Path) -> str:
+    return file.read_text("utf-8", "replace") if file.is_file() else ""
+
+
+def listed(folder: Path, language: str) -> list[Known]:
+    """Every fact: old ones first, then those nobody has checked, then by name."""
+    shipped, here = facts_of(folder), kept_now()
+    query = sa.select(overrides.Override.name, overrides.Override.version).where(overrides.Override.area == AREA)
+    versions = {row.name: row.version for row in db.session.execute(query)}
+    titles = {row.slug: row.texts for row in db.session.execute(sa.select(Lesson.slug, Lesson.texts))}
+    users = users_of(folder, set(shipped))
+    found = []
+    for key, base in shipped.items():
+        value = here.get(key)
+        lessons = tuple((slug, (titles[slug].get(language) or titles[slug]["vi"])["title"]) for slug in users[key])
+        fact = fact_in(value) if value else base
+        torn = value is not None and value["base"] != digest("", base) and fact != base
+        found.append(Known(key, fact, versions.get(key, 0), value is not None, torn, lessons))
+    return sorted(found, key=lambda one: (not one.old, one.fact.verified_on is not None, one.fact.as_of, one.key))
+
+
+def one(folder: Path, key: str, language: str) -> Known | None:
+    """One of them."""
+    return next((known for known in listed(folder, language) if known.key == key), None)
+
+
+def count_old(folder: Path) -> int:
+    """How many should be looked at again."""
+    here = edited()
+    return sum(is_old(here.get(key, base), clock.today()) for key, base in facts_of(folder).items())

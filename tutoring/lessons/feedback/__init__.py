@@ -1,0 +1,1 @@
+"""Whether a step was useful."""

@@ -1,0 +1,26 @@
+"""Whether a step was useful. Holds no person: only what was said of which step."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, value_check
+
+REASONS = ("", "words", "screen", "picture", "long", "failed")
+
+
+class StepFeedback(Model):
+    """One yes or no to "was this useful?". Its id comes from the page, so that one sent twice counts once."""
+
+    __tablename__ = "step_feedback"
+    __table_args__ = (value_check("reason", *REASONS), sa.Index("ix_step_feedback_of", "lesson_slug", "step_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_slug: Mapped[str] = mapped_column(sa.ForeignKey("lesson.slug"))
+    step_id: Mapped[str]
+    version: Mapped[int]
+    useful: Mapped[bool]
+    reason: Mapped[str] = mapped_column(default="")  # from a closed list: free text could name somebody
+    at: Mapped[datetime] = mapped_column(default=clock.now)

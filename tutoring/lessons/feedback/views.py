@@ -1,0 +1,47 @@
+"""Below a step "Was this useful?": for everybody, without a sign-in and without scripts."""
+
+import uuid
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.blueprint import blueprint
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.feedback import commands as feedback_commands
+from tutoring.web.error_handlers import wants_json
+from tutoring.web.i18n import language
+from tutoring.web.security import without_token
+
+WHY = {
+    "words": _l("Lời khó hiểu"),
+    "screen": _l("Màn hình của tôi khác"),
+    "picture": _l("Hình không rõ"),
+    "long": _l("Dài quá"),
+    "failed": _l("Làm theo mà không được"),
+}
+
+
+@blueprint.post("/lessons/<slug>/<int:number>/useful")
+@without_token  # it holds no person, and the pages of visitors hold no token
+def useful(slug: str, number: int) -> Response | dict[str, bool]:
+    rate_limits.hit("useful_address", request.remote_addr)
+    said = request.form.get("useful", "")
+    name = request.form.get("id") or str(uuid.uuid4())
+    feedback_commands.say_useful(name, slug, number, said == "yes", request.form.get("reason", ""))
+    if wants_json():
+        return {"ok": True}
+    asked = said == "no" and "reason" not in request.form
+    return redirect(url_for("lessons.thanks", slug=slug, number=number, id=name if asked else None), 303)
+
+
+@blueprint.get("/lessons/<slug>/<int:number>/useful")
+def thanks(slug: str, number: int) -> str:
+    found = catalogue_queries.lesson(slug)
+    if found.step_id(number) is None:
+        raise NotFound
+    return render_template(
+        "lessons/useful.html", lesson=found, lang=language(), number=number, name=request.args.get("id", ""), why=WHY
+    )

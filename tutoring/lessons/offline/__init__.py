@@ -1,0 +1,1 @@
+"""Lessons saved on a device, and their synchronisation."""

@@ -1,0 +1,124 @@
+"""Takes into a person's account what a device kept: without a sign-in, or without a network.
+
+Everything may be sent again: answers are known by their ids, and progress only ever grows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_if_absent
+from tutoring.lessons.catalogue.models import Lesson, LessonStep
+from tutoring.lessons.progress import checkpoints
+from tutoring.lessons.progress.commands import close, keep_ticks, progress_row
+from tutoring.lessons.progress.models import Attempt, StepDone
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Walked:
+    """How far somebody was in a lesson on this device."""
+
+    lesson: str
+    version: int
+    step: str  # where they were
+    done: tuple[str, ...] = ()  # steps gone through
+    finished: bool = False
+    taught: tuple[str, ...] = ()  # ticked lines of "dạy lại cho con"
+    at: float = 0  # seconds since 1970, by the device's clock
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer to a checkpoint on this device; `correct` counts for typed words alone, which are not kept."""
+
+    id: str
+    lesson: str
+    version: int
+    step: str
+    checkpoint: str
+    answer: tuple[str, ...] = ()
+    correct: bool = False
+    hints: int = 0
+    at: float = 0
+
+
+@command
+def merge_device(
+    user_id: int, walked: Sequence[Walked | None], answered: Sequence[Answered | None]
+) -> tuple[list[bool], list[bool]]:
+    """Keep what is of the present bank; for each item in its order whether it now stands in the account.
+
+    What is no longer in the bank (and what could not be read, None) is passed over. An id that somebody else has
+    used changes nothing, and is answered like any other.
+    """
+    lessons = _lessons(one.lesson for one in (*walked, *answered) if one)
+    steps = _steps(one.lesson for one in answered if one)
+    kept: dict[int, bool] = {}
+    # Always in the order of the lessons, so that two tabs never wait for each other.
+    for place, one in sorted(_there(walked), key=lambda pair: pair[1].lesson):
+        found = lessons.get(one.lesson)
+        kept[place] = found is not None and _walk(user_id, found, one)
+    counted = {
+        place: one.lesson in lessons and _answer(user_id, lessons[one.lesson], steps.get((one.lesson, one.step)), one)
+        for place, one in sorted(_there(answered), key=lambda pair: pair[1].id)
+    }
+    return [kept.get(n, False) for n in range(len(walked))], [counted.get(n, False) for n in range(len(answered))]
+
+
+def _there(items: Sequence[T | None]) -> list[tuple[int, T]]:
+    return [(place, one) for place, one in enumerate(items) if one is not None]
+
+
+def _lessons(slugs: Iterable[str]) -> dict[str, Lesson]:
+    query = sa.select(Lesson).where(Lesson.slug.in_(set(slugs)), Lesson.retired_at.is_(None))
+    return {row.slug: row for row in db.session.scalars(query)}
+
+
+def _steps(slugs: Iterable[str]) -> dict[tuple[str, str], LessonStep]:
+    query = sa.select(LessonStep).where(LessonStep.lesson_slug.in_(set(slugs)))
+    return {(row.lesson_slug, row.step_id): row for row in db.session.scalars(query)}
+
+
+def _walk(user_id: int, found: Lesson, one: Walked) -> bool:
+    done = {name: n for name in one.done if (n := found.number_of(name))}
+    here = found.number_of(one.step)
+    furthest = max([here or 0, *done.values(), found.step_count if one.finished else 0])
+    if not furthest:
+        return False
+    moment, version = clock.believed(one.at), min(one.version, found.version)
+    step_id = one.step if here else found.outline[furthest - 1]["id"]
+    row, new = progress_row(user_id, found, step_id, version=version, started_at=moment, updated_at=moment)
+    if new or furthest > row.furthest:
+        row.step_id, row.furthest = step_id, furthest
+    row.version, row.updated_at = max(row.version, version), max(row.updated_at, moment)
+    for name in done:
+        insert_if_absent(StepDone, user_id=user_id, lesson_slug=found.slug, step_id=name, at=moment)
+    if one.finished:
+        close(row, version)
+    keep_ticks(user_id, found, one.taught)
+    return True
+
+
+def _answer(user_id: int, found: Lesson, step: LessonStep | None, one: Answered) -> bool:
+    blocks = step.texts["vi"]["blocks"] if step else []
+    block = next((b for b in blocks if b["type"] == "checkpoint" and b["id"] == one.checkpoint), None)
+    if block is None:
+        return False
+    chosen = checkpoints.given(block, one.answer)
+    typed = block["kind"] == "type"
+    if not chosen and not typed:
+        return False
+    insert_if_absent(
+        Attempt, id=one.id, user_id=user_id, lesson_slug=found.slug, version=min(one.version, found.version),
+        step_id=one.step, checkpoint_id=one.checkpoint,
+        correct=one.correct if typed else checkpoints.judge(block, chosen).correct,
+        answer=checkpoints.summary(block, chosen), hints_used=min(one.hints, len(block["hints"])),
+        at=clock.believed(one.at),
+    )  # fmt: skip
+    return True

@@ -1,0 +1,78 @@
+"""What a device needs in order to follow a lesson without a network: pages, files, and how answers are judged.
+
+The practice questions of a lesson may travel with their answers; questions of quizzes never do.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from tutoring.lessons.catalogue.localized import StepText
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.web.assets import asset_url, css_hash, font_urls
+
+SCRIPTS = ("device", "step", "judge", "voice", "lists", "saved")
+PAGE = 7_000  # bytes of a page on the way, about
+
+
+def mark(lesson: Lesson, lang: str) -> str:
+    """Changes whenever a saved copy should be made anew."""
+    parts = [lesson.content_hash, lang, css_hash(), *_assets()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def size(lesson: Lesson) -> int:
+    """Bytes that saving a lesson costs, about: pages and media; fonts and scripts are there already."""
+    return PAGE * (lesson.step_count + 3) + sum(int(one["bytes"]) for one in lesson.facts.get("media", ()))
+
+
+def _assets() -> list[str]:
+    scripts = [asset_url(f"lessons/{name}.js") for name in SCRIPTS]
+    shared = [asset_url(path) for path in ("app/fresh.js", "app/print.js", "app/duty.js", "icon.svg")]
+    return [*scripts, *shared, *font_urls()]
+
+
+def manifest(lesson: Lesson, steps: list[StepText], lang: str) -> dict[str, Any]:
+    """All of it as JSON, for static/lessons/saved.js and static/lessons/judge.js."""
+    pages = [url_for(f"lessons.{name}", slug=lesson.slug) for name in ("lesson", "done", "handout")]
+    pages += [url_for("lessons.step", slug=lesson.slug, number=step.number) for step in steps]
+    return {
+        "slug": lesson.slug,
+        "title": lesson.title(lang),
+        "mark": mark(lesson, lang),
+        "lang": lang,
+        "bytes": size(lesson),
+        "pages": pages,
+        "media": [one["url"] for one in lesson.facts.get("media", ())],
+        "assets": _assets(),
+        "offline": url_for("lessons.offline"),
+        "fresh": asset_url("app/fresh.js"),
+        "steps": {step.step_id: step.number for step in steps},
+        "questions": {block["id"]: _key(block) for step in steps for block in step.checkpoints},
+        "words": _words(),
+    }
+
+
+def _key(block: dict[str, Any]) -> dict[str, Any]:
+    names = ("id", "correct", "say", "back_to", *(["text"] if block["kind"] == "type" else ()))
+    options = [{name: option[name] for name in names} for option in block["options"]]
+    return {"kind": block["kind"], "say": block["say"], "options": options}
+
+
+def _words() -> dict[str, str]:
+    return {
+        "right": gettext("Đúng rồi!"),
+        "wrong": gettext("Chưa đúng."),
+        "empty": gettext("Hãy chọn một câu trả lời trước."),
+        "look": gettext("Hãy xem gợi ý rồi chọn lại."),
+        "back": gettext("Xem lại bước %(n)s", n="{n}"),
+        "copy": gettext("Bản đã tải về máy này. Không có mạng vẫn học được."),
+        "newer": gettext("Mở trang mới nhất"),
+    }
+
+
+def body(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

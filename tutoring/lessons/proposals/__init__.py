@@ -1,0 +1,1 @@
+"""Lessons written and reviewed in the browser."""

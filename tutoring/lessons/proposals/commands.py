@@ -1,0 +1,247 @@
+"""Writing on lessons in the browser: begun, kept, handed over, taken back. What a second person does stands beside.
+
+The second person: what others wrote on lessons is given back or published; who that may be.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.queries import roles_of
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.lessons.catalogue.loader import load_lesson
+from tutoring.lessons.catalogue.models import Lesson, LessonPath
+from tutoring.lessons.content.lesson_template import text_of
+from tutoring.lessons.content.published_texts import file_text
+from tutoring.lessons.content.schema import LONGEST_SLUG, SLUG
+from tutoring.lessons.content.step_editor import digest, tidy
+from tutoring.lessons.events import LessonPublished, ProposalClosed, ProposalReturned, ProposalSubmitted
+from tutoring.lessons.proposals import preview
+from tutoring.lessons.proposals import queries as proposals_queries
+from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedText
+from tutoring.lessons.skills.models import Skill
+from tutoring.policy import lessons as policy
+
+LONGEST = 60_000  # bytes of a text; the largest lesson of the bank has a third of it
+MOST_OPEN = 20  # proposals of one person that nobody has decided yet
+ORDER_STEP = 10  # between lessons of a path, so that one fits in between
+
+
+def _may_write(actor: User) -> None:
+    if not policy.may_propose(roles_of(actor.id)):
+        raise NotFound
+
+
+def _check_room(actor: User) -> None:
+    if proposals_queries.open_count(actor.id) >= MOST_OPEN:
+        raise InvalidInput(
+            N_("Bạn đang có %(n)s đề nghị chưa xong. Hãy xong hoặc rút bớt rồi viết tiếp."),
+            code="too_many",
+            n=MOST_OPEN,
+        )
+
+
+@command
+def propose_change(actor: User, folder: Path, slug: str, number: int | None) -> int:
+    """Begin to write on a step (`number`), or on a whole lesson (None); the id of the proposal.
+
+    Whoever is already writing on it goes on with that.
+    """
+    _may_write(actor)
+    found = db.session.get(Lesson, slug)
+    if found is None or found.retired_at is not None:
+        raise NotFound
+    step_id = found.step_id(number) if number is not None else None
+    if number is not None and step_id is None:
+        raise NotFound
+    begun = proposals_queries.proposal_on(actor.id, slug, step_id)
+    if begun is not None:
+        return begun.id
+    _check_room(actor)
+    text = preview.part_text(folder, slug, step_id)
+    if text is None:
+        raise Conflict(N_("Tệp của bài này đang có lỗi nên chưa sửa ở đây được. Người quản trị đã được báo."))
+    return _begin(actor, slug, step_id, text, preview.base_of(text))
+
+
+@command
+def propose_lesson(actor: User, slug: str, title: str, path: str, skill: str) -> int:
+    """Begin a new lesson from the bare layout; the id of the proposal."""
+    _may_write(actor)
+    _check_room(actor)
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise InvalidInput(N_("Chỉ gồm chữ thường không dấu, số và gạch nối, như: gui-anh-cho-co."), field="slug")
+    if slug in proposals_queries.slugs_taken():
+        raise InvalidInput(N_("Mã này đã có bài dùng. Hãy chọn mã khác."), field="slug")
+    known_path, known_skill = db.session.get(LessonPath, path), db.session.get(Skill, skill)
+    if known_path is None or known_path.retired_at is not None:
+        raise InvalidInput(field="path")
+    if known_skill is None or known_skill.retired_at is not None:
+        raise InvalidInput(field="skill")
+    last = sa.select(sa.func.max(Lesson.position)).where(Lesson.path_slug == path, Lesson.retired_at.is_(None))
+    order = (db.session.scalar(last) or 0) + ORDER_STEP
+    return _begin(actor, slug, None, text_of(slug, title, path, order, skill, actor.shown_name), "")
+
+
+def _begin(actor: User, slug: str, step_id: str | None, text: str, base: str) -> int:
+    row = Proposal(author_id=actor.id, lesson_slug=slug, step_id=step_id, text=text, base_hash=base)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _own(actor: User, proposal_id: int, *states: str) -> Proposal:
+    row = proposals_queries.locked_proposal(proposal_id)
+    if row.author_id != actor.id:
+        raise NotFound
+    _may_write(actor)
+    if row.state not in states:
+        raise Conflict
+    return row
+
+
+@command
+def save_proposal(actor: User, proposal_id: int, text: str, note: str, seen: datetime | None = None) -> int:
+    """Keep what its author typed; how many hidden characters were left out of it.
+
+    `seen` is when it was last changed as the author's page knows it: another tab may have gone on meanwhile.
+    """
+    row = _own(actor, proposal_id, *proposals_queries.OPEN)
+    kept, dropped = tidy(text)
+    if len(kept.encode()) > LONGEST:
+        raise InvalidInput(
+            N_("Dài quá: nhiều nhất %(kb)s kB. Hãy chia thành hai bài."), code="too_long", field="text",
+            kb=LONGEST // 1000,
+        )  # fmt: skip
+    if not kept.strip():
+        raise InvalidInput(N_("Chưa có chữ nào."), code="empty", field="text")
+    if seen is not None and seen != row.updated_at and kept != row.text:
+        raise Conflict(
+            N_("Đề nghị này vừa được sửa ở cửa sổ khác. Chép chữ đang viết ra, tải lại trang rồi dán vào."),
+            field="text",
+        )  # fmt: skip
+    short = preview.short_note(note)
+    if (kept, short) != (row.text, row.note):
+        row.text, row.note, row.updated_at = kept, short, clock.now()
+    return dropped
+
+
+@command
+def build_on_present(actor: User, folder: Path, proposal_id: int) -> None:
+    """The author has seen what changed meanwhile, and lets their own words stand in its place."""
+    row = _own(actor, proposal_id, *proposals_queries.OPEN)
+    row.base_hash = preview.base_of(preview.part_text(folder, row.lesson_slug, row.step_id))
+    row.updated_at = clock.now()
+
+
+@command
+def submit_proposal(actor: User, folder: Path, proposal_id: int) -> None:
+    """Hand over for a review; refused while something is wrong."""
+    row = _own(actor, proposal_id, *proposals_queries.OPEN)
+    preview.refuse_unready(preview.judge(folder, row))
+    row.state, row.updated_at = "submitted", clock.now()
+    publish(ProposalSubmitted(row.id, row.author_id, row.lesson_slug))
+
+
+@command
+def take_back_proposal(actor: User, proposal_id: int) -> None:
+    """Go on writing at what waits for a review."""
+    row = _own(actor, proposal_id, "submitted")
+    row.state, row.updated_at = "draft", clock.now()
+    publish(ProposalClosed(row.id))
+
+
+@command
+def withdraw_proposal(actor: User, proposal_id: int) -> None:
+    """Give a proposal up. What was typed stays, and can be taken up again."""
+    row = _own(actor, proposal_id, *proposals_queries.OPEN, "submitted")
+    row.state, row.updated_at = "withdrawn", clock.now()
+    publish(ProposalClosed(row.id))
+
+
+@command
+def reopen_proposal(actor: User, proposal_id: int) -> None:
+    """Take up again what was given up."""
+    row = _own(actor, proposal_id, "withdrawn")
+    _check_room(actor)
+    if (
+        row.base_hash == "" and row.lesson_slug in proposals_queries.slugs_taken()
+    ):  # a new lesson whose name went elsewhere
+        raise Conflict(N_("Mã bài này nay đã có bài khác dùng. Hãy chép chữ sang một bài mới."))
+    row.state, row.updated_at = "draft", clock.now()
+
+
+def _to_review(actor: User, proposal_id: int) -> Proposal:
+    """A proposal that waits, for somebody who may decide on it."""
+    row = proposals_queries.locked_proposal(proposal_id)
+    held = roles_of(actor.id)
+    if not policy.may_review(held, proposals_queries.is_editor(actor.id)):
+        raise NotFound
+    if row.author_id == actor.id:
+        raise Forbidden(N_("Bài mình viết thì người thứ hai duyệt."))
+    if row.state != "submitted":
+        raise Conflict
+    return row
+
+
+@command
+def return_proposal(actor: User, proposal_id: int, note: str) -> None:
+    """Give a proposal back to its author, with what is still to be done."""
+    row = _to_review(actor, proposal_id)
+    said = preview.short_note(note)
+    if not said:
+        raise InvalidInput(N_("Hãy ghi cần sửa gì, để người viết biết."), field="note")
+    row.state, row.review_note, row.reviewer_id = "returned", said, actor.id
+    row.reviewed_at = row.updated_at = clock.now()
+    publish(ProposalReturned(row.id, row.author_id, row.lesson_slug))
+
+
+@command
+def publish_proposal(actor: User, folder: Path, proposal_id: int, seen: datetime | None = None) -> str:
+    """Let a proposal stand on the site at once; the lesson's slug. `seen` is the wording that was read."""
+    row = _to_review(actor, proposal_id)
+    if seen is not None and seen != row.updated_at:
+        raise Conflict
+    # One at a time, and never beside a load of the files: both work out a whole lesson from what stands.
+    db.session.execute(sa.select(Lesson.slug).with_for_update())
+    judged = preview.judge(folder, row, actor.shown_name)
+    lesson = preview.refuse_unready(judged)
+    there = db.session.get(PublishedText, row.lesson_slug)
+    if there is None:
+        file = file_text(folder, row.lesson_slug)
+        # What an earlier published text was made from stays noted: a file that changed since is still to be seen to.
+        there = PublishedText(lesson_slug=row.lesson_slug, base_hash=digest(file) if file is not None else "")
+        db.session.add(there)
+    moment = clock.now()
+    there.text, there.proposal_id, there.published_at = judged.whole, row.id, moment
+    load_lesson(lesson)
+    row.state, row.reviewer_id, row.review_note = "published", actor.id, ""
+    row.reviewed_at = row.updated_at = moment
+    audit.record(actor.id, "publish_lesson", f"lesson:{row.lesson_slug}", proposal=row.id, author=row.author_id)
+    publish(LessonPublished(row.id, row.author_id, row.lesson_slug))
+    return row.lesson_slug
+
+
+# ---- who reviews ----------------------------------------------------------------------------------------------
+
+
+@command
+def name_editor(actor: User, user_id: int, named: bool) -> None:
+    """Name a teacher or coordinator of one's own units a lesson editor, or end that."""
+    if user_id == actor.id or user_id not in {user.id for user, _ in proposals_queries.may_be_editors(actor.id)}:
+        raise NotFound
+    row = db.session.get(LessonEditor, user_id)
+    if (row is not None) == named:
+        return
+    if row is not None:
+        db.session.delete(row)
+    else:
+        db.session.add(LessonEditor(user_id=user_id, named_by_id=actor.id))
+    audit.record(actor.id, "name_editor" if named else "end_editor", f"user:{user_id}")

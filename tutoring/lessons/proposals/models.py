@@ -1,0 +1,59 @@
+"""Lessons written in the browser: who may, what was proposed, and what stands in place of a file."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, value_check
+
+PROPOSED = ("draft", "submitted", "returned", "published", "withdrawn")
+
+
+class LessonEditor(Model):
+    """A teacher or coordinator whom a coordinator named to review and publish lessons."""
+
+    __tablename__ = "lesson_editor"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    named_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    named_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Proposal(Model):
+    """A new lesson or a change to a step; published only by a second person."""
+
+    __tablename__ = "lesson_proposal"
+    __table_args__ = (
+        value_check("state", *PROPOSED),
+        sa.CheckConstraint("author_id <> reviewer_id", name="second_person"),
+        sa.CheckConstraint("state <> 'published' OR reviewer_id IS NOT NULL", name="reviewed"),
+        sa.Index("ix_lesson_proposal_state", "state", "updated_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    lesson_slug: Mapped[str]
+    step_id: Mapped[str | None]  # None: the whole lesson
+    base_hash: Mapped[str]  # of the text that the author began from; empty for a new lesson
+    text: Mapped[str]  # Markdown of the step, or the whole vi.md
+    note: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    state: Mapped[str] = mapped_column(default="draft")
+    reviewer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    review_note: Mapped[str] = mapped_column(default="", info={"personal": "text"})
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+    reviewed_at: Mapped[datetime | None]
+
+
+class PublishedText(Model):
+    """The vi.md of a lesson as published in the browser. It stands in place of the file until that holds the same."""
+
+    __tablename__ = "lesson_published"
+
+    lesson_slug: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    base_hash: Mapped[str]  # of the file when this was published; empty when there was none
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("lesson_proposal.id"))
+    published_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -1,0 +1,192 @@
+"""A proposal held against what stands now: what is wrong with it, what it changes, how it would look."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Conflict, InvalidInput
+from tutoring.kernel.text import N_, nfc
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.loader import shown_block
+from tutoring.lessons.catalogue.localized import StepText
+from tutoring.lessons.content import SOURCE, Fault, Lesson, Step
+from tutoring.lessons.content.diff import Line, differences
+from tutoring.lessons.content.draft_check import Draft, check_text
+from tutoring.lessons.content.published_texts import file_text
+from tutoring.lessons.content.step_editor import (
+    above,
+    cut,
+    digest,
+    replaced,
+    reviewed,
+    takes_review,
+    version,
+    why_not_one_step,
+)
+from tutoring.lessons.facts import queries as facts_queries
+from tutoring.lessons.proposals import queries as proposals_queries
+from tutoring.lessons.proposals.models import Proposal
+from tutoring.safety.free_text import reject_private_data, tells_of_somebody
+
+LONGEST_NOTE = 500  # characters
+GONE = "bước này không còn trong bài; hãy chép phần cần giữ rồi rút đề nghị"
+PRIVATE = "có số điện thoại, e-mail, số căn cước hoặc số tài khoản của ai đó; bài học chỉ dùng số toàn 0"
+REVIEW = "viết mục này trên một dòng, như: review: {every_days: 180}; tên người duyệt được ghi khi đăng"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Something wrong or doubtful at a line of what was typed (None: elsewhere in the lesson), with that line."""
+
+    line: int | None
+    say: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a proposal would do. `whole` is the vi.md that would be published, `before` what stands in its place now."""
+
+    before: str
+    whole: str
+    stale: bool  # what stands is not what the author began from
+    faults: tuple[Spot, ...]
+    elsewhere: tuple[Spot, ...]  # faults that were not typed here
+    warnings: tuple[Spot, ...]
+    steps: tuple[StepText, ...]
+    changes: tuple[Line, ...]
+    lesson: Lesson | None  # when nothing is wrong
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.changes)
+
+
+def lesson_text(folder: Path, slug: str) -> str | None:
+    """The vi.md that stands now: as published in the browser, else as the file has it; None when there is none."""
+    published = proposals_queries.published_text(slug)
+    return published.text if published else file_text(folder, slug)
+
+
+def part_text(folder: Path, slug: str, step_id: str | None) -> str | None:
+    """The step (or whole lesson) that stands now; None when there is none."""
+    return _part_of(lesson_text(folder, slug), step_id)
+
+
+def _part_of(text: str | None, step_id: str | None) -> str | None:
+    if text is None or step_id is None:
+        return text
+    found = cut(text, step_id)
+    return found.text if found else None
+
+
+def base_of(before: str | None) -> str:
+    """What is kept of the text that an author begins from."""
+    return "" if before is None else digest(before)
+
+
+def judge(folder: Path, row: Proposal, reviewer: str = "") -> Judged:
+    """Check a proposal by the rules of the lesson files, as if it were published now.
+
+    With a `reviewer` the text that would be published names whoever read the whole lesson.
+    """
+    stands = lesson_text(folder, row.lesson_slug)
+    before = _part_of(stands, row.step_id)
+    stale = base_of(before) != row.base_hash
+    changes = tuple(differences(before or "", row.text))
+    if row.step_id is None:
+        whole, first, last = row.text, 1, None
+        if reviewer:
+            whole = reviewed(whole, reviewer, clock.today())
+    else:
+        why = GONE if stands is None else why_not_one_step(stands, row.step_id, row.text)
+        if why or stands is None:
+            return Judged(before or "", "", stale, (Spot(1, why),), (), (), (), changes, None)
+        whole = replaced(stands, row.step_id, row.text) or ""
+        found = cut(whole, row.step_id)
+        first, last = (found.first, found.last) if found else (1, None)
+    if stands is not None:
+        whole = above(whole, max(version(stands), _loaded_version(row.lesson_slug)))
+    draft = check_text(
+        folder, row.lesson_slug, whole, proposals_queries.places(), clock.today(), facts_queries.edited()
+    )
+    typed = row.text.strip("\n").split("\n") if row.step_id else row.text.split("\n")
+    spots, private, lesson = list(_spots(draft.faults, typed, first, last)), _private(before or "", typed), draft.lesson
+    if private:
+        faulty = {spot.line for spot in spots}  # a telephone number is no second fault of its line
+        spots, lesson = [*spots, *(spot for spot in private if spot.line not in faulty)], None
+    if row.step_id is None and lesson is not None and not takes_review(row.text):
+        line = next((n for n, words in enumerate(typed, 1) if "review" in words), 1)
+        spots, lesson = [Spot(line, REVIEW, typed[line - 1].strip())], None
+    return Judged(
+        before=before or "",
+        whole=whole,
+        stale=stale,
+        faults=tuple(one for one in spots if one.line is not None),
+        elsewhere=tuple(one for one in spots if one.line is None),
+        warnings=tuple(one for one in _spots(draft.warnings, typed, first, last) if one.line is not None),
+        steps=tuple(_shown(row.lesson_slug, step) for step in _steps(draft, row.step_id)),
+        changes=changes,
+        lesson=lesson,
+    )
+
+
+def refuse_unready(judged: Judged) -> Lesson:
+    """The lesson as it would stand; raises Invalid or Conflict where it may not be handed over or published yet."""
+    if judged.faults or judged.elsewhere or judged.lesson is None:
+        raise InvalidInput(N_("Còn chỗ phải sửa trước. Các chỗ đó được ghi ngay dưới đây."), code="faulty")
+    if not judged.changed:
+        raise InvalidInput(N_("Chưa đổi gì so với bản đang có."), code="empty")
+    if judged.stale:
+        say = N_("Bài này đã được đổi sau khi đề nghị được viết. Người viết cần xem phần thay đổi trước.")
+        raise Conflict(say, code="stale")
+    return judged.lesson
+
+
+def short_note(typed: str) -> str:
+    """What the two people tell each other, as it is kept."""
+    return reject_private_data(nfc(typed)[:LONGEST_NOTE], minor=False, field="note")
+
+
+def _loaded_version(slug: str) -> int:
+    found = catalogue_queries.find_lesson(slug)
+    return found.version if found else 0
+
+
+def _spots(faults: Iterable[Fault], typed: list[str], first: int, last: int | None) -> Iterator[Spot]:
+    for fault in faults:
+        line = fault.line - first + 1
+        here = fault.file.endswith("/vi.md") and line >= 1 and (last is None or fault.line <= last)
+        if here:
+            yield Spot(line, fault.say, typed[line - 1].strip() if line <= len(typed) else "")
+        else:
+            yield Spot(None, f"{fault.file.rsplit('/', 1)[-1]}:{fault.line}: {fault.say}")
+
+
+def _private(before: str, typed: list[str]) -> list[Spot]:
+    """Numbers of people that a lesson must not carry, in lines that were not there before."""
+    stood = set(before.split("\n"))
+    lines = [(number, line) for number, line in enumerate(typed, 1) if line not in stood]
+    return [Spot(number, PRIVATE, line.strip()) for number, line in lines if tells_of_somebody(line)]
+
+
+def _steps(draft: Draft, step_id: str | None) -> list[Step]:
+    return [step for step in draft.steps if step_id in (None, step.id)]
+
+
+def _shown(slug: str, step: Step) -> StepText:
+    text = step.texts[SOURCE]
+    return StepText(
+        lesson_slug=slug,
+        number=step.position,
+        step_id=step.id,
+        lang=SOURCE,
+        fallback=False,
+        title=text.title,
+        html=Markup(text.html),  # cleaned by the same renderer as every lesson
+        blocks=[shown_block(block) for block in text.blocks],
+        part=step.part,
+    )

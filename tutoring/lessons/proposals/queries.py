@@ -1,0 +1,143 @@
+"""Reads of lessons written in the browser: who may review, what was proposed, what stands in place of files."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import defer
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import users
+from tutoring.community.models import Membership
+from tutoring.community.units.scopes import scope_of
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.kernel.text import name_key
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.content import Place
+from tutoring.lessons.content.published_texts import Published
+from tutoring.lessons.proposals.models import LessonEditor, Proposal, PublishedText
+from tutoring.policy.lessons import EDITORS
+
+OPEN = ("draft", "returned")  # its author can write on it
+SHOWN = 50  # of one's own proposals
+
+
+def is_editor(user_id: int) -> bool:
+    """Whether a coordinator has named this person a lesson editor."""
+    return db.session.get(LessonEditor, user_id) is not None
+
+
+def _teaching() -> sa.Select[Any]:
+    return sa.select(Membership.user_id).where(Membership.role.in_(EDITORS), Membership.state == "active")
+
+
+def editor_ids() -> list[int]:
+    """Who reviews proposals now: those named, for as long as they teach or coordinate."""
+    query = (
+        sa.select(LessonEditor.user_id)
+        .join(User, User.id == LessonEditor.user_id)
+        .where(User.state == "active", LessonEditor.user_id.in_(_teaching()))
+    )
+    return sorted(db.session.scalars(query))
+
+
+def may_be_editors(coordinator_id: int) -> list[tuple[User, LessonEditor | None]]:
+    """Teachers and coordinators of the units that this person coordinates, by name, with their naming."""
+    here = _teaching().where(scope_of(coordinator_id, ("coordinator",)).holds(Membership.unit_id))
+    query = (
+        sa.select(User, LessonEditor)
+        .join(LessonEditor, LessonEditor.user_id == User.id, isouter=True)
+        .where(User.id.in_(here), User.state == "active")
+    )
+    return sorted(
+        ((user, named) for user, named in db.session.execute(query)), key=lambda row: name_key(row[0].full_name)
+    )
+
+
+def published_text(slug: str) -> PublishedText | None:
+    """What stands in place of a lesson's file, or None."""
+    return db.session.get(PublishedText, slug)
+
+
+def published_texts() -> dict[str, Published]:
+    """What stands in place of files, by lesson."""
+    query = sa.select(PublishedText.lesson_slug, PublishedText.text, PublishedText.base_hash)
+    return {slug: Published(text, base_hash) for slug, text, base_hash in db.session.execute(query)}
+
+
+def places() -> list[Place]:
+    """Where the lessons of the present bank stand."""
+    query = sa.select(Lesson.slug, Lesson.path_slug, Lesson.position, Lesson.facts).where(Lesson.retired_at.is_(None))
+    return [Place(slug, path, at, tuple(facts["requires"])) for slug, path, at, facts in db.session.execute(query)]
+
+
+def proposal(proposal_id: int) -> Proposal:
+    """A proposal; raises Missing. Who may see it is for the caller."""
+    found = db.session.get(Proposal, proposal_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def locked_proposal(proposal_id: int) -> Proposal:
+    """The same as it is now, until the command ends: its author and two reviewers may decide in one moment."""
+    query = sa.select(Proposal).where(Proposal.id == proposal_id).with_for_update()
+    found = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_proposals(user_id: int) -> list[Proposal]:
+    """A person's own proposals, those that wait for the person first, without their texts."""
+    waits = sa.case(
+        (Proposal.state == "returned", 0), (Proposal.state == "draft", 1), (Proposal.state == "submitted", 2), else_=3
+    )
+    query = sa.select(Proposal).options(defer(Proposal.text)).where(Proposal.author_id == user_id)
+    return list(db.session.scalars(query.order_by(waits, Proposal.updated_at.desc(), Proposal.id.desc()).limit(SHOWN)))
+
+
+def waiting_proposals(reviewer_id: int) -> list[Proposal]:
+    """What waits for a review by this person, oldest first, without texts."""
+    query = (
+        sa.select(Proposal)
+        .options(defer(Proposal.text))
+        .where(Proposal.state == "submitted", Proposal.author_id != reviewer_id)
+        .order_by(Proposal.updated_at, Proposal.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def authors_of(rows: Iterable[Proposal]) -> dict[int, User]:
+    """Who wrote these, by id."""
+    return users(row.author_id for row in rows)
+
+
+def proposal_on(user_id: int, slug: str, step_id: str | None) -> Proposal | None:
+    """What this person is already writing on this step or lesson, or None."""
+    query = sa.select(Proposal).where(
+        Proposal.author_id == user_id,
+        Proposal.lesson_slug == slug,
+        Proposal.step_id.is_(None) if step_id is None else Proposal.step_id == step_id,
+        Proposal.state.in_((*OPEN, "submitted")),
+    )
+    return db.session.scalars(query.order_by(Proposal.id.desc()).limit(1)).first()
+
+
+def open_count(user_id: int) -> int:
+    """How many proposals of this person are not decided."""
+    query = sa.select(sa.func.count()).where(Proposal.author_id == user_id, Proposal.state.in_((*OPEN, "submitted")))
+    return db.session.scalar(query) or 0
+
+
+def slugs_taken() -> set[str]:
+    """Names of lessons that are there, were there or are being written."""
+    proposed = sa.select(Proposal.lesson_slug).where(Proposal.state != "withdrawn")
+    return {*db.session.scalars(sa.select(Lesson.slug)), *db.session.scalars(proposed)}
+
+
+def all_published() -> list[PublishedText]:
+    """Lessons as published in the browser whose files do not hold the same yet, newest first, without texts."""
+    query = sa.select(PublishedText).options(defer(PublishedText.text))
+    return list(db.session.scalars(query.order_by(PublishedText.published_at.desc())))

@@ -1,0 +1,186 @@
+"""Writing on lessons in the browser: what one began, a new lesson, the page to write on. What is typed is kept."""
+
+from datetime import datetime
+from pathlib import Path
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+
+from tutoring.config import Settings
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
+from tutoring.kernel.text import nfc
+from tutoring.lessons.blueprint import blueprint
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.forms import NewLessonForm, WriteForm
+from tutoring.lessons.proposals import commands as proposals_commands
+from tutoring.lessons.proposals import preview
+from tutoring.lessons.proposals import queries as proposals_queries
+from tutoring.lessons.proposals.models import Proposal
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.policy import lessons as policy
+from tutoring.web.auth import current_roles, require_user
+from tutoring.web.i18n import language, translate_error
+from tutoring.web.urls import parse_int
+
+
+def folder() -> Path:
+    """Where the files of the lessons lie."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.content
+
+
+@blueprint.app_template_global()
+def writes_lessons() -> bool:
+    """Whether the present person may propose changes; pages of lessons ask before they offer it."""
+    return policy.may_propose(current_roles())
+
+
+def reviews() -> bool:
+    """Whether the present person reviews what others wrote."""
+    return policy.may_review(current_roles(), proposals_queries.is_editor(require_user().id))
+
+
+def about(row: Proposal) -> dict[str, object]:
+    """What every page about a proposal shows of it: the lesson and step as they stand now, if they do."""
+    found = catalogue_queries.find_lesson(row.lesson_slug)
+    number = found.number_of(row.step_id) if found and row.step_id else None
+    return {"row": row, "lesson": found, "number": number, "lang": language()}
+
+
+def _somebody_reviews() -> bool:
+    """Whether there is an editor who may review what the present person writes: nobody reviews their own text."""
+    return any(one != require_user().id for one in proposals_queries.editor_ids())
+
+
+@blueprint.get("/writing", endpoint="writing")
+def own() -> str:
+    rows = proposals_queries.own_proposals(require_user().id)
+    to_review = proposals_queries.waiting_proposals(require_user().id) if reviews() else None
+    slugs = {row.lesson_slug for row in (*rows, *(to_review or ()))}
+    return render_template(
+        "lessons/writing.html",
+        rows=rows,
+        to_review=to_review,
+        titles=catalogue_queries.titles(slugs, language()),
+        writers=proposals_queries.authors_of(to_review or ()),
+        published=proposals_queries.all_published() if to_review is not None else (),
+        coordinates="coordinator" in current_roles(),
+        someone=_somebody_reviews(),
+    )
+
+
+@blueprint.post("/writing")
+def propose() -> Response:
+    rate_limits.hit("act", require_user().id)
+    number = request.form.get("step", None, type=parse_int)
+    made = proposals_commands.propose_change(require_user(), folder(), nfc(request.form.get("lesson", "")), number)
+    return redirect(url_for("lessons.write", proposal_id=made))
+
+
+@blueprint.route("/writing/new", methods=["GET", "POST"])
+def new() -> Response | str | tuple[str, int]:
+    form = NewLessonForm()
+    form.path.choices = [SelectChoice(row.slug, row.title) for row in catalogue_queries.paths(language())]
+    form.skill.choices = [SelectChoice(*topic) for topic in skills_queries.topics(language())]
+    if form.validate_on_submit():
+        rate_limits.hit("act", require_user().id)
+        try:
+            made = proposals_commands.propose_lesson(
+                require_user(), form.slug.data or "", form.title.data or "", form.path.data, form.skill.data
+            )
+            return redirect(url_for("lessons.write", proposal_id=made))
+        except DomainError as refusal:
+            form.refuse(refusal)
+    page = render_template("lessons/new.html", form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
+def seen() -> datetime | None:
+    """When the text was last changed, as the page knows it that was sent back."""
+    try:
+        return datetime.fromisoformat(request.form.get("seen", ""))
+    except ValueError:
+        return None
+
+
+def _own(proposal_id: int) -> Proposal:
+    row = proposals_queries.proposal(proposal_id)
+    if row.author_id != require_user().id:
+        raise NotFound
+    return row
+
+
+def _page(row: Proposal, form: WriteForm, status: int = 200, unsaved: bool = False) -> tuple[str, int]:
+    judged = preview.judge(folder(), row)
+    page = render_template(
+        "lessons/write.html", form=form, judged=judged, unsaved=unsaved, someone=_somebody_reviews(), **about(row)
+    )
+    return page, status
+
+
+def _fresh(row: Proposal) -> WriteForm:
+    return WriteForm(formdata=None, text=row.text, note=row.note, seen=row.updated_at.isoformat())
+
+
+def _save(proposal_id: int) -> str:
+    """Keep what was typed; what to say about it."""
+    sent = request.form.get("text", ""), request.form.get("note", "")
+    dropped = proposals_commands.save_proposal(require_user(), proposal_id, *sent, seen())
+    return str(gettext("Đã lưu. Đã bỏ %(n)s ký tự ẩn không thấy được.", n=dropped) if dropped else gettext("Đã lưu."))
+
+
+@blueprint.route("/writing/<int:proposal_id>", methods=["GET", "POST"])
+def write(proposal_id: int) -> Response | tuple[str, int]:
+    row = _own(proposal_id)
+    if request.method == "GET":
+        return _page(row, _fresh(row))
+    rate_limits.hit("act", require_user().id)
+    act = request.form.get("act", "save")
+    try:
+        if act in ("save", "submit"):
+            flash(_save(proposal_id), "ok")
+        if act != "save":
+            flash(_act(act, proposal_id), "ok")
+    except DomainError as refusal:
+        if refusal.status == NotFound.status:
+            raise
+        if act in ("save", "submit") and refusal.field:  # not kept: the page holds what was typed
+            form = WriteForm()
+            form.refuse(refusal)
+            return _page(_own(proposal_id), form, refusal.status, unsaved=True)
+        flash(translate_error(refusal), "bad")
+    return redirect(url_for("lessons.writing") if act == "withdraw" else url_for("lessons.write", proposal_id=row.id))
+
+
+def _act(act: str, proposal_id: int) -> str:
+    """Do what the button said; what to tell about it."""
+    match act:
+        case "submit":
+            proposals_commands.submit_proposal(require_user(), folder(), proposal_id)
+            return str(gettext("Đã gửi. Một người biên tập sẽ đọc và trả lời bạn."))
+        case "take_back":
+            proposals_commands.take_back_proposal(require_user(), proposal_id)
+            return str(gettext("Đã lấy lại để viết tiếp."))
+        case "on_present":
+            proposals_commands.build_on_present(require_user(), folder(), proposal_id)
+            return str(gettext("Đã ghi nhận. Giờ có thể gửi."))
+        case "withdraw":
+            proposals_commands.withdraw_proposal(require_user(), proposal_id)
+            return str(gettext("Đã rút đề nghị. Chữ bạn viết vẫn còn, mở lại lúc nào cũng được."))
+        case "reopen":
+            proposals_commands.reopen_proposal(require_user(), proposal_id)
+            return str(gettext("Đã mở lại để viết tiếp."))
+    raise InvalidInput
+
+
+@blueprint.post("/writing/<int:proposal_id>/draft")
+def keep_draft(proposal_id: int) -> dict[str, str]:
+    """Keep what was typed so far, and say how it stands (for static/lessons/write.js)."""
+    rate_limits.hit("draft", require_user().id)
+    told = _save(proposal_id)
+    row = _own(proposal_id)
+    page = render_template("lessons/_judged.html", judged=preview.judge(folder(), row), **about(row))
+    return {"say": told, "seen": row.updated_at.isoformat(), "page": page}

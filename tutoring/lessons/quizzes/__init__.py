@@ -1,0 +1,1 @@
+"""Quizzes at the end of a lesson."""

@@ -1,0 +1,92 @@
+"""Reads of quizzes: the pool of a lesson, a person's tries, and what came of one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.catalogue.models import Lesson
+from tutoring.lessons.quizzes import grading
+from tutoring.lessons.quizzes.models import QuizQuestion, QuizTry
+
+_LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An answered question as the person may see it: the right answers only once the quiz is passed."""
+
+    prompt: str
+    right: bool
+    chosen: list[str]  # texts of the options
+    says: list[str]  # of the wrong ones among them
+    answer: list[str]  # texts of the right options; empty before passing
+    step: int | None  # where it is taught, while that step exists
+
+
+def quiz_pool(slug: str) -> list[dict[str, Any]]:
+    """All questions of a lesson, with their keys: for the server alone."""
+    query = sa.select(QuizQuestion.body).where(QuizQuestion.lesson_slug == slug).order_by(QuizQuestion.position)
+    return list(db.session.scalars(query))
+
+
+def quiz_size(slug: str) -> int:
+    """How many questions a quiz of this lesson has; 0 when there is none."""
+    query = sa.select(sa.func.count()).where(QuizQuestion.lesson_slug == slug)
+    pool = db.session.scalar(query) or 0
+    return min(pool, grading.DRAWN) if pool >= grading.LEAST else 0
+
+
+def tries(user_id: int, slug: str, most: int) -> list[QuizTry]:
+    """A person's tries at a lesson's quiz, the last one first."""
+    query = sa.select(QuizTry).where(QuizTry.user_id == user_id, QuizTry.lesson_slug == slug)
+    return list(db.session.scalars(query.order_by(QuizTry.id.desc()).limit(most)))
+
+
+def open_try(user_id: int, slug: str) -> QuizTry | None:
+    """The try that is not handed in yet, or None."""
+    query = sa.select(QuizTry).where(
+        QuizTry.user_id == user_id, QuizTry.lesson_slug == slug, QuizTry.closed_at.is_(None)
+    )
+    return db.session.scalar(query)
+
+
+def own_try(user_id: int, try_id: int) -> QuizTry:
+    """A try of this person; raises Missing for everybody else's."""
+    found = db.session.get(QuizTry, try_id) if 0 < try_id <= _LARGEST_ID else None
+    if found is None or found.user_id != user_id:
+        raise NotFound
+    return found
+
+
+def shown_questions(row: QuizTry) -> list[dict[str, Any]]:
+    """The questions of a try without their keys, with what was chosen so far."""
+    return [
+        {
+            "id": question["id"],
+            "kind": question["kind"],
+            "prompt": question["prompt"],
+            "options": [{"id": option["id"], "text": option["text"]} for option in question["options"]],
+            "chosen": row.answers.get(question["id"], []),
+        }
+        for question in row.questions
+    ]
+
+
+def marked(row: QuizTry, lesson: Lesson) -> list[Marked]:
+    """What came of a try that was handed in, question by question."""
+    return [_marked(question, row, lesson) for question in row.questions]
+
+
+def _marked(question: dict[str, Any], row: QuizTry, lesson: Lesson) -> Marked:
+    chosen = [option for option in question["options"] if option["id"] in row.answers.get(question["id"], [])]
+    return Marked(
+        prompt=question["prompt"],
+        right=grading.is_right(question, [option["id"] for option in chosen]),
+        chosen=[option["text"] for option in chosen],
+        says=[option["say"] for option in chosen if option["say"] and not option["correct"]],
+        answer=[option["text"] for option in question["options"] if option["correct"]] if row.passed else [],
+        step=lesson.number_of(question["step"]),
+    )

@@ -1,0 +1,28 @@
+"""What was searched in vain, for those who write lessons; never who searched."""
+
+import re
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, upsert
+from tutoring.kernel.text import words
+from tutoring.lessons.search.models import SearchMiss
+from tutoring.safety.free_text import around_private
+
+LONGEST = 80
+_NUMBER = re.compile(r"\d{4,}")  # a telephone, card or code number that somebody typed by mistake
+
+
+@command
+def record_miss(typed: str, lang: str) -> None:
+    """Count a search that found nothing, folded and cut, its long numbers hidden."""
+    plain = " # ".join(" ".join(words(part)) for part in around_private(typed))
+    kept = _NUMBER.sub("#", plain)[:LONGEST].strip()
+    if not kept.strip("# "):
+        return
+    counted = upsert(SearchMiss).values(day=clock.today(), lang=lang, words=kept, times=1)
+    db.session.execute(
+        counted.on_conflict_do_update(
+            index_elements=[SearchMiss.day, SearchMiss.lang, SearchMiss.words], set_={"times": SearchMiss.times + 1}
+        )
+    )

@@ -1,0 +1,1 @@
+"""Skills and who may teach them."""

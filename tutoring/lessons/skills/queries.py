@@ -1,0 +1,89 @@
+"""Reads of skills and of who holds them."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db, exists_per_row, in_ids, stream_rows
+from tutoring.lessons.skills.models import Skill, SkillGrant
+
+
+def skills() -> dict[str, Skill]:
+    """All skills of the present bank by id, in order."""
+    query = sa.select(Skill).where(Skill.retired_at.is_(None)).order_by(Skill.position, Skill.id)
+    return {skill.id: skill for skill in db.session.scalars(query)}
+
+
+def topics(lang: str) -> list[tuple[str, str]]:
+    """What one can ask help with: skill ids and their names in this language."""
+    return [(skill.id, skill.name(lang)) for skill in skills().values()]
+
+
+def skill_names(skill_ids: Iterable[str], lang: str) -> list[str]:
+    """The names of these skills, in the order of the bank."""
+    query = sa.select(Skill).where(Skill.id.in_(list(skill_ids))).order_by(Skill.position)
+    return [skill.name(lang) for skill in db.session.scalars(query)]
+
+
+def find_skill(skill_id: str) -> Skill | None:
+    """A skill, retired ones too (old requests still name them), or None."""
+    return db.session.get(Skill, skill_id)
+
+
+def grants_of(user_id: int) -> list[SkillGrant]:
+    """The grants in force for a person, newest first."""
+    query = sa.select(SkillGrant).where(SkillGrant.user_id == user_id, SkillGrant.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(SkillGrant.id.desc())))
+
+
+def skills_of(user_id: int) -> dict[str, int]:
+    """The skills that a person holds now, with their levels."""
+    return dict(map(tuple, db.session.execute(_skills_of(), {"user": user_id})))
+
+
+@cache  # asked at every claim, and longer in the making than in the answering
+def _skills_of() -> Any:
+    query = sa.select(SkillGrant.skill_id, SkillGrant.level)
+    return query.where(SkillGrant.user_id == sa.bindparam("user"), SkillGrant.revoked_at.is_(None))
+
+
+def skills_of_many(user_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """The same of many people, in one question."""
+    found: dict[int, dict[str, int]] = {}
+    query = sa.select(SkillGrant.user_id, SkillGrant.skill_id, SkillGrant.level)
+    for user_id, skill_id, level in stream_rows(
+        query.where(in_ids(SkillGrant.user_id, user_ids), SkillGrant.revoked_at.is_(None))
+    ):
+        if user_id in found:
+            found[user_id][skill_id] = level
+        else:
+            found[user_id] = {skill_id: level}
+    return found
+
+
+def holding(skill_id: str, level: int) -> sa.Select[int]:
+    """Ids of everybody who holds the skill at this level or above, to select from."""
+    return sa.select(SkillGrant.user_id).where(*_held(skill_id, level))
+
+
+def holds(user_id: Any, skill_id: Any, level: Any) -> sa.ColumnElement[bool]:
+    """Whether the person of a column holds the skill of another at that level or above; for a question about few
+    people, each of whom is looked up."""
+    return exists_per_row(sa.select(SkillGrant.id).where(SkillGrant.user_id == user_id, *_held(skill_id, level)))
+
+
+def _held(skill_id: Any, level: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return (SkillGrant.skill_id == skill_id, SkillGrant.level >= level, SkillGrant.revoked_at.is_(None))
+
+
+def skills_taken_back(user_id: int, skill_ids: Iterable[str]) -> set[str]:
+    """Those of these skills that somebody took back from this person and nobody has given again."""
+    newest = (
+        sa.select(sa.func.max(SkillGrant.id))
+        .where(SkillGrant.user_id == user_id, SkillGrant.skill_id.in_(list(skill_ids)))
+        .group_by(SkillGrant.skill_id)
+    )
+    query = sa.select(SkillGrant.skill_id).where(SkillGrant.id.in_(newest), SkillGrant.revoked_by_id.is_not(None))
+    return set(db.session.scalars(query))

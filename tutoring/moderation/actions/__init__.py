@@ -1,0 +1,1 @@
+"""Moderation actions and how each is undone."""

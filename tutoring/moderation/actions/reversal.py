@@ -1,0 +1,31 @@
+"""An act that was taken back counts against nobody: neither for a trusted pair, nor for minutes, nor as a risk."""
+
+from datetime import datetime
+
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.moderation.models import ModerationAction
+from tutoring.policy.moderation.actions import DECISION
+from tutoring.rooms.moderation import reversible_actions
+from tutoring.rooms.risk import commands as risk_commands
+from tutoring.rooms.volunteer_minutes import commands as volunteer_minutes_commands
+
+
+@command
+def uncount(act_id: int) -> None:
+    """What the act itself put back stands already; this is what was counted because of it, also once its time was
+    over."""
+    act = db.session.get_one(ModerationAction, act_id)
+    if act.undone_for not in ("reversed", "overturned") or act.about_id is None:
+        return
+    if act.kind in ("hide", "mask", DECISION) and act.room_id is not None and act.seq is not None:
+        risk_commands.forgive(act.room_id, act.seq)
+    if act.room_id is not None and (act.kind == "remove" or "seat" in act.was):
+        volunteer_minutes_commands.count_again(act.room_id, act.about_id)
+    if act.kind == "mute" and act.room_id is not None and act.until is not None:
+        reversible_actions.forget_mute(act.room_id, act.about_id, act.until)
+    if act.kind == "quarantine" and act.until is not None:
+        for one in act.was["rooms"]:
+            reversible_actions.forget_mute(one["room"], act.about_id, act.until)
+    if act.room_id is not None and act.was.get("silence"):
+        reversible_actions.forget_mute(act.room_id, act.about_id, datetime.fromisoformat(act.was["silence"]))

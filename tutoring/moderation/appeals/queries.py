@@ -1,0 +1,186 @@
+"""Reads of second looks: what was done to somebody and their children, who may look again, what waits for whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import user, users
+from tutoring.community import queries as community
+from tutoring.community.models import Membership
+from tutoring.community.units.scopes import scope_of
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.moderation.actions.queries import act_for
+from tutoring.moderation.appeals.models import ActionAppeal
+from tutoring.moderation.cases.queries import Viewer
+from tutoring.moderation.models import Case, ModerationAction
+from tutoring.policy.moderation.actions import ACTION_RULES, DECISION, may_act_in_room
+from tutoring.policy.moderation.appeals import AppealFacts, may_ask, may_take, why_not
+from tutoring.policy.moderation.cases import may_decide_case, may_see_case
+from tutoring.policy.rooms.participation import WATCH_ADULTS
+from tutoring.rooms import queries as rooms
+from tutoring.rooms.moderation.commands import looked_at_elsewhere
+
+MOST = 50
+_LARGEST_ID = 2**31 - 1
+
+
+def appeal_of(act_id: int) -> ActionAppeal | None:
+    """The second look that was asked for at this act."""
+    return db.session.get(ActionAppeal, act_id)
+
+
+def appeal(act_id: int) -> ActionAppeal:
+    """The same, for those who have to do with it by themselves: jobs and reactions."""
+    return db.session.get_one(ActionAppeal, act_id)
+
+
+@looked_at_elsewhere
+def was_asked_for(room_id: int, seq: int) -> bool:
+    """Whether a second look was asked for at what the desk did with this message and still stands."""
+    query = (
+        sa.select(ActionAppeal.act_id)
+        .join(ModerationAction, ModerationAction.id == ActionAppeal.act_id)
+        .where(ModerationAction.room_id == room_id, ModerationAction.seq == seq, ModerationAction.undone_at.is_(None))
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+# ---- whom it concerns ------------------------------------------------------------------------------------------
+
+
+def concerning(person: User, act_id: int) -> ModerationAction:
+    """An act that concerns this person, or a child of whom they are confirmed guardian; raises Missing."""
+    try:
+        return act_for(person, min(act_id, _LARGEST_ID))
+    except NotFound:
+        found = db.session.get(ModerationAction, min(act_id, _LARGEST_ID))
+        if found is None or not may_ask(False, _guards(person, found), found.kind):
+            raise
+        return found
+
+
+def _guards(person: User, act: ModerationAction) -> bool:
+    children = {one_id for one_id in (act.about_id, act.toward_id) if one_id is not None and user(one_id).is_minor}
+    tie = sa.select(Guardian.child_id).where(
+        Guardian.guardian_id == person.id, Guardian.child_id.in_(children), Guardian.confirmed_at.is_not(None)
+    )
+    return db.session.scalar(tie.limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class Done:
+    """One act as the person whom it concerns reads it: by which role, and what became of a second look."""
+
+    act: ModerationAction
+    role: str
+    appeal: ActionAppeal | None
+
+
+def about(person: User) -> tuple[list[Done], list[Done]]:
+    """What was done to this person, and to the children of whom they are guardian, newest first."""
+    children = sa.select(Guardian.child_id).where(Guardian.guardian_id == person.id, Guardian.confirmed_at.is_not(None))
+    minors = sa.select(User.id).where(User.id.in_(children))
+    theirs = [one for one in _done(ModerationAction.about_id.in_(minors)) if one.act.about and one.act.about.is_minor]
+    return _done(sa.or_(ModerationAction.about_id == person.id, ModerationAction.toward_id == person.id)), theirs
+
+
+def _done(which: sa.ColumnElement[bool]) -> list[Done]:
+    query = (
+        sa.select(ModerationAction, ActionAppeal)
+        .outerjoin(ActionAppeal, ActionAppeal.act_id == ModerationAction.id)
+        .options(joinedload(ModerationAction.about))
+        .where(which)
+        .order_by(ModerationAction.id.desc())
+        .limit(MOST)
+    )
+    found = db.session.execute(query).all()
+    roles = roles_behind([row[0] for row in found])
+    return [Done(row[0], roles[row[0].id], row[1]) for row in found]
+
+
+def roles_behind(acts: Iterable[ModerationAction]) -> dict[int, str]:
+    """By which role each act was done: never a name."""
+    known: dict[tuple[int, int | None], str] = {}
+    for act in acts:
+        if (act.by_id, act.unit_id) not in known:
+            held = community.roles_at(act.by_id, act.unit_id) if act.unit_id is not None else frozenset()
+            order = ("coordinator", "teacher", "lead", "officer")
+            known[act.by_id, act.unit_id] = next((role for role in order if role in held), "site_admin")
+    return {act.id: known[act.by_id, act.unit_id] for act in acts}
+
+
+# ---- who looks again -------------------------------------------------------------------------------------------
+
+
+def appeal_facts(person: User, act: ModerationAction, alarm: int, viewer: Viewer | None = None) -> AppealFacts:
+    """This person before a second look at an act, as the rules see it; of many acts one viewer asks once."""
+    viewer = viewer or Viewer(person)
+    sides = {act.about_id, act.toward_id} - {None}
+    known = AppealFacts(
+        is_subject=person.id in sides, family=not sides.isdisjoint(viewer.family), did_it=act.by_id == person.id
+    )
+    by = "decides" if act.kind == DECISION else ACTION_RULES[act.kind].by
+    if act.case_id is not None:
+        case = db.session.get_one(Case, act.case_id)
+        of_case = viewer.facts(case)
+        of_case = replace(of_case, alarmed=of_case.alarmed or alarm >= 2)
+        coordinates = not {"coordinator", "site_admin"}.isdisjoint(of_case.held)
+        # Whether somebody is family of the one it is about is said by name, and not by silence.
+        sees = may_see_case(replace(of_case, family_of_about=False))
+        high = {"sees": True, "decides": may_decide_case(replace(of_case, reported=False)), "coordinates": coordinates}
+        return replace(known, sees=sees, reported=of_case.reported, high=high[by])
+    if act.room_id is None:
+        return known
+    in_room = rooms.room_facts(rooms.room(act.room_id), person)
+    late = person.site_admin and not person.lacks_factor and alarm >= 2 and in_room.role in (None, "observer")
+    sees = late or may_act_in_room("hide", in_room)
+    return replace(known, sees=sees, high=late or by != "coordinates" or "coordinator" in in_room.held)
+
+
+def second_look_for(person: User, act_id: int) -> tuple[ActionAppeal, AppealFacts]:
+    """A second look for somebody who may know of it; raises Missing for all others."""
+    found = db.session.get(ActionAppeal, min(act_id, _LARGEST_ID))
+    if found is None:
+        raise NotFound
+    known = appeal_facts(person, found.act, found.alarm)
+    if why_not(known) in ("missing", "self"):
+        raise NotFound
+    return found, known
+
+
+def waiting_for(person: User) -> list[ActionAppeal]:
+    """Second looks that this person may take, the one that is due first on top."""
+    mine: sa.ColumnElement[bool] = scope_of(person.id, WATCH_ADULTS).holds(ModerationAction.unit_id)
+    if person.site_admin:
+        mine = sa.or_(mine, ActionAppeal.alarm >= 2)
+    query = (
+        sa.select(ActionAppeal)
+        .join(ModerationAction, ModerationAction.id == ActionAppeal.act_id)
+        .options(
+            joinedload(ActionAppeal.act).options(joinedload(ModerationAction.about), joinedload(ModerationAction.case))
+        )
+        .where(ActionAppeal.decided_at.is_(None), mine)
+        .order_by(ActionAppeal.due_at, ActionAppeal.act_id)
+        .limit(MOST)
+    )
+    viewer = Viewer(person)
+    return [one for one in db.session.scalars(query) if may_take(appeal_facts(person, one.act, one.alarm, viewer))]
+
+
+def to_tell(found: ActionAppeal) -> list[int]:
+    """Who may take this second look now, and so is told of it."""
+    people: set[int] = set()
+    if found.act.unit_id is not None:
+        query = sa.select(Membership.user_id).where(
+            Membership.unit_id.in_(community.ancestors(found.act.unit_id)),
+            Membership.role.in_(sorted(WATCH_ADULTS) if not found.alarm else ["coordinator"]),
+            Membership.state == "active",
+        )
+        people = set(db.session.scalars(query))
+    if found.alarm >= 2:
+        people |= set(db.session.scalars(sa.select(User.id).where(User.site_admin, User.state == "active")))
+    return sorted(one.id for one in users(people).values() if may_take(appeal_facts(one, found.act, found.alarm)))

@@ -1,0 +1,1 @@
+"""Cases: deadlines, evidence, automatic measures, decisions."""

@@ -1,0 +1,85 @@
+"""Who has a case in hand: for ten minutes nobody else decides or acts. Claims fall away by time alone."""
+
+from datetime import timedelta
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import user
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import lock
+from tutoring.kernel.errors import Conflict, Forbidden, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.moderation.cases.queries import case_for, holder_of, waits_for
+from tutoring.moderation.events import CaseClaimed, CaseTaken
+from tutoring.moderation.models import Case
+from tutoring.policy.moderation.cases import CaseFacts
+from tutoring.rooms.queries import locked_room, shown_time
+from tutoring.safety.free_text import validate_reason
+
+CLAIM = timedelta(minutes=10)
+LONGEST = 200
+ASK_FIRST = N_("%(name)s đang xem việc này đến %(until)s. Muốn nhận thay, hãy ghi lý do ở trang của việc.")
+TAKEN = N_("%(name)s đang xem việc này đến %(until)s. Hãy chờ, hoặc nhờ người đó nhường lại.")
+
+
+def locked(actor: User, case_id: int, *, welfare: bool = False) -> tuple[Case, CaseFacts]:
+    """An open case, held by the running command until it ends, its room first; raises Missing for who may not see
+    it, and Conflict once it is decided. A welfare case is nothing for acts and decisions of other cases."""
+    found, _known = case_for(actor, case_id)
+    if found.is_welfare and not welfare:
+        raise NotFound
+    if found.room_id is not None:
+        locked_room(found.room_id)
+    lock(found)
+    found, known = case_for(actor, case_id)
+    if found.state != "open":
+        raise Conflict(N_("Việc này đã được quyết định rồi."))
+    return found, known
+
+
+def hold(case: Case, actor: User, known: CaseFacts) -> None:
+    """Inside the running command, of a locked case: it is this person's for ten minutes from now, unless somebody
+    else has it."""
+    if (holder_id := holder_of(case)) not in (None, actor.id):
+        assert holder_id is not None and case.claimed_until is not None
+        say = TAKEN if waits_for(case, actor, known) is not None else ASK_FIRST
+        raise Conflict(say, code="claimed", name=user(holder_id).shown_name, until=shown_time(case.claimed_until))
+    changes = holder_of(case) != actor.id
+    case.claimed_by_id, case.claimed_until = actor.id, clock.now() + CLAIM
+    if changes:
+        publish(CaseClaimed(case.id))
+
+
+@command
+def claim(actor: User, case_id: int, reason: str = "") -> Case:
+    """Take a case in hand; of two in one moment one gets it. Whoever has it already goes on for ten minutes.
+
+    Who may decide takes it from somebody who may not, with a reason that this person reads.
+    """
+    found, known = locked(actor, case_id, welfare=True)
+    if known.reported:
+        raise Forbidden(N_("Bạn là người báo việc này, nên người khác quyết định."))
+    if reason and (holder_id := holder_of(found)) not in (None, actor.id) and waits_for(found, actor, known) is None:
+        reason = validate_reason(reason[:LONGEST])
+        found.claimed_by_id = found.claimed_until = None
+        audit.record(actor.id, "take_case", f"case:{found.id}", reason, holder=holder_id)
+        publish(CaseTaken(found.id, holder_id or 0, actor.id, reason))
+    hold(found, actor, known)
+    return found
+
+
+@command
+def let_go(actor: User, case_id: int) -> Case:
+    """Leave a case to others before the time is over."""
+    found, _known = locked(actor, case_id, welfare=True)
+    if holder_of(found) == actor.id:
+        drop(found)
+    return found
+
+
+def drop(case: Case) -> None:
+    """Inside the running command: nobody has the case in hand any more."""
+    if case.claimed_by_id is not None:
+        case.claimed_by_id = case.claimed_until = None
+        publish(CaseClaimed(case.id))

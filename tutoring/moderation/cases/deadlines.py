@@ -1,0 +1,85 @@
+"""Deadlines of cases: due work asks whether somebody has looked, and alarms the next ones up if not."""
+
+from datetime import datetime
+
+from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+from tutoring.moderation.cases.queries import to_tell
+from tutoring.moderation.events import CaseDueSoon, CaseOverdue
+from tutoring.moderation.models import Case
+from tutoring.policy import welfare
+from tutoring.policy.moderation.cases import DECIDE, LOOK, SOON, deadlines
+
+
+def set_clock(case: Case, since: datetime) -> None:
+    """Inside the running command: the deadlines of the case's grade from this moment on, and the work that asks."""
+    if case.is_welfare:
+        case.look_by, case.decide_by = since + welfare.LOOK, since + DECIDE[case.grade]
+        _ask("look", case, case.look_by, 1)
+        _ask("decide", case, case.decide_by, 1)
+        return
+    hours = hours_of(case.unit_id) if case.unit_id is not None else Hours()
+    case.look_by, case.decide_by = deadlines(case.grade, since, hours.within(since))
+    _ask("look", case, case.look_by, 1)
+    _ask("decide", case, case.decide_by, 1)
+    if case.grade in SOON:
+        _ask("soon", case, case.decide_by - SOON[case.grade], 0)
+
+
+def look_anew(case: Case) -> None:
+    """Inside the running command: somebody has to look anew from this moment on. When the case has to be decided moves
+    to no later time: a child who waits for an answer never waits longer for it."""
+    before = case.decide_by
+    case.looked_at = case.looked_by_id = None
+    set_clock(case, clock.now())
+    case.decide_by = min(before, case.decide_by)
+
+
+def _ask(what: str, case: Case, at: datetime, alarm: int) -> None:
+    key = f"case.{what}:{case.id}:{alarm}:{int(at.timestamp())}"
+    jobs.enqueue(f"moderation.{what}", key, at, case_id=case.id, alarm=alarm)
+
+
+def alarm(case: Case, level: int) -> None:
+    """Inside the running command: tell the next ones up that this case waits."""
+    case.alarm = max(case.alarm, level)
+    if not to_tell(case):  # nobody of the unit may see it
+        case.alarm = 2
+    publish(CaseOverdue(case.id, case.alarm))
+
+
+@jobs.job("moderation.look")
+def _look(payload: dict[str, int]) -> None:
+    """Nobody has looked in time."""
+    case = _open(payload)
+    if case is None or case.looked_at is not None or clock.now() < case.look_by:
+        return
+    alarm(case, payload["alarm"])
+    if payload["alarm"] == 1:
+        _ask("look", case, clock.now() + (welfare.LOOK if case.is_welfare else LOOK[case.grade]), 2)
+
+
+@jobs.job("moderation.decide")
+def _decide(payload: dict[str, int]) -> None:
+    """Somebody has looked, but nobody has decided in time."""
+    case = _open(payload)
+    if case is None or clock.now() < case.decide_by:
+        return
+    alarm(case, payload["alarm"])
+    if payload["alarm"] == 1:
+        _ask("decide", case, clock.now() + LOOK[case.grade], 2)
+
+
+@jobs.job("moderation.soon")
+def _soon(payload: dict[str, int]) -> None:
+    """A grave case is to be decided before long; whoever may do it hears of it while there is time."""
+    case = _open(payload)
+    if case is not None and case.grade in SOON and clock.now() >= case.decide_by - SOON[case.grade]:
+        publish(CaseDueSoon(case.id))
+
+
+def _open(payload: dict[str, int]) -> Case | None:
+    found = db.session.get(Case, payload["case_id"], populate_existing=True)
+    return found if found is not None and found.state == "open" else None

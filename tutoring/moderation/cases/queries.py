@@ -1,0 +1,297 @@
+"""Reads of cases: who may see which, who is to be told, and what stands around a reported thing.
+
+Reads of claims: who has a case in hand now, and whom that keeps from deciding.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import Guardian, User
+from tutoring.accounts.queries import user, users
+from tutoring.community.models import Membership
+from tutoring.community.queries import ancestors, on_duty, roles_of
+from tutoring.community.units.scopes import Scope, paths_of, scope_of
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.proposals.queries import editor_ids, is_editor
+from tutoring.moderation.cases.viewer_facts import facts_of
+from tutoring.moderation.models import Case, Report
+from tutoring.policy.insights import may_see_figures
+from tutoring.policy.moderation import cases as policy
+from tutoring.policy.moderation.cases import CaseFacts, may_take_over
+from tutoring.policy.rooms.participation import TAKING_PART, WATCH_CHILDREN, watching_roles
+from tutoring.rooms.messages.queries import earlier_words
+from tutoring.rooms.models import Message, Seat
+
+AROUND = 20
+MOST = 200
+
+
+class Viewer:
+    """One person before the cases: each fact is asked of the database once, however many cases there are."""
+
+    def __init__(self, person: User) -> None:
+        self.person = person
+        self._paths: dict[int, str] = {}
+
+    @cached_property
+    def _over(self) -> dict[str, Scope]:
+        return {role: scope_of(self.person.id, (role,)) for role in watching_roles(minors=False)}
+
+    @cached_property
+    def watches(self) -> Scope:
+        """The units that this person looks after in one of the roles that watch."""
+        return scope_of(self.person.id, watching_roles(minors=False))
+
+    def know(self, unit_ids: Iterable[int | None]) -> None:
+        """Ask for many units at once, before each is asked for."""
+        self._paths.update(paths_of(id for id in unit_ids if id is not None and id not in self._paths))
+
+    def _roles_over(self, unit_id: int | None) -> set[str]:
+        if unit_id is None or not self.watches:
+            return set()
+        if unit_id not in self._paths:
+            self.know([unit_id])
+        return {role for role, units in self._over.items() if units.has(self._paths[unit_id])}
+
+    @cached_property
+    def edits(self) -> bool:
+        return may_see_figures(roles_of(self.person.id), is_editor(self.person.id))
+
+    @cached_property
+    def _children(self) -> set[int]:
+        return set(db.session.scalars(sa.select(Guardian.child_id).where(Guardian.guardian_id == self.person.id)))
+
+    @cached_property
+    def family(self) -> set[int]:
+        """One's children, one's guardians, and who is a guardian of the same child."""
+        beside = sa.select(Guardian.guardian_id).where(
+            Guardian.child_id.in_([*self._children, self.person.id]), Guardian.guardian_id.is_not(None)
+        )
+        return {*self._children, *(id for id in db.session.scalars(beside) if id is not None)} - {self.person.id}
+
+    @cached_property
+    def _takes_part(self) -> set[int]:
+        """Rooms in which this person learns or helps, or has: what is reported there may be about them, too."""
+        query = sa.select(Seat.room_id).where(Seat.user_id == self.person.id, Seat.role.in_(TAKING_PART))
+        return set(db.session.scalars(query))
+
+    @cached_property
+    def _reported(self) -> set[int]:
+        return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id == self.person.id)))
+
+    @cached_property
+    def _children_reported(self) -> set[int]:
+        return set(db.session.scalars(sa.select(Report.case_id).where(Report.by_id.in_(self._children))))
+
+    def facts(self, case: Case) -> policy.CaseFacts:
+        """This person before this case, as the rules see it."""
+        held = self._roles_over(case.unit_id)
+        cared = case.welfare if case.is_welfare else None
+        if self.person.site_admin:
+            held.add("site_admin")
+        reported = case.id in self._reported
+        return policy.CaseFacts(
+            grade=case.grade,
+            minors=case.minors,
+            held=held,
+            of_unit=case.unit_id is not None,
+            edits=case.kind == "lesson" and self.edits,
+            is_about=case.about_id == self.person.id
+            or (case.room_id in self._takes_part and not reported)
+            or (cared is not None and self.person.id in (cared.author_id, *cared.kept_from)),
+            reported=reported,
+            family_of_about=case.about_id in self.family or (cared is not None and cared.author_id in self.family),
+            family_of_reporter=case.id in self._children_reported,
+            alarmed=case.alarm >= 2,
+        )
+
+
+def visible(viewer: Viewer, state: str = "open") -> list[Case]:
+    """The cases that this person may see: open ones by what is due first, decided ones newest first."""
+    mine: list[sa.ColumnElement[bool]] = [viewer.watches.holds(Case.unit_id)]
+    if viewer.person.site_admin:
+        mine += [Case.unit_id.is_(None), Case.alarm >= 2]
+    if viewer.edits:
+        mine.append(Case.kind == "lesson")
+    order = (Case.grade, Case.look_by, Case.id) if state == "open" else (Case.decided_at.desc(), Case.id)
+    query = (
+        sa.select(Case)
+        .options(joinedload(Case.unit), joinedload(Case.about), joinedload(Case.claimed_by), joinedload(Case.welfare))
+        .where(Case.state == state, sa.or_(*mine))
+        .order_by(*order)
+        .limit(MOST)
+    )
+    found = list(db.session.scalars(query))
+    viewer.know(case.unit_id for case in found)
+    return [case for case in found if policy.may_see_case(viewer.facts(case))]
+
+
+def case_for(person: User, case_id: int) -> tuple[Case, policy.CaseFacts]:
+    """A case with what its rules know of this person; raises Missing for everybody who may not see it."""
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    known = Viewer(person).facts(case)
+    if not policy.may_see_case(known):
+        raise NotFound
+    return case, known
+
+
+def rooms_in_cases() -> set[int]:
+    """Rooms of open cases: nothing that was taken away in them is forgotten meanwhile."""
+    query = sa.select(Case.room_id).where(Case.state == "open", Case.room_id.is_not(None))
+    return {room_id for room_id in db.session.scalars(query) if room_id is not None}
+
+
+def reports_of(case_id: int) -> list[Report]:
+    """The reports that meet in a case, oldest first."""
+    return list(db.session.scalars(sa.select(Report).where(Report.case_id == case_id).order_by(Report.id)))
+
+
+def newest_reports_of(case_id: int) -> list[Report]:
+    """The same for a page, newest first: whoever shouts without end fills a page, and no more."""
+    query = sa.select(Report).where(Report.case_id == case_id).order_by(Report.id.desc())
+    return list(db.session.scalars(query.limit(MOST)))
+
+
+def counts(case_ids: Iterable[int]) -> dict[int, int]:
+    """How many reports each case has."""
+    query = sa.select(Report.case_id, sa.func.count()).where(Report.case_id.in_(list(case_ids)))
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Report.case_id))}
+
+
+def case(case_id: int) -> Case:
+    """A case, for those who have to do with it by themselves: jobs and reactions."""
+    return db.session.get_one(Case, case_id)
+
+
+# ---- who is told -----------------------------------------------------------------------------------------------
+
+
+def to_tell(case: Case) -> list[int]:
+    """Who is to hear of this case now, as far as they may see it."""
+    found: set[int] = set()
+    if case.unit_id is not None:
+        duty = {one.id for one in on_duty(case.unit_id, minors=case.minors)}
+        coordinators = holders(case.unit_id, ("coordinator",))
+        if case.grade in ("S0", "S1") or case.alarm:
+            found = duty | coordinators
+            if case.grade == "S0" and len(_who_see(found, case)) < 2:  # two at least, where there are two
+                found |= holders(case.unit_id, watching_roles(case.minors))
+        elif case.grade == "S2":
+            found = duty or holders(case.unit_id, watching_roles(case.minors) & WATCH_CHILDREN) or coordinators
+        else:
+            found = coordinators or duty
+    elif case.kind == "lesson":
+        found = set(editor_ids())
+    if case.unit_id is None or case.alarm >= 2:
+        found |= set(db.session.scalars(sa.select(User.id).where(User.site_admin, User.state == "active")))
+    return _who_see(found, case)
+
+
+def _who_see(user_ids: set[int], case: Case) -> list[int]:
+    """Those of these who may see the case."""
+    return sorted(id for id, known in _facts_of(user_ids, case).items() if policy.may_see_case(known))
+
+
+def _facts_of(user_ids: Iterable[int], case: Case) -> dict[int, policy.CaseFacts]:
+    return facts_of(users(user_ids).values(), case)
+
+
+def to_decide(case: Case) -> list[int]:
+    """Those of them who may decide it."""
+    return sorted(id for id, known in _facts_of(to_tell(case), case).items() if policy.may_decide_case(known))
+
+
+def holders(unit_id: int, roles: Iterable[str]) -> set[int]:
+    """Who holds one of these roles here or above."""
+    query = sa.select(Membership.user_id).where(
+        Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(list(roles)), Membership.state == "active"
+    )
+    return set(db.session.scalars(query))
+
+
+# ---- what stands around it ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message around the reported one, by the seat of who wrote it: names would tell who reported."""
+
+    message: Message
+    role: str
+    about: bool
+    reported: bool
+    before: list[str]  # what it said before its author changed it
+
+
+def context(case: Case) -> list[Line]:
+    """Twenty messages before and after a reported one; of a room the newest forty."""
+    if case.room_id is None:
+        return []
+    query = sa.select(Message).where(Message.room_id == case.room_id)
+    seq = case.seq
+    if seq:
+        query = query.where(Message.seq.between(seq - AROUND, seq + AROUND))
+    rows = list(db.session.scalars(query.order_by(Message.seq.desc()).limit(2 * AROUND + 1)))[::-1]
+    wrote = [one.author_id for one in rows if one.author_id is not None]
+    seats = sa.select(Seat.user_id, Seat.role).where(Seat.room_id == case.room_id, Seat.user_id.in_(wrote))
+    roles: dict[int, str] = {row[0]: row[1] for row in db.session.execute(seats)}
+    about = {case.about_id} - {None}
+    before = earlier_words([one.id for one in rows if one.edited_at])
+    return [
+        Line(
+            one, roles.get(one.author_id or 0, ""), one.author_id in about, one.seq == seq,
+            [version.text for version in before.get(one.id, [])],
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+# ---- what reporters and families see -----------------------------------------------------------------------------
+
+
+def my_reports(person: User) -> list[Report]:
+    """What somebody reported, newest first, with how far it is."""
+    query = sa.select(Report).options(joinedload(Report.case)).where(Report.by_id == person.id)
+    return list(db.session.scalars(query.order_by(Report.id.desc()).limit(MOST)))
+
+
+def of_children(person: User) -> list[tuple[Report, User]]:
+    """What a guardian learns of reports by own children: that they were made and how they ended, once they did."""
+    query = (
+        sa.select(Report, User)
+        .options(joinedload(Report.case))
+        .join(Case, Case.id == Report.case_id)
+        .join(User, User.id == Report.by_id)
+        .join(Guardian, Guardian.child_id == Report.by_id)
+        .where(
+            Guardian.guardian_id == person.id,
+            Guardian.confirmed_at.is_not(None),
+            Report.family == "later",
+            Case.state == "decided",
+        )
+        .order_by(Report.id.desc())
+        .limit(MOST)
+    )
+    return [(report, child) for report, child in db.session.execute(query)]
+
+
+def holder_of(case: Case) -> int | None:
+    """Who has this case in hand; claims fall away by time alone."""
+    return case.claimed_by_id if case.claimed_until is not None and case.claimed_until > clock.now() else None
+
+
+def waits_for(case: Case, actor: User, known: CaseFacts) -> User | None:
+    """Whom this person has to wait for before acting or deciding, if anybody."""
+    holder_id = holder_of(case)
+    if holder_id is None or holder_id == actor.id:
+        return None
+    holder = user(holder_id)
+    return None if may_take_over(Viewer(holder).facts(case), known) else holder

@@ -1,0 +1,1 @@
+"""Two-person emergency access to a room."""

@@ -1,0 +1,229 @@
+"""The board: open rooms of one's units, those that need somebody first. What it asks does not grow with the rooms."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.db import db, in_ids
+from tutoring.moderation.cases.queries import Viewer
+from tutoring.moderation.models import Case
+from tutoring.moderation.site_settings import SILENT_MINUTES
+from tutoring.pairing.handoff.queries import rooms_to_hand_over
+from tutoring.policy.moderation.cases import may_see_case, may_see_risk
+from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.rooms import live_overview
+from tutoring.rooms.live_overview import LastWords, PairRisk, Stay
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.persistent_rooms.queries import own_seats
+from tutoring.rooms.visibility import open_rooms_for, seats_of_rooms, unread
+
+MOST = 300  # rooms looked through; a unit with more is looked after in its parts
+PAGE = 20
+ALONE = timedelta(minutes=2)  # somebody sits alone
+UNANSWERED = timedelta(minutes=5)
+SHOWS = ("all", "need", "held", "silent", "mine")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Somebody waits: for somebody to come, or for an answer."""
+
+    who: User
+    for_whom: list[User]
+    since: datetime
+    answer: bool
+
+    @property
+    def minutes(self) -> int:
+        return _minutes(self.since)
+
+    @property
+    def long(self) -> bool:
+        return clock.now() - self.since >= (UNANSWERED if self.answer else ALONE)
+
+
+@dataclass(frozen=True)
+class Worry:
+    """What one person's writing to another has come to, and why."""
+
+    author: User
+    towards: User
+    level: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LiveRoom:
+    """One open room on the board."""
+
+    room: Room
+    seats: list[Seat]
+    here: Collection[int] = frozenset()
+    watching: bool = False
+    wait: Wait | None = None
+    silence: int | None = None  # whole minutes without a message while somebody is there
+    unread: int = 0
+    held: int = 0
+    worries: list[Worry] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    may_hand_over: bool = False
+
+    @property
+    def silent(self) -> bool:
+        return self.silence is not None and self.silence >= SILENT_MINUTES()
+
+    @property
+    def urgency(self) -> int:
+        """What needs somebody first has the lowest number; from 6 on nobody is missed."""
+        signs = (
+            any(case.grade in ("S0", "S1") for case in self.cases),
+            self.held > 0,
+            bool(self.cases) or any(worry.level == "case" for worry in self.worries),
+            bool(self.worries),
+            self.wait is not None and self.wait.long,
+            self.silent,
+            self.unread > 0,
+        )
+        return signs.index(True) if True in signs else len(signs)
+
+    @property
+    def needs(self) -> bool:
+        return self.urgency < 6
+
+    def fits(self, show: str) -> bool:
+        """Whether it belongs under a filter."""
+        return {"need": self.needs, "held": self.held > 0, "silent": self.silent, "mine": self.watching}.get(show, True)
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the page shows: a part of the rooms, how many each filter holds, whether there were too many to look at."""
+
+    rows: list[LiveRoom]
+    show: str
+    counts: dict[str, int]
+    page: int
+    pages: int
+    cut: bool
+
+
+def board(person: User, show: str = "all", page: int = 1) -> Board:
+    """The open rooms that this person may look into, narrowed by a filter, a page at a time."""
+    show = show if show in SHOWS else "all"
+    found = open_rooms_for(person, MOST + 1)
+    rows = sorted(_rows(person, found[:MOST]), key=lambda row: (row.urgency, row.room.lasts, row.room.id))
+    chosen = [row for row in rows if row.fits(show)]
+    pages = max(1, -(-len(chosen) // PAGE))
+    page = min(max(1, page), pages)
+    counts = {one: sum(row.fits(one) for row in rows) for one in SHOWS}
+    return Board(chosen[(page - 1) * PAGE : page * PAGE], show, counts, page, pages, len(found) > MOST)
+
+
+def _rows(person: User, rooms: list[Room]) -> Iterable[LiveRoom]:
+    sessions = [room.id for room in rooms if not room.lasts]
+    lasting = [room.id for room in rooms if room.lasts]
+    every = [*sessions, *lasting]
+    seats = seats_of_rooms(sessions)  # of a room of many nobody is listed here
+    sitting = own_seats(person.id, lasting)
+    stays, words, held = (
+        live_overview.stays(sessions),
+        live_overview.last_words(sessions),
+        live_overview.held_counts(every),
+    )
+    new, cases, handing = unread(person.id, every), _cases(person, every), rooms_to_hand_over(sessions)
+    worries = _worries(person, seats)
+    for room in rooms:
+        mine = seats.get(room.id, [])
+        yield LiveRoom(
+            room,
+            [seat for seat in mine if seat.role in TAKING_PART],
+            {user_id for user_id, stay in stays.get(room.id, {}).items() if stay.here},
+            room.id in sitting or any(seat.user_id == person.id for seat in mine),
+            _wait(mine, stays.get(room.id, {}), words.get(room.id), room),
+            _silence(mine, stays.get(room.id, {}), words.get(room.id)),
+            new.get(room.id, 0),
+            held.get(room.id, 0),
+            worries.get(room.id, []),
+            cases.get(room.id, []),
+            room.id in handing,
+        )
+
+
+def _minutes(since: datetime) -> int:
+    return max(0, (clock.now() - since) // timedelta(minutes=1))
+
+
+# ---- who waits ---------------------------------------------------------------------------------------------------
+
+
+def _wait(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None, room: Room) -> Wait | None:
+    """One side is there without the other; or both are, and the learner's last words have no answer."""
+    sides = [[seat for seat in seats if seat.role == role] for role in ("learner", "helper")]
+    there = [[seat for seat in side if _is_here(seat, stays)] for side in sides]
+    for mine, other in ((0, 1), (1, 0)):
+        if there[mine] and not there[other] and sides[other]:
+            gone = [stays[seat.user_id].since for seat in sides[other] if seat.user_id in stays]
+            came = min(stays[seat.user_id].since for seat in there[mine])
+            since = max(came, room.opened_at, *gone)
+            return Wait(there[mine][0].user, [seat.user for seat in sides[other]], since, answer=False)
+    if there[0] and there[1] and last is not None:
+        asks = [seat for seat in sides[0] if seat.user_id == last.author_id]
+        if asks:
+            return Wait(asks[0].user, [seat.user for seat in sides[1]], last.at, answer=True)
+    return None
+
+
+def _is_here(seat: Seat, stays: dict[int, Stay]) -> bool:
+    stay = stays.get(seat.user_id)
+    return stay is not None and stay.here
+
+
+def _silence(seats: list[Seat], stays: dict[int, Stay], last: LastWords | None) -> int | None:
+    """Minutes since the last message, counted from when somebody of those who take part has been there."""
+    here = [stays[seat.user_id].since for seat in seats if seat.role in TAKING_PART and _is_here(seat, stays)]
+    if not here:
+        return None
+    return _minutes(max(min(here), last.at) if last is not None else min(here))
+
+
+# ---- what worries ------------------------------------------------------------------------------------------------
+
+
+def _cases(person: User, room_ids: Collection[int]) -> dict[int, list[Case]]:
+    """Open cases about these rooms, as far as this person may see each."""
+    query = sa.select(Case).where(Case.state == "open", in_ids(Case.room_id, room_ids)).order_by(Case.grade, Case.id)
+    viewer = Viewer(person)
+    found: dict[int, list[Case]] = {}
+    for case in db.session.scalars(query) if room_ids else ():
+        if may_see_case(viewer.facts(case)):
+            found.setdefault(case.room_id or 0, []).append(case)
+    return found
+
+
+def _worries(person: User, seats: dict[int, list[Seat]]) -> dict[int, list[Worry]]:
+    """By room, what people who sit in it write to each other, in this room or another; not for their families."""
+    part = {room_id: [seat for seat in some if seat.role in TAKING_PART] for room_id, some in seats.items()}
+    risks = live_overview.risks([seat.user_id for seat in some] for some in part.values())
+    viewer = Viewer(person)
+    return {
+        room_id: [_worry(one, some) for one in risks.values() if _concerns(one, some) and _may_see(viewer, one)]
+        for room_id, some in (part.items() if risks else ())
+    }
+
+
+def _concerns(one: PairRisk, seats: list[Seat]) -> bool:
+    return {one.from_id, one.towards_id} <= {seat.user_id for seat in seats}
+
+
+def _may_see(viewer: Viewer, one: PairRisk) -> bool:
+    pair = {one.from_id, one.towards_id}
+    return may_see_risk(viewer.person.id in pair, not pair.isdisjoint(viewer.family))
+
+
+def _worry(one: PairRisk, seats: list[Seat]) -> Worry:
+    people = {seat.user_id: seat.user for seat in seats}
+    return Worry(people[one.from_id], people[one.towards_id], one.level, one.reasons)

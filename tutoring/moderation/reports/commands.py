@@ -1,0 +1,160 @@
+"""A report arrives: it is classed, meets others of the same thing in one case, and its first measures happen."""
+
+import re
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import guardians
+from tutoring.kernel import audit, clock, encryption
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import InvalidInput
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.moderation.cases import automatic_measures
+from tutoring.moderation.cases.deadlines import set_clock
+from tutoring.moderation.cases.queries import to_tell
+from tutoring.moderation.events import CaseOpened, CaseRaised
+from tutoring.moderation.models import Case, Report
+from tutoring.moderation.reports.repeated_reports import raise_to, waits_a_while
+from tutoring.moderation.reports.target import Target
+from tutoring.moderation.reports.targets import find, not_about_the_lesson
+from tutoring.policy.moderation.cases import KINDS, grade_of
+from tutoring.rooms.queries import locked_room, room
+from tutoring.safety.distress.meaning import may_mean_staff
+from tutoring.safety.free_text import says_danger
+from tutoring.safety.screening import NEVER_KEPT, mask_hits, screen_text
+from tutoring.welfare.commands import disclose
+
+LONGEST = 1000
+_NUMBERS = re.compile(r"\d(?:[\s.,-]?\d){3,}")
+ABOUT_LESSON = frozenset({"wrong", "other"})
+
+
+@command
+def report(by: User | None, kind: str, target: str, what: str, words: str = "", marks: Sequence[str] = ()) -> Report:
+    """Store what somebody reports; `kind` and `target` name the thing, `what` is why.
+
+    Nothing that is written in it makes it refused. The same word of the same person again is the same report.
+    """
+    if what not in KINDS:
+        raise InvalidInput(N_("Hãy chọn chuyện gì đã xảy ra."), field="what")
+    found = find(by, kind, target)
+    if found.kind == "lesson" and what not in ABOUT_LESSON:
+        found = not_about_the_lesson(found, by)
+    case, news = _case_of(found, grade_of(what, found.kind, found.minors))
+    kept, care = redact_secrets(words), says_danger(words)
+    if by is not None and care and may_mean_staff(words):
+        kept = ""  # they stand in the welfare case alone, which nobody of the unit reads
+    if (same := _same(case, by, what, kept)) is not None:
+        return same
+    made = Report(
+        case_id=case.id, by_id=by.id if by else None, kind=what, words=kept, place=found.place,
+        from_child=by is not None and by.is_minor, family=_family(by, found, care), marks=list(marks),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    # Of who it was the chain holds a keyed digest: it can be proved later, and read by nobody who reads the chain.
+    who = encryption.blind_index(str(by.id), "reporter") if by else ""
+    audit.record(None, "report", f"case:{case.id}", what=what, by=who)
+    automatic_measures.apply_measures(case)
+    _tell(case, news)
+    if by is not None and care:
+        disclose(by, "report", words, screen_text(words, minor=True).hits)
+    return made
+
+
+def redact_secrets(words: str, kinds: frozenset[str] = NEVER_KEPT) -> str:
+    """What is kept of somebody's words: never a code, a citizen or bank number, a secret."""
+    words = nfc(words).encode(errors="ignore").decode()[:LONGEST]
+    verdict = screen_text(words, minor=True)
+    if verdict.fault:  # unread words are kept without any long number rather than lost
+        return _NUMBERS.sub("[đã che số]", words)
+    return mask_hits(words, [hit for hit in verdict.hits if hit.kind in kinds and hit.end > hit.start])
+
+
+def _same(case: Case, by: User | None, what: str, words: str) -> Report | None:
+    query = sa.select(Report).where(Report.case_id == case.id, Report.kind == what)
+    if by is None:  # nobody knows who: only what is said in the same words is the same
+        return db.session.scalar(query.where(Report.by_id.is_(None), Report.words == words).limit(1))
+    query = query.where(Report.by_id == by.id)
+    return db.session.scalar(query.where(sa.or_(Report.words == words, sa.literal(words == ""))).limit(1))
+
+
+def _family(by: User | None, found: Target, care: bool) -> str:
+    """What a child's guardian learns, and only after the decision: nothing where it may be about the family, or where
+    the child told of danger."""
+    if by is None or not by.is_minor:
+        return "none"
+    if care:
+        return "never"
+    family = {one.id for one in guardians(by.id, confirmed=False)}
+    return "later" if found.about_id is not None and found.about_id not in family else "never"
+
+
+# ---- cases ---------------------------------------------------------------------------------------------------
+
+
+def _case_of(found: Target, grade: str, reasons: Sequence[str] = ()) -> tuple[Case, object | None]:
+    """The open case of this thing, made if there is none, at least as urgent as this; and what is new of it."""
+    if found.room_id is not None:
+        locked_room(found.room_id)  # measures need it, and whoever writes holds it first
+    news: object | None = None
+    case = _open_case(found)
+    if case is None:
+        case = _opened(found, grade)
+        news = CaseOpened(case.id)
+    case.minors = case.minors or found.minors
+    case.reasons = [*case.reasons, *(reason for reason in reasons if reason not in case.reasons)]
+    if grade < case.grade:
+        raise_to(case, grade)
+        news = news or CaseRaised(case.id)
+    elif found.kind == "site" and news is None and case.looked_at is not None and not waits_a_while(case):
+        raise_to(case, case.grade)  # of one address, but perhaps of somebody else: it is looked at anew
+        news = CaseRaised(case.id)
+    return case, news
+
+
+def _open_case(found: Target) -> Case | None:
+    query = sa.select(Case).where(Case.kind == found.kind, Case.target == found.target, Case.state == "open")
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _opened(found: Target, grade: str) -> Case:
+    made = Case(
+        kind=found.kind, target=found.target, room_id=found.room_id, unit_id=found.unit_id, about_id=found.about_id,
+        minors=found.minors, grade=grade, look_by=clock.now(), decide_by=clock.now(), acts=[], reasons=[], alarm=0,
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:  # somebody reported the same in this moment
+        other = _open_case(found)
+        if other is None:
+            raise
+        return other
+    set_clock(made, made.opened_at)
+    audit.record(None, "open_case", f"case:{made.id}", grade=grade, kind=made.kind)
+    return made
+
+
+def _tell(case: Case, news: object | None) -> None:
+    """Once the report is there: whose child it is from is then known, and is not told."""
+    if not to_tell(case):
+        case.alarm = 2  # nobody of the unit may see it: the site admins look after it
+    if news is not None:
+        publish(news)
+
+
+@command
+def raise_risk(room_id: int, from_id: int, towards_id: int, level: str, reasons: Sequence[str]) -> Case:
+    """A risk between two people was found: a notice is looked at like bullying, a case puts the sender on hold."""
+    place = room(room_id)
+    found = Target("pair", f"{from_id}:{towards_id}", place.by_teachers, "room", place.id, place.unit_id, from_id)
+    case, news = _case_of(found, "S1" if level == "case" else "S2", reasons)
+    automatic_measures.apply_measures(case)
+    _tell(case, news)
+    return case

@@ -1,0 +1,213 @@
+"""Reporting: the first tap opens this page, the second sends. Works without scripts, and signed out by the form."""
+
+import logging
+import secrets
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import user
+from tutoring.accounts.sign_ins.attempts import place
+from tutoring.community.queries import duty_phone, duty_phones_of
+from tutoring.kernel import encryption, rate_limits
+from tutoring.kernel.errors import DomainError, InvalidInput, RateLimited
+from tutoring.kernel.text import N_
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.moderation.blueprint import blueprint
+from tutoring.moderation.cases import queries as cases_queries
+from tutoring.moderation.labels import CHILD_KINDS, KINDS, OUTCOMES
+from tutoring.moderation.reports import commands as reports_commands
+from tutoring.moderation.reports import targets
+from tutoring.moderation.reports.circle_targets import words_in
+from tutoring.moderation.reports.target import Target
+from tutoring.rooms.queries import message
+from tutoring.safety.free_text import says_danger
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import language, translate_error
+from tutoring.web.security import token_holds, without_token
+from tutoring.web.system_views import safe_redirect_target
+
+log = logging.getLogger(__name__)
+
+DEVICE = "report_device"  # a random word in the browser: three accounts on one phone count once
+MONTH = 30 * 86400
+
+
+@blueprint.route("/report/message/<int:room_id>/<int:seq>", methods=["GET", "POST"])
+def report_message(room_id: int, seq: int) -> Response | tuple[str, int]:
+    return _answer(require_user(), "message", f"{room_id}/{seq}", url_for("rooms.show", room_id=room_id))
+
+
+@blueprint.route("/report/room/<int:room_id>", methods=["GET", "POST"])
+def report_room(room_id: int) -> Response | tuple[str, int]:
+    return _answer(require_user(), "room", str(room_id), url_for("rooms.show", room_id=room_id))
+
+
+@blueprint.route("/report/person/<int:user_id>", methods=["GET", "POST"])
+def report_person(user_id: int) -> Response | tuple[str, int]:
+    return _answer(require_user(), "person", str(user_id))
+
+
+@blueprint.route("/report/topic/<int:topic_id>", methods=["GET", "POST"])
+def report_topic(topic_id: int) -> Response | tuple[str, int]:
+    return _in_circle(f"topic/{topic_id}")
+
+
+@blueprint.route("/report/answer/<int:answer_id>", methods=["GET", "POST"])
+def report_answer(answer_id: int) -> Response | tuple[str, int]:
+    return _in_circle(f"answer/{answer_id}")
+
+
+def _in_circle(target: str) -> Response | tuple[str, int]:
+    found = words_in(targets.find(require_user(), "circle", target).target)
+    back = url_for("circles.topic", unit_id=found.unit_id, topic_id=found.topic_id) if found else ""
+    return _answer(require_user(), "circle", target, back)
+
+
+@blueprint.route("/report/lesson/<slug>", methods=["GET", "POST"])
+@without_token  # visitors' pages hold no token; whose token does not hold is taken for a visitor
+def report_lesson(slug: str) -> Response | tuple[str, int]:
+    return _answer(_known(), "lesson", slug, url_for("lessons.lesson", slug=slug))
+
+
+@blueprint.route("/report", methods=["GET", "POST"])
+@without_token
+def report() -> Response | tuple[str, int]:
+    return _answer(_known(), "site", "")
+
+
+@blueprint.get("/report/sent")
+def reported() -> str:
+    danger = request.args.get("now") == "1"
+    back = safe_redirect_target(request.args.get("back"), "")
+    return render_template("moderation/reported.html", danger=danger, back=back, duty=_duty(_known(), None))
+
+
+@blueprint.get("/my-reports")
+def my_reports() -> str:
+    person = require_user()
+    return render_template(
+        "moderation/my_reports.html",
+        mine=cases_queries.my_reports(person),
+        family=cases_queries.of_children(person),
+        kinds=_kinds(person),
+        child_kinds=CHILD_KINDS,
+        outcomes=OUTCOMES,
+    )
+
+
+# ---- what all of them do ---------------------------------------------------------------------------------------
+
+
+def _known() -> User | None:
+    """Who asks, where nobody has to be signed in: of a form only with a token that holds."""
+    if not current_user.is_authenticated or (request.method == "POST" and not token_holds()):
+        return None
+    person: User = require_user()
+    return person
+
+
+def _kinds(person: User | None) -> dict[str, str]:
+    return CHILD_KINDS if person is not None and person.is_minor else KINDS
+
+
+def _answer(person: User | None, kind: str, target: str, back: str = "") -> Response | tuple[str, int]:
+    found = targets.find(person, kind, target)
+    if request.method == "GET":
+        return _page(person, found), 200
+    what = request.form.get("what", "")
+    care = says_danger(request.form.get("words", ""))
+    try:
+        _count(person, "danger" if care else what)
+        if not _by_a_robot(person, what):
+            marks = _marks(person)
+            if person is None and (what == "danger" or care):  # from every public form, for danger is never counted
+                # Cries for help from one address meet, whatever browser they name: none drowns another.
+                kind, target = "site", f"net-{marks[-1][:24]}"
+            reports_commands.report(person, kind, target, what, request.form.get("words", ""), marks)
+    except (InvalidInput, RateLimited) as refusal:
+        return _page(person, found, refusal), refusal.status
+    sent = url_for("moderation.reported", now="1" if what == "danger" or care else None, back=back or None)
+    return _remember(redirect(sent, 303))
+
+
+def _page(person: User | None, found: Target, refusal: DomainError | None = None) -> str:
+    return render_template(
+        "moderation/report.html",
+        kinds=_kinds(person),
+        found=found,
+        shown=_shown(found),
+        duty=_duty(person, found.unit_id),
+        refused=translate_error(refusal) if refusal else "",
+        words=request.form.get("words", ""),
+        signed_in=person is not None,
+    )
+
+
+def _shown(found: Target) -> dict[str, Any]:
+    """What the page says the report is about."""
+    if found.kind == "message" and found.room_id is not None and found.about_id is not None:
+        one = message(found.room_id, int(found.target.partition("/")[2]))
+        text = one.text if one.status in ("sent", "masked") else ""
+        return {"title": gettext("Báo tin của %(name)s", name=user(found.about_id).said_name), "text": text}
+    if (said_there := words_in(found.target)) is not None and found.about_id is not None:
+        title = gettext("Báo lời của %(name)s", name=user(found.about_id).said_name)
+        return {"title": title, "text": said_there.text}
+    if found.kind == "person" and found.about_id is not None:
+        return {"title": gettext("Báo về %(name)s", name=user(found.about_id).said_name)}
+    if found.kind == "room":
+        return {"title": gettext("Báo chuyện trong phòng này")}
+    if found.kind == "lesson":
+        title = catalogue_queries.lesson(found.target).title(language())
+        return {"title": gettext("Báo nội dung sai"), "text": title}
+    return {"title": gettext("Báo chuyện không ổn")}
+
+
+def _duty(person: User | None, unit_id: int | None) -> list[tuple[str, str]]:
+    here = duty_phone(unit_id) if unit_id is not None and person is not None else None
+    return [here] if here else duty_phones_of(person.id) if person is not None else []
+
+
+def _count(person: User | None, what: str) -> None:
+    """So many an hour; danger is never counted, and when counts are out of reach nothing is refused."""
+    if what == "danger":
+        return
+    try:
+        rate_limits.hit("report", person.id) if person else rate_limits.hit("report_address", request.remote_addr)
+    except RateLimited:
+        raise RateLimited(N_("Bạn đã báo nhiều lần trong giờ này và thầy cô đang xem. Đang nguy hiểm thì bấm nút đỏ "
+                         "hoặc gọi 111.")) from None  # fmt: skip
+    except Exception:
+        log.warning("reports could not be counted; this one is taken")
+
+
+def _by_a_robot(person: User | None, what: str) -> bool:
+    """Something filled in the field that people do not see."""
+    return person is None and what != "danger" and bool(request.form.get("homepage"))
+
+
+def _marks(person: User | None) -> list[str]:
+    """Keyed digests of this browser and of this network with this kind of browser; of a stranger the last is that of
+    the address alone. People of one school share an address, so theirs says nothing of whether they are one."""
+    network = f"{request.remote_addr}\n{request.user_agent.string}"
+    device = request.cookies.get(DEVICE, "")[:64]
+    found = [
+        *([encryption.blind_index(device, "device")] if device else []),
+        encryption.blind_index(network, "network"),
+    ]
+    return (
+        found if person is not None else [*found, encryption.blind_index(place(request.remote_addr or ""), "address")]
+    )
+
+
+def _remember(response: Response) -> Response:
+    if DEVICE not in request.cookies:
+        word = secrets.token_urlsafe(16)
+        response.set_cookie(
+            DEVICE, word, max_age=MONTH, path="/report", httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response

@@ -1,0 +1,1 @@
+"""Welfare cases: a user in danger, the alarm, what staff did."""

@@ -1,0 +1,125 @@
+"""What grown-ups do in a welfare case: write down an act, say how the home is, end it, or see that all is well."""
+
+from datetime import datetime, timedelta
+
+from tutoring.accounts.models import User
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.moderation.cases.claims import drop, locked
+from tutoring.moderation.cases.queries import case_for
+from tutoring.moderation.events import WelfareAnswered, WelfareCalmed, WelfareEnded
+from tutoring.moderation.models import Case
+from tutoring.moderation.welfare.models import Welfare, WelfareAct
+from tutoring.moderation.welfare.queries import acts_of, needs_act
+from tutoring.policy.welfare import HOMES, PROTECTS, acts_for, ending_for
+from tutoring.rooms.messages import disclosures
+from tutoring.safety.free_text import reject_private_data
+from tutoring.welfare.queries import of_case, words_of
+
+LONGEST = 80
+DAY = timedelta(days=1)
+
+
+def _locked(actor: User, case_id: int) -> tuple[Case, Welfare]:
+    """An open welfare case, for whoever may see it: no claim of another person keeps an act from being written down."""
+    found, _known = locked(actor, case_id, welfare=True)
+    if found.welfare is None or not found.is_welfare:
+        raise NotFound
+    return found, found.welfare
+
+
+@command
+def record_act(actor: User, case_id: int, kind: str, who: str, done_at: datetime | None = None) -> WelfareAct:
+    """Write down what was done, by whom and when. The first act for the one in danger ends the alarm."""
+    found, cared = _locked(actor, case_id)
+    if kind not in acts_for(cared.home):
+        raise InvalidInput(N_("Hãy chọn việc đã làm."), field="kind")
+    who = reject_private_data(nfc(who), minor=False, field="who") or actor.shown_name
+    if len(who) > LONGEST:
+        raise InvalidInput(N_("Tên người làm dài quá 80 ký tự."), field="who", code="too_long")
+    moment = clock.now()
+    at = done_at or moment
+    if not moment - DAY <= at <= moment + timedelta(minutes=1):
+        raise InvalidInput(N_("Hãy ghi giờ của hôm nay, không sau lúc này."), field="at")
+    return _done(actor, found, kind, who, at)
+
+
+def _done(actor: User, found: Case, kind: str, who: str, at: datetime) -> WelfareAct:
+    rang = needs_act(found)
+    made = WelfareAct(case_id=found.id, kind=kind, by_id=actor.id, who=who, done_at=at)
+    db.session.add(made)
+    db.session.flush()
+    if found.looked_at is None:
+        found.looked_at, found.looked_by_id = clock.now(), actor.id
+    audit.record(actor.id, "welfare_act", f"case:{found.id}", act=kind)
+    if rang and not needs_act(found):
+        publish(WelfareAnswered(found.id))
+    return made
+
+
+@command
+def set_home(actor: User, case_id: int, home: str, protects: str) -> Case:
+    """Say what is known of the home, and whom the case protects."""
+    found, cared = _locked(actor, case_id)
+    if home not in HOMES or protects not in PROTECTS:
+        raise InvalidInput(N_("Hãy chọn một mục."), field="home")
+    if (home, protects) != (cared.home, cared.protects):
+        audit.record(actor.id, "welfare_home", f"case:{found.id}", home=home, protects=protects)
+    cared.home, cared.protects = home, protects
+    return found
+
+
+@command
+def calm(actor: User, case_id: int) -> Case:
+    """It was no danger: what waited in a room is delivered, and the case is over."""
+    found, cared = _locked(actor, case_id)
+    _done(actor, found, "no_danger", actor.shown_name, clock.now())
+    delivered = False
+    for one in of_case(found.id):
+        if one.room_id is not None and one.hidden_at is None and one.sealed is not None:
+            delivered |= disclosures.deliver_disclosed(actor.id, one.room_id, one.seq, words_of(one))
+    _end(actor, found, cared, "no_danger")
+    publish(WelfareCalmed(found.id, delivered))
+    return found
+
+
+@command
+def close(actor: User, case_id: int) -> Case:
+    """Somebody has done what was to be done. The words stay sealed."""
+    found, cared = _locked(actor, case_id)
+    kinds = [one.kind for one in acts_of(found.id)]
+    if not kinds or needs_act(found):
+        raise Conflict(N_("Hãy ghi việc đã làm trước, rồi mới đóng việc này."))
+    _end(actor, found, cared, ending_for(kinds))
+    return found
+
+
+@command
+def keep_words(actor: User, case_id: int, on: bool) -> Case:
+    """The police or a court asks for the words: they are not forgotten, or are as all others again."""
+    found, _known = case_for(actor, case_id)
+    if found.welfare is None or not found.is_welfare:
+        raise NotFound
+    if found.welfare.hold != on:
+        found.welfare.hold = on
+        audit.record(actor.id, "keep_words" if on else "let_words_go", f"case:{found.id}")
+    return found
+
+
+def _end(actor: User, found: Case, cared: Welfare, ending: str) -> None:
+    moment = clock.now()
+    cared.ending = ending
+    found.state, found.outcome = "decided", "outside" if ending == "outside" else "none"
+    found.decided_at, found.decided_by_id = moment, actor.id
+    if found.looked_at is None:
+        found.looked_at, found.looked_by_id = moment, actor.id
+    drop(found)
+    for one in of_case(found.id):
+        one.ended_at = moment
+    audit.record(actor.id, "decide_case", f"case:{found.id}", outcome=ending, grade=found.grade)
+    db.session.flush()
+    publish(WelfareEnded(found.id))

@@ -1,0 +1,162 @@
+"""A welfare case: opened for whoever wrote of danger, joined by what they write next, alarmed until somebody acts.
+
+Its only measure is the seal. Nobody is muted, paused or named as reported, and no evidence is copied.
+"""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import user, users
+from tutoring.community.models import Membership
+from tutoring.community.queries import ancestors, on_duty, unit
+from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+from tutoring.kernel.monitoring import heartbeat
+from tutoring.kernel.text import fold
+from tutoring.moderation.cases.deadlines import look_anew, set_clock
+from tutoring.moderation.events import AlarmsStoodStill, WelfareAlarm, WelfareOpened
+from tutoring.moderation.models import WELFARE, Case
+from tutoring.moderation.welfare.alarm_ladder import ladder
+from tutoring.moderation.welfare.models import Welfare
+from tutoring.moderation.welfare.queries import needs_act
+from tutoring.policy.access import STAFF
+from tutoring.policy.community import CHILD_UNITS
+from tutoring.policy.welfare import TOO_LATE, grade_of, wait
+from tutoring.rooms.queries import locked_room, room
+from tutoring.safety.distress.meaning import may_mean_staff, names_after_title, whom
+from tutoring.welfare.models import Disclosure
+from tutoring.welfare.queries import disclosure, words_of
+
+
+@command
+def open_welfare(disclosure_id: int) -> Case:
+    """The open case of this author in this place, made if there is none; an alarm or a look follows."""
+    one = disclosure(disclosure_id)
+    author, text = user(one.author_id or 0), words_of(one)
+    if one.room_id is not None:
+        locked_room(one.room_id)
+    found = _open_case(_target(one))
+    case = found or _opened(one, author, text)
+    cared = case.welfare
+    assert cared is not None
+    one.case_id = case.id
+    if may_mean_staff(text) and not cared.accuses_staff:
+        _take_away(case, cared, one.unit_id, text)
+    worse = found is not None and one.level == "explicit" and cared.level == "ambiguous"
+    if worse:
+        cared.level, case.grade = "explicit", grade_of("explicit")
+    if worse or (found is not None and case.looked_at is not None):
+        look_anew(case)
+    db.session.flush()
+    if len(ladder(case)) < 2:
+        case.alarm = 2  # nobody of the unit may see it: the site admins look after it
+    if one.level == "explicit":
+        if found is None or worse or needs_act(case):
+            _alarm_from_now(case, cared)
+    else:
+        publish(WelfareOpened(case.id))
+    return case
+
+
+def _target(one: Disclosure) -> str:
+    return f"{WELFARE}{one.room_id or 0}:{one.author_id}"
+
+
+def _open_case(target: str) -> Case | None:
+    query = sa.select(Case).where(Case.kind == "site", Case.target == target, Case.state == "open")
+    return db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _opened(one: Disclosure, author: User, text: str) -> Case:
+    minors = author.is_minor or (one.room_id is not None and room(one.room_id).by_teachers)
+    made = Case(
+        kind="site", target=_target(one), room_id=one.room_id, unit_id=one.unit_id, about_id=None, minors=minors,
+        grade=grade_of(one.level), look_by=clock.now(), decide_by=clock.now(), acts=[], reasons=[], alarm=0,
+        welfare=Welfare(
+            author_id=author.id, protects=whom(text, author.is_minor), level=one.level, kept_from=[], rounds=0,
+            accuses_staff=False, home="unknown", ending="", hold=False,
+        ),
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:  # of the same person, in this moment
+        other = _open_case(_target(one))
+        if other is None:
+            raise
+        return other
+    set_clock(made, made.opened_at)
+    audit.record(None, "open_case", f"case:{made.id}", grade=made.grade, kind="welfare")
+    return made
+
+
+def _take_away(case: Case, cared: Welfare, unit_id: int | None, text: str) -> None:
+    """Somebody of the staff may be meant: the case goes to the unit above and to the site admins. Whoever is called as
+    the text says sees it nowhere."""
+    cared.accuses_staff = True
+    case.alarm = 2
+    if unit_id is None:
+        return
+    place = unit(unit_id)
+    below = {place.id}
+    while place.kind in CHILD_UNITS and place.parent_id is not None:  # colleagues of one school are no unit above
+        place = unit(place.parent_id)
+        if place.kind in CHILD_UNITS:
+            below.add(place.id)
+    cared.kept_from = _colleagues(unit_id, below, names_after_title(text))
+    case.unit_id = place.id if place.id not in below else place.parent_id
+
+
+def _colleagues(unit_id: int, below: set[int], names: set[str]) -> list[int]:
+    """All staff of these units, and staff above with one of these names."""
+    query = sa.select(Membership.user_id, Membership.unit_id).where(
+        Membership.unit_id.in_(ancestors(unit_id)), Membership.role.in_(sorted(STAFF)), Membership.state == "active"
+    )
+    rows = db.session.execute(query).all()
+    people = users({user_id for user_id, _unit in rows})
+    here = {user_id for user_id, where in rows if where in below}
+    meant = {id for id, one in people.items() if fold(one.called_name).lower() in names}
+    return sorted(here | meant)
+
+
+# ---- the alarm -----------------------------------------------------------------------------------------------
+
+
+def _alarm_from_now(case: Case, cared: Welfare) -> None:
+    cared.rounds = 0
+    _sound(case, cared)
+
+
+def _sound(case: Case, cared: Welfare) -> None:
+    """One round: those on duty first, and with each round the next group too."""
+    cared.rounds += 1
+    steps = ladder(case)
+    reached = steps if cared.accuses_staff else steps[: cared.rounds]
+    if cared.rounds >= len(steps):
+        case.alarm = 2  # the site admins are called, so they may see it
+    called = [id for step in reached for id in step]
+    duty = {one.id for one in on_duty(case.unit_id, minors=case.minors)} if case.unit_id is not None else set()
+    on, others = [id for id in called if id in duty], [id for id in called if id not in duty]
+    audit.record(None, "sound_alarm", f"case:{case.id}", round=cared.rounds, called=called)
+    publish(WelfareAlarm(case.id, cared.rounds, tuple(on), tuple(others)))
+    at = clock.now() + wait(cared.rounds)
+    due = int(at.timestamp())
+    jobs.enqueue("moderation.alarm", f"case.alarm:{case.id}:{due}", at, case_id=case.id, due=due)
+
+
+@jobs.job("moderation.alarm")
+def _again(payload: dict[str, int]) -> None:
+    """Nobody has written down an act: whoever has the case in hand may be the one who does not answer."""
+    case = db.session.get(Case, payload["case_id"], populate_existing=True)
+    if case is None or case.welfare is None or case.state != "open" or not needs_act(case):
+        return
+    late = int(clock.now().timestamp()) - payload["due"]
+    told = heartbeat.stood_still_at(datetime.fromtimestamp(payload["due"], UTC))
+    if late > TOO_LATE.total_seconds() and not told:  # nothing worked meanwhile: the server stood still, or its worker
+        publish(AlarmsStoodStill(case.id, late // 60))
+    _sound(case, case.welfare)

@@ -1,0 +1,104 @@
+"""The page of a welfare case: what was written, what to do, what was done; and its buttons."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import clock, rate_limits
+from tutoring.kernel.errors import DomainError, NotFound
+from tutoring.moderation.blueprint import blueprint
+from tutoring.moderation.cases.queries import holder_of
+from tutoring.moderation.models import Case
+from tutoring.moderation.welfare import acts
+from tutoring.moderation.welfare import labels as welfare_labels
+from tutoring.moderation.welfare import queries as welfare_queries
+from tutoring.policy import welfare as policy
+from tutoring.policy.moderation.cases import CaseFacts
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
+from tutoring.welfare.queries import of_case, words_of
+
+
+def page_of(case: Case, known: CaseFacts) -> str:
+    """The page for whoever may see the case; that they do is written down by who calls this."""
+    cared, acts, holder = case.welfare, welfare_queries.acts_of(case.id), holder_of(case)
+    assert cared is not None
+    is_open = case.state == "open"
+    needs = is_open and welfare_queries.needs_act(case)
+    kinds = [kind for kind in policy.acts_for(cared.home) if case.room_id is not None or kind != "asked_helper"]
+    return render_template(
+        "moderation/welfare.html", case=case, cared=cared, acts=acts,
+        said=[(one, words_of(one)) for one in of_case(case.id)],
+        words=welfare_labels, kinds=kinds, homes=policy.HOMES, protects=policy.PROTECTS,
+        holder=case.claimed_by if holder is not None else None, mine=holder == require_user().id, is_open=is_open, needs=needs,
+        may_close=is_open and bool(acts) and not needs, may_tell=policy.may_tell_guardian(cared.home), now=clock.now(),
+    )  # fmt: skip
+
+
+def _moment(typed: str) -> datetime | None:
+    """The time of today that was typed as 19:42; just before midnight it may be yesterday's."""
+    try:
+        time = datetime.strptime(typed.strip(), "%H:%M").time()
+    except ValueError:
+        return None
+    here = clock.local(clock.now())
+    at = here.replace(hour=time.hour, minute=time.minute, second=0, microsecond=0)
+    return at - timedelta(days=1) if at > here + timedelta(minutes=1) else at
+
+
+def _back(case_id: int) -> Response:
+    return redirect(url_for("moderation.case", case_id=case_id), 303)
+
+
+def _tried(case_id: int, act: Callable[[], object], done: str) -> Response:
+    """The case's page again, with what was done or why it was not."""
+    try:
+        act()
+        flash(done, "ok")
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        flash(translate_error(refusal), "bad")
+    return _back(case_id)
+
+
+@blueprint.post("/desk/cases/<int:case_id>/did")
+def welfare_act(case_id: int) -> Response:
+    form = request.form
+    act = partial(
+        acts.record_act, require_user(), case_id, form.get("kind", ""), form.get("who", ""), _moment(form.get("at", ""))
+    )
+    return _tried(case_id, act, gettext("Đã ghi việc đã làm."))
+
+
+@blueprint.post("/desk/cases/<int:case_id>/calm")
+def welfare_calm(case_id: int) -> Response:
+    done = gettext("Đã ghi là không có nguy hiểm. Việc này đã đóng.")
+    return _tried(case_id, partial(acts.calm, require_user(), case_id), done)
+
+
+@blueprint.post("/desk/cases/<int:case_id>/home")
+def welfare_home(case_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    form = request.form
+    act = partial(acts.set_home, require_user(), case_id, form.get("home", ""), form.get("protects", ""))
+    return _tried(case_id, act, gettext("Đã ghi."))
+
+
+@blueprint.post("/desk/cases/<int:case_id>/close")
+def welfare_close(case_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    done = gettext("Đã đóng việc này. Lời vẫn được niêm phong.")
+    return _tried(case_id, partial(acts.close, require_user(), case_id), done)
+
+
+@blueprint.post("/desk/cases/<int:case_id>/keep")
+def welfare_hold(case_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    acts.keep_words(require_user(), case_id, request.form.get("on") == "1")
+    flash(gettext("Đã ghi."), "ok")
+    return _back(case_id)

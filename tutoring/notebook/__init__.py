@@ -1,0 +1,1 @@
+"""The private notebook of real dossiers."""

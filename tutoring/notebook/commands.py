@@ -1,0 +1,156 @@
+"""The private notebook: written, changed, put away, thrown away; and the reminder to look again."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.notebook.allowed_text import kept_words
+from tutoring.notebook.events import LookAgainDue, LookAgainOver
+from tutoring.notebook.models import NotebookEntry
+from tutoring.notebook.queries import entry_of
+from tutoring.policy.practice.portal import LATEST_REMINDER, MOST_ENTRIES, may_keep_notebook
+
+REMINDS = time(8)
+CHANGED_MEANWHILE = "changed_meanwhile"
+_JOB = "practice.look_again"
+_EARLIEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody writes of a dossier."""
+
+    code: str
+    about: str = ""
+    handed_in: date | None = None
+    look_again: date | None = None
+
+
+@command
+def write_entry(owner: User, written: Written, once: str) -> NotebookEntry:
+    """A new entry; the same form sent again (`once`) gives the one that is there."""
+    # One after the other, so that two devices together neither write twice nor one too many.
+    db.session.get_one(User, owner.id, with_for_update={"key_share": True})
+    if not may_keep_notebook(owner.kind, is_owner=True):
+        raise NotFound
+    known = sa.select(NotebookEntry).where(NotebookEntry.owner_id == owner.id)
+    if (row := db.session.scalar(known.where(NotebookEntry.once == once))) is not None:
+        return row
+    if len(db.session.scalars(known.with_only_columns(NotebookEntry.id)).all()) >= MOST_ENTRIES:
+        raise Conflict(N_("Sổ đã đủ %(num)s hồ sơ. Hãy xoá những hồ sơ không cần nữa rồi ghi tiếp."), num=MOST_ENTRIES)
+    row = NotebookEntry(owner_id=owner.id, once=once)
+    _write(row, written)
+    db.session.add(row)
+    db.session.flush()
+    _remind(row)
+    return row
+
+
+@command
+def change_entry(owner: User, entry_id: int, version: int, written: Written) -> NotebookEntry:
+    """Write over an entry, unless it was changed since the page that this comes from; a new day moves the reminder."""
+    row = entry_of(owner, entry_id, lock=True)
+    if row.version != version:
+        raise Conflict(
+            N_("Hồ sơ này vừa được sửa ở một trang khác. Xem lại rồi bấm Lưu lần nữa nếu vẫn muốn ghi như dưới đây."),
+            code=CHANGED_MEANWHILE,
+        )
+    before = row.look_again
+    _write(row, written)
+    row.version += 1
+    if row.look_again != before:
+        _remind_no_more(row, before)
+        _remind(row)
+    return row
+
+
+@command
+def finish_entry(owner: User, entry_id: int) -> None:
+    """The dossier is done: it moves to the end of the notebook, and nobody is reminded."""
+    row = entry_of(owner, entry_id, lock=True)
+    if row.done_at is None:
+        row.done_at = clock.now()
+        row.version += 1
+        _remind_no_more(row, row.look_again)
+
+
+@command
+def reopen_entry(owner: User, entry_id: int) -> None:
+    """It is not done after all; a day that is still to come reminds again."""
+    row = entry_of(owner, entry_id, lock=True)
+    if row.done_at is not None:
+        row.done_at = None
+        row.version += 1
+        _remind(row)
+
+
+@command
+def delete_entry(owner: User, entry_id: int) -> None:
+    """Throw an entry away for good."""
+    _throw_away(entry_of(owner, entry_id, lock=True))
+
+
+@command
+def forget_notebook(user_id: int) -> None:
+    """Nothing is left of somebody's notebook."""
+    query = sa.select(NotebookEntry).where(NotebookEntry.owner_id == user_id).order_by(NotebookEntry.id)
+    for row in db.session.scalars(query.with_for_update()).all():
+        _throw_away(row)
+
+
+def _throw_away(row: NotebookEntry) -> None:
+    _remind_no_more(row, row.look_again)
+    db.session.delete(row)
+
+
+def _write(row: NotebookEntry, written: Written) -> None:
+    code, about = kept_words(written.code, "code"), kept_words(written.about, "about")
+    if not code:
+        raise InvalidInput(N_("Hãy ghi mã hồ sơ."), field="code")
+    if written.handed_in is not None and not _EARLIEST <= written.handed_in <= clock.today():
+        raise InvalidInput(N_("Ngày nộp phải là hôm nay hoặc một ngày đã qua."), field="handed_in")
+    day = written.look_again
+    if day is not None and day != row.look_again:  # one that has passed since may stay as it is
+        if day <= clock.today():
+            raise InvalidInput(N_("Ngày xem lại phải từ ngày mai trở đi."), field="look_again")
+        if day - clock.today() > LATEST_REMINDER:
+            raise InvalidInput(N_("Hãy chọn ngày xem lại trong vòng hai năm tới."), field="look_again")
+    row.code, row.about, row.handed_in, row.look_again = code, about, written.handed_in, day
+
+
+# ---- the reminder ---------------------------------------------------------------------------------------------
+
+
+def _key(entry_id: int, day: date) -> str:
+    return f"{_JOB}:{entry_id}:{day}"
+
+
+def _remind(row: NotebookEntry) -> None:
+    """Put down the reminder of a day that is still to come."""
+    if row.done_at is None and row.look_again is not None and row.look_again > clock.today():
+        at = datetime.combine(row.look_again, REMINDS, clock.LOCAL)
+        jobs.enqueue(_JOB, _key(row.id, row.look_again), at, entry_id=row.id, day=row.look_again.isoformat())
+
+
+def _remind_no_more(row: NotebookEntry, day: date | None) -> None:
+    if day is not None:
+        jobs.cancel(_key(row.id, day))
+        publish(LookAgainOver(row.id, day))
+
+
+@jobs.job(_JOB)
+def remind(payload: dict[str, Any]) -> None:
+    """Tell the owner, if the day still stands."""
+    row = db.session.get(NotebookEntry, payload["entry_id"])
+    day = date.fromisoformat(payload["day"])
+    if row is not None and row.done_at is None and row.look_again == day:
+        publish(LookAgainDue(row.id, row.owner_id, day))

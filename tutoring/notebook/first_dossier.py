@@ -1,0 +1,49 @@
+"""The first real dossier: somebody says, once and for the figures alone, to have handed one in."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_if_absent
+from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.notebook.events import FirstDossierReported
+from tutoring.notebook.models import FirstDossier
+from tutoring.policy.practice.portal import may_keep_notebook
+
+
+def said_on(user: User) -> date | None:
+    """The day on which somebody said so; raises Missing for whom there is nothing to say."""
+    if not may_keep_notebook(user.kind, is_owner=True):
+        raise NotFound
+    return db.session.scalar(sa.select(FirstDossier.said_on).where(FirstDossier.owner_id == user.id))
+
+
+@command
+def say_first_dossier(user: User) -> None:
+    """A grown-up has handed in a real dossier. Said again, it stays the first time."""
+    if not may_keep_notebook(user.kind, is_owner=True):
+        raise NotFound
+    if insert_if_absent(FirstDossier, owner_id=user.id, said_on=clock.today()):
+        publish(FirstDossierReported(user.id))
+
+
+@command
+def take_back_first_dossier(user: User) -> None:
+    """It was pressed by mistake: taken back on the same day, before it is counted."""
+    day = said_on(user)
+    if day is None:
+        return
+    if day != clock.today():
+        raise Conflict(N_("Việc này đã được đếm nên không rút lại được nữa. Số đếm không ghi tên bạn."))
+    db.session.execute(sa.delete(FirstDossier).where(FirstDossier.owner_id == user.id))
+
+
+@command
+def forget_first_dossier(user_id: int) -> None:
+    """Nothing is left of somebody's word."""
+    db.session.execute(sa.delete(FirstDossier).where(FirstDossier.owner_id == user_id))

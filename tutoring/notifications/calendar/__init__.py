@@ -1,0 +1,1 @@
+"""Times of a user as a page, a file and a feed."""

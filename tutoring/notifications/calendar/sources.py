@@ -1,0 +1,214 @@
+"""Where the times of a person come from: one read for each kind, of oneself and of the children one answers for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.community.models import DutyShift, DutySlot, Membership
+from tutoring.devices.loans.models import DeviceLoan, Handover
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.text import N_
+from tutoring.pairing.group_sessions.models import GroupSession, SignUp
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.scheduling.calendar import meetings_between
+from tutoring.pairing.scheduling.models import Booking
+from tutoring.policy.access import STAFF
+from tutoring.policy.pairing.fallbacks import MINUTES
+from tutoring.training.models import TrainingSeat, TrainingSession
+from tutoring.visits.models import Visit
+
+KINDS = {
+    "meeting": N_("Buổi giúp đã hẹn"),
+    "weekly": N_("Buổi học hằng tuần"),
+    "group": N_("Buổi học nhóm"),
+    "training": N_("Buổi tập huấn"),
+    "visit": N_("Gặp trực tiếp"),
+    "handover": N_("Nhận máy"),
+    "duty": N_("Phiên trực"),
+    "loan": N_("Hạn trả máy mượn"),
+}
+VISIT, HANDOVER = timedelta(minutes=60), timedelta(minutes=30)  # set down nowhere: what a calendar keeps free for it
+MOST = 100  # of one kind
+
+
+@dataclass(frozen=True)
+class Time:
+    """Something of somebody's that has its time. `others` and `child` stand on pages of this site alone; `place` is a
+    public place, and may go into a file."""
+
+    kind: str
+    ref: str
+    starts: datetime
+    ends: datetime
+    path: str
+    place: str = ""
+    all_day: bool = False
+    waiting: bool = False  # there is no place yet
+    child: User | None = None
+    others: tuple[User, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose times, and from when until when; `children` by their numbers."""
+
+    user: User
+    children: dict[int, User]
+    first: date
+    last: date
+
+    @property
+    def ids(self) -> list[int]:
+        return [self.user.id, *self.children]
+
+    @property
+    def begins(self) -> datetime:
+        return datetime.combine(self.first, time(), clock.LOCAL)
+
+    @property
+    def ends(self) -> datetime:
+        return datetime.combine(self.last + timedelta(days=1), time(), clock.LOCAL)
+
+    def within(self, column: Any) -> sa.ColumnElement[bool]:
+        return sa.and_(column >= self.begins, column < self.ends)
+
+
+def _pair(asked: Asked, learner: User, helper: User | None) -> dict[str, Any]:
+    """Who else comes, and the child whose time it is."""
+    child = asked.children.get(learner.id)
+    mine = helper is not None and helper.id == asked.user.id
+    others = (learner,) if mine else (helper,) if helper is not None else ()
+    return {"others": others, "child": None if mine else child}
+
+
+def meetings(asked: Asked) -> Iterator[Time]:
+    query = (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.helper))
+        .where(
+            sa.or_(HelpRequest.learner_id.in_(asked.ids), HelpRequest.helper_id == asked.user.id),
+            HelpRequest.agreed_at.is_not(None), HelpRequest.state != "cancelled", asked.within(HelpRequest.meet_at),
+        )
+        .order_by(HelpRequest.id).limit(MOST)
+    )  # fmt: skip
+    for row in db.session.scalars(query):
+        if row.meet_at is not None:
+            yield Time("meeting", str(row.id), row.meet_at, row.meet_at + timedelta(minutes=MINUTES),
+                       f"/requests/{row.id}", **_pair(asked, row.learner, row.helper))  # fmt: skip
+
+
+def weekly(asked: Asked) -> Iterator[Time]:
+    query = (
+        sa.select(Booking)
+        .options(joinedload(Booking.learner), joinedload(Booking.helper))
+        .where(sa.or_(Booking.learner_id.in_(asked.ids), Booking.helper_id == asked.user.id), Booking.state == "on")
+        .order_by(Booking.id).limit(MOST)
+    )  # fmt: skip
+    rows = db.session.scalars(query).all()
+    for row, at in meetings_between(rows, asked.first, asked.last) if rows else ():
+        yield Time("weekly", f"{row.id}-{clock.local(at):%Y%m%d}", at, at + timedelta(minutes=row.minutes), "/weekly",
+                   **_pair(asked, row.learner, row.helper))  # fmt: skip
+
+
+def groups(asked: Asked) -> Iterator[Time]:
+    """One line for each of the family who comes, and one for who leads."""
+    live = GroupSession.state.in_(("open", "begun", "over"))
+    shown = sa.and_(live, GroupSession.merged.is_(False), asked.within(GroupSession.at))
+    led = sa.select(GroupSession).where(GroupSession.helper_id == asked.user.id, shown)
+    for row in db.session.scalars(led.order_by(GroupSession.id).limit(MOST)):
+        yield Time("group", str(row.id), row.at, row.ends, "/sessions")
+    coming = (
+        sa.select(SignUp, GroupSession)
+        .join(SignUp.session)
+        .options(joinedload(GroupSession.helper))
+        .where(SignUp.learner_id.in_(asked.ids), SignUp.state.in_(("in", "waiting")), shown)
+        .order_by(SignUp.id).limit(MOST)
+    )  # fmt: skip
+    for place, row in db.session.execute(coming):
+        child = asked.children.get(place.learner_id)
+        ref = f"{row.id}-{place.id}" if child else str(row.id)
+        yield Time("group", ref, row.at, row.ends, "/sessions", waiting=place.state == "waiting", child=child,
+                   others=(row.helper,))  # fmt: skip
+
+
+def trainings(asked: Asked) -> Iterator[Time]:
+    seated = sa.select(TrainingSeat.session_id).where(TrainingSeat.user_id == asked.user.id, TrainingSeat.state == "in")
+    query = sa.select(TrainingSession).where(
+        sa.or_(TrainingSession.leader_id == asked.user.id, TrainingSession.id.in_(seated)),
+        TrainingSession.state != "cancelled", asked.within(TrainingSession.at),
+    )  # fmt: skip
+    for row in db.session.scalars(query.order_by(TrainingSession.id).limit(MOST)):
+        yield Time("training", str(row.id), row.at, row.ends, f"/training/sessions/{row.id}", row.place)
+
+
+def visits(asked: Asked) -> Iterator[Time]:
+    mine = (Visit.asker_id, Visit.visitor_one_id, Visit.visitor_two_id)
+    query = (
+        sa.select(Visit)
+        .options(joinedload(Visit.ward), joinedload(Visit.asker), joinedload(Visit.visitor_one),
+                 joinedload(Visit.visitor_two))
+        .where(sa.or_(*(column == asked.user.id for column in mine)), Visit.state.in_(("planned", "done")),
+               asked.within(Visit.at))
+        .order_by(Visit.id).limit(MOST)
+    )  # fmt: skip
+    for row in db.session.scalars(query):
+        if row.at is not None:
+            place = row.ward.name if row.kind == "desk" else ""  # never a home
+            others = tuple(one for one in (row.asker, *row.visitors) if one.id != asked.user.id)
+            yield Time("visit", str(row.id), row.at, row.at + VISIT, f"/visits/{row.id}", place, others=others)
+
+
+def handovers(asked: Asked) -> Iterator[Time]:
+    query = (
+        sa.select(Handover)
+        .options(joinedload(Handover.point))
+        .where(Handover.receiver_id == asked.user.id, Handover.state.in_(("planned", "done")),
+               asked.within(Handover.at))
+        .order_by(Handover.id).limit(MOST)
+    )  # fmt: skip
+    for row in db.session.scalars(query):
+        yield Time("handover", str(row.id), row.at, row.at + HANDOVER, f"/device-handovers/{row.id}", row.point.name)
+
+
+def loans(asked: Asked) -> Iterator[Time]:
+    query = sa.select(DeviceLoan).where(
+        DeviceLoan.receiver_id == asked.user.id, DeviceLoan.state == "open",
+        DeviceLoan.due_on >= asked.first, DeviceLoan.due_on <= asked.last,
+    )  # fmt: skip
+    for row in db.session.scalars(query.order_by(DeviceLoan.id).limit(MOST)):
+        day = datetime.combine(row.due_on, time(), clock.LOCAL)
+        yield Time("loan", str(row.id), day, day + timedelta(days=1), f"/device-loans/{row.id}", all_day=True)
+
+
+def duty(asked: Asked) -> Iterator[Time]:
+    """Turns of the rota while one still holds a role of staff, and those that one took for once."""
+    holds = sa.exists().where(
+        Membership.user_id == asked.user.id, Membership.state == "active", Membership.role.in_(sorted(STAFF)),
+        Membership.confirmed_at.is_not(None),
+    )  # fmt: skip
+    slots: Sequence[DutySlot] = db.session.scalars(
+        sa.select(DutySlot)
+        .options(joinedload(DutySlot.unit))
+        .where(DutySlot.user_id == asked.user.id, holds)
+        .order_by(DutySlot.id).limit(MOST)
+    ).all()  # fmt: skip
+    for slot in slots:
+        day = asked.first + timedelta(days=(slot.weekday - asked.first.weekday()) % 7)
+        while day <= asked.last:
+            midnight = datetime.combine(day, time(), clock.LOCAL)
+            place = slot.unit.name if slot.place != "online" else ""
+            yield Time("duty", f"{slot.id}-{day:%Y%m%d}", midnight + timedelta(minutes=slot.starts),
+                       midnight + timedelta(minutes=slot.ends), f"/units/{slot.unit_id}", place)  # fmt: skip
+            day += timedelta(days=7)
+    shifts = sa.select(DutyShift).where(DutyShift.user_id == asked.user.id, asked.within(DutyShift.starts_at))
+    for shift in db.session.scalars(shifts.order_by(DutyShift.id).limit(MOST)):
+        yield Time("duty", str(shift.id), shift.starts_at, shift.ends_at, f"/units/{shift.unit_id}")
+
+
+SOURCES = (meetings, weekly, groups, trainings, visits, handovers, loans, duty)

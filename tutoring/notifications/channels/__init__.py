@@ -1,0 +1,1 @@
+"""Ways out of the site: mail, push, SMS."""

@@ -1,0 +1,193 @@
+"""Pushes to browsers: what somebody has switched on for this very device, sealed for it under our key (RFC 8030, 8291,
+8292). A push says one sentence and a path, and names nobody."""
+
+import base64
+import hashlib
+import json
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, outbound_http
+from tutoring.kernel.db import db
+from tutoring.notifications.channels.push import queries as push_queries
+from tutoring.notifications.channels.push.commands import forget_place, place_took_it
+from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
+
+KEPT = 24 * 3600  # seconds that a push service keeps one for a device that is off
+_GONE = frozenset({404, 410})
+_LIFE = 12 * 3600  # of the proof of who sends
+LONGEST = 3000  # bytes of what is sealed; push services take 4,096 in all
+
+_signer: Any = None
+_subject = ""
+_public = ""
+_loopback = False
+
+
+class NotTaken(Exception):
+    """A push service answered that it does not take this push now; the number is its answer."""
+
+
+def configure(key: str | None, subject: str, loopback: bool = False) -> None:
+    """Set the key that push services know this site by; None switches pushes off. Raises RuntimeError where the
+    libraries are missing, ValueError where the key is none."""
+    global _signer, _subject, _public, _loopback
+    _signer, _public, _subject, _loopback = None, "", subject, loopback
+    if not key:
+        return
+    if find_spec("pywebpush") is None or find_spec("py_vapid") is None:
+        raise RuntimeError(
+            "VAPID_KEY needs the libraries of web push, which are not installed: pip install 'pywebpush>=2'"
+        )
+    private = _private(key)
+    serialization = import_module("cryptography.hazmat.primitives.serialization")
+    point = private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    _public, _signer = _base64(point), private
+
+
+def _private(key: str) -> Any:
+    """The private key out of a PEM, or out of its 32 bytes in base64url."""
+    ec = import_module("cryptography.hazmat.primitives.asymmetric.ec")
+    serialization = import_module("cryptography.hazmat.primitives.serialization")
+    try:
+        if "BEGIN" in key:
+            found = serialization.load_pem_private_key(key.replace("\\n", "\n").encode(), None)
+        else:
+            raw = base64.urlsafe_b64decode(key.strip() + "=" * (-len(key.strip()) % 4))
+            found = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1()) if len(raw) == 32 else None
+        if found is not None and found.curve.name == "secp256r1":
+            return found
+    except (ValueError, TypeError, AttributeError):
+        pass
+    raise ValueError("VAPID_KEY is a private key of the curve P-256, as `flask push keys` prints it")
+
+
+def new_key() -> tuple[str, str]:
+    """A new private key and its public half, both in base64url."""
+    ec = import_module("cryptography.hazmat.primitives.asymmetric.ec")
+    serialization = import_module("cryptography.hazmat.primitives.serialization")
+    made = ec.generate_private_key(ec.SECP256R1())
+    point = made.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    return _base64(made.private_numbers().private_value.to_bytes(32, "big")), _base64(point)
+
+
+def public_key() -> str:
+    """What browsers are told when they ask their push service for a place; empty while pushes are off."""
+    return _public
+
+
+def may_post_to(endpoint: str) -> bool:
+    """Whether this is the form of an address at a public push service; where its name leads is seen when posting."""
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    if parts.username or parts.password or len(endpoint) > 1000 or not endpoint.isascii() or not endpoint.isprintable():
+        return False
+    if _loopback and host == "127.0.0.1":
+        return parts.scheme == "http"
+    named = "." in host and not host.replace(".", "").isdigit() and ":" not in host
+    inside = host.endswith((".local", ".internal", ".localhost", ".lan", ".home", ".arpa"))
+    return parts.scheme == "https" and port in (None, 443) and named and not inside
+
+
+def topic_of(key: str) -> str:
+    """What a repeat shares, in the form of the Topic header: at most 32 signs of base64url."""
+    return _base64(hashlib.sha256(key.encode()).digest()[:24])
+
+
+class Push:
+    """The channel."""
+
+    name = "push"
+
+    def ready(self) -> bool:
+        return bool(_public)
+
+    def reaches(self, person: User) -> bool:
+        return bool(push_queries.places_of(person.id))
+
+    def deliver(self, person: User, letter: OutgoingMessage) -> None:
+        """To every device where this person is signed in and has switched it on; of those that are tried again, the
+        devices that had it get it in the place of the first."""
+        places = [(one.id, one.endpoint, one.keys) for one in push_queries.places_of(person.id)]
+        db.session.rollback()  # nothing is held while other machines take their time
+        late: Exception | None = None
+        left = 0
+        for place_id, endpoint, keys in places:
+            try:
+                left += _send(place_id, endpoint, keys, letter)
+            except Exception as error:  # the other devices get theirs all the same
+                late, left = error, left + 1
+        if late is not None:
+            raise late
+        if not left:
+            raise Unreachable
+
+
+def _send(place_id: int, endpoint: str | None, keys: str | None, letter: OutgoingMessage) -> bool:
+    """One device; False when it is gone."""
+    if endpoint is None or keys is None or not may_post_to(endpoint):
+        forget_place(place_id)
+        return False
+    body = seal_for(json.loads(keys), payload(letter))
+    try:
+        answer = outbound_http.post(endpoint, body, _headers(endpoint, letter.key), inward=_loopback)
+    except outbound_http.DestinationNotAllowed:
+        forget_place(place_id)  # its name leads inside
+        return False
+    if answer.status in _GONE:
+        forget_place(place_id)
+        return False
+    if not 200 <= answer.status < 300:
+        raise NotTaken(answer.status)
+    place_took_it(place_id)
+    return True
+
+
+def payload(letter: OutgoingMessage) -> bytes:
+    """What the device shows: one sentence, where it leads, and what a repeat replaces."""
+    say = letter.lines[0] if len(letter.lines) == 1 else f"{letter.subject}."
+    told = {"say": say[:300], "path": letter.path or "/notices", "tag": topic_of(letter.key)}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()[:LONGEST]
+
+
+def seal_for(keys: dict[str, str], data: bytes) -> bytes:
+    """For the browser that these keys belong to, and nobody on the way."""
+    ec = import_module("cryptography.hazmat.primitives.asymmetric.ec")
+    sealed = import_module("http_ece").encrypt(
+        data,
+        private_key=ec.generate_private_key(ec.SECP256R1()),
+        dh=_bytes(keys["p256dh"]),
+        auth_secret=_bytes(keys["auth"]),
+        version="aes128gcm",
+    )
+    return bytes(sealed)
+
+
+def _headers(endpoint: str, key: str) -> dict[str, str]:
+    parts = urlsplit(endpoint)
+    audience = f"{parts.scheme}://{parts.netloc}"
+    claims = {"aud": audience, "sub": _subject, "exp": int(clock.now().timestamp()) + _LIFE}
+    signed = import_module("py_vapid").Vapid02(_signer).sign(claims)
+    return {
+        "Authorization": signed["Authorization"],
+        "Content-Type": "application/octet-stream",
+        "Content-Encoding": "aes128gcm",
+        "TTL": str(KEPT),
+        "Urgency": "normal",
+        "Topic": topic_of(key),
+    }
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _bytes(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

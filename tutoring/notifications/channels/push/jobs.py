@@ -1,0 +1,30 @@
+"""A push to try it out: the sentence is ours and the same for everybody."""
+
+from typing import Any
+
+from flask_babel import force_locale, gettext
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import user
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.notifications.channels.registry import CHANNELS, OutgoingMessage, Unreachable
+
+JOB = "notifications.push_trial"
+
+
+@command
+def put_down_trial(person: User, number: str) -> None:
+    """Soon, by whichever worker is free."""
+    jobs.enqueue(JOB, f"{JOB}:{number}", clock.now(), user_id=person.id, number=number)
+
+
+@jobs.external_job(JOB)
+def send_trial(payload: dict[str, Any]) -> None:
+    person = user(payload["user_id"])
+    with force_locale(person.language):
+        say = gettext("Máy này nhận được thông báo của Cùng Học.")
+    try:
+        CHANNELS["push"].deliver(person, OutgoingMessage(say, (say,), "/notices", f"trial:{payload['number']}"))
+    except Unreachable:
+        pass  # switched off in between

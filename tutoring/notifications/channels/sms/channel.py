@@ -1,0 +1,144 @@
+"""Short messages, by SMS or Zalo, through a gateway that speaks one small language: docs/gateways.md.
+
+We post `{to, text, key, kind}`; the gateway answers 2xx when it has taken the message, whether now or under this key
+before. Which provider stands behind it is the gateway's own business.
+
+What a short message may hold.
+
+Without accents each sign is one of the 128 that every phone knows (GSM 03.38), 160 to a message; one letter with a
+Vietnamese accent makes the whole message UCS-2 with room for 70, which is two or three messages to pay for one
+sentence. So accents go, as in the texts of Vietnamese banks and ministries, unless the site chooses otherwise (Zalo).
+"""
+
+import hashlib
+import hmac
+import json
+import unicodedata
+
+from flask import current_app
+from flask_babel import force_locale, gettext
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import user
+from tutoring.config import Settings
+from tutoring.kernel import clock, encryption, outbound_http
+from tutoring.kernel.jobs import external_job
+from tutoring.notifications.channels.registry import OutgoingMessage, Unreachable
+from tutoring.notifications.channels.sms import queries as sms_queries
+from tutoring.notifications.channels.sms.commands import CODE_JOB, CODE_LIFE, code_of, count_text
+
+MOST, MOST_WITH_ACCENTS = 160, 70
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_PLAIN = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "·": "-", "\n": " ", "đ": "d", "Đ": "D"}
+)
+
+
+def fit(sentence: str, ending: str = "", *, accents: bool = False) -> str:
+    """The sentence and its ending as one message; too long a sentence is cut between two words, the ending never."""
+    most = MOST_WITH_ACCENTS if accents else MOST
+    if not accents:
+        sentence, ending = plain(sentence), plain(ending)
+    sentence = " ".join(sentence.split())
+    room = most - len(ending) - (1 if ending else 0)
+    if len(sentence) > room:
+        cut = sentence[: max(room - 3, 0)]
+        sentence = (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,.;:-") + "..."
+    return f"{sentence} {ending}".strip()
+
+
+def plain(text: str) -> str:
+    """The same words in signs of GSM 03.38 alone."""
+    apart = unicodedata.normalize("NFD", text.translate(_PLAIN))
+    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return "".join(sign if sign in BASIC else "?" for sign in bare)
+
+
+UNREACHABLE = frozenset({404, 410, 422})  # this number takes none: it does not exist, or its owner does not want them
+NAME = "Cùng Học"  # whose message it is; the same in every language
+
+
+TAKEN_BEFORE = 409  # under this key, when it said more: a worker died after sending, and since then something was read
+
+
+class NotTaken(Exception):
+    """The gateway did not take it now; the number is its answer."""
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+class Sms:
+    """The channel."""
+
+    name = "sms"
+
+    def ready(self) -> bool:
+        return bool(_settings().sms_url)
+
+    def reaches(self, person: User) -> bool:
+        return sms_queries.is_confirmed(person)
+
+    def deliver(self, person: User, letter: OutgoingMessage) -> None:
+        if not sms_queries.is_confirmed(person) or not person.phone:
+            raise Unreachable
+        settings = _settings()
+        with force_locale(person.language):
+            sentence = f"{NAME}: {letter.lines[0] if len(letter.lines) == 1 else letter.subject + '.'}"
+        where = settings.origins[0].split("://")[-1] + (letter.path or "/notices")
+        _send(person, fit(sentence, where, accents=settings.sms_accents), letter.key, "notice")
+
+
+@external_job(CODE_JOB)
+def send_code(payload: dict[str, object]) -> None:
+    """The code for a number, as long as it is the last one asked for."""
+    person = user(int(str(payload["user_id"])))
+    row = sms_queries.number_of(person.id)
+    if row is None or row.nonce != payload["nonce"] or row.asked_at + CODE_LIFE < clock.now():
+        return
+    if not person.phone or row.number_mark != person.phone_mark or not _settings().sms_url:
+        return
+    code = code_of(person.id, row.number_mark, row.nonce)
+    with force_locale(person.language):
+        text = gettext("Mã xác nhận số điện thoại: %(code)s. Dùng trong 10 phút, không đưa mã cho ai.", code=code)
+        text = f"{NAME}: {text}"
+    try:
+        _send(person, fit(text, accents=_settings().sms_accents), f"code:{row.nonce}", "code")
+    except Unreachable:
+        pass  # whoever waits for it sees that none comes, and looks at the number again
+
+
+def _send(person: User, text: str, key: str, kind: str) -> None:
+    settings = _settings()
+    number = person.phone or ""
+    count_text(person.id, key, settings.sms_per_person, settings.sms_per_day)
+    # The key names nobody: the gateway needs to know repeats, not people.
+    told = {
+        "to": number,
+        "text": text,
+        "key": encryption.blind_index(f"{person.id}:{key}", "sms-key")[:40],
+        "kind": kind,
+    }
+    body = json.dumps(told, ensure_ascii=False).encode()
+    at = str(int(clock.now().timestamp()))
+    headers = {
+        "Authorization": f"Bearer {settings.sms_token}",
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Timestamp": at,
+        "X-Signature": signature(settings.sms_token, at, body),
+    }
+    answer = outbound_http.post(settings.sms_url or "", body, headers, inward=True)
+    if answer.status in UNREACHABLE:
+        raise Unreachable
+    if not 200 <= answer.status < 300 and answer.status != TAKEN_BEFORE:
+        raise NotTaken(answer.status)
+
+
+def signature(token: str, at: str, body: bytes) -> str:
+    """Over the moment and the very bytes of the body, so that neither is changed or used again later."""
+    return "sha256=" + hmac.new(token.encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()

@@ -1,0 +1,132 @@
+"""What tells somebody outside the site: notices on this device, and short messages. Parts of the page of choices."""
+
+import secrets
+import uuid
+from typing import Any
+
+from flask import current_app, flash, redirect, request, url_for
+from flask_babel import gettext
+from flask_login import user_logged_in
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import DomainError, InvalidInput
+from tutoring.kernel.text import N_
+from tutoring.notifications.blueprint import blueprint
+from tutoring.notifications.channels.push import channel
+from tutoring.notifications.channels.push import commands as push_commands
+from tutoring.notifications.channels.push import queries as push_queries
+from tutoring.notifications.channels.push.jobs import put_down_trial
+from tutoring.notifications.channels.sms import commands as sms_commands
+from tutoring.notifications.channels.sms import queries as sms_queries
+from tutoring.policy.notifications import may_get_texts
+from tutoring.web.auth import require_user
+from tutoring.web.form_actions import run_action
+from tutoring.web.i18n import translate_error
+from tutoring.web.security import takes_json
+
+BROWSER = "push"  # a cookie that stays in a browser where pushes were switched on: who comes there next is seen by it
+YEAR = 365 * 86400
+
+
+def part() -> dict[str, Any]:
+    """What templates/notifications/_push.html shows."""
+    sign_in = require_user().sign_in
+    return {
+        "ready": bool(channel.public_key()),
+        "key": channel.public_key(),
+        "shared": sign_in.shared_device,
+        "on": push_queries.is_on(sign_in.id),
+        "others": len([one for one in push_queries.places_of(require_user().id) if one.sign_in_id != sign_in.id]),
+    }
+
+
+def sms_part() -> dict[str, Any]:
+    """What templates/notifications/_sms.html shows."""
+    person = require_user()
+    number = sms_queries.number_of(person.id)
+    return {
+        "ready": bool(current_app.config["SETTINGS"].sms_url) and may_get_texts(person.is_minor),
+        "phone": person.phone,
+        "on": sms_queries.is_confirmed(person),
+        "asked": bool(number and number.nonce and number.number_mark == person.phone_mark),
+        "most": current_app.config["SETTINGS"].sms_per_person,
+    }
+
+
+def _back() -> str:
+    return url_for("notifications.choices")
+
+
+@blueprint.post("/notices/push")
+@takes_json
+def push_on() -> Response:
+    """From static/app/push.js, with what the browser's push service gave it."""
+    rate_limits.hit("push_on", require_user().id)
+    told = request.get_json(silent=True)
+    endpoint, keys = (told.get("endpoint"), told.get("keys")) if isinstance(told, dict) else (None, None)
+    if not isinstance(endpoint, str) or not isinstance(keys, dict) or not channel.public_key():
+        raise InvalidInput
+    if not channel.may_post_to(endpoint):
+        raise InvalidInput(N_("Trình duyệt này dùng một nơi gửi thông báo mà trang không gửi tới được."))
+    browser = request.cookies.get(BROWSER) or secrets.token_urlsafe(24)
+    push_commands.switch_on(require_user(), require_user().sign_in, browser, endpoint, keys)
+    response = Response('{"ok":true}', mimetype="application/json")
+    response.set_cookie(
+        BROWSER, browser, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+    return response
+
+
+@blueprint.post("/notices/push/off")
+def push_off() -> Response:
+    return run_action(
+        lambda: push_commands.switch_off(require_user(), require_user().sign_in),
+        gettext("Máy này không nhận thông báo nữa."),
+        _back(),
+    )
+
+
+@blueprint.post("/notices/push/try")
+def push_try() -> Response:
+    return run_action(lambda: _try(), gettext("Đã gửi một thông báo thử. Vài giây nữa máy sẽ hiện."), _back())
+
+
+def _try() -> None:
+    rate_limits.hit("push_on", require_user().id)
+    put_down_trial(require_user(), uuid.uuid4().hex)
+
+
+@blueprint.post("/notices/texts")
+def text_code() -> Response:
+    return run_action(
+        lambda: sms_commands.ask_code(require_user()),
+        gettext("Đã gửi mã tới điện thoại. Tin nhắn đến trong vài phút."),
+        _back(),
+    )
+
+
+@blueprint.post("/notices/texts/number")
+def text_number() -> Response:
+    try:
+        sms_commands.confirm_number(require_user(), request.form.get("code", "")[:40])
+        flash(gettext("Đã xác nhận số điện thoại. Bạn chọn loại thông báo gửi bằng tin nhắn ở trang này."), "ok")
+    except DomainError as refusal:
+        flash(translate_error(refusal), "bad")
+    return redirect(_back())
+
+
+@blueprint.post("/notices/texts/off")
+def text_off() -> Response:
+    return run_action(
+        lambda: sms_commands.forget_number(require_user()), gettext("Đã tắt tin nhắn điện thoại."), _back()
+    )
+
+
+def _somebody_comes(_app: object, user: Any, **_more: object) -> None:
+    browser = request.cookies.get(BROWSER)
+    if browser and user.sign_in is not None:
+        push_commands.somebody_signed_in(browser, user.id, user.sign_in)
+
+
+user_logged_in.connect(_somebody_comes)

@@ -1,0 +1,1 @@
+"""Plans and sends deliveries."""

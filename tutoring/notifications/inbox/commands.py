@@ -1,0 +1,162 @@
+"""Writing to the inbox, and reading it off."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import LiveSocket, User
+from tutoring.accounts.queries import guardians
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, in_ids, insert_if_absent, upsert
+from tutoring.kernel.errors import NotFound
+from tutoring.kernel.events import publish
+from tutoring.notifications.delivery.outbox import all_go_out, goes_out
+from tutoring.notifications.events import InboxChanged
+from tutoring.notifications.models import Notice
+from tutoring.notifications.preferences.topics import TOPICS, topic_of
+
+
+def _until(key: str, moment: datetime, useful: datetime | None) -> datetime | None:
+    """Until when it is worth something outside the inbox: as it was told with, or as its topic says."""
+    keeps = TOPICS[topic_of(key)].keeps
+    return useful or (moment + keeps if keeps else None)
+
+
+@command
+def notify(
+    user_id: int, key: str, say: str, path: str = "", *, again: bool = False, worth_until: datetime | None = None,
+    **params: Any,
+) -> None:  # fmt: skip
+    """Put one notice into an inbox, exactly once for its key; an open page hears of it after the commit, and what goes
+    out by other ways is put down in the same transaction: one statement more, none where the site has no other way.
+
+    `again` brings a notice back that was read: the same thing has happened once more. `worth_until`: afterwards it
+    goes nowhere but the inbox, as a reminder of an hour that has passed.
+    """
+    moment = clock.now()
+    until = _until(key, moment, worth_until)
+    values = {"params": params, "created_at": moment, "until": until}
+    new = insert_if_absent(Notice, user_id=user_id, key=key, say=say, path=path, **values)
+    if not new:
+        told = sa.select(Notice).where(Notice.user_id == user_id, Notice.key == key, Notice.read_at.is_not(None))
+        if not again or (read := db.session.scalar(told)) is None:
+            return
+        read.read_at, read.created_at, read.until = None, moment, until
+    goes_out(user_id, key, moment)
+    publish(InboxChanged(user_id))
+
+
+@command
+def notify_many(people: sa.Select[Any], key: str, say: str, path: str, **params: Any) -> None:
+    """Put the same notice into the inboxes of all whose ids this question gives, each once for its key. Three
+    statements, however many they are, and one for the other ways; pages that are open hear of it after the commit."""
+    told, moment = people.subquery(), clock.now()
+    words = (sa.literal(value) for value in (key, say))
+    row = sa.select(
+        told.c.id, *words, sa.literal(params, Notice.params.type), sa.literal(path),
+        sa.literal(moment, Notice.created_at.type),
+        sa.literal(_until(key, moment, None), Notice.created_at.type),
+    ).where(sa.true())  # fmt: skip
+    names = ["user_id", "key", "say", "params", "path", "created_at", "until"]
+    db.session.execute(upsert(Notice).from_select(names, row).on_conflict_do_nothing())
+    all_go_out(key, moment)
+    here = sa.select(LiveSocket.user_id).where(LiveSocket.user_id.in_(people)).distinct()
+    for user_id in db.session.scalars(here.order_by(LiveSocket.user_id)).all():
+        publish(InboxChanged(user_id))
+
+
+@command
+def tell_these(user_ids: Collection[int], key: str, say: str, path: str = "", **params: Any) -> None:
+    """Put the same notice into these inboxes, and bring it back where it was read: the same thing has happened once
+    more. Three statements, however many they are; open pages hear of it after the commit."""
+    if not user_ids:
+        return
+    moment = clock.now()
+    until = _until(key, moment, None)
+    rows = [
+        {"user_id": id, "key": key, "say": say, "path": path, "params": params, "created_at": moment, "until": until}
+        for id in user_ids
+    ]
+    db.session.flush()
+    read = sa.update(Notice).where(
+        in_ids(Notice.user_id, user_ids), Notice.key == key, Notice.read_at.is_not(None)
+    ).values(read_at=None, created_at=moment, until=until)  # fmt: skip
+    back = db.session.scalars(read.returning(Notice.user_id), execution_options={"synchronize_session": "fetch"}).all()
+    new = upsert(Notice).values(rows).on_conflict_do_nothing().returning(Notice.__table__.c.user_id)
+    told = {*back, *db.session.scalars(new)}
+    if told:
+        all_go_out(key, moment)
+    for user_id in sorted(told):
+        publish(InboxChanged(user_id))
+
+
+@command
+def retract(key: str) -> None:
+    """What was told under this key is no longer so: it waits in nobody's inbox. Told again under the same key it comes
+    back to those who had not read it."""
+    waits = sa.and_(Notice.key == key, Notice.read_at.is_(None))
+    here = sa.select(LiveSocket.user_id).join(Notice, Notice.user_id == LiveSocket.user_id)
+    open_pages = db.session.scalars(here.where(waits).distinct().order_by(LiveSocket.user_id)).all()
+    db.session.execute(sa.delete(Notice).where(waits))
+    for user_id in open_pages:
+        publish(InboxChanged(user_id))
+
+
+@command
+def tell_guardians(child: User, key: str, say: str, path: str = "", **params: Any) -> None:
+    """Tell every guardian of a minor; `%(child)s` is what the minor is called."""
+    for guardian in guardians(child.id):
+        notify(guardian.id, key, say, path, child=child.called_name, **params)
+
+
+@command
+def mark_handled(*keys: str, path: str = "") -> None:
+    """What was told under this path or these keys has been acted upon: it no longer waits in anybody's inbox."""
+    about = Notice.path == path if path else Notice.key.in_(keys)
+    waiting = sa.select(Notice).where(about, Notice.read_at.is_(None))
+    for notice in db.session.scalars(waiting).all():
+        notice.read_at = clock.now()
+        publish(InboxChanged(notice.user_id))
+
+
+@command
+def settle_of(user_ids: Iterable[int], beginning: str) -> None:
+    """What these people were told under keys that begin like this is no longer so: reminders of a time that moved."""
+    waiting = sa.select(Notice).where(
+        Notice.user_id.in_(list(user_ids)), Notice.read_at.is_(None), Notice.key.startswith(beginning, autoescape=True)
+    )
+    for notice in db.session.scalars(waiting).all():
+        notice.read_at = clock.now()
+        publish(InboxChanged(notice.user_id))
+
+
+@command
+def read_notice(user: User, notice_id: int) -> str:
+    """Mark one notice as read; returns the path it leads to."""
+    notice = db.session.get(Notice, notice_id)
+    if notice is None or notice.user_id != user.id:
+        raise NotFound
+    notice.read_at = notice.read_at or clock.now()
+    return notice.path
+
+
+@command
+def read_all(user: User) -> datetime:
+    """Mark everything as read; tells the moment, by which it can be undone."""
+    moment = clock.now()
+    db.session.execute(
+        sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None)).values(read_at=moment)
+    )
+    return moment
+
+
+@command
+def unread_all(user: User, moment: datetime) -> None:
+    """What was marked as read at this moment waits again."""
+    db.session.execute(
+        sa.update(Notice).where(Notice.user_id == user.id, Notice.read_at == moment).values(read_at=None)
+    )
+    publish(InboxChanged(user.id))

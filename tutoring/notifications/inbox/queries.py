@@ -1,0 +1,40 @@
+"""Reads of the inbox."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db
+from tutoring.notifications.models import Notice
+from tutoring.notifications.preferences.topics import topic_of
+
+PAGE = 30
+LOOKED_AT = 500  # of somebody's newest notices, to find out what concerns them
+
+
+def unread_count(user_id: int) -> int:
+    """How many notices wait."""
+    query = sa.select(sa.func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def inbox(user_id: int, before: int | None = None, *, unread: bool = False) -> list[Notice]:
+    """One page of notices and one more, newest first: all, or those that wait."""
+    query = sa.select(Notice).where(Notice.user_id == user_id)
+    if before is not None:
+        query = query.where(Notice.id < before)
+    if unread:
+        query = query.where(Notice.read_at.is_(None))
+    return list(db.session.scalars(query.order_by(Notice.id.desc()).limit(PAGE + 1)))
+
+
+def topics_told(user_id: int) -> set[str]:
+    """The topics of what somebody was told of late."""
+    query = sa.select(Notice.key).where(Notice.user_id == user_id).order_by(Notice.id.desc()).limit(LOOKED_AT)
+    return {topic_of(key) for key in db.session.scalars(query)}
+
+
+def were_read(user_id: int, at: datetime) -> int:
+    """How many were marked as read together at this moment."""
+    query = sa.select(sa.func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.read_at == at)
+    return db.session.scalar(query) or 0

@@ -1,0 +1,327 @@
+"""Who is told what: one reaction for each fact, in its transaction, so nobody is told of what did not happen.
+
+Who is told what when a yes ends, is about to end, or stands again.
+"""
+
+import uuid
+
+import sqlalchemy as sa
+
+from tutoring.accounts.events import (
+    ConsentEnding,
+    ConsentRestored,
+    ConsentWithdrawn,
+    EmailChanged,
+    PasswordTried,
+    RecoveryCodeUsed,
+)
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import guardians, user
+from tutoring.community.events import (
+    CodeSettled,
+    CodeWaits,
+    FactorReset,
+    FactorResetAsked,
+    HelperConfirmed,
+    Joined,
+    MembershipConfirmed,
+    MembershipEnded,
+    RenewalDue,
+    ResetCodeIssued,
+)
+from tutoring.community.memberships.queries import second_approvers
+from tutoring.community.memberships.second_factor_resets import may_answer
+from tutoring.community.models import Membership
+from tutoring.community.queries import ancestors, memberships, unit
+from tutoring.kernel import clock
+from tutoring.kernel.commands import after_commit
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.lessons.events import LessonPublished, ProposalClosed, ProposalReturned, ProposalSubmitted
+from tutoring.lessons.proposals.queries import editor_ids
+from tutoring.notifications.delivery.failures import arrived
+from tutoring.notifications.events import InboxChanged
+from tutoring.notifications.inbox.commands import mark_handled, notify, tell_guardians
+from tutoring.pairing.events import HelpEnded
+from tutoring.policy.community import member_seers
+from tutoring.rooms.events import PersonStopped
+from tutoring.rooms.queries import seats
+from tutoring.web import realtime
+
+
+@on(InboxChanged)
+def push_inbox_change(event: InboxChanged) -> None:
+    after_commit(realtime.push, "changed", {"what": "notices"}, f"user:{event.user_id}")
+
+
+@on(Joined)
+def staff_hear_of_waiting(event: Joined) -> None:
+    if not event.waiting:
+        return
+    place = unit(event.unit_id)
+    for staff_id in _knowing_staff(event.unit_id, place.kind):
+        notify(
+            staff_id, f"waiting:{event.user_id}:{event.unit_id}",
+            N_("%(name)s đang chờ bạn xác nhận vào %(unit)s."), f"/units/{event.unit_id}",
+            again=True, name=user(event.user_id).shown_name, unit=place.name,
+        )  # fmt: skip
+
+
+@on(CodeWaits)
+def whoever_may_confirm_hears_of_a_code(event: CodeWaits) -> None:
+    say = N_("Một mã mời người vào %(unit)s chờ bạn xác nhận. Mở để xem.")
+    for person in second_approvers(event.unit_id, ("coordinator",)):
+        if person.id != event.by_id:
+            key = f"code-waits:{event.code_id}"
+            notify(person.id, key, say, f"/codes/{event.code_id}", unit=unit(event.unit_id).name)
+
+
+@on(CodeSettled)
+def nobody_is_called_to_a_code_that_is_settled(event: CodeSettled) -> None:
+    mark_handled(path=f"/codes/{event.code_id}")
+
+
+@on(HelperConfirmed)
+def helper_hears_of_the_second_yes(event: HelperConfirmed) -> None:
+    mark_handled(f"renewal:{event.user_id}")
+    say = N_("Bạn được giúp người khác thêm một năm nữa. Cảm ơn bạn.")
+    if not event.renewed:
+        say = N_("Bạn đã được giới thiệu và xác nhận. Mở trang Tôi giúp để xem còn bước nào trước buổi đầu tiên.")
+    notify(event.user_id, f"helper:{uuid.uuid4().hex}", say, "/helping")
+
+
+@on(RenewalDue)
+def people_hear_that_a_year_ends(event: RenewalDue) -> None:
+    helper, place = user(event.user_id), unit(event.unit_id)
+    day = f"{clock.local(event.until):%d/%m/%Y}"
+    key = f"renewal:{event.user_id}"
+    notify(
+        helper.id, key, N_("Việc giúp người khác của bạn hết hạn ngày %(day)s. Hãy nhắc thầy cô hoặc điều phối viên."),
+        "/helping", again=True, day=day,
+    )  # fmt: skip
+    for staff_id in _knowing_staff(event.unit_id, place.kind):
+        if staff_id != helper.id:
+            notify(
+                staff_id, key, N_("%(name)s cần được gia hạn để giúp người khác sau ngày %(day)s."),
+                f"/units/{place.id}", again=True, name=helper.shown_name, day=day,
+            )  # fmt: skip
+
+
+def _knowing_staff(unit_id: int, kind: str) -> list[int]:
+    """Those who know the members of this unit, here or above it."""
+    query = (
+        sa.select(Membership.user_id)
+        .where(
+            Membership.unit_id.in_(ancestors(unit_id)),
+            Membership.role.in_(member_seers(kind)),
+            Membership.state == "active",
+        )
+        .distinct()
+    )
+    return list(db.session.scalars(query))
+
+
+@on(MembershipEnded)
+def refusals_are_settled(event: MembershipEnded) -> None:
+    mark_handled(f"waiting:{event.user_id}:{event.unit_id}")
+
+
+@on(MembershipConfirmed)
+def family_hears_of_confirmation(event: MembershipConfirmed) -> None:
+    mark_handled(f"waiting:{event.user_id}:{event.unit_id}")
+    person, place = user(event.user_id), unit(event.unit_id)
+    key = f"confirmed:{event.user_id}:{event.unit_id}"
+    notify(person.id, key, N_("Bạn đã được xác nhận vào %(unit)s."), "/account", unit=place.name)
+    if person.is_minor:
+        tell_guardians(
+            person, key, N_("%(child)s đã được xác nhận vào %(unit)s."),
+            f"/children/{person.id}" if person.kind == "child" else "", unit=place.name,
+        )  # fmt: skip
+
+
+@on(ResetCodeIssued)
+def family_hears_of_reset(event: ResetCodeIssued) -> None:
+    person = user(event.user_id)
+    say = N_("%(staff)s vừa cấp mã đặt lại mật khẩu cho %(child)s.")
+    tell_guardians(person, f"reset:{uuid.uuid4().hex}", say, staff=user(event.issued_by_id).shown_name)
+
+
+@on(RecoveryCodeUsed)
+def owner_hears_of_recovery_code(event: RecoveryCodeUsed) -> None:
+    notify(
+        event.user_id, f"recovery:{uuid.uuid4().hex}",
+        N_("Một mã dự phòng của bạn vừa được dùng, còn %(left)s mã. Không phải bạn thì đổi mật khẩu ngay."),
+        "/account", left=event.left,
+    )  # fmt: skip
+
+
+@on(PasswordTried)
+def owner_hears_of_tries(event: PasswordTried) -> None:
+    notify(
+        event.user_id, f"tried:{uuid.uuid4().hex}",
+        N_("Có người thử mật khẩu của bạn nhiều lần từ máy lạ. Máy bạn vẫn dùng không bị chặn. "
+           "Hãy đổi mật khẩu nếu có ai biết."),
+        "/account",
+    )  # fmt: skip
+
+
+_EMAIL = {
+    "added": N_("Tài khoản của bạn vừa có e-mail. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+    "changed": N_("E-mail của tài khoản vừa đổi. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+    "removed": N_("E-mail của tài khoản vừa bị bỏ. Không phải bạn thì đổi mật khẩu ngay và báo điều phối viên."),
+}
+
+
+@on(EmailChanged)
+def owner_hears_of_the_address(event: EmailChanged) -> None:
+    arrived(event.user_id, "mail")  # what did not reach the address before says nothing of this one
+    notify(event.user_id, f"email:{event.user_id}:{event.at.isoformat()}", _EMAIL[event.how], "/account")
+
+
+@on(FactorResetAsked)
+def second_people_hear_of_lost_factor(event: FactorResetAsked) -> None:
+    person, asker = user(event.user_id), user(event.asked_by_id)
+    notify(
+        person.id, f"factor-asked:{uuid.uuid4().hex}",
+        N_("%(staff)s đề nghị gỡ mã trên điện thoại của bạn. Nếu bạn không nhờ, hãy gọi điều phối viên ngay."),
+        "/account", staff=asker.shown_name,
+    )  # fmt: skip
+    for staff_id, membership_id in may_answer(person.id).items():
+        if staff_id != asker.id:
+            notify(
+                staff_id, f"factor:{person.id}",
+                N_("%(staff)s đề nghị gỡ mã trên điện thoại của %(name)s. Cần bạn xem và xác nhận."),
+                f"/members/{membership_id}/factor-reset", again=True, staff=asker.shown_name, name=person.shown_name,
+            )  # fmt: skip
+
+
+@on(FactorReset)
+def owner_hears_that_the_factor_is_gone(event: FactorReset) -> None:
+    mark_handled(f"factor:{event.user_id}")
+    if event.done:
+        notify(
+            event.user_id, f"factor-reset:{uuid.uuid4().hex}",
+            N_("Mã trên điện thoại của bạn đã được gỡ. Nếu bạn không nhờ, hãy gọi điều phối viên ngay."), "/account",
+        )  # fmt: skip
+
+
+@on(ProposalSubmitted)
+def editors_hear_of_proposal(event: ProposalSubmitted) -> None:
+    editors = [one for one in editor_ids() if one != event.author_id]
+    if not editors:
+        _tell_who_names_editors(event.author_id)
+    for editor_id in editors:
+        notify(
+            editor_id, f"proposal:{event.proposal_id}", N_("%(name)s gửi một bài viết chờ bạn duyệt."),
+            f"/writing/{event.proposal_id}/review", again=True, name=user(event.author_id).shown_name,
+        )  # fmt: skip
+
+
+def _tell_who_names_editors(author_id: int) -> None:
+    """Nobody reviews: without a word to those who may name somebody, the text would wait for ever."""
+    say = N_("%(name)s gửi một bài viết mà chưa ai được giao việc duyệt. Mở để giao cho một người.")
+    for place in memberships(author_id):
+        for person in second_approvers(place.unit_id, ("coordinator",), admins=False):
+            key = f"no-editor:{author_id}"
+            notify(person.id, key, say, "/writing/editors", again=True, name=user(author_id).shown_name)
+
+
+@on(ProposalClosed)
+def editors_need_not_look(event: ProposalClosed) -> None:
+    mark_handled(path=f"/writing/{event.proposal_id}/review")
+
+
+@on(ProposalReturned)
+def author_hears_what_is_left(event: ProposalReturned) -> None:
+    mark_handled(path=f"/writing/{event.proposal_id}/review")
+    notify(
+        event.author_id, f"proposal:{event.proposal_id}", N_("Bài bạn viết cần sửa thêm. Mở để xem lời nhắn."),
+        f"/writing/{event.proposal_id}", again=True,
+    )  # fmt: skip
+
+
+@on(LessonPublished)
+def author_hears_of_publication(event: LessonPublished) -> None:
+    mark_handled(path=f"/writing/{event.proposal_id}/review")
+    mark_handled(path=f"/writing/{event.proposal_id}")
+    notify(
+        event.author_id, f"published:{event.proposal_id}", N_("Bài bạn viết đã được đăng. Cảm ơn bạn."),
+        f"/lessons/{event.lesson_slug}",
+    )  # fmt: skip
+
+
+def _place(person: User, viewer: User) -> str:
+    """Where somebody sees how it stands with this person's consents, if they may."""
+    if viewer.id == person.id:
+        return "/account"
+    return f"/children/{person.id}" if person.kind == "child" else ""
+
+
+def _tell_family(person: User, key: str, to_guardians: str, to_own: str, path: str = "") -> None:
+    for guardian in guardians(person.id):
+        where = path if path and person.kind == "child" else _place(person, guardian)
+        notify(guardian.id, key, to_guardians, where, child=person.called_name)
+    notify(person.id, key, to_own, path or _place(person, person))
+
+
+@on(ConsentWithdrawn)
+def family_hears_of_the_end(event: ConsentWithdrawn) -> None:
+    person = user(event.subject_id)
+    if event.why == "ended":
+        _tell_family(
+            person, f"ended:{person.id}:{clock.today().isoformat()}",
+            N_("Năm học mới rồi: vài đồng ý cho %(child)s đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
+            N_("Năm học mới rồi: vài đồng ý đã hết hạn nên việc đó tạm dừng. Đồng ý lại là học tiếp."),
+        )  # fmt: skip
+        return
+    _tell_family(
+        person, f"withdrawn:{uuid.uuid4().hex}",
+        N_("Một đồng ý cho %(child)s đã được rút lại. Việc dựa vào đó đã dừng."),
+        N_("Một đồng ý đã được rút lại. Việc dựa vào đó đã dừng. Em không làm gì sai."),
+    )  # fmt: skip
+
+
+@on(ConsentRestored)
+def family_hears_of_a_change_of_mind(event: ConsentRestored) -> None:
+    _tell_family(
+        user(event.subject_id), f"restored:{uuid.uuid4().hex}",
+        N_("Một đồng ý cho %(child)s vừa được lấy lại như cũ."), N_("Một đồng ý vừa được lấy lại như cũ."),
+    )  # fmt: skip
+
+
+@on(ConsentEnding)
+def family_is_asked_anew(event: ConsentEnding) -> None:
+    person = user(event.subject_id)
+    _tell_family(
+        person, f"ending:{person.id}:{event.last_day.year}",
+        N_("Năm học sắp hết: các đồng ý cho %(child)s hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
+        N_("Năm học sắp hết: các đồng ý hết hạn ngày 31/8. Mở để đọc lại và trả lời từng việc."),
+        f"/children/{person.id}/renewal",
+    )  # fmt: skip
+
+
+@on(PersonStopped)
+def the_others_hear_why_it_stopped(event: PersonStopped) -> None:
+    mark_handled(path=f"/rooms/{event.room_id}")
+    say = (
+        N_("Buổi học với %(name)s dừng vì đồng ý của năm học đã hết hạn. Bạn không làm gì sai. Cảm ơn bạn.")
+        if event.why == "ended"
+        else N_("Buổi học với %(name)s đã dừng theo ý của gia đình hoặc của bạn ấy. Bạn không làm gì sai. Cảm ơn bạn.")
+    )
+    for seat in seats(event.room_id):
+        if seat.user_id != event.user_id and seat.role in {"learner", "helper"}:
+            notify(
+                seat.user_id, f"stopped:{event.room_id}:{event.user_id}", say, f"/rooms/{event.room_id}",
+                name=user(event.user_id).said_name,
+            )  # fmt: skip
+
+
+@on(HelpEnded)
+def helper_hears_that_it_stopped(event: HelpEnded) -> None:
+    if event.why == "consent" and event.helper_id is not None:
+        notify(
+            event.helper_id, f"stopped:{event.request_id}",
+            N_("Lời nhờ giúp bạn vừa nhận đã dừng theo ý của gia đình người học. Bạn không làm gì sai. Cảm ơn bạn."),
+            "/helping",
+        )  # fmt: skip

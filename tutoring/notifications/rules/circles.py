@@ -1,0 +1,76 @@
+"""Who is told what of circles of parents: that something is there, never a word of it."""
+
+from tutoring.accounts.queries import user
+from tutoring.circles.events import (
+    AnswerPinned,
+    LessonAnswered,
+    LessonAsked,
+    SessionForTopic,
+    TopicAnswered,
+    WordsHidden,
+    WordsPublished,
+)
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.notifications.inbox.commands import mark_handled, notify
+
+
+def _page(event: TopicAnswered | AnswerPinned | WordsHidden | LessonAsked | LessonAnswered | SessionForTopic) -> str:
+    return f"/circles/{event.unit_id}/topics/{event.topic_id}"
+
+
+@on(TopicAnswered)
+def who_asked_hears_of_an_answer(event: TopicAnswered) -> None:
+    if event.by_id != event.asked_by_id:
+        notify(
+            event.asked_by_id, f"circle-answered:{event.topic_id}",
+            N_("%(name)s trả lời câu hỏi của bạn trong vòng tròn phụ huynh."), _page(event), again=True,
+            name=user(event.by_id).shown_name,
+        )  # fmt: skip
+
+
+@on(AnswerPinned)
+def author_hears_of_the_pin(event: AnswerPinned) -> None:
+    say = N_("Thầy cô ghim câu trả lời của bạn trong vòng tròn phụ huynh.")
+    notify(event.author_id, f"circle-pinned:{event.answer_id}", say, _page(event))
+
+
+@on(WordsHidden)
+def author_hears_of_the_hiding(event: WordsHidden) -> None:
+    say = N_("Một lời của bạn trong vòng tròn phụ huynh đã được thầy cô ẩn. Mở để xem lý do.")
+    notify(event.author_id, f"circle-hidden:{event.key}", say, _page(event), again=True)
+
+
+@on(LessonAsked)
+def author_is_asked(event: LessonAsked) -> None:
+    say = N_("Có người muốn đưa câu trả lời của bạn vào bài học. Bạn đồng ý không? Mở để trả lời.")
+    notify(event.author_id, _asked(event.answer_id), say, _page(event), again=True)
+
+
+def _asked(answer_id: int) -> str:
+    return f"circle-lesson:{answer_id}"
+
+
+@on(LessonAnswered)
+def those_who_asked_hear_the_word(event: LessonAnswered) -> None:
+    mark_handled(_asked(event.answer_id))
+    say = (
+        N_("Một phụ huynh đồng ý cho câu trả lời thành bài học. Thầy cô mở để gửi cho ban biên tập.")
+        if event.yes
+        else N_("Một phụ huynh chưa muốn câu trả lời thành bài học.")
+    )
+    for user_id in event.tell:
+        notify(user_id, f"circle-lesson-said:{event.answer_id}:{event.yes}", say, _page(event), again=True)
+
+
+@on(WordsPublished)
+def author_hears_of_the_lesson(event: WordsPublished) -> None:
+    say = N_("Câu trả lời của bạn trong vòng tròn phụ huynh đã thành bài học. Cảm ơn bạn.")
+    notify(event.author_id, f"circle-published:{event.answer_id}", say, f"/lessons/{event.lesson_slug}")
+
+
+@on(SessionForTopic)
+def those_who_wished_hear_of_the_session(event: SessionForTopic) -> None:
+    say = N_("Có buổi học trực tiếp về chủ đề bạn đã xin. Mở để đăng ký.")
+    for user_id in event.wished:
+        notify(user_id, f"circle-session:{event.topic_id}:{event.session_id}", say, _page(event))

@@ -1,0 +1,419 @@
+"""Who is told what of handovers, loans and thanks: a time and where to look; never a name or a word.
+
+Who is told what of needs: where to look; never a name or a basis.
+
+Who is told what of offers and of the store: where to look; never a name, a code or a serial.
+
+Who is told what of sponsored internet: where to look; never a code.
+"""
+
+from datetime import date
+
+from tutoring.community.memberships.queries import second_approvers
+from tutoring.community.queries import unit
+from tutoring.devices.events import (
+    BasisEnded,
+    BasisEnding,
+    DeviceMoved,
+    DeviceOffered,
+    DonorDayNear,
+    HandoverCalledOff,
+    HandoverNear,
+    HandoverPlanned,
+    LenderWaits,
+    LoanDue,
+    LoanEnded,
+    LoanProblemReported,
+    NeedApproved,
+    NeedAsked,
+    NeedConfirmed,
+    NeedEnded,
+    NeedMet,
+    NeedProposed,
+    NeedPutBack,
+    OfferDecided,
+    RenewalAnswered,
+    RenewalAsked,
+    ThanksPassed,
+    ThanksRefused,
+    ThanksWritten,
+    VoucherEnding,
+    VoucherFailed,
+    VoucherGiven,
+    VouchersExpired,
+    VoucherUsed,
+)
+from tutoring.devices.needs.home_units import concerned
+from tutoring.devices.needs.queries import need
+from tutoring.kernel import clock
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.notifications.inbox.commands import mark_handled, notify
+from tutoring.notifications.rules.wording import at_time
+from tutoring.policy.devices.inventory import ENDS, STOCK
+from tutoring.policy.devices.needs import SCHOOL
+from tutoring.policy.devices.vouchers import BRINGERS, REMINDED
+
+_OFF = {
+    "cancelled": N_("Buổi hẹn nhận máy đã huỷ. Máy vẫn để dành cho gia đình; phường sẽ hẹn ngày khác."),
+    "missed": N_("Buổi hẹn nhận máy chưa gặp được. Máy vẫn để dành cho gia đình; phường sẽ hẹn ngày khác."),
+}
+# Never a reproach: a family that cannot come in time hears what it can do.
+_DUE = {
+    30: N_("Máy đang mượn hẹn trả ngày %(day)s. Cần dùng thêm thì mở để xin mượn thêm."),
+    7: N_("Còn một tuần tới ngày hẹn trả máy: %(day)s. Cần dùng thêm thì mở để xin mượn thêm."),
+    0: N_("Hôm nay là ngày hẹn trả máy. Chưa tiện thì không sao: mở để xin mượn thêm, hoặc ghé phường hôm khác."),
+    -7: N_("Ngày hẹn trả máy đã qua một tuần. Gia đình cần dùng thêm hay có gì trở ngại thì mở để báo phường."),
+    -30: N_("Ngày hẹn trả máy đã qua một tháng. Không ai phải đóng tiền: mở để xin mượn thêm hoặc báo phường."),
+}
+_RENEWED = N_("Phường đồng ý cho mượn máy thêm. Ngày hẹn trả mới: %(day)s.")
+_NOT_RENEWED = N_("Lần này phường chưa cho mượn máy thêm được. Ngày hẹn trả vẫn là %(day)s. Mở để xem.")
+_THANKS = {
+    "family": N_("Gia đình nhận máy của bạn gửi lời cảm ơn. Mở để đọc và trả lời."),
+    "donor": N_("Người tặng máy trả lời lời cảm ơn của gia đình. Mở để đọc."),
+}
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _handover(handover_id: int) -> str:
+    return f"/device-handovers/{handover_id}"
+
+
+def _loan(loan_id: int) -> str:
+    return f"/device-loans/{loan_id}"
+
+
+def _tell_staff(unit_id: int, key: str, say: str, path: str, *, but_id: int = 0, again: bool = True) -> None:
+    for person in second_approvers(unit_id, STOCK, admins=False):
+        if person.id != but_id:
+            notify(person.id, key, say, path, again=again)
+
+
+@on(HandoverPlanned)
+def family_hears_of_the_day(event: HandoverPlanned) -> None:
+    path, at = _handover(event.handover_id), at_time(event.at)
+    mark_handled(path=path)
+    say = (
+        N_("Buổi hẹn nhận máy đã đổi: %(at)s. Mở để xem nơi hẹn và số mới.")
+        if event.again
+        else N_("Đã hẹn ngày nhận máy: %(at)s. Mở để xem nơi hẹn và số cần đọc.")
+    )
+    notify(event.receiver_id, f"handover:{event.handover_id}:{at}", say, path, again=True, at=at)
+
+
+@on(HandoverNear)
+def both_are_reminded_of_the_day(event: HandoverNear) -> None:
+    at = at_time(event.at)
+    key = f"handover-near:{event.handover_id}:{at}"
+    say = N_("Ngày mai nhận máy: %(at)s. Mở để xem nơi hẹn.")
+    notify(event.receiver_id, key, say, _handover(event.handover_id), worth_until=event.at, at=at)
+    if event.planner_id != event.receiver_id:
+        say = N_("Ngày mai có buổi bàn giao máy: %(at)s. Nhớ in biên bản trước.")
+        notify(event.planner_id, key, say, _handover(event.handover_id), worth_until=event.at, at=at)
+
+
+@on(HandoverCalledOff)
+def family_hears_that_the_day_is_off(event: HandoverCalledOff) -> None:
+    path = _handover(event.handover_id)
+    mark_handled(path=path)
+    notify(event.receiver_id, f"handover-off:{event.handover_id}", _OFF[event.state], path, again=True)
+
+
+@on(NeedMet)
+def nothing_of_the_day_waits(event: NeedMet) -> None:
+    if event.kind == "device":
+        say = N_("Máy đã về với gia đình. Mở để xem trang bắt đầu, ngày hẹn trả và gửi lời cảm ơn.")
+        notify(event.receiver_id, f"device-met:{event.need_id}", say, "/devices/loans")
+
+
+@on(LoanDue)
+def family_hears_of_the_due_day(event: LoanDue) -> None:
+    day, key = _day(event.due_on), f"loan-due:{event.loan_id}:{event.due_on}:{event.days}"
+    notify(event.receiver_id, key, _DUE[event.days], _loan(event.loan_id), day=day)
+    if event.days < 0:
+        say = N_("Một máy cho mượn đã qua ngày hẹn trả. Gọi hỏi thăm gia đình có cần dùng thêm không.")
+        _tell_staff(event.unit_id, f"loan-over:{event.loan_id}", say, _loan(event.loan_id), but_id=event.receiver_id)
+
+
+@on(RenewalAsked)
+def staff_hear_of_a_renewal(event: RenewalAsked) -> None:
+    say = N_("Một gia đình xin mượn máy thêm, đang chờ trả lời. Mở để xem.")
+    _tell_staff(event.unit_id, f"loan-renewal:{event.loan_id}", say, _loan(event.loan_id), but_id=event.receiver_id)
+
+
+@on(RenewalAnswered)
+def family_hears_the_answer(event: RenewalAnswered) -> None:
+    mark_handled(path=_loan(event.loan_id))
+    day = _day(event.due_on)
+    say = _RENEWED if event.yes else _NOT_RENEWED
+    notify(event.receiver_id, f"renewed:{event.loan_id}:{day}", say, _loan(event.loan_id), again=True, day=day)
+
+
+@on(LoanProblemReported)
+def staff_hear_of_a_loss(event: LoanProblemReported) -> None:
+    say = N_("Một gia đình báo máy mượn bị mất hoặc hỏng. Mở để xem và giúp gia đình.")
+    key = f"loan-told:{event.loan_id}:{event.told}"
+    _tell_staff(event.unit_id, key, say, _loan(event.loan_id), but_id=event.receiver_id)
+
+
+@on(LoanEnded)
+def family_hears_of_the_end(event: LoanEnded) -> None:
+    mark_handled(path=_loan(event.loan_id))
+    say = (
+        N_("Phường đã nhận lại máy. Cảm ơn gia đình đã giữ gìn. Mở để xem biên bản.")
+        if event.state == "returned"
+        else N_("Phường đã ghi máy mượn là mất. Gia đình không phải đóng tiền. Mở để xem.")
+    )
+    notify(event.receiver_id, f"loan-end:{event.loan_id}", say, _loan(event.loan_id))
+
+
+@on(DonorDayNear)
+def staff_hear_of_the_donors_day(event: DonorDayNear) -> None:
+    say = N_("Người cho mượn cần máy lại trong 30 ngày tới. Mở danh sách máy cho mượn để thu xếp.")
+    key = f"donor-day:{event.device_id}:{event.lend_until}"
+    _tell_staff(event.unit_id, key, say, f"/units/{event.unit_id}/device-loans", again=False)
+
+
+@on(ThanksWritten)
+def staff_hear_of_words(event: ThanksWritten) -> None:
+    path = f"/units/{event.unit_id}/device-thanks"
+    say = N_("Có lời cảm ơn về một máy, đang chờ người xem trước khi chuyển. Mở để xem.")
+    _tell_staff(event.unit_id, f"thanks:{event.thanks_id}", say, path, but_id=event.by_id)
+
+
+@on(ThanksPassed)
+def whoever_it_is_for_hears(event: ThanksPassed) -> None:
+    mark_handled(f"thanks:{event.thanks_id}")
+    if event.to_id is not None:
+        notify(event.to_id, f"thanks-in:{event.thanks_id}", _THANKS[event.side], "/devices/thanks")
+
+
+@on(ThanksRefused)
+def who_wrote_it_hears_why(event: ThanksRefused) -> None:
+    mark_handled(f"thanks:{event.thanks_id}")
+    say = N_("Lời cảm ơn của bạn chưa chuyển được. Mở để xem lý do và viết lại.")
+    notify(event.by_id, f"thanks-back:{event.thanks_id}", say, "/devices/thanks")
+
+
+_ENDED = {
+    "refused": N_("Phường đã trả lời lời cần máy, cần mạng của nhà mình. Mở để đọc."),
+    "lapsed": N_("Lời cần máy, cần mạng của nhà mình đã hết hạn chờ. Còn cần thì bạn gửi lại."),
+}
+
+
+def _path(need_id: int) -> str:
+    return f"/devices/needs/{need_id}"
+
+
+def _waiting(unit_id: int) -> str:
+    return f"/units/{unit_id}/needs?tab=asked"
+
+
+def _tell_who_know(key: str, unit_id: int, ward_id: int, say: str, but: set[int]) -> None:
+    """Staff of the ward, and of the class or neighbourhood: one notice a day for each place while it is unread."""
+    told = set(but)
+    near = STOCK | SCHOOL if unit(unit_id).kind in {"class", "school"} else STOCK
+    for place, roles in ((ward_id, STOCK), (unit_id, near)):
+        for person in second_approvers(place, roles, admins=False):
+            if person.id not in told:
+                told.add(person.id)
+                notify(person.id, f"{key}:{place}:{clock.today()}", say, _waiting(place), again=True)
+
+
+@on(NeedAsked)
+def staff_hear_of_families(event: NeedAsked) -> None:
+    say = N_("Có gia đình cần máy hoặc mạng, đang chờ xác nhận. Mở để xem.")
+    family = {event.person_id, event.receiver_id, event.by_id}
+    _tell_who_know("need-asked", event.unit_id, event.ward_id, say, family)
+    if event.by_id != event.receiver_id:
+        say = N_("Thầy cô hoặc phường đã gửi giúp nhà mình một lời cần máy, cần mạng. Mở để xem.")
+        notify(event.receiver_id, f"need-for:{event.need_id}", say, _path(event.need_id))
+
+
+@on(NeedConfirmed)
+def family_hears_that_it_stands_in_line(event: NeedConfirmed) -> None:
+    say = N_("Lời cần máy, cần mạng của nhà mình đã được xác nhận. Mở để xem đứng thứ mấy.")
+    notify(event.receiver_id, f"need-line:{event.need_id}", say, _path(event.need_id))
+
+
+@on(NeedProposed)
+def another_is_asked_to_approve(event: NeedProposed) -> None:
+    row, path = need(event.need_id), _path(event.need_id)
+    say = N_("Một đề xuất chia máy hoặc gói mạng chờ người thứ hai duyệt. Mở để xem.")
+    for person in second_approvers(event.ward_id, STOCK, admins=False):
+        if person.id not in {event.by_id, row.confirmed_by_id} and not concerned(person.id, row):
+            notify(person.id, f"need-second:{event.need_id}", say, path, again=True)
+
+
+@on(NeedApproved)
+def family_hears_of_the_yes(event: NeedApproved) -> None:
+    mark_handled(path=_path(event.need_id))
+    say = (
+        N_("Hai người đã duyệt máy cho nhà mình. Phường sẽ báo nơi và giờ nhận.")
+        if need(event.need_id).device_id is not None
+        else N_("Hai người đã duyệt gói mạng cho nhà mình. Mở để xem.")
+    )
+    notify(event.receiver_id, f"need-yes:{event.need_id}", say, _path(event.need_id), again=True)
+
+
+@on(NeedPutBack)
+def family_hears_that_it_waits(event: NeedPutBack) -> None:
+    """Only what they had been told of: a proposal that nobody approved comes and goes without them."""
+    mark_handled(path=_path(event.need_id))
+    row = need(event.need_id)
+    if row.ended_at is None:
+        say = N_("Lời cần máy, cần mạng của nhà mình đứng lại vào hàng chờ. Mở để xem.")
+        notify(event.receiver_id, f"need-back:{event.need_id}", say, _path(event.need_id), again=True)
+
+
+@on(NeedEnded)
+def notify_family_of_ended_need(event: NeedEnded) -> None:
+    mark_handled(path=_path(event.need_id))
+    if event.state in _ENDED:
+        notify(event.receiver_id, f"need-end:{event.need_id}", _ENDED[event.state], _path(event.need_id))
+
+
+@on(BasisEnding)
+def staff_confirm_again(event: BasisEnding) -> None:
+    family = {event.receiver_id}
+    for person in second_approvers(event.unit_id, STOCK | SCHOOL, admins=False):
+        if person.id not in family:
+            say = N_("Xác nhận của một gia đình sắp hết hạn (%(day)s). Mở để xác nhận lại.")
+            key = f"need-basis:{event.need_id}:{event.until}"
+            notify(person.id, key, say, _path(event.need_id), day=f"{event.until:%d/%m/%Y}")
+    say = N_("Xác nhận của nhà mình có hạn đến %(day)s. Phường hoặc trường sẽ xác nhận lại; bạn không phải làm gì.")
+    key = f"need-until:{event.need_id}:{event.until}"
+    notify(event.receiver_id, key, say, _path(event.need_id), day=f"{event.until:%d/%m/%Y}")
+
+
+@on(BasisEnded)
+def all_hear_that_it_waits_for_a_confirmation(event: BasisEnded) -> None:
+    mark_handled(path=_path(event.need_id))
+    say = N_("Xác nhận của một gia đình đã hết hạn. Mở để xác nhận lại.")
+    _tell_who_know("need-ended", event.unit_id, event.ward_id, say, {event.receiver_id})
+    say = N_("Xác nhận của nhà mình đã hết hạn. Phường hoặc trường sẽ xác nhận lại; bạn không phải làm gì.")
+    notify(event.receiver_id, f"need-over:{event.need_id}", say, _path(event.need_id), again=True)
+
+
+_NEWS = {  # of a machine, to its donor; as coarse as its story
+    ("expected", "stored"): N_("Phường đã nhận máy của bạn và đang kiểm tra, xoá dữ liệu. Cảm ơn bạn."),
+    ("expected", "declined"): N_("Phường đã xem máy của bạn nhưng chưa dùng được. Mở để xem."),
+    ("stored", "ready"): N_("Máy của bạn đã xoá sạch dữ liệu, sẵn sàng cho một gia đình."),
+    ("reserved", "lent"): N_("Máy của bạn đang được một gia đình dùng. Cảm ơn bạn."),
+    ("reserved", "given"): N_("Máy của bạn đang được một gia đình dùng. Cảm ơn bạn."),
+    ("lent", "stored"): N_("Máy của bạn đã về lại kho của phường, đang kiểm tra lại."),
+    ("stored", "sent_back"): N_("Phường đã gửi lại máy cho bạn. Cảm ơn bạn đã cho mượn."),
+    ("ready", "sent_back"): N_("Phường đã gửi lại máy cho bạn. Cảm ơn bạn đã cho mượn."),
+    ("stored", "scrapped"): N_("Máy của bạn không dùng được nữa và đã được tái chế. Cảm ơn bạn."),
+    ("repair", "scrapped"): N_("Máy của bạn không dùng được nữa và đã được tái chế. Cảm ơn bạn."),
+}
+
+
+def _path_of_devices(offer_id: int) -> str:
+    return f"/devices/offers/{offer_id}"
+
+
+def _tell_staff_of_devices(key: str, offer_id: int, unit_id: int, say: str, but_id: int) -> None:
+    for person in second_approvers(unit_id, STOCK, admins=False):
+        if person.id != but_id:
+            notify(person.id, key, say, _path_of_devices(offer_id), again=True)
+
+
+@on(DeviceOffered)
+def staff_hear_of_an_offer(event: DeviceOffered) -> None:
+    say = N_("Có người muốn tặng hoặc cho mượn máy, đang chờ phường trả lời. Mở để xem.")
+    _tell_staff_of_devices(f"device-offer:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
+
+
+@on(OfferDecided)
+def donor_hears_of_the_answer(event: OfferDecided) -> None:
+    mark_handled(f"device-offer:{event.offer_id}")
+    if event.donor_id is None:
+        return
+    say = (
+        N_("Phường đã nhận lời tặng hoặc cho mượn máy của bạn. Mở để xem mang máy tới đâu.")
+        if event.accepted
+        else N_("Phường chưa nhận được máy của bạn. Mở để xem lý do.")
+    )
+    notify(event.donor_id, f"device-answer:{event.offer_id}", say, _path_of_devices(event.offer_id))
+
+
+@on(DeviceMoved)
+def donor_hears_what_became_of_it(event: DeviceMoved) -> None:
+    """One notice for each stage of an offer, however many machines it holds."""
+    say = _NEWS.get((event.from_state, event.to_state))
+    if say is None or event.donor_id is None or event.donor_id == event.by_id:
+        return
+    key = f"device-news:{event.offer_id}:{event.to_state}:{event.from_state}"
+    notify(event.donor_id, key, say, _path_of_devices(event.offer_id), again=True)
+
+
+@on(DeviceMoved)
+def staff_hear_that_a_donor_keeps_it(event: DeviceMoved) -> None:
+    if event.to_state != "withdrawn":
+        return
+    mark_handled(f"device-offer:{event.offer_id}")
+    if event.from_state == "expected" and event.donor_id == event.by_id:
+        say = N_("Một người tặng đã rút lại máy mà phường đang chờ. Mở để xem.")
+        _tell_staff_of_devices(f"device-kept:{event.offer_id}", event.offer_id, event.unit_id, say, event.by_id)
+
+
+@on(LenderWaits)
+def staff_hear_when_a_lender_waits(event: LenderWaits) -> None:
+    """Once before the day, and once when it is over."""
+    say = (
+        N_("Đã qua ngày hẹn gửi lại một máy cho người cho mượn (%(on)s). Mở để xem máy đang ở đâu.")
+        if event.late
+        else N_("Sắp đến ngày hẹn gửi lại một máy cho người cho mượn (%(on)s). Mở để xem máy đang ở đâu.")
+    )
+    key = f"device-lender:{event.device_id}:{event.on}:{'late' if event.late else 'soon'}"
+    for person in second_approvers(event.unit_id, STOCK, admins=False):
+        notify(person.id, key, say, f"/devices/{event.device_id}", on=f"{event.on:%d/%m/%Y}")
+
+
+@on(DeviceMoved)
+def nobody_waits_for_what_has_gone(event: DeviceMoved) -> None:
+    if event.to_state in ENDS:
+        mark_handled(path=f"/devices/{event.device_id}")
+
+
+_GIVEN = N_("Gia đình bạn được tặng một gói mạng để học. Mở để lấy mã.")
+_ENDING = N_("Gói mạng được tặng sắp hết hạn: dùng được đến hết ngày %(day)s. Mở để lấy mã.")
+_FAILED = N_("Một gia đình báo mã gói mạng không dùng được. Mở để đề xuất gói khác.")
+_EXPIRED = N_("Gói mạng hết hạn: %(free)s mã chưa tặng, %(given)s mã đã tặng mà gia đình chưa dùng. Mở để xem.")
+
+
+@on(VoucherGiven)
+def the_family_hears_of_it(event: VoucherGiven) -> None:
+    notify(event.receiver_id, f"voucher:{event.voucher_id}", _GIVEN, f"/devices/internet/{event.voucher_id}")
+
+
+@on(VoucherEnding)
+def the_family_is_reminded(event: VoucherEnding) -> None:
+    """Once for each of the days; whoever hears of it for the first time in the last days hears of it once."""
+    left = (event.expires_on - clock.today()).days
+    days = min(day for day in REMINDED if left <= day)
+    key, path = f"voucher-ending:{event.voucher_id}:{days}", f"/devices/internet/{event.voucher_id}"
+    notify(event.receiver_id, key, _ENDING, path, day=f"{event.expires_on:%d/%m/%Y}")
+
+
+@on(VoucherUsed)
+def nothing_of_it_waits(event: VoucherUsed) -> None:
+    mark_handled(path=f"/devices/internet/{event.voucher_id}")
+
+
+@on(VoucherFailed)
+def staff_hear_that_it_failed(event: VoucherFailed) -> None:
+    mark_handled(path=f"/devices/internet/{event.voucher_id}")
+    for person in second_approvers(event.unit_id, STOCK, admins=False):
+        notify(person.id, f"voucher-failed:{event.voucher_id}", _FAILED, f"/devices/needs/{event.need_id}")
+
+
+@on(VouchersExpired)
+def staff_hear_what_expired(event: VouchersExpired) -> None:
+    for person in second_approvers(event.unit_id, BRINGERS, admins=False):
+        key, path = f"vouchers-expired:{event.batch_id}:{event.on}", f"/internet/{event.batch_id}"
+        notify(person.id, key, _EXPIRED, path, free=event.free, given=event.given)

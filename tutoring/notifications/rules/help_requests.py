@@ -1,0 +1,417 @@
+"""Who is told what of help requests.
+
+Who is told what when nobody came at once: times, answers in writing.
+
+Who is told what of requests that the desk keeps because there is no device or no internet; no names, no words.
+"""
+
+import uuid
+from typing import Any
+
+from tutoring.accounts.queries import user
+from tutoring.community.memberships.queries import second_approvers
+from tutoring.kernel import clock
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.notifications.inbox.commands import mark_handled, notify, settle_of, tell_guardians
+from tutoring.notifications.rules.wording import alarm, asked_on, at_time, wished, with_holiday
+from tutoring.pairing.awaiting_device.events import HelpAwaitingDevice, HelpUnparked, ParkedLong, StillParked
+from tutoring.pairing.awaiting_device.queries import desks_of
+from tutoring.pairing.events import (
+    AlarmSeen,
+    AskedOn,
+    GuardianAsked,
+    HandedOver,
+    HelpClaimed,
+    HelpEnded,
+    HelperAway,
+    HelpPaused,
+    HelpReturned,
+    LearnerMissed,
+    NoHelperLeft,
+    OfferClosed,
+    OfferMade,
+    PairOpened,
+)
+from tutoring.pairing.fallbacks.events import (
+    AnswerJudged,
+    AnswerOwed,
+    AnswerWritten,
+    HelpersInvited,
+    LaterOffered,
+    TimeAgreed,
+    TimeMissed,
+    TimeNear,
+    TimesOver,
+    TimesWished,
+)
+from tutoring.pairing.offers.queries import coordinators_of
+from tutoring.pairing.requests.queries import request
+from tutoring.policy.pairing.awaiting_device import DESK, HELPED_THERE
+
+
+@on(HelpClaimed)
+def learner_hears_of_helper(event: HelpClaimed) -> None:
+    mark_handled(alarm(event.request_id), asked_on(event.request_id), wished(event.request_id))
+    notify(
+        event.learner_id,
+        f"claimed:{event.request_id}:{event.helper_id}",
+        N_("%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."),
+        f"/requests/{event.request_id}",
+        helper=user(event.helper_id).shown_name,
+    )
+
+
+@on(GuardianAsked)
+def guardian_is_asked(event: GuardianAsked) -> None:
+    tell_guardians(
+        user(event.learner_id),
+        f"guardian:{event.request_id}:{event.helper_id}",
+        N_("%(child)s nhờ ba mẹ đồng ý để %(helper)s giúp. Mở để xem."),
+        f"/requests/{event.request_id}",
+        helper=user(event.helper_id).said_name,
+    )
+
+
+@on(HelpReturned)
+def helper_hears_of_return(event: HelpReturned) -> None:
+    mark_handled(path=f"/requests/{event.request_id}")
+    if event.why in {"given_back", "consent", "left", "stopped", "suspended"}:
+        notify(
+            event.learner_id,
+            f"returned:{event.request_id}:{event.helper_id}",
+            N_("Người nhận giúp vừa bận. Yêu cầu của bạn vẫn giữ chỗ cũ trong hàng."),
+            f"/requests/{event.request_id}",
+        )
+        return
+    if event.why == "helper_silent":
+        notify(
+            event.learner_id, f"returned:{event.request_id}:{event.helper_id}",
+            N_("Người giúp chưa vào phòng. Bạn đã được chuyển lên đầu hàng, lời nhờ vẫn còn nguyên."),
+            f"/requests/{event.request_id}",
+        )  # fmt: skip
+    words = {
+        "helper_silent": N_("Bạn chưa nhắn gì trong phòng nên người học đã được chuyển cho người khác."),
+        "time_cancelled": N_("Người học đã huỷ cuộc hẹn. Cảm ơn bạn đã sẵn lòng giúp."),
+        "declined": N_("Người học chưa nhận lần này. Cảm ơn bạn đã sẵn lòng giúp."),
+        "expired": N_("Người học chưa trả lời kịp nên yêu cầu đã trở lại hàng chờ. Cảm ơn bạn."),
+    }
+    if say := words.get(event.why):
+        notify(event.helper_id, f"returned:{event.request_id}:{event.helper_id}", say, "/helping")
+
+
+@on(HandedOver)
+def both_sides_hear_who_helps_on(event: HandedOver) -> None:
+    asked = request(event.request_id)
+    staff, learner = user(event.by_id), asked.learner
+    path, key = f"/requests/{asked.id}", f"handed:{event.room_id}"
+    notify(
+        event.helper_id, key,
+        N_("%(staff)s đã nhờ người khác giúp tiếp. Phút hai bên cùng làm vẫn được tính. Cảm ơn bạn đã giúp."),
+        f"/rooms/{event.room_id}", staff=staff.shown_name,
+    )  # fmt: skip
+    if event.to_id is None:
+        say = N_("%(staff)s tìm người khác giúp bạn tiếp. Bạn ở đầu hàng, lời nhờ và ảnh còn nguyên.")
+        of_child = N_("%(staff)s tìm người khác giúp %(child)s tiếp. Lời nhờ ở đầu hàng chờ, vẫn còn nguyên.")
+        who: dict[str, Any] = {"staff": staff.shown_name}
+    else:
+        say = N_("%(staff)s đã nhờ %(helper)s giúp bạn tiếp. Hai bên đồng ý thì phòng mới mở; bạn ở đầu hàng.")
+        of_child = N_("%(staff)s đã nhờ %(helper)s giúp %(child)s tiếp. Hai bên đồng ý thì phòng mới mở.")
+        who = {"staff": staff.shown_name, "helper": user(event.to_id).said_name}
+    notify(learner.id, key, say, path, **who)
+    if learner.is_minor:
+        tell_guardians(learner, key, of_child, path if learner.kind == "child" else "", **who)
+
+
+@on(PairOpened)
+def people_hear_of_room(event: PairOpened) -> None:
+    mark_handled(path=f"/requests/{event.request_id}")
+    path = f"/rooms/{event.room_id}"
+    learner, helper = user(event.learner_id), user(event.helper_id)
+    notify(
+        helper.id, f"opened:{event.room_id}", N_("%(learner)s đã đồng ý. Phòng học đã mở."), path,
+        learner=learner.shown_name,
+    )  # fmt: skip
+    if event.minor:
+        tell_guardians(
+            learner, f"opened:{event.room_id}", N_("%(child)s đang được %(helper)s giúp trong phòng có thầy cô trực."),
+            path if learner.kind == "child" else "", helper=helper.said_name,
+        )  # fmt: skip
+
+
+@on(HelpEnded)
+def helper_hears_of_cancel(event: HelpEnded) -> None:
+    mark_handled(alarm(event.request_id), asked_on(event.request_id))
+    mark_handled(path=f"/requests/{event.request_id}")
+    if event.helper_id is not None:
+        settle_of([event.helper_id], f"near:{event.request_id}:")
+    if event.outcome == "cancelled" and event.helper_id is not None:
+        notify(
+            event.helper_id, f"cancelled:{event.request_id}", N_("Người học đã huỷ yêu cầu. Cảm ơn bạn."), "/helping"
+        )
+    if event.why:  # stopped by a rule before there was a room: nobody pressed anything
+        notify(
+            event.learner_id, f"stopped:{event.request_id}",
+            N_("Lời nhờ của bạn đã dừng vì tài khoản hoặc đồng ý vừa thay đổi. Mở để xem."),
+            f"/requests/{event.request_id}",
+        )  # fmt: skip
+
+
+@on(AskedOn)
+def earlier_helper_hears_of_it(event: AskedOn) -> None:
+    notify(
+        event.helper_id, asked_on(event.request_id),
+        N_("%(learner)s muốn hỏi tiếp sau buổi học với bạn. Nếu rảnh, bạn mở để nhận giúp."), "/helping",
+        learner=user(event.learner_id).shown_name,
+    )  # fmt: skip
+
+
+@on(OfferMade)
+def helper_hears_of_offer(event: OfferMade) -> None:
+    notify(event.helper_id, f"offer:{event.offer_id}", N_("Có người đang cần bạn giúp ngay. Mở để xem."), "/helping",
+         again=True)  # fmt: skip
+
+
+@on(OfferClosed)
+def offer_is_settled(event: OfferClosed) -> None:
+    mark_handled(f"offer:{event.offer_id}")
+
+
+@on(HelperAway)
+def helper_hears_of_being_away(event: HelperAway) -> None:
+    notify(
+        event.user_id, "away",
+        N_("Hai lời nhờ liền bạn chưa kịp trả lời, nên tạm thời không ai hỏi bạn. Rảnh thì bấm Tôi lại rảnh."),
+        "/helping", again=True,
+    )  # fmt: skip
+
+
+@on(NoHelperLeft)
+def coordinators_are_alarmed(event: NoHelperLeft) -> None:
+    for user_id in coordinators_of(event.unit_id):
+        notify(
+            user_id, alarm(event.request_id),
+            N_("Có người đang chờ giúp mà không còn ai để hỏi. Hãy xem và tìm người giúp."),
+            f"/units/{event.unit_id}/waiting", again=True,
+        )  # fmt: skip
+
+
+@on(AlarmSeen)
+def somebody_looks(event: AlarmSeen) -> None:
+    mark_handled(alarm(event.request_id))
+
+
+@on(HelpPaused)
+def pause_stops_the_alarm(event: HelpPaused) -> None:
+    mark_handled(alarm(event.request_id))
+
+
+@on(LearnerMissed)
+def both_hear_that_the_learner_was_missed(event: LearnerMissed) -> None:
+    path = f"/requests/{event.request_id}"
+    mark_handled(path=path)
+    notify(
+        event.learner_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
+        N_("Người giúp đã chờ mà chưa gặp bạn. Chỗ của bạn vẫn giữ: mở ra và bấm Tôi quay lại rồi."), path,
+    )  # fmt: skip
+    notify(
+        event.helper_id, f"missed:{event.request_id}:{uuid.uuid4().hex}",
+        N_("Người học chưa vào phòng. Bạn rảnh rồi, cảm ơn bạn đã chờ."), "/helping",
+    )  # fmt: skip
+
+
+def _path(request_id: int) -> str:
+    return f"/requests/{request_id}"
+
+
+def _owed(request_id: int, late: bool) -> str:
+    return f"owed:{request_id}:{'late' if late else 'soon'}"
+
+
+def _nothing_owed(request_id: int) -> None:
+    mark_handled(_owed(request_id, False), _owed(request_id, True))
+
+
+@on(LaterOffered)
+def learner_hears_of_other_ways(event: LaterOffered) -> None:
+    notify(
+        event.learner_id, f"later:{event.request_id}",
+        N_("Chưa có ai nhận ngay. Lời nhờ vẫn giữ chỗ; bạn có thể hẹn giờ hoặc hẹn hằng tuần."),
+        _path(event.request_id),
+    )  # fmt: skip
+
+
+@on(HelpersInvited)
+def helpers_hear_of_times(event: HelpersInvited) -> None:
+    for user_id in event.helper_ids:
+        notify(
+            user_id, wished(event.request_id),
+            N_("Có người muốn hẹn giờ để được giúp việc bạn biết. Mở để xem, rồi nhận một giờ nếu bạn rảnh."),
+            "/helping", again=True,
+        )  # fmt: skip
+
+
+@on(TimesWished)
+def other_times_are_told_anew(event: TimesWished) -> None:
+    mark_handled(wished(event.request_id))
+
+
+@on(TimesOver)
+def learner_hears_that_times_are_over(event: TimesOver) -> None:
+    mark_handled(wished(event.request_id))
+    notify(
+        event.learner_id, f"times:{event.request_id}",
+        N_("Chưa ai nhận các giờ bạn chọn. Đang tìm người ngay; bạn chọn giờ khác cũng được."),
+        _path(event.request_id), again=True,
+    )  # fmt: skip
+
+
+@on(TimeAgreed)
+def both_hear_of_the_time(event: TimeAgreed) -> None:
+    mark_handled(path=_path(event.request_id))
+    _nothing_owed(event.request_id)
+    learner, helper, when = user(event.learner_id), user(event.helper_id), at_time(event.at)
+    key = f"time:{event.request_id}:{event.helper_id}:{event.at.isoformat()}"
+    notify(
+        helper.id, key, N_("%(learner)s đã đồng ý hẹn lúc %(when)s. Phòng tự mở khi đến giờ."), "/helping",
+        learner=learner.shown_name, when=when,
+    )  # fmt: skip
+    tell_guardians(
+        learner, key, N_("%(child)s đã hẹn %(helper)s lúc %(when)s, trong phòng có thầy cô trực."),
+        _path(event.request_id) if learner.kind == "child" else "", helper=helper.said_name, when=when,
+    )  # fmt: skip
+
+
+@on(TimeNear)
+def both_are_reminded(event: TimeNear) -> None:
+    key = f"near:{event.request_id}:{event.at.isoformat()}"
+    say, told = with_holiday(
+        event.at, N_("Sắp đến giờ hẹn: %(when)s, với %(other)s."),
+        N_("Sắp đến giờ hẹn: %(when)s, với %(other)s. Hôm nay là ngày nghỉ lễ: %(holiday)s."),
+    )  # fmt: skip
+    told["when"] = told.pop("at")
+    learner, helper = user(event.learner_id), user(event.helper_id)
+    notify(learner.id, key, say, _path(event.request_id), worth_until=event.at, other=helper.shown_name, **told)
+    notify(helper.id, key, say, "/helping", worth_until=event.at, other=learner.shown_name, **told)
+
+
+@on(TimeMissed)
+def both_hear_that_no_room_opened(event: TimeMissed) -> None:
+    key = f"no-room:{event.request_id}:{event.at.isoformat()}"
+    mark_handled(path=_path(event.request_id))
+    notify(
+        event.learner_id, key,
+        N_("Đến giờ hẹn mà phòng chưa mở được. Bạn đã được chuyển lên đầu hàng chờ."), _path(event.request_id),
+    )  # fmt: skip
+    notify(event.helper_id, key, N_("Đến giờ hẹn mà phòng chưa mở được. Bạn rảnh rồi, cảm ơn bạn."), "/helping")
+
+
+@on(AnswerOwed)
+def coordinators_hear_that_an_answer_is_owed(event: AnswerOwed) -> None:
+    say = N_("Có lời nhờ đã chờ 18 giờ. Trong 6 giờ nữa phải có câu trả lời: tìm người giúp, hoặc trả lời bằng chữ.")
+    if event.calls > 1:
+        say = N_("Có lời nhờ đã chờ quá 24 giờ mà chưa được trả lời. Hãy trả lời bằng chữ ngay.")
+    for user_id in coordinators_of(event.unit_id):
+        notify(user_id, _owed(event.request_id, event.calls > 1), say, f"/units/{event.unit_id}/waiting", again=True)
+
+
+@on(AnswerWritten)
+def learner_hears_of_the_answer(event: AnswerWritten) -> None:
+    mark_handled(path=_path(event.request_id))
+    _nothing_owed(event.request_id)
+    mark_handled(alarm(event.request_id))
+    author = user(event.author_id)
+    key = f"answer:{event.request_id}:{event.author_id}:{clock.now().isoformat()}"
+    notify(
+        event.learner_id, key, N_("%(author)s đã trả lời bạn bằng chữ. Mở để đọc, rồi cho biết có xong không."),
+        _path(event.request_id), author=author.shown_name,
+    )  # fmt: skip
+    learner = user(event.learner_id)
+    if learner.is_minor:
+        tell_guardians(
+            learner, key, N_("%(child)s vừa nhận câu trả lời bằng chữ của %(author)s."),
+            _path(event.request_id) if learner.kind == "child" else "", author=author.said_name,
+        )  # fmt: skip
+
+
+@on(AnswerJudged)
+def author_hears_whether_it_helped(event: AnswerJudged) -> None:
+    say = N_("Câu trả lời của bạn đã giúp được. Cảm ơn bạn!")
+    if not event.helped:
+        say = N_("Người học làm theo mà chưa xong, nên đang chờ người giúp. Cảm ơn bạn đã trả lời.")
+    notify(event.author_id, f"judged:{event.request_id}:{clock.now().isoformat()}", say, "/helping")
+
+
+@on(HelpEnded)
+def nothing_is_owed_any_more(event: HelpEnded) -> None:
+    mark_handled(wished(event.request_id))
+    _nothing_owed(event.request_id)
+    if event.outcome == "answered":
+        notify(
+            event.learner_id, f"answered:{event.request_id}",
+            N_("Ba ngày chưa thấy bạn trả lời, nên lời nhờ đã kết thúc. Câu trả lời vẫn nằm ở đó; cần thì hỏi lại."),
+            _path(event.request_id),
+        )  # fmt: skip
+
+
+_INTO_QUEUE = {
+    "device": N_("Máy đã tới, lời nhờ của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
+    "internet": N_("Mạng đã có, lời nhờ của bạn đã vào hàng chờ. Có người nhận là bạn được báo."),
+}
+_CAME = {
+    "device": N_("Mạng đã có. Lời nhờ của bạn còn chờ máy; phường vẫn giữ."),
+    "internet": N_("Máy đã có. Lời nhờ của bạn còn chờ mạng; phường vẫn giữ."),
+}
+_NOT_COMING = N_("Nhu cầu máy hoặc mạng đã khép lại. Lời nhờ của bạn vẫn được giữ; mở để xem còn cách nào khác.")
+
+
+def _kept(request_id: int) -> str:
+    return f"parked:{request_id}"
+
+
+@on(HelpAwaitingDevice)
+def desk_hears_of_it(event: HelpAwaitingDevice) -> None:
+    asked = request(event.request_id)
+    say = N_("Có lời nhờ của một gia đình chưa có máy hoặc mạng, đang giữ ở bàn của khu phố. Mở để xem.")
+    for unit_id in desks_of(asked):
+        for person in second_approvers(unit_id, DESK, admins=False):
+            if person.id not in (asked.learner_id, asked.asked_by_id):
+                notify(person.id, _kept(asked.id), say, f"/units/{unit_id}/parked")
+
+
+def _family(learner_id: int, asked_by_id: int) -> set[int]:
+    return {learner_id, asked_by_id}
+
+
+@on(HelpUnparked)
+def family_hears_that_it_waits(event: HelpUnparked) -> None:
+    mark_handled(_kept(event.request_id))
+    if event.kind:  # their own word needs no notice
+        for user_id in sorted(_family(event.learner_id, event.asked_by_id)):
+            notify(user_id, f"unparked:{event.request_id}", _INTO_QUEUE[event.kind], f"/requests/{event.request_id}")
+
+
+@on(StillParked)
+def family_hears_what_is_lacking(event: StillParked) -> None:
+    say = _CAME[event.lack] if event.came else _NOT_COMING
+    for user_id in sorted(_family(event.learner_id, event.asked_by_id)):
+        notify(user_id, f"still-parked:{event.request_id}:{event.need_id}", say, f"/requests/{event.request_id}")
+
+
+@on(HelpEnded)
+def family_hears_that_it_is_done(event: HelpEnded) -> None:
+    mark_handled(_kept(event.request_id))
+    if event.outcome == HELPED_THERE:
+        asked = request(event.request_id)
+        say = N_("Lời nhờ đã khép lại vì bạn đã được giúp tại điểm. Chưa xong thì bạn cứ nhờ lại.")
+        for user_id in sorted(_family(asked.learner_id, asked.asked_by_id)):
+            notify(user_id, f"helped-there:{asked.id}", say, f"/requests/{asked.id}")
+
+
+@on(ParkedLong)
+def ward_hears_what_has_not_moved(event: ParkedLong) -> None:
+    year, week, _ = clock.today().isocalendar()
+    say = N_("%(n)s lời nhờ chưa có máy hoặc mạng đã hai tuần chưa có gì mới. Mở để xem.")
+    for person in second_approvers(event.place_id, DESK, admins=False):
+        key, path = f"parked-long:{event.place_id}:{year}-{week}", f"/units/{event.place_id}/parked"
+        notify(person.id, key, say, path, n=event.count)

@@ -1,0 +1,159 @@
+"""Who is told what of messages that were held, masked or looked at again.
+
+Who is told what of minutes of help and of the papers about them.
+"""
+
+import uuid
+
+from tutoring.accounts.queries import guardians, user
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.notifications.inbox.commands import mark_handled, notify, retract, tell_guardians
+from tutoring.pairing.certificates.events import PaperIssued, PaperRevoked
+from tutoring.policy.rooms.participation import TAKING_PART
+from tutoring.rooms import queries
+from tutoring.rooms.events import (
+    AppealDecided,
+    AppealMade,
+    MasksPiledUp,
+    MessageChanged,
+    MessageHeld,
+    MinutesChanged,
+    MinutesCounted,
+    RoomSplit,
+    SummaryWritten,
+)
+from tutoring.rooms.volunteer_minutes.queries import helped_session
+
+DESK = "/desk"
+
+
+def _tell_duty(room_id: int, key: str, say: str) -> None:
+    for person in queries.on_duty(queries.room(room_id)):
+        notify(person.id, key, say, DESK, again=True)
+
+
+@on(MessageHeld)
+def duty_hears_of_held(event: MessageHeld) -> None:
+    if event.why != "everything":  # whoever asked to see each message is looking
+        _tell_duty(event.room_id, f"held:{event.room_id}", N_("Có tin đang chờ bạn xem trước khi gửi."))
+
+
+@on(AppealMade)
+def duty_hears_of_appeal(event: AppealMade) -> None:
+    _tell_duty(event.room_id, f"appeal:{event.room_id}", N_("Một người nhờ xem lại tin của mình."))
+
+
+@on(MasksPiledUp)
+def duty_hears_of_masks(event: MasksPiledUp) -> None:
+    _tell_duty(
+        event.room_id, f"masks:{event.room_id}:{event.user_id}",
+        N_("Trong một phòng có người gửi số hoặc liên lạc riêng nhiều lần. Hãy vào xem."),
+    )  # fmt: skip
+
+
+@on(MessageChanged)
+def author_hears_of_refusal(event: MessageChanged) -> None:
+    key = f"shut:{event.room_id}:{event.seq}"
+    if event.what == "waits":  # who refused it has taken that back at once
+        retract(key)
+    if event.what not in {"refused", "hidden"}:
+        return
+    message = queries.message(event.room_id, event.seq)
+    assert message.author_id is not None
+    notify(
+        message.author_id, key,
+        N_("Một tin của bạn không được gửi hoặc đã bị ẩn. Mở để xem vì sao và nhờ xem lại."),
+        f"/rooms/{event.room_id}/messages/{event.seq}",
+    )  # fmt: skip
+
+
+@on(SummaryWritten)
+def who_took_part_hears_of_the_summary(event: SummaryWritten) -> None:
+    staff = queries.room(event.room_id).closed_by
+    for seat in queries.seats(event.room_id):
+        if staff is not None and seat.role in TAKING_PART:
+            notify(
+                seat.user_id, f"summary:{event.room_id}",
+                N_("%(staff)s đã đóng phòng và ghi lại đã làm gì, việc tiếp theo là gì. Mở để đọc."),
+                f"/rooms/{event.room_id}/end", staff=staff.shown_name,
+            )  # fmt: skip
+
+
+@on(RoomSplit)
+def who_is_asked_apart_hears_of_it(event: RoomSplit) -> None:
+    staff = user(event.by_id)
+    for user_id in event.user_ids:
+        notify(
+            user_id, f"side:{event.side_id}", N_("%(staff)s mời bạn sang một phòng nhỏ."), f"/rooms/{event.side_id}",
+            staff=staff.shown_name,
+        )  # fmt: skip
+
+
+@on(AppealDecided)
+def author_hears_of_second_look(event: AppealDecided) -> None:
+    say = (
+        N_("Tin bạn nhờ xem lại đã được cho hiện lại.")
+        if event.overturned
+        else N_("Tin bạn nhờ xem lại vẫn giữ như trước. Mở để đọc câu trả lời.")
+    )
+    key, path = f"appeal-answer:{event.room_id}:{event.seq}", f"/rooms/{event.room_id}/messages/{event.seq}"
+    notify(event.author_id, key, say, path)
+
+
+@on(MinutesCounted)
+def guardian_of_a_young_child_is_asked(event: MinutesCounted) -> None:
+    session = helped_session(event.session_id)
+    if session.learner.band == "up_to_10":
+        for guardian in guardians(session.learner_id):
+            notify(
+                guardian.id, _asked(event.session_id),
+                N_("%(helper)s vừa giúp %(child)s. Ba mẹ xác nhận giúp để tính giờ cho người giúp nhé."),
+                f"/children/{session.learner_id}",
+                helper=session.helper.shown_name, child=session.learner.called_name,
+            )  # fmt: skip
+
+
+def _asked(session_id: int) -> str:
+    return f"helped:{session_id}"
+
+
+@on(MinutesChanged)
+def helper_hears_of_what_staff_decided(event: MinutesChanged) -> None:
+    if event.what in ("helped", "nobody"):
+        mark_handled(_asked(event.session_id))
+        return
+    session = helped_session(event.session_id)
+    say, why = N_("Một buổi giúp của bạn ngày %(day)s được tính lại."), ""
+    if event.what == "struck":
+        say, why = N_("Một buổi giúp của bạn ngày %(day)s không được tính. Lý do: %(why)s"), session.struck_reason
+    key = f"minutes:{event.session_id}:{uuid.uuid4().hex}"
+    notify(event.helper_id, key, say, "/helping/minutes", day=event.day.strftime("%d/%m/%Y"), why=why)
+
+
+@on(PaperIssued)
+def guardians_hear_of_a_paper(event: PaperIssued) -> None:
+    helper = user(event.helper_id)
+    if helper.is_minor:
+        tell_guardians(
+            helper, _paper(event.paper_id),
+            N_("%(child)s vừa lập giấy xác nhận giờ giúp. Mở để xem; muốn thì thu hồi được."), _path(event.paper_id),
+        )  # fmt: skip
+
+
+def _paper(paper_id: int) -> str:
+    return f"paper:{paper_id}"
+
+
+def _path(paper_id: int) -> str:
+    return f"/helping/papers/{paper_id}"
+
+
+@on(PaperRevoked)
+def holder_hears_of_the_end(event: PaperRevoked) -> None:
+    mark_handled(_paper(event.paper_id))
+    if event.why != "own":
+        notify(
+            event.helper_id, f"revoked:{event.paper_id}",
+            N_("Một giấy xác nhận giờ giúp của bạn không còn hiệu lực. Mở để xem vì sao."), _path(event.paper_id),
+        )  # fmt: skip

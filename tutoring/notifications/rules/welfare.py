@@ -1,0 +1,78 @@
+"""Who is told of welfare cases: no name, no word of what was written."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel.db import db
+from tutoring.kernel.events import on
+from tutoring.kernel.text import N_
+from tutoring.moderation.cases.queries import case
+from tutoring.moderation.events import (
+    AlarmsStoodStill,
+    WelfareAlarm,
+    WelfareAnswered,
+    WelfareCalmed,
+    WelfareEnded,
+    WelfareOpened,
+)
+from tutoring.moderation.welfare.alarm_ladder import ladder
+from tutoring.notifications.delivery.alarms import ring
+from tutoring.notifications.inbox.commands import mark_handled, notify
+from tutoring.rooms.queries import seats
+
+ALARM = N_("Báo động: có người có thể đang gặp nguy hiểm. Mở xem, gọi ngay, rồi ghi việc đã làm.")
+BESIDE = N_("Thầy cô đã vào một phòng mà bạn giúp. Bạn thấy thế nào? Muốn nói chuyện, bạn cứ nhắn người lớn ở đây.")
+SENT = N_("Người trực đã đọc lời bạn viết và đã gửi tin đi.")
+READ = N_("Người trực đã đọc lời bạn viết. Nếu bạn vẫn cần giúp bài, hãy hỏi lại nhé.")
+LATE = N_("Báo động không gửi được trong %(minutes)s phút. Máy chủ hoặc việc nền đã dừng. Hãy xem ngay.")
+LOOK = N_("Có lời cần người trực xem trong 15 phút. Mở xem ngay.")
+
+
+def _path(case_id: int) -> str:
+    return f"/desk/cases/{case_id}"
+
+
+@on(WelfareAlarm)
+def those_called_hear_the_alarm(event: WelfareAlarm) -> None:
+    """Each round takes the place of the one before, so that one notice waits and all ways ring anew."""
+    mark_handled(path=_path(event.case_id))
+    ring(event.on_duty, f"alarm:{event.case_id}:{event.round}", ALARM, _path(event.case_id))
+    ring(event.others, f"case:{event.case_id}:{event.round}:S0", ALARM, _path(event.case_id))
+
+
+@on(AlarmsStoodStill)
+def who_runs_the_site_hears_that_alarms_stood_still(event: AlarmsStoodStill) -> None:
+    admins = sa.select(User.id).where(User.site_admin, User.state == "active").order_by(User.id)
+    for user_id in db.session.scalars(admins).all():
+        notify(user_id, f"alarms-late:{event.case_id}", LATE, "/admin", again=True, minutes=event.minutes)
+
+
+@on(WelfareOpened)
+def those_who_look_hear_of_it(event: WelfareOpened) -> None:
+    """Those on duty and coordinators; where there are none, who comes next."""
+    for user_id in [id for step in ladder(case(event.case_id))[:2] for id in step]:
+        notify(user_id, f"care:{event.case_id}", LOOK, _path(event.case_id), again=True)
+
+
+@on(WelfareAnswered)
+def the_alarm_is_over(event: WelfareAnswered) -> None:
+    mark_handled(path=_path(event.case_id))
+
+
+@on(WelfareEnded)
+def who_sat_beside_is_asked_how_they_are(event: WelfareEnded) -> None:
+    """Nothing waits any more. A helper was close to something hard, and was told nothing of it."""
+    mark_handled(path=_path(event.case_id))
+    found = case(event.case_id)
+    if found.room_id is None or found.welfare is None:
+        return
+    for seat in seats(found.room_id):
+        if seat.role == "helper" and seat.user_id != found.welfare.author_id:
+            notify(seat.user_id, f"after-care:{found.id}", BESIDE, "/safety")
+
+
+@on(WelfareCalmed)
+def the_author_hears_that_it_was_read(event: WelfareCalmed) -> None:
+    found = case(event.case_id)
+    if found.welfare is not None and found.welfare.author_id is not None:
+        notify(found.welfare.author_id, f"calmed:{found.id}", SENT if event.delivered else READ, "")

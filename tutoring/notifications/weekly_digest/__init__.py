@@ -1,0 +1,1 @@
+"""The guardian's weekly digest of a child."""

@@ -1,0 +1,47 @@
+"""The page of a child's week, for its guardian."""
+
+from flask import render_template, request
+from flask_babel import get_locale
+
+from tutoring.accounts.hooks import on_child_page
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import child_of
+from tutoring.kernel.errors import NotFound
+from tutoring.notifications.blueprint import blueprint
+from tutoring.notifications.weekly_digest.jobs import KEPT, children_in, this_week, week_named
+from tutoring.rooms.models import Room
+from tutoring.rooms.room_page import room_title
+from tutoring.web.auth import require_user
+
+
+@blueprint.get("/children/<int:child_id>/week")
+def week(child_id: int) -> str:
+    link = child_of(require_user().id, child_id)
+    if link.confirmed_at is None:
+        raise NotFound
+    chosen = week_named(request.args.get("from", ""))
+    found = children_in(require_user().id, chosen)
+    weeks = [this_week()]
+    while len(weeks) <= KEPT:
+        weeks.append(weeks[-1].before)
+    titles: dict[tuple[str | None, str, int | None], str] = {}
+    rows = [(row, _title(row.room, titles)) for row in found[link.child]]
+    others = [child for child in found if child.id != child_id]
+    return render_template(
+        "notifications/week.html", child=link.child, week=chosen, weeks=weeks, rows=rows, others=others
+    )
+
+
+def _title(room: Room, known: dict[tuple[str | None, str, int | None], str]) -> str:
+    """What a room is called; of sessions about the same it is asked once."""
+    about = (room.lesson_slug, room.topic, room.id if room.lasts else None)
+    if about not in known:
+        known[about] = room_title(room, str(get_locale()))
+    return known[about]
+
+
+def _of_child(_child: User) -> dict[str, bool]:
+    return {}
+
+
+on_child_page("notifications/_child_week.html", _of_child)

@@ -1,0 +1,109 @@
+"""What the neighbourhood's desk keeps: into the queue once the device or the internet is there, or helped face to
+face."""
+
+from datetime import time
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import kin
+from tutoring.community.queries import acting_roles_at
+from tutoring.kernel import audit, clock, jobs, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.pairing.awaiting_device.events import HelpUnparked, ParkedLong, StillParked
+from tutoring.pairing.awaiting_device.queries import desks_of, unchanged
+from tutoring.pairing.events import HelpAsked, HelpEnded
+from tutoring.pairing.lifecycle.state_machine import lock_request, transition
+from tutoring.pairing.lifecycle.timers import plan_words, requeue
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.requests.commands import own
+from tutoring.policy.pairing.awaiting_device import HELPED_THERE, kinds_of, left_of, may_end_parked, may_see_parked
+from tutoring.safety.free_text import validate_reason
+
+MORNING = time(8, 10)
+LONGEST_REASON = 200
+
+
+@command
+def unpark(user: User, request_id: int) -> None:
+    """There is a device and internet now: into the queue, at the place of the day on which it was asked."""
+    asked = own(user, request_id)
+    rate_limits.hit("act", user.id)
+    if asked.stage != "parked":
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    _into_queue(asked, user.id, "")
+
+
+def _into_queue(asked: HelpRequest, by_id: int | None, kind: str) -> None:
+    transition(asked, "waiting", by_id, "unparked")
+    requeue(asked)
+    publish(HelpUnparked(asked.id, asked.learner_id, asked.asked_by_id, kind))
+    if asked.wish == "now":
+        plan_words(asked)
+        publish(HelpAsked(asked.id, asked.learner_id))
+
+
+@command
+def need_met(person_id: int, kind: str, need_id: int) -> None:
+    """What this person needed has come: their request waits for the rest, or for a helper."""
+    asked = _parked_of(person_id)
+    if asked is None or kind not in kinds_of(asked.lack):
+        return
+    rest = left_of(asked.lack, kind)
+    if not rest:
+        _into_queue(asked, None, kind)
+        return
+    asked.lack, asked.state_since = rest, clock.now()
+    publish(StillParked(asked.id, person_id, asked.asked_by_id, rest, came=True, need_id=need_id))
+
+
+@command
+def need_ended(person_id: int, kind: str, need_id: int) -> None:
+    """Nothing comes of what this person needed: their request stays, and they hear what else there is."""
+    asked = _parked_of(person_id)
+    if asked is not None and kind in kinds_of(asked.lack):
+        asked.state_since = clock.now()
+        publish(StillParked(asked.id, person_id, asked.asked_by_id, asked.lack, came=False, need_id=need_id))
+
+
+def _parked_of(learner_id: int) -> HelpRequest | None:
+    query = sa.select(HelpRequest.id).where(HelpRequest.learner_id == learner_id, HelpRequest.parked_at.is_not(None))
+    found = db.session.scalar(query)
+    asked = lock_request(found) if found is not None else None
+    return asked if asked is not None and asked.stage == "parked" else None  # it may have moved while we waited for it
+
+
+@command
+def helped_there(actor: User, request_id: int, reason: str = "") -> None:
+    """The desk has helped face to face: the request ends with that."""
+    asked = lock_request(request_id)
+    held = frozenset[str]().union(*(acting_roles_at(actor, unit_id) for unit_id in desks_of(asked)))
+    if not may_see_parked(held):
+        raise NotFound
+    family = actor.id in (asked.learner_id, asked.asked_by_id) or kin(actor.id, asked.learner_id)
+    if not may_end_parked(held, family):
+        raise Forbidden(N_("Đây là lời nhờ của người nhà bạn. Hãy để người khác ghi kết quả."))
+    if asked.stage != "parked":
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    why = validate_reason(reason[:LONGEST_REASON], needed=False)
+    asked.outcome, asked.ended_at = HELPED_THERE, clock.now()
+    transition(asked, "ended", actor.id, why, role="desk")
+    audit.record(actor.id, "helped_there", f"help_request:{asked.id}")
+    publish(HelpEnded(asked.id, asked.learner_id, None, HELPED_THERE))
+
+
+@jobs.daily("pairing.parked", MORNING)
+def _look(_payload: dict[str, Any]) -> None:
+    remind()
+
+
+@command
+def remind() -> None:
+    """Nothing that the desk keeps is forgotten: once a week the ward's staff hear how much has not moved."""
+    for place_id, count in unchanged(clock.now()):
+        publish(ParkedLong(place_id, count))

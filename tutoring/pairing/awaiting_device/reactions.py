@@ -1,0 +1,15 @@
+"""A device or the internet has come, or will not: what the desk keeps goes on, or its family hears of it."""
+
+from tutoring.devices.events import NeedEnded, NeedMet
+from tutoring.kernel.events import on
+from tutoring.pairing.awaiting_device import commands as awaiting_device_commands
+
+
+@on(NeedMet)
+def request_goes_on_with_what_came(event: NeedMet) -> None:
+    awaiting_device_commands.need_met(event.person_id, event.kind, event.need_id)
+
+
+@on(NeedEnded)
+def request_stays_when_nothing_comes(event: NeedEnded) -> None:
+    awaiting_device_commands.need_ended(event.person_id, event.kind, event.need_id)

@@ -1,0 +1,55 @@
+"""Requests that the neighbourhood's desk keeps: the list of its staff, and what the own side does with one."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
+from tutoring.pairing.awaiting_device import commands as awaiting_device_commands
+from tutoring.pairing.awaiting_device.queries import desk_of
+from tutoring.pairing.blueprint import blueprint, skill_names
+from tutoring.pairing.labels import KIND_WORDS, LACK_WORDS, NEED_WORDS, NO_NEED
+from tutoring.web.auth import require_user
+from tutoring.web.i18n import translate_error
+from tutoring.web.urls import parse_int
+
+
+def parked_words() -> dict[str, object]:
+    """What pages of such requests speak with."""
+    return {"lack_words": LACK_WORDS, "need_kinds": KIND_WORDS, "need_words": NEED_WORDS, "no_need": NO_NEED}
+
+
+@blueprint.get("/units/<int:unit_id>/parked")
+def parked(unit_id: int) -> str:
+    return _desk(unit_id)
+
+
+def _desk(unit_id: int, refused: int = 0, reason: str = "", why: str = "") -> str:
+    """The list, with what was typed for one of its requests and why that was not taken."""
+    desk = desk_of(require_user(), unit_id, request.args.get("after", type=parse_int) or 0)
+    return render_template(
+        "pairing/parked.html", desk=desk, skills=skill_names(), refused=refused, reason=reason, why=why,
+        **parked_words(),
+    )  # fmt: skip
+
+
+@blueprint.post("/requests/<int:request_id>/helped-there")
+def helped_there(request_id: int) -> Response | tuple[str, int]:
+    unit_id, reason = request.form.get("unit", type=parse_int) or 0, request.form.get("reason", "")
+    try:
+        awaiting_device_commands.helped_there(require_user(), request_id, reason)
+        flash(gettext("Đã ghi: được giúp tại điểm. Gia đình được báo."), "ok")
+    except InvalidInput as refusal:
+        return _desk(
+            unit_id, request_id, reason if refusal.code != "private" else "", translate_error(refusal)
+        ), refusal.status
+    except (Conflict, Forbidden) as refusal:
+        flash(translate_error(refusal), "bad")
+    return redirect(url_for("pairing.parked", unit_id=unit_id))
+
+
+@blueprint.post("/requests/<int:request_id>/unpark")
+def unpark(request_id: int) -> Response:
+    awaiting_device_commands.unpark(require_user(), request_id)
+    flash(gettext("Lời nhờ đã vào hàng chờ. Có người nhận là bạn được báo."), "ok")
+    return redirect(url_for("pairing.request", request_id=request_id))

@@ -1,0 +1,1 @@
+"""Certificates of volunteer hours and their public check."""

@@ -1,0 +1,140 @@
+"""Reads of papers about hours: what would stand on one, who holds which, what a token opens."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian, purposes_in_force
+from tutoring.community.queries import acting_roles_at
+from tutoring.kernel import clock, encryption
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.pairing.certificates.models import HoursPaper
+from tutoring.policy.accounts import needs_assent
+from tutoring.policy.rooms.volunteer_minutes import may_have_certificate, may_read_certificate
+from tutoring.rooms.volunteer_minutes.models import HelpSession
+from tutoring.rooms.volunteer_minutes.queries import counts
+
+MARK = "hours_paper"
+_LARGEST_ID = 2**31 - 1
+LONGEST_TOKEN = 64
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What counts in a period."""
+
+    minutes: int
+    sessions: int
+    topics: list[str]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What whoever has the token may read: a state (or unknown), and the facts of a valid paper alone."""
+
+    state: str
+    paper: HoursPaper | None = None
+
+
+def summed(sessions: Iterable[HelpSession], from_day: date, until_day: date) -> Sum:
+    """Confirmed minutes of these days; `sessions` are all of the helper, so that the days are filled rightly."""
+    rows = sorted(sessions, key=lambda one: (one.ended_at, one.id))
+    found = counts(rows)
+    inside = [one for one in rows if from_day <= one.day <= until_day and found[one.id]]
+    topics = list(dict.fromkeys(one.topic for one in inside if one.topic))
+    return Sum(sum(found[one.id] for one in inside), len({one.room_id for one in inside}), topics)
+
+
+def allowed(user: User) -> bool:
+    """Whether this person's name may stand on a paper that strangers can check."""
+    if not user.is_minor:
+        return True
+    asked = user.kind == "child" and needs_assent(user.oldest_age or 0)
+    return may_have_certificate(
+        True, purposes_in_force(user.id), purposes_in_force(user.id, "assent") if asked else None
+    )
+
+
+# ---- papers that nobody reads for a while ----------------------------------------------------------------------
+
+Rule = Callable[[], sa.Select[Any]]
+_rules: list[Rule] = []
+
+
+def hold_back(rule: Rule) -> Rule:
+    """Register a query of ids of helpers whose papers show their hours to nobody now; the features above know why."""
+    if rule not in _rules:
+        _rules.append(rule)
+    return rule
+
+
+def held_back(helper_ids: Collection[int]) -> set[int]:
+    """Those of these helpers whose papers show nothing now."""
+    if not helper_ids:
+        return set()
+    found = (rule().subquery() for rule in _rules)
+    asked = sa.or_(sa.false(), *(User.id.in_(sa.select(*one.c)) for one in found))
+    return set(db.session.scalars(sa.select(User.id).where(User.id.in_(helper_ids), asked)))
+
+
+def papers_of(helper_id: int) -> list[HoursPaper]:
+    """A helper's papers, newest first."""
+    return list(
+        db.session.scalars(_papers().where(HoursPaper.helper_id == helper_id).order_by(HoursPaper.id.desc()).limit(50))
+    )
+
+
+def papers_in(unit_ids: Iterable[int]) -> list[HoursPaper]:
+    """Papers that name one of these units and are not revoked, newest first."""
+    query = _papers().where(HoursPaper.unit_id.in_(list(unit_ids)), HoursPaper.revoked_at.is_(None))
+    found = list(db.session.scalars(query.order_by(HoursPaper.id.desc()).limit(100)))
+    back = held_back({one.helper_id for one in found})
+    return [one for one in found if one.helper_id not in back]
+
+
+def _papers() -> sa.Select[HoursPaper]:
+    return sa.select(HoursPaper).options(joinedload(HoursPaper.helper), joinedload(HoursPaper.unit))
+
+
+def paper_for(viewer: User, paper_id: int) -> HoursPaper:
+    """A paper as somebody who may read it; raises Missing."""
+    found = None
+    if 0 < paper_id <= _LARGEST_ID:
+        found = db.session.scalar(_papers().where(HoursPaper.id == paper_id))
+    if found is None or not may_read_certificate(*standing_of(viewer, found)):
+        raise NotFound
+    return found
+
+
+def standing_of(viewer: User, row: HoursPaper) -> tuple[bool, bool, frozenset[str]]:
+    """What this person is to a paper: its holder, the guardian of a minor who holds it, roles at its unit."""
+    own = viewer.id == row.helper_id
+    guardian = not own and row.helper.is_minor and is_guardian(viewer.id, row.helper_id)
+    return own, guardian, frozenset() if own else acting_roles_at(viewer, row.unit_id)
+
+
+def state(row: HoursPaper) -> str:
+    """valid, revoked, expired, or waits: its hours are shown to nobody for a while. Asked each time: a paper never
+    outlives the right to it."""
+    if row.revoked_at is not None or row.helper.state != "active" or not allowed(row.helper):
+        return "revoked"
+    if held_back([row.helper_id]):
+        return "waits"
+    return "expired" if row.expires_at <= clock.now() else "valid"
+
+
+def verified(token: str) -> Verified:
+    """What a token opens; of a paper that is not valid nothing but that."""
+    found = None
+    if token.isascii() and 0 < len(token) <= LONGEST_TOKEN:
+        found = db.session.scalar(_papers().where(HoursPaper.token_mark == encryption.blind_index(token, MARK)))
+    if found is None:
+        return Verified("unknown")
+    known = state(found)
+    return Verified(known, found if known == "valid" else None)

@@ -1,0 +1,27 @@
+"""Papers end with what they rest on: the consent of a minor, and the minutes that they say."""
+
+from tutoring.accounts.events import ConsentWithdrawn, DataErasureDue
+from tutoring.accounts.queries import user
+from tutoring.kernel.events import on
+from tutoring.pairing.certificates import commands as certificates_commands
+from tutoring.rooms.events import MinutesChanged
+
+_RESTS_ON = frozenset({"hours", "profile"})
+
+
+@on(ConsentWithdrawn)
+def papers_end_with_consent(event: ConsentWithdrawn) -> None:
+    if event.purpose in _RESTS_ON and user(event.subject_id).is_minor:
+        certificates_commands.end_papers_of(event.subject_id)
+
+
+@on(DataErasureDue)
+def papers_are_erased(event: DataErasureDue) -> None:
+    if event.purpose in _RESTS_ON and user(event.subject_id).is_minor:
+        certificates_commands.erase_papers(event.subject_id)
+
+
+@on(MinutesChanged)
+def papers_end_with_their_minutes(event: MinutesChanged) -> None:
+    if event.what in ("nobody", "struck"):
+        certificates_commands.check_papers_of(event.helper_id, event.day)

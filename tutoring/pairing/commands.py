@@ -1,0 +1,103 @@
+"""The desk keeps two people apart, or lets them meet again: what they themselves wish stays as it is.
+
+A unit became part of another: what is open there goes along.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tutoring.community.models import Unit
+from tutoring.community.queries import unit
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.pairing.group_sessions.models import GroupSession
+from tutoring.pairing.lifecycle.state_machine import lock_request, return_to_queue
+from tutoring.pairing.models import OPEN, Avoidance, HelpRequest
+from tutoring.pairing.requests.commands import find_avoidance
+from tutoring.pairing.scheduling.commands import end_bookings_between
+from tutoring.pairing.scheduling.models import Booking, WeeklyRound
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.sessions import closure
+
+_LINE = "Người trực đóng phòng này. Hai bạn không học cùng nhau nữa; ai cần giúp thì nhờ lại, sẽ có người khác."
+
+
+@command
+def keep_apart(one_id: int, other_id: int) -> bool:
+    """These two are not paired again: their rooms by themselves close, weekly meetings and an answered request end.
+    False when the desk keeps them apart already."""
+    row = find_avoidance(one_id, other_id)
+    if row is not None and row.by_desk:
+        return False
+    if row is None:
+        db.session.add(Avoidance(user_id=one_id, other_id=other_id, own=False, by_desk=True))
+    else:
+        row.by_desk = True
+    db.session.flush()
+    for room_id in _rooms_of(one_id, other_id):
+        closure.shut_room(room_id, "stopped", _LINE)
+    end_bookings_between(one_id, other_id, "stopped")
+    for request_id in _asked_between(one_id, other_id):
+        asked = lock_request(request_id)
+        if asked.stage in {"offered", "agreeing", "booked"}:
+            return_to_queue(asked, None, "stopped")
+    return True
+
+
+@command
+def let_meet(one_id: int, other_id: int) -> None:
+    """The desk keeps them apart no more. What has ended does not begin again; they may be paired."""
+    row = find_avoidance(one_id, other_id)
+    if row is None or not row.by_desk:
+        return
+    row.by_desk = False
+    if not row.own:
+        db.session.delete(row)
+
+
+def _rooms_of(one_id: int, other_id: int) -> list[int]:
+    """Open sessions in which one of these two helps the other and nobody else."""
+    first, second, others = aliased(Seat), aliased(Seat), aliased(Seat)
+    part = ("learner", "helper")
+    more = sa.exists().where(
+        others.room_id == Room.id, others.role.in_(part), others.removed_at.is_(None),
+        others.user_id.not_in((one_id, other_id)),
+    )  # fmt: skip
+    query = (
+        sa.select(Room.id)
+        .join(first, sa.and_(first.room_id == Room.id, first.user_id == one_id, first.role.in_(part)))
+        .join(second, sa.and_(second.room_id == Room.id, second.user_id == other_id, second.role.in_(part)))
+        .where(Room.closed_at.is_(None), Room.kind.in_(("pair", "group")), sa.not_(more))
+        .order_by(Room.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _asked_between(one_id: int, other_id: int) -> list[int]:
+    """Requests that one of them has answered for the other and that have no room yet."""
+    between = sa.or_(
+        sa.and_(HelpRequest.learner_id == one_id, HelpRequest.helper_id == other_id),
+        sa.and_(HelpRequest.learner_id == other_id, HelpRequest.helper_id == one_id),
+    )
+    query = sa.select(HelpRequest.id).where(between, HelpRequest.state.in_(("waiting", "offered")))
+    return list(db.session.scalars(query.order_by(HelpRequest.id)))
+
+
+@command
+def follow_unit(from_id: int, into_id: int) -> None:
+    """Open requests, sessions and weekly meetings belong to the new unit from now on, and those of units below it to
+    its ward. A round that is not published is thrown away: it was worked out for other people."""
+    into = unit(into_id)
+    still = HelpRequest.state.in_(OPEN)
+    here = sa.update(HelpRequest).where(HelpRequest.unit_id == from_id, still)
+    db.session.execute(here.values(unit_id=into_id, ward_id=into.ward_id))
+    wards = sa.select(Unit.ward_id).where(Unit.id == HelpRequest.unit_id).scalar_subquery()
+    moved = sa.update(HelpRequest).where(HelpRequest.ward_id == from_id, still)
+    db.session.execute(moved.values(ward_id=wards).execution_options(synchronize_session=False))
+    coming = (GroupSession.unit_id == from_id, GroupSession.state.in_(("open", "begun")))
+    db.session.execute(sa.update(GroupSession).where(*coming).values(unit_id=into_id))
+    db.session.execute(
+        sa.update(Booking).where(Booking.unit_id == from_id, Booking.state == "on").values(unit_id=into_id)
+    )
+    unpublished = (WeeklyRound.unit_id == from_id, WeeklyRound.state != "published")
+    db.session.execute(sa.delete(WeeklyRound).where(*unpublished))

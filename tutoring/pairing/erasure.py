@@ -1,0 +1,87 @@
+"""Requests are forgotten: with somebody's account, with all that they asked for and offered, or after their time."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tutoring.kernel import file_storage
+from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.db import db
+from tutoring.pairing.certificates.commands import erase_papers
+from tutoring.pairing.group_sessions.commands import forget_session_words, stop_sessions_of
+from tutoring.pairing.models import (
+    OPEN,
+    AddedWords,
+    Avoidance,
+    ConductAcceptance,
+    HelperState,
+    HelpRequest,
+    MutedTopic,
+    NoShow,
+    Offer,
+    Passed,
+    RequestStep,
+    WrittenAnswer,
+)
+from tutoring.pairing.requests.commands import forget_words, stop_for
+from tutoring.pairing.requests.models import WaitingPicture
+from tutoring.pairing.scheduling.commands import end_bookings_of
+from tutoring.pairing.scheduling.models import Away, WeeklyHours
+from tutoring.pairing.scheduling.proposals import withdraw_proposals
+
+AT_ONCE = 1_000  # rows in one transaction
+
+
+@command
+def forget_person(user_id: int) -> None:
+    """Nothing that this person typed, set or was asked is left. That there was a request, a meeting, a session stays
+    for the other side, under a number alone."""
+    stop_for(user_id, "left")
+    stop_sessions_of(user_id)
+    withdraw_proposals(user_id=user_id, helping_alone=False)
+    end_bookings_of(user_id, "left", False)
+    forget_words(user_id)
+    forget_session_words(user_id)
+    erase_papers(user_id)
+    for table in (WeeklyHours, Away, ConductAcceptance, HelperState, MutedTopic, NoShow):
+        db.session.execute(sa.delete(table).where(table.user_id == user_id))
+    for offered in (Passed, Offer):
+        db.session.execute(sa.delete(offered).where(offered.helper_id == user_id))
+    db.session.execute(sa.delete(Avoidance).where(sa.or_(Avoidance.user_id == user_id, Avoidance.other_id == user_id)))
+    _forget_asked(user_id)
+
+
+def _forget_asked(user_id: int) -> None:
+    """What this person wrote for somebody else's request too: a guardian asks for a child."""
+    own = sa.or_(HelpRequest.learner_id == user_id, HelpRequest.asked_by_id == user_id)
+    over = sa.select(HelpRequest.id).where(own, HelpRequest.state.not_in(OPEN))
+    gone = {"words": "", "device": "", "lack": "", "times": []}
+    db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(**gone))
+    db.session.execute(sa.update(RequestStep).where(RequestStep.by_id == user_id).values(why=""))
+    db.session.execute(sa.delete(AddedWords).where(AddedWords.by_id == user_id))
+    pictures = db.session.scalars(sa.select(WaitingPicture).where(WaitingPicture.by_id == user_id)).all()
+    after_commit(file_storage.delete, [picture.name for picture in pictures])
+    for picture in pictures:
+        db.session.delete(picture)
+
+
+@command
+def forget_requests(before: datetime) -> int:
+    """Empty requests that ended before this moment, a piece at a time; returns how many there were: called until there
+    is none. Each question goes by what still holds words, so that it does not grow with the years."""
+    ended = (HelpRequest.state.not_in(OPEN), HelpRequest.ended_at < before)
+    gone = {"words": "", "device": "", "lack": ""}
+    told = sa.or_(HelpRequest.words != "", HelpRequest.device != "", HelpRequest.lack != "")
+    some = sa.select(HelpRequest.id).where(*ended, told).limit(AT_ONCE)
+    emptied = sa.update(HelpRequest).where(HelpRequest.id.in_(some)).values(**gone)
+    found = len(db.session.execute(emptied.returning(HelpRequest.id)).all())
+    for table, column in ((RequestStep, "why"), (WrittenAnswer, "words")):
+        words = getattr(table, column)
+        spoken = (
+            sa.select(table.id).join(HelpRequest, HelpRequest.id == table.request_id).where(words != "", *ended)
+        ).limit(AT_ONCE)
+        change = sa.update(table).where(table.id.in_(spoken)).values({column: ""}).returning(table.id)
+        found += len(db.session.execute(change).all())
+    added = sa.select(AddedWords.id).join(HelpRequest, HelpRequest.id == AddedWords.request_id).where(*ended)
+    dropped = sa.delete(AddedWords).where(AddedWords.id.in_(added.limit(AT_ONCE))).returning(AddedWords.id)
+    return found + len(db.session.execute(dropped).all())

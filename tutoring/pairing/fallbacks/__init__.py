@@ -1,0 +1,1 @@
+"""When no helper came: wished times, written answers."""

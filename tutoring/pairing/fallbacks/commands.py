@@ -1,0 +1,226 @@
+"""A request that nobody took at once goes on in other ways: the learner's wished times, a weekly meeting, and in the
+end the coordinator's duty to see that it is answered in writing.
+
+An answer in writing, when nobody could come: once, to be read by the learner's side and by staff, never a talk.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
+from tutoring.community.duty.opening_hours import hours_of
+from tutoring.kernel import clock, jobs, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.pairing.eligibility import may_answer_in_writing
+from tutoring.pairing.events import (
+    HelpEnded,
+)
+from tutoring.pairing.fallbacks.events import (
+    AnswerJudged,
+    AnswerOwed,
+    AnswerWritten,
+    HelpersInvited,
+    LaterOffered,
+    TimesOver,
+    TimesWished,
+)
+from tutoring.pairing.fallbacks.invitations import invitees
+from tutoring.pairing.lifecycle.state_machine import lock_request, release_helper, transition
+from tutoring.pairing.lifecycle.timers import next_after, plan_track, requeue, waited_until, withdraw_offers
+from tutoring.pairing.models import HelpRequest, WrittenAnswer
+from tutoring.pairing.requests.commands import own
+from tutoring.pairing.scheduling.proposals import withdraw_proposals
+from tutoring.policy.pairing.fallbacks import WORD_WITHIN, may_judge_answer, wrong_time
+from tutoring.safety.free_text import for_readers, listen
+
+_NEARLY = timedelta(seconds=5)  # the clock of another server may be a little behind
+
+_WRONG = {
+    "none": N_("Hãy chọn ít nhất một giờ."),
+    "many": N_("Hãy chọn nhiều nhất ba giờ."),
+    "soon": N_("Hãy chọn giờ cách bây giờ ít nhất 30 phút."),
+    "far": N_("Hãy chọn giờ trong bảy ngày tới."),
+    "quarter": N_("Hãy chọn giờ tròn 15 phút, như 19:00 hoặc 19:15."),
+}
+
+
+def _waiting(user: User, request_id: int) -> HelpRequest:
+    asked = own(user, request_id)
+    rate_limits.hit("act", user.id)
+    if asked.stage != "waiting":
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    return asked
+
+
+@command
+def wish_times(user: User, request_id: int, times: Sequence[datetime]) -> None:
+    """Help at one of these times instead of now; a helper takes one of them, and nobody is asked to come at once."""
+    asked = _waiting(user, request_id)
+    moment = clock.now()
+    chosen = sorted(set(times))
+    if wrong := wrong_time(chosen, moment):
+        raise InvalidInput(_WRONG[wrong], field="times")
+    hours = hours_of(asked.unit_id)
+    if asked.minor and not all(hours.open_at(at) for at in chosen):
+        raise InvalidInput(N_("Có giờ nằm ngoài giờ mở phòng của trường. Hãy chọn giờ khác."), field="times")
+    if asked.wish == "weekly":
+        asked.wish = "now"
+        withdraw_proposals(request_id=asked.id)
+    asked.times = [at.isoformat() for at in chosen]
+    asked.times_until = chosen[-1]
+    _nobody_is_called(asked)
+    jobs.enqueue("pairing.invite", f"invite:{asked.id}:{moment.isoformat()}", moment, request_id=asked.id)
+    key = f"times:{asked.id}:{chosen[-1].isoformat()}:{moment.isoformat()}"
+    jobs.enqueue("pairing.times_over", key, chosen[-1], request_id=asked.id, until=chosen[-1].isoformat())
+    publish(TimesWished(asked.id, asked.learner_id))
+
+
+@command
+def look_now(user: User, request_id: int) -> None:
+    """Neither a time nor a weekly meeting any more: whoever is there may come."""
+    asked = _waiting(user, request_id)
+    if asked.wish == "now" and asked.times_until is None:
+        return
+    asked.wish, asked.times, asked.times_until = "now", [], None
+    withdraw_proposals(request_id=asked.id)
+    requeue(asked)
+    publish(TimesWished(asked.id, asked.learner_id))
+
+
+@command
+def wait_weekly(user: User, request_id: int) -> None:
+    """A meeting every week instead: the request waits for the next round."""
+    asked = _waiting(user, request_id)
+    asked.wish, asked.times, asked.times_until = "weekly", [], None
+    asked.later_at = asked.later_at or clock.now()  # help at once was tried, so an answer is still owed
+    _nobody_is_called(asked)
+    plan_track(asked)
+    publish(TimesWished(asked.id, asked.learner_id))
+
+
+def _nobody_is_called(asked: HelpRequest) -> None:
+    """Offers are withdrawn, a planned wave finds another number, and the alarm ends."""
+    withdraw_offers(asked.id)
+    asked.wave += 1
+    asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
+
+
+# ---- due work -------------------------------------------------------------------------------------------------
+
+
+@jobs.job("pairing.invite")
+def _invite(payload: dict[str, int]) -> None:
+    """A few helpers hear that somebody wishes for a time."""
+    asked = lock_request(payload["request_id"])
+    if asked.stage == "waiting" and asked.times_until is not None and asked.times_until > clock.now():
+        publish(HelpersInvited(asked.id, tuple(invitees(asked))))
+
+
+@jobs.job("pairing.times_over")
+def _times_over(payload: dict[str, str | int]) -> None:
+    """Nobody took any of the times: somebody is looked for at once again, and the learner is told."""
+    asked = lock_request(int(payload["request_id"]))
+    over = asked.times_until is not None and asked.times_until <= datetime.fromisoformat(str(payload["until"]))
+    if asked.stage in {"waiting", "paused"} and over:
+        asked.times, asked.times_until = [], None
+        if asked.stage == "waiting":
+            requeue(asked)
+        publish(TimesOver(asked.id, asked.learner_id))
+
+
+@jobs.job("pairing.track")
+def _track(payload: dict[str, int]) -> None:
+    """It has waited for long: other ways are offered; later the coordinator hears that an answer is owed."""
+    asked = lock_request(payload["request_id"])
+    if asked.stage != "waiting":
+        return  # planned anew when it waits again
+    if waited_until(asked, clock.now()) + _NEARLY < next_after(asked):
+        pass  # it rested meanwhile
+    elif asked.later_at is None:
+        asked.later_at = clock.now()
+        publish(LaterOffered(asked.id, asked.learner_id))
+    else:
+        asked.answer_calls += 1
+        publish(AnswerOwed(asked.id, asked.unit_id, asked.answer_calls))
+    plan_track(asked)
+
+
+LONGEST_ANSWER = 2000
+SHORTEST_ANSWER = 20
+
+
+@command
+def write_answer(author: User, request_id: int, words: str) -> None:
+    """Answer a request that nobody took at once. The learner says whether it helped."""
+    asked = lock_request(request_id)
+    if not may_answer_in_writing(author, asked):
+        raise NotFound
+    listen(nfc(words))
+    rate_limits.hit("act", author.id)
+    if asked.stage != "waiting" or asked.later_at is None:
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    words = nfc(words).strip()
+    if len(words) < SHORTEST_ANSWER:
+        raise InvalidInput(N_("Hãy viết từng bước một, để người đọc làm theo được."), field="words")
+    if len(words) > LONGEST_ANSWER:
+        raise InvalidInput(N_("Câu trả lời dài quá 2.000 ký tự. Hãy viết ngắn hơn."), field="words")
+    for_readers(words, minor=asked.minor or author.is_minor, field="words")
+    asked.helper_id, asked.claimed_at = author.id, clock.now()
+    asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
+    transition(asked, "answered", author.id)
+    made = WrittenAnswer(request_id=asked.id, author_id=author.id, words=words)
+    db.session.add(made)
+    db.session.flush()
+    jobs.enqueue("pairing.answer_over", f"answer:{made.id}", clock.now() + WORD_WITHIN, answer_id=made.id)
+    publish(AnswerWritten(asked.id, asked.learner_id, author.id))
+
+
+@command
+def judge_answer(user: User, request_id: int, word: str) -> HelpRequest:
+    """The learner's word: yes, it is done; or no, still in need of somebody, and the request waits on at its place."""
+    asked = lock_request(request_id)
+    beside = user.id == asked.asked_by_id and is_guardian(user.id, asked.learner_id)
+    if not may_judge_answer(user.id == asked.learner_id, beside):
+        raise NotFound
+    if asked.stage != "answered" or asked.helper_id is None:
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    if word not in {"yes", "no"}:
+        raise InvalidInput
+    helped = word == "yes"
+    answer, author_id = _newest(asked.id), asked.helper_id
+    answer.helped = helped
+    if helped:
+        _end(asked, user.id, "yes")
+    else:
+        transition(asked, "waiting", user.id, "answer_not_enough")
+        release_helper(asked)
+        requeue(asked)
+    publish(AnswerJudged(asked.id, asked.learner_id, author_id, helped))
+    return asked
+
+
+def _newest(request_id: int) -> WrittenAnswer:
+    query = sa.select(WrittenAnswer).where(WrittenAnswer.request_id == request_id).order_by(WrittenAnswer.id.desc())
+    return db.session.scalars(query.limit(1)).one()
+
+
+def _end(asked: HelpRequest, by_id: int | None, outcome: str) -> None:
+    asked.outcome, asked.ended_at = outcome, clock.now()
+    transition(asked, "ended", by_id, outcome)
+    publish(HelpEnded(asked.id, asked.learner_id, asked.helper_id, outcome))
+
+
+@jobs.job("pairing.answer_over")
+def _nobody_said_anything(payload: dict[str, int]) -> None:
+    """The learner has not said for three days whether it helped: the request ends with its answer."""
+    answer = db.session.get_one(WrittenAnswer, payload["answer_id"])
+    asked = lock_request(answer.request_id)
+    if asked.stage == "answered" and answer.helped is None and _newest(asked.id).id == answer.id:
+        _end(asked, None, "answered")

@@ -1,0 +1,1 @@
+"""Announced sessions and groups of similar requests."""

@@ -1,0 +1,180 @@
+"""How a request moves: every move is a row of its history.
+
+Every move that a help request can make, and whose word it is: one table. Pure.
+
+`paused` is a waiting request that keeps its place and is offered to nobody. `agreeing`: a helper took one of the
+learner's times, and the own side has to say yes; `booked`: they did, and the room opens at that time; `answered`: an
+answer in writing waits for the learner's word; `grouping`: a helper would take it together with similar ones, and
+from then on until their room ends; `parked`: there is no device or no internet, and the neighbourhood's desk keeps it
+until that has come. The guardian is whoever asked for a child, or answers for one; nobody (the clock, a rule, an ended
+session) is `system`; a watcher keeps order in the room of a pair; the desk is who works for the neighbourhood or ward.
+"""
+
+from datetime import timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db, insert_if_absent
+from tutoring.kernel.errors import Conflict, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.pairing.events import HelpReturned
+from tutoring.pairing.lifecycle.timers import requeue, withdraw_offers
+from tutoring.pairing.models import HelpRequest, Passed, RequestStep
+from tutoring.policy.pairing.fallbacks import yes_until
+
+Role = Literal["learner", "guardian", "helper", "system", "watcher", "desk"]
+
+_OWN: frozenset[Role] = frozenset({"learner", "guardian"})
+_SYSTEM: frozenset[Role] = frozenset({"system"})
+
+TRANSITIONS: dict[tuple[str, str], frozenset[Role]] = {
+    ("", "waiting"): _OWN,
+    ("", "parked"): _OWN,
+    ("waiting", "paused"): _OWN,
+    ("waiting", "offered"): frozenset({"helper"}),
+    ("waiting", "agreeing"): frozenset({"helper"}),
+    ("waiting", "answered"): frozenset({"helper"}),
+    ("waiting", "grouping"): frozenset({"helper"}),
+    ("waiting", "cancelled"): _OWN | _SYSTEM,
+    ("waiting", "ended"): _SYSTEM,  # both sides said yes to a weekly meeting
+    ("paused", "waiting"): _OWN,
+    ("paused", "cancelled"): _OWN | _SYSTEM,
+    ("parked", "waiting"): _OWN | _SYSTEM,  # the own side has a device now; or a need was met
+    ("parked", "ended"): frozenset({"desk"}),  # helped face to face
+    ("parked", "cancelled"): _OWN | _SYSTEM,
+    ("grouping", "waiting"): _OWN | _SYSTEM,
+    ("grouping", "ended"): _SYSTEM,  # with the room of the group
+    ("grouping", "cancelled"): _OWN | _SYSTEM,
+    ("agreeing", "waiting"): _OWN | _SYSTEM | {"helper"},
+    ("agreeing", "booked"): _OWN,
+    ("agreeing", "cancelled"): _OWN | _SYSTEM,
+    ("booked", "waiting"): _OWN | _SYSTEM | {"helper"},
+    ("booked", "helping"): _SYSTEM,  # its time has come
+    ("booked", "cancelled"): _OWN | _SYSTEM,
+    ("answered", "waiting"): _OWN | _SYSTEM,  # it did not help enough; whoever wrote it was stopped
+    ("answered", "ended"): _OWN | _SYSTEM,
+    ("answered", "cancelled"): _OWN | _SYSTEM,
+    ("offered", "waiting"): _OWN | _SYSTEM | {"helper"},
+    ("offered", "helping"): _OWN,
+    ("offered", "cancelled"): _OWN | _SYSTEM,
+    ("helping", "waiting"): _SYSTEM | {"watcher"},  # the helper did not come; a watcher asks somebody else to help on
+    ("helping", "paused"): _SYSTEM,  # the learner did not come
+    ("helping", "ended"): _SYSTEM,  # with its room, by whoever ended that
+}
+
+RESTS = frozenset(
+    {"paused", "agreeing", "booked", "answered", "grouping", "parked"}
+)  # kinds of waiting in which nobody can take it
+WAITS = frozenset({"waiting", "offered"})  # seconds in these count as waited: nobody helps yet
+OVER = frozenset({"ended", "cancelled"})
+
+
+def may_move(role: Role, from_stage: str, to_stage: str) -> bool:
+    """Whether this role moves a request from one stage to the other."""
+    return role in TRANSITIONS.get((from_stage, to_stage), frozenset())
+
+
+def can(role: Role, from_stage: str) -> frozenset[str]:
+    """Where this role may move a request that stands at a stage."""
+    return frozenset(to for (from_, to), roles in TRANSITIONS.items() if from_ == from_stage and role in roles)
+
+
+ANSWER_WITHIN = timedelta(minutes=5)
+GUARDIAN_ANSWERS_WITHIN = timedelta(minutes=20)
+
+
+def role_of(asked: HelpRequest, by_id: int | None) -> Role:
+    """What somebody is to this request; who they are was checked before."""
+    if by_id is None:
+        return "system"
+    if by_id == asked.learner_id:
+        return "learner"
+    return "helper" if by_id == asked.helper_id else "guardian"
+
+
+def transition(
+    asked: HelpRequest, to: str, by_id: int | None, why: str = "", *, at_once: bool = False, role: Role | None = None
+) -> None:
+    """Move a request to a stage, note it, and count the seconds of the stage that ends; raises Conflict when the
+    table of moves has no such move for whoever makes it. With `at_once` the row itself has been moved already, by
+    the one statement that let a single helper win: it comes from `waiting`, and its offers are closed already."""
+    stage = "waiting" if at_once else asked.stage
+    if not may_move(role or role_of(asked, by_id), stage, to):
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    moment = clock.now()
+    spent = max(0, int((moment - (asked.state_since or asked.queued_at)).total_seconds()))
+    if stage == "waiting" and not at_once:
+        withdraw_offers(asked.id)
+    if stage in WAITS:
+        asked.waited_seconds += spent
+    elif stage == "helping":
+        asked.helped_seconds += spent
+    asked.state_since = moment
+    asked.state = "waiting" if to in RESTS else to
+    asked.paused_at = moment if to == "paused" else None
+    asked.parked_at = moment if to == "parked" else None
+    asked.answered_at = moment if to == "answered" else None
+    asked.agreed_at = moment if to == "booked" else None
+    if to not in {"agreeing", "booked"}:
+        asked.meet_at = None
+    if to in {"waiting", "paused", "cancelled"}:
+        asked.group_id = None
+    db.session.add(RequestStep(request_id=asked.id, from_state=stage, to_state=to, by_id=by_id, why=why))
+
+
+def lock_request(request_id: int) -> HelpRequest:
+    """A request, held by the running command until it ends."""
+    asked = db.session.scalar(
+        sa.select(HelpRequest)
+        .where(HelpRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def release_helper(asked: HelpRequest) -> None:
+    """Nobody helps with this request any more: the helper and every yes to this pair are off it."""
+    asked.helper_id = asked.claimed_at = asked.learner_yes_at = asked.guardian_yes_at = asked.guardian_id = None
+
+
+def return_to_queue(asked: HelpRequest, by_id: int | None, why: str, role: Role | None = None) -> None:
+    """Back into the queue at its old place, and not to this helper again; `role` of who is no side of the request."""
+    helper_id = asked.helper_id
+    if helper_id is None:
+        return
+    transition(asked, "waiting", by_id, why, role=role)
+    release_helper(asked)
+    insert_if_absent(Passed, request_id=asked.id, helper_id=helper_id)
+    requeue(asked)
+    db.session.flush()
+    publish(HelpReturned(asked.id, asked.learner_id, helper_id, why))
+
+
+def expire_later(asked: HelpRequest, after: timedelta) -> None:
+    """Look after this time whether the claim has been answered."""
+    key = f"claim:{asked.id}:{asked.helper_id}:{int((asked.claimed_at or clock.now()).timestamp())}:{after.seconds}"
+    jobs.enqueue("pairing.expire", key, clock.now() + after, request_id=asked.id, helper_id=asked.helper_id)
+
+
+@jobs.job("pairing.expire")
+def _expire(payload: dict[str, int]) -> None:
+    asked = lock_request(payload["request_id"])
+    if asked.stage not in {"offered", "agreeing"} or asked.helper_id != payload["helper_id"]:
+        return
+    if asked.meet_at is not None:
+        latest = yes_until(asked.claimed_at or clock.now(), asked.meet_at)
+        if clock.now() >= latest - timedelta(seconds=5):
+            return_to_queue(asked, None, "expired")
+        return
+    waits_for_guardian = asked.learner_yes_at is not None and asked.guardian_yes_at is None
+    latest = (asked.learner_yes_at or asked.claimed_at or clock.now()) + (
+        GUARDIAN_ANSWERS_WITHIN if waits_for_guardian else ANSWER_WITHIN
+    )
+    if clock.now() >= latest - timedelta(seconds=5):
+        return_to_queue(asked, None, "expired")

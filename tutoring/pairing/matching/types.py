@@ -1,0 +1,114 @@
+"""Help requests and helpers as the engine sees them, and what a round of pairing gives back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tutoring.pairing.matching.week_bits import Start, Week
+
+HIGHEST_LEVEL = 3
+OF_ROUND, OF_HOUR, OF_URGENCY, OF_KEPT = 10_000, 60, 1_000, 800  # what serving a request is worth, beside its suit
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A help request. What is None equals nothing; `blocked` and the last rounds hold ids of helpers.
+
+    `learner` is the id of who asks, of the same people as the helpers' ids: nobody is paired with themselves, and
+    several requests of one learner never meet at the same time. `blocked` is whoever either side does not want.
+    """
+
+    id: int
+    topic: str
+    topics: frozenset[str]
+    level: int
+    language: str
+    grade: int | None
+    adult: bool
+    needs_adult: bool
+    gender: str | None
+    same_gender: Literal["no", "prefer", "must"]
+    school: str | None
+    ward: str | None
+    device: str | None
+    minutes: int
+    free: Week
+    waited_hours: int = 0
+    urgency: int = 0
+    previous: int | None = None
+    last_round: int | None = None
+    blocked: frozenset[int] = frozenset()
+    learner: int | None = None
+
+    @property
+    def barred(self) -> frozenset[int]:
+        """Helpers this request never meets, whatever else fits."""
+        return self.blocked if self.learner is None else self.blocked | {self.learner}
+
+    @property
+    def worth(self) -> int:
+        """What serving it is worth before suit: waiting weighs more each hour, so that nobody waits for ever."""
+        return OF_ROUND + OF_HOUR * self.waited_hours + OF_URGENCY * self.urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A helper; `skills` gives the level 1–3 for each topic held, `capacity` the places open in this round."""
+
+    id: int
+    skills: Mapping[str, int]
+    languages: frozenset[str]
+    first_language: str
+    grade: int | None
+    adult: bool
+    observed: bool
+    gender: str | None
+    school: str | None
+    ward: str | None
+    devices: frozenset[str]
+    capacity: int
+    rating_sum: int
+    rating_count: int
+    pairs_this_week: int
+    free: Week
+
+    def __post_init__(self) -> None:
+        if self.capacity < 0:
+            raise ValueError(f"helper {self.id} cannot have {self.capacity} places")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A request and its helper, by id; `suit` is 0–10,000. `start` is set where clock times were placed."""
+
+    request: int
+    helper: int
+    suit: int
+    start: Start | None = None
+
+
+Because = int | Literal["places", "times"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """Why a request got nobody: the first hard rule (1–6) that leaves no helper; "places" when all that could help
+    are taken; "times" when no hour was left for it."""
+
+    request: int
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A round of pairing, both lists by request id. No plan whatever is worth more than `bound`."""
+
+    pairs: tuple[Pair, ...]
+    unserved: tuple[Unserved, ...]
+    objective: int
+    bound: int
+
+    @property
+    def gap(self) -> float:
+        """How much better than this plan a plan could be at most, as a share of the bound."""
+        return (self.bound - self.objective) / self.bound if self.bound else 0.0

@@ -1,0 +1,57 @@
+"""The week in quarter hours: one 64-bit word a day from 07:00 to 23:00, bit 0 the quarter that begins at 07:00."""
+
+from typing import Any
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+QUARTER = 15  # minutes
+OPENS, QUARTERS = 7 * 60, 64
+
+Week = tuple[int, ...]  # seven words, Monday first
+Start = tuple[str, str]  # ("mon", "18:15")
+
+NEVER: Week = (0,) * len(DAYS)
+ALWAYS: Week = ((1 << QUARTERS) - 1,) * len(DAYS)
+
+
+def quarters(minutes: int) -> int:
+    """How many quarter hours a meeting of so many minutes takes."""
+    return -(-minutes // QUARTER)
+
+
+def span(begin: int, end: int) -> int:
+    """The word of the quarters from `begin` up to, without, `end`."""
+    return (1 << end) - (1 << begin)
+
+
+def lasting(free: Any, length: int) -> Any:
+    """The quarters from which on `length` quarters in a row are free: of one word, or of an array of them.
+
+    It holds of a sum as of its parts: lasting(a & b) == lasting(a) & lasting(b).
+    """
+    done = 1
+    while done < length:
+        step = min(done, length - done)
+        free = free & (free >> step)
+        done += step
+    return free
+
+
+def possible(mine: Week, theirs: Week, length: int) -> Week:
+    """The quarters at which both are free for `length` quarters."""
+    return tuple(lasting(a & b, length) for a, b in zip(mine, theirs, strict=True))
+
+
+def count(week: Week) -> int:
+    """How many quarters of a week are marked."""
+    return sum(word.bit_count() for word in week)
+
+
+def marked(week: Week) -> list[tuple[int, int]]:
+    """(day, quarter) of everything marked, in the order of the week."""
+    return [(day, bit) for day, word in enumerate(week) for bit in range(QUARTERS) if word >> bit & 1]
+
+
+def format_quarter(day: int, quarter: int) -> Start:
+    """A quarter as people say it."""
+    hour, minute = divmod(OPENS + quarter * QUARTER, 60)
+    return DAYS[day], f"{hour:02}:{minute:02}"

@@ -1,0 +1,20 @@
+"""Pairing in figures for whoever runs the site: how many people wait for somebody, and how long the first of them."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from tutoring.kernel.monitoring import metrics
+from tutoring.kernel.monitoring.metrics_cache import MOST
+from tutoring.pairing.models import HelpRequest, in_queue
+
+
+def _waiting(connection: Connection) -> metrics.Rows:
+    # The words themselves, not parameters: PostgreSQL takes the index of open requests only where it reads them.
+    are_open = sa.text("state IN ('waiting', 'offered', 'helping')")
+    for_now = sa.and_(HelpRequest.wish == "now", HelpRequest.times_until.is_(None))
+    some = sa.select(HelpRequest.queued_at).where(are_open, in_queue(), for_now).limit(MOST).subquery()
+    count, since = connection.execute(sa.select(sa.func.count(), sa.func.min(some.c.queued_at))).one()
+    return [((), count, since)]
+
+
+metrics.waiting("people_waiting", "People who wait for somebody to help them now.", _waiting)

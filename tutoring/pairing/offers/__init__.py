@@ -1,0 +1,1 @@
+"""Ranking of helpers, offer waves, claims."""

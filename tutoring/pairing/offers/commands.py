@@ -1,0 +1,224 @@
+"""A helper answers an offer, goes away, comes back, or is not asked about a skill any more.
+
+A helper takes a request, or gives it back.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tutoring.accounts.models import User
+from tutoring.community.queries import acting_roles_at, memberships
+from tutoring.kernel import clock, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_if_absent
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing.eligibility import ELSEWHERE, avoids, near, pair_allowed
+from tutoring.pairing.events import AlarmSeen, HelpClaimed, HelperAway
+from tutoring.pairing.lifecycle.state_machine import (
+    ANSWER_WITHIN,
+    expire_later,
+    lock_request,
+    return_to_queue,
+    transition,
+)
+from tutoring.pairing.lifecycle.timers import close_offer, open_offers, schedule_wave
+from tutoring.pairing.models import HelperState, HelpRequest, MutedTopic, Offer, Passed, in_queue
+from tutoring.pairing.requests.queries import is_busy, request_to_take
+from tutoring.policy.pairing.offers import is_away, may_see_waiting
+from tutoring.policy.pairing.requests import may_claim
+
+
+def _state(user_id: int) -> HelperState:
+    insert_if_absent(HelperState, user_id=user_id, unanswered=0)
+    return db.session.get_one(HelperState, user_id, with_for_update=True, populate_existing=True)
+
+
+def left_unanswered(offer: Offer) -> None:
+    """The time is over: not this request again, and after two in a row nobody asks this helper until they come back."""
+    close_offer(offer, "expired")
+    state = _state(offer.helper_id)
+    state.unanswered += 1
+    if is_away(state.unanswered) and state.away_since is None:
+        state.away_since = clock.now()
+        publish(HelperAway(offer.helper_id))
+
+
+def is_here(user_id: int) -> None:
+    """This helper has done something: they are there, and nothing counts as unanswered any more."""
+    # Locked: an offer that runs out in this moment would else be counted after all.
+    state = db.session.get(HelperState, user_id, with_for_update=True, populate_existing=True)
+    if state is not None and (state.unanswered or state.away_since):
+        state.unanswered, state.away_since = 0, None
+
+
+def accepted(helper_id: int, request_id: int) -> None:
+    """A helper has taken this request: its offer is accepted, what else was offered to them goes on to others, and
+    nobody else is asked about it."""
+    for offer in db.session.scalars(_touched(), {"helper": helper_id, "request": request_id}).all():
+        won = (offer.request_id, offer.helper_id) == (request_id, helper_id)
+        close_offer(offer, "accepted" if won else "withdrawn")
+    is_here(helper_id)
+
+
+@cache
+def _touched() -> Any:
+    either = sa.or_(Offer.helper_id == sa.bindparam("helper"), Offer.request_id == sa.bindparam("request"))
+    return sa.select(Offer).where(Offer.state == "open", either).execution_options(populate_existing=True)
+
+
+def no_longer_asked(helper_id: int) -> None:
+    """This person may not help any more: what is offered to them goes on to others at once."""
+    mine = sa.select(Offer).where(Offer.helper_id == helper_id, Offer.state == "open").order_by(Offer.id)
+    for offer in db.session.scalars(mine).all():
+        asked = lock_request(offer.request_id)
+        db.session.refresh(offer)
+        if offer.state == "open":
+            close_offer(offer, "withdrawn")
+            _goes_on(asked)
+
+
+def _goes_on(asked: HelpRequest) -> None:
+    """The next wave does not wait for the time of those who were asked when none of them is asked any more."""
+    db.session.flush()
+    if asked.stage == "waiting" and not open_offers(asked.id):
+        schedule_wave(asked)
+
+
+@command
+def decline_offer(helper: User, offer_id: int) -> None:
+    """Not now."""
+    offer = db.session.get(Offer, offer_id)
+    if offer is None or offer.helper_id != helper.id:
+        raise NotFound
+    rate_limits.hit("act", helper.id)
+    asked = lock_request(offer.request_id)
+    db.session.refresh(offer)
+    is_here(helper.id)
+    if offer.state != "open":
+        return
+    close_offer(offer, "declined")
+    _goes_on(asked)
+
+
+@command
+def go_away(helper: User) -> None:
+    """Ask me nothing until I come back."""
+    state = _state(helper.id)
+    state.away_since = state.away_since or clock.now()
+
+
+@command
+def come_back(helper: User) -> None:
+    """I am there again."""
+    state = _state(helper.id)
+    state.away_since, state.unanswered = None, 0
+
+
+@command
+def mute_topic(helper: User, topic: str, on: bool = True) -> None:
+    """Do not ask me about this skill, or do again; the board still shows such requests."""
+    if skills_queries.find_skill(topic) is None:
+        raise InvalidInput(N_("Hãy chọn một việc."), field="topic")
+    if on:
+        insert_if_absent(MutedTopic, user_id=helper.id, topic=topic)
+    else:
+        db.session.execute(sa.delete(MutedTopic).where(MutedTopic.user_id == helper.id, MutedTopic.topic == topic))
+
+
+@command
+def see_alarm(user: User, request_id: int) -> int:
+    """A coordinator looks after a request that nobody was left for: the alarm stops. Returns the unit's id."""
+    asked = lock_request(request_id)
+    if not may_see_waiting(acting_roles_at(user, asked.unit_id)):
+        raise NotFound
+    if asked.alarmed_at is None:
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    if asked.alarm_seen_at is None:
+        asked.alarm_seen_at, asked.alarm_seen_by_id = clock.now(), user.id
+        publish(AlarmSeen(asked.id))
+    return asked.unit_id
+
+
+@command
+def claim(helper: User, request_id: int) -> HelpRequest:
+    """Take a waiting request. Of any number of helpers at once exactly one gets it; the others are told."""
+    asked = request_to_take(request_id)
+    rate_limits.hit("claim", helper.id)
+    if refuse_strangers(helper, asked).busy:
+        raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy")
+    facts = {"request": request_id, "taker": helper.id, "moment": clock.now()}
+    try:
+        taken = db.session.scalar(_taking(), facts)
+    except IntegrityError:  # the same helper pressed twice, on two requests
+        raise Conflict(N_("Bạn đang giúp một người khác. Hãy xong buổi đó trước."), code="busy") from None
+    if taken is None:
+        raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
+    asked.alarmed_at = asked.alarm_seen_at = asked.alarm_seen_by_id = None
+    accepted(helper.id, asked.id)
+    transition(asked, "offered", helper.id, at_once=True)
+    expire_later(asked, ANSWER_WITHIN)
+    publish(HelpClaimed(asked.id, asked.learner_id, helper.id))
+    return asked
+
+
+@cache
+def _taking() -> Any:
+    """The one statement that lets a single helper win: it changes one row, or none, and reads it as it is now."""
+    return (
+        sa.update(HelpRequest)
+        .where(HelpRequest.id == sa.bindparam("request"), in_queue(), HelpRequest.times_until.is_(None))
+        .values(state="offered", helper_id=sa.bindparam("taker"), claimed_at=sa.bindparam("moment"))
+        .returning(HelpRequest)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+class Between(NamedTuple):
+    """What stands between a helper and a request, in one question."""
+
+    avoided: bool
+    passed: bool
+    offered: bool
+    busy: bool
+
+
+def refuse_strangers(helper: User, asked: HelpRequest, *, watched: bool = False) -> Between:
+    """Raises Missing unless the rules let this helper take this request: now, or `watched`, while somebody is on duty.
+    Who was asked from afar was asked to come now."""
+    facts = {"request": asked.id, "learner": asked.learner_id, "taker": helper.id}
+    between = Between(*map(bool, db.session.execute(_between(), facts).one()))
+    mine = memberships(helper.id)
+    if not may_claim(
+        pair_allowed(helper, asked, mine=mine, watched=watched),
+        near(mine, asked) < ELSEWHERE or (not watched and between.offered),
+        between.avoided,
+        between.passed,
+    ):
+        raise NotFound
+    return between
+
+
+@cache
+def _between() -> Any:
+    asked, learner, taker = (sa.bindparam(name, type_=sa.Integer) for name in ("request", "learner", "taker"))
+    return sa.select(
+        avoids(taker, learner),
+        sa.exists().where(Passed.request_id == asked, Passed.helper_id == taker),
+        sa.exists().where(Offer.request_id == asked, Offer.helper_id == taker),
+        is_busy(taker),
+    )
+
+
+@command
+def give_back(helper: User, request_id: int) -> None:
+    """The helper cannot after all."""
+    asked = lock_request(request_id)
+    if asked.helper_id != helper.id or asked.stage not in {"offered", "agreeing", "booked"}:
+        raise NotFound
+    return_to_queue(asked, helper.id, "given_back")

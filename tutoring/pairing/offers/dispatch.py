@@ -1,0 +1,78 @@
+"""Waves of offers. A wave is a row of due work: it goes out once, with what it writes, whichever process dies."""
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+from tutoring.pairing.events import NoHelperLeft, OfferMade, WaitGoesOn
+from tutoring.pairing.lifecycle.state_machine import lock_request
+from tutoring.pairing.lifecycle.timers import open_offers, schedule_wave, waited_until
+from tutoring.pairing.models import HelpRequest, Offer
+from tutoring.pairing.offers.commands import left_unanswered
+from tutoring.pairing.offers.ranking import RankedHelper, next_wave, reason_no_room_can_open
+from tutoring.pairing.site_settings import answers_within
+from tutoring.policy.pairing.offers import ALARM_AGAIN, CITY, DUTY, looks_after, widened
+
+
+@jobs.job("pairing.wave")
+def _wave(payload: dict[str, int]) -> None:
+    """End the wave before, and ask the next helpers; each time from further around, at last who is on duty."""
+    asked = lock_request(payload["request_id"])
+    if asked.stage != "waiting" or asked.wave != payload["wave"]:
+        return
+    for offer in open_offers(asked.id):
+        left_unanswered(offer)
+    why_shut = reason_no_room_can_open(asked)
+    found: list[RankedHelper] = []
+    if not why_shut:
+        for ring in range(asked.ring, DUTY + 1):
+            found = next_wave(asked, ring)
+            if found:
+                _send(asked, found, ring)
+                asked.ring = widened(ring) if ring < DUTY else CITY
+                break
+    if found:
+        schedule_wave(asked, answers_within())
+        return
+    waited = waited_until(asked, clock.now()).total_seconds()  # less what it was kept at the desk
+    schedule_wave(asked, looks_after(int(waited), not why_shut))
+    if why_shut != "hours" and asked.alarmed_at is None:
+        asked.alarmed_at = clock.now()
+        _call(asked, 1)
+
+
+def _send(asked: HelpRequest, found: list[RankedHelper], ring: int) -> None:
+    moment = clock.now()
+    offers = [
+        Offer(
+            request_id=asked.id, helper_id=one.helper_id, wave=asked.wave, ring=ring, score=one.score,
+            reasons=one.reasons, offered_at=moment, reserved_until=moment + answers_within(),
+        )
+        for one in found
+    ]  # fmt: skip
+    # Another wave may have reserved one of them in this moment: then the whole wave is undone and done again.
+    db.session.add_all(offers)
+    db.session.flush()
+    for offer in offers:
+        publish(OfferMade(offer.id, asked.id, offer.helper_id))
+
+
+@jobs.job("pairing.wait_goes_on")
+def _wait_goes_on(payload: dict[str, int]) -> None:
+    """The waiting room says something else from now on: open pages are told."""
+    asked = lock_request(payload["request_id"])
+    if asked.stage == "waiting":
+        publish(WaitGoesOn(asked.id, asked.learner_id))
+
+
+def _call(asked: HelpRequest, number: int) -> None:
+    publish(NoHelperLeft(asked.id, asked.unit_id))
+    key = f"alarm:{asked.id}:{int((asked.alarmed_at or clock.now()).timestamp())}:{number}"
+    jobs.enqueue("pairing.alarm", key, clock.now() + ALARM_AGAIN, request_id=asked.id, number=number)
+
+
+@jobs.job("pairing.alarm")
+def _alarm_again(payload: dict[str, int]) -> None:
+    """Nobody has looked yet: once more. It never stops by itself while somebody waits."""
+    asked = lock_request(payload["request_id"])
+    if asked.stage == "waiting" and asked.alarmed_at is not None and asked.alarm_seen_at is None:
+        _call(asked, payload["number"] + 1)

@@ -1,0 +1,179 @@
+"""A helper's board: who waits whom this helper may take now, later, or answer in writing, and what a skill is
+missing for.
+
+What the coordinator of a unit sees: who waits there, who was asked and why, and who did not come.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Membership
+from tutoring.community.queries import ancestors, memberships
+from tutoring.community.units.scopes import in_subtree
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing.eligibility import OpenHours, allowed_for, helper_facts, home_of, near, open_hours
+from tutoring.pairing.models import Avoidance, HelpRequest, NoShow, Offer, Passed, in_queue
+from tutoring.pairing.vetting.queries import vetting_status_of
+from tutoring.policy.pairing.vetting import VettingStatus
+
+MOST_READ = 80  # requests of a helper's wards, the longest waiting first
+HIGHEST = 3  # level of a skill
+
+
+@dataclass(frozen=True)
+class Locked:
+    """How many requests wait for a skill that the helper does not hold yet, or not at this level; never whose."""
+
+    topic: str
+    level: int
+    count: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a helper sees: where they stand, the skills held, and who may be helped now."""
+
+    standing: VettingStatus
+    vouched: bool
+    skills: dict[str, int]
+    waiting: list[HelpRequest]
+    open_hours: OpenHours | None = None
+    timed: list[HelpRequest] = field(default_factory=list)  # their learners wish for a time
+    unanswered: list[HelpRequest] = field(default_factory=list)  # nobody came at once: an answer in writing helps too
+    nearness: dict[int, int] = field(default_factory=dict)  # of those who wait: see `near`
+    locked: list[Locked] = field(default_factory=list)
+
+
+def board_of(helper: User, limit: int = 20, locked: bool = False) -> Board:
+    """A helper's board; requests come nearest first, then the most urgent, then the longest waiting. `locked` asks
+    also for what a skill is missing for."""
+    skills = skills_queries.skills_of(helper.id)
+    stands = vetting_status_of(helper)
+    mine = memberships(helper.id)
+    known = helper_facts(helper, stands, mine)
+    if not known.vouched or not (skills or locked):
+        return Board(stands, known.vouched, skills, [])
+    wards = {member.unit.ward_id for member in mine if member.unit.ward_id is not None}
+    passed = sa.select(Passed.request_id).where(Passed.helper_id == helper.id)
+    shunned = sa.union(
+        sa.select(Avoidance.other_id).where(Avoidance.user_id == helper.id),
+        sa.select(Avoidance.user_id).where(Avoidance.other_id == helper.id),
+    )
+    near_by = (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+        .where(
+            in_queue(),
+            sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
+            HelpRequest.ward_id.in_(wards),
+            HelpRequest.learner_id != helper.id,
+            HelpRequest.learner_id.not_in(shunned),
+            HelpRequest.id.not_in(passed),
+        )
+        .order_by(HelpRequest.in_front.desc(), HelpRequest.queued_at, HelpRequest.id)
+        .limit(MOST_READ)
+    )
+    held = _held(skills)
+    rows = list(db.session.scalars(near_by.where(held)))
+    # What is locked is asked for apart, so that it never takes the place of what this helper can do now.
+    further = list(db.session.scalars(near_by.where(~held))) if locked else []
+    at_once = [row for row in [*rows, *further] if row.wish == "now" and row.times_until is None]
+    able = allowed_for(known, at_once, {row.topic: HIGHEST for row in at_once})
+    found = [row for row in able if skills.get(row.topic, 0) >= row.level]
+    nearness = {row.id: near(mine, row) for row in found}
+    found.sort(key=lambda row: (not row.in_front, nearness[row.id], -row.urgency, row.queued_at, row.id))
+    timed = allowed_for(known, [row for row in rows if row.times_until is not None], skills, watched=True)
+    written = [] if known.on_probation else [row for row in rows if row.later_at is not None]
+    return Board(
+        stands, known.vouched, skills, found[:limit], open_hours(home_of(mine)), timed[:limit],
+        allowed_for(known, written, skills, watched=True)[:limit], nearness, _locked(able, skills),
+    )  # fmt: skip
+
+
+def _held(skills: dict[str, int]) -> sa.ColumnElement[bool]:
+    """Requests whose skill this helper holds at the level that is asked for."""
+    pairs = (sa.and_(HelpRequest.topic == topic, HelpRequest.level <= level) for topic, level in skills.items())
+    return sa.or_(sa.false(), *pairs)
+
+
+def _locked(able: Iterable[HelpRequest], skills: dict[str, int]) -> list[Locked]:
+    """Those of these requests that only a skill is missing for, counted by skill and level, most first."""
+    counts = Counter((row.topic, row.level) for row in able if skills.get(row.topic, 0) < row.level)
+    found = [Locked(topic, level, count, skills.get(topic, 0)) for (topic, level), count in counts.items()]
+    return sorted(found, key=lambda one: (-one.count, one.topic, one.level))
+
+
+def may_take(helper: User, limit: int = 20) -> list[HelpRequest]:
+    """Requests that this helper may take now."""
+    return board_of(helper, limit).waiting
+
+
+LOOKED_BACK = timedelta(days=90)
+
+
+def coordinators_of(unit_id: int) -> list[int]:
+    """The coordinators of the nearest unit, here or above, that has any."""
+    above = ancestors(unit_id)
+    query = sa.select(Membership.unit_id, Membership.user_id).where(
+        Membership.unit_id.in_(above),
+        Membership.role == "coordinator",
+        Membership.state == "active",
+        Membership.confirmed_at.is_not(None),
+    )
+    rows = [(above.index(where), user_id) for where, user_id in db.session.execute(query)]
+    nearest = min((depth for depth, _ in rows), default=0)
+    return sorted({user_id for depth, user_id in rows if depth == nearest})
+
+
+def waiting_in(unit_id: int, limit: int = 50) -> list[HelpRequest]:
+    """Requests that wait in a unit and below it, those with an alarm that nobody has seen first."""
+    query = (
+        sa.select(HelpRequest)
+        .options(joinedload(HelpRequest.learner), joinedload(HelpRequest.unit))
+        .where(
+            in_subtree(HelpRequest.unit_id, unit_id),
+            HelpRequest.state == "waiting",
+            HelpRequest.parked_at.is_(None),
+            sa.or_(HelpRequest.wish == "now", HelpRequest.later_at.is_not(None)),
+        )
+        .order_by(HelpRequest.queued_at, HelpRequest.id)
+        .limit(limit)
+    )
+    rows = list(db.session.scalars(query))
+    return sorted(rows, key=lambda one: one.alarmed_at is None or one.alarm_seen_at is not None)
+
+
+def offers_of(requests: list[HelpRequest]) -> dict[int, list[Offer]]:
+    """Who was asked for each of these requests, in the order of asking."""
+    query = (
+        sa.select(Offer)
+        .options(joinedload(Offer.helper))
+        .where(Offer.request_id.in_([one.id for one in requests]))
+        .order_by(Offer.id)
+    )
+    found: dict[int, list[Offer]] = {}
+    for offer in db.session.scalars(query):
+        found.setdefault(offer.request_id, []).append(offer)
+    return found
+
+
+def no_shows_of(user_id: int) -> dict[str, list[datetime]]:
+    """When somebody did not come, by side, in the last 90 days, newest first: dates, and never a score."""
+    query = (
+        sa.select(NoShow)
+        .where(NoShow.user_id == user_id, NoShow.at > clock.now() - LOOKED_BACK)
+        .order_by(NoShow.id.desc())
+    )
+    found: dict[str, list[datetime]] = {}
+    for row in db.session.scalars(query):
+        found.setdefault(row.side, []).append(row.at)
+    return found

@@ -1,0 +1,1 @@
+"""Help requests: ask, answer, pause, follow up."""

@@ -1,0 +1,431 @@
+"""Asking for help, and the end of a request.
+
+A request without a device or the internet opens what the family needs.
+
+The learner, and for a young child the guardian, answers; the room opens when everybody has said yes.
+
+While it waits: keep the place without being offered to anybody, come back, say more.
+
+Asking on after a session: a new request whose first offer goes to the same helper, by all the rules of any other.
+
+A guardian's yes on the child's own phone, with the guardian's own password.
+"""
+
+import logging
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from tutoring.accounts.credentials import passwords
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian, user
+from tutoring.accounts.sign_ins import attempts
+from tutoring.community.duty.opening_hours import hours_of
+from tutoring.devices.needs.commands import NewNeed, ask_need
+from tutoring.kernel import clock, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing.awaiting_device.events import HelpAwaitingDevice
+from tutoring.pairing.eligibility import can_ask, home_unit, person_facts
+from tutoring.pairing.events import (
+    AskedOn,
+    GuardianAsked,
+    HelpAsked,
+    HelpEnded,
+    HelpPaused,
+    HelpResumed,
+    PairOpened,
+    WordsAdded,
+)
+from tutoring.pairing.handoff.commands import ask_by_name
+from tutoring.pairing.lifecycle.room_opening import first_words_due, open_for
+from tutoring.pairing.lifecycle.state_machine import (
+    GUARDIAN_ANSWERS_WITHIN,
+    expire_later,
+    lock_request,
+    return_to_queue,
+    transition,
+)
+from tutoring.pairing.lifecycle.timers import plan_words, requeue
+from tutoring.pairing.models import OPEN, AddedWords, Avoidance, HelpRequest, RequestStep, WrittenAnswer
+from tutoring.pairing.offers.commands import no_longer_asked
+from tutoring.pairing.offers.queries import may_take
+from tutoring.pairing.offers.ranking import MOST_ASKED_OF_RULES, fit_to_help_on, reason_no_room_can_open
+from tutoring.pairing.requests.queries import pair_to_go_on, request, request_of_room
+from tutoring.pairing.scheduling.appointments import agree
+from tutoring.pairing.scheduling.models import Booking
+from tutoring.policy.pairing.awaiting_device import LACKS, at_home_of, kinds_of
+from tutoring.policy.pairing.requests import (
+    may_answer,
+    may_answer_as_guardian,
+    may_ask_for,
+    may_keep_request,
+    needs_guardian_seat,
+)
+from tutoring.rooms import queries as rooms
+from tutoring.rooms.sessions import closure
+from tutoring.rooms.sessions.closure import PAUSED
+from tutoring.safety.free_text import listen, reject_private_data
+
+log = logging.getLogger(__name__)
+
+
+def ask_needs(actor: User, asked: HelpRequest) -> None:
+    """Ask for what is lacking. Where that is refused (a child asks, there is no ward, one is open already) the request
+    stays at the desk all the same, and its page says what is missing."""
+    for kind in kinds_of(asked.lack):
+        wanted = NewNeed(kind, "any", at_home_of(asked.lack), 1, False)
+        try:
+            with db.session.begin_nested():
+                ask_need(actor, asked.learner_id, wanted)
+        except DomainError as refusal:
+            log.info("request %s: no need of kind %s: %s", asked.id, kind, refusal.code)
+
+
+LONGEST_WORDS = 500
+
+
+@command
+def ask_for_help(
+    asker: User,
+    learner: User,
+    topic: str,
+    words: str = "",
+    *,
+    device: str = "",
+    urgency: int = 1,
+    wish: str = "now",
+    lack: str = "",
+    lesson_slug: str | None = None,
+    step_number: int | None = None,
+) -> HelpRequest:
+    """Put a request into the queue, for oneself or as the guardian of a child. One open request a person.
+
+    `wish` is now, or weekly for a meeting every week, which waits for the next round of a coordinator. `lack`: there is
+    no device, no internet, or both; then the desk of the neighbourhood keeps it, and what is needed is asked for."""
+    if asker.id != learner.id and not may_ask_for(is_guardian(asker.id, learner.id), learner.kind == "child"):
+        raise NotFound
+    words = nfc(words)
+    listen(words)  # before anything else is asked: no cry for help is refused
+    rate_limits.hit("ask", learner.id)
+    if not can_ask(learner):
+        raise Forbidden(
+            N_("Cần ba mẹ đồng ý và thầy cô xác nhận hồ sơ trước khi nhờ giúp. Hãy nhờ ba mẹ mở trang Tài khoản.")
+            if learner.kind == "child"
+            else N_("Tài khoản đang chờ xác nhận nên chưa nhờ giúp được. Hãy hỏi thầy cô hoặc điều phối viên.")
+        )
+    skill = skills_queries.find_skill(topic)
+    if skill is None or skill.retired_at is not None:
+        raise InvalidInput(N_("Hãy chọn việc cần giúp."), field="topic")
+    if lack and lack not in LACKS:
+        raise InvalidInput(N_("Hãy chọn máy đang dùng."), field="device")
+    if len(words) > LONGEST_WORDS:
+        raise InvalidInput(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+    reject_private_data(words, minor=learner.is_minor, field="words")
+    unit = home_unit(learner.id)
+    if unit is None:
+        raise Forbidden(N_("Bạn chưa thuộc lớp, trường hay khu phố nào. Hãy nhập mã tham gia trước."))
+    if learner.is_minor and (why := hours_of(unit.id).paused):
+        raise Conflict(PAUSED, code="paused", why=why)
+    lesson = catalogue_queries.find_lesson(lesson_slug) if lesson_slug else None
+    asked = HelpRequest(
+        learner_id=learner.id, asked_by_id=asker.id, unit_id=unit.id, ward_id=unit.ward_id, topic=topic,
+        level=lesson.level if lesson else 1, lesson_slug=lesson.slug if lesson else None,
+        step_number=step_number if lesson and step_number and lesson.step_id(step_number) else None,
+        words=words, device=device, urgency=urgency, wish=wish, minor=learner.is_minor,
+        lack=lack, parked_at=clock.now() if lack else None,
+    )  # fmt: skip
+    db.session.add(asked)
+    try:
+        db.session.flush()
+    except IntegrityError:  # the index lets one through, also of two presses at once
+        raise Conflict(N_("Bạn đang có một yêu cầu chưa xong. Hãy mở yêu cầu đó, hoặc huỷ rồi hỏi lại.")) from None
+    _begins(asked, asker)
+    return asked
+
+
+def _begins(asked: HelpRequest, asker: User) -> None:
+    """Into the queue, or to the desk of the neighbourhood: nobody is called to what is kept there."""
+    stage = "parked" if asked.lack else "waiting"
+    db.session.add(RequestStep(request_id=asked.id, from_state="", to_state=stage, by_id=asker.id))
+    if asked.lack:
+        ask_needs(asker, asked)
+        publish(HelpAwaitingDevice(asked.id, asked.learner_id, asked.lack))
+    elif asked.wish == "now":  # a weekly one waits for a round: nobody is called to it
+        requeue(asked)
+        plan_words(asked)
+        publish(HelpAsked(asked.id, asked.learner_id))
+
+
+@command
+def cancel(user: User, request_id: int, reason: str = "") -> None:
+    """The learner, or whoever asked for them, no longer needs help."""
+    asked = lock_request(request_id)
+    if user.id not in (asked.learner_id, asked.asked_by_id) and not is_guardian(user.id, asked.learner_id):
+        raise NotFound
+    helper_id = asked.helper_id
+    listen(nfc(reason))
+    asked.outcome, asked.ended_at = "cancelled", clock.now()
+    why = reject_private_data(nfc(reason)[:200], minor=asked.minor, field="reason")
+    transition(asked, "cancelled", user.id, why)
+    publish(HelpEnded(asked.id, asked.learner_id, helper_id, "cancelled"))
+
+
+@command
+def end_with_room(room_id: int, outcome: str) -> None:
+    """The room is closed: its request ends with what was reached, or `interrupted` when nobody has said yet."""
+    asked = db.session.scalar(sa.select(HelpRequest).where(HelpRequest.room_id == room_id).with_for_update())
+    if asked is None:
+        return
+    if asked.state == "helping":
+        asked.outcome, asked.ended_at = outcome, clock.now()
+        transition(asked, "ended", None, outcome)
+        publish(HelpEnded(asked.id, asked.learner_id, asked.helper_id, outcome))
+    elif asked.state == "ended" and outcome not in {"closed", "interrupted"}:
+        asked.outcome = outcome
+
+
+@command
+def stop_for(user_id: int, why: str, helping_alone: bool = False) -> None:
+    """End at once what this person asks for or helps with (or only the latter): consent withdrawn, suspended,
+    left the unit, no longer vouched for."""
+    mine = HelpRequest.helper_id == user_id
+    if not helping_alone:
+        mine = sa.or_(HelpRequest.learner_id == user_id, mine)
+    open_ones = sa.select(HelpRequest.id, HelpRequest.room_id).where(mine, HelpRequest.state.in_(OPEN))
+    for request_id, room_id in db.session.execute(open_ones).all():
+        if room_id is not None:  # the room is locked before its request, as at every session's end
+            closure.shut_room(room_id, "stopped")
+            continue
+        asked = lock_request(request_id)
+        if asked.state not in OPEN:
+            continue
+        if asked.room_id is not None:  # opened a moment ago, while we waited for the request
+            closure.shut_room(asked.room_id, "stopped")
+            continue
+        if asked.learner_id == user_id:
+            asked.outcome, asked.ended_at = "interrupted", clock.now()
+            helper_id = asked.helper_id
+            transition(asked, "cancelled", None, why)
+            publish(HelpEnded(asked.id, asked.learner_id, helper_id, "interrupted", why))
+        else:
+            return_to_queue(asked, None, why)
+    no_longer_asked(user_id)
+
+
+@command
+def forget_words(user_id: int) -> None:
+    """Erase what this person wrote into requests and weekly meetings that are over."""
+    over = sa.select(HelpRequest.id).where(HelpRequest.learner_id == user_id, HelpRequest.state.not_in(OPEN))
+    db.session.execute(sa.update(HelpRequest).where(HelpRequest.id.in_(over)).values(words="", device="", lack=""))
+    own = (RequestStep.request_id.in_(over), RequestStep.by_id == user_id)
+    db.session.execute(sa.update(RequestStep).where(*own).values(why=""))
+    db.session.execute(sa.delete(AddedWords).where(AddedWords.request_id.in_(over)))
+    db.session.execute(sa.update(WrittenAnswer).where(WrittenAnswer.author_id == user_id).values(words=""))
+    mine = (Booking.ended_by_id == user_id, Booking.state == "ended")
+    db.session.execute(sa.update(Booking).where(*mine).values(why=""))
+
+
+@command
+def answer(learner: User, request_id: int, word: str) -> HelpRequest:
+    """The learner's own word on this helper: accept, decline, or never again (private).
+
+    A guardian who asked for a child with the child beside answers for both.
+    """
+    asked = lock_request(request_id)
+    beside = learner.id == asked.asked_by_id and is_guardian(learner.id, asked.learner_id)
+    if not may_answer(learner.id == asked.learner_id, beside):
+        raise NotFound
+    _answerable(asked)
+    if word == "accept" and asked.stage != "booked":
+        asked.learner_yes_at = clock.now()
+        if beside:
+            asked.guardian_yes_at, asked.guardian_id = clock.now(), learner.id
+        _open_if_agreed(asked)
+    elif word in {"decline", "never"}:
+        if word == "never" and asked.helper_id is not None:
+            avoid(asked.learner, asked.helper_id)
+        return_to_queue(asked, learner.id, "time_cancelled" if asked.stage == "booked" else "declined")
+    else:
+        raise InvalidInput
+    return asked
+
+
+@command
+def answer_as_guardian(guardian: User, request_id: int, word: str) -> HelpRequest:
+    """The guardian's word, for a child of ten or under; the guardian then holds a seat in the room."""
+    asked = lock_request(request_id)
+    if not may_answer_as_guardian(is_guardian(guardian.id, asked.learner_id), asked.learner.kind == "child"):
+        raise NotFound
+    _answerable(asked)
+    if word == "accept" and asked.stage != "booked":
+        asked.guardian_yes_at, asked.guardian_id = clock.now(), guardian.id
+        _open_if_agreed(asked)
+    elif word == "decline":
+        return_to_queue(asked, guardian.id, "declined")
+    else:
+        raise InvalidInput
+    return asked
+
+
+def _answerable(asked: HelpRequest) -> None:
+    if asked.stage not in {"offered", "agreeing", "booked"}:
+        raise Conflict(N_("Người giúp vừa thay đổi. Hãy xem lại trang."))
+
+
+@command
+def avoid(user: User, other_id: int) -> None:
+    """Never pair these two again; the other is not told."""
+    row = find_avoidance(user.id, other_id)
+    if row is not None:
+        row.own = True
+    elif user.id != other_id:
+        db.session.add(Avoidance(user_id=user.id, other_id=other_id))
+
+
+def find_avoidance(user_id: int, other_id: int) -> Avoidance | None:
+    return db.session.scalar(sa.select(Avoidance).where(Avoidance.user_id == user_id, Avoidance.other_id == other_id))
+
+
+def _known_pair(asked: HelpRequest) -> int | None:
+    """The guardian who said yes to this very pair before, if one did and still is the guardian."""
+    query = sa.select(HelpRequest.guardian_id).where(
+        HelpRequest.learner_id == asked.learner_id,
+        HelpRequest.helper_id == asked.helper_id,
+        HelpRequest.guardian_yes_at.is_not(None),
+        HelpRequest.room_id.is_not(None),
+    )
+    known = db.session.scalar(query.order_by(HelpRequest.id.desc()).limit(1))
+    return known if known is not None and is_guardian(known, asked.learner_id) else None
+
+
+def _open_if_agreed(asked: HelpRequest) -> None:
+    """Open the room once everybody who must has said yes and the rules still hold."""
+    helper, learner = db.session.get_one(User, asked.helper_id), db.session.get_one(User, asked.learner_id)
+    child = person_facts(learner)
+    if asked.learner_yes_at is None:
+        return
+    if needs_guardian_seat(child) and asked.guardian_yes_at is None:
+        asked.guardian_id = _known_pair(asked)
+        if asked.guardian_id is None:
+            if asked.meet_at is None:
+                expire_later(asked, GUARDIAN_ANSWERS_WITHIN)
+            publish(GuardianAsked(asked.id, learner.id, helper.id))
+            return
+    if asked.meet_at is not None:
+        agree(asked, learner, helper)
+        return
+    room = open_for(asked, learner, helper)
+    asked.room_id = room.id
+    transition(asked, "helping", learner.id)
+    first_words_due(asked, room.id)
+    db.session.flush()
+    publish(PairOpened(asked.id, learner.id, helper.id, room.id, child.minor))
+
+
+MOST_ADDED = 10  # times that something can be added to one request
+
+
+def own(user: User, request_id: int) -> HelpRequest:
+    """A request as its own side holds it: the learner, or the guardian who asked for the child; raises Missing."""
+    asked = lock_request(request_id)
+    asked_for_child = user.id == asked.asked_by_id and is_guardian(user.id, asked.learner_id)
+    if not may_keep_request(user.id == asked.learner_id, asked_for_child):
+        raise NotFound
+    return asked
+
+
+@command
+def pause(user: User, request_id: int) -> None:
+    """Not now, but keep my place; nobody is offered it until it is resumed."""
+    asked = own(user, request_id)
+    if asked.stage == "paused":
+        return
+    transition(asked, "paused", user.id)
+    publish(HelpPaused(asked.id, asked.learner_id))
+
+
+@command
+def resume(user: User, request_id: int) -> None:
+    """I am back: at the old place, and offered again."""
+    asked = own(user, request_id)
+    if asked.stage == "waiting":
+        return
+    if asked.stage != "paused":  # what rests otherwise comes back in its own way
+        raise Conflict(N_("Yêu cầu này vừa thay đổi. Hãy xem lại trang."))
+    transition(asked, "waiting", user.id, "resumed")
+    requeue(asked)
+    publish(HelpResumed(asked.id, asked.learner_id))
+
+
+@command
+def add_words(user: User, request_id: int, words: str) -> None:
+    """Say more while it waits; what was said before stays as it was."""
+    asked = own(user, request_id)
+    listen(nfc(words))
+    rate_limits.hit("act", user.id)
+    if asked.stage not in {"waiting", "paused", "parked"}:
+        raise Conflict(N_("Đã có người nhận rồi. Hãy viết thêm trong phòng học."))
+    words = nfc(words).strip()
+    if not words:
+        raise InvalidInput(N_("Hãy viết điều muốn kể thêm."), field="words")
+    if len(words) > LONGEST_WORDS:
+        raise InvalidInput(N_("Lời nhờ dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words")
+    said = db.session.scalar(sa.select(sa.func.count()).where(AddedWords.request_id == asked.id)) or 0
+    if said >= MOST_ADDED:
+        raise Conflict(N_("Bạn đã kể thêm nhiều lần rồi. Người giúp sẽ hỏi tiếp trong phòng học."))
+    reject_private_data(words, minor=asked.minor, field="words")
+    db.session.add(AddedWords(request_id=asked.id, by_id=user.id, words=words))
+    publish(WordsAdded(asked.id, asked.learner_id))
+
+
+@command
+def ask_on(asker: User, room_id: int, words: str = "") -> tuple[HelpRequest, bool]:
+    """The learner, or a child's guardian, asks the same helper on. Also says whether that helper is asked first: they
+    are when they are here, free and still allowed; otherwise whoever is free comes, as ever, and they are told."""
+    room = rooms.room(room_id)
+    if room.closed_at is None:
+        rooms.readable_room(asker, room_id)
+        raise Conflict(N_("Buổi học này chưa kết thúc. Cứ hỏi ngay trong phòng."), code="open")
+    pair = pair_to_go_on(asker, room)
+    if pair is None:
+        raise NotFound
+    before = request_of_room(room_id)
+    asked = ask_for_help(
+        asker, pair.learner, room.topic, words, device=before.device if before else "",
+        lesson_slug=room.lesson_slug, step_number=room.step_number,
+    )  # fmt: skip
+    asked.follows_room_id = room_id
+    fit = [] if reason_no_room_can_open(asked) else fit_to_help_on(asked, MOST_ASKED_OF_RULES, {asker.id})
+    same = next((one for one in fit if one.helper_id == pair.helper.id), None)
+    if same is not None:
+        ask_by_name(asked, same)
+    elif any(one.id == asked.id for one in may_take(pair.helper)):
+        publish(AskedOn(asked.id, pair.helper.id, pair.learner.id))
+    return asked, same is not None
+
+
+def approve_on_childs_device(
+    child: User, request_id: int, guardian_id: int, password: str, word: str, address: str
+) -> HelpRequest:
+    """The same as `answer_as_guardian`, for somebody who proves to be the guardian here and now."""
+    asked = request(request_id)
+    if asked.learner_id != child.id or not is_guardian(guardian_id, child.id):
+        raise NotFound
+    guardian = user(guardian_id)
+    if guardian.state != "active":
+        raise NotFound
+    rate_limits.check("sign_in_address", address)
+    origin = attempts.place(address)  # the same row of tries as on the sign-in page
+    attempts.begin(guardian.id, origin, False, [guardian.id])
+    if not passwords.verify(guardian.password_hash, password):
+        attempts.failed(guardian.id, False)
+        rate_limits.hit("sign_in_address", address)
+        raise InvalidInput(N_("Mật khẩu của ba mẹ chưa đúng. Hãy thử lại."), field="password")
+    attempts.right(guardian.id, origin)
+    return answer_as_guardian(guardian, request_id, word)

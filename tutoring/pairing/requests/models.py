@@ -1,0 +1,52 @@
+"""Pictures that are added to a request while it waits: seen by its own side alone, until its room opens."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import Model, db
+from tutoring.kernel.errors import NotFound
+
+MOST_PICTURES = 3  # of one request
+
+
+class WaitingPicture(Model):
+    """A cleaned picture of a request. Into each room of the request goes a copy, as a message with this client id."""
+
+    __tablename__ = "waiting_picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("help_request.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(unique=True, info={"personal": "picture"})
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+    client_id: Mapped[str] = mapped_column(default=lambda: str(uuid.uuid4()))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def pictures_of(request_id: int) -> list[WaitingPicture]:
+    """The pictures of a request, oldest first."""
+    query = sa.select(WaitingPicture).where(WaitingPicture.request_id == request_id).order_by(WaitingPicture.id)
+    return list(db.session.scalars(query))
+
+
+def picture_of(request_id: int, picture_id: int) -> WaitingPicture:
+    """One of them; raises Missing."""
+    query = sa.select(WaitingPicture).where(
+        WaitingPicture.id == min(picture_id, 2**31 - 1), WaitingPicture.request_id == request_id
+    )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def kept_names(names: Collection[str]) -> set[str]:
+    """Which of these files are pictures of requests."""
+    return set(db.session.scalars(sa.select(WaitingPicture.name).where(WaitingPicture.name.in_(names))))

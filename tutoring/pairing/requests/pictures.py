@@ -1,0 +1,98 @@
+"""Pictures while a request waits: added, taken back, brought into its room, forgotten with its end."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock, file_storage, jobs, rate_limits
+from tutoring.kernel.commands import after_commit, command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden
+from tutoring.kernel.text import N_
+from tutoring.pairing.lifecycle.state_machine import lock_request
+from tutoring.pairing.models import HelpRequest
+from tutoring.pairing.requests.commands import own
+from tutoring.pairing.requests.models import MOST_PICTURES, WaitingPicture, picture_of, pictures_of
+from tutoring.policy.rooms.participation import may_add_picture
+from tutoring.rooms.messages import commands as messages_commands
+from tutoring.rooms.messages.store import Kept
+from tutoring.rooms.moderation.queries import is_new
+from tutoring.rooms.pictures import commands as pictures_commands
+from tutoring.rooms.pictures.queries import TOO_NEW
+
+
+def add_picture(user: User, request_id: int, data: bytes) -> None:
+    """Clean a picture and keep it with a request that waits; nobody but its own side sees it before its room."""
+    _may_add(user, request_id)
+    kept = pictures_commands.keep_cleaned(user, data)
+    try:
+        _store(user, request_id, kept)
+    except BaseException:
+        file_storage.delete([kept.name])
+        raise
+
+
+@command
+def _may_add(user: User, request_id: int) -> HelpRequest:
+    asked = own(user, request_id)
+    rate_limits.hit("act", user.id)
+    if not may_add_picture(True, user.is_minor, user.is_minor and is_new(user.id)):
+        raise Forbidden(TOO_NEW)
+    if asked.stage not in {"waiting", "paused", "parked"}:
+        raise Conflict(N_("Đã có người nhận rồi. Hãy gửi ảnh trong phòng học."))
+    if len(pictures_of(asked.id)) >= MOST_PICTURES:
+        raise Conflict(N_("Đã đủ ba ảnh. Hãy bỏ bớt một ảnh rồi thêm ảnh khác."))
+    return asked
+
+
+@command
+def _store(user: User, request_id: int, kept: Kept) -> None:
+    asked = _may_add(user, request_id)  # once more: another page may have added one meanwhile
+    db.session.add(
+        WaitingPicture(
+            request_id=asked.id, by_id=user.id, name=kept.name, width=kept.width, height=kept.height, bytes=kept.bytes
+        )
+    )
+
+
+@command
+def remove_picture(user: User, request_id: int, picture_id: int) -> None:
+    """Take a picture back."""
+    asked = own(user, request_id)
+    _forget(picture_of(asked.id, picture_id))
+
+
+def _forget(row: WaitingPicture) -> None:
+    after_commit(file_storage.delete, [row.name])
+    db.session.delete(row)
+
+
+@command
+def forget_pictures(request_id: int) -> None:
+    """The request is over: what its rooms got stands there, and nothing else is kept."""
+    for row in pictures_of(request_id):
+        _forget(row)
+
+
+@command
+def bring_pictures(request_id: int, room_id: int) -> None:
+    """Put down, inside the command that opened the room, that the pictures go into it."""
+    for row in pictures_of(request_id):
+        key = f"picture:{row.id}:{room_id}"
+        jobs.enqueue("pairing.picture", key, clock.now(), picture_id=row.id, request_id=request_id, room_id=room_id)
+
+
+@jobs.job("pairing.picture")
+def _bring(payload: dict[str, int]) -> None:
+    """Post a copy of one picture as whoever added it, by the rules of every picture in a room."""
+    asked = lock_request(payload["request_id"])
+    row = db.session.scalar(sa.select(WaitingPicture).where(WaitingPicture.id == payload["picture_id"]))
+    data = file_storage.read(row.name) if row is not None and asked.room_id == payload["room_id"] else None
+    if row is None or data is None:
+        return
+    copy = Kept(file_storage.save(data), row.width, row.height, row.bytes)
+    try:
+        messages_commands.post_message(
+            db.session.get_one(User, row.by_id), payload["room_id"], row.client_id, "", False, copy
+        )
+    except DomainError:  # the room is closed already, or whoever added it has no seat there
+        file_storage.delete([copy.name])

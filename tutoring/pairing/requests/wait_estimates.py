@@ -1,0 +1,91 @@
+"""How long others waited, told honestly or not at all; and what the wait looks like now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import quantiles
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.text import N_
+from tutoring.pairing.models import HELPED, HelpRequest
+from tutoring.pairing.offers.ranking import reason_no_room_can_open
+from tutoring.policy.pairing.offers import PHASES, phase
+
+LEAST = 5  # waits; of fewer nothing is said
+LOOKED_BACK = timedelta(days=180)
+MOST = 2_000  # newest requests of a skill that are looked through
+
+SAYS = {
+    0: N_("Đang hỏi những người biết việc này và đang có mặt ở lớp, trường bạn. Mỗi lượt vài người, 25 giây."),
+    2: N_("Chưa có ai nhận. Đang hỏi rộng hơn: cả phường, rồi các phường trong thành phố."),
+    10: N_("Lâu hơn thường lệ. Thầy cô đang trực cũng được hỏi; nếu vẫn không có ai, điều phối viên được báo."),
+    20: N_("Bạn đã chờ hơn 20 phút. Đừng ngồi canh: cứ làm việc khác, có người nhận là bạn được báo trong Thông báo."),
+}
+LEFT = N_("Đã hỏi hết những người đang có mặt. Điều phối viên đã được báo; ai mới vào sẽ được hỏi tiếp.")
+SHUT = {
+    "hours": N_("Ngoài giờ mở phòng nên chưa hỏi ai. Đến giờ mở, lời nhờ được hỏi tiếp từ đúng chỗ này."),
+    "duty": N_("Chưa có thầy cô trực nên phòng chưa mở được. Điều phối viên đã được báo; lời nhờ vẫn giữ chỗ."),
+}
+
+
+@dataclass(frozen=True)
+class Usual:
+    """The middle half of past waits, in whole minutes, and of how many."""
+
+    low: int
+    high: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What the page of a waiting request says: `say` is a msgid; `usual` is None where too little is known."""
+
+    minutes: int
+    phase: int
+    say: str
+    usual: Usual | None
+
+
+def usual(seconds: Sequence[int]) -> Usual | None:
+    """The middle half of these waits, None of fewer than five. Minutes are rounded up: better too long than too
+    short."""
+    if len(seconds) < LEAST:
+        return None
+    low, _, high = quantiles(seconds, n=4, method="inclusive")
+    return Usual(-int(-low // 60), -int(-high // 60), len(seconds))
+
+
+def past_waits(topic: str, moment: datetime) -> list[int]:
+    """Seconds that others waited who asked for the same skill on the same weekday in the same hour, and got help."""
+    rows = db.session.execute(
+        sa.select(HelpRequest.created_at, HelpRequest.waited_seconds)
+        .where(
+            HelpRequest.topic == topic,
+            sa.text(HELPED),  # word for word as in the index, or SQLite does not use it
+            HelpRequest.created_at > moment - LOOKED_BACK,
+        )
+        .order_by(HelpRequest.created_at.desc())
+        .limit(MOST)
+    )
+    here = clock.local(moment)
+    return [
+        waited
+        for at, waited in rows
+        if (clock.local(at).weekday(), clock.local(at).hour) == (here.weekday(), here.hour)
+    ]
+
+
+def wait_of(asked: HelpRequest) -> Wait:
+    """What a waiting request's page says now."""
+    moment = clock.now()
+    since = moment - (asked.state_since or asked.queued_at)
+    seconds = asked.waited_seconds + max(0, int(since.total_seconds()))
+    why_shut = reason_no_room_can_open(asked)
+    now = phase(seconds)
+    nobody_left = asked.alarmed_at is not None and now < PHASES[-1]
+    say = SHUT[why_shut] if why_shut else LEFT if nobody_left else SAYS[now]
+    return Wait(seconds // 60, now, say, usual(past_waits(asked.topic, asked.created_at)))

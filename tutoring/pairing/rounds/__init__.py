@@ -1,0 +1,1 @@
+"""A unit's weekly round of proposed pairs."""

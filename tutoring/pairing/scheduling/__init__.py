@@ -1,0 +1,1 @@
+"""Free hours, appointments and weekly bookings."""

@@ -1,0 +1,130 @@
+"""A meeting at a time: a helper takes one of the learner's times, the own side says yes, the room opens then."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.duty.opening_hours import hours_of
+from tutoring.kernel import clock, jobs, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.pairing.events import (
+    HelpClaimed,
+    PairOpened,
+)
+from tutoring.pairing.fallbacks.events import TimeAgreed, TimeMissed, TimeNear
+from tutoring.pairing.lifecycle.room_opening import first_words_due, open_for
+from tutoring.pairing.lifecycle.state_machine import expire_later, lock_request, release_helper, transition
+from tutoring.pairing.lifecycle.timers import requeue, withdraw_offers
+from tutoring.pairing.models import HelpRequest, in_queue
+from tutoring.pairing.offers.commands import is_here, refuse_strangers
+from tutoring.pairing.requests.queries import busy, request
+from tutoring.pairing.scheduling.calendar import is_taken
+from tutoring.policy.pairing.fallbacks import FIRST_WORD_WITHIN, MINUTES, REMINDED, TRIES, TRY_AGAIN, yes_until
+
+NO_ROOM = "no_room"
+
+
+@command
+def claim_time(helper: User, request_id: int, chosen: str) -> HelpRequest:
+    """Take a request for one of the times that its learner wished for, as written there. Of any number at once exactly
+    one gets it."""
+    asked = request(request_id)
+    rate_limits.hit("claim", helper.id)
+    refuse_strangers(helper, asked, watched=True)
+    at = datetime.fromisoformat(chosen) if chosen in asked.times else None
+    if at is None or at <= clock.now():
+        raise Conflict(N_("Người học vừa đổi giờ. Hãy xem lại trang."))
+    if (asked.minor or helper.is_minor) and not hours_of(asked.unit_id).open_at(at):
+        raise Conflict(N_("Giờ đó nằm ngoài giờ mở phòng của trường. Hãy chọn giờ khác."))
+    db.session.execute(sa.select(User.id).where(User.id == helper.id).with_for_update())  # two of one's own presses
+    if is_taken(helper.id, at):
+        raise Conflict(N_("Giờ đó bạn đã có hẹn khác. Hãy chọn giờ khác."))
+    moment = clock.now()
+    taken = db.session.execute(
+        sa.update(HelpRequest)
+        .where(HelpRequest.id == request_id, in_queue(), HelpRequest.times_until.is_not(None))
+        .values(helper_id=helper.id, claimed_at=moment, meet_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(N_("Một người khác vừa nhận yêu cầu này rồi. Mời bạn xem yêu cầu tiếp theo."), code="taken")
+    db.session.refresh(asked)
+    is_here(helper.id)
+    withdraw_offers(asked.id)
+    transition(asked, "agreeing", helper.id, at_once=True)
+    expire_later(asked, yes_until(moment, at) - moment)
+    publish(HelpClaimed(asked.id, asked.learner_id, helper.id))
+    return asked
+
+
+def agree(asked: HelpRequest, learner: User, helper: User) -> None:
+    """Everybody has said yes, inside the command that said it last: the meeting stands."""
+    at = asked.meet_at
+    if at is None or at <= clock.now():
+        raise Conflict(N_("Giờ hẹn đã qua. Hãy chọn giờ khác."))
+    transition(asked, "booked", learner.id)
+    _plan(asked, at, 0)
+    if (early := at - REMINDED) > clock.now():
+        jobs.enqueue("pairing.time_near", f"near:{_key(asked, at)}", early, request_id=asked.id, begins=at.isoformat())
+    db.session.flush()
+    publish(TimeAgreed(asked.id, learner.id, helper.id, at))
+
+
+def _key(asked: HelpRequest, at: datetime) -> str:
+    return f"{asked.id}:{asked.helper_id}:{at:%Y%m%d%H%M}:{asked.agreed_at or at:%Y%m%d%H%M%S}"
+
+
+def _plan(asked: HelpRequest, at: datetime, tries: int) -> None:
+    when = at + tries * TRY_AGAIN
+    key = f"time:{_key(asked, at)}:{tries}"
+    jobs.enqueue("pairing.time", key, when, request_id=asked.id, begins=at.isoformat(), tries=tries)
+
+
+def _of(payload: dict[str, str | int]) -> tuple[HelpRequest, datetime] | None:
+    """The request of this piece of work and its time, unless it was given up or moved."""
+    asked, at = lock_request(int(payload["request_id"])), datetime.fromisoformat(str(payload["begins"]))
+    return (asked, at) if asked.stage == "booked" and asked.meet_at == at else None
+
+
+@jobs.job("pairing.time_near")
+def _remind(payload: dict[str, str | int]) -> None:
+    found = _of(payload)
+    if found and found[0].helper_id is not None and clock.now() < found[1]:
+        publish(TimeNear(found[0].id, found[0].learner_id, found[0].helper_id, found[1]))
+
+
+@jobs.job("pairing.time")
+def _meet(payload: dict[str, str | int]) -> None:
+    """Open the room; while the rules or another session do not let it open, try again, then the wait goes on."""
+    found = _of(payload)
+    if found is None or found[0].helper_id is None:
+        return
+    asked, at = found
+    tries = int(payload["tries"]) + 1
+    late = clock.now() >= at + timedelta(minutes=MINUTES)
+    learner, helper = db.session.get_one(User, asked.learner_id), db.session.get_one(User, asked.helper_id)
+    try:
+        if busy(helper.id):
+            raise Conflict
+        room = open_for(asked, learner, helper)
+    except Conflict:
+        if tries < TRIES and not late:
+            _plan(asked, at, tries)
+            return
+        helper_id = helper.id
+        asked.in_front = True
+        transition(asked, "waiting", None, NO_ROOM)
+        release_helper(asked)
+        requeue(asked)
+        publish(TimeMissed(asked.id, asked.learner_id, helper_id, at))
+        return
+    asked.room_id = room.id
+    transition(asked, "helping", None)
+    first_words_due(asked, room.id, FIRST_WORD_WITHIN)
+    db.session.flush()
+    publish(PairOpened(asked.id, learner.id, helper.id, room.id, learner.is_minor))

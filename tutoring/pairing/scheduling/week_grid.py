@@ -1,0 +1,81 @@
+"""Somebody's free week: kept as 56 bytes, shown as half hours, and what of it a meeting can use. Pure."""
+
+import struct
+from collections.abc import Iterable
+
+from tutoring.pairing.matching.week_bits import (
+    DAYS,
+    NEVER,
+    OPENS,
+    QUARTER,
+    QUARTERS,
+    Week,
+    count,
+    lasting,
+    quarters,
+    span,
+)
+
+_WORDS = struct.Struct(f"<{len(DAYS)}Q")  # as the engine's own words lie in memory: Monday first
+HALVES = QUARTERS // 2
+MEETING = 45  # minutes of a weekly meeting
+
+Cell = tuple[int, int]  # day 0–6 from Monday, half hour 0–31 from 07:00
+
+
+def week_to_bytes(week: Week) -> bytes:
+    """A week as the database keeps it."""
+    return _WORDS.pack(*week)
+
+
+def week_from_bytes(bits: bytes) -> Week:
+    """A week from what the database keeps; raises struct.error for anything but 56 bytes."""
+    return _WORDS.unpack(bits)
+
+
+def of_cells(cells: Iterable[Cell]) -> Week:
+    """The week in which these half hours are free; raises ValueError for one that no week has."""
+    words = list(NEVER)
+    for day, half in cells:
+        if not (0 <= day < len(DAYS) and 0 <= half < HALVES):
+            raise ValueError(f"no such half hour: {day}-{half}")
+        words[day] |= span(2 * half, 2 * half + 2)
+    return tuple(words)
+
+
+def cells_of(week: Week) -> set[Cell]:
+    """The half hours that are wholly free."""
+    return {
+        (day, half) for day, word in enumerate(week) for half in range(HALVES) if word >> 2 * half & 0b11 == 0b11
+    }  # fmt: skip
+
+
+def copied(week: Week, source: int, to: Iterable[int]) -> Week:
+    """The week with one day's hours on other days too."""
+    days = set(to)
+    return tuple(week[source] if day in days else word for day, word in enumerate(week))
+
+
+def within(week: Week, opens: int, closes: int) -> Week:
+    """What of a week lies between two minutes of the day."""
+    begin = min(QUARTERS, max(0, -(-(opens - OPENS) // QUARTER)))
+    end = max(begin, min(QUARTERS, (closes - OPENS) // QUARTER))
+    return tuple(word & span(begin, end) for word in week)
+
+
+def without(week: Week, meetings: Iterable[tuple[int, int, int]]) -> Week:
+    """A week without the quarters of these meetings: day, quarter, minutes."""
+    words = list(week)
+    for day, quarter, minutes in meetings:
+        words[day] &= ~span(quarter, min(QUARTERS, quarter + quarters(minutes)))
+    return tuple(words)
+
+
+def starts(week: Week, minutes: int = MEETING) -> int:
+    """At how many quarters of a week so long a meeting could begin."""
+    return count(tuple(lasting(word, quarters(minutes)) for word in week))
+
+
+def hours(week: Week) -> float:
+    """How many hours of a week are free."""
+    return count(week) * QUARTER / 60

@@ -1,0 +1,1 @@
+"""Vetting of helpers and the code of conduct."""

@@ -1,0 +1,146 @@
+"""Where helpers stand: facts of several features, read in a few questions, into the rules of policy.vetting."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Membership, Nomination
+from tutoring.kernel import clock
+from tutoring.kernel.db import db, ids_parameter, in_ids, is_sqlite
+from tutoring.lessons.quizzes.models import QuizTry
+from tutoring.pairing.models import ConductAcceptance
+from tutoring.pairing.vetting.conduct_texts import conduct_for
+from tutoring.policy.access import STAFF
+from tutoring.policy.pairing.vetting import OBSERVED_SESSIONS, VettingFacts, VettingStatus
+from tutoring.policy.pairing.vetting import vetting_status as stands
+from tutoring.rooms.presence.queries import minutes_together
+from tutoring.rooms.sessions.history import Session, behind, observed_sessions
+
+TRAINING = "huong-dan-khong-lam-thay"  # the lesson whose quiz a helper passes
+LEAST_MINUTES = 5  # of being there together, where nobody said how it went
+TRUST_AFTER = 3  # days on which the very same two had a session that went well
+
+
+def vetting_status_of(user: User) -> VettingStatus:
+    """Where this person stands as a helper, and what is to do next."""
+    return vetting_statuses_of([user])[user.id]
+
+
+def vetting_statuses_of(people: Iterable[User]) -> dict[int, VettingStatus]:
+    """The same of many people, in as many questions as of one."""
+    found = {user.id: user for user in people}
+    words = conduct_for(True).text_hash, conduct_for(False).text_hash
+    rows = db.session.execute(_rows(is_sqlite(), *words), {"users": ids_parameter(found)}).all()
+    since = {user_id: barred_at for user_id, barred_at, *_ in rows if barred_at is not None}
+    observed = _observed([one for one, _, staff, state, *_ in rows if state == "active" and not staff], since)
+    moment = clock.now()
+    return {
+        one: stands(known(tuple(papers), found[one].is_minor, staff, observed.get(one, 0)), moment)
+        for one, _, staff, *papers in rows
+    }
+
+
+@cache  # asked at every claim, and longer in the making than in the answering
+def _rows(_for_sqlite: bool, *_words: str) -> Any:
+    return (
+        sa.select(User.id, Nomination.barred_at, _staff(), *papers())
+        .select_from(User)
+        .outerjoin(Nomination, Nomination.user_id == User.id)
+        .where(in_ids(User.id, sa.bindparam("users")))
+    )
+
+
+def papers() -> tuple[Any, ...]:
+    """What speaks for a helper, as columns beside `User` with `Nomination` joined if there is one. What was promised
+    and learned before somebody was barred does not count."""
+
+    def yes(minor: bool) -> sa.ColumnElement[bool]:
+        return _one_of(
+            ConductAcceptance,
+            ConductAcceptance.accepted_at,
+            ConductAcceptance.text_hash == conduct_for(minor).text_hash,
+        )
+
+    passed = _one_of(QuizTry, QuizTry.closed_at, QuizTry.lesson_slug == TRAINING, QuizTry.passed.is_(True))
+    return (Nomination.state, Nomination.confirmed_at, yes(True), yes(False), passed)
+
+
+def known(
+    papers: tuple[str | None, datetime | None, bool, bool, bool], minor: bool, staff: bool, observed: int = 0
+) -> VettingFacts:
+    """The facts about one person from these columns: a pupil promises by the words for pupils."""
+    nomination, confirmed_at, as_pupil, as_adult, trained = papers
+    return VettingFacts(staff, nomination, confirmed_at, as_pupil if minor else as_adult, trained, observed)
+
+
+def _one_of(table: Any, at: Any, *which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    counts = sa.or_(Nomination.barred_at.is_(None), at > Nomination.barred_at)
+    return sa.exists().where(table.user_id == User.id, *which, counts).correlate(User, Nomination)
+
+
+def _counts(at: datetime, since: datetime | None) -> bool:
+    return since is None or at > since
+
+
+# Confirmed staff somewhere: let in by two people, which is their nomination.
+_STAFF = (Membership.state == "active", Membership.confirmed_at.is_not(None), Membership.role.in_(sorted(STAFF)))
+
+
+def _staff() -> sa.ColumnElement[bool]:
+    return sa.exists().where(Membership.user_id == User.id, *_STAFF).correlate(User)
+
+
+def _observed(helper_ids: Collection[int], since: dict[int, datetime]) -> dict[int, int]:
+    """How many observed sessions count. The same two people count once a day, so that nobody plays it up."""
+    counted: dict[int, set[tuple[int, date]]] = {helper_id: set() for helper_id in helper_ids}
+    rooms: set[int] = set()
+    for one in observed_sessions(helper_ids):
+        mine, key = counted[one.helper_id], (one.learner_id, clock.local(one.opened_at).date())
+        if len(mine) >= OBSERVED_SESSIONS or key in mine or one.room_id in rooms:
+            continue
+        if _counts(one.opened_at, since.get(one.helper_id)) and _was_a_session(one):
+            mine.add(key)
+            rooms.add(one.room_id)
+    return {helper_id: len(mine) for helper_id, mine in counted.items()}
+
+
+def _was_a_session(one: Session) -> bool:
+    return one.answered or minutes_together(one.room_id) >= LEAST_MINUTES
+
+
+def trusted(learner_id: int, helper: User) -> bool:
+    """Whether this very pair has proved itself: three days that went well, nothing held or masked, past probation."""
+    earlier = behind(learner_id, helper.id)
+    if any(one.spoiled for one in earlier):
+        return False
+    days = {clock.local(one.opened_at).date() for one in earlier if one.good}
+    return len(days) >= TRUST_AFTER and vetting_status_of(helper).state == "active"
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """Who stands for a helper: shown to the learner before anything is accepted."""
+
+    unit_name: str
+    by_name: str
+
+
+def vouchers(user_ids: Collection[int]) -> dict[int, Voucher]:
+    """Who nominated each of these helpers; of staff the unit in which two people confirmed the role."""
+    named = (
+        sa.select(Nomination)
+        .options(joinedload(Nomination.unit), joinedload(Nomination.nominated_by))
+        .where(Nomination.user_id.in_(user_ids))
+    )
+    found = {one.user_id: Voucher(one.unit.name, one.nominated_by.shown_name) for one in db.session.scalars(named)}
+    if left := set(user_ids) - set(found):
+        staff = sa.select(Membership).options(joinedload(Membership.unit)).where(Membership.user_id.in_(left), *_STAFF)
+        for one in db.session.scalars(staff.order_by(Membership.id)):
+            found.setdefault(one.user_id, Voucher(one.unit.name, ""))
+    return found

@@ -1,0 +1,153 @@
+"""Devices given and lent: who may do what, and every move a device can make. Facts come in; nothing is asked of the
+database here.
+
+A device is in exactly one state, and a state says where it is: with its donor, in the store of a ward, at a repairer's,
+with a family, or gone. It moves only along `MOVES`, each by the people named there.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
+
+STOCK: Final = frozenset({"lead", "officer", "coordinator"})  # run the store and the needs of their unit and below
+_STOCK: Access = roles(*STOCK)
+
+ROUTES: dict[str, Access] = {
+    "devices.start": ANYONE,  # the same for everybody who has a device's label in hand
+    "devices.story": ANYONE,  # behind a code that cannot be guessed
+    "devices.index": SIGNED_IN,
+    "devices.new_offer": SIGNED_IN,
+    "devices.offer": SIGNED_IN,
+    "devices.withdraw_offer": SIGNED_IN,
+    "devices.add_picture": SIGNED_IN,
+    "devices.picture": SIGNED_IN,
+    "devices.remove_picture": SIGNED_IN,
+    "devices.receipt": SIGNED_IN,
+    "devices.offer_for": _STOCK,
+    "devices.accept_offer": _STOCK,
+    "devices.decline_offer": _STOCK,
+    "devices.store": _STOCK,
+    "devices.device": _STOCK,
+    "devices.receive": _STOCK,
+    "devices.wipe": _STOCK,
+    "devices.certificate": _STOCK,
+    "devices.label": _STOCK,
+    "devices.act": _STOCK,
+}
+
+KINDS: Final = ("phone", "tablet", "laptop", "desktop", "router")
+TERMS: Final = ("gift", "loan")  # of the donor; a gift is given or lent on by the ward, a loan goes back some day
+
+STATES: Final = (
+    "offered",  # with the donor, nobody has said yes
+    "declined",  # end: the unit cannot use it
+    "withdrawn",  # end: the donor keeps it
+    "expected",  # with the donor, to be brought or fetched
+    "stored",  # in the store, to be looked at
+    "repair",  # at a repairer's
+    "ready",  # in the store, checked and wiped
+    "reserved",  # in the store, approved for one need
+    "lent",  # with a family, until a day
+    "given",  # end: a family's own
+    "lost",  # nobody knows
+    "sent_back",  # end: with its donor again
+    "scrapped",  # end: to be recycled
+)
+ENDS: Final = frozenset({"declined", "withdrawn", "given", "sent_back", "scrapped"})
+WITH_FAMILY: Final = frozenset({"lent", "given"})
+FOR_A_NEED: Final = frozenset({"reserved", "lent", "given"})
+WIPED: Final = frozenset({"ready", "reserved", "lent", "given"})  # only with a wipe record since it last came in
+
+STORE, DONOR, APPROVERS, GUARDIAN_THERE = "store", "donor", "two", "guardian"
+
+# from, to → who does it: staff of the store, the donor, two of the staff (one proposed, another approves), or staff
+# with the receiving grown-up there.
+MOVES: Final[dict[tuple[str, str], str]] = {
+    ("offered", "expected"): STORE,
+    ("offered", "declined"): STORE,
+    ("offered", "withdrawn"): DONOR,
+    ("expected", "withdrawn"): DONOR,
+    ("expected", "stored"): STORE,
+    ("expected", "declined"): STORE,  # looked at when brought, and not fit
+    ("stored", "repair"): STORE,
+    ("repair", "stored"): STORE,
+    ("stored", "ready"): STORE,
+    ("ready", "stored"): STORE,
+    ("stored", "scrapped"): STORE,
+    ("repair", "scrapped"): STORE,
+    ("ready", "reserved"): APPROVERS,
+    ("reserved", "ready"): STORE,
+    ("reserved", "lent"): GUARDIAN_THERE,
+    ("reserved", "given"): GUARDIAN_THERE,
+    ("lent", "stored"): STORE,
+    ("lent", "lost"): STORE,
+    ("lost", "stored"): STORE,
+    ("stored", "sent_back"): STORE,
+    ("ready", "sent_back"): STORE,
+}
+
+
+MOST_AT_ONCE: Final = 50  # machines of one kind in an offer
+MOST_PICTURES: Final = 3  # of an offer
+LONGEST_WORDS: Final = 300
+LENDER_REMINDED: Final = timedelta(days=14)  # so long before the day by which a donor wants a machine back
+PICTURES_KEPT: Final = timedelta(days=30)  # once an offer is decided
+
+
+def may_offer(minor: bool, belongs: bool) -> bool:
+    """A grown-up offers to the ward they belong to; staff write down what somebody without an account brings."""
+    return belongs and not minor
+
+
+def may_see_offer(is_donor: bool, held: Collection[str]) -> bool:
+    """Its donor, and those who run the store that it is offered to."""
+    return is_donor or may_run_store(held)
+
+
+def may_add_picture(is_donor: bool, is_author: bool, held: Collection[str], state: str) -> bool:
+    """The donor, or who wrote it down for one, while nobody has answered."""
+    return state == "waiting" and (is_donor or (is_author and may_run_store(held)))
+
+
+def may_remove_picture(is_donor: bool, held: Collection[str]) -> bool:
+    """At any time: the donor, and those who run the store."""
+    return may_see_offer(is_donor, held)
+
+
+def may_run_store(held: Collection[str]) -> bool:
+    """Leads, officers and coordinators of the unit or of one above it."""
+    return not STOCK.isdisjoint(held)
+
+
+@dataclass(frozen=True)
+class MoveParties:
+    """Who takes part in a move: somebody before one device and, where there is one, the need it goes to."""
+
+    held: Collection[str] = frozenset()  # roles at the device's unit or above
+    is_donor: bool = False
+    concerned: bool = False  # asked for it, uses it or receives it, or is of that family
+    has_second: bool = False  # another person of the right takes part: the proposer, or the receiving grown-up
+    second_is_other: bool = True  # and is not the one who does it
+
+
+def may_move(before: str, after: str, who: MoveParties) -> bool:
+    """Whether these people make this move. Nobody approves or hands over their own device, given or received; what a
+    donor gave is wiped by somebody else."""
+    needed = MOVES.get((before, after))
+    if needed is None:
+        return False
+    if needed == DONOR:
+        return who.is_donor or may_run_store(who.held)
+    staff = may_run_store(who.held)
+    if needed == STORE:
+        own = who.is_donor and (before, after) == ("stored", "ready")
+        return staff and not own and not (who.concerned and before == "lent")
+    return staff and not who.is_donor and not who.concerned and who.has_second and who.second_is_other
+
+
+def may_go_with(terms: str, after: str) -> bool:
+    """What a donor lends is never given away."""
+    return after != "given" or terms == "gift"

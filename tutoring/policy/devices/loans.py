@@ -1,0 +1,178 @@
+"""Handing over, lending, taking back, thanking: who may, when, and for how long. Facts come in.
+
+Devices change hands at a public place alone, before staff who are neither of the family nor the donor.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from tutoring.kernel.clock import local
+from tutoring.policy.access import SIGNED_IN, Access, roles
+from tutoring.policy.devices.inventory import STOCK, may_run_store
+
+_STAFF: Access = roles(*STOCK)
+
+ROUTES: dict[str, Access] = {
+    "devices.points": _STAFF,
+    "devices.close_point": _STAFF,
+    "devices.unit_handovers": _STAFF,
+    "devices.plan_handover": _STAFF,
+    "devices.handover": SIGNED_IN,
+    "devices.call_off_handover": SIGNED_IN,
+    "devices.miss_handover": _STAFF,
+    "devices.hand_over": _STAFF,
+    "devices.handover_record": SIGNED_IN,
+    "devices.return_record": SIGNED_IN,
+    "devices.loans": SIGNED_IN,
+    "devices.loan": SIGNED_IN,
+    "devices.ask_renewal": SIGNED_IN,
+    "devices.tell_loss": SIGNED_IN,
+    "devices.unit_loans": _STAFF,
+    "devices.answer_renewal": _STAFF,
+    "devices.take_back": _STAFF,
+    "devices.write_off": _STAFF,
+    "devices.found_again": _STAFF,
+    "devices.thanks": SIGNED_IN,
+    "devices.write_thanks": SIGNED_IN,
+    "devices.answer_thanks": SIGNED_IN,
+    "devices.unit_thanks": _STAFF,
+    "devices.pass_thanks": _STAFF,
+    "devices.refuse_thanks": _STAFF,
+}
+
+STEP_UP: Final = frozenset({"devices.hand_over"})
+
+EARLIEST, LATEST = time(7), time(19)  # a handover begins between these
+SOONEST, FARTHEST = timedelta(minutes=30), timedelta(days=30)
+BEFORE: Final = timedelta(hours=24)  # so long before the time both are reminded
+UNSAID: Final = timedelta(days=7)  # a handover that nobody told of was missed
+
+MOST_RENEWALS: Final = 2
+ASKS_FROM: Final = timedelta(days=30)  # so long before the due day a family may ask for more time
+REMINDED: Final = (30, 7, 0, -7, -30)  # days until the due day
+DONOR_DAY: Final = timedelta(days=30)  # so long before the donor's own day staff hear of it
+KEPT: Final = timedelta(days=730)  # after the end
+LONGEST_THANKS: Final = 300
+LONGEST_NOTE: Final = 300
+_YEAR_ENDS = (5, 31)  # the last day of lessons in a school year
+_SHORT = timedelta(days=60)  # nearer than that the end of the school year is no help
+
+LOAN_FILTERS: Final = ("open", "soon", "overdue", "renewal", "told", "ended")
+
+
+def wrong_time(at: datetime, now: datetime) -> str:
+    """What is wrong with the time of a handover: "soon", "far", "hours" or ""."""
+    if at < now + SOONEST:
+        return "soon"
+    if at > now + FARTHEST:
+        return "far"
+    return "" if EARLIEST <= local(at).time() <= LATEST else "hours"
+
+
+# ---- days -----------------------------------------------------------------------------------------------------
+
+
+def year_later(day: date) -> date:
+    """The same day twelve months on."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # the 29th of February
+        return day.replace(year=day.year + 1, day=28)
+
+
+def last_due(today: date, lend_until: date | None) -> date:
+    """The farthest day until which a device is lent at once."""
+    return min(year_later(today), lend_until or date.max)
+
+
+def usual_due(today: date, lend_until: date | None) -> date:
+    """The end of the school year, or twelve months where that is near; never past the donor's day."""
+    end = date(today.year, *_YEAR_ENDS)
+    if end < today:
+        end = date(today.year + 1, *_YEAR_ENDS)
+    return min(end if end - today >= _SHORT else year_later(today), last_due(today, lend_until))
+
+
+def may_lend_until(day: date, today: date, lend_until: date | None) -> bool:
+    """A loan is of twelve months at most and ends before its donor wants the device back."""
+    return today <= day <= last_due(today, lend_until)
+
+
+def last_renewed(due_on: date, today: date, lend_until: date | None) -> date:
+    """The farthest day to which a loan is renewed."""
+    return last_due(max(due_on, today), lend_until)
+
+
+def why_no_renewal(due_on: date, today: date, renewals: int, asked: bool, lend_until: date | None) -> str:
+    """Why a family cannot ask for more time now: "early", "asked", "often", "donor" or ""."""
+    if asked:
+        return "asked"
+    if today < due_on - ASKS_FROM:
+        return "early"
+    if renewals >= MOST_RENEWALS:
+        return "often"
+    return "donor" if lend_until is not None and last_renewed(due_on, today, lend_until) <= due_on else ""
+
+
+# ---- people ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LoanFacts:
+    """Somebody before one handover, loan or word of thanks."""
+
+    is_receiver: bool = False
+    is_family: bool = False  # the receiver, or a guardian of the child who uses it
+    is_person: bool = False  # uses it
+    held: Collection[str] = frozenset()  # roles at the ward of the device, or above it
+    is_donor: bool = False
+    concerned: bool = False  # parties.concerned: of that family as far as is known
+
+    @property
+    def staff(self) -> bool:
+        return may_run_store(self.held)
+
+    @property
+    def other(self) -> bool:
+        """Staff who have no part in it."""
+        return self.staff and not self.is_donor and not self.concerned
+
+
+def may_hand_over(facts: LoanFacts) -> bool:
+    """Plan it, do it: staff who are neither of the family nor the donor."""
+    return facts.other
+
+
+def may_see_handover(facts: LoanFacts) -> bool:
+    return facts.is_receiver or facts.staff
+
+
+def may_call_off(facts: LoanFacts) -> bool:
+    """Whoever is to come, without a reason; or staff."""
+    return facts.is_receiver or facts.other
+
+
+def may_read_record(facts: LoanFacts) -> bool:
+    """It bears names and serials: only who received, and staff of the ward."""
+    return facts.is_receiver or facts.staff
+
+
+def may_see_loan(facts: LoanFacts) -> bool:
+    return facts.is_family or facts.is_person or facts.staff
+
+
+def may_speak_for_loan(facts: LoanFacts) -> bool:
+    """Ask for more time, tell of a loss, give thanks: the grown-ups of the family."""
+    return facts.is_family
+
+
+def may_end_loan(facts: LoanFacts) -> bool:
+    """Renew, take back, write off: staff who are not of the family."""
+    return facts.staff and not facts.concerned
+
+
+def may_pass_thanks(facts: LoanFacts, is_author: bool) -> bool:
+    """Staff who neither wrote it, nor gave the device, nor have it."""
+    return facts.other and not is_author

@@ -1,0 +1,74 @@
+"""Sponsored internet: who may bring vouchers in, hand them out and open them. Facts come in.
+
+A code is read by nobody but the grown-up whom it was given to: there is no rule here by which staff could.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Final
+
+from tutoring.policy.access import ANYONE, SIGNED_IN, Access, roles
+from tutoring.policy.devices.inventory import STOCK
+from tutoring.policy.disclosure_control import MIN_PEOPLE, suppress_small_count
+
+BRINGERS: Final = frozenset({"officer", "coordinator"})
+_BRINGERS: Access = roles(*BRINGERS)
+
+ROUTES: dict[str, Access] = {
+    "devices.internet": roles(*STOCK),
+    "devices.new_batch": _BRINGERS,
+    "devices.batch_sample": _BRINGERS,
+    "devices.batch": _BRINGERS,
+    "devices.close_batch": _BRINGERS,
+    "devices.open_batch": _BRINGERS,
+    "devices.new_report_address": _BRINGERS,
+    "devices.my_vouchers": SIGNED_IN,
+    "devices.voucher": SIGNED_IN,
+    "devices.open_voucher": SIGNED_IN,
+    "devices.voucher_used": SIGNED_IN,
+    "devices.voucher_failed": SIGNED_IN,
+    "devices.sponsor_report": ANYONE,
+    "devices.sponsor_file": ANYONE,
+}
+
+BATCH_UNITS: Final = frozenset({"ward", "city"})
+SPARE: Final = timedelta(days=3)  # a family gets no voucher that ends sooner
+REMINDED: Final = (7, 2)  # days before the end
+SOON: Final = timedelta(days=14)  # staff are shown how many free ones end by then
+FARTHEST: Final = timedelta(days=5 * 365)  # a later day in a file is a slip of the pen
+KEPT: Final = timedelta(days=2 * 365)  # so long after its end a voucher tells whose it was
+
+
+def may_read_batches(held: Collection[str]) -> bool:
+    """How many there are and what became of them: who decides about needs."""
+    return not STOCK.isdisjoint(held)
+
+
+def may_bring_in(held: Collection[str]) -> bool:
+    """Bring vouchers in, close a batch, give its sponsor an address."""
+    return not BRINGERS.isdisjoint(held)
+
+
+def may_open(is_receiver: bool, minor: bool, state: str) -> bool:
+    """Read a code: the grown-up whom it was given to, until it is used, has failed or is over."""
+    return is_receiver and not minor and state in {"assigned", "opened"}
+
+
+def may_say_how_it_went(is_receiver: bool, minor: bool, state: str) -> bool:
+    """That it worked or did not, once it was opened."""
+    return is_receiver and not minor and state == "opened"
+
+
+def for_sponsor(count: int) -> int | None:
+    """A count of families as a sponsor may read it."""
+    return suppress_small_count(count, count)
+
+
+def parts_for_sponsor(counts: Sequence[int]) -> list[int | None]:
+    """The parts of a sum that is shown beside them. Where one of them is hidden, the smallest of the others is hidden
+    with it: so nothing can be told from the sum and the rest."""
+    if not any(0 < count < MIN_PEOPLE for count in counts):
+        return [for_sponsor(count) if count else 0 for count in counts]
+    smallest = min((count for count in counts if count >= MIN_PEOPLE), default=0)
+    at = counts.index(smallest) if smallest else -1
+    return [None if n == at else for_sponsor(count) for n, count in enumerate(counts)]

@@ -1,0 +1,26 @@
+"""The table of who may do what, written as a page: docs/permissions.md."""
+
+from collections.abc import Iterator
+
+from tutoring.policy.matrix.table import LINES, ROLES, Line
+
+
+def cell(line: Line, role: str) -> str:
+    """✓ everywhere, ● inside one's scope only, – never."""
+    return "✓" if line.may(role, False) else "●" if line.may(role, True) else "–"
+
+
+def _marks(line: Line) -> str:
+    return "".join(mark for mark, there in (("²", line.second), ("ʳ", line.reason), ("ᵀ", line.steps_up)) if there)
+
+
+def written() -> Iterator[str]:
+    """The table as docs/permissions.md has it, line by line."""
+    heads = ("guest", "newcomer", "parent", "helper (pupil)", "teacher", "lead", "officer", "coordinator", "site admin")
+    area = ""
+    for line in LINES:
+        if line.area != area:
+            area = line.area
+            yield from ("", f"## {area}", "", f"| action | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}")
+        cells = " | ".join(cell(line, role) for role in ROLES)
+        yield f"| {line.action}{' ' + _marks(line) if _marks(line) else ''} | {cells} |"

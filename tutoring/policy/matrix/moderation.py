@@ -1,0 +1,54 @@
+"""Lines of the table of permissions: second looks, locked pictures, readings in an emergency."""
+
+from tutoring.policy.matrix.rows import Line, case, held, own, routes
+from tutoring.policy.matrix.welfare import WELFARE
+from tutoring.policy.moderation import appeals, cases, emergency_access
+
+
+def second(role: str, inside: bool) -> appeals.AppealFacts:
+    """Somebody before a second look at a warning given in a place with children."""
+    return appeals.AppealFacts(sees=cases.may_see_case(case(role, inside, "S2")), high=True)
+
+
+def reading(role: str, inside: bool) -> emergency_access.EmergencyAccessFacts:
+    """Somebody before a room that they ordinarily may not read; power of another unit is power too."""
+    return emergency_access.EmergencyAccessFacts(holds={role}, held=held(role, inside))
+
+
+SECOND_LOOKS: tuple[Line, ...] = (
+    Line(
+        "Oneself",
+        "what the desk did to oneself or one's child; a second look at it",
+        own,
+        routes("moderation", "acts_about_me ask_second_look"),
+    ),
+    Line(
+        "Reports",
+        "take a second look at what another one did",
+        lambda role, inside: appeals.may_take(second(role, inside)),
+        routes("moderation", "second_looks second_look"),
+        reason=True,
+    ),
+    Line(
+        "Reports",
+        "take the lock off a picture that went to the police",
+        lambda role, inside: cases.may_lift_lock(case(role, inside, "S1")),
+        routes("moderation", "lift_lock"),
+        reason=True,
+    ),
+    Line(
+        "Reports",
+        "ask to read a room in an emergency, for an hour (the scope of this is the whole site)",
+        lambda role, inside: inside and emergency_access.may_ask_to_read(reading(role, inside)),
+        routes("moderation", "readings ask_reading read_room"),
+        reason=True,
+        second=True,
+    ),
+    Line(
+        "Reports",
+        "agree that another one reads a room of the unit in an emergency",
+        lambda role, inside: emergency_access.may_agree_to_read(reading(role, inside)),
+        routes("moderation", "reading agree_reading decline_reading"),
+    ),
+    *WELFARE,
+)

@@ -1,0 +1,186 @@
+"""Asking for help, and helping. Ages are birth-year ages, read on the side that protects more."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tutoring.policy.access import SIGNED_IN, STAFF, Access, roles
+from tutoring.policy.accounts import HELP_PURPOSES
+
+COORDINATORS = roles("coordinator")
+
+ROUTES: dict[str, Access] = {
+    "pairing.ask": SIGNED_IN,
+    "pairing.request": SIGNED_IN,
+    "pairing.requests": SIGNED_IN,
+    "pairing.answer": SIGNED_IN,
+    "pairing.guardian_answer": SIGNED_IN,
+    "pairing.cancel": SIGNED_IN,
+    "pairing.pause": SIGNED_IN,
+    "pairing.resume": SIGNED_IN,
+    "pairing.add_words": SIGNED_IN,
+    "pairing.add_picture": SIGNED_IN,
+    "pairing.waiting_picture": SIGNED_IN,
+    "pairing.remove_picture": SIGNED_IN,
+    "pairing.wish_times": SIGNED_IN,
+    "pairing.look_now": SIGNED_IN,
+    "pairing.wait_weekly": SIGNED_IN,
+    "pairing.claim_time": SIGNED_IN,
+    "pairing.write_answer": SIGNED_IN,
+    "pairing.judge_answer": SIGNED_IN,
+    "pairing.helping": SIGNED_IN,
+    "pairing.conduct": SIGNED_IN,
+    "pairing.claim": SIGNED_IN,
+    "pairing.decline_offer": SIGNED_IN,
+    "pairing.presence": SIGNED_IN,
+    "pairing.mute": SIGNED_IN,
+    "pairing.waiting": COORDINATORS,
+    "pairing.see_alarm": COORDINATORS,
+    "pairing.give_back": SIGNED_IN,
+    "pairing.hand_over": STAFF,
+    "pairing.ask_on": SIGNED_IN,
+    "pairing.hours": SIGNED_IN,
+    "pairing.rounds": roles("coordinator"),
+    "pairing.new_round": roles("coordinator"),
+    "pairing.weekly_round": roles("coordinator"),
+    "pairing.run_round": roles("coordinator"),
+    "pairing.round_weights": roles("coordinator"),
+    "pairing.round_pair": roles("coordinator"),
+    "pairing.publish_round": roles("coordinator"),
+    "pairing.discard_round": roles("coordinator"),
+    "pairing.sessions": SIGNED_IN,
+    "pairing.new_session": SIGNED_IN,
+    "pairing.sign_up": SIGNED_IN,
+    "pairing.withdraw": SIGNED_IN,
+    "pairing.cancel_session": SIGNED_IN,
+    "pairing.propose_group": SIGNED_IN,
+    "pairing.answer_group": SIGNED_IN,
+    "pairing.weekly": SIGNED_IN,
+    "pairing.answer_proposal": SIGNED_IN,
+    "pairing.move_booking": SIGNED_IN,
+    "pairing.answer_move": SIGNED_IN,
+    "pairing.end_booking": SIGNED_IN,
+    "pairing.met": SIGNED_IN,
+    "pairing.add_away": SIGNED_IN,
+    "pairing.remove_away": SIGNED_IN,
+}
+
+SOCKET_EVENTS: dict[str, Access] = {"here": SIGNED_IN}
+STEP_UP = frozenset({"pairing.publish_round"})  # it decides who meets whom, of many at once
+
+YOUNGEST_HELPER_GRADE = 6
+WIDEST_UNOBSERVED_GAP = 3
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """What the rules need to know of one person."""
+
+    user_id: int
+    minor: bool
+    youngest_age: int | None  # None: an adult who did not tell
+    grade: int | None
+    vouched: bool = False  # policy.vetting: past all steps before the first session, or confirmed staff
+    on_probation: bool = False  # the first sessions are observed ones, with whomever
+    promised: bool = False  # accepted the code of conduct
+    adults_only: bool = False  # a ward officer or neighbourhood lead
+
+
+def may_ask(active: bool, minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
+    """Adults ask as they like. A minor needs consents in force: of 16–17 the own, a child the guardian's, and from
+    7 on the child's own yes too (`assents`; None where none is asked for)."""
+    if not active:
+        return False
+    if not minor:
+        return True
+    return set(consents) >= HELP_PURPOSES and (assents is None or set(assents) >= HELP_PURPOSES)
+
+
+def may_set_hours_of(is_self: bool, is_child_of: bool) -> bool:
+    """When somebody is free is their own to say, or that of a child's guardian."""
+    return is_self or is_child_of
+
+
+def may_run_rounds(held: Collection[str]) -> bool:
+    """Who of a unit meets whom every week is its coordinator's to propose."""
+    return "coordinator" in held
+
+
+def may_answer_proposal(is_learner: bool, is_helper: bool, is_guardian: bool) -> bool:
+    """A proposed pair is seen and answered by its two people and by the guardian of the child among them."""
+    return is_learner or is_helper or is_guardian
+
+
+def may_ask_for(is_guardian: bool, is_child: bool) -> bool:
+    """A guardian asks for a child; from 16 on the word is the pupil's own."""
+    return is_guardian and is_child
+
+
+ASK_ON_WITHIN = timedelta(days=7)
+
+
+def may_ask_on(is_learner: bool, is_guardian_of_child: bool, ended_well: bool, since: timedelta) -> bool:
+    """Asking the same helper on after a session is begun by the learner or a child's guardian, and by nobody else; for
+    a week, and not where somebody had to stop it."""
+    return (is_learner or is_guardian_of_child) and ended_well and since <= ASK_ON_WITHIN
+
+
+def helps_adults_only(held: Collection[str]) -> bool:
+    """Ward officers and neighbourhood leads never enter children's rooms, unless they teach as well."""
+    return not {"officer", "lead"}.isdisjoint(held) and {"teacher", "coordinator"}.isdisjoint(held)
+
+
+def may_help(
+    helper: PersonFacts, learner: PersonFacts, *, observed: bool, youth_help_adults: bool, holds_skill: bool
+) -> bool:
+    """The hard rules of DECISIONS.md "Who may ask, who may help" for one pair."""
+    if helper.user_id == learner.user_id or not helper.vouched or not holds_skill:
+        return False
+    if learner.minor and (helper.adults_only or not observed or not helper.promised):
+        return False  # no room with a minor opens while nobody is on duty
+    if helper.on_probation and not observed:
+        return False
+    if not helper.minor:
+        return True
+    if helper.grade is None or helper.grade < YOUNGEST_HELPER_GRADE:
+        return False
+    if not learner.minor:
+        old_enough = helper.youngest_age is not None and helper.youngest_age >= 16
+        return old_enough and observed and youth_help_adults
+    gap = helper.grade - learner.grade if learner.grade is not None else 0
+    return gap >= 1 and (gap <= WIDEST_UNOBSERVED_GAP or observed)
+
+
+def needs_guardian_seat(learner: PersonFacts) -> bool:
+    """A child that may be 10 or under is helped only with a guardian or a teacher holding a seat."""
+    return learner.minor and (learner.youngest_age is None or learner.youngest_age <= 10)
+
+
+def is_attended(seat_roles: Collection[str], helper_is_guardian: bool, helper_roles: Collection[str]) -> bool:
+    """Whether a guardian or a teacher holds a seat, as every room of so young a child needs it."""
+    return "guardian" in seat_roles or helper_is_guardian or "teacher" in helper_roles
+
+
+def may_claim(pair_allowed: bool, near: bool, avoided: bool, had_it_before: bool) -> bool:
+    """A helper of the same class, school or ward whom neither side wants to avoid, once for each request."""
+    return pair_allowed and near and not avoided and not had_it_before
+
+
+def may_read_request(is_learner: bool, is_guardian: bool, is_claimant: bool) -> bool:
+    """A request is seen by the learner, the guardian, and the helper who took it."""
+    return is_learner or is_guardian or is_claimant
+
+
+def may_answer(is_learner: bool, is_guardian_who_asked: bool) -> bool:
+    """Whether the learner takes this helper is the learner's own word, or that of the guardian who sits beside."""
+    return is_learner or is_guardian_who_asked
+
+
+def may_keep_request(is_learner: bool, is_guardian_who_asked: bool) -> bool:
+    """Whoever it is for, or the guardian who asked for the child, pauses it, resumes it and says more."""
+    return is_learner or is_guardian_who_asked
+
+
+def may_answer_as_guardian(is_guardian: bool, is_child: bool) -> bool:
+    """For a child of 10 or under the guardian says yes to each new pair too; for nobody of 16 or more."""
+    return is_guardian and is_child

@@ -1,0 +1,81 @@
+"""A class at work: at which screen each of its learners is, and since when. Nothing that was typed or chosen."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.models import Membership, Unit
+from tutoring.community.queries import acting_roles_at
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.kernel.text import name_key
+from tutoring.policy.practice.shared_runs import may_see_group
+from tutoring.practice.runs.models import PracticeRun
+from tutoring.practice.screens.observed_screen import watched
+from tutoring.practice.shared_runs.queries import going_on, latest_of_each, replayed
+
+STUCK = timedelta(minutes=3)  # on one screen
+MOST = 200  # runs looked at
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """One learner of the class, in the run that they last worked at."""
+
+    name: str
+    scenario: str
+    mode: str
+    screen: str
+    reached: int
+    goals: int
+    minutes: int  # on this screen
+    finished: bool
+    passed: bool
+
+    @property
+    def stuck(self) -> bool:
+        return not self.finished and timedelta(minutes=self.minutes) >= STUCK
+
+
+def class_of(viewer: User, unit_id: int) -> Unit:
+    """A class for whoever teaches or coordinates there; raises Missing for everything and everybody else."""
+    unit = db.session.get(Unit, unit_id) if 0 < unit_id < 2**31 else None
+    if unit is None or unit.kind != "class" or not may_see_group(acting_roles_at(viewer, unit_id)):
+        raise NotFound
+    return unit
+
+
+def at_work(unit: Unit, language: str) -> list[AtWork]:
+    """The learners of a class who rehearse or have just finished: who is stuck longest first, finished last."""
+    pupils = sa.select(Membership.user_id).where(
+        Membership.unit_id == unit.id, Membership.role == "learner", Membership.state == "active",
+        Membership.confirmed_at.is_not(None),
+    )  # fmt: skip
+    query = (
+        sa.select(PracticeRun, User)
+        .join(User, User.id == PracticeRun.user_id)
+        .where(PracticeRun.user_id.in_(pupils), going_on())
+        .order_by(PracticeRun.updated_at.desc(), PracticeRun.id)
+        .limit(MOST)
+    )
+    found = latest_of_each(replayed([(run, user) for run, user in db.session.execute(query)]))
+    rows = []
+    for one in found:
+        run, screen = one.run, watched(one.scenario, one.state, one.run.events, language)
+        rows.append(
+            AtWork(
+                name=one.user.shown_name,
+                scenario=one.scenario.title.in_(language),
+                mode=run.mode,
+                screen=screen.title,
+                reached=screen.reached,
+                goals=len(screen.goals),
+                minutes=(clock.now() - run.screen_at) // timedelta(minutes=1),
+                finished=run.ended_at is not None,
+                passed=run.passed,
+            )
+        )
+    return sorted(rows, key=lambda row: (row.finished, -row.minutes, name_key(row.name)))

@@ -1,0 +1,30 @@
+"""The page on which whoever teaches a class sees it practise, and the way to it from the page of the class."""
+
+from flask import render_template
+from flask_babel import get_locale
+
+from tutoring.accounts.models import User
+from tutoring.community.hooks import on_unit_page
+from tutoring.community.models import Unit
+from tutoring.policy.practice.shared_runs import may_see_group
+from tutoring.practice import scenarios
+from tutoring.practice.blueprint import blueprint
+from tutoring.practice.class_progress import page
+from tutoring.practice.labels import MODES
+from tutoring.web.auth import require_user
+
+
+@blueprint.get("/units/<int:unit_id>/practice")
+def group_page(unit_id: int) -> str:
+    unit = page.class_of(require_user(), unit_id)
+    language = str(get_locale())
+    rows = page.at_work(unit, language)
+    offered = [(one.id, one.title.in_(language)) for one in scenarios.scenarios().values()] if not rows else []
+    return render_template("practice/group.html", unit=unit, rows=rows, modes=MODES, offered=offered)
+
+
+def _panel(_person: User, unit: Unit, held: frozenset[str]) -> dict[str, object]:
+    return {"unit": unit, "may": unit.kind == "class" and may_see_group(held)}
+
+
+on_unit_page("practice/_unit_panel.html", _panel)

@@ -1,0 +1,1 @@
+"""Practice runs without a network."""

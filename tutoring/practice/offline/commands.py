@@ -1,0 +1,76 @@
+"""Takes into a person's account the runs that a device kept: played without a sign-in, or without a network.
+
+Everything may be sent again: a run is known by its id. What the device says it showed is never asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_if_absent
+from tutoring.practice import scenarios
+from tutoring.practice.engine import simulator
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import Event, EventRejected, State
+from tutoring.practice.runs.commands import finish
+from tutoring.practice.runs.models import PracticeRun
+
+KEPT, CHANGED, BROKEN = "kept", "changed", "broken"
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """A run that came to its last screen on a device."""
+
+    id: str
+    scenario: str
+    digest: str  # of the text that was played
+    mode: str
+    events: tuple[Event, ...]
+    begun: float = 0  # seconds since 1970, by the device's clock
+    at: float = 0
+
+
+@command
+def merge_runs(user_id: int, runs: Sequence[Rehearsed | None]) -> list[str]:
+    """Keep what this engine too plays to its last screen; for each in its order whether it stands, and if not why.
+
+    A run of a text that has changed since is not kept: nobody can say any more what it showed. An id that somebody else
+    has used changes nothing, and is answered like any other.
+    """
+    there = [(place, one) for place, one in enumerate(runs) if one is not None]
+    # Always in the order of the ids, so that two tabs never wait for each other.
+    said = {place: _keep(user_id, one) for place, one in sorted(there, key=lambda pair: pair[1].id)}
+    return [said.get(place, BROKEN) for place in range(len(runs))]
+
+
+def _keep(user_id: int, one: Rehearsed) -> str:
+    scenario = scenarios.find_scenario(one.scenario)
+    if scenario is None or one.digest != scenarios.digest(one.scenario):
+        return CHANGED
+    state, events = simulator.begin(scenario), list[Event]()
+    try:
+        events += [simulator.apply(scenario, state, event) for event in one.events]
+    except EventRejected:
+        return BROKEN
+    if not simulator.ended(scenario, state):
+        return BROKEN
+    _insert(user_id, one, scenario, state, events)
+    return KEPT
+
+
+def _insert(user_id: int, one: Rehearsed, scenario: Scenario, state: State, events: list[Event]) -> None:
+    ended = clock.believed(one.at)
+    begun = min(clock.believed(one.begun), ended)
+    new = insert_if_absent(
+        PracticeRun, id=one.id, user_id=user_id, scenario=scenario.id, version=scenario.version, digest=one.digest,
+        mode=one.mode, events=[dict(event) for event in events], screen=state.screen, screen_at=ended,
+        started_at=begun, updated_at=ended, ended_at=ended,
+    )  # fmt: skip
+    if new:
+        found = db.session.scalars(sa.select(PracticeRun).where(PracticeRun.id == one.id)).one()
+        finish(found, scenario, state)
+        found.ended_at = ended

@@ -1,0 +1,143 @@
+"""What a device needs to rehearse without a network: a scenario in one language, words, blank screens, files."""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from tutoring.config import ROOT
+from tutoring.lessons.offline.manifest import body
+from tutoring.practice import scenarios
+from tutoring.practice.engine import simulator
+from tutoring.practice.engine.elements import Text
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.labels import OTHER, STATUSES, WHY
+from tutoring.practice.screens import screen
+from tutoring.practice.screens.screen import ShownAction, ShownField, ShownOption, ShownScreen, ShownTrap
+from tutoring.web.assets import asset_url, css_hash, font_urls, module_url
+
+APART = {
+    "schema_",
+    "authors",
+    "unverified",
+    "walks",
+    "order",
+    "summary",
+    "based_on",
+    "minutes",
+}  # of no use to a device
+STATIC = ROOT / "static"
+SCRIPTS = ("offline", "simulator", "guide", "showing", "drawing", "kept", "merge")
+FEE = Text(vi="{fee}", en="{fee}")
+OTHERS = (  # of the same page, and of the one that lists what is saved
+    "practice/run.js", "lessons/device.js", "lessons/lists.js", "lessons/saved.js", "app/duty.js",
+    "app/fresh.js",
+)  # fmt: skip
+KINDS = ("text", "digits", "date", "choice", "mock_file", "check")  # static/practice/drawing.js counts on this order
+PAGE = 12_000  # bytes of the page on the way, about, without its scenario
+
+
+def scenario_to_json(scenario: Scenario, language: str) -> dict[str, Any]:
+    """The scenario as static/practice/simulator.js plays it."""
+    whole = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=APART)
+    found: dict[str, Any] = _said(whole, language)
+    return found
+
+
+def _said(part: Any, language: str) -> Any:
+    """The same with each text in this language alone."""
+    if isinstance(part, list):
+        return [_said(one, language) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if part.keys() == {"vi", "en"} and all(isinstance(one, str) for one in part.values()):
+        return part[language]
+    return {key: _said(one, language) for key, one in part.items()}
+
+
+def words(scenario: Scenario, language: str, skills: Mapping[str, str]) -> dict[str, Any]:
+    """What the device says by itself, in the language of the page; `skills` are the names of all there are."""
+    states = scenario.dossier.states.values() if scenario.dossier else ()
+    return {
+        "why": {code: gettext(said) for code, said in WHY.items()},
+        "other": gettext(OTHER),
+        "states": {one.status: gettext(STATUSES[one.status]) for one in states},
+        "fee": screen.filled(scenario, simulator.begin(scenario), language)(FEE),
+        "skills": {
+            name: skills[name] for name in {*scenario.skills, *scenario.field_skills.values()} if name in skills
+        },
+    }
+
+
+def blanks(scenario: Scenario) -> dict[str, ShownScreen]:
+    """Screens in which everything that there can be stands once, with words in braces: for each place that the scenario
+    has one with a trap there, and one without."""
+    empty = ShownScreen(
+        id="{screen}", title="{title}", place="portal", paragraphs=("{paragraph}",), lines=(("{term}", "{text}"),),
+        explain="{explain}", trap=None, answered="{answered}", fell=False,
+        fields=tuple(
+            ShownField("{id}", kind, "{label}", False, (ShownOption("{option}", "{text}"),) if kind != "check" else (),
+                       "yes" if kind == "check" else "{value}", "{tip}", "{wrong}", marked=True)
+            for kind in KINDS
+        ),
+        actions=(ShownAction("{id}", "{label}", False, "{tip}", marked=True),),
+        may_go_back=True, final=False, wrong="{wrong}", back_marked=True,
+    )  # fmt: skip
+    trap = ShownTrap("", "{trap}", "", (ShownOption("{id}", "{label}"),), frozenset({"{id}"}))
+    screens = scenario.screens.values()
+    places = {one.place for one in screens} | {one.trap.place for one in screens if one.trap}
+    return {"": empty} | {
+        place: replace(empty, place=place, fell=True, trap=replace(trap, place=place)) for place in sorted(places)
+    }
+
+
+def mark(scenario: Scenario, language: str) -> str:
+    """Changes whenever a saved copy should be made anew."""
+    parts = [scenarios.digest(scenario.id), language, css_hash(), *_assets()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def size(scenario: Scenario) -> int:
+    """Bytes that saving costs, about: page and scripts, as they are packed on the way; fonts are there already."""
+    return PAGE + _packed(body(scenario_to_json(scenario, "vi")).encode()) + _scripts(STATIC)
+
+
+def _packed(data: bytes) -> int:
+    return len(zlib.compress(data))
+
+
+@cache
+def _scripts(folder: Path) -> int:
+    paths = [*(f"practice/{name}.js" for name in SCRIPTS), *OTHERS]
+    return sum(_packed((folder / path).read_bytes()) for path in paths)
+
+
+def _assets() -> list[str]:
+    scripts = [module_url(f"practice/{name}.js") for name in SCRIPTS]
+    return [*scripts, *(asset_url(path) for path in OTHERS), asset_url("icon.svg"), *font_urls()]
+
+
+def manifest(scenario: Scenario, language: str) -> dict[str, Any]:
+    """All of it as JSON, for static/lessons/saved.js."""
+    return {
+        "slug": scenario.id,
+        "title": scenario.title.in_(language),
+        "mark": mark(scenario, language),
+        "lang": language,
+        "bytes": size(scenario),
+        "pages": [url_for("practice.offline", scenario=scenario.id)],
+        "media": [],
+        "assets": _assets(),
+        "offline": url_for("lessons.offline"),
+        "fresh": asset_url("app/fresh.js"),
+        "words": {
+            "copy": gettext("Bản đã tải về máy này. Không có mạng vẫn luyện được."),
+            "newer": gettext("Mở trang mới nhất"),
+        },
+    }

@@ -1,0 +1,49 @@
+"""What a device sends of the runs that it kept, read with care: every value has a shape and a bound."""
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from tutoring.kernel.errors import InvalidInput
+from tutoring.kernel.text import N_
+from tutoring.practice.engine.field_rules import LONGEST
+from tutoring.practice.engine.scenario import MOST_EVENTS
+from tutoring.practice.offline.commands import Rehearsed
+
+MOST = 20  # runs at once
+
+Word = Annotated[str, StringConstraints(max_length=LONGEST)]
+Key = Literal["set", "value", "missed", "do", "choose", "back"]
+Played = Annotated[dict[Key, Word | Literal[True]], Field(max_length=2)]
+Moment = Annotated[float, Field(ge=0, le=1e11, allow_inf_nan=False)]
+
+
+class _Run(BaseModel):
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    id: Annotated[str, AfterValidator(lambda text: str(uuid.UUID(text)))]
+    scenario: Annotated[str, StringConstraints(max_length=80, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+    mode: Literal["together", "alone", "exam"]
+    events: Annotated[list[Played], Field(max_length=MOST_EVENTS)]
+    begun: Moment = 0
+    at: Moment = 0
+
+
+def read_runs(sent: Any) -> list[Rehearsed | None]:
+    """The runs that a device kept; None for each that cannot be read. Raises Invalid for anything else."""
+    runs = sent.get("runs") if isinstance(sent, dict) else None
+    if not isinstance(runs, list):
+        raise InvalidInput(N_("Máy gửi sai dạng. Hãy tải lại trang rồi thử lại."))
+    if len(runs) > MOST:
+        raise InvalidInput(N_("Máy gửi quá nhiều một lần. Hãy tải lại trang, máy sẽ gửi từng phần."))
+    return [_read(one) for one in runs]
+
+
+def _read(one: Any) -> Rehearsed | None:
+    try:
+        read = _Run.model_validate(one)
+    except ValidationError:
+        return None
+    return Rehearsed(**{**dict(read), "events": tuple(read.events)})

@@ -1,0 +1,66 @@
+"""What reviewers see of a scenario besides its diagram: where each walk ends, and all texts in both languages."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from tutoring.practice.content import text_lint
+from tutoring.practice.engine import simulator
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.screens.screen import filled, state_name
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where a walk comes to, when, and what it shows."""
+
+    walk: str
+    screen: str
+    final: bool
+    day: date
+    days: int
+    dossier: str
+    reached: int
+    slips: int
+    fallen: int
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text in both languages; the part of the file and the place within it where it stands."""
+
+    part: str
+    place: str
+    vi: str
+    en: str
+
+
+def endings(scenario: Scenario, language: str) -> list[Ending]:
+    """Every walk played to its end."""
+    return [_ending(scenario, name, language) for name in scenario.walks]
+
+
+def texts(scenario: Scenario) -> list[tuple[str, list[Written]]]:
+    """All that people read, in the order of the file, screen by screen."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for path, text in text_lint.texts(scenario):
+        names = [str(part + 1) if isinstance(part, int) else part for part in path[:-1]]
+        deep = 2 if names[0] == "screens" else 1
+        found.setdefault((" › ".join(names[:deep]), " › ".join(names[deep:])), {})[str(path[-1])] = text
+    written = [Written(part, place, both["vi"], both["en"]) for (part, place), both in found.items()]
+    return [(part, list(some)) for part, some in groupby(written, lambda one: one.part)]
+
+
+def _ending(scenario: Scenario, name: str, language: str) -> Ending:
+    state = simulator.replay(scenario, scenario.events(name))
+    return Ending(
+        walk=name,
+        screen=filled(scenario, state, language)(scenario.screens[state.screen].title),
+        final=simulator.ended(scenario, state),
+        day=simulator.today(scenario, state),
+        days=state.day,
+        dossier=state_name(scenario, state),
+        reached=sum(simulator.goals(scenario, state).values()),
+        slips=len(state.slips),
+        fallen=sum(one.bad for one in state.traps),
+    )

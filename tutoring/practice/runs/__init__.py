@@ -1,0 +1,1 @@
+"""Practice runs of a user, replayed from events."""

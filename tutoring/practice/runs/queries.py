@@ -1,0 +1,51 @@
+"""Reads of runs."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.practice import scenarios
+from tutoring.practice.runs.models import PracticeRun
+
+
+def run(user_id: int, run_id: str) -> PracticeRun:
+    """A run of this person; raises Missing for all others."""
+    found = db.session.get(PracticeRun, run_id)
+    if found is None or found.user_id != user_id:
+        raise NotFound
+    return found
+
+
+def open_runs(user_id: int) -> list[PracticeRun]:
+    """What this person has begun and not ended, the newest first."""
+    query = sa.select(PracticeRun).where(PracticeRun.user_id == user_id, PracticeRun.ended_at.is_(None))
+    return list(db.session.scalars(query.order_by(PracticeRun.updated_at.desc(), PracticeRun.id)))
+
+
+@dataclass(frozen=True)
+class Left:
+    """A rehearsal that somebody was in the middle of."""
+
+    run_id: str
+    title: str
+
+
+def left_off(user_id: int, language: str) -> Left | None:
+    """The rehearsal of one's own that was played last and not ended, if it is still offered."""
+    query = (
+        sa.select(PracticeRun)
+        .where(PracticeRun.user_id == user_id, PracticeRun.ended_at.is_(None), PracticeRun.room_id.is_(None))
+        .order_by(PracticeRun.updated_at.desc(), PracticeRun.id)
+        .limit(1)
+    )
+    run = db.session.scalar(query)
+    scenario = scenarios.find_scenario(run.scenario) if run else None
+    return Left(run.id, scenario.title.in_(language)) if run and scenario else None
+
+
+def passed(user_id: int) -> set[str]:
+    """The scenarios that this person has passed."""
+    query = sa.select(PracticeRun.scenario).where(PracticeRun.user_id == user_id, PracticeRun.passed)
+    return set(db.session.scalars(query.distinct()))

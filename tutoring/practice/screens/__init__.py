@@ -1,0 +1,1 @@
+"""Screens of a run as text and form."""

@@ -1,0 +1,166 @@
+"""A screen as others see it: what stands there and what is filled in, never with what. No value comes in here.
+
+Answers to choose from stand as they are on the screen, without the one that was chosen; what the persona's card says
+is named instead of said.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import format_decimal, gettext
+
+from tutoring.practice.engine import simulator
+from tutoring.practice.engine.elements import Text
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import Event, State
+from tutoring.practice.screens.screen import state_name
+
+BACK = "back"
+_SHORTEST = 4  # letters of a value of the card that is looked for in words written by hand
+
+
+@dataclass(frozen=True)
+class WatchedField:
+    """A field: `state` is filled, empty or wrong (the last thing typed was not taken)."""
+
+    control: str
+    label: str
+    options: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True)
+class WatchedAction:
+    """A button."""
+
+    control: str
+    label: str
+
+
+@dataclass(frozen=True)
+class WatchedTrap:
+    """Somebody tries to deceive; how it was answered is for the learner alone."""
+
+    control: str
+    text: str
+    place: str
+    options: tuple[str, ...]
+    answered: bool
+
+
+@dataclass(frozen=True)
+class ObservedScreen:
+    """A screen."""
+
+    id: str
+    title: str
+    place: str
+    paragraphs: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
+    explain: str
+    trap: WatchedTrap | None
+    fields: tuple[WatchedField, ...]
+    actions: tuple[WatchedAction, ...]
+    may_go_back: bool
+    final: bool
+    goals: tuple[tuple[str, bool], ...]
+
+    @property
+    def reached(self) -> int:
+        return sum(done for _text, done in self.goals)
+
+    def called(self, control: str) -> str:
+        """What a control is called."""
+        labels: dict[str, str] = {BACK: str(gettext("Lùi lại"))}
+        labels |= {one.control: one.label for one in self.fields}
+        labels |= {one.control: one.label for one in self.actions}
+        if self.trap is not None:
+            labels[self.trap.control] = str(gettext("chuyện vừa xảy ra"))
+        return labels.get(control, "")
+
+
+class _Words:
+    """Puts words in place of what the run knows, and names of the card in place of what stands on it."""
+
+    def __init__(self, scenario: Scenario, state: State, language: str) -> None:
+        self.language = language
+        names = {key: f"[{one.label.in_(language)}]" for key, one in scenario.persona.items()}
+        self.known = {f"persona:{key}": name for key, name in names.items()}
+        self.known |= {
+            "dossier": str(gettext("[mã hồ sơ]")),
+            "date": f"{simulator.today(scenario, state):%d/%m/%Y}",
+            "state": state_name(scenario, state),
+        }
+        if scenario.fee is not None:
+            self.known["fee"] = gettext("%(amount)s đồng tập", amount=format_decimal(scenario.fee.amount))
+        self.names = {form.lower(): names[key] for key, value in scenario.values.items() for form in _forms(value)}
+        longest_first = sorted(self.names, key=len, reverse=True)
+        self.card = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+
+    def __call__(self, text: Text) -> str:
+        said = text.in_(self.language)
+        if self.names:
+            said = self.card.sub(lambda found: self.names[found[0].lower()], said)
+        for name, value in self.known.items():
+            said = said.replace("{" + name + "}", value)
+        return said
+
+
+def _forms(value: str) -> list[str]:
+    """A value as it may be written in a sentence; a date in both ways."""
+    day = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", value)
+    forms = [value, f"{day[3]}/{day[2]}/{day[1]}"] if day else [value]
+    return [one for one in forms if len(one) >= _SHORTEST]
+
+
+def watched(scenario: Scenario, state: State, events: Sequence[Event], language: str) -> ObservedScreen:
+    """The screen at which a run is, for who helps or looks in."""
+    words, screen = _Words(scenario, state, language), scenario.screens[state.screen]
+    explain = scenario.dossier.states[state.dossier].explain if scenario.dossier and state.dossier else None
+    tells = any("{state}" in one.text.vi for one in screen.shows)
+    marks = _marks(events)
+    return ObservedScreen(
+        id=state.screen,
+        title=words(screen.title),
+        place=screen.place,
+        paragraphs=tuple(words(one) for one in screen.text),
+        lines=tuple((words(one.label), words(one.text)) for one in screen.shows if simulator.met(one.when, state)),
+        explain=words(explain) if explain and tells else "",
+        trap=_trap(scenario, state, words),
+        fields=tuple(
+            WatchedField(f"field:{one.id}", words(one.label), tuple(words(option.text) for option in one.options),
+                         "wrong" if marks.get(one.id) else "filled" if one.id in state.values else "empty")
+            for one in simulator.fields(scenario, state)
+        ),
+        actions=tuple(WatchedAction(f"do:{one.id}", words(one.label)) for one in simulator.actions(scenario, state)),
+        may_go_back=bool(state.history) and simulator.open_trap(scenario, state) is None,
+        final=screen.final,
+        goals=tuple((words(one.text), simulator.met(one.met, state)) for one in scenario.goals.values()),
+    )  # fmt: skip
+
+
+def _marks(events: Sequence[Event]) -> Mapping[str, bool]:
+    """The fields that were filled in or tried, and whether the last try was not taken."""
+    return {one.get("missed") or one["set"]: "missed" in one for one in events if "missed" in one or "set" in one}
+
+
+def _trap(scenario: Scenario, state: State, words: _Words) -> WatchedTrap | None:
+    found = scenario.screens[state.screen].trap
+    if found is None:
+        return None
+    answered = any(one.id == found.id for one in state.traps)
+    if not answered and not simulator.met(found.when, state):
+        return None
+    options = tuple(words(one.text) for one in found.options)
+    return WatchedTrap(f"trap:{found.id}", words(found.text), found.place, options, answered)
+
+
+def controls(scenario: Scenario, state: State) -> frozenset[str]:
+    """What can be pointed at on the present screen; while a trap waits, the trap."""
+    trap = simulator.open_trap(scenario, state)
+    if trap is not None:
+        return frozenset({f"trap:{trap.id}"})
+    found = {f"field:{one.id}" for one in simulator.fields(scenario, state)}
+    found |= {f"do:{one.id}" for one in simulator.actions(scenario, state)}
+    return frozenset(found | {BACK} if state.history else found)

@@ -1,0 +1,124 @@
+"""A way through a rehearsal in words: what is done on each screen, line by line, for paper and for reviewers."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask_babel import gettext
+
+from tutoring.practice.engine import simulator, solver
+from tutoring.practice.engine.elements import ScreenField
+from tutoring.practice.engine.field_rules import local_day
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import Event, State
+from tutoring.practice.screens.screen import Filling, filled
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stay on one screen: its title, the number of its first line, and its lines."""
+
+    title: str
+    first: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to meet a trap, and what is said to it."""
+
+    text: str
+    say: str
+    bad: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A trap as a question to a class."""
+
+    place: str
+    text: str
+    answers: tuple[Answer, ...]
+
+
+def right_way(scenario: Scenario, language: str, answers: bool) -> list[Stop]:
+    """The way that the guide would go; without `answers` a trap on it stays a question."""
+    return describe_events(scenario, solver.plan(scenario, simulator.begin(scenario)), language, answers)
+
+
+def describe_events(scenario: Scenario, events: Iterable[Event], language: str, answers: bool = True) -> list[Stop]:
+    """These events as stays on screens. Raises Refused where the engine does not take one."""
+    stops: list[Stop] = []
+    number = 1
+    for title, some in groupby(_said(scenario, events, language, answers), lambda pair: pair[0]):
+        lines = tuple(_counted([line for _, line in some]))
+        stops.append(Stop(title, number, lines))
+        number += len(lines)
+    return stops
+
+
+def questions(scenario: Scenario, language: str) -> list[Question]:
+    """Every trap, in the order of the file."""
+    fill = filled(scenario, simulator.begin(scenario), language)
+    return [
+        Question(trap.place, fill(trap.text), tuple(Answer(fill(o.text), fill(o.say), o.bad) for o in trap.options))
+        for trap in (screen.trap for screen in scenario.screens.values())
+        if trap is not None
+    ]
+
+
+def wrong_turns(scenario: Scenario, language: str) -> list[tuple[str, str]]:
+    """Buttons that are easily pressed by mistake, each with what its screen then says."""
+    fill = filled(scenario, simulator.begin(scenario), language)
+    return [
+        (fill(one.label), " ".join(fill(text) for text in scenario.screens[one.to].text))
+        for screen in scenario.screens.values()
+        for one in screen.actions
+        if one.wrong
+    ]
+
+
+def _said(scenario: Scenario, events: Iterable[Event], language: str, answers: bool) -> Iterator[tuple[str, str]]:
+    state = simulator.begin(scenario)
+    for event in events:
+        title = filled(scenario, state, language)(scenario.screens[state.screen].title)
+        said = line(scenario, state, event, language, answers)
+        simulator.apply(scenario, state, event)
+        yield title, said
+
+
+def line(scenario: Scenario, state: State, event: Event, language: str, answers: bool = True) -> str:
+    """What this event does here; without `answers` a trap stays a question."""
+    fill, screen = filled(scenario, state, language), scenario.screens[state.screen]
+    match dict(event):
+        case {"set": name, "value": value}:
+            return _filling(next(one for one in screen.fields if one.id == name), str(value), fill)
+        case {"do": name}:
+            button = next(one for one in screen.actions if one.id == name)
+            said = gettext("Bấm “%(label)s”", label=fill(button.label))
+            return str(gettext("%(line)s (bấm nhầm)", line=said) if button.wrong else said)
+        case {"choose": _} if not answers:
+            return str(gettext("Có chuyện lạ: dừng lại, đọc phần “Coi chừng” rồi chọn"))
+        case {"choose": name} if screen.trap is not None:
+            option = next(one for one in screen.trap.options if one.id == name)
+            said = gettext("Gặp chuyện lạ, chọn “%(text)s”", text=fill(option.text))
+            return str(gettext("%(line)s (mắc bẫy)", line=said) if option.bad else said)
+    return str(gettext("Lùi lại một màn hình"))
+
+
+def _filling(field: ScreenField, value: str, fill: Filling) -> str:
+    label = fill(field.label)
+    if field.type == "check":
+        return str(gettext("Đánh dấu “%(label)s”", label=label))
+    option = next((one for one in field.options if one.id == value), None)
+    if option is None:
+        return str(gettext("Điền “%(value)s” vào ô “%(label)s”", value=local_day(value), label=label))
+    said = gettext("“%(label)s”: chọn “%(text)s”", label=label.rstrip("?: "), text=fill(option.text))
+    return str(gettext("%(line)s (chưa tốt)", line=said) if option.slip else said)
+
+
+def _counted(lines: Iterable[str]) -> Iterator[str]:
+    """The same line several times in a row is said once."""
+    for line, same in groupby(lines):
+        times = len(list(same))
+        yield str(gettext("%(line)s, %(n)s lần", line=line, n=times)) if times > 1 else line

@@ -1,0 +1,1 @@
+"""A practice run shown in a room."""

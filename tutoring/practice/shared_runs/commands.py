@@ -1,0 +1,160 @@
+"""Rehearsing in a room: a learner shows a run, who helps proposes one and points at a control of it."""
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.policy.practice.shared_runs import may_point, may_see_run, may_show_run, may_suggest
+from tutoring.policy.rooms.participation import RoomFacts, may_read_room
+from tutoring.practice import scenarios
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.events import ControlPointed, RunShown
+from tutoring.practice.runs.commands import start_run
+from tutoring.practice.runs.models import PracticeRun
+from tutoring.practice.screens.observed_screen import controls
+from tutoring.practice.shared_runs import queries as shared_runs_queries
+from tutoring.rooms.messages.commands import refuse_silent
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Room
+from tutoring.rooms.queries import locked_room, readable_room, room_facts, shown_name
+from tutoring.rooms.volunteer_minutes.models import RoomActivity
+
+GONE = N_("Người học không còn mở bài tập này trong phòng. Hãy tải lại trang.")
+
+
+@command
+def begin_in_room(user: User, room_id: int, name: str) -> PracticeRun:
+    """A learner rehearses where the room sees it: one run at a time; another one goes on alone."""
+    room = locked_room(room_id)
+    known = room_facts(room, user)
+    if not may_show_run(known):
+        readable_room(user, room_id)
+        _refuse_shut(room, known)
+        raise Forbidden(N_("Người học tự bắt đầu bài tập của mình."))
+    _known(name)
+    _let_go(PracticeRun.user_id == user.id, PracticeRun.room_id == room_id)
+    made = start_run(user.id, name, "together", room_id=room_id)
+    db.session.add(RoomActivity(room_id=room_id, user_id=user.id))
+    publish(RunShown(made.id, user.id, room_id))
+    return made
+
+
+@command
+def stop_in_room(user: User, room_id: int) -> None:
+    """The learner goes on alone: the room sees the run no longer. Safe to say twice."""
+    readable_room(user, room_id)
+    _let_go(PracticeRun.user_id == user.id, PracticeRun.room_id == room_id)
+
+
+@command
+def suggest(user: User, room_id: int, name: str) -> None:
+    """Who helps proposes a rehearsal: a line that everybody reads; the learner begins it, or does not."""
+    room = locked_room(room_id)
+    known = room_facts(room, user)
+    if not may_suggest(known):
+        readable_room(user, room_id)
+        refuse_silent(room, user, known)
+        raise Forbidden(N_("Người giúp hoặc thầy cô đề nghị bài tập."))
+    title = _known(name).title.vi
+    system_line(room, f"{shown_name(user)} đề nghị cùng tập luyện: {title}. Người học bấm “Cùng tập luyện” để bắt đầu.")
+
+
+@command
+def point(user: User, room_id: int, run_id: str, at: int, control: str) -> None:
+    """Point at a control of a learner's screen. `at` is how many steps the page had seen.
+
+    Raises Conflict when the learner has gone on meanwhile, so nobody ever points at something else than they meant.
+    """
+    run = _run_pointed_at(user, room_id, run_id)
+    going = shared_runs_queries.replayed([(run, user)])
+    if run.ended_at is not None or not going or at != len(run.events):
+        raise Conflict(N_("Người học vừa sang bước khác. Hãy xem lại màn hình rồi chỉ."), code="moved")
+    if control not in controls(going[0].scenario, going[0].state):
+        raise InvalidInput(N_("Màn hình này không có chỗ đó. Hãy chọn lại."), field="control")
+    run.pointed, run.pointed_at, run.pointed_by_id = control, at, user.id
+    db.session.add(RoomActivity(room_id=room_id, user_id=user.id))
+    publish(ControlPointed(run.id, run.user_id, room_id, control, user.id))
+
+
+@command
+def unpoint(user: User, room_id: int, run_id: str) -> None:
+    """Nobody points any more: by the learner, or by who might point. Safe to say twice."""
+    run = _run_pointed_at(user, room_id, run_id, own_too=True)
+    if run.pointed:
+        run.pointed, run.pointed_at, run.pointed_by_id = "", 0, None
+        publish(ControlPointed(run.id, run.user_id, room_id, "", user.id))
+
+
+@command
+def note_step(user_id: int, room_id: int) -> None:
+    """A step of a run that the room sees: a person, and not a page, is there."""
+    db.session.add(RoomActivity(room_id=room_id, user_id=user_id))
+    db.session.flush()
+
+
+def _run_pointed_at(user: User, room_id: int, run_id: str, own_too: bool = False) -> PracticeRun:
+    """A run of this room, held, for somebody who may point in it. What one may not see is as if it were not there."""
+    room, known = readable_room(user, room_id)
+    _refuse_shut(room, known)
+    query = sa.select(PracticeRun).where(PracticeRun.id == run_id, PracticeRun.room_id == room_id)
+    run = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    own, wards = run is not None and run.user_id == user.id, shared_runs_queries.wards_of(user, known)
+    if run is None or not may_see_run(known, own, run.user_id in wards):
+        raise Conflict(GONE, code="moved")
+    if not (own and own_too) and not may_point(known, run.user_id in wards):
+        refuse_silent(room, user, known)
+        raise Forbidden(N_("Người giúp hoặc thầy cô trong phòng mới chỉ được."))
+    return run
+
+
+def _known(name: str) -> Scenario:
+    found = scenarios.find_scenario(name)
+    if found is None:
+        raise InvalidInput(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="scenario")
+    return found
+
+
+def _refuse_shut(room: Room, known: RoomFacts) -> None:
+    if known.closed:
+        raise Conflict(N_("Buổi học này đã kết thúc."), code="closed")
+    if known.locked:
+        raise Forbidden(N_("Phòng đang khoá: %(why)s. Bạn vẫn đọc được."), code="locked", why=room.lock_words)
+
+
+# ---- what ends it ------------------------------------------------------------------------------------------
+
+
+def _let_go(*which: sa.ColumnElement[bool]) -> None:
+    """Within a command: these runs go on alone."""
+    for run in db.session.scalars(sa.select(PracticeRun).where(*which).order_by(PracticeRun.id).with_for_update()):
+        if run.room_id is not None:
+            publish(RunShown(run.id, run.user_id, run.room_id))
+        run.room_id, run.pointed, run.pointed_at, run.pointed_by_id = None, "", 0, None
+    db.session.flush()
+
+
+@command
+def let_room_go(room_id: int, user_id: int | None = None) -> None:
+    """The room is over, or this person is in it no longer: runs go on alone."""
+    whose = () if user_id is None else (PracticeRun.user_id == user_id,)
+    _let_go(PracticeRun.room_id == room_id, *whose)
+
+
+@command
+def let_lost_rooms_go(user: User) -> None:
+    """Some right of this person has ended: what they show where they no longer are goes on alone."""
+    query = sa.select(Room).join(PracticeRun, PracticeRun.room_id == Room.id).where(PracticeRun.user_id == user.id)
+    for room in db.session.scalars(query.distinct().order_by(Room.id)):
+        if not may_read_room(room_facts(room, user)):
+            _let_go(PracticeRun.room_id == room.id, PracticeRun.user_id == user.id)
+
+
+@command
+def forget_pointing(user_id: int) -> None:
+    """Nothing says that this person pointed."""
+    pointed = sa.update(PracticeRun).where(PracticeRun.pointed_by_id == user_id)
+    db.session.execute(pointed.values(pointed="", pointed_at=0, pointed_by_id=None))

@@ -1,0 +1,112 @@
+"""Rehearsals that are shown in a room: whose, at which screen, and which of them somebody may see."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import children
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.policy.practice.shared_runs import may_see_run
+from tutoring.policy.rooms.participation import RoomFacts
+from tutoring.practice import scenarios
+from tutoring.practice.engine import simulator
+from tutoring.practice.engine.scenario import Scenario
+from tutoring.practice.engine.simulator import ReplayError, State
+from tutoring.practice.runs.models import PracticeRun
+from tutoring.rooms.models import Room, Seat
+
+LATELY = timedelta(hours=2)  # what was left alone longer is no longer going on
+MOST = 60
+
+
+@dataclass(frozen=True)
+class Going:
+    """A run of somebody, replayed; `state` is None when its scenario has been changed since."""
+
+    run: PracticeRun
+    user: User
+    scenario: Scenario
+    state: State
+
+    @property
+    def control(self) -> str:
+        """At what somebody points in it now."""
+        return self.run.pointed if self.run.pointed_at == len(self.run.events) else ""
+
+
+def going_on() -> sa.ColumnElement[bool]:
+    """Runs that are open or came to their last screen, lately."""
+    over = sa.or_(PracticeRun.ended_at.is_(None), PracticeRun.result.is_not(None))
+    return sa.and_(over, PracticeRun.updated_at > clock.now() - LATELY)
+
+
+def replayed(rows: Sequence[tuple[PracticeRun, User]]) -> list[Going]:
+    """These runs with their states; those whose scenario has been changed since are left out."""
+    found = []
+    for run, user in rows:
+        scenario = scenarios.find_scenario(run.scenario)
+        if scenario is None or run.digest != scenarios.digest(run.scenario):
+            continue
+        try:
+            found.append(Going(run, user, scenario, simulator.replay(scenario, run.events)))
+        except ReplayError:
+            continue
+    return found
+
+
+def latest_of_each(found: Sequence[Going]) -> list[Going]:
+    """One run of each person, the one last worked at; in the order in which they stand."""
+    latest: dict[int, Going] = {}
+    for one in found:
+        known = latest.get(one.user.id)
+        if known is None or one.run.updated_at > known.run.updated_at:
+            latest[one.user.id] = one
+    return list(latest.values())
+
+
+def shown_in(room: Room) -> list[Going]:
+    """The runs that learners with a seat show in this room, one each, in the order of their coming."""
+    query = (
+        sa.select(PracticeRun, User)
+        .join(Seat, sa.and_(Seat.room_id == PracticeRun.room_id, Seat.user_id == PracticeRun.user_id))
+        .join(User, User.id == PracticeRun.user_id)
+        .where(PracticeRun.room_id == room.id, Seat.role == "learner", Seat.removed_at.is_(None), going_on())
+        .order_by(Seat.id, PracticeRun.updated_at.desc())
+        .limit(MOST)
+    )
+    return latest_of_each(replayed([(run, user) for run, user in db.session.execute(query)]))
+
+
+def wards_of(viewer: User, known: RoomFacts) -> frozenset[int]:
+    """The children whose guardian somebody sits here as."""
+    guards = known.role == "guardian"
+    return frozenset(one.child_id for one in children(viewer.id) if one.confirmed_at) if guards else frozenset()
+
+
+def seen_by(viewer: User, known: RoomFacts, wards: Collection[int], found: Sequence[Going]) -> list[Going]:
+    """Those of these runs that this person may see."""
+    return [one for one in found if may_see_run(known, one.user.id == viewer.id, one.user.id in wards)]
+
+
+def offered(room: Room) -> list[Scenario]:
+    """The scenarios that fit a room: of its lesson, or else of the area of its topic; all where nothing is set."""
+    of_lesson = scenarios.of_lesson(room.lesson_slug) if room.lesson_slug else []
+    if of_lesson or (room.lesson_slug and not room.topic):
+        return of_lesson
+    area = room.topic.partition(".")[0]
+    return [
+        one for one in scenarios.scenarios().values() if not area or any(s.startswith(f"{area}.") for s in one.skills)
+    ]
+
+
+def who_hears(room_id: int, user_id: int) -> list[int]:
+    """Whose pages look again when this learner's run moves: the learner's own, and those of whoever does not learn
+    there; so no classmate hears of it, and a class of forty does not ask forty times at each step."""
+    query = sa.select(Seat.user_id).where(
+        Seat.room_id == room_id, Seat.removed_at.is_(None), Seat.role != "learner", Seat.user_id != user_id
+    )
+    return [user_id, *db.session.scalars(query.order_by(Seat.user_id))]

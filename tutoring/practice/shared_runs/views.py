@@ -1,0 +1,69 @@
+"""Rehearsing in a room, without JavaScript too: the pane on a page of its own, and each act in it."""
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import rate_limits
+from tutoring.practice.blueprint import blueprint
+from tutoring.practice.shared_runs import commands
+from tutoring.practice.shared_runs.room_panel import render_pane, room_pane
+from tutoring.rooms import queries
+from tutoring.rooms.blueprint import attempt, form_number
+from tutoring.web.auth import require_user
+from tutoring.web.error_handlers import wants_json
+
+
+@blueprint.get("/practice/rooms/<int:room_id>")
+def in_room(room_id: int) -> str:
+    room, known = queries.readable_room(require_user(), room_id)
+    language = str(get_locale())
+    pane = room_pane(require_user(), room, known, language, request.args.get("run", ""))
+    return render_template("practice/room.html", room=room, pane=pane, html=render_pane(pane, language))
+
+
+@blueprint.post("/practice/rooms/<int:room_id>/begin")
+def begin_in_room(room_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    attempt(commands.begin_in_room, room_id, request.form.get("scenario", ""))
+    return _done(room_id)
+
+
+@blueprint.post("/practice/rooms/<int:room_id>/stop")
+def stop_in_room(room_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    if attempt(commands.stop_in_room, room_id) and not wants_json():
+        flash(gettext("Phòng không còn thấy bài tập của bạn. Bạn tập tiếp một mình được."), "ok")
+    return _done(room_id)
+
+
+@blueprint.post("/practice/rooms/<int:room_id>/suggest")
+def suggest(room_id: int) -> Response:
+    rate_limits.hit("suggest", require_user().id)
+    if attempt(commands.suggest, room_id, request.form.get("scenario", "")) and not wants_json():
+        flash(gettext("Đã đề nghị. Mọi người trong phòng thấy dòng này."), "ok")
+    return _done(room_id)
+
+
+@blueprint.post("/practice/rooms/<int:room_id>/point")
+def point(room_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    form = request.form
+    queries.readable_room(require_user(), room_id)  # what is wrong with the form is for those alone who are there
+    attempt(commands.point, room_id, form.get("run", ""), form_number("at"), form.get("control", ""))
+    return _done(room_id)
+
+
+@blueprint.post("/practice/rooms/<int:room_id>/unpoint")
+def unpoint(room_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    attempt(commands.unpoint, room_id, request.form.get("run", ""))
+    return _done(room_id)
+
+
+def _done(room_id: int) -> Response:
+    """Back to the part of the room in which one was, at the run that one looked at."""
+    if wants_json():
+        return jsonify(ok=True)
+    run = request.form.get("run") or None
+    return redirect(url_for("rooms.show", room_id=room_id, show="practice", run=run, _anchor="practice"))

@@ -1,0 +1,116 @@
+"""What somebody takes along: one ZIP with a JSON file of all that is held of them, and their own pictures.
+
+Rows are read and written in streams, so an export takes no more memory for ten years than for a day.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from tutoring.community.models import Unit
+from tutoring.kernel import clock, file_storage
+from tutoring.kernel.db import db
+from tutoring.privacy import registry
+from tutoring.privacy.data_inventory import DataInventoryEntry
+
+AT_ONCE = 500  # rows
+READ_ME = """\
+Dữ liệu của bạn ở Cùng Học · Your data at Cùng Học
+
+data.json: mọi điều Cùng Học giữ về bạn, xếp theo từng việc. Giờ ghi theo UTC.
+pictures/: ảnh bạn đã gửi, tên tập tin đúng như trong data.json.
+
+Không có trong này: lời người khác viết, số điện thoại của người khác, mật khẩu, và những gì giữ để bảo vệ trẻ em
+(xem mục “Vì sao có điều không nằm trong tập tin” ở trang Dữ liệu của tôi).
+"""
+
+
+def make(subject_id: int, for_guardian: bool) -> tuple[str, int]:
+    """Write the ZIP into the folder of private files; returns its name and size."""
+    size = 0
+
+    def write(file: BinaryIO) -> None:
+        nonlocal size
+        with _reading() as connection, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("DOC-TRUOC.txt", READ_ME)
+            with archive.open("data.json", "w", force_zip64=True) as out:
+                for part in _json(connection, subject_id, for_guardian):
+                    out.write(part.encode())
+            for name in _pictures(connection, subject_id):
+                if (data := file_storage.read(name)) is not None:
+                    archive.writestr(zipfile.ZipInfo(f"pictures/{name}.webp", _now()), data)  # compressed already
+        size = file.tell()
+
+    return file_storage.keep_written(write), size
+
+
+@contextmanager
+def _reading() -> Iterator[Connection]:
+    with db.engine.connect() as connection:
+        yield connection.execution_options(yield_per=AT_ONCE)
+
+
+def _now() -> tuple[int, int, int, int, int, int]:
+    return clock.local(clock.now()).timetuple()[:6]
+
+
+def _json(connection: Connection, subject_id: int, for_guardian: bool) -> Iterator[str]:
+    units = {row[0]: row[1] for row in connection.execute(sa.select(Unit.id, Unit.name))}
+    made = json.dumps({"made_at": clock.now().isoformat(timespec="seconds"), "format": 1})[1:-1]
+    yield f'{{{made}, "data": {{'
+    for number, held in enumerate(registry.exportable(for_guardian)):
+        yield f'{", " if number else ""}\n"{held.table}": ['
+        for place, row in enumerate(rows(connection, held, subject_id, units)):
+            yield f"{',' if place else ''}\n  {json.dumps(row, ensure_ascii=False)}"
+        yield "]"
+    yield "\n}}\n"
+
+
+def rows(
+    connection: Connection, held: DataInventoryEntry, subject_id: int, units: dict[int, str]
+) -> Iterator[dict[str, Any]]:
+    """Rows that concern somebody. What is personal in them stands in those that are the person's own: a session's facts
+    are both sides', its words are whose they are."""
+    table, names = registry.table(held.table), registry.exported_columns(held)
+    own = sa.case((registry.belongs(held, subject_id), 1), else_=0).label("is_own")
+    query = sa.select(own, *(table.columns[name] for name in names)).where(
+        registry.belongs(held, subject_id, own=False)
+    )
+    private = {name for name in names if table.columns[name].info.get("personal")}
+    people = {name for name in names if registry.of_people(table.columns[name])}
+    for row in connection.execute(query.order_by(*table.primary_key.columns)):
+        found: dict[str, Any] = {}
+        for name, value in zip(names, row[1:], strict=True):
+            if name in people:
+                if value == subject_id:
+                    found[name] = "me"
+            elif name == "unit_id":
+                found["unit"] = units.get(value)
+            elif row[0] or name not in private:
+                found[name] = plain(value)
+        yield found
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _pictures(connection: Connection, subject_id: int) -> Iterator[str]:
+    for held in registry.exportable(False):
+        if held.table in ("picture", "waiting_picture"):
+            columns = registry.table(held.table).columns
+            query = sa.select(columns["name"]).where(registry.belongs(held, subject_id))
+            if "locked_at" in columns:  # it may show abuse: nobody gets a copy
+                query = query.where(columns["locked_at"].is_(None))
+            yield from connection.execute(query).scalars()

@@ -1,0 +1,256 @@
+"""Which tables hold something of people: whose it is, what for, what deleting does, how long it stays.
+
+A table that refers to a person, or has a column marked personal, stands here: tests/privacy/test_registry.py.
+"""
+
+from dataclasses import dataclass
+
+from tutoring.kernel.text import N_
+from tutoring.privacy.purposes import BY_KEY, Purpose
+
+DELETED, EMPTIED, KEPT = "deleted", "emptied", "kept"  # the row goes · its words go · it stays, under a number
+ALL, OWN, NONE = "all", "own", "none"  # exported to the person and the guardian · to the person alone · to nobody
+
+
+@dataclass(frozen=True)
+class DataInventoryEntry:
+    """One table. `of` leads to whose a row is: a column, or columns of one table after the other, such as
+    "message_id>author_id". The first tells whose the words are; the others are people whom the row also concerns."""
+
+    table: str
+    purpose_key: str
+    of: tuple[str, ...]
+    fate: str
+    why: str = ""  # why it stays, or is not exported
+    export: str = ALL
+    hidden: tuple[str, ...] = ()  # columns that are not exported besides secrets and other people's numbers
+    days: int | None = None  # deleted by the nightly job so many days after `since`
+    since: str = ""
+    say: str = ""  # how many of them, in words, for the page that shows what is held
+
+    @property
+    def purpose(self) -> Purpose:
+        return BY_KEY[self.purpose_key]
+
+
+SECRET = "proof of who somebody is; of use to nobody but a thief"
+BOTH = "the other side's record too; under a number alone"
+WATCH = "says who could see rooms with children at that time; under a number alone"
+PROOF = "the proof that the law asks for; under numbers alone"
+SAFE = "would tell whom the safety rules watch, and what for"
+
+DATA_INVENTORY = (
+    DataInventoryEntry("user", "account", ("id",), EMPTIED,
+         hidden=("state", "site_admin", "demo", "suspended_at", "suspended_until", "name_words")),
+    DataInventoryEntry("former_name", "account", ("user_id",), DELETED, days=365, since="until_at"),
+    DataInventoryEntry("first_steps", "account", ("user_id",), DELETED),
+    DataInventoryEntry("sign_in", "account", ("user_id",), DELETED, hidden=("half", "second_factor_at", "stepped_up_at"),
+         days=90, since="expires_at", say=N_("%(num)s lần đăng nhập")),
+    DataInventoryEntry("second_factor", "account", ("user_id",), DELETED, SECRET, export=NONE),
+    DataInventoryEntry("recovery_code", "account", ("user_id",), DELETED, SECRET, export=NONE),
+    DataInventoryEntry("reset_code", "account", ("user_id",), DELETED, SECRET, export=NONE, days=30, since="expires_at"),
+    DataInventoryEntry("live_socket", "account", ("user_id",), DELETED, "a line that is open at this moment", export=NONE),
+    DataInventoryEntry("guardian", "family", ("child_id", "guardian_id"), DELETED, hidden=("named", "contact_sealed"),
+         say=N_("%(num)s mối quan hệ gia đình")),
+    DataInventoryEntry("consent", "family", ("subject_id", "given_by_id"), KEPT, PROOF, say=N_("%(num)s lời đồng ý")),
+    DataInventoryEntry("withdrawal", "family", ("subject_id", "by_id"), KEPT, PROOF),
+    DataInventoryEntry("membership", "places", ("user_id",), DELETED, say=N_("%(num)s lớp hoặc nơi")),
+    DataInventoryEntry("nomination", "places", ("user_id",), DELETED),
+    DataInventoryEntry("duty_slot", "places", ("user_id",), DELETED),
+    DataInventoryEntry("duty_shift", "places", ("user_id",), KEPT, WATCH),
+    DataInventoryEntry("alarm_test", "places", ("by_id",), KEPT, "a unit's work; who sent it stays a number", export=NONE),
+    DataInventoryEntry("alarm_call", "places", ("user_id",), DELETED, days=365, since="called_at"),
+    DataInventoryEntry("outage", "account", ("first_id",), KEPT, "whom mail did not reach first, a number for as long as it fails",
+         export=NONE),
+    DataInventoryEntry("factor_reset", "places", ("user_id", "asked_by_id"), DELETED, hidden=("reason",)),
+    DataInventoryEntry("join_code", "places", ("created_by_id",), KEPT, "a code of a unit; who made it stays a number", export=NONE),
+    DataInventoryEntry("weekly_round", "places", ("by_id",), KEPT, "a unit's work; who ran it stays a number", export=NONE),
+    DataInventoryEntry("practice_run", "learning", ("user_id",), DELETED, say=N_("%(num)s lượt tập luyện")),
+    DataInventoryEntry("lesson_progress", "learning", ("user_id",), DELETED, say=N_("%(num)s bài học đã mở")),
+    DataInventoryEntry("lesson_step_done", "learning", ("user_id",), DELETED),
+    DataInventoryEntry("lesson_attempt", "learning", ("user_id",), DELETED, say=N_("%(num)s câu trả lời")),
+    DataInventoryEntry("lesson_taught_back", "learning", ("user_id",), DELETED),
+    DataInventoryEntry("quiz_try", "learning", ("user_id",), DELETED, hidden=("questions",)),
+    DataInventoryEntry("acknowledgement", "learning", ("user_id",), DELETED),
+    DataInventoryEntry("skill_grant", "learning", ("user_id",), DELETED, say=N_("%(num)s kỹ năng")),
+    DataInventoryEntry("lesson_editor", "learning", ("user_id",), DELETED),
+    DataInventoryEntry("help_request", "help", ("learner_id", "asked_by_id", "helper_id"), EMPTIED, BOTH,
+         say=N_("%(num)s lời nhờ giúp")),
+    DataInventoryEntry("added_words", "help", ("by_id",), DELETED),
+    DataInventoryEntry("request_step", "help", ("by_id",), EMPTIED, BOTH),
+    DataInventoryEntry("waiting_picture", "help", ("by_id",), DELETED),
+    DataInventoryEntry("written_answer", "help", ("author_id",), EMPTIED, BOTH),
+    DataInventoryEntry("offer", "help", ("helper_id",), DELETED),
+    DataInventoryEntry("passed", "help", ("helper_id",), DELETED),
+    DataInventoryEntry("avoid", "help", ("user_id", "other_id"), DELETED, "whom somebody avoids concerns nobody else", export=NONE),
+    DataInventoryEntry("conduct_yes", "help", ("user_id",), DELETED),
+    DataInventoryEntry("helper_state", "help", ("user_id",), DELETED),
+    DataInventoryEntry("muted_topic", "help", ("user_id",), DELETED),
+    DataInventoryEntry("no_show", "help", ("user_id",), DELETED),
+    DataInventoryEntry("weekly_hours", "help", ("user_id",), DELETED, say=N_("%(num)s lịch rảnh")),
+    DataInventoryEntry("away", "help", ("user_id",), DELETED),
+    DataInventoryEntry("proposal", "help", ("learner_id", "helper_id"), KEPT, BOTH),
+    DataInventoryEntry("booking", "help", ("ended_by_id", "learner_id", "helper_id"), EMPTIED, BOTH),
+    DataInventoryEntry("round_line", "help", ("helper_id",), KEPT, BOTH, export=NONE),
+    DataInventoryEntry("group_session", "help", ("helper_id", "ended_by_id"), EMPTIED, BOTH),
+    DataInventoryEntry("sign_up", "help", ("learner_id", "by_id"), KEPT, BOTH),
+    DataInventoryEntry("message", "rooms", ("author_id",), EMPTIED, "a room's numbers have no gaps", hidden=("folded", "found"),
+         say=N_("%(num)s tin nhắn")),
+    DataInventoryEntry("message_version", "rooms", ("message_id>author_id",), DELETED),
+    DataInventoryEntry("message_original", "rooms", ("message_id>author_id",), DELETED, SAFE, export=NONE),
+    DataInventoryEntry("picture", "rooms", ("message_id>author_id",), DELETED, "one that may show abuse is kept for the police and "
+         "copied for nobody", hidden=("locked_at",), say=N_("%(num)s ảnh")),
+    DataInventoryEntry("picture_marks", "rooms", ("author_id",), DELETED),
+    DataInventoryEntry("reaction", "rooms", ("user_id",), DELETED),
+    DataInventoryEntry("appeal", "rooms", ("message_id>author_id",), EMPTIED, "that there was a second look stays"),
+    DataInventoryEntry("feedback", "rooms", ("user_id",), EMPTIED, BOTH),
+    DataInventoryEntry("lesson_sign", "rooms", ("user_id",), DELETED),
+    DataInventoryEntry("room", "rooms", ("closed_by_id", "locked_by_id"), EMPTIED, BOTH, export=NONE),
+    DataInventoryEntry("seat", "rooms", ("user_id",), EMPTIED, BOTH),
+    DataInventoryEntry("attendance", "rooms", ("user_id",), KEPT, WATCH, hidden=("sid",)),
+    DataInventoryEntry("room_call", "rooms", ("asker_id", "answerer_id"), KEPT, BOTH, hidden=("asker_line", "answerer_line"),
+         say=N_("%(num)s cuộc gọi")),
+    DataInventoryEntry("room_act", "rooms", ("user_id",), DELETED),
+    DataInventoryEntry("helped_session", "hours", ("helper_id", "learner_id", "struck_by_id"), EMPTIED, BOTH,
+         say=N_("%(num)s buổi giúp nhau")),
+    DataInventoryEntry("hours_paper", "hours", ("helper_id",), DELETED, say=N_("%(num)s giấy xác nhận")),
+    DataInventoryEntry("risk_point", "safety", ("from_id", "towards_id"), DELETED, SAFE, export=NONE),
+    DataInventoryEntry("report", "safety", ("by_id",), EMPTIED, "a child's report is the child's: docs/safety.md", export=OWN,
+         hidden=("marks", "family", "place"), say=N_("%(num)s việc đã báo")),
+    DataInventoryEntry("report_case", "safety", ("about_id", "decided_by_id"), EMPTIED, SAFE, export=NONE),
+    DataInventoryEntry("desk_act", "safety", ("about_id", "by_id", "toward_id", "undone_by_id"), EMPTIED, BOTH,
+         hidden=("was", "seen_at"), say=N_("%(num)s việc người trực đã làm")),
+    DataInventoryEntry("act_appeal", "safety", ("by_id", "decided_by_id"), EMPTIED, "that there was a second look stays",
+         say=N_("%(num)s lời nhờ xem lại")),
+    DataInventoryEntry("opened_reading", "safety", ("asked_by_id", "agreed_by_id", "declined_by_id"), EMPTIED, WATCH),
+    DataInventoryEntry("evidence", "safety", ("case_id>about_id",), KEPT, "sealed; until 180 days after its case is decided",
+         export=NONE),
+    DataInventoryEntry("welfare", "safety", ("author_id",), KEPT, "whom a case protects is told to nobody; acts stay two years",
+         export=NONE),
+    DataInventoryEntry("disclosure", "safety", ("author_id", "opened_by_id"), KEPT, "sealed; words until 180 days, unless a case is "
+         "open or the law asks for them", export=NONE),
+    DataInventoryEntry("welfare_act", "safety", ("by_id",), KEPT, "what was done for somebody in danger, for two years", export=NONE),
+    DataInventoryEntry("notebook_entry", "notebook", ("owner_id",), DELETED, export=OWN, hidden=("once", "version"),
+         say=N_("%(num)s hồ sơ trong sổ")),
+    DataInventoryEntry("first_dossier", "notebook", ("owner_id",), DELETED, export=OWN),
+    # ---- figures
+    DataInventoryEntry("milestone", "learning", ("user_id",), DELETED),
+    # ---- groups
+    DataInventoryEntry("group_post", "places", ("author_id",), DELETED, hidden=("version",),
+         days=90, since="taken_back_at", say=N_("%(num)s thông báo đã viết")),
+    DataInventoryEntry("group_task", "places", ("created_by_id", "assignee_id"), DELETED, hidden=("version",),
+         days=365, since="changed_at", say=N_("%(num)s việc của nhóm")),
+    # ---- visits
+    DataInventoryEntry("visit", "help", ("asker_id", "planner_id", "visitor_one_id", "visitor_two_id", "outcome_by_id"), EMPTIED,
+         BOTH, hidden=("done_words", "said"), days=180, since="ended_at", say=N_("%(num)s cuộc hẹn gặp trực tiếp")),
+    DataInventoryEntry("visit_offer", "help", ("learner_id", "by_id"), DELETED, days=30, since="made_at"),
+    # ---- devices
+    DataInventoryEntry("device_offer", "devices", ("donor_id", "by_id", "decided_by_id"), EMPTIED,
+         "the books of devices have no gaps", hidden=("donor_name",), say=N_("%(num)s lời tặng hoặc cho mượn máy")),
+    DataInventoryEntry("offer_picture", "devices", ("by_id",), DELETED),
+    DataInventoryEntry("device_move", "devices", ("by_id", "second_id"), EMPTIED, "the books of devices have no gaps"),
+    DataInventoryEntry("device_wipe", "devices", ("by_id",), EMPTIED, "the books of devices have no gaps"),
+    # ---- needs
+    DataInventoryEntry("device_need", "devices", ("person_id", "receiver_id", "asked_by_id", "confirmed_by_id", "proposed_by_id",
+                                    "approved_by_id"), EMPTIED, "the books of devices have no gaps",
+         hidden=("although",), say=N_("%(num)s lần cần máy hoặc mạng")),
+    # ---- loans
+    DataInventoryEntry("device_handover", "devices", ("receiver_id", "planner_id", "by_id"), EMPTIED, BOTH),
+    DataInventoryEntry("device_loan", "devices", ("receiver_id", "person_id", "ended_by_id"), EMPTIED, BOTH,
+         say=N_("%(num)s lần mượn máy")),
+    DataInventoryEntry("device_thanks", "devices", ("by_id", "decided_by_id"), DELETED, say=N_("%(num)s lời cảm ơn đã viết")),
+    # ---- sponsored internet
+    DataInventoryEntry("internet_batch", "devices", ("by_id",), KEPT, "a unit's work; who did it stays a number", export=NONE),
+    DataInventoryEntry("internet_voucher", "devices", ("receiver_id",), EMPTIED, BOTH, say=N_("%(num)s gói mạng được tặng")),
+    # ---- circles
+    DataInventoryEntry("circle_topic", "circles", ("author_id", "hidden_by_id"), EMPTIED, "others' answers to it stay, without it",
+         hidden=("folded", "folded_title"), say=N_("%(num)s chủ đề đã hỏi")),
+    DataInventoryEntry("circle_answer", "circles", ("author_id", "hidden_by_id"), DELETED, hidden=("folded",),
+         say=N_("%(num)s câu trả lời cho ba mẹ khác")),
+    DataInventoryEntry("circle_helped", "circles", ("user_id",), DELETED),
+    DataInventoryEntry("circle_wish", "circles", ("user_id",), DELETED),
+    DataInventoryEntry("circle_to_lesson", "circles", ("answer_id>author_id", "asked_by_id"), DELETED),
+    # ---- campaigns
+    DataInventoryEntry("campaign", "places", ("written_by_id", "published_by_id"), KEPT,
+         "a unit's work; who wrote it stays a number", export=NONE),
+    DataInventoryEntry("campaign_person", "places", ("user_id",), DELETED, say=N_("%(num)s chiến dịch đã góp mặt")),
+    # ---- training
+    DataInventoryEntry("training_assignment", "places", ("user_id",), DELETED),
+    DataInventoryEntry("training_session", "places", ("leader_id", "by_id", "ended_by_id"), EMPTIED, BOTH),
+    DataInventoryEntry("training_seat", "places", ("user_id",), DELETED),
+    DataInventoryEntry("training_attendance", "places", ("user_id",), DELETED, say=N_("%(num)s buổi tập huấn đã dự")),
+    # ---- units in bulk
+    DataInventoryEntry("unit_import", "places", ("by_id",), KEPT, "files of units; who sent one stays a number", export=NONE),
+    DataInventoryEntry("unit_merger", "places", ("by_id",), KEPT, "what became of units; who planned it stays a number", export=NONE),
+    # ---- inbox, rights
+    DataInventoryEntry("notice", "inbox", ("user_id",), DELETED, "some notices speak of a child's own report", export=OWN,
+         days=180, since="created_at", say=N_("%(num)s thông báo")),
+    DataInventoryEntry("push_place", "inbox", ("user_id",), DELETED,
+         hidden=("browser_mark", "endpoint_sealed", "endpoint_mark", "keys_sealed", "sign_in_id"),
+         say=N_("%(num)s máy nhận thông báo")),
+    DataInventoryEntry("text_number", "inbox", ("user_id",), DELETED, hidden=("number_mark", "nonce")),
+    DataInventoryEntry("text_sent", "inbox", ("user_id",), DELETED, hidden=("key",), days=30, since="at"),
+    DataInventoryEntry("notice_delivery", "inbox", ("user_id",), DELETED, days=90, since="ended_at",
+         hidden=("letter",), say=N_("%(num)s lần gửi ra ngoài")),
+    DataInventoryEntry("notice_choices", "inbox", ("user_id",), DELETED),
+    DataInventoryEntry("notice_trouble", "inbox", ("user_id",), DELETED, "whether an address took letters; shown on one's own page",
+         export=NONE),
+    DataInventoryEntry("calendar_feed", "inbox", ("user_id",), DELETED, SECRET, export=NONE),
+    DataInventoryEntry("calendar_entry", "inbox", ("user_id",), DELETED, "times that stand elsewhere too", export=NONE,
+         days=60, since="ends_at"),
+    DataInventoryEntry("lesson_proposal", "writing", ("author_id", "reviewer_id"), DELETED, "published ones stay, unsigned",
+         say=N_("%(num)s bài soạn")),
+    DataInventoryEntry("data_request", "rights", ("by_id", "subject_id"), EMPTIED, PROOF, hidden=("file",),
+         say=N_("%(num)s yêu cầu về dữ liệu")),
+    DataInventoryEntry("breach", "rights", ("by_id",), KEPT, PROOF, export=NONE),
+    DataInventoryEntry("kept_change", "log", ("by_id",), KEPT, "what the site was set to; who did it stays a number", export=NONE),
+    DataInventoryEntry("audit_row", "log", ("actor_id",), KEPT, "append-only and chained; numbers instead of people", export=NONE),
+)  # fmt: skip
+
+# Columns that look personal by their names and are not: why.
+NOT_PERSONAL = {
+    "audit_row.reason": "typed by staff about an act; refused where it holds private things; chained",
+    "kept_change.name": "of a setting", "kept_value.name": "of a setting",
+    "kept_change.reason": "typed by a site administrator; refused where it holds private things",
+    "lesson_path.texts": "lessons",
+    "lesson_search_miss.words": "words that found nothing, without who searched and without what looks private",
+    "skill.names": "lessons",
+    "unit.paused_why": "typed by staff, read by all of a unit; refused where it holds private things",
+    "visit.why": "one of a few words",
+    "notice_delivery.channel": "one of a few words", "notice_delivery.why": "one of a few words",
+    "notice_trouble.channel": "one of a few words", "notice_trouble.why": "one of a few words",
+    "unit.code": "a place", "unit.name": "a place", "unit.name_words": "a place", "unit.link_hosts": "sites",
+    "unit.duty_phone": "the phone of a place", "unit.sort": "the order of places",
+    "handover_point.name": "a public place", "handover_point.address": "a public place",
+    "device.serial_sealed": "of a machine", "device.imei_sealed": "of a machine",
+    "internet_batch.report_code": "an address",
+    "internet_voucher.code_mark": "keeps a code from coming in twice",
+    "device.code": "on the label of a machine", "device_move.why": "one of a few words",
+    "unit_import.file_name": "of a file of units", "unit_import.text": "units", "unit_import.faults": "units",
+    "campaign.code": "an address", "campaign.title": "meant for everybody", "campaign.summary": "meant for everybody",
+    "material.title": "meant for everybody", "material.text": "meant for everybody", "material.code": "of a sheet",
+    "conduct_yes.text_version": "our text", "conduct_yes.text_hash": "our text",
+    "consent.text_version": "our text", "consent.text_hash": "our text", "consent.channel": "one of a few words",
+    "withdrawal.why": "one of a few words",
+    "group_session.because": "one of a few words", "hours_paper.revoked_why": "one of a few words",
+    "room.close_reason": "one of a few words", "helped_session.word": "one of a few words",
+    "room_call.why": "one of a few words",
+    "reaction.word": "one of a few words", "step_feedback.reason": "one of a few words, of nobody",
+    "room.title": "the name of a side room, by a teacher; refused where it holds private things",
+    "join_code.code": "of a unit",
+    "lesson_proposal.text": "a lesson, meant for everybody; goes with its author unless it was published",
+    "lesson_published.text": "lessons", "lesson_search.title": "lessons", "lesson_search.body": "lessons",
+    "lesson_search.folded_title": "lessons", "lesson_search.title_keys": "lessons", "lesson_step.texts": "lessons",
+    "lesson.texts": "lessons", "quiz_question.body": "lessons",
+    "lesson_attempt.answer": "ids of options; never typed", "quiz_try.answers": "ids of options; never typed",
+    "offer.reasons": "numbers of the engine", "round_line.why": "numbers of the engine",
+    "round_line.because": "one of a few words",
+    "report_case.reasons": "kinds, numbers and days of signs in fixed sentences; emptied with the case's words",
+    "desk_act.reason": "one of a few words",
+    "half_year.name": "which half-year: 2026-2",
+    "sign_in.shared_device": "yes or no",
+    "due_work.payload": "numbers of rows; an e-mail address that waits for its letter, sealed until that went",
+    "breach.reason": "about a breach, by whoever runs the site; holds no data of those concerned",
+}  # fmt: skip
+
+BY_TABLE = {held.table: held for held in DATA_INVENTORY}

@@ -1,0 +1,90 @@
+"""The blueprint of rooms, and what its pages share; the pages stand in the modules named *_views."""
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import DomainError, InvalidInput, NotFound
+from tutoring.rooms.labels import (
+    found_short,
+    found_why,
+    held_why,
+    reaction_words,
+    room_kind,
+    room_kind_means,
+    room_name,
+    room_readers,
+    waits_short,
+)
+from tutoring.rooms.moderation.queries import refused_lately
+from tutoring.rooms.pictures.annotation_layers import drawings_on
+from tutoring.rooms.risk.queries import kinds_of
+from tutoring.rooms.serializers import picture
+from tutoring.web.auth import require_user
+from tutoring.web.error_handlers import wants_json
+from tutoring.web.i18n import translate_error
+from tutoring.web.system_views import safe_redirect_target
+from tutoring.web.urls import parse_int
+
+blueprint = Blueprint("rooms", __name__)
+blueprint.add_app_template_global(found_why, "found_why")
+blueprint.add_app_template_global(held_why, "held_why")
+blueprint.add_app_template_global(picture, "picture_of")
+blueprint.add_app_template_global(reaction_words, "reaction_words")
+blueprint.add_app_template_global(found_short, "found_short")
+blueprint.add_app_template_global(waits_short, "waits_short")
+blueprint.add_app_template_global(lambda: refused_lately(require_user()), "refused_lately")
+blueprint.add_app_template_global(lambda message: kinds_of([message]).get(message.id, []), "risk_kinds")
+for word in (room_kind, room_kind_means, room_name, room_readers):
+    blueprint.add_app_template_global(word, word.__name__)
+blueprint.add_app_template_global(lambda found: drawings_on(require_user(), found), "drawings_on")
+
+Page = str | Response | tuple[str, int]
+
+
+def back(room_id: int, anchor: str = "") -> Response:
+    """To the room's page, or to where the form stood (the desk)."""
+    room = url_for("rooms.show", room_id=room_id, _anchor=anchor or None)
+    return redirect(safe_redirect_target(request.form.get("back"), room))
+
+
+def done(room_id: int, anchor: str = "") -> Response:
+    """The answer to an act that went through."""
+    return jsonify(ok=True) if wants_json() else back(room_id, anchor)
+
+
+def form_number(name: str) -> int:
+    """A number of the form; refuses anything else."""
+    value = request.form.get(name, type=parse_int)
+    if value is None:
+        raise InvalidInput(field=name)
+    return value
+
+
+def attempt(command: Any, *values: Any) -> bool:
+    """Do one act, and say whether it was done; what is wrong is said on the page that comes next, or as JSON."""
+    try:
+        command(require_user(), *values)
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        if wants_json():
+            raise
+        flash(translate_error(refusal), "bad")
+        return False
+    return True
+
+
+def act(room_id: int, command: Any, *values: Any) -> Response:
+    """Do one act of a watcher; what is wrong is said on the page it came from."""
+    request.form.get("back")  # a form that cannot be read is refused before anything is done
+    rate_limits.hit("act", require_user().id)
+    attempt(command, room_id, *values)
+    return done(room_id)
+
+
+def reason() -> str:
+    """Why, as the form says it."""
+    return request.form.get("reason", "")

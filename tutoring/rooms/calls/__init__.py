@@ -1,0 +1,1 @@
+"""Voice and screen calls: WebRTC signalling."""

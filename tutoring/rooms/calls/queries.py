@@ -1,0 +1,115 @@
+"""Reads of calls: which one goes on in a room, who may be in it, and how a page is told of it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import NotFound
+from tutoring.policy.rooms.calls import why_no_call
+from tutoring.rooms.calls.models import RoomCall
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.queries import is_room_id, room_facts, seats, shown_name
+
+RINGS = timedelta(seconds=45)  # so long a call waits to be answered
+LOST = timedelta(seconds=20)  # and so long for a side whose line broke
+
+
+def _calls() -> sa.Select[RoomCall]:
+    both = joinedload(RoomCall.asker), joinedload(RoomCall.answerer)
+    return sa.select(RoomCall).options(*both).execution_options(populate_existing=True)
+
+
+def open_in(room_id: int) -> RoomCall | None:
+    """The call that is asked for or goes on in a room."""
+    return db.session.scalar(_calls().where(RoomCall.room_id == room_id, RoomCall.ended_at.is_(None)))
+
+
+def asked_of(room_id: int, user: User) -> RoomCall | None:
+    """The call in a room that waits for this person's answer."""
+    found = open_in(room_id)
+    waits = found is not None and found.state == "asked" and found.answerer_id == user.id
+    return found if waits and found is not None and not lapsed(found, clock.now()) else None
+
+
+def open_in_any(room_ids: Collection[int]) -> list[int]:
+    """Which of these rooms have such a call."""
+    query = sa.select(RoomCall.room_id).where(RoomCall.ended_at.is_(None), RoomCall.room_id.in_(room_ids))
+    return list(db.session.scalars(query.order_by(RoomCall.room_id)))
+
+
+def call(call_id: int) -> RoomCall:
+    """A call with its two people."""
+    return db.session.scalars(_calls().where(RoomCall.id == call_id)).one()
+
+
+def of_mine(user: User, room_id: int, call_id: int) -> RoomCall:
+    """A call of this person in this room, over or not; raises Missing, for others too: calls are not watched."""
+    found = None
+    if is_room_id(call_id):
+        found = db.session.scalar(_calls().where(RoomCall.id == call_id, RoomCall.room_id == room_id))
+    if found is None or found.side_of(user.id) is None:
+        raise NotFound
+    return found
+
+
+def is_busy(user_ids: Collection[int], but_room: int) -> bool:
+    """Whether one of these people is in a call in another room."""
+    one = sa.or_(RoomCall.asker_id.in_(user_ids), RoomCall.answerer_id.in_(user_ids))
+    query = sa.select(RoomCall.id).where(RoomCall.ended_at.is_(None), RoomCall.room_id != but_room, one)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def why_not(room: Room, users: Sequence[User], seated: Sequence[Seat] | None = None) -> str:
+    """Why one of these people may not be in a call here now, as a code; nothing where all of them may."""
+    seated = seats(room.id) if seated is None else seated
+    adults = not any(one.user.is_minor for one in seated)
+    found = (why_no_call(room_facts(room, user), adults, room.hold_all) for user in users)
+    return next(filter(None, found), "")
+
+
+def others(room: Room, user: User) -> list[User]:
+    """Whom this person may call here now."""
+    seated = seats(room.id)
+    if why_not(room, [user], seated):
+        return []
+    return [one.user for one in seated if one.user_id != user.id and not why_not(room, [one.user], seated)]
+
+
+def may_be_here(room: Room, user: User) -> bool:
+    """Whether somebody's page of this room may ask the browser for a microphone or a screen, as soon as there is
+    somebody to call."""
+    never = room.minors or room.lasts or room.closed_at is not None  # most rooms: nothing has to be asked
+    return not never and not why_not(room, [user])
+
+
+def lapsed(found: RoomCall, now: datetime) -> str:
+    """Why a call is over by itself: nobody answered, or a line did not come back; else nothing."""
+    if found.state == "asked" and found.asked_at + RINGS <= now:
+        return "no_answer"
+    lost = [at for at in (found.asker_lost_at, found.answerer_lost_at) if at is not None and at + LOST <= now]
+    return "lost" if lost else ""
+
+
+def person(user: User) -> dict[str, str]:
+    """A person of a call, as pages are told."""
+    return {"id": str(user.id), "name": shown_name(user)}
+
+
+def shape(found: RoomCall) -> dict[str, Any]:
+    """A call as both pages hear of it."""
+    return {
+        "id": str(found.id), "room": str(found.room_id), "asker": person(found.asker),
+        "answerer": person(found.answerer), "state": found.state, "why": found.why,
+    }  # fmt: skip
+
+
+def shape_for(found: RoomCall, user: User, sid: str | None) -> dict[str, Any]:
+    """The same for one of the two: which side is theirs, and whether this socket holds it."""
+    side = found.side_of(user.id)
+    return {**shape(found), "mine": side, "here": sid is not None and found.line_of(side) == sid}

@@ -1,0 +1,59 @@
+"""What both pages of a call hear of it; and what ends one: whatever takes one of the two, or the room, out of it."""
+
+from typing import Any
+
+from tutoring.accounts.events import SignInEnded, SocketsClosed
+from tutoring.kernel.commands import after_commit
+from tutoring.kernel.events import on
+from tutoring.rooms.calls import commands as calls_commands
+from tutoring.rooms.calls import queries as calls_queries
+from tutoring.rooms.events import (
+    CallChanged,
+    HoldChanged,
+    LockChanged,
+    MemberMuted,
+    MemberRemoved,
+    ObserverEntered,
+    PersonLeft,
+    PersonStopped,
+    PresenceChanged,
+    RoomClosed,
+)
+from tutoring.web import realtime
+
+
+@on(CallChanged)
+def push_call(event: CallChanged) -> None:
+    """To every open page of the two, and to nobody else; a page that holds its side no longer hears that too."""
+    found = calls_queries.call(event.call_id)
+    after_commit(realtime.push_each, "call", calls_queries.shape(found), [found.asker_id, found.answerer_id])
+    if event.left_line is not None:
+        after_commit(realtime.push, "call", {**calls_queries.shape(found), "here": False}, event.left_line)
+
+
+def end_if_it_may_not_be(event: Any) -> None:
+    calls_commands.look_again([event.room_id])
+
+
+for _event in (RoomClosed, LockChanged, HoldChanged, MemberMuted, MemberRemoved, PersonStopped, ObserverEntered):
+    on(_event)(end_if_it_may_not_be)
+
+
+@on(PresenceChanged)
+def end_when_a_minor_comes_in(event: PresenceChanged) -> None:
+    calls_commands.look_again(event.room_ids)
+
+
+@on(PersonLeft)
+def end_with_a_goodbye(event: PersonLeft) -> None:
+    calls_commands.end_of(event.room_id, event.user_id, "left")
+
+
+@on(SignInEnded)
+def end_with_the_sign_in(event: SignInEnded) -> None:
+    calls_commands.end_at_sign_out(event.sign_in_id)
+
+
+@on(SocketsClosed)
+def wait_for_a_lost_line(event: SocketsClosed) -> None:
+    calls_commands.lines_gone([one.sid for one in event.closed])

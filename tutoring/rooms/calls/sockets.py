@@ -1,0 +1,67 @@
+"""Socket verbs of a call. What passes between two browsers is checked anew at each signal: the room, both seats, that
+everybody there is grown up, that the call goes on, and that it is spoken in at this very socket."""
+
+from typing import Any
+
+from tutoring.kernel.errors import Conflict, InvalidInput
+from tutoring.kernel.text import N_
+from tutoring.rooms import queries
+from tutoring.rooms.calls import commands as calls_commands
+from tutoring.rooms.calls import queries as calls_queries
+from tutoring.rooms.calls.commands import OVER, refuse
+from tutoring.rooms.calls.models import RoomCall
+from tutoring.rooms.calls.signaling import checked
+from tutoring.rooms.serializers import opaque, room_number
+from tutoring.web import realtime
+
+Data = dict[str, Any]
+_MEMBERS = {
+    "ask": ({"room", "act"}, {"room", "act", "to"}),
+    **{act: ({"room", "act", "id"},) * 2 for act in ("accept", "decline", "end", "resume")},
+}
+
+
+@realtime.on_event("call", rule="call")
+def call(caller: realtime.Caller, data: Data) -> Data:
+    room_id = room_number(data)
+    queries.readable_room(caller.user, room_id)
+    act = data.get("act")
+    needed, known = _MEMBERS.get(act, (set(), set())) if type(act) is str else (set(), set())
+    if not needed or not needed <= data.keys() <= known:
+        raise InvalidInput
+    found = _done(caller, room_id, str(act), data)
+    return {"call": calls_queries.shape_for(found, caller.user, caller.sid)}
+
+
+def _done(caller: realtime.Caller, room_id: int, act: str, data: Data) -> RoomCall:
+    user, sid = caller.user, caller.sid
+    if act == "ask":
+        return calls_commands.ask(user, room_id, sid, opaque(data["to"]) if "to" in data else None)
+    call_id = opaque(data["id"])
+    if act == "accept":
+        return calls_commands.accept(user, room_id, call_id, sid)
+    if act == "resume":
+        return calls_commands.resume(user, room_id, call_id, sid)
+    return (calls_commands.decline if act == "decline" else calls_commands.hang_up)(user, room_id, call_id)
+
+
+@realtime.on_event("signal", rule="signal")
+def signal(caller: realtime.Caller, data: Data) -> None:
+    room_id = room_number(data)
+    room, _known = queries.readable_room(caller.user, room_id)
+    if data.keys() != {"room", "id", "data"}:
+        raise InvalidInput
+    found = calls_queries.of_mine(caller.user, room_id, opaque(data["id"]))
+    told = checked(data["data"])
+    if found.state != "on":
+        raise Conflict(OVER, code="over")
+    side = found.side_of(caller.user.id)
+    if found.line_of(side) != caller.sid:
+        raise Conflict(N_("Cuộc gọi đang mở ở một trang khác của bạn."), code="elsewhere")
+    if why := calls_queries.why_not(room, [found.asker, found.answerer]):
+        calls_commands.look_again([room_id])
+        refuse(why)
+    other = found.line_of("answerer" if side == "asker" else "asker")
+    if other is None:
+        raise Conflict(N_("Người kia đang mất mạng. Hãy chờ một chút."), code="away")
+    realtime.push("signal", {"room": str(room_id), "id": str(found.id), "data": told}, other)

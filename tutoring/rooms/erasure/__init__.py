@@ -1,0 +1,1 @@
+"""Retention and erasure of what is written in rooms."""

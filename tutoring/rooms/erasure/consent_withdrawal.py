@@ -1,0 +1,133 @@
+"""A yes has ended: open rooms of that person stop at once; later what the person wrote in rooms is erased."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import purposes_in_force
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+from tutoring.policy.rooms.participation import LASTING
+from tutoring.rooms.erasure.retention import drop_pictures, empty_messages
+from tutoring.rooms.events import MemberRemoved, PersonStopped
+from tutoring.rooms.hooks import rooms_on_legal_hold
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Feedback, Message, Room, Seat, SentPicture
+from tutoring.rooms.pictures.models import PictureAnnotation
+from tutoring.rooms.pictures.queries import locked
+from tutoring.rooms.presence.commands import end_attendance
+from tutoring.rooms.queries import locked_room, seats, shown_name
+from tutoring.rooms.sessions.closure import shut_room
+from tutoring.rooms.shared_lesson.models import ProgressMarker
+
+KEPT_FOR_SAFETY = timedelta(days=14)  # so that a report still finds the words; the law gives fifteen days
+ERASE_JOB = "rooms.erase"
+
+
+def _line(user: User, why: str) -> str:
+    who = f"gia đình {shown_name(user)}" if user.kind == "child" else shown_name(user)
+    if why == "ended":
+        return f"Đồng ý của {who} cho năm học đã hết hạn nên buổi học dừng ở đây. Đồng ý lại thì học tiếp được."
+    return f"Buổi học dừng ở đây theo ý của {who}. Không ai làm gì sai."
+
+
+@command
+def stop_rooms_of(user_id: int, why: str) -> None:
+    """Close the open rooms in which this person learns or helps; where several others go on, only the seat ends."""
+    mine = (
+        sa.select(Room.id)
+        .join(Seat, Seat.room_id == Room.id)
+        .where(
+            Seat.user_id == user_id,
+            Seat.role.in_(("learner", "helper")),
+            Seat.removed_at.is_(None),
+            Room.closed_at.is_(None),
+            Room.kind.not_in(sorted(LASTING)),  # out of these one falls by oneself, and they go on
+        )
+        .order_by(Room.id)
+    )
+    for room_id in db.session.scalars(mine).all():
+        _stop(room_id, db.session.get_one(User, user_id), why)
+
+
+def _stop(room_id: int, user: User, why: str) -> None:
+    room = locked_room(room_id)
+    if room.closed_at is not None:
+        return
+    people = seats(room.id)
+    others = {seat.role for seat in people if seat.user_id != user.id}
+    if {"learner", "helper"} <= others:
+        seat = next(seat for seat in people if seat.user_id == user.id)
+        seat.removed_at, seat.mute_reason = clock.now(), _line(user, why)
+        end_attendance(room.id, user.id, seat.removed_at)
+        publish(MemberRemoved(room.id, user.id, user.id))
+        system_line(room, f"{shown_name(user)} không còn trong phòng.")
+    else:
+        shut_room(room.id, "stopped", _line(user, why))
+    publish(PersonStopped(room.id, user.id, why))
+
+
+# ---- the clean-up -----------------------------------------------------------------------------------------
+
+
+def erase_later(user_id: int, ended: Any) -> None:
+    """Erase what is old enough now, and the rest when no report can be expected of it any more."""
+    erase_words(user_id)
+    at = ended + KEPT_FOR_SAFETY
+    if at > clock.now():
+        jobs.enqueue(ERASE_JOB, f"{ERASE_JOB}:{user_id}:{int(ended.timestamp())}", at, user_id=user_id)
+
+
+@jobs.job(ERASE_JOB)
+def _erase_rest(payload: dict[str, Any]) -> None:
+    if "chat" not in purposes_in_force(payload["user_id"]):
+        erase_words(payload["user_id"])
+
+
+@command
+def erase_words(user_id: int) -> None:
+    """Erase the words, pictures and drawings of this person in rooms, and what was summed up of them as a learner, but
+    for young ones, locked pictures, and rooms that are kept for a case. What others drew over a picture goes with it.
+
+    The lines stay with their numbers, as hidden ones: a room's history has no gaps.
+    """
+    until = clock.now() - KEPT_FOR_SAFETY
+    own = sa.select(Message.id).where(
+        Message.author_id == user_id,
+        Message.at <= until,
+        Message.room_id.not_in(rooms_on_legal_hold()),
+        Message.id.not_in(locked()),
+    )
+    drop_pictures(own)
+    kept = sa.select(SentPicture.id).join(Message, Message.id == SentPicture.message_id)
+    drawn = sa.delete(PictureAnnotation).where(
+        PictureAnnotation.author_id == user_id,
+        PictureAnnotation.at <= until,
+        PictureAnnotation.picture_id.not_in(
+            kept.where(sa.or_(Message.room_id.in_(rooms_on_legal_hold()), SentPicture.locked_at.is_not(None)))
+        ),
+    )
+    db.session.execute(drawn)
+    taught = sa.select(Seat.room_id).where(Seat.user_id == user_id, Seat.role == "learner")
+    told = sa.or_(Room.id.in_(taught), Room.closed_by_id == user_id)
+    db.session.execute(
+        sa.update(Room)
+        .where(told, Room.closed_at <= until, Room.summary != "", Room.id.not_in(rooms_on_legal_hold()))
+        .values(summary="")
+    )
+    shown_by = (
+        ProgressMarker.user_id == user_id,
+        ProgressMarker.at <= until,
+        ProgressMarker.room_id.not_in(rooms_on_legal_hold()),
+    )
+    db.session.execute(sa.delete(ProgressMarker).where(*shown_by))
+    empty_messages(own)
+    db.session.execute(
+        sa.update(Feedback)
+        .where(Feedback.user_id == user_id, Feedback.at <= until, Feedback.room_id.not_in(rooms_on_legal_hold()))
+        .values(words="")
+    )

@@ -1,0 +1,122 @@
+"""Many open rooms at a glance, for those who look after them: each question is asked once for all of them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import LiveSocket
+from tutoring.kernel import clock
+from tutoring.kernel.db import db, in_ids
+from tutoring.rooms.models import Attendance, Message, Room, Seat
+from tutoring.rooms.presence.queries import SOCKET_ALIVE, VISIT
+from tutoring.rooms.risk.models import RiskPoint
+from tutoring.safety import risk
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One person in one room: there since when, or gone since when; over a socket or by pages."""
+
+    here: bool
+    since: datetime
+
+
+def stays(room_ids: Collection[int]) -> dict[int, dict[int, Stay]]:
+    """By room and person, for everybody who has come into these rooms; as `attendance.present` sees it."""
+    if not room_ids:
+        return {}
+    moment = clock.now()
+    here = sa.or_(
+        sa.and_(Attendance.until_at.is_(None), LiveSocket.seen_at > moment - SOCKET_ALIVE),
+        sa.and_(
+            Attendance.sid.is_(None),
+            Attendance.until_at > moment - VISIT,
+            sa.or_(Seat.left_at.is_(None), Attendance.until_at > Seat.left_at),
+        ),
+    )
+    query = (
+        sa.select(
+            Attendance.room_id, Attendance.user_id,
+            sa.func.min(sa.case((here, Attendance.from_at))),
+            sa.func.max(sa.func.coalesce(Attendance.until_at, LiveSocket.seen_at, Attendance.from_at)),
+        )
+        .join(Seat, sa.and_(Seat.room_id == Attendance.room_id, Seat.user_id == Attendance.user_id))
+        .outerjoin(LiveSocket, LiveSocket.sid == Attendance.sid)
+        .where(in_ids(Attendance.room_id, room_ids), Seat.removed_at.is_(None))
+        .group_by(Attendance.room_id, Attendance.user_id)
+    )  # fmt: skip
+    found: dict[int, dict[int, Stay]] = {}
+    for room_id, user_id, since, until in db.session.execute(query):
+        found.setdefault(room_id, {})[user_id] = Stay(since is not None, since or until)
+    return found
+
+
+@dataclass(frozen=True)
+class LastWords:
+    """Who wrote last in a room, and when."""
+
+    author_id: int | None
+    at: datetime
+
+
+def last_words(room_ids: Collection[int]) -> dict[int, LastWords]:
+    """The newest message of a person in each of these rooms; lines of the room itself are none."""
+    if not room_ids:
+        return {}
+    newest = (
+        sa.select(Message.id)
+        .where(Message.room_id == Room.id, Message.kind == "text")
+        .order_by(Message.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    ids = sa.select(newest).where(in_ids(Room.id, room_ids))
+    query = sa.select(Message.room_id, Message.author_id, Message.at).where(Message.id.in_(ids))
+    return {row[0]: LastWords(row[1], row[2]) for row in db.session.execute(query)}
+
+
+def held_counts(room_ids: Collection[int]) -> dict[int, int]:
+    """How many messages wait for a watcher, where there are any."""
+    if not room_ids:
+        return {}
+    query = (
+        sa.select(Message.room_id, sa.func.count())
+        .where(Message.status == "held", in_ids(Message.room_id, room_ids))
+        .group_by(Message.room_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+@dataclass(frozen=True)
+class PairRisk:
+    """What one person's writing to another has come to within thirty days, in sentences."""
+
+    from_id: int
+    towards_id: int
+    level: str
+    reasons: tuple[str, ...]
+
+
+def risks(people: Iterable[Collection[int]]) -> dict[tuple[int, int], PairRisk]:
+    """Between people who sit together: `people` is who sits in each room. Only what is worth a notice."""
+    groups = [set(some) for some in people if len(some) > 1]
+    everybody = set().union(*groups)
+    if not everybody:
+        return {}
+    query = (
+        sa.select(RiskPoint.from_id, RiskPoint.towards_id, RiskPoint.kind, RiskPoint.points, RiskPoint.at)
+        .where(
+            in_ids(RiskPoint.from_id, everybody),
+            RiskPoint.at > clock.now() - risk.REMEMBERED,
+            RiskPoint.kind.not_in(risk.LEVELS),
+        )
+        .order_by(RiskPoint.at, RiskPoint.id)
+    )
+    points: dict[tuple[int, int], list[risk.Point]] = {}
+    for from_id, towards_id, kind, worth, at in db.session.execute(query):
+        if any(from_id in group and towards_id in group for group in groups):
+            points.setdefault((from_id, towards_id), []).append(risk.Point(kind, worth, at))
+    weighed = {pair: risk.score_signals(found, [], clock.now()) for pair, found in points.items()}
+    return {pair: PairRisk(*pair, one.level, one.reasons) for pair, one in weighed.items() if one.level}

@@ -1,0 +1,1 @@
+"""Messages: post, screen, store, edit."""

@@ -1,0 +1,31 @@
+"""What rooms do for a welfare case: deliver what was no danger, and say that somebody comes."""
+
+from tutoring.kernel.commands import command
+from tutoring.kernel.events import publish
+from tutoring.rooms.events import MessageChanged
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.queries import locked_room, message
+from tutoring.safety.screening import ELSEWHERE, MASKED, disclosing_hits, mask_hits, screen_text
+
+
+@command
+def deliver_disclosed(by_id: int, room_id: int, seq: int, text: str) -> bool:
+    """A sealed message was no danger: it is sent under its number, with what is masked in every message. Whether it
+    was: its author may have taken it back."""
+    locked_room(room_id)
+    found = message(room_id, seq)
+    if not found.disclosed or found.status != "held":
+        return False
+    shown = mask_hits(text, disclosing_hits(screen_text(text, minor=True).hits, MASKED | ELSEWHERE))
+    found.text, found.disclosed, found.found = shown, False, []
+    found.status, found.decided_by_id = ("masked" if shown != text else "sent"), by_id
+    publish(MessageChanged(room_id, seq, "released"))
+    return True
+
+
+@command
+def say_who_comes(room_id: int, name: str) -> None:
+    """Everybody in the room learns that a grown-up comes, and nothing of why."""
+    room = locked_room(room_id)
+    if room.closed_at is None:
+        system_line(room, f"{name} đang vào giúp.")

@@ -1,0 +1,38 @@
+"""Somebody is called otherwise from now on: the open rooms of that person say so, so that nobody is mistaken."""
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.rooms.messages.screening import stopped
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.queries import locked_room
+
+
+def is_silenced(user_id: int) -> bool:
+    """Whether a room keeps this person's words back now: then a name would be a way around it."""
+    shut = (Seat.muted_until > clock.now(), Room.locked_at.is_not(None), Room.hold_all)
+    query = (
+        sa.select(Seat.id)
+        .join(Room, Room.id == Seat.room_id)
+        .where(Seat.user_id == user_id, Seat.removed_at.is_(None), Room.closed_at.is_(None), sa.or_(*shut))
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None or stopped(user_id) is not None
+
+
+@command
+def tell_new_name(user_id: int, before: str, after: str) -> None:
+    """A line in every open room in which this person has been."""
+    mine = (
+        sa.select(Room.id)
+        .join(Seat, Seat.room_id == Room.id)
+        .where(Seat.user_id == user_id, Seat.removed_at.is_(None), Room.closed_at.is_(None))
+        .order_by(Room.id)
+    )
+    for room_id in db.session.scalars(mine).all():
+        room = locked_room(room_id)
+        if room.closed_at is None:
+            system_line(room, f"{before} đổi tên thành {after}.")

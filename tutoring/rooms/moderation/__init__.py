@@ -1,0 +1,1 @@
+"""Observers: held messages, mutes, locks, appeals."""

@@ -1,0 +1,419 @@
+"""What watchers do with single messages: hold, release, refuse, hide; read an original; decide an appeal.
+
+Watching over a room: every act is seen by everybody in it and written down.
+
+A locked room: everybody reads, and only watchers write until one of them unlocks it. Nothing else ends it.
+
+A watcher ends a room so that somebody else can help on: nobody is blamed, and minutes count as usual.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.protections import Lifting, check
+from tutoring.kernel import audit, clock, rate_limits
+from tutoring.kernel.audit import AuditRow
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.policy.rooms.participation import (
+    may_appeal,
+    may_be_put_in_order,
+    may_decide_appeal,
+    may_enter_as_observer,
+    may_judge_held,
+    may_keep_order,
+    may_read_room,
+)
+from tutoring.rooms.events import (
+    AppealDecided,
+    AppealMade,
+    HoldChanged,
+    LockChanged,
+    MemberMuted,
+    MemberRemoved,
+    MemberUnmuted,
+    MessageChanged,
+    ObserverEntered,
+    SummaryWritten,
+)
+from tutoring.rooms.messages.originals import unsealed
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Message, MessageAppeal, Room, Seat
+from tutoring.rooms.moderation.queries import ON_ITS_WAY, UNDO, appeal_of, refused_lately
+from tutoring.rooms.pictures.queries import is_locked
+from tutoring.rooms.presence.commands import end_attendance
+from tutoring.rooms.queries import locked_room, message, room_facts, seat, shown_name, shown_time
+from tutoring.rooms.sessions.closure import close, shut_room
+from tutoring.safety.free_text import for_minor, reject_private_data
+
+LONGEST_MUTE = 24 * 60  # minutes
+LONGEST_REASON = 200
+LONGEST_SUMMARY = 400
+
+
+def required_reason(reason: str, *, needed: bool = True) -> str:
+    """A short reason, which every act against somebody needs."""
+    reason = nfc(reason)
+    if needed and not reason:
+        raise InvalidInput(N_("Hãy ghi lý do ngắn gọn."), field="reason", code="empty")
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput(N_("Lý do dài quá 200 ký tự. Hãy viết ngắn hơn."), field="reason", code="too_long")
+    return reject_private_data(reason, minor=True, field="reason")
+
+
+def locked_room_to_moderate(actor: User, room_id: int) -> Room:
+    """The locked room for somebody who may keep order in it; acting puts them into it, visibly."""
+    room = locked_room(room_id)
+    known = room_facts(room, actor)
+    if not may_keep_order(known):
+        if not may_read_room(known):
+            raise NotFound
+        if known.closed:
+            raise Conflict(N_("Buổi học này đã kết thúc."), code="closed")
+        raise Forbidden
+    seated(actor, room, known.role)
+    return room
+
+
+def seated(actor: User, room: Room, role: str | None) -> None:
+    """Put a watcher without a seat into the room, in the sight of everybody."""
+    if role is not None:
+        return
+    mine = seat(room.id, actor.id)
+    if mine is None:
+        mine = Seat(room_id=room.id, user_id=actor.id)
+        db.session.add(mine)
+    mine.role, mine.joined_at = "observer", clock.now()  # in a lasting room one may have taken part before
+    db.session.flush()
+    audit.record(actor.id, "enter_room", f"room:{room.id}")
+    publish(ObserverEntered(room.id, actor.id))
+    system_line(room, f"{shown_name(actor)} đã vào phòng.")
+
+
+@command
+def enter_as_observer(actor: User, room_id: int) -> Room:
+    """A watcher of the unit comes in, and everybody in the room sees it; safe to say twice."""
+    room = locked_room(room_id)
+    known = room_facts(room, actor)
+    if not may_enter_as_observer(known):
+        if not may_read_room(known):
+            raise NotFound
+        return room
+    seated(actor, room, known.role)
+    return room
+
+
+def _target(actor: User, room: Room, user_id: int) -> Seat:
+    found = seat(room.id, user_id)
+    if found is None or found.removed_at is not None:
+        raise NotFound
+    if not may_be_put_in_order(found.role, actor.id == user_id):
+        raise Forbidden
+    return found
+
+
+@command
+def mute(actor: User, room_id: int, user_id: int, minutes: int, reason: str) -> None:
+    """Somebody may read but not write for a while, at most a day."""
+    reason = required_reason(reason)
+    if type(minutes) is not int or not 1 <= minutes <= LONGEST_MUTE:
+        raise InvalidInput(N_("Thời gian từ 1 phút đến 24 giờ."), field="minutes")
+    room = locked_room_to_moderate(actor, room_id)
+    theirs = _target(actor, room, user_id)
+    until = clock.now() + timedelta(minutes=minutes)
+    if theirs.muted_until is not None and until < theirs.muted_until:  # shorter than it was: a part of it is lifted
+        check(actor, Lifting("silence", user_id, room.id))
+    theirs.muted_until, theirs.mute_reason = until, reason
+    audit.record(actor.id, "mute", f"room:{room.id}", reason, user=user_id, minutes=minutes)
+    publish(MemberMuted(room.id, user_id, actor.id, until))
+    system_line(room, f"{shown_name(actor)} yêu cầu {shown_name(theirs.user)} tạm ngừng viết đến {shown_time(until)}.")
+
+
+@command
+def unmute(actor: User, room_id: int, user_id: int, reason: str = "") -> None:
+    """Somebody may write again. A reason is not needed; a typed one is kept in the audit chain."""
+    reason = required_reason(reason, needed=False)
+    room = locked_room_to_moderate(actor, room_id)
+    theirs = _target(actor, room, user_id)
+    if not theirs.is_muted:
+        return
+    check(actor, Lifting("silence", user_id, room.id))
+    theirs.muted_until, theirs.mute_reason = None, ""
+    audit.record(actor.id, "unmute", f"room:{room.id}", reason, user=user_id)
+    publish(MemberUnmuted(room.id, user_id, actor.id))
+    system_line(room, f"{shown_name(actor)} đã cho {shown_name(theirs.user)} viết trở lại.")
+
+
+@command
+def remove_member(actor: User, room_id: int, user_id: int, reason: str) -> None:
+    """Somebody is no longer in the room, nor may know anything more of it."""
+    reason = required_reason(reason)
+    room = locked_room_to_moderate(actor, room_id)
+    theirs = _target(actor, room, user_id)
+    theirs.removed_at, theirs.mute_reason = clock.now(), reason
+    end_attendance(room.id, user_id, theirs.removed_at)
+    audit.record(actor.id, "remove_member", f"room:{room.id}", reason, user=user_id)
+    # First the removed person's sockets leave, then the others are told.
+    publish(MemberRemoved(room.id, user_id, actor.id))
+    system_line(room, f"{shown_name(actor)} đã mời {shown_name(theirs.user)} ra khỏi phòng.")
+
+
+@command
+def close_room(actor: User | None, room_id: int, reason: str, summary: str = "") -> None:
+    """A watcher closes the room; what was written stays readable for those who had a seat. `summary`, a sentence or
+    two of what was done and what comes next, is read by all of them.
+
+    Without an actor `reason` is the word for a close that is nobody's act.
+    """
+    if actor is None:
+        shut_room(room_id, reason)
+        return
+    reason, summary = required_reason(reason), _summed_up(summary)
+    room = locked_room_to_moderate(actor, room_id)
+    room.summary = "" if room.lasts and room.side_of_id is None else summary  # what lasted is no session
+    audit.record(actor.id, "close_room", f"room:{room.id}", reason)
+    close(room, "watcher", f"{shown_name(actor)} đã đóng phòng.", actor.id)
+    if room.summary:
+        publish(SummaryWritten(room.id, actor.id))
+
+
+def _summed_up(typed: str) -> str:
+    summary = nfc(typed)
+    if len(summary) > LONGEST_SUMMARY:
+        raise InvalidInput(N_("Tóm tắt dài quá 400 ký tự. Hãy viết ngắn hơn."), field="summary", code="too_long")
+    return for_minor(summary, field="summary")
+
+
+APPEAL_WITHIN = timedelta(days=20)
+LONGEST_APPEAL = 300
+
+
+@command
+def hold_everything(actor: User, room_id: int, on: bool = True, reason: str = "") -> None:
+    """From now on what is written waits until a watcher lets it through (or no longer waits). A
+    typed reason is kept in the audit chain."""
+    reason = required_reason(reason, needed=False)
+    room = locked_room_to_moderate(actor, room_id)
+    if room.hold_all == on:
+        return
+    if not on:
+        check(actor, Lifting("hold", room_id=room.id))
+    room.hold_all = on
+    audit.record(actor.id, "hold_room" if on else "unhold_room", f"room:{room.id}", reason)
+    name = shown_name(actor)
+    system_line(
+        room,
+        f"Từ bây giờ {name} xem từng tin trước khi mọi người thấy."
+        if on
+        else f"{name} đã cho gửi tin bình thường trở lại.",
+    )
+    publish(HoldChanged(room.id, on))
+
+
+def _judging(actor: User, room_id: int, seq: int) -> tuple[Room, Message]:
+    """Room and message for somebody who may decide on it; in an open room that puts them into it, visibly."""
+    room = locked_room(room_id)
+    known = room_facts(room, actor)
+    found = message(room_id, seq)
+    if found.disclosed or not may_judge_held(known, found.author_id == actor.id):
+        raise NotFound  # what is sealed in a welfare case is judged there alone
+    if not known.closed:
+        seated(actor, room, known.role)
+    return room, found
+
+
+@command
+def release_message(actor: User, room_id: int, seq: int, whole: bool = False) -> Message:
+    """Let a held message through under its number: with what was masked, or `whole`, once its original was read."""
+    return _decide(actor, room_id, seq, "released", "", whole)
+
+
+@command
+def refuse_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
+    """A held message stays unseen for good."""
+    return _decide(actor, room_id, seq, "refused", required_reason(reason))
+
+
+@command
+def take_back_refusal(actor: User, room_id: int, seq: int) -> Message:
+    """Who has refused a message a moment ago lets it wait again: a slip of the finger is mended at once."""
+    room, found = _judging(actor, room_id, seq)
+    if found.id not in {one.id for one in refused_lately(actor, UNDO + ON_ITS_WAY)}:
+        raise Conflict(N_("Đã quá 10 giây nên không hoàn tác được nữa. Người viết nhờ xem lại được."), code="late")
+    found.status, found.decided_by_id = "held", None
+    audit.record(actor.id, "take_back_refusal", f"room:{room_id}", seq=seq, author=found.author_id)
+    publish(MessageChanged(room_id, seq, "waits"))
+    if room.closed_at is None:
+        system_line(room, f"{shown_name(actor)} xem lại tin số {seq} thêm một lần.")
+    return found
+
+
+def _decide(actor: User, room_id: int, seq: int, what: str, reason: str, whole: bool = False) -> Message:
+    room, found = _judging(actor, room_id, seq)
+    if found.status != "held":
+        raise Conflict(N_("Tin này đã được xem rồi."))
+    if whole and not _has_read(actor, room_id, seq):
+        raise Conflict(N_("Hãy đọc nguyên văn trước, rồi mới cho gửi nguyên văn."))
+    if what == "released":
+        check(actor, Lifting("message", room_id=room_id, seq=seq))
+    original = unsealed(found.id) if whole else None
+    if original is not None:
+        found.text = original
+    return _change(actor, room, found, what, reason, **({"whole": True} if original is not None else {}))
+
+
+@command
+def hide_message(actor: User, room_id: int, seq: int, reason: str) -> Message:
+    """Take a message away from everybody; its number stays."""
+    reason = required_reason(reason)
+    room = locked_room_to_moderate(actor, room_id)
+    found = message(room_id, seq)
+    if found.kind != "text" or found.disclosed:
+        raise NotFound
+    if found.status == "hidden":
+        return found
+    return _change(actor, room, found, "hidden", reason)
+
+
+_ACTS = {  # what happened to a message: its state, the act in the audit, the line in the room
+    "released": ("sent", "release_message", "{name} đã cho gửi tin số {seq}."),
+    "refused": ("hidden", "refuse_message", "{name} đã giữ lại tin số {seq}, không gửi."),
+    "hidden": ("hidden", "hide_message", "{name} đã ẩn tin số {seq}."),
+    "unmasked": ("sent", "unmask_message", "{name} đã xem lại tin số {seq} và cho hiện lại."),
+}
+
+
+def _change(actor: User, room: Room, found: Message, what: str, reason: str, **more: bool) -> Message:
+    status, act, line = _ACTS[what]
+    found.status, found.decided_by_id = status, actor.id
+    audit.record(actor.id, act, f"room:{room.id}", reason, seq=found.seq, author=found.author_id, **more)
+    publish(MessageChanged(room.id, found.seq, what))
+    if room.closed_at is None:
+        system_line(room, line.format(name=shown_name(actor), seq=found.seq))
+    return found
+
+
+# ---- originals and second looks --------------------------------------------------------------------------
+
+
+def _has_read(actor: User, room_id: int, seq: int) -> bool:
+    """Whether this person has read the original, as the chain has it."""
+    rows = sa.select(AuditRow.facts).where(
+        AuditRow.actor_id == actor.id, AuditRow.action == "read_original", AuditRow.target == f"room:{room_id}"
+    )
+    return any(facts.get("seq") == seq for facts in db.session.scalars(rows))
+
+
+@command
+def read_original(actor: User, room_id: int, seq: int, reason: str) -> str:
+    """What stood in a masked or held message, for a watcher who says why; every reading is written down."""
+    reason = required_reason(reason)
+    _room, found = _judging(actor, room_id, seq)
+    audit.record(actor.id, "read_original", f"room:{room_id}", reason, seq=seq, author=found.author_id)
+    return unsealed(found.id) or found.text
+
+
+Looked = Callable[[int, int], bool]
+_looked: list[Looked] = []
+
+
+def looked_at_elsewhere(asks: Looked) -> Looked:
+    """Register who else gives second looks at messages: `asks(room_id, seq)` says whether one was asked for there."""
+    _looked.append(asks)
+    return asks
+
+
+@command
+def appeal(author: User, room_id: int, seq: int, words: str = "") -> MessageAppeal:
+    """Ask for a second look at what was done with one's message: once, within twenty days."""
+    found = message(room_id, seq)
+    if not may_appeal(room_facts(locked_room(room_id), author), found.author_id == author.id):
+        raise NotFound
+    if appeal_of(found.id) is not None or any(asks(room_id, seq) for asks in _looked):
+        raise Conflict(N_("Bạn đã nhờ xem lại tin này rồi. Thầy cô sẽ trả lời trong hộp thông báo."))
+    if found.status not in {"masked", "hidden"} or found.is_withdrawn or found.at < clock.now() - APPEAL_WITHIN:
+        raise Conflict(N_("Tin này không nhờ xem lại được nữa."))
+    rate_limits.hit("appeal", author.id)
+    words = reject_private_data(nfc(words), minor=True, field="words")
+    if len(words) > LONGEST_APPEAL:
+        raise InvalidInput(N_("Lời nhắn dài quá 300 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
+    made = MessageAppeal(message_id=found.id, words=words)
+    db.session.add(made)
+    db.session.flush()
+    publish(AppealMade(room_id, seq))
+    return made
+
+
+@command
+def decide_appeal(actor: User, room_id: int, seq: int, overturned: bool, answer: str) -> MessageAppeal:
+    """A second person keeps what was done, or undoes it: then everybody sees the message as it was written, but for
+    what is never kept. The author is told, with a sentence of why."""
+    answer = required_reason(answer)
+    room = locked_room(room_id)
+    found = message(room_id, seq)
+    did_it = found.decided_by_id == actor.id
+    if not may_decide_appeal(room_facts(room, actor), found.author_id == actor.id, did_it):
+        raise NotFound
+    row = appeal_of(found.id)
+    if row is None or row.decided_at is not None:
+        raise Conflict(N_("Tin này đã được xem rồi."))
+    if overturned and is_locked(room_id, seq):
+        raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
+    if overturned:
+        check(actor, Lifting("message", room_id=room_id, seq=seq))
+    row.decided_at, row.decided_by_id, row.answer = clock.now(), actor.id, answer
+    row.outcome = "overturned" if overturned else "upheld"
+    if overturned:
+        found.text = unsealed(found.id) or found.text
+        _change(actor, room, found, "unmasked", answer)
+    else:
+        audit.record(actor.id, "uphold_message", f"room:{room_id}", answer, seq=seq, author=found.author_id)
+    assert found.author_id is not None
+    publish(AppealDecided(room_id, seq, found.author_id, overturned))
+    return row
+
+
+@command
+def lock_writing(actor: User, room_id: int, reason: str) -> None:
+    """From now on who takes part reads but does not write, draw or send pictures; everybody reads by whom and why.
+    Saying it twice changes nothing."""
+    reason = required_reason(reason)
+    room = locked_room_to_moderate(actor, room_id)
+    if room.locked_at is not None:
+        return
+    room.locked_at, room.locked_by_id, room.lock_reason = clock.now(), actor.id, reason
+    audit.record(actor.id, "lock_room", f"room:{room.id}", reason)
+    system_line(room, f"{shown_name(actor)} đã khoá phòng: {room.lock_words}. Mọi người vẫn đọc được.")
+    publish(LockChanged(room.id, True, actor.id))
+
+
+@command
+def unlock_writing(actor: User, room_id: int, reason: str = "") -> None:
+    """Everybody may write again, but for those who are muted. A typed reason is kept in the audit chain."""
+    reason = required_reason(reason, needed=False)
+    room = locked_room_to_moderate(actor, room_id)
+    if room.locked_at is None:
+        return
+    check(actor, Lifting("lock", room_id=room.id))
+    room.locked_at, room.locked_by_id, room.lock_reason = None, None, ""
+    audit.record(actor.id, "unlock_room", f"room:{room.id}", reason)
+    system_line(room, f"{shown_name(actor)} đã mở khoá. Mọi người viết lại được.")
+    publish(LockChanged(room.id, False, actor.id))
+
+
+@command
+def close_for_another(actor: User, room_id: int, reason: str, to: User | None = None) -> None:
+    """Close the room; everybody in it reads who did it, why, and who is asked to help on (`to`, or whoever is free).
+    Its helper hears no more of it. What becomes of the learner's request is the caller's to do before."""
+    reason = required_reason(reason)
+    room = locked_room_to_moderate(actor, room_id)
+    audit.record(actor.id, "hand_over", f"room:{room.id}", reason, **({"to": to.id} if to else {}))
+    what = f"đã nhờ {to.said_name} giúp tiếp" if to else "đã chuyển lời nhờ về đầu hàng chờ để người khác giúp tiếp"
+    room.handed_over = True
+    close(room, "stopped", f"{shown_name(actor)} {what}: {reason.rstrip(' .')}.", actor.id)

@@ -1,0 +1,276 @@
+"""What the desk does to single messages, seats and locks, and what puts them back as they were.
+
+Nothing is asked here, and no row of the audit chain written: who may, and what is recorded, is known by whoever calls.
+Each returns what puts it back. Lines in the room name neither a report nor the one who decided.
+
+First measures that are nobody's act: after a report, or a risk that was found. Each can be taken back.
+
+Lines in the room name neither a report nor who made it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.rooms.events import HoldChanged, LockChanged, MemberMuted, MemberReturned, MemberUnmuted, MessageChanged
+from tutoring.rooms.messages.originals import drop_original, keep_original, unsealed
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.moderation.queries import has_original, open_seats
+from tutoring.rooms.pictures.queries import is_locked, of_message
+from tutoring.rooms.queries import locked_room, message, seat, shown_name
+from tutoring.safety.screening import ELSEWHERE, MASKED, disclosing_hits, mask_hits, screen_text
+
+COVERED = "[người trực đã che]"
+_LINES = {
+    "release": "Người trực đã cho gửi tin số {seq}.",
+    "mask": "Người trực đã che một phần tin số {seq}.",
+    "hide": "Người trực đã ẩn tin số {seq}.",
+    "back": "Người trực đã xem lại tin số {seq} và để lại như trước.",
+}
+_GONE = N_("Tin này đã được xoá theo ý của người viết, nên không để lại như trước được.")
+
+_NOT_THERE = N_("Không thấy phần này trong tin. Hãy chép đúng phần cần che.")
+_NOTHING_FOUND = N_("Máy không thấy phần nào cần che. Hãy chép phần cần che vào ô.")
+
+
+def _locked(room_id: int, seq: int) -> tuple[Room, Message]:
+    room = locked_room(room_id)
+    found = message(room_id, seq)
+    if found.kind != "text" or found.disclosed:
+        raise NotFound
+    return room, found
+
+
+def _changed(room: Room, found: Message, what: str, line: str) -> None:
+    publish(MessageChanged(room.id, found.seq, what))
+    if room.closed_at is None:
+        system_line(room, _LINES[line].format(seq=found.seq))
+
+
+# ---- messages ------------------------------------------------------------------------------------------------
+
+
+@command
+def send_held_message(by_id: int, room_id: int, seq: int) -> dict[str, Any]:
+    """A held message is sent, with what was masked in it."""
+    room, found = _locked(room_id, seq)
+    if found.status != "held":
+        raise Conflict(N_("Tin này đã được xem rồi."))
+    was = {"status": found.status, "by": found.decided_by_id}
+    found.status, found.decided_by_id = "sent", by_id
+    _changed(room, found, "released", "release")
+    return was
+
+
+@command
+def remove_message(by_id: int, room_id: int, seq: int) -> dict[str, Any]:
+    """A message is seen by nobody any more; its number stays."""
+    room, found = _locked(room_id, seq)
+    if found.status == "hidden":
+        raise Conflict(N_("Tin này đã được ẩn rồi."))
+    was = {"status": found.status, "by": found.decided_by_id}
+    found.status, found.decided_by_id = "hidden", by_id
+    _changed(room, found, "desk", "hide")
+    return was
+
+
+@command
+def mask_message(by_id: int, room_id: int, seq: int, part: str = "") -> dict[str, Any]:
+    """What the detector finds in a message, or this part of it, is masked; the original is kept sealed as of every
+    masked message."""
+    room, found = _locked(room_id, seq)
+    if found.status != "sent" or has_original(found.id):
+        raise Conflict(N_("Tin này đã được che hoặc giữ rồi. Muốn che thêm thì ẩn cả tin."))
+    text, was = found.text, {"status": found.status, "by": found.decided_by_id, "found": found.found}
+    hits = [] if part else disclosing_hits(screen_text(text, minor=True).hits, MASKED | ELSEWHERE)
+    shown = text.replace(part, COVERED) if part else mask_hits(text, hits)
+    if shown == text:
+        say = N_("Không thấy phần này trong tin. Hãy chép đúng phần cần che.")
+        raise InvalidInput(
+            say if part else N_("Máy không thấy phần nào cần che. Hãy chép phần cần che vào ô."), field="part"
+        )
+    found.text, found.status, found.decided_by_id = shown, "masked", by_id
+    if hits:
+        found.found = [[hit.kind, hit.start, hit.end] for hit in hits]
+    keep_original(found, text, hits, by_hand=True)
+    _changed(room, found, "desk", "mask")
+    return was
+
+
+@command
+def restore_message(room_id: int, seq: int, was: dict[str, Any]) -> None:
+    """A message is again as it was before the desk's act, but for what is never kept."""
+    room, found = _locked(room_id, seq)
+    if not found.text and not found.picture:
+        raise Conflict(_GONE)
+    if found.is_withdrawn:
+        raise Conflict(N_("Người viết đã thu hồi tin này."))
+    if is_locked(room_id, seq):
+        raise Conflict(N_("Ảnh của tin này đang bị khoá, nên tin chưa thể hiện lại."))
+    if "found" in was:
+        found.text, found.found = unsealed(found.id) or found.text, was["found"]
+        drop_original(found.id)
+    found.status, found.decided_by_id = was["status"], was["by"]
+    _changed(room, found, "desk", "back")
+
+
+# ---- seats and locks -----------------------------------------------------------------------------------------
+
+
+def silence_of(room_id: int, user_id: int) -> dict[str, Any]:
+    """Until when somebody is muted in a room, and why: what `let_write` puts back."""
+    theirs = seat(room_id, user_id)
+    until = theirs.muted_until if theirs is not None else None
+    return {"room": room_id, "until": until and until.isoformat(), "why": theirs.mute_reason if theirs else ""}
+
+
+def rooms_where_seated(user_id: int) -> list[int]:
+    """Open rooms in which this person takes part now."""
+    return sorted(one.room_id for one in open_seats(user_id) if one.role != "observer")
+
+
+@command
+def let_write(user_id: int, was: dict[str, Any], until: datetime) -> None:
+    """A mute that still stands as it was set (`until`) is as it was before; one that somebody changed stays."""
+    room = locked_room(was["room"])
+    theirs = seat(room.id, user_id)
+    if theirs is None or theirs.muted_until != until:
+        return
+    theirs.muted_until = datetime.fromisoformat(was["until"]) if was["until"] else None
+    theirs.mute_reason = was["why"]
+    publish(MemberUnmuted(room.id, user_id, None))
+    if room.closed_at is None and not theirs.is_muted:
+        system_line(room, f"{shown_name(theirs.user)} viết lại được.")
+
+
+@command
+def forget_mute(room_id: int, user_id: int, until: datetime) -> None:
+    """A mute whose time is over was wrong: that there was one is forgotten, for it would count against a pair."""
+    locked_room(room_id)
+    theirs = seat(room_id, user_id)
+    if theirs is not None and theirs.muted_until == until:
+        theirs.muted_until, theirs.mute_reason = None, ""
+
+
+@command
+def bring_back(room_id: int, user_id: int, why: str) -> None:
+    """Somebody who was removed has the seat again; `why` is what the seat said before."""
+    room = locked_room(room_id)
+    theirs: Seat | None = seat(room_id, user_id)
+    if theirs is None or theirs.removed_at is None:
+        return
+    theirs.removed_at, theirs.mute_reason = None, why
+    publish(MemberReturned(room_id, user_id))
+    if room.closed_at is None:
+        system_line(room, f"{shown_name(theirs.user)} được vào lại phòng.")
+
+
+@command
+def open_again(by_id: int, room_id: int) -> None:
+    """A locked room is open for writing again."""
+    room = locked_room(room_id)
+    if room.locked_at is None:
+        return
+    room.locked_at, room.locked_by_id, room.lock_reason = None, None, ""
+    if room.closed_at is None:
+        system_line(room, "Người trực đã mở khoá. Mọi người viết lại được.")
+    publish(LockChanged(room_id, False, by_id))
+
+
+LOOKING = "Người trực đang xem lại phòng này. Từng tin được xem trước khi mọi người thấy."
+WAITING = "{name} tạm chưa viết được trong lúc người trực xem lại phòng."
+
+
+@command
+def lock_room(room_id: int, on: bool = True) -> bool:
+    """Nothing more is delivered before a watcher has read it; whoever writes still reaches the watchers."""
+    room = locked_room(room_id)
+    if room.hold_all == on or room.closed_at is not None:
+        return False
+    room.hold_all = on
+    audit.record(None, "hold_room" if on else "unhold_room", f"room:{room_id}")
+    system_line(room, LOOKING if on else "Tin nhắn trong phòng lại được gửi bình thường.")
+    publish(HoldChanged(room_id, on))
+    return True
+
+
+@command
+def mute_member(room_id: int, user_id: int, until: datetime, reason: str) -> bool:
+    """Somebody who takes part reads but does not write until then."""
+    room = locked_room(room_id)
+    theirs = seat(room_id, user_id)
+    if theirs is None or theirs.role == "observer" or theirs.removed_at is not None or room.closed_at is not None:
+        return False
+    if theirs.muted_until is not None and theirs.muted_until >= until:
+        return False
+    theirs.muted_until, theirs.mute_reason = until, reason
+    audit.record(None, "mute", f"room:{room_id}", reason, user=user_id)
+    publish(MemberMuted(room_id, user_id, None, until))
+    system_line(room, WAITING.format(name=shown_name(theirs.user)))
+    return True
+
+
+@command
+def unsilence(room_id: int, user_id: int) -> bool:
+    """Take a silence back."""
+    room = locked_room(room_id)
+    theirs = seat(room_id, user_id)
+    if theirs is None or not theirs.is_muted:
+        return False
+    theirs.muted_until, theirs.mute_reason = None, ""
+    audit.record(None, "unmute", f"room:{room_id}", user=user_id)
+    publish(MemberUnmuted(room_id, user_id, None))
+    if room.closed_at is None:
+        system_line(room, f"{shown_name(theirs.user)} viết lại được.")
+    return True
+
+
+@command
+def conceal_message(room_id: int, seq: int) -> str:
+    """Take a message away from everybody; returns how it stood, or nothing where there was nothing to hide."""
+    locked_room(room_id)
+    found = message(room_id, seq)
+    if found.kind == "system" or found.status == "hidden":
+        return ""
+    before, found.status = found.status, "hidden"
+    audit.record(None, "hide_message", f"room:{room_id}", seq=seq, author=found.author_id)
+    publish(MessageChanged(room_id, seq, "hidden"))
+    return before
+
+
+@command
+def answer_for(room_id: int, seq: int, by_id: int) -> None:
+    """Somebody has decided that a concealed message stays so: a second look at it is for somebody else."""
+    locked_room(room_id)
+    found = message(room_id, seq)
+    if found.status == "hidden":
+        found.decided_by_id = by_id
+
+
+@command
+def reveal(room_id: int, seq: int, status: str) -> None:
+    """Put a message back as it stood before it was concealed."""
+    locked_room(room_id)
+    found = message(room_id, seq)
+    if found.status == "hidden" and status in ("sent", "masked", "held"):
+        found.status = status
+        audit.record(None, "reveal_message", f"room:{room_id}", seq=seq, author=found.author_id)
+        publish(MessageChanged(room_id, seq, "released"))
+
+
+@command
+def lock_picture(room_id: int, seq: int, on: bool = True, by_id: int | None = None, reason: str = "") -> bool:
+    """From now on nobody can fetch the picture of this message, whoever they are, and nothing removes its file; or
+    that ends. Says whether there was something to do."""
+    locked_room(room_id)
+    row = of_message(room_id, seq)
+    if row is None or (row[0].locked_at is not None) == on:
+        return False
+    row[0].locked_at = clock.now() if on else None
+    audit.record(by_id, "lock_picture" if on else "unlock_picture", f"room:{room_id}", reason, seq=seq)
+    return True

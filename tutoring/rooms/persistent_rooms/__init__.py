@@ -1,0 +1,1 @@
+"""Rooms of a unit that stay, their breakout rooms and help desks."""

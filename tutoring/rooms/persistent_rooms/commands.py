@@ -1,0 +1,206 @@
+"""Side rooms: some people of a lasting room go apart for a while, with the same rules and the same ones watching.
+
+A side room is of its room's kind, so memberships, hours, duty and the roles that look in hold there as they do in it.
+Locks are taken from the side room to the room that it was split from, never the other way round.
+
+Lasting rooms: opened for a unit, come into by a membership, and for a while for announcements alone.
+
+The desk of a ward: a room of one's own for each who asks, while somebody is on duty there.
+
+A unit became part of another: its open rooms go along.
+"""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community import queries as community
+from tutoring.community.models import Unit
+from tutoring.community.queries import unit
+from tutoring.kernel import audit, clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_if_absent
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.policy.community import may_see_unit
+from tutoring.policy.rooms.participation import LASTING
+from tutoring.policy.rooms.persistent_rooms import (
+    lasting_kinds,
+    may_announce,
+    may_ask_at_desk,
+    may_come_in,
+    may_open_lasting,
+    may_split,
+)
+from tutoring.rooms.events import AnnouncingChanged, RoomOpened, RoomSplit
+from tutoring.rooms.messages.screening import keep_stopped
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.moderation.commands import locked_room_to_moderate
+from tutoring.rooms.persistent_rooms.queries import FEWEST_APART, MOST_APART, desk_of, open_in, sides_for, units_for
+from tutoring.rooms.queries import room, room_facts, seat, shown_name
+from tutoring.rooms.read_only import read_only_notice
+from tutoring.rooms.sessions.closure import look_later, shut_room
+from tutoring.rooms.sessions.commands import open_room
+from tutoring.safety.free_text import for_readers
+
+LONGEST_TITLE = 60
+_NAMED = 8  # in the line that everybody reads
+
+
+@command
+def split(actor: User, room_id: int, user_ids: Collection[int], title: str) -> Room:
+    """Open a side room for these people, with whoever opens it; everybody in both rooms reads who was asked."""
+    room = locked_room_to_moderate(actor, room_id)
+    known = room_facts(room, actor)
+    if not may_split(known):
+        quiet = read_only_notice(room, known)
+        raise quiet.refusal() if quiet is not None else Forbidden
+    title = _title(room, title)
+    chosen = _chosen(room, user_ids)
+    side = Room(unit_id=room.unit_id, kind=room.kind, side_of_id=room.id, title=title, topic="", minors=room.minors,
+                observed=True, hold_all=room.hold_all)  # fmt: skip
+    db.session.add(side)
+    db.session.flush()
+    db.session.add(Seat(room_id=side.id, user_id=actor.id, role="observer", joined_at=clock.now()))
+    for one in chosen:
+        theirs = Seat(room_id=side.id, user_id=one.user_id, role=one.role)
+        theirs.muted_until, theirs.mute_reason = one.muted_until, one.mute_reason  # going apart ends no mute
+        if not one.is_muted:
+            keep_stopped(theirs)
+        db.session.add(theirs)
+    db.session.flush()
+    look_later(side, 1)
+    audit.record(actor.id, "split_room", f"room:{room.id}", side=side.id, users=sorted(one.user_id for one in chosen))
+    names = ", ".join(shown_name(one.user) for one in chosen[:_NAMED])
+    if len(chosen) > _NAMED:
+        names += f" và {len(chosen) - _NAMED} người nữa"
+    system_line(room, f"{shown_name(actor)} mời {names} sang phòng nhỏ “{title}”.")
+    system_line(side, f"{shown_name(actor)} mở phòng nhỏ này cho {names}.")
+    publish(RoomOpened(side.id, side.unit_id, side.by_teachers))
+    publish(RoomSplit(room.id, side.id, actor.id, tuple(one.user_id for one in chosen)))
+    return side
+
+
+def _title(room: Room, typed: str) -> str:
+    title = nfc(typed)
+    if not title:
+        raise InvalidInput(N_("Hãy ghi phòng nhỏ để làm gì."), field="title", code="empty")
+    if len(title) > LONGEST_TITLE:
+        raise InvalidInput(N_("Tên dài quá 60 ký tự. Hãy viết ngắn hơn."), field="title", code="too_long")
+    return for_readers(title, minor=room.minors, field="title")
+
+
+def _chosen(room: Room, user_ids: Collection[int]) -> list[Seat]:
+    """The seats of those who were chosen, each asked anew: in the room, still of the unit, in no side room yet."""
+    wanted = sorted(set(user_ids))
+    if not FEWEST_APART <= len(wanted) <= MOST_APART:
+        raise InvalidInput(
+            N_("Hãy chọn từ %(fewest)s đến %(most)s người."), field="users", fewest=FEWEST_APART, most=MOST_APART
+        )
+    found = []
+    for user_id in wanted:
+        one = seat(room.id, user_id)
+        here = one is not None and one.role != "observer" and one.removed_at is None
+        if one is None or not here or room_facts(room, one.user).role != one.role:
+            raise InvalidInput(N_("Có người không còn trong phòng này. Hãy xem lại và chọn lại."), field="users")
+        if sides_for(room.id, user_id):
+            raise InvalidInput(N_("Có người đang ở một phòng nhỏ khác. Hãy xem lại và chọn lại."), field="users")
+        found.append(one)
+    return found
+
+
+@command
+def open_lasting(actor: User, unit_id: int, kind: str) -> Room:
+    """Open the room of this kind of a unit; where it stands open already, that one. Whoever opens it sits in it."""
+    held = community.roles_for(actor, unit_id)
+    if not may_see_unit(held):
+        raise NotFound
+    place = db.session.scalars(sa.select(Unit).where(Unit.id == unit_id).with_for_update(key_share=True)).one()
+    if kind not in lasting_kinds(place.kind):
+        raise InvalidInput(field="kind")
+    if not may_open_lasting(held, place.kind, kind):
+        raise Forbidden
+    if (there := open_in(unit_id).get(kind)) is not None:
+        return there
+    made = Room(unit_id=unit_id, kind=kind, topic="", minors=kind == "class", observed=kind == "class")
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(Seat(room_id=made.id, user_id=actor.id, role="observer"))
+    db.session.flush()
+    audit.record(actor.id, "open_room", f"room:{made.id}", kind=kind)
+    publish(RoomOpened(made.id, unit_id, made.by_teachers))
+    system_line(made, f"{shown_name(actor)} đã mở phòng này.")
+    return made
+
+
+@command
+def take_seat(user: User, room_id: int) -> None:
+    """Somebody comes into a lasting room for the first time, or again by another membership; raises Missing for those
+    whose membership does not let them in now. What was read, a mute and a removal stand in the seat."""
+    found = room(room_id)
+    known = room_facts(found, user)
+    if not may_come_in(known):
+        raise NotFound
+    insert_if_absent(Seat, room_id=found.id, user_id=user.id, role=known.place)
+    mine = seat(found.id, user.id)
+    assert mine is not None and known.place is not None
+    mine.role = known.place
+    keep_stopped(mine)
+
+
+@command
+def set_announcing(actor: User, room_id: int, on: bool) -> None:
+    """Only those who keep order write, or everybody again; saying it twice changes nothing."""
+    found = locked_room_to_moderate(actor, room_id)
+    if not may_announce(room_facts(found, actor)):
+        raise Forbidden
+    if found.announcing == on:
+        return
+    found.announcing = on
+    audit.record(actor.id, "announce_only" if on else "all_write", f"room:{room_id}")
+    name = shown_name(actor)
+    both = (
+        f"{name} chuyển phòng sang chỉ thông báo. Mọi người đọc và bày tỏ được.",
+        f"{name} mở lại cho mọi người viết.",
+    )
+    system_line(found, both[0] if on else both[1])
+    publish(AnnouncingChanged(room_id, on, actor.id))
+
+
+NOBODY_THERE = N_(
+    "Quầy chưa có người trực. Bạn gửi lời nhờ giúp, sẽ có người trả lời; hoặc quay lại khi quầy có người."
+)
+
+
+@command
+def ask_at_desk(user: User, unit_id: int) -> Room:
+    """Open a room of one's own at the desk of one's ward, or go back to the one that stands open. Whoever is on duty
+    there comes in as into any room, in the sight of the one who asks."""
+    place = db.session.scalar(
+        sa.select(Unit).where(Unit.id == unit_id, Unit.kind == "ward").with_for_update(key_share=True)
+    )
+    if place is None or not may_ask_at_desk(user.is_minor, unit_id in units_for(user, "questions")):
+        raise NotFound
+    if (there := desk_of(user.id, unit_id)) is not None:
+        return there
+    if not community.on_duty(unit_id, minors=False, but=[user.id]):
+        raise Conflict(NOBODY_THERE, code="duty")
+    return open_room(unit_id, [(user.id, "learner")], minors=False, observed=True, kind="desk")
+
+
+@command
+def follow_unit(from_id: int, into_id: int) -> None:
+    """Open rooms belong to the new unit from now on. A lasting room that the new one has already closes, with a line
+    that says where everybody meets; its history stays readable."""
+    there = open_in(into_id)
+    for kind, opened in open_in(from_id).items():
+        if kind in there:
+            shut_room(opened.id, "stopped", f"Nơi này đã nhập vào {unit(into_id).name}. Mời mọi người vào phòng ở đó.")
+        else:
+            sides = sa.or_(Room.id == opened.id, Room.side_of_id == opened.id)
+            db.session.execute(sa.update(Room).where(sides).values(unit_id=into_id))
+    others = (Room.unit_id == from_id, Room.closed_at.is_(None), Room.kind.not_in(sorted(LASTING)))
+    db.session.execute(sa.update(Room).where(*others).values(unit_id=into_id))

@@ -1,0 +1,1 @@
+"""Pictures in rooms and annotations on them."""

@@ -1,0 +1,251 @@
+"""Drawing over a picture, taking a drawing back, hiding one. The picture's file is never touched.
+
+Pictures: taken in, cleaned, kept, posted as messages; and forgotten when their time is over.
+
+What is slow or outlives a transaction happens around it: a picture is cleaned and its file written first, then the
+message is stored like every other. A file whose message did not come about is removed at once, or the next night.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from tutoring.accounts.models import User
+from tutoring.community.queries import link_hosts
+from tutoring.kernel import audit, clock, file_storage, jobs, rate_limits
+from tutoring.kernel.commands import after_commit, command, in_command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.policy.rooms.participation import may_mark_picture, may_read_room, may_take_back_marks
+from tutoring.rooms.events import MarksChanged
+from tutoring.rooms.messages.commands import is_client_id, plain_text, post_message, refuse_silent
+from tutoring.rooms.messages.recent_text import around_by
+from tutoring.rooms.messages.store import Kept, system_line
+from tutoring.rooms.models import Message, Room
+from tutoring.rooms.moderation.commands import locked_room_to_moderate, required_reason
+from tutoring.rooms.moderation.queries import lately_by
+from tutoring.rooms.pictures import queries as reads
+from tutoring.rooms.pictures.models import PictureAnnotation
+from tutoring.rooms.pictures.shapes import Shape, checked, read_in_order, said_on
+from tutoring.rooms.queries import locked_room, readable_room, sent_before, shown_name
+from tutoring.rooms.risk.commands import note, weigh_message
+from tutoring.safety.detector import fragments
+from tutoring.safety.findings import ACTIONS
+from tutoring.safety.free_text import listen, reject_private_data
+from tutoring.safety.image_sanitizer import sanitize
+from tutoring.safety.risk import Weighing
+from tutoring.safety.screening import action_for, screen_text
+
+_HELD = N_("Thầy cô đang xem từng tin trong phòng này nên tạm chưa vẽ lên ảnh được. Bạn vẫn nhắn bằng lời được.")
+
+
+@command
+def mark_picture(
+    author: User, room_id: int, picture_id: int, client_id: str, shapes: object
+) -> PictureAnnotation | Message:
+    """Lay one drawing over a picture; the same client id again gives the first answer.
+
+    What stands in it is judged as a message is. Words that a message would wait with are not drawn: they become that
+    message, an answer to the picture, which a watcher decides on.
+    """
+    room = locked_room(room_id)
+    place = reads.place(author, room_id, picture_id)
+    if not may_read_room(place.known) or place.message.status == "hidden":
+        raise NotFound
+    if not is_client_id(client_id):
+        raise InvalidInput(field="client_id", code="client_id")
+    if earlier := reads.sent_before(place.picture.id, author.id, client_id):
+        return earlier
+    refuse_silent(room, author, place.known)
+    if not may_mark_picture(place.known, room.hold_all):
+        raise Forbidden(_HELD, code="held")
+    kept = checked(shapes)
+    rate_limits.hit("mark", author.id)
+    there = reads.drawings_of([place.picture.id]).get(place.picture.id, [])
+    if len(there) >= reads.MOST_DRAWINGS:
+        raise Conflict(
+            N_("Ảnh này đã có %(most)s hình đánh dấu. Hãy bỏ bớt hình cũ, hoặc gửi ảnh khác."),
+            code="full", most=reads.MOST_DRAWINGS,
+        )  # fmt: skip
+    own = [one for one in there if one.author_id == author.id]
+    _refuse_private(room, author, kept, own)
+    said, risk = _weighed(room, author, kept, own)
+    if risk.hold:
+        answers = place.message.seq if place.message.status in ("sent", "masked") else None
+        return post_message(author, room_id, client_id, said, confirm=True, reply_to=answers, waits_for="risk")
+    made = PictureAnnotation(picture_id=place.picture.id, author_id=author.id, client_id=client_id, shapes=kept)
+    db.session.add(made)
+    db.session.flush()
+    note(room, author, risk, place.message.seq)
+    publish(MarksChanged(room_id, place.message.seq))
+    return made
+
+
+def _readings(shapes: list[Shape], own: list[PictureAnnotation]) -> list[str]:
+    """All that an eye could make of a drawing: each text, and all of this author on the picture in every order."""
+    everything = [shape for one in own for shape in one.shapes] + shapes
+    orders = [said_on(everything), said_on(everything)[::-1], *read_in_order(everything)]
+    return list(dict.fromkeys((*said_on(shapes), *(" ".join(one) for one in orders))))
+
+
+def _refuse_private(room: Room, author: User, shapes: list[Shape], own: list[PictureAnnotation]) -> None:
+    """Refuse what should not be told, also where it is spread over several short texts and numbers on one picture, or
+    over the picture and what this author wrote lately."""
+    if not said_on(shapes):
+        return
+    allowed = link_hosts(room.unit_id)
+    for text in _readings(shapes, own):
+        listen(text)  # others would see it on the picture
+        reject_private_data(text, minor=room.minors, field="text", allowed=allowed)
+    beside = around_by(room, author.id)
+    new = " ".join(said_on(shapes))
+    verdict = screen_text(new, lately_by(room.id, author.id), minor=room.minors, allowed=allowed)
+    hits = [*verdict.hits, *(fragments.over_time(new, beside.before) if room.minors else ())]
+    strict = [hit for hit in hits if ACTIONS.index(action_for(hit, room.minors)) > ACTIONS.index("warn")]
+    if strict and verdict.action != "care":
+        raise InvalidInput(strict[0].reason, field="text", code="private")
+
+
+def _weighed(room: Room, author: User, shapes: list[Shape], own: list[PictureAnnotation]) -> tuple[str, Weighing]:
+    """The heaviest of all readings, weighed with what this author wrote before."""
+    if not said_on(shapes):
+        return "", Weighing()
+    weighed = [(text, weigh_message(room, author, text)) for text in _readings(shapes, own)]
+    return max(weighed, key=lambda one: (one[1].hold, one[1].total))
+
+
+@command
+def take_back_marks(author: User, room_id: int, picture_id: int, marks_id: int) -> None:
+    """One's own drawing is seen by nobody any more, after the end too; safe to say twice."""
+    locked_room(room_id)
+    place = reads.place(author, room_id, picture_id)
+    found = reads.drawing(place.picture.id, marks_id)
+    if not may_take_back_marks(place.known, found.author_id == author.id):
+        raise NotFound
+    _hide(found, author, room_id, place.message.seq)
+
+
+@command
+def hide_marks(actor: User, room_id: int, picture_id: int, marks_id: int, reason: str) -> None:
+    """A watcher takes somebody's drawing away from everybody, in their sight and with a reason that is kept."""
+    reason = required_reason(reason)
+    room = locked_room_to_moderate(actor, room_id)
+    place = reads.place(actor, room_id, picture_id)
+    found = reads.drawing(place.picture.id, marks_id)
+    seq = place.message.seq
+    if not _hide(found, actor, room_id, seq):
+        return
+    audit.record(actor.id, "hide_marks", f"room:{room_id}", reason, seq=seq, marks=found.id, author=found.author_id)
+    system_line(room, f"{shown_name(actor)} đã ẩn một hình đánh dấu trên ảnh ở tin số {seq}.")
+
+
+def _hide(found: PictureAnnotation, by: User, room_id: int, seq: int) -> bool:
+    if found.hidden_at is not None:
+        return False
+    found.hidden_at, found.hidden_by_id = clock.now(), by.id
+    publish(MarksChanged(room_id, seq))
+    return True
+
+
+KEPT_AFTER_REMOVAL = timedelta(days=30)
+SWEEP_AT = time(3, 10, tzinfo=clock.LOCAL)
+FRESH = 24 * 3600  # seconds in which a file may still be waiting for its row
+MIB = 1024 * 1024
+
+
+def take_picture(
+    author: User, room_id: int, client_id: str, data: bytes, caption: str = "", confirm: bool = False
+) -> Message:
+    """Take in a picture as it was sent and post it; the same client id again gives the first answer."""
+    found, known = readable_room(author, room_id)
+    if isinstance(client_id, str) and sent_before(room_id, author.id, client_id):
+        return post_message(author, room_id, client_id, caption, confirm)
+    refuse_silent(found, author, known)
+    reads.waits_here(author, found, known)
+    plain_text(caption, bare=True)
+    kept = keep_cleaned(author, data)
+    try:
+        return _post(author, room_id, client_id, caption, confirm, kept)
+    except BaseException:
+        file_storage.delete([kept.name])
+        raise
+
+
+def keep_cleaned(author: User, data: bytes) -> Kept:
+    """Clean a picture as it was sent and keep its file; whoever asked drops it where nothing comes of it."""
+    if in_command():
+        raise RuntimeError("cleaning a picture takes too long for a transaction")
+    rate_limits.hit("picture", author.id)
+    rate_limits.spend(1 + len(data) // MIB, "picture_megabytes", author.id)
+    db.session.rollback()  # the database waits for nobody's picture
+    picture = sanitize(data)
+    return Kept(file_storage.save(picture.data), picture.width, picture.height, len(picture.data))
+
+
+@command
+def _post(author: User, room_id: int, client_id: str, caption: str, confirm: bool, kept: Kept) -> Message:
+    made = post_message(author, room_id, client_id, caption, confirm, kept)
+    if made.picture is None or made.picture.name != kept.name:  # the same id came by another way first
+        after_commit(file_storage.delete, [kept.name])
+    _sweep_later()
+    return made
+
+
+@command
+def follow_picture(room_id: int, seq: int) -> None:
+    """Note when a message's picture was taken away from everybody, or given back."""
+    row = reads.of_message(room_id, seq)
+    if row is None:
+        return
+    picture, status = row
+    if status != "hidden":
+        picture.removed_at = None
+    elif picture.removed_at is None:
+        picture.removed_at = clock.now()
+
+
+# ---- forgetting ------------------------------------------------------------------------------------------
+
+
+Names = Callable[[Collection[str]], Collection[str]]
+_names: list[Names] = []
+
+
+def keep_named(asks: Names) -> None:
+    """Register whose files lie beside those of rooms: `asks(names)` gives those of these that still belong to
+    something."""
+    _names.append(asks)
+
+
+Keeps = Callable[[], Collection[int]]
+_keeps: list[Keeps] = []
+
+
+def keep_while(asks: Keeps) -> None:
+    """Register who still needs the pictures of some rooms: `asks()` gives the ids of these rooms."""
+    _keeps.append(asks)
+
+
+def _sweep_later() -> None:
+    today = clock.today()
+    at = datetime.combine(today, SWEEP_AT)
+    if at <= clock.now():
+        at += timedelta(days=1)
+    jobs.enqueue("rooms.pictures", f"rooms.pictures:{at.date()}", at)
+
+
+@jobs.job("rooms.pictures")
+def _sweep(_payload: dict[str, Any]) -> None:
+    """Forget what was taken away long enough ago, and files that belong to nothing."""
+    needed = {room_id for asks in _keeps for room_id in asks()}
+    old = reads.removed_before(clock.now() - KEPT_AFTER_REMOVAL, needed)
+    after_commit(file_storage.delete, [picture.name for picture in old])
+    for picture in old:
+        db.session.delete(picture)
+    db.session.flush()
+    for names in file_storage.older_than(FRESH):
+        file_storage.delete(reads.unknown(names).difference(*(asks(names) for asks in _names)))
+    if reads.any_at_all():
+        _sweep_later()

@@ -1,0 +1,194 @@
+"""What can be drawn over a picture: arrows, circles, numbers, short texts; strictly checked, and placed for drawing.
+
+Points are whole thousandths of the picture's width and height, a circle's radius those of its width. Pure:
+static/rooms/marks.js places what is not sent yet by the same arithmetic.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tutoring.kernel.errors import InvalidInput
+from tutoring.kernel.text import N_, nfc
+
+MOST_SHAPES = 20  # in one drawing
+LARGEST_NUMBER = 20
+LONGEST_TEXT = 40
+END = 1000
+SMALLEST_RADIUS = 10
+_LINE = 60  # what stands within so many thousandths is read as one line
+MIDS = (167, 500, 833)
+
+Shape = dict[str, Any]
+Point = tuple[int, int]
+
+_KEYS = {
+    "arrow": {"kind", "from", "to"},
+    "circle": {"kind", "at", "radius"},
+    "number": {"kind", "at", "number"},
+    "text": {"kind", "at", "text"},
+}
+
+
+def checked(sent: object) -> list[Shape]:
+    """The shapes of one drawing in their stored form; raises Invalid with the name of what is wrong."""
+    if not isinstance(sent, list):
+        raise InvalidInput(field="shapes", code="shapes")
+    if not sent:
+        raise InvalidInput(N_("Hãy vẽ một hình trước khi gửi."), field="shapes", code="empty")
+    if len(sent) > MOST_SHAPES:
+        raise InvalidInput(
+            N_("Mỗi lần gửi được nhiều nhất %(most)s hình."), field="shapes", code="too_many_shapes", most=MOST_SHAPES
+        )
+    return [_shape(one) for one in sent]
+
+
+def said_on(shapes: list[Shape]) -> list[str]:
+    """What can be read in a drawing: its texts and its numbers, in the order in which they were set."""
+    return [str(shape[shape["kind"]]) for shape in shapes if shape["kind"] in {"text", "number"}]
+
+
+def read_in_order(shapes: list[Shape]) -> list[list[str]]:
+    """The same as an eye may take it: line after line from the left, and column after column from above."""
+    said = [shape for shape in shapes if shape["kind"] in {"text", "number"}]
+    rows = sorted(said, key=lambda shape: (shape["at"][1] // _LINE, shape["at"][0]))
+    down = sorted(said, key=lambda shape: (shape["at"][1], shape["at"][0]))
+    columns = sorted(said, key=lambda shape: (shape["at"][0] // _LINE, shape["at"][1]))
+    return [said_on(one) for one in (rows, down, columns)]
+
+
+def _shape(sent: object) -> Shape:
+    kind = sent.get("kind") if isinstance(sent, dict) else None
+    if not isinstance(sent, dict) or not isinstance(kind, str) or set(sent) != _KEYS.get(kind):
+        raise InvalidInput(field="shapes", code="shape")
+    if kind == "arrow":
+        tail, tip = _point(sent["from"]), _point(sent["to"])
+        if tail == tip:
+            raise InvalidInput(field="shapes", code="point")
+        return {"kind": kind, "from": tail, "to": tip}
+    at = _point(sent["at"])
+    if kind == "circle":
+        return {"kind": kind, "at": at, "radius": _whole(sent["radius"], SMALLEST_RADIUS, END, "radius")}
+    if kind == "number":
+        return {"kind": kind, "at": at, "number": _whole(sent["number"], 1, LARGEST_NUMBER, "number")}
+    return {"kind": kind, "at": at, "text": _text(sent["text"])}
+
+
+def _point(sent: object) -> list[int]:
+    if not isinstance(sent, list) or len(sent) != 2:
+        raise InvalidInput(field="shapes", code="point")
+    return [_whole(one, 0, END, "point") for one in sent]
+
+
+def _whole(sent: object, least: int, most: int, code: str) -> int:
+    """A whole number between two; true and 3.0 are none."""
+    if type(sent) is not int or not least <= sent <= most:
+        say = N_("Số đánh dấu từ 1 đến 20.") if code == "number" else ""
+        raise InvalidInput(say, field=code if code == "number" else "shapes", code=code)
+    return sent
+
+
+def _text(sent: object) -> str:
+    if not isinstance(sent, str):
+        raise InvalidInput(field="text", code="text")
+    text = " ".join(nfc(sent).split())
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, which no database takes
+        raise InvalidInput(field="text", code="text") from None
+    if not text:
+        raise InvalidInput(N_("Hãy viết vài chữ trước."), field="text", code="text")
+    if len(text) > LONGEST_TEXT:
+        raise InvalidInput(
+            N_("Chữ trên ảnh dài quá %(longest)s ký tự. Hãy viết ngắn hơn."),
+            field="text", code="too_long", longest=LONGEST_TEXT,
+        )  # fmt: skip
+    return text
+
+
+def place(point: list[int]) -> int:
+    """Which of the nine fields of a picture a point lies in, row after row."""
+    column, row = (min(2, one * 3 // END) for one in point)
+    return 3 * row + column
+
+
+def at_place(kind: str, number: int) -> Shape:
+    """A shape of this kind in the middle of one of the nine fields, still without its number or text."""
+    x, y = MIDS[number % 3], MIDS[number // 3]
+    if kind == "arrow":
+        tail = [320, 720] if number == 4 else [x + (500 - x) * 7 // 10, y + (500 - y) * 7 // 10]
+        return {"kind": kind, "from": tail, "to": [x, y]}
+    return {"kind": kind, "at": [x, y], **({"radius": 130} if kind == "circle" else {})}
+
+
+# ---- for drawing -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A shape in the picture's own dots: a path, a circle, or lines of text around a point."""
+
+    kind: str
+    path: str = ""
+    x: int = 0
+    y: int = 0
+    radius: int = 0
+    size: int = 0  # of letters
+    lines: tuple[tuple[str, int], ...] = ()  # what stands there, and the height of its foot
+
+
+HEAD, LETTER, BADGE, WIDTH = 0.09, 0.065, 0.055, 0.6  # parts of the picture's mean side; a letter's width in letters
+
+
+def drawn(shape: Shape, width: int, height: int) -> Drawn:
+    """Where a shape lies on a picture of so many dots."""
+    side = (width + height) / 2
+    if shape["kind"] == "arrow":
+        return Drawn("arrow", path=_arrow(_dot(shape["from"], width, height), _dot(shape["to"], width, height), side))
+    x, y = _dot(shape["at"], width, height)
+    if shape["kind"] == "circle":
+        return Drawn("circle", x=round(x), y=round(y), radius=round(shape["radius"] * width / END))
+    size = LETTER * side
+    if shape["kind"] == "number":
+        radius = BADGE * side
+        x, y = _inside(x, radius, width), _inside(y, radius, height)
+        foot = round(y + 0.36 * size)
+        return Drawn("number", x=round(x), y=round(y), radius=round(radius), size=round(size),
+                     lines=((str(shape["number"]), foot),))  # fmt: skip
+    lines = broken(shape["text"])
+    longest = max(map(len, lines))
+    size = min(size, 0.96 * width / (WIDTH * longest))
+    x = _inside(x, WIDTH * size * longest / 2, width)
+    y = _inside(y, 0.7 * size * len(lines), height)
+    first = y + 0.36 * size - 0.65 * size * (len(lines) - 1)
+    return Drawn("text", x=round(x), size=round(size),
+                 lines=tuple((line, round(first + 1.3 * size * n)) for n, line in enumerate(lines)))  # fmt: skip
+
+
+def _dot(point: list[int], width: int, height: int) -> tuple[float, float]:
+    return point[0] * width / END, point[1] * height / END
+
+
+def _inside(middle: float, half: float, end: int) -> float:
+    """The middle of something, moved so far that it does not stick out."""
+    return end / 2 if 2 * half > end else min(max(middle, half), end - half)
+
+
+def _arrow(tail: tuple[float, float], tip: tuple[float, float], side: float) -> str:
+    """A line and its two barbs, which stand 30 degrees from it."""
+    across, down = tail[0] - tip[0], tail[1] - tip[1]
+    length = (across * across + down * down) ** 0.5
+    barb = HEAD * side / length
+    cos, sin = 0.866 * barb, 0.5 * barb
+    one = tip[0] + across * cos - down * sin, tip[1] + across * sin + down * cos
+    two = tip[0] + across * cos + down * sin, tip[1] - across * sin + down * cos
+    points = [f"{round(x)} {round(y)}" for x, y in (tail, tip, one, tip, two)]
+    return f"M{points[0]} L{points[1]} M{points[2]} L{points[3]} L{points[4]}"
+
+
+def broken(text: str) -> list[str]:
+    """A text in one line, or in two when it is long and has a space to break at."""
+    gaps = [n for n, sign in enumerate(text) if sign == " "]
+    if len(text) <= 16 or not gaps:
+        return [text]
+    at = min(gaps, key=lambda n: (abs(n - len(text) / 2), n))
+    return [text[:at], text[at + 1 :]]

@@ -1,0 +1,69 @@
+"""Who still hears which room, asked for all sockets of a process at once: after a while in which it heard nothing of
+what others said. Who comes into a room is asked by `queries.readable` and `queries.may_hear`."""
+
+from collections.abc import Collection, Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.community.models import Unit
+from tutoring.kernel.db import db, in_ids
+from tutoring.policy.accounts import HELP_PURPOSES, roles_that_count
+from tutoring.policy.rooms.participation import TAKING_PART, RoomFacts, may_read_room
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
+
+PASSING = ("pair", "group", "desk")  # kinds of rooms that end
+
+
+def surely_hear(room_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """People and rooms of which the seat alone is enough: who takes part in a session that goes on. Of watchers, and of
+    whoever sits in a room that stays, more has to be known (`still_hear`)."""
+    query = (
+        sa.select(Seat.user_id, Seat.room_id)
+        .join(Room, Room.id == Seat.room_id)
+        .where(
+            in_ids(Seat.room_id, room_ids), Seat.role.in_(TAKING_PART), Seat.removed_at.is_(None),
+            Room.closed_at.is_(None), Room.handed_over.is_(False), Room.kind.in_(PASSING),
+        )
+    )  # fmt: skip
+    return {(user_id, room_id) for user_id, room_id in db.session.execute(query)}
+
+
+def still_hear(asked: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Which of these people may still hear what happens in these rooms, by their numbers: what `readable` and
+    `may_hear` say of each, in five questions at most, however many are asked about."""
+    if not asked:
+        return set()
+    query = (
+        sa.select(Seat, Room, Unit.path)
+        .join(Room, Room.id == Seat.room_id)
+        .join(Unit, Unit.id == Room.unit_id)
+        .options(joinedload(Seat.user))
+        .where(
+            in_ids(Seat.user_id, {user_id for user_id, _room in asked}),
+            in_ids(Seat.room_id, {room_id for _user, room_id in asked}), Seat.removed_at.is_(None),
+        )
+    )  # fmt: skip
+    rows = [row for row in db.session.execute(query) if (row.Seat.user_id, row.Seat.room_id) in asked]
+    places = persistent_rooms_queries.Places({row.Seat.user for row in rows})
+    return {(row.Seat.user_id, row.Seat.room_id) for row in rows if _hears(*row, places)}
+
+
+def _hears(mine: Seat, found: Room, path: str, places: persistent_rooms_queries.Places) -> bool:
+    user, role, held = mine.user, mine.role, frozenset[str]()
+    if role == "observer":
+        held = roles_that_count(places.belonging.roles_at(user.id, path), user.lacks_factor)
+    elif found.lasts and role != places.place_of(user, found):
+        return False
+    if not may_read_room(RoomFacts(role=role, minors=found.minors, held=held, kind=found.kind)):
+        return False
+    if found.handed_over and role == "helper":
+        return False
+    return found.closed_at is None or not user.is_minor or places.consents[user.id] >= HELP_PURPOSES
+
+
+def newest_numbers(room_ids: list[int]) -> list[tuple[int, int]]:
+    """Rooms and the numbers of their newest messages."""
+    query = sa.select(Room.id, Room.last_seq).where(in_ids(Room.id, room_ids)).order_by(Room.id)
+    return [(room_id, seq) for room_id, seq in db.session.execute(query)]

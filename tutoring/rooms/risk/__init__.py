@@ -1,0 +1,1 @@
+"""Risk points of a pair over a month."""

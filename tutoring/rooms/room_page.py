@@ -1,0 +1,266 @@
+"""What the pages of a room show, put together from queries."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext, pgettext
+
+from tutoring.accounts.models import User
+from tutoring.community.queries import duty_phone
+from tutoring.kernel.clock import local
+from tutoring.kernel.text import N_
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.policy.rooms.participation import (
+    TAKING_PART,
+    RoomFacts,
+    may_end_session,
+    may_export_room,
+    may_follow,
+    may_keep_order,
+    may_mark_picture,
+    may_post_message,
+    may_react,
+    may_send_card,
+)
+from tutoring.policy.rooms.persistent_rooms import may_announce, may_split
+from tutoring.rooms import hooks as rooms_hooks
+from tutoring.rooms import queries
+from tutoring.rooms import serializers as rooms_serializers
+from tutoring.rooms.calls import queries as calls_queries
+from tutoring.rooms.forms import MINUTES
+from tutoring.rooms.hooks import RoomPanel, may_be_in_danger
+from tutoring.rooms.labels import MEMBERS, listed, room_name
+from tutoring.rooms.models import Message, Room, Seat
+from tutoring.rooms.persistent_rooms import queries as persistent_rooms_queries
+from tutoring.rooms.persistent_rooms.queries import SHOWN
+from tutoring.rooms.pictures import queries as pictures_queries
+from tutoring.rooms.pictures.annotation_layers import Drawing, layers
+from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.read_only import read_only_notice
+from tutoring.rooms.shared_lesson.lesson_cards import LessonCard, cards_of
+from tutoring.rooms.shared_lesson.lesson_panel import LessonPane, lesson_pane
+from tutoring.welfare.cards import Card, card_for
+from tutoring.welfare.queries import own_shown
+
+SEAT_ROLE_LABELS = {
+    "learner": N_("người học"),
+    "helper": N_("người giúp"),
+    "guardian": N_("phụ huynh"),
+    "observer": N_("người trực"),
+}
+
+
+@dataclass(frozen=True)
+class RoomPage:
+    """A room as one person sees it."""
+
+    room: Room
+    known: RoomFacts
+    me: User
+    title: str
+    seats: list[Seat]
+    present: set[int]
+    readers: str
+    messages: list[dict[str, Any]]
+    older: int | None  # the number below which there are older messages
+    history: bool  # an older part is shown, not the newest
+    seen: int  # what this person had read of the room before
+    seen_by: int | None  # how far the other one of two has read
+    pane: LessonPane | None
+    parts: list[RoomPanel]  # what is done together besides, by other features
+    duty: list[tuple[str, str]]  # whom to ring: who, and the number
+    may_send_picture: bool
+    cards: dict[int, LessonCard]  # by the number of the message
+    marks: dict[str, list[Drawing]]  # by the address of the picture
+    may_mark: bool
+    may_call: bool = False
+    asked: dict[str, Any] | None = None  # the call that waits for this person's answer
+    urgent: bool = False  # the numbers to call are open without a tap
+    care: Card | None = None  # for whoever wrote of danger here
+    quiet: str = ""  # why nobody, or nobody but who keeps order, writes here now
+    crowd: bool = False  # more are here than the page names
+    sides: list[Room] = field(default_factory=list)  # side rooms of this one in which one sits
+    answers: dict[str, Any] | None = None  # the message that what is written next answers
+    picture_key: str = field(default_factory=lambda: str(uuid.uuid4()))  # a form sent twice is one picture
+    minutes = MINUTES  # how long somebody can be asked not to write
+
+    @property
+    def mine(self) -> Seat:
+        return next(seat for seat in self.seats if seat.user_id == self.me.id)
+
+    @property
+    def here(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.user_id in self.present]
+
+    @property
+    def away(self) -> list[Seat]:
+        """Those with a seat who are not here; of a room of many only its watchers are told by name."""
+        absent = [seat for seat in self.seats if seat.user_id not in self.present]
+        return [seat for seat in absent if seat.role == "observer"] if self.room.lasts else absent
+
+    @property
+    def beside(self) -> list[str]:
+        """What stands beside the talk, the first of which is shown."""
+        found = [part.kind for part in sorted(self.parts, key=lambda one: not one.going) if part.html is not None]
+        going = any(part.going for part in self.parts)
+        return found if self.pane is None else [*found, "lesson"] if going else ["lesson", *found]
+
+    @property
+    def last(self) -> int:
+        """The number up to which this page knows everything."""
+        return self.messages[-1]["seq"] if self.messages else 0
+
+    @property
+    def newer(self) -> int | None:
+        """The number below which the next part of the history lies; None where that is the newest."""
+        following = self.last + queries.SHOWN + 1
+        return following if following <= self.room.last_seq else None
+
+    @property
+    def first_new(self) -> int | None:
+        """The first message of somebody else that this person has not seen; nobody is told who comes for the first
+        time, to whom all is new."""
+        me = str(self.me.id)
+        fresh = (one["seq"] for one in self.messages if one["seq"] > self.seen and one["author"] != me)
+        return next(fresh, None) if self.seen and not self.history else None
+
+    @property
+    def has_read(self) -> bool:
+        """Whether the other one of two has read all that stands here."""
+        return self.seen_by is not None and self.seen_by >= self.last
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Words for the seats, by person."""
+        return {str(seat.user_id): role_label(seat, self.room) for seat in self.seats}
+
+    @property
+    def watchers(self) -> set[str]:
+        """People whose lines stand out."""
+        return {str(seat.user_id) for seat in self.seats if seat.role == "observer"}
+
+    @property
+    def muted_until(self) -> str:
+        return queries.shown_time(self.mine.muted_until) if self.mine.muted_until else ""
+
+    def name(self, seat: Seat) -> str:
+        return queries.shown_name(seat.user)
+
+    def clock(self, at: str) -> str:
+        """The time of day in Vietnam of a moment in a payload."""
+        return local(datetime.fromisoformat(at)).strftime("%H:%M")
+
+    @property
+    def taking_part(self) -> list[Seat]:
+        return [seat for seat in self.seats if seat.role in TAKING_PART]
+
+    may_open = property(lambda self: may_follow(self.known))
+    may_send_card = property(lambda self: may_send_card(self.known))
+    may_post = property(lambda self: may_post_message(self.known))
+    may_end = property(lambda self: may_end_session(self.known))
+    may_react = property(lambda self: may_react(self.known, False))
+    may_announce = property(lambda self: may_announce(self.known))
+    may_split = property(lambda self: may_split(self.known))
+    may_export = property(lambda self: may_export_room(self.known))
+    may_keep_order = property(lambda self: may_keep_order(self.known))
+
+
+def role_label(seat: Seat, room: Room) -> str:
+    """What a seat is called; only teachers and coordinators look into rooms with children."""
+    if seat.role == "observer" and room.by_teachers:
+        return str(gettext(N_("thầy cô")))
+    member = MEMBERS.get(room.kind) if seat.role in TAKING_PART else None
+    return str(gettext(member or SEAT_ROLE_LABELS[seat.role]))
+
+
+def room_title(room: Room, language: str) -> str:
+    """The lesson's title, or the topic's name; of a lasting room what it is, of a side room what it was opened for."""
+    if (name := room_name(room)) != "":
+        return name
+    lesson = catalogue_queries.find_lesson(room.lesson_slug) if room.lesson_slug else None
+    if lesson is not None:
+        return str(lesson.title(language))
+    skill = skills_queries.find_skill(room.topic)
+    return str(skill.name(language) if skill else gettext("Phòng học"))
+
+
+def _readers(room: Room, seats: list[Seat]) -> str:
+    """Who else can read: named grown-ups on duty and in the room, and guardians where they sit in."""
+    names = {one.id: queries.shown_name(one) for one in queries.on_duty(room)}
+    names |= {one.user_id: queries.shown_name(one.user) for one in seats if one.role == "observer"}
+    found = list(names.values())
+    if any(one.role == "guardian" for one in seats) and not room.lasts:
+        found.append(pgettext("several", "phụ huynh"))
+    return listed(found)
+
+
+def room_page(
+    viewer: User,
+    room: Room,
+    known: RoomFacts,
+    language: str,
+    before: int | None = None,
+    reply: int | None = None,
+    seen: int = 0,
+    alone: str = "",
+) -> RoomPage:
+    """Everything on a room's page, for somebody who may read it and had read it up to `seen`."""
+    found = queries.messages_before(room.id, before)
+    shown = rooms_serializers.all_posted_to(viewer, known, room.id, found.items)
+    here = presence_queries.present(room.id, SHOWN + 1 if room.lasts else None)
+    seats = _seats_shown(viewer, room, here, found.items)
+    quiet = read_only_notice(room, known)
+    may_call = before is None and calls_queries.may_be_here(room, viewer)
+    return RoomPage(
+        room=room,
+        known=known,
+        me=viewer,
+        title=room_title(room, language),
+        seats=seats,
+        present={seat.user_id for seat in here},
+        crowd=room.lasts and len(here) > SHOWN,
+        quiet=str(gettext(quiet.say, **quiet.params)) if quiet else "",
+        sides=persistent_rooms_queries.sides_for(room.id, viewer.id) if room.lasts and room.side_of_id is None else [],
+        readers=_readers(room, seats),
+        messages=shown,
+        older=found.items[0].seq if found.more else None,
+        history=before is not None,
+        seen=seen,
+        seen_by=None if room.lasts else queries.seen_by_the_other(seats, viewer.id),
+        pane=lesson_pane(viewer, room, known, language, seats, None, alone),
+        parts=rooms_hooks.parts(viewer, room, known, language),
+        duty=[found_phone] if (found_phone := duty_phone(room.unit_id)) else [],
+        may_send_picture=before is None and pictures_queries.may_send(viewer, known),
+        answers=next((one for one in shown if one["seq"] == reply and one["text"] is not None), None),
+        cards=cards_of(found.items, language),
+        marks=layers(viewer, found.items),
+        may_mark=may_mark_picture(known, room.hold_all),
+        may_call=may_call,
+        asked=calls_queries.shape(asked) if may_call and (asked := calls_queries.asked_of(room.id, viewer)) else None,
+        care=_care(viewer, room, seats, known.role) if any(one.get("sealed") for one in shown) else None,
+        urgent=room.hold_all and known.role in TAKING_PART and may_be_in_danger(room.id, viewer.id),
+    )
+
+
+def _care(viewer: User, room: Room, seats: list[Seat], role: str | None) -> Card | None:
+    """The safety card beside what this person wrote of danger, with the names of who does not see it."""
+
+    def called(seat: Seat) -> str:
+        if seat.role == "guardian" and role == "learner":
+            return str(gettext("ba mẹ"))  # a child does not call its mother by her name
+        return str(gettext("bạn %(name)s", name=seat.user.called_name)) if seat.user.is_minor else seat.user.said_name
+
+    others = dict.fromkeys(called(seat) for seat in seats if seat.role != "observer" and seat.user_id != viewer.id)
+    unseen_by = [listed(list(others))] if others else []
+    return card_for(viewer, own_shown(viewer.id, room.id), unseen_by, many=room.lasts)
+
+
+def _seats_shown(viewer: User, room: Room, here: list[Seat], messages: list[Message]) -> list[Seat]:
+    """Everybody's seat; of a room of many those of who is here, whose words are shown, and who watches."""
+    if not room.lasts:
+        return queries.seats(room.id)
+    wrote = {one.author_id for one in messages if one.author_id is not None}
+    return persistent_rooms_queries.some_seats(room.id, {viewer.id, *wrote, *(seat.user_id for seat in here)})

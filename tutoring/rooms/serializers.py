@@ -1,0 +1,216 @@
+"""The JSON shapes of a room: the same in pages, answers and pushes. Ids are opaque strings.
+
+Ids as pages send them over sockets: opaque texts, so what is no number of ours is simply no such thing.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext
+
+from tutoring.accounts.models import User
+from tutoring.accounts.person_names import PersonSummary
+from tutoring.kernel.errors import InvalidInput, NotFound
+from tutoring.kernel.paging import Page
+from tutoring.policy.rooms.participation import RoomFacts, may_read_held_message
+from tutoring.rooms.events import Stored
+from tutoring.rooms.labels import listed
+from tutoring.rooms.messages.queries import MessageContext, around
+from tutoring.rooms.models import REACTIONS, Message, Reaction, Room, Seat, SentPicture
+from tutoring.rooms.presence.batch_entry import SeatState
+from tutoring.rooms.presence.queries import Here
+from tutoring.rooms.queries import shown_name
+from tutoring.safety.screening import WORDS
+from tutoring.welfare.queries import own_words
+
+Shape = dict[str, Any]
+
+
+@lru_cache(maxsize=16)  # of what is stored together all is of one moment
+def moment(value: datetime) -> str:
+    """ISO 8601 in UTC, to the millisecond."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+NOTHING = MessageContext()
+SHORT = 120  # characters of a message in an answer to it
+
+
+def posted(message: Message, beside: MessageContext = NOTHING, *, held_too: bool = False) -> Shape:
+    """A message as everybody may see it; with `held_too` as its author and the watchers see it. What it answers, that
+    it was changed, and what was made of it stand there only where there is such a thing: phones pay for each letter."""
+    shut = message.status == "hidden" or (message.status == "held" and (message.disclosed or not held_too))
+    author = None if shut else message.author
+    more = {
+        "reply": None if shut else _answered(message.reply_to, beside),
+        "edited": message.edited_at is not None,
+        "withdrawn": message.is_withdrawn,
+        "reactions": [] if shut else _reactions(message, beside),
+        "rev": message.rev,
+        "lesson": None if shut else _lesson(message),
+    }
+    return {
+        "room": str(message.room_id),
+        "seq": message.seq,
+        "client_id": message.client_id,
+        "author": str(author.id) if author else None,
+        "name": shown_name(author) if author else None,
+        "text": None if shut else message.text,
+        "at": moment(message.at),
+        "kind": message.kind,
+        "status": message.status,
+        "picture": None if shut else picture(message.room_id, message.picture),
+        **{name: value for name, value in more.items() if value},
+    }
+
+
+def stored(message: Stored) -> Shape:
+    """The same shape as `posted`, of a message that was just stored with others."""
+    return {
+        "room": str(message.room_id),
+        "seq": message.seq,
+        "client_id": message.client_id,
+        "author": str(message.author_id),
+        "name": message.name,
+        "text": message.text,
+        "at": moment(message.at),
+        "kind": "text",
+        "status": "sent",
+        "picture": None,
+    }
+
+
+def _lesson(message: Message) -> Shape | None:
+    """The lesson that a message puts into the talk, and the step, if it is one; its text says the same in words."""
+    return {"slug": message.lesson_slug, "step": message.step_number} if message.lesson_slug else None
+
+
+def _answered(seq: int | None, beside: MessageContext) -> Shape | None:
+    """What a message answers: its number, and the beginning of its words unless nobody sees them any more."""
+    if seq is None:
+        return None
+    found = beside.answered.get(seq)
+    shown = found is not None and found.status in {"sent", "masked"}
+    return {
+        "seq": seq,
+        "name": shown_name(found.author) if shown and found and found.author else None,
+        "text": found.text[:SHORT] if shown and found else None,
+    }
+
+
+def _reactions(message: Message, beside: MessageContext) -> list[Shape]:
+    """Each word that was said, with who said it; and how many did (`n`), where not all are named."""
+    said: dict[str, list[Reaction]] = {word: [] for word in REACTIONS}
+    for row in beside.reactions.get(message.id, []):
+        said[row.word].append(row)
+    return [
+        {
+            "word": word,
+            "by": [str(one.user_id) for one in some],
+            "names": [shown_name(one.user) for one in some],
+            **({"n": many} if (many := beside.totals.get((message.id, word))) else {}),
+        }
+        for word, some in said.items()
+        if some
+    ]
+
+
+def picture(room_id: int, found: SentPicture | None) -> Shape | None:
+    """Where a message's picture can be fetched, by whoever may see it then."""
+    if found is None or found.locked_at is not None:
+        return None
+    return {"url": f"/rooms/{room_id}/pictures/{found.id}", "width": found.width, "height": found.height}
+
+
+def posted_to(
+    viewer: User | PersonSummary, known: RoomFacts, message: Message, beside: MessageContext = NOTHING
+) -> Shape:
+    """A message as this person may see it."""
+    shape = posted(message, beside, held_too=may_read_held_message(known, message.author_id == viewer.id))
+    if not message.disclosed or message.author_id != viewer.id or message.status != "held":
+        return shape
+    place = f"{message.room_id}/{message.seq}"
+    return _own(shape, viewer, own_words(viewer.id, [place]).get(place))
+
+
+def _own(shape: Shape, viewer: User | PersonSummary, words: str | None) -> Shape:
+    """What its author sees of a message that is sealed: the words, unless they put them away."""
+    return {**shape, "author": str(viewer.id), "name": viewer.shown_name, "text": words, "sealed": True}
+
+
+def all_posted_to(viewer: User | PersonSummary, known: RoomFacts, room_id: int, some: list[Message]) -> list[Shape]:
+    """Messages as this person may see them."""
+    beside = around(room_id, some)
+    return [posted_to(viewer, known, one, beside) for one in some]
+
+
+def messages(
+    viewer: User | PersonSummary,
+    known: RoomFacts,
+    room: Room | SeatState,
+    page: Page[Message],
+    changes: Page[Message] | None = None,
+) -> Shape:
+    """The answer to `enter` and `catch_up`; `seq` is the room's newest number, `rev` the revision up to which these
+    changes go."""
+    answer: Shape = {
+        "seq": room.last_seq,
+        "messages": all_posted_to(viewer, known, room.id, page.items),
+        "more": page.more,
+    }
+    if changes is not None:
+        answer["changes"] = all_posted_to(viewer, known, room.id, changes.items)
+        answer["rev"] = changes.items[-1].rev if changes.more else room.rev
+        answer["more"] = page.more or changes.more
+    return answer
+
+
+def receipt(message: Message) -> Shape:
+    """The answer to `post`: the message is safe under this number. What was masked or waits says why."""
+    answer: Shape = {"seq": message.seq, "status": message.status}
+    if message.status != "sent":
+        answer["say"] = why_words(message)
+    if message.disclosed:
+        answer["care"] = True  # the page shows the safety card at once
+    return answer
+
+
+def why_words(message: Message) -> str:
+    """One sentence for the author: what was found in the message, or why else it waits."""
+    if message.disclosed:
+        return str(gettext("Người khác trong phòng không thấy lời này. Các số gọi ngay ở bên dưới."))
+    what = listed([str(gettext(WORDS[kind])) for kind in message.kinds])
+    if message.status == "masked":
+        return str(gettext("Đã che %(what)s để giữ an toàn cho bạn.", what=what))
+    if what and message.held_for == "found":
+        return str(gettext("Tin có %(what)s nên chờ thầy cô xem trước.", what=what))
+    if message.held_for == "picture":
+        return str(gettext("Ảnh đang chờ thầy cô xem. Xem xong ảnh mới được gửi đi."))
+    return str(gettext("Tin đang chờ thầy cô xem trước khi gửi."))
+
+
+def people(seats: Sequence[Seat | Here]) -> list[Shape]:
+    """Who is in the room."""
+    return [{"id": str(one.user_id), "name": shown_name(one.user), "role": one.role} for one in seats]
+
+
+def changed(room_id: int, what: str, **more: Any) -> Shape:
+    """Something in the room is no longer as it was."""
+    return {"room": str(room_id), "what": what, **more}
+
+
+def opaque(value: object) -> int:
+    """The number behind an id; raises Invalid for what is no text, Missing for what is no number."""
+    if type(value) is not str:
+        raise InvalidInput
+    if not (value.isascii() and value.isdecimal() and len(value) < 12):
+        raise NotFound
+    return int(value)
+
+
+def room_number(data: dict[str, Any]) -> int:
+    """The number of the room that something is said for."""
+    value = data.get("room")
+    return value if type(value) is int else opaque(value)

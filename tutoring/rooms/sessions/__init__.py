@@ -1,0 +1,1 @@
+"""Opening and ending of rooms, feedback, history."""

@@ -1,0 +1,129 @@
+"""The end of a room, however it comes.
+
+A room with minors stays open only within the unit's hours, and while somebody who takes no part is on duty. A side
+room, of grown-ups too, ends with the hours; a lasting room rests instead (rooms/resting.py).
+"""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from tutoring.community.duty.opening_hours import Hours, hours_of
+from tutoring.kernel import audit, clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_
+from tutoring.rooms.events import RoomClosed
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Attendance, Room, Seat
+from tutoring.rooms.queries import locked_room, on_duty
+from tutoring.rooms.volunteer_minutes.commands import count_minutes
+
+_LINES = {
+    "side": "Hết giờ nên phòng nhỏ đóng lại. Mọi người gặp lại nhau ở phòng chung.",
+    "duty": "Hết giờ trực của thầy cô nên phòng đóng lại. Việc chưa xong thì nhờ giúp lại khi có người trực.",
+    "hours": "Hết giờ mở phòng nên phòng đóng lại. Việc chưa xong thì nhờ giúp lại vào giờ mở cửa.",
+    "stopped": "Một người trong phòng không còn tham gia được nên phòng đóng lại.",
+}
+
+
+def close(room: Room, reason: str, line: str, by_id: int | None) -> None:
+    """Close a locked room inside the running command; its history stays readable."""
+    system_line(room, line)
+    room.closed_at, room.close_reason, room.closed_by_id = clock.now(), reason, by_id
+    db.session.execute(
+        sa.update(Attendance)
+        .where(Attendance.room_id == room.id, Attendance.until_at.is_(None))
+        .values(until_at=room.closed_at)
+    )
+    if not room.lasts:  # nobody helps anybody by the minute in a room of many
+        everybody = sa.select(Seat).where(Seat.room_id == room.id).order_by(Seat.id)
+        count_minutes(room, list(db.session.scalars(everybody)))
+    if room.side_of_id is not None:
+        _tell_back(room)
+    elif room.lasts:
+        _close_sides_later(room)
+    publish(RoomClosed(room.id, reason, by_id))
+
+
+def _close_sides_later(room: Room) -> None:
+    """Each in a transaction of its own: there the side room is locked first, and then the one it was split from."""
+    query = sa.select(Room.id).where(Room.side_of_id == room.id, Room.closed_at.is_(None)).order_by(Room.id)
+    for side_id in db.session.scalars(query):
+        jobs.enqueue("rooms.side", f"rooms.side:{side_id}", clock.now(), room_id=side_id)
+
+
+@jobs.job("rooms.side")
+def _close_side(payload: dict[str, int]) -> None:
+    shut_room(payload["room_id"], "side")
+
+
+def _tell_back(side: Room) -> None:
+    """What was done in a side room is read where its people come from."""
+    back = locked_room(side.side_of_id or 0)
+    if back.closed_at is None:
+        done = f" Đã làm: {side.summary}" if side.summary else ""
+        system_line(back, f"Phòng nhỏ “{side.title}” đã đóng.{done}")
+
+
+@command
+def shut_room(room_id: int, reason: str, line: str = "") -> None:
+    """Close a room for a reason that is nobody's act: duty, hours and side (the room that a side
+    room was split from is closed), which are kept as duty; stopped. Safe to say twice."""
+    room = locked_room(room_id)
+    if room.closed_at is None:
+        audit.record(None, "close_room", f"room:{room.id}", reason)
+        kept = "duty" if reason in ("hours", "side") else reason
+        said = "side" if room.side_of_id is not None and kept == "duty" else reason
+        close(room, kept, line or _LINES.get(said, _LINES["stopped"]), None)
+
+
+LOOK_EVERY = timedelta(minutes=1)
+WARN_BEFORE = timedelta(minutes=10)
+CLOSED_NOW = N_("Phòng có học sinh mở từ %(opens)s đến %(closes)s. Yêu cầu vẫn giữ chỗ; hãy quay lại trong giờ đó.")
+
+PAUSED = N_("Phòng của học sinh đang tạm nghỉ: %(why)s. Không ai làm gì sai; hãy quay lại sau.")
+
+
+def said_hour(minutes: int) -> str:
+    """Minutes since midnight as a clock shows them."""
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def check_hours(unit_id: int) -> None:
+    """Raise Conflict with the hours when no room with minors may open now."""
+    hours = hours_of(unit_id)
+    if hours.paused:
+        raise Conflict(PAUSED, code="paused", why=hours.paused)
+    if not hours.open_at(clock.now()):
+        raise Conflict(CLOSED_NOW, opens=said_hour(hours.opens), closes=said_hour(hours.closes))
+
+
+def look_later(room: Room, number: int, hours: Hours | None = None, warned: bool = False) -> None:
+    """Look again in a minute, or at the very end of the hours if that is sooner."""
+    moment = clock.now()
+    ends = (hours or hours_of(room.unit_id)).ends(moment)
+    at = moment + LOOK_EVERY
+    if ends is not None and moment < ends:
+        at = min(at, ends)
+    jobs.enqueue("rooms.duty", f"rooms.duty:{room.id}:{number}", at, room_id=room.id, number=number, warned=warned)
+
+
+@jobs.job("rooms.duty")
+def _look_after(payload: dict[str, int]) -> None:
+    room = locked_room(payload["room_id"])
+    if room.closed_at is not None:
+        return
+    moment, hours = clock.now(), hours_of(room.unit_id)
+    if not hours.open_at(moment):
+        shut_room(room.id, "hours")
+    elif room.minors and not on_duty(room):
+        shut_room(room.id, "duty")
+    else:
+        ends, warned = hours.ends(moment), bool(payload.get("warned"))
+        if ends is not None and not warned and moment >= ends - WARN_BEFORE:
+            system_line(room, f"Đến {said_hour(hours.closes)} là hết giờ, phòng sẽ tự đóng. Hãy làm nốt bước đang dở.")
+            warned = True
+        look_later(room, payload["number"] + 1, hours, warned)

@@ -1,0 +1,139 @@
+"""A session from its opening to what those who took part say at its end."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from tutoring.accounts.models import User
+from tutoring.kernel import clock
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.policy.rooms.participation import RoomFacts, may_end_session, may_give_feedback, may_name_next
+from tutoring.rooms.events import FeedbackGiven, RoomOpened
+from tutoring.rooms.messages.screening import keep_stopped
+from tutoring.rooms.models import SOLVED, SOLVED_BY, Feedback, Room, Seat
+from tutoring.rooms.presence.commands import leave
+from tutoring.rooms.queries import learners_seated, locked_room, readable_room, room_facts, shown_name
+from tutoring.rooms.risk.commands import note, weigh_message
+from tutoring.rooms.sessions.closure import check_hours, close, look_later
+from tutoring.rooms.volunteer_minutes.commands import word_at_end
+from tutoring.safety.free_text import listen, reject_private_data
+
+LONGEST_WORDS = 500
+LAST_WORDS = timedelta(days=1)
+
+
+@command
+def open_room(
+    unit_id: int,
+    people: Iterable[tuple[int, str]],
+    topic: str = "",
+    *,
+    lesson_slug: str | None = None,
+    step_number: int | None = None,
+    minors: bool,
+    observed: bool,
+    trusted: bool = False,
+    kind: str = "pair",
+) -> Room:
+    """Open a room with these people (`(user_id, role)`). The caller has checked who may be with whom, and says
+    whether the pair has proved itself. No room with a minor opens outside the hours of its unit."""
+    if minors:
+        check_hours(unit_id)
+    lesson = catalogue_queries.find_lesson(lesson_slug) if lesson_slug else None
+    number = step_number or 1
+    room = Room(unit_id=unit_id, topic=topic, minors=minors, observed=observed, trusted=trusted, kind=kind)
+    if lesson is not None:
+        number = number if lesson.step_id(number) else 1
+        room.lesson_slug, room.step_number, room.step_id = lesson.slug, number, lesson.step_id(number)
+    db.session.add(room)
+    db.session.flush()
+    for user_id, role in dict(people).items():
+        seat = Seat(room_id=room.id, user_id=user_id, role=role)
+        keep_stopped(seat)
+        db.session.add(seat)
+    db.session.flush()
+    if minors:
+        look_later(room, 1)
+    publish(RoomOpened(room.id, unit_id, minors))
+    return room
+
+
+def _closed() -> Conflict:
+    return Conflict(N_("Buổi học này đã kết thúc."), code="closed")
+
+
+# ---- the end ---------------------------------------------------------------------------------------------
+
+
+@command
+def end_session(
+    user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", helped: str = "", solved_by: str = ""
+) -> Room:
+    """One who takes part says what was reached, and ends the session; if it has ended, only says so. Of several
+    learners one who ends it goes alone. `helped` is what the learner's side says of the help: helped, nobody, or
+    nothing."""
+    room = locked_room(room_id)
+    give_feedback(user, room_id, solved, thanks, words, solved_by)
+    known = room_facts(room, user)
+    if not may_end_session(known, learners_seated(room_id)):
+        if not known.closed:
+            leave(user, room_id)
+    else:
+        close(room, "ended", f"{shown_name(user)} đã kết thúc buổi học.", user.id)
+    word_at_end(user, room_id, helped)
+    return room
+
+
+@command
+def give_feedback(
+    user: User, room_id: int, solved: str, thanks: bool = False, words: str = "", solved_by: str = ""
+) -> None:
+    """What was solved and by what, thanks, and a word to the other; saying it again changes it."""
+    room, known = readable_room(user, room_id)
+    if not may_give_feedback(known):
+        raise Forbidden
+    if solved not in SOLVED:
+        raise InvalidInput(N_("Hãy chọn việc đã xong hay chưa."), field="solved")
+    if solved_by not in SOLVED_BY:
+        raise InvalidInput(N_("Hãy chọn một trong các câu trả lời."), field="solved_by")
+    words = nfc(words)
+    listen(words)
+    if len(words) > LONGEST_WORDS:
+        raise InvalidInput(N_("Lời nhắn dài quá 500 ký tự. Hãy viết ngắn hơn."), field="words", code="too_long")
+    reject_private_data(words, minor=room.minors, field="words")
+    mine = db.session.get(Feedback, (room_id, user.id))
+    if words and (mine is None or mine.words != words):
+        _check_words(room, user, known, words, said_before=mine is not None and bool(mine.words))
+    if mine is None:
+        mine = Feedback(room_id=room_id, user_id=user.id, solved=solved)
+        db.session.add(mine)
+    mine.solved, mine.thanks, mine.words, mine.at = solved, bool(thanks), words, clock.now()
+    mine.solved_by = "" if solved == "no" else solved_by
+    db.session.flush()
+    publish(FeedbackGiven(room.id, user.id, known.role or "", solved))
+
+
+@command
+def propose_next(user: User, room_id: int, slug: str) -> None:
+    """Who helped proposes what to learn next; without a choice the path of the lesson does."""
+    room = locked_room(room_id)
+    if not may_name_next(room_facts(room, user)):
+        readable_room(user, room_id)
+        raise Forbidden(N_("Người giúp đề nghị bài tiếp theo."))
+    if slug and catalogue_queries.find_lesson(slug) is None:
+        raise InvalidInput(N_("Bài này không còn nữa. Hãy chọn bài khác."), field="lesson")
+    room.next_lesson = slug or None
+
+
+def _check_words(room: Room, user: User, known: RoomFacts, words: str, said_before: bool) -> None:
+    """These words reach the other side unread by a watcher, so they are no way around one: not for whoever may not
+    write or whose words would wait, and after the end they are said once, within a day."""
+    over = room.closed_at is not None and (said_before or room.closed_at < clock.now() - LAST_WORDS)
+    risk = weigh_message(room, user, words)
+    if known.muted or known.locked or room.hold_all or over or risk.hold:
+        raise InvalidInput(N_("Bạn chưa viết được trong phòng này lúc này."), field="words")
+    note(room, user, risk, None)

@@ -1,0 +1,93 @@
+"""The end of a session: what was done, what everybody said, and whose word is still asked for."""
+
+from dataclasses import dataclass
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
+from tutoring.policy.rooms.participation import (
+    TAKING_PART,
+    RoomFacts,
+    may_end_session,
+    may_export_room,
+    may_give_feedback,
+)
+from tutoring.policy.rooms.volunteer_minutes import may_say_helped
+from tutoring.rooms import queries
+from tutoring.rooms.models import Feedback, Room, Seat
+from tutoring.rooms.presence import queries as presence_queries
+from tutoring.rooms.room_page import room_title
+from tutoring.rooms.volunteer_minutes.models import HelpSession
+from tutoring.rooms.volunteer_minutes.queries import sessions_of_room, speaks_still
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The end of a session."""
+
+    room: Room
+    title: str
+    minutes: int
+    seats: list[Seat]
+    said: dict[int, Feedback]
+    mine: Feedback | None
+    role: str | None
+    may_say: bool
+    may_end: bool
+    worked: int | None  # minutes in which both sides were awake, once the room is over
+    asks_helped: bool  # whether this is the one whose word confirms the help
+    unconfirmed: HelpSession | None  # what such a one may still speak about, or change their word about
+    may_export: bool
+    goes_alone: bool  # one of several learners: the others go on
+
+    @property
+    def names(self) -> list[str]:
+        return [queries.shown_name(seat.user) for seat in self.seats]
+
+    @property
+    def others(self) -> list[Feedback]:
+        return [one for one in self.said.values() if one is not self.mine]
+
+    @property
+    def unsolved(self) -> bool:
+        return self.mine is None or self.mine.solved != "yes"
+
+    def name(self, user: User) -> str:
+        return queries.shown_name(user)
+
+
+def summary(viewer: User, room: Room, known: RoomFacts, language: str) -> Summary:
+    """The page at the end of a session, for somebody who may read the room."""
+    said = queries.feedback_of(room.id)
+    seats = [seat for seat in queries.seats(room.id) if seat.role in TAKING_PART]
+    sessions = sessions_of_room(room.id) if room.closed_at else []
+    spoken_for = _spoken_for(viewer, known, seats)
+    mine = [one for one in sessions if one.learner_id in spoken_for]
+    learners = sum(seat.role == "learner" for seat in seats)
+    return Summary(
+        room=room,
+        title=room_title(room, language),
+        minutes=presence_queries.minutes_together(room.id),
+        seats=seats,
+        said=said,
+        mine=said.get(viewer.id),
+        may_say=may_give_feedback(known),
+        role=known.role,
+        may_end=may_end_session(known, learners),
+        may_export=may_export_room(known),
+        goes_alone=may_end_session(known) and not may_end_session(known, learners),
+        worked=max((one.minutes for one in sessions), default=None),
+        # Of several learners who go one by one, each is asked once the room is over.
+        asks_helped=bool(mine) if room.closed_at else bool(spoken_for) and learners == 1 and room.kind != "desk",
+        unconfirmed=next((one for one in mine if speaks_still(one)), None),
+    )
+
+
+def _spoken_for(viewer: User, known: RoomFacts, seats: list[Seat]) -> set[int]:
+    """The learners here of whom this person says whether they were helped."""
+    learners = [seat.user for seat in seats if seat.role == "learner"]
+    guards = known.role == "guardian"
+    return {
+        one.id
+        for one in learners
+        if may_say_helped(viewer.id == one.id, guards and is_guardian(viewer.id, one.id), one.band)
+    }

@@ -1,0 +1,39 @@
+"""Rooms with minors pause with their unit: sessions close, rooms that last only read on, and all of them say why."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from tutoring.community.queries import descendants
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, in_ids
+from tutoring.rooms.messages.store import system_line
+from tutoring.rooms.models import Room
+from tutoring.rooms.queries import locked_room
+from tutoring.rooms.sessions.closure import shut_room
+
+
+@command
+def pause_rooms(unit_ids: Collection[int], why: str) -> None:
+    """Every open room with minors of these units and below stops, with a line that blames nobody."""
+    for room_id in _open(unit_ids):
+        room = locked_room(room_id)
+        if room.lasts and room.side_of_id is None:
+            system_line(room, f"Phòng tạm nghỉ: {why}. Không ai làm gì sai, mọi người vẫn đọc được.")
+        else:
+            shut_room(room_id, "duty", f"Buổi học dừng ở đây: {why}. Không ai làm gì sai, khi nào mở lại thì học tiếp.")
+
+
+@command
+def resume_rooms(unit_ids: Collection[int]) -> None:
+    """Rooms that last say that they are written in again."""
+    for room_id in _open(unit_ids):
+        room = locked_room(room_id)
+        if room.lasts:
+            system_line(room, "Phòng không còn tạm nghỉ nữa. Trong giờ mở phòng, mọi người viết lại được.")
+
+
+def _open(unit_ids: Collection[int]) -> list[int]:
+    below = sorted({one for unit_id in unit_ids for one in descendants(unit_id)})
+    query = sa.select(Room.id).where(Room.minors, Room.closed_at.is_(None), in_ids(Room.unit_id, below))
+    return list(db.session.scalars(query.order_by(Room.id)))

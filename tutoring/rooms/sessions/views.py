@@ -1,0 +1,52 @@
+"""What is kept of a session: a page for both sides and for a child's guardian, and the lesson that comes next."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from tutoring.accounts.hooks import on_child_page
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import is_guardian
+from tutoring.kernel import rate_limits
+from tutoring.kernel.errors import NotFound
+from tutoring.rooms import queries
+from tutoring.rooms.blueprint import Page, attempt, blueprint
+from tutoring.rooms.room_page import room_title
+from tutoring.rooms.sessions import commands as sessions_commands
+from tutoring.rooms.sessions.session_summary import follow_up, may_keep, recap, sessions_of_child
+from tutoring.rooms.visibility import read_with_child
+from tutoring.web.auth import require_user
+
+
+@blueprint.get("/rooms/<int:room_id>/summary")
+def summary(room_id: int) -> Page:
+    room = queries.room(room_id)
+    known = queries.room_facts(room, require_user())
+    if not may_keep(require_user(), room, known):
+        raise NotFound
+    kept = recap(require_user(), room, known, str(get_locale()))
+    return render_template("rooms/summary.html", room=room, kept=kept, again=follow_up(require_user(), room))
+
+
+@blueprint.post("/rooms/<int:room_id>/next")
+def next_lesson(room_id: int) -> Response:
+    rate_limits.hit("act", require_user().id)
+    if attempt(sessions_commands.propose_next, room_id, request.form.get("lesson", "")):
+        flash(gettext("Đã ghi bài tiếp theo. Hai bên cùng thấy."), "ok")
+    return redirect(url_for("rooms.end", room_id=room_id))
+
+
+def _of_child(child: User) -> dict[str, Any]:
+    """The sessions of a child under 16, for a guardian who is confirmed."""
+    if child.kind != "child" or not is_guardian(require_user().id, child.id):
+        return {"sessions": [], "rooms": []}
+    language = str(get_locale())
+    return {
+        "sessions": [(room, room_title(room, language)) for room in sessions_of_child(child.id)],
+        "rooms": [(room, room_title(room, language)) for room in read_with_child(require_user(), child.id)],
+    }
+
+
+on_child_page("rooms/_child_sessions.html", _of_child)

@@ -1,0 +1,1 @@
+"""A lesson followed together in a room."""

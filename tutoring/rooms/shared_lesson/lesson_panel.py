@@ -1,0 +1,124 @@
+"""The lesson beside the talk, as one person sees it: the step, who is stuck where, how far learners are."""
+
+import json
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from tutoring.accounts.models import User
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.catalogue.sentence_markup import Sentence, marked
+from tutoring.policy.rooms.participation import RoomFacts, may_follow, may_send_card, may_sign
+from tutoring.rooms import hooks as rooms_hooks
+from tutoring.rooms import queries
+from tutoring.rooms.hooks import Sent
+from tutoring.rooms.labels import listed
+from tutoring.rooms.models import Room, Seat
+from tutoring.rooms.shared_lesson import queries as shared_lesson_queries
+
+
+@dataclass(frozen=True)
+class LessonPane:
+    """The lesson beside the talk."""
+
+    slug: str
+    title: str
+    number: int
+    of: int
+    html: Markup
+    shared: int  # the step at which the room is; another one is looked at alone
+    step_id: str
+    may_move: bool
+    may_witness: bool
+    unpractised: list[str]  # who has to rehearse the lesson before that can be said of them
+    may_sign: bool
+    may_send_card: bool
+    as_pupil: bool
+    sentences: list[Sentence]
+    learners: list[shared_lesson_queries.Shown]
+    stuck: list[shared_lesson_queries.Stuck]
+
+    @property
+    def alone(self) -> bool:
+        return self.number != self.shared
+
+    @property
+    def mine(self) -> shared_lesson_queries.Shown | None:
+        """The learner's own signs."""
+        return next((one for one in self.learners if one.own), None)
+
+    @property
+    def stuck_here(self) -> dict[str, str]:
+        """What is said before each sentence of this step at which somebody is stuck."""
+        return _said([one for one in self.stuck if one.step_id == self.step_id])
+
+    @property
+    def stuck_json(self) -> str:
+        return json.dumps(self.stuck_here, ensure_ascii=False, sort_keys=True)
+
+
+def _said(some: list[shared_lesson_queries.Stuck]) -> dict[str, str]:
+    names: dict[str, list[str]] = {}
+    for one in some:
+        names.setdefault(one.sentence_id, []).append(str(gettext("Bạn")) if one.own else one.name)
+    return {place: str(gettext("%(who)s bị kẹt ở câu này:", who=listed(who))) for place, who in names.items()}
+
+
+def _pointed(html: Markup, said: dict[str, str]) -> Markup:
+    """The step with these sentences set apart, to the eye and to the ear; static/rooms/together.js does the same."""
+    text = str(html)
+    for place, words in said.items():
+        plain = f'<span data-sentence="{place}">'
+        text = text.replace(
+            plain, f'<span data-sentence="{place}" class="stuck-here"><span class="sr">{escape(words)} </span>'
+        )
+    return Markup(text)  # the same HTML; what is added is escaped
+
+
+def lesson_pane(
+    viewer: User, room: Room, known: RoomFacts, language: str, seats: list[Seat] | None = None,
+    sent: Sent | None = None, alone: str = "",
+) -> LessonPane | None:  # fmt: skip
+    """The shared step, or another one that somebody looks at alone (`alone`: "lesson/number"); None when the room has
+    no lesson. `sent` gives what was answered just now."""
+    lesson = catalogue_queries.find_lesson(room.lesson_slug) if room.lesson_slug else None
+    if lesson is None or room.step_number is None:
+        return None
+    may_move, signing = may_follow(known), may_sign(known)
+    shared = room.step_number if lesson.step_id(room.step_number) else 1
+    number = shared
+    slug, _, chosen = alone.rpartition("/")
+    if slug == lesson.slug and not may_move:
+        number = next((n for n in range(1, lesson.step_count + 1) if str(n) == chosen), shared)
+    text = catalogue_queries.find_step(lesson.slug, number, language)
+    answer_at = url_for("rooms.answer", room_id=room.id) if signing else None
+    html = rooms_hooks.shown("lesson", lesson.slug, number, language, sent, answer_at)
+    if text is None or html is None:
+        return None
+    seen = shared_lesson_queries.signs_in(room.id)
+    places = [block["id"] for block in text.checkpoints]
+    here = queries.seats(room.id) if seats is None else seats
+    witnessing = queries.may_confirm(room, known, viewer)
+    waiting = queries.unpractised(room, here) if witnessing else []
+    came = sum(one.role == "learner" and one.joined_at is not None for one in here)
+    stuck = shared_lesson_queries.stuck(viewer, room, known, lesson, seen)
+    return LessonPane(
+        slug=lesson.slug,
+        title=lesson.title(language),
+        number=number,
+        of=lesson.step_count,
+        html=_pointed(html, _said([one for one in stuck if one.step_id == text.step_id])),
+        shared=shared,
+        step_id=text.step_id,
+        may_move=may_move,
+        may_witness=witnessing and (not waiting or len(waiting) < came),
+        unpractised=[one.user.shown_name for one in waiting],
+        may_sign=signing,
+        may_send_card=may_send_card(known),
+        as_pupil=viewer.kind != "adult",
+        sentences=marked(text.html)[1] if signing else [],
+        learners=shared_lesson_queries.shown(viewer, known, here, lesson, seen, places),
+        stuck=stuck,
+    )

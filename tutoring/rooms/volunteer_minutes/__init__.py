@@ -1,0 +1,1 @@
+"""Counted minutes of help."""

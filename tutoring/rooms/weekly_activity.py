@@ -1,0 +1,108 @@
+"""A child's week in rooms as its guardian is told of it: times, with whom, how many. Never a word of what was said."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from tutoring.accounts.models import User
+from tutoring.kernel.db import db, in_ids
+from tutoring.policy.rooms.participation import LASTING
+from tutoring.rooms.models import Message, Room, Seat, SentPicture
+
+MOST = 60  # sessions of one child in one week
+# What waited for its content. That a watcher, or a report, had everything wait says nothing of the child.
+_WAITED = ("found", "picture", "risk", "fault")
+
+
+@dataclass
+class Counts:
+    """How many messages and pictures a child wrote, and how many of them were masked, or waited for a teacher."""
+
+    messages: int = 0
+    pictures: int = 0
+    masked: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True)
+class WeekRoom:
+    """One session of a child, or a room of its class in which it wrote; `partners` are those of a session."""
+
+    room: Room
+    partners: list[User] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+
+def week_of(child_id: int, start: datetime, end: datetime) -> list[WeekRoom]:
+    """Sessions into which a child came, that opened between two moments; then lasting rooms in which it wrote."""
+    sessions = list(
+        db.session.scalars(
+            sa.select(Room)
+            .join(Seat, Seat.room_id == Room.id)
+            .options(joinedload(Room.unit))
+            .where(*_came(child_id), Room.opened_at >= start, Room.opened_at < end)
+            .order_by(Room.opened_at, Room.id)
+            .limit(MOST)
+        )
+    )
+    wrote = _lasting(child_id, start, end)
+    counts = _counts(child_id, [room.id for room in (*sessions, *wrote)], start, end)
+    partners = _partners(child_id, [room.id for room in sessions])
+    rooms = [WeekRoom(one, partners.get(one.id, []), counts.get(one.id, Counts())) for one in sessions]
+    return rooms + [WeekRoom(one, [], counts.get(one.id, Counts())) for one in wrote]
+
+
+def _came(child_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Seat.user_id == child_id,
+        Seat.role.in_(("learner", "helper")),
+        Seat.joined_at.is_not(None),
+        Room.kind.not_in(sorted(LASTING)),
+    )
+
+
+def _lasting(child_id: int, start: datetime, end: datetime) -> list[Room]:
+    wrote = sa.select(Message.room_id).where(Message.author_id == child_id, Message.at >= start, Message.at < end)
+    query = sa.select(Room).options(joinedload(Room.unit)).where(Room.id.in_(wrote), Room.kind.in_(sorted(LASTING)))
+    return list(db.session.scalars(query.order_by(Room.id)))
+
+
+def _counts(child_id: int, room_ids: Collection[int], start: datetime, end: datetime) -> dict[int, Counts]:
+    masked = sa.case((Message.status == "masked", 1), else_=0)
+    # A guardian may be the danger: no count shows that the child told of any.
+    told_of_danger = sa.cast(Message.found, sa.Text).contains('"distress"')
+    held = sa.case((sa.and_(Message.held_for.in_(_WAITED), sa.not_(told_of_danger)), 1), else_=0)
+    query = (
+        sa.select(
+            Message.room_id, sa.func.count(), sa.func.count(SentPicture.id), sa.func.sum(masked), sa.func.sum(held)
+        )
+        .outerjoin(SentPicture, SentPicture.message_id == Message.id)
+        .where(in_ids(Message.room_id, room_ids), Message.author_id == child_id, Message.at >= start, Message.at < end)
+        .group_by(Message.room_id)
+    )
+    found = db.session.execute(query) if room_ids else ()
+    return {room_id: Counts(every - pictures, pictures, hid, held) for room_id, every, pictures, hid, held in found}
+
+
+def _partners(child_id: int, room_ids: Collection[int]) -> dict[int, list[User]]:
+    query = (
+        sa.select(Seat)
+        .options(joinedload(Seat.user))
+        .where(in_ids(Seat.room_id, room_ids), Seat.user_id != child_id, Seat.role.in_(("learner", "helper")))
+        .order_by(Seat.id)
+    )
+    found: dict[int, list[User]] = {}
+    for seat in db.session.scalars(query) if room_ids else ():
+        found.setdefault(seat.room_id, []).append(seat.user)
+    return found
+
+
+def was_active(child_id: Any, start: datetime, end: datetime) -> sa.ColumnElement[bool]:
+    """Whether a child, named by a column, wrote or came into a session between two moments."""
+    wrote = sa.exists().where(Message.author_id == child_id, Message.at >= start, Message.at < end)
+    came = sa.exists().where(Seat.room_id == Room.id, *_came(child_id), Room.opened_at >= start, Room.opened_at < end)
+    return sa.or_(wrote, came)

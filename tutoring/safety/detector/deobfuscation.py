@@ -1,0 +1,244 @@
+"""A text said again in plain words, where it is written so that no rule would see what it says.
+
+Letters set apart ("m ậ t k h ẩ u"), "ô tê pê", numbers in words behind a lane ("kiệt tám mươi lăm") are written
+together; repeats ("ba lần số năm", "ba con 7", "double seven") are counted out; labels and signs between digits
+("x1=0, x2=9", "câu 1: 0", "0912 + 385") go where the text itself says that the digits belong together or are somebody's
+number. What comes out is a page like any other, whose indexes still lead back to the text as written.
+
+A class told in words, said again in figures: "lớp năm hai" is 5/2, "chín A một" 9A1.
+
+Only where nothing follows that is counted: in "lớp năm hai buổi một ngày" the two are lessons.
+
+Letters set apart by signs ("t.r.ư.ờ.n.g", "m_ã x_á_c n_h_ậ_n", "b-a-n-h-m-i-1-2", "tr.ường"); OTP as it sounds.
+"""
+
+import re
+
+from tutoring.safety.detector.diacritics import meant, otherwise
+from tutoring.safety.detector.digit_runs import runs
+from tutoring.safety.detector.normalization import NormalizedText
+from tutoring.safety.detector.number_context import CONFESSED, TOGETHER
+from tutoring.safety.detector.number_words import DIGITS, NUMERALS, TENS
+from tutoring.safety.detector.patterns import at_border
+
+_UNITS = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam": "5", "sau": "6", "bay": "7", "tam": "8",
+          "chin": "9", "muoi": "10"}  # fmt: skip
+_GRADES = _UNITS | {"muoi mot": "11", "muoi hai": "12"}
+_ONE_grades = "mot|hai|ba|bon|tu|nam|sau|bay|tam|chin|muoi"
+_CLASS = re.compile(
+    rf"\b(?P<what>lop|hoc|hc) (?P<grade>muoi mot|muoi hai|1[0-2]|[1-9]|{_ONE_grades}) ?"
+    rf"(?:(?P<letter>[a-h]) ?(?P<of>{_ONE_grades}|\d{{1,2}})|(?P<alone>[b-h])\b|(?:(?:cham|xuyet|xet|gach"
+    rf"|tren) )?(?P<part>{_ONE_grades}))"
+    r"(?P<end>$|[,.!?;)\n]| (?:co|thay|truong|trg|thcs|thpt|tieu hoc|nha|nhe|ne|nek|a|do|chu nhiem|gvcn|luon|ha|va"
+    r"|con|day"
+    r"|roi|hen|nghe|cua|o|la|ben)\b)"
+)
+_YEARS = re.compile(r".+(?<!cham)(?<!xuyet)(?<!xet)(?<!gach)(?<!tren) nam")
+CLASS_NUMERAL_HINT = re.compile(rf"(?:{at_border('lop|hoc|hc')}) (?:{_ONE_grades}|\d{{1,2}} [a-h] (?:{_ONE_grades}))\b")
+
+
+def in_figures(page: NormalizedText) -> list[tuple[int, int, str]]:
+    """The classes of a page that are told in words, and what they are in figures."""
+    changes = []
+    for match in _CLASS.finditer(page.plain, 0, 600):
+        grade, letter = match["grade"], match["letter"] or match["alone"]
+        second = match["of"] or match["part"]
+        if match["what"] != "lop" and not match["letter"]:
+            continue
+        if not all(_said(page, match, name) for name in ("grade", "of", "part") if match[name]):
+            continue
+        if letter and page.marked[match.start("letter" if match["letter"] else "alone")] != letter:
+            continue  # "lớp hai ạ"
+        if _YEARS.fullmatch(match.group()[: match.end("part") - match.start()]) and not (
+            re.match(r" (?:co|thay|truong|trg)\b", match["end"]) or page.cased[match.start("part")].isupper()
+        ):
+            continue  # "lớp ba năm nay"
+        figures = _GRADES.get(grade, grade)
+        if second:
+            figures += f"{letter or '/'}{_UNITS.get(second, second)}"
+        else:
+            figures += letter or ""
+        changes.append((match.start("grade"), match.start("end"), figures))
+    return changes
+
+
+def _said(page: NormalizedText, match: re.Match[str], name: str) -> bool:
+    """Whether the words carry the marks of figures: "lớp bà" is none."""
+    words = page.marked[slice(*match.span(name))].split()
+    return all(word.isdecimal() or word in DIGITS or word in TENS for word in words)
+
+
+SEPARATED_LETTERS_HINT = re.compile(
+    r"[._*•·~|/-](?:(?<=\b[a-z].)[a-z0-9](?![a-z0-9])|(?<=[a-z][.•*])[a-z]{2,6}\b)"
+    r"|t(?:(?<=\bot)|(?<=\bo[ .\-]t)|(?<=\b0t)|(?<=\b0 t)|(?<=\bau[ .\-]t))[eio]?[ .\-]?[pb][eio]?\b|otb\b(?<=\botb)"
+)
+# A row, found at its first sign, with one letter before it.
+_ROW = re.compile(r"(?P<sign>[._*•·~|/-])(?<=[^\W_].)(?<![\w.*•·~|/-]..)[^\W_](?:(?P=sign)[^\W_]){0,60}(?![^\W_])")
+_CUT = re.compile(r"(?<![\w.*•])[^\W\d_]{1,3}[.•*][^\W\d_]{2,6}(?![\w.*•])")
+_TP = r"[ .\-]?(?:te|ti|t)[ .\-]?(?:pe|pi|po|be|p)"
+_OTPS = at_border(rf"o{_TP}|au{_TP}|0{_TP}|o[ .\-]?to[ .\-]po|otb|0 ?t ?p")
+_OTP = re.compile(rf"(?:{_OTPS})\b")
+_MK = re.compile(r"m(?<=\bm)[._*-]k\b")
+_SOUNDS = meant("ô âu tê ti pê pi pờ bê tờ")
+
+
+def joined(page: NormalizedText) -> list[tuple[int, int, str]]:
+    """What to write together: rows of three and more, and shorter ones beside such or beside one another."""
+    rows: list[tuple[int, int, str]] = []
+    short: list[tuple[int, int, str]] = []
+    for match in _ROW.finditer(page.cased):
+        start, end = match.start() - 1, match.end()
+        said = page.cased[start:end].replace(match["sign"], "")
+        if said.isdecimal() or (match["sign"] == "/" and not (said.isalpha() and len(said) > 1)):
+            continue
+        (rows if len(said) > 2 else short).append((start, end, said))
+    for match in _CUT.finditer(page.cased):
+        said = re.sub("[.•*]", "", match.group())
+        if not said.isascii() and said[1:].islower():
+            rows.append((*match.span(), said))
+        elif said.islower():
+            short.append((*match.span(), said))
+    words = [(*match.span(), "mật khẩu") for match in _MK.finditer(page.plain)]
+    changes = words + (rows + short if rows or len(short) > 1 else [])
+    changes += [
+        (*match.span(), "otp")
+        for match in _OTP.finditer(page.plain)
+        if match.group() != "otp" and not otherwise(page, *match.span(), _SOUNDS)
+    ]
+    return changes
+
+
+LONG = 300  # characters; of longer pages not everything is read twice
+Change = tuple[int, int, str]
+
+_TIMES = {"mot": 1, "1": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "2": 2, "3": 3, "4": 4, "5": 5,
+          "double": 2, "doi": 2, "dup": 2, "triple": 3, "tam hoa": 3, "tu quy": 4}  # fmt: skip
+_ONE = r"(?:[a-z]{2,5}|\d)"
+_REPEAT = re.compile(
+    rf"\b(?:(?P<n>mot|hai|ba|bon|nam|[1-5]) (?:lan|con|so|chu)(?: so)? (?P<d>{_ONE})\b"
+    rf"|(?P<times>double|triple|doi|dup|tam hoa|tu quy) (?P<of>{_ONE})\b"
+    r"|(?P<said>\d{1,4}) (?P<again>hai|ba|[23]) lan\b(?! so))"
+)
+_EGG = re.compile(at_border("hot|trung", then=r" (?:vit|ga)\b"))
+_APART = re.compile(r"(?<![^\s.,:;!?(])(?:[^\W\d_][ ]){2,80}(?:[@._] (?:[^\W\d_] ){1,40}){0,6}[^\W\d_](?!\w)")
+_PASS = re.compile(r"\bp[._*\-]a[._*\-]s[._*\-]s\b")
+_ADDED = re.compile(r"\bbằng\b|\d\s?=")
+_LABEL = re.compile(
+    r"\b[a-z]{1,2}\d{1,2}\s?=\s?(?=\d)|\b(?:cau|bai|so|y) \d{1,2}\s?[:=.)]\s?(?=\d)|(?<=\d)k\b(?=\W)"
+    r"|['\"]?\s?\+\s?['\"]?(?=\d)|(?<=\d)['\"]"
+)
+_INDEXED = re.compile(r"\b[a-z](?=0\d{9}\b)")
+_LANE = re.compile(r"\b(?:so nha|so|hem|kiet|ngo|ngach|can|phong|tang|duong so) (?=(?P<said>[a-z]+(?: [a-z]+){0,5}))")
+_HOMELY = re.compile(r"\b(?:hem|kiet|ngo|ngach|so nha|nha|chung cu|duong)\b")
+
+
+def apart(page: NormalizedText) -> NormalizedText | None:
+    """The page with letters that were set apart written together; None where there are none."""
+    changes: list[Change] = joined(page) if SEPARATED_LETTERS_HINT.search(page.plain) else []
+    changes += [(*match.span(), "pass") for match in _PASS.finditer(page.plain)]
+    changes += [(*one.span(), one.group().replace(" ", "")) for one in _APART.finditer(page.marked) if len(one[0]) > 6]
+    if not changes:
+        return None
+    if len(page.plain) > LONG:
+        changes = _sorted(sorted(_sorted(changes), key=lambda one: one[0] - one[1])[:_MOST])
+        spans = [(one[0] - _AROUND, one[1] + _AROUND) for one in changes]
+        return page.changed(_only(page, changes, spans))
+    return page.changed(_sorted(changes))
+
+
+_MOST, _AROUND, _WIDE = 2, 40, 160
+
+
+def _only(page: NormalizedText, changes: list[Change], spans: list[tuple[int, int]]) -> list[Change]:
+    """Changes that drop what lies outside of some spans of a long page, so that no flood is read twice."""
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(page.plain)]
+    return sorted([*changes, *((end, start, "\n") for end, start in zip(ends, starts, strict=True) if end < start)])
+
+
+def _ended(page: NormalizedText, changes: list[Change]) -> NormalizedText | None:
+    """The changed page; of a long one what stands about the first change and about the last."""
+    if not changes:
+        return None
+    if len(page.plain) <= LONG:
+        return page.changed(changes)
+    first, last = changes[0][0], changes[-1][1]
+    spans = [(first - _AROUND, first + _WIDE), (last - _WIDE, last + _AROUND)]
+    kept = [one for one in changes if any(start <= one[0] and one[1] <= end for start, end in spans)]
+    return page.changed(_only(page, kept, spans))
+
+
+def counted(page: NormalizedText) -> NormalizedText | None:
+    """The page with repeats counted out and labels between digits gone; None where there is nothing of the kind."""
+    changes = _repeats(page)
+    if page.moved:
+        changes += [(*match.span(), " ") for match in _INDEXED.finditer(page.plain)]
+    if TOGETHER.search(page.plain) or CONFESSED.search(page.plain):
+        summed = _ADDED.search(page.marked) is not None
+        changes += [
+            (*match.span(), " ") for match in _LABEL.finditer(page.plain) if not (summed and "+" in match.group())
+        ]
+    return _ended(page, _sorted(changes))
+
+
+SUFFIXED = re.compile(
+    r"(?P<last>[kzxjhvw])\b\W{1,2}(?:[a-z]{1,6}(?P=last)\W{1,2}){4}[a-z]{1,6}(?P=last)\b"
+)  # "khôngk chínk haik": one letter behind every word of a number
+
+
+def suffixed(page: NormalizedText) -> NormalizedText | None:
+    """The page without a letter that hangs on every word of a number; None where there is none."""
+    found = SUFFIXED.search(page.plain)
+    if not found:
+        return None
+    changes: list[Change] = [
+        (match.end() - 1, match.end(), "")
+        for match in re.finditer(r"[^\W\d_]{2,7}", page.marked[: found.start() + LONG])
+        if match.group().endswith(found["last"]) and match.group()[:-1] in DIGITS
+    ]
+    return _ended(page, changes) if len(changes) > 5 else None
+
+
+def classed(page: NormalizedText) -> NormalizedText | None:
+    """The page with classes in figures that are told in words; None where there is none."""
+    return _ended(page, in_figures(page))
+
+
+def _repeats(page: NormalizedText) -> list[Change]:
+    changes: list[Change] = []
+    for match in _REPEAT.finditer(page.plain):
+        if match["said"]:
+            changes.append((*match.span(), " ".join([match["said"]] * _TIMES[match["again"]])))
+            continue
+        which = "d" if match["d"] else "of"
+        word = page.marked[slice(*match.span(which))]
+        if word.isdecimal() or word in DIGITS:
+            changes.append((*match.span(), " ".join([word] * _TIMES[match["n"] or match["times"]])))
+    return changes + [(*match.span(), "không") for match in _EGG.finditer(page.plain)]
+
+
+def _sorted(changes: list[Change]) -> list[Change]:
+    kept: list[Change] = []
+    for change in sorted(changes):
+        if not kept or change[0] >= kept[-1][1]:
+            kept.append(change)
+    return kept
+
+
+def housed(page: NormalizedText) -> NormalizedText | None:
+    """The page with the numbers of doors and lanes in figures; None where none is told in words."""
+    if not _HOMELY.search(page.plain):
+        return None
+    changes: list[Change] = []
+    for match in _LANE.finditer(page.plain):
+        start, end = match.span("said")
+        last = start
+        for word in re.finditer(r"\S+", page.marked[start:end]):
+            if word.group() not in NUMERALS or word.group() in ("không", "ko", "k", "o", "ô"):
+                break
+            last = start + word.end()
+        if last > start:
+            said = "".join(run.digits for run in runs(NormalizedText(page.marked[start:last])))
+            if 0 < len(said) < 5:
+                changes.append((start, last, said))
+    return _ended(page, changes)

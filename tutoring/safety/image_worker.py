@@ -1,0 +1,153 @@
+"""The process that looks into pictures of strangers: it decodes one and draws it anew, and can do nothing else.
+
+It is run by itself (never imported), with Pillow and the standard library alone. Pictures come over stdin and go out
+over stdout, each after its length in four bytes. An answer begins with "+" and is a WEBP without any metadata, or it
+is the word for why there is none. Run it only through pictures.py.
+"""
+
+import io
+import os
+import struct
+import sys
+import warnings
+
+# All plugins that the three formats may ask for: once at work, nothing more can be opened, not even a module.
+from PIL import (
+    ExifTags,
+    Image,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+try:
+    import resource
+except ImportError:  # Windows, which cannot hold a process within bounds
+    resource = None  # type: ignore[assignment]
+
+PLUGINS = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
+BEGINNINGS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "WEBP": b"RIFF"}
+LARGEST_INPUT = 9 * 1024 * 1024
+LONGEST_SIDE = 10_000
+MOST_PIXELS = 24_000_000
+SHOWN_SIDE = 1600
+QUALITY = 80
+MIB = 1024 * 1024
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+class ImageRejected(Exception):
+    """There is a plain word for why this picture is not taken: type, large."""
+
+
+def bound() -> None:
+    """Give up all that decoding does not need: memory, time, files, sockets, children."""
+    if resource is None:
+        raise SystemExit("this system cannot hold a process within bounds")
+    open_files = 3  # stdin, stdout, stderr: no file and no socket can be opened any more
+    for what, most in (
+        (resource.RLIMIT_AS, 512 * MIB),
+        (resource.RLIMIT_CPU, 5),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, open_files),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    os.nice(5)  # those who talk come first
+
+
+def kind(data: bytes) -> str:
+    """The format that the first bytes promise."""
+    for name, beginning in BEGINNINGS.items():
+        if data.startswith(beginning) and (name != "WEBP" or data[8:12] == b"WEBP"):
+            return name
+    raise ImageRejected("type")
+
+
+def clean(data: bytes) -> bytes:
+    """The first frame of a picture, upright, on white, no larger than the screens it is for, with nothing beside."""
+    promised = kind(data)
+    image = Image.open(io.BytesIO(data), formats=[promised])
+    if image.format != promised:  # a JPEG of several pictures opens as MPO
+        raise ImageRejected("type")
+    width, height = image.size
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise ImageRejected("large")
+    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    if promised == "JPEG":
+        image.draft("RGB", (2 * SHOWN_SIDE, 2 * SHOWN_SIDE))  # decoded smaller at once: less memory
+    image.load()
+    drawn = _on_white(_smaller(image))
+    if turn is not None:
+        drawn = drawn.transpose(turn)
+    out = io.BytesIO()
+    drawn.save(out, "WEBP", quality=QUALITY, method=3, exif=b"", xmp=b"", icc_profile=None)
+    return out.getvalue()
+
+
+def _smaller(image: Image.Image) -> Image.Image:
+    longest = max(image.size)
+    if longest <= SHOWN_SIDE:
+        return image
+    if image.mode not in ("L", "RGB", "RGBA"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    shrink = SHOWN_SIDE / longest
+    width, height = (max(1, round(side * shrink)) for side in image.size)
+    # First by whole numbers: the fine filter then works on a small copy.
+    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """A new picture that has taken over nothing but colours."""
+    paper = Image.new("RGB", image.size, "white")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        paper.paste(image, mask=image.getchannel("A"))
+    else:
+        paper.paste(image.convert("RGB"))
+    return paper
+
+
+def answer(data: bytes) -> bytes:
+    """What is sent back for a picture; whatever goes wrong inside, it is only refused."""
+    try:
+        return b"+" + clean(data)
+    except ImageRejected as refused:
+        return str(refused).encode()
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return b"large"
+    except Exception:
+        return b"unreadable"
+
+
+def main() -> None:
+    """Answer pictures until there are no more."""
+    Image.preinit()
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    PngImagePlugin.MAX_TEXT_MEMORY = MIB
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    bound()
+    read, write = sys.stdin.buffer.read, sys.stdout.buffer.write
+    while len(head := read(4)) == 4:
+        (length,) = struct.unpack(">I", head)
+        if length > LARGEST_INPUT:
+            raise SystemExit("more than a picture")
+        said = answer(read(length))
+        write(struct.pack(">I", len(said)) + said)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,319 @@
+"""Training sessions are announced, changed and cancelled by those who run the training of a ward or city.
+
+People are put on a track by hand, and taken off again; who leaves a ward leaves what was theirs there.
+
+Who leads a session says who came, and what those were seen doing.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.accounts.queries import user as user_of
+from tutoring.community.models import Membership, Unit
+from tutoring.community.queries import acting_roles_at, roles_for
+from tutoring.kernel import audit, clock, rate_limits
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, insert_if_absent
+from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.events import publish
+from tutoring.kernel.text import N_, nfc
+from tutoring.lessons.progress.mastery import witnessed
+from tutoring.policy.rooms.participation import TEACHING
+from tutoring.policy.training import FEWEST_SEATS, MOST_SEATS, may_take_off
+from tutoring.safety.free_text import reject_private_data
+from tutoring.training.attendance_sheet import Sheet, sheet_of
+from tutoring.training.events import Attended, LeaderNeeded, NotAttended, PutOnTrack, TrainingCancelled, TrainingMoved
+from tutoring.training.jobs import invite, plan, unplan
+from tutoring.training.models import TrainingAssignment, TrainingAttendance, TrainingSeat, TrainingSession
+from tutoring.training.progress_queries import last_attended
+from tutoring.training.queries import came_to, people_of, place_of, session_of
+from tutoring.training.readiness import months_after
+from tutoring.training.seats import fill_up, give_up, leave_open
+from tutoring.training.track_members import KINDS, leaders, mine, reach, runners
+from tutoring.training.tracks import tracks
+
+LENGTHS = (30, 45, 60, 90, 120, 180, 240, 360, 480)
+LONGEST = {"title": 80, "place": 120, "words": 400, "why": 200}
+FARTHEST = timedelta(days=180)
+SOONEST = timedelta(minutes=15)  # so that somebody can still see it and come
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What somebody would announce."""
+
+    track: str
+    title: str
+    words: str
+    place: str
+    at: datetime
+    minutes: int
+    seats: int
+    leader_id: int
+
+
+@command
+def announce_session(actor: User, unit_id: int, wanted: Plan) -> TrainingSession:
+    """Announce a session for everybody on a track in a ward, or in all wards of the city."""
+    place, _held = place_of(actor, unit_id)
+    rate_limits.hit("session", actor.id)
+    if wanted.track not in tracks():
+        raise InvalidInput(N_("Hãy chọn lộ trình của buổi tập huấn."), field="track")
+    row = TrainingSession(unit_id=place.id, track=wanted.track, by_id=actor.id)
+    _write(row, place, wanted)
+    _check_time(wanted.at)
+    db.session.add(row)
+    db.session.flush()
+    plan(row)
+    invite(row)
+    return row
+
+
+@command
+def change_session(actor: User, session_id: int, wanted: Plan) -> TrainingSession:
+    """Change a session that has not begun; its track stays. Who has a seat hears of another time or place; more seats
+    go to those who wait."""
+    row = session_of(session_id, lock=True)
+    place, _held = place_of(actor, row.unit_id)
+    if row.state != "open" or row.at <= clock.now():
+        raise Conflict(N_("Buổi này đã bắt đầu, đã xong hoặc đã huỷ nên không sửa được nữa."))
+    if wanted.seats < row.taken:
+        raise InvalidInput(
+            N_("Đã có %(num)s người giữ chỗ, nên số chỗ không ít hơn được."), field="seats", num=row.taken
+        )
+    before = (row.at, row.minutes, row.place)
+    if wanted.at != row.at:
+        _check_time(wanted.at)
+    unplan(row)
+    _write(row, place, wanted)
+    db.session.flush()
+    plan(row)
+    give_up(row, row.leader_id)  # who leads now and had signed up before
+    fill_up(row)
+    if (row.at, row.minutes, row.place) != before:
+        publish(TrainingMoved(row.id, actor.id, _all_in(row)))
+    return row
+
+
+@command
+def cancel_session(actor: User, session_id: int, why: str) -> None:
+    """Cancel a session before it begins, with a reason that everybody in it reads."""
+    row = session_of(session_id, lock=True)
+    place_of(actor, row.unit_id)
+    if row.state != "open" or row.at <= clock.now():
+        raise Conflict(N_("Buổi này đã bắt đầu, đã xong hoặc đã huỷ rồi."))
+    row.why = _text(why, "why", N_("Hãy ghi lý do; mọi người đã đăng ký đọc được."))
+    row.state, row.ended_by_id = "cancelled", actor.id
+    unplan(row)
+    audit.record(actor.id, "cancel_training", f"training:{row.id}", unit=row.unit_id)
+    publish(TrainingCancelled(row.id, actor.id, _all_in(row)))
+
+
+def _all_in(row: TrainingSession) -> tuple[int, ...]:
+    return tuple(dict.fromkeys([*(one.id for one in people_of(row.id, "in", "waiting")), row.leader_id]))
+
+
+def _write(row: TrainingSession, place: Unit, wanted: Plan) -> None:
+    """Everything that was typed, when it is within its bounds."""
+    row.title = _text(wanted.title, "title", N_("Hãy đặt tên cho buổi tập huấn."))
+    row.place = _text(wanted.place, "place", N_("Hãy ghi nơi tập huấn: phòng nào, hoặc trực tuyến."))
+    row.words = _text(wanted.words, "words")
+    if wanted.minutes not in LENGTHS:
+        raise InvalidInput(N_("Hãy chọn buổi tập huấn dài bao lâu."), field="minutes")
+    if not FEWEST_SEATS <= wanted.seats <= MOST_SEATS:
+        raise InvalidInput(N_("Một buổi nhận từ %(least)s đến %(most)s người."), field="seats", least=FEWEST_SEATS,
+                      most=MOST_SEATS)  # fmt: skip
+    if wanted.leader_id not in {one.id for one in leaders(place)}:
+        raise InvalidInput(N_("Hãy chọn người hướng dẫn trong danh sách."), field="leader")
+    row.at, row.minutes, row.seats, row.leader_id = wanted.at, wanted.minutes, wanted.seats, wanted.leader_id
+
+
+def _text(typed: str, field: str, needed: str = "") -> str:
+    text = nfc(typed)
+    if needed and not text:
+        raise InvalidInput(needed, field=field)
+    if len(text) > LONGEST[field]:
+        raise InvalidInput(N_("Dài quá %(num)s ký tự. Hãy viết ngắn hơn."), field=field, num=LONGEST[field])
+    return reject_private_data(text, minor=False, field=field)
+
+
+def _check_time(at: datetime) -> None:
+    if at < clock.now() + SOONEST:
+        raise InvalidInput(N_("Giờ này đã qua hoặc quá gần. Hãy chọn giờ muộn hơn ít nhất 15 phút."), field="time")
+    if at > clock.now() + FARTHEST:
+        raise InvalidInput(N_("Hãy chọn ngày trong vòng sáu tháng tới."), field="day")
+
+
+@command
+def assign(actor: User, ward_id: int, track_id: str, membership_id: int) -> bool:
+    """Put a grown-up member of the ward or of one of its neighbourhoods on a track; False when they were on it."""
+    place, _held = place_of(actor, ward_id)
+    if track_id not in tracks():
+        raise InvalidInput(N_("Hãy chọn một lộ trình trong danh sách."), field="track")
+    member = db.session.get(Membership, membership_id)
+    if member is None or member.unit.ward_id != place.id or member.unit.kind not in KINDS:
+        raise NotFound
+    if member.state != "active" or member.user.kind != "adult" or member.user.state != "active":
+        raise InvalidInput(N_("Chỉ thêm được người lớn đang hoạt động ở phường hoặc khu phố này."), field="track")
+    new = insert_if_absent(
+        TrainingAssignment, user_id=member.user_id, unit_id=member.unit_id, track=track_id, by_id=actor.id
+    )
+    if new:
+        audit.record(actor.id, "assign_training", f"user:{member.user_id}", track=track_id, unit=member.unit_id)
+        publish(PutOnTrack(member.user_id, track_id, actor.id))
+    return new
+
+
+@command
+def take_off(actor: User, assignment_id: int) -> TrainingAssignment:
+    """Take somebody off a track that they were put on by hand; what they learned and where they were stays."""
+    row = db.session.get(TrainingAssignment, assignment_id)
+    if row is None:
+        raise NotFound
+    ward_id = row.unit.ward_id or row.unit_id
+    own = row.user_id == actor.id
+    if not may_take_off(own, roles_for(actor, ward_id)):
+        raise NotFound
+    if not own:
+        audit.record(actor.id, "unassign_training", f"user:{row.user_id}", track=row.track, unit=row.unit_id)
+    db.session.delete(row)
+    db.session.flush()
+    _leave_strange(user_of(row.user_id))
+    return row
+
+
+def _leave_strange(user: User) -> None:
+    own, still = mine(user), dict[str, set[int]]()
+    for one in own:
+        still.setdefault(one.track.id, set()).update(reach([one.ward_id]))
+    leave_open(user.id, still)
+
+
+@command
+def leave_with_the_unit(user_id: int, unit_id: int) -> None:
+    """Somebody has left a unit: what they were put on there ends, and seats in sessions no longer for them; sessions
+    that they were to lead there need somebody else."""
+    here = sa.select(Membership.id).where(
+        Membership.user_id == user_id, Membership.unit_id == unit_id, Membership.state == "active"
+    )
+    if db.session.scalar(here) is None:
+        db.session.execute(
+            sa.delete(TrainingAssignment).where(
+                TrainingAssignment.user_id == user_id, TrainingAssignment.unit_id == unit_id
+            )
+        )
+    _leave_strange(user_of(user_id))
+    _need_leaders(user_id)
+
+
+@command
+def stop_person(user_id: int) -> None:
+    """Somebody is suspended: seats of sessions to come go to others."""
+    leave_open(user_id)
+    _need_leaders(user_id)
+
+
+def _need_leaders(user_id: int) -> None:
+    """Whoever runs the training hears of each session to come that this person was to lead."""
+    query = sa.select(TrainingSession).where(TrainingSession.leader_id == user_id, TrainingSession.state == "open")
+    rows = db.session.scalars(query.order_by(TrainingSession.id)).all()
+    told = runners({row.unit_id for row in rows})
+    for row in rows:
+        publish(LeaderNeeded(row.id, tuple(one for one in told.get(row.unit_id, ()) if one != user_id)))
+
+
+@command
+def forget_person(user_id: int) -> None:
+    """Nothing is left of where this person was trained, nor of what they wrote into sessions that are over."""
+    stop_person(user_id)
+    for table in (TrainingAssignment, TrainingSeat, TrainingAttendance):
+        db.session.execute(sa.delete(table).where(table.user_id == user_id))
+    done = TrainingSession.state != "open"
+    wrote = sa.or_(TrainingSession.leader_id == user_id, TrainingSession.by_id == user_id)
+    gone = {"title": "", "words": "", "place": ""}
+    db.session.execute(sa.update(TrainingSession).where(wrote, done).values(**gone))
+    db.session.execute(sa.update(TrainingSession).where(TrainingSession.ended_by_id == user_id).values(why=""))
+
+
+MARKED_WITHIN = timedelta(days=7)  # after its end; later nobody remembers who was there
+
+Seen = Collection[tuple[int, str]]
+
+
+@command
+def mark(actor: User, session_id: int, came: Collection[int], seen: Seen) -> None:
+    """Say who was at a session, all at once, and which lessons they were seen doing there; on the day on which that was
+    first said it may be put right. What was seen done stays seen: a skill is taken back on the person's page."""
+    row = session_of(session_id, lock=True)
+    sheet = sheet_of(actor, row)
+    if say := why_not_now(row):
+        raise Conflict(say)
+    came = set(came)
+    _check(actor, sheet, came, seen)
+    before = came_to(row.id)
+    credited = came | ({row.leader_id} if came and sheet.leader_counts else set())
+    _put_down(actor, row, sheet, credited - before)
+    _take_out(row, before - credited)
+    if credited != before:
+        came_now, not_there = sorted(credited - before), sorted(before - credited)
+        audit.record(actor.id, "mark_training", f"training:{row.id}", came=came_now, not_there=not_there)
+    row.marked_at = row.marked_at or clock.now()
+    for user_id, slug in sorted(seen):
+        if witnessed(user_id, slug, actor.id, by_teacher=not TEACHING.isdisjoint(acting_roles_at(actor, row.unit_id))):
+            audit.record(actor.id, "witness", f"user:{user_id}", training=row.id, lesson=slug)
+
+
+def why_not_now(row: TrainingSession) -> str:
+    """Why it cannot be said now who came; empty when it can."""
+    if row.state == "cancelled":
+        return N_("Buổi này đã huỷ nên không điểm danh được.")
+    if clock.now() < row.at:
+        return N_("Buổi này chưa bắt đầu. Đến giờ rồi hãy điểm danh.")
+    if row.marked_at is None and clock.now() > row.ends + MARKED_WITHIN:
+        return N_("Đã quá bảy ngày sau buổi tập huấn nên không điểm danh được nữa.")
+    if row.marked_at is not None and clock.local(row.marked_at).date() != clock.today():
+        return N_("Buổi này đã điểm danh; chỉ sửa được trong ngày điểm danh.")
+    return ""
+
+
+def _check(actor: User, sheet: Sheet, came: set[int], seen: Seen) -> None:
+    """Only whom the session is for; nobody says of themselves to have come or to have been seen."""
+    if actor.id in came and actor.id not in sheet.came:
+        raise Forbidden(N_("Không ai tự điểm danh cho mình. Hãy nhờ người hướng dẫn buổi này."))
+    if not came <= set(sheet.lines):
+        raise InvalidInput(N_("Có người trong danh sách không thuộc lộ trình này. Hãy tải lại trang rồi điểm danh lại."),
+                      field="came")  # fmt: skip
+    for user_id, slug in seen:
+        if user_id not in came:
+            raise InvalidInput(
+                N_("Chỉ xác nhận “thấy làm được” cho người có mặt. Hãy đánh dấu có mặt trước."), field="seen"
+            )
+        if slug not in sheet.lines[user_id].may_be_seen:
+            raise InvalidInput(
+                N_("Có bài chưa xác nhận được: người đó cần học xong bài và tự làm đạt phần luyện tập trước."),
+                field="seen",
+            )
+
+
+def _put_down(actor: User, row: TrainingSession, sheet: Sheet, new: set[int]) -> None:
+    months, day = sheet.known.needs.renew_months, clock.local(row.at).date()
+    last = last_attended(row.track, new)
+    for user_id in sorted(new):
+        db.session.add(TrainingAttendance(session_id=row.id, user_id=user_id, track=row.track, day=day, by_id=actor.id))
+        was = months_after(last[user_id], months) if user_id in last else None
+        publish(Attended(row.id, user_id, row.track, was, months_after(max(day, last.get(user_id, day)), months)))
+    db.session.flush()
+
+
+def _take_out(row: TrainingSession, wrong: set[int]) -> None:
+    for user_id in sorted(wrong):
+        db.session.execute(
+            sa.delete(TrainingAttendance).where(
+                TrainingAttendance.session_id == row.id, TrainingAttendance.user_id == user_id
+            )
+        )
+        publish(NotAttended(row.id, user_id))

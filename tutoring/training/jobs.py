@@ -1,0 +1,116 @@
+"""Due work of a training session: inviting, the reminder of the day before, its end.
+
+Renewal: who is told in time, and the week's count for those who run the training of a ward.
+"""
+
+from datetime import date, time, timedelta
+
+import sqlalchemy as sa
+
+from tutoring.community.models import Unit
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+from tutoring.training.events import Invited, RenewalNear, ToBeMarked, TrainingNear, WardDue
+from tutoring.training.models import TrainingAttendance, TrainingSession
+from tutoring.training.progress_queries import counts, due_between, syllabus
+from tutoring.training.queries import people_of
+from tutoring.training.readiness import SOON, months_after
+from tutoring.training.track_members import on_track, runners, wards_of
+from tutoring.training.tracks import tracks
+
+DAY_BEFORE = timedelta(days=1)
+AT_ONCE = 100  # people who are told in one piece of work
+
+
+def plan(row: TrainingSession) -> None:
+    """Put down the reminder and the end of a session that was announced or moved."""
+    if (early := row.at - DAY_BEFORE) > clock.now():
+        jobs.enqueue("training.near", _key("near", row), early, session_id=row.id)
+    jobs.enqueue("training.over", _key("over", row), row.ends, session_id=row.id)
+
+
+def unplan(row: TrainingSession) -> None:
+    """Nothing of this time is due any more."""
+    jobs.cancel(_key("near", row))
+    jobs.cancel(_key("over", row))
+
+
+def invite(row: TrainingSession, after: int = 0) -> None:
+    """Put down that those are told whom it is for, some at a time."""
+    jobs.enqueue("training.invite", f"training-invite:{row.id}:{after}", clock.now(), session_id=row.id, after=after)
+
+
+def _key(what: str, row: TrainingSession) -> str:
+    return f"training-{what}:{row.id}:{row.at.timestamp():.0f}:{row.minutes}"
+
+
+def _open(session_id: int) -> TrainingSession | None:
+    row = db.session.get(TrainingSession, session_id, with_for_update=True, populate_existing=True)
+    return row if row is not None and row.state == "open" else None
+
+
+@jobs.job("training.invite")
+def _tell_some(payload: dict[str, int]) -> None:
+    row = _open(payload["session_id"])
+    track = tracks().get(row.track) if row is not None else None
+    if row is None or track is None or row.at <= clock.now():
+        return
+    people = on_track(track, wards_of(row.unit))
+    query = sa.select(people.c.user_id).distinct().where(people.c.user_id > payload["after"])
+    some = list(db.session.scalars(query.order_by(people.c.user_id).limit(AT_ONCE)))
+    publish(Invited(row.id, tuple(one for one in some if one not in (row.leader_id, row.by_id))))
+    if len(some) == AT_ONCE:
+        invite(row, some[-1])
+
+
+@jobs.job("training.near")
+def _remind(payload: dict[str, int]) -> None:
+    row = _open(payload["session_id"])
+    if row is not None and clock.now() < row.at:
+        publish(TrainingNear(row.id, (*(one.id for one in people_of(row.id, "in")), row.leader_id)))
+
+
+@jobs.job("training.over")
+def _end(payload: dict[str, int]) -> None:
+    row = _open(payload["session_id"])
+    if row is not None and clock.now() >= row.ends:
+        row.state = "over"
+        if row.marked_at is None:
+            publish(ToBeMarked(row.id))
+
+
+MORNING = time(7)
+LATE = timedelta(days=6)  # so long the site may have stood still, and everybody is told nevertheless
+MONDAY = 0
+
+
+@jobs.daily("training.renewals", MORNING)
+def _look(_payload: dict[str, object]) -> None:
+    """Every ward is a piece of work of its own, so that none holds the others up."""
+    if db.session.scalar(sa.select(TrainingAttendance.id).limit(1)) is None:
+        return
+    today = clock.today()
+    wards = sa.select(Unit.id).where(Unit.kind == "ward").order_by(Unit.id)
+    for ward_id in db.session.scalars(wards).all():
+        jobs.enqueue("training.ward", f"training-ward:{ward_id}:{today}", clock.now(), ward_id=ward_id,
+                 day=today.isoformat())  # fmt: skip
+
+
+@jobs.job("training.ward")
+def _look_at(payload: dict[str, str]) -> None:
+    ward_id, today, due = int(payload["ward_id"]), date.fromisoformat(payload["day"]), 0
+    for track in tracks().values():
+        known = syllabus(track, "vi")
+        # Windows, so that a day on which the site stood still leaves nobody out; their inbox takes each notice once.
+        for first, last, is_today in (
+            (today + SOON - LATE, today + SOON, False),
+            (today - LATE, today, True),
+        ):
+            for user_id, day in due_between(known, ward_id, first, last):
+                publish(RenewalNear(user_id, track.id, months_after(day, track.renew_months), is_today))
+        found = counts(known, [ward_id]).get(ward_id)
+        due += found.due if found else 0
+    if due and today.weekday() == MONDAY:
+        told = runners([ward_id]).get(ward_id, [])
+        publish(WardDue(ward_id, due, today, tuple(told)))

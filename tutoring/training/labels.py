@@ -1,0 +1,53 @@
+"""States and what is missing in plain words; msgids, translated where they are shown."""
+
+from flask_babel import gettext, ngettext
+
+from tutoring.kernel.text import N_
+from tutoring.training.progress_queries import Syllabus
+from tutoring.training.readiness import Readiness
+
+STATE_WORDS = {
+    "none": N_("chưa bắt đầu"),
+    "learning": N_("đang học"),
+    "ready": N_("sẵn sàng"),
+    "soon": N_("sắp đến hạn"),
+    "overdue": N_("quá hạn"),
+}
+STATE_KINDS = {"none": "", "learning": "info", "ready": "ok", "soon": "warn", "overdue": "bad"}
+SHOW_WORDS = {
+    "all": N_("Tất cả"),
+    "due": N_("Đến hạn"),
+    "ready": N_("Sẵn sàng"),
+    "missing": N_("Chưa sẵn sàng"),
+}
+
+
+def missing_words(found: Readiness, known: Syllabus, whole: bool = False) -> list[str]:
+    """What is still to be done, a sentence for each kind: one lesson by its title, several by their number, or
+    (`whole`) all of them by their titles."""
+    said = []
+    for kind, one, many in (
+        ("lesson", N_("Chưa học xong: %(title)s"), _lessons),
+        ("quiz", N_("Chưa đạt câu hỏi: %(title)s"), _quizzes),
+        ("witness", N_("Chưa có người thấy làm: %(title)s"), _seen),
+    ):
+        titles = [known.titles[slug] for slug in found.of_kind(kind)]
+        if len(titles) == 1 or (titles and whole):
+            said.append(gettext(one, title="; ".join(titles)))
+        elif titles:
+            said.append(many(len(titles)))
+    if any(one.kind == "session" for one in found.missing):
+        said.append(gettext("Cần dự lại một buổi tập huấn") if found.due_on else gettext("Chưa dự buổi tập huấn"))
+    return [str(words) for words in said]
+
+
+def _lessons(count: int) -> str:
+    return str(ngettext("Chưa học xong %(num)d bài", "Chưa học xong %(num)d bài", count))
+
+
+def _quizzes(count: int) -> str:
+    return str(ngettext("Chưa đạt câu hỏi của %(num)d bài", "Chưa đạt câu hỏi của %(num)d bài", count))
+
+
+def _seen(count: int) -> str:
+    return str(ngettext("Chưa có người thấy làm %(num)d bài", "Chưa có người thấy làm %(num)d bài", count))

@@ -1,0 +1,33 @@
+"""How far a ward's staff are in their training, as a part of the ward's month."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import get_locale, gettext
+
+from tutoring.community.models import Unit
+from tutoring.policy.training import may_run_training
+from tutoring.training.progress_queries import Counts, counts, syllabus
+from tutoring.training.tracks import tracks
+
+Told = tuple[str, Sequence[str], Sequence[str], Sequence[Sequence[str]]]
+
+
+def training_section(unit: Unit | None, _month: date, held: frozenset[str]) -> Told | None:
+    """Counts by track as they are today, for a ward on whose staff there are tracks, to those who see its training.
+    These are people in office, so their numbers are not hidden."""
+    if unit is None or unit.kind != "ward" or not may_run_training(held):
+        return None
+    known = [syllabus(one, str(get_locale())) for one in tracks().values()]
+    found = [(one, counts(one, [unit.id]).get(unit.id, Counts())) for one in known]
+    rows = [
+        (one.track.title_in(str(get_locale())), str(many.ready), str(many.total), str(many.due))
+        for one, many in found
+        if many.total
+    ]
+    if not rows:
+        return None
+    due = sum(many.due for _one, many in found)
+    says = gettext("Hôm nay có %(n)s lượt người đến hạn hoặc quá hạn tập huấn.", n=due)
+    columns = (gettext("Lộ trình"), gettext("Sẵn sàng"), gettext("Tất cả"), gettext("Đến hạn"))
+    return gettext("Tập huấn cán bộ"), ([says] if due else []), columns, rows

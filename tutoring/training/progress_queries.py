@@ -1,0 +1,156 @@
+"""How people stand in a track: of some of them one by one, of whole wards as counts, in a fixed number of questions.
+
+`readiness` decides of one person; counts and filters ask the same of the database. A test holds that both agree.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock
+from tutoring.kernel.db import db, in_ids
+from tutoring.lessons.catalogue import queries as catalogue_queries
+from tutoring.lessons.progress import queries as progress_queries
+from tutoring.lessons.progress.models import LessonProgress
+from tutoring.lessons.quizzes.models import QuizTry
+from tutoring.training.models import TrainingAttendance
+from tutoring.training.readiness import SOON, Done, Needs, Readiness, latest_due_by, readiness
+from tutoring.training.track_members import on_track
+from tutoring.training.tracks import Track
+
+SHOWS = ("all", "due", "ready", "missing")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people of a ward are on a track, ready, and due within thirty days or overdue."""
+
+    total: int = 0
+    ready: int = 0
+    due: int = 0
+
+
+@dataclass(frozen=True)
+class Syllabus:
+    """What a track asks for today, with what its lessons are called. Lessons that have left the bank ask nothing."""
+
+    track: Track
+    needs: Needs
+    titles: dict[str, str]
+
+
+def syllabus(track: Track, lang: str) -> Syllabus:
+    """A track against the present bank; two questions."""
+    titles = catalogue_queries.titles(track.lessons, lang)
+    present = tuple(slug for slug in track.lessons if slug in titles)
+    seen = tuple(slug for slug in track.witnessed if slug in titles)
+    return Syllabus(track, Needs(present, progress_queries.quizzes_among(present), seen, track.renew_months), titles)
+
+
+def standings(known: Syllabus, user_ids: Iterable[int]) -> dict[int, Readiness]:
+    """Where each of these people stands; three questions."""
+    ids, needs, today = list(user_ids), known.needs, clock.today()
+    progress = progress_queries.standing_of_many(ids, needs.lessons)
+    passed = progress_queries.quizzes_passed_by(ids, needs.quizzes)
+    attended = last_attended(known.track.id, ids)
+    found = {}
+    for user_id in ids:
+        rows = progress.get(user_id, {})
+        done = Done(
+            begun=rows,
+            finished={slug for slug, (state, _confirmed) in rows.items() if state == "finished"},
+            passed=passed.get(user_id, ()),
+            witnessed={slug for slug, (_state, confirmed) in rows.items() if confirmed == "witnessed"},
+            attended_on=attended.get(user_id),
+        )
+        found[user_id] = readiness(needs, done, today)
+    return found
+
+
+def last_attended(track_id: str, user_ids: Iterable[int]) -> dict[int, date]:
+    """The day of the last session of a track for each of these people who was at one."""
+    query = (
+        sa.select(TrainingAttendance.user_id, sa.func.max(TrainingAttendance.day).label("day"))
+        .where(in_ids(TrainingAttendance.user_id, user_ids), TrainingAttendance.track == track_id)
+        .group_by(TrainingAttendance.user_id)
+    )
+    return {row.user_id: row.day for row in db.session.execute(query)}
+
+
+# ---- the same, asked of the database -----------------------------------------------------------------------------
+
+
+def _last_day(track_id: str, user_id: Any) -> sa.ScalarSelect[date]:
+    return (
+        sa.select(sa.func.max(TrainingAttendance.day))
+        .where(TrainingAttendance.user_id == user_id, TrainingAttendance.track == track_id)
+        .scalar_subquery()
+    )
+
+
+def _how_many(column: Any, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count(sa.distinct(column))).where(*where).scalar_subquery()
+
+
+def _is_due(needs: Needs, day: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(day.is_not(None), day <= latest_due_by(clock.today() + SOON, needs.renew_months))
+
+
+def _is_ready(needs: Needs, track_id: str, user_id: Any) -> sa.ColumnElement[bool]:
+    row, tried = LessonProgress, QuizTry
+    finished = _how_many(
+        row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(needs.lessons), row.state == "finished"
+    )
+    passed = _how_many(
+        tried.lesson_slug, tried.user_id == user_id, tried.lesson_slug.in_(needs.quizzes), tried.passed.is_(True)
+    )
+    seen = _how_many(
+        row.lesson_slug, row.user_id == user_id, row.lesson_slug.in_(needs.witnessed), row.confirmed == "witnessed"
+    )
+    return sa.and_(
+        finished == len(needs.lessons),
+        passed == len(needs.quizzes),
+        seen == len(needs.witnessed),
+        _last_day(track_id, user_id) > latest_due_by(clock.today() - timedelta(days=1), needs.renew_months),
+    )
+
+
+def counts(known: Syllabus, ward_ids: Collection[int]) -> dict[int, Counts]:
+    """The counts of each of these wards, in one question; a ward without anybody on the track is not among them."""
+    people, needs, track_id = on_track(known.track, ward_ids), known.needs, known.track.id
+    each = sa.select(
+        people.c.ward_id,
+        sa.case((_is_ready(needs, track_id, people.c.user_id), 1), else_=0).label("ready"),
+        sa.case((_is_due(needs, _last_day(track_id, people.c.user_id)), 1), else_=0).label("due"),
+    ).subquery()
+    query = sa.select(each.c.ward_id, sa.func.count(), sa.func.sum(each.c.ready), sa.func.sum(each.c.due)).group_by(
+        each.c.ward_id
+    )
+    return {ward_id: Counts(total, int(ready), int(due)) for ward_id, total, ready, due in db.session.execute(query)}
+
+
+def those(known: Syllabus, ward_id: int, show: str) -> sa.Select[int] | None:
+    """Ids of those who are shown: due, ready, or with something missing; None for everybody."""
+    people, needs, track_id = on_track(known.track, [ward_id]), known.needs, known.track.id
+    query = sa.select(people.c.user_id)
+    if show == "due":
+        return query.where(_is_due(needs, _last_day(track_id, people.c.user_id)))
+    ready = _is_ready(needs, track_id, people.c.user_id)
+    if show == "ready":
+        return query.where(ready)
+    # A day that is not there compares to nothing, neither true nor false.
+    return query.where(sa.not_(sa.func.coalesce(ready, sa.false()))) if show == "missing" else None
+
+
+def due_between(known: Syllabus, ward_id: int, first: date, last: date) -> list[tuple[int, date]]:
+    """Who of a ward was last at a session so long ago that it counts until a day between these, with that session's
+    day, oldest first."""
+    months, people = known.needs.renew_months, on_track(known.track, [ward_id])
+    day = _last_day(known.track.id, people.c.user_id)
+    query = sa.select(people.c.user_id, day.label("day")).where(
+        day > latest_due_by(first - timedelta(days=1), months), day <= latest_due_by(last, months)
+    )
+    return [(user_id, found) for user_id, found in db.session.execute(query.order_by(sa.text("day"), people.c.user_id))]

@@ -1,0 +1,72 @@
+"""The tables of those who run training, a page at a time: the people of a ward's track, the wards of a city."""
+
+from dataclasses import dataclass
+
+from flask_babel import format_date, gettext
+
+from tutoring.community.models import Unit
+from tutoring.community.units.staff_queries import units_below
+from tutoring.kernel.csv_files import written
+from tutoring.kernel.paging import Page
+from tutoring.training.labels import STATE_WORDS, missing_words
+from tutoring.training.progress_queries import Counts, Syllabus, counts, standings, those
+from tutoring.training.readiness import Readiness
+from tutoring.training.track_members import Person, names
+
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody on a track and where they stand."""
+
+    person: Person
+    stands: Readiness
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A ward of the city with its counts by track."""
+
+    unit: Unit
+    by_track: list[Counts]
+
+
+@dataclass(frozen=True)
+class City:
+    """A page of the wards of a city."""
+
+    tracks: list[Syllabus]
+    wards: Page[Ward]
+
+
+def people_page(known: Syllabus, ward_id: int, show: str, after: int) -> Page[Line]:
+    """Fifty of those who are shown, in the order of names; `after` is the last one of the page before."""
+    everybody = names(known.track, ward_id, those(known, ward_id, show))
+    at = next((n for n, one in enumerate(everybody, 1) if one.user_id == after), 0)
+    page = Page.of(everybody[at : at + SIZE + 1], SIZE)
+    found = standings(known, [one.user_id for one in page.items])
+    return Page([Line(one, found[one.user_id]) for one in page.items], page.more)
+
+
+def city_page(city: Unit, known: list[Syllabus], after: int) -> City:
+    """Fifty wards with their counts, by name; what it costs depends on the people of these wards alone."""
+    page = units_below(city.id, after, SIZE, "ward")
+    ids = [one.id for one in page.items]
+    found = [counts(one, ids) for one in known]
+    lines = [Ward(one, [each.get(one.id, Counts()) for each in found]) for one in page.items]
+    return City(known, Page(lines, page.more))
+
+
+def csv_of(known: Syllabus, ward_id: int, show: str) -> bytes:
+    """All of those who are shown, as a file for a spreadsheet."""
+    everybody = names(known.track, ward_id, those(known, ward_id, show))
+    found = standings(known, [one.user_id for one in everybody])
+    head = (gettext("Họ và tên"), gettext("Ở đâu"), gettext("Tình trạng"), gettext("Còn thiếu"), gettext("Đến hạn"))
+    return written(head, (_row(one, found[one.user_id], known) for one in everybody))
+
+
+def _row(one: Person, stands: Readiness, known: Syllabus) -> list[str]:
+    due = format_date(stands.due_on, "dd/MM/yyyy") if stands.due_on else ""
+    missing = ". ".join(missing_words(stands, known, whole=True))
+    return [one.full_name, one.unit_name, gettext(STATE_WORDS[stands.state]), missing, due]

@@ -1,0 +1,191 @@
+"""Who is on which track: by a role in a ward or one of its neighbourhoods, or put on it by hand."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.accounts.models import User
+from tutoring.community.memberships.queries import Name
+from tutoring.community.memberships.queries import names as names_at
+from tutoring.community.models import Membership, Unit
+from tutoring.kernel.db import db
+from tutoring.kernel.text import fold, name_key, vi_key
+from tutoring.training.models import TrainingAssignment
+from tutoring.training.tracks import Track, tracks
+
+KINDS = ("ward", "neighbourhood")  # where the people of a ward belong; its schools have their own
+MOST = 2000
+MOST_FOUND = 30
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A track that somebody is on, in one ward; `assignment_id` where it is by hand."""
+
+    track: Track
+    ward_id: int
+    unit_name: str
+    assignment_id: int | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """A line of the list of a track."""
+
+    user_id: int
+    full_name: str
+    unit_name: str
+    assignment_id: int | None
+
+
+def _by_role(track: Track, *where: sa.ColumnElement[bool]) -> Any:
+    return (
+        sa.select(Membership.user_id, Unit.ward_id, Unit.name, sa.null().label("assignment_id"))
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.state == "active", Membership.role.in_(track.roles), Unit.kind.in_(KINDS), *where)
+    )
+
+
+def _by_hand(track: Track, *where: sa.ColumnElement[bool]) -> Any:
+    return (
+        sa.select(TrainingAssignment.user_id, Unit.ward_id, Unit.name, TrainingAssignment.id)
+        .join(Unit, Unit.id == TrainingAssignment.unit_id)
+        .where(TrainingAssignment.track == track.id, *where)
+    )
+
+
+def on_track(track: Track, ward_ids: Collection[int]) -> sa.Subquery:
+    """(user_id, ward_id) of everybody on a track in these wards, none twice."""
+    here = Unit.ward_id.in_(ward_ids)
+    both = sa.union(
+        _by_role(track, here).with_only_columns(Membership.user_id, Unit.ward_id),
+        _by_hand(track, here).with_only_columns(TrainingAssignment.user_id, Unit.ward_id),
+    ).subquery()
+    grown = sa.select(both.c.user_id, both.c.ward_id).join(User, User.id == both.c.user_id)
+    return grown.where(User.state == "active", User.kind == "adult").subquery()
+
+
+def names(track: Track, ward_id: int, among: sa.Select[int] | None = None) -> list[Person]:
+    """Everybody on a track in a ward in the order of Vietnamese names; `among` narrows to these."""
+    here = Unit.ward_id == ward_id
+    both = sa.union_all(_by_role(track, here), _by_hand(track, here)).subquery()
+    query = (
+        sa.select(User.id, User.full_name, both.c.name, both.c.assignment_id)
+        .join(both, both.c.user_id == User.id)
+        .where(User.state == "active", User.kind == "adult")
+        .limit(MOST)
+    )
+    if among is not None:
+        query = query.where(User.id.in_(among))
+    found: dict[int, Person] = {}
+    for row in db.session.execute(query):
+        one, before = Person(*row), found.get(row[0])
+        # A role says more than a hand: who has both is not taken off here.
+        if before is None or before.assignment_id is not None:
+            found[one.user_id] = one
+    return sorted(found.values(), key=lambda one: (name_key(one.full_name), one.user_id))
+
+
+def mine(user: User) -> list[Mine]:
+    """The tracks of a person, in the order of the file; two questions."""
+    if user.kind != "adult":
+        return []
+    places = (
+        sa.select(Membership.role, Unit.ward_id, Unit.name)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.user_id == user.id, Membership.state == "active", Unit.kind.in_(KINDS))
+        .order_by(Membership.id)
+    )
+    hands = (
+        sa.select(TrainingAssignment, Unit.ward_id, Unit.name)
+        .join(Unit, Unit.id == TrainingAssignment.unit_id)
+        .where(TrainingAssignment.user_id == user.id)
+        .order_by(TrainingAssignment.id)
+    )
+    held, put = db.session.execute(places).all(), db.session.execute(hands).all()
+    found: dict[tuple[str, int], Mine] = {}
+    for track in tracks().values():
+        for role, ward_id, name in held:
+            if role in track.roles and ward_id is not None:
+                found.setdefault((track.id, ward_id), Mine(track, ward_id, name, None))
+        for row, ward_id, name in put:
+            if row.track == track.id and ward_id is not None:
+                found.setdefault((track.id, ward_id), Mine(track, ward_id, name, row.id))
+    return list(found.values())
+
+
+def has_track(user: User) -> bool:
+    """Whether somebody is on any track: asked for the link on the start page, in one question."""
+    if user.kind != "adult" or not tracks():
+        return False
+    own = Membership.user_id == user.id
+    ways = [_by_role(one, own).with_only_columns(Membership.id) for one in tracks().values() if one.roles]
+    by_hand = sa.select(TrainingAssignment.id).where(
+        TrainingAssignment.user_id == user.id, TrainingAssignment.track.in_(list(tracks()))
+    )
+    return db.session.scalar(sa.union_all(*ways, by_hand).limit(1)) is not None
+
+
+def reach(wards: Iterable[int]) -> set[int]:
+    """The units whose sessions are for people of these wards: the wards, and what stands above them."""
+    ids = set(wards)
+    above = db.session.scalars(sa.select(Unit.parent_id).where(Unit.id.in_(ids), Unit.parent_id.is_not(None)))
+    return ids | {one for one in above if one is not None} if ids else ids
+
+
+def wards_of(unit: Unit) -> list[int]:
+    """The wards that a session of this unit is for."""
+    if unit.kind == "ward":
+        return [unit.id]
+    return list(db.session.scalars(sa.select(Unit.id).where(Unit.parent_id == unit.id, Unit.kind == "ward")))
+
+
+def runners(unit_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Ids of those who run the training of each of these wards: its own officers and coordinators."""
+    query = (
+        sa.select(Membership.unit_id, Membership.user_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.unit_id.in_(list(unit_ids)), Membership.state == "active", User.state == "active",
+            Membership.role.in_(("officer", "coordinator")),
+        )
+        .distinct()
+        .order_by(Membership.unit_id, Membership.user_id)
+    )  # fmt: skip
+    found: dict[int, list[int]] = {}
+    for unit_id, user_id in db.session.execute(query):
+        found.setdefault(unit_id, []).append(user_id)
+    return found
+
+
+def leaders(unit: Unit) -> list[User]:
+    """Who may lead a session of this unit: its staff and that of the unit above; in a ward the leads of its
+    neighbourhoods too."""
+    own = Unit.id == unit.id
+    here = sa.or_(own, sa.and_(Unit.ward_id == unit.id, Unit.kind == "neighbourhood"), Unit.id == unit.parent_id)
+    members = (
+        sa.select(Membership.user_id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(here, Membership.state == "active", Membership.role.in_(("officer", "coordinator", "lead")))
+    )
+    query = sa.select(User).where(User.id.in_(members), User.state == "active", User.kind == "adult")
+    return sorted(db.session.scalars(query.limit(MOST)), key=lambda one: name_key(one.full_name))
+
+
+def places(ward_id: int) -> list[Unit]:
+    """A ward and its neighbourhoods, where somebody is looked for by name."""
+    query = sa.select(Unit).where(Unit.ward_id == ward_id, Unit.kind.in_(KINDS)).limit(MOST)
+    return sorted(db.session.scalars(query), key=lambda one: (one.kind != "ward", vi_key(one.name)))
+
+
+def found_members(unit_id: int, words: str) -> list[Name]:
+    """Grown-ups of a ward or neighbourhood whose name holds these words, each once."""
+    if not fold(words).strip():
+        return []
+    found: dict[int, Name] = {}
+    for one in names_at(unit_id, words=words):
+        if one.kind == "adult" and one.state == "active":
+            found.setdefault(one.user_id, one)
+    return list(found.values())[:MOST_FOUND]

@@ -1,0 +1,147 @@
+"""Reads content/training.yml; what is wrong in it comes back as faults with file and line. Pure.
+
+The shape of content/training.yml: who has to learn what, what is seen done, how often it is renewed. Pure.
+
+The tracks that this process offers: read from the file when first asked for, then kept.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from tutoring.kernel import logs
+from tutoring.kernel.errors import NotFound
+from tutoring.lessons.content import strict_yaml
+from tutoring.lessons.content.diagnostics import Diagnostics
+from tutoring.lessons.content.schema import Named, Slug, Strict
+from tutoring.lessons.content.strict_yaml import Parsed, YamlFault
+from tutoring.lessons.content.types import SOURCE, Fault
+from tutoring.lessons.content.validation_messages import problems
+
+Role = Literal["officer", "coordinator", "lead"]
+
+
+class Track(Strict):
+    """One track: its lessons in order, those of them that somebody has to see done, and for how long a training
+    session counts."""
+
+    id: Slug
+    title: Named
+    summary: Named
+    roles: list[Role]  # who belongs to it by a membership; the others are put on it by hand
+    lessons: Annotated[list[Slug], Field(min_length=1, max_length=20)]
+    witnessed: Annotated[list[Slug], Field(max_length=20)] = []
+    renew_months: int = Field(ge=1, le=36)
+
+    def title_in(self, lang: str) -> str:
+        return self.title.en if lang != SOURCE and self.title.en else self.title.vi
+
+    def summary_in(self, lang: str) -> str:
+        return self.summary.en if lang != SOURCE and self.summary.en else self.summary.vi
+
+
+class TracksFile(Strict):
+    """content/training.yml"""
+
+    schema_: Literal[1] = Field(alias="schema")
+    tracks: Annotated[list[Track], Field(min_length=1, max_length=12)]
+
+
+NAME = "training.yml"
+
+
+@dataclass(frozen=True)
+class Read:
+    """The tracks without a fault, and what is wrong with the others."""
+
+    tracks: tuple[Track, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def load(folder: Path, lessons: Collection[str] | None = None) -> Read:
+    """The tracks of a folder laid out like content/; without `lessons` those are not looked up. A folder without the
+    file has no tracks."""
+    path, notes = folder / NAME, Diagnostics(f"{folder.name}/{NAME}")
+    if not path.is_file():
+        return Read(())
+    text = notes.text(path)
+    tracks = [] if text is None else _parse(text, notes, lessons)
+    return Read(tuple(tracks), tuple(sorted(set(notes.faults))))
+
+
+def _parse(text: str, notes: Diagnostics, lessons: Collection[str] | None) -> list[Track]:
+    try:
+        parsed = strict_yaml.parse(text)
+        tracks = TracksFile.model_validate(parsed.data).tracks
+    except YamlFault as error:
+        notes.fault(error.line, "yaml", error.say)
+        return []
+    except ValidationError as error:
+        for line, code, say in problems(error, parsed):
+            notes.fault(line, code, say)
+        return []
+    good, seen = [], set[str]()
+    for number, track in enumerate(tracks):
+        before = len(notes.faults)
+        if track.id in seen:
+            notes.fault(parsed.line(("tracks", number, "id")), "track-id", f"lộ trình “{track.id}” khai hai lần")
+        seen.add(track.id)
+        _check(track, number, parsed, notes, lessons)
+        if len(notes.faults) == before:
+            good.append(track)
+    return good
+
+
+def _check(track: Track, number: int, parsed: Parsed, notes: Diagnostics, lessons: Collection[str] | None) -> None:
+    """Lessons there are, each named once; what is to be seen done is learned before."""
+    for name, slugs in (("lessons", track.lessons), ("witnessed", track.witnessed)):
+        for n, slug in enumerate(slugs):
+            line = parsed.line(("tracks", number, name, n))
+            if slug in slugs[:n]:
+                notes.fault(line, "twice", f"bài “{slug}” ghi hai lần trong {name} của “{track.id}”")
+            elif name == "witnessed" and slug not in track.lessons:
+                notes.fault(line, "witnessed", f"bài “{slug}” phải có trong lessons của “{track.id}” trước")
+            elif name == "lessons" and lessons is not None and slug not in lessons:
+                notes.fault(line, "lesson", f"không có bài “{slug}” trong content/lessons/")
+
+
+log = logging.getLogger(__name__)
+_folder = Path()
+
+
+def configure(folder: Path) -> None:
+    """Offer the tracks of this folder, which is laid out like content/."""
+    global _folder
+    _folder = folder
+
+
+def tracks() -> dict[str, Track]:
+    """Every track without a fault, by id, in the order of the file."""
+    return _read(_folder)
+
+
+def track(track_id: str) -> Track:
+    """A track; raises Missing."""
+    found = tracks().get(track_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def title(track_id: str, lang: str) -> str:
+    """What a track is called; one that has left the file keeps its id."""
+    found = tracks().get(track_id)
+    return found.title_in(lang) if found else track_id
+
+
+@cache
+def _read(folder: Path) -> dict[str, Track]:
+    read = load(folder)
+    for fault in read.faults:
+        log.error("training: %s", logs.LogSafe(str(fault)))
+    return {one.id: one for one in read.tracks}

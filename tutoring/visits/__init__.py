@@ -1,0 +1,1 @@
+"""Meetings in person: request, plan, visitors, address."""

@@ -1,0 +1,70 @@
+"""What goes by itself: addresses after seven days, requests nobody planned, visits nobody told of, people who leave."""
+
+from datetime import datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db
+from tutoring.policy.visits import ADDRESS_KEPT, OPEN, WAITS
+from tutoring.visits.commands import look_again
+from tutoring.visits.models import Visit, VisitOffer
+from tutoring.visits.transitions import end_visit
+
+AT_ONCE = 200
+NOTHING: dict[str, Any] = {
+    "words": "", "times": [], "address": None, "number": None, "said": "", "done_words": "", "children": False,
+    "guardian_there": False,
+}  # fmt: skip
+
+
+@jobs.daily("visits.nightly", time(3, 50))
+def _night(_payload: dict[str, Any]) -> None:
+    tidy()
+
+
+@command
+def tidy() -> None:
+    """Everything of visits that has had its time."""
+    now = clock.now()
+    _end(now, Visit.state == "planned", Visit.at < now - ADDRESS_KEPT, "missed", "unsaid")
+    _end(now, Visit.state == "asked", Visit.state_since < now - WAITS, "cancelled", "unplanned")
+    old = sa.or_(Visit.ended_at < now - ADDRESS_KEPT, Visit.at < now - ADDRESS_KEPT)
+    db.session.execute(
+        sa.update(Visit).where(Visit.address.is_not(None), Visit.ended_at.is_not(None), old).values(address=None)
+    )
+
+
+def _end(now: datetime, which: sa.ColumnElement[bool], old: sa.ColumnElement[bool], state: str, why: str) -> None:
+    """So many each night that it is a short piece of work; the address goes at once, for nobody was told of it."""
+    query = sa.select(Visit).where(which, old).order_by(Visit.id).limit(AT_ONCE)
+    for row in db.session.scalars(query.with_for_update(skip_locked=True)).all():
+        row.address = None
+        end_visit(row, state, why)
+
+
+@command
+def stop_for(user_id: int) -> None:
+    """Nobody is sent to somebody whose account is suspended, and nobody goes who is."""
+    mine = sa.select(Visit).where(Visit.asker_id == user_id, Visit.state.in_(OPEN)).order_by(Visit.id)
+    for row in db.session.scalars(mine.with_for_update()).all():
+        row.address = None
+        end_visit(row, "cancelled", "staff")
+    look_again(user_id, gone=True)
+
+
+@command
+def forget_person(user_id: int) -> None:
+    """Nothing is left of what somebody asked for but that there was a visit; where they were to go, others go."""
+    mine = sa.select(Visit).where(Visit.asker_id == user_id).order_by(Visit.id)
+    for row in db.session.scalars(mine.with_for_update()).all():
+        if row.state in OPEN:
+            end_visit(row, "cancelled", "left", user_id)
+        for name, nothing in NOTHING.items():
+            setattr(row, name, nothing)
+    look_again(user_id, gone=True)
+    db.session.execute(sa.update(Visit).where(Visit.outcome_by_id == user_id).values(done_words=""))
+    about = sa.or_(VisitOffer.learner_id == user_id, VisitOffer.by_id == user_id)
+    db.session.execute(sa.delete(VisitOffer).where(about))

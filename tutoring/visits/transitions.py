@@ -1,0 +1,72 @@
+"""How a visit goes from one state to the next, and the reminders that go with it; used inside commands."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tutoring.kernel import clock, jobs
+from tutoring.kernel.db import db
+from tutoring.kernel.events import publish
+from tutoring.visits.eligibility import fit_now
+from tutoring.visits.events import VisitEnded, VisitNear, VisitUnplanned
+from tutoring.visits.models import Visit
+
+REMINDED = (24, 2)  # hours before
+_JOB = "visits.near"
+
+
+def _key(row: Visit, hours: int) -> str:
+    at = row.at or clock.now()
+    return f"{_JOB}:{row.id}:{hours}:{at.isoformat()}"
+
+
+def remind(row: Visit) -> None:
+    """Put down the reminders that are still to come."""
+    for hours in REMINDED:
+        if row.at is not None and (when := row.at - timedelta(hours=hours)) > clock.now():
+            jobs.enqueue(_JOB, _key(row, hours), when, visit_id=row.id, time=row.at.isoformat(), hours=hours)
+
+
+def remind_no_more(row: Visit) -> None:
+    """Nobody is to come at that time."""
+    for hours in REMINDED if row.at is not None else ():
+        jobs.cancel(_key(row, hours))
+
+
+@jobs.job(_JOB)
+def _near(payload: dict[str, Any]) -> None:
+    """Remind everybody; or, where one of the two may no longer come, have it planned anew while there is time."""
+    row = db.session.get(Visit, payload["visit_id"], with_for_update={"key_share": True})
+    if row is None or row.state != "planned" or row.at != datetime.fromisoformat(payload["time"]):
+        return
+    if not all(fit_now(one, row) for one in row.visitors):
+        unplan(row)
+    else:
+        publish(VisitNear(row.id, row.asker_id, row.visitor_ids, row.kind, row.at, payload["hours"]))
+
+
+def clear_plan(row: Visit) -> list[int]:
+    """Nobody is to come any more; returns who was to."""
+    gone = row.visitor_ids
+    remind_no_more(row)
+    row.at = row.planner_id = row.visitor_one_id = row.visitor_two_id = row.number = None
+    return gone
+
+
+def unplan(row: Visit, *, by_asker: bool = False) -> None:
+    """Back to those who wait for a plan."""
+    row.state, row.state_since = "asked", clock.now()
+    gone = clear_plan(row)
+    publish(VisitUnplanned(row.id, row.unit_id, row.asker_id, gone, row.kind, by_asker))
+
+
+def end_visit(row: Visit, state: str, why: str = "", by_id: int | None = None) -> None:
+    """Done, missed, cancelled or refused. What was done or missed keeps who was to go; the rest keeps nobody."""
+    moment = clock.now()
+    row.state, row.why, row.state_since, row.ended_at = state, why, moment, moment
+    people = row.visitor_ids
+    if state in {"cancelled", "refused"}:
+        clear_plan(row)
+    else:
+        remind_no_more(row)
+        row.number = None
+    publish(VisitEnded(row.id, row.asker_id, people, row.kind, state, why, by_id))

@@ -1,0 +1,397 @@
+"""Pages of whoever asks to be met: one's own visits, a new one, one of them, which staff and visitors see otherwise.
+
+Pages of staff: who asks to be met in a unit, the plan, a refusal; and the page on which a visit is proposed.
+
+Pages of those who go: the address for a while, the badge, how it went.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+
+from tutoring.accounts.hooks import on_account_page
+from tutoring.accounts.models import User
+from tutoring.accounts.sign_ins.flow import render_form
+from tutoring.accounts.validators import choice, minutes
+from tutoring.community.hooks import on_group_page, on_unit_page
+from tutoring.community.labels import ROLE_WORDS
+from tutoring.community.memberships.queries import in_some_ward, reached
+from tutoring.community.models import Unit
+from tutoring.kernel import clock
+from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from tutoring.kernel.text import N_
+from tutoring.lessons.skills import queries as skills_queries
+from tutoring.pairing.fallbacks.forms import TimesForm
+from tutoring.policy import visits as policy
+from tutoring.policy.community import GROUPS
+from tutoring.policy.visits import FARTHEST, PLANNERS
+from tutoring.visits import commands, queries
+from tutoring.visits.blueprint import blueprint
+from tutoring.visits.eligibility import candidates, role_at
+from tutoring.visits.forms import AskVisitForm, EndVisitForm, OfferVisitForm, PlanVisitForm, RefuseVisitForm
+from tutoring.visits.labels import KIND_WORDS, OUTCOME_WORDS, STATE_KINDS, STATE_WORDS, TAB_WORDS, WHY_WORDS
+from tutoring.visits.models import Visit, VisitOffer
+from tutoring.visits.room_panel import learners_of, room_to_offer_in
+from tutoring.web import i18n
+from tutoring.web.auth import require_user
+from tutoring.web.form_actions import run_action
+from tutoring.web.i18n import translate_error
+from tutoring.web.urls import parse_int
+
+_ASK = "groups/visit_new.html"
+
+
+def template_context() -> dict[str, Any]:
+    """What every page of visits speaks with."""
+    return {
+        "kind_words": KIND_WORDS, "state_words": STATE_WORDS, "state_kinds": STATE_KINDS, "role_words": ROLE_WORDS,
+        "outcome_words": OUTCOME_WORDS, "why_words": WHY_WORDS, "skills": dict(skills_queries.topics(str(get_locale()))),
+    }  # fmt: skip
+
+
+def people_of(row: Visit) -> list[tuple[User, str, str]]:
+    """Who goes, with the role and the unit that vouches for them."""
+    return [(one, *role_at(one.id, row.ward_id)) for one in row.visitors]
+
+
+@blueprint.get("/visits")
+def visits() -> str:
+    person = require_user()
+    return render_template(
+        "groups/visits.html", mine=queries.asked_by(person.id), go=queries.to_go(person.id),
+        offers=queries.offers_for(person.id), may_ask=not person.is_minor,
+        belongs=not person.is_minor and in_some_ward(person.id), **template_context(),
+    )  # fmt: skip
+
+
+@blueprint.route("/visits/new", methods=["GET", "POST"])
+def new_visit() -> Response:
+    person = require_user()
+    if person.is_minor:
+        raise NotFound
+    form, times, refusal = AskVisitForm(), TimesForm(), None
+    places = queries.places_for(person)
+    if not places:
+        raise Forbidden(N_("Bạn chưa thuộc khu phố hay phường nào. Hãy nhập mã tham gia trước, rồi hẹn gặp."))
+    offer = queries.open_offer(person, _number(form.offer.data or request.args.get("offer")))
+    _fill(form, places, offer)
+    if form.is_submitted():
+        times = TimesForm.of(request.form)
+        try:
+            if form.validate():
+                row = commands.ask_visit(person, _wanted(form, times), offer.id if offer else None)
+                flash(gettext("Đã gửi. Người phụ trách sẽ xếp lịch rồi báo cho bạn."), "ok")
+                return redirect(url_for("visits.visit", visit_id=row.id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+            if caught.field == "times":
+                times.errors = {"times": [translate_error(caught)]}
+    if refusal is not None and refusal.code == "private" and refusal.field == "address":
+        form.address.data = ""  # what should be kept nowhere is not sent back either
+    open_one = queries.open_visits_of(person.id).get(form.kind.data or "")
+    return render_form(_ASK, form, refusal, times=times, offer=offer, places=places, open_one=open_one)
+
+
+def _fill(form: AskVisitForm, places: list[Unit], offer: VisitOffer | None) -> None:
+    skills = skills_queries.topics(str(get_locale()))
+    form.unit.choices = [SelectChoice(place.id, place.name) for place in places]
+    form.topic.choices = [SelectChoice("", gettext("Chọn một việc")), *(SelectChoice(*skill) for skill in skills)]
+    if request.form.get("instead") == "desk":  # no guardian would be at home
+        form.kind.data = "desk"
+    if not form.is_submitted():
+        form.kind.data = "home" if request.args.get("kind") == "home" else "desk"
+        form.unit.data = places[0].id
+        if offer is not None:
+            form.offer.data, form.lesson.data = str(offer.id), offer.lesson_slug or ""
+            form.topic.data = offer.topic if offer.topic in dict(skills) else ""
+    if form.kind.data != "home":
+        for name in ("address", "children", "guardian"):
+            del form[name]
+
+
+def _wanted(form: AskVisitForm, times: TimesForm) -> commands.Wanted:
+    where: dict[str, Any] = {}
+    if form.kind.data == "home":
+        where = {
+            "address": form.address.data or "", "children": form.children.data == "yes",
+            "guardian_there": bool(form.guardian.data),
+        }  # fmt: skip
+    return commands.Wanted(
+        form.kind.data or "", form.unit.data, form.topic.data, form.words.data or "", times.times(),
+        lesson_slug=form.lesson.data or None, **where,
+    )  # fmt: skip
+
+
+def _number(text: str | None) -> int:
+    try:
+        return parse_int(text or "")
+    except ValueError:
+        return 0
+
+
+@blueprint.get("/visits/<int:visit_id>")
+def visit(visit_id: int) -> str:
+    row, known = queries.seen(require_user(), visit_id)
+    now = clock.now()
+    held = row.kind == "home" and queries.holds_address(row.id)
+    template = "groups/visit.html" if known.is_asker else "groups/visit_work.html"
+    return render_template(
+        template, row=row, known=known, may=policy, now=now, people=people_of(row), holds_address=held,
+        number=queries.number_for(row, known), **template_context(),
+    )  # fmt: skip
+
+
+@blueprint.post("/visits/<int:visit_id>/cancel")
+def cancel_visit(visit_id: int) -> Response:
+    return _done(
+        visit_id, lambda: commands.cancel_visit(require_user(), visit_id), gettext("Đã huỷ. Khi cần, bạn cứ hẹn lại.")
+    )
+
+
+@blueprint.post("/visits/<int:visit_id>/without")
+def visit_without(visit_id: int) -> Response:
+    other = request.form.get("person", 0, type=parse_int) or 0
+    words = gettext("Người đó sẽ không đến, và không được cho biết lý do. Buổi hẹn đang được xếp lại.")
+    return _done(visit_id, lambda: commands.do_without(require_user(), visit_id, other), words)
+
+
+@blueprint.post("/visits/<int:visit_id>/judge")
+def judge_visit(visit_id: int) -> Response:
+    helped = request.form.get("helped") == "yes"
+    return _done(
+        visit_id, lambda: commands.judge_visit(require_user(), visit_id, helped), gettext("Cảm ơn bạn đã cho biết.")
+    )
+
+
+@blueprint.post("/visits/<int:visit_id>/online")
+def visit_online(visit_id: int) -> Response:
+    try:
+        return redirect(url_for("pairing.request", request_id=commands.go_on_online(require_user(), visit_id)))
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        flash(translate_error(refusal), "bad")
+        return redirect(url_for("visits.visit", visit_id=visit_id))
+
+
+@blueprint.post("/visit-offers/<int:offer_id>/decline")
+def decline_visit(offer_id: int) -> Response:
+    commands.decline_offer(require_user(), offer_id)
+    flash(gettext("Đã trả lời. Bạn vẫn được giúp trên mạng như trước."), "ok")
+    return redirect(url_for("visits.visits"))
+
+
+def _done(visit_id: int, act: Any, words: str) -> Response:
+    return run_action(act, words, url_for("visits.visit", visit_id=visit_id))
+
+
+def _panel(user: User) -> dict[str, object]:
+    return {"may": not user.is_minor}
+
+
+def _group_panel(person: User | None, place: Unit, _held: frozenset[str]) -> dict[str, object] | None:
+    """For grown-ups who may ask here."""
+    if person is None or person.is_minor:
+        return None
+    return {"unit": place} if place.id in reached(person.id) else None
+
+
+on_account_page("groups/visit_account_panel.html", _panel)
+on_group_page("groups/visit_group_panel.html", _group_panel)
+
+
+@blueprint.get("/units/<int:unit_id>/visits")
+def unit_visits(unit_id: int) -> str:
+    place = queries.unit_for_staff(require_user(), unit_id)
+    tab = request.args.get("tab", "asked")
+    tab = tab if tab in TAB_WORDS else "asked"
+    page = queries.in_unit(unit_id, tab, request.args.get("before", type=parse_int))
+    return render_template(
+        "groups/visit_unit.html", unit=place, tab=tab, tabs=TAB_WORDS, page=page,
+        has_group_page=place.kind in GROUPS, **template_context(),
+    )  # fmt: skip
+
+
+@blueprint.route("/visits/<int:visit_id>/plan", methods=["GET", "POST"])
+def plan_visit(visit_id: int) -> Response:
+    row = _to_plan(visit_id)
+    form, refusal = PlanVisitForm(), None
+    people = candidates(row)
+    form.one.choices = form.two.choices = [choice("", gettext("Chọn người")), *(_choice(one) for one in people)]
+    if row.kind == "desk":
+        del form.two
+    form.begin(**_stored(row))
+    if form.validate_on_submit():
+        try:
+            commands.plan_visit(require_user(), visit_id, _when(form), _people(form, row.kind))
+            flash(gettext("Đã xếp lịch. Người hẹn và người đi đều được báo."), "ok")
+            return redirect(url_for("visits.visit", visit_id=visit_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal, row = caught, queries.visit(visit_id)
+    elif not form.is_submitted():
+        _suggest(form, row, [one.id for one in people])
+    today = clock.today()
+    return render_form(
+        "groups/visit_plan.html", form, refusal, row=row, today=today, last=today + FARTHEST, few=len(people) < 2,
+        **template_context(),
+    )  # fmt: skip
+
+
+def _to_plan(visit_id: int) -> Visit:
+    row, known = queries.seen(require_user(), visit_id)
+    if not known.plans:
+        raise NotFound
+    if not policy.may_change_plan(known):
+        raise Conflict
+    return row
+
+
+def _choice(person: User) -> Any:
+    return choice(str(person.id), person.full_name)
+
+
+def _stored(row: Visit) -> dict[str, str]:
+    """The plan as it stands."""
+    here = clock.local(row.at) if row.at is not None else None
+    people = [str(one) for one in row.visitor_ids or ()]
+    found = {"day": here.date().isoformat() if here else "", "time": f"{here:%H:%M}" if here else ""}
+    return found | {name: people[n] if n < len(people) else "" for n, name in enumerate(("one", "two"))}
+
+
+def _suggest(form: PlanVisitForm, row: Visit, people: list[int]) -> None:
+    """Where there is no plan yet: the first wished time that is still to come, and oneself."""
+    soon = clock.now() + policy.SOONEST
+    if row.at is None and (at := next((one for one in row.wished if one > soon), None)) is not None:
+        here = clock.local(at)
+        form.day.data, form.time.data = here.date().isoformat(), f"{here:%H:%M}"
+    if not row.visitor_ids and require_user().id in people:
+        form.one.data = str(require_user().id)
+
+
+def _when(form: PlanVisitForm) -> datetime:
+    try:
+        day = date.fromisoformat(form.day.data or "")
+    except ValueError:
+        raise InvalidInput(N_("Hãy chọn một ngày trong lịch."), field="day") from None
+    midnight = datetime.combine(day, time(0), clock.LOCAL)
+    return (midnight + timedelta(minutes=minutes(form.time.data or "") or 0)).astimezone(UTC)
+
+
+def _people(form: PlanVisitForm, kind: str) -> list[int]:
+    chosen = (form.one.data, form.two.data) if kind == "home" else (form.one.data,)
+    return [int(one) for one in chosen if one]
+
+
+@blueprint.route("/visits/<int:visit_id>/refuse", methods=["GET", "POST"])
+def refuse_visit(visit_id: int) -> Response:
+    row = _to_plan(visit_id)
+    form, refusal = RefuseVisitForm(), None
+    if form.validate_on_submit():
+        try:
+            commands.refuse_visit(require_user(), visit_id, form.reason.data or "")
+            flash(gettext("Đã trả lời người hẹn."), "ok")
+            return redirect(url_for("visits.visit", visit_id=visit_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal, row = caught, queries.visit(visit_id)
+    return render_form("groups/visit_refuse.html", form, refusal, row=row, **template_context())
+
+
+# ---- out of a room --------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/rooms/<int:room_id>/visit", methods=["GET", "POST"])
+def offer_visit(room_id: int) -> Response:
+    room = room_to_offer_in(require_user(), room_id)
+    form, refusal = OfferVisitForm(), None
+    found = learners_of(room)
+    form.learner.choices = [choice(str(one.id), one.shown_name) for one in found]
+    if len(found) == 1 and not form.is_submitted():
+        form.learner.data = str(found[0].id)
+    if form.validate_on_submit():
+        try:
+            commands.offer_visit(require_user(), room_id, int(form.learner.data))
+            flash(gettext("Đã đề nghị. Người học tự trả lời và tự ghi địa chỉ nếu muốn."), "ok")
+            return redirect(url_for("rooms.show", room_id=room_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    return render_form("groups/visit_offer.html", form, refusal, room_id=room_id, learners=found)
+
+
+def _unit_panel(_person: User, place: Unit, held: frozenset[str]) -> dict[str, object]:
+    may = not PLANNERS.isdisjoint(held) and place.kind in {"city", "ward", "neighbourhood"}
+    return {"may": may, "unit": place, "waiting": queries.waiting_in(place.id) if may else 0}
+
+
+on_unit_page("groups/visit_unit_panel.html", _unit_panel)
+
+
+@blueprint.post("/visits/<int:visit_id>/address")
+def visit_address(visit_id: int) -> Response | str:
+    try:
+        address = commands.read_address(require_user(), visit_id)
+    except Conflict as refusal:
+        flash(translate_error(refusal), "bad")
+        return redirect(url_for("visits.visit", visit_id=visit_id))
+    row = queries.visit(visit_id)
+    last = i18n.day(clock.local(policy.until(row.at)).date() - timedelta(days=1)) if row.at else ""
+    return render_template("groups/visit_address.html", address=address, row=row, last=last)
+
+
+@blueprint.get("/visits/<int:visit_id>/badge")
+def visit_badge(visit_id: int) -> str:
+    row, known = queries.seen(require_user(), visit_id)
+    if not known.goes:
+        raise NotFound
+    if not policy.may_carry_badge(known):
+        raise Conflict
+    day = i18n.day(clock.local(row.at).date(), "weekday_year") if row.at else ""
+    role, place = role_at(require_user().id, row.ward_id)
+    return render_template(
+        "groups/visit_badge.html", row=row, person=require_user(), role=role, place=place, day=day,
+        number=queries.number_for(row, known), **template_context(),
+    )  # fmt: skip
+
+
+@blueprint.route("/visits/<int:visit_id>/end", methods=["GET", "POST"])
+def end_visit(visit_id: int) -> Response:
+    row, known = queries.seen(require_user(), visit_id)
+    if not (known.goes or known.is_planner):
+        raise NotFound
+    form, refusal = EndVisitForm(), None
+    if form.validate_on_submit():
+        try:
+            commands.say_how_it_went(require_user(), visit_id, form.outcome.data, form.words.data or "")
+            flash(gettext("Đã ghi. Cảm ơn bạn đã đi giúp."), "ok")
+            return redirect(url_for("visits.visit", visit_id=visit_id))
+        except NotFound:
+            raise
+        except DomainError as caught:
+            refusal = caught
+    row, known = queries.seen(require_user(), visit_id)
+    if refusal is None and not policy.may_say_how_it_went(known, clock.now()):
+        raise Conflict
+    return render_form("groups/visit_end.html", form, refusal, row=row, **template_context())
+
+
+@blueprint.post("/visits/<int:visit_id>/missed")
+def miss_visit(visit_id: int) -> Response:
+    try:
+        commands.say_missed(require_user(), visit_id, request.form.get("why", ""))
+        flash(gettext("Đã ghi. Người hẹn và người phụ trách thấy lý do này."), "ok")
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        flash(translate_error(refusal), "bad")
+    return redirect(url_for("visits.visit", visit_id=visit_id))

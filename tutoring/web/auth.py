@@ -1,0 +1,148 @@
+"""Who is asking: Flask-Login over sign-in rows, and the gate that lets a person through to a route."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+import flask_login
+from flask import Flask, g, redirect, request, url_for
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response
+
+from tutoring.kernel import clock, logs
+from tutoring.kernel.errors import Forbidden, NotFound
+from tutoring.kernel.text import N_, address_parts
+from tutoring.policy import access_tables as policy
+from tutoring.policy import accounts as rules
+from tutoring.web.error_handlers import as_json, wants_json
+from tutoring.web.site_settings import STEP_UP_MINUTES
+from tutoring.web.system_views import safe_redirect_target
+
+manager = LoginManager()
+manager.session_protection = None  # phones change their address all the time; the token itself can be ended
+
+Loader = Callable[[str], Any]
+RolesOf = Callable[[int], frozenset[str]]
+
+_roles_of: RolesOf = lambda user_id: frozenset()  # noqa: E731
+
+
+class SignedOut(Forbidden):
+    """Nobody is signed in where somebody must be."""
+
+    status = 401
+    default_code = "signed_out"
+    default_say = N_("Bạn cần đăng nhập trước.")
+
+
+class FactorNeeded(Forbidden):
+    """The role asks for a second factor, and this sign-in has not shown one."""
+
+    default_code = "second_factor"
+    default_say = N_("Vai trò của bạn cần mã trên điện thoại khi đăng nhập. Hãy bật mã trước.")
+
+
+class StepUp(Forbidden):
+    """It was made sure too long ago that this is still the same person."""
+
+    default_code = "step_up"
+    default_say = N_("Trước việc này, hãy xác nhận lại đúng là bạn.")
+
+
+def require_user() -> Any:
+    """The signed-in person of this request; raises SignedOut when there is none."""
+    if not current_user.is_authenticated:
+        raise SignedOut
+    return current_user._get_current_object()
+
+
+def roles_of(user_id: int) -> frozenset[str]:
+    """All roles that a person holds anywhere, whatever the present sign-in has shown."""
+    return _roles_of(user_id)
+
+
+def _all_roles() -> frozenset[str]:
+    if "roles" not in g:
+        g.roles = _roles_of(current_user.id)
+    return cast(frozenset[str], g.roles)
+
+
+def lacks_factor() -> bool:
+    """Whether the present person has power that waits for a second factor."""
+    return bool(current_user.is_authenticated and current_roles() != _all_roles())
+
+
+def current_roles() -> frozenset[str]:
+    """Roles that the present person holds anywhere, asked for once a request; power counts with a second factor."""
+    if not current_user.is_authenticated:
+        return frozenset()
+    return rules.roles_that_count(_all_roles(), current_user.lacks_factor)
+
+
+def enter(user: Any) -> None:
+    """Begin this browser's session with a fresh sign-in, or go on with one under its new token."""
+    g.pop("roles", None)
+    flask_login.login_user(user)
+
+
+def step_up() -> None:
+    """Refuse with StepUp unless it was made sure a short while ago that this is still the same person."""
+    if not rules.stepped_up(require_user().sign_in.stepped_up_at, clock.now(), timedelta(minutes=STEP_UP_MINUTES())):
+        raise StepUp
+
+
+def _here() -> str:
+    """The page to come back to: this one, or for an act without a page of its own the one it was sent from."""
+    rule = request.url_rule
+    if request.method == "GET" or (rule is not None and rule.methods and "GET" in rule.methods):
+        return safe_redirect_target(request.full_path.rstrip("?"))
+    sent_from = address_parts(request.referrer or "")
+    if sent_from.netloc != request.host:
+        return "/"
+    return safe_redirect_target(sent_from.path + (f"?{sent_from.query}" if sent_from.query else ""))
+
+
+def _ask_again(refusal: StepUp) -> Any:
+    if wants_json():
+        return as_json(refusal), refusal.status
+    undone = None if request.method == "GET" else 1
+    return redirect(url_for("accounts.confirm_it_is_you", next=_here(), undone=undone))
+
+
+def _gate() -> Response | None:
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None
+    access = policy.ROUTES.get(endpoint)
+    if access == policy.ANYONE:
+        return None
+    signed_in = current_user.is_authenticated
+    by_role = isinstance(access, frozenset)
+    if policy.admits(access, signed_in, current_roles() if by_role else ()):
+        if endpoint in policy.STEP_UP:
+            step_up()
+        return None
+    if access is not None and signed_in:
+        logs.event("no_access", current_user.id)
+    if access is not None and not signed_in:
+        if wants_json():
+            raise SignedOut
+        target = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=target))
+    if by_role and lacks_factor() and policy.admits(access, signed_in, _all_roles()):
+        if wants_json():
+            raise FactorNeeded
+        return redirect(url_for("accounts.set_up_second_factor", next=_here()))
+    raise NotFound
+
+
+def init(app: Flask, loader: Loader, roles_of: RolesOf) -> None:
+    """Attach sign-in; who a token belongs to and which roles a person holds is told by the features above."""
+    global _roles_of
+    _roles_of = roles_of
+    manager.init_app(app)
+    manager.user_loader(loader)
+    app.before_request(_gate)
+    app.register_error_handler(StepUp, _ask_again)
+    app.jinja_env.globals["held_roles"] = current_roles
+    app.jinja_env.globals["lacks_factor"] = lacks_factor

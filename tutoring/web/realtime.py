@@ -1,0 +1,326 @@
+"""Sockets: who may connect, one guard around every verb, and the one place that emits.
+
+The database is the truth and sockets are only a quick way to hear of it. Identity is checked at connect
+and again at each verb; any process can cut any socket, because open sockets are rows.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_login import current_user
+from flask_socketio import ConnectionRefusedError, SocketIO
+from flask_wtf.csrf import validate_csrf
+from socketio import Manager, RedisManager
+from wtforms import ValidationError
+
+from tutoring.config import Settings
+from tutoring.kernel import database_timeouts, logs, rate_limits
+from tutoring.kernel.db import db
+from tutoring.kernel.errors import DomainError, Forbidden, InvalidInput
+from tutoring.kernel.monitoring import correlation
+from tutoring.policy import access_tables as policy
+from tutoring.web import graceful_shutdown, packet_validation, request_metrics, transport
+from tutoring.web.auth import SignedOut
+from tutoring.web.error_handlers import as_json
+from tutoring.web.socket_admission import Arrivals, Came
+from tutoring.web.socket_batching import (
+    AGAIN,
+    Answer,
+    Batches,
+    Call,
+    Caller,
+    Done,
+    IdentityProvider,
+    SocketOwner,
+    batch,
+    failed,
+)
+
+__all__ = [
+    "AGAIN",
+    "VERBS",
+    "Call",
+    "Caller",
+    "Done",
+    "batch",
+    "cut",
+    "join",
+    "leave",
+    "on_event",
+    "on_missed_pushes",
+    "push",
+    "push_each",
+    "socketio",
+]  # fmt: skip
+
+log = logging.getLogger(__name__)
+socketio = SocketIO()
+
+HEARTBEAT = 30.0  # seconds; a socket not seen for three of them is taken for dead
+SWEEP = 5.0  # seconds between looks for lines that have not become anybody's
+SLOWER = 0.1  # seconds in which nothing more is heard of a line that says something too often
+MOST_UNKNOWN = 3  # verbs that we do not have; whoever tries so many is no page of ours
+
+
+Verb = Callable[[Caller, dict[str, Any]], Answer | None]
+
+# Told of names of Socket.IO rooms in which something may not have been heard, and whether somebody may have lost a
+# right there meanwhile; says what the sockets of this process are to hear: event, payload, name.
+Teller = Callable[[list[str], bool], Iterable[tuple[str, Answer, str]]]
+
+VERBS: dict[str, tuple[Verb, str]] = {}
+_tellers: list[Teller] = []
+_open: dict[str, SocketOwner] = {}
+_app: Flask
+_people: IdentityProvider
+_arrivals: Arrivals
+_origins: frozenset[str] = frozenset()
+
+
+def on_event(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
+    """Register what a socket verb does; `rule` is its rate in kernel/limits.py. Its answer becomes the ack."""
+
+    def register(function: Verb) -> Verb:
+        VERBS[name] = (function, rule)
+        return function
+
+    return register
+
+
+def on_missed_pushes(tell: Teller) -> Teller:
+    """Register what pages are told when this process may have missed what others pushed."""
+    if tell not in _tellers:
+        _tellers.append(tell)
+    return tell
+
+
+def listening(name: str) -> list[tuple[str, int]]:
+    """The sockets of this process that hear a Socket.IO room, and whose they are."""
+    found = [sid for sid, _eio in socketio.server.manager.get_participants("/", name)]
+    return [(sid, _open[sid].user_id) for sid in found if sid in _open]
+
+
+# ---- outwards -------------------------------------------------------------------------------------------------
+
+
+def push(event: str, payload: Answer, to: str) -> None:
+    """Send to everybody in a Socket.IO room (`room:7`, `user:3`), or to one socket by its id, on every process."""
+    socketio.server.emit(event, payload, to=to, namespace="/")
+
+
+def push_each(event: str, payload: Answer, user_ids: Iterable[int]) -> None:
+    """Send to every open page of these people at once: with several processes it is one message between them."""
+    if rooms := [f"user:{one}" for one in user_ids]:
+        socketio.server.emit(event, payload, to=rooms, namespace="/")
+
+
+def cut(sids: Iterable[str]) -> None:
+    """Close these sockets, whichever process holds them."""
+    for sid in sids:
+        socketio.server.disconnect(sid, namespace="/")
+
+
+def join(sid: str, room: str) -> None:
+    """Let a socket hear a Socket.IO room from now on."""
+    socketio.server.enter_room(sid, room, namespace="/")
+
+
+def leave(sids: Iterable[str], room: str) -> None:
+    """Let these sockets hear no more of a Socket.IO room, whichever process holds them."""
+    for sid in sids:
+        socketio.server.leave_room(sid, room, namespace="/")
+
+
+# ---- inwards --------------------------------------------------------------------------------------------------
+
+
+def _signed_by(environ: dict[str, Any]) -> str | None:
+    """The token of the sign-in in a request's cookie, if the cookie is one of ours; whether it holds is not asked."""
+    kept = _app.session_interface.open_session(_app, _app.request_class(environ))
+    token = kept.get("_user_id") if kept else None
+    return token if isinstance(token, str) else None
+
+
+def _connect(auth: Any = None) -> None:
+    try:
+        sid, user_id = request.sid, None  # type: ignore[attr-defined]
+        if request.headers.get("Origin") not in _origins:
+            raise Forbidden(code="origin")
+        signed_by = session.get("_user_id")  # who that is, is asked for many at once
+        if not isinstance(signed_by, str):
+            raise SignedOut
+        try:
+            token = auth.get("csrf") if isinstance(auth, dict) else None
+            validate_csrf(token if isinstance(token, str) and token.isascii() else None)
+        except ValidationError:
+            raise (InvalidInput(code="csrf") if current_user.is_authenticated else SignedOut()) from None
+        came = _arrivals.admit(Came(sid, signed_by))
+        user_id = came.seat.user_id
+        _open[sid] = came.seat
+        try:
+            join(sid, f"user:{user_id}")
+        except Exception:  # it was cut meanwhile
+            del _open[sid]
+            raise
+        for one in came.spare:  # its page asks over HTTP from now on, and may come back when somebody looks at it
+            push("spare", {}, one)
+        cut(came.spare)
+    except DomainError as refusal:
+        logs.event("socket_refused", user_id, why=refusal.code)
+        answer = as_json(refusal)
+        raise ConnectionRefusedError(answer["error"], answer) from None
+    except Exception:
+        log.exception("a socket could not be opened")
+        raise ConnectionRefusedError("refused", {"ok": False, "error": "refused", "retry_after": 5}) from None
+
+
+def _disconnect(sid: str, *_reason: Any) -> None:
+    if _open.pop(sid, None) is not None:
+        with _app.app_context():
+            _arrivals.gone(sid)
+
+
+def _guarded(name: str, function: Verb, rule: str) -> Callable[..., Answer]:
+    access = policy.SOCKET_EVENTS.get(name)
+    log_refusal = frozenset({"signed_out", "too_many"})  # what a page of ours does not run into in a usual day
+
+    def handle(sid: str, *data: Any) -> Answer:
+        with _app.app_context(), database_timeouts.time_budget(database_timeouts.REQUEST):
+            try:
+                seat = _open.get(sid)
+                if seat is None:
+                    raise SignedOut
+                rate_limits.hit(
+                    rule, seat.user_id
+                )  # before anything is asked of the database: a flood has to cost little
+                user = _people.person(seat.sign_in_id)
+                if user is None:
+                    raise SignedOut
+                g.language = user.language
+                held = _people.roles(seat.user_id) if isinstance(access, frozenset) else ()
+                if not policy.admits(access, True, held):
+                    raise Forbidden
+                if len(data) != 1 or not isinstance(data[0], dict):
+                    raise InvalidInput
+                return {"ok": True, **(function(Caller(sid, user), data[0]) or {})}
+            except DomainError as refusal:
+                if refusal.code in log_refusal:
+                    logs.event("verb_refused", seat.user_id if seat else None, verb=name, why=refusal.code)
+                return as_json(refusal)
+            except Exception:  # a raising handler would leave the client waiting for ever
+                log.exception("socket verb %s failed", name)
+                db.session.rollback()
+                return failed()
+
+    return correlation.named(name, handle)
+
+
+def _slower(handle: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Whoever floods holds up their own line, which is heard in its order, and no other."""
+
+    def unhurried(sid: str, *data: Any) -> Answer:
+        answer = handle(sid, *data)
+        if answer.get("error") == "too_many":
+            transport.rest(SLOWER)
+        return answer
+
+    return unhurried
+
+
+def _unknown(_event: str, sid: str, *_data: Any) -> Answer:
+    seat = _open.get(sid)
+    if seat is not None:
+        seat.unknown += 1
+    if seat is None or seat.unknown >= MOST_UNKNOWN:
+        logs.event("verb_unknown", seat.user_id if seat else None)
+        cut([sid])
+    with _app.app_context():
+        return as_json(InvalidInput())
+
+
+def _beat() -> None:
+    stop = threading.Event()
+    beaten = time.monotonic()
+    while not stop.wait(SWEEP):
+        try:
+            packet_validation.cut_strangers(socketio.server)
+            if time.monotonic() - beaten < HEARTBEAT:
+                continue
+            beaten = time.monotonic()
+            with _app.app_context(), database_timeouts.statement_timeout():
+                cut(sid for sid in _people.seen(list(_open), HEARTBEAT * 3) if sid in _open)
+        except Exception:
+            log.exception("heartbeat failed")
+
+
+def begin_beating() -> None:
+    """Let others see that this process lives, and clear up after those that do not: for whatever serves, no command."""
+    threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
+
+
+def _manager(settings: Settings) -> Manager:
+    """How pushes reach sockets, also those of other processes; without Redis there is one process only."""
+    if settings.stock_sockets:
+        channel, options = f"{settings.redis_prefix}-live", {"socket_connect_timeout": 2}
+        return RedisManager(settings.redis_url, channel, redis_options=options) if settings.redis_url else Manager()
+    if settings.redis_url:
+        return transport.RedisBus(settings.redis_url, settings.redis_prefix, _missed)
+    return transport.RoomManager()
+
+
+def _missed(names: list[str], rights: bool) -> None:
+    """Something of other processes may not have reached this one: sockets are looked at again, and pages are told."""
+    ended: list[str] = []
+    with _app.app_context():
+        if rights:
+            lines = list(_open.items())
+            alive, _unnoted = _people.people({seat.sign_in_id for _sid, seat in lines})
+            ended = [sid for sid, seat in lines if seat.sign_in_id not in alive]
+            for sid in ended:  # else the end of each would be written down by itself
+                _open.pop(sid, None)
+            cut(ended)
+        for tell in _tellers:
+            for event, payload, name in tell(names, rights):
+                socketio.server.manager.deliver([socketio.server.manager.encoded(event, payload)], [name])
+        if ended:  # last: rights are taken away whether it can be written or not
+            _arrivals.gone_together(ended)
+
+
+def init(app: Flask, settings: Settings, people: IdentityProvider) -> None:
+    """Attach sockets. Origins are an explicit list and every connection must name one of them."""
+    global _app, _people, _arrivals, _origins
+    _app, _people, _arrivals, _origins = app, people, Arrivals(people), frozenset(settings.origins)
+    _open.clear()
+    socketio.init_app(
+        app,
+        async_mode="threading",
+        async_handlers=False,  # keeps the order of one client's messages and pushes back on floods
+        manage_session=False,
+        cors_allowed_origins=list(settings.origins),
+        client_manager=_manager(settings),
+        max_http_buffer_size=64 * 1024,
+        ping_interval=25,
+        ping_timeout=20,
+        http_compression=False,
+        **({} if settings.stock_sockets else {"transports": ["websocket"]}),  # a request that polls would hold a thread
+        json=packet_validation.Json,
+        logger=packet_validation.quiet_log(),  # their own handler would write what clients sent
+        engineio_logger=packet_validation.quiet_log(),
+    )
+    socketio.on_event("connect", request_metrics.connecting(_connect))
+    server = socketio.server
+    server.on("disconnect", _disconnect)
+    for name, (function, rule) in VERBS.items():
+        server.on(name, request_metrics.timed(name, _slower(_guarded(name, function, rule))))
+    server.on("*", _unknown)
+    together = Batches(
+        app, people, socketio, _open.get, lambda verb, sid, data: _guarded(verb, *VERBS[verb])(sid, *data)
+    )
+    packet_validation.guard(server, together.take, _signed_by)
+    if not settings.stock_sockets:
+        transport.Transport(server.eio, together.takes, packet_validation.quick(server, together.read, together.take))
+    graceful_shutdown.init(server, _open.get)

@@ -1,0 +1,231 @@
+"""Verbs that are done for several people at once: what they say in the same moment costs one transaction.
+
+They are taken from the line by the thread that reads it, without waiting. Whatever cannot be done together goes through
+the same guard as every verb, alone.
+"""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from flask import Flask, g
+from flask_babel import gettext
+from flask_socketio import SocketIO
+
+from tutoring.kernel import database_timeouts
+from tutoring.kernel.batching import BatchQueue
+from tutoring.kernel.commands import command
+from tutoring.kernel.db import db, is_timeout
+from tutoring.kernel.errors import DomainError, RateLimited
+from tutoring.kernel.monitoring import correlation
+from tutoring.policy.access import SIGNED_IN
+from tutoring.policy.access_tables import SOCKET_EVENTS
+from tutoring.web import packet_validation, request_metrics, transport
+from tutoring.web.error_handlers import as_json
+
+MOST_WAITING = 64  # verbs of one line that are not answered yet; a page of ours sends one after the other
+MOST_HANDS = 16  # of those that go alone, done at the same time
+
+log = logging.getLogger(__name__)
+
+Answer = dict[str, Any]
+AGAIN: Literal["again"] = "again"
+# What several people say with one verb: who says what; for each its answer, None where it has to go alone, AGAIN where
+# somebody else holds what it needs for a moment.
+Done = Answer | DomainError | Literal["again"] | None
+Batch = Callable[[list["Call"]], list[Done]]
+
+BATCHES: dict[str, Batch] = {}
+_ONE_COMMAND: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a verb, and over which socket."""
+
+    sid: str
+    user: Any
+
+
+Call = tuple[Caller, dict[str, Any]]
+
+
+def batch(name: str, one_command: bool = False) -> Callable[[Batch], Batch]:
+    """Register how a verb that is open to everybody signed in is done for several people at once. It counts how often
+    itself, as strictly at least as the verb's own rule. Where all it does is one command, who speaks is asked in the
+    same transaction."""
+
+    def register(function: Batch) -> Batch:
+        BATCHES[name] = function
+        if one_command:
+            _ONE_COMMAND.add(name)
+        return function
+
+    return register
+
+
+class IdentityProvider(Protocol):
+    """What sockets need to know of people; told by the features above through app.py."""
+
+    def signed(self, tokens: Iterable[str]) -> Mapping[str, tuple[int, int]]: ...
+    def opened(self, lines: Sequence[tuple[str, int, int]]) -> Mapping[str, list[str]]: ...
+    def closed(self, sids: Sequence[str]) -> None: ...
+    def seen(self, sids: list[str], stale_after: float) -> list[str]: ...
+    def person(self, sign_in_id: int) -> Any | None: ...
+    def people(self, sign_in_ids: Iterable[int]) -> tuple[Mapping[int, Any], list[int]]: ...
+    def used(self, sign_in_ids: list[int]) -> None: ...
+    def roles(self, user_id: int) -> frozenset[str]: ...
+
+
+@dataclass
+class SocketOwner:
+    """Who signed for a line."""
+
+    sign_in_id: int
+    user_id: int
+    unknown: int = 0  # verbs heard that we do not have
+    waiting: int = 0  # verbs heard and not answered yet, of those that are done for several people at once
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(slots=True)  # not frozen: that takes twice as long to make
+class _Said:
+    """A verb as it came over a line, with where its answer goes."""
+
+    verb: str
+    sid: str
+    eio_sid: str
+    number: int | None  # of its acknowledgement, where one is asked for
+    data: list[Any]
+    seat: SocketOwner
+    since: float = field(default_factory=time.perf_counter)
+
+
+class Batches:
+    """The batches of one server. `alone` does a verb for one socket, with every check, and never raises."""
+
+    def __init__(
+        self,
+        app: Flask,
+        people: IdentityProvider,
+        socketio: SocketIO,
+        seat_of: Callable[[str], SocketOwner | None],
+        alone: Callable[[str, str, list[Any]], Answer],
+    ) -> None:
+        closed = [name for name in BATCHES if SOCKET_EVENTS.get(name) is not SIGNED_IN]
+        if closed:
+            raise RuntimeError(f"not open to everybody signed in: {closed}")
+        self._app, self._people, self._socketio, self._seat_of, self._alone = app, people, socketio, seat_of, alone
+        self._writer = BatchQueue(
+            self._together, self._one, lambda said: said.seat.user_id, transport.Hands(MOST_HANDS).do
+        )
+        self._event = re.compile(rf'2([0-9]{{1,15}})(?=\["(?:{"|".join(BATCHES)})",)')
+
+    def takes(self, packet: str) -> bool:
+        """Whether `take` will have this packet of Socket.IO, if its sender has signed for the line."""
+        return self._event.match(packet) is not None
+
+    def read(self, packet: str) -> tuple[int, Any]:
+        """The number and the event of such a packet."""
+        found = self._event.match(packet)
+        assert found is not None
+        return int(found[1]), packet_validation.Json.loads(packet[found.end() :])
+
+    def take(self, eio_sid: str, number: int | None, data: list[Any]) -> bool:
+        """Put an event aside until the next batch; False for all that are no verbs of ours. Never waits."""
+        if data[0] not in BATCHES:
+            return False
+        sid = self._socketio.server.manager.sid_from_eio_sid(eio_sid, "/")
+        seat = self._seat_of(sid)
+        if seat is None:
+            return False
+        said = _Said(data[0], sid, eio_sid, number, data[1:], seat)
+        with seat.lock:
+            seat.waiting += 1
+            full = seat.waiting > MOST_WAITING
+        if full:
+            with self._app.app_context():
+                self._answer(said, as_json(RateLimited(retry_after=1)))
+        else:
+            self._writer.put(said)
+        return True
+
+    def _answer(self, said: _Said, answer: Answer) -> None:
+        try:
+            if said.number is not None:
+                transport.answer(self._socketio.server, said.eio_sid, said.number, packet_validation.Json.dumps(answer))
+        finally:
+            request_metrics.answered(said.verb, said.since, answer)
+            with said.seat.lock:
+                said.seat.waiting -= 1
+
+    def _together(self, batch: list[_Said]) -> tuple[list[_Said], list[_Said]]:
+        try:
+            with database_timeouts.time_budget(database_timeouts.BATCH):
+                return self._as_one(batch)
+        except Exception as error:
+            if not is_timeout(error):
+                raise
+            # Each for itself would take as long again: they are told now.
+            log.warning("the database takes too long for a batch of %d", len(batch))
+            with self._app.app_context():
+                db.session.rollback()
+                for said in batch:
+                    self._answer(said, failed())
+            return [], []
+
+    def _as_one(self, batch: list[_Said]) -> tuple[list[_Said], list[_Said]]:
+        with self._app.app_context(), correlation.piece("together"):
+            with transport.buffered_writes():
+                verbs = {said.verb for said in batch}
+                one = command(self._done) if verbs <= _ONE_COMMAND else self._done
+                people, unnoted, done = one(batch, sorted(verbs))
+                for said in batch:
+                    self._answered(said, people, done.get(id(said)))
+            self._note_use(unnoted)
+            alone = [said for said in batch if done.get(id(said)) is None]
+            return alone, [said for said in batch if done.get(id(said)) == AGAIN]
+
+    def _answered(self, said: _Said, people: Mapping[int, Any], answer: Done) -> None:
+        """Answer what was done together."""
+        if isinstance(answer, DomainError):
+            g.language = people[said.seat.sign_in_id].language
+            self._answer(said, as_json(answer))
+        elif answer is not None and answer != AGAIN:
+            self._answer(said, {"ok": True, **answer})
+
+    def _note_use(self, unnoted: list[int]) -> None:
+        """After the answers, which do not wait for this and are given whatever becomes of it."""
+        try:
+            if unnoted:
+                self._people.used(unnoted)
+        except Exception:
+            log.exception("the use of %d sign-ins could not be noted", len(unnoted))
+
+    def _done(self, batch: list[_Said], verbs: list[str]) -> tuple[Mapping[int, Any], list[int], dict[int, Done]]:
+        """Who is behind each sign-in, of which of them the use is to be noted, and what became of each piece that could
+        be done together."""
+        people, unnoted = self._people.people({said.seat.sign_in_id for said in batch})
+        done: dict[int, Done] = {}
+        for name in verbs:
+            fit = [said for said in batch if said.verb == name and said.seat.sign_in_id in people and _is_call(said)]
+            calls = [(Caller(said.sid, people[said.seat.sign_in_id]), said.data[0]) for said in fit]
+            done |= zip(map(id, fit), BATCHES[name](calls), strict=True)
+        return people, unnoted, done
+
+    def _one(self, said: _Said) -> None:
+        self._answer(said, self._alone(said.verb, said.sid, said.data))
+
+
+def failed() -> Answer:
+    """What a page is told of what went wrong inside."""
+    say = gettext("Máy chủ gặp lỗi, việc này chưa xong. Hãy thử lại.")
+    return {"ok": False, "error": "refused", "say": say, "retry_after": 2}
+
+
+def _is_call(said: _Said) -> bool:
+    return len(said.data) == 1 and isinstance(said.data[0], dict)

@@ -1,0 +1,41 @@
+"""Small pages that belong to no feature: language and colours, health."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from tutoring.web.assets import SCHEME_COOKIE, SCHEMES
+from tutoring.web.i18n import COOKIE, LANGUAGES
+from tutoring.web.security import without_token
+
+blueprint = Blueprint("web", __name__)
+
+_ASTRAY = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def safe_redirect_target(target: str | None, otherwise: str = "/") -> str:
+    """A path of this site to go on to; anything else becomes `otherwise`."""
+    # Browsers drop tabs and line ends and read \ as /, so "/<tab>/elsewhere" would lead away.
+    if target and target.startswith("/") and not target.startswith("//") and not _ASTRAY.search(target):
+        return target
+    return otherwise
+
+
+@blueprint.post("/language")
+@without_token  # choosing a language harms nobody, and visitors have no session to keep a token in
+def language() -> Response:
+    response = redirect(safe_redirect_target(request.form.get("next")))
+    for cookie, field, known in ((COOKIE, "language", LANGUAGES), (SCHEME_COOKIE, "scheme", SCHEMES)):
+        if (chosen := request.form.get(field, "")) in known:
+            response.set_cookie(
+                cookie, chosen, max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure
+            )
+    return response
+
+
+@blueprint.get("/healthz")
+def health() -> Any:
+    """This process lives. Nothing else is asked: a process that is killed for its database's sake mends nothing."""
+    return {"ok": True}, 200, {"Cache-Control": "no-store"}

@@ -1,0 +1,32 @@
+"""Numbers in addresses and forms: none is larger than a column of the database holds."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, ValidationError
+
+LARGEST = 2**31 - 1
+
+
+def parse_int(text: str) -> int:
+    """A whole number that a column can hold, for `request.args.get(..., type=whole)`; raises ValueError."""
+    # The length comes first: Python refuses to read thousands of digits, and nobody means them.
+    if len(text) > 11 or abs(number := int(text)) > LARGEST:
+        raise ValueError("too large")
+    return number
+
+
+class Id(IntegerConverter):
+    """`<int:…>` in a route: a number that no row can have is an address that does not exist."""
+
+    def to_python(self, value: str) -> Any:
+        try:
+            parse_int(value)
+        except ValueError:
+            raise ValidationError from None
+        return super().to_python(value)
+
+
+def init(app: Flask) -> None:
+    """Use these numbers in all routes; before the first route is added."""
+    app.url_map.converters["int"] = Id
