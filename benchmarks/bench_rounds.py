@@ -53,10 +53,17 @@ def fill() -> int:
         {"user_id": n, "unit_id": chance.choice(groups), "role": "helper" if n <= HELPERS else "learner",
          "confirmed_at": moment} for n in people
     ])  # fmt: skip
-    add(sa.insert(WeeklyHours), [
-        {"user_id": n, "free": week_to_bytes(of_cells((chance.randrange(7), half) for half in range(18, 30))), "pairs": 2}
-        for n in people
-    ])  # fmt: skip
+    add(
+        sa.insert(WeeklyHours),
+        [
+            {
+                "user_id": n,
+                "free": week_to_bytes(of_cells((chance.randrange(7), half) for half in range(18, 30))),
+                "pairs": 2,
+            }
+            for n in people
+        ],
+    )
     helpers = people[:HELPERS]
     add(sa.insert(Nomination), [
         {"user_id": n, "unit_id": 1, "state": "active", "nominated_by_id": n % HELPERS + 1, "confirmed_at": moment}

@@ -24,7 +24,7 @@ from tutoring.kernel import audit, audit_anchors, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.privacy import tombstones
-from tutoring.privacy.data_inventory import DataInventoryEntry
+from tutoring.privacy.data_inventory import Entry
 from tutoring.rooms.messages import commands as messages_commands
 from tutoring.rooms.models import SentPicture
 from tutoring.rooms.pictures import commands as pictures_commands
@@ -37,7 +37,7 @@ class Filler(canary.Filler):
     """The whole demonstration has rows of its own already, which a few of these would be second to; of its devices
     the marked rows would tell a history that cannot be."""
 
-    def _row(self, held: DataInventoryEntry, table: sa.Table) -> None:
+    def _row(self, held: Entry, table: sa.Table) -> None:
         if table.name.startswith(("device", "internet")):
             return
         with suppress(sa.exc.IntegrityError), db.session.begin_nested():

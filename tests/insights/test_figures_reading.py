@@ -73,8 +73,10 @@ def test_a_trend_has_every_month_oldest_first(units: dict[str, int]) -> None:
     days = [date(2026, 1, 1), date(2026, 2, 1), MARCH, APRIL]
     assert {measure: [day for day, _ in line] for measure, line in found.items()} == {REACHED: days, ASKED: days}
     assert [cell for _, cell in found[REACHED]] == [
-        HIDDEN, HIDDEN, *(monthly_statistics_queries.figures(None, month).cells[REACHED][""] for month in (MARCH, APRIL))
-    ]  # fmt: skip
+        HIDDEN,
+        HIDDEN,
+        *(monthly_statistics_queries.figures(None, month).cells[REACHED][""] for month in (MARCH, APRIL)),
+    ]
 
 
 def test_units_below_come_by_name_page_by_page(units: dict[str, int]) -> None:

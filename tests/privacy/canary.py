@@ -16,7 +16,7 @@ from tutoring.kernel import clock, file_storage
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 from tutoring.privacy import registry
-from tutoring.privacy.data_inventory import BY_TABLE, KEPT, DataInventoryEntry
+from tutoring.privacy.data_inventory import BY_TABLE, KEPT, Entry
 
 MARK = "c0ffee5eed0ddba1"  # sixteen hexadecimal digits, so that the name of a file can hold it too
 NUMBERS = {"birth_year": 1987, "grade": 7}  # cannot hold a marker
@@ -106,7 +106,7 @@ class Filler:
         marked = {c.name: self._mark(c) for c in user.columns if c.info.get("personal")}
         db.session.execute(sa.update(user).where(user.c.id == self.people["victim"]).values(**marked))
 
-    def _row(self, held: DataInventoryEntry, table: sa.Table) -> None:
+    def _row(self, held: Entry, table: sa.Table) -> None:
         values = {name: self._said(value) for name, value in CHECKED.get(table.name, {}).items()}
         for column in table.columns:
             if column.info.get("personal") and (column.name in values or column.name == held.of[0]):
@@ -159,7 +159,7 @@ class Filler:
             return self.made[to.table.name]
         found = db.session.execute(sa.select(to).order_by(to).limit(1)).scalar()
         if found is None:  # nobody's own, and there is none yet
-            self._row(DataInventoryEntry(to.table.name, "", ("",), KEPT), to.table)
+            self._row(Entry(to.table.name, "", ("",), KEPT), to.table)
             return self.made[to.table.name]
         return found
 

@@ -203,7 +203,10 @@ def takes_a_seat(room_id: int, user_id: int) -> None:
 
 
 ENDS: dict[str, tuple[str, Callable[[Who, int], object]]] = {
-    "one is removed": ("removed", lambda who, room: moderation_commands.remove_member(who("muoi"), room, who("bay").id, "thử")),
+    "one is removed": (
+        "removed",
+        lambda who, room: moderation_commands.remove_member(who("muoi"), room, who("bay").id, "thử"),
+    ),
     "one is muted": ("muted", lambda who, room: moderation_commands.mute(who("muoi"), room, who("lan").id, 5, "thử")),
     "the room is locked": ("locked", lambda who, room: moderation_commands.lock_writing(who("muoi"), room, "thử")),
     "every message waits": ("locked", lambda who, room: moderation_commands.hold_everything(who("muoi"), room, True)),
@@ -212,9 +215,11 @@ ENDS: dict[str, tuple[str, Callable[[Who, int], object]]] = {
     "one says goodbye": ("left", lambda who, room: presence_commands.leave(who("lan"), room)),
     "one leaves the site": ("closed", lambda who, room: consent_withdrawal.stop_rooms_of(who("lan").id, "withdrawn")),
     "a sign-in ends": ("signed_out", lambda who, room: end_all_sign_ins(who("bay").id)),
-    "a child comes in": ("minor", lambda who, room: (takes_a_seat(room, who("an").id),
-                                                    presence_commands.visit(who("an"), room))),
-}  # fmt: skip
+    "a child comes in": (
+        "minor",
+        lambda who, room: (takes_a_seat(room, who("an").id), presence_commands.visit(who("an"), room)),
+    ),
+}
 
 
 @pytest.mark.parametrize("what", ENDS)

@@ -385,8 +385,10 @@ def test_the_rules_in_one_place() -> None:
     teacher = RoomFacts(role="observer", kind="class", held=frozenset({"teacher"}), announcing=True)
     assert not may_post_message(reader) and may_react(reader, False) and silence_code(reader) == "locked"
     assert may_post_message(teacher)
-    for rests in (RoomFacts(role="learner", kind="class", resting=True), RoomFacts(role="observer", kind="class", resting=True,
-                                                                          held=frozenset({"teacher"}))):  # fmt: skip
+    for rests in (
+        RoomFacts(role="learner", kind="class", resting=True),
+        RoomFacts(role="observer", kind="class", resting=True, held=frozenset({"teacher"})),
+    ):
         assert not may_post_message(rests) and not may_react(rests, False) and silence_code(rests) == "locked"
     locked = RoomFacts(role="learner", kind="class", announcing=True, locked=True)
     assert not may_react(locked, False)

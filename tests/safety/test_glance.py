@@ -26,12 +26,21 @@ from tutoring.safety.findings import Hit
 
 # What each rule listens to before it reads a text, and what calls for it.
 LISTENS = [
-    (prefilter.MEETING, pipeline._MEETING), (prefilter.MAIL, pipeline._MAIL), (prefilter.LINK, pipeline._LINK),
-    (prefilter.PASSWORD, passwords.WORD), (prefilter.CODE, pipeline._CODES), (prefilter.URGING, implicit_code_requests.LISTEN),
-    (prefilter.HANDLE, contact_services.SERVICE), (prefilter.HANDLE, contact_services.HIDDEN), (prefilter.HANDLE, pipeline._ACCOUNT),
-    (prefilter.ESTATE, addresses.ESTATE), (prefilter.APART, deobfuscation.SEPARATED_LETTERS_HINT), (prefilter.APART, pipeline._APART),
-    (prefilter.GRADE, deobfuscation.CLASS_NUMERAL_HINT), (prefilter.LANE, pipeline._LANE),
-]  # fmt: skip
+    (prefilter.MEETING, pipeline._MEETING),
+    (prefilter.MAIL, pipeline._MAIL),
+    (prefilter.LINK, pipeline._LINK),
+    (prefilter.PASSWORD, passwords.WORD),
+    (prefilter.CODE, pipeline._CODES),
+    (prefilter.URGING, implicit_code_requests.LISTEN),
+    (prefilter.HANDLE, contact_services.SERVICE),
+    (prefilter.HANDLE, contact_services.HIDDEN),
+    (prefilter.HANDLE, pipeline._ACCOUNT),
+    (prefilter.ESTATE, addresses.ESTATE),
+    (prefilter.APART, deobfuscation.SEPARATED_LETTERS_HINT),
+    (prefilter.APART, pipeline._APART),
+    (prefilter.GRADE, deobfuscation.CLASS_NUMERAL_HINT),
+    (prefilter.LANE, pipeline._LANE),
+]
 
 
 def fitting(parsed: list[tuple[object, object]], chance: random.Random) -> str:

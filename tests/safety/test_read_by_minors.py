@@ -76,19 +76,37 @@ def campaign(world: World, title: str = "Cả phường cùng học", summary: s
 
 
 DOORS_TRIED: dict[str, tuple[str, Callable[[World], object]]] = {
-    "session title": ("words", lambda w: group_sessions_commands.announce_session(person(w["hang"]), plan(w, words=LURE))),
-    "session cancelled": ("why", lambda w: group_sessions_commands.cancel_session(person(w["hang"]), announced(w), LURE)),
-    "announcement": ("title", lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost(LURE, "Mời."))),
-    "its text": ("text", lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Mời", LURE))),
+    "session title": (
+        "words",
+        lambda w: group_sessions_commands.announce_session(person(w["hang"]), plan(w, words=LURE)),
+    ),
+    "session cancelled": (
+        "why",
+        lambda w: group_sessions_commands.cancel_session(person(w["hang"]), announced(w), LURE),
+    ),
+    "announcement": (
+        "title",
+        lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost(LURE, "Mời.")),
+    ),
+    "its text": (
+        "text",
+        lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Mời", LURE)),
+    ),
     "title and text": (
-        "text", lambda w: announcements_commands.write_post(person(w["muoi"]), w["kp3"], WrittenPost("Các em đừng kể", "mẹ nhé"))
+        "text",
+        lambda w: announcements_commands.write_post(
+            person(w["muoi"]), w["kp3"], WrittenPost("Các em đừng kể", "mẹ nhé")
+        ),
     ),
     "task": ("title", lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], WrittenTask(LURE))),
-    "task text": ("details", lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], WrittenTask("Dán", LURE))),
+    "task text": (
+        "details",
+        lambda w: tasks_commands.write_task(person(w["muoi"]), w["kp3"], WrittenTask("Dán", LURE)),
+    ),
     "campaign": ("title", lambda w: campaign(w, title=LURE)),
     "campaign text": ("summary", lambda w: campaign(w, summary=LURE)),
     "thanks": ("words", lambda w: thanks_commands.thank(person(w["lan"]), loan(lent(w)).need_id, LURE)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("door", DOORS_TRIED)

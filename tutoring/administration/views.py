@@ -138,9 +138,12 @@ def check_chain() -> str:
     verdict, held = audit_anchors.hold(audit_anchors.default_file())
     settings = current_app.config["SETTINGS"]
     return render_template(
-        "administration/index.html", seen=queries.overview(settings.media, content()), words=administration_labels, verdict=verdict,
+        "administration/index.html",
+        seen=queries.overview(settings.media, content()),
+        words=administration_labels,
+        verdict=verdict,
         held=held,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/admin/failed")
@@ -227,9 +230,14 @@ def people() -> Response:
         except DomainError as refusal:
             return render_form("administration/people.html", form, refusal, found=None)
     return render_form(
-        "administration/people.html", form, found=found, words=administration_labels, why=WhyForm(formdata=None), role_word=role_word,
+        "administration/people.html",
+        form,
+        found=found,
+        words=administration_labels,
+        why=WhyForm(formdata=None),
+        role_word=role_word,
         may_open=lambda one: may_see_member({"site_admin"}, one.unit.kind, one.role),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/admin/people/<int:user_id>/<deed>")
@@ -336,10 +344,14 @@ def holidays() -> Response | str:
 def _page_holiday_views(day: date) -> dict[str, Any]:
     rows = overrides.history(administration_holidays.AREA, day.isoformat())
     return {
-        "day": day, "known": next((one for one in all_days() if one.day == day), None), "base": administration_holidays.shipped(day),
-        "rows": rows, "names": queries.usernames({row.by_id for row in rows if row.by_id}),
-        "version": overrides.current_value(administration_holidays.AREA, day.isoformat())[1], "back": WhyForm(formdata=None),
-    }  # fmt: skip
+        "day": day,
+        "known": next((one for one in all_days() if one.day == day), None),
+        "base": administration_holidays.shipped(day),
+        "rows": rows,
+        "names": queries.usernames({row.by_id for row in rows if row.by_id}),
+        "version": overrides.current_value(administration_holidays.AREA, day.isoformat())[1],
+        "back": WhyForm(formdata=None),
+    }
 
 
 @blueprint.route("/admin/holidays/<name>", methods=["GET", "POST"])
@@ -348,9 +360,12 @@ def holiday(name: str) -> Response:
     page, form = _page_holiday_views(day), HolidayForm()
     known = page["known"]
     form.begin(
-        day=day, version=str(page["version"]), vi=known.name_vi if known else "", en=known.name_en if known else "",
+        day=day,
+        version=str(page["version"]),
+        vi=known.name_vi if known else "",
+        en=known.name_en if known else "",
         source=known.source if known else "",
-    )  # fmt: skip
+    )
     if form.validate_on_submit():
         reason, version = form.reason.data or "", whole(form.version.data)
         try:

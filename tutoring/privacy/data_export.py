@@ -17,7 +17,7 @@ from tutoring.community.models import Unit
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.db import db
 from tutoring.privacy import registry
-from tutoring.privacy.data_inventory import DataInventoryEntry
+from tutoring.privacy.data_inventory import Entry
 
 AT_ONCE = 500  # rows
 READ_ME = """\
@@ -72,9 +72,7 @@ def _json(connection: Connection, subject_id: int, for_guardian: bool) -> Iterat
     yield "\n}}\n"
 
 
-def rows(
-    connection: Connection, held: DataInventoryEntry, subject_id: int, units: dict[int, str]
-) -> Iterator[dict[str, Any]]:
+def rows(connection: Connection, held: Entry, subject_id: int, units: dict[int, str]) -> Iterator[dict[str, Any]]:
     """Rows that concern somebody. What is personal in them stands in those that are the person's own: a session's facts
     are both sides', its words are whose they are."""
     table, names = registry.table(held.table), registry.exported_columns(held)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tutoring.kernel.db import db
-from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY, NONE, NOT_PERSONAL, OWN, DataInventoryEntry
+from tutoring.privacy.data_inventory import BY_TABLE, DATA_INVENTORY, NONE, NOT_PERSONAL, OWN, Entry
 
 SECRET = frozenset({"secret"})
 _SMELLS = re.compile(
@@ -25,7 +25,7 @@ class Entry:
     table: str
     column: str
     what: str
-    held: DataInventoryEntry
+    held: Entry
 
     @property
     def exported(self) -> bool:
@@ -109,7 +109,7 @@ def _leads_to_people(name: str, path: str) -> bool:
     return (at.name == "user" and last == "id") or (last in at.columns and of_people(at.columns[last]))
 
 
-def belongs(held: DataInventoryEntry, user_id: int, own: bool = True) -> sa.ColumnElement[bool]:
+def belongs(held: Entry, user_id: int, own: bool = True) -> sa.ColumnElement[bool]:
     """Rows of this table whose words are this person's; or (not `own`) that concern the person at all."""
     paths = held.of[:1] if own else held.of
     return sa.or_(*(_along(table(held.table), path.split(">"), user_id) for path in paths))
@@ -124,7 +124,7 @@ def _along(at: sa.Table, path: list[str], user_id: int) -> sa.ColumnElement[bool
 
 
 @cache
-def exported_columns(held: DataInventoryEntry) -> tuple[str, ...]:
+def exported_columns(held: Entry) -> tuple[str, ...]:
     """The columns that somebody takes along: no secrets, no marks, nobody else's number."""
     whose = {path for path in held.of if ">" not in path}
     return tuple(
@@ -137,7 +137,7 @@ def exported_columns(held: DataInventoryEntry) -> tuple[str, ...]:
     )
 
 
-def exportable(for_guardian: bool) -> Iterator[DataInventoryEntry]:
+def exportable(for_guardian: bool) -> Iterator[Entry]:
     """The tables that go into an export, for the person or for a child's guardian."""
     for held in DATA_INVENTORY:
         if held.export != NONE and not (for_guardian and held.export == OWN):

@@ -11,7 +11,7 @@ from tutoring.kernel.db import db
 from tutoring.moderation.erasure import forget_decided, forget_welfare
 from tutoring.pairing.erasure import forget_requests
 from tutoring.privacy import registry, tombstones
-from tutoring.privacy.data_inventory import DATA_INVENTORY, DataInventoryEntry
+from tutoring.privacy.data_inventory import DATA_INVENTORY, Entry
 from tutoring.privacy.erasure import finish_all
 from tutoring.rooms.erasure.retention import forget_transcripts
 
@@ -59,7 +59,7 @@ def forget_what_is_old() -> None:
 
 
 @command
-def _by_rule(held: DataInventoryEntry, before: datetime) -> int:
+def _by_rule(held: Entry, before: datetime) -> int:
     """Delete a piece of what has had its time, in a transaction of its own; how many rows it was."""
     table = registry.table(held.table)
     key = sa.tuple_(*table.primary_key.columns)

@@ -216,9 +216,14 @@ def end(room_id: int) -> Page:
         try:
             if form.validate():
                 sessions_commands.end_session(
-                    require_user(), room_id, form.solved.data, form.thanks.data, form.words.data or "", form.helped.data or "",
+                    require_user(),
+                    room_id,
+                    form.solved.data,
+                    form.thanks.data,
+                    form.words.data or "",
+                    form.helped.data or "",
                     form.solved_by.data or "",
-                )  # fmt: skip
+                )
                 flash(gettext("Đã ghi lại. Cảm ơn bạn."), "ok")
                 return redirect(url_for("rooms.end", room_id=room_id))
             status = 422

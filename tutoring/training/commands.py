@@ -285,8 +285,9 @@ def _check(actor: User, sheet: Sheet, came: set[int], seen: Seen) -> None:
     if actor.id in came and actor.id not in sheet.came:
         raise Forbidden(N_("Không ai tự điểm danh cho mình. Hãy nhờ người hướng dẫn buổi này."))
     if not came <= set(sheet.lines):
-        raise InvalidInput(N_("Có người trong danh sách không thuộc lộ trình này. Hãy tải lại trang rồi điểm danh lại."),
-                      field="came")  # fmt: skip
+        raise InvalidInput(
+            N_("Có người trong danh sách không thuộc lộ trình này. Hãy tải lại trang rồi điểm danh lại."), field="came"
+        )
     for user_id, slug in seen:
         if user_id not in came:
             raise InvalidInput(

@@ -48,9 +48,14 @@ _ASK = "groups/visit_new.html"
 def template_context() -> dict[str, Any]:
     """What every page of visits speaks with."""
     return {
-        "kind_words": KIND_WORDS, "state_words": STATE_WORDS, "state_kinds": STATE_KINDS, "role_words": ROLE_WORDS,
-        "outcome_words": OUTCOME_WORDS, "why_words": WHY_WORDS, "skills": dict(skills_queries.topics(str(get_locale()))),
-    }  # fmt: skip
+        "kind_words": KIND_WORDS,
+        "state_words": STATE_WORDS,
+        "state_kinds": STATE_KINDS,
+        "role_words": ROLE_WORDS,
+        "outcome_words": OUTCOME_WORDS,
+        "why_words": WHY_WORDS,
+        "skills": dict(skills_queries.topics(str(get_locale()))),
+    }
 
 
 def people_of(row: Visit) -> list[tuple[User, str, str]]:

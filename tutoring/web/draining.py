@@ -1,7 +1,7 @@
 """Whether this process is on its way out: it answers what is asked, and wants no new visitors.
 
-The server's own process has this module loaded before it forks (tutoring/web/gunicorn_worker.py), so it names nothing of the
-application: who has something to end says so here.
+The server's own process loads this module before it forks (tutoring/web/gunicorn_worker.py), so it names nothing of
+the application: who has something to end says so here.
 """
 
 from collections.abc import Callable

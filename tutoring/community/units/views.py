@@ -171,10 +171,21 @@ def _rota(unit_id: int, form: SlotForm, refusal: DomainError | None = None) -> R
     people = [choice(str(user.id), user.full_name) for user in memberships_queries.staff(unit_id)]
     form.user_id.choices = [choice("", gettext("Chọn người")), *people]
     return render_form(
-        "community/duty.html", form, refusal, page=page, slots=slots, shifts=shifts, weekdays=WEEKDAYS,
-        may=policy, may_set=policy.may_set_duty(page.held), person=require_user(), now=clock.now(), hours=hours_of(unit_id),
-        unwatched=unwatched(unit_id), **duty_facts(page),
-    )  # fmt: skip
+        "community/duty.html",
+        form,
+        refusal,
+        page=page,
+        slots=slots,
+        shifts=shifts,
+        weekdays=WEEKDAYS,
+        may=policy,
+        may_set=policy.may_set_duty(page.held),
+        person=require_user(),
+        now=clock.now(),
+        hours=hours_of(unit_id),
+        unwatched=unwatched(unit_id),
+        **duty_facts(page),
+    )
 
 
 @blueprint.get("/units/<int:unit_id>/duty")

@@ -86,12 +86,22 @@ def _loan_page(loan_id: int, form: TellLossForm, refusal: DomainError | None = N
     row, known = queries.seen_loan(require_user(), loan_id)
     handover = queries.handover(row.handover_id)
     return render_form(
-        "devices/loan.html", form, refusal, row=row, known=known, may=policy, handover=handover, care=_care(),
-        missing=loans_commands.missing_of(handover.accessories, row.accessories_back) if row.state == "returned" else [],
+        "devices/loan.html",
+        form,
+        refusal,
+        row=row,
+        known=known,
+        may=policy,
+        handover=handover,
+        care=_care(),
+        missing=loans_commands.missing_of(handover.accessories, row.accessories_back)
+        if row.state == "returned"
+        else [],
         last=policy.last_renewed(row.due_on, clock.today(), row.device.lend_until),
-        thanked=standing([row.need_id], "family").get(row.need_id), closed=row.receiver.erased_at is not None,
+        thanked=standing([row.need_id], "family").get(row.need_id),
+        closed=row.receiver.erased_at is not None,
         **loan_facts(),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/device-loans/<int:loan_id>/renewal")

@@ -283,10 +283,12 @@ def _deciders(ward_id: int) -> sa.Select[Any]:
         sa.select(Membership.user_id)
         .join(User, User.id == Membership.user_id)
         .where(
-            Membership.unit_id.in_(ancestors(ward_id)), Membership.role.in_(sorted(STOCK)), Membership.state == "active",
+            Membership.unit_id.in_(ancestors(ward_id)),
+            Membership.role.in_(sorted(STOCK)),
+            Membership.state == "active",
             User.state == "active",
         )
         .distinct()
         .order_by(Membership.user_id)
         .limit(MOST)
-    )  # fmt: skip
+    )

@@ -108,8 +108,14 @@ def _written(form: PostForm) -> announcements_commands.WrittenPost:
 
 def _post_page(form: PostForm, refusal: DomainError | None, place: Place, row: GroupPost | None = None) -> Response:
     return render_form(
-        "groups/post.html", form, refusal, place=place, unit=place.unit, row=row,
+        "groups/post.html",
+        form,
+        refusal,
+        place=place,
+        unit=place.unit,
+        row=row,
         newer=row if refusal is not None and refusal.code == CHANGED_MEANWHILE else None,
         may_tell=row is None or (row.told_on is None and row.taken_back_at is None),
-        hearers=announcements_queries.count_hearers(place.unit.id, require_user().id), told_today=announcements_queries.told_today(place.unit.id),
-    )  # fmt: skip
+        hearers=announcements_queries.count_hearers(place.unit.id, require_user().id),
+        told_today=announcements_queries.told_today(place.unit.id),
+    )

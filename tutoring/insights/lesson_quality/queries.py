@@ -1,10 +1,6 @@
-"""Which wrong options people choose, in the questions of steps and in quizzes.
+"""Reads how well each lesson works: wrong options, feedback, failed searches, faults of content.
 
-What people did: asked for help, finished, stopped. See tutoring/insights/lesson_quality/disclosure_control.py for what is shown of it.
-
-What the lessons themselves still need: faults in files, reviews, claims nobody could check, translations.
-
-What was said of steps and searched in vain. Neither holds a person, so the figures are shown as they are.
+No figure holds a person, so all are shown as they are. Counts of people pass through disclosure_control.py.
 """
 
 from collections import Counter, defaultdict

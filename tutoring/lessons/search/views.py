@@ -38,9 +38,13 @@ def search_page() -> Response | str:
     if typed and not hits and not care:
         search_commands.record_miss(typed, language())
     return render_template(
-        "lessons/search.html", typed="" if care else typed, hits=hits, paths=catalogue_queries.paths(language()), care=care,
+        "lessons/search.html",
+        typed="" if care else typed,
+        hits=hits,
+        paths=catalogue_queries.paths(language()),
+        care=care,
         age=age_of(require_user() if current_user.is_authenticated else None),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/lessons/suggest", endpoint="suggest")

@@ -164,9 +164,11 @@ def mark_expired_actions(case_id: int) -> None:
     """Inside the running command: note of acts of a case that their time is over. Nothing is to be put back: a mute
     and a suspension end by themselves, and a quarantine has its work."""
     over = sa.select(ModerationAction).where(
-        ModerationAction.case_id == case_id, ModerationAction.undone_at.is_(None), ModerationAction.until <= clock.now(),
+        ModerationAction.case_id == case_id,
+        ModerationAction.undone_at.is_(None),
+        ModerationAction.until <= clock.now(),
         ModerationAction.kind != "quarantine",
-    )  # fmt: skip
+    )
     for done in db.session.scalars(over.order_by(ModerationAction.id).with_for_update(skip_locked=True)):
         done.undone_at, done.undone_for = done.until, "expired"
 

@@ -57,9 +57,11 @@ def is_in_open_case(user_id: int) -> bool:
 def quarantine_of(user_id: int) -> Stop | None:
     """Until when somebody only reads in every room by an act of the desk, and what they are told."""
     query = sa.select(ModerationAction).where(
-        ModerationAction.about_id == user_id, ModerationAction.kind == "quarantine", ModerationAction.undone_at.is_(None),
+        ModerationAction.about_id == user_id,
+        ModerationAction.kind == "quarantine",
+        ModerationAction.undone_at.is_(None),
         ModerationAction.until > clock.now(),
-    )  # fmt: skip
+    )
     found = db.session.scalar(query.order_by(ModerationAction.id.desc()).limit(1))
     return Stop(found.until, found.words) if found is not None and found.until is not None else None
 

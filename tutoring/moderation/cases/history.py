@@ -66,10 +66,13 @@ def _acts(case: Case) -> list[tuple[str, int, datetime]]:
     query = (
         sa.select(ModerationAction.kind, sa.func.count(), sa.func.max(ModerationAction.at))
         .where(
-            ModerationAction.about_id == case.about_id, ModerationAction.undone_for.in_(("", "expired")), ModerationAction.kind != DECISION,
-            sa.or_(ModerationAction.case_id.is_(None), ModerationAction.case_id != case.id), ModerationAction.unit_id == case.unit_id,
+            ModerationAction.about_id == case.about_id,
+            ModerationAction.undone_for.in_(("", "expired")),
+            ModerationAction.kind != DECISION,
+            sa.or_(ModerationAction.case_id.is_(None), ModerationAction.case_id != case.id),
+            ModerationAction.unit_id == case.unit_id,
         )
         .group_by(ModerationAction.kind)
         .order_by(ModerationAction.kind)
-    )  # fmt: skip
+    )
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]

@@ -31,12 +31,23 @@ def page_of(case: Case, known: CaseFacts) -> str:
     needs = is_open and welfare_queries.needs_act(case)
     kinds = [kind for kind in policy.acts_for(cared.home) if case.room_id is not None or kind != "asked_helper"]
     return render_template(
-        "moderation/welfare.html", case=case, cared=cared, acts=acts,
+        "moderation/welfare.html",
+        case=case,
+        cared=cared,
+        acts=acts,
         said=[(one, words_of(one)) for one in of_case(case.id)],
-        words=welfare_labels, kinds=kinds, homes=policy.HOMES, protects=policy.PROTECTS,
-        holder=case.claimed_by if holder is not None else None, mine=holder == require_user().id, is_open=is_open, needs=needs,
-        may_close=is_open and bool(acts) and not needs, may_tell=policy.may_tell_guardian(cared.home), now=clock.now(),
-    )  # fmt: skip
+        words=welfare_labels,
+        kinds=kinds,
+        homes=policy.HOMES,
+        protects=policy.PROTECTS,
+        holder=case.claimed_by if holder is not None else None,
+        mine=holder == require_user().id,
+        is_open=is_open,
+        needs=needs,
+        may_close=is_open and bool(acts) and not needs,
+        may_tell=policy.may_tell_guardian(cared.home),
+        now=clock.now(),
+    )
 
 
 def _moment(typed: str) -> datetime | None:

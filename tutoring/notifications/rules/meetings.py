@@ -154,9 +154,13 @@ def all_hear_of_the_cancelling(event: SessionCancelled) -> None:
     for user_id in event.user_ids:
         if user_id != event.by_id:
             _tell_family(
-                user(user_id), key, say, N_("Buổi học nhóm của %(child)s lúc %(at)s đã huỷ. Mở để xem lý do."), GROUP_SESSIONS_PATH,
+                user(user_id),
+                key,
+                say,
+                N_("Buổi học nhóm của %(child)s lúc %(at)s đã huỷ. Mở để xem lý do."),
+                GROUP_SESSIONS_PATH,
                 at=_at(row),
-            )  # fmt: skip
+            )
 
 
 @on(SessionMissed)

@@ -304,10 +304,12 @@ def seconds_hear_that_somebody_asks(event: ReadingAsked) -> None:
     found = reading(event.reading_id)
     for user_id in seconds(found):
         notify(
-            user_id, f"reading:{found.id}",
-            N_("%(who)s xin đọc một phòng trong trường hợp khẩn. Cần bạn là người thứ hai."), _path_of_readings(found.id),
+            user_id,
+            f"reading:{found.id}",
+            N_("%(who)s xin đọc một phòng trong trường hợp khẩn. Cần bạn là người thứ hai."),
+            _path_of_readings(found.id),
             who=found.asked_by.shown_name,
-        )  # fmt: skip
+        )
 
 
 @on(ReadingAnswered)

@@ -48,10 +48,18 @@ def issue_paper(user: User, from_day: date, until_day: date) -> HoursPaper:
         raise Forbidden(N_("Bạn chưa thuộc lớp, trường hay phường nào. Hãy xin mã tham gia trước."))
     token = secrets.token_hex(16)
     row = HoursPaper(
-        helper_id=user.id, token=token, token_mark=encryption.blind_index(token, certificates_queries.MARK), called_name=user.shown_name,
-        unit_id=place.id, from_day=from_day, until_day=until_day, minutes=found.minutes, sessions=found.sessions,
-        topics=found.topics, expires_at=clock.now() + PAPER_LASTS,
-    )  # fmt: skip
+        helper_id=user.id,
+        token=token,
+        token_mark=encryption.blind_index(token, certificates_queries.MARK),
+        called_name=user.shown_name,
+        unit_id=place.id,
+        from_day=from_day,
+        until_day=until_day,
+        minutes=found.minutes,
+        sessions=found.sessions,
+        topics=found.topics,
+        expires_at=clock.now() + PAPER_LASTS,
+    )
     db.session.add(row)
     db.session.flush()
     publish(PaperIssued(row.id, user.id))

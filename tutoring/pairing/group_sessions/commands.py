@@ -299,8 +299,10 @@ def _may_lead(helper: User, unit: Unit, wanted: Plan) -> None:
     for grade in (wanted.lowest, wanted.highest) if wanted.pupils else (None,):
         someone = PersonFacts(0, wanted.pupils, None, grade)
         if not may_come(known, someone, wanted, youth_help_adults=unit.youth_may_help_adults):
-            raise InvalidInput(N_("Bạn không mở được buổi cho những người này. Học sinh chỉ giúp các lớp nhỏ hơn mình."),
-                          field="highest" if wanted.pupils else "audience")  # fmt: skip
+            raise InvalidInput(
+                N_("Bạn không mở được buổi cho những người này. Học sinh chỉ giúp các lớp nhỏ hơn mình."),
+                field="highest" if wanted.pupils else "audience",
+            )
 
 
 def _check_time(helper: User, unit: Unit, wanted: Plan) -> None:

@@ -291,9 +291,13 @@ def guardian_answer(request_id: int) -> Response:
             asked = requests_commands.answer_as_guardian(require_user(), request_id, word)
         else:
             asked = requests_commands.approve_on_childs_device(
-                require_user(), request_id, request.form.get("guardian", type=parse_int) or 0, request.form.get("password", ""), word,
+                require_user(),
+                request_id,
+                request.form.get("guardian", type=parse_int) or 0,
+                request.form.get("password", ""),
+                word,
                 request.remote_addr or "",
-            )  # fmt: skip
+            )
     except (InvalidInput, Conflict) as refusal:
         flash(translate_error(refusal), "bad")
         return redirect(url_for("pairing.request", request_id=request_id))

@@ -73,9 +73,16 @@ def split(room_id: int) -> Page:
         persistent_rooms_queries.readers(room_id, CHOICES), key=lambda seat: (seat.user_id not in here, seat.id)
     )
     return render_template(
-        "rooms/split.html", room=room, seats=seats, here=here, chosen=chosen, title=title, fewest=persistent_rooms_queries.FEWEST_APART,
-        refused=translate_error(refused) if refused else "", field=refused.field if refused else "",
-    ), status  # fmt: skip
+        "rooms/split.html",
+        room=room,
+        seats=seats,
+        here=here,
+        chosen=chosen,
+        title=title,
+        fewest=persistent_rooms_queries.FEWEST_APART,
+        refused=translate_error(refused) if refused else "",
+        field=refused.field if refused else "",
+    ), status
 
 
 @blueprint.route("/desk/<int:unit_id>", methods=["GET", "POST"])

@@ -133,9 +133,10 @@ def _write(entries: Sequence[Entry], moment: datetime) -> None:
 def _visits(entries: Collection[Entry], moment: datetime) -> dict[tuple[int, int], int]:
     """The newest page visit of each seat that is still going on."""
     told = {
-        "rooms": ids_parameter({one.room_id for one in entries}), "people": ids_parameter({one.user.id for one in entries}),
+        "rooms": ids_parameter({one.room_id for one in entries}),
+        "people": ids_parameter({one.user.id for one in entries}),
         "since": moment - VISIT,
-    }  # fmt: skip
+    }
     rows = db.session.connection().execute(_visiting(is_sqlite()), told)
     return {(row.room_id, row.user_id): row.id for row in rows}
 
