@@ -16,7 +16,7 @@ from tutoring.config import ROOT
 DIALECTS = ("sqlite", "postgresql")
 KINDS = ("queries", "commands")
 # A listener of statements, and a table of words: no statement is run below them.
-WITHOUT_STATEMENTS = {"kernel/slow_queries.py", "pairing/commands/moves.py"}
+WITHOUT_STATEMENTS = {"kernel/monitoring/slow_queries.py", "pairing/lifecycle/state_machine.py"}
 SOURCES = f"{ROOT / 'tutoring'}/"
 
 

@@ -216,7 +216,7 @@ def _exact(origin: str) -> bool:
 
 def _is_outside(url: str) -> bool:
     """Whether this is the form of an address on another machine that speaks TLS; where its name leads is seen at each
-    call (`kernel/posting.py`)."""
+    call (`kernel/outbound_http.py`)."""
     try:
         parts = urlsplit(url)
         named = bool(parts.hostname) and (parts.port is None or parts.port > 0)

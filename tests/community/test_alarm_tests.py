@@ -438,7 +438,7 @@ def test_nothing_else_makes_a_membership_active() -> None:
         path.relative_to(ROOT / "tutoring").as_posix()
         for path in (ROOT / "tutoring").rglob("*.py") if made.search(path.read_text("utf-8"))
     }  # fmt: skip
-    assert found == {"community/commands.py", "community/joining.py", "community/merging.py"}
+    assert found == {"community/commands.py", "community/join_codes/commands.py", "community/units/mergers.py"}
 
 
 def test_who_may_confirm_hears_once_the_unit_is_ready(unready: World, who: Who) -> None:

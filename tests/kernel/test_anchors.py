@@ -33,7 +33,7 @@ class Place:
                 record(n, "mute", f"user:{n}", "nói tục")
 
     def work(self, at: datetime = MORNING) -> None:
-        """A worker that looks at this moment, as web/worker.py does."""
+        """A worker that looks at this moment, as web/job_worker.py does."""
         with self.app.app_context(), clock.travel(at):
             jobs.put_down_daily()
             while jobs.run_due():

@@ -231,8 +231,11 @@ def test_rooms_are_opened_in_one_place_after_the_learners_own_yes() -> None:
         if re.search(r"\bopen_room\(", path.read_text("utf-8"))
     }
     of_pairing = {f"pairing/commands/{name}.py" for name in ("opening", "session_rooms")}  # a pair, a group
-    of_rooms = {"rooms/commands/sessions.py", "rooms/commands/desk.py"}  # at the desk a grown-up asks for themselves
-    assert callers == of_rooms | {"cli/demo.py"} | of_pairing
+    of_rooms = {
+        "rooms/sessions/commands.py",
+        "rooms/persistent_rooms/commands.py",
+    }  # at the desk a grown-up asks for themselves
+    assert callers == of_rooms | {"cli/demo/community.py"} | of_pairing
 
 
 def test_rooms_are_made_nowhere_else_but_for_a_unit_and_for_some_who_sit_in_its_room() -> None:

@@ -8,12 +8,12 @@ FOR_MINOR = (
     "unit.paused_why written_answer.words"
 )
 
-# As messages are: detector, recent talk and risk over time (rooms/commands/weighing.py, risking.py).
+# As messages are: detector, recent talk and risk over time (rooms/messages/screening.py, risking.py).
 AS_MESSAGES = (
     "feedback.words message.folded message.text message_original.sealed message_version.text picture_marks.shapes"
 )
 
-# Names, by the rules of safety/names.py and accounts/naming.py, each read together with those before it.
+# Names, by the rules of safety/names.py and accounts/names/commands.py, each read together with those before it.
 NAMES = (
     "former_name.address_form former_name.called_name former_name.full_name hours_paper.called_name "
     "user.called_name user.full_name user.name_words"
@@ -127,17 +127,17 @@ GROUPS = {
 
 # The module through which a text of `FOR_MINOR` comes in: it calls the check.
 DOORS = {
-    "group_post": "groups/commands/posts.py",
-    "group_task": "groups/commands/tasks.py",
-    "group_session": "pairing/commands/sessions.py",
-    "written_answer": "pairing/commands/writing.py",
-    "room.title": "rooms/commands/splitting.py",
-    "room.summary": "rooms/commands/order.py",
-    "device_thanks": "devices/thanking.py",
+    "group_post": "groups/announcements/commands.py",
+    "group_task": "groups/tasks/commands.py",
+    "group_session": "pairing/group_sessions/commands.py",
+    "written_answer": "pairing/fallbacks/commands.py",
+    "room.title": "rooms/persistent_rooms/commands.py",
+    "room.summary": "rooms/moderation/commands.py",
+    "device_thanks": "devices/thanks/commands.py",
     "campaign": "campaigns/commands.py",
     "material": "campaigns/materials.py",
-    "handover_point": "devices/points.py",
-    "internet_batch": "devices/batching.py",
-    "booking": "pairing/commands/bookings.py",
-    "unit": "community/pausing.py",
+    "handover_point": "devices/handovers/commands.py",
+    "internet_batch": "devices/vouchers/commands.py",
+    "booking": "pairing/scheduling/commands.py",
+    "unit": "community/pauses/commands.py",
 }

@@ -75,7 +75,7 @@ def _stands() -> sa.ColumnElement[bool]:
 
 
 def _has(column: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], row: str) -> sa.ColumnElement[bool]:
-    # Not LIKE, as in rooms/finding.py: nothing in the words means anything else, and both databases answer alike.
+    # Not LIKE, as in rooms/search.py: nothing in the words means anything else, and both databases answer alike.
     place = sa.func.instr if is_sqlite() else sa.func.strpos
     return place(column, row) > 0
 

@@ -6,9 +6,9 @@ from tutoring.policy.matrix.markdown import written
 
 HEAD = """# Who may do what
 
-Written by `python3 dev.py flask permissions > docs/permissions.md` from `tutoring/policy/matrix/table.py`. Its lines
-ask the very functions that pages, sockets, files and lists ask. `tests/test_permissions.py` holds that this page is true,
-that every route and every socket verb stands in it, and each of its cells.
+Written by `python3 dev.py flask permissions > docs/permissions.md` from `tutoring/policy/matrix/table.py`.
+Its lines ask the very functions that pages, sockets, files and lists ask. `tests/test_permissions.py` holds that this
+page is true, that every route and every socket verb stands in it, and each of its cells.
 
 ✓ everywhere · ● inside one's scope only (one's own things, child, room, class, ward) · – never ·
 ² takes a second person · ʳ takes a reason, which is kept · ᵀ one shows again who one is, within ten minutes before it.

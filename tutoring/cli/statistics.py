@@ -1,4 +1,4 @@
-"""`flask figures …`: count months again. The night does it by itself (insights/figures/keeping.py)."""
+"""`flask figures …`: count months again. The night does it by itself (insights/monthly_statistics/jobs.py)."""
 
 import time
 from datetime import date

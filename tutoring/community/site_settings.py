@@ -1,4 +1,4 @@
-"""What whoever runs the site may change, in the browser, about places and codes (`kernel/options.py`)."""
+"""What whoever runs the site may change, in the browser, about places and codes (`kernel/site_settings.py`)."""
 
 import re
 from collections.abc import Iterable

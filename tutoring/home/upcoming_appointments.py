@@ -1,6 +1,6 @@
 """What is next: the nearest times of somebody and of their children, for the start page.
 
-The calendar (`notifications/calendar_sources.py`) knows the times. Here one question first says of which kinds there
+The calendar (`notifications/calendar/sources.py`) knows the times. Here one question first says of which kinds there
 are any, so that a page for whom nothing is planned costs no more than that.
 """
 

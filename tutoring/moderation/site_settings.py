@@ -1,5 +1,5 @@
 """What whoever runs the site may change, in the browser, about looking after rooms: only to be stricter than shipped
-(`kernel/options.py`)."""
+(`kernel/site_settings.py`)."""
 
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.text import N_

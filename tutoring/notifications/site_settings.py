@@ -1,4 +1,4 @@
-"""What whoever runs the site may change about notices, in the browser (`kernel/options.py`): everybody's quiet hours.
+"""What whoever runs the site may change about notices, in the browser (`kernel/site_settings.py`): everybody's quiet hours.
 Those of pupils, and what people chose for themselves, stay as they are."""
 
 from collections.abc import Callable

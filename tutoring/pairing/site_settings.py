@@ -1,4 +1,4 @@
-"""What whoever runs the site may change, in the browser, about finding help (`kernel/options.py`)."""
+"""What whoever runs the site may change, in the browser, about finding help (`kernel/site_settings.py`)."""
 
 from datetime import timedelta
 

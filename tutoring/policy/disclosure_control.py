@@ -1,6 +1,6 @@
 """What of a count of people may be shown, wherever one is: nothing under ten, the rest rounded down to fives.
 
-Why so stands in `insights/hiding.py`: two neighbouring figures subtracted from each other never give one person.
+Why so stands in `insights/lesson_quality/disclosure_control.py`: two neighbouring figures subtracted from each other never give one person.
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set

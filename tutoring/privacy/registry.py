@@ -19,7 +19,7 @@ _SMELLS = re.compile(
 
 
 @dataclass(frozen=True)
-class Entry:
+class PersonalColumn:
     """One personal column."""
 
     table: str
@@ -50,10 +50,10 @@ def of_people(column: sa.Column[Any]) -> bool:
     return by_key or (column.table.name, column.name) in _NUMBERS
 
 
-def entries() -> list[Entry]:
+def entries() -> list[PersonalColumn]:
     """Every column that is marked personal, in the order of the registry."""
     return [
-        Entry(held.table, column.name, str(column.info["personal"]), held)
+        PersonalColumn(held.table, column.name, str(column.info["personal"]), held)
         for held in DATA_INVENTORY
         for column in table(held.table).columns
         if column.info.get("personal")

@@ -11,7 +11,7 @@ from pathlib import Path
 from tutoring.kernel.errors import InvalidInput, RateLimited
 from tutoring.kernel.text import N_
 
-WORKER = Path(__file__).with_name("picture_worker.py")
+WORKER = Path(__file__).with_name("image_worker.py")
 LARGEST_INPUT = 9 * 1024 * 1024
 LARGEST_OUTPUT = 4 * 1024 * 1024
 SHOWN_SIDE = 1600

@@ -82,7 +82,7 @@ _origins: frozenset[str] = frozenset()
 
 
 def on_event(name: str, rule: str = "act") -> Callable[[Verb], Verb]:
-    """Register what a socket verb does; `rule` is its rate in kernel/limits.py. Its answer becomes the ack."""
+    """Register what a socket verb does; `rule` is its rate in kernel/rate_limits.py. Its answer becomes the ack."""
 
     def register(function: Verb) -> Verb:
         VERBS[name] = (function, rule)

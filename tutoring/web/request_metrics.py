@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 SLOW = 1.0  # seconds; a request that takes longer is a line of the log
 HEADER = "X-Request-ID"
-KEPT = "kept_page"  # answered before Flask began (lessons/visitors.py)
+KEPT = "kept_page"  # answered before Flask began (web/visitor_cache.py)
 # Machines ask these by the address of one process, whatever the site is called; nothing in the answers depends on it.
 FOR_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

@@ -1,6 +1,6 @@
 """Lines that become somebody's in the same moment: after a restart a thousand of them, for the price of a few.
 
-They come from several threads, and one of them asks for all (`kernel/gathering.py`): whose the tokens are, how often
+They come from several threads, and one of them asks for all (`kernel/batching.py`): whose the tokens are, how often
 each has come lately, one transaction for their rows, and whether each sign-in still holds.
 """
 

@@ -2,7 +2,7 @@
 
 It calls whom a real alarm of a child here would call first: those on duty now and those whose turn comes within a day,
 and where these are fewer than two everybody else who may watch. How it goes out is the way of a real one
-(`notifications/alarms.py`).
+(`notifications/delivery/alarms.py`).
 """
 
 from datetime import datetime, timedelta

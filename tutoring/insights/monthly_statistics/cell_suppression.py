@@ -8,7 +8,7 @@ treated as if they were shown, only that hiding them costs nothing. The rules:
 1. A figure is shown only where at least ten people stand behind it, and only where its wholes are shown.
 2. What the parts of a shown whole hide together is nobody at all, or at least two parts behind which certainly ten
    people stand. Otherwise one more is hidden: a rest, or the smallest part, or where none is left, the whole.
-3. What is shown is rounded down to a multiple of five (insights/hiding.py); waits to minutes, long ones to five.
+3. What is shown is rounded down to a multiple of five (insights/lesson_quality/disclosure_control.py); waits to minutes, long ones to five.
 
 By 2. nobody can take shown parts from a shown whole and be left with one part or with fewer than ten people; by 1. what
 lies below a hidden figure says nothing about it. How many people certainly stand behind hidden parts: those of the

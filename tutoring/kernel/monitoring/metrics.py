@@ -2,7 +2,7 @@
 
 What a process counts itself costs a fraction of a microsecond each time (`Timing`, `Tally`). What is asked of the
 database is registered by the feature that knows it (`gauge`, `waiting`), and asked when somebody looks
-(kernel/site_figures.py). One registry for each process, and not the library's own, so that several applications in one
+(kernel/monitoring/metrics_cache.py). One registry for each process, and not the library's own, so that several applications in one
 process, as in tests, do not meet.
 """
 

@@ -1,7 +1,7 @@
 """Acts of the desk: each one transaction of state, audit row, notice and what open pages feel; each can be undone.
 
-What there is to do and who may stands in policy/acts.py, what each does in effects.py, who is told in
-notifications/of_acts.py.
+What there is to do and who may stands in policy/moderation/actions.py, what each does in effects.py, who is told in
+notifications/rules/moderation.py.
 """
 
 import sqlalchemy as sa

@@ -1,9 +1,9 @@
 """The pairing engine: who helps whom. Pure: no database, no web, no clock; times come in as arguments.
 
-`data` holds requests, helpers and plans, `rules` and `score` one pair, `offers` the waves of instant help. Those,
-and this package, need nothing but Python. `index`, `blocks` and `instant` do the same for many helpers at once;
-`rounds`, `flow`, `placing`, `timing` and `planned` make a round. They need NumPy and OR-Tools, which are loaded at the
-first call, so that a server that pairs nobody carries neither. docs/pairing.md says why each thing is as it is.
+`types`, `hard_rules`, `scoring`, `wave_size` and this package need nothing but Python. `helper_index`, `batch_scoring`
+and `instant_ranking` rank many helpers at once; `candidate_edges`, `min_cost_flow`, `slot_scheduling` and
+`round_solver` make a round. They need NumPy and OR-Tools, which are loaded at the first call: a server that pairs
+nobody carries neither. docs/pairing.md gives the reasons.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ def plan(
     gets a start, no more than four a helper. Raises ValueError for ids that stand there twice, and for a pin that
     breaks a hard rule, with the reason.
     """
-    made: Plan = _module("planned").plan(requests, helpers, weights, pins, excluded, now, clock)
+    made: Plan = _module("round_solver").plan(requests, helpers, weights, pins, excluded, now, clock)
     return made
 
 
 def new_index(helpers: Iterable[Helper] = ()) -> Index:
     """An index of the helpers who are present; `put` and `remove` as they come and go."""
-    made: Index = _module("index").Index(helpers)
+    made: Index = _module("helper_index").Index(helpers)
     return made
 
 
 def rank(index: Index, asked: Request, weights: Weights = DEFAULT, most: int | None = None) -> list[Ranked]:
     """Present helpers for one request, best first: see `instant.rank`."""
-    ranked: list[Ranked] = _module("instant").rank(index, asked, weights, most)
+    ranked: list[Ranked] = _module("instant_ranking").rank(index, asked, weights, most)
     return ranked
 
 

@@ -29,7 +29,7 @@ class WeeklyHours(Model):
     user_id: Mapped[int] = mapped_column(
         sa.ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    free: Mapped[bytes] = mapped_column(info={"personal": "times"})  # pairing/week.py
+    free: Mapped[bytes] = mapped_column(info={"personal": "times"})  # pairing/scheduling/week_grid.py
     pairs: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 

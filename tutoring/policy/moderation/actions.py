@@ -1,7 +1,7 @@
 """Acts of the desk: what each needs, who may do it, how long it lasts at most, and what undoes it.
 
 Facts come in; nothing is asked of the database here. What each does and what undoes it stands in
-moderation/commands/effects.py.
+moderation/actions/effects.py.
 """
 
 from dataclasses import dataclass

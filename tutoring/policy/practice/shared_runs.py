@@ -1,6 +1,6 @@
 """Rehearsing together in a room, and a class at work: who shows a run, who sees it, who points, never what was typed.
 
-Facts are those of a room (policy/rooms.py): a run is shown where a lesson is followed, and by the same people.
+Facts are those of a room (policy/rooms/participation.py): a run is shown where a lesson is followed, and by the same people.
 """
 
 from collections.abc import Collection

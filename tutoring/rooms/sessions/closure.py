@@ -1,7 +1,7 @@
 """The end of a room, however it comes.
 
 A room with minors stays open only within the unit's hours, and while somebody who takes no part is on duty. A side
-room, of grown-ups too, ends with the hours; a lasting room rests instead (rooms/resting.py).
+room, of grown-ups too, ends with the hours; a lasting room rests instead (rooms/read_only.py).
 """
 
 from datetime import timedelta
