@@ -28,6 +28,7 @@ from tutoring.lessons.catalogue.models import ContentNote
 from tutoring.lessons.content.published_texts import export, file_text
 from tutoring.lessons.content.step_editor import digest
 from tutoring.lessons.proposals import commands as proposals_commands
+from tutoring.lessons.proposals import preview
 from tutoring.lessons.proposals import queries as proposals_queries
 from tutoring.lessons.proposals.models import Proposal, PublishedText
 from tutoring.lessons.search.models import SearchDocument
@@ -461,14 +462,14 @@ def test_of_two_decisions_in_one_moment_one_counts(
         _member(person(world["bay"]), school, "teacher", person(world["quang"]), person(world["admin1"]))
         proposals_commands.name_editor(person(world["quang"]), world["bay"], True)
     made = submitted(app, world, folder)
-    judge, reading, decided = proposals_commands.writing.judge, Event(), Event()
+    judge, reading, decided = preview.judge, Event(), Event()
 
     def slowly(*args: Any, **more: Any) -> Any:
         reading.set()
         decided.wait(0.5)  # as long as the other could decide beside this
         return judge(*args, **more)
 
-    monkeypatch.setattr(proposals_commands.writing, "judge", slowly)
+    monkeypatch.setattr(preview, "judge", slowly)
 
     def second() -> None:
         assert reading.wait(600)

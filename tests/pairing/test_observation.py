@@ -230,7 +230,7 @@ def test_rooms_are_opened_in_one_place_after_the_learners_own_yes() -> None:
         for path in (ROOT / "tutoring").rglob("*.py")
         if re.search(r"\bopen_room\(", path.read_text("utf-8"))
     }
-    of_pairing = {f"pairing/commands/{name}.py" for name in ("opening", "session_rooms")}  # a pair, a group
+    of_pairing = {f"pairing/{name}/room_opening.py" for name in ("lifecycle", "group_sessions")}  # a pair, a group
     of_rooms = {
         "rooms/sessions/commands.py",
         "rooms/persistent_rooms/commands.py",
@@ -244,7 +244,7 @@ def test_rooms_are_made_nowhere_else_but_for_a_unit_and_for_some_who_sit_in_its_
         for path in (ROOT / "tutoring").rglob("*.py")
         if re.search(r"(?<!class )\bRoom\(", path.read_text("utf-8"))
     }
-    assert makers == {f"rooms/commands/{name}.py" for name in ("sessions", "lasting", "splitting")}
+    assert makers == {f"rooms/{name}/commands.py" for name in ("sessions", "persistent_rooms")}
 
 
 def test_nobody_but_the_learners_side_says_the_yes_that_opens_the_room(inside: World) -> None:

@@ -23,6 +23,7 @@ from tutoring.policy.rooms.participation import RoomFacts
 from tutoring.practice.runs import commands as practice
 from tutoring.practice.runs.models import PracticeRun
 from tutoring.practice.shared_runs import commands
+from tutoring.practice.shared_runs import queries as shared_runs_queries
 from tutoring.rooms import queries
 from tutoring.rooms.erasure import consent_withdrawal
 from tutoring.rooms.models import Message
@@ -245,9 +246,9 @@ def test_steps_count_as_being_awake(who: Who, room: int, run: str) -> None:
 
 def test_what_was_left_alone_for_two_hours_is_no_longer_shown(who: Who, room: int, run: str) -> None:
     from_now = queries.room(room)
-    assert [one.run.id for one in commands.room_runs.shown_in(from_now)] == [run]
+    assert [one.run.id for one in shared_runs_queries.shown_in(from_now)] == [run]
     clock.move(timedelta(hours=2, minutes=1))
-    assert commands.room_runs.shown_in(from_now) == []
+    assert shared_runs_queries.shown_in(from_now) == []
     clock.move(timedelta(0))
 
 

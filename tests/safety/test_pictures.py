@@ -275,10 +275,11 @@ def test_two_pictures_are_looked_into_at_once_and_the_next_waits_only_so_long(mo
         first = [threads.submit(refusal) for _ in range(2)]
         assert at_work.acquire(timeout=600) and at_work.acquire(timeout=600)  # both places are taken
         monkeypatch.setattr(image_sanitizer, "PATIENCE", 0.05)
-        assert [refusal(), refusal()] == ["TooMany", "TooMany"]
-        may_end.set()
-        assert [one.result() for one in first] == ["Invalid", "Invalid"]
-    assert refusal() == "Invalid"  # the places are free again
+        meanwhile = [refusal(), refusal()]
+        may_end.set()  # before anything can fail: the threads wait for it
+        assert meanwhile == ["RateLimited", "RateLimited"]
+        assert [one.result() for one in first] == ["InvalidInput", "InvalidInput"]
+    assert refusal() == "InvalidInput"  # the places are free again
 
 
 def test_where_a_process_cannot_be_held_within_bounds_no_picture_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
