@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.each import each_of
+from tutoring import features
 from tutoring.config import ROOT
 
 SOURCES = sorted((ROOT / "tutoring").rglob("*.py"))
@@ -39,6 +40,34 @@ def test_a_module_says_what_it_is_for_and_stays_small(path: Path) -> None:
 def test_a_folder_holds_at_most_thirty_modules() -> None:
     counted = Counter(path.parent for path in SOURCES if path.name != "__init__.py")
     assert {folder: many for folder, many in counted.items() if many > 30} == {}
+
+
+REGISTERS = {"on", "job", "daily", "external_job", "get", "post", "route"}
+
+
+def registers(path: Path) -> bool:
+    """Whether importing this module registers a reaction, a job or a page."""
+    decorators = (one for function in functions(path) for one in function.decorator_list if isinstance(one, ast.Call))
+    named = (one.func for one in decorators)
+    return any((one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "")) in REGISTERS for one in named)
+
+
+def test_whatever_registers_something_is_loaded_with_the_application() -> None:
+    """Else a job has no handler and an event no reaction, and nothing says so."""
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCES
+    }
+    loaded, ahead = set[str](), ["tutoring.app", *features.names()]
+    while ahead:
+        name = ahead.pop()
+        if name not in modules or name in loaded:
+            continue
+        loaded.add(name)
+        for node in parsed(modules[name]).body:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                ahead += [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+    silent = {name for name, path in modules.items() if registers(path)} - loaded
+    assert {name for name in silent if not name.startswith("tutoring.cli")} == set()
 
 
 @each_of(SOURCES)

@@ -37,14 +37,14 @@ PACKAGES = (
     "administration",
     "home",
 )
-EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics)")
+EDGE = re.compile(r"(\w+_)?(views|sockets|reactions|panels|jobs|metrics|erasure)")
 FOLDERS = {"views", "rules"}  # every module in a folder of this name is an edge
 # Edges under other names.
 OTHERS = (
     "tutoring.campaigns.attribution",
-    "tutoring.moderation.erasure",
     "tutoring.notifications.delivery.sender",
     "tutoring.notifications.delivery.planner",
+    "tutoring.pairing.offers.dispatch",
     "tutoring.privacy.retention",
     "tutoring.web.system_views",
     "tutoring.web.metrics_endpoint",
@@ -52,7 +52,8 @@ OTHERS = (
 )
 
 
-def _names() -> Iterator[str]:
+def names() -> Iterator[str]:
+    """The modules that are edges, in the order in which they are imported."""
     for package in PACKAGES:
         for path in sorted((HERE / package).rglob("*.py")):
             if EDGE.fullmatch(path.stem) or path.parent.name in FOLDERS:
@@ -63,7 +64,7 @@ def _names() -> Iterator[str]:
 
 def load() -> list[ModuleType]:
     """Every edge, imported."""
-    return [import_module(name) for name in _names()]
+    return [import_module(name) for name in names()]
 
 
 def blueprints() -> list[Blueprint]:
