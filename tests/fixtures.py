@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck
 
 from tests import compiled, make, moments, nursery, prepared, rows
 from tests.browser import browser_context_args, browser_type_launch_args
@@ -30,6 +32,7 @@ from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
 from tests.services import empty_postgres_url, fresh_database, postgres_url, redis_url
 from tutoring.accounts.credentials import passwords
+from tutoring.accounts.models import User
 from tutoring.app import create_app, ways_out
 from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts
@@ -40,6 +43,9 @@ from tutoring.lessons.catalogue.loader import load_bank
 nursery.open_for_tests()
 compiled.keep_templates()
 moments.begin_early()
+# A busy machine is slow, not wrong: Hypothesis measures neither an example nor the making of one.
+hypothesis.settings.register_profile("without clocks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.load_profile("without clocks")
 
 WORLD, TEMPLATE = "world.json", "template"  # files beside a prepared database: ids, and its name on the server
 
@@ -196,6 +202,20 @@ def client(app: Flask) -> FlaskClient:
 def world(app: Flask) -> make.World:
     """The demonstration community."""
     return make.world(app)
+
+
+@pytest.fixture
+def inside(app: Flask, world: make.World) -> Iterator[make.World]:
+    """The demonstration community, in an application context."""
+    with app.app_context():
+        yield world
+        db.session.remove()
+
+
+@pytest.fixture
+def who(inside: make.World) -> Callable[[str], User]:
+    """A user of the demonstration by short name."""
+    return lambda name: make.person(inside[name])
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A name is no way to speak to a child: seldom changed, judged with those before it, kept while one may not write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -34,17 +34,6 @@ from tutoring.safety import names
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 def renames(user: User, called: str, form: str = "") -> None:

@@ -1,7 +1,7 @@
 """A yes taken back: everything stops at once, a day to think again, then what was kept because of it is erased."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -34,12 +34,6 @@ from tutoring.rooms.sessions import commands as sessions_commands
 
 DAY = timedelta(hours=24, minutes=1)
 WORDS = "Em hay quên bài"
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def ask(world: World) -> int:

@@ -1,7 +1,7 @@
 """Test alarms: whom they call and how, who counts as having answered, and that no minor comes in before two have."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -39,18 +39,6 @@ from tutoring.policy.alarm_tests import HOLDS, MONTH
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-        db.session.remove()
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 @command

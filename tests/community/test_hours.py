@@ -1,6 +1,6 @@
 """The hours in which rooms with minors may be open, and which of them have nobody on duty."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -21,12 +21,6 @@ from tutoring.kernel.errors import InvalidInput, NotFound
 from tutoring.policy.community import may_set_hours
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def at(hour: int, minute: int = 0, day: int = 25) -> datetime:

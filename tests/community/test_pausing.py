@@ -1,6 +1,6 @@
 """One switch pauses pairing and rooms with minors of a unit or the site, says why, and has a way back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -32,17 +32,6 @@ from tutoring.rooms.persistent_rooms import commands as persistent_rooms_command
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
 WHY = "Trường đang thi, tuần sau học lại"
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 def asks(world: World, name: str) -> int:

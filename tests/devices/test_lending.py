@@ -1,14 +1,13 @@
 """Loans: reminders that cancel themselves, more time, losses, taken back, written off, found again; old rows go."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.devices.lending import device, handed, hears, lent, loan, made_staff, morning, planned, ready
-from tests.make import World, person
+from tests.make import World
 from tests.privacy.conftest import work
 from tutoring.accounts.models import User
 from tutoring.devices.handovers import jobs as handovers_jobs
@@ -25,17 +24,6 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tutoring.policy.devices import loans as policy
 
 Who = Callable[[str], User]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 # ---- days -----------------------------------------------------------------------------------------------------

@@ -1,11 +1,10 @@
 """The published order: a total order of plain facts, whatever they are; and each need's place in its ward's line."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,17 +16,9 @@ from tutoring.devices.labels import WHY_PLACE
 from tutoring.devices.needs import priority
 from tutoring.devices.needs import queries as needs_queries
 from tutoring.devices.needs.priority import PriorityFacts
-from tutoring.kernel.db import db
 from tutoring.policy.devices.needs import AT_HOME, BASES
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-        db.session.remove()
 
 
 def facts() -> st.SearchStrategy[PriorityFacts]:

@@ -1,7 +1,7 @@
 """Needs: who asks, who confirms, what two people decide, and what each hears."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -34,18 +34,6 @@ from tutoring.kernel.events import publish
 from tutoring.notifications.models import Notice
 
 Who = Callable[[str], User]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-        db.session.remove()
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 # ---- asking ---------------------------------------------------------------------------------------------------

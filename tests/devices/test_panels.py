@@ -1,6 +1,6 @@
 """What waits for whom: on the start page, on pages of units and neighbourhoods; and the books from a terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -21,13 +21,6 @@ from tutoring.kernel.commands import command
 from tutoring.kernel.db import db
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    """The demonstration community, inside an app context."""
-    with app.app_context():
-        yield world
 
 
 @command

@@ -1,13 +1,12 @@
 """Thanks go both ways through the desk, and neither side learns who the other is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.devices.lending import handover, hears, lent, loan, made_staff, planned, words_of
-from tests.make import World, person
+from tests.make import World
 from tutoring.accounts.models import User
 from tutoring.devices.loans import queries as loans_queries
 from tutoring.devices.loans.models import DeviceThanks
@@ -19,17 +18,6 @@ from tutoring.kernel.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 Who = Callable[[str], User]
 WORDS = "Cảm ơn cô chú, nhờ máy này em học đều mỗi tối"
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 def test_words_reach_the_donor_after_staff_read_them_and_the_answer_comes_back(inside: World, who: Who) -> None:

@@ -1,7 +1,7 @@
 """Sponsored internet: what comes in, who gets what, who opens it, and what becomes of it by itself."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -46,18 +46,6 @@ from tutoring.kernel.errors import Conflict, InvalidInput, NotFound, RateLimited
 from tutoring.kernel.events import publish
 
 Who = Callable[[str], User]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-        db.session.remove()
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 def acts(action: str) -> list[tuple[int | None, str]]:

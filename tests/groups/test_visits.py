@@ -1,11 +1,10 @@
 """Visits: who asks, who goes, what each hears, and where an address is for how long."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.groups.visiting import (
     ADDRESS,
@@ -52,17 +51,6 @@ from tutoring.visits.eligibility import candidates, role_at
 from tutoring.visits.models import Visit, VisitOffer
 
 Who = Callable[[str], User]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 def acts(visit_id: int, action: str) -> list[int | None]:

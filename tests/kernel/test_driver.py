@@ -1,6 +1,5 @@
 """Statements that go to the driver itself: the same rows, the same errors, heard by the same watchers."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -47,13 +46,6 @@ def again(_for_sqlite: bool) -> Any:
     return sa.insert(SignIn.__table__).from_select(  # type: ignore[arg-type]
         [*names, "created_at", "seen_at", *cells], query, include_defaults=False
     )
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    """The demonstration, within the application."""
-    with app.app_context():
-        yield world
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Rooms with a few messages, and what reports make of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from tests.make import World, person
+from tests.make import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db
@@ -15,19 +14,6 @@ from tutoring.moderation.reports import commands as reports_commands
 from tutoring.rooms.messages import commands as messages_commands
 
 Who = Callable[[str], User]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    """The demonstration community within an app context, for tests that call commands."""
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    """`who("minh")` is that person."""
-    return lambda name: person(inside[name])
 
 
 @pytest.fixture

@@ -47,12 +47,6 @@ def monday() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
-
 @command
 def moved(session_id: int, by: timedelta) -> None:
     """Nothing in the product moves a group session; its times are given by whoever announces it."""

@@ -1,6 +1,6 @@
 """A guardian's week: one notice on Sunday evening for all children, with times, names and counts and never a word."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,12 +28,6 @@ from tutoring.rooms.sessions import commands as sessions_commands
 As = Callable[[str], FlaskClient]
 WEDNESDAY = datetime(2026, 11, 4, 12, tzinfo=UTC)  # seven in the evening in Vietnam
 SUNDAY = datetime(2026, 11, 8, 11, tzinfo=UTC)
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def told(user_id: int) -> list[Notice]:

@@ -1,6 +1,6 @@
 """Asking the same helper on after a session: by the learner's side alone, for a week, by all the rules."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -29,12 +29,6 @@ from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def session(world: World) -> int:

@@ -1,6 +1,6 @@
 """A proposed pair that both accept becomes a weekly meeting, with reminders, its room, another time, an end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,12 +27,6 @@ from tutoring.pairing.scheduling.models import Booking, Proposal
 from tutoring.rooms.models import Room, Seat
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def work() -> None:

@@ -1,6 +1,5 @@
 """Help requests, from asking to the outcome."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -34,12 +33,6 @@ from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.sessions import closure
 from tutoring.rooms.sessions import commands as sessions_commands
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def topic() -> str:

@@ -1,7 +1,7 @@
 """A watcher asks somebody else to help on: whom they may choose, what becomes of the request, who is told what."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -37,12 +37,6 @@ from tutoring.rooms.volunteer_minutes.models import HelpSession
 
 As = Callable[[str], FlaskClient]
 WHY = "Việc này cần người quen máy này."
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def choices(world: World, asked: int, actor: str = "hang") -> list[int]:

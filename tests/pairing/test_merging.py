@@ -1,6 +1,6 @@
 """Similar requests are taken together: asked one by one, a small room for whoever says yes, no place is lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -29,12 +29,6 @@ from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def ask(user_id: int, topic: int = 0) -> int:

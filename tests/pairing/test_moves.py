@@ -1,6 +1,6 @@
 """The table of moves, the seconds of each stage, pausing, and words that are added."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
 
@@ -24,12 +24,6 @@ from tutoring.pairing.requests import queries
 from tutoring.rooms.sessions import closure
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def ask(world: World, name: str = "minh", asker: str = "") -> int:

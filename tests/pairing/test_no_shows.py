@@ -1,7 +1,7 @@
 """Who does not come to a room that has opened, on either side."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -26,12 +26,6 @@ from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
 LATE = FIRST_WORD_WITHIN + timedelta(seconds=2)
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def opened(world: World, name: str = "minh") -> tuple[int, int]:

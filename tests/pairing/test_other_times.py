@@ -1,11 +1,9 @@
 """Another time for a weekly meeting: wished for by one side, agreed by the other, at hours at which both are free."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.make import World, person
 from tests.pairing.test_bookings import answer, booked, booking, proposed, start, work
@@ -19,12 +17,6 @@ from tutoring.pairing.scheduling import commands as scheduling_commands
 from tutoring.pairing.scheduling.models import Booking
 from tutoring.pairing.scheduling.week_grid import of_cells
 from tutoring.rooms.models import Room
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def rooms() -> int:

@@ -1,6 +1,5 @@
 """A request of somebody without a device or internet is kept at the neighbourhood's desk until that is there."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -41,12 +40,6 @@ from tutoring.policy.pairing.awaiting_device import (
     left_of,
     may_read_parked_words,
 )
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def notices(user_id: int, key: str) -> list[Notice]:

@@ -1,10 +1,6 @@
 """From the database to the engine: who is in a round, as policy has it, in as many questions for many as for few."""
 
-from collections.abc import Iterator
-
-import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.make import World, person
 from tests.pairing.weekly import EVENINGS, may_help, tells_hours, wishes
@@ -19,12 +15,6 @@ from tutoring.pairing.requests import commands as requests_commands
 from tutoring.pairing.rounds import problem
 from tutoring.pairing.scheduling import commands as scheduling_commands
 from tutoring.pairing.scheduling.week_grid import hours
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def in_round(world: World) -> tuple[set[int], set[int]]:

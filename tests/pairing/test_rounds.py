@@ -1,6 +1,6 @@
 """A coordinator's round: worked out as due work, adjusted, published once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -24,12 +24,6 @@ from tutoring.pairing.rounds import commands as rounds_commands
 from tutoring.pairing.scheduling.models import Proposal, RoundLine, WeeklyRound
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def begun(world: World) -> int:

@@ -1,6 +1,6 @@
 """Who may help whom: what a helper cannot do by knowing a number, and what stops at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -30,12 +30,6 @@ from tutoring.policy.pairing.requests import PersonFacts, may_help
 from tutoring.rooms.models import Room
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def ask(world: World, name: str = "minh") -> int:

@@ -1,11 +1,8 @@
 """At its time the room of a group session opens by the rules of every room, and ends; what is asked anew."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.make import World, person
 from tests.pairing.sessions import announced, parents, pupils, signs_up, stands, states, tomorrow
@@ -25,12 +22,6 @@ from tutoring.pairing.requests import commands as requests_commands
 from tutoring.rooms.models import Room, Seat
 from tutoring.rooms.presence import commands as presence_commands
 from tutoring.rooms.sessions import commands as sessions_commands
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def begins(session_id: int, late: timedelta = timedelta(seconds=5)) -> None:

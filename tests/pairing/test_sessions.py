@@ -1,6 +1,5 @@
 """Group sessions: who announces them, who may come, a limit that holds, a waiting list, and the end."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -28,13 +27,6 @@ from tutoring.pairing.group_sessions import commands as group_sessions_commands
 from tutoring.pairing.group_sessions.models import GroupSession
 from tutoring.pairing.requests import commands as requests_commands
 from tutoring.policy.pairing import group_sessions as policy
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
 
 # ---- announcing -----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """When nobody came at once: wished times, a weekly meeting, an answer in writing, and who is told that one is owed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -41,12 +41,6 @@ from tutoring.policy.pairing.fallbacks import (
 
 As = Callable[[str], FlaskClient]
 STEPS = "Mở ứng dụng, bấm nút Vào lớp ở dưới cùng, rồi gõ mã phòng cô gửi."
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 def soon(hours: int = 2) -> datetime:

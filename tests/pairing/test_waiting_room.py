@@ -1,9 +1,8 @@
 """What the waiting room says: the place, how long others waited, and what happens next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -23,12 +22,6 @@ from tutoring.pairing.requests.wait_estimates import LEAST, LEFT, SAYS, SHUT, Us
 from tutoring.policy.pairing.offers import PHASES, phase
 
 As = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 @command

@@ -1,6 +1,6 @@
 """Help at once: who is asked, in which order and when, and what becomes of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -28,12 +28,6 @@ from tutoring.policy.pairing.offers import ALARM_AGAIN, ANSWERS_WITHIN, MOST_UNA
 
 As = Callable[[str], FlaskClient]
 SOON = timedelta(seconds=1)
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
 
 
 @command

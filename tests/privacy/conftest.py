@@ -1,14 +1,13 @@
 """What tests of data rights share: somebody's day at the site, due work, the clock moved on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from tests.make import World, person
-from tutoring.accounts.models import User
+from tests.make import World
 from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.db import db
 from tutoring.privacy import retention, tombstones
@@ -29,11 +28,6 @@ def media(app: Flask, tmp_path: Path) -> Iterator[Path]:
 def inside(app: Flask, world: World, media: Path) -> Iterator[World]:
     with app.app_context():
         yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Callable[[str], User]:
-    return lambda name: person(inside[name])
 
 
 def work() -> None:

@@ -1,13 +1,10 @@
 """Rooms of the demonstration community for tests."""
 
 import uuid
-from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask
 
-from tests.make import World, person
-from tutoring.accounts.models import User
+from tests.make import World
 from tutoring.kernel import rate_limits
 from tutoring.rooms.sessions import commands as sessions_commands
 
@@ -31,19 +28,6 @@ def open_adults(world: World) -> int:
     """Bảy is helped by Lan, in their neighbourhood."""
     seats = [(world["bay"], "learner"), (world["lan"], "helper")]
     return sessions_commands.open_room(world["kp3"], seats, "portal", minors=False, observed=True).id
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    """The demonstration community within an app context, for tests that call commands."""
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Callable[[str], User]:
-    """`who("minh")` is that person."""
-    return lambda name: person(inside[name])
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from tests.devices.lending import lent, loan
 from tests.make import World, person
@@ -56,17 +55,6 @@ def test_each_text_that_a_minor_reads_comes_in_by_a_door_that_asks() -> None:
         door = DOORS.get(column) or DOORS[column.partition(".")[0]]
         source = (ROOT / "tutoring" / door).read_text("utf-8")
         assert "for_minor(" in source or "for_readers(" in source, column
-
-
-@pytest.fixture
-def inside(app: Flask, world: World) -> Iterator[World]:
-    with app.app_context():
-        yield world
-
-
-@pytest.fixture
-def who(inside: World) -> Who:
-    return lambda name: person(inside[name])
 
 
 def campaign(world: World, title: str = "Cả phường cùng học", summary: str = "Mỗi người thử một bài.") -> None:
