@@ -775,7 +775,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
         who.user.id, who.things.people["khoa"]),
     **dict.fromkeys((f"practice.{act}" for act in ("run", "play", "give_up")),
                     lambda who: who.user.id == who.things.people["lan"]),
-    **dict.fromkeys((f"practice.{act}_entry" for act in ("edit", "finish", "reopen", "delete")),
+    **dict.fromkeys((f"notebook.{act}_entry" for act in ("edit", "finish", "reopen", "delete")),
                     lambda who: of_practice.may_keep_notebook(
                         who.user.kind, is_owner=who.user.id == who.things.people["lan"])),
     **dict.fromkeys([f"practice.{act}" for act in ("in_room", "begin_in_room", "stop_in_room", "suggest", "point",
@@ -796,7 +796,7 @@ DOORS: dict[str, Callable[[Asker], bool]] = {
     "devices.unit_needs": lambda who: of_needs.may_decide_needs(who.held) or "teacher" in who.held,
     "devices.propose_vouchers": lambda who: of_needs.may_decide_needs(who.held),
     "visits.visit": lambda who: of_visits.may_see_visit(who.visit),
-    **dict.fromkeys([f"groups.{act}" for act in ("cancel_visit", "visit_without", "judge_visit", "visit_online")],
+    **dict.fromkeys([f"visits.{act}" for act in ("cancel_visit", "visit_without", "judge_visit", "visit_online")],
                     lambda who: who.visit.is_asker),
     **dict.fromkeys(("visits.plan_visit", "visits.refuse_visit"), lambda who: of_visits.may_change_plan(who.visit)),
     **dict.fromkeys(("visits.visit_address", "visits.end_visit", "visits.miss_visit"),

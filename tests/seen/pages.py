@@ -72,7 +72,7 @@ OTHER_STATES = _names("""
     accounts.confirm_email
     lessons.acknowledged lessons.acknowledgement campaigns.show circles.to_lesson moderation.read_room devices.act
     devices.receive devices.wipe devices.propose_device devices.story devices.sponsor_report community.join_code
-    pairing.ask_on pairing.verify rooms.export rooms.split rooms.witness groups.offer_visit groups.end_visit
+    pairing.ask_on pairing.verify rooms.export rooms.split rooms.witness visits.offer_visit visits.end_visit
 """)
 
 
