@@ -401,7 +401,7 @@ def debian_browser(found):
 
 def services():
     """PostgreSQL and Redis: running, or installed so that the tests start their own, or installed now."""
-    look = (PYTHON, "-m", "tests.services")
+    look = (PYTHON, "-m", "tests.backing_services")
     missing = quietly("looking for PostgreSQL and Redis", *look).split()
     if missing and may_apt():
         apt(*(DEBIAN_PACKAGES[name] for name in missing))

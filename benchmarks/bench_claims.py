@@ -27,8 +27,8 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.backing_services import private_postgres, private_redis
 from tests.servers import Site
-from tests.services import private_postgres, private_redis
 from tutoring.accounts.consents.texts import PURPOSES
 from tutoring.accounts.models import Consent, Guardian, LiveSocket, SignIn, User
 from tutoring.accounts.sign_ins.lifecycle import _hash

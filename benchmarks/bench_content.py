@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.services import database
+from tests.backing_services import database
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db

@@ -26,8 +26,8 @@ from flask_migrate import upgrade
 sys.path.insert(0, str(File(__file__).resolve().parent.parent))
 
 from benchmarks.hot_paths import Path, Scene, build, paths
-from benchmarks.plans import Planner, Read, noted
-from tests.services import database
+from benchmarks.query_plans import Planner, Read, noted
+from tests.backing_services import database
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.db import db

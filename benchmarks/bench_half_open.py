@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.rooms.people import Line, rooms_of, until
-from tests.rooms.test_lines import raw
+from tests.rooms.test_socket_limits import raw
 from tests.servers import Site
 
 LINES, MESSAGES = 400, 20

@@ -7,7 +7,7 @@ without a slow line, and reckons what a processor four times as slow and a line 
 the goal is looked at twice more, and the median of three counts. Everything else has to hold each time.
 
 `bench_lighthouse.py NAME ...` looks at those pages alone whose name holds one of the words; `--all` at every place of
-benchmarks/everyday.py instead of ten.
+benchmarks/budgeted_pages.py instead of ten.
 """
 
 import json
@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.everyday import Place, running
+from benchmarks.budgeted_pages import Place, running
 from tests.browser import chromium
 
 FOLDER = Path(__file__).resolve().parent / "lighthouse"

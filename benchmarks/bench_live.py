@@ -35,8 +35,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from crowd import Crowd, Member, Seen, cpu_of, cpu_under
 
+from tests.backing_services import fresh_database, private_postgres_server, private_redis, private_redis_server
 from tests.servers import Site, free_port
-from tests.services import fresh_database, private_postgres_server, private_redis, private_redis_server
 
 HERE = Path(__file__).resolve().parent
 PEERS = HERE / "results" / "peers"

@@ -5,8 +5,8 @@ views; against other servers in the same run where these can do it too.
 
 sockets: everybody opens a line, enters and is quiet (memory of a line); then so many messages a second between them all
 for eight seconds. storm: the server is killed and begun anew, and everybody comes back by the pauses that our pages
-make (benchmarks/storm.py); in every fifth room a message was missed. pages: views of a mixed evening
-(benchmarks/evening.py), first as fast as one process answers, then at the rate asked for, with one process and three.
+make (benchmarks/reconnect_storm.py); in every fifth room a message was missed. pages: views of a mixed evening
+(benchmarks/page_load.py), first as fast as one process answers, then at the rate asked for, with one process and three.
 
 Figures of CPU are those of the server's processes and hold on a busy machine too; those marked ~ are seconds that
 passed, and mean something only when nothing else runs: repeat them with this same command on a quiet machine.
@@ -32,8 +32,8 @@ from crowd import Crowd, Member, cpu_of, cpu_under
 from evening import Lookers, Views, evening
 from storm import Back, Storm
 
+from tests.backing_services import private_postgres_server, private_redis
 from tests.servers import Site, free_port
-from tests.services import private_postgres_server, private_redis
 
 SIZE, SECONDS = 5, 8.0
 GOAL_P99, GOAL_MEMORY, GOAL_BACK = 100.0, 40.0, 3.0

@@ -19,9 +19,9 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.backing_services import database
 from tests.rooms.people import Line, Person, http, rooms_of
 from tests.servers import Site
-from tests.services import database
 from tutoring.app import create_app
 from tutoring.config import Settings
 from tutoring.kernel.commands import command

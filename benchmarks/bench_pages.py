@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.everyday import LESSON, Place, running
+from benchmarks.budgeted_pages import LESSON, Place, running
 from benchmarks.slow_network import Line, slow_line
 from tests.browser import PHONE, QUIET, chromium
 from tests.servers import free_port

@@ -24,7 +24,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.pairing.matching import plainly, towns
+from tests.pairing.matching import brute_force, random_towns
 from tutoring.pairing.matching import Helper, Request, Weights, new_index, plan, rank
 from tutoring.pairing.matching.candidate_edges import Edges, Round
 from tutoring.pairing.matching.hard_rules import broken_rule
@@ -108,7 +108,7 @@ def milliseconds(ask: Callable[[Request], object], requests: Iterable[Request]) 
 
 
 def instant() -> bool:
-    requests, helpers = towns.town(ASKING, PRESENT)
+    requests, helpers = random_towns.town(ASKING, PRESENT)
     helpers = [replace(one, capacity=1) for one in helpers]
     began = time.perf_counter()
     index = new_index(helpers)
@@ -134,7 +134,7 @@ def instant() -> bool:
 
 
 def planned(requests: int, helpers: int) -> bool:
-    town = towns.town(requests, helpers)
+    town = random_towns.town(requests, helpers)
     began, busy = time.perf_counter(), time.process_time()
     made = plan(*town)
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
@@ -167,7 +167,7 @@ def taken(line: Edges, places: list[int]) -> tuple[int, int]:
     worth = 0
     for asked, row, value in zip(line.asked.tolist(), line.row.tolist(), line.value.tolist(), strict=True):
         if asked not in served and pairs[row] < places[row]:
-            worth += value - plainly.PRICES[min(pairs[row], 3)]
+            worth += value - brute_force.PRICES[min(pairs[row], 3)]
             served.add(asked)
             pairs[row] += 1
     return len(served), worth
@@ -180,11 +180,12 @@ def weeks() -> bool:
     ways: dict[str, Callable[[list[Request], list[Helper]], Iterable[int]]] = {
         "exact": lambda asked, known: (pair.request for pair in plan(asked, known).pairs),
         "first come": lambda asked, known: (
-            one.request for one in plainly.first_come(found(asked, known), known, {a.id: a.waited_hours for a in asked})
+            one.request
+            for one in brute_force.first_come(found(asked, known), known, {a.id: a.waited_hours for a in asked})
         ),
-        "greedy": lambda asked, known: (one.request for one in plainly.greedy(found(asked, known), known)),
+        "greedy": lambda asked, known: (one.request for one in brute_force.greedy(found(asked, known), known)),
         "best suit": lambda asked, known: (
-            one.request for one in plainly.greedy((e._replace(value=e.suit) for e in found(asked, known)), known)
+            one.request for one in brute_force.greedy((e._replace(value=e.suit) for e in found(asked, known)), known)
         ),
     }
     print(f"{WEEKS} weeks with {EACH_WEEK} new requests each, {HELPERS} helpers")
@@ -199,21 +200,21 @@ def weeks() -> bool:
     return all(best[0] >= served and best[1] <= longest for served, longest in results.values())
 
 
-def found(asked: list[Request], known: list[Helper]) -> list[plainly.Edge]:
+def found(asked: list[Request], known: list[Helper]) -> list[brute_force.Edge]:
     rounds = Round(asked, known, WEIGHTS, (), False)
     edges = rounds.edges(lambda block: block.suit >= 0)
     ids = rounds.index.column("id")[edges.row].tolist()
     rows = zip(edges.asked.tolist(), ids, edges.suit.tolist(), edges.value.tolist(), strict=True)
-    return [plainly.Edge(rounds.asked[number].id, *rest) for number, *rest in rows]
+    return [brute_force.Edge(rounds.asked[number].id, *rest) for number, *rest in rows]
 
 
 def simulate(way: Callable[[list[Request], list[Helper]], Iterable[int]]) -> tuple[int, list[int], list[int]]:
     """(served, weeks each of them waited, weeks the others wait already); the same people for every way."""
-    _, helpers = towns.town(EACH_WEEK, HELPERS, seed=9)
+    _, helpers = random_towns.town(EACH_WEEK, HELPERS, seed=9)
     waiting: dict[int, tuple[Request, int]] = {}
     waits = []
     for week in range(WEEKS):
-        for one in towns.town(EACH_WEEK, HELPERS, seed=1_000 + week, first_id=1 + week * EACH_WEEK)[0]:
+        for one in random_towns.town(EACH_WEEK, HELPERS, seed=1_000 + week, first_id=1 + week * EACH_WEEK)[0]:
             if plan([one], helpers).pairs:  # whom nobody here can help waits for another helper, not for a place
                 waiting[one.id] = (one, week)
         asked = [replace(one, waited_hours=(week - since) * 168) for one, since in waiting.values()]

@@ -20,8 +20,8 @@ from flask_migrate import upgrade
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.backing_services import database
 from tests.lessons.test_search_contract import TYPED
-from tests.services import database
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.kernel.commands import command

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from benchmarks.bulk import Bulk, analyze, bulk
-from benchmarks.city import City
-from benchmarks.city_life import MESSAGE, Life, Share
-from tests.make import client_of
+from benchmarks.bulk_insert import Bulk, analyze, bulk
+from benchmarks.city_activity import MESSAGE, Life, Share
+from benchmarks.city_units import City
+from tests.factories import client_of
 from tutoring.accounts.models import User
 from tutoring.cli.demo import community
 from tutoring.community.models import Unit

@@ -19,9 +19,9 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from deploy import configure
-from tests import nursery
+from tests import forked_processes
+from tests.backing_services import _drop_root, private_postgres_server, private_redis_server
 from tests.servers import Site, free_port
-from tests.services import _drop_root, private_postgres_server, private_redis_server
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 PGBOUNCER = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
@@ -69,7 +69,7 @@ class Cluster:
         self.port, self.lines, self.more = port or free_port(), lines, more
         self.url = f"http://127.0.0.1:{self.port}"
         self.parts: dict[str, subprocess.Popen[bytes]] = {}  # that are programs of others
-        self.work: nursery.Program | None = None
+        self.work: forked_processes.Program | None = None
         self._open = contextlib.ExitStack()
 
     # ---- beginning and end ---------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ class Cluster:
         self._open.close()
 
     def _begin(self) -> None:
-        nursery.open_for_tests()  # all programs of ours come from one that has loaded everything
+        forked_processes.open_for_tests()  # all programs of ours come from one that has loaded everything
         self.say("PostgreSQL and Redis ...")
         _server, database = self._open.enter_context(private_postgres_server())
         self.redis = self._open.enter_context(private_redis_server())
@@ -167,7 +167,7 @@ class Cluster:
     def begin_work(self) -> None:
         """Begin the worker for due work."""
         log = self.folder / "work.log"
-        self.work = nursery.begin("flask", ["--app", "tutoring.cli", "work"], self.site.env, log, log)
+        self.work = forked_processes.begin("flask", ["--app", "tutoring.cli", "work"], self.site.env, log, log)
 
     def _end_work(self) -> None:
         if self.work is not None and self.work.poll() is None:

@@ -26,11 +26,11 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
 
-from tests import compiled, make, moments, nursery, prepared, rows
+from tests import database_reset, factories, forked_processes, moments, prepared, template_cache
+from tests.backing_services import empty_postgres_url, fresh_database, postgres_url, redis_url
 from tests.browser import browser_context_args, browser_type_launch_args
 from tests.lessons import bank as banks
 from tests.servers import prepared_postgres
-from tests.services import empty_postgres_url, fresh_database, postgres_url, redis_url
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User
 from tutoring.app import create_app, ways_out
@@ -40,8 +40,8 @@ from tutoring.kernel import audit, clock, encryption, overrides, rate_limits
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.loader import load_bank
 
-nursery.open_for_tests()
-compiled.keep_templates()
+forked_processes.open_for_tests()
+template_cache.keep_templates()
 moments.begin_early()
 # A busy machine is slow, not wrong: Hypothesis measures neither an example nor the making of one.
 hypothesis.settings.register_profile("without clocks", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -82,8 +82,8 @@ def _app_on(backend: str, request: pytest.FixtureRequest, tmp_path_factory: pyte
         if backend == "postgres":
             url = request.getfixturevalue("copied_postgres")((folder / TEMPLATE).read_text("utf-8"))
         app = _apps[backend] = _made(_settings(instance, url, redis))
-        rows.of(app).find_kept("bank", bank=True)
-        make.find_world(app, make.World(**json.loads((folder / WORLD).read_text("utf-8"))))
+        database_reset.of(app).find_kept("bank", bank=True)
+        factories.find_world(app, factories.World(**json.loads((folder / WORLD).read_text("utf-8"))))
     return _apps[backend]
 
 
@@ -117,11 +117,11 @@ def _prepare(instance: Path, server_url: str, redis_url: str) -> None:
         upgrade(directory=str(ROOT / "migrations"))
         load_bank(banks.real())
         db.session.remove()
-    rows.of(app).keep("bank", bank=True)
-    (instance / WORLD).write_text(json.dumps(asdict(make.world(app))), "utf-8")
+    database_reset.of(app).keep("bank", bank=True)
+    (instance / WORLD).write_text(json.dumps(asdict(factories.world(app))), "utf-8")
     (instance / TEMPLATE).write_text(urlsplit(url).path[1:], "utf-8")
-    rows.of(app).empty()
-    rows.close(app)
+    database_reset.of(app).empty()
+    database_reset.close(app)
     with app.app_context():
         db.engine.dispose()  # a database in use cannot be copied
 
@@ -189,7 +189,7 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     yield whole_app
     with whole_app.app_context():
         db.session.remove()
-    rows.of(whole_app).empty()
+    database_reset.of(whole_app).empty()
 
 
 @pytest.fixture
@@ -199,13 +199,13 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def world(app: Flask) -> make.World:
+def world(app: Flask) -> factories.World:
     """The demonstration community."""
-    return make.world(app)
+    return factories.world(app)
 
 
 @pytest.fixture
-def inside(app: Flask, world: make.World) -> Iterator[make.World]:
+def inside(app: Flask, world: factories.World) -> Iterator[factories.World]:
     """The demonstration community, in an application context."""
     with app.app_context():
         yield world
@@ -213,28 +213,28 @@ def inside(app: Flask, world: make.World) -> Iterator[make.World]:
 
 
 @pytest.fixture
-def who(inside: make.World) -> Callable[[str], User]:
+def who(inside: factories.World) -> Callable[[str], User]:
     """A user of the demonstration by short name."""
-    return lambda name: make.person(inside[name])
+    return lambda name: factories.person(inside[name])
 
 
 @pytest.fixture
-def again(app: Flask, world: make.World) -> Callable[[], None]:
+def again(app: Flask, world: factories.World) -> Callable[[], None]:
     """Puts the demonstration community back as it was, for a test that tries many cases."""
 
     def put_back() -> None:
         with app.app_context():
             db.session.remove()
-        rows.of(app).empty()
-        make.world(app)
+        database_reset.of(app).empty()
+        factories.world(app)
 
     return put_back
 
 
 @pytest.fixture
-def as_(app: Flask, world: make.World) -> Callable[[str], FlaskClient]:
+def as_(app: Flask, world: factories.World) -> Callable[[str], FlaskClient]:
     """`as_("minh")` is a browser in which that person of the demonstration is signed in."""
-    return lambda name: make.client_of(app, world[name])
+    return lambda name: factories.client_of(app, world[name])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.services import create_database
+from tests.backing_services import create_database
 
 FOLDER = "TEST_RUN_FOLDER"  # the environment variable that names the folder of this run
 DATABASES = "databases.jsonl"  # databases on servers that others use too: server and name

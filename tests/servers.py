@@ -19,9 +19,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests import prepared
-from tests.nursery import ROOT as ROOT
-from tests.nursery import Program, begin, done
-from tests.services import fresh_database
+from tests.backing_services import fresh_database
+from tests.forked_processes import Program, begin, done
 from tests.waiting import until
 
 DATABASE = "database"  # the file with the name of a prepared site's database on PostgreSQL

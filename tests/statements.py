@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks.plans import SILENT
+from benchmarks.query_plans import SILENT
 from tutoring.kernel.db import db
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tutoring.kernel import clock, rate_limits
 from tutoring.policy import access_tables as policy
 from tutoring.policy.access import SIGNED_IN

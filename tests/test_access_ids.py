@@ -17,14 +17,14 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from tests import rows
-from tests.devices import lending, needing, offering, vouching
-from tests.groups import visiting
-from tests.make import World, client_of, person
-from tests.make import world as make_world
-from tests.pairing.sessions import announced
+from tests import database_reset
+from tests.devices import donation_fixtures, loan_fixtures, need_fixtures, voucher_fixtures
+from tests.factories import World, client_of, person
+from tests.factories import world as make_world
+from tests.pairing.group_sessions.fixtures import announced
 from tests.rooms.conftest import open_adults
 from tests.safety.pictures import photo
+from tests.visits import fixtures
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import SignIn, User
 from tutoring.accounts.queries import is_guardian
@@ -241,7 +241,7 @@ def _things(world: World) -> Things:
             "merging_unit": world["lop4a"],
             **_training(world),
             **_visit(world),
-            "need_id": needing.asked(world),  # lan for minh
+            "need_id": need_fixtures.asked(world),  # lan for minh
             **_device(world),
             **_lent(world),
             **_group(world),
@@ -270,11 +270,11 @@ def _faulty_file(world: World) -> int:
 def _lent(world: World) -> dict[str, int]:
     """A device that lan has for an and that bay gave: bay answers her thanks. Another one is to be handed to bay."""
     lan, bay, mai = person(world["lan"]), person(world["bay"]), person(world["mai"])
-    loan = lending.loan(lending.lent(world, "LENT-1", "an"))
+    loan = loan_fixtures.loan(loan_fixtures.lent(world, "LENT-1", "an"))
     passed = thanks_commands.thank(lan, loan.need_id, "Cảm ơn cô chú nhiều lắm")
     thanks_commands.pass_thanks(mai, passed.id)
     waiting = thanks_commands.answer_thanks(bay, passed.id, "Chúc em học tốt")
-    coming = lending.handover(lending.planned(world, "LENT-2", "bay", donor="muoi"))
+    coming = loan_fixtures.handover(loan_fixtures.planned(world, "LENT-2", "bay", donor="muoi"))
     return {"loan_id": loan.id, "lent_need_id": loan.need_id, "passed_thanks_id": passed.id, "thanks_id": waiting.id,
             "handover_id": coming.id, "reserved_need_id": coming.need_id, "point_id": coming.point_id}  # fmt: skip
 
@@ -311,8 +311,8 @@ def _campaign(world: World) -> dict[str, int]:
 
 def _internet(world: World) -> dict[str, int]:
     """A batch that mai brought in for the ward, and a voucher of it that bay has opened."""
-    batch_id = vouching.brought(world, 2)
-    return {"batch_id": batch_id, "voucher_id": vouching.opened(world, batch_id)}
+    batch_id = voucher_fixtures.brought(world, 2)
+    return {"batch_id": batch_id, "voucher_id": voucher_fixtures.opened(world, batch_id)}
 
 
 def _rights(world: World) -> dict[str, int]:
@@ -339,7 +339,7 @@ def _rights(world: World) -> dict[str, int]:
 
 def _visit(world: World) -> dict[str, int]:
     """A visit that bay asked for, to which muoi and mai go, as mai planned it; and one that is proposed to bay."""
-    visit_id = visiting.planned(world)
+    visit_id = fixtures.planned(world)
     offer = VisitOffer(room_id=open_adults(world), learner_id=world["bay"], by_id=world["lan"], topic="")
     db.session.add(offer)
     db.session.flush()
@@ -348,7 +348,7 @@ def _visit(world: World) -> dict[str, int]:
 
 def _device(world: World) -> dict[str, int]:
     """A machine that bay gave, wiped and ready in the ward's store; and a picture of another that waits."""
-    device_id, waits = offering.ready(world), offering.offered(world)
+    device_id, waits = donation_fixtures.ready(world), donation_fixtures.offered(world)
     row = OfferPicture(offer_id=waits, by_id=world["bay"], file=file_storage.save(b"-"), width=1, height=1)
     db.session.add(row)
     db.session.flush()
@@ -889,13 +889,13 @@ def things_of(app: Flask) -> tuple[datetime, Things]:
     Some of it is over after minutes: whoever finds it again puts the clock back to then.
     """
     if app in _made:
-        rows.of(app).put_back("things")
+        database_reset.of(app).put_back("things")
         overrides.forget()
         put_files_back(app)
     else:
         file_storage.configure(app.config["SETTINGS"].media)
         found = make_things(app, make_world(app))
-        rows.of(app).keep("things")
+        database_reset.of(app).keep("things")
         keep_files(app)
         _made[app] = clock.now(), found
     return _made[app]

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, client_of, person
+from tests.factories import World, client_of, person
 from tests.rooms.conftest import open_adults, open_pair
 from tests.test_access_ids import INSIDE, OUTSIDE, _far
 from tutoring.accounts.models import User

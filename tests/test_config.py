@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from tests.make import World
+from tests.factories import World
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings
 from tutoring.home import demo_accounts

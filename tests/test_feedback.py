@@ -221,12 +221,12 @@ TEXTS = {
     "tutoring/devices/views.py": 'render("devices/store.html")',
     "tutoring/home/page.py": "",
     "tutoring/app.py": "",
-    "tests/make.py": "",
+    "tests/factories.py": "",
     "tests/conftest.py": "",
     "tests/fixtures.py": "",
-    "tests/devices/lending.py": "",
+    "tests/devices/loan_fixtures.py": "",
     "tests/devices/test_store.py": "",
-    "tests/devices/test_lending.py": "",
+    "tests/devices/loans/test_loans.py": "",
     "tests/home/test_page.py": "",
     "tests/rooms/test_room.py": "",
     "tests/lessons/test_bank.py": "",
@@ -234,12 +234,12 @@ TEXTS = {
     "templates/devices/_row.html": "",
 }
 IMPORTERS = {
-    "tutoring.devices.models": {"tutoring.devices.views", "tutoring.home.page", "tests.devices.lending"},
+    "tutoring.devices.models": {"tutoring.devices.views", "tutoring.home.page", "tests.devices.loan_fixtures"},
     "tutoring.devices.views": {"tutoring.app"},
     "tutoring.home.page": {"tutoring.app"},
-    "tutoring.app": {"tests.make", "tests.rooms.test_room"},
-    "tests.make": {"tests.rooms.test_room"},
-    "tests.devices.lending": {"tests.devices.test_lending"},
+    "tutoring.app": {"tests.factories", "tests.rooms.test_room"},
+    "tests.factories": {"tests.rooms.test_room"},
+    "tests.devices.loan_fixtures": {"tests.devices.loans.test_loans"},
 }
 
 
@@ -251,18 +251,18 @@ def near() -> touched.Near:
 def test_near_are_the_tests_of_the_package_then_those_of_who_imports_it_and_no_others(near: touched.Near) -> None:
     assert near.steps_from(["tutoring/devices/models.py"]) == {
         "tests/devices/test_store.py": 1,
-        "tests/devices/test_lending.py": 1,
+        "tests/devices/loans/test_loans.py": 1,
         "tests/home/test_page.py": 2,
     }
 
 
 def test_a_test_is_nearest_to_itself_and_near_to_what_helps_it(near: touched.Near) -> None:
-    assert near.steps_from(["tests/devices/test_lending.py"]) == {"tests/devices/test_lending.py": 0}
-    assert near.steps_from(["tests/devices/lending.py"]) == {"tests/devices/test_lending.py": 1}
+    assert near.steps_from(["tests/devices/loans/test_loans.py"]) == {"tests/devices/loans/test_loans.py": 0}
+    assert near.steps_from(["tests/devices/loan_fixtures.py"]) == {"tests/devices/loans/test_loans.py": 1}
 
 
 def test_what_everybody_uses_touches_everybody_when_it_changes_itself(near: touched.Near) -> None:
-    assert near.steps_from(["tests/make.py"]) == {"tests/rooms/test_room.py": 1}
+    assert near.steps_from(["tests/factories.py"]) == {"tests/rooms/test_room.py": 1}
     assert len(near.steps_from(["tests/conftest.py"])) == 5
     assert len(near.steps_from(["tests/fixtures.py"])) == 5
 
@@ -270,7 +270,7 @@ def test_what_everybody_uses_touches_everybody_when_it_changes_itself(near: touc
 def test_a_template_touches_the_tests_of_whoever_names_it(near: touched.Near) -> None:
     assert near.steps_from(["templates/devices/_row.html"]) == {
         "tests/devices/test_store.py": 3,
-        "tests/devices/test_lending.py": 3,
+        "tests/devices/loans/test_loans.py": 3,
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import open_adults, open_pair
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User

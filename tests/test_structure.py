@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from tests.each import each_of
+from tests.parametrize import each_of
 from tutoring import features
 from tutoring.config import ROOT
 

@@ -10,11 +10,12 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.browser import wait_until
-from tests.make import World, client_of, person
+from tests.factories import World, client_of, person
 from tests.rooms.people import Line, rooms_of
-from tests.servers import ROOT, Site
+from tests.servers import Site
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
+from tutoring.config import ROOT
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound, RateLimited

@@ -1,5 +1,5 @@
 // The engine of rehearsals on a device without a network: what tutoring/practice/{rules,simulator,playing,scoring}.py do
-// with a scenario's JSON, event by event. tests/practice/test_twin.py holds both against each other.
+// with a scenario's JSON, event by event. tests/practice/engine/test_js_parity.py holds both against each other.
 
 const MOST_EVENTS = 400;
 const LONGEST = 200;

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import phrase, said, sign_in
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts.commands import create_user, update_profile
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.sign_ins.flow import device_of

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.accounts.factor import PASSWORD, SET_UP, code_of, is_in, new_staff, set_up, shows_code
+from tests.accounts.credentials.authenticator import PASSWORD, SET_UP, code_of, is_in, new_staff, set_up, shows_code
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.community.test_join import make_code
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts import commands
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import User

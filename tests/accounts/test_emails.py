@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests import post
+from tests import smtp_server
 from tests.accounts.test_sign_in import phrase, said, sign_in
-from tests.make import World, client_of, person
-from tests.post import site_office as site_office
+from tests.factories import World, client_of, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.emails import commands as emails_commands
 from tutoring.accounts.emails.jobs import read_token, token_of
@@ -39,7 +38,7 @@ def given(user_id: int, address: str | None) -> None:
 
 
 @pytest.fixture
-def lan(app: Flask, world: World, office: post.Office) -> Iterator[int]:
+def lan(app: Flask, world: World, office: smtp_server.Office) -> Iterator[int]:
     with app.app_context():
         yield world["lan"]
         db.session.remove()
@@ -51,20 +50,20 @@ def work() -> None:
     db.session.remove()
 
 
-def token(office: post.Office, number: int = -1) -> str:
+def token(office: smtp_server.Office, number: int = -1) -> str:
     """What stands in the link of a letter."""
     found = re.search(r"/account/email/(\S+)", office.letters[number].get_content())
     assert found
     return found[1]
 
 
-def link(office: post.Office, number: int = -1) -> emails_commands.Link:
+def link(office: smtp_server.Office, number: int = -1) -> emails_commands.Link:
     found = read_token(token(office, number))
     assert found
     return found
 
 
-def asked(office: post.Office, user_id: int, typed: str = NEW) -> emails_commands.Link:
+def asked(office: smtp_server.Office, user_id: int, typed: str = NEW) -> emails_commands.Link:
     emails_commands.ask(person(user_id), typed)
     work()
     return link(office)
@@ -84,7 +83,7 @@ def everything() -> str:
 # ---- what is done ---------------------------------------------------------------------------------------------
 
 
-def test_an_address_counts_once_its_letter_was_opened(lan: int, office: post.Office) -> None:
+def test_an_address_counts_once_its_letter_was_opened(lan: int, office: smtp_server.Office) -> None:
     found = asked(office, lan, " Lan.Moi@Example.VN ")
     assert office.received == [(NEW,)] and of(lan) is None
     assert "Mai" not in office.letters[0].get_content() and "Lan" not in office.letters[0].get_content()
@@ -99,7 +98,7 @@ def test_an_address_counts_once_its_letter_was_opened(lan: int, office: post.Off
 
 
 def test_an_address_that_waits_stands_nowhere_in_the_open_and_is_gone_once_its_letter_went(
-    lan: int, office: post.Office
+    lan: int, office: smtp_server.Office
 ) -> None:
     emails_commands.ask(person(lan), NEW)
     assert NEW not in everything()
@@ -108,7 +107,7 @@ def test_an_address_that_waits_stands_nowhere_in_the_open_and_is_gone_once_its_l
     assert db.session.scalars(sa.select(Job.payload).where(Job.kind == emails_commands.ASK_JOB)).one() == {}
 
 
-def test_a_link_works_once_and_for_a_day(lan: int, office: post.Office) -> None:
+def test_a_link_works_once_and_for_a_day(lan: int, office: smtp_server.Office) -> None:
     found = asked(office, lan)
     with clock.travel(clock.now() + DAY + timedelta(minutes=1)), pytest.raises(Conflict, match="quá 24 giờ"):
         emails_commands.confirm(person(lan), found)
@@ -117,7 +116,7 @@ def test_a_link_works_once_and_for_a_day(lan: int, office: post.Office) -> None:
         emails_commands.confirm(person(lan), found)
 
 
-def test_a_link_is_overtaken_by_another_change(lan: int, office: post.Office) -> None:
+def test_a_link_is_overtaken_by_another_change(lan: int, office: smtp_server.Office) -> None:
     first, second = asked(office, lan), asked(office, lan, OLD)
     emails_commands.confirm(person(lan), second)
     with pytest.raises(Conflict, match="đã đổi từ khi"):
@@ -125,7 +124,7 @@ def test_a_link_is_overtaken_by_another_change(lan: int, office: post.Office) ->
     assert of(lan) == OLD
 
 
-def test_a_link_is_for_its_account_alone(lan: int, office: post.Office, world: World) -> None:
+def test_a_link_is_for_its_account_alone(lan: int, office: smtp_server.Office, world: World) -> None:
     found = asked(office, lan)
     with pytest.raises(Forbidden, match="tài khoản khác"):
         emails_commands.confirm(person(world["bay"]), found)
@@ -133,7 +132,7 @@ def test_a_link_is_for_its_account_alone(lan: int, office: post.Office, world: W
     assert read_token(token(office)[:-2]) is None and read_token("x") is None
 
 
-def test_the_address_before_hears_of_it_and_not_of_the_new_one(lan: int, office: post.Office) -> None:
+def test_the_address_before_hears_of_it_and_not_of_the_new_one(lan: int, office: smtp_server.Office) -> None:
     given(lan, OLD)
     found = asked(office, lan)
     emails_commands.confirm(person(lan), found)
@@ -144,7 +143,7 @@ def test_the_address_before_hears_of_it_and_not_of_the_new_one(lan: int, office:
     assert "vừa đổi hoặc bỏ e-mail" in text and "moi" not in text and "Lan" not in text
 
 
-def test_an_address_is_taken_away_and_may_be_given_again(lan: int, office: post.Office) -> None:
+def test_an_address_is_taken_away_and_may_be_given_again(lan: int, office: smtp_server.Office) -> None:
     given(lan, OLD)
     emails_commands.drop(person(lan))
     emails_commands.drop(person(lan))
@@ -156,7 +155,7 @@ def test_an_address_is_taken_away_and_may_be_given_again(lan: int, office: post.
 
 
 def test_a_code_that_went_to_the_address_before_opens_nothing_any_more(
-    lan: int, office: post.Office, world: World
+    lan: int, office: smtp_server.Office, world: World
 ) -> None:
     given(lan, OLD)
     found = asked(office, lan)
@@ -170,7 +169,7 @@ def test_a_code_that_went_to_the_address_before_opens_nothing_any_more(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ResetCode).where(ResetCode.used_at.is_(None))) == 0
 
 
-def test_what_did_not_reach_the_address_before_is_over(lan: int, office: post.Office) -> None:
+def test_what_did_not_reach_the_address_before_is_over(lan: int, office: smtp_server.Office) -> None:
     given(lan, OLD)
     command(failures.given_up)(person(lan), "mail", "unreachable")
     found = asked(office, lan)
@@ -179,7 +178,7 @@ def test_what_did_not_reach_the_address_before_is_over(lan: int, office: post.Of
 
 
 def test_the_address_of_somebody_else_is_answered_alike_and_may_be_shared_as_at_sign_up(
-    lan: int, office: post.Office, world: World, queries: list[str]
+    lan: int, office: smtp_server.Office, world: World, queries: list[str]
 ) -> None:
     given(world["bay"], NEW)
     counts = []
@@ -204,7 +203,7 @@ def test_what_is_no_address_is_refused(lan: int, typed: str) -> None:
     assert refused.value.field == "email"
 
 
-def test_children_have_no_address_and_those_of_sixteen_may(lan: int, office: post.Office, world: World) -> None:
+def test_children_have_no_address_and_those_of_sixteen_may(lan: int, office: smtp_server.Office, world: World) -> None:
     with pytest.raises(Forbidden):
         emails_commands.ask(person(world["minh"]), NEW)
     found = asked(office, world["khoa"], "khoa@example.vn")
@@ -212,7 +211,9 @@ def test_children_have_no_address_and_those_of_sixteen_may(lan: int, office: pos
     assert of(world["khoa"]) == "khoa@example.vn"
 
 
-def test_letters_to_one_address_and_by_one_person_are_counted(lan: int, office: post.Office, world: World) -> None:
+def test_letters_to_one_address_and_by_one_person_are_counted(
+    lan: int, office: smtp_server.Office, world: World
+) -> None:
     for name in ("bay", "khoa", "hang"):
         emails_commands.ask(person(world[name]), NEW)
     with pytest.raises(RateLimited):
@@ -225,7 +226,7 @@ def test_letters_to_one_address_and_by_one_person_are_counted(lan: int, office: 
 
 
 def test_a_server_that_is_away_gets_the_same_letter_later_and_one_that_refuses_it_no_more(
-    lan: int, office: post.Office
+    lan: int, office: smtp_server.Office
 ) -> None:
     office.answers[NEW] = "450 later"
     emails_commands.ask(person(lan), NEW)
@@ -244,7 +245,7 @@ def test_a_server_that_is_away_gets_the_same_letter_later_and_one_that_refuses_i
     )
 
 
-def test_of_an_erased_account_no_letter_goes_out(lan: int, office: post.Office, world: World) -> None:
+def test_of_an_erased_account_no_letter_goes_out(lan: int, office: smtp_server.Office, world: World) -> None:
     emails_commands.ask(person(world["bay"]), NEW)
     command(erase_account)(world["bay"])
     work()
@@ -265,7 +266,7 @@ def inside(app: Flask, act: Callable[[], Any]) -> Any:
 
 
 def test_the_pages_lead_from_the_account_to_an_address_that_counts(
-    app: Flask, as_: As, world: World, office: post.Office
+    app: Flask, as_: As, world: World, office: smtp_server.Office
 ) -> None:
     client = as_("lan")
     page = said(client.get("/account"))
@@ -289,7 +290,7 @@ def test_the_pages_lead_from_the_account_to_an_address_that_counts(
 
 
 def test_whoever_opens_the_link_signs_in_first_and_as_the_right_person(
-    app: Flask, as_: As, world: World, office: post.Office, client: FlaskClient
+    app: Flask, as_: As, world: World, office: smtp_server.Office, client: FlaskClient
 ) -> None:
     inside(app, lambda: asked(office, world["lan"]))
     path = f"/account/email/{token(office)}"
@@ -311,7 +312,7 @@ def test_giving_and_taking_away_ask_again_who_it_is(app: Flask, world: World, cl
             assert client.get(path).headers["Location"] == f"/confirm-it-is-you?next={path}"
 
 
-def test_children_see_nothing_of_it(as_: As, world: World, office: post.Office) -> None:
+def test_children_see_nothing_of_it(as_: As, world: World, office: smtp_server.Office) -> None:
     client = as_("minh")
     assert "Thêm e-mail" not in said(client.get("/account")) + said(client.get("/notices/choices"))
     assert {

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts import commands, registration
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import guardians, purposes_in_force

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said, sign_in
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts import commands
 from tutoring.accounts.consents.texts import BY_KEY, SIGN_UP
 from tutoring.accounts.models import Consent, Guardian, User

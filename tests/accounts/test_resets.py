@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.accounts.conftest import Fewer
 from tests.accounts.test_sign_in import phrase, said, sign_in
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts import commands
 from tutoring.accounts.models import ResetCode
 from tutoring.community.duty import commands as duty_commands

@@ -9,9 +9,18 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.accounts.factor import PASSWORD, SET_UP, code_of, is_in, new_staff, secret_of, set_up, shows_code
+from tests.accounts.credentials.authenticator import (
+    PASSWORD,
+    SET_UP,
+    code_of,
+    is_in,
+    new_staff,
+    secret_of,
+    set_up,
+    shows_code,
+)
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
-from tests.make import World, client_of, person
+from tests.factories import World, client_of, person
 from tutoring.accounts.credentials import second_factor
 from tutoring.accounts.models import RecoveryCode, SecondFactor, SignIn
 from tutoring.accounts.sign_ins import lifecycle

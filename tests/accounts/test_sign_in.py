@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.accounts.conftest import Fewer
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts import commands
 from tutoring.accounts.credentials import passwords
 from tutoring.accounts.models import SignIn

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.accounts.factor import PASSWORD, code_of, is_in, new_staff, set_up
+from tests.accounts.credentials.authenticator import PASSWORD, code_of, is_in, new_staff, set_up
 from tests.accounts.test_sign_in import cookie, phrase, said, sign_in
 from tests.community.test_staff import membership
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.community import commands as community
 from tutoring.kernel import clock
 from tutoring.policy import access_tables

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.accounts.test_sign_in import phrase, said
-from tests.make import World
+from tests.factories import World
 from tutoring.accounts.sign_ins.attempts import place
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db

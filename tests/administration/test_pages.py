@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.factories import World, person
 from tests.lessons import bank as banks
-from tests.make import World, person
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.kernel import audit_anchors, clock, holidays, overrides

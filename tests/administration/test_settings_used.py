@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests import make
+from tests import factories
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
 from tutoring.community.join_codes.commands import usable_code
@@ -61,7 +61,7 @@ def test_what_is_announced_and_who_runs_the_site_stand_on_every_page_in_both_lan
     assert "A break tonight" in english and "Tối nay" not in english
 
 
-def test_links_let_through_on_the_whole_site_are_let_through_in_every_unit(app: Flask, world: make.World) -> None:
+def test_links_let_through_on_the_whole_site_are_let_through_in_every_unit(app: Flask, world: factories.World) -> None:
     with app.app_context():
         unit_id = db.session.query(Unit.id).order_by(Unit.id).first()[0]
         put("link_hosts", ["truong.edu.vn"])
@@ -71,7 +71,7 @@ def test_links_let_through_on_the_whole_site_are_let_through_in_every_unit(app: 
                 put("link_hosts", bad)
 
 
-def test_what_a_unit_may_do_is_cut_by_the_site(app: Flask, world: make.World) -> None:
+def test_what_a_unit_may_do_is_cut_by_the_site(app: Flask, world: factories.World) -> None:
     with app.app_context():
         unit = db.session.query(Unit).order_by(Unit.id).first()
         unit.youth_help_adults = True
@@ -82,7 +82,7 @@ def test_what_a_unit_may_do_is_cut_by_the_site(app: Flask, world: make.World) ->
         assert fallback_delay_of(unit.id) == 45
 
 
-def test_codes_live_as_long_as_is_set_and_none_works_while_joining_is_off(app: Flask, world: make.World) -> None:
+def test_codes_live_as_long_as_is_set_and_none_works_while_joining_is_off(app: Flask, world: factories.World) -> None:
     with app.app_context():
         put("poster_code_days", 30)
         put("power_code_days", 2)

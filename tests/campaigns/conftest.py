@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.campaigns import commands, materials
 from tutoring.campaigns.commands import Plan
 from tutoring.campaigns.models import Campaign, Material

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import LESSON, plan
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.campaigns import commands
 from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from tests.campaigns.conftest import LESSON, SITE, opened, sheet
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.campaigns import commands, loudspeaker_text, materials, participants, share_card
 from tutoring.campaigns.material_drafts import whole
 from tutoring.campaigns.models import KINDS

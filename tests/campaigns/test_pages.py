@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.campaigns.conftest import opened, plan, poster_code, residents, sheet
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.campaigns import commands, participants, queries
 from tutoring.campaigns.models import Campaign, Material
 from tutoring.community import commands as community

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from tests.circles.people import called, parent
-from tests.make import World, person
+from tests.circles.parents import called, parent
+from tests.factories import World, person
 from tutoring.accounts.models import User
 
 Who = Callable[[str], User]

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.circles.conftest import Who
-from tests.circles.people import LESSON, parent
-from tests.make import World, person
-from tests.pairing.sessions import announced
+from tests.circles.parents import LESSON, parent
+from tests.factories import World, person
+from tests.pairing.group_sessions.fixtures import announced
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User
 from tutoring.circles import commands as circles_commands

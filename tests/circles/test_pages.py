@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.circles.people import LESSON, called, parent
-from tests.make import World, client_of, person
-from tests.test_who_reads import said_before
+from tests.circles.parents import LESSON, called, parent
+from tests.factories import World, client_of, person
+from tests.test_audience_notices import said_before
 from tutoring.circles import commands as circles_commands
 from tutoring.circles.models import Answer, Topic
 from tutoring.kernel import clock, rate_limits

@@ -6,8 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.circles.conftest import Who
-from tests.circles.people import parent
-from tests.make import World, client_of, person
+from tests.circles.parents import parent
+from tests.factories import World, client_of, person
 from tutoring.circles import commands as circles_commands
 from tutoring.circles.models import Answer
 from tutoring.kernel.db import db

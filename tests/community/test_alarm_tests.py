@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, client_of, person
+from tests.factories import World, client_of, person
 from tutoring.accounts.models import User
 from tutoring.cli.demo.community import make_ready
 from tutoring.community import commands

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
 from tests.community.test_join import make_code
-from tests.make import World
+from tests.factories import World
 from tutoring.community.models import Membership
 from tutoring.kernel import mail, rate_limits
 from tutoring.kernel.db import db

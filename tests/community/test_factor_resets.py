@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.accounts.factor import PASSWORD, SET_UP, is_in, new_staff, set_up
+from tests.accounts.credentials.authenticator import PASSWORD, SET_UP, is_in, new_staff, set_up
 from tests.accounts.test_sign_in import said, sign_in
 from tests.community.test_staff import membership
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts.credentials import second_factor
 from tutoring.accounts.models import RecoveryCode
 from tutoring.cli import admin

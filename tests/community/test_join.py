@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts.models import Consent, Guardian, User
 from tutoring.accounts.queries import purposes_in_force
 from tutoring.community import commands

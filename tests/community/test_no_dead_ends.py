@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import said
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.community import commands
 from tutoring.community.labels import FORMS, KIND_WORDS
 from tutoring.community.models import UNIT_KINDS

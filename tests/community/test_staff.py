@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.accounts.test_sign_in import phrase, said, sign_in
 from tests.community.test_join import make_code, pupil
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import Guardian, User
 from tutoring.community import commands

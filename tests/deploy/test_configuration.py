@@ -11,8 +11,8 @@ import redis
 
 from deploy import configure
 from deploy.cluster import NGINX, WHOLE
+from tests.backing_services import _redis_program
 from tests.servers import free_port
-from tests.services import _redis_program
 from tests.waiting import until
 from tutoring.config import ROOT, Settings
 

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import open_adults, open_pair
 from tests.servers import ROOT, free_port
 from tests.waiting import until

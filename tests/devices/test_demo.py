@@ -5,7 +5,7 @@ from collections import Counter
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, client_of
+from tests.factories import World, client_of
 from tutoring.cli.demo import community
 from tutoring.cli.demo.devices import VOUCHERS, stock
 from tutoring.devices.inventory import ledger

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.devices import books
-from tests.make import World, person
+from tests.devices import ledger_fixtures
+from tests.factories import World, person
 from tutoring.devices.inventory import ledger
 from tutoring.devices.models import Device, DeviceMove, DeviceWipe
 from tutoring.kernel import audit
@@ -23,7 +23,7 @@ People = dict[str, int]
 @pytest.fixture
 def people(app: Flask, world: World) -> Iterator[People]:
     with app.app_context():
-        yield books.staffed(world)
+        yield ledger_fixtures.staffed(world)
 
 
 def wipe(wipe_id: int) -> DeviceWipe:
@@ -32,10 +32,10 @@ def wipe(wipe_id: int) -> DeviceWipe:
 
 def test_one_device_goes_the_whole_way_and_back(world: World, people: People) -> None:
     mai = person(people["mai"])
-    device_id, need_id = books.lent(world, people)
-    assert (books.device(device_id).state, books.device(device_id).need_id) == ("lent", need_id)
+    device_id, need_id = ledger_fixtures.lent(world, people)
+    assert (ledger_fixtures.device(device_id).state, ledger_fixtures.device(device_id).need_id) == ("lent", need_id)
     ledger.move(mai, device_id, "lent", "stored", why="returned")
-    back = books.device(device_id)
+    back = ledger_fixtures.device(device_id)
     assert (back.state, back.need_id, back.wipe_id, back.moves) == ("stored", None, None, 7)
     history = ledger.history(device_id)
     assert [line.n for line in history] == [1, 2, 3, 4, 5, 6, 7]
@@ -55,7 +55,7 @@ def test_no_state_is_a_trap_but_the_ends(app: Flask) -> None:
 
 
 def test_who_has_nothing_to_do_with_a_device_does_not_learn_of_it(world: World, people: People) -> None:
-    device_id = books.stored(world, people)
+    device_id = ledger_fixtures.stored(world, people)
     for name in ("minh", "muoi", "quang", "ba", "admin1", "khoa"):
         for before in ("stored", "ready"):  # whatever they guess
             with pytest.raises(NotFound):
@@ -68,22 +68,22 @@ def test_who_has_nothing_to_do_with_a_device_does_not_learn_of_it(world: World, 
 
 
 def test_a_device_moves_from_where_it_is_alone(world: World, people: People) -> None:
-    mai, device_id = person(people["mai"]), books.stored(world, people)
+    mai, device_id = person(people["mai"]), ledger_fixtures.stored(world, people)
     for before, after in (("expected", "stored"), ("stored", "lent"), ("stored", "offered"), ("lent", "stored")):
         with pytest.raises(Conflict):
             ledger.move(mai, device_id, before, after)
-    assert books.lines(device_id)[-1] == ("expected", "stored")
+    assert ledger_fixtures.lines(device_id)[-1] == ("expected", "stored")
 
 
 def test_a_donor_may_take_an_offer_back_until_it_is_brought(world: World, people: People) -> None:
     bay, mai = person(people["bay"]), person(people["mai"])
-    first = books.offered(world["phuong"], bay, bay.id)
-    second = books.offered(world["phuong"], bay, bay.id)
+    first = ledger_fixtures.offered(world["phuong"], bay, bay.id)
+    second = ledger_fixtures.offered(world["phuong"], bay, bay.id)
     ledger.move(mai, second, "offered", "expected")
     for device_id, before in ((first, "offered"), (second, "expected")):
         ledger.move(bay, device_id, before, "withdrawn")
     with pytest.raises(Conflict):
-        ledger.move(bay, books.stored(world, people), "stored", "withdrawn")
+        ledger.move(bay, ledger_fixtures.stored(world, people), "stored", "withdrawn")
 
 
 # ---- two people -----------------------------------------------------------------------------------------------
@@ -99,19 +99,19 @@ def test_a_donor_may_take_an_offer_back_until_it_is_brought(world: World, people
 def test_two_of_the_staff_reserve_and_neither_is_of_the_family(
     world: World, people: People, by: str, second: str | None
 ) -> None:
-    device_id = books.ready(world, people)
-    need_id = books.needed(world["phuong"], people["minh"], people["lan"])
+    device_id = ledger_fixtures.ready(world, people)
+    need_id = ledger_fixtures.needed(world["phuong"], people["minh"], people["lan"])
     with pytest.raises(Forbidden):
-        books.reserve(people, device_id, need_id, by, second)
-    books.reserve(people, device_id, need_id)
+        ledger_fixtures.reserve(people, device_id, need_id, by, second)
+    ledger_fixtures.reserve(people, device_id, need_id)
 
 
 def test_a_donor_who_serves_the_ward_neither_proposes_nor_approves_nor_wipes_nor_hands_over(
     world: World, people: People
 ) -> None:
-    device_id = books.stored(world, people, donor="tam")
-    need_id = books.needed(world["phuong"], people["minh"], people["lan"])
-    by_mai, by_tam = books.wiped(device_id, people["mai"]), books.wiped(device_id, people["tam"])
+    device_id = ledger_fixtures.stored(world, people, donor="tam")
+    need_id = ledger_fixtures.needed(world["phuong"], people["minh"], people["lan"])
+    by_mai, by_tam = ledger_fixtures.wiped(device_id, people["mai"]), ledger_fixtures.wiped(device_id, people["tam"])
     with pytest.raises(Forbidden):
         ledger.move(person(people["tam"]), device_id, "stored", "ready", wipe=wipe(by_mai))
     with pytest.raises(Forbidden):  # nor in the name of somebody else
@@ -119,16 +119,16 @@ def test_a_donor_who_serves_the_ward_neither_proposes_nor_approves_nor_wipes_nor
     ledger.move(person(people["mai"]), device_id, "stored", "ready", wipe=wipe(by_mai))
     for by, second in (("tam", "mai"), ("mai", "tam")):
         with pytest.raises(Forbidden):
-            books.reserve(people, device_id, need_id, by, second)
-    books.reserve(people, device_id, need_id, "mai", "cao")
+            ledger_fixtures.reserve(people, device_id, need_id, by, second)
+    ledger_fixtures.reserve(people, device_id, need_id, "mai", "cao")
     with pytest.raises(Forbidden):
         ledger.move(person(people["tam"]), device_id, "reserved", "lent", second_id=people["lan"])
     ledger.move(person(people["cao"]), device_id, "reserved", "lent", second_id=people["lan"])
 
 
 def test_it_is_handed_to_the_grown_up_who_receives_it_by_somebody_else(world: World, people: People) -> None:
-    device_id = books.ready(world, people)
-    books.reserve(people, device_id, books.needed(world["phuong"], people["minh"], people["lan"]))
+    device_id = ledger_fixtures.ready(world, people)
+    ledger_fixtures.reserve(people, device_id, ledger_fixtures.needed(world["phuong"], people["minh"], people["lan"]))
     for by, second in (("mai", None), ("mai", "bay"), ("mai", "tam"), ("mai", "minh"), ("lan", "lan"), ("lan", "mai")):
         with pytest.raises(Forbidden):
             ledger.move(person(people[by]), device_id, "reserved", "lent", second_id=people[second] if second else None)
@@ -136,7 +136,7 @@ def test_it_is_handed_to_the_grown_up_who_receives_it_by_somebody_else(world: Wo
 
 
 def test_the_family_s_own_staff_do_not_take_their_device_back(world: World, people: People) -> None:
-    device_id, _ = books.lent(world, people)
+    device_id, _ = ledger_fixtures.lent(world, people)
     for after in ("stored", "lost"):
         with pytest.raises(Forbidden):
             ledger.move(person(people["lan"]), device_id, "lent", after)
@@ -146,29 +146,29 @@ def test_the_family_s_own_staff_do_not_take_their_device_back(world: World, peop
 
 
 def test_a_need_holds_one_device_and_a_device_one_need(world: World, people: People) -> None:
-    one, two = books.ready(world, people), books.ready(world, people)
-    need_id = books.needed(world["phuong"], people["minh"], people["lan"])
-    other = books.needed(world["phuong"], people["an"], people["lan"])
-    books.reserve(people, one, need_id)
+    one, two = ledger_fixtures.ready(world, people), ledger_fixtures.ready(world, people)
+    need_id = ledger_fixtures.needed(world["phuong"], people["minh"], people["lan"])
+    other = ledger_fixtures.needed(world["phuong"], people["an"], people["lan"])
+    ledger_fixtures.reserve(people, one, need_id)
     with pytest.raises(Conflict):
-        books.reserve(people, two, need_id)
+        ledger_fixtures.reserve(people, two, need_id)
     with pytest.raises(Conflict):  # approved for one, it does not go to another
         ledger.move(person(people["mai"]), one, "reserved", "lent", second_id=people["lan"], need_id=other)
     ledger.move(person(people["mai"]), one, "reserved", "ready")
-    books.reserve(people, two, need_id)
-    assert books.device(one).need_id is None and books.device(two).need_id == need_id
+    ledger_fixtures.reserve(people, two, need_id)
+    assert ledger_fixtures.device(one).need_id is None and ledger_fixtures.device(two).need_id == need_id
 
 
 def test_nothing_is_reserved_for_a_need_that_ended_or_asks_for_internet_or_is_none(
     world: World, people: People
 ) -> None:
-    device_id = books.ready(world, people)
-    ended = books.needed(world["phuong"], people["minh"], people["lan"])
-    books.ends(ended)
-    internet = books.needed(world["phuong"], people["minh"], people["lan"], "internet")
+    device_id = ledger_fixtures.ready(world, people)
+    ended = ledger_fixtures.needed(world["phuong"], people["minh"], people["lan"])
+    ledger_fixtures.ends(ended)
+    internet = ledger_fixtures.needed(world["phuong"], people["minh"], people["lan"], "internet")
     for need_id in (ended, internet):
         with pytest.raises(Conflict):
-            books.reserve(people, device_id, need_id)
+            ledger_fixtures.reserve(people, device_id, need_id)
     for none in (None, 10**6):
         with pytest.raises((Conflict, Forbidden)):
             ledger.move(
@@ -177,8 +177,8 @@ def test_nothing_is_reserved_for_a_need_that_ended_or_asks_for_internet_or_is_no
 
 
 def test_what_a_donor_lends_is_never_given_away(world: World, people: People) -> None:
-    device_id = books.ready(world, people, terms="loan")
-    books.reserve(people, device_id, books.needed(world["phuong"], people["minh"], people["lan"]))
+    device_id = ledger_fixtures.ready(world, people, terms="loan")
+    ledger_fixtures.reserve(people, device_id, ledger_fixtures.needed(world["phuong"], people["minh"], people["lan"]))
     with pytest.raises(Conflict):
         ledger.move(person(people["mai"]), device_id, "reserved", "given", second_id=people["lan"])
     ledger.move(person(people["mai"]), device_id, "reserved", "lent", second_id=people["lan"])
@@ -188,17 +188,17 @@ def test_what_a_donor_lends_is_never_given_away(world: World, people: People) ->
 
 
 def test_a_device_is_ready_with_a_wipe_record_since_it_last_came_in_alone(world: World, people: People) -> None:
-    mai, (device_id, _) = person(people["mai"]), books.lent(world, people)
-    before = books.device(device_id).wipe_id
+    mai, (device_id, _) = person(people["mai"]), ledger_fixtures.lent(world, people)
+    before = ledger_fixtures.device(device_id).wipe_id
     ledger.move(mai, device_id, "lent", "stored")
-    others = books.wiped(books.stored(world, people), mai.id)
-    early = books.wiped(device_id, mai.id, after_move=6)
-    future = books.wiped(device_id, mai.id, after_move=8)
+    others = ledger_fixtures.wiped(ledger_fixtures.stored(world, people), mai.id)
+    early = ledger_fixtures.wiped(device_id, mai.id, after_move=6)
+    future = ledger_fixtures.wiped(device_id, mai.id, after_move=8)
     assert before is not None
     for wrong in (None, before, others, early, future):
         with pytest.raises(Conflict, match="biên bản xoá"):
             ledger.move(mai, device_id, "stored", "ready", wipe=wipe(wrong) if wrong else None)
-    right = books.wiped(device_id, mai.id)
+    right = ledger_fixtures.wiped(device_id, mai.id)
     ledger.move(mai, device_id, "stored", "ready", wipe=wipe(right))
     ledger.move(mai, device_id, "ready", "stored")  # looked at again in the store
     ledger.move(mai, device_id, "stored", "ready", wipe=wipe(right))
@@ -210,13 +210,13 @@ def test_a_device_is_ready_with_a_wipe_record_since_it_last_came_in_alone(world:
 
 
 def test_what_a_family_had_goes_back_to_its_donor_wiped(world: World, people: People) -> None:
-    mai, (device_id, _) = person(people["mai"]), books.lent(world, people, terms="loan")
+    mai, (device_id, _) = person(people["mai"]), ledger_fixtures.lent(world, people, terms="loan")
     ledger.move(mai, device_id, "lent", "stored")
     with pytest.raises(Conflict):
         ledger.move(mai, device_id, "stored", "sent_back")
-    ledger.move(mai, device_id, "stored", "ready", wipe=wipe(books.wiped(device_id, mai.id)))
+    ledger.move(mai, device_id, "stored", "ready", wipe=wipe(ledger_fixtures.wiped(device_id, mai.id)))
     ledger.move(mai, device_id, "ready", "sent_back")
-    never_lent = books.stored(world, people, terms="loan")
+    never_lent = ledger_fixtures.stored(world, people, terms="loan")
     ledger.move(mai, never_lent, "stored", "sent_back")
 
 
@@ -227,10 +227,10 @@ def _receives(device_id: int, mai_id: int) -> None:
 
 
 def test_what_a_command_changed_on_a_device_before_it_moves_stays(world: World, people: People) -> None:
-    device_id = books.offered(world["phuong"], person(people["bay"]), people["bay"])
+    device_id = ledger_fixtures.offered(world["phuong"], person(people["bay"]), people["bay"])
     ledger.move(person(people["mai"]), device_id, "offered", "expected")
     _receives(device_id, people["mai"])
-    assert books.device(device_id).model == "Latitude 5300"
+    assert ledger_fixtures.device(device_id).model == "Latitude 5300"
 
 
 # ---- the books tell -------------------------------------------------------------------------------------------
@@ -253,9 +253,9 @@ CORRUPTIONS = {
 
 @pytest.mark.parametrize("what", CORRUPTIONS)
 def test_a_row_that_was_changed_past_the_books_is_told(world: World, people: People, what: str) -> None:
-    device_id, _ = books.lent(world, people)
-    other = books.needed(world["phuong"], people["bay"], people["bay"])
-    spare = books.stored(world, people)
+    device_id, _ = ledger_fixtures.lent(world, people)
+    other = ledger_fixtures.needed(world["phuong"], people["bay"], people["bay"])
+    spare = ledger_fixtures.stored(world, people)
     assert ledger.faults() == []
     db.session.rollback()  # what is read next is read anew
     statement, told = CORRUPTIONS[what]
@@ -268,7 +268,7 @@ def test_a_row_that_was_changed_past_the_books_is_told(world: World, people: Peo
 
 
 def test_the_database_itself_refuses_what_no_move_may_do(world: World, people: People) -> None:
-    device_id, need_id = books.lent(world, people)
+    device_id, need_id = ledger_fixtures.lent(world, people)
     for wrong in (
         sa.update(DeviceMove).where(DeviceMove.device_id == device_id, DeviceMove.n == 5).values(second_id=None),
         sa.update(DeviceMove)
@@ -278,7 +278,9 @@ def test_the_database_itself_refuses_what_no_move_may_do(world: World, people: P
         sa.update(DeviceMove).where(DeviceMove.device_id == device_id, DeviceMove.n == 6).values(need_id=None),
         sa.update(Device).where(Device.id == device_id).values(state="stored"),
         sa.update(Device).where(Device.id == device_id).values(wipe_id=None),
-        sa.update(Device).where(Device.id == books.ready(world, people)).values(state="lent", need_id=need_id),
+        sa.update(Device)
+        .where(Device.id == ledger_fixtures.ready(world, people))
+        .values(state="lent", need_id=need_id),
         sa.update(Device).where(Device.id == device_id).values(state="here and there"),
     ):
         with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.devices import lending as made
-from tests.insights.papers import words_of
-from tests.make import World, person
+from tests.devices import loan_fixtures as made
+from tests.factories import World, person
+from tests.insights.pdf_text import words_of
 from tutoring.accounts.erasure import erase_account
 from tutoring.devices.thanks import commands as thanks_commands
 from tutoring.kernel import clock, rate_limits

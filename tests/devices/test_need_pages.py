@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.devices import needing as build
-from tests.devices.needing import asked, confirmed, device, machine, proposed, row
-from tests.make import World, client_of, person
+from tests.devices import need_fixtures as build
+from tests.devices.need_fixtures import asked, confirmed, device, machine, proposed, row
+from tests.factories import World, client_of, person
 from tutoring.devices.allocation import commands as allocation_commands
 from tutoring.devices.labels import BASIS_IN_A_LIST, BASIS_WORDS
 from tutoring.kernel import rate_limits

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.devices import needing as build
-from tests.devices.needing import acts, asked, confirmed, day, device, machine, new, proposed, row, told
-from tests.make import World, person
+from tests.devices import need_fixtures as build
+from tests.devices.need_fixtures import acts, asked, confirmed, day, device, machine, new, proposed, row, told
+from tests.factories import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.events import ConsentWithdrawn

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.devices import books
-from tests.make import World, person
+from tests.devices import ledger_fixtures
+from tests.factories import World, person
 from tutoring.cli import devices as cli
 from tutoring.devices import pending_counts
 from tutoring.devices.loans.models import DeviceLoan, Handover, HandoverPoint
@@ -27,12 +27,12 @@ As = Callable[[str], FlaskClient]
 def household(world: World, due: timedelta = timedelta(days=10)) -> dict[str, int]:
     """In the ward: an offer nobody has answered, a machine that came in, a need nobody has confirmed and one that is
     proposed; and lan has a machine for minh and a voucher."""
-    people = books.staffed(world)
+    people = ledger_fixtures.staffed(world)
     ward, mai, lan = world["phuong"], people["mai"], people["lan"]
-    books.offered(ward, person(people["tam"]), people["tam"])
-    books.stored(world, people, donor="tam")
-    books.needed(world["phuong"], people["an"], people["lan"])
-    device_id, need_id = books.lent(world, people)
+    ledger_fixtures.offered(ward, person(people["tam"]), people["tam"])
+    ledger_fixtures.stored(world, people, donor="tam")
+    ledger_fixtures.needed(world["phuong"], people["an"], people["lan"])
+    device_id, need_id = ledger_fixtures.lent(world, people)
     met = db.session.get_one(DeviceNeed, need_id)
     met.state, met.approved_by_id, met.met_at, met.ended_at = "met", people["tam"], clock.now(), clock.now()
     point = HandoverPoint(unit_id=ward, name="Nhà văn hoá", address="Số 1")

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.devices import offering as make
-from tests.make import World, person
+from tests.devices import donation_fixtures as make
+from tests.factories import World, person
 from tutoring.devices.donations import commands as donations_commands
 from tutoring.devices.inventory import commands as inventory_commands
 from tutoring.devices.inventory import ledger

@@ -13,8 +13,19 @@ from flask.testing import FlaskClient
 from hypothesis import given as given_
 from hypothesis import strategies as st
 
-from tests.devices.vouching import approved, batch, brought, code, codes, given, opened, partner, people, voucher
-from tests.make import World, client_of, person
+from tests.devices.voucher_fixtures import (
+    approved,
+    batch,
+    brought,
+    code,
+    codes,
+    given,
+    opened,
+    partner,
+    people,
+    voucher,
+)
+from tests.factories import World, client_of, person
 from tests.test_leaked_database import thief
 from tutoring.devices.vouchers import commands as vouching
 from tutoring.devices.vouchers import queries

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from tests.devices.vouching import (
+from tests.devices.voucher_fixtures import (
     approved,
     batch,
     brought,
@@ -27,7 +27,7 @@ from tests.devices.vouching import (
     told,
     voucher,
 )
-from tests.make import World, person
+from tests.factories import World, person
 from tests.test_leaked_database import thief
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User

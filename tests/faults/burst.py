@@ -6,8 +6,8 @@ import time
 
 import redis
 
-from tests.faults.evening import Evening, meanwhile, on_postgres
 from tests.faults.kills import held
+from tests.faults.load_scenario import Evening, meanwhile, on_postgres
 from tests.faults.oracle import Verdict
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.evening import PATIENCE, Evening, on_postgres, on_sqlite
 from tests.faults.kills import held
+from tests.faults.load_scenario import PATIENCE, Evening, on_postgres, on_sqlite
 from tests.faults.oracle import Figure, Verdict
 from tests.waiting import until
 

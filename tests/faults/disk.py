@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.evening import PATIENCE, Evening, on_postgres, on_sqlite
+from tests.backing_services import _drop_root
 from tests.faults.kills import held
+from tests.faults.load_scenario import PATIENCE, Evening, on_postgres, on_sqlite
 from tests.faults.oracle import Verdict
 from tests.faults.slow import Visits
-from tests.services import _drop_root
 from tests.waiting import until
 
 ASKED = 5  # times that each page is asked for while the disk is full

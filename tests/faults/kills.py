@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.faults.evening import Evening, on_postgres, on_sqlite
+from tests.faults.load_scenario import Evening, on_postgres, on_sqlite
 from tests.faults.oracle import Figure, Verdict
 
 

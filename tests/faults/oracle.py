@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.faults.pages import Page
+from tests.faults.page_clients import Page
 
 Window = tuple[float, float]  # when something was broken, and when it was whole again
 

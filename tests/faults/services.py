@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import redis
 
-from tests.faults.evening import Evening, on_postgres
 from tests.faults.kills import held
+from tests.faults.load_scenario import Evening, on_postgres
 from tests.faults.oracle import Verdict, plain
 
 

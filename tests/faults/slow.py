@@ -6,8 +6,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from tests.faults.evening import PATIENCE, Evening, meanwhile, on_postgres, on_sqlite
 from tests.faults.kills import held
+from tests.faults.load_scenario import PATIENCE, Evening, meanwhile, on_postgres, on_sqlite
 from tests.faults.oracle import Figure, Verdict, plain
 from tests.rooms.people import http
 from tests.waiting import until

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.faults.evening import on_sqlite
+from tests.faults.load_scenario import on_sqlite
 from tests.faults.oracle import Row, Verdict, judge, plain
-from tests.faults.pages import Acknowledged, Page
+from tests.faults.page_clients import Acknowledged, Page
 from tests.rooms.people import Person
 
 Evidence = tuple[list[Row], dict[str, int], list[Page]]
@@ -115,7 +115,7 @@ def test_what_is_no_sentence_for_people_is_not(sentence: str) -> None:
 
 def planted(plant: str, kill: bool = False) -> Verdict:
     """An evening with a product that has this fault in it."""
-    with on_sqlite(wsgi="tests.faults.planted:app", PLANT=plant) as evening:
+    with on_sqlite(wsgi="tests.faults.planted_faults:app", PLANT=plant) as evening:
         evening.come(rooms=2, members=2, pause=0.02)
         evening.write()
         evening.more(60)
@@ -137,7 +137,7 @@ def test_what_is_stored_twice_is_found_doubled() -> None:
 
 @pytest.mark.full
 def test_what_is_not_pushed_is_found_unseen() -> None:
-    with on_sqlite(wsgi="tests.faults.planted:app", PLANT="silent") as evening:
+    with on_sqlite(wsgi="tests.faults.planted_faults:app", PLANT="silent") as evening:
         evening.come(rooms=1, members=2, pause=30)
         for page in evening.pages:
             page.quiet = NEVER  # no page asks by itself

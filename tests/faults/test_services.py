@@ -3,8 +3,8 @@
 import pytest
 import redis
 
-from tests.faults.evening import on_postgres
 from tests.faults.kills import held
+from tests.faults.load_scenario import on_postgres
 
 
 @pytest.mark.services

@@ -4,7 +4,7 @@ import json
 import os
 from typing import Any
 
-from tests.nursery import done
+from tests.forked_processes import done
 from tests.servers import prepared_sqlite
 
 

@@ -13,9 +13,9 @@ from urllib.parse import quote
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
-from tests.fuzzing import pool
-from tests.fuzzing.place import Place
-from tests.make import client_of, person
+from tests.factories import client_of, person
+from tests.fuzzing import mutations
+from tests.fuzzing.isolated_app import Place
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
 from tutoring.lessons.skills.queries import topics
@@ -110,19 +110,19 @@ class Fuzz:
                 small = str(rng.randint(1, 12))
                 words = {"slug": "vao-lop-bang-duong-dan", "word": "accept", "to": "paused", "purpose": "pairing"}
                 return words.get(found[1], small)
-            return quote(pool.text(rng).encode("utf-8", "surrogatepass"), safe=rng.choice(("", "/")))[:2000]
+            return quote(mutations.text(rng).encode("utf-8", "surrogatepass"), safe=rng.choice(("", "/")))[:2000]
 
         made = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", part, rule)
         if rng.random() < 0.4:
             made += "?" + "&".join(
-                f"{rng.choice(FIELDS)}={quote(pool.text(rng).encode('utf-8', 'surrogatepass'))[:3000]}"
+                f"{rng.choice(FIELDS)}={quote(mutations.text(rng).encode('utf-8', 'surrogatepass'))[:3000]}"
                 for _ in range(rng.randint(1, 3))
             )
         return made + (rng.choice(("%", "%ff%fe", "%00", "//", "/..", "?%", ";x")) if rng.random() < 0.05 else "")
 
     def form(self) -> dict[str, str]:
         rng = self.rng
-        plain = [pool.text(rng).encode("utf-8", "replace").decode() for _ in range(4)]
+        plain = [mutations.text(rng).encode("utf-8", "replace").decode() for _ in range(4)]
         return {rng.choice(FIELDS): rng.choice([*plain, "1", "2", "minh", "accept"]) for _ in range(rng.randint(0, 8))}
 
     def body(self) -> dict[str, Any]:
@@ -130,10 +130,10 @@ class Fuzz:
         if way < 5:
             return {"data": self.form()}
         if way == 5:
-            return {"data": json.dumps(pool.value(rng)).encode(), "content_type": "application/json"}
+            return {"data": json.dumps(mutations.value(rng)).encode(), "content_type": "application/json"}
         if way == 6:
             return {
-                "data": pool.spoiled(rng, json.dumps({"text": "a", "client_id": "b"})).encode("utf-8", "replace"),
+                "data": mutations.spoiled(rng, json.dumps({"text": "a", "client_id": "b"})).encode("utf-8", "replace"),
                 "content_type": "application/json",
             }
         if way == 7:
@@ -146,7 +146,7 @@ class Fuzz:
     def part(self) -> str:
         rng = self.rng
         name = f'name="{rng.choice(FIELDS)}"' + rng.choice(["", "; filename=a.jpg", "\x00"])
-        return f"--b\r\nContent-Disposition: form-data; {name}\r\n\r\n{rng.choice(pool.WORDS[:12])}\r\n"
+        return f"--b\r\nContent-Disposition: form-data; {name}\r\n\r\n{rng.choice(mutations.WORDS[:12])}\r\n"
 
     def headers(self) -> dict[str, str]:
         rng = self.rng
@@ -171,7 +171,7 @@ class Fuzz:
             "X-HTTP-Method-Override",
         ]
         for _ in range(rng.choice((0, 0, 1, 2))):
-            word = re.sub(r"[\r\n]", "", pool.text(rng)).encode("latin-1", "replace").decode("latin-1")
+            word = re.sub(r"[\r\n]", "", mutations.text(rng)).encode("latin-1", "replace").decode("latin-1")
             made[rng.choice(odd)] = word[:2000]
         if rng.random() < 0.02:
             made["Host"] = rng.choice(["evil.example", "localhost:99999", "", "[::1", "a b"])
@@ -184,7 +184,8 @@ class Fuzz:
         client._cookies = self.cookies[name].copy()
         if rng.random() < 0.08:
             client.set_cookie(
-                rng.choice(("session", "language", "device")), quote(pool.text(rng).encode("utf-8", "replace"))[:3000]
+                rng.choice(("session", "language", "device")),
+                quote(mutations.text(rng).encode("utf-8", "replace"))[:3000],
             )
         self.place.app.config["WTF_CSRF_ENABLED"] = rng.random() < 0.1
         method = rng.choice(METHODS) if rng.random() < 0.15 else rng.choice(sorted(rule.methods - {"HEAD", "OPTIONS"}))

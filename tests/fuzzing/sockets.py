@@ -10,9 +10,9 @@ from typing import Any
 
 from itsdangerous import URLSafeTimedSerializer
 
-from tests.fuzzing import pool
-from tests.fuzzing.place import Place
-from tests.make import client_of, person
+from tests.factories import client_of, person
+from tests.fuzzing import mutations
+from tests.fuzzing.isolated_app import Place
 from tutoring.kernel import rate_limits
 from tutoring.kernel.db import db
 from tutoring.rooms.messages import commands as messages_commands
@@ -61,7 +61,12 @@ class Line:
         assert fuzz.handlers["connect"](self.eio_sid, request.environ) is None
         if name != "nobody":
             if fuzz.rng.random() < 0.2:  # first without the value of the session, then as pages do
-                self.send("0" + pool.encoded(fuzz.rng.choice([{"csrf": pool.value(fuzz.rng)}, pool.value(fuzz.rng)])))
+                self.send(
+                    "0"
+                    + mutations.encoded(
+                        fuzz.rng.choice([{"csrf": mutations.value(fuzz.rng)}, mutations.value(fuzz.rng)])
+                    )
+                )
             self.send("0" + json.dumps({"csrf": fuzz.token}))
 
     def send(self, packet: str) -> None:
@@ -140,7 +145,7 @@ class Fuzz:
         rng = self.rng
         verb = rng.choice(list(VERBS)) if rng.random() < 0.96 else rng.choice(NOT_OURS)
         if rng.random() < 0.05:
-            return verb, pool.value(rng)
+            return verb, mutations.value(rng)
         fresh = str(uuid.uuid4())
         self.used.append(fresh)
         room = rng.choice([self.pair, self.adults])
@@ -160,16 +165,16 @@ class Fuzz:
             if rng.random() < 0.2:
                 data.pop(name, None)
             else:
-                data[name] = pool.value(rng)
+                data[name] = mutations.value(rng)
         return verb, data
 
     def packet(self) -> str:
         verb, data = self.event()
         rng = self.rng
         number = rng.choice(["1", "1", "1", "", "7", "0", "9" * 18])
-        more = [pool.value(rng)] if rng.random() < 0.03 else []
-        packet = f"2{number}{pool.encoded([verb, data, *more])}"
-        return pool.spoiled(rng, packet) if rng.random() < 0.04 else packet
+        more = [mutations.value(rng)] if rng.random() < 0.03 else []
+        packet = f"2{number}{mutations.encoded([verb, data, *more])}"
+        return mutations.spoiled(rng, packet) if rng.random() < 0.04 else packet
 
     # ---- two kinds of blocks ---------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, client_of
+from tests.factories import World, client_of
 from tutoring.cli.demo.neighbourhood import LESSONS, furnish
 from tutoring.community.models import DutySlot
 from tutoring.groups.models import GroupLesson, GroupTask

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from tests.factories import World
 from tests.groups.conftest import Who
-from tests.make import World
-from tests.pairing.sessions import tomorrow
+from tests.pairing.group_sessions.fixtures import tomorrow
 from tutoring.accounts.models import User
 from tutoring.community.duty import commands as duty_commands
 from tutoring.community.duty.opening_hours import unwatched, watched_next

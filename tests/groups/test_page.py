@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.pairing.sessions import announced
+from tests.factories import World, person
+from tests.pairing.group_sessions.fixtures import announced
 from tutoring.community import hooks as community_hooks
 from tutoring.community.models import DutySlot, Unit
 from tutoring.groups import commands as groups_commands

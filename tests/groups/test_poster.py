@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.factories import World, person
 from tests.groups.conftest import Who
-from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community
 from tutoring.community.models import JoinCode

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.factories import World, client_of, person
 from tests.groups.conftest import Who
-from tests.make import World, client_of, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.erasure import erase_account
 from tutoring.accounts.models import User

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from tests.home.marks import marks
-from tests.make import World, client_of
+from tests.factories import World, client_of
+from tests.home.page_labels import marks
 from tutoring.cli import help_screenshot_scenes
 from tutoring.cli.help_pages import CATALOGUE, CONTENT
 from tutoring.home.help import catalogue, label_check

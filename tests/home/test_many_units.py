@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from tests.make import World, client_of
+from tests.factories import World, client_of
 from tests.statements import asked
 from tutoring.community.models import DutyShift, Membership, Unit
 from tutoring.community.queries import memberships

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.lessons.progress.commands import reach_step
 from tutoring.lessons.skills.queries import topics
 from tutoring.pairing.offers import commands as offers_commands

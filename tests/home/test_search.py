@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import open_pair
 from tests.test_access_ids import INSIDE, OUTSIDE, _far
 from tutoring.accounts.models import User

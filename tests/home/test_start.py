@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, client_of, person
-from tests.pairing.sessions import announced
+from tests.factories import World, client_of, person
+from tests.pairing.group_sessions.fixtures import announced
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.events import AccountErased
 from tutoring.community import commands as community

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring import VERSION
 from tutoring.config import ROOT
 from tutoring.home import site_status

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from tests import rows
+from tests import database_reset
+from tests.factories import World, person
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads, loads, real_bank
-from tests.make import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
 from tutoring.community import commands as community
@@ -68,7 +68,7 @@ _filled: dict[tuple[Flask, str], dict[str, int]] = {}
 
 def filled(app: Flask, name: str, fill: Callable[[], dict[str, int]]) -> dict[str, int]:
     """What `fill` writes and returns; it runs once for each database, and its rows are put back for each later test."""
-    kept = rows.of(app)
+    kept = database_reset.of(app)
     db.session.remove()
     if (app, name) not in _filled:
         _filled[app, name] = fill()

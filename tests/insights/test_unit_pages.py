@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.insights.papers import words_of
-from tests.insights.stored import AT, NOVEMBER, OCTOBER, SECRET, WAITS, WARD, store
-from tests.make import World, person
+from tests.factories import World, person
+from tests.insights.pdf_text import words_of
+from tests.insights.stored_months import AT, NOVEMBER, OCTOBER, SECRET, WAITS, WARD, store
 from tutoring.community import commands as community
 from tutoring.community.models import Unit
 from tutoring.insights import hooks as insights_hooks

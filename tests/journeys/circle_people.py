@@ -5,9 +5,9 @@ import json
 
 import sqlalchemy as sa
 
-from tests.circles.people import parent
+from tests.circles.parents import parent
+from tests.factories import World
 from tests.journeys import coordinator
-from tests.make import World
 from tutoring.accounts.models import User
 from tutoring.cli import create_app
 from tutoring.community.models import Unit

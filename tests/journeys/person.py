@@ -17,7 +17,7 @@ class Person:
     """Signs in, asks, helps, writes: what a test reads like."""
 
     pages_are_news = True  # not on the second database: the same pages were looked at on the first
-    quick = False  # in the quick run the walk over every page (tests/seen) looks at pages, a journey at its own states
+    quick = False  # in the quick run tests/every_page looks at pages, a journey at its own states
 
     def __init__(self, browser: Browser, site: str, card: dict[str, str] | None = None, **context: object) -> None:
         self.site = site

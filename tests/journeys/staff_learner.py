@@ -5,7 +5,7 @@ import sys
 
 import sqlalchemy as sa
 
-from tests.training.staff import learns
+from tests.training.fixtures import learns
 from tutoring.accounts.models import User
 from tutoring.cli import create_app
 from tutoring.kernel.db import db

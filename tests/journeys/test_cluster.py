@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from deploy.cluster import Cluster
 from tests.browser import until_heard
 from tests.journeys.person import Person
-from tests.journeys.test_main_job import the_main_job
+from tests.journeys.test_instant_help import the_main_job
 
 pytestmark = pytest.mark.services
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from playwright.sync_api import Browser
 
-from tests.journeys.meeting import come_together
+from tests.journeys.pair_in_room import come_together
 from tests.journeys.person import SHOTS, Person
 from tests.servers import Site
 from tutoring.kernel.db import UtcDateTime

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.insights.papers import words_of
+from tests.forked_processes import done
+from tests.insights.pdf_text import words_of
 from tests.journeys.person import SHOTS, Person
-from tests.nursery import done
 from tests.servers import Site
 from tutoring.insights.monthly_statistics.months import back, of_day
 from tutoring.kernel import clock
@@ -31,7 +31,7 @@ def taken(person: Person, link: str) -> Path:
 def site() -> Iterator[Site]:
     """A running site with two busy months behind it: they passed before its own due work began."""
     with Site() as made:
-        status, _out, err = done("tests.journeys.busy_ward", env={**made.prepare().env, "JOBS": "0"})
+        status, _out, err = done("tests.journeys.two_months_of_use", env={**made.prepare().env, "JOBS": "0"})
         assert status == 0, err
         yield made.start(1)
 

@@ -7,7 +7,7 @@ import pyotp
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
-from tests.journeys.test_mother import PASSWORD, PHONE_NUMBER
+from tests.journeys.test_parent_joins import PASSWORD, PHONE_NUMBER
 from tests.servers import Site
 
 LATER, MUCH_LATER = 60, 15 * 60  # seconds: to another code; to being asked again who it is

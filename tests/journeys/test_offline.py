@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, BrowserType, Page, Route, expect
 
 from tests.browser import DRAWN, PATIENCE, PHONE, wait_until
 from tests.journeys.learner import Learner
-from tests.journeys.meeting import come_together
+from tests.journeys.pair_in_room import come_together
 from tests.journeys.person import Person
-from tests.network import Network
+from tests.network_proxy import Network
 from tests.servers import Site
 from tests.servers import cards as cards
 from tests.servers import site as site

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Dialog, expect
 
 from tests.browser import DRAWN, until_heard, wait_until
 from tests.journeys.learner import Learner
-from tests.practice.rehearsal import rehearsal
+from tests.practice.shipped_scenarios import rehearsal
 from tests.servers import Site
 from tests.servers import cards as cards
 from tests.servers import site as site

@@ -5,9 +5,9 @@ from typing import Any
 from playwright.sync_api import Browser, WebSocket, expect
 
 from tests.browser import LAPTOP
-from tests.journeys.meeting import come_together
+from tests.journeys.pair_in_room import come_together
 from tests.journeys.person import Person
-from tests.practice.rehearsal import rehearsal
+from tests.practice.shipped_scenarios import rehearsal
 from tests.servers import Site
 from tutoring.practice.engine import simulator
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import until_heard
 from tests.browser import whole_browser as whole_browser
 from tests.browser import whole_launch_args as whole_launch_args
+from tests.fake_services import PushService, running
 from tests.journeys.person import Person
-from tests.outside import PushService, running
 from tests.servers import Site
 from tests.waiting import until
 from tutoring.notifications.channels.push.channel import new_key

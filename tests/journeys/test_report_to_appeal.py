@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.meeting import come_together
+from tests.forked_processes import done
+from tests.journeys.pair_in_room import come_together
 from tests.journeys.person import Person
-from tests.nursery import done
 from tests.servers import Site
 
 SAID = "Cho anh xem bài em chép nhé"

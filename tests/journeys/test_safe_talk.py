@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.meeting import come_together
+from tests.journeys.pair_in_room import come_together
 from tests.journeys.person import Person
 from tests.servers import Site
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.person import Person
-from tests.journeys.test_mother import poster_code, sign_up
+from tests.journeys.test_parent_joins import poster_code, sign_up
 from tests.servers import Site
 
 TITLE = "Cùng vào lớp học trực tuyến"

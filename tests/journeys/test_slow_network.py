@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
-from tests.journeys.meeting import come_together
+from tests.journeys.pair_in_room import come_together
 from tests.journeys.person import Person
-from tests.network import Network
+from tests.network_proxy import Network
 from tests.servers import Site, running
 from tests.waiting import until
 

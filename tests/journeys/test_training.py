@@ -5,8 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
+from tests.forked_processes import done
 from tests.journeys.person import Person
-from tests.nursery import done
 from tests.servers import Site
 from tutoring.kernel.clock import LOCAL, local
 from tutoring.training.readiness import months_after

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests import rows
+from tests import database_reset
 from tutoring.kernel import audit
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, is_sqlite
@@ -83,7 +83,7 @@ def test_emptying_after_a_test_takes_the_audit_too_and_leaves_its_guards(chain: 
             with db.engine.begin() as connection:
                 connection.execute(sa.text("DROP TRIGGER audit_row_no_delete"))
         db.session.remove()
-    rows.of(chain).empty()
+    database_reset.of(chain).empty()
     with chain.app_context():
         assert audit.verify().rows == 0
         record(1, "mute", "user:1", "nói tục", minutes=1)

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World
+from tests.factories import World
 from tutoring.kernel import clock, jobs, outbound_http
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

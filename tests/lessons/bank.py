@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from tests import computed, rows
+from tests import computed, database_reset
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.loader import load_bank
 from tutoring.lessons.content import Bank, LearningPath, Lesson, LessonText, Review, Skill, Step, StepText, load
@@ -162,7 +162,7 @@ def put_back() -> None:
         app, _bank = _others.popitem()
         with app.app_context():
             db.session.remove()
-        rows.of(app).put_back("bank")
+        database_reset.of(app).put_back("bank")
         visitor_cache.forget()
 
 

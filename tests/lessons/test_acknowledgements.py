@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.factories import World
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
-from tests.make import World
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db
 from tutoring.lessons.completion_records.models import Acknowledgement

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.factories import World, client_of
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
 from tests.lessons.test_progress import told
-from tests.make import World, client_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.events import LessonFinished

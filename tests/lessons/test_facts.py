@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.factories import World, person
 from tests.lessons import bank as banks
-from tests.make import World, person
 from tutoring.kernel import overrides
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.factories import World
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
-from tests.make import World
 from tutoring.kernel.errors import NotFound
 from tutoring.lessons.catalogue import queries as catalogue_queries
 from tutoring.lessons.content import load

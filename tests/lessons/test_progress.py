@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.factories import World
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
-from tests.make import World
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db, insert_if_absent

@@ -11,9 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.factories import World, person
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
-from tests.make import World, person
 from tutoring.kernel import rate_limits
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.factories import World, person
 from tests.lessons.conftest import Loads
-from tests.make import World, person
 from tutoring.kernel.audit import AuditRow
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound

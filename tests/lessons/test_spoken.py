@@ -4,7 +4,7 @@ import re
 
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 
 
 def step(client: FlaskClient) -> str:

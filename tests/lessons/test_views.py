@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.factories import World
 from tests.lessons import bank as banks
 from tests.lessons.conftest import Loads
-from tests.make import World
 from tutoring.lessons.catalogue.fragments import step_fragment
 from tutoring.lessons.content.schema import STAFF_FROM
 from tutoring.lessons.progress import commands as progress_commands

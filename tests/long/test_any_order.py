@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World
-from tests.pairing.any_order import check
+from tests.factories import World
+from tests.pairing.random_interleavings import check
 from tutoring.kernel.db import db
 
 CASES = 2_000

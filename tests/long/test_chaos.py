@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.evening import Evening, on_postgres, on_sqlite
 from tests.faults.kills import held
+from tests.faults.load_scenario import Evening, on_postgres, on_sqlite
 
 TOTAL = 3240
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.devices.books_machine import walk
-from tests.make import World
+from tests.devices.inventory.ledger_state_machine import walk
+from tests.factories import World
 from tutoring.kernel import audit
 
 CASES, STEPS = 400, 60

@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 from socketio.exceptions import SocketIOError
 
+from tests.backing_services import private_postgres, private_redis
 from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
-from tests.services import private_postgres, private_redis
 
 LINES = 4  # of one sign-in
 SECONDS = 12.0  # of each way

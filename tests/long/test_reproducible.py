@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.nursery import ROOT
+from tests.forked_processes import ROOT
 from tutoring.cli.supply_chain import lock_files
 
 LOCK = ROOT / lock_files.SERVER

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db

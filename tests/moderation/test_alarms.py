@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World
+from tests.factories import World
 from tests.moderation.conftest import Who
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.community.models import DutyShift, DutySlot

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World
+from tests.factories import World
 from tests.moderation.conftest import Who, said
 from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel import clock, jobs

@@ -12,7 +12,7 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo

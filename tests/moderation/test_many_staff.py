@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests import make
-from tests.make import World
+from tests import factories
+from tests.factories import World
 from tests.moderation.conftest import said
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import Guardian, User
@@ -36,8 +36,8 @@ def reported(world: World, queries: list[str], more: int, what: str) -> tuple[li
     """The statements of a report of Khoa's message by Minh with so many more coordinators, and how many are told."""
     more_coordinators(world, more)
     room_id = open_pair(world)
-    messages_commands.post_message(make.person(world["khoa"]), room_id, new_id(), "Sao em học chậm vậy")
-    minh = make.person(world["minh"])
+    messages_commands.post_message(factories.person(world["khoa"]), room_id, new_id(), "Sao em học chậm vậy")
+    minh = factories.person(world["minh"])
     assert minh.full_name
     queries.clear()
     case = said(minh, "message", f"{room_id}/1", what)
@@ -75,7 +75,7 @@ def test_what_is_known_of_many_people_at_once_is_what_is_known_of_each(app: Flas
         room_id = open_pair(world)
         db.session.add(Guardian(child_id=world["khoa"], guardian_id=world["mai"]))
         db.session.commit()
-        khoa, lan, minh = (make.person(world[name]) for name in ("khoa", "lan", "minh"))
+        khoa, lan, minh = (factories.person(world[name]) for name in ("khoa", "lan", "minh"))
         messages_commands.post_message(khoa, room_id, new_id(), "Sao em học chậm vậy")
         found = [
             said(minh, "message", f"{room_id}/1", "bullied"),

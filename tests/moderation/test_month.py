@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.moderation.month import Habits, Month, figures
+from tests.moderation.simulated_month import Habits, Month, figures
 from tutoring.kernel import rate_limits
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_pair
 from tests.web.test_versions import form_of
 from tutoring.community import commands as community

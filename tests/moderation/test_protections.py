@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.community.duty import commands as duty_commands

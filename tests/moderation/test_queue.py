@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
+from tests.forked_processes import Program, begin
 from tests.moderation.conftest import Who, said
-from tests.nursery import Program, begin
 from tests.rooms.conftest import new_id, open_pair
 from tests.waiting import until
 from tutoring.community.models import DutyShift, DutySlot

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World
+from tests.factories import World
 from tests.moderation.conftest import Who, reports, said
 from tests.rooms.conftest import new_id
 from tutoring.community.models import Membership

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, client_of, person
+from tests.factories import World, client_of, person
 from tests.moderation.conftest import Who, said
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.kernel import clock, jobs

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.devices import lending
-from tests.groups import visiting
-from tests.make import World, client_of, person
-from tests.pairing import sessions
-from tests.training import staff
+from tests.devices import loan_fixtures
+from tests.factories import World, client_of, person
+from tests.pairing.group_sessions import fixtures as group_sessions_fixtures
+from tests.training import fixtures as training_fixtures
+from tests.visits import fixtures
 from tutoring.accounts.events import AccountErased
 from tutoring.accounts.models import User
 from tutoring.community.memberships import suspensions
@@ -95,8 +95,8 @@ def kinds(user_id: int, days: int = 60) -> list[tuple[str, bool]]:
 
 
 def test_everything_with_a_time_is_one_list(inside: World) -> None:
-    group = sessions.announced(inside)
-    sessions.signs_up(inside["minh"], group)
+    group = group_sessions_fixtures.announced(inside)
+    group_sessions_fixtures.signs_up(inside["minh"], group)
     booked(inside)
     assert kinds(inside["minh"], 6) == [("group", False), ("weekly", False)]
     assert kinds(inside["khoa"], 6) == [("weekly", False)]
@@ -106,12 +106,12 @@ def test_everything_with_a_time_is_one_list(inside: World) -> None:
 
 
 def test_visits_handovers_trainings_and_turns_of_duty_have_their_day(inside: World) -> None:
-    visiting.planned(inside)
+    fixtures.planned(inside)
     assert "visit" in dict(kinds(inside["bay"]))
-    handover = lending.planned(inside, who="minh")
-    assert lending.handover(handover).receiver_id == inside["lan"]
+    handover = loan_fixtures.planned(inside, who="minh")
+    assert loan_fixtures.handover(handover).receiver_id == inside["lan"]
     assert "handover" in dict(kinds(inside["lan"]))
-    training = staff.announced(inside)
+    training = training_fixtures.announced(inside)
     assert training and "training" in dict(kinds(inside["mai"]))
     before = kinds(inside["hang"], 13).count(("duty", False))
     on_duty(inside, "hang")
@@ -120,7 +120,7 @@ def test_visits_handovers_trainings_and_turns_of_duty_have_their_day(inside: Wor
 
 
 def test_a_loan_is_due_on_a_whole_day(inside: World) -> None:
-    loan = lending.loan(lending.lent(inside, who="minh"))
+    loan = loan_fixtures.loan(loan_fixtures.lent(inside, who="minh"))
     found = calendar_queries.times_of(person(inside["lan"]), loan.due_on, loan.due_on)
     assert [(one.kind, one.all_day) for one in found] == [("loan", True)]
     assert clock.local(found[0].starts).date() == loan.due_on
@@ -280,34 +280,34 @@ def of_feed(user_id: int, kind: str) -> list[calendar_queries.Said]:
 
 
 def test_the_sequence_rises_with_each_change_and_the_number_stays(inside: World) -> None:
-    group = sessions.announced(inside)
-    sessions.signs_up(inside["minh"], group)
+    group = group_sessions_fixtures.announced(inside)
+    group_sessions_fixtures.signs_up(inside["minh"], group)
     [first] = of_feed(inside["minh"], "group")
     assert of_feed(inside["minh"], "group") == [first] and first.sequence == 0
     moved(group, timedelta(hours=1))
     [second] = of_feed(inside["minh"], "group")
     assert (second.number, second.sequence) == (first.number, 1) and second.starts == first.starts + timedelta(hours=1)
-    sessions.withdraws(inside["minh"], group)
+    group_sessions_fixtures.withdraws(inside["minh"], group)
     [third] = of_feed(inside["minh"], "group")
     assert (third.number, third.sequence, third.cancelled) == (first.number, 2, True)
     assert of_feed(inside["minh"], "group") == [third]
-    sessions.signs_up(inside["minh"], group)
+    group_sessions_fixtures.signs_up(inside["minh"], group)
     [fourth] = of_feed(inside["minh"], "group")
     assert (fourth.number, fourth.sequence, fourth.cancelled) == (first.number, 3, False)
 
 
 def test_who_waits_for_a_place_has_a_time_that_is_not_certain(inside: World) -> None:
-    group = sessions.announced(inside, places=2)
-    for child in sessions.pupils(inside, 2):
-        sessions.signs_up(inside["lan"], group, child)
-    sessions.signs_up(inside["minh"], group)
+    group = group_sessions_fixtures.announced(inside, places=2)
+    for child in group_sessions_fixtures.pupils(inside, 2):
+        group_sessions_fixtures.signs_up(inside["lan"], group, child)
+    group_sessions_fixtures.signs_up(inside["minh"], group)
     [one] = of_feed(inside["minh"], "group")
     assert one.waiting and not one.cancelled
 
 
 def test_what_is_over_is_not_called_off(inside: World) -> None:
-    group = sessions.announced(inside)
-    sessions.signs_up(inside["minh"], group)
+    group = group_sessions_fixtures.announced(inside)
+    group_sessions_fixtures.signs_up(inside["minh"], group)
     [first] = of_feed(inside["minh"], "group")
     with clock.travel(NOW + timedelta(days=3)):
         pairing_over = sa.update(GroupSession).where(GroupSession.id == group).values(state="missed", because="few")
@@ -319,8 +319,8 @@ def test_what_is_over_is_not_called_off(inside: World) -> None:
 
 def test_one_time_is_a_file_for_whoever_has_it(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        group = sessions.announced(world)
-        sessions.signs_up(world["minh"], group)
+        group = group_sessions_fixtures.announced(world)
+        group_sessions_fixtures.signs_up(world["minh"], group)
     answer = as_("minh").get(f"/calendar/group/{group}.ics")
     assert answer.status_code == 200 and answer.mimetype == "text/calendar"
     [event] = checked(answer.data)["VEVENT"]
@@ -328,7 +328,7 @@ def test_one_time_is_a_file_for_whoever_has_it(app: Flask, world: World, as_: As
     assert as_("bay").get(f"/calendar/group/{group}.ics").status_code == 404
     assert as_("minh").get(f"/calendar/secret/{group}.ics").status_code == 404
     with app.app_context():
-        sessions.withdraws(world["minh"], group)
+        group_sessions_fixtures.withdraws(world["minh"], group)
     [event] = checked(as_("minh").get(f"/calendar/group/{group}.ics").data)["VEVENT"]
     assert event["STATUS"] == "CANCELLED" and event["SEQUENCE"] == "1"
 
@@ -379,8 +379,8 @@ def test_a_suspension_and_the_end_of_an_account_end_it(app: Flask, world: World,
 
 def test_what_has_not_changed_is_not_sent_again(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        group = sessions.announced(world)
-        sessions.signs_up(world["minh"], group)
+        group = group_sessions_fixtures.announced(world)
+        group_sessions_fixtures.signs_up(world["minh"], group)
     path, reader = address(as_("minh")), app.test_client()
     first = reader.get(path)
     assert first.headers["ETag"] and first.headers["Last-Modified"] and "Set-Cookie" not in first.headers
@@ -401,12 +401,12 @@ def test_a_reader_that_asks_all_the_time_is_told_to_wait(app: Flask, world: Worl
 
 def test_a_feed_names_nobody_and_tells_no_home_and_nothing_written(app: Flask, world: World, as_: As) -> None:
     with app.app_context():
-        group = sessions.announced(world, words="Bí mật của buổi học")
-        sessions.signs_up(world["minh"], group)
+        group = group_sessions_fixtures.announced(world, words="Bí mật của buổi học")
+        group_sessions_fixtures.signs_up(world["minh"], group)
         booked(world)
-        visiting.planned(world)
-        lending.planned(world, who="an")
-        staff.announced(world)
+        fixtures.planned(world)
+        loan_fixtures.planned(world, who="an")
+        training_fixtures.announced(world)
         on_duty(world, "hang")
         people = [(one.shown_name, one.called_name) for one in db.session.scalars(sa.select(User).order_by(User.id))]
     for name in ("minh", "lan", "khoa", "bay", "hang", "mai"):

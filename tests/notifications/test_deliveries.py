@@ -7,9 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests import post
-from tests.make import World, person
-from tests.post import site_office as site_office
+from tests import smtp_server
+from tests.factories import World, person
 from tutoring.kernel import clock, mail, overrides
 from tutoring.kernel import site_settings as kernel_site_settings
 from tutoring.kernel.commands import command
@@ -36,7 +35,7 @@ def _has_mail(user_id: int, address: str | None) -> None:
 
 
 @pytest.fixture
-def lan(app: Flask, world: World, office: post.Office) -> Iterator[int]:
+def lan(app: Flask, world: World, office: smtp_server.Office) -> Iterator[int]:
     with app.app_context():
         _clear()
         _has_mail(world["lan"], TO)
@@ -60,7 +59,7 @@ def ends() -> list[tuple[str, str]]:
     return [(one.state, one.why) for one in db.session.scalars(sa.select(NoticeDelivery).order_by(NoticeDelivery.id))]
 
 
-def test_an_urgent_notice_goes_at_once_and_says_nothing_of_whom_or_what(lan: int, office: post.Office) -> None:
+def test_an_urgent_notice_goes_at_once_and_says_nothing_of_whom_or_what(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(NOON):
         say = "%(helper)s sẵn sàng giúp bạn. Mở để xem và trả lời."
         commands.notify(lan, "claimed:7:9", say, "/requests/7", helper="Khoa Nguyễn")
@@ -77,7 +76,7 @@ def test_an_urgent_notice_goes_at_once_and_says_nothing_of_whom_or_what(lan: int
     assert ends() == [("sent", "")]
 
 
-def test_several_that_are_not_urgent_become_one_letter(lan: int, office: post.Office) -> None:
+def test_several_that_are_not_urgent_become_one_letter(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(NOON):
         for number in range(2):
             commands.notify(lan, f"later:{number}", "Chưa có ai nhận ngay.", f"/requests/{number}")
@@ -95,7 +94,7 @@ def test_several_that_are_not_urgent_become_one_letter(lan: int, office: post.Of
 
 
 def test_nothing_goes_out_in_quiet_hours_and_all_of_it_in_one_letter_when_they_end(
-    lan: int, office: post.Office
+    lan: int, office: smtp_server.Office
 ) -> None:
     with clock.travel(NIGHT):
         commands.notify(lan, "claimed:7:9", "a")
@@ -109,7 +108,7 @@ def test_nothing_goes_out_in_quiet_hours_and_all_of_it_in_one_letter_when_they_e
     assert [letter["Subject"] for letter in office.letters] == ["Bạn có 2 thông báo mới"]
 
 
-def test_work_that_comes_late_does_not_break_the_quiet_hours(lan: int, office: post.Office) -> None:
+def test_work_that_comes_late_does_not_break_the_quiet_hours(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(datetime(2026, 11, 4, 13, 59, tzinfo=UTC)):  # a minute before nine; no worker lives
         commands.notify(lan, "claimed:7:9", "a")
     with clock.travel(NIGHT):
@@ -120,7 +119,7 @@ def test_work_that_comes_late_does_not_break_the_quiet_hours(lan: int, office: p
     assert len(office.letters) == 1
 
 
-def test_what_was_read_settled_or_taken_away_goes_nowhere(lan: int, office: post.Office) -> None:
+def test_what_was_read_settled_or_taken_away_goes_nowhere(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(NIGHT):
         for number, key in enumerate(("claimed:1:1", "claimed:2:2", "group-post:3", "later:4")):
             commands.notify(lan, key, "a", f"/x/{number}")
@@ -136,7 +135,7 @@ def test_what_was_read_settled_or_taken_away_goes_nowhere(lan: int, office: post
 
 
 def test_what_came_after_something_that_was_taken_away_goes_out_all_the_same(
-    lan: int, world: World, office: post.Office
+    lan: int, world: World, office: smtp_server.Office
 ) -> None:
     _has_mail(world["hang"], "hang@example.vn")
     with clock.travel(NIGHT):
@@ -152,7 +151,7 @@ def test_what_came_after_something_that_was_taken_away_goes_out_all_the_same(
 
 
 def test_the_letter_of_the_day_takes_what_was_told_before_its_hour_however_late_it_is_planned(
-    lan: int, office: post.Office
+    lan: int, office: smtp_server.Office
 ) -> None:
     with clock.travel(NOON):
         choose(person(lan), Typed(how="weekly", hour=12))
@@ -165,7 +164,7 @@ def test_the_letter_of_the_day_takes_what_was_told_before_its_hour_however_late_
 
 
 def test_a_reminder_of_a_time_that_moved_is_settled_for_those_whom_it_concerned(
-    lan: int, world: World, office: post.Office
+    lan: int, world: World, office: smtp_server.Office
 ) -> None:
     with clock.travel(NIGHT):
         for user_id in (lan, world["hang"]):
@@ -180,7 +179,7 @@ def test_a_reminder_of_a_time_that_moved_is_settled_for_those_whom_it_concerned(
     assert office.received == [(TO,)]  # the other one
 
 
-def test_what_is_over_goes_nowhere_but_the_inbox(lan: int, office: post.Office) -> None:
+def test_what_is_over_goes_nowhere_but_the_inbox(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(NIGHT):
         commands.notify(lan, "near:7:x:1", "Một giờ nữa có buổi học", worth_until=clock.now() + timedelta(hours=1))
         work_off()
@@ -189,7 +188,7 @@ def test_what_is_over_goes_nowhere_but_the_inbox(lan: int, office: post.Office) 
     assert not office.letters and ends() == [("dropped", "late")]
 
 
-def test_a_notice_that_comes_back_goes_out_again_under_another_key(lan: int, office: post.Office) -> None:
+def test_a_notice_that_comes_back_goes_out_again_under_another_key(lan: int, office: smtp_server.Office) -> None:
     for hours in (0, 1):
         with clock.travel(NOON + timedelta(hours=hours)):
             commands.notify(lan, "claimed:7:9", "a", again=True)
@@ -201,7 +200,7 @@ def test_a_notice_that_comes_back_goes_out_again_under_another_key(lan: int, off
 
 
 def test_a_worker_that_dies_after_sending_sends_the_same_letter_once_more(
-    lan: int, office: post.Office, monkeypatch: pytest.MonkeyPatch
+    lan: int, office: smtp_server.Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
         pass
@@ -227,7 +226,9 @@ def test_a_worker_that_dies_after_sending_sends_the_same_letter_once_more(
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 2
 
 
-def test_an_address_that_is_refused_for_good_is_given_up_at_once_and_left_alone(lan: int, office: post.Office) -> None:
+def test_an_address_that_is_refused_for_good_is_given_up_at_once_and_left_alone(
+    lan: int, office: smtp_server.Office
+) -> None:
     office.answers[TO] = "550 no such user"
     with clock.travel(NOON):
         commands.notify(lan, "claimed:7:9", "a")
@@ -244,7 +245,7 @@ def test_an_address_that_is_refused_for_good_is_given_up_at_once_and_left_alone(
     assert len(office.letters) == 1
 
 
-def test_another_address_is_tried_although_the_one_before_was_refused(lan: int, office: post.Office) -> None:
+def test_another_address_is_tried_although_the_one_before_was_refused(lan: int, office: smtp_server.Office) -> None:
     office.answers[TO] = "550 no such user"
     with clock.travel(NOON):
         commands.notify(lan, "claimed:7:9", "a")
@@ -256,7 +257,7 @@ def test_another_address_is_tried_although_the_one_before_was_refused(lan: int, 
     assert office.received == [("lan.moi@example.vn",)]
 
 
-def test_a_server_that_is_busy_is_asked_again_with_the_same_letter(lan: int, office: post.Office) -> None:
+def test_a_server_that_is_busy_is_asked_again_with_the_same_letter(lan: int, office: smtp_server.Office) -> None:
     office.answers[TO] = "451 come back later"
     with clock.travel(NOON):
         commands.notify(lan, "claimed:7:9", "a")
@@ -268,7 +269,7 @@ def test_a_server_that_is_busy_is_asked_again_with_the_same_letter(lan: int, off
     assert not db.session.scalars(sa.select(ChannelFailure)).all()
 
 
-def test_after_the_last_try_it_is_given_up_and_shown(lan: int, office: post.Office) -> None:
+def test_after_the_last_try_it_is_given_up_and_shown(lan: int, office: smtp_server.Office) -> None:
     office.answers[TO] = "451 come back later"
     moment = NOON
     with clock.travel(moment):
@@ -281,7 +282,7 @@ def test_after_the_last_try_it_is_given_up_and_shown(lan: int, office: post.Offi
     assert [row.why for row in failures.troubles_of(person(lan))] == ["tries"]
 
 
-def test_what_lost_its_work_is_found_by_the_sweep(lan: int, office: post.Office) -> None:
+def test_what_lost_its_work_is_found_by_the_sweep(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(NOON):
         commands.notify(lan, "claimed:7:9", "a")
         run_due(1)
@@ -309,7 +310,7 @@ def _sweep() -> None:
     planner.sweep({})
 
 
-def test_one_letter_a_day_takes_all_but_what_is_urgent(lan: int, office: post.Office) -> None:
+def test_one_letter_a_day_takes_all_but_what_is_urgent(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(NOON):
         choose(person(lan), Typed(how="daily", hour=18))
         commands.notify(lan, "later:7", "a")
@@ -322,7 +323,7 @@ def test_one_letter_a_day_takes_all_but_what_is_urgent(lan: int, office: post.Of
     assert [letter["Subject"] for letter in office.letters][1:] == ["Bạn có 2 thông báo mới"]
 
 
-def test_what_somebody_does_not_want_does_not_go_even_if_they_say_so_late(lan: int, office: post.Office) -> None:
+def test_what_somebody_does_not_want_does_not_go_even_if_they_say_so_late(lan: int, office: smtp_server.Office) -> None:
     with clock.travel(NOON):
         commands.notify(lan, "later:7", "a")
         run_due(1)
@@ -334,7 +335,7 @@ def test_what_somebody_does_not_want_does_not_go_even_if_they_say_so_late(lan: i
 
 
 def test_danger_reaches_whoever_asked_for_it_at_night_and_nobody_else(
-    lan: int, world: World, office: post.Office
+    lan: int, world: World, office: smtp_server.Office
 ) -> None:
     _has_mail(world["hang"], "hang@example.vn")
     with clock.travel(NIGHT):
@@ -347,7 +348,7 @@ def test_danger_reaches_whoever_asked_for_it_at_night_and_nobody_else(
 
 
 def test_telling_many_costs_one_statement_more_and_is_planned_in_pages(
-    lan: int, world: World, office: post.Office, queries: list[str], monkeypatch: pytest.MonkeyPatch
+    lan: int, world: World, office: smtp_server.Office, queries: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(planner, "PORTION", 2)
     for name in ("hang", "quang", "muoi", "bay"):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.community.duty import commands as duty_commands
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import NotFound

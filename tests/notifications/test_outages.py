@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, client_of, person
-from tests.outside import PushService, running
+from tests.factories import World, client_of, person
+from tests.fake_services import PushService, running
 from tutoring.accounts.models import SignIn
 from tutoring.accounts.sign_ins import lifecycle
 from tutoring.home import demo_accounts

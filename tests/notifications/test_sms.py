@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.outside import running
+from tests.factories import World, person
+from tests.fake_services import running
 from tests.sms_adapter import Adapter, serve
 from tutoring.config import Settings
 from tutoring.kernel import clock, jobs, rate_limits

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.groups.models import GroupTask
 from tutoring.groups.tasks import commands as tasks_commands
 from tutoring.groups.tasks.commands import WrittenTask

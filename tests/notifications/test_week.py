@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests import post
-from tests.make import World, person
+from tests import smtp_server
+from tests.factories import World, person
 from tests.rooms.conftest import LESSON, new_id, open_pair
-from tests.rooms.test_lasting import classmate
+from tests.rooms.persistent_rooms.test_persistent_rooms import classmate
 from tutoring.accounts.models import Guardian
 from tutoring.kernel import clock, jobs, mail
 from tutoring.kernel.commands import command
@@ -141,7 +141,7 @@ def test_a_confidential_report_leaves_no_trace_in_it(app: Flask, world: World, a
 
 
 def test_by_mail_goes_only_that_there_is_one(inside: World) -> None:
-    with post.office() as office:
+    with smtp_server.office() as office:
         mail.configure(office.url, "hoc@example.vn")
         try:
             _has_mail(inside["lan"])

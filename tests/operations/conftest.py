@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import pytest
 from flask import Flask
 
-from tests.operations.scraped import TOKEN
+from tests.operations.metrics_parser import TOKEN
 from tutoring.kernel.monitoring import health_probes, metrics_cache
 from tutoring.kernel.monitoring.health_probes import Run
 from tutoring.web import metrics_endpoint, readiness

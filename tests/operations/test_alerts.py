@@ -10,7 +10,7 @@ import pytest
 import yaml
 from flask import Flask
 
-from tests.operations.scraped import Scraped, scrape
+from tests.operations.metrics_parser import Scraped, scrape
 from tutoring.app import create_app
 from tutoring.config import ROOT
 from tutoring.kernel import clock, jobs

@@ -13,11 +13,11 @@ import redis
 import sqlalchemy as sa
 from flask import Flask
 
-from tests import post
+from tests import smtp_server
+from tests.backing_services import fresh_database, private_redis_server
+from tests.factories import World
+from tests.forked_processes import done
 from tests.kernel.test_audit import raw
-from tests.make import World
-from tests.nursery import done
-from tests.services import fresh_database, private_redis_server
 from tests.waiting import until
 from tutoring.cli.doctor import database, examine, is_asked, services, settings, site
 from tutoring.cli.doctor.findings import Finding
@@ -178,7 +178,7 @@ def test_little_room_is_told_before_there_is_none(tmp_path: Path) -> None:
 
 def test_a_mail_server_is_knocked_at_and_gets_no_letter(here: dict[str, str]) -> None:
     sender = {"MAIL_FROM": "hoc@example.vn"}
-    with post.office() as office:
+    with smtp_server.office() as office:
         url = office.url
         assert look({**here, **sender, "SMTP_URL": url})["mail"].state == "ok"
         with_password = url.replace("smtp://", "smtp://hoc:secret-of-mail@")

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.services import PrivatePostgres, private_postgres_server, private_redis_server
+from tests.backing_services import PrivatePostgres, private_postgres_server, private_redis_server
 from tests.waiting import until
 from tutoring.app import create_app
 from tutoring.config import ROOT, Settings

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
-from tests.operations.scraped import BEARER, TOKEN, read, scrape
-from tests.services import private_redis_server
+from tests.backing_services import private_redis_server
+from tests.factories import World
+from tests.operations.metrics_parser import BEARER, TOKEN, read, scrape
 from tutoring.app import create_app
 from tutoring.config import Settings
 from tutoring.kernel import clock, jobs

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World
+from tests.factories import World
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.jobs import Job

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.operations.scraped import TOKEN, Scraped, read
+from tests.backing_services import private_redis_server
+from tests.operations.metrics_parser import TOKEN, Scraped, read
 from tests.rooms.people import Line, http, rooms_of
 from tests.servers import Site
-from tests.services import private_redis_server
 from tests.waiting import until
 from tutoring.app import create_app
 from tutoring.config import Settings

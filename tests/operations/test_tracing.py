@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tutoring.accounts.models import SignIn
 from tutoring.app import create_app
 from tutoring.config import Settings

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
+from tests.pairing.scheduling.fixtures import may_help, tells_hours, wishes
 from tests.pairing.test_commands import nobody_on_duty
-from tests.pairing.weekly import may_help, tells_hours, wishes
 from tutoring.community.memberships import suspensions
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db

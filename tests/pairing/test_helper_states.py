@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.people import until
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command

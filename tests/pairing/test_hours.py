@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict, InvalidInput, NotFound
 from tutoring.pairing.matching.week_bits import ALWAYS, NEVER

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.rooms.helping import at_noon, helped
+from tests.factories import World, person
+from tests.rooms.volunteer_minutes.fixtures import at_noon, helped
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, rate_limits
 from tutoring.kernel.commands import command

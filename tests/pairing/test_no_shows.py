@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.pairing.test_waves import ask, at, offers, opens_a_page, request, told
+from tests.factories import World, person
+from tests.pairing.offers.test_dispatch import ask, at, offers, opens_a_page, request, told
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.db import db
 from tutoring.notifications.models import Notice

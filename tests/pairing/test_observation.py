@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts.models import Guardian
 from tutoring.community.models import DutyShift, DutySlot, Unit
 from tutoring.config import ROOT

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.pairing.weekly import EVENINGS, may_help, tells_hours, wishes
+from tests.factories import World, person
+from tests.pairing.scheduling.fixtures import EVENINGS, may_help, tells_hours, wishes
 from tutoring.community.memberships import suspensions
 from tutoring.community.pauses import commands as pauses_commands
 from tutoring.kernel import jobs

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.pairing.sessions import announced, parents, pupils, signs_up, stands, states, tomorrow
+from tests.factories import World, person
+from tests.pairing.group_sessions.fixtures import announced, parents, pupils, signs_up, stands, states, tomorrow
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.lessons.skills.queries import topics

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from tests.make import World, person
-from tests.pairing.sessions import announced, parents, pupils, signs_up, stands, states, tomorrow
+from tests.factories import World, person
+from tests.pairing.group_sessions.fixtures import announced, parents, pupils, signs_up, stands, states, tomorrow
 from tests.pairing.test_bookings import told, work
 from tests.pairing.test_commands import nobody_on_duty
 from tutoring.accounts.models import Guardian

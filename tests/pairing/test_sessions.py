@@ -8,8 +8,18 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, person
-from tests.pairing.sessions import announced, parents, plan, pupils, signs_up, stands, states, tomorrow, withdraws
+from tests.factories import World, person
+from tests.pairing.group_sessions.fixtures import (
+    announced,
+    parents,
+    plan,
+    pupils,
+    signs_up,
+    stands,
+    states,
+    tomorrow,
+    withdraws,
+)
 from tests.pairing.test_bookings import told, work
 from tutoring.accounts import commands as accounts
 from tutoring.community import commands as community

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts import commands as accounts
 from tutoring.accounts.models import User
 from tutoring.community import commands as community

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tutoring.accounts.models import SignIn
 from tutoring.community.models import Membership, Nomination
 from tutoring.kernel import clock

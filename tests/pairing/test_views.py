@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.home.demo_accounts import cards
 from tutoring.kernel.db import db
 from tutoring.lessons.catalogue.queries import find_step

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.pairing.test_waves import ask, at, request
+from tests.factories import World, person
+from tests.pairing.offers.test_dispatch import ask, at, request
 from tests.safety.pictures import photo
 from tutoring.kernel import clock, file_storage
 from tutoring.kernel.commands import command

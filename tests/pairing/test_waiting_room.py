@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.make import World
+from tests.factories import World
+from tests.pairing.offers.test_dispatch import ask, at, request
 from tests.pairing.test_commands import nobody_on_duty
-from tests.pairing.test_waves import ask, at, request
 from tutoring.kernel import clock, events
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

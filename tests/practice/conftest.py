@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.practice.rehearsal import rehearsal
+from tests.practice.shipped_scenarios import rehearsal
 from tutoring.practice.engine.scenario import Scenario
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.accounts.models import User
 from tutoring.practice import scenarios
 from tutoring.practice.runs import commands

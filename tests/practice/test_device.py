@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, client_of
+from tests.factories import World, client_of
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.kernel.events import on

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from click.testing import CliRunner
 
-from tests.practice.rehearsal import each, rehearsal
+from tests.practice.shipped_scenarios import each, rehearsal
 from tutoring.cli.practice import group
 from tutoring.practice.content import diagram
 from tutoring.practice.content.condition_labels import in_words

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from tests.practice.random_runs import browser_page as browser_page
 from tests.practice.random_runs import something, value
-from tests.practice.rehearsal import NAMES, rehearsal
+from tests.practice.shipped_scenarios import NAMES, rehearsal
 from tutoring.practice.engine import simulator, step
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.screens import screen as screens_screen

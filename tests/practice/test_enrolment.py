@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from tests.practice.rehearsal import buttons, rehearsal, then, until
+from tests.practice.shipped_scenarios import buttons, rehearsal, then, until
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.simulator import goals, replay, today
 

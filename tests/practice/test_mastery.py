@@ -7,9 +7,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.practice.test_run_pages import NAME
-from tests.rooms.conftest import inside, who
 from tutoring.accounts.models import User
 from tutoring.kernel.db import db
 from tutoring.kernel.errors import InvalidInput

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.practice.rehearsal import NAMES
+from tests.practice.shipped_scenarios import NAMES
 from tests.servers import Site
 from tests.servers import site as site
 

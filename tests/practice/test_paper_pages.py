@@ -6,7 +6,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.practice.rehearsal import NAMES, rehearsal
+from tests.practice.shipped_scenarios import NAMES, rehearsal
 from tutoring.practice.screens.screen import card
 
 NAME = "ban-sao-khai-sinh"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.practice.rehearsal import buttons, rehearsal, then, until
+from tests.practice.shipped_scenarios import buttons, rehearsal, then, until
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.engine.scoring import result
 from tutoring.practice.engine.simulator import EventRejected, goals, replay

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from tests.make import World
-from tests.practice.rehearsal import NAMES, SCENARIOS, rehearsal
+from tests.factories import World
+from tests.practice.shipped_scenarios import NAMES, SCENARIOS, rehearsal
 from tutoring.config import ROOT
 from tutoring.practice import scenarios
 

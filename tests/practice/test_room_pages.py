@@ -8,10 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.practice.rooms import NAME, begins, does, open_filing, open_group, walk
-from tests.rooms.conftest import inside
-from tests.rooms.test_lasting import classmate
+from tests.rooms.persistent_rooms.test_persistent_rooms import classmate
 from tutoring.kernel import clock
 from tutoring.kernel.db import db
 from tutoring.practice import scenarios

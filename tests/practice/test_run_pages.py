@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tutoring.kernel.db import db
 from tutoring.practice import scenarios
 from tutoring.practice.runs.models import PracticeRun

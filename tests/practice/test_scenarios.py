@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.lessons import bank as banks
-from tests.practice.rehearsal import NAMES, SCENARIOS, each, every
+from tests.practice.shipped_scenarios import NAMES, SCENARIOS, each, every
 from tutoring.config import ROOT
 from tutoring.practice.content import lesson_references, load, load_file, text_lint
 from tutoring.practice.engine import simulator, solver

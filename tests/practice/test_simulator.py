@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tests.growth import calls
 from tests.practice.fuzzing import NONSENSE, check, leads_out
-from tests.practice.rehearsal import each, rehearsal
+from tests.practice.shipped_scenarios import each, rehearsal
 from tutoring.cli.practice import group
 from tutoring.config import ROOT
 from tutoring.practice.engine import scoring, simulator, solver, step

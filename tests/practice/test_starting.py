@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 
-from tests.make import World
+from tests.factories import World
 from tests.practice.test_run_pages import NAME
 from tutoring.kernel.errors import Conflict
 from tutoring.practice.runs import commands, queries

@@ -6,7 +6,7 @@ import re
 import brotli
 from flask.testing import FlaskClient
 
-from tests.practice.rehearsal import each
+from tests.practice.shipped_scenarios import each
 from tutoring.config import ROOT
 from tutoring.practice.engine.scenario import Scenario
 from tutoring.practice.offline import manifest

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.make import World
+from tests.factories import World
 from tutoring.kernel import clock, file_storage, jobs
 from tutoring.kernel.db import db
 from tutoring.privacy import retention, tombstones

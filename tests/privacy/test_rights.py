@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World
+from tests.factories import World
 from tests.privacy.conftest import after, work
 from tests.rooms.conftest import open_pair
 from tests.safety.pictures import photo

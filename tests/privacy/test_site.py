@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tests.privacy.conftest import after, work
 from tests.rooms.conftest import open_adults, open_pair
 from tutoring.accounts.models import SignIn, User

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tests.make import World
+from tests.factories import World
 from tutoring.kernel import rate_limits
 from tutoring.rooms.sessions import commands as sessions_commands
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import open_adults, open_pair
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins.lifecycle import begin_sign_in, end_all_sign_ins

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.conftest import LESSON, new_id, open_adults, open_pair
 from tests.rooms.test_reactions import Push, pushed
 from tutoring.accounts.models import User

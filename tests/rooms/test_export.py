@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.rooms import queries
 from tutoring.rooms.messages import commands as messages_commands

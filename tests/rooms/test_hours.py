@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.conftest import open_adults, open_pair
 from tutoring.community.models import DutyShift, DutySlot, Unit
 from tutoring.kernel import clock, jobs

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import pytest
 from socketio.exceptions import SocketIOError
 
+from tests.backing_services import private_postgres, private_redis
 from tests.rooms.people import Answer, Line, Person, plain_text, rooms_of
 from tests.servers import Site
-from tests.services import private_postgres, private_redis
 from tests.waiting import until
 
 SENDERS = 5

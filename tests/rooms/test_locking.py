@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_pair
-from tests.rooms.test_order import acts, lines
+from tests.rooms.moderation.test_moderation import acts, lines
 from tests.safety.pictures import photo
 from tutoring.accounts.models import User
 from tutoring.kernel import clock, rate_limits

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.rooms.test_picture_views import JSON, newest, send
 from tests.safety.pictures import photo

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_pair
 from tutoring.accounts.models import User
 from tutoring.kernel.commands import command

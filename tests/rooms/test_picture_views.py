@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tests.safety.pictures import SECRET, photo
 from tutoring.kernel import file_storage

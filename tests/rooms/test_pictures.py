@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.conftest import new_id, open_pair
 from tests.safety.pictures import photo
 from tutoring.accounts.models import User

@@ -5,7 +5,7 @@ import random
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.community.models import Membership
 from tutoring.kernel import clock
 from tutoring.kernel.commands import command

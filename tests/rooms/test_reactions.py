@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import new_id
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins import lifecycle, open_sockets

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.conftest import new_id
 from tests.safety.dialogues import START, Talk, talks
 from tutoring.accounts.models import User

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.lessons.test_weight import files, small
-from tests.make import World
+from tests.factories import World
+from tests.lessons.test_page_weight import files, small
 from tests.rooms.conftest import open_adults
 from tests.rooms.test_mark_views import draw
 from tests.rooms.test_picture_views import newest, send

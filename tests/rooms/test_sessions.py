@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.make import World
+from tests.factories import World
 from tests.rooms.conftest import LESSON, new_id, open_pair
 from tutoring.accounts.models import User
 from tutoring.accounts.sign_ins import lifecycle, open_sockets

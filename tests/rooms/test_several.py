@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.make import World, person
-from tests.pairing.sessions import parents, pupils
+from tests.factories import World, person
+from tests.pairing.group_sessions.fixtures import parents, pupils
 from tests.rooms.conftest import new_id
 from tutoring.accounts.models import User
 from tutoring.policy.rooms.participation import RoomFacts, may_end_session

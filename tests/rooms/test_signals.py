@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fuzzing import pool
+from tests.fuzzing import mutations
 from tutoring.kernel import rate_limits
 from tutoring.kernel.errors import InvalidInput, RateLimited
 from tutoring.rooms.calls.signaling import LARGEST, checked
@@ -56,7 +56,7 @@ def test_of_two_thousand_spoiled_signals_none_passes_that_is_not_one() -> None:
         (kind,) = data
         inner = data[kind] if isinstance(data[kind], dict) and rng.random() < 0.7 else data
         name = rng.choice([*inner, "extra", "__proto__"])
-        inner[name] = pool.value(rng)
+        inner[name] = mutations.value(rng)
         try:
             passed = checked(data)
         except InvalidInput:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.rooms.conftest import new_id
-from tests.safety.ordinary import KINDS, answers
+from tests.safety.harmless_messages import KINDS, answers
 from tutoring.accounts.models import User
 from tutoring.kernel import clock
 from tutoring.kernel.errors import Conflict

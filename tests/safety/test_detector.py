@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from tests.growth import growth
-from tests.safety import measuring, obfuscation, ordinary
+from tests.safety import detector_benchmark, harmless_messages, obfuscation
 from tutoring.safety.detector import scan
 
 RECALL, QUIET = 0.95, 0.995
@@ -14,19 +14,19 @@ RECALL, QUIET = 0.95, 0.995
 
 @pytest.mark.parametrize("name", obfuscation.FAMILIES)
 def test_a_telephone_is_found_with_its_value_in_every_disguise(name: str) -> None:
-    tally = measuring.family(name, "phone", 100)
+    tally = detector_benchmark.family(name, "phone", 100)
     assert tally.share >= RECALL, tally.misses[:5]
 
 
 @pytest.mark.parametrize("name", [name for name in obfuscation.FAMILIES if not name.startswith("+84")])
 def test_a_citizen_number_is_found_with_its_value_in_every_disguise(name: str) -> None:
-    tally = measuring.family(name, "idno", 60)
+    tally = detector_benchmark.family(name, "idno", 60)
     assert tally.share >= RECALL, tally.misses[:5]
 
 
 @pytest.mark.parametrize("number", [2, 3, 4])
 def test_a_telephone_in_parts_is_found_in_the_message_that_completes_it(number: int) -> None:
-    tally = measuring.parts(number, 300)
+    tally = detector_benchmark.parts(number, 300)
     assert tally.share >= RECALL, tally.misses[:5]
 
 
@@ -36,20 +36,20 @@ def test_the_part_in_the_last_message_is_what_a_hit_spans() -> None:
     assert (hit.kind, hit.value, text[hit.start : hit.end]) == ("phone", "0901234567", "567")
 
 
-@pytest.mark.parametrize("kind", ordinary.KINDS)
+@pytest.mark.parametrize("kind", harmless_messages.KINDS)
 def test_ordinary_talk_full_of_digits_is_let_pass(kind: str) -> None:
-    tally = measuring.quiet(kind, 400)
+    tally = detector_benchmark.quiet(kind, 400)
     assert tally.share >= QUIET, tally.misses[:5]
 
 
 def test_results_told_one_by_one_are_let_pass() -> None:
-    tally = measuring.quiet_answers(1500)
+    tally = detector_benchmark.quiet_answers(1500)
     assert tally.share >= QUIET, tally.misses[:5]
 
 
-@pytest.mark.parametrize("file", measuring.FILES)
+@pytest.mark.parametrize("file", detector_benchmark.FILES)
 def test_what_people_wrote_is_found_and_what_is_harmless_is_let_pass(file: str) -> None:
-    figures = measuring.over(measuring.rows([file])[file])
+    figures = detector_benchmark.over(detector_benchmark.rows([file])[file])
     assert figures.recall.share >= RECALL, figures.recall.misses[:20]
     assert figures.quiet.share >= QUIET, figures.quiet.misses
     assert figures.values.share >= RECALL, figures.values.misses[:20]
@@ -92,14 +92,14 @@ def test_the_numbers_that_help_are_never_hit(number: str, sentence: str) -> None
 
 def test_five_times_the_text_costs_about_five_times_as_much() -> None:
     """How many milliseconds the longest text takes, and ordinary talk, is measured by benchmarks/bench_detector.py."""
-    for name, text in (measuring.hostile() | measuring.mixes(12)).items():
+    for name, text in (detector_benchmark.hostile() | detector_benchmark.mixes(12)).items():
         assert growth(scan, text, text * 5, within=12) < 12, name
 
 
 @pytest.mark.parametrize("name", obfuscation.BLIND)
 def test_the_blind_spots_are_those_that_are_named(name: str) -> None:
     """One that is found after all should move to the families."""
-    assert measuring.family(name, "phone", 40).share < 0.5
+    assert detector_benchmark.family(name, "phone", 40).share < 0.5
 
 
 def test_whatever_is_written_a_scan_gives_ordered_spans_within_the_text() -> None:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.growth import growth
-from tests.safety import danger, measuring
+from tests.safety import danger, detector_benchmark
 from tutoring.kernel.errors import InvalidInput
 from tutoring.safety import free_text
 from tutoring.safety.detector import look, prefilter
@@ -15,13 +15,13 @@ from tutoring.safety.distress.reading import said
 from tutoring.safety.screening import screen_text
 
 DEVELOPED = ("distress.jsonl", "distress2.jsonl", "distress3.jsonl")
-ROWS = [row for name in DEVELOPED for row in measuring.rows()[name]]
-HELD_OUT_ONCE = measuring.rows()["distress_heldout.jsonl"]
+ROWS = [row for name in DEVELOPED for row in detector_benchmark.rows()[name]]
+HELD_OUT_ONCE = detector_benchmark.rows()["distress_heldout.jsonl"]
 WANTED = {"without marks": 0.9, "teencode without marks": 0.9, "in two": 0.9}
 
 
 def test_what_children_write_of_danger_is_found_and_its_look_alikes_are_let_pass() -> None:
-    figures = measuring.over(ROWS)
+    figures = detector_benchmark.over(ROWS)
     assert figures.kinds["distress"].share >= 0.97, figures.kinds["distress"].misses
     assert figures.kinds["threat"].share >= 0.95, figures.kinds["threat"].misses
     assert figures.kinds["insult"].share >= 0.95, figures.kinds["insult"].misses
@@ -30,7 +30,7 @@ def test_what_children_write_of_danger_is_found_and_its_look_alikes_are_let_pass
 
 
 def test_the_set_once_held_out_is_found_now_and_its_look_alikes_are_let_pass() -> None:
-    figures = measuring.over(HELD_OUT_ONCE)
+    figures = detector_benchmark.over(HELD_OUT_ONCE)
     assert figures.kinds["distress"].share >= 0.95, figures.kinds["distress"].misses
     assert figures.kinds["threat"].share >= 0.9, figures.kinds["threat"].misses
     assert figures.kinds["insult"].share >= 0.9, figures.kinds["insult"].misses
@@ -41,21 +41,21 @@ def test_the_set_once_held_out_is_found_now_and_its_look_alikes_are_let_pass() -
 def test_danger_is_found_however_it_is_written(name: str) -> None:
     """The third set holds the hardest lines: roundabout ones lose more with their marks."""
     for file, less in zip(DEVELOPED, (0, 0.05, 0.1), strict=True):
-        tally = measuring.way(name, measuring.rows()[file])
+        tally = detector_benchmark.way(name, detector_benchmark.rows()[file])
         assert tally.share >= WANTED.get(name, 0.95) - less, (file, tally.misses)
 
 
 @pytest.mark.parametrize("count", [2_000, pytest.param(20_000, marks=pytest.mark.full)])
 def test_ordinary_messages_of_rooms_raise_no_alarm(count: int) -> None:
-    tallies = measuring.alarms(count)
+    tallies = detector_benchmark.alarms(count)
     assert tallies["explicit"].share >= 0.9999, tallies["explicit"].misses
     for name in ("ambiguous", "threat", "insult"):
         assert tallies[name].share >= 0.99, tallies[name].misses
 
 
-@pytest.mark.parametrize("file", [name for name in measuring.rows() if not name.startswith("distress")])
+@pytest.mark.parametrize("file", [name for name in detector_benchmark.rows() if not name.startswith("distress")])
 def test_nothing_of_danger_is_seen_in_the_messages_of_the_detector(file: str) -> None:
-    assert [row["text"] for row in measuring.rows()[file] if said(row["text"], row.get("earlier", ()))] == []
+    assert [row["text"] for row in detector_benchmark.rows()[file] if said(row["text"], row.get("earlier", ()))] == []
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_a_glance_calls_whatever_could_be_found() -> None:
             assert look(text, earlier).calls & prefilter.DISTRESS, text
 
 
-@pytest.mark.parametrize("file", measuring.rows())
+@pytest.mark.parametrize("file", detector_benchmark.rows())
 def test_the_cheap_look_at_the_words_hides_no_phrase_that_fits(file: str) -> None:
     """One line of three is read with every phrase, as it stands and in another spelling."""
     chance = random.Random(file)
-    texts = [row["text"] for row in measuring.rows()[file]][::3]
+    texts = [row["text"] for row in detector_benchmark.rows()[file]][::3]
     texts += [danger.WAYS[chance.choice(list(danger.WAYS))](text, chance)[-1] for text in texts]
     for text in texts:
         found = cutting.pieces(NormalizedText(text).marked)

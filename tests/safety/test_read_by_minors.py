@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.devices.lending import lent, loan
-from tests.make import World, person
-from tests.pairing.sessions import announced, plan
+from tests.devices.loan_fixtures import lent, loan
+from tests.factories import World, person
+from tests.pairing.group_sessions.fixtures import announced, plan
 from tests.safety.read_by_minors import DOORS, FOR_MINOR, GROUPS
 from tutoring.accounts.models import User
 from tutoring.campaigns import commands as campaigns

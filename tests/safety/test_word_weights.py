@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.growth import calls
-from tests.safety import measuring, train_weights
+from tests.safety import detector_benchmark, train_weights
 from tutoring.safety.distress import word_weights
 from tutoring.safety.distress.reading import by_phrases, said
 from tutoring.safety.screening import screen_text
@@ -18,7 +18,7 @@ HINTS = (
 )
 
 
-def spoken_lines() -> list[measuring.Row]:
+def spoken_lines() -> list[detector_benchmark.Row]:
     return [row for writer, rows in train_weights.corpus().items() if writer for row in rows]
 
 
@@ -46,7 +46,7 @@ def test_a_hint_that_no_phrase_names_asks_for_care_and_spans_nothing(text: str) 
 def test_most_learned_lines_are_told_and_nearly_all_harmless_ones_let_pass() -> None:
     """What lines come to that nobody has seen is measured by `python3 -m tests.safety.train_weights --held-out`."""
     rows = spoken_lines()[::7]
-    figures = measuring.over(rows)
+    figures = detector_benchmark.over(rows)
     assert figures.kinds["distress"].share > 0.85 and figures.quiet.share > 0.95
 
 

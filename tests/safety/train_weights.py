@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.safety import measuring, room_talk
+from tests.safety import detector_benchmark, room_talk
 from tests.welfare.test_disclosures import LOOK_ALIKES
 from tutoring.config import ROOT
 from tutoring.safety.distress import word_weights
@@ -41,7 +41,7 @@ _MARKUP = re.compile(r"[*_`#>|{}\[\]()]+|^\s*[-\d.]+\s")
 _OF_DANGER = re.compile(
     r"(?i)đánh|chết|sợ|doạ|dọa|bắt nạt|xâm hại|nguy hiểm|111|bí mật|đau|buồn|khóc|ép|tống tiền|một mình|http|^[a-z_]+:"
 )
-LEARNED = measuring.CORPUS / "spoken"
+LEARNED = detector_benchmark.CORPUS / "spoken"
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Learned:
         return total + of.phrases[:, at] @ self.of_phrase + self.bias
 
 
-def corpus() -> dict[str, list[measuring.Row]]:
+def corpus() -> dict[str, list[detector_benchmark.Row]]:
     """The lines that weights are learned from, by writer: those of `spoken/`, and all other labelled messages."""
-    spoken = {path.stem: measuring.read(path) for path in sorted(LEARNED.glob("*.jsonl"))}
-    others = [row for rows in measuring.rows().values() for row in rows]
+    spoken = {path.stem: detector_benchmark.read(path) for path in sorted(LEARNED.glob("*.jsonl"))}
+    others = [row for rows in detector_benchmark.rows().values() for row in rows]
     chance = random.Random("learning")
     texts = [*lesson_lines(), *LOOK_ALIKES, *(room_talk.message(chance) for _ in range(ORDINARY))]
     for _ in range(ORDINARY):
@@ -90,7 +90,7 @@ def lesson_lines() -> list[str]:
     return [line for line in found if not by_phrases(line)]
 
 
-def pairs(rows: Sequence[measuring.Row], chance: random.Random) -> list[measuring.Row]:
+def pairs(rows: Sequence[detector_benchmark.Row], chance: random.Random) -> list[detector_benchmark.Row]:
     """Lines behind harmless ones of the same writer, and before them: danger is said in the middle of other things."""
     harmless = [row["text"] for row in rows if not row["kinds"]]
     found = []
@@ -101,12 +101,12 @@ def pairs(rows: Sequence[measuring.Row], chance: random.Random) -> list[measurin
     return found
 
 
-def is_wanted(row: measuring.Row, name: str) -> bool:
+def is_wanted(row: detector_benchmark.Row, name: str) -> bool:
     """Whether a line is labelled with this one of the scores."""
     return row.get("level") == "explicit" if name == "explicit" else name in row["kinds"]
 
 
-def numbered(rows: Sequence[measuring.Row], with_phrases: bool) -> Lines:
+def numbered(rows: Sequence[detector_benchmark.Row], with_phrases: bool) -> Lines:
     """Labelled lines as numbers. Rules were changed for the older lines, so their phrases say too much there."""
     found = [sorted(word_weights.places(word_weights.words(row["text"].lower())[:MOST])) for row in rows]
     counts = np.array([len(one) for one in found])
@@ -200,7 +200,7 @@ def main(only_look: bool) -> None:
         screen([row for some in rows.values() for row in some])
 
 
-def screen(rows: Sequence[measuring.Row]) -> None:
+def screen(rows: Sequence[detector_benchmark.Row]) -> None:
     """Write down what the single words come to in nearly all lines whose words alone are enough."""
     found: dict[str, list[float]] = {kind: [] for kind in word_weights.KINDS}
     for marked in (row["text"].lower() for row in rows if len(row["text"]) <= word_weights.SHORT):

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.make import World
-from tests.training.staff import TRACKS
+from tests.factories import World
+from tests.training.fixtures import TRACKS
 from tutoring.training import tracks as training_tracks
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World, person
-from tests.training.staff import (
+from tests.factories import World, person
+from tests.training.fixtures import (
     OTP,
     READ,
     TEACH,

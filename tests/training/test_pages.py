@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
-from tests.training.staff import (
+from tests.factories import World, person
+from tests.training.fixtures import (
     OTP,
     TEACH,
     announced,

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.make import World, person
-from tests.training.staff import OTP, TEACH, announced, held_today, leads, learns, morning, stands, told, work
+from tests.factories import World, person
+from tests.training.fixtures import OTP, TEACH, announced, held_today, leads, learns, morning, stands, told, work
 from tutoring.kernel import clock, jobs
 from tutoring.kernel.commands import command
 from tutoring.kernel.db import db

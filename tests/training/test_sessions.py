@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests.make import World, person
-from tests.training.staff import announced, in_days, leads, marks, morning, plan, put_on, row_of, seats, told, work
+from tests.factories import World, person
+from tests.training.fixtures import announced, in_days, leads, marks, morning, plan, put_on, row_of, seats, told, work
 from tutoring.accounts.erasure import erase_account
 from tutoring.community import commands as community
 from tutoring.community.memberships import suspensions

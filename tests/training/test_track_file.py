@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.lessons.bank import CONTENT, copied
-from tests.training.staff import TRACKS
+from tests.training.fixtures import TRACKS
 from tutoring.cli.content import group
 from tutoring.training import tracks
 from tutoring.training.tracks import load

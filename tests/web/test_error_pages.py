@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World
+from tests.factories import World
 from tutoring.web import error_handlers
 
 As = Callable[[str], FlaskClient]

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from tests.make import World
+from tests.factories import World
 from tutoring.web import error_handlers
 from tutoring.web.system_views import safe_redirect_target
 from tutoring.web.urls import parse_int

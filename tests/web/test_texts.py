@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.cli import translations
 from tutoring.community import commands
 from tutoring.config import ROOT

@@ -17,9 +17,9 @@ import pytest
 import socketio
 from wsproto.frame_protocol import FrameProtocol
 
+from tests.backing_services import fresh_database, private_redis_server
 from tests.rooms.people import Line, Person, rooms_of
 from tests.servers import Site
-from tests.services import fresh_database, private_redis_server
 from tests.waiting import until
 from tutoring.web.transport import engineio_adapter
 from tutoring.web.transport.connection import LARGEST_BACKLOG

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.devices.offering import offered
-from tests.groups.visiting import planned
-from tests.make import World, person
+from tests.devices.donation_fixtures import offered
+from tests.factories import World, person
+from tests.visits.fixtures import planned
 from tutoring.config import ROOT
 from tutoring.groups.announcements import commands as announcements_commands
 from tutoring.groups.tasks import commands as tasks_commands

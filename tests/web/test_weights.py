@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tutoring.config import ROOT
 from tutoring.kernel import rate_limits
 from tutoring.rooms.messages import commands as messages_commands

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import new_id, open_adults, open_pair
 from tutoring.community.models import DutyShift, DutySlot
 from tutoring.kernel.commands import command

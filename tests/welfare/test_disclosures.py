@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, client_of, person
+from tests.factories import World, client_of, person
 from tests.rooms.conftest import new_id
 from tutoring.circles.models import Answer, Topic
 from tutoring.kernel.db import db

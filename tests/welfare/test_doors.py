@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.make import World, person
+from tests.factories import World, person
 from tests.rooms.conftest import open_pair
-from tests.rooms.test_lasting import classmate
+from tests.rooms.persistent_rooms.test_persistent_rooms import classmate
 from tutoring.circles.models import Answer, Topic
 from tutoring.kernel.db import db
 from tutoring.lessons.search.models import SearchMiss

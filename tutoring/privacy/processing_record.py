@@ -84,7 +84,7 @@ RISKS = (
     (
         N_("Dữ liệu đã xoá trở lại từ bản sao lưu"),
         N_("Sổ những tài khoản đã xoá nằm ngoài bản sao lưu; khởi động lại là xoá lần nữa."),
-        "tests/privacy/test_canaries.py",
+        "tests/privacy/test_erasure_is_complete.py",
     ),
     (
         N_("Giữ lâu hơn cần thiết"),

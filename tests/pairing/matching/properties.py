@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.pairing.matching import plainly, towns
+from tests.pairing.matching import brute_force, random_towns
 from tutoring.pairing.matching import (
     Helper,
     Plan,
@@ -61,36 +61,36 @@ def sound(made: Plan, town: Town) -> None:
     served, unserved = [pair.request for pair in made.pairs], [one.request for one in made.unserved]
     assert served == sorted(served) and unserved == sorted(unserved)
     assert sorted(served + unserved) == sorted(asked)
-    assert made.objective == plainly.worth(edges_of(made, town))
+    assert made.objective == brute_force.worth(edges_of(made, town))
     assert made.objective <= made.bound
 
 
-def edges_of(made: Plan, town: Town) -> list[plainly.Edge]:
-    found = {(one.request, one.helper): one for one in plainly.edges(*town, Weights())}
+def edges_of(made: Plan, town: Town) -> list[brute_force.Edge]:
+    found = {(one.request, one.helper): one for one in brute_force.edges(*town, Weights())}
     return [found[pair.request, pair.helper] for pair in made.pairs]
 
 
-@of(towns.rounds(16))
+@of(random_towns.rounds(16))
 def a_round_is_sound_and_its_prices_prove_it_the_best(town: Town) -> None:
     made = plan(*town)
     sound(made, town)
     assert made.gap == 0
 
 
-@of(towns.rounds(5, 4), towns.weights())
+@of(random_towns.rounds(5, 4), random_towns.weights())
 def a_small_round_is_the_best_of_all_that_could_be(town: Town, weights: Weights) -> None:
-    assert plan(*town, weights).objective == plainly.best(plainly.edges(*town, weights), town[1])
+    assert plan(*town, weights).objective == brute_force.best(brute_force.edges(*town, weights), town[1])
 
 
-@of(towns.rounds(10, 6))
+@of(random_towns.rounds(10, 6))
 def a_round_is_worth_at_least_what_is_taken_greedily_or_in_turn(town: Town) -> None:
-    found, made = plainly.edges(*town, Weights()), plan(*town)
+    found, made = brute_force.edges(*town, Weights()), plan(*town)
     waited = {one.id: one.waited_hours for one in town[0]}
-    assert made.objective >= plainly.worth(plainly.greedy(found, town[1]))
-    assert made.objective >= plainly.worth(plainly.first_come(found, town[1], waited))
+    assert made.objective >= brute_force.worth(brute_force.greedy(found, town[1]))
+    assert made.objective >= brute_force.worth(brute_force.first_come(found, town[1], waited))
 
 
-@of(towns.rounds(16), st.randoms(use_true_random=False))
+@of(random_towns.rounds(16), st.randoms(use_true_random=False))
 def the_order_of_rows_never_matters(town: Town, chance: random.Random) -> None:
     mixed = [chance.sample(rows, len(rows)) for rows in town]
     assert plan(*mixed) == plan(*town)
@@ -99,7 +99,7 @@ def the_order_of_rows_never_matters(town: Town, chance: random.Random) -> None:
         assert rank(new_index(mixed[1]), town[0][0]) == rank(new_index(town[1]), town[0][0])
 
 
-@of(towns.rounds(16), st.integers(1, 500), st.data())
+@of(random_towns.rounds(16), st.integers(1, 500), st.data())
 def waiting_longer_never_unserves(town: Town, hours: int, data: st.DataObject) -> None:
     served = {pair.request for pair in plan(*town).pairs}
     assume(served)
@@ -108,12 +108,12 @@ def waiting_longer_never_unserves(town: Town, hours: int, data: st.DataObject) -
     assert chosen in {pair.request for pair in plan(longer, town[1]).pairs}
 
 
-@of(towns.rounds(8, 5), towns.helpers(7))
+@of(random_towns.rounds(8, 5), random_towns.helpers(7))
 def one_more_helper_never_makes_it_worse(town: Town, more: Helper) -> None:
     assert plan(town[0], [*town[1], more]).objective >= plan(*town).objective
 
 
-@of(towns.rounds(16), st.integers(0, 100))
+@of(random_towns.rounds(16), st.integers(0, 100))
 def a_pair_is_broken_only_for_a_gain_of_eight_hundred(town: Town, hours: int) -> None:
     first = plan([replace(one, last_round=None) for one in town[0]], town[1])
     kept = {pair.request: pair.helper for pair in first.pairs}
@@ -124,11 +124,11 @@ def a_pair_is_broken_only_for_a_gain_of_eight_hundred(town: Town, hours: int) ->
     again = plan(later, town[1])
     bare = [replace(one, last_round=None) for one in later], town[1]
     broken = sum(kept[request] != {p.request: p.helper for p in again.pairs}.get(request) for request in kept)
-    gain = plainly.worth(edges_of(again, bare)) - plainly.worth(edges_of(first, bare))
+    gain = brute_force.worth(edges_of(again, bare)) - brute_force.worth(edges_of(first, bare))
     assert gain >= 800 * broken
 
 
-@of(towns.rounds(16), towns.weights(), st.booleans())
+@of(random_towns.rounds(16), random_towns.weights(), st.booleans())
 def a_block_scores_as_one_pair_does_and_as_its_reasons_sum(town: Town, weights: Weights, now: bool) -> None:
     index = new_index(town[1])
     for first in town[0]:
@@ -152,12 +152,12 @@ def a_block_scores_as_one_pair_does_and_as_its_reasons_sum(town: Town, weights: 
 _CHANGES = st.lists(st.tuples(st.integers(1, 6), st.booleans(), st.integers(0, 2_000)), max_size=30)
 
 
-@of(towns.rounds(4, 6), _CHANGES, st.integers(0, 99))
+@of(random_towns.rounds(4, 6), _CHANGES, st.integers(0, 99))
 def an_index_after_any_changes_is_as_a_fresh_one(town: Town, changes: list[Any], seed: int) -> None:
     index, present = new_index(town[1]), {one.id: (one, 0) for one in town[1]}
     for other, (number, comes, tired) in enumerate(changes, seed):
         if comes:
-            present[number] = (towns.any_helper(number, other), tired)
+            present[number] = (random_towns.any_helper(number, other), tired)
             index.put(*present[number])
         else:
             present.pop(number, None)
@@ -170,7 +170,7 @@ def an_index_after_any_changes_is_as_a_fresh_one(town: Town, changes: list[Any],
         assert rank(index, asked) == rank(fresh, asked)
 
 
-@of(towns.rounds(3, 6), towns.weights(), st.none() | st.integers(0, 7))
+@of(random_towns.rounds(3, 6), random_towns.weights(), st.none() | st.integers(0, 7))
 def instant_ranking_is_what_looking_at_each_helper_gives(town: Town, weights: Weights, most: int | None) -> None:
     for asked in town[0]:
         allowed = [one for one in town[1] if broken_rule(asked, one, now=True) is None]
@@ -180,7 +180,7 @@ def instant_ranking_is_what_looking_at_each_helper_gives(town: Town, weights: We
         assert all(one.points == one.suit for one in ranked)
 
 
-@of(towns.rounds(16))
+@of(random_towns.rounds(16))
 def who_gets_nobody_is_told_the_first_rule_that_leaves_no_helper(town: Town) -> None:
     asked = {one.id: one for one in town[0]}
     for one in plan(*town).unserved:
@@ -188,9 +188,9 @@ def who_gets_nobody_is_told_the_first_rule_that_leaves_no_helper(town: Town) -> 
         assert one.because == ("places" if None in broken else max((rule or 0 for rule in broken), default=1))
 
 
-@of(towns.rounds(5, 4), st.data())
+@of(random_towns.rounds(5, 4), st.data())
 def pins_are_kept_and_exclusions_too_at_the_least_cost(town: Town, data: st.DataObject) -> None:
-    found = plainly.edges(*town, Weights())
+    found = brute_force.edges(*town, Weights())
     assume(found)
     pairs = [(one.request, one.helper) for one in found]
     excluded = set(data.draw(st.lists(st.sampled_from(pairs), max_size=3)))
@@ -206,10 +206,10 @@ def pins_are_kept_and_exclusions_too_at_the_least_cost(town: Town, data: st.Data
     assert chosen >= set(pins.items()) and not chosen & excluded
     left = [one for one in found if pins.get(one.request, one.helper) == one.helper]
     left = [one for one in left if (one.request, one.helper) not in excluded]
-    assert made.objective == made.bound == plainly.best(left, town[1], pins)
+    assert made.objective == made.bound == brute_force.best(left, town[1], pins)
 
 
-@of(towns.rounds(10, 4))
+@of(random_towns.rounds(10, 4))
 def clock_times_put_nobody_into_two_rooms(town: Town) -> None:
     made = plan(*town, clock=True)
     sound(made, town)
@@ -237,7 +237,7 @@ def narrow(town: Town) -> Plan:
         return plan(*town)
 
 
-@of(towns.rounds(12, 6), st.randoms(use_true_random=False))
+@of(random_towns.rounds(12, 6), st.randoms(use_true_random=False))
 def a_large_round_is_sound_and_its_bound_holds(town: Town, chance: random.Random) -> None:
     made, whole = narrow(town), plan(*town)
     sound(made, town)

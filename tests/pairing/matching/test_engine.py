@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.pairing.matching import plainly, towns
+from tests.pairing.matching import brute_force, random_towns
 from tutoring.config import ROOT
 from tutoring.pairing.matching import Helper, Request, Weights, new_index, plan, rank, round_solver
 from tutoring.pairing.matching.candidate_edges import Round
@@ -21,7 +21,7 @@ EVENING = (span(44, 48), *(0,) * 6)  # Monday from 18:00 to 19:00
 
 
 def ask(number: int, **changes: object) -> Request:
-    adult = towns.any_request(1, 1)
+    adult = random_towns.any_request(1, 1)
     plain = replace(
         adult, id=number, topic="a", topics=frozenset("a"), level=1, language="vi", adult=True, needs_adult=False,
         same_gender="no", minutes=60, free=ALWAYS, waited_hours=0, urgency=0, previous=None, last_round=None,
@@ -32,7 +32,8 @@ def ask(number: int, **changes: object) -> Request:
 
 def help_of(number: int, **changes: object) -> Helper:
     plain = replace(
-        towns.any_helper(1, 1), id=number, skills={"a": 1}, languages=frozenset({"vi"}), adult=True, observed=True,
+        random_towns.any_helper(1, 1), id=number, skills={"a": 1}, languages=frozenset({"vi"}), adult=True,
+        observed=True,
         capacity=1, free=ALWAYS,
     )  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]
@@ -167,11 +168,11 @@ def test_a_town_is_paired_nearly_as_well_by_the_way_of_large_rounds(
 ) -> None:
     assert requests * helpers > whole
     monkeypatch.setattr(round_solver, "WHOLE", whole)
-    town = towns.town(requests, helpers, seed=3)
+    town = random_towns.town(requests, helpers, seed=3)
     made = plan(*town)
     assert made.gap <= 0.001
     assert plan(*(rows[::-1] for rows in town)) == made
-    found = plainly.edges(town[0][:200], town[1], Weights())
+    found = brute_force.edges(town[0][:200], town[1], Weights())
     assert {(one.request, one.helper) for one in found} >= {
         (pair.request, pair.helper) for pair in made.pairs if pair.request <= 200
     }

@@ -3,7 +3,7 @@
 Most lines of talk are letters, spaces and a few stops, and hold no word that a rule listens to. Here each word is
 looked up once in a memory of words already met, which says what it could call for; only what is called for is then
 read by `scanning` with its own, exact expressions. A call may be one too many, never one too few: what each rule
-listens to stands here as its words, and tests/safety/test_glance.py holds both against each other.
+listens to stands here as its words, and tests/safety/detector/test_prefilter.py holds both against each other.
 
 Only what can be a syllable is remembered: no number, no long word that might be a password.
 """

@@ -1,0 +1,71 @@
+"""Pages that stand still while they load, and rooms to tap that do not lie over one another."""
+
+from itertools import combinations
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.every_page.page_catalogue import Place
+from tests.every_page.walk import PHONE, ground
+
+# What moved, and by how much, after it was shown; a word that somebody typed does not count.
+WATCH = """
+window.moved = [];
+new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) {
+        const what = one.sources.map((source) => source.node && `${source.node.nodeName}.${source.node.className}`);
+        if (!one.hadRecentInput) window.moved.push([one.value, what.join(" ")]);
+    }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@pytest.mark.parametrize("who", [None, "hang", "minh"])
+def test_the_start_page_stands_still_on_a_desktop(place: Place, browser: Browser, who: str | None) -> None:
+    with ground(place) as here:
+        context = browser.new_context(base_url=here.address, viewport=DESKTOP, locale="vi-VN", service_workers="block")  # type: ignore[arg-type]
+        here.comes_as(context, who)
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        fonts = list[Route]()  # they come when the page has been shown without them, as on a slow line
+        page.route("**/*.woff2", lambda route: fonts.append(route))
+        page.goto("/", wait_until="domcontentloaded")
+        page.screenshot()
+        page.unroute("**/*.woff2")
+        for route in fonts:
+            route.continue_()
+        page.wait_for_load_state("load")
+        page.evaluate("document.fonts.ready")
+        page.screenshot()
+        moved = page.evaluate("window.moved")
+        context.close()
+    assert sum(value for value, _what in moved) < 0.01, moved
+
+
+HEADS = """
+[...document.querySelectorAll(".msg .who")].map((head) =>
+    [...head.querySelectorAll("a")].map((one) => one.getBoundingClientRect().toJSON()))
+"""
+
+
+def boxes(page: Page) -> list[list[dict[str, float]]]:
+    """The room to tap of the links at the head of each message."""
+    found: list[list[dict[str, float]]] = page.evaluate(HEADS)
+    return [head for head in found if len(head) > 1]
+
+
+def test_the_rooms_to_tap_of_a_message_do_not_overlap(place: Place, browser: Browser) -> None:
+    with ground(place) as here:
+        context = browser.new_context(base_url=here.address, viewport=PHONE, locale="vi-VN", service_workers="block")  # type: ignore[arg-type]
+        here.comes_as(context, "minh")
+        page = context.new_page()
+        page.goto(f"/rooms/{place.things.ids['room_id']}", wait_until="load")
+        heads = boxes(page)
+        context.close()
+    assert heads
+    for head in heads:
+        for one, other in combinations(head, 2):
+            wide = min(one["right"], other["right"]) - max(one["left"], other["left"])
+            high = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+            assert wide <= 0.5 or high <= 0.5, (one, other)

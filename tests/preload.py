@@ -1,0 +1,17 @@
+"""What every program of the project loads before it does anything. `tests/forked_processes.py` forks from here."""
+
+import gc
+
+import flask.cli
+import gunicorn.app.wsgiapp
+from sqlalchemy.orm import configure_mappers
+
+import tutoring.cli
+from tests import template_cache
+from tutoring.web import gunicorn_worker
+
+__all__ = ["flask", "gunicorn", "gunicorn_worker", "tutoring"]
+
+configure_mappers()
+template_cache.keep_templates()
+gc.freeze()
