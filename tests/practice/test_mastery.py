@@ -25,7 +25,6 @@ from tutoring.rooms.shared_lesson import commands as shared_lesson_commands
 
 As = Callable[[str], FlaskClient]
 Who = Callable[[str], User]
-__all__ = ["inside", "who"]
 LESSON = "nop-ho-so-dau-tien"
 BUTTON = "Xác nhận đã làm được bài"
 

@@ -20,7 +20,6 @@ from tutoring.rooms.moderation import commands as moderation_commands
 from tutoring.rooms.sessions import commands as sessions_commands
 
 As = Callable[[str], FlaskClient]
-__all__ = ["inside"]
 WATCHERS = ("khoa", "hang", "lan")
 TYPED = "Nguyễn Văn Thật 079203004005"
 

@@ -33,7 +33,7 @@ from tutoring.rooms.volunteer_minutes.models import RoomActivity
 from tutoring.web import realtime
 
 Who = Callable[[str], User]
-__all__ = ["inside", "pushed", "who"]
+__all__ = ["pushed"]
 
 FIRST = "field:tim"
 
