@@ -1,7 +1,7 @@
 """Access rules of parent circles of classes and schools.
 
-Guardians of pupils and teaching staff take part. A circle is about children, so no pupil enters, and no user whose role is only in a neighbourhood or ward. Functions
-take facts and query no database.
+Guardians of pupils and teaching staff take part. A circle is about children, so no pupil enters, and no user whose
+role is only in a neighbourhood or ward. Functions take facts and query no database.
 """
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""Disclosure control of counts: hides counts of fewer than ten people and rounds others down.
+"""Disclosure control: hides counts of fewer than ten people and rounds others down.
 
 Counts are rounded down to a multiple of five. The reason is in `insights/lesson_quality/disclosure_control.py`: the
 difference of two neighbouring figures never reveals one person.
