@@ -19,7 +19,7 @@ HOLDS = timedelta(days=31)  # how long an answer counts
 ANSWER_WITHIN = timedelta(days=1)  # a later answer would not have helped in a real alarm
 APART = timedelta(minutes=10)  # between two test alarms of one unit
 MOST_A_DAY = 3  # started by hand: the number of SMS a day is limited, and a real alarm needs some of them
-BEFORE = (timedelta(days=7), timedelta(days=3))  # scheduled test alarms so long before readiness ends
+BEFORE = (timedelta(days=7), timedelta(days=3))  # scheduled test alarms this long before readiness ends
 MONTH = timedelta(days=30)  # a test alarm is scheduled after this, regardless of the last result
 
 

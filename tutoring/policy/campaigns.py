@@ -35,7 +35,7 @@ def may_write_campaign(held: Collection[str]) -> bool:
 def may_publish_campaign(held: Collection[str], is_author: bool, others: bool) -> bool:
     """An officer or coordinator publishes a campaign.
 
-    Not its author, while `others` may publish it.
+    The author may not, while `others` may publish it.
     """
     return not PUBLISHERS.isdisjoint(held) and not (is_author and others)
 

@@ -112,7 +112,7 @@ def may_wish(facts: CircleFacts) -> bool:
 def may_suggest(facts: CircleFacts, helped: int) -> bool:
     """Leading staff may ask an author to turn an answer into a lesson.
 
-    All readers once it helped enough people.
+    All readers may, once it has helped enough people.
     """
     return may_read(facts) and not (facts.hidden or facts.withdrawn) and (facts.leads or helped >= ENOUGH_HELPED)
 

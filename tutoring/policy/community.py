@@ -123,7 +123,7 @@ CHILD_UNITS = frozenset({"school", "class"})  # most members are children: only 
 def member_seers(kind: str) -> frozenset[str]:
     """Returns the staff roles that see the members.
 
-    For a class or school no ward officer or lead.
+    For a class or school they include no ward officer and no lead.
     """
     return WATCH_CHILDREN if kind in CHILD_UNITS else STAFF
 
@@ -178,7 +178,7 @@ def may_confirm_code(held: Collection[str], is_maker: bool) -> bool:
 def may_confirm_member(held: Collection[str], role: str, is_self: bool, is_guardian: bool) -> bool:
     """Another person of the unit confirms a member.
 
-    Never the member, never the guardian of that child.
+    The member and the guardian of that child may not.
     """
     if is_self or is_guardian:
         return False
@@ -269,7 +269,7 @@ def may_issue_reset_code(held: Collection[str], is_self: bool) -> bool:
 def may_reset_factor(held: Collection[str], is_self: bool) -> bool:
     """Coordinators and site admins request or approve the reset of a second factor.
 
-    Never their own.
+    No user does so for their own.
     """
     return may_issue_reset_code(held, is_self)
 

@@ -83,7 +83,7 @@ def next_states(state: str, leads: bool) -> tuple[str, ...]:
 
 
 def may_move_task(leads: bool, is_assignee: bool, agreed: bool) -> bool:
-    """Leading staff and an assignee who has accepted the task may change its state."""
+    """Leading staff, and an assignee who has accepted the task, may change its state."""
     return leads or (is_assignee and agreed)
 
 

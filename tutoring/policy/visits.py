@@ -83,7 +83,7 @@ def may_offer_visit(room: RoomFacts, since_end: timedelta | None) -> bool:
 def may_plan(held: Collection[str], is_asker: bool) -> bool:
     """Leads, officers and coordinators of the unit or a higher one may plan.
 
-    Never their own request.
+    No user plans their own request.
     """
     return not is_asker and not PLANNERS.isdisjoint(held)
 

@@ -24,7 +24,7 @@ from tutoring.rooms.pictures.commands import keep_named
 from tutoring.safety.free_text import validate_reason
 
 EXPORT_JOB, THROW_JOB, DELETE_JOB = "privacy.export", "privacy.throw_away", "privacy.delete"
-REMIND_JOB, REMINDED = "privacy.remind", timedelta(days=3)  # so long before an answer is due
+REMIND_JOB, REMINDED = "privacy.remind", timedelta(days=3)  # this long before an answer is due
 KEPT_FOR = 7  # days that an export stays available
 STAY = {
     "admin": N_("Bạn là quản trị duy nhất của trang. Hãy có thêm một quản trị nữa rồi xoá."),
@@ -173,7 +173,7 @@ def refuse_who_is_needed(subject: User) -> None:
 def ask_deletion(actor: User, user_id: int, typed: str) -> DataRequest:
     """Requests the erasure of all data of a user, confirmed by the typed name.
 
-    The asker can withdraw the request for a day. Sign-ins of the subject end at once.
+    The asker can withdraw the request for a day. Sign-ins of the subject end at once, except the asker's current one.
     """
     subject = queries.for_rights(actor, user_id)
     refuse_who_is_needed(subject)

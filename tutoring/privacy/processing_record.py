@@ -1,7 +1,7 @@
 """The record of processing and the draft of an impact assessment, built from the registry.
 
-The operator prints them, has counsel check them and files them. Every claim about the law in them is either confirmed
-or marked as unconfirmed.
+The operator prints them, has counsel check them and files them. Every claim about the law in them is marked as
+unconfirmed.
 """
 
 from dataclasses import dataclass

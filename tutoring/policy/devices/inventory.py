@@ -93,7 +93,7 @@ MOVES: Final[dict[tuple[str, str], str]] = {
 MOST_AT_ONCE: Final = 50  # devices of one kind in an offer
 MOST_PICTURES: Final = 3  # of an offer
 LONGEST_WORDS: Final = 300
-LENDER_REMINDED: Final = timedelta(days=14)  # so long before the day by which a donor wants a device back
+LENDER_REMINDED: Final = timedelta(days=14)  # this long before the day by which a donor wants a device back
 PICTURES_KEPT: Final = timedelta(days=30)  # after an offer is decided
 
 

@@ -47,13 +47,13 @@ STEP_UP: Final = frozenset({"devices.hand_over"})
 
 EARLIEST, LATEST = time(7), time(19)  # a handover begins between these times
 SOONEST, FARTHEST = timedelta(minutes=30), timedelta(days=30)
-BEFORE: Final = timedelta(hours=24)  # so long before the time both sides are reminded
-UNSAID: Final = timedelta(days=7)  # a handover without a result for so long counts as missed
+BEFORE: Final = timedelta(hours=24)  # this long before the time both sides are reminded
+UNSAID: Final = timedelta(days=7)  # a handover without a result for this long counts as missed
 
 MOST_RENEWALS: Final = 2
-ASKS_FROM: Final = timedelta(days=30)  # so long before the due day a family may ask for more time
+ASKS_FROM: Final = timedelta(days=30)  # this long before the due day a family may ask for more time
 REMINDED: Final = (30, 7, 0, -7, -30)  # days until the due day
-DONOR_DAY: Final = timedelta(days=30)  # so long before the donor's own day staff are notified
+DONOR_DAY: Final = timedelta(days=30)  # this long before the donor's own day staff are notified
 KEPT: Final = timedelta(days=730)  # after the end
 LONGEST_THANKS: Final = 300
 LONGEST_NOTE: Final = 300

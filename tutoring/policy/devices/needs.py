@@ -147,7 +147,7 @@ def may_approve(facts: NeedFacts) -> bool:
 def may_put_back(facts: NeedFacts, holds_device: bool = False) -> bool:
     """Staff undo a proposal or reservation.
 
-    Also a device still reserved for a need that is over.
+    They also return a device that is still reserved for a need that is over.
     """
     return decides(facts) and (facts.state in {"proposed", "approved"} or (facts.state in OVER and holds_device))
 

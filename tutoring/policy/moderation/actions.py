@@ -105,8 +105,8 @@ def may_reverse(kind: str, allowed: bool, stands: bool) -> bool:
 
 
 def may_read_action(is_about: bool, of_the_room: bool, takes_part: bool) -> bool:
-    """The subject may read what was done and why, both of a pair.
+    """The subject, or both people of a pair, may read what was done and why.
 
-    For a whole room, all participants.
+    For an action on a whole room, all participants may.
     """
     return is_about or (of_the_room and takes_part)

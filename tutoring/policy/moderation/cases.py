@@ -53,7 +53,7 @@ UNLIMITED = frozenset(name for name in ROUTES if name.startswith("moderation.rep
 GRADES = ("S0", "S1", "S2", "S3")  # danger now · grooming, extortion, identity theft · bullying · the rest
 KINDS = ("danger", "scared", "contact", "away", "bullied", "scam", "wrong", "other")
 OUTCOMES = ("none", "reminded", "hidden", "removed", "paused", "outside")
-ENOUGH = 3  # reports by so many different people hide a message automatically
+ENOUGH = 3  # reports by this many different people hide a message automatically
 
 # _CHILD: reports by a child, or from where a child may be. _ADULT: reports by an adult about adults.
 _CHILD = {"danger": "S0", "scared": "S1", "contact": "S1", "away": "S1", "scam": "S1", "bullied": "S2"}
@@ -67,7 +67,7 @@ LOOK = {
     "S3": timedelta(days=3),
 }
 DECIDE = {"S0": timedelta(hours=4), "S1": timedelta(hours=24), "S2": timedelta(days=3), "S3": timedelta(days=7)}
-# The decider is reminded once more so long before the deadline.
+# The decider is reminded once more this long before the deadline.
 SOON = {"S0": timedelta(hours=1), "S1": timedelta(hours=4)}
 OUTSIDE_HOURS = timedelta(minutes=30)  # for S0 when no lesson runs
 

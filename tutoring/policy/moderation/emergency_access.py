@@ -28,7 +28,7 @@ class EmergencyAccessFacts:
 def may_ask_to_read(facts: EmergencyAccessFacts) -> bool:
     """Coordinators of any unit and site admins may ask.
 
-    Never for a room of themselves or their families.
+    They may not for a room in which they or their families take part.
     """
     return not POWER.isdisjoint(facts.holds) and not facts.of_the_room
 

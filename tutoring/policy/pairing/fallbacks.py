@@ -10,14 +10,14 @@ LATER_AFTER = 20  # minutes of waiting, unless the unit sets another value
 LEAST_PATIENCE, MOST_PATIENCE = 5, 240
 
 ANSWERED_WITHIN = timedelta(hours=24)  # after this wait, an answer in writing is due
-CALLED_BEFORE = timedelta(hours=6)  # notify the coordinator so long before; again when late, then twice a day
+CALLED_BEFORE = timedelta(hours=6)  # notify the coordinator this long before; again when late, then twice a day
 CALLED_AGAIN = timedelta(hours=12)
 WORD_WITHIN = timedelta(days=3)  # for the learner to respond to an answer; then the request ends with it
 
 MOST_TIMES = 3
 SOONEST, FARTHEST = timedelta(minutes=30), timedelta(days=7)
 MINUTES = 30  # minimum length of a meeting; no user agrees to two within it
-YES_UNTIL = timedelta(minutes=10)  # the learner's side approves until so long before the meeting, a day at most
+YES_UNTIL = timedelta(minutes=10)  # the learner's side approves until this long before the meeting, a day at most
 YES_WITHIN = timedelta(days=1)
 REMINDED = timedelta(hours=1)
 FIRST_WORD_WITHIN = timedelta(minutes=10)  # for each side: at the start of a meeting people still have to arrive

@@ -9,7 +9,7 @@ from datetime import timedelta
 # of neighbours, so the ring after a ward is all wards of its city.
 CLOSE, WARD, CITY, DUTY = range(4)
 
-ANSWERS_WITHIN = timedelta(seconds=25)  # an offer reserves its helper for so long
+ANSWERS_WITHIN = timedelta(seconds=25)  # an offer reserves its helper for this long
 NAMED_ANSWERS_WITHIN = timedelta(seconds=90)  # for a helper chosen in a handoff; no other is asked meanwhile
 LOOKS_AGAIN = timedelta(seconds=60)  # no helper is left to ask: look for new arrivals
 LOOKS_LATER = timedelta(minutes=5)  # the same after ten minutes, and while no room could open anyway

@@ -107,7 +107,7 @@ class RoomFacts:
 def watching_roles(minors: bool, kind: str = "pair") -> frozenset[str]:
     """Returns the roles that may observe such a room.
 
-    A parents' circle is about children, so teachers only.
+    A parents' circle is about children, so only teachers and coordinators may observe it.
     """
     return WATCH_CHILDREN if minors or kind == "circle" else WATCH_ADULTS
 
@@ -140,15 +140,15 @@ def may_keep_order(facts: RoomFacts) -> bool:
 
 
 def may_judge_held(facts: RoomFacts, is_author: bool) -> bool:
-    """Observers who do not participate release or refuse, also after the end.
+    """Observers who do not participate release, refuse and decide appeals, also after the end.
 
-    Never their own text.
+    No observer does so for their own text.
     """
     return not is_author and not facts.removed and facts.role in (None, "observer") and _may_watch(facts)
 
 
 def may_decide_appeal(facts: RoomFacts, is_author: bool, did_it: bool) -> bool:
-    """Another observer than the one who decided first."""
+    """Another observer than the one who decided first decides the appeal."""
     return may_judge_held(facts, is_author) and not did_it
 
 
@@ -209,7 +209,7 @@ def may_add_picture(is_own: bool, is_minor: bool, is_new: bool) -> bool:
 def picture_waits(facts: RoomFacts, trusted: bool, is_active_helper: bool) -> bool:
     """Near minors a picture is held for the teacher.
 
-    Not a teacher's own, nor a trusted pair's active helper's.
+    A teacher's own picture is not held, nor one by the active helper of a trusted pair.
     """
     if not facts.minors or facts.role == "observer":
         return False

@@ -27,7 +27,7 @@ def lasting_kinds(unit_kind: str) -> tuple[str, ...]:
 def may_open_lasting(held: Collection[str], unit_kind: str, kind: str) -> bool:
     """Teachers and coordinators open rooms of a class or school.
 
-    Leads, officers and coordinators elsewhere.
+    Leads, officers and coordinators open them elsewhere.
     """
     return kind in lasting_kinds(unit_kind) and not _OPENED_BY[kind].isdisjoint(held)
 
@@ -35,7 +35,7 @@ def may_open_lasting(held: Collection[str], unit_kind: str, kind: str) -> bool:
 def may_be_in_class(minor: bool, consents: Collection[str], assents: Collection[str] | None) -> bool:
     """Whether a pupil's consents admit them to the room of their class.
 
-    `assents` as in requests.may_ask.
+    `assents` has the same meaning as in requests.may_ask.
     """
     return not minor or (set(consents) >= CLASS_PURPOSES and (assents is None or set(assents) >= CLASS_PURPOSES))
 
