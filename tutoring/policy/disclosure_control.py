@@ -24,8 +24,8 @@ def shown_places(
     `among` are considered for showing.
 
     A unit or the whole shows its counts when each has no people or at least ten behind it. For each count, the hidden
-    units together must have no people, or at least ten people in two units or more. Otherwise the smallest unit
-    that shows its counts hides them too, and in the end the whole.
+    units together must have no people, or at least ten people in two units or more. Otherwise the smallest unit that
+    shows its counts hides them too, and in the end the whole.
     """
     by_count = list(zip(*parts.values(), strict=True))
     if not all(_may_stand(frozenset().union(*some)) for some in by_count):

@@ -95,7 +95,7 @@ class Visitor:
     user_id: int
     adult: bool = False
     active: bool = False  # the account
-    vouched: bool = False  # policy.vetting: a nomination in force with its training, or confirmed staff
+    vouched: bool = False  # policy.pairing.vetting: a nomination in force with its training, or confirmed staff
     staff: bool = False  # lead, officer or coordinator of the ward, or of something in or above it
     nominated: bool = False  # nominated by a member of the ward
     on_probation: bool = False

@@ -1,6 +1,6 @@
 """Rules of reports and cases: grade, deadlines, and who sees and decides a case.
 
-The live dashboard shows rooms to the staff of a unit; policy.rooms decides which rooms each of them sees.
+The live dashboard shows rooms to the staff of a unit; policy.rooms.participation decides which rooms each of them sees.
 """
 
 from collections.abc import Collection

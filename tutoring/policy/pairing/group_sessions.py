@@ -33,7 +33,7 @@ class Group(Protocol):
 def may_announce(held: Collection[str], belongs: bool, standing: str, *, pupils: bool) -> bool:
     """Whether the user may publish a session.
 
-    `held`: roles at the unit or above it; `standing`: a state of policy.vetting.
+    `held`: roles at the unit or above it; `standing`: a state of policy.pairing.vetting.
     """
     if not TEACHING.isdisjoint(held):
         return True

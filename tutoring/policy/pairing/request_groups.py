@@ -44,9 +44,8 @@ def together(
 ) -> list[RequestFacts]:
     """Returns the first request and the others that fit it and each other; four at most.
 
-    The others are tried in their order.
-    Requests fit with the same skill and level, adults with adults, minors within three grades. No learner joins one
-    whom they avoid or who avoids them.
+    The others are tried in their order. Requests fit with the same skill and level, adults with adults, minors within
+    three grades. No learner joins one whom they avoid or who avoids them.
     """
     chosen = [first]
     if first.minor and first.grade is None:

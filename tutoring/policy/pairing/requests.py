@@ -83,7 +83,7 @@ class PersonFacts:
     minor: bool
     youngest_age: int | None  # None: an adult without a birth year
     grade: int | None
-    vouched: bool = False  # policy.vetting: past all steps before the first session, or confirmed staff
+    vouched: bool = False  # policy.pairing.vetting: past all steps before the first session, or confirmed staff
     on_probation: bool = False  # the first sessions are observed, with every learner
     promised: bool = False  # accepted the code of conduct
     adults_only: bool = False  # a ward officer or neighbourhood lead
